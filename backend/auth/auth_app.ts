@@ -1,0 +1,53 @@
+import { Hono } from "@hono/hono";
+import { bodyLimit } from "@hono/hono/body-limit";
+import { cors } from "@hono/hono/cors";
+import type { BackendLog } from "../backend_log.ts";
+import { jsonAnswer } from "../json_answer.ts";
+import { SMALL_BODY_BYTES } from "../limits.ts";
+import type { Vault } from "../vault/vault.ts";
+import { createVaultRoutes } from "../vault/vault_routes.ts";
+import { type AccountRoutesDeps, createAccountRoutes, signInWithCookie } from "./account_routes.ts";
+import { authError } from "./auth_answer.ts";
+import { createInternalRoutes } from "./internal_routes.ts";
+import { listSpaces, type ListSpacesDeps } from "./list_spaces.ts";
+
+/** What the auth and vault service needs. */
+export interface AuthAppDeps extends AccountRoutesDeps, ListSpacesDeps {
+  readonly vault: Vault;
+  readonly serviceKey: string | undefined;
+  readonly origins: readonly string[];
+  readonly log: BackendLog;
+}
+
+/** The whole auth and vault service: one table of routes, and the one place that catches what nobody expected. */
+export function createAuthApp(deps: AuthAppDeps): Hono {
+  const app = new Hono();
+  app.onError((error) => {
+    deps.log({ event: "error", service: "auth", name: error.name, message: error.message.slice(0, 200) });
+    return authError("INTERNAL", "Internal error");
+  });
+  app.notFound(() => authError("NOT_FOUND", "Not found"));
+  app.use(
+    "*",
+    cors({ origin: [...deps.origins], credentials: true, allowHeaders: ["Authorization", "Content-Type"] }),
+  );
+  app.use(
+    "*",
+    bodyLimit({ maxSize: SMALL_BODY_BYTES, onError: () => authError("VALIDATION", "Body too large") }),
+  );
+
+  app.get("/health", () => {
+    return jsonAnswer(200, {
+      status: "ok",
+      service: "mana-auth",
+      timestamp: new Date(deps.now()).toISOString(),
+    });
+  });
+  app.route("/api/v1/auth", createAccountRoutes(deps));
+  app.route("/api/v1/internal", createInternalRoutes(deps.memberships, deps.serviceKey));
+  app.route("/api/v1/me/encryption-vault", createVaultRoutes(deps.vault, deps.verifyToken));
+  app.get("/api/auth/organization/list", (c) => listSpaces(deps, c.req.raw));
+  app.post("/api/auth/sign-in/email", (c) => signInWithCookie(deps, c.req.raw));
+  app.all("/api/auth/*", (c) => deps.identity.handler(c.req.raw));
+  return app;
+}

@@ -1,0 +1,63 @@
+import type { Where } from "better-auth";
+import { spaceType } from "./space_rules.ts";
+
+/** The part of better-auth's database that spaces need. */
+export interface SpaceTransaction {
+  findMany<T>(query: { model: string; where: Where[] }): Promise<T[]>;
+  findOne<T>(query: { model: string; where: Where[] }): Promise<T | null>;
+  create<T extends Record<string, unknown>, R = T>(row: { model: string; data: Omit<T, "id"> }): Promise<R>;
+}
+
+/** Runs work in one transaction of better-auth's database. */
+export interface SpaceStore extends Pick<SpaceTransaction, "findOne"> {
+  transaction<R>(work: (trx: SpaceTransaction) => Promise<R>): Promise<R>;
+}
+
+/** The person a personal space is made for. */
+export interface SpaceOwner {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+}
+
+/**
+ * Makes a person's personal space with them as owner, unless they have one (auth-vault, section 4). Space and
+ * membership are one transaction, and so is the check: two logins at once cannot make two.
+ */
+export async function ensurePersonalSpace(store: SpaceStore, owner: SpaceOwner): Promise<void> {
+  await store.transaction(async (trx) => {
+    const memberships = await trx.findMany<{ organizationId: string }>({
+      model: "member",
+      where: [{ field: "userId", value: owner.id }, { field: "role", value: "owner" }],
+    });
+    const owned = memberships.map((one) => one.organizationId);
+    const spaces = owned.length === 0 ? [] : await trx.findMany<{ metadata: unknown }>({
+      model: "organization",
+      where: [{ field: "id", operator: "in", value: owned }],
+    });
+    if (spaces.some((space) => spaceType(space.metadata) === "personal")) return;
+
+    const plain = toSlug(owner.email);
+    const taken = await trx.findOne({ model: "organization", where: [{ field: "slug", value: plain }] });
+    const createdAt = new Date(); // better-auth stamps every other membership with this clock; the order must hold
+    const space = await trx.create<Record<string, unknown>, { id: string }>({
+      model: "organization",
+      data: {
+        name: owner.name,
+        slug: taken === null ? plain : `${plain}-${owner.id.toLowerCase()}`,
+        metadata: JSON.stringify({ type: "personal", tier: "public" }),
+        createdAt,
+      },
+    });
+    await trx.create({
+      model: "member",
+      data: { organizationId: space.id, userId: owner.id, role: "owner", createdAt },
+    });
+  });
+}
+
+/** `Anna.B@mana.test` → `anna-b`. */
+function toSlug(email: string): string {
+  const local = email.slice(0, email.lastIndexOf("@")).toLowerCase();
+  return local.replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "space";
+}

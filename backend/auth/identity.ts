@@ -1,0 +1,140 @@
+import { betterAuth, type BetterAuthOptions } from "better-auth";
+import { APIError, createAuthMiddleware } from "better-auth/api";
+import { getMigrations } from "better-auth/db/migration";
+import { jwt } from "better-auth/plugins/jwt";
+import { organization } from "better-auth/plugins/organization";
+import type { DatabaseSync } from "node:sqlite";
+import { PASSWORD_MAX, PASSWORD_MIN, TOKEN_LIFETIME } from "../limits.ts";
+import type { BackendLog } from "../backend_log.ts";
+import { ensurePersonalSpace, type SpaceOwner, type SpaceStore } from "./ensure_personal_space.ts";
+import { createSpaceHooks } from "./space_hooks.ts";
+import { toClaims } from "./token_claims.ts";
+
+/** What the account service needs. */
+export interface IdentityDeps {
+  /** better-auth's own connection. */
+  readonly db: DatabaseSync;
+  readonly secret: string;
+  /** Public base URL, the `iss` of every token. */
+  readonly issuer: string;
+  readonly audience: string;
+  /** Origins that may use session cookies. */
+  readonly origins: readonly string[];
+  /** Value of {@link ADMISSION_HEADER} that lets a request reach better-auth's password login. */
+  readonly admission: string;
+  readonly log: BackendLog;
+}
+
+/** Set by the guarded login route, and by nobody else. */
+export const ADMISSION_HEADER = "x-mana-admission";
+
+/** Accounts, sessions, signing keys and spaces: a configured better-auth. */
+export type Identity = Awaited<ReturnType<typeof createIdentity>>;
+
+/** What the hooks reach back for; it exists only once better-auth does. */
+interface HookStores {
+  readonly spaces: SpaceStore;
+  readonly findPerson: (userId: string) => Promise<SpaceOwner | null>;
+}
+
+/**
+ * Sets up better-auth (auth-vault, sections 1 to 4): e-mail and password, Ed25519 tokens of 15 minutes, spaces
+ * as organizations. Its tables are created or brought up to date first.
+ */
+export async function createIdentity(deps: IdentityDeps) {
+  const stores = Promise.withResolvers<HookStores>();
+  const options = toOptions(deps, stores.promise);
+  await (await getMigrations(options)).runMigrations();
+  const auth = betterAuth(options);
+  const { adapter, internalAdapter } = await auth.$context;
+  stores.resolve({ spaces: adapter, findPerson: (userId) => internalAdapter.findUserById(userId) });
+  await auth.api.getJwks(); // makes the signing key now, so that two first requests cannot make two
+  return auth;
+}
+
+function toOptions(deps: IdentityDeps, stores: Promise<HookStores>) {
+  const metadataOf = async (spaceId: string): Promise<unknown> => {
+    const where = [{ field: "id", value: spaceId }];
+    const space = await (await stores).spaces.findOne<{ metadata: unknown }>({
+      model: "organization",
+      where,
+    });
+    return space?.metadata;
+  };
+  return {
+    appName: "mana",
+    database: deps.db,
+    secret: deps.secret,
+    baseURL: deps.issuer,
+    trustedOrigins: [...deps.origins],
+    emailAndPassword: {
+      enabled: true,
+      minPasswordLength: PASSWORD_MIN,
+      maxPasswordLength: PASSWORD_MAX,
+    },
+    user: {
+      additionalFields: {
+        // `input: false`: nobody promotes themselves by sending a role or a tier at sign-up.
+        role: { type: "string", defaultValue: "user", input: false },
+        accessTier: { type: "string", defaultValue: "public", input: false },
+        kind: { type: "string", defaultValue: "human", input: false },
+      },
+    },
+    session: { expiresIn: 7 * 24 * 3600, updateAge: 24 * 3600 },
+    databaseHooks: {
+      user: { create: { after: async (user) => await ensurePersonalSpace((await stores).spaces, user) } },
+      session: {
+        create: {
+          // Sign-up is not one transaction with the space: a crash in between is healed at the next login.
+          after: async ({ userId }) => {
+            const { spaces, findPerson } = await stores;
+            const person = await findPerson(userId);
+            if (person !== null) await ensurePersonalSpace(spaces, person);
+          },
+        },
+      },
+    },
+    hooks: {
+      // Compared after routing, so that no other spelling of the path (a slash, an escape) gets around the
+      // lockout. In-process calls carry no request; their only caller holds the guard.
+      before: createAuthMiddleware((ctx) => {
+        const direct = ctx.path === "/sign-in/email" && ctx.request !== undefined &&
+          ctx.request.headers.get(ADMISSION_HEADER) !== deps.admission;
+        return direct ? Promise.reject(new APIError("NOT_FOUND")) : Promise.resolve();
+      }),
+    },
+    plugins: [
+      jwt({
+        jwks: { keyPairConfig: { alg: "EdDSA", crv: "Ed25519" } },
+        jwt: {
+          issuer: deps.issuer,
+          audience: deps.audience,
+          expirationTime: TOKEN_LIFETIME,
+          definePayload: ({ user, session }) => toClaims(user, session),
+        },
+        disableSettingJwtHeader: true,
+      }),
+      organization({ organizationHooks: createSpaceHooks(metadataOf) }),
+    ],
+    // A password oracle beside the login that no lockout guards; nothing here needs it.
+    disabledPaths: ["/verify-password"],
+    advanced: {
+      cookiePrefix: "mana",
+      // Named, because better-auth turns both off when the environment looks like a test run.
+      disableOriginCheck: false,
+      disableCSRFCheck: false,
+    },
+    rateLimit: { enabled: false }, // per address only; the lockout counts per account
+    telemetry: { enabled: false },
+    logger: {
+      level: "error",
+      // Only the fixed text: the arguments may carry rows.
+      log: (_level, message) => deps.log({ event: "auth", message: message.slice(0, 200) }),
+    },
+  } satisfies BetterAuthOptions;
+}
+
+/** Whether an error is a refusal of better-auth, with a status and a code for the caller. */
+export function isAuthRefusal(error: unknown): error is APIError {
+  return error instanceof APIError;
+}

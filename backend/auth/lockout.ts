@@ -1,0 +1,79 @@
+import type { DatabaseSync } from "node:sqlite";
+import { z } from "zod";
+import { inTransaction } from "../in_transaction.ts";
+import { LOGIN_FAILURES, LOGIN_LOCK_MS, LOGIN_WINDOW_MS } from "../limits.ts";
+
+/** What came of a guarded login: its own answer, or the seconds until the lock opens. */
+export type GuardedLogin<T> =
+  | { readonly locked: false; readonly answer: T }
+  | { readonly locked: true; readonly retryAfterSeconds: number };
+
+/** What a login attempt tells the guard. `undecided`: no password was compared, so nothing is counted. */
+export type LoginOutcome = "success" | "wrong-password" | "undecided";
+
+/** Guards logins of one address (auth-vault, section 3). */
+export interface Lockout {
+  /**
+   * Runs `attempt` unless the address is locked. Attempts on one address run one after the other: a thousand
+   * guesses sent at once would otherwise all pass the check before the first failure is written.
+   */
+  guard<T>(
+    email: string,
+    attempt: () => Promise<{ readonly outcome: LoginOutcome; readonly answer: T }>,
+  ): Promise<GuardedLogin<T>>;
+}
+
+const Lock = z.object({ locked_until: z.number() }).optional();
+const Count = z.object({ failures: z.number() });
+
+/**
+ * Counts failed logins in SQLite, so that a restart does not open a lock. Unknown addresses are counted like
+ * known ones: a lock must not tell which accounts exist. Rows outlive the window by one login at most.
+ */
+export function createLockout(db: DatabaseSync, now: () => number): Lockout {
+  const lock = db.prepare("SELECT locked_until FROM login_locks WHERE email = ?");
+  const count = db.prepare(
+    "SELECT count(*) AS failures FROM login_failures WHERE email = ? AND failed_at > ?",
+  );
+  const add = db.prepare("INSERT INTO login_failures (email, failed_at) VALUES (?, ?)");
+  const forgetOld = db.prepare("DELETE FROM login_failures WHERE failed_at <= ?");
+  const forget = db.prepare("DELETE FROM login_failures WHERE email = ?");
+  const setLock = db.prepare("INSERT OR REPLACE INTO login_locks (email, locked_until) VALUES (?, ?)");
+  const dropOldLocks = db.prepare("DELETE FROM login_locks WHERE locked_until <= ?");
+  const waiting = new Map<string, Promise<unknown>>();
+
+  const secondsLocked = (email: string): number => {
+    const until = Lock.parse(lock.get(email))?.locked_until ?? 0;
+    return Math.max(0, Math.ceil((until - now()) / 1000));
+  };
+  const recordFailure = (email: string) =>
+    inTransaction(db, () => {
+      forgetOld.run(now() - LOGIN_WINDOW_MS);
+      dropOldLocks.run(now());
+      add.run(email, now());
+      if (Count.parse(count.get(email, now() - LOGIN_WINDOW_MS)).failures < LOGIN_FAILURES) return;
+      setLock.run(email, now() + LOGIN_LOCK_MS);
+      forget.run(email);
+    });
+
+  return {
+    async guard(address, attempt) {
+      const email = address.trim().toLowerCase();
+      const before = waiting.get(email);
+      const turn = Promise.withResolvers<void>();
+      waiting.set(email, turn.promise);
+      await before;
+      try {
+        const seconds = secondsLocked(email);
+        if (seconds > 0) return { locked: true, retryAfterSeconds: seconds };
+        const { outcome, answer } = await attempt();
+        if (outcome === "wrong-password") recordFailure(email);
+        if (outcome === "success") forget.run(email);
+        return { locked: false, answer };
+      } finally {
+        turn.resolve();
+        if (waiting.get(email) === turn.promise) waiting.delete(email);
+      }
+    },
+  };
+}

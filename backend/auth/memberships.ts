@@ -1,0 +1,47 @@
+import type { DatabaseSync } from "node:sqlite";
+import { z } from "zod";
+import { parseMetadata } from "./space_rules.ts";
+
+const Membership = z.object({ organizationId: z.string(), role: z.string() });
+const Member = z.object({ userId: z.string() });
+const Space = z.object({
+  id: z.string(),
+  name: z.string(),
+  slug: z.string(),
+  logo: z.string().nullable(),
+  metadata: z.unknown().transform(parseMetadata),
+  createdAt: z.union([z.string(), z.number()]).transform((at) => new Date(at).toISOString()),
+});
+
+/** A space a person belongs to, and their role in it. */
+export type Membership = z.infer<typeof Membership>;
+/** A space as the list shows it; there is no role in it (auth-vault, section 4). */
+export type Space = z.infer<typeof Space>;
+
+/** Reads who belongs to which space, oldest membership first: the personal space leads. */
+export interface Memberships {
+  ofPerson(userId: string): Membership[];
+  /** The role, or `undefined` for somebody who is no member. */
+  roleIn(spaceId: string, userId: string): string | undefined;
+  membersOf(spaceId: string): string[];
+  spacesOf(userId: string): Space[];
+}
+
+/** Reads better-auth's tables; `db` must have them already. Nothing is cached: a removed member is out at once. */
+export function createMemberships(db: DatabaseSync): Memberships {
+  const ofPerson = db.prepare(
+    "SELECT organizationId, role FROM member WHERE userId = ? ORDER BY createdAt, rowid",
+  );
+  const one = db.prepare("SELECT organizationId, role FROM member WHERE organizationId = ? AND userId = ?");
+  const members = db.prepare("SELECT userId FROM member WHERE organizationId = ?");
+  const spaces = db.prepare(
+    `SELECT o.id, o.name, o.slug, o.logo, o.metadata, o.createdAt FROM member m
+     JOIN organization o ON o.id = m.organizationId WHERE m.userId = ? ORDER BY m.createdAt, m.rowid`,
+  );
+  return {
+    ofPerson: (userId) => z.array(Membership).parse(ofPerson.all(userId)),
+    roleIn: (spaceId, userId) => Membership.optional().parse(one.get(spaceId, userId))?.role,
+    membersOf: (spaceId) => z.array(Member).parse(members.all(spaceId)).map((member) => member.userId),
+    spacesOf: (userId) => z.array(Space).parse(spaces.all(userId)),
+  };
+}

@@ -1,0 +1,5 @@
+/** The token after the exact bytes `Bearer ` (sync-protocol, section 1), or `undefined`. */
+export function readBearer(headers: Headers): string | undefined {
+  const value = headers.get("authorization");
+  return value?.startsWith("Bearer ") ? value.slice("Bearer ".length) : undefined;
+}

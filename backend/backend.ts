@@ -1,0 +1,134 @@
+import { createAuthApp } from "./auth/auth_app.ts";
+import { createIdentity } from "./auth/identity.ts";
+import { createLockout } from "./auth/lockout.ts";
+import { createMemberships } from "./auth/memberships.ts";
+import { createTokenVerifier } from "./auth/token_verifier.ts";
+import type { BackendLog } from "./backend_log.ts";
+import { openDatabases } from "./open_databases.ts";
+import { createChangeLog, lastChangeAt } from "./sync/change_log.ts";
+import type { Every } from "./sync/change_stream.ts";
+import { createLogClock } from "./sync/log_clock.ts";
+import { createStreamHub } from "./sync/stream_hub.ts";
+import { createSyncApp } from "./sync/sync_app.ts";
+import { createKeyWrap } from "./vault/key_wrap.ts";
+import { createVault } from "./vault/vault.ts";
+import { createVaultStore } from "./vault/vault_store.ts";
+
+/** What the backend needs from outside. Nothing below reads the environment, a clock or a port by itself. */
+export interface BackendDeps {
+  /** A folder that exists, or `:memory:`. */
+  readonly data: string;
+  /** Public base URL of auth, the `iss` of every token, without a slash at the end. */
+  readonly issuer: string;
+  /** The `aud` of every token. */
+  readonly audience: string;
+  /** For the internal endpoints; absent: they answer 401 to everybody. */
+  readonly serviceKey: string | undefined;
+  /** Web origins that may use session cookies and read answers. */
+  readonly origins: readonly string[];
+  /** At least 32 characters; signs session cookies. */
+  readonly authSecret: string;
+  /** 32 bytes; wraps the vault's master keys. */
+  readonly kek: Uint8Array<ArrayBuffer>;
+  /** Milliseconds since 1970. better-auth keeps its own clock for sessions and the `iat` of its own tokens. */
+  readonly now: () => number;
+  readonly randomBytes: (length: number) => Uint8Array<ArrayBuffer>;
+  readonly randomUUID: () => string;
+  /** Repeats heartbeats. */
+  readonly every: Every;
+  readonly log: BackendLog;
+}
+
+/** One service: a request in, an answer out. */
+export interface Service {
+  readonly fetch: (request: Request) => Promise<Response>;
+}
+
+/** The embedded backend. */
+export interface Backend {
+  /** Accounts, tokens, spaces and the vault (contract: auth-vault). */
+  readonly auth: Service;
+  /** Push, pull and stream (contract: sync-protocol). */
+  readonly sync: Service;
+  /** Ends all streams, so that a server can drain; requests are still answered. */
+  endStreams(): void;
+  /** Ends all streams and closes the databases; nothing may be asked afterwards. */
+  close(): void;
+}
+
+/**
+ * Creates the real auth, vault and sync services on SQLite. They share one process and one folder, so tokens
+ * and memberships are checked in process and not over HTTP.
+ *
+ * @throws {Error} when the folder cannot be used or its schema is newer than this service
+ */
+export async function createBackend(deps: BackendDeps): Promise<Backend> {
+  const databases = openDatabases(deps.data);
+  try {
+    const { now, log, origins } = deps;
+    const admission = deps.randomUUID();
+    const identity = await createIdentity({
+      db: databases.auth,
+      secret: deps.authSecret,
+      issuer: deps.issuer,
+      audience: deps.audience,
+      origins,
+      admission,
+      log,
+    });
+    const memberships = createMemberships(databases.authReader);
+    const verifyToken = createTokenVerifier({
+      signingKeys: () => identity.api.getJwks(),
+      issuer: deps.issuer,
+      audience: deps.audience,
+      now,
+    });
+    const db = databases.mana;
+    const lockout = createLockout(db, now);
+    const keyWrap = await createKeyWrap(deps.kek, deps.randomBytes);
+    const vault = createVault({
+      db,
+      store: createVaultStore(db, now),
+      keyWrap,
+      randomBytes: deps.randomBytes,
+    });
+    const clock = createLogClock(lastChangeAt(db), now);
+    const changeLog = createChangeLog({ db, clock, randomUUID: deps.randomUUID });
+    const hub = createStreamHub((spaceId) => memberships.membersOf(spaceId));
+
+    const auth = createAuthApp({
+      identity,
+      lockout,
+      memberships,
+      vault,
+      verifyToken,
+      admission,
+      serviceKey: deps.serviceKey,
+      origins,
+      now,
+      log,
+    });
+    const sync = createSyncApp({
+      log: changeLog,
+      hub,
+      memberships,
+      verifyToken,
+      origins,
+      every: deps.every,
+      now,
+      report: log,
+    });
+    return {
+      auth: { fetch: async (request) => await auth.fetch(request) },
+      sync: { fetch: async (request) => await sync.fetch(request) },
+      endStreams: () => hub.closeAll(),
+      close() {
+        hub.closeAll();
+        databases.close();
+      },
+    };
+  } catch (error) {
+    databases.close();
+    throw error;
+  }
+}

@@ -1,0 +1,92 @@
+import type { DatabaseSync } from "node:sqlite";
+import { z } from "zod";
+import { inTransaction } from "./in_transaction.ts";
+
+/**
+ * The tables of lockout, vault and sync, as numbered steps: step n takes `user_version` n to n + 1.
+ * A released step is never edited; a change is a new step. better-auth keeps its own tables in its own file.
+ */
+export const MIGRATIONS: readonly string[] = [
+  // 0 → 1
+  `
+  CREATE TABLE login_failures (
+    email     TEXT NOT NULL,
+    failed_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX login_failures_by_email ON login_failures (email, failed_at);
+
+  CREATE TABLE login_locks (
+    email        TEXT PRIMARY KEY,
+    locked_until INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE vaults (
+    user_id             TEXT PRIMARY KEY,
+    wrapped_key         BLOB,
+    wrap_iv             BLOB,
+    format_version      INTEGER NOT NULL,
+    kek_id              TEXT NOT NULL,
+    zero_knowledge      INTEGER NOT NULL DEFAULT 0,
+    recovery_wrapped_mk TEXT,
+    recovery_iv         TEXT,
+    recovery_set_at     INTEGER,
+    created_at          INTEGER NOT NULL,
+    updated_at          INTEGER NOT NULL,
+    CHECK (zero_knowledge = (wrapped_key IS NULL)),
+    CHECK (zero_knowledge = 0 OR recovery_wrapped_mk IS NOT NULL)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE vault_audit (
+    id      INTEGER PRIMARY KEY,
+    user_id TEXT NOT NULL,
+    action  TEXT NOT NULL,
+    at      INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX vault_audit_by_user ON vault_audit (user_id, at);
+
+  -- created_at is microseconds since 1970, unique and strictly rising: the cursor of every pull.
+  CREATE TABLE changes (
+    created_at     INTEGER PRIMARY KEY,
+    event_id       TEXT NOT NULL,
+    user_id        TEXT NOT NULL,
+    space_id       TEXT,
+    app            TEXT NOT NULL,
+    table_name     TEXT NOT NULL,
+    record_id      TEXT NOT NULL,
+    op             TEXT NOT NULL CHECK (op IN ('insert', 'update', 'delete')),
+    client_id      TEXT NOT NULL,
+    schema_version INTEGER NOT NULL,
+    data           TEXT,
+    stamps         TEXT,
+    deleted_at     TEXT,
+    actor          TEXT,
+    origin         TEXT
+  ) STRICT;
+  CREATE INDEX changes_by_user_table ON changes (user_id, app, table_name, created_at);
+  CREATE INDEX changes_by_space_table ON changes (space_id, app, table_name, created_at) WHERE space_id IS NOT NULL;
+  CREATE INDEX changes_by_user ON changes (user_id, app, created_at);
+  CREATE INDEX changes_by_space ON changes (space_id, app, created_at) WHERE space_id IS NOT NULL;
+  `,
+];
+
+const Version = z.object({ user_version: z.number().int() });
+
+/**
+ * Brings a database to the newest schema, one transaction per step.
+ *
+ * @throws {Error} when the file was written by a newer version of this service
+ */
+export function migrate(db: DatabaseSync): void {
+  const { user_version: version } = Version.parse(db.prepare("PRAGMA user_version").get());
+  if (version > MIGRATIONS.length) {
+    throw new Error(
+      `Cannot open the database: its schema is version ${version}, this service knows ${MIGRATIONS.length}`,
+    );
+  }
+  MIGRATIONS.slice(version).forEach((step, index) => {
+    inTransaction(db, () => {
+      db.exec(step);
+      db.exec(`PRAGMA user_version = ${version + index + 1}`);
+    });
+  });
+}

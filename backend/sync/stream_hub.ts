@@ -1,0 +1,71 @@
+import type { NewChange } from "./changeset.ts";
+
+/** One listener: a stream of one person on one app. */
+export interface Listener {
+  readonly userId: string;
+  readonly app: string;
+  /** These tables have something new that this person may see. */
+  notify(tables: Iterable<string>): void;
+  /** Ends the stream. */
+  close(): void;
+}
+
+/** Brings the news of a push to the open streams. */
+export interface StreamHub {
+  add(listener: Listener): void;
+  remove(listener: Listener): void;
+  /** Open streams of one person. */
+  countOf(userId: string): number;
+  /** Streams and distinct people, for `/health` and `/metrics`. */
+  counts(): { readonly connections: number; readonly users: number };
+  /**
+   * Wakes the author's streams and those of the members of every space that was written to. In the reference
+   * only the author's wake up (sync-protocol, section 4, item 4).
+   */
+  publish(author: { userId: string; app: string }, changes: readonly NewChange[]): void;
+  /** Ends all streams, for a graceful stop. */
+  closeAll(): void;
+}
+
+/** Creates the hub; `membersOf` answers who belongs to a space now. */
+export function createStreamHub(membersOf: (spaceId: string) => readonly string[]): StreamHub {
+  const byUser = new Map<string, Set<Listener>>();
+
+  return {
+    add(listener) {
+      const mine = byUser.get(listener.userId) ?? new Set();
+      byUser.set(listener.userId, mine.add(listener));
+    },
+    remove(listener) {
+      const mine = byUser.get(listener.userId);
+      mine?.delete(listener);
+      if (mine?.size === 0) byUser.delete(listener.userId);
+    },
+    countOf: (userId) => byUser.get(userId)?.size ?? 0,
+    counts() {
+      let connections = 0;
+      for (const mine of byUser.values()) connections += mine.size;
+      return { connections, users: byUser.size };
+    },
+    publish(author, changes) {
+      if (byUser.size === 0) return;
+      const news = new Map([[author.userId, new Set(changes.map((change) => change.table))]]);
+      for (const [spaceId, shared] of Map.groupBy(changes, (change) => change.spaceId)) {
+        if (spaceId === undefined) continue;
+        for (const userId of membersOf(spaceId)) {
+          const tables = news.get(userId) ?? new Set();
+          for (const change of shared) tables.add(change.table);
+          news.set(userId, tables);
+        }
+      }
+      for (const [userId, tables] of news) {
+        for (const listener of byUser.get(userId) ?? []) {
+          if (listener.app === author.app) listener.notify(tables);
+        }
+      }
+    },
+    closeAll() {
+      for (const mine of [...byUser.values()]) for (const listener of [...mine]) listener.close();
+    },
+  };
+}

@@ -1,0 +1,158 @@
+import { Hono } from "@hono/hono";
+import { cors } from "@hono/hono/cors";
+import type { Memberships } from "../auth/memberships.ts";
+import { readBearer } from "../auth/read_bearer.ts";
+import type { VerifiedToken, VerifyToken } from "../auth/token_verifier.ts";
+import type { BackendLog } from "../backend_log.ts";
+import { readCappedBody } from "../capped_body.ts";
+import { jsonAnswer } from "../json_answer.ts";
+import { PUSH_BODY_BYTES, STREAMS_PER_PERSON } from "../limits.ts";
+import type { ChangeLog, ChangePage, Reader } from "./change_log.ts";
+import { type Every, openChangeStream } from "./change_stream.ts";
+import { parseChangeset } from "./changeset.ts";
+import { parseSince, toClockCursor, toPageCursor } from "./cursor_time.ts";
+import type { StreamHub } from "./stream_hub.ts";
+import { toPullChange } from "./wire_change.ts";
+
+/** What the sync service needs. */
+export interface SyncAppDeps {
+  readonly log: ChangeLog;
+  readonly hub: StreamHub;
+  readonly memberships: Memberships;
+  readonly verifyToken: VerifyToken;
+  readonly origins: readonly string[];
+  readonly every: Every;
+  readonly now: () => number;
+  readonly report: BackendLog;
+}
+
+/** The sync service (sync-protocol): push, pull, stream, health, metrics. */
+export function createSyncApp(deps: SyncAppDeps): Hono {
+  const app = new Hono();
+  app.onError((error) => {
+    deps.report({ event: "error", service: "sync", name: error.name, message: error.message.slice(0, 200) });
+    return plain(500, "internal error");
+  });
+  app.notFound(() => plain(404, "404 page not found"));
+  app.use(
+    "*",
+    cors({
+      origin: [...deps.origins],
+      credentials: true,
+      allowMethods: ["GET", "POST", "OPTIONS"],
+      allowHeaders: ["Authorization", "Content-Type", "X-Client-Id"],
+    }),
+  );
+
+  app.get("/health", () => {
+    const timestamp = toClockCursor(Math.floor(deps.now() * 1000));
+    return jsonAnswer(200, { status: "ok", service: "mana-sync", timestamp, ...deps.hub.counts() });
+  });
+  app.get("/metrics", () => {
+    const { connections, users } = deps.hub.counts();
+    return plain(
+      200,
+      `# TYPE mana_sync_connections_total gauge\nmana_sync_connections_total ${connections}\n` +
+        `# TYPE mana_sync_users_connected gauge\nmana_sync_users_connected ${users}`,
+    );
+  });
+  app.get(
+    "/sync/:app/pull",
+    (c) => as(deps, c.req.raw, (me) => pull(deps, me, c.req.param("app"), c.req.raw)),
+  );
+  app.get(
+    "/sync/:app/stream",
+    (c) => as(deps, c.req.raw, (me) => stream(deps, me, c.req.param("app"), c.req.raw)),
+  );
+  app.post("/sync/:app", (c) => as(deps, c.req.raw, (me) => push(deps, me, c.req.param("app"), c.req.raw)));
+  for (const path of ["/sync/:app/pull", "/sync/:app/stream", "/health", "/metrics"]) {
+    app.all(path, () => plain(405, "Method Not Allowed", { allow: "GET, HEAD" }));
+  }
+  app.all("/sync/:app", () => plain(405, "Method Not Allowed", { allow: "POST" }));
+  return app;
+}
+
+async function as(
+  deps: SyncAppDeps,
+  request: Request,
+  run: (me: VerifiedToken) => Response | Promise<Response>,
+): Promise<Response> {
+  const token = readBearer(request.headers);
+  if (token === undefined) return plain(401, "unauthorized: no authorization header");
+  const me = await deps.verifyToken(token);
+  return me === undefined ? plain(401, "unauthorized: invalid token") : await run(me);
+}
+
+async function push(deps: SyncAppDeps, me: VerifiedToken, app: string, request: Request): Promise<Response> {
+  const body = await readCappedBody(request, PUSH_BODY_BYTES);
+  if (!body.ok) return plain(400, "invalid JSON: http: request body too large");
+  const parsed = parseChangeset(body.text);
+  if (!parsed.ok) return plain(400, parsed.reason);
+  const { changes, since } = parsed.changeset;
+  const clientId = request.headers.get("x-client-id") || parsed.changeset.clientId;
+  if (changes.length > 0) {
+    deps.log.append({ userId: me.sub, clientId, app }, changes);
+    deps.hub.publish({ userId: me.sub, app }, changes);
+  }
+  const delta = deps.log.delta(readerOf(deps, me.sub, clientId, app), parseSince(since));
+  return jsonAnswer(200, {
+    serverChanges: delta.rows.map(toPullChange),
+    conflicts: [],
+    // Where the delta was cut, the end of what it holds: continuing from here loses nothing. The reference
+    // answers with its clock in both cases.
+    syncedUntil: cursorOf(delta),
+  });
+}
+
+function pull(deps: SyncAppDeps, me: VerifiedToken, app: string, request: Request): Response {
+  const query = new URL(request.url).searchParams;
+  const table = query.get("collection");
+  const since = query.get("since");
+  if (!table || !since) return plain(400, "missing collection or since parameter");
+  const reader = readerOf(deps, me.sub, request.headers.get("x-client-id") ?? "", app);
+  const page = deps.log.page(reader, table, parseSince(since));
+  return jsonAnswer(200, {
+    serverChanges: page.rows.map(toPullChange),
+    conflicts: [],
+    syncedUntil: cursorOf(page),
+    ...(page.hasMore ? { hasMore: true } : {}),
+  });
+}
+
+function stream(deps: SyncAppDeps, me: VerifiedToken, app: string, request: Request): Response {
+  if (deps.hub.countOf(me.sub) >= STREAMS_PER_PERSON) return plain(429, "too many streams");
+  const query = new URL(request.url).searchParams;
+  const tables = (query.get("collections") ?? "").split(",").map((name) => name.trim()).filter(Boolean);
+  const clientId = request.headers.get("x-client-id") ?? "";
+  const body = openChangeStream({
+    userId: me.sub,
+    app,
+    tables,
+    since: parseSince(query.get("since") ?? ""),
+    expiresAt: me.expiresAt,
+    // Memberships are read again for every page: who left a space gets nothing more of it.
+    read: (table, since) => deps.log.page(readerOf(deps, me.sub, clientId, app), table, since),
+    hub: deps.hub,
+    every: deps.every,
+    now: deps.now,
+  });
+  return new Response(body, {
+    headers: { "content-type": "text/event-stream", "cache-control": "no-cache" },
+  });
+}
+
+function readerOf(deps: SyncAppDeps, userId: string, clientId: string, app: string): Reader {
+  const spaceIds = deps.memberships.ofPerson(userId).map((one) => one.organizationId);
+  return { userId, spaceIds, clientId, app };
+}
+
+function cursorOf(page: ChangePage): string {
+  return page.hasMore ? toPageCursor(page.until) : toClockCursor(page.until);
+}
+
+function plain(status: number, line: string, headers: Record<string, string> = {}): Response {
+  return new Response(`${line}\n`, {
+    status,
+    headers: { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff", ...headers },
+  });
+}

@@ -1,0 +1,179 @@
+import { z } from "zod";
+import { Refused } from "../errors.ts";
+import { MEMBERSHIP_CACHE_ENTRIES, MEMBERSHIP_CACHE_MS, MEMBERSHIP_COOLDOWN_MS } from "../limits.ts";
+import type { UpstreamClient } from "../upstream.ts";
+import { type Caller, principalKey } from "./principal.ts";
+import {
+  chooseSpace,
+  type Directory,
+  SPACE_TYPES,
+  type SpaceChoice,
+  type SpaceEntry,
+} from "./space_choice.ts";
+
+/** Dependencies of {@link createSpaces}. */
+export interface SpacesDeps {
+  readonly upstream: UpstreamClient;
+  readonly authUrl: string;
+  /** For memberships where the list refuses a JWT; null when the operator set none. */
+  readonly serviceKey: string | null;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** The choice of a space together with what it was chosen from. */
+export interface ResolvedSpace {
+  /** The space, or why none could be chosen (`space-not-member`, `space-choice-needed`). */
+  readonly choice: SpaceChoice;
+  readonly directory: Directory;
+  /** Changes whenever the set of memberships changes: older rows of a joined space come only with a full pull. */
+  readonly membershipVersion: string;
+}
+
+/** Answers which spaces a person has and which one a call works in. */
+export interface Spaces {
+  /** Throws Refused `upstream-failed` or `upstream-token-refused` when membership cannot be known: never a guess. */
+  resolve(caller: Caller, requested: string | null): Promise<ResolvedSpace>;
+}
+
+const Type = z.enum(SPACE_TYPES);
+const Organization = z.object({
+  id: z.string().min(1).max(256),
+  name: z.string().optional(),
+  slug: z.string().nullish(),
+  // An object, or the same as a JSON string (contract: auth-vault section 4).
+  metadata: z.unknown(),
+});
+const OrganizationList = z.array(Organization).max(10_000);
+const Memberships = z.object({
+  memberships: z.array(z.object({ organizationId: z.string().min(1).max(256), role: z.string().max(64) }))
+    .max(10_000),
+});
+
+interface Entry {
+  readonly directory: Directory;
+  readonly at: number;
+}
+
+/** Creates the directory of spaces, cached per person for {@link MEMBERSHIP_CACHE_MS}, one look-up in flight each. */
+export function createSpaces(deps: SpacesDeps): Spaces {
+  const cache = new Map<string, Entry>();
+  /** By token, while in flight: what the service says of one token it need not say of the person's next. */
+  const running = new Map<string, Promise<Entry>>();
+  let listTakesTokens = false;
+
+  const load = (caller: Caller, key: string): Promise<Entry> => {
+    const known = running.get(caller.token);
+    if (known) return known;
+    const started = fetchDirectory(deps, caller, listTakesTokens).then((directory) => {
+      if (directory.source === "list") listTakesTokens = true;
+      const entry = { directory, at: deps.now() };
+      cache.delete(key);
+      cache.set(key, entry);
+      // Oldest first: Map keeps insertion order, and each refresh inserts anew.
+      for (const oldest of cache.keys()) {
+        if (cache.size <= MEMBERSHIP_CACHE_ENTRIES) break;
+        cache.delete(oldest);
+      }
+      return entry;
+    }).finally(() => running.delete(caller.token));
+    running.set(caller.token, started);
+    return started;
+  };
+
+  return Object.freeze({
+    async resolve(caller: Caller, requested: string | null): Promise<ResolvedSpace> {
+      const { subject } = caller.principal;
+      const key = principalKey(caller.principal);
+      let entry = cache.get(key);
+      if (entry === undefined || deps.now() - entry.at >= MEMBERSHIP_CACHE_MS) {
+        entry = await load(caller, key);
+      }
+      let choice = chooseSpace(entry.directory, subject, requested);
+      if (
+        !choice.ok && choice.refusal.reason === "space-not-member" &&
+        deps.now() - entry.at >= MEMBERSHIP_COOLDOWN_MS
+      ) {
+        entry = await load(caller, key);
+        choice = chooseSpace(entry.directory, subject, requested);
+      }
+      const membershipVersion = entry.directory.spaces.map(({ id }) => id).sort().join("\n");
+      return { choice, directory: entry.directory, membershipVersion };
+    },
+  });
+}
+
+async function fetchDirectory(
+  deps: SpacesDeps,
+  caller: Caller,
+  listTakesTokens: boolean,
+): Promise<Directory> {
+  const list = await deps.upstream.send({
+    upstream: "auth",
+    url: `${deps.authUrl}/api/auth/organization/list`,
+    headers: { authorization: `Bearer ${caller.token}` },
+  });
+  if (list.status === 200) {
+    const parsed = OrganizationList.safeParse(list.json);
+    if (!parsed.success) {
+      throw new Refused({ reason: "upstream-failed", upstream: "auth", fault: "malformed" });
+    }
+    return { source: "list", spaces: parsed.data.map(toEntry) };
+  }
+  if (list.status !== 401) {
+    throw new Refused({
+      reason: "upstream-failed",
+      upstream: "auth",
+      fault: "rejected",
+      status: list.status,
+    });
+  }
+  // The real service takes only a cookie here (auth-vault section 2): the 401 says nothing about the person's token,
+  // which was verified before. Where it took a token once, or this one has just ended, it does: taken for "no list", it
+  // would hide the person's space and write into another one for as long as the answer is believed.
+  if (listTakesTokens || caller.principal.expiresAt * 1000 <= deps.now()) {
+    throw new Refused({ reason: "upstream-token-refused", upstream: "auth" });
+  }
+  if (deps.serviceKey === null) return { source: "none", spaces: [] };
+  const answer = await deps.upstream.send({
+    upstream: "auth",
+    url: `${deps.authUrl}/api/v1/internal/users/${encodeURIComponent(caller.principal.subject)}/memberships`,
+    headers: { "x-service-key": deps.serviceKey },
+  });
+  if (answer.status !== 200) {
+    throw new Refused({
+      reason: "upstream-failed",
+      upstream: "auth",
+      fault: "rejected",
+      status: answer.status,
+    });
+  }
+  const parsed = Memberships.safeParse(answer.json);
+  if (!parsed.success) throw new Refused({ reason: "upstream-failed", upstream: "auth", fault: "malformed" });
+  return {
+    source: "memberships",
+    spaces: parsed.data.memberships.map(({ organizationId, role }) => ({ id: organizationId, role })),
+  };
+}
+
+function toEntry(organization: z.infer<typeof Organization>): SpaceEntry {
+  const type = Type.safeParse(member(organization.metadata, "type"));
+  return {
+    id: organization.id,
+    ...(organization.name === undefined ? {} : { name: organization.name }),
+    ...(organization.slug ? { slug: organization.slug } : {}),
+    ...(type.success ? { type: type.data } : {}),
+  };
+}
+
+function member(value: unknown, name: string): unknown {
+  let object = value;
+  if (typeof object === "string") {
+    try {
+      object = JSON.parse(object);
+    } catch {
+      return undefined;
+    }
+  }
+  return typeof object === "object" && object !== null ? Reflect.get(object, name) : undefined;
+}

@@ -1,0 +1,159 @@
+import { decodeProtectedHeader, errors, importJWK, jwtVerify } from "@panva/jose";
+import { z } from "zod";
+import { type Refusal, Refused } from "../errors.ts";
+import { CLOCK_TOLERANCE_SECONDS, JWKS_COOLDOWN_MS, JWKS_MAX_AGE_MS, JWKS_STALE_MS } from "../limits.ts";
+import type { UpstreamClient } from "../upstream.ts";
+import type { Principal } from "./principal.ts";
+
+/** Dependencies of {@link createVerifier}. */
+export interface VerifierDeps {
+  readonly upstream: UpstreamClient;
+  /** Base URL of the auth service; keys are at `/api/auth/jwks` (contract: auth-vault section 1). */
+  readonly authUrl: string;
+  readonly issuers: readonly string[];
+  readonly audience: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Turns a token into a {@link Principal}. */
+export interface Verifier {
+  /** Throws Refused `token-*` for a token that is not good, `upstream-failed` when no keys can be had. */
+  verify(token: string): Promise<Principal>;
+}
+
+const KeySet = z.object({ keys: z.array(z.unknown()).max(100) });
+/** Only Ed25519 signing keys are taken; others in the set are somebody else's business. */
+const SigningKey = z.object({
+  kid: z.string().min(1),
+  kty: z.literal("OKP"),
+  crv: z.literal("Ed25519"),
+  x: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+  use: z.literal("sig").optional(),
+});
+const Claims = z.object({
+  iss: z.string(),
+  // "." and ".." would climb out of an upstream path, percent-encoded or not (path injection).
+  sub: z.string().min(1).max(256).refine((sub) => sub !== "." && sub !== ".."),
+  role: z.string().max(64).optional(),
+  exp: z.number(),
+});
+
+type Key = Awaited<ReturnType<typeof importJWK>>;
+interface Keys {
+  readonly byId: ReadonlyMap<string, Key>;
+  readonly at: number;
+}
+
+/**
+ * Creates the verifier: EdDSA only, issuer and audience pinned, keys only from the configured auth service.
+ * `jku`, `x5u` and `jwk` in a token's header are never looked at (key confusion, RFC 8725 section 3.1 and 3.10).
+ */
+export function createVerifier(deps: VerifierDeps): Verifier {
+  let keys: Keys | null = null;
+  let loading: Promise<Keys> | null = null;
+
+  const load = (): Promise<Keys> => {
+    loading ??= fetchKeys(deps).then((fresh) => keys = fresh).finally(() => loading = null);
+    return loading;
+  };
+
+  /** The key of this id, asking the auth service when the set is old or does not have it. */
+  const keyFor = async (kid: string): Promise<Key | undefined> => {
+    if (keys === null) return (await load()).byId.get(kid);
+    const age = deps.now() - keys.at;
+    if (age >= JWKS_MAX_AGE_MS) {
+      try {
+        return (await load()).byId.get(kid);
+      } catch (error) {
+        // A short outage of the auth service must not log everybody out; a token lives 15 minutes anyway.
+        if (age < JWKS_STALE_MS) return keys.byId.get(kid);
+        throw error;
+      }
+    }
+    // A made-up key id must not make us hammer the auth service: one refetch per cooldown.
+    if (!keys.byId.has(kid) && age >= JWKS_COOLDOWN_MS) return (await load()).byId.get(kid);
+    return keys.byId.get(kid);
+  };
+
+  return Object.freeze({
+    async verify(token: string): Promise<Principal> {
+      const header = protectedHeader(token);
+      // Checked before any key is looked up: `none` and HS256 with the public key as secret end here (RFC 8725 section 3.1).
+      if (header.alg !== "EdDSA") throw new Refused({ reason: "token-algorithm" });
+      if (typeof header.kid !== "string") throw new Refused({ reason: "token-malformed" });
+      const key = await keyFor(header.kid);
+      if (key === undefined) throw new Refused({ reason: "token-key-unknown" });
+      let payload: unknown;
+      try {
+        ({ payload } = await jwtVerify(token, key, {
+          algorithms: ["EdDSA"],
+          issuer: [...deps.issuers],
+          audience: deps.audience,
+          clockTolerance: CLOCK_TOLERANCE_SECONDS,
+          currentDate: new Date(deps.now()),
+          requiredClaims: ["exp"],
+        }));
+      } catch (error) {
+        throw new Refused(tokenRefusal(error), { cause: error });
+      }
+      const claims = Claims.safeParse(payload);
+      if (!claims.success) throw new Refused({ reason: "token-subject" });
+      return Object.freeze({
+        issuer: claims.data.iss,
+        subject: claims.data.sub,
+        role: claims.data.role ?? "user",
+        expiresAt: claims.data.exp,
+      });
+    },
+  });
+}
+
+function protectedHeader(token: string): { readonly alg?: unknown; readonly kid?: unknown } {
+  try {
+    return decodeProtectedHeader(token);
+  } catch (error) {
+    throw new Refused({ reason: "token-malformed" }, { cause: error });
+  }
+}
+
+async function fetchKeys(deps: VerifierDeps): Promise<Keys> {
+  const answer = await deps.upstream.send({ upstream: "auth", url: `${deps.authUrl}/api/auth/jwks` });
+  if (answer.status !== 200) {
+    throw new Refused({
+      reason: "upstream-failed",
+      upstream: "auth",
+      fault: "rejected",
+      status: answer.status,
+    });
+  }
+  const set = KeySet.safeParse(answer.json);
+  if (!set.success) throw new Refused({ reason: "upstream-failed", upstream: "auth", fault: "malformed" });
+  const byId = new Map<string, Key>();
+  for (const candidate of set.data.keys) {
+    const key = SigningKey.safeParse(candidate);
+    if (!key.success) continue;
+    const { kid, kty, crv, x } = key.data;
+    byId.set(kid, await importJWK({ kty, crv, x }, "EdDSA"));
+  }
+  return { byId, at: deps.now() };
+}
+
+/** jose's error to our reason; its text stays inside. */
+function tokenRefusal(error: unknown): Refusal {
+  if (error instanceof errors.JWTExpired) return { reason: "token-expired" };
+  if (error instanceof errors.JWSSignatureVerificationFailed) return { reason: "token-signature" };
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    switch (error.claim) {
+      case "iss":
+        return { reason: "token-issuer" };
+      case "aud":
+        return { reason: "token-audience" };
+      case "nbf":
+        return { reason: "token-not-yet-valid" };
+      case "exp":
+        return { reason: "token-expired" };
+    }
+  }
+  return { reason: "token-malformed" };
+}

@@ -1,0 +1,241 @@
+/**
+ * Why something is refused. Every expected failure of the gateway is one value of {@link Refusal}; the word in
+ * `reason` is what the log and the metrics show. {@link describeRefusal} is the only place that turns a refusal
+ * into words and a status for the outside, so nothing internal can leak by accident.
+ */
+
+/** One of the services the gateway talks to. */
+export type Upstream = "auth" | "sync" | "vault";
+
+/** How an upstream failed. `status` is the HTTP status for `rejected`, absent otherwise. */
+export type UpstreamFault =
+  | "timeout"
+  | "unreachable"
+  | "redirected"
+  | "malformed"
+  | "too-large"
+  | "rejected"
+  | "failed";
+
+/** Every way in which the gateway says no. */
+export type Refusal =
+  // Who calls (HTTP 401, RFC 6750 section 3.1).
+  | { readonly reason: "token-missing" }
+  | { readonly reason: "token-malformed" }
+  | { readonly reason: "token-algorithm" }
+  | { readonly reason: "token-key-unknown" }
+  | { readonly reason: "token-signature" }
+  | { readonly reason: "token-expired" }
+  | { readonly reason: "token-not-yet-valid" }
+  | { readonly reason: "token-issuer" }
+  | { readonly reason: "token-audience" }
+  | { readonly reason: "token-subject" }
+  // What the HTTP request looks like.
+  | { readonly reason: "host-not-allowed" }
+  | { readonly reason: "origin-not-allowed" }
+  | { readonly reason: "not-found" }
+  | { readonly reason: "method-not-allowed"; readonly allow: string }
+  | { readonly reason: "body-too-large"; readonly limitBytes: number }
+  | { readonly reason: "body-timeout" }
+  | { readonly reason: "header-invalid"; readonly header: string; readonly expected: string }
+  | { readonly reason: "session-unknown" }
+  | { readonly reason: "session-foreign" }
+  | { readonly reason: "sessions-full" }
+  | { readonly reason: "overloaded"; readonly retryAfterSeconds: number }
+  | { readonly reason: "stopping" }
+  // Which space.
+  | { readonly reason: "space-not-member" }
+  | { readonly reason: "space-choice-needed"; readonly spaceIds: readonly string[] }
+  // What may be done.
+  | { readonly reason: "tool-unknown" }
+  | { readonly reason: "input-invalid"; readonly problems: readonly string[] }
+  | { readonly reason: "policy-denied"; readonly rule: string; readonly advice: string }
+  // Records.
+  | { readonly reason: "record-not-found"; readonly record: string; readonly id: string }
+  | { readonly reason: "record-unreadable"; readonly record: string; readonly fields: readonly string[] }
+  | { readonly reason: "value-not-storable"; readonly field: string; readonly why: string }
+  | { readonly reason: "write-unknown"; readonly record: string; readonly ids: readonly string[] }
+  // Keys.
+  | { readonly reason: "zero-knowledge" }
+  | { readonly reason: "vault-not-initialised" }
+  | { readonly reason: "vault-key-invalid" }
+  // Upstreams.
+  | { readonly reason: "upstream-token-refused"; readonly upstream: Upstream }
+  | { readonly reason: "sync-inactive" }
+  | {
+    readonly reason: "upstream-failed";
+    readonly upstream: Upstream;
+    readonly fault: UpstreamFault;
+    readonly status?: number;
+  }
+  | { readonly reason: "cancelled" }
+  | { readonly reason: "internal" };
+
+/** A refusal on its way to one of the two catch sites (the HTTP edge and the tool call site). */
+export class Refused extends Error {
+  override readonly name: string = "Refused";
+  /** What is refused and why. */
+  readonly refusal: Refusal;
+  /**
+   * @param refusal what is refused; the message is its reason only, so that a stray log of the error shows no data
+   * @param options `cause` is kept for the log's error class, never for its text
+   */
+  constructor(refusal: Refusal, options?: ErrorOptions) {
+    super(refusal.reason, options);
+    this.refusal = refusal;
+  }
+}
+
+/**
+ * The vault holds no key a server could use: the person chose zero-knowledge (contract: auth-vault section 5).
+ * Tools on plaintext tables work, tools that need the key are refused with this.
+ */
+export class ZeroKnowledgeUserError extends Refused {
+  override readonly name = "ZeroKnowledgeUserError";
+  constructor() {
+    super({ reason: "zero-knowledge" });
+  }
+}
+
+/** A refusal in words for the outside: never an upstream's text, a token, a key or a stored value. */
+export interface RefusalAnswer {
+  /** HTTP status at the HTTP edge. */
+  readonly status: number;
+  /** One sentence on what was wrong and what to do. */
+  readonly message: string;
+}
+
+const UPSTREAM_NAMES: Record<Upstream, string> = {
+  auth: "auth service",
+  sync: "sync service",
+  vault: "key vault",
+};
+
+/** The one exhaustive mapping from a refusal to its outside answer; the exact reason goes to the log. */
+export function describeRefusal(refusal: Refusal): RefusalAnswer {
+  switch (refusal.reason) {
+    case "token-missing":
+      return answer(401, "A bearer token is missing: send `Authorization: Bearer <token>`.");
+    case "token-malformed":
+      return answer(401, "The bearer token is malformed: it must be one signed JWT.");
+    case "token-algorithm":
+      return answer(401, "The bearer token is signed with an algorithm that is not accepted: use EdDSA.");
+    case "token-key-unknown":
+      return answer(
+        401,
+        "The bearer token is signed with a key the auth service does not publish: sign in again.",
+      );
+    case "token-signature":
+      return answer(401, "The bearer token's signature does not match: sign in again.");
+    case "token-expired":
+      return answer(401, "The bearer token has expired: get a fresh one and repeat the request.");
+    case "token-not-yet-valid":
+      return answer(401, "The bearer token is not valid yet: check the clocks of client and server.");
+    case "token-issuer":
+      return answer(401, "The bearer token was issued by another service than this gateway trusts.");
+    case "token-audience":
+      return answer(401, "The bearer token is meant for another audience than this gateway.");
+    case "token-subject":
+      return answer(401, "The bearer token names no person: its `sub` claim is missing or empty.");
+    case "host-not-allowed":
+      return answer(403, "The Host header is not allowed here: add the host to ALLOWED_HOSTS.");
+    case "origin-not-allowed":
+      return answer(403, "The Origin header is not allowed here: add the origin to CORS_ORIGINS.");
+    case "not-found":
+      return answer(404, "There is nothing at this path: the MCP endpoint is /mcp.");
+    case "method-not-allowed":
+      return answer(405, `This method is not allowed here: use ${refusal.allow}.`);
+    case "body-too-large":
+      return answer(413, `The request body is larger than ${refusal.limitBytes} bytes: send less at once.`);
+    case "body-timeout":
+      return answer(408, "The request body did not arrive in time: send it again.");
+    case "header-invalid":
+      return answer(400, `The ${refusal.header} header is invalid: expected ${refusal.expected}.`);
+    case "session-unknown":
+      return answer(404, "The session is unknown or has ended: send a new initialize request.");
+    case "session-foreign":
+      return answer(403, "The session belongs to another person: start a session of your own.");
+    case "sessions-full":
+      return answer(503, "Too many sessions are open: close one with DELETE or try again later.");
+    case "overloaded":
+      return answer(503, "The gateway is busy: try again shortly.");
+    case "stopping":
+      return answer(503, "The gateway is stopping: connect again shortly.");
+    case "space-not-member":
+      return answer(
+        403,
+        "You are not a member of the space named in X-Mana-Space: list your spaces and choose one.",
+      );
+    case "space-choice-needed":
+      return answer(
+        400,
+        `Several spaces are possible and their types are unknown: choose one with the X-Mana-Space header out of ${
+          refusal.spaceIds.join(", ")
+        }.`,
+      );
+    case "tool-unknown":
+      return answer(404, "There is no tool of this name: see tools/list.");
+    case "input-invalid":
+      return answer(400, `The arguments are invalid: ${refusal.problems.join("; ")}.`);
+    case "policy-denied":
+      return answer(403, `The call is not allowed (${refusal.rule}): ${refusal.advice}`);
+    case "record-not-found":
+      return answer(
+        404,
+        `No ${refusal.record} with id ${JSON.stringify(refusal.id)} exists in this space: list them first.`,
+      );
+    case "record-unreadable":
+      return answer(
+        409,
+        `This ${refusal.record} cannot be changed because its ${
+          refusal.fields.join(", ")
+        } cannot be read with your key.`,
+      );
+    case "value-not-storable":
+      return answer(400, `The value of ${refusal.field} cannot be stored: ${refusal.why}.`);
+    case "write-unknown":
+      return answer(
+        504,
+        `It is unknown whether the ${refusal.record} was stored (${
+          refusal.ids.join(", ")
+        }): the sync service gave no answer in time. List before you repeat the call.`,
+      );
+    case "zero-knowledge":
+      return answer(
+        403,
+        "Your vault is in zero-knowledge mode, so no server holds your key: encrypted data can only be used in the Mana app.",
+      );
+    case "vault-not-initialised":
+      return answer(
+        409,
+        "Your encryption vault does not exist yet: open the Mana app once, then repeat the call.",
+      );
+    case "vault-key-invalid":
+      return answer(502, "The key vault answered with something that is not a key: ask your operator.");
+    case "upstream-token-refused":
+      return answer(
+        401,
+        `The ${UPSTREAM_NAMES[refusal.upstream]} refused your token: sign in again and repeat the call.`,
+      );
+    case "sync-inactive":
+      return answer(
+        402,
+        "Your sync subscription is inactive: activate it in the Mana app, then repeat the call.",
+      );
+    case "upstream-failed":
+      return answer(
+        refusal.fault === "timeout" ? 504 : 503,
+        `The ${UPSTREAM_NAMES[refusal.upstream]} ${
+          refusal.fault === "timeout" ? "did not answer in time" : "is not available"
+        }: try again later.`,
+      );
+    case "cancelled":
+      return answer(499, "The call was cancelled.");
+    case "internal":
+      return answer(500, "Something went wrong inside the gateway: try again later.");
+  }
+}
+
+function answer(status: number, message: string): RefusalAnswer {
+  return { status, message };
+}

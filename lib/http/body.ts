@@ -1,0 +1,77 @@
+import { Refused } from "../errors.ts";
+
+/** Runs `run` once after `delayMs`, unless the returned function is called first. Injected, so that tests hold the clock. */
+export type Schedule = (run: () => void, delayMs: number) => () => void;
+
+/** The real {@link Schedule}. */
+export function afterDelay(run: () => void, delayMs: number): () => void {
+  const timer = setTimeout(run, delayMs);
+  return () => clearTimeout(timer);
+}
+
+/** Bounds of {@link readBody}. */
+export interface BodyLimits {
+  /** More than this many bytes are refused, however the body is framed. */
+  readonly maxBytes: number;
+  /** The last byte must have arrived after this many milliseconds. */
+  readonly timeoutMs: number;
+  /** {@link afterDelay} by default. */
+  readonly schedule?: Schedule;
+}
+
+/**
+ * The whole body of a request, empty when it has none.
+ *
+ * Bytes are counted as they arrive, since Content-Length may be absent (chunked) or a lie; the declared length only
+ * serves to refuse early. Nothing is decoded here: Content-Encoding is the caller's to refuse.
+ *
+ * Throws Refused `body-too-large`, `body-timeout` (a body that trickles in holds memory and a connection: the slow-body
+ * attack) or `cancelled` (the client went away while sending).
+ */
+export async function readBody(request: Request, limits: BodyLimits): Promise<Uint8Array> {
+  const tooLarge = () => new Refused({ reason: "body-too-large", limitBytes: limits.maxBytes });
+  if (request.body === null) return new Uint8Array();
+  const reader = request.body.getReader();
+  // Not awaited: the peer decides how long a cancelled transfer takes to end, and nobody needs its outcome.
+  const abandon = () => void reader.cancel().catch(() => {});
+  if (Number(request.headers.get("content-length") ?? 0) > limits.maxBytes) {
+    abandon();
+    throw tooLarge();
+  }
+  let late = false;
+  const disarm = (limits.schedule ?? afterDelay)(() => {
+    late = true;
+    abandon(); // ends the pending read() below with done
+  }, limits.timeoutMs);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      size += part.value.byteLength;
+      if (size > limits.maxBytes) {
+        abandon();
+        throw tooLarge();
+      }
+      chunks.push(part.value);
+    }
+  } catch (error) {
+    if (error instanceof Refused) throw error;
+    throw new Refused({ reason: "cancelled" }, { cause: error });
+  } finally {
+    disarm();
+  }
+  if (late) throw new Refused({ reason: "body-timeout" });
+  return joined(chunks, size);
+}
+
+function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const [only] = chunks;
+  if (only !== undefined && chunks.length === 1) return only;
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return bytes;
+}

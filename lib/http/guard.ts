@@ -1,0 +1,38 @@
+import { refusalResponse } from "./answer.ts";
+
+/** Which hosts and origins are served. */
+export interface GuardOptions {
+  /** Host header values in lower case, each without a port (any port) or with one. */
+  readonly allowedHosts: readonly string[];
+  /** Origins in full, e.g. `http://localhost:5173`. */
+  readonly allowedOrigins: readonly string[];
+}
+
+/** The refusal of a request by its Host or Origin, or undefined when it may pass; see {@link createGuard}. */
+export type Guard = (request: Request) => Response | undefined;
+
+/**
+ * Creates the guard against DNS rebinding and cross-site calls (MCP transports, security warning). A request without an
+ * Origin passes: only browsers send one. The opaque origin `null` is refused unless it is listed.
+ * Answers 403 `host-not-allowed` or `origin-not-allowed`.
+ */
+export function createGuard(options: GuardOptions): Guard {
+  const hosts = new Set(options.allowedHosts);
+  const origins = new Set(options.allowedOrigins);
+  return (request) => {
+    const host = (request.headers.get("host") ?? new URL(request.url).host).toLowerCase();
+    const name = host.replace(/:\d{1,5}$/, "");
+    if (!hosts.has(host) && !hosts.has(name)) return refusalResponse({ reason: "host-not-allowed" });
+    const origin = request.headers.get("origin");
+    // A page of ours on the same host is same-origin by definition, so its origin's host is the request's own.
+    if (origin !== null && !origins.has(origin) && !isSameOrigin(origin, host)) {
+      return refusalResponse({ reason: "origin-not-allowed" });
+    }
+    return undefined;
+  };
+}
+
+function isSameOrigin(origin: string, host: string): boolean {
+  return URL.canParse(origin) && ["http:", "https:"].includes(new URL(origin).protocol) &&
+    new URL(origin).host === host;
+}

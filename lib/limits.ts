@@ -1,0 +1,74 @@
+/** Every limit of the gateway: the unit is in the name, the reason in the comment. */
+
+/** A request body above this is 413. A note may hold 200,000 characters of up to 4 bytes, escaped twice over. */
+export const MAX_BODY_BYTES = 4 * 1024 * 1024;
+/** A body that trickles in slower than this is cut (slow-body attack). */
+export const BODY_TIMEOUT_MS = 30_000;
+/** JSON nested deeper than this is refused: no tool needs more, and recursion costs stack. */
+export const MAX_JSON_DEPTH = 64;
+/** A bearer token longer than this is no JWT of ours; checked before any parsing. */
+export const MAX_TOKEN_CHARS = 8_192;
+/** Clock difference that is forgiven between the auth service and this host. */
+export const CLOCK_TOLERANCE_SECONDS = 30;
+/** A key set is asked for again after this long, so that a withdrawn key stops working. */
+export const JWKS_MAX_AGE_MS = 5 * 60_000;
+/** An unknown key id asks for the key set at most this often (flood of made-up key ids). */
+export const JWKS_COOLDOWN_MS = 10_000;
+/** An old key set is still believed for this long while the auth service is down: the life of a token. */
+export const JWKS_STALE_MS = 15 * 60_000;
+/** A verified token is not verified again for this long, and never past its expiry. */
+export const TOKEN_CACHE_MS = 60_000;
+/** Verified tokens kept at once. */
+export const TOKEN_CACHE_ENTRIES = 10_000;
+/** A space that is not in the known list makes us ask again, at most this often per person (just joined a space). */
+export const MEMBERSHIP_COOLDOWN_MS = 5_000;
+/** Memberships are believed for this long. */
+export const MEMBERSHIP_CACHE_MS = 60_000;
+/** People whose memberships are kept at once. */
+export const MEMBERSHIP_CACHE_ENTRIES = 10_000;
+/** A master key is kept for this long (contract: auth-vault section 5, each fetch is an audit row). */
+export const KEY_CACHE_MS = 5 * 60_000;
+/** Master keys kept at once. */
+export const KEY_CACHE_ENTRIES = 5_000;
+/** One upstream request may take this long; the call as a whole is bounded by {@link CALL_TIMEOUT_MS}. */
+export const UPSTREAM_TIMEOUT_MS = 10_000;
+/** One tool call may take this long, below the 60 s at which most clients give up. */
+export const CALL_TIMEOUT_MS = 45_000;
+/** Attempts for one push: identical ids and stamps make a repeat harmless (contract: sync section 2). */
+export const PUSH_ATTEMPTS = 4;
+/** First pause between two attempts; doubled each time, with full jitter. */
+export const PUSH_RETRY_BASE_MS = 200;
+/** An upstream's JSON answer may be this large: one page of 1,000 changes of long notes. */
+export const MAX_UPSTREAM_BYTES = 64 * 1024 * 1024;
+/** A push stays below the sync service's 10 MiB body limit. */
+export const MAX_PUSH_BYTES = 8 * 1024 * 1024;
+/** Pages of one pull: 10 million changes; more means the service never says the end. */
+export const MAX_PULL_PAGES = 10_000;
+/** The cursor steps back by this much: the server's clock is transaction time, not commit order (sync section 11.4). */
+export const PULL_OVERLAP_MS = 10_000;
+/** Folded tables kept in memory, in bytes of the stored values, over all people. */
+export const MAX_FOLDED_BYTES = 256 * 1024 * 1024;
+/** Text of one tool result: clients refuse more than about 25,000 tokens. */
+export const MAX_RESULT_CHARS = 60_000;
+/** One field in a listing is cut to this and named in `clipped`. */
+export const MAX_LISTED_FIELD_CHARS = 20_000;
+/** Legacy sessions of one person. */
+export const MAX_SESSIONS_PER_PERSON = 20;
+/** Legacy sessions in total. */
+export const MAX_SESSIONS = 10_000;
+/** A legacy session without a request for this long is closed. */
+export const SESSION_IDLE_MS = 30 * 60_000;
+/** How long a stop waits for calls in flight. */
+export const STOP_GRACE_MS = 10_000;
+/** How long a stop waits for answers to leave once no call is running. */
+export const STOP_FLUSH_MS = 250;
+/** The policy's rolling window. */
+export const RATE_WINDOW_MS = 60_000;
+/** Calls of one writing tool by one person within the window (contract: auth-vault section 9). */
+export const RATE_LIMIT_WRITES = 30;
+/** Calls of one reading tool by one person within the window: agents page and search. */
+export const RATE_LIMIT_READS = 120;
+/** Counters kept by the rate limiter, so that a flood of new identities stays bounded. */
+export const RATE_ENTRIES = 50_000;
+/** An answer of `/ready` is given again for this long. */
+export const READINESS_CACHE_MS = 2_000;

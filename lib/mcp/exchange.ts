@@ -1,0 +1,13 @@
+import type { Caller } from "../auth/principal.ts";
+
+/** What the HTTP edge established about one request before the protocol sees it; handed on as a value. */
+export interface Exchange {
+  /** The verified caller with the token of this request. */
+  readonly caller: Caller;
+  /** `X-Mana-Space` as sent, null when absent. */
+  readonly space: string | null;
+  /** `X-Mana-Time-Zone`, checked to be an IANA zone, or null when absent. */
+  readonly timeZone: string | null;
+  /** 32 hex digits that tie the log lines of one request together. */
+  readonly traceId: string;
+}

@@ -1,0 +1,236 @@
+import { Refused } from "../errors.ts";
+import { afterDelay, readBody, type Schedule } from "../http/body.ts";
+import { isJsonObject, type JsonObject, parseEnvelope } from "../http/strict_json.ts";
+import {
+  BODY_TIMEOUT_MS,
+  MAX_BODY_BYTES,
+  MAX_SESSIONS,
+  MAX_SESSIONS_PER_PERSON,
+  SESSION_IDLE_MS,
+} from "../limits.ts";
+import { toAuthInfo } from "./auth_info.ts";
+import { jsonRpcError } from "./envelope.ts";
+import type { Exchange } from "./exchange.ts";
+import { BATCH_REVISION, createLegacySession, type LegacySession } from "./legacy_session.ts";
+import { ANSWER_TYPES, mediaGuard } from "./media_guard.ts";
+import { onResponseEnd } from "./response_end.ts";
+import {
+  createMcpHandler,
+  isInitializeRequest,
+  isLegacyRequest,
+  type McpServerFactory,
+  type ServerEventBus,
+} from "./sdk.ts";
+import { createSessions, newSessionId, type SessionLease, type SessionLimits } from "./sessions.ts";
+import { createStatelessLegacy } from "./stateless_legacy.ts";
+
+export { exchangeOf } from "./auth_info.ts";
+
+/** One message that passed the envelope checks, on its way to the SDK. */
+export interface InboundMessage {
+  readonly request: Request;
+  readonly message: JsonObject;
+  readonly exchange: Exchange;
+  readonly era: "legacy" | "modern";
+}
+
+/** Dependencies of {@link createProtocol}; the numbers are for tests and default to `limits.ts`. */
+export interface ProtocolDeps {
+  /** Called per request (modern, and legacy without a session) or per session (legacy). */
+  readonly factory: McpServerFactory;
+  /** Milliseconds of any clock that does not step back. */
+  readonly now: () => number;
+  /** Told of failures and of what the SDK rejects. The message may quote the request: log the class only. */
+  readonly onError: (error: unknown) => void;
+  /** {@link newSessionId} by default. */
+  readonly newId?: () => string;
+  /** {@link afterDelay} by default. */
+  readonly schedule?: Schedule;
+  readonly sessionLimits?: SessionLimits;
+  readonly bodyLimits?: { readonly maxBytes: number; readonly timeoutMs: number };
+  /** 15,000 by default; 0 sends none. */
+  readonly keepAliveMs?: number;
+  /** Where list changes for `subscriptions/listen` streams come from; none by default. */
+  readonly bus?: ServerEventBus;
+  /**
+   * Answers hot methods in front of the SDK, or undefined for whatever it leaves to the SDK. Called after the session's
+   * owner has been checked; the modern header rules (`Mcp-Method`, `Mcp-Name`) have not been checked yet.
+   */
+  readonly shortcut?: (inbound: InboundMessage) => Promise<Response> | undefined;
+}
+
+/** The MCP endpoint behind authentication. */
+export interface Protocol {
+  /**
+   * Answers one request to `/mcp`. What is wrong with the message is answered here, as a JSON-RPC error; what the edge
+   * logs and counts is thrown as Refused: `body-too-large`, `body-timeout`, `cancelled`, `method-not-allowed`,
+   * `session-unknown`, `session-foreign`, `sessions-full`, `stopping`.
+   */
+  fetch(request: Request, exchange: Exchange): Promise<Response>;
+  /** Legacy sessions that are open. */
+  sessionCount(): number;
+  /** Ends every session, stream and call in flight; afterwards `fetch` refuses with `stopping`. */
+  close(): Promise<void>;
+}
+
+/** Messages in one batch, which only a session at {@link BATCH_REVISION} may send: each may be a whole tool call. */
+const MAX_BATCH_MESSAGES = 10;
+const DEFAULT_KEEP_ALIVE_MS = 15_000;
+
+/**
+ * Serves both eras of MCP on one endpoint: 2026-07-28 without state, and 2025-11-25 and older with sessions for clients
+ * that keep them. A client that loses its session id (some hosts do not forward it) is served without one: a session
+ * only ever adds the server's own messages. The exchange of each request reaches its handlers (`exchangeOf`).
+ */
+export function createProtocol(deps: ProtocolDeps): Protocol {
+  const { factory, onError } = deps;
+  const schedule = deps.schedule ?? afterDelay;
+  const keepAliveMs = deps.keepAliveMs ?? DEFAULT_KEEP_ALIVE_MS;
+  const bodyLimits = {
+    ...(deps.bodyLimits ?? { maxBytes: MAX_BODY_BYTES, timeoutMs: BODY_TIMEOUT_MS }),
+    schedule,
+  };
+  const sessions = createSessions<LegacySession>({
+    now: deps.now,
+    newId: deps.newId ?? newSessionId,
+    schedule,
+    limits: deps.sessionLimits ??
+      { perPerson: MAX_SESSIONS_PER_PERSON, total: MAX_SESSIONS, idleMs: SESSION_IDLE_MS },
+    onError,
+  });
+  const modern = createMcpHandler(factory, {
+    legacy: "reject",
+    onerror: onError,
+    keepAliveMs,
+    ...(deps.bus === undefined ? {} : { bus: deps.bus }),
+  });
+  const stateless = createStatelessLegacy(factory, onError);
+  let closed = false;
+
+  async function post(request: Request, exchange: Exchange): Promise<Response> {
+    const unfit = mediaGuard(request);
+    if (unfit !== undefined) return unfit;
+    const envelope = parseEnvelope(await readBody(request, bodyLimits));
+    if (!envelope.ok) return jsonRpcError(400, envelope.problem.code, envelope.problem.message);
+    const parsedBody = envelope.value;
+    // The SDK's own classification, so that the two can never disagree about the era of a message.
+    const isLegacy = await isLegacyRequest(request, parsedBody);
+    if (closed) throw new Refused({ reason: "stopping" }); // it may have been a slow body
+    if (isLegacy) return await legacyPost(request, parsedBody, exchange);
+    const short = shortcut(request, parsedBody, exchange, "modern");
+    if (short !== undefined) return await short;
+    const response = await modern.fetch(forwarded(request), { authInfo: toAuthInfo(exchange), parsedBody });
+    // The SDK's word for an exchange that ended before its answer: the client left, or we are stopping.
+    if (response.status === 499) throw new Refused({ reason: closed ? "stopping" : "cancelled" });
+    return response;
+  }
+
+  async function legacyPost(
+    request: Request,
+    parsedBody: JsonObject | readonly unknown[],
+    exchange: Exchange,
+  ): Promise<Response> {
+    const id = request.headers.get("mcp-session-id");
+    if (id === null && isInitializeRequest(parsedBody)) {
+      return await initialize(request, parsedBody, exchange);
+    }
+    const lease = id === null ? undefined : sessions.enter(id, exchange.caller.principal);
+    return await leased(lease, async () => {
+      const batch = batchProblem(parsedBody, lease?.resource.protocolVersion());
+      if (batch !== undefined) return jsonRpcError(400, -32600, `Invalid Request: ${batch}.`);
+      const short = shortcut(request, parsedBody, exchange, "legacy");
+      if (short !== undefined) return await short;
+      const options = { authInfo: toAuthInfo(exchange), parsedBody };
+      return await (lease?.resource.handle ?? stateless.handle)(forwarded(request), options);
+    });
+  }
+
+  async function initialize(request: Request, parsedBody: unknown, exchange: Exchange): Promise<Response> {
+    const lease = await sessions.open(
+      exchange.caller.principal,
+      (id) => createLegacySession({ id, factory, keepAliveMs, onError, onEnd: () => sessions.end(id) }),
+    );
+    return await leased(lease, async () => {
+      const response = await lease.resource.handle(forwarded(request), {
+        authInfo: toAuthInfo(exchange),
+        parsedBody,
+      });
+      if (!response.ok) sessions.end(lease.id);
+      return response;
+    });
+  }
+
+  /** The session's own stream (GET) and its end (DELETE). */
+  async function sessionOnly(request: Request, exchange: Exchange): Promise<Response> {
+    const id = request.headers.get("mcp-session-id");
+    // No stream is offered without a session, in either era; 405 is what clients take as "none here".
+    if (id === null) throw new Refused({ reason: "method-not-allowed", allow: "POST" });
+    const lease = sessions.enter(id, exchange.caller.principal);
+    return await leased(lease, async () => {
+      const unfit = request.method === "GET" ? mediaGuard(request) : undefined;
+      return unfit ?? await lease.resource.handle(forwarded(request), { authInfo: toAuthInfo(exchange) });
+    });
+  }
+
+  function shortcut(request: Request, message: unknown, exchange: Exchange, era: InboundMessage["era"]) {
+    return isJsonObject(message) ? deps.shortcut?.({ request, message, exchange, era }) : undefined;
+  }
+
+  return {
+    async fetch(request, exchange) {
+      if (closed) throw new Refused({ reason: "stopping" });
+      switch (request.method) {
+        case "POST":
+          return await post(request, exchange);
+        case "GET":
+        case "DELETE":
+          return await sessionOnly(request, exchange);
+        default:
+          throw new Refused({ reason: "method-not-allowed", allow: "GET, POST, DELETE" });
+      }
+    },
+    sessionCount: sessions.count,
+    async close() {
+      closed = true;
+      await Promise.all([modern.close(), stateless.close(), sessions.closeAll()]);
+    },
+  };
+}
+
+/** Keeps the session in use until the last byte of the answer is out: an open stream is no idle session. */
+async function leased(
+  lease: SessionLease<LegacySession> | undefined,
+  answer: () => Promise<Response>,
+): Promise<Response> {
+  if (lease === undefined) return await answer();
+  try {
+    return onResponseEnd(await answer(), lease.release);
+  } catch (error) {
+    lease.release();
+    throw error;
+  }
+}
+
+function batchProblem(body: JsonObject | readonly unknown[], protocolVersion?: string): string | undefined {
+  if (isJsonObject(body)) return undefined;
+  if (protocolVersion !== BATCH_REVISION) {
+    return "batches are not supported here, send one message per request";
+  }
+  if (body.length > MAX_BATCH_MESSAGES) {
+    return `a batch must not hold more than ${MAX_BATCH_MESSAGES} messages`;
+  }
+  return undefined;
+}
+
+/**
+ * The request as the SDK sees it: without its body, which has been read, and without the caller's credentials, so that
+ * no handler can read a header where it should use the exchange. The SDK demands both answer types by name, while
+ * {@link mediaGuard} has accepted wildcards too.
+ */
+function forwarded(request: Request): Request {
+  const headers = new Headers(request.headers);
+  headers.delete("authorization");
+  headers.delete("cookie");
+  headers.set("accept", ANSWER_TYPES);
+  return new Request(request.url, { method: request.method, headers, signal: request.signal });
+}

@@ -1,0 +1,16 @@
+/**
+ * The only file that imports the MCP SDK's server: the list below is all of the SDK that the gateway stands on. Other
+ * files take these names from here, so that an upgrade is read in one place.
+ */
+export {
+  CLIENT_INFO_META_KEY,
+  createMcpHandler,
+  isInitializeRequest,
+  isLegacyRequest,
+  legacyStatelessFallback,
+  McpServer,
+  ProtocolError,
+  Server,
+  WebStandardStreamableHTTPServerTransport,
+} from "@modelcontextprotocol/server";
+export type { AuthInfo, McpServerFactory, ServerContext, ServerEventBus } from "@modelcontextprotocol/server";

@@ -1,0 +1,134 @@
+import { z } from "zod";
+import type { PlainRecord, RecordBase, Shape, StoredRecord, Table } from "./table.ts";
+import type { RecordView } from "./view.ts";
+
+/**
+ * A record on its way from what is stored to what a tool sees. Taken from the live log in one go: what is opened later
+ * belongs to the same moment as what the filters saw.
+ */
+export interface Draft extends RecordBase {
+  /** Fields of the row that could be read so far, by name (names of the table, never of the data). */
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly unreadable: readonly string[];
+  /** Stored values of the sealed fields, in the order of `table.encrypted`, still to be opened. */
+  readonly sealed: readonly unknown[];
+}
+
+/** A field's value, or that it cannot be read. */
+export type FieldValue = { readonly ok: true; readonly value: unknown } | { readonly ok: false };
+
+/** Reads the plaintext fields of a stored record; those that do not fit the row's schema are unreadable. */
+export function draftOf<S extends Shape, E extends keyof S & string>(
+  table: Table<S, E>,
+  view: RecordView,
+): Draft {
+  const values: Record<string, unknown> = {};
+  const unreadable: string[] = [];
+  for (const name of Object.keys(table.row.shape)) {
+    if (table.encryptedSet.has(name)) continue;
+    place(table, name, { ok: true, value: view.cell(name)?.value }, values, unreadable);
+  }
+  return {
+    id: view.id,
+    createdAt: view.createdAt,
+    updatedAt: view.updatedAt(),
+    values,
+    unreadable,
+    sealed: table.encrypted.map((name) => view.cell(name)?.value),
+  };
+}
+
+/** The same with its sealed fields, given in the order of `draft.sealed`. */
+export function withOpened<S extends Shape, E extends keyof S & string>(
+  table: Table<S, E>,
+  draft: Draft,
+  opened: readonly FieldValue[],
+): Draft {
+  const values: Record<string, unknown> = { ...draft.values };
+  const unreadable = [...draft.unreadable];
+  table.encrypted.forEach((name, index) =>
+    place(table, name, opened[index] ?? { ok: false }, values, unreadable)
+  );
+  return { ...draft, values, unreadable };
+}
+
+function place<S extends Shape>(
+  table: { readonly row: z.ZodObject<S> },
+  name: string,
+  field: FieldValue,
+  values: Record<string, unknown>,
+  unreadable: string[],
+): void {
+  const schema = table.row.shape[name];
+  const fitted = field.ok && schema !== undefined ? fit(schema, field.value) : field;
+  if (!fitted.ok) unreadable.push(name);
+  else if (fitted.value !== undefined) values[name] = fitted.value;
+}
+
+/** A stored value by the field's schema. No value (null or missing) is whichever of the two the schema knows. */
+function fit(schema: z.core.$ZodType, value: unknown): FieldValue {
+  const parsed = z.safeParse(schema, value);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  if (value !== undefined && value !== null) return { ok: false };
+  const other = z.safeParse(schema, value === null ? undefined : null);
+  return other.success ? { ok: true, value: other.data } : { ok: false };
+}
+
+/** The record that filters see. */
+export function toPlain<S extends Shape, E extends keyof S & string>(
+  table: Table<S, E>,
+  draft: Draft,
+): PlainRecord<S, E> {
+  const record = { id: draft.id, ...draft.values, createdAt: draft.createdAt, updatedAt: draft.updatedAt };
+  if (isPlain(table, record)) return record;
+  throw new TypeError("Cannot show a record: it has a member its table does not know");
+}
+
+/** The record that tools see. `clipped` names text fields that were cut. */
+export function toStored<S extends Shape, E extends keyof S & string>(
+  table: Table<S, E>,
+  draft: Draft,
+  clipped: readonly string[] = [],
+): StoredRecord<S> {
+  const record = {
+    id: draft.id,
+    ...inOrder(table, draft.values),
+    createdAt: draft.createdAt,
+    updatedAt: draft.updatedAt,
+    ...(draft.unreadable.length > 0 ? { unreadable: draft.unreadable } : {}),
+    ...(clipped.length > 0 ? { clipped } : {}),
+  };
+  if (isStored(table, record)) return record;
+  throw new TypeError("Cannot show a record: it has a member its table does not know");
+}
+
+/** Members in the order of the table: the same record always reads the same. */
+function inOrder<S extends Shape>(
+  table: { readonly row: z.ZodObject<S> },
+  values: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const ordered: Record<string, unknown> = {};
+  for (const name of Object.keys(table.row.shape)) {
+    if (Object.hasOwn(values, name)) ordered[name] = values[name];
+  }
+  return ordered;
+}
+
+const BASE: ReadonlySet<string> = new Set(["id", "createdAt", "updatedAt", "unreadable", "clipped"]);
+
+// Every member was put there under a name of the table and by that name's schema; these two say so to the compiler.
+function isPlain<S extends Shape, E extends keyof S & string>(
+  table: Table<S, E>,
+  record: object,
+): record is PlainRecord<S, E> {
+  return Object.keys(record).every((name) =>
+    BASE.has(name) || (name in table.row.shape && !table.encryptedSet.has(name))
+  );
+}
+
+function isStored<S extends Shape, E extends keyof S & string>(
+  table: Table<S, E>,
+  record: object,
+): record is StoredRecord<S> {
+  return Object.keys(record).every((name) => BASE.has(name) || name in table.row.shape);
+}

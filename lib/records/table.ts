@@ -1,0 +1,92 @@
+import type { z } from "zod";
+
+/** Fields of a row by name. */
+export type Shape = z.ZodRawShape;
+
+/** What a table says of itself; see {@link defineTable}. */
+export interface TableDefinition<S extends Shape = Shape, E extends keyof S & string = keyof S & string> {
+  /** App id on the wire, e.g. `todo`. */
+  readonly app: string;
+  /** Table name on the wire, e.g. `tasks`. */
+  readonly name: string;
+  /** What one record is called in messages, e.g. `task`. */
+  readonly record: string;
+  /** The row's own fields; `id`, `createdAt` and `updatedAt` are added by the repository. */
+  readonly row: z.ZodObject<S>;
+  /** Fields that are sealed in the personal space (contract: collections). */
+  readonly encrypted: readonly E[];
+}
+
+/** A table: the single truth for app id, table name, row fields and sealed fields. */
+export interface Table<S extends Shape = Shape, E extends keyof S & string = keyof S & string>
+  extends TableDefinition<S, E> {
+  readonly encryptedSet: ReadonlySet<string>;
+}
+
+/** Members that the repository itself sets on every record, and what a record says of itself. */
+const RESERVED = [
+  "id",
+  "spaceId",
+  "authorId",
+  "userId",
+  "visibility",
+  "createdAt",
+  "updatedAt",
+  "deletedAt",
+  "unreadable",
+  "clipped",
+];
+
+/**
+ * Checks a definition and makes it a table. Throws TypeError when a sealed field is not a field of the row, or the row
+ * has a field that the repository sets.
+ */
+export function defineTable<const S extends Shape, const E extends keyof S & string>(
+  definition: TableDefinition<S, E>,
+): Table<S, E> {
+  for (const field of definition.encrypted) {
+    if (!(field in definition.row.shape)) {
+      throw new TypeError(
+        `Cannot define table ${definition.app}/${definition.name}: encrypted field ${field} is not in the row`,
+      );
+    }
+  }
+  for (const field of RESERVED) {
+    if (field in definition.row.shape) {
+      throw new TypeError(
+        `Cannot define table ${definition.app}/${definition.name}: field ${field} is the repository's own`,
+      );
+    }
+  }
+  return Object.freeze({
+    ...definition,
+    encrypted: Object.freeze([...definition.encrypted]),
+    encryptedSet: new Set<string>(definition.encrypted),
+  });
+}
+
+/** Members that every record has. */
+export interface RecordBase {
+  readonly id: string;
+  /** ISO time of the insert, null where the writer gave none. */
+  readonly createdAt: string | null;
+  /** ISO time of the newest change of any field. */
+  readonly updatedAt: string | null;
+}
+
+type Values<S extends Shape> = z.infer<z.ZodObject<S>>;
+
+/** A record by its plaintext fields only: what filters and sort orders may look at before anything is opened. */
+export type PlainRecord<S extends Shape, E extends keyof S & string> =
+  & RecordBase
+  & { readonly [K in Exclude<keyof Values<S>, E>]?: Values<S>[K] };
+
+/**
+ * A record as a tool sees it. A field is absent when it could not be read: sealed with a key that is not this person's,
+ * of another version, tampered, or not of the declared form. `unreadable` names these fields and is absent when all
+ * could be read; `clipped` names text fields of which only the beginning is given.
+ */
+export type StoredRecord<S extends Shape> =
+  & RecordBase
+  & { readonly [K in keyof Values<S>]?: Values<S>[K] }
+  & { readonly unreadable?: string[]; readonly clipped?: string[] };

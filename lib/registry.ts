@@ -1,0 +1,67 @@
+import type { ToolNames } from "./config.ts";
+import type { ObjectSchema, Tool, ToolAnnotations } from "./tool.ts";
+
+/** One entry of `tools/list`. */
+export interface ToolListing {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly inputSchema: ObjectSchema;
+  readonly outputSchema: ObjectSchema;
+  readonly annotations: ToolAnnotations;
+}
+
+/** The tools that can be listed and called, in a fixed order. */
+export interface Registry {
+  readonly tools: readonly Tool[];
+  /** By canonical (dotted) or wire (underscore) name; undefined for unknown and for admin tools. */
+  getTool(name: string): Tool | undefined;
+  byModule(module: string): readonly Tool[];
+  /** The entries of `tools/list`, names as configured. */
+  list(): readonly ToolListing[];
+}
+
+/** What Claude, Copilot and others accept; one name outside of it and they drop every tool. */
+const WIRE_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
+
+/** The name under which clients that refuse dots see a tool. */
+export function wireName(name: string): string {
+  return name.replaceAll(".", "_");
+}
+
+/**
+ * Creates the registry. Tools of scope `admin` are left out before anything else happens. Throws TypeError when two tools
+ * share a name in either form, or when a name would be refused by clients.
+ */
+export function createRegistry(tools: readonly Tool[], names: ToolNames): Registry {
+  const open = tools.filter((tool) => tool.scope !== "admin");
+  const byName = new Map<string, Tool>();
+  for (const tool of open) {
+    const wire = wireName(tool.name);
+    if (!WIRE_NAME.test(wire)) {
+      throw new TypeError(`Cannot register tool ${tool.name}: clients refuse the name ${wire}`);
+    }
+    for (const name of [tool.name, wire]) {
+      if (byName.has(name)) {
+        throw new TypeError(`Cannot register tool ${tool.name}: the name ${name} is taken`);
+      }
+      byName.set(name, tool);
+    }
+  }
+  const listing = Object.freeze(open.map((tool) =>
+    Object.freeze({
+      name: names === "dotted" ? tool.name : wireName(tool.name),
+      title: tool.title,
+      description: tool.description,
+      inputSchema: tool.inputSchema,
+      outputSchema: tool.outputSchema,
+      annotations: tool.annotations,
+    })
+  ));
+  return Object.freeze({
+    tools: Object.freeze(open),
+    getTool: (name: string) => byName.get(name),
+    byModule: (module: string) => open.filter((tool) => tool.module === module),
+    list: () => listing,
+  });
+}

@@ -1,0 +1,134 @@
+import { z } from "zod";
+import type { SpaceEntry } from "./auth/space_choice.ts";
+import { Refused } from "./errors.ts";
+import type { RecordsByAccess } from "./records/records.ts";
+
+export { defineTable } from "./records/table.ts";
+export { refuseInput } from "./input_refusal.ts";
+export { recordOutput } from "./record_output.ts";
+export { dayOf, isDay, isDayOrInstant } from "./day.ts";
+
+/** What a tool may do: the policy hint, and by type what its context can do. */
+export type Access = keyof RecordsByAccess;
+
+/** Everything a tool gets besides its input. No key, token, URL or fetch is reachable from here. */
+export interface ToolContext<A extends Access> {
+  /** Records of the active space. Every method refuses when no space could be chosen. */
+  readonly records: RecordsByAccess[A];
+  /** The active space; null when none could be chosen. */
+  readonly space: { readonly id: string; readonly kind: "personal" | "shared" | "unknown" } | null;
+  /** The person's spaces as far as the auth service tells. */
+  readonly spaces: readonly SpaceEntry[];
+  /** ISO time of the call. */
+  readonly now: string;
+  /** The day of the call in the person's time zone, YYYY-MM-DD. */
+  readonly today: string;
+  /** IANA zone that `today` is of. */
+  readonly timeZone: string;
+  /** Ends when the caller goes away or the call takes too long. */
+  readonly signal: AbortSignal;
+}
+
+/** Opens a context of exactly the access a tool declares. */
+export type ContextSource = { readonly [A in Access]: () => ToolContext<A> };
+
+/** What the author of a tool writes; see docs/authoring-tools.md. */
+export interface ToolDefinition<A extends Access, I extends z.ZodRawShape, O extends z.ZodRawShape> {
+  /** Dotted: `module.verb`. */
+  readonly name: string;
+  readonly title: string;
+  readonly access: A;
+  /** `admin` tools are never listed nor callable over MCP. */
+  readonly scope?: "user-space" | "admin";
+  /** Whether a repetition changes nothing more; true for reading tools by default. */
+  readonly idempotent?: boolean;
+  /** Written for a model: what it does, when to use it, what comes back. */
+  readonly description: string;
+  readonly input: z.ZodObject<I>;
+  readonly output: z.ZodObject<O>;
+  run(input: z.output<z.ZodObject<I>>, context: ToolContext<A>): Promise<z.input<z.ZodObject<O>>>;
+}
+
+/** JSON Schema 2020-12 with an object at its root. */
+export type ObjectSchema = { readonly type: "object"; readonly [keyword: string]: unknown };
+
+/** MCP tool annotations, always explicit: some clients show no tool without them. */
+export interface ToolAnnotations {
+  readonly title: string;
+  readonly readOnlyHint: boolean;
+  readonly destructiveHint: boolean;
+  readonly idempotentHint: boolean;
+  readonly openWorldHint: boolean;
+}
+
+/** A checked tool, ready to be registered. */
+export interface Tool {
+  readonly name: string;
+  readonly module: string;
+  readonly title: string;
+  readonly description: string;
+  readonly access: Access;
+  readonly scope: "user-space" | "admin";
+  readonly annotations: ToolAnnotations;
+  readonly inputSchema: ObjectSchema;
+  readonly outputSchema: ObjectSchema;
+  /**
+   * Checks `args`, runs the tool, checks its output. Throws Refused `input-invalid`, whatever `run` throws, and a
+   * ZodError when the tool broke its own output schema (a fault of the tool, shown outside as internal).
+   */
+  call(args: unknown, contexts: ContextSource): Promise<Record<string, unknown>>;
+}
+
+const NAME = /^[a-z][a-zA-Z0-9]*\.[a-z][a-zA-Z0-9]*$/;
+/** Problems of one call that are reported; more would only repeat. */
+const MAX_PROBLEMS = 10;
+
+/** Checks a definition and makes it a tool. Throws TypeError when the definition breaks what clients insist on. */
+export function defineTool<const A extends Access, I extends z.ZodRawShape, O extends z.ZodRawShape>(
+  definition: ToolDefinition<A, I, O>,
+): Tool {
+  const { name, title, access } = definition;
+  if (!NAME.test(name)) {
+    throw new TypeError(`Cannot define tool ${JSON.stringify(name)}: expected module.verb`);
+  }
+  // An argument nobody asked for is a misunderstanding: better an error the model can act on than silence.
+  const input = definition.input.strict();
+  return Object.freeze({
+    name,
+    module: name.slice(0, name.indexOf(".")),
+    title,
+    description: definition.description,
+    access,
+    scope: definition.scope ?? "user-space",
+    annotations: Object.freeze({
+      title,
+      readOnlyHint: access === "read",
+      destructiveHint: access === "destructive",
+      idempotentHint: definition.idempotent ?? access === "read",
+      openWorldHint: false,
+    }),
+    inputSchema: objectSchema(name, input, "input"),
+    outputSchema: objectSchema(name, definition.output, "output"),
+    async call(args: unknown, contexts: ContextSource) {
+      const parsed = input.safeParse(args ?? {});
+      if (!parsed.success) throw new Refused({ reason: "input-invalid", problems: problemsOf(parsed.error) });
+      const output = await definition.run(parsed.data, contexts[access]());
+      return definition.output.parse(output);
+    },
+  });
+}
+
+function problemsOf(error: z.ZodError): string[] {
+  return error.issues.slice(0, MAX_PROBLEMS).map((issue) => {
+    const path = issue.path.map(String).join(".");
+    return path === "" ? issue.message : `${path}: ${issue.message}`;
+  });
+}
+
+function objectSchema(name: string, schema: z.ZodObject, io: "input" | "output"): ObjectSchema {
+  const json = z.toJSONSchema(schema, { target: "draft-2020-12", io });
+  if (json.type !== "object" || json.allOf || json.anyOf || json.oneOf) {
+    throw new TypeError(`Cannot define tool ${name}: the root of its ${io} schema must be a plain object`);
+  }
+  return Object.freeze({ ...json, type: "object" });
+}

@@ -1,0 +1,148 @@
+import { Refused, type Upstream, type UpstreamFault } from "./errors.ts";
+import { MAX_UPSTREAM_BYTES, UPSTREAM_TIMEOUT_MS } from "./limits.ts";
+
+/** One request to one of the three services. */
+export interface UpstreamRequest {
+  readonly upstream: Upstream;
+  /** Absolute; ids inside it must be percent-encoded by the caller. */
+  readonly url: string;
+  readonly method?: "GET" | "POST";
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as `application/json`. */
+  readonly body?: string;
+  /** Ends the request early: the caller went away or ran out of time. */
+  readonly signal?: AbortSignal;
+}
+
+/** A complete answer. Its body stays in the gateway: nothing of an error body goes to the MCP client. */
+export interface UpstreamAnswer {
+  readonly status: number;
+  /** Parsed JSON for a 2xx answer; null for any other status, whose body is thrown away. */
+  readonly json: unknown;
+  /** For refusals that carry one: the `code` or `error` member of a JSON error body, when it is a short word. */
+  readonly code: string | null;
+}
+
+/** What was asked and how it went, for metrics; no path, since paths hold ids. */
+export interface UpstreamObservation {
+  readonly upstream: Upstream;
+  readonly outcome: "ok" | UpstreamFault;
+  readonly ms: number;
+}
+
+/** Dependencies of {@link createUpstreamClient}. */
+export interface UpstreamClientDeps {
+  readonly fetch: typeof fetch;
+  /** Milliseconds of any monotonic clock. */
+  readonly monotonic: () => number;
+  readonly observe?: (observation: UpstreamObservation) => void;
+  /** Milliseconds; {@link UPSTREAM_TIMEOUT_MS} by default. */
+  readonly timeoutMs?: number;
+}
+
+/** The one way out of the gateway. */
+export interface UpstreamClient {
+  /** Throws Refused `upstream-failed` (no usable answer) or `cancelled`; every complete HTTP answer is returned. */
+  send(request: UpstreamRequest): Promise<UpstreamAnswer>;
+}
+
+const CODE = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
+
+/** Creates the client. Redirects are never followed: a host name in the allow-list says nothing of where it points to. */
+export function createUpstreamClient(deps: UpstreamClientDeps): UpstreamClient {
+  const timeoutMs = deps.timeoutMs ?? UPSTREAM_TIMEOUT_MS;
+  return {
+    async send(request) {
+      const started = deps.monotonic();
+      const timeout = new AbortController();
+      const timer = setTimeout(() => timeout.abort(), timeoutMs);
+      const signal = request.signal ? AbortSignal.any([request.signal, timeout.signal]) : timeout.signal;
+      const observe = (outcome: UpstreamObservation["outcome"]) =>
+        deps.observe?.({ upstream: request.upstream, outcome, ms: deps.monotonic() - started });
+      const fail = (fault: UpstreamFault, cause?: unknown): Refused => {
+        observe(fault);
+        return new Refused({ reason: "upstream-failed", upstream: request.upstream, fault }, { cause });
+      };
+      try {
+        let response: Response;
+        let bytes: Uint8Array | null;
+        try {
+          response = await deps.fetch(request.url, {
+            method: request.method ?? "GET",
+            headers: {
+              accept: "application/json",
+              ...(request.body === undefined ? {} : { "content-type": "application/json" }),
+              ...request.headers,
+            },
+            ...(request.body === undefined ? {} : { body: request.body }),
+            redirect: "manual",
+            signal,
+          });
+          if (response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400)) {
+            await response.body?.cancel();
+            throw fail("redirected");
+          }
+          bytes = await readCapped(response, response.ok ? MAX_UPSTREAM_BYTES : 4_096);
+        } catch (error) {
+          if (error instanceof Refused) throw error;
+          if (request.signal?.aborted) throw new Refused({ reason: "cancelled" }, { cause: error });
+          throw fail(timeout.signal.aborted ? "timeout" : "unreachable", error);
+        }
+        if (!response.ok) {
+          observe("rejected");
+          return { status: response.status, json: null, code: bytes ? errorCode(bytes) : null };
+        }
+        if (bytes === null) throw fail("too-large");
+        let json: unknown;
+        try {
+          json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+        } catch (error) {
+          throw fail("malformed", error);
+        }
+        observe("ok");
+        return { status: response.status, json, code: null };
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+  };
+}
+
+/** The whole body, or null when it is larger than `limit` bytes (the rest is not read). */
+async function readCapped(response: Response, limit: number): Promise<Uint8Array | null> {
+  if (response.body === null) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const reader = response.body.getReader();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    size += part.value.byteLength;
+    if (size > limit) {
+      await reader.cancel();
+      return null;
+    }
+    chunks.push(part.value);
+  }
+  const [only] = chunks;
+  if (chunks.length === 1 && only) return only;
+  const whole = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return whole;
+}
+
+function errorCode(bytes: Uint8Array): string | null {
+  try {
+    const body: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    if (typeof body !== "object" || body === null) return null;
+    for (const name of ["code", "error"]) {
+      const value: unknown = Reflect.get(body, name);
+      if (typeof value === "string" && CODE.test(value)) return value;
+    }
+    return null;
+  } catch {
+    return null;
+  }
+}

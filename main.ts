@@ -1,0 +1,68 @@
+import manifest from "./deno.json" with { type: "json" };
+import { parseConfig, SETTINGS } from "./lib/config.ts";
+import { createGateway } from "./lib/gateway.ts";
+import { createLog } from "./lib/log.ts";
+import { delay } from "./lib/delay.ts";
+import { TOOLS } from "./tools/mod.ts";
+
+/** Exit code for unusable settings (sysexits.h, EX_CONFIG). */
+const EX_CONFIG = 78;
+
+/** The only place that touches the environment, the listener, signals and the exit code. */
+function main(): void {
+  const parsed = parseConfig(Object.fromEntries(SETTINGS.map(({ name }) => [name, Deno.env.get(name)])));
+  const write = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(line + "\n"));
+  if (!parsed.ok) {
+    const report = createLog({ level: "error", now: Date.now, write });
+    for (const problem of parsed.problems) report.error("settings", { problem });
+    Deno.exit(EX_CONFIG);
+  }
+  const { config } = parsed;
+  const log = createLog({ level: config.logLevel, now: Date.now, write });
+  // Said at every level: whoever started the gateway has to learn where it listens.
+  const announce = createLog({ level: "info", now: Date.now, write });
+  const gateway = createGateway({
+    config,
+    tools: TOOLS,
+    version: manifest.version,
+    log,
+    fetch,
+    now: Date.now,
+    monotonic: () => performance.now(),
+    newId: () => crypto.randomUUID(),
+    random: Math.random,
+    delay,
+  });
+  let server: Deno.HttpServer<Deno.NetAddr>;
+  try {
+    server = Deno.serve({
+      port: config.port,
+      hostname: config.host,
+      onListen: ({ hostname, port }) =>
+        announce.info("listening", {
+          url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}/mcp`,
+          version: manifest.version,
+          tools: TOOLS.length,
+        }),
+    }, (request) => gateway.fetch(request));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    log.error("settings", {
+      problem: `PORT ${config.port} is taken by another program: set PORT to a free one, or 0`,
+    });
+    Deno.exit(EX_CONFIG);
+  }
+  let stopping = false;
+  const stop = async (signal: Deno.Signal) => {
+    if (stopping) return;
+    stopping = true;
+    log.info("stopping", { signal });
+    await gateway.stop();
+    await server.shutdown();
+    log.info("stopped");
+    Deno.exit(0);
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, () => stop(signal));
+}
+
+if (import.meta.main) main();

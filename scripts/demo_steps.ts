@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import type { DemoClient } from "./demo_client.ts";
+
+/** Where the demo works and with what. */
+export interface DemoStage {
+  readonly client: DemoClient;
+  readonly syncUrl: string;
+  readonly token: string;
+  /** The network by default; tests pass the backend itself. */
+  readonly fetch?: typeof fetch;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly print: (line: string) => void;
+}
+
+const Change = z.looseObject({
+  id: z.string(),
+  op: z.string(),
+  data: z.record(z.string(), z.unknown()).optional(),
+});
+const Page = z.object({ serverChanges: z.array(Change) });
+const Identified = z.looseObject({ id: z.string() });
+const HabitList = z.object({
+  habits: z.array(z.looseObject({ id: z.string(), title: z.string(), color: z.string() })),
+});
+
+/** Runs the whole job once and checks each step. Throws AssertionError at the first step that is not as promised. */
+export async function runDemo(stage: DemoStage): Promise<void> {
+  const { client, print } = stage;
+  const request = stage.fetch ?? fetch;
+  print(`\n── ${client.label} ──`);
+
+  const names = await client.toolNames();
+  assert.equal(names.length, 11);
+  print(`tools/list        ${names.join(" ")}`);
+
+  const { activeSpaceId } = await client.call("spaces_list", {});
+  print(`spaces_list       the active space is ${activeSpaceId}`);
+
+  const habit = Identified.parse(
+    (await client.call("habits_create", { title: "Drink water", icon: "drop" })).habit,
+  );
+  print(`habits_create     "Drink water" has the id ${habit.id}`);
+
+  const task = Identified.parse(
+    (await client.call("todo_create", { title: "Buy milk ☕", dueDate: "2030-05-20", priority: "high" }))
+      .task,
+  );
+  const list = await client.call("todo_list", {});
+  assert.ok(JSON.stringify(list.tasks).includes("Buy milk ☕"));
+  print(`todo_create       "Buy milk ☕" is stored and todo_list reads it back`);
+
+  const stored = await pull(request, stage, "todo", "tasks");
+  const row = stored.find(({ id, op }) => id === task.id && op === "insert");
+  const ciphertext = String(row?.data?.title);
+  assert.match(ciphertext, /^enc:1:[A-Za-z0-9+/]{16}\.[A-Za-z0-9+/]+=*$/);
+  print(`as stored         title: ${ciphertext}`);
+
+  assert.deepEqual(await client.call("todo_complete", { id: task.id }), { ok: true, changed: true });
+  assert.deepEqual(await client.call("todo_complete", { id: task.id }), { ok: true, changed: false });
+  print("todo_complete     done; completing it again changes nothing");
+
+  await client.call("notes_create", { title: "Shopping", content: "The shop closes at eight." });
+  const found = await client.call("notes_search", { query: "CLOSES" });
+  assert.equal(Array.isArray(found.notes) && found.notes.length > 0, true);
+  print(`notes_search      "CLOSES" finds the note by its sealed content`);
+
+  const { entry, timeZone } = await client.call("journal_add", { content: "A good day.", mood: "zufrieden" });
+  print(
+    `journal_add       written for ${
+      z.looseObject({ entryDate: z.string() }).parse(entry).entryDate
+    } (${timeZone})`,
+  );
+
+  await conflict(request, stage, habit.id);
+}
+
+/**
+ * Two devices change the same habit: a phone without network first, the gateway a moment later; then the phone comes back
+ * and delivers its older change. Each field keeps its newest value, whoever arrives last.
+ */
+async function conflict(request: typeof fetch, stage: DemoStage, id: string): Promise<void> {
+  const { client, print } = stage;
+  const offline = new Date(stage.now() - 1).toISOString();
+  await client.call("habits_update", { id, title: "Drink more water" });
+  const field = (value: unknown) => ({ value, at: offline, updatedAt: offline });
+  const response = await request(`${stage.syncUrl}/sync/habits`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${stage.token}`, "content-type": "application/json" },
+    body: JSON.stringify({
+      clientId: "phone",
+      since: "9999-12-31T23:59:59.999Z",
+      schemaVersion: 1,
+      changes: [{
+        table: "habits",
+        id,
+        op: "update",
+        fields: {
+          title: field("Drink tea"),
+          color: { ...field("#0ea5e9"), at: future(stage), updatedAt: future(stage) },
+        },
+      }],
+    }),
+  });
+  assert.equal(response.status, 200);
+  await response.body?.cancel();
+  const { habits } = HabitList.parse(await client.call("habits_list", {}));
+  const merged = habits.find((habit) => habit.id === id);
+  assert.equal(merged?.title, "Drink more water");
+  assert.equal(merged?.color, "#0ea5e9");
+  print(
+    `two devices       phone (late): "Drink tea", #0ea5e9 → merged: "${merged?.title}", ${merged?.color}`,
+  );
+}
+
+function future(stage: DemoStage): string {
+  return new Date(stage.now() + 60_000).toISOString();
+}
+
+async function pull(request: typeof fetch, stage: DemoStage, app: string, table: string) {
+  const response = await request(
+    `${stage.syncUrl}/sync/${app}/pull?collection=${table}&since=1970-01-01T00:00:00.000Z`,
+    { headers: { authorization: `Bearer ${stage.token}`, "x-client-id": "onlooker" } },
+  );
+  return Page.parse(await response.json()).serverChanges;
+}

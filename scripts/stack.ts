@@ -1,0 +1,110 @@
+import { z } from "zod";
+import { allowedNet, parseConfig, SETTINGS } from "../lib/config.ts";
+import { backendPermissions } from "../backend/permissions.ts";
+import { parseSettings, SETTING_NAMES as BACKEND_SETTINGS } from "../backend/settings.ts";
+import { type DenoProcess, startDeno } from "./deno_process.ts";
+
+/** How to start the backend and the gateway together. */
+export interface StackOptions {
+  /** The backend's data folder; made when it does not exist. */
+  readonly data: string;
+  /** Address of the account to create at first start; none when absent. */
+  readonly firstPerson?: string;
+  /** Settings of the backend and the gateway on top of their defaults; ports may be `0`. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly onLine?: (source: "backend" | "gateway", line: string) => void;
+}
+
+/** A running stack. */
+export interface Stack {
+  readonly authUrl: string;
+  readonly syncUrl: string;
+  readonly mcpUrl: string;
+  readonly backend: DenoProcess;
+  readonly gateway: DenoProcess;
+  /** Stops the gateway, then the backend; resolves with their exit codes. */
+  stop(): Promise<{ readonly gateway: number; readonly backend: number }>;
+}
+
+const Listening = z.object({ auth: z.string(), sync: z.string(), issuer: z.string() });
+const root = new URL("..", import.meta.url);
+
+/**
+ * Starts the embedded backend and the gateway as two processes, each with exactly its own rights: the backend its data
+ * folder and its listening ports, the gateway its listening port and the two services.
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const backend = startBackend(options);
+  try {
+    const { auth, sync, issuer } = Listening.parse(await backend.event("listening"));
+    const gateway = startGateway({
+      env: { ...options.env, MANA_AUTH_URL: auth, MANA_SYNC_URL: sync, JWT_ISSUER: issuer },
+      ...(options.onLine === undefined ? {} : { onLine: (line) => options.onLine?.("gateway", line) }),
+    });
+    try {
+      const { url } = z.object({ url: z.string() }).parse(await gateway.event("listening"));
+      return {
+        authUrl: auth,
+        syncUrl: sync,
+        mcpUrl: url,
+        backend,
+        gateway,
+        stop: async () => ({ gateway: await gateway.stop(), backend: await backend.stop() }),
+      };
+    } catch (error) {
+      await gateway.stop();
+      throw error;
+    }
+  } catch (error) {
+    await backend.stop();
+    throw error;
+  }
+}
+
+/** Starts the embedded backend alone. */
+export function startBackend(options: StackOptions): DenoProcess {
+  const env = {
+    ...pick(options.env, [...BACKEND_SETTINGS]),
+    BACKEND_DATA: options.data,
+    ...(options.firstPerson === undefined ? {} : { BACKEND_FIRST_PERSON: options.firstPerson }),
+  };
+  const parsed = parseSettings(env);
+  return startDeno({
+    name: "The backend",
+    args: [
+      // Settings that cannot be used get no right at all: the backend then says what is wrong with them.
+      ...(parsed.ok
+        ? backendPermissions(parsed.settings)
+        : ["--no-prompt", `--allow-env=${BACKEND_SETTINGS.join(",")}`]),
+      new URL("backend/main.ts", root).pathname,
+    ],
+    env,
+    ...(options.onLine === undefined ? {} : { onLine: (line) => options.onLine?.("backend", line) }),
+  });
+}
+
+/** Starts the gateway alone, with the flags of `deno task serve` for these settings. */
+export function startGateway(options: {
+  readonly env: Readonly<Record<string, string>>;
+  readonly onLine?: (line: string) => void;
+}): DenoProcess {
+  const names = SETTINGS.map(({ name }) => name);
+  const env = pick(options.env, names);
+  const parsed = parseConfig(env);
+  return startDeno({
+    name: "The gateway",
+    args: [
+      "--no-prompt",
+      `--allow-net=${parsed.ok ? allowedNet(parsed.config).join(",") : "none.invalid:1"}`,
+      `--allow-env=${names.join(",")}`,
+      "--ignore-env",
+      new URL("main.ts", root).pathname,
+    ],
+    env,
+    ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
+  });
+}
+
+function pick(env: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => names.includes(name)));
+}

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { chooseSpace, type Directory } from "../../lib/auth/space_choice.ts";
+
+const LIST: Directory = {
+  source: "list",
+  spaces: [{ id: "org_me", type: "personal" }, { id: "org_team", type: "team" }, { id: "org_odd" }],
+};
+const ONE: Directory = { source: "memberships", spaces: [{ id: "org_me", role: "owner" }] };
+const TWO: Directory = { source: "memberships", spaces: [{ id: "org_me" }, { id: "org_team" }] };
+const NONE: Directory = { source: "none", spaces: [] };
+
+/** A choice in one line: id, kind, sealed, stored ids — or the refusal. */
+function chosen(directory: Directory, requested: string | null): string {
+  const choice = chooseSpace(directory, "me", requested);
+  if (!choice.ok) return choice.refusal.reason;
+  const { id, kind, sealed, storedAs } = choice.space;
+  return `${id} ${kind} ${sealed ? "sealed" : "plain"} [${[...storedAs].join("|")}]`;
+}
+
+const PERSONAL = "org_me personal sealed [org_me|_personal:me|]";
+const SENTINEL = "_personal:me personal sealed [_personal:me|]";
+
+for (
+  const [name, directory, requested, expected] of [
+    ["no header means the personal space", LIST, null, PERSONAL],
+    ["the organization's id is the personal space", LIST, "org_me", PERSONAL],
+    ["the sentinel is the personal space", LIST, "_personal:me", PERSONAL],
+    [
+      "a space known to be shared is written in plaintext",
+      LIST,
+      "org_team",
+      "org_team shared plain [org_team]",
+    ],
+    ["a space of unknown type is sealed", LIST, "org_odd", "org_odd unknown sealed [org_odd|_personal:me|]"],
+    ["a foreign space is refused", LIST, "org_foreign", "space-not-member"],
+    ["another person's sentinel is refused", LIST, "_personal:you", "space-not-member"],
+    ["a single membership is the personal space", ONE, null, PERSONAL],
+    ["several memberships need a choice", TWO, null, "space-choice-needed"],
+    ["a chosen membership is sealed", TWO, "org_team", "org_team unknown sealed [org_team|_personal:me|]"],
+    ["the sentinel can be chosen among memberships", TWO, "_personal:me", SENTINEL],
+    ["a foreign id among memberships is refused", TWO, "org_foreign", "space-not-member"],
+    ["without any list only the sentinel is known", NONE, null, SENTINEL],
+    ["without any list the sentinel can be named", NONE, "_personal:me", SENTINEL],
+    ["without any list every other id is refused", NONE, "org_me", "space-not-member"],
+  ] as const
+) {
+  Deno.test(`chooseSpace(): ${name}`, () => assert.equal(chosen(directory, requested), expected));
+}
+
+Deno.test("chooseSpace() names the ids to choose from", () => {
+  const choice = chooseSpace(TWO, "me", null);
+  assert.ok(!choice.ok);
+  assert.deepEqual(choice.refusal, {
+    reason: "space-choice-needed",
+    spaceIds: ["org_me", "org_team", "_personal:me"],
+  });
+});

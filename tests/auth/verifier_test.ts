@@ -1,0 +1,250 @@
+import assert from "node:assert/strict";
+import { exportJWK, generateKeyPair, SignJWT } from "@panva/jose";
+import { createVerifier, type Verifier } from "../../lib/auth/verifier.ts";
+import { describeRefusal, Refused } from "../../lib/errors.ts";
+import {
+  CLOCK_TOLERANCE_SECONDS,
+  JWKS_COOLDOWN_MS,
+  JWKS_MAX_AGE_MS,
+  JWKS_STALE_MS,
+} from "../../lib/limits.ts";
+import { createUpstreamClient } from "../../lib/upstream.ts";
+
+const ISSUER = "http://auth.test";
+const NOW = Date.parse("2026-03-01T12:00:00.000Z");
+
+interface Bench {
+  readonly verifier: Verifier;
+  readonly clock: { now: number };
+  /** Times the key set was asked for. */
+  fetched(): number;
+  publish(kid: string): Promise<CryptoKey>;
+  jwks: { down: boolean; keys: unknown[] };
+}
+
+function bench(): Bench {
+  const clock = { now: NOW };
+  const jwks = { down: false, keys: [] as unknown[] };
+  let fetched = 0;
+  const verifier = createVerifier({
+    upstream: createUpstreamClient({
+      monotonic: () => clock.now,
+      fetch: () => {
+        fetched += 1;
+        return jwks.down
+          ? Promise.reject(new TypeError("refused"))
+          : Promise.resolve(Response.json({ keys: jwks.keys }));
+      },
+    }),
+    authUrl: ISSUER,
+    issuers: [ISSUER, "https://second.test"],
+    audience: "mana",
+    now: () => clock.now,
+  });
+  return {
+    verifier,
+    clock,
+    jwks,
+    fetched: () => fetched,
+    async publish(kid) {
+      const { publicKey, privateKey } = await generateKeyPair("EdDSA", { crv: "Ed25519", extractable: true });
+      jwks.keys.push({ ...await exportJWK(publicKey), kid, alg: "EdDSA" });
+      return privateKey;
+    },
+  };
+}
+
+interface Variation {
+  readonly header?: Record<string, unknown>;
+  readonly claims?: Record<string, unknown>;
+}
+
+function token(key: CryptoKey, { header, claims }: Variation = {}): Promise<string> {
+  const seconds = Math.floor(NOW / 1000);
+  return new SignJWT({
+    sub: "usr_1",
+    role: "user",
+    iss: ISSUER,
+    aud: "mana",
+    iat: seconds,
+    exp: seconds + 900,
+    ...claims,
+  })
+    .setProtectedHeader({ alg: "EdDSA", kid: "k1", ...header })
+    .sign(key);
+}
+
+async function refusedFor(verifier: Verifier, jwt: string): Promise<string> {
+  try {
+    await verifier.verify(jwt);
+  } catch (error) {
+    assert.ok(error instanceof Refused, String(error));
+    return error.refusal.reason;
+  }
+  return assert.fail("the token was expected to be refused");
+}
+
+Deno.test("verify() gives the principal of a good token", async () => {
+  const { verifier, publish } = bench();
+  const key = await publish("k1");
+  const principal = await verifier.verify(await token(key));
+  assert.deepEqual(principal, {
+    issuer: ISSUER,
+    subject: "usr_1",
+    role: "user",
+    expiresAt: NOW / 1000 + 900,
+  });
+  assert.ok(Object.isFrozen(principal));
+});
+
+Deno.test("verify() accepts every issuer of the list and no other", async () => {
+  const { verifier, publish } = bench();
+  const key = await publish("k1");
+  const second = await verifier.verify(await token(key, { claims: { iss: "https://second.test" } }));
+  assert.equal(second.issuer, "https://second.test");
+  const foreign = await token(key, { claims: { iss: "https://evil.test" } });
+  assert.equal(await refusedFor(verifier, foreign), "token-issuer");
+  assert.equal(await refusedFor(verifier, await token(key, { claims: { iss: undefined } })), "token-issuer");
+});
+
+Deno.test("verify() refuses a token for another audience", async () => {
+  const { verifier, publish } = bench();
+  const key = await publish("k1");
+  assert.equal(await refusedFor(verifier, await token(key, { claims: { aud: "other" } })), "token-audience");
+  assert.equal(
+    await refusedFor(verifier, await token(key, { claims: { aud: undefined } })),
+    "token-audience",
+  );
+  assert.ok(await verifier.verify(await token(key, { claims: { aud: ["other", "mana"] } })));
+});
+
+Deno.test("verify() forgives a small clock difference and no more", async () => {
+  const { verifier, publish, clock } = bench();
+  const key = await publish("k1");
+  const jwt = await token(key);
+  clock.now = NOW + 900_000 + (CLOCK_TOLERANCE_SECONDS - 1) * 1000;
+  assert.ok(await verifier.verify(jwt));
+  clock.now = NOW + 900_000 + (CLOCK_TOLERANCE_SECONDS + 1) * 1000;
+  assert.equal(await refusedFor(verifier, jwt), "token-expired");
+  clock.now = NOW;
+  const early = await token(key, { claims: { nbf: NOW / 1000 + CLOCK_TOLERANCE_SECONDS + 1 } });
+  assert.equal(await refusedFor(verifier, early), "token-not-yet-valid");
+});
+
+Deno.test("verify() refuses a token without an end or without a person", async () => {
+  const { verifier, publish } = bench();
+  const key = await publish("k1");
+  assert.equal(await refusedFor(verifier, await token(key, { claims: { exp: undefined } })), "token-expired");
+  assert.equal(await refusedFor(verifier, await token(key, { claims: { sub: undefined } })), "token-subject");
+  assert.equal(await refusedFor(verifier, await token(key, { claims: { sub: "" } })), "token-subject");
+  assert.equal(await refusedFor(verifier, await token(key, { claims: { sub: ".." } })), "token-subject");
+});
+
+Deno.test("verify() refuses alg none and HS256 signed with the public key", async () => {
+  const { verifier, publish, jwks } = bench();
+  await publish("k1");
+  const payload = btoa(JSON.stringify({ sub: "usr_1", iss: ISSUER, aud: "mana", exp: NOW / 1000 + 900 }));
+  const none = `${btoa(JSON.stringify({ alg: "none", kid: "k1" })).replace(/=+$/, "")}.${
+    payload.replace(/=+$/, "")
+  }.AA`;
+  assert.equal(await refusedFor(verifier, none), "token-algorithm");
+  const secret = new TextEncoder().encode(JSON.stringify(jwks.keys[0]));
+  const hs256 = await new SignJWT({ sub: "usr_1", iss: ISSUER, aud: "mana", exp: NOW / 1000 + 900 })
+    .setProtectedHeader({ alg: "HS256", kid: "k1" }).sign(secret);
+  assert.equal(await refusedFor(verifier, hs256), "token-algorithm");
+});
+
+Deno.test("verify() never uses a key that the token brings or points to", async () => {
+  const { verifier, publish, fetched } = bench();
+  await publish("k1");
+  const { privateKey, publicKey } = await generateKeyPair("EdDSA", { crv: "Ed25519", extractable: true });
+  const jwk = await exportJWK(publicKey);
+  for (const header of [{ jwk }, { jku: "https://evil.test/jwks" }, { x5u: "https://evil.test/cert" }]) {
+    assert.equal(await refusedFor(verifier, await token(privateKey, { header })), "token-signature");
+  }
+  assert.equal(fetched(), 1);
+});
+
+Deno.test("verify() refuses a changed payload", async () => {
+  const { verifier, publish } = bench();
+  const key = await publish("k1");
+  const [header, payload, signature] = (await token(key)).split(".");
+  const changed = btoa(atob(payload ?? "").replace("usr_1", "usr_2")).replace(/=+$/, "");
+  assert.equal(await refusedFor(verifier, `${header}.${changed}.${signature}`), "token-signature");
+});
+
+Deno.test("verify() refuses nonsense as malformed", async () => {
+  const { verifier, publish } = bench();
+  await publish("k1");
+  for (const jwt of ["a.b.c", "e30.e30.AA", ""]) {
+    assert.match(await refusedFor(verifier, jwt), /^token-(malformed|algorithm)$/);
+  }
+});
+
+Deno.test("verify() asks for the keys again once per cooldown when a key id is unknown", async () => {
+  const { verifier, publish, fetched, clock } = bench();
+  const first = await publish("k1");
+  await verifier.verify(await token(first));
+  assert.equal(fetched(), 1);
+  const second = await publish("k2");
+  const rotated = await token(second, { header: { kid: "k2" } });
+  assert.equal(await refusedFor(verifier, rotated), "token-key-unknown");
+  assert.equal(fetched(), 1);
+  clock.now += JWKS_COOLDOWN_MS;
+  assert.ok(await verifier.verify(rotated));
+  assert.equal(fetched(), 2);
+  for (let i = 0; i < 20; i++) {
+    const madeUp = await token(second, { header: { kid: `made-up-${i}` } });
+    assert.equal(await refusedFor(verifier, madeUp), "token-key-unknown");
+  }
+  assert.equal(fetched(), 2);
+});
+
+Deno.test("verify() shares one key fetch between concurrent callers", async () => {
+  const { verifier, publish, fetched } = bench();
+  const jwt = await token(await publish("k1"));
+  await Promise.all(Array.from({ length: 10 }, () => verifier.verify(jwt)));
+  assert.equal(fetched(), 1);
+});
+
+Deno.test("verify() answers upstream-failed, not a token fault, while the auth service is down", async () => {
+  const { verifier, publish, jwks, clock } = bench();
+  const key = await publish("k1");
+  jwks.down = true;
+  const jwt = await token(key, { claims: { exp: NOW / 1000 + 100_000 } });
+  assert.equal(await refusedFor(verifier, jwt), "upstream-failed");
+  jwks.down = false;
+  assert.ok(await verifier.verify(jwt));
+  jwks.down = true;
+  clock.now += JWKS_MAX_AGE_MS;
+  assert.ok(await verifier.verify(jwt), "a short outage must not log everybody out");
+  clock.now = NOW + JWKS_STALE_MS;
+  assert.equal(await refusedFor(verifier, jwt), "upstream-failed");
+});
+
+Deno.test("verify() stops believing a withdrawn key", async () => {
+  const { verifier, publish, jwks, clock } = bench();
+  const jwt = await token(await publish("k1"));
+  assert.ok(await verifier.verify(jwt));
+  jwks.keys.length = 0;
+  clock.now += JWKS_MAX_AGE_MS;
+  assert.equal(await refusedFor(verifier, jwt), "token-key-unknown");
+});
+
+Deno.test("every token refusal is a 401 in words of its own", () => {
+  const reasons = [
+    "token-missing",
+    "token-malformed",
+    "token-algorithm",
+    "token-key-unknown",
+    "token-signature",
+    "token-expired",
+    "token-not-yet-valid",
+    "token-issuer",
+    "token-audience",
+    "token-subject",
+  ] as const;
+  const answers = reasons.map((reason) => describeRefusal({ reason }));
+  assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([401]));
+  assert.equal(new Set(answers.map(({ message }) => message)).size, reasons.length);
+});

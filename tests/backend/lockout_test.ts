@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { LOGIN_FAILURES, LOGIN_LOCK_MS, LOGIN_WINDOW_MS } from "../../backend/limits.ts";
+import { DatabaseSync } from "node:sqlite";
+import { ADMISSION_HEADER, createIdentity } from "../../backend/auth/identity.ts";
+import { makeFolder } from "./_folder.ts";
+import { createTestBackend, ISSUER, ORIGIN, PASSWORD, post, type TestBackend } from "./_test_backend.ts";
+
+const email = "anna@mana.test";
+const login = (test: TestBackend, password: string, address = email) =>
+  test.auth("/api/v1/auth/login", post({ email: address, password }));
+const signIn = (test: TestBackend, password: string, path = "/api/auth/sign-in/email") =>
+  test.auth(path, post({ email, password }, ORIGIN));
+
+async function fail(test: TestBackend, times: number, address = email): Promise<void> {
+  for (let i = 0; i < times; i++) assert.equal((await login(test, "wrong password", address)).status, 401);
+}
+
+Deno.test("login: five failures lock the address for half an hour, even for the right password", async () => {
+  using test = await createTestBackend();
+  await test.person("anna");
+  await fail(test, LOGIN_FAILURES);
+
+  const locked = await login(test, PASSWORD);
+  assert.equal(locked.status, 429);
+  assert.equal(locked.headers.get("retry-after"), String(LOGIN_LOCK_MS / 1000));
+  const message = "Too many failed logins. Try again later.";
+  assert.deepEqual(await locked.json(), {
+    error: "ACCOUNT_LOCKED",
+    message,
+    status: 429,
+    retryAfterSec: 1800,
+  });
+
+  const cookieDoor = await signIn(test, PASSWORD);
+  assert.equal(cookieDoor.status, 429);
+  assert.equal(cookieDoor.headers.get("retry-after"), "1800");
+  assert.deepEqual(cookieDoor.headers.getSetCookie(), []);
+
+  test.clock.now += LOGIN_LOCK_MS - 1;
+  assert.equal((await login(test, PASSWORD)).status, 429);
+  test.clock.now += 1;
+  assert.equal((await login(test, PASSWORD)).status, 200);
+});
+
+Deno.test("login: failures at both doors count together, in any case of the address", async () => {
+  using test = await createTestBackend();
+  await test.person("anna");
+  await fail(test, LOGIN_FAILURES - 2);
+  assert.equal((await signIn(test, "wrong password")).status, 401);
+  await fail(test, 1, "ANNA@mana.test");
+  assert.equal((await signIn(test, PASSWORD)).status, 429);
+});
+
+Deno.test("login: no other spelling of the cookie door gets around the lock", async () => {
+  using test = await createTestBackend();
+  await test.person("anna");
+  const spellings = [
+    "/api/auth/sign-in/email/",
+    "/api/auth//sign-in/email",
+    "/api/auth/sign-in%2Femail",
+    "/api/auth/sign-in/%65mail",
+    "/api/auth/./sign-in/../sign-in/email/",
+    "/api/auth/sign-in/EMAIL",
+  ];
+  for (const path of spellings) {
+    const answer = await signIn(test, PASSWORD, path);
+    assert.equal(answer.status, 404, path);
+    assert.deepEqual(answer.headers.getSetCookie(), [], path);
+  }
+  const forged = await test.auth(
+    "/api/auth/sign-in/email/",
+    post({ email, password: PASSWORD }, { ...ORIGIN, "x-mana-admission": "guess" }),
+  );
+  assert.equal(forged.status, 404);
+});
+
+Deno.test("login: guesses sent at once are counted one after the other", async () => {
+  using test = await createTestBackend();
+  await test.person("anna");
+  const answers = await Promise.all(Array.from({ length: 12 }, () => login(test, "wrong password")));
+  const count = (status: number) => answers.filter((answer) => answer.status === status).length;
+  assert.deepEqual([count(401), count(429)], [LOGIN_FAILURES, 12 - LOGIN_FAILURES]);
+});
+
+Deno.test("login: failures are forgotten after the window and after a success", async () => {
+  using test = await createTestBackend();
+  await test.person("anna");
+  await fail(test, LOGIN_FAILURES - 1);
+  test.clock.now += LOGIN_WINDOW_MS;
+  await fail(test, LOGIN_FAILURES - 1);
+  assert.equal((await login(test, PASSWORD)).status, 200);
+  await fail(test, LOGIN_FAILURES - 1);
+  assert.equal((await login(test, PASSWORD)).status, 200);
+});
+
+Deno.test("login: an unknown address is locked like a known one", async () => {
+  using test = await createTestBackend();
+  await fail(test, LOGIN_FAILURES, "nobody@mana.test");
+  assert.equal((await login(test, PASSWORD, "nobody@mana.test")).status, 429);
+});
+
+Deno.test("login: better-auth itself takes a password only from the guarded door", async () => {
+  using db = new DatabaseSync(":memory:");
+  const identity = await createIdentity({
+    db,
+    secret: "a secret for tests that is long enough",
+    issuer: ISSUER,
+    audience: "mana",
+    origins: [],
+    admission: "the admission",
+    log: () => {},
+  });
+  await identity.api.signUpEmail({ body: { email, password: PASSWORD, name: "Anna" } });
+  const knock = async (headers: Record<string, string>) => {
+    const url = `${ISSUER}/api/auth/sign-in/email`;
+    return (await identity.handler(new Request(url, post({ email, password: PASSWORD }, headers)))).status;
+  };
+  assert.equal(await knock({}), 404);
+  assert.equal(await knock({ [ADMISSION_HEADER]: "guess" }), 404);
+  assert.equal(await knock({ [ADMISSION_HEADER]: "the admission" }), 200);
+});
+
+Deno.test("login: a lock survives a restart", async () => {
+  await using folder = await makeFolder();
+  const before = await createTestBackend({ data: folder.path });
+  await fail(before, LOGIN_FAILURES);
+  before.backend.close();
+  using after = await createTestBackend({ data: folder.path });
+  assert.equal((await login(after, PASSWORD)).status, 429);
+});

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { FIRST_PERSON_FILE } from "../../backend/first_person.ts";
+import { makeFolder, runBackend, startBackend } from "./_backend_process.ts";
+
+const FirstPerson = z.object({ email: z.string(), password: z.string(), ready: z.literal(true) });
+const Login = z.object({ accessToken: z.string() });
+const json = (body: unknown) => ({
+  method: "POST",
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify(body),
+});
+
+Deno.test("start: a first person can log in and has a vault, and keeps both over a restart", async () => {
+  await using folder = await makeFolder();
+  const keys: unknown[] = [];
+  const people: unknown[] = [];
+  for (let round = 0; round < 2; round++) {
+    await using backend = await startBackend(folder.path, { BACKEND_FIRST_PERSON: "demo@mana.test" });
+    assert.equal(backend.issuer, `http://localhost:${new URL(backend.auth).port}`);
+    const person = FirstPerson.parse(
+      JSON.parse(await Deno.readTextFile(`${folder.path}/${FIRST_PERSON_FILE}`)),
+    );
+    const login = await fetch(`${backend.auth}/api/v1/auth/login`, json(person));
+    const { accessToken } = Login.parse(await login.json());
+    const key = await fetch(`${backend.auth}/api/v1/me/encryption-vault/key`, {
+      headers: { authorization: `Bearer ${accessToken}` },
+    });
+    assert.equal(key.status, 200);
+    keys.push(await key.json());
+    people.push(person);
+    const { code, stderr, stdout } = await backend.stop(round === 0 ? "SIGTERM" : "SIGINT");
+    assert.deepEqual([code, stderr], [0, ""]);
+    for (const secret of [person.password, accessToken]) assert.ok(!stdout.includes(secret));
+  }
+  assert.deepEqual(keys[0], keys[1]);
+  assert.deepEqual(people[0], people[1]);
+});
+
+Deno.test("start: secrets are readable by their owner alone", async () => {
+  await using folder = await makeFolder();
+  const data = `${folder.path}/data`;
+  await using _backend = await startBackend(data, { BACKEND_FIRST_PERSON: "demo@mana.test" });
+  const modeOf = async (path: string) => ((await Deno.stat(path)).mode ?? 0) & 0o777;
+  assert.equal(await modeOf(data), 0o700);
+  for (const name of ["secrets.json", FIRST_PERSON_FILE]) {
+    assert.equal(await modeOf(`${data}/${name}`), 0o600);
+  }
+});
+
+Deno.test("start: a taken port is named, with the variable that moves it", async () => {
+  await using folder = await makeFolder();
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const port = String(taken.addr.port);
+  for (const variable of ["BACKEND_PORT", "BACKEND_SYNC_PORT"]) {
+    const { code, stderr } = await runBackend(folder.path, { [variable]: port });
+    assert.equal(code, 78);
+    assert.equal(stderr, `Cannot listen on port ${port}: it is taken; set ${variable} to a free port\n`);
+  }
+});
+
+Deno.test("start: wrong settings end it with 78 and all problems", async () => {
+  await using folder = await makeFolder();
+  const { code, stderr } = await runBackend(folder.path, { JWT_ISSUER: "nonsense", CORS_ORIGINS: "*" });
+  assert.equal(code, 78);
+  assert.deepEqual(stderr.trim().split("\n").map((line) => line.split(" ")[0]), [
+    "JWT_ISSUER",
+    "CORS_ORIGINS",
+  ]);
+});
+
+Deno.test("start: damaged secrets are reported and never replaced", async () => {
+  await using folder = await makeFolder();
+  const path = `${folder.path}/secrets.json`;
+  await Deno.writeTextFile(path, `{"authSecret":"half`);
+  const { code, stderr } = await runBackend(folder.path, {});
+  assert.equal(code, 1);
+  assert.match(stderr, /^Cannot read .*secrets\.json: it does not hold the expected secrets\n$/);
+  assert.equal(await Deno.readTextFile(path), `{"authSecret":"half`);
+});
+
+Deno.test("stop: an open stream ends and the process with it", async () => {
+  await using folder = await makeFolder();
+  await using backend = await startBackend(folder.path, { BACKEND_FIRST_PERSON: "demo@mana.test" });
+  const person = FirstPerson.parse(
+    JSON.parse(await Deno.readTextFile(`${folder.path}/${FIRST_PERSON_FILE}`)),
+  );
+  const login = await fetch(`${backend.auth}/api/v1/auth/login`, json(person));
+  const { accessToken } = Login.parse(await login.json());
+  // Resolves at once although there is nothing to tell yet: the headers do not wait for the first event.
+  const stream = await fetch(`${backend.sync}/sync/todo/stream?collections=tasks`, {
+    headers: { authorization: `Bearer ${accessToken}` },
+  });
+  const stopped = backend.stop("SIGTERM");
+  assert.equal(await stream.text(), "");
+  const { code, stdout } = await stopped;
+  assert.equal(code, 0);
+  assert.match(stdout, /"event":"stopped","drained":"true"/);
+});

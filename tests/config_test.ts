@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { allowedNet, type Config, parseConfig, SETTINGS } from "../lib/config.ts";
+
+function good(env: Record<string, string> = {}): Config {
+  const parsed = parseConfig(env);
+  assert.ok(parsed.ok, parsed.ok ? "" : parsed.problems.join("\n"));
+  return parsed.config;
+}
+
+function problems(env: Record<string, string>): readonly string[] {
+  const parsed = parseConfig(env);
+  assert.ok(!parsed.ok);
+  return parsed.problems;
+}
+
+Deno.test("parseConfig() has the documented defaults", () => {
+  assert.deepEqual(good(), {
+    port: 3069,
+    host: "127.0.0.1",
+    authUrl: "http://localhost:3001",
+    syncUrl: "http://localhost:3050",
+    vaultUrl: "http://localhost:3001",
+    audience: "mana",
+    issuers: ["http://localhost:3001"],
+    corsOrigins: ["http://localhost:5173"],
+    allowedHosts: ["localhost", "127.0.0.1", "[::1]"],
+    clientId: "mana-mcp",
+    policyMode: "enforce",
+    toolNames: "underscore",
+    serviceKey: null,
+    requireSealed: false,
+    logLevel: "info",
+  });
+});
+
+Deno.test("parseConfig() derives vault and issuer from the auth service", () => {
+  const config = good({ MANA_AUTH_URL: "https://auth.mana.test/" });
+  assert.equal(config.authUrl, "https://auth.mana.test");
+  assert.equal(config.vaultUrl, "https://auth.mana.test");
+  assert.deepEqual(config.issuers, ["https://auth.mana.test"]);
+  assert.deepEqual(good({ JWT_ISSUER: "https://a.test, https://b.test" }).issuers, [
+    "https://a.test",
+    "https://b.test",
+  ]);
+});
+
+Deno.test("parseConfig() takes an empty variable as not set", () => {
+  assert.equal(good({ PORT: "", MANA_SERVICE_KEY: "  " }).port, 3069);
+});
+
+Deno.test("parseConfig() reports every problem at once", () => {
+  const found = problems({
+    PORT: "http",
+    HOST: "not a host",
+    MANA_AUTH_URL: "ftp://x",
+    MANA_SYNC_URL: "http://user:secret@host",
+    CORS_ORIGINS: "http://localhost:5173/path",
+    ALLOWED_HOSTS: "http://x",
+    MANA_MCP_CLIENT_ID: "a b",
+    POLICY_MODE: "maybe",
+    MCP_TOOL_NAMES: "slashed",
+    LOG_LEVEL: "loud",
+    REQUIRE_SEALED: "yes",
+  });
+  assert.equal(found.length, 11, found.join("\n"));
+  assert.ok(found.includes('PORT is "http": expected a number from 0 to 65535'));
+  assert.ok(found.includes('POLICY_MODE is "maybe": expected enforce, log-only, off'));
+});
+
+Deno.test("parseConfig() never repeats the service key", () => {
+  const [problem] = problems({ MANA_SERVICE_KEY: "secret\nvalue" });
+  assert.equal(problem, "MANA_SERVICE_KEY has characters that a header cannot carry");
+});
+
+Deno.test("allowedNet() is the listening address and the three services, each with its port", () => {
+  assert.deepEqual(allowedNet(good()), ["127.0.0.1:3069", "localhost:3001", "localhost:3050"]);
+  assert.deepEqual(
+    allowedNet(good({
+      HOST: "::1",
+      PORT: "0",
+      MANA_AUTH_URL: "https://auth.mana.test",
+      MANA_SYNC_URL: "http://sync.mana.test",
+      MANA_VAULT_URL: "https://vault.mana.test:8443",
+    })),
+    ["[::1]:0", "auth.mana.test:443", "sync.mana.test:80", "vault.mana.test:8443"],
+  );
+});
+
+Deno.test("the README's table of settings is the parser's own", async () => {
+  const readme = await Deno.readTextFile("README.md");
+  for (const { name, fallback, meaning } of SETTINGS) {
+    const row = `| \`${name}\` | ${fallback === null ? "" : `\`${fallback}\``} | ${meaning} |`;
+    assert.ok(readme.includes(row), row);
+  }
+});
+
+Deno.test("the tasks grant exactly the environment that the parser reads", async () => {
+  const { tasks } = JSON.parse(await Deno.readTextFile("deno.json"));
+  const names = SETTINGS.map(({ name }) => name).join(",");
+  assert.equal(tasks.serve.command.split(`--allow-env=${names} --ignore-env`).length, 3);
+});

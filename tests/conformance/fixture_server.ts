@@ -1,0 +1,79 @@
+/**
+ * The server that the official conformance suite runs against: the product's own protocol and guard, with the tools,
+ * resources and prompts that the suite asks for in place of ours. Listens on 127.0.0.1 and prints its URL.
+ */
+import { createRequestStateCodec, InMemoryServerEventBus, McpServer } from "@modelcontextprotocol/server";
+import { Refused } from "../../lib/errors.ts";
+import { refusalResponse } from "../../lib/http/answer.ts";
+import { createGuard } from "../../lib/http/guard.ts";
+import type { Exchange } from "../../lib/mcp/exchange.ts";
+import { createProtocol } from "../../lib/mcp/protocol.ts";
+import { registerContentTools } from "./fixture_content.ts";
+import { registerDialogueTools } from "./fixture_dialogue.ts";
+import { registerInputRequiredTools, type RoundState } from "./fixture_input_required.ts";
+import { registerPrompts } from "./fixture_prompts.ts";
+import { registerResources } from "./fixture_resources.ts";
+
+/** Everybody is this person: the suite sends no tokens. */
+const EXCHANGE: Exchange = {
+  caller: { principal: { issuer: "fixture", subject: "fixture", role: "user", expiresAt: 0 }, token: "" },
+  space: null,
+  timeZone: null,
+  traceId: "0".repeat(32),
+};
+
+/** Creates the fixture as a handler for `Deno.serve`. */
+export function createFixture(): (request: Request) => Promise<Response> {
+  const bus = new InMemoryServerEventBus();
+  const codec = createRequestStateCodec<RoundState>({ key: crypto.getRandomValues(new Uint8Array(32)) });
+  const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 50));
+  const guard = createGuard({ allowedHosts: ["127.0.0.1", "localhost"], allowedOrigins: [] });
+  const protocol = createProtocol({
+    now: () => performance.now(),
+    onError: () => {},
+    bus,
+    factory: () => {
+      const server = new McpServer({ name: "conformance-fixture", version: "1.0.0" }, {
+        capabilities: {
+          tools: { listChanged: true },
+          prompts: { listChanged: true },
+          resources: { subscribe: true, listChanged: true },
+          logging: {},
+          completions: {},
+        },
+        requestState: { verify: codec.verify },
+      });
+      registerContentTools(server);
+      registerDialogueTools(server, pause);
+      registerInputRequiredTools(server, codec);
+      registerPrompts(server);
+      registerResources(server);
+      for (const kind of ["tools_list_changed", "prompts_list_changed"] as const) {
+        const name = kind === "tools_list_changed"
+          ? "test_trigger_tool_change"
+          : "test_trigger_prompt_change";
+        server.registerTool(name, { description: "Announces a changed list" }, () => {
+          bus.publish({ kind });
+          return { content: [{ type: "text", text: "Announced" }] };
+        });
+      }
+      return server;
+    },
+  });
+  return async (request) => {
+    try {
+      return guard(request) ?? await protocol.fetch(request, EXCHANGE);
+    } catch (error) {
+      if (error instanceof Refused) return refusalResponse(error.refusal);
+      throw error;
+    }
+  };
+}
+
+if (import.meta.main) {
+  Deno.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    onListen: ({ port }) => Deno.stdout.writeSync(new TextEncoder().encode(`http://127.0.0.1:${port}/mcp\n`)),
+  }, createFixture());
+}

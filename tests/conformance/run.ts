@@ -1,0 +1,91 @@
+/**
+ * Runs the official MCP conformance suite against {@link ./fixture_server.ts}, once for each revision we claim, and
+ * prints one line per scenario and `N passed, N failed` over the required ones. Exits 1 when one of them fails or
+ * is missing. The scenarios that a revision does not require run too; their lines say so and do not count.
+ */
+import { parseSummary, type ScenarioOutcome } from "./summary.ts";
+
+const SUITE = "npm:@modelcontextprotocol/conformance@0.2.0-alpha.12";
+/** Required server scenarios per revision, as frozen by the suite: a run must not shrink unnoticed. */
+const REQUIRED = { "2026-07-28": 37, "2025-11-25": 30 } as const;
+
+/** The rights of the fixture: to listen on one loopback port of the system's choice. */
+const FIXTURE_RIGHTS = ["--no-prompt", "--allow-net=127.0.0.1:0"];
+
+/** The rights of the suite: to call the fixture and to read its own package. It asks for many env names; it gets none. */
+function suiteRights(address: string, npmCache: string): string[] {
+  return ["--no-prompt", "--ignore-env", `--allow-net=${address}`, `--allow-read=${npmCache}`];
+}
+
+function deno(args: string[], stderr: "inherit" | "piped"): Deno.Command {
+  return new Deno.Command(Deno.execPath(), { args, stdin: "null", stdout: "piped", stderr });
+}
+
+async function npmCacheFolder(): Promise<string> {
+  const { stdout } = await deno(["info", "--json"], "piped").output();
+  const info: unknown = JSON.parse(new TextDecoder().decode(stdout));
+  if (typeof info === "object" && info !== null && "npmCache" in info && typeof info.npmCache === "string") {
+    return info.npmCache;
+  }
+  throw new Error("Cannot find the npm cache: `deno info --json` names none");
+}
+
+async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
+  let text = "";
+  for await (const part of stream.pipeThrough(new TextDecoderStream())) {
+    text += part;
+    if (text.includes("\n")) return text.slice(0, text.indexOf("\n"));
+  }
+  throw new Error("Cannot read the fixture's URL: it ended before it was listening");
+}
+
+async function runSuite(url: URL, revision: string, npmCache: string): Promise<ScenarioOutcome[]> {
+  const args = ["run", ...suiteRights(url.host, npmCache), SUITE];
+  const suite = deno([...args, "server", "--url", url.href, "--requirements", revision], "piped");
+  const { success, stdout, stderr } = await suite.output();
+  const text = new TextDecoder().decode(stdout);
+  if (!success) print(`${text}\n${new TextDecoder().decode(stderr)}`);
+  const outcomes = parseSummary(text);
+  if (success || outcomes.some(({ ok, required }) => required && !ok)) return outcomes;
+  return [...outcomes, {
+    name: "the suite itself",
+    ok: false,
+    checks: "exited with an error",
+    required: true,
+  }];
+}
+
+function print(line: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
+}
+
+if (import.meta.main) {
+  const fixture = deno(
+    ["run", ...FIXTURE_RIGHTS, new URL("fixture_server.ts", import.meta.url).href],
+    "inherit",
+  ).spawn();
+  let passed = 0;
+  let failed = 0;
+  try {
+    const url = new URL(await firstLine(fixture.stdout));
+    const npmCache = await npmCacheFolder();
+    for (const [revision, expected] of Object.entries(REQUIRED)) {
+      const outcomes = await runSuite(url, revision, npmCache);
+      for (const { name, ok, checks, required } of outcomes) {
+        const mark = required ? (ok ? "ok  " : "FAIL") : "--  ";
+        print(`${revision} ${mark} ${name} (${checks}${required ? "" : ", not required"})`);
+      }
+      const required = outcomes.filter((outcome) => outcome.required);
+      const good = required.filter(({ ok }) => ok).length;
+      const missing = Math.max(expected - required.length, 0);
+      if (missing > 0) print(`${revision} FAIL ${missing} required scenarios did not run`);
+      passed += good;
+      failed += required.length - good + missing;
+    }
+  } finally {
+    fixture.kill("SIGTERM");
+    await fixture.status;
+  }
+  print(`${passed} passed, ${failed} failed`);
+  Deno.exitCode = failed === 0 ? 0 : 1;
+}

@@ -1,0 +1,264 @@
+import assert from "node:assert/strict";
+import { call, callOk, rpc } from "../_support/mcp.ts";
+import { createWorld } from "../_support/world.ts";
+
+const url = (path: string) => `http://gateway.test${path}`;
+
+Deno.test("a missing token is 401 with a challenge and plain words", async () => {
+  await using world = await createWorld();
+  const answer = await rpc(world, null, "tools/list");
+  assert.equal(answer.status, 401);
+  assert.equal(answer.headers.get("www-authenticate"), 'Bearer realm="mana"');
+  assert.equal(
+    answer.body.error?.message,
+    "A bearer token is missing: send `Authorization: Bearer <token>`.",
+  );
+});
+
+for (
+  const [name, header] of [
+    ["another scheme", "Basic YTpi"],
+    ["nothing after the scheme", "Bearer"],
+    ["two tokens", "Bearer a.b.c d.e.f"],
+    ["two headers joined", "Bearer a.b.c, Bearer d.e.f"],
+    ["not three parts", "Bearer abc"],
+    ["odd characters", "Bearer a.b.c%00"],
+    ["a huge token", `Bearer ${"a".repeat(9000)}.b.c`],
+  ] as const
+) {
+  Deno.test(`the Authorization header is refused: ${name}`, async () => {
+    await using world = await createWorld();
+    const answer = await rpc(world, null, "tools/list", {}, { headers: { authorization: header } });
+    assert.equal(answer.status, 401);
+    assert.match(answer.headers.get("www-authenticate") ?? "", /^Bearer realm="mana"/);
+    assert.equal(
+      answer.text.includes(header.slice(7, 30)) && header.length > 8,
+      false,
+      "the token is not echoed",
+    );
+    assert.equal(world.upstreamCalls.length, 0);
+  });
+}
+
+Deno.test("a token that ended is 401 in words, and a fresh one works", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  await callOk(world, anna, "habits_list");
+  world.clock.now += 20 * 60_000;
+  const answer = await rpc(world, anna, "tools/list");
+  assert.equal(answer.status, 401);
+  assert.match(answer.headers.get("www-authenticate") ?? "", /error="invalid_token"/);
+  assert.equal(
+    answer.body.error?.message,
+    "The bearer token has expired: get a fresh one and repeat the request.",
+  );
+  await anna.refresh();
+  await callOk(world, anna, "habits_list");
+});
+
+Deno.test("the scheme is case-insensitive", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const answer = await rpc(world, null, "tools/list", {}, {
+    headers: { authorization: `bearer ${anna.token}` },
+  });
+  assert.equal(answer.status, 200);
+});
+
+Deno.test("a Host that is not allowed is 403 before anything else (DNS rebinding)", async () => {
+  await using world = await createWorld();
+  for (const path of ["/mcp", "/health", "/metrics", "/nothing"]) {
+    const response = await world.gateway.fetch(new Request(url(path), { headers: { host: "rebound.test" } }));
+    assert.equal(response.status, 403, path);
+    assert.match(await response.text(), /The Host header is not allowed here/);
+  }
+  assert.equal(world.upstreamCalls.length, 0);
+});
+
+Deno.test("ALLOWED_HOSTS without a port means any port, with a port that one", async () => {
+  await using world = await createWorld({ env: { ALLOWED_HOSTS: "gateway.test,strict.test:8443" } });
+  const status = async (host: string) => {
+    const response = await world.gateway.fetch(new Request(url("/health"), { headers: { host } }));
+    await response.body?.cancel();
+    return response.status;
+  };
+  assert.equal(await status("gateway.test:1234"), 200);
+  assert.equal(await status("GATEWAY.test"), 200);
+  assert.equal(await status("strict.test:8443"), 200);
+  assert.equal(await status("strict.test"), 403);
+  assert.equal(await status("strict.test:1"), 403);
+  assert.equal(await status("gateway.test.evil.test"), 403);
+});
+
+Deno.test("an Origin that is not allowed is 403 without CORS headers", async () => {
+  await using world = await createWorld();
+  for (const origin of ["https://evil.test", "null", "http://localhost:5174", "nonsense"]) {
+    const response = await world.gateway.fetch(
+      new Request(url("/mcp"), { method: "POST", headers: { origin } }),
+    );
+    assert.equal(response.status, 403, origin);
+    assert.equal(response.headers.get("access-control-allow-origin"), null);
+    assert.match(await response.text(), /The Origin header is not allowed here/);
+  }
+});
+
+Deno.test("preflight of a browser-based client passes with every header it sends", async () => {
+  await using world = await createWorld();
+  const wanted = [
+    "authorization",
+    "content-type",
+    "mcp-protocol-version",
+    "mcp-method",
+    "mcp-name",
+    "mcp-session-id",
+    "last-event-id",
+    "x-mana-space",
+    "x-mana-time-zone",
+  ];
+  const response = await world.gateway.fetch(
+    new Request(url("/mcp"), {
+      method: "OPTIONS",
+      headers: {
+        origin: "http://localhost:5173",
+        "access-control-request-method": "POST",
+        "access-control-request-headers": wanted.join(","),
+      },
+    }),
+  );
+  assert.equal(response.status, 204);
+  assert.equal(response.headers.get("access-control-allow-origin"), "http://localhost:5173");
+  const allowed = response.headers.get("access-control-allow-headers")?.split(", ") ?? [];
+  assert.deepEqual(wanted.filter((name) => !allowed.includes(name)), []);
+  assert.equal(response.headers.get("access-control-allow-credentials"), null);
+});
+
+Deno.test("a browser may read the session id and the challenge", async () => {
+  await using world = await createWorld();
+  const answer = await rpc(world, null, "tools/list", {}, { headers: { origin: "http://localhost:5173" } });
+  assert.equal(answer.status, 401);
+  assert.equal(answer.headers.get("access-control-allow-origin"), "http://localhost:5173");
+  const exposed = answer.headers.get("access-control-expose-headers") ?? "";
+  for (const name of ["mcp-session-id", "www-authenticate"]) assert.ok(exposed.includes(name), name);
+});
+
+Deno.test("an unknown path is 404 and an unknown method 405, in words", async () => {
+  await using world = await createWorld();
+  const lost = await world.gateway.fetch(new Request(url("/nothing")));
+  assert.equal(lost.status, 404);
+  assert.match(await lost.text(), /the MCP endpoint is \/mcp/);
+  const put = await world.gateway.fetch(new Request(url("/mcp"), { method: "PUT", body: "{}" }));
+  assert.equal(put.status, 405);
+  assert.equal(put.headers.get("allow"), "POST, GET, DELETE");
+  await put.body?.cancel();
+});
+
+Deno.test("/health tells service, version and registry", async () => {
+  await using world = await createWorld();
+  const response = await world.gateway.fetch(new Request(url("/health")));
+  assert.deepEqual(await response.json(), {
+    status: "ok",
+    service: "mana-mcp",
+    version: "0.0.0-test",
+    registry: { loaded: true, tools: 11 },
+    sessions: 0,
+  });
+});
+
+Deno.test("/ready asks the services, at most once in two seconds", async () => {
+  await using world = await createWorld();
+  const ready = () => world.gateway.fetch(new Request(url("/ready")));
+  const good = await ready();
+  assert.equal(good.status, 200);
+  assert.deepEqual(await good.json(), {
+    status: "ready",
+    upstreams: { auth: "ok", sync: "ok", vault: "ok" },
+  });
+  const asked = world.upstreamCalls.length;
+  await (await ready()).body?.cancel();
+  assert.equal(world.upstreamCalls.length, asked);
+  world.clock.now += 5_000;
+  world.intercept = ({ url }) =>
+    url.startsWith("http://sync.test") ? new Response("down", { status: 500 }) : undefined;
+  const bad = await ready();
+  assert.equal(bad.status, 503);
+  assert.deepEqual(await bad.json(), {
+    status: "not-ready",
+    upstreams: { auth: "ok", sync: "failing", vault: "ok" },
+  });
+});
+
+Deno.test("/metrics counts calls under the names that dashboards use", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  await callOk(world, anna, "habits_list");
+  await call(world, anna, "todo_complete", { id: 7 });
+  const text = await (await world.gateway.fetch(new Request(url("/metrics")))).text();
+  for (
+    const line of [
+      'mana_mcp_tool_invocations_total{service="mana-mcp",tool="habits.list",outcome="success"} 1',
+      'mana_mcp_tool_invocations_total{service="mana-mcp",tool="todo.complete",outcome="input-invalid"} 1',
+      'mana_mcp_policy_decisions_total{service="mana-mcp",decision="allow",reason="clean",mode="enforce"} 2',
+      'mana_mcp_tool_duration_seconds_count{service="mana-mcp",tool="habits.list",outcome="success"} 1',
+      "# TYPE mana_mcp_tool_duration_seconds histogram",
+    ]
+  ) assert.ok(text.includes(line), `${line}\n\n${text}`);
+});
+
+Deno.test("one JSON log line per call, without any value", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  await callOk(world, anna, "notes_create", { title: "SENTINEL-title", content: "SENTINEL-content" });
+  const lines = world.logLines.filter((line) => line.includes('"event":"call"'));
+  assert.equal(lines.length, 1);
+  const line = JSON.parse(lines[0] ?? "{}");
+  assert.equal(line.tool, "notes.create");
+  assert.equal(line.access, "write");
+  assert.equal(line.outcome, "success");
+  assert.match(line.traceId, /^[0-9a-f]{32}$/);
+  assert.equal(world.logLines.join("\n").includes("SENTINEL"), false);
+  assert.equal(world.logLines.join("\n").includes(anna.token), false);
+});
+
+Deno.test("the auth service down is 503, not 401", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  world.intercept = () => new Response("boom", { status: 500 });
+  const answer = await rpc(world, anna, "tools/list");
+  assert.equal(answer.status, 503);
+  assert.equal(answer.headers.get("www-authenticate"), null);
+  assert.equal(answer.headers.get("retry-after"), "5");
+  assert.equal(answer.body.error?.message, "The auth service is not available: try again later.");
+});
+
+Deno.test("after stop() new work is refused and /ready says so", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  await callOk(world, anna, "habits_list");
+  await world.gateway.stop();
+  const answer = await rpc(world, anna, "tools/list");
+  assert.equal(answer.status, 503);
+  assert.equal(answer.body.error?.message, "The gateway is stopping: connect again shortly.");
+  const ready = await world.gateway.fetch(new Request(url("/ready")));
+  assert.equal(ready.status, 503);
+  await ready.body?.cancel();
+});
+
+Deno.test("stop() waits for a call in flight", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const reached = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  world.intercept = async ({ url }) => {
+    if (!url.includes("/pull")) return undefined;
+    reached.resolve();
+    await released.promise;
+    return undefined;
+  };
+  world.delay = () => new Promise(() => {}); // the grace never ends by itself
+  const calling = callOk(world, anna, "habits_list");
+  await reached.promise;
+  const stopping = world.gateway.stop();
+  released.resolve();
+  assert.deepEqual((await calling).habits, []);
+  await stopping;
+});

@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { withoutPush } from "../_support/device.ts";
+import { titles } from "../_support/listed.ts";
+import { callOk, callRefused, rpc } from "../_support/mcp.ts";
+import { inSpace, makeTeam } from "../_support/team.ts";
+import { createWorld, type World } from "../_support/world.ts";
+
+const DOWN = "The auth service is not available: try again later.";
+const LIST = "/api/auth/organization/list";
+
+function breakList(world: World): void {
+  world.intercept = ({ url }) => url.endsWith(LIST) ? new Response("down", { status: 503 }) : undefined;
+}
+
+Deno.test("membership list down: refused with 503 or in words, never guessed, and fine again afterwards", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const team = await makeTeam(world, anna);
+  breakList(world);
+  const create = { name: "todo_create", arguments: { title: "x" } };
+  await withoutPush(world, async () => {
+    assert.equal(await callRefused(world, anna, "todo_create", { title: "x" }), DOWN);
+    for (const id of [team, anna.personalSpace, `_personal:${anna.id}`, "elsewhere"]) {
+      const answer = await rpc(world, anna, "tools/call", create, { headers: inSpace(id) });
+      assert.deepEqual([answer.status, answer.body.error?.message], [503, DOWN]);
+      assert.ok(answer.headers.has("retry-after"));
+    }
+  });
+  world.intercept = null;
+  await callOk(world, anna, "todo_create", { title: "x" }, inSpace(team));
+});
+
+Deno.test("membership list down: what was known a minute ago is used, then no longer", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const team = await makeTeam(world, anna);
+  await callOk(world, anna, "todo_create", { title: "x" }, inSpace(team));
+  breakList(world);
+  world.clock.now += 30_000;
+  assert.deepEqual(await titles(world, anna, "todo_list", {}, inSpace(team)), ["x"]);
+  world.clock.now += 40_000;
+  const call = { name: "todo_list", arguments: {} };
+  assert.equal((await rpc(world, anna, "tools/call", call, { headers: inSpace(team) })).status, 503);
+  assert.equal(await callRefused(world, anna, "todo_list"), DOWN);
+});
+
+Deno.test("a made-up space id makes the gateway ask for memberships once in five seconds at most", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const asks = () => world.upstreamCalls.filter(({ url }) => url.endsWith(LIST)).length;
+  const tryOne = async () => {
+    const answer = await rpc(world, anna, "tools/list", {}, { headers: inSpace(`x${crypto.randomUUID()}`) });
+    assert.equal(answer.status, 403);
+  };
+  for (let round = 0; round < 10; round++) await tryOne();
+  assert.equal(asks(), 1);
+  world.clock.now += 6_000;
+  for (let round = 0; round < 10; round++) await tryOne();
+  assert.equal(asks(), 2);
+});
+
+Deno.test("a token that the list refuses because it has just ended does not make the person's space vanish", async () => {
+  for (const warm of [false, true]) {
+    await using world = await createWorld();
+    const anna = await world.person("anna");
+    const other = await world.person("other");
+    world.clock.now += 14 * 60_000;
+    if (warm) {
+      await other.refresh();
+      await callOk(world, other, "todo_list");
+    }
+    await callOk(world, anna, "todo_create", { title: "mine" });
+    // Past its end, but within the tolerance for clocks that differ.
+    world.clock.now += 60_000 + 10_000;
+    assert.equal(
+      await callRefused(world, anna, "todo_list"),
+      "The auth service refused your token: sign in again and repeat the call.",
+    );
+    await anna.refresh();
+    assert.deepEqual(await titles(world, anna, "todo_list"), ["mine"]);
+  }
+});
+
+Deno.test("where the list has taken a token before, its 401 is about this token and gives nobody a smaller world", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  await callOk(world, anna, "todo_create", { title: "mine" });
+  world.clock.now += 61_000;
+  world.intercept = ({ url }) => url.endsWith(LIST) ? new Response("", { status: 401 }) : undefined;
+  await withoutPush(world, async () => {
+    assert.equal(
+      await callRefused(world, anna, "todo_create", { title: "x" }),
+      "The auth service refused your token: sign in again and repeat the call.",
+    );
+  });
+  world.intercept = null;
+  assert.deepEqual(await titles(world, anna, "todo_list"), ["mine"]);
+});

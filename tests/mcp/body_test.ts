@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { Refused } from "../../lib/errors.ts";
+import { type BodyLimits, readBody } from "../../lib/http/body.ts";
+import { createFakeClock } from "./protocol_fixture.ts";
+
+function request(body: BodyInit | null, headers: Record<string, string> = {}): Request {
+  return new Request("http://gateway.test/", { method: "POST", body, headers });
+}
+
+function read(from: Request, overrides: Partial<BodyLimits> = {}) {
+  return readBody(from, {
+    maxBytes: 8,
+    timeoutMs: 1_000,
+    schedule: createFakeClock().schedule,
+    ...overrides,
+  });
+}
+
+function refusedFor(reason: string): (error: unknown) => boolean {
+  return (error) => error instanceof Refused && error.refusal.reason === reason;
+}
+
+const bytes = (...values: number[]) => new Uint8Array(values);
+
+Deno.test("readBody() returns the bytes of all chunks in order", async () => {
+  assert.deepEqual(
+    await read(request(ReadableStream.from([bytes(1, 2), bytes(), bytes(3)]))),
+    bytes(1, 2, 3),
+  );
+});
+
+Deno.test("readBody() returns no bytes when there is no body", async () => {
+  assert.deepEqual(await read(request(null)), bytes());
+});
+
+Deno.test("readBody() takes a body of exactly the limit", async () => {
+  assert.equal((await read(request("12345678"))).byteLength, 8);
+});
+
+Deno.test("readBody() refuses a declared length over the limit without reading", async () => {
+  let pulled = 0;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      pulled++;
+      controller.enqueue(bytes(1));
+    },
+  }, { highWaterMark: 0 });
+  await assert.rejects(read(request(body, { "content-length": "9" })), refusedFor("body-too-large"));
+  assert.equal(pulled, 0);
+});
+
+Deno.test("readBody() counts the bytes of a body without a length and stops reading at the limit", async () => {
+  let cancelled = false;
+  const body = new ReadableStream<Uint8Array>({
+    pull: (controller) => controller.enqueue(new Uint8Array(5)),
+    cancel: () => void (cancelled = true),
+  }, { highWaterMark: 0 });
+  await assert.rejects(read(request(body)), refusedFor("body-too-large"));
+  assert.equal(cancelled, true);
+});
+
+Deno.test("readBody() counts the bytes of a body whose length is a lie", async () => {
+  const body = ReadableStream.from([new Uint8Array(9)]);
+  await assert.rejects(read(request(body, { "content-length": "2" })), refusedFor("body-too-large"));
+});
+
+Deno.test("readBody() cuts a body that trickles in too slowly", async () => {
+  const clock = createFakeClock();
+  let cancelled = false;
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(bytes(1)),
+    cancel: () => void (cancelled = true),
+  });
+  const reading = read(request(body), { schedule: clock.schedule });
+  const refused = assert.rejects(reading, refusedFor("body-timeout"));
+  clock.advance(999);
+  assert.equal(cancelled, false);
+  clock.advance(1);
+  await refused;
+  assert.equal(cancelled, true);
+});
+
+Deno.test("readBody() leaves no timer behind", async () => {
+  const clock = createFakeClock();
+  await read(request("ok"), { schedule: clock.schedule });
+  await assert.rejects(read(request("far too long"), { schedule: clock.schedule }));
+  assert.equal(clock.armed(), 0);
+});
+
+Deno.test("readBody() says that the client went away when the body breaks off", async () => {
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.error(new Error("reset")),
+  });
+  await assert.rejects(read(request(body)), refusedFor("cancelled"));
+});

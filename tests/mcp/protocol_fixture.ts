@@ -1,0 +1,178 @@
+/** Shared by the tests of the protocol edge: a small server behind the real protocol, people, and a clock to turn. */
+import { Refused } from "../../lib/errors.ts";
+import type { Schedule } from "../../lib/http/body.ts";
+import { refusalResponse } from "../../lib/http/answer.ts";
+import type { Exchange } from "../../lib/mcp/exchange.ts";
+import { createProtocol, exchangeOf, type Protocol, type ProtocolDeps } from "../../lib/mcp/protocol.ts";
+import { type McpServerFactory, Server } from "../../lib/mcp/sdk.ts";
+
+export const URL_OF_MCP = "http://gateway.test/mcp";
+export const MODERN = "2026-07-28";
+
+/** A clock that stands still until it is turned, with the timers that hang on it. */
+export function createFakeClock() {
+  let now = 1_000;
+  let scheduled = 0;
+  const timers = new Set<{ at: number; run: () => void }>();
+  const schedule: Schedule = (run, delayMs) => {
+    const timer = { at: now + delayMs, run };
+    timers.add(timer);
+    scheduled++;
+    return () => void timers.delete(timer);
+  };
+  return {
+    now: () => now,
+    schedule,
+    armed: () => timers.size,
+    scheduled: () => scheduled,
+    advance(ms: number) {
+      const end = now + ms;
+      for (;;) {
+        const [next] = [...timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
+        if (next === undefined) break;
+        timers.delete(next);
+        now = next.at;
+        next.run();
+      }
+      now = end;
+    },
+  };
+}
+
+/** What the edge would hand on for one request of `subject`. */
+export function exchangeFor(subject: string, token = `${subject}-1`, space: string | null = null): Exchange {
+  return {
+    caller: {
+      principal: { issuer: "https://auth.test", subject, role: "user", expiresAt: 4_000_000_000 },
+      token,
+    },
+    space,
+    timeZone: null,
+    traceId: "0".repeat(32),
+  };
+}
+
+/** Tools: `whoami` tells whose request it serves, `hang` never ends by itself. */
+const factory: McpServerFactory = () => {
+  const server = new Server({ name: "test", version: "1.0.0" }, { capabilities: { tools: {} } });
+  const inputSchema = { type: "object" as const };
+  server.setRequestHandler("tools/list", () => ({ tools: [{ name: "whoami", inputSchema }] }));
+  server.setRequestHandler("tools/call", async ({ params }, ctx) => {
+    if (params.name === "hang") {
+      await new Promise((resolve) => ctx.mcpReq.signal.addEventListener("abort", resolve));
+    }
+    const { caller, space } = exchangeOf(ctx);
+    const seen = {
+      subject: caller.principal.subject,
+      token: caller.token,
+      space,
+      sdkToken: ctx.http?.authInfo?.token,
+      header: ctx.http?.req?.headers.get("authorization") ?? null,
+    };
+    return { content: [{ type: "text", text: JSON.stringify(seen) }] };
+  });
+  return server;
+};
+
+/** The protocol with a fake clock, refusals turned into answers as the edge does it. */
+export function createStack(overrides: Partial<ProtocolDeps> = {}) {
+  const clock = createFakeClock();
+  const protocol: Protocol = createProtocol({
+    factory,
+    now: clock.now,
+    schedule: clock.schedule,
+    onError: () => {},
+    keepAliveMs: 0,
+    ...overrides,
+  });
+  return {
+    clock,
+    protocol,
+    async send(request: Request, exchange = exchangeFor("ada")): Promise<Response> {
+      try {
+        return await protocol.fetch(request, exchange);
+      } catch (error) {
+        if (error instanceof Refused) return refusalResponse(error.refusal);
+        throw error;
+      }
+    },
+    [Symbol.asyncDispose]: () => protocol.close(),
+  };
+}
+
+/** A POST as a client sends it; `body` goes out as it is when it is text or a stream. */
+export function post(body: unknown, headers: Record<string, string> = {}): Request {
+  return new Request(URL_OF_MCP, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      accept: "application/json, text/event-stream",
+      ...headers,
+    },
+    body: typeof body === "string" || body instanceof ReadableStream ? body : JSON.stringify(body),
+  });
+}
+
+/** A message of the 2025 revisions. */
+export function legacy(method: string, params: Record<string, unknown> = {}, id: number | string = 1) {
+  return { jsonrpc: "2.0", id, method, params };
+}
+
+/** An `initialize` request for `protocolVersion`. */
+export function initialize(protocolVersion = "2025-11-25") {
+  return legacy("initialize", {
+    protocolVersion,
+    capabilities: {},
+    clientInfo: { name: "test", version: "1.0.0" },
+  });
+}
+
+/** A POST of the 2026-07-28 revision with the headers it demands. */
+export function modern(
+  method: string,
+  params: Record<string, unknown> = {},
+  headers: Record<string, string> = {},
+): Request {
+  const _meta = {
+    "io.modelcontextprotocol/protocolVersion": MODERN,
+    "io.modelcontextprotocol/clientInfo": { name: "test", version: "1.0.0" },
+    "io.modelcontextprotocol/clientCapabilities": {},
+  };
+  return post(legacy(method, { ...params, _meta }), {
+    "mcp-protocol-version": MODERN,
+    "mcp-method": method,
+    ...(typeof params["name"] === "string" ? { "mcp-name": params["name"] } : {}),
+    ...headers,
+  });
+}
+
+/** The JSON-RPC messages of an answer, JSON or event stream. */
+export async function messagesOf(response: Response): Promise<Record<string, unknown>[]> {
+  const text = await response.text();
+  if (!response.headers.get("content-type")?.includes("text/event-stream")) return [JSON.parse(text)].flat();
+  return text.split("\n").filter((line) => line.startsWith("data: ")).map((line) =>
+    JSON.parse(line.slice(6))
+  );
+}
+
+/** What {@link factory}'s `whoami` answered. */
+export async function seenBy(response: Response): Promise<unknown> {
+  const [message] = await messagesOf(response);
+  const match = /"text":"((?:[^"\\]|\\.)*)"/.exec(JSON.stringify(message));
+  return match === null ? message : JSON.parse(JSON.parse(`"${match[1]}"`));
+}
+
+/** The error of an answer as `[status, code, message]`. */
+export async function errorOf(response: Response): Promise<[number, unknown, unknown]> {
+  const body: unknown = await response.json();
+  if (typeof body !== "object" || body === null || !("error" in body)) {
+    return [response.status, undefined, body];
+  }
+  const { error } = body;
+  if (typeof error !== "object" || error === null) return [response.status, undefined, error];
+  return [
+    response.status,
+    "code" in error ? error.code : undefined,
+    "message" in error ? error.message : undefined,
+  ];
+}

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { adviceFor, decide, isBlocking, type PolicyQuestion } from "../../lib/policy/decide.ts";
+
+const CLEAN: PolicyQuestion = {
+  scope: "user-space",
+  access: "write",
+  destructiveAllowed: false,
+  takeRate: () => ({ ok: true }),
+  hasMarker: () => false,
+};
+const never = () => assert.fail("must not be asked");
+
+Deno.test("decide(): admin comes first, and costs nothing of the budget", () => {
+  const decision = decide({
+    ...CLEAN,
+    scope: "admin",
+    access: "destructive",
+    takeRate: never,
+    hasMarker: never,
+  });
+  assert.deepEqual(decision, { decision: "deny", reason: "admin-scope-not-invokable" });
+});
+
+Deno.test("decide(): destructive without opt-in is denied before the budget", () => {
+  const decision = decide({ ...CLEAN, access: "destructive", takeRate: never, hasMarker: never });
+  assert.deepEqual(decision, { decision: "deny", reason: "destructive-not-allowed" });
+  assert.equal(decide({ ...CLEAN, access: "destructive", destructiveAllowed: true }).decision, "allow");
+});
+
+Deno.test("decide(): a spent budget is denied with the seconds to wait", () => {
+  const decision = decide({
+    ...CLEAN,
+    takeRate: () => ({ ok: false, retryAfterSeconds: 7 }),
+    hasMarker: never,
+  });
+  assert.deepEqual(decision, { decision: "deny", reason: "rate-limit-exceeded", retryAfterSeconds: 7 });
+  assert.equal(adviceFor(decision), "too many calls of this tool; wait 7 seconds.");
+});
+
+Deno.test("decide(): a marker flags and does not block", () => {
+  const decision = decide({ ...CLEAN, hasMarker: () => true });
+  assert.deepEqual(decision, { decision: "flagged", reason: "injection-marker" });
+  assert.equal(isBlocking(decision, "enforce"), false);
+});
+
+Deno.test("isBlocking(): log-only lets everything but admin tools pass", () => {
+  const rate = decide({ ...CLEAN, takeRate: () => ({ ok: false, retryAfterSeconds: 1 }) });
+  assert.equal(isBlocking(rate, "enforce"), true);
+  assert.equal(isBlocking(rate, "log-only"), false);
+  assert.equal(isBlocking(decide({ ...CLEAN, scope: "admin" }), "log-only"), true);
+});

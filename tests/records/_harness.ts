@@ -1,0 +1,185 @@
+import { z } from "zod";
+import type { Caller } from "../../lib/auth/principal.ts";
+import { type ActiveSpace, personalSentinel } from "../../lib/auth/space.ts";
+import { type Refusal, Refused } from "../../lib/errors.ts";
+import { createKeyring } from "../../lib/records/keyring.ts";
+import {
+  createRecordStore,
+  type RecordObservation,
+  type RecordScope,
+  type RecordStoreDeps,
+} from "../../lib/records/record_store.ts";
+import { createSyncClient } from "../../lib/records/sync_client.ts";
+import { defineTable } from "../../lib/records/table.ts";
+import { createUpstreamClient } from "../../lib/upstream.ts";
+import { createFakeServices, type FakeServices, SYNC_URL, tokenOf, VAULT_URL } from "./_fake_services.ts";
+
+/** A table with sealed fields. */
+export const notes = defineTable({
+  app: "notes",
+  name: "notes",
+  record: "note",
+  row: z.object({
+    title: z.string().default(""),
+    content: z.string().default(""),
+    color: z.string().nullable().default(null),
+    isPinned: z.boolean().default(false),
+    tags: z.array(z.string()).default([]),
+  }),
+  encrypted: ["title", "content"],
+});
+
+/** A table without. */
+export const habits = defineTable({
+  app: "habits",
+  name: "habits",
+  record: "habit",
+  row: z.object({ title: z.string(), order: z.number().default(0) }),
+  encrypted: [],
+});
+
+export const KEY_A = Uint8Array.from({ length: 32 }, (_, index) => index);
+export const KEY_B = Uint8Array.from({ length: 32 }, (_, index) => 255 - index);
+
+export function callerOf(subject: string, suffix = ""): Caller {
+  return {
+    principal: { issuer: "https://auth.test", subject, role: "user", expiresAt: 4_000_000_000 },
+    token: tokenOf(subject, suffix),
+  };
+}
+
+export function personal(subject: string, id?: string): ActiveSpace {
+  const sentinel = personalSentinel(subject);
+  return {
+    id: id ?? sentinel,
+    kind: "personal",
+    sealed: true,
+    storedAs: new Set([...(id === undefined ? [] : [id]), sentinel, ""]),
+  };
+}
+
+export function shared(id: string): ActiveSpace {
+  return { id, kind: "shared", sealed: false, storedAs: new Set([id]) };
+}
+
+export function unknownSpace(subject: string, id: string): ActiveSpace {
+  return { id, kind: "unknown", sealed: true, storedAs: new Set([id, personalSentinel(subject), ""]) };
+}
+
+export interface Harness {
+  readonly services: FakeServices;
+  readonly observed: RecordObservation[];
+  readonly delays: number[];
+  readonly keyring: ReturnType<typeof createKeyring>;
+  readonly store: ReturnType<typeof createRecordStore>;
+  /** Milliseconds since the epoch; the gateway's clock. */
+  clock: number;
+  scope<A extends "read" | "write" | "destructive">(
+    access: A,
+    given?: Partial<RecordScope> & { readonly subject?: string },
+  ): RecordScope & { readonly access: A };
+  read(given?: Partial<RecordScope> & { readonly subject?: string }): ReturnType<typeof openRead>;
+  write(given?: Partial<RecordScope> & { readonly subject?: string }): ReturnType<typeof openAll>;
+}
+
+function openRead(store: ReturnType<typeof createRecordStore>, scope: RecordScope) {
+  return store.open({ ...scope, access: "read" });
+}
+
+function openAll(store: ReturnType<typeof createRecordStore>, scope: RecordScope) {
+  return store.open({ ...scope, access: "destructive" });
+}
+
+/** A store over fake services, with a clock, ids and waits of the test. */
+export function createHarness(
+  options: Partial<Pick<RecordStoreDeps, "requireSealed" | "maxFoldedBytes" | "cipher">> = {},
+): Harness {
+  const services = createFakeServices();
+  services.vault.set("anna", { key: KEY_A });
+  services.vault.set("ben", { key: KEY_B });
+  const observed: RecordObservation[] = [];
+  const delays: number[] = [];
+  const upstream = createUpstreamClient({ fetch: services.fetch, monotonic: () => harness.clock });
+  const keyring = createKeyring({ upstream, vaultUrl: VAULT_URL, now: () => harness.clock });
+  let ids = 0;
+  const store = createRecordStore({
+    sync: createSyncClient({
+      upstream,
+      baseUrl: SYNC_URL,
+      clientId: "mana-mcp",
+      random: () => 0.5,
+      delay: (ms) => {
+        delays.push(ms);
+        return Promise.resolve();
+      },
+    }),
+    keyring,
+    now: () => harness.clock,
+    newId: () => `new-${++ids}`,
+    requireSealed: false,
+    observe: (observation) => observed.push(observation),
+    ...options,
+  });
+  const scopeOf = (given: Partial<RecordScope> & { readonly subject?: string } = {}): RecordScope => {
+    const { subject = "anna", ...rest } = given;
+    return {
+      caller: callerOf(subject),
+      space: personal(subject, `org-${subject}`),
+      actor: { tool: "notes.test", clientName: "Test Client" },
+      membershipVersion: "1",
+      signal: new AbortController().signal,
+      ...rest,
+    };
+  };
+  const harness: Harness = {
+    services,
+    observed,
+    delays,
+    keyring,
+    store,
+    clock: Date.UTC(2026, 4, 20, 10),
+    scope: (access, given) => ({ ...scopeOf(given), access }),
+    read: (given) => openRead(store, scopeOf(given)),
+    write: (given) => openAll(store, scopeOf(given)),
+  };
+  return harness;
+}
+
+/** The refusal that `work` ends with. */
+export async function refusalOf(work: Promise<unknown>): Promise<Refusal> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof Refused) return error.refusal;
+    throw error;
+  }
+  throw new Error("expected a refusal, but it succeeded");
+}
+
+/** ISO time of the test day. */
+export function at(seconds: number): string {
+  return new Date(Date.UTC(2026, 4, 20, 8) + seconds * 1000).toISOString();
+}
+
+/** An insert as a device sends it. */
+export function insert(
+  table: string,
+  id: string,
+  data: Record<string, unknown>,
+  spaceId?: string | null,
+): Record<string, unknown> {
+  return { table, id, op: "insert", ...(spaceId === undefined ? {} : { spaceId }), data: { id, ...data } };
+}
+
+/** An update as a HEAD device sends it. */
+export function update(
+  table: string,
+  id: string,
+  stamp: string,
+  values: Record<string, unknown>,
+  spaceId?: string,
+): Record<string, unknown> {
+  const fields: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(values)) fields[name] = { value, at: stamp, updatedAt: stamp };
+  return { table, id, op: "update", ...(spaceId === undefined ? {} : { spaceId }), fields };
+}

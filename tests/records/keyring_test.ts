@@ -1,0 +1,256 @@
+import assert from "node:assert/strict";
+import { describeRefusal } from "../../lib/errors.ts";
+import { ZeroKnowledgeUserError } from "../../lib/errors.ts";
+import { KEY_CACHE_ENTRIES, KEY_CACHE_MS } from "../../lib/limits.ts";
+import { createCipher } from "../../lib/records/cipher.ts";
+import { createKeyring, KEY_RECHECK_MS } from "../../lib/records/keyring.ts";
+import { createUpstreamClient } from "../../lib/upstream.ts";
+import { createFakeServices, VAULT_URL } from "./_fake_services.ts";
+import { callerOf, KEY_A, KEY_B, refusalOf } from "./_harness.ts";
+
+const anna = callerOf("anna");
+const signal = new AbortController().signal;
+
+function setUp() {
+  const services = createFakeServices();
+  services.vault.set("anna", { key: KEY_A });
+  const time = { now: 1_000_000 };
+  const upstream = createUpstreamClient({ fetch: services.fetch, monotonic: () => time.now });
+  const keyring = createKeyring({ upstream, vaultUrl: VAULT_URL, now: () => time.now });
+  return { services, time, keyring };
+}
+
+/** Holds the vault's answer back until it is released. */
+function gate(services: ReturnType<typeof createFakeServices>) {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  services.intercept = async (_, inner) => {
+    await Promise.race([
+      promise,
+      new Promise((_, reject) => inner.addEventListener("abort", () => reject(inner.reason), { once: true })),
+    ]);
+    return undefined;
+  };
+  return resolve;
+}
+
+Deno.test("key() asks the vault with the caller's token and imports a key that opens the person's values", async () => {
+  const { services, keyring } = setUp();
+  const key = await keyring.key(anna, signal);
+  assert.equal(services.requests[0]?.url.href, `${VAULT_URL}/api/v1/me/encryption-vault/key`);
+  assert.equal(services.requests[0]?.headers.get("authorization"), "Bearer token-anna");
+  assert.equal(key.extractable, false);
+  const opened = await createCipher().open(key, "enc:1:oKGio6Slpqeoqaqr.1gd7Rgt4CCAPoObL4+UxTas=");
+  assert.deepEqual(opened, { ok: true, value: 0 });
+});
+
+Deno.test("a key is kept for its time and no longer", async () => {
+  const { services, time, keyring } = setUp();
+  const key = await keyring.key(anna, signal);
+  time.now += KEY_CACHE_MS - 1;
+  assert.equal(await keyring.key(callerOf("anna", "refreshed"), signal), key);
+  assert.equal(services.keyFetches(), 1);
+  time.now += 1;
+  assert.notEqual(await keyring.key(anna, signal), key);
+  assert.equal(services.keyFetches(), 2);
+});
+
+Deno.test("a caller can insist on a younger key, but not on an older one", async () => {
+  const { services, time, keyring } = setUp();
+  await keyring.key(anna, signal);
+  time.now += 60_000;
+  await keyring.key(anna, signal, 60_001);
+  assert.equal(services.keyFetches(), 1);
+  await keyring.key(anna, signal, 60_000);
+  assert.equal(services.keyFetches(), 2);
+  time.now += KEY_CACHE_MS;
+  await keyring.key(anna, signal, Infinity);
+  assert.equal(services.keyFetches(), 3);
+});
+
+Deno.test("keys are of one person: another subject or issuer asks for its own", async () => {
+  const { services, keyring } = setUp();
+  services.vault.set("ben", { key: KEY_B });
+  const ours = await keyring.key(anna, signal);
+  assert.notEqual(await keyring.key(callerOf("ben"), signal), ours);
+  const other = { ...anna, principal: { ...anna.principal, issuer: "https://other.test" } };
+  assert.notEqual(await keyring.key(other, signal), ours);
+  assert.equal(services.keyFetches(), 3);
+});
+
+Deno.test("concurrent callers share one fetch, and one that leaves does not end it", async () => {
+  const { services, keyring } = setUp();
+  const release = gate(services);
+  const leaver = new AbortController();
+  const left = refusalOf(keyring.key(anna, leaver.signal));
+  const [first, second] = [keyring.key(anna, signal), keyring.key(callerOf("anna", "b"), signal)];
+  leaver.abort();
+  assert.deepEqual(await left, { reason: "cancelled" });
+  release();
+  assert.equal(await first, await second);
+  assert.equal(services.keyFetches(), 1);
+});
+
+Deno.test("a fetch that everyone has left is stopped, and the next caller starts another", async () => {
+  const { services, keyring } = setUp();
+  gate(services);
+  const leaver = new AbortController();
+  const left = refusalOf(keyring.key(anna, leaver.signal));
+  leaver.abort();
+  services.intercept = () => undefined;
+  const next = keyring.key(anna, signal);
+  assert.deepEqual(await left, { reason: "cancelled" });
+  assert.equal((await next).algorithm.name, "AES-GCM");
+  assert.equal(services.keyFetches(), 2);
+  assert.deepEqual(await refusalOf(keyring.key(anna, AbortSignal.abort())), { reason: "cancelled" });
+});
+
+Deno.test("a refused token of one caller does not refuse another caller of the same person", async () => {
+  const { services, keyring } = setUp();
+  services.intercept = ({ headers }) =>
+    headers.get("authorization")?.endsWith("expired") ? new Response(null, { status: 401 }) : undefined;
+  const stale = refusalOf(keyring.key(callerOf("anna", "expired"), signal));
+  const fresh = keyring.key(anna, signal);
+  assert.deepEqual(await stale, { reason: "upstream-token-refused", upstream: "vault" });
+  assert.ok(await fresh);
+});
+
+Deno.test("zero-knowledge is told by the recovery code or by the absence of a key", async () => {
+  for (
+    const body of [{ requiresRecoveryCode: true, masterKey: KEY_A.toBase64(), formatVersion: 1 }, {}, {
+      masterKey: null,
+    }]
+  ) {
+    const { services, keyring } = setUp();
+    services.intercept = () => Response.json(body);
+    await assert.rejects(keyring.key(anna, signal), ZeroKnowledgeUserError);
+    const refusal = await refusalOf(keyring.key(anna, signal));
+    assert.match(describeRefusal(refusal).message, /zero-knowledge mode/);
+  }
+});
+
+Deno.test("what is not a key is refused", async () => {
+  const good = { masterKey: KEY_A.toBase64(), formatVersion: 1 };
+  for (
+    const body of [
+      { ...good, formatVersion: 2 },
+      { ...good, formatVersion: "1" },
+      { masterKey: good.masterKey },
+      { ...good, masterKey: 5 },
+      { ...good, masterKey: "" },
+      { ...good, masterKey: new Uint8Array(16).toBase64() },
+      { ...good, masterKey: `${good.masterKey}\n` },
+      { ...good, masterKey: KEY_B.toBase64({ alphabet: "base64url" }) },
+      [],
+      null,
+      "key",
+    ]
+  ) {
+    const { services, keyring } = setUp();
+    services.intercept = () => Response.json(body);
+    const refusal = await refusalOf(keyring.key(anna, signal));
+    assert.deepEqual(refusal, { reason: "vault-key-invalid" }, JSON.stringify(body));
+    assert.match(describeRefusal(refusal).message, /not a key: ask your operator/);
+  }
+});
+
+Deno.test("each status of the vault has its refusal", async () => {
+  const failed = (fault: string, status: number) => ({
+    reason: "upstream-failed",
+    upstream: "vault",
+    fault,
+    status,
+  });
+  const table: readonly [number, unknown, unknown][] = [
+    [401, { message: "expired" }, { reason: "upstream-token-refused", upstream: "vault" }],
+    [404, { code: "VAULT_NOT_INITIALISED", error: "vault not initialised" }, {
+      reason: "vault-not-initialised",
+    }],
+    [404, { message: "Not Found" }, failed("rejected", 404)],
+    [403, {}, failed("rejected", 403)],
+    [500, {}, failed("failed", 500)],
+    [503, {}, failed("failed", 503)],
+  ];
+  for (const [status, body, expected] of table) {
+    const { services, keyring } = setUp();
+    services.intercept = () => Response.json(body, { status });
+    assert.deepEqual(await refusalOf(keyring.key(anna, signal)), expected);
+    services.intercept = () => undefined;
+    assert.ok(await keyring.key(anna, signal), "failures are not kept");
+  }
+});
+
+Deno.test("renew() gives a rotated key once, and null while asking again would tell nothing", async () => {
+  const { services, time, keyring } = setUp();
+  const old = await keyring.key(anna, signal);
+  const blob = "enc:1:AAAAAAAAAAAAAAAA.x";
+  assert.equal(await keyring.renew(anna, old, [blob], signal), null, "just fetched");
+  time.now += KEY_RECHECK_MS;
+  services.vault.set("anna", { key: KEY_B });
+  const renewed = await keyring.renew(anna, old, [blob], signal);
+  assert.ok(renewed !== null && renewed !== old);
+  assert.equal(await keyring.renew(anna, old, [blob], signal), renewed, "another call has renewed already");
+  assert.equal(services.keyFetches(), 2);
+  time.now += KEY_RECHECK_MS;
+  assert.equal(await keyring.renew(anna, renewed, [blob], signal), null, "known to stay closed");
+  assert.equal(services.keyFetches(), 2);
+  assert.ok(
+    await keyring.renew(anna, renewed, [blob, "enc:1:BBBBBBBBBBBBBBBB.x"], signal),
+    "something new is closed",
+  );
+  assert.equal(services.keyFetches(), 3);
+});
+
+Deno.test("a key is dropped when the vault refuses the token or the person chose zero-knowledge meanwhile", async () => {
+  for (
+    const answer of [
+      () => new Response(null, { status: 401 }),
+      () => Response.json({ requiresRecoveryCode: true }),
+    ]
+  ) {
+    const { services, time, keyring } = setUp();
+    const old = await keyring.key(anna, signal);
+    time.now += KEY_RECHECK_MS;
+    services.intercept = answer;
+    await refusalOf(keyring.renew(anna, old, ["enc:1:A"], signal));
+    await refusalOf(keyring.key(anna, signal));
+    assert.equal(services.keyFetches(), 3);
+  }
+});
+
+Deno.test("a vault that is down does not take away the key that is held", async () => {
+  const { services, time, keyring } = setUp();
+  const old = await keyring.key(anna, signal);
+  time.now += KEY_RECHECK_MS;
+  services.intercept = () => new Response(null, { status: 503 });
+  await refusalOf(keyring.renew(anna, old, ["enc:1:A"], signal));
+  assert.equal(await keyring.key(anna, signal), old);
+});
+
+Deno.test("forget() drops the key, also one that is on its way", async () => {
+  const { services, keyring } = setUp();
+  await keyring.key(anna, signal);
+  keyring.forget(anna.principal);
+  const release = gate(services);
+  const waiting = keyring.key(anna, signal);
+  keyring.forget(anna.principal);
+  release();
+  await waiting;
+  await keyring.key(anna, signal);
+  assert.equal(services.keyFetches(), 3);
+});
+
+Deno.test("the number of keys is bounded: the least recently used goes", async () => {
+  const { services, keyring } = setUp();
+  services.intercept = () => Response.json({ masterKey: KEY_A.toBase64(), formatVersion: 1 });
+  const people = Array.from({ length: KEY_CACHE_ENTRIES }, (_, index) => callerOf(`p${index}`));
+  for (const person of people) await keyring.key(person, signal);
+  const [first, second] = people;
+  assert.ok(first && second);
+  await keyring.key(first, signal);
+  await keyring.key(callerOf("one-more"), signal);
+  const before = services.keyFetches();
+  await keyring.key(first, signal);
+  assert.equal(services.keyFetches(), before);
+  await keyring.key(second, signal);
+  assert.equal(services.keyFetches(), before + 1);
+});

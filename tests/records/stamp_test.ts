@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { EPOCH, parseInstant, stepBack } from "../../lib/records/instant.ts";
+import { isStamp, nextStamp, toStamp } from "../../lib/records/stamp.ts";
+
+const NOW = Date.UTC(2026, 4, 20, 10);
+
+const STAMPS: readonly [string, string | undefined, string][] = [
+  ["no stamp yet", undefined, "2026-05-20T10:00:00.000Z"],
+  ["the empty stamp of a lost one", "", "2026-05-20T10:00:00.000Z"],
+  ["an older stamp", "2026-05-20T09:59:59.999Z", "2026-05-20T10:00:00.000Z"],
+  ["the same millisecond", "2026-05-20T10:00:00.000Z", "2026-05-20T10:00:00.001Z"],
+  ["a clock ahead", "2026-05-21T00:00:00.000Z", "2026-05-21T00:00:00.001Z"],
+  ["the end of a year ahead", "2026-12-31T23:59:59.999Z", "2027-01-01T00:00:00.000Z"],
+  ["nanoseconds", "2026-05-20T11:00:00.123456789Z", "2026-05-20T11:00:00.124Z"],
+  ["no fraction, which sorts after one", "2026-05-20T11:00:00Z", "2026-05-20T11:00:01.000Z"],
+  ["an offset, which sorts by its digits", "2026-05-20T12:00:00+02:00", "2026-05-20T12:00:01.000Z"],
+  ["a day", "2026-05-21", "2026-05-21T00:00:00.001Z"],
+  ["the last stamp there is", "9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999Z"],
+  ["a five-digit year, which sorts first", "+012026-01-01T00:00:00.000Z", "2026-05-20T10:00:00.000Z"],
+  ["no time at all", "zzz", "zzz"],
+];
+for (const [name, newest, expected] of STAMPS) {
+  Deno.test(`nextStamp() after ${name}`, () => assert.equal(nextStamp(NOW, newest), expected));
+}
+
+Deno.test("nextStamp() never loses, whatever stands there", () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.date({ noInvalidDate: true }).map(String)), (newest) => {
+      assert.ok(nextStamp(NOW, newest) >= newest);
+    }),
+  );
+  const year = {
+    min: new Date("0000-01-01T00:00:00Z"),
+    max: new Date("9999-12-31T23:59:59.998Z"),
+    noInvalidDate: true,
+  };
+  fc.assert(
+    fc.property(fc.date(year), (date) => {
+      const next = nextStamp(NOW, date.toISOString());
+      assert.ok(next > date.toISOString() && isStamp(next) && next === toStamp(Date.parse(next)));
+    }),
+  );
+});
+
+Deno.test("parseInstant() reads every precision into one comparable form", () => {
+  assert.equal(parseInstant("2026-05-20T10:00:03.123456789Z"), "2026-05-20T10:00:03.123456789Z");
+  assert.equal(parseInstant("2026-05-20T10:00:03.1234Z"), "2026-05-20T10:00:03.123400000Z");
+  assert.equal(parseInstant("2026-05-20T10:00:03Z"), "2026-05-20T10:00:03.000000000Z");
+  assert.equal(parseInstant("2026-05-20T12:00:03.5+02:00"), "2026-05-20T10:00:03.500000000Z");
+  for (const bad of ["", "now", "2026-05-20", "2026-13-20T10:00:03Z", "2026-05-20T10:00:03", "1779271200"]) {
+    assert.equal(parseInstant(bad), null, bad);
+  }
+});
+
+Deno.test("stepBack() borrows across seconds and stops at 1970", () => {
+  assert.equal(stepBack("2026-05-20T10:00:00.000000000Z", { micros: 1 }), "2026-05-20T09:59:59.999999000Z");
+  assert.equal(stepBack("2026-05-20T10:00:00.123456789Z", { micros: 1 }), "2026-05-20T10:00:00.123455789Z");
+  assert.equal(stepBack("2026-05-20T10:00:00.123456789Z", { ms: 10_000 }), "2026-05-20T09:59:50.123456789Z");
+  assert.equal(stepBack("2026-05-20T10:00:00.100000000Z", { ms: 1_200 }), "2026-05-20T09:59:58.900000000Z");
+  assert.equal(stepBack("1970-01-01T00:00:05.000000000Z", { ms: 10_000 }), EPOCH);
+});

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { createRegistry } from "../lib/registry.ts";
+import { defineTool, type Tool } from "../lib/tool.ts";
+import { rpc } from "./_support/mcp.ts";
+import { createWorld } from "./_support/world.ts";
+
+function tool(name: string, scope: "user-space" | "admin" = "user-space"): Tool {
+  return defineTool({
+    name,
+    title: name,
+    access: "read",
+    scope,
+    description: "A tool of the tests.",
+    input: z.object({}),
+    output: z.object({ done: z.boolean() }),
+    run: () => Promise.resolve({ done: true }),
+  });
+}
+
+Deno.test("getTool() knows both forms of a name, byModule() the module", () => {
+  const registry = createRegistry([tool("a.one"), tool("a.two"), tool("b.one")], "underscore");
+  assert.equal(registry.getTool("a.one"), registry.getTool("a_one"));
+  assert.equal(registry.getTool("a.three"), undefined);
+  assert.deepEqual(registry.byModule("a").map(({ name }) => name), ["a.one", "a.two"]);
+});
+
+Deno.test("a name that is taken stops the start", () => {
+  assert.throws(() => createRegistry([tool("a.one"), tool("a.one")], "underscore"), {
+    name: "TypeError",
+    message: "Cannot register tool a.one: the name a.one is taken",
+  });
+});
+
+Deno.test("a name that clients refuse stops the start", () => {
+  assert.throws(() => createRegistry([tool(`a.${"b".repeat(70)}`)], "underscore"), /clients refuse the name/);
+});
+
+Deno.test("a tool whose schema root is no plain object cannot be defined", () => {
+  assert.throws(() => tool("noverb"), /expected module\.verb/);
+});
+
+Deno.test("admin tools are neither listed nor callable", async () => {
+  await using world = await createWorld({ tools: [tool("a.open"), tool("a.secret", "admin")] });
+  const anna = await world.person("anna");
+  const list = await rpc(world, anna, "tools/list");
+  assert.equal(list.text.includes("secret"), false);
+  for (const name of ["a.secret", "a_secret"]) {
+    const answer = await rpc(world, anna, "tools/call", { name, arguments: {} });
+    assert.equal(answer.body.error?.code, -32602);
+    assert.equal(answer.body.error?.message, "Unknown tool: see tools/list for the names");
+  }
+});
+
+Deno.test("a tool that breaks its own output schema is an internal error, not wrong data", async () => {
+  const broken = defineTool({
+    name: "a.broken",
+    title: "Broken",
+    access: "read",
+    description: "A tool of the tests.",
+    input: z.object({}),
+    output: z.object({ count: z.number().max(1) }),
+    run: () => Promise.resolve({ count: 2 }),
+  });
+  await using world = await createWorld({ tools: [broken] });
+  const anna = await world.person("anna");
+  const answer = await rpc(world, anna, "tools/call", { name: "a_broken", arguments: {} });
+  assert.match(answer.text, /Something went wrong inside the gateway/);
+  assert.ok(world.logLines.some((line) => line.includes('"error":"ZodError"')));
+});

@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import {
+  HABITS,
+  lastChange,
+  pullAll,
+  push,
+  pushDelete,
+  pushesOf,
+  pushInsert,
+  pushUpdate,
+  readPush,
+  withoutPush,
+} from "../_support/device.ts";
+import { listed, notFound, recordOf, titles } from "../_support/listed.ts";
+import { callOk, callRefused } from "../_support/mcp.ts";
+import { inSpace, makeTeam } from "../_support/team.ts";
+import { createWorld } from "../_support/world.ts";
+
+Deno.test("habits.create: defaults are filled in and the result is the stored habit", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const habit = recordOf(await callOk(world, anna, "habits_create", { title: "Read" }), "habit");
+  const { id, createdAt, updatedAt, ...values } = habit;
+  assert.match(id, /^[0-9a-f-]{36}$/);
+  assert.match(createdAt ?? "", /^2026-03-01T12:00:0\d\.\d{3}Z$/);
+  assert.equal(updatedAt, createdAt);
+  assert.deepEqual(values, {
+    title: "Read",
+    icon: "star",
+    color: "#6366f1",
+    targetPerDay: null,
+    defaultDuration: null,
+    order: 0,
+    isArchived: false,
+  });
+  assert.deepEqual((await listed(world, anna, "habits_list")).rows, [habit]);
+});
+
+Deno.test("habits.create: the wire row carries space, author, visibility, times, actor and origin", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const given = {
+    title: "Run",
+    icon: "barbell",
+    color: "#00ff88",
+    targetPerDay: 2,
+    defaultDuration: 1800,
+  };
+  const habit = recordOf(await callOk(world, anna, "habits_create", given), "habit");
+  const change = await lastChange(world, anna, HABITS, habit.id);
+  const stamp = habit.createdAt;
+  assert.deepEqual(change, {
+    eventId: change.eventId,
+    schemaVersion: 1,
+    table: "habits",
+    id: habit.id,
+    op: "insert",
+    spaceId: anna.personalSpace,
+    data: {
+      ...given,
+      order: 0,
+      isArchived: false,
+      id: habit.id,
+      spaceId: anna.personalSpace,
+      authorId: anna.id,
+      visibility: "space",
+      createdAt: stamp,
+      updatedAt: stamp,
+    },
+    actor: {
+      kind: "ai",
+      principalId: "mcp:test-client",
+      displayName: "test-client",
+      rationale: "habits.create",
+    },
+    origin: "agent",
+  });
+});
+
+Deno.test("habits.create: arguments outside their bounds are refused by name and nothing is pushed", async () => {
+  await using world = await createWorld({ env: { POLICY_MODE: "off" } });
+  const anna = await world.person("anna");
+  const bad: [Record<string, unknown>, RegExp][] = [
+    [{}, /^The arguments are invalid: title: .*string/],
+    [{ title: "" }, /title: .*>=1/],
+    [{ title: "x".repeat(121) }, /title: .*<=120/],
+    [{ title: 5 }, /title: .*expected string/],
+    [{ title: null }, /title: .*expected string/],
+    [{ title: "a", icon: "" }, /icon: .*>=1/],
+    [{ title: "a", icon: "x".repeat(41) }, /icon: .*<=40/],
+    [{ title: "a", color: "red" }, /color: /],
+    [{ title: "a", color: "#12345g" }, /color: /],
+    [{ title: "a", color: "#1234567" }, /color: /],
+    [{ title: "a", targetPerDay: 0 }, /targetPerDay: .*>0/],
+    [{ title: "a", targetPerDay: 1.5 }, /targetPerDay: .*int/],
+    [{ title: "a", targetPerDay: "2" }, /targetPerDay: .*number/],
+    [{ title: "a", defaultDuration: -1 }, /defaultDuration: .*>0/],
+    [{ title: "a", spaceId: "elsewhere" }, /Unrecognized key: "spaceId"/],
+    [{ title: "a", __proto__x: 1 }, /Unrecognized key/],
+  ];
+  await withoutPush(world, async () => {
+    for (const [args, words] of bad) {
+      const message = await callRefused(world, anna, "habits_create", args);
+      assert.match(message, words, JSON.stringify(args));
+      assert.match(message, /^The arguments are invalid: .*\.$/s);
+    }
+  });
+});
+
+Deno.test("habits.create: the longest allowed values are stored whole", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const given = { title: "ä".repeat(120), icon: "i".repeat(40), color: "#ABCdef", targetPerDay: 1 };
+  const habit = recordOf(await callOk(world, anna, "habits_create", given), "habit");
+  const { data } = await lastChange(world, anna, HABITS, habit.id);
+  for (const [name, value] of Object.entries(given)) assert.equal(data?.[name], value);
+});
+
+Deno.test("habits.create: order is the number of live habits, not of log entries", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const create = async (title: string) =>
+    recordOf(await callOk(world, anna, "habits_create", { title }), "habit");
+  const first = await create("one");
+  const second = await create("two");
+  await callOk(world, anna, "habits_update", { id: first.id, title: "one more" });
+  await callOk(world, anna, "habits_archive", { id: first.id });
+  assert.equal((await create("three")).order, 2);
+  await pushDelete(world, anna, HABITS, second.id);
+  assert.equal((await create("four")).order, 2);
+});
+
+Deno.test("habits.list: in the person's order, archived ones only on request, plaintext whatever it begins with", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  for (const [id, order] of [["c", 3], ["a", 1], ["b", 2]] as const) {
+    await pushInsert(world, anna, HABITS, id, { title: id, order, isArchived: id === "b" });
+  }
+  await pushInsert(world, anna, HABITS, "d", { title: "enc:1:not ciphertext", order: 4 });
+  assert.deepEqual(await titles(world, anna, "habits_list"), ["a", "c", "enc:1:not ciphertext"]);
+  assert.deepEqual(await titles(world, anna, "habits_list", { includeArchived: true }), [
+    "a",
+    "b",
+    "c",
+    "enc:1:not ciphertext",
+  ]);
+  const made = recordOf(await callOk(world, anna, "habits_create", { title: "enc:1:mine" }), "habit");
+  assert.equal(made.title, "enc:1:mine");
+  assert.match(
+    await callRefused(world, anna, "habits_list", { includeArchived: "yes" }),
+    /includeArchived: .*boolean/,
+  );
+});
+
+Deno.test("habits.list: a row without the optional members is listed with the defaults of the app", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  await pushInsert(world, anna, HABITS, "habit-coffee", { title: "Coffee", schedule: { days: [1] } });
+  const { rows: [row], unreadable } = await listed(world, anna, "habits_list");
+  assert.ok(row);
+  const { id, icon, color, targetPerDay, defaultDuration, order, isArchived, ...rest } = row;
+  assert.deepEqual([id, icon, color, targetPerDay, defaultDuration, order, isArchived], [
+    "habit-coffee",
+    "star",
+    "#6366f1",
+    null,
+    null,
+    0,
+    false,
+  ]);
+  assert.deepEqual(Object.keys(rest).sort(), ["createdAt", "title", "updatedAt"]);
+  assert.equal(unreadable, 0);
+});

@@ -1,0 +1,105 @@
+import { z } from "zod";
+import { defineTable, defineTool, recordOutput, refuseInput, type Tool } from "../lib/tool.ts";
+
+const habits = defineTable({
+  app: "habits",
+  name: "habits",
+  record: "habit",
+  row: z.object({
+    title: z.string(),
+    icon: z.string().default("star"),
+    color: z.string().default("#6366f1"),
+    targetPerDay: z.number().nullable().default(null),
+    defaultDuration: z.number().nullable().default(null),
+    order: z.number().default(0),
+    isArchived: z.boolean().default(false),
+  }),
+  encrypted: [],
+});
+
+const Id = z.string().min(1).max(256).describe("the habit's id, exactly as habits.list gives it");
+const Title = z.string().min(1).max(120).describe("what the habit is called");
+const Icon = z.string().min(1).max(40).describe("icon name, e.g. star, drop, book-open, barbell, moon");
+const Color = z.string().regex(/^#[0-9a-fA-F]{6}$/).describe("hex colour such as #6366f1");
+const TargetPerDay = z.int().positive().nullable().describe("how often per day; null for no goal");
+const DefaultDuration = z.int().positive().nullable().describe("seconds one entry takes; null for none");
+
+const create = defineTool({
+  name: "habits.create",
+  title: "Create a habit",
+  access: "write",
+  description: "Create a habit to track, at the end of the list. Returns the new habit with its id.",
+  input: z.object({
+    title: Title,
+    icon: Icon.default("star"),
+    color: Color.default("#6366f1"),
+    targetPerDay: TargetPerDay.default(null),
+    defaultDuration: DefaultDuration.default(null),
+  }),
+  output: z.object({ habit: recordOutput(habits) }),
+  async run(input, { records }) {
+    const order = await records.count(habits);
+    return { habit: await records.insert(habits, { ...input, order }) };
+  },
+});
+
+const list = defineTool({
+  name: "habits.list",
+  title: "List habits",
+  access: "read",
+  description: "List the habits of the active space in their order. Archived ones only when asked for.",
+  input: z.object({ includeArchived: z.boolean().default(false).describe("also list archived habits") }),
+  output: z.object({ habits: z.array(recordOutput(habits)), hasMore: z.boolean(), unreadable: z.number() }),
+  async run({ includeArchived }, { records }) {
+    const { rows, hasMore, unreadable } = await records.list(habits, {
+      where: (habit) => includeArchived || habit.isArchived !== true,
+      order: (a, b) => (a.order ?? 0) - (b.order ?? 0),
+    });
+    return { habits: [...rows], hasMore, unreadable };
+  },
+});
+
+const update = defineTool({
+  name: "habits.update",
+  title: "Change a habit",
+  access: "write",
+  idempotent: true,
+  description:
+    "Change a habit: give its id and only the fields to change. `changed` is false when it was so already.",
+  input: z.object({
+    id: Id,
+    title: Title.optional(),
+    icon: Icon.optional(),
+    color: Color.optional(),
+    targetPerDay: TargetPerDay.optional(),
+    defaultDuration: DefaultDuration.optional(),
+  }),
+  output: z.object({ ok: z.literal(true), changed: z.boolean() }),
+  async run({ id, ...given }, { records }) {
+    const patch = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+    if (Object.keys(patch).length === 0) {
+      refuseInput(
+        "nothing to change: give at least one of title, icon, color, targetPerDay, defaultDuration",
+      );
+    }
+    const { changed } = await records.update(habits, id, () => patch);
+    return { ok: true as const, changed };
+  },
+});
+
+const archive = defineTool({
+  name: "habits.archive",
+  title: "Archive a habit",
+  access: "write",
+  idempotent: true,
+  description: "Hide a habit from the list without losing its history, or bring it back with archived=false.",
+  input: z.object({ id: Id, archived: z.boolean().default(true).describe("false brings it back") }),
+  output: z.object({ ok: z.literal(true), changed: z.boolean() }),
+  async run({ id, archived }, { records }) {
+    const { changed } = await records.update(habits, id, () => ({ isArchived: archived }));
+    return { ok: true as const, changed };
+  },
+});
+
+/** Habits: create, list, change, archive. */
+export const habitsTools: readonly Tool[] = [create, list, update, archive];

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { defineTable, defineTool, isDay, recordOutput, type Tool } from "../lib/tool.ts";
+
+const Mood = z.enum([
+  "dankbar",
+  "glücklich",
+  "zufrieden",
+  "neutral",
+  "nachdenklich",
+  "traurig",
+  "gestresst",
+  "wütend",
+]);
+
+const entries = defineTable({
+  app: "journal",
+  name: "journalEntries",
+  record: "journal entry",
+  row: z.object({
+    title: z.string().nullable().default(null),
+    content: z.string().default(""),
+    entryDate: z.string(),
+    mood: Mood.nullable().default(null),
+    tags: z.array(z.string()).default([]),
+    isPinned: z.boolean().default(false),
+    isArchived: z.boolean().default(false),
+    isFavorite: z.boolean().default(false),
+    wordCount: z.number().default(0),
+  }),
+  encrypted: ["title", "content"],
+});
+
+const add = defineTool({
+  name: "journal.add",
+  title: "Add a journal entry",
+  access: "write",
+  description:
+    "Write a diary entry for a day. Without `entryDate` it is for today in `timeZone`, which the result names. Mood words: " +
+    "dankbar (grateful), glücklich (happy), zufrieden (content), neutral, nachdenklich (thoughtful), traurig (sad), " +
+    "gestresst (stressed), wütend (angry).",
+  input: z.object({
+    title: z.string().max(500).nullable().default(null).describe("optional heading"),
+    content: z.string().min(1).max(200_000).describe("the text"),
+    entryDate: z.string().refine(isDay, "expected an existing day as YYYY-MM-DD").optional()
+      .describe("the day described, YYYY-MM-DD"),
+    mood: Mood.nullable().default(null),
+    tags: z.array(z.string().min(1).max(100)).max(50).default([]).describe("free-text tags"),
+  }),
+  output: z.object({ entry: recordOutput(entries), timeZone: z.string() }),
+  async run({ entryDate, ...input }, { records, today, timeZone }) {
+    const entry = await records.insert(entries, {
+      ...input,
+      entryDate: entryDate ?? today,
+      isPinned: false,
+      isArchived: false,
+      isFavorite: false,
+      wordCount: input.content.split(/\s+/).filter((word) => word !== "").length,
+    });
+    return { entry, timeZone };
+  },
+});
+
+/** Journal: add. */
+export const journalTools: readonly Tool[] = [add];

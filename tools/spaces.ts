@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { defineTool, type Tool } from "../lib/tool.ts";
+
+const Space = z.object({
+  id: z.string().describe("value for the X-Mana-Space header"),
+  name: z.string().optional(),
+  slug: z.string().optional(),
+  type: z.enum(["personal", "brand", "club", "family", "team", "practice"]).optional(),
+  role: z.string().optional(),
+});
+
+const list = defineTool({
+  name: "spaces.list",
+  title: "List spaces",
+  access: "read",
+  description:
+    "List the spaces the person belongs to and which one is active. The client chooses with the X-Mana-Space header; " +
+    "without it the personal space is used.",
+  input: z.object({}),
+  output: z.object({
+    spaces: z.array(Space),
+    activeSpaceId: z.string().nullable(),
+    note: z.string().optional().describe("what the auth service does not tell"),
+  }),
+  run(_input, { space, spaces }) {
+    const known = [...spaces];
+    // Where the auth service tells no ids, the personal space is still there to be used.
+    if (space !== null && !known.some(({ id }) => id === space.id)) {
+      known.push({ id: space.id, type: "personal" });
+    }
+    const note = noteOn(space === null, known.some(({ type }) => type === undefined));
+    return Promise.resolve({
+      spaces: known,
+      activeSpaceId: space?.id ?? null,
+      ...(note === undefined ? {} : { note }),
+    });
+  },
+});
+
+function noteOn(noneActive: boolean, someUntyped: boolean): string | undefined {
+  if (noneActive) {
+    return "The auth service does not tell which of these spaces is the personal one: choose one with X-Mana-Space.";
+  }
+  return someUntyped ? "The auth service does not tell the type of every space." : undefined;
+}
+
+/** Spaces: list. */
+export const spacesTools: readonly Tool[] = [list];

@@ -1,0 +1,95 @@
+import { z } from "zod";
+import { dayOf, defineTable, defineTool, isDayOrInstant, recordOutput, type Tool } from "../lib/tool.ts";
+
+const Priority = z.enum(["low", "medium", "high", "urgent"]);
+
+const tasks = defineTable({
+  app: "todo",
+  name: "tasks",
+  record: "task",
+  row: z.object({
+    title: z.string(),
+    description: z.string().nullable().optional(),
+    priority: Priority.default("medium"),
+    isCompleted: z.boolean().default(false),
+    completedAt: z.string().nullable().optional(),
+    dueDate: z.string().nullable().default(null),
+    order: z.number().default(0),
+    subtasks: z.array(z.looseObject({ title: z.string(), isCompleted: z.boolean().default(false) }))
+      .nullable().optional(),
+  }),
+  encrypted: ["title", "description", "subtasks"],
+});
+
+const create = defineTool({
+  name: "todo.create",
+  title: "Create a task",
+  access: "write",
+  description: "Create a task on the person's todo list. Returns the new task with its id.",
+  input: z.object({
+    title: z.string().min(1).max(500).describe("what is to be done"),
+    description: z.string().max(10_000).optional().describe("longer text"),
+    priority: Priority.default("medium"),
+    dueDate: z.string().max(40).refine(isDayOrInstant, "expected YYYY-MM-DD or an ISO date-time").nullable()
+      .default(null)
+      .describe("day it is due, YYYY-MM-DD; a date-time is kept as its day in the person's time zone"),
+  }),
+  output: z.object({ task: recordOutput(tasks) }),
+  async run({ dueDate, ...input }, { records, timeZone }) {
+    const order = await records.count(tasks);
+    const task = await records.insert(tasks, {
+      ...input,
+      dueDate: dueDate === null ? null : dayOf(dueDate, timeZone),
+      isCompleted: false,
+      completedAt: null,
+      order,
+    });
+    return { task };
+  },
+});
+
+const list = defineTool({
+  name: "todo.list",
+  title: "List tasks",
+  access: "read",
+  description:
+    "List the tasks of the active space in the person's own order. Completed ones only when asked for. `hasMore` tells " +
+    "that there are more than returned.",
+  input: z.object({
+    includeCompleted: z.boolean().default(false).describe("also list completed tasks"),
+    limit: z.int().min(1).max(500).default(50),
+  }),
+  output: z.object({ tasks: z.array(recordOutput(tasks)), hasMore: z.boolean(), unreadable: z.number() }),
+  async run({ includeCompleted, limit }, { records }) {
+    const { rows, hasMore, unreadable } = await records.list(tasks, {
+      where: (task) => includeCompleted || task.isCompleted !== true,
+      order: (a, b) =>
+        (a.order ?? 0) - (b.order ?? 0) || (a.createdAt ?? "").localeCompare(b.createdAt ?? ""),
+      limit,
+    });
+    return { tasks: [...rows], hasMore, unreadable };
+  },
+});
+
+const complete = defineTool({
+  name: "todo.complete",
+  title: "Complete a task",
+  access: "write",
+  idempotent: true,
+  description: "Tick a task off. Completing it again changes nothing: `changed` is then false.",
+  input: z.object({
+    id: z.string().min(1).max(256).describe("the task's id, exactly as todo.list gives it"),
+  }),
+  output: z.object({ ok: z.literal(true), changed: z.boolean() }),
+  async run({ id }, { records, now }) {
+    const { changed } = await records.update(
+      tasks,
+      id,
+      (task) => task.isCompleted === true ? null : { isCompleted: true, completedAt: now },
+    );
+    return { ok: true as const, changed };
+  },
+});
+
+/** Todos: create, list, complete. */
+export const todoTools: readonly Tool[] = [create, list, complete];
