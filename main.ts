@@ -1,15 +1,17 @@
 import manifest from "./deno.json" with { type: "json" };
 import { parseConfig, SETTINGS } from "./lib/config.ts";
+import { judgeConfinement } from "./lib/confinement.ts";
 import { createGateway } from "./lib/gateway.ts";
 import { createLog } from "./lib/log.ts";
 import { delay } from "./lib/delay.ts";
+import type { Tool } from "./lib/tool.ts";
 import { TOOLS } from "./tools/mod.ts";
 
 /** Exit code for unusable settings (sysexits.h, EX_CONFIG). */
 const EX_CONFIG = 78;
 
-/** The only place that touches the environment, the listener, signals and the exit code. */
-function main(): void {
+/** The only place that touches the environment, the permissions, the listener, signals and the exit code. */
+export function main(tools: readonly Tool[]): void {
   const parsed = parseConfig(Object.fromEntries(SETTINGS.map(({ name }) => [name, Deno.env.get(name)])));
   const write = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(line + "\n"));
   if (!parsed.ok) {
@@ -21,9 +23,15 @@ function main(): void {
   const log = createLog({ level: config.logLevel, now: Date.now, write });
   // Said at every level: whoever started the gateway has to learn where it listens.
   const announce = createLog({ level: "info", now: Date.now, write });
+  const confinement = judgeConfinement(config, (probe) => Deno.permissions.querySync(probe).state === "granted");
+  for (const problem of confinement.excesses) {
+    announce[config.allowUnconfined ? "warn" : "error"]("unconfined", { problem });
+  }
+  for (const problem of confinement.missing) announce.error("settings", { problem });
+  if (confinement.missing.length > 0 || !(confinement.confined || config.allowUnconfined)) Deno.exit(EX_CONFIG);
   const gateway = createGateway({
     config,
-    tools: TOOLS,
+    tools,
     version: manifest.version,
     log,
     fetch,
@@ -32,6 +40,7 @@ function main(): void {
     newId: () => crypto.randomUUID(),
     random: Math.random,
     delay,
+    confinement,
   });
   let server: Deno.HttpServer<Deno.NetAddr>;
   try {
@@ -42,7 +51,7 @@ function main(): void {
         announce.info("listening", {
           url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}/mcp`,
           version: manifest.version,
-          tools: TOOLS.length,
+          tools: tools.length,
         }),
     }, (request) => gateway.fetch(request));
   } catch (error) {
@@ -63,6 +72,13 @@ function main(): void {
     Deno.exit(0);
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, () => stop(signal));
+  // A promise that one call left behind must not end everybody's session: Deno would exit.
+  const stray = (event: Event, thrown: unknown) => {
+    event.preventDefault();
+    log.error("stray", { error: thrown instanceof Error ? thrown.constructor.name : typeof thrown });
+  };
+  addEventListener("unhandledrejection", (event) => stray(event, event.reason));
+  addEventListener("error", (event) => stray(event, event.error));
 }
 
-if (import.meta.main) main();
+if (import.meta.main) main(TOOLS);

@@ -22,11 +22,16 @@ export interface Config {
   /** Client id on pushes; pulls use another one derived from it. */
   readonly clientId: string;
   readonly policyMode: PolicyMode;
+  /** Calls of one tool by one person in a rolling minute; 0 means no limit. */
+  readonly rateLimitWrites: number;
+  readonly rateLimitReads: number;
   readonly toolNames: ToolNames;
   /** For membership look-ups where the auth service refuses a JWT on its list; null when not set. */
   readonly serviceKey: string | null;
   readonly requireSealed: boolean;
   readonly logLevel: LogLevel;
+  /** Serve even though the process may do more than it needs. */
+  readonly allowUnconfined: boolean;
 }
 
 /** One setting: its name in the environment, its default as text, and what it means, as the README shows it. */
@@ -70,6 +75,16 @@ export const SETTINGS: readonly Setting[] = Object.freeze([
     meaning: "Client id of this gateway's writes in the sync log.",
   },
   { name: "POLICY_MODE", fallback: "enforce", meaning: "Policy gate: enforce, log-only or off." },
+  {
+    name: "RATE_LIMIT_WRITES",
+    fallback: "30",
+    meaning: "Calls of one writing tool by one person in a rolling minute; 0 means no limit.",
+  },
+  {
+    name: "RATE_LIMIT_READS",
+    fallback: "120",
+    meaning: "The same for a reading tool.",
+  },
   { name: "MCP_TOOL_NAMES", fallback: "underscore", meaning: "Tool names in lists: underscore or dotted." },
   {
     name: "MANA_SERVICE_KEY",
@@ -83,6 +98,11 @@ export const SETTINGS: readonly Setting[] = Object.freeze([
     meaning: "true: plaintext found in a field that should be sealed is reported as unreadable.",
   },
   { name: "LOG_LEVEL", fallback: "info", meaning: "debug, info, warn or error." },
+  {
+    name: "ALLOW_UNCONFINED",
+    fallback: "false",
+    meaning: "true or 1: serve even though the process may do more than `deno task permissions` prints.",
+  },
 ]);
 
 /** What {@link parseConfig} answers: the settings, or every problem at once. */
@@ -126,9 +146,13 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     return value.replace(/\/+$/, "");
   };
 
-  const portText = text("PORT") ?? "";
-  const port = Number(portText);
-  if (!/^\d{1,5}$/.test(portText) || port > 65_535) problem("PORT", "a number from 0 to 65535");
+  const count = (name: string, most: number): number => {
+    const found = text(name) ?? "";
+    if (!/^\d{1,9}$/.test(found) || Number(found) > most) problem(name, `a number from 0 to ${most}`);
+    return Number(found);
+  };
+
+  const port = count("PORT", 65_535);
   const host = text("HOST") ?? "";
   if (!/^(\[[0-9A-Fa-f:.]+\]|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*|[A-Za-z0-9.-]+)$/.test(host)) {
     problem("HOST", "an IP address or host name");
@@ -175,24 +199,36 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       : [...new Set(["localhost", "127.0.0.1", "[::1]", bareHost.toLowerCase()])],
     clientId,
     policyMode: oneOf("POLICY_MODE", ["enforce", "log-only", "off"]),
+    rateLimitWrites: count("RATE_LIMIT_WRITES", 100_000),
+    rateLimitReads: count("RATE_LIMIT_READS", 100_000),
     toolNames: oneOf("MCP_TOOL_NAMES", ["underscore", "dotted"]),
     serviceKey,
     requireSealed: oneOf("REQUIRE_SEALED", ["false", "true"]) === "true",
     logLevel: oneOf("LOG_LEVEL", ["info", "debug", "warn", "error"]),
+    allowUnconfined: ["true", "1"].includes(oneOf("ALLOW_UNCONFINED", ["false", "true", "0", "1"])),
   };
   return problems.length > 0 ? { ok: false, problems } : { ok: true, config: Object.freeze(config) };
 }
 
+/** Whom the gateway needs to reach, and where it listens: `host:port` each. */
+export function netRoles(config: Config): Readonly<Record<"listen" | "auth" | "sync" | "vault", string>> {
+  const listen = config.host.includes(":") && !config.host.startsWith("[") ? `[${config.host}]` : config.host;
+  const hostOf = (url: string): string => {
+    const { protocol, hostname, port } = new URL(url);
+    return `${hostname}:${port || (protocol === "https:" ? "443" : "80")}`;
+  };
+  return {
+    listen: `${listen}:${config.port}`,
+    auth: hostOf(config.authUrl),
+    sync: hostOf(config.syncUrl),
+    vault: hostOf(config.vaultUrl),
+  };
+}
+
 /**
- * The network the gateway needs, as Deno's `--allow-net` takes it: the listening address and the three services, each
- * with its port. Computed by the parser's own result, so that sandbox and settings cannot drift apart.
+ * The network the gateway needs, as Deno's `--allow-net` takes it. Computed by the parser's own result, so that sandbox
+ * and settings cannot drift apart.
  */
 export function allowedNet(config: Config): readonly string[] {
-  const listen = config.host.includes(":") && !config.host.startsWith("[") ? `[${config.host}]` : config.host;
-  const entries = [`${listen}:${config.port}`];
-  for (const service of [config.authUrl, config.syncUrl, config.vaultUrl]) {
-    const { protocol, hostname, port } = new URL(service);
-    entries.push(`${hostname}:${port || (protocol === "https:" ? "443" : "80")}`);
-  }
-  return [...new Set(entries)];
+  return [...new Set(Object.values(netRoles(config)))];
 }

@@ -45,8 +45,10 @@ export type Refusal =
   | { readonly reason: "stopping" }
   // Which space.
   | { readonly reason: "space-not-member" }
+  | { readonly reason: "space-not-granted" }
   | { readonly reason: "space-choice-needed"; readonly spaceIds: readonly string[] }
   // What may be done.
+  | { readonly reason: "scope-missing"; readonly scope: string }
   | { readonly reason: "tool-unknown" }
   | { readonly reason: "input-invalid"; readonly problems: readonly string[] }
   | { readonly reason: "policy-denied"; readonly rule: string; readonly advice: string }
@@ -166,13 +168,20 @@ export function describeRefusal(refusal: Refusal): RefusalAnswer {
         403,
         "You are not a member of the space named in X-Mana-Space: list your spaces and choose one.",
       );
+    case "space-not-granted":
+      return answer(
+        403,
+        "This client was not given the space named in X-Mana-Space: choose another or connect again.",
+      );
     case "space-choice-needed":
       return answer(
         400,
-        `Several spaces are possible and their types are unknown: choose one with the X-Mana-Space header out of ${
+        `It is not clear which space is meant: choose one with the X-Mana-Space header out of ${
           refusal.spaceIds.join(", ")
         }.`,
       );
+    case "scope-missing":
+      return answer(403, `The token does not allow this: connect again and allow ${refusal.scope}.`);
     case "tool-unknown":
       return answer(404, "There is no tool of this name: see tools/list.");
     case "input-invalid":

@@ -3,17 +3,20 @@ import { createAuthenticator } from "./auth/authenticate.ts";
 import { createSpaces } from "./auth/spaces.ts";
 import { createVerifier } from "./auth/verifier.ts";
 import type { Config } from "./config.ts";
+import type { Confinement } from "./confinement.ts";
 import { describeRefusal, type Refusal, Refused } from "./errors.ts";
 import { refusalResponse } from "./http/answer.ts";
 import { corsHeaders, preflightResponse } from "./http/cors.ts";
 import { createGuard } from "./http/guard.ts";
 import { createInFlight } from "./http/in_flight.ts";
-import { STOP_FLUSH_MS, STOP_GRACE_MS } from "./limits.ts";
+import { MAX_CALLS_PER_PERSON, MAX_REQUESTS_IN_FLIGHT, STOP_FLUSH_MS, STOP_GRACE_MS } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { createCallSite } from "./mcp/call.ts";
 import { createProtocol } from "./mcp/protocol.ts";
+import { createScopeGuard } from "./mcp/scope_guard.ts";
 import { createToolServerFactory } from "./mcp/tool_server.ts";
 import { createMetrics } from "./metrics.ts";
+import { createGate } from "./policy/gate.ts";
 import { createRateLimiter } from "./policy/rate_limit.ts";
 import { createReadiness } from "./readiness.ts";
 import { createKeyring } from "./records/keyring.ts";
@@ -40,6 +43,8 @@ export interface GatewayDeps {
   readonly random: () => number;
   /** Waits; rejects when `signal` ends first. */
   readonly delay: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** What the process was found to be allowed; absent where nobody measured, inside another program. */
+  readonly confinement?: Confinement;
 }
 
 /** The gateway as a function from requests to responses. */
@@ -52,7 +57,8 @@ export interface Gateway {
 
 /** Builds the gateway. This is its table of contents: guard, authenticate, protocol, and nothing else per request. */
 export function createGateway(deps: GatewayDeps): Gateway {
-  const { config, log, now, monotonic } = deps;
+  const { config, confinement, log, now, monotonic } = deps;
+  const confinementState = confinement?.confined === false ? "unconfined" : "confined";
   const metrics = createMetrics();
   const upstream = createUpstreamClient({
     fetch: deps.fetch,
@@ -86,25 +92,32 @@ export function createGateway(deps: GatewayDeps): Gateway {
     observe: ({ kind, table, count }) => metrics.records(kind, table, count),
   });
   const registry = createRegistry(deps.tools, config.toolNames);
+  const gate = createGate({
+    mode: config.policyMode,
+    rateLimiter: createRateLimiter({ now }),
+    limits: { reads: config.rateLimitReads, writes: config.rateLimitWrites },
+    maxConcurrent: MAX_CALLS_PER_PERSON,
+    metrics,
+  });
   const calls = createCallSite({
     registry,
     store,
     spaces,
-    policyMode: config.policyMode,
-    rateLimiter: createRateLimiter({ now }),
+    gate,
     metrics,
     log,
     now,
     monotonic,
   });
   const protocol = createProtocol({
-    factory: createToolServerFactory({ registry, calls, version: deps.version }),
+    shortcut: createScopeGuard({ registry, gate }),
+    factory: createToolServerFactory({ registry, calls, gate, version: deps.version }),
     now: monotonic,
     onError: (error) => log.debug("protocol", { error: error instanceof Error ? error.name : typeof error }),
   });
   const readiness = createReadiness({ upstream, ...config, now });
   const guard = createGuard({ allowedHosts: config.allowedHosts, allowedOrigins: config.corsOrigins });
-  const inFlight = createInFlight();
+  const inFlight = createInFlight(MAX_REQUESTS_IN_FLIGHT);
   let stopping = false;
 
   const app = new Hono();
@@ -124,12 +137,16 @@ export function createGateway(deps: GatewayDeps): Gateway {
       version: deps.version,
       registry: { loaded: true, tools: registry.tools.length },
       sessions: protocol.sessionCount(),
+      confinement: confinement === undefined
+        ? null
+        : { state: confinementState, allowed: confinement.allowed },
     }));
   app.get("/ready", async (context) => {
     const found = await readiness();
     const ready = found.ready && !stopping;
+    const answer = { status: ready ? "ready" : "not-ready", upstreams: found.upstreams };
     return context.json(
-      { status: ready ? "ready" : "not-ready", upstreams: found.upstreams },
+      confinementState === "unconfined" ? { ...answer, confinement: confinementState } : answer,
       ready ? 200 : 503,
     );
   });

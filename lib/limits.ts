@@ -64,10 +64,12 @@ export const STOP_GRACE_MS = 10_000;
 export const STOP_FLUSH_MS = 250;
 /** The policy's rolling window. */
 export const RATE_WINDOW_MS = 60_000;
-/** Calls of one writing tool by one person within the window (contract: auth-vault section 9). */
-export const RATE_LIMIT_WRITES = 30;
-/** Calls of one reading tool by one person within the window: agents page and search. */
-export const RATE_LIMIT_READS = 120;
+/** Calls of one person that may run at the same time: a client's parallel calls, not a flood. */
+export const MAX_CALLS_PER_PERSON = 16;
+/** Requests that may be in work at the same time; more are told to come back. */
+export const MAX_REQUESTS_IN_FLIGHT = 1_000;
+/** When a refused request may come back. */
+export const OVERLOAD_RETRY_SECONDS = 1;
 /** Counters kept by the rate limiter, so that a flood of new identities stays bounded. */
 export const RATE_ENTRIES = 50_000;
 /** An answer of `/ready` is given again for this long. */

@@ -17,8 +17,8 @@ export interface Registry {
   /** By canonical (dotted) or wire (underscore) name; undefined for unknown and for admin tools. */
   getTool(name: string): Tool | undefined;
   byModule(module: string): readonly Tool[];
-  /** The entries of `tools/list`, names as configured. */
-  list(): readonly ToolListing[];
+  /** The entries of `tools/list`, names as configured, each with its tool. */
+  list(): readonly { readonly tool: Tool; readonly listing: ToolListing }[];
 }
 
 /** What Claude, Copilot and others accept; one name outside of it and they drop every tool. */
@@ -50,12 +50,15 @@ export function createRegistry(tools: readonly Tool[], names: ToolNames): Regist
   }
   const listing = Object.freeze(open.map((tool) =>
     Object.freeze({
-      name: names === "dotted" ? tool.name : wireName(tool.name),
-      title: tool.title,
-      description: tool.description,
-      inputSchema: tool.inputSchema,
-      outputSchema: tool.outputSchema,
-      annotations: tool.annotations,
+      tool,
+      listing: Object.freeze({
+        name: names === "dotted" ? tool.name : wireName(tool.name),
+        title: tool.title,
+        description: tool.description,
+        inputSchema: tool.inputSchema,
+        outputSchema: tool.outputSchema,
+        annotations: tool.annotations,
+      }),
     })
   ));
   return Object.freeze({

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { allowedNet, parseConfig, SETTINGS } from "../lib/config.ts";
+import { parseConfig, SETTINGS } from "../lib/config.ts";
+import { gatewayFlags } from "../lib/gateway_flags.ts";
 import { backendPermissions } from "../backend/permissions.ts";
 import { parseSettings, SETTING_NAMES as BACKEND_SETTINGS } from "../backend/settings.ts";
 import { type DenoProcess, startDeno } from "./deno_process.ts";
@@ -83,22 +84,25 @@ export function startBackend(options: StackOptions): DenoProcess {
   });
 }
 
-/** Starts the gateway alone, with the flags of `deno task serve` for these settings. */
-export function startGateway(options: {
+/** How to start the gateway alone. */
+export interface GatewayOptions {
   readonly env: Readonly<Record<string, string>>;
+  /** The product by default; tests start it with a tool that should not be there. */
+  readonly entry?: URL;
+  /** The flags of `deno task serve` for these settings by default; tests try others. */
+  readonly flags?: readonly string[];
   readonly onLine?: (line: string) => void;
-}): DenoProcess {
-  const names = SETTINGS.map(({ name }) => name);
-  const env = pick(options.env, names);
+}
+
+/** Starts the gateway alone, with the flags of `deno task serve` for these settings. */
+export function startGateway(options: GatewayOptions): DenoProcess {
+  const env = pick(options.env, SETTINGS.map(({ name }) => name));
   const parsed = parseConfig(env);
   return startDeno({
     name: "The gateway",
     args: [
-      "--no-prompt",
-      `--allow-net=${parsed.ok ? allowedNet(parsed.config).join(",") : "none.invalid:1"}`,
-      `--allow-env=${names.join(",")}`,
-      "--ignore-env",
-      new URL("main.ts", root).pathname,
+      ...(options.flags ?? gatewayFlags(parsed.ok ? parsed.config : null)),
+      (options.entry ?? new URL("main.ts", root)).pathname,
     ],
     env,
     ...(options.onLine === undefined ? {} : { onLine: options.onLine }),

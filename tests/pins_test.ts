@@ -26,10 +26,10 @@ Deno.test("the tools, their order, their access", () => {
 });
 
 Deno.test("names on the wire have no dot unless asked for", () => {
-  const names = createRegistry(TOOLS, "underscore").list().map(({ name }) => name);
+  const names = createRegistry(TOOLS, "underscore").list().map(({ listing }) => listing.name);
   assert.deepEqual(names.slice(0, 3), ["habits_create", "habits_list", "habits_update"]);
   assert.deepEqual(names.filter((name) => !/^[a-zA-Z0-9_-]{1,64}$/.test(name)), []);
-  assert.equal(createRegistry(TOOLS, "dotted").list()[0]?.name, "habits.create");
+  assert.equal(createRegistry(TOOLS, "dotted").list()[0]?.listing.name, "habits.create");
 });
 
 Deno.test("every annotation is explicit and follows from the access", () => {
@@ -59,5 +59,7 @@ Deno.test("every schema is what clients accept: 2020-12, a plain object at the r
 });
 
 Deno.test("the whole list stays small: it is paid for in every conversation", () => {
-  assert.ok(JSON.stringify(createRegistry(TOOLS, "underscore").list()).length < 24_000);
+  assert.ok(
+    JSON.stringify(createRegistry(TOOLS, "underscore").list().map(({ listing }) => listing)).length < 24_000,
+  );
 });

@@ -1,4 +1,4 @@
-import { Refused } from "../errors.ts";
+import { type Refusal, Refused } from "../errors.ts";
 import { MAX_TOKEN_CHARS } from "../limits.ts";
 
 /** Three non-empty base64url parts (RFC 7515 section 7.1); checked before anything parses the token. */
@@ -21,7 +21,16 @@ export function bearerToken(headers: Headers): string {
 }
 
 /** The `WWW-Authenticate` challenge for a refusal (RFC 6750 section 3): fixed words only, nothing of the token. */
-export function bearerChallenge(reason: string, message: string): string {
-  if (reason === "token-missing") return 'Bearer realm="mana"';
-  return `Bearer realm="mana", error="invalid_token", error_description="${message.replace(/["\\`]/g, "'")}"`;
+export function bearerChallenge(refusal: Refusal, message: string): string {
+  const error = (code: string) => `error="${code}", error_description="${message.replace(/["\\`]/g, "'")}"`;
+  switch (refusal.reason) {
+    case "token-missing":
+      return 'Bearer realm="mana"';
+    case "scope-missing":
+      return `Bearer realm="mana", ${error("insufficient_scope")}, scope="${
+        refusal.scope.replace(/["\\]/g, "")
+      }"`;
+    default:
+      return `Bearer realm="mana", ${error("invalid_token")}`;
+  }
 }

@@ -9,6 +9,8 @@ export interface Principal {
   readonly subject: string;
   /** `role` of the token; only `user` when the token has none. */
   readonly role: string;
+  /** What the token allows; null for the person's own token, which allows everything. */
+  readonly scopes: ReadonlySet<string> | null;
   /** Seconds since the epoch at which the token ends. */
   readonly expiresAt: number;
 }

@@ -31,10 +31,24 @@ export type SpaceChoice =
 
 /**
  * Chooses the space of one call. Pure: no I/O, no clock. `requested` is the `X-Mana-Space` header or null.
- * The rules are those of auth-vault section 4: sealed whenever the type is not known to be shared, refused whenever
+ * `granted` are the spaces that the token is restricted to, null for no restriction. The rules are those of auth-vault section 4: sealed whenever the type is not known to be shared, refused whenever
  * membership is not known.
  */
-export function chooseSpace(directory: Directory, subject: string, requested: string | null): SpaceChoice {
+export function chooseSpace(
+  directory: Directory,
+  subject: string,
+  requested: string | null,
+  granted: ReadonlySet<string> | null = null,
+): SpaceChoice {
+  const choice = chooseAmongAll(directory, subject, requested);
+  if (!choice.ok || granted === null) return choice;
+  // A space counts as granted by any of its names; without a choice of the caller's, the grant itself is the choice.
+  if ([...choice.space.storedAs, choice.space.id].some((id) => granted.has(id))) return choice;
+  if (requested === null) return refuse({ reason: "space-choice-needed", spaceIds: [...granted] });
+  return refuse({ reason: "space-not-granted" });
+}
+
+function chooseAmongAll(directory: Directory, subject: string, requested: string | null): SpaceChoice {
   const sentinel = personalSentinel(subject);
   // An account has exactly one personal space and cannot delete it, so a single membership must be that one.
   const [first] = directory.spaces;

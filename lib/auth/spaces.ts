@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Refused } from "../errors.ts";
 import { MEMBERSHIP_CACHE_ENTRIES, MEMBERSHIP_CACHE_MS, MEMBERSHIP_COOLDOWN_MS } from "../limits.ts";
+import { grantedSpaces } from "../policy/scopes.ts";
 import type { UpstreamClient } from "../upstream.ts";
 import { type Caller, principalKey } from "./principal.ts";
 import {
@@ -83,22 +84,28 @@ export function createSpaces(deps: SpacesDeps): Spaces {
 
   return Object.freeze({
     async resolve(caller: Caller, requested: string | null): Promise<ResolvedSpace> {
-      const { subject } = caller.principal;
+      const { subject, scopes } = caller.principal;
+      const granted = grantedSpaces(scopes);
       const key = principalKey(caller.principal);
       let entry = cache.get(key);
       if (entry === undefined || deps.now() - entry.at >= MEMBERSHIP_CACHE_MS) {
         entry = await load(caller, key);
       }
-      let choice = chooseSpace(entry.directory, subject, requested);
+      let choice = chooseSpace(entry.directory, subject, requested, granted);
       if (
         !choice.ok && choice.refusal.reason === "space-not-member" &&
         deps.now() - entry.at >= MEMBERSHIP_COOLDOWN_MS
       ) {
         entry = await load(caller, key);
-        choice = chooseSpace(entry.directory, subject, requested);
+        choice = chooseSpace(entry.directory, subject, requested, granted);
       }
       const membershipVersion = entry.directory.spaces.map(({ id }) => id).sort().join("\n");
-      return { choice, directory: entry.directory, membershipVersion };
+      const { directory } = entry;
+      // A client sees only what it was given, in lists as well.
+      const visible = granted === null
+        ? directory
+        : { ...directory, spaces: directory.spaces.filter(({ id }) => granted.has(id)) };
+      return { choice, directory: visible, membershipVersion };
     },
   });
 }

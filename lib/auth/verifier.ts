@@ -2,6 +2,7 @@ import { decodeProtectedHeader, errors, importJWK, jwtVerify } from "@panva/jose
 import { z } from "zod";
 import { type Refusal, Refused } from "../errors.ts";
 import { CLOCK_TOLERANCE_SECONDS, JWKS_COOLDOWN_MS, JWKS_MAX_AGE_MS, JWKS_STALE_MS } from "../limits.ts";
+import { MAX_SCOPE_CHARS, parseScopes } from "../policy/scopes.ts";
 import type { UpstreamClient } from "../upstream.ts";
 import type { Principal } from "./principal.ts";
 
@@ -36,6 +37,7 @@ const Claims = z.object({
   // "." and ".." would climb out of an upstream path, percent-encoded or not (path injection).
   sub: z.string().min(1).max(256).refine((sub) => sub !== "." && sub !== ".."),
   role: z.string().max(64).optional(),
+  scope: z.string().max(MAX_SCOPE_CHARS).optional(),
   exp: z.number(),
 });
 
@@ -52,28 +54,34 @@ interface Keys {
 export function createVerifier(deps: VerifierDeps): Verifier {
   let keys: Keys | null = null;
   let loading: Promise<Keys> | null = null;
+  let failure: { readonly at: number; readonly error: unknown } | null = null;
 
   const load = (): Promise<Keys> => {
-    loading ??= fetchKeys(deps).then((fresh) => keys = fresh).finally(() => loading = null);
+    loading ??= fetchKeys(deps).then((fresh) => {
+      failure = null;
+      return keys = fresh;
+    }, (error: unknown) => {
+      failure = { at: deps.now(), error };
+      throw error;
+    }).finally(() => loading = null);
     return loading;
   };
 
   /** The key of this id, asking the auth service when the set is old or does not have it. */
   const keyFor = async (kid: string): Promise<Key | undefined> => {
-    if (keys === null) return (await load()).byId.get(kid);
-    const age = deps.now() - keys.at;
-    if (age >= JWKS_MAX_AGE_MS) {
-      try {
-        return (await load()).byId.get(kid);
-      } catch (error) {
-        // A short outage of the auth service must not log everybody out; a token lives 15 minutes anyway.
-        if (age < JWKS_STALE_MS) return keys.byId.get(kid);
-        throw error;
-      }
+    const now = deps.now();
+    if (keys === null || now - keys.at >= JWKS_STALE_MS) return (await load()).byId.get(kid);
+    const known = keys.byId.get(kid);
+    // A made-up key id must not make us hammer the auth service: one refetch per cooldown, also while it is down.
+    if (now - keys.at < (known === undefined ? JWKS_COOLDOWN_MS : JWKS_MAX_AGE_MS)) return known;
+    try {
+      if (failure !== null && now - failure.at < JWKS_COOLDOWN_MS) throw failure.error;
+      return (await load()).byId.get(kid);
+    } catch (error) {
+      // A short outage of the auth service must not log everybody out; a token lives 15 minutes anyway.
+      if (known === undefined) throw error;
+      return known;
     }
-    // A made-up key id must not make us hammer the auth service: one refetch per cooldown.
-    if (!keys.byId.has(kid) && age >= JWKS_COOLDOWN_MS) return (await load()).byId.get(kid);
-    return keys.byId.get(kid);
   };
 
   return Object.freeze({
@@ -98,11 +106,15 @@ export function createVerifier(deps: VerifierDeps): Verifier {
         throw new Refused(tokenRefusal(error), { cause: error });
       }
       const claims = Claims.safeParse(payload);
-      if (!claims.success) throw new Refused({ reason: "token-subject" });
+      if (!claims.success) {
+        const isScope = claims.error.issues.some(({ path }) => path[0] === "scope");
+        throw new Refused({ reason: isScope ? "token-malformed" : "token-subject" });
+      }
       return Object.freeze({
         issuer: claims.data.iss,
         subject: claims.data.sub,
         role: claims.data.role ?? "user",
+        scopes: claims.data.scope === undefined ? null : parseScopes(claims.data.scope),
         expiresAt: claims.data.exp,
       });
     },

@@ -11,7 +11,9 @@ const SERVER_ERROR = -32000;
 export function refusalResponse(refusal: Refusal): Response {
   const { status, message } = describeRefusal(refusal);
   const headers = new Headers({ "content-type": "application/json", "cache-control": "no-store" });
-  if (status === 401) headers.set("www-authenticate", bearerChallenge(refusal.reason, message));
+  if (status === 401 || refusal.reason === "scope-missing") {
+    headers.set("www-authenticate", bearerChallenge(refusal, message));
+  }
   if (refusal.reason === "method-not-allowed") headers.set("allow", refusal.allow);
   if (refusal.reason === "overloaded") headers.set("retry-after", String(refusal.retryAfterSeconds));
   else if (status === 503) headers.set("retry-after", "5");

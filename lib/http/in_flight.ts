@@ -1,15 +1,19 @@
+import { Refused } from "../errors.ts";
+import { OVERLOAD_RETRY_SECONDS } from "../limits.ts";
 import { onResponseEnd } from "../mcp/response_end.ts";
 
 /** Counts requests until the last byte of their answer has been handed over. */
 export interface InFlight {
-  /** Runs `handle` and counts it until its response has ended. */
+  /**
+   * Runs `handle` and counts it until its response has ended. Throws Refused `overloaded` when as many as may are counted.
+   */
   track(handle: () => Promise<Response>): Promise<Response>;
   /** Resolves as soon as nothing is counted. */
   drained(): Promise<void>;
 }
 
-/** Creates a counter at zero. */
-export function createInFlight(): InFlight {
+/** Creates a counter at zero that counts up to `max`. */
+export function createInFlight(max: number): InFlight {
   let running = 0;
   const waiting: (() => void)[] = [];
   const end = () => {
@@ -19,6 +23,9 @@ export function createInFlight(): InFlight {
   };
   return Object.freeze({
     async track(handle: () => Promise<Response>): Promise<Response> {
+      if (running >= max) {
+        throw new Refused({ reason: "overloaded", retryAfterSeconds: OVERLOAD_RETRY_SECONDS });
+      }
       running += 1;
       let response: Response;
       try {

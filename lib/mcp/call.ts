@@ -1,16 +1,13 @@
 import type { Spaces } from "../auth/spaces.ts";
 import type { ActiveSpace } from "../auth/space.ts";
 import type { SpaceEntry } from "../auth/space_choice.ts";
-import { principalKey } from "../auth/principal.ts";
-import type { PolicyMode } from "../config.ts";
 import { dayIn } from "../day.ts";
 import { describeRefusal, type Refusal, Refused } from "../errors.ts";
-import { CALL_TIMEOUT_MS, RATE_LIMIT_READS, RATE_LIMIT_WRITES } from "../limits.ts";
+import { CALL_TIMEOUT_MS } from "../limits.ts";
 import type { Log } from "../log.ts";
 import type { CallOutcome, Metrics } from "../metrics.ts";
-import { adviceFor, decide, type Decision, isBlocking, MARKER_REMINDER } from "../policy/decide.ts";
-import { hasInjectionMarker } from "../policy/markers.ts";
-import type { RateLimiter } from "../policy/rate_limit.ts";
+import { adviceFor, MARKER_REMINDER } from "../policy/decide.ts";
+import type { Gate } from "../policy/gate.ts";
 import { type RecordStore, refusingRecords } from "../records/record_store.ts";
 import type { Registry } from "../registry.ts";
 import type { RecordsByAccess } from "../records/records.ts";
@@ -22,8 +19,7 @@ export interface CallSiteDeps {
   readonly registry: Registry;
   readonly store: RecordStore;
   readonly spaces: Spaces;
-  readonly policyMode: PolicyMode;
-  readonly rateLimiter: RateLimiter;
+  readonly gate: Gate;
   readonly metrics: Metrics;
   readonly log: Log;
   /** Milliseconds since the epoch. */
@@ -66,29 +62,19 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
   let inFlight = 0;
   const waiting: (() => void)[] = [];
 
-  const judge = (tool: Tool, request: CallRequest): Decision | null => {
-    if (deps.policyMode === "off") return null;
-    const limit = tool.access === "read" ? RATE_LIMIT_READS : RATE_LIMIT_WRITES;
-    const decision = decide({
-      scope: tool.scope,
-      access: tool.access,
-      destructiveAllowed: false,
-      takeRate: () =>
-        deps.rateLimiter.take(
-          JSON.stringify([principalKey(request.exchange.caller.principal), tool.name]),
-          limit,
-        ),
-      hasMarker: () => hasInjectionMarker(request.args),
-    });
-    deps.metrics.policyDecision(decision.decision, decision.reason, deps.policyMode);
-    return decision;
-  };
-
-  const run = async (tool: Tool, request: CallRequest): Promise<CallResult> => {
-    const decision = judge(tool, request);
-    if (decision !== null && isBlocking(decision, deps.policyMode)) {
+  const judged = async (tool: Tool, request: CallRequest): Promise<CallResult> => {
+    const { decision, blocked, end } = deps.gate.enter(tool, request.exchange.caller.principal, request.args);
+    if (blocked) {
       throw new Refused({ reason: "policy-denied", rule: decision.reason, advice: adviceFor(decision) });
     }
+    try {
+      return await run(tool, request, decision.decision === "flagged");
+    } finally {
+      end();
+    }
+  };
+
+  const run = async (tool: Tool, request: CallRequest, flagged: boolean): Promise<CallResult> => {
     const { caller, space: requested, timeZone } = request.exchange;
     const resolved = await deps.spaces.resolve(caller, requested);
     const deadline = new AbortController();
@@ -127,7 +113,7 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
       return {
         content: [
           { type: "text", text: JSON.stringify(output) },
-          ...(decision?.decision === "flagged" ? [{ type: "text" as const, text: MARKER_REMINDER }] : []),
+          ...(flagged ? [{ type: "text" as const, text: MARKER_REMINDER }] : []),
         ],
         structuredContent: output,
       };
@@ -147,7 +133,7 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
       let error: string | undefined;
       let result: CallResult;
       try {
-        result = await run(tool, request);
+        result = await judged(tool, request);
       } catch (thrown) {
         // Catch site of the tool side: a refusal in its outside words, anything else as internal, its text unseen.
         refusal = thrown instanceof Refused ? thrown.refusal : { reason: "internal" };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Registry } from "../registry.ts";
+import type { Gate } from "../policy/gate.ts";
 import type { CallSite } from "./call.ts";
 import { exchangeOf } from "./protocol.ts";
 import {
@@ -29,6 +30,7 @@ const INSTRUCTIONS =
 export interface ToolServerDeps {
   readonly registry: Registry;
   readonly calls: CallSite;
+  readonly gate: Gate;
   readonly version: string;
 }
 
@@ -37,7 +39,7 @@ export interface ToolServerDeps {
  * request, so that a session works with the token and the space of the request in hand, never of its start.
  */
 export function createToolServerFactory(deps: ToolServerDeps): McpServerFactory {
-  const tools = deps.registry.list().map((tool) => ({ ...tool }));
+  const listed = deps.registry.list();
   return ({ era }) => {
     const server = new Server({ name: "mana", title: "Mana", version: deps.version }, {
       capabilities: { tools: {} },
@@ -49,7 +51,11 @@ export function createToolServerFactory(deps: ToolServerDeps): McpServerFactory 
       // Arguments are checked once, at the call site, where the outcome is counted and worded.
       jsonSchemaValidator: { getValidator: () => acceptAnything },
     });
-    server.setRequestHandler("tools/list", () => ({ tools }));
+    server.setRequestHandler("tools/list", (_request, context) => {
+      const { principal } = exchangeOf(context).caller;
+      const shown = listed.filter(({ tool }) => deps.gate.shows(tool, principal));
+      return { tools: shown.map(({ listing }) => ({ ...listing })) };
+    });
     server.setRequestHandler("tools/call", async ({ params }, context) => {
       const result = await deps.calls.call({
         name: params.name,

@@ -1,12 +1,13 @@
 import type { PolicyMode } from "../config.ts";
-import type { Access } from "../tool.ts";
 import type { Taken } from "./rate_limit.ts";
 
 /** Why the gate decided as it did; the words of the metric (contract: auth-vault section 9 and 10). */
 export type PolicyReason =
   | "admin-scope-not-invokable"
-  | "destructive-not-allowed"
+  | "scope-missing"
+  | "concurrency-exceeded"
   | "rate-limit-exceeded"
+  | "gate-failure"
   | "injection-marker"
   | "clean";
 
@@ -14,28 +15,31 @@ export type PolicyReason =
 export interface Decision {
   readonly decision: "allow" | "deny" | "flagged";
   readonly reason: PolicyReason;
-  /** Seconds until a repetition may succeed; only with `rate-limit-exceeded`. */
+  /** Seconds until a repetition may succeed; only with `rate-limit-exceeded` and `concurrency-exceeded`. */
   readonly retryAfterSeconds?: number;
 }
 
 /** All that a decision depends on. */
 export interface PolicyQuestion {
   readonly scope: "user-space" | "admin";
-  readonly access: Access;
-  /** Whether this person allowed this destructive tool. */
-  readonly destructiveAllowed: boolean;
+  /** Whether the token's scopes cover the tool. */
+  readonly inScope: boolean;
+  /** Whether as many calls of this person are running as may. */
+  readonly busy: boolean;
   /** Takes the call from the budget; asked only when nothing before it refused. */
   readonly takeRate: () => Taken;
   /** Looks for markers; asked only when the call is otherwise allowed. */
   readonly hasMarker: () => boolean;
 }
 
-/** Rules in order, the first match decides (contract: auth-vault section 9). */
+/**
+ * Rules in order, the first match decides (contract: auth-vault section 9). The contract's rule on destructive tools is
+ * not here: they ask the person each time, see `lib/mcp/confirmation.ts`.
+ */
 export function decide(question: PolicyQuestion): Decision {
   if (question.scope === "admin") return { decision: "deny", reason: "admin-scope-not-invokable" };
-  if (question.access === "destructive" && !question.destructiveAllowed) {
-    return { decision: "deny", reason: "destructive-not-allowed" };
-  }
+  if (!question.inScope) return { decision: "deny", reason: "scope-missing" };
+  if (question.busy) return { decision: "deny", reason: "concurrency-exceeded", retryAfterSeconds: 1 };
   const taken = question.takeRate();
   if (!taken.ok) {
     return { decision: "deny", reason: "rate-limit-exceeded", retryAfterSeconds: taken.retryAfterSeconds };
@@ -44,10 +48,16 @@ export function decide(question: PolicyQuestion): Decision {
   return { decision: "allow", reason: "clean" };
 }
 
-/** Whether a denial stops the call in this mode. Admin tools are refused in every mode. */
+/** Denials that no mode switches off: they say what the caller is, not how it behaves. */
+const ALWAYS: ReadonlySet<PolicyReason> = new Set([
+  "admin-scope-not-invokable",
+  "scope-missing",
+  "gate-failure",
+]);
+
+/** Whether a denial stops the call in this mode. */
 export function isBlocking(decision: Decision, mode: PolicyMode): boolean {
-  if (decision.decision !== "deny") return false;
-  return decision.reason === "admin-scope-not-invokable" || mode === "enforce";
+  return decision.decision === "deny" && (ALWAYS.has(decision.reason) || mode === "enforce");
 }
 
 /** What a denied caller is told. */
@@ -55,8 +65,12 @@ export function adviceFor(decision: Decision): string {
   switch (decision.reason) {
     case "admin-scope-not-invokable":
       return "this tool is for operators and cannot be called over MCP.";
-    case "destructive-not-allowed":
-      return "the person has not allowed this destructive tool.";
+    case "scope-missing":
+      return "the token does not allow this tool; connect again and allow it.";
+    case "concurrency-exceeded":
+      return "too many calls are running; wait for one to end.";
+    case "gate-failure":
+      return "the policy gate failed; try again later.";
     case "rate-limit-exceeded":
       return `too many calls of this tool; wait ${decision.retryAfterSeconds ?? 60} seconds.`;
     case "injection-marker":

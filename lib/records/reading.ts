@@ -4,7 +4,7 @@ import { type Draft, draftOf, toPlain, toStored, withOpened } from "./draft.ts";
 import type { FoldedLog } from "./fold.ts";
 import type { LogCache } from "./log_cache.ts";
 import type { Opener } from "./opener.ts";
-import type { RecordScope } from "./record_store.ts";
+import type { RecordScope } from "./record_scope.ts";
 import type { Listing, ListOptions, ReadRecords } from "./records.ts";
 import type { PlainRecord, Shape, StoredRecord, Table } from "./table.ts";
 import { liveRecord, liveRecords, type RecordView } from "./view.ts";

@@ -1,11 +1,10 @@
-import type { Caller } from "../auth/principal.ts";
-import type { ActiveSpace } from "../auth/space.ts";
 import { type Refusal, Refused } from "../errors.ts";
 import { type Cipher, createCipher } from "./cipher.ts";
 import type { Keyring } from "./keyring.ts";
 import { createLogCache } from "./log_cache.ts";
 import { createOpener } from "./opener.ts";
 import { createReading } from "./reading.ts";
+import type { RecordScope } from "./record_scope.ts";
 import type { RecordsByAccess } from "./records.ts";
 import type { SyncClient } from "./sync_client.ts";
 import { createWriting } from "./writing.ts";
@@ -32,16 +31,6 @@ export interface RecordStoreDeps {
   readonly cipher?: Cipher;
   /** Memory for folded tables over all people; MAX_FOLDED_BYTES by default. */
   readonly maxFoldedBytes?: number;
-}
-
-/** One call: who, where, what for. */
-export interface RecordScope {
-  readonly caller: Caller;
-  /** After membership was checked: the sync service does not check it (sync contract section 6). */
-  readonly space: ActiveSpace;
-  readonly actor: { readonly tool: string; readonly clientName: string };
-  readonly membershipVersion: string;
-  readonly signal: AbortSignal;
 }
 
 /** Records of everyone, opened for one call at a time. */

@@ -4,7 +4,7 @@ import { type Draft, toStored } from "./draft.ts";
 import type { Keyring } from "./keyring.ts";
 import type { LogCache } from "./log_cache.ts";
 import type { Reading } from "./reading.ts";
-import type { RecordScope } from "./record_store.ts";
+import type { RecordScope } from "./record_scope.ts";
 import type { DestructiveRecords } from "./records.ts";
 import { isStamp, nextStamp, toStamp } from "./stamp.ts";
 import { checkStorable, isSameValue } from "./storable.ts";

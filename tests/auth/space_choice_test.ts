@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { ActiveSpace } from "../../lib/auth/space.ts";
 import { chooseSpace, type Directory } from "../../lib/auth/space_choice.ts";
 
 const LIST: Directory = {
@@ -13,7 +14,10 @@ const NONE: Directory = { source: "none", spaces: [] };
 function chosen(directory: Directory, requested: string | null): string {
   const choice = chooseSpace(directory, "me", requested);
   if (!choice.ok) return choice.refusal.reason;
-  const { id, kind, sealed, storedAs } = choice.space;
+  return lineOf(choice.space);
+}
+
+function lineOf({ id, kind, sealed, storedAs }: ActiveSpace): string {
   return `${id} ${kind} ${sealed ? "sealed" : "plain"} [${[...storedAs].join("|")}]`;
 }
 
@@ -55,3 +59,24 @@ Deno.test("chooseSpace() names the ids to choose from", () => {
     spaceIds: ["org_me", "org_team", "_personal:me"],
   });
 });
+
+for (
+  const [name, granted, requested, expected] of [
+    ["a space that was granted can be named", ["org_team"], "org_team", "org_team shared plain [org_team]"],
+    ["a space that was not granted is refused", ["org_team"], "org_me", "space-not-granted"],
+    ["the personal space is granted by any of its names", ["_personal:me"], "org_me", PERSONAL],
+    ["without a header the personal space is used when it was granted", ["org_me"], null, PERSONAL],
+    [
+      "without a header and without the personal space there is a choice to make",
+      ["org_team"],
+      null,
+      "space-choice-needed",
+    ],
+    ["a grant makes nobody a member", ["org_foreign"], "org_foreign", "space-not-member"],
+  ] as const
+) {
+  Deno.test(`chooseSpace() for a restricted token: ${name}`, () => {
+    const choice = chooseSpace(LIST, "me", requested, new Set(granted));
+    assert.equal(choice.ok ? lineOf(choice.space) : choice.refusal.reason, expected);
+  });
+}

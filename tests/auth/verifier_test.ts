@@ -92,6 +92,7 @@ Deno.test("verify() gives the principal of a good token", async () => {
     issuer: ISSUER,
     subject: "usr_1",
     role: "user",
+    scopes: null,
     expiresAt: NOW / 1000 + 900,
   });
   assert.ok(Object.isFrozen(principal));
@@ -247,4 +248,16 @@ Deno.test("every token refusal is a 401 in words of its own", () => {
   const answers = reasons.map((reason) => describeRefusal({ reason }));
   assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([401]));
   assert.equal(new Set(answers.map(({ message }) => message)).size, reasons.length);
+});
+
+Deno.test("verify() reads scopes, and refuses a claim that is no list of words", async () => {
+  const { verifier, publish } = bench();
+  const key = await publish("k1");
+  const scoped = await verifier.verify(await token(key, { claims: { scope: "todo:read  notes:read" } }));
+  assert.deepEqual(scoped.scopes, new Set(["todo:read", "notes:read"]));
+  const none = await verifier.verify(await token(key, { claims: { scope: "" } }));
+  assert.deepEqual(none.scopes, new Set(), "an empty claim allows nothing, it is not an absent one");
+  for (const scope of [["todo:read"], 7, null, "x".repeat(5_000)]) {
+    assert.equal(await refusedFor(verifier, await token(key, { claims: { scope } })), "token-malformed");
+  }
 });

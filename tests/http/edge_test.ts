@@ -161,6 +161,7 @@ Deno.test("/health tells service, version and registry", async () => {
     version: "0.0.0-test",
     registry: { loaded: true, tools: 11 },
     sessions: 0,
+    confinement: null,
   });
 });
 

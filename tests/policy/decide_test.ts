@@ -3,28 +3,26 @@ import { adviceFor, decide, isBlocking, type PolicyQuestion } from "../../lib/po
 
 const CLEAN: PolicyQuestion = {
   scope: "user-space",
-  access: "write",
-  destructiveAllowed: false,
+  inScope: true,
+  busy: false,
   takeRate: () => ({ ok: true }),
   hasMarker: () => false,
 };
 const never = () => assert.fail("must not be asked");
 
 Deno.test("decide(): admin comes first, and costs nothing of the budget", () => {
-  const decision = decide({
-    ...CLEAN,
-    scope: "admin",
-    access: "destructive",
-    takeRate: never,
-    hasMarker: never,
-  });
+  const decision = decide({ ...CLEAN, scope: "admin", inScope: false, takeRate: never, hasMarker: never });
   assert.deepEqual(decision, { decision: "deny", reason: "admin-scope-not-invokable" });
 });
 
-Deno.test("decide(): destructive without opt-in is denied before the budget", () => {
-  const decision = decide({ ...CLEAN, access: "destructive", takeRate: never, hasMarker: never });
-  assert.deepEqual(decision, { decision: "deny", reason: "destructive-not-allowed" });
-  assert.equal(decide({ ...CLEAN, access: "destructive", destructiveAllowed: true }).decision, "allow");
+Deno.test("decide(): a tool outside the token's scopes is denied before the budget", () => {
+  const decision = decide({ ...CLEAN, inScope: false, takeRate: never, hasMarker: never });
+  assert.deepEqual(decision, { decision: "deny", reason: "scope-missing" });
+});
+
+Deno.test("decide(): too many calls at once are denied before the budget", () => {
+  const decision = decide({ ...CLEAN, busy: true, takeRate: never, hasMarker: never });
+  assert.deepEqual(decision, { decision: "deny", reason: "concurrency-exceeded", retryAfterSeconds: 1 });
 });
 
 Deno.test("decide(): a spent budget is denied with the seconds to wait", () => {
@@ -43,9 +41,10 @@ Deno.test("decide(): a marker flags and does not block", () => {
   assert.equal(isBlocking(decision, "enforce"), false);
 });
 
-Deno.test("isBlocking(): log-only lets everything but admin tools pass", () => {
+Deno.test("isBlocking(): log-only lets pass what a caller does, never what it is not", () => {
   const rate = decide({ ...CLEAN, takeRate: () => ({ ok: false, retryAfterSeconds: 1 }) });
   assert.equal(isBlocking(rate, "enforce"), true);
   assert.equal(isBlocking(rate, "log-only"), false);
   assert.equal(isBlocking(decide({ ...CLEAN, scope: "admin" }), "log-only"), true);
+  assert.equal(isBlocking(decide({ ...CLEAN, inScope: false }), "log-only"), true);
 });

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
-import { RATE_ENTRIES, RATE_LIMIT_WRITES, RATE_WINDOW_MS } from "../../lib/limits.ts";
+import { RATE_ENTRIES, RATE_WINDOW_MS } from "../../lib/limits.ts";
 import { createRateLimiter } from "../../lib/policy/rate_limit.ts";
 import { call, callOk, callRefused } from "../_support/mcp.ts";
 import { createWorld } from "../_support/world.ts";
+
+/** The default of the setting RATE_LIMIT_WRITES. */
+const WRITES = 30;
 
 Deno.test("take() allows the limit in any window of a minute and says when the next one is free", () => {
   const clock = { now: 0 };
@@ -28,7 +31,7 @@ Deno.test("take() keeps bounded memory under a flood of new people", () => {
 Deno.test("a person has a budget per tool; another tool and another person have their own", async () => {
   await using world = await createWorld();
   const [anna, ben] = [await world.person("anna"), await world.person("ben")];
-  for (let i = 0; i < RATE_LIMIT_WRITES; i++) {
+  for (let i = 0; i < WRITES; i++) {
     await callOk(world, anna, "habits_create", { title: `habit ${i}` });
   }
   const refusal = await callRefused(world, anna, "habits_create", { title: "one too many" });
@@ -46,7 +49,7 @@ for (const mode of ["log-only", "off"] as const) {
   Deno.test(`POLICY_MODE=${mode} never blocks a call`, async () => {
     await using world = await createWorld({ env: { POLICY_MODE: mode } });
     const anna = await world.person("anna");
-    for (let i = 0; i <= RATE_LIMIT_WRITES; i++) {
+    for (let i = 0; i <= WRITES; i++) {
       await callOk(world, anna, "habits_create", { title: `habit ${i}` });
     }
     const metrics = await (await world.gateway.fetch(new Request("http://gateway.test/metrics"))).text();
@@ -65,4 +68,12 @@ Deno.test("a marker in the arguments is flagged beside the result, in the gatewa
   assert.ok(outcome.ok);
   assert.equal(outcome.texts.length, 2);
   assert.match(outcome.texts[1] ?? "", /^Note from the gateway: /);
+});
+
+Deno.test("RATE_LIMIT_READS and RATE_LIMIT_WRITES set the budgets, 0 takes them away", async () => {
+  await using world = await createWorld({ env: { RATE_LIMIT_READS: "1", RATE_LIMIT_WRITES: "0" } });
+  const anna = await world.person("anna");
+  await callOk(world, anna, "habits_list");
+  assert.match(await callRefused(world, anna, "habits_list"), /rate-limit-exceeded/);
+  for (let i = 0; i <= WRITES; i++) await callOk(world, anna, "habits_create", { title: `habit ${i}` });
 });

@@ -6,9 +6,9 @@ import { createKeyring } from "../../lib/records/keyring.ts";
 import {
   createRecordStore,
   type RecordObservation,
-  type RecordScope,
   type RecordStoreDeps,
 } from "../../lib/records/record_store.ts";
+import type { RecordScope } from "../../lib/records/record_scope.ts";
 import { createSyncClient } from "../../lib/records/sync_client.ts";
 import { defineTable } from "../../lib/records/table.ts";
 import { createUpstreamClient } from "../../lib/upstream.ts";

@@ -1,19 +1,7 @@
 import assert from "node:assert/strict";
-import {
-  HABITS,
-  lastChange,
-  pullAll,
-  push,
-  pushDelete,
-  pushesOf,
-  pushInsert,
-  pushUpdate,
-  readPush,
-  withoutPush,
-} from "../_support/device.ts";
-import { listed, notFound, recordOf, titles } from "../_support/listed.ts";
+import { HABITS, lastChange, pushDelete, pushInsert, withoutPush } from "../_support/device.ts";
+import { listed, recordOf, titles } from "../_support/listed.ts";
 import { callOk, callRefused } from "../_support/mcp.ts";
-import { inSpace, makeTeam } from "../_support/team.ts";
 import { createWorld } from "../_support/world.ts";
 
 Deno.test("habits.create: defaults are filled in and the result is the stored habit", async () => {

@@ -1,0 +1,90 @@
+import { type Principal, principalKey } from "../auth/principal.ts";
+import type { PolicyMode } from "../config.ts";
+import type { Metrics } from "../metrics.ts";
+import type { Tool } from "../tool.ts";
+import { decide, type Decision, isBlocking } from "./decide.ts";
+import { hasInjectionMarker } from "./markers.ts";
+import type { RateLimiter } from "./rate_limit.ts";
+import { isInScope } from "./scopes.ts";
+
+/** Dependencies of {@link createGate}. */
+export interface GateDeps {
+  readonly mode: PolicyMode;
+  readonly rateLimiter: RateLimiter;
+  /** Calls of one tool by one person in a rolling minute; 0 means no limit. */
+  readonly limits: { readonly reads: number; readonly writes: number };
+  /** Calls of one person that may run at the same time. */
+  readonly maxConcurrent: number;
+  readonly metrics: Metrics;
+}
+
+/** A judged call. `end` has to be called when a call that was let through is over. */
+export interface Verdict {
+  readonly decision: Decision;
+  /** Whether the call must not run. */
+  readonly blocked: boolean;
+  end(): void;
+}
+
+/** The one gate in front of everything a client can name. */
+export interface Gate {
+  /** Judges a call and, when it may run, counts it as running. Never throws: a fault of the gate is a denial. */
+  enter(tool: Tool, principal: Principal, args: unknown): Verdict;
+  /** Whether the tool is shown to this caller at all: the same rules, without counting. */
+  shows(tool: Tool, principal: Principal): boolean;
+}
+
+/** Creates the gate. */
+export function createGate(deps: GateDeps): Gate {
+  const running = new Map<string, number>();
+
+  const judge = (tool: Tool, principal: Principal, args: unknown): Decision => {
+    const person = principalKey(principal);
+    const limit = tool.access === "read" ? deps.limits.reads : deps.limits.writes;
+    return decide({
+      scope: tool.scope,
+      inScope: isInScope(principal.scopes, tool),
+      busy: (running.get(person) ?? 0) >= deps.maxConcurrent,
+      takeRate: () =>
+        limit === 0 ? { ok: true } : deps.rateLimiter.take(JSON.stringify([person, tool.name]), limit),
+      hasMarker: () => hasInjectionMarker(args),
+    });
+  };
+
+  return Object.freeze({
+    enter(tool: Tool, principal: Principal, args: unknown): Verdict {
+      let decision: Decision;
+      if (deps.mode === "off") {
+        decision = tool.scope === "admin"
+          ? { decision: "deny", reason: "admin-scope-not-invokable" }
+          : isInScope(principal.scopes, tool)
+          ? { decision: "allow", reason: "clean" }
+          : { decision: "deny", reason: "scope-missing" };
+      } else {
+        try {
+          decision = judge(tool, principal, args);
+        } catch {
+          decision = { decision: "deny", reason: "gate-failure" }; // fail closed
+        }
+        deps.metrics.policyDecision(decision.decision, decision.reason, deps.mode);
+      }
+      const blocked = isBlocking(decision, deps.mode);
+      if (blocked) return { decision, blocked, end() {} };
+      const person = principalKey(principal);
+      running.set(person, (running.get(person) ?? 0) + 1);
+      let over = false;
+      return {
+        decision,
+        blocked,
+        end() {
+          if (over) return;
+          over = true;
+          const left = (running.get(person) ?? 1) - 1;
+          if (left === 0) running.delete(person);
+          else running.set(person, left);
+        },
+      };
+    },
+    shows: (tool: Tool, principal: Principal) => tool.scope !== "admin" && isInScope(principal.scopes, tool),
+  });
+}

@@ -1,0 +1,12 @@
+import type { Caller } from "../auth/principal.ts";
+import type { ActiveSpace } from "../auth/space.ts";
+
+/** One call: who, where, what for. */
+export interface RecordScope {
+  readonly caller: Caller;
+  /** After membership was checked: the sync service does not check it (sync contract section 6). */
+  readonly space: ActiveSpace;
+  readonly actor: { readonly tool: string; readonly clientName: string };
+  readonly membershipVersion: string;
+  readonly signal: AbortSignal;
+}

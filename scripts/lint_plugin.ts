@@ -1,0 +1,1 @@
+export default { name: "mana", rules: {} } satisfies Deno.lint.Plugin;
