@@ -1,9 +1,10 @@
 import manifest from "./deno.json" with { type: "json" };
 import { parseConfig, SETTINGS } from "./lib/config.ts";
 import { judgeConfinement } from "./lib/confinement.ts";
-import { createGateway } from "./lib/gateway.ts";
+import { createGateway, type Gateway, SettingsError } from "./lib/gateway.ts";
 import { createLog } from "./lib/log.ts";
 import { delay } from "./lib/delay.ts";
+import { createOtelTrace } from "./lib/otel.ts";
 import type { Tool } from "./lib/tool.ts";
 import { TOOLS } from "./tools/mod.ts";
 
@@ -23,25 +24,46 @@ export function main(tools: readonly Tool[]): void {
   const log = createLog({ level: config.logLevel, now: Date.now, write });
   // Said at every level: whoever started the gateway has to learn where it listens.
   const announce = createLog({ level: "info", now: Date.now, write });
-  const confinement = judgeConfinement(config, (probe) => Deno.permissions.querySync(probe).state === "granted");
+  const confinement = judgeConfinement(
+    config,
+    (probe) => Deno.permissions.querySync(probe).state === "granted",
+  );
   for (const problem of confinement.excesses) {
     announce[config.allowUnconfined ? "warn" : "error"]("unconfined", { problem });
   }
   for (const problem of confinement.missing) announce.error("settings", { problem });
-  if (confinement.missing.length > 0 || !(confinement.confined || config.allowUnconfined)) Deno.exit(EX_CONFIG);
-  const gateway = createGateway({
-    config,
-    tools,
-    version: manifest.version,
-    log,
-    fetch,
-    now: Date.now,
-    monotonic: () => performance.now(),
-    newId: () => crypto.randomUUID(),
-    random: Math.random,
-    delay,
-    confinement,
-  });
+  if (confinement.missing.length > 0 || !(confinement.confined || config.allowUnconfined)) {
+    Deno.exit(EX_CONFIG);
+  }
+  const trace = createOtelTrace({ api: Deno.telemetry, version: manifest.version, fetch });
+  if (trace?.hasAutomaticSpans()) {
+    announce.error("settings", {
+      problem:
+        "OTEL_DENO exports addresses as sent, with the ids and whatever else is in them: set OTEL_DENO_TRACING=false as well",
+    });
+    Deno.exit(EX_CONFIG);
+  }
+  let gateway: Gateway;
+  try {
+    gateway = createGateway({
+      config,
+      tools,
+      version: manifest.version,
+      log,
+      fetch,
+      now: Date.now,
+      monotonic: () => performance.now(),
+      newId: () => crypto.randomUUID(),
+      random: Math.random,
+      delay,
+      confinement,
+      ...(trace === null ? {} : { trace }),
+    });
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    announce.error("settings", { problem: error.message });
+    Deno.exit(EX_CONFIG);
+  }
   let server: Deno.HttpServer<Deno.NetAddr>;
   try {
     server = Deno.serve({

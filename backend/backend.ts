@@ -1,10 +1,15 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { createAuthApp } from "./auth/auth_app.ts";
 import { createIdentity } from "./auth/identity.ts";
+import { createKeySet } from "./auth/key_set.ts";
 import { createLockout } from "./auth/lockout.ts";
 import { createMemberships } from "./auth/memberships.ts";
 import { createTokenVerifier } from "./auth/token_verifier.ts";
 import type { BackendLog } from "./backend_log.ts";
+import { createAuthorizationServer } from "./oauth/authorization_server.ts";
 import { openDatabases } from "./open_databases.ts";
+import { createPageForms } from "./pages/page_forms.ts";
+import { DEFAULT_RESOURCES } from "./settings.ts";
 import { createChangeLog, lastChangeAt } from "./sync/change_log.ts";
 import type { Every } from "./sync/change_stream.ts";
 import { createLogClock } from "./sync/log_clock.ts";
@@ -26,6 +31,12 @@ export interface BackendDeps {
   readonly serviceKey: string | undefined;
   /** Web origins that may use session cookies and read answers. */
   readonly origins: readonly string[];
+  /** What tokens of connected apps are for: the gateway's address, in each of its spellings. */
+  readonly resources?: readonly [string, ...string[]];
+  /** Hosts of client documents; none: no client is known by the URL of a document. */
+  readonly clientHosts?: readonly string[];
+  /** Reads client documents, and nothing else. */
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** At least 32 characters; signs session cookies. */
   readonly authSecret: string;
   /** 32 bytes; wraps the vault's master keys. */
@@ -67,22 +78,23 @@ export async function createBackend(deps: BackendDeps): Promise<Backend> {
   try {
     const { now, log, origins } = deps;
     const admission = deps.randomUUID();
+    const resources = deps.resources ?? DEFAULT_RESOURCES;
+    const consents = new AsyncLocalStorage<string>();
     const identity = await createIdentity({
       db: databases.auth,
       secret: deps.authSecret,
       issuer: deps.issuer,
       audience: deps.audience,
+      resources,
+      grantInConsent: () => consents.getStore(),
+      randomUUID: deps.randomUUID,
       origins,
       admission,
       log,
     });
     const memberships = createMemberships(databases.authReader);
-    const verifyToken = createTokenVerifier({
-      signingKeys: () => identity.api.getJwks(),
-      issuer: deps.issuer,
-      audience: deps.audience,
-      now,
-    });
+    const keys = createKeySet(() => identity.api.getJwks(), now);
+    const verifyToken = createTokenVerifier({ keys, issuer: deps.issuer, audience: deps.audience, now });
     const db = databases.mana;
     const lockout = createLockout(db, now);
     const keyWrap = await createKeyWrap(deps.kek, deps.randomBytes);
@@ -96,14 +108,25 @@ export async function createBackend(deps: BackendDeps): Promise<Backend> {
     const changeLog = createChangeLog({ db, clock, randomUUID: deps.randomUUID });
     const hub = createStreamHub((spaceId) => memberships.membersOf(spaceId));
 
+    const oauth = await createAuthorizationServer({
+      ...deps,
+      identity,
+      db,
+      keys,
+      resources,
+      admission,
+      runAsGrant: (grantId, work) => consents.run(grantId, work),
+    });
+    const forms = createPageForms({ ...deps, secret: deps.authSecret });
     const auth = createAuthApp({
+      ...oauth,
       identity,
       lockout,
       memberships,
       vault,
       verifyToken,
       admission,
-      serviceKey: deps.serviceKey,
+      forms,
       origins,
       now,
       log,

@@ -42,3 +42,32 @@ export const PASSWORD_MAX = 128;
 export const KEY_BYTES = 32;
 /** Longest recovery member in base64 characters; a real wrap takes 64. */
 export const RECOVERY_TEXT = 4096;
+
+/** Life of an access token of a connected app: as short as the person's own (RFC 9700, section 2.2.1). */
+export const ACCESS_TOKEN_SECONDS = 15 * 60;
+/** Life of a token that the gateway got in exchange; it asks again while the grant stands. */
+export const EXCHANGED_TOKEN_SECONDS = 5 * 60;
+/** How long a refresh token waits to be used; every use starts it anew. */
+export const REFRESH_TOKEN_SECONDS = 30 * 24 * 3600;
+/** Time for signing up, reading and choosing before the app has to ask again. */
+export const AUTHORIZATION_SECONDS = 30 * 60;
+/** Time for an app to redeem a code; RFC 6749, section 4.1.2, allows ten minutes at most. */
+export const CODE_MS = 2 * 60_000;
+/** Registered clients that nobody has connected yet: a household's experiments, not a flood. */
+export const UNUSED_CLIENTS = 100;
+/** A full list makes room by forgetting an unused client of at least this age: time enough to finish connecting. */
+export const UNUSED_CLIENT_MS = 45 * 60_000;
+/** Longest name that an app gives itself; the consent page has to hold it. */
+export const CLIENT_NAME_LENGTH = 60;
+/** Redirect addresses of one client, and the longest of them. */
+export const REDIRECT_URIS = 10;
+/** Longest redirect address in characters. */
+export const REDIRECT_LENGTH = 512;
+/** Ended grants stay this long, so that a replayed code or refresh token is still recognised. */
+export const ENDED_GRANT_MS = 40 * 24 * 3600 * 1000;
+/** Largest Client ID Metadata Document; real ones are under 1 KB. */
+export const CLIENT_DOCUMENT_BYTES = 8 * 1024;
+/** Longest wait for such a document. */
+export const CLIENT_DOCUMENT_TIMEOUT_MS = 3000;
+/** How long a fetched document holds before it is read again. */
+export const CLIENT_DOCUMENT_FRESH_MS = 3600_000;

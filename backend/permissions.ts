@@ -3,15 +3,17 @@ import { SETTING_NAMES, type Settings } from "./settings.ts";
 /**
  * Everything the backend may do, as flags of `deno run`: listen on its two loopback ports, read and write its
  * data folder, read its named variables. Other variables that a package peeks at answer as if they were unset.
- * No outgoing connection, no subprocess, no native code, no system information.
+ * No outgoing connection but to the hosts of client documents, of which there are none by default; no subprocess, no
+ * native code, no system information.
  */
 export function backendPermissions(
-  settings: Pick<Settings, "host" | "port" | "syncPort" | "data">,
+  settings: Pick<Settings, "host" | "port" | "syncPort" | "data"> & Partial<Pick<Settings, "clientHosts">>,
 ): readonly string[] {
   const host = settings.host.includes(":") ? `[${settings.host}]` : settings.host;
+  const documents = (settings.clientHosts ?? []).map((name) => `${name}:443`);
   return [
     "--no-prompt",
-    `--allow-net=${host}:${settings.port},${host}:${settings.syncPort}`,
+    `--allow-net=${[`${host}:${settings.port}`, `${host}:${settings.syncPort}`, ...documents].join(",")}`,
     `--allow-read=${settings.data}`,
     `--allow-write=${settings.data}`,
     `--allow-env=${SETTING_NAMES.join(",")}`,

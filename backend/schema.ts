@@ -3,7 +3,7 @@ import { z } from "zod";
 import { inTransaction } from "./in_transaction.ts";
 
 /**
- * The tables of lockout, vault and sync, as numbered steps: step n takes `user_version` n to n + 1.
+ * The tables of lockout, vault, sync and grants, as numbered steps: step n takes `user_version` n to n + 1.
  * A released step is never edited; a change is a new step. better-auth keeps its own tables in its own file.
  */
 export const MIGRATIONS: readonly string[] = [
@@ -66,6 +66,43 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX changes_by_space_table ON changes (space_id, app, table_name, created_at) WHERE space_id IS NOT NULL;
   CREATE INDEX changes_by_user ON changes (user_id, app, created_at);
   CREATE INDEX changes_by_space ON changes (space_id, app, created_at) WHERE space_id IS NOT NULL;
+  `,
+  // 1 → 2: what people allowed which apps. Lists are words separated by spaces, as in OAuth.
+  `
+  CREATE TABLE grants (
+    id              TEXT PRIMARY KEY,
+    user_id         TEXT NOT NULL,
+    client_id       TEXT NOT NULL,
+    requested       TEXT NOT NULL,
+    permissions     TEXT NOT NULL,
+    spaces          TEXT NOT NULL,
+    offline         INTEGER NOT NULL,
+    resources       TEXT NOT NULL,
+    request_hash    TEXT NOT NULL UNIQUE,
+    code_hash       TEXT UNIQUE,
+    created_at      INTEGER NOT NULL,
+    redeemed_at     INTEGER,
+    activated_at    INTEGER,
+    expires_at      INTEGER,
+    revoked_at      INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX grants_by_user ON grants (user_id, client_id);
+
+  CREATE TABLE grant_uses (
+    grant_id     TEXT NOT NULL REFERENCES grants (id) ON DELETE CASCADE,
+    module       TEXT NOT NULL,
+    access       TEXT NOT NULL,
+    count        INTEGER NOT NULL,
+    last_used_at INTEGER NOT NULL,
+    PRIMARY KEY (grant_id, module, access)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Clients that registered themselves; used_at is set once somebody has connected one.
+  CREATE TABLE client_registrations (
+    client_id     TEXT PRIMARY KEY,
+    registered_at INTEGER NOT NULL,
+    used_at       INTEGER
+  ) STRICT, WITHOUT ROWID;
   `,
 ];
 

@@ -10,10 +10,15 @@ export const SETTING_NAMES = [
   "BACKEND_FIRST_PERSON",
   "JWT_AUDIENCE",
   "JWT_ISSUER",
+  "MANA_MCP_RESOURCE",
+  "OAUTH_CLIENT_HOSTS",
   "MANA_SERVICE_KEY",
   "MANA_AUTH_KEK",
   "CORS_ORIGINS",
 ] as const;
+
+/** The gateway as `deno task start` runs it, in both spellings that people type. */
+export const DEFAULT_RESOURCES = ["http://127.0.0.1:3069/mcp", "http://localhost:3069/mcp"] as const;
 
 /** What the backend is started with. */
 export interface Settings {
@@ -30,7 +35,11 @@ export interface Settings {
   readonly audience: string;
   /** Public base URL, the `iss` of every token; absent: `http://localhost:<port>`. */
   readonly issuer: string | undefined;
-  /** Absent: the internal endpoints answer 401 to everybody. */
+  /** The gateway's address, as clients know it, in each of its spellings: what tokens of connected apps are for. */
+  readonly resources: readonly [string, ...string[]];
+  /** Hosts from which apps may be known by the URL of a document; each is one more right to call out. */
+  readonly clientHosts: readonly string[];
+  /** Absent: the internal endpoints answer 401 to everybody, and nothing is exchanged. */
   readonly serviceKey: string | undefined;
   /** Absent: a key is generated into the data folder. */
   readonly kek: Uint8Array<ArrayBuffer> | undefined;
@@ -50,6 +59,23 @@ const origin = z.string().refine(
   (text) => URL.canParse(text) && /^https?:/.test(text) && new URL(text).origin === text,
   { error: "must list origins such as http://localhost:5173, separated by commas" },
 );
+const list = z.string().transform((text) => text.split(",").map((part) => part.trim()).filter(Boolean));
+/** RFC 8707, section 2, and what MCP makes of it: https, or http on this computer; no query, no fragment. */
+const resource = z.string().refine((text) => {
+  if (!URL.canParse(text) || /[?#\s]/.test(text)) return false;
+  const { protocol, hostname, username, password } = new URL(text);
+  if (username !== "" || password !== "") return false;
+  return protocol === "https:" ||
+    protocol === "http:" && ["127.0.0.1", "localhost", "[::1]"].includes(hostname);
+}, {
+  error:
+    "must list URLs such as https://mcp.example.org/mcp, separated by commas; http only on this computer",
+});
+/** A name in the public DNS: an address, or a name of the local network, would let strangers make us call it. */
+const publicHost = z.string().regex(
+  /^(?!.*\.(?:local|localhost|internal|lan|home|arpa|test)$)(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/,
+  "must list host names such as claude.ai, separated by commas",
+);
 const kek = z.base64("must be base64").transform((text) => Uint8Array.fromBase64(text)).refine(
   (bytes) => bytes.length === KEY_BYTES,
   { error: `must be ${KEY_BYTES} bytes in base64` },
@@ -66,10 +92,11 @@ const Environment = z.object({
   BACKEND_FIRST_PERSON: z.email("must be an e-mail address").optional(),
   JWT_AUDIENCE: z.string().default("mana"),
   JWT_ISSUER: url.transform((text) => text.replace(/\/+$/, "")).optional(),
+  MANA_MCP_RESOURCE: list.pipe(z.tuple([resource], resource)).default([...DEFAULT_RESOURCES]),
+  OAUTH_CLIENT_HOSTS: list.pipe(z.array(publicHost)).default([]),
   MANA_SERVICE_KEY: z.string().min(8, "must have at least 8 characters").optional(),
   MANA_AUTH_KEK: kek.optional(),
-  CORS_ORIGINS: z.string().default("http://localhost:5173")
-    .transform((text) => text.split(",").map((part) => part.trim()).filter(Boolean)).pipe(z.array(origin)),
+  CORS_ORIGINS: list.pipe(z.array(origin)).default(["http://localhost:5173"]),
 });
 
 /**
@@ -87,6 +114,10 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
   if (env.BACKEND_PORT !== 0 && env.BACKEND_PORT === env.BACKEND_SYNC_PORT) {
     return { ok: false, problems: ["BACKEND_SYNC_PORT must differ from BACKEND_PORT"] };
   }
+  if (env.MANA_MCP_RESOURCE.includes(env.JWT_AUDIENCE)) {
+    // One audience for both would make every app's token as good as the person's own.
+    return { ok: false, problems: ["JWT_AUDIENCE must differ from MANA_MCP_RESOURCE"] };
+  }
   return {
     ok: true,
     settings: {
@@ -97,6 +128,8 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
       firstPerson: env.BACKEND_FIRST_PERSON,
       audience: env.JWT_AUDIENCE,
       issuer: env.JWT_ISSUER,
+      resources: env.MANA_MCP_RESOURCE,
+      clientHosts: env.OAUTH_CLIENT_HOSTS,
       serviceKey: env.MANA_SERVICE_KEY,
       kek: env.MANA_AUTH_KEK,
       origins: env.CORS_ORIGINS,

@@ -1,3 +1,5 @@
+import { hide, type Secret } from "./secret.ts";
+
 /** Where the gateway decides what the policy gate may do; see docs/architecture.md. */
 export type PolicyMode = "enforce" | "log-only" | "off";
 /** How tool names are listed; `tools/call` accepts both forms. */
@@ -16,6 +18,10 @@ export interface Config {
   readonly vaultUrl: string;
   readonly audience: string;
   readonly issuers: readonly string[];
+  /** Address under which people reach the gateway, without /mcp; null where it is the Host they use. */
+  readonly publicUrl: string | null;
+  /** Whether a client's own token may go to the services where no exchange is offered. */
+  readonly tokenForwarding: boolean;
   readonly corsOrigins: readonly string[];
   /** Values of the Host header that are served, without or with a port. */
   readonly allowedHosts: readonly string[];
@@ -26,8 +32,10 @@ export interface Config {
   readonly rateLimitWrites: number;
   readonly rateLimitReads: number;
   readonly toolNames: ToolNames;
+  /** Canonical names of destructive tools that run without asking the person. */
+  readonly destructiveTools: readonly string[];
   /** For membership look-ups where the auth service refuses a JWT on its list; null when not set. */
-  readonly serviceKey: string | null;
+  readonly serviceKey: Secret<string> | null;
   readonly requireSealed: boolean;
   readonly logLevel: LogLevel;
   /** Serve even though the process may do more than it needs. */
@@ -60,6 +68,17 @@ export const SETTINGS: readonly Setting[] = Object.freeze([
     meaning: "Issuer that tokens must carry, or a comma list; the auth URL by default.",
   },
   {
+    name: "PUBLIC_URL",
+    fallback: null,
+    meaning: "Address under which people reach the gateway, without /mcp; the Host they use by default.",
+  },
+  {
+    name: "TOKEN_FORWARDING",
+    fallback: "deny",
+    meaning:
+      "allow: where the auth service offers no token exchange, connected apps' own tokens go to the services.",
+  },
+  {
     name: "CORS_ORIGINS",
     fallback: "http://localhost:5173",
     meaning: "Comma list of browser origins that may call the gateway.",
@@ -84,6 +103,11 @@ export const SETTINGS: readonly Setting[] = Object.freeze([
     name: "RATE_LIMIT_READS",
     fallback: "120",
     meaning: "The same for a reading tool.",
+  },
+  {
+    name: "DESTRUCTIVE_TOOLS",
+    fallback: null,
+    meaning: "Comma list of deleting tools, such as todo.delete, that run without asking the person first.",
   },
   { name: "MCP_TOOL_NAMES", fallback: "underscore", meaning: "Tool names in lists: underscore or dotted." },
   {
@@ -185,7 +209,10 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   if (serviceKey !== null && !/^[\x21-\x7e]+$/.test(serviceKey)) {
     problems.push("MANA_SERVICE_KEY has characters that a header cannot carry");
   }
+  const publicUrl = text("PUBLIC_URL") === null ? null : url("PUBLIC_URL", "");
   const config: Config = {
+    publicUrl,
+    tokenForwarding: oneOf("TOKEN_FORWARDING", ["deny", "allow"]) === "allow",
     port,
     host,
     authUrl,
@@ -196,13 +223,16 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     corsOrigins,
     allowedHosts: named.length > 0
       ? named
+      : publicUrl
+      ? [...new Set([new URL(publicUrl).host, "localhost", "127.0.0.1", "[::1]"])]
       : [...new Set(["localhost", "127.0.0.1", "[::1]", bareHost.toLowerCase()])],
     clientId,
     policyMode: oneOf("POLICY_MODE", ["enforce", "log-only", "off"]),
     rateLimitWrites: count("RATE_LIMIT_WRITES", 100_000),
     rateLimitReads: count("RATE_LIMIT_READS", 100_000),
+    destructiveTools: [...new Set(list("DESTRUCTIVE_TOOLS"))],
     toolNames: oneOf("MCP_TOOL_NAMES", ["underscore", "dotted"]),
-    serviceKey,
+    serviceKey: serviceKey === null ? null : hide(serviceKey),
     requireSealed: oneOf("REQUIRE_SEALED", ["false", "true"]) === "true",
     logLevel: oneOf("LOG_LEVEL", ["info", "debug", "warn", "error"]),
     allowUnconfined: ["true", "1"].includes(oneOf("ALLOW_UNCONFINED", ["false", "true", "0", "1"])),

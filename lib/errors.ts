@@ -30,6 +30,8 @@ export type Refusal =
   | { readonly reason: "token-issuer" }
   | { readonly reason: "token-audience" }
   | { readonly reason: "token-subject" }
+  | { readonly reason: "token-revoked" }
+  | { readonly reason: "exchange-unavailable" }
   // What the HTTP request looks like.
   | { readonly reason: "host-not-allowed" }
   | { readonly reason: "origin-not-allowed" }
@@ -139,6 +141,13 @@ export function describeRefusal(refusal: Refusal): RefusalAnswer {
       return answer(401, "The bearer token is meant for another audience than this gateway.");
     case "token-subject":
       return answer(401, "The bearer token names no person: its `sub` claim is missing or empty.");
+    case "token-revoked":
+      return answer(401, "Access was taken back or has ended: connect again.");
+    case "exchange-unavailable":
+      return answer(
+        503,
+        "This gateway cannot act for a connected app: its operator has to set MANA_SERVICE_KEY, or the auth service offers no token exchange.",
+      );
     case "host-not-allowed":
       return answer(403, "The Host header is not allowed here: add the host to ALLOWED_HOSTS.");
     case "origin-not-allowed":

@@ -1,21 +1,41 @@
 import { Hono } from "@hono/hono";
 import { createAuthenticator } from "./auth/authenticate.ts";
+import { createClientAccess } from "./auth/client_access.ts";
+import { createIntrospection } from "./auth/introspection.ts";
+import { createResource } from "./auth/resource.ts";
+import { initialScope, resourceMetadataUrl } from "./auth/resource_metadata.ts";
 import { createSpaces } from "./auth/spaces.ts";
+import { createTokenExchange } from "./auth/token_exchange.ts";
+import { createUseReports } from "./auth/use_reports.ts";
 import { createVerifier } from "./auth/verifier.ts";
 import type { Config } from "./config.ts";
 import type { Confinement } from "./confinement.ts";
-import { describeRefusal, type Refusal, Refused } from "./errors.ts";
+import { type Refusal, Refused } from "./errors.ts";
 import { refusalResponse } from "./http/answer.ts";
 import { corsHeaders, preflightResponse } from "./http/cors.ts";
+import { createEdgeRecords, type EdgeRecord } from "./http/edge_record.ts";
 import { createGuard } from "./http/guard.ts";
+import { afterDelay } from "./http/body.ts";
 import { createInFlight } from "./http/in_flight.ts";
-import { MAX_CALLS_PER_PERSON, MAX_REQUESTS_IN_FLIGHT, STOP_FLUSH_MS, STOP_GRACE_MS } from "./limits.ts";
-import type { Log } from "./log.ts";
+import { createPublicRoutes } from "./http/public_routes.ts";
+import { revocable } from "./http/revocable.ts";
+import {
+  INTROSPECTION_CACHE_MS,
+  MAX_CALLS_PER_PERSON,
+  MAX_REQUESTS_IN_FLIGHT,
+  STOP_FLUSH_MS,
+  STOP_GRACE_MS,
+} from "./limits.ts";
+import { errorClass, type Log } from "./log.ts";
 import { createCallSite } from "./mcp/call.ts";
+import { createCallRecords } from "./mcp/call_record.ts";
+import { optedInTools } from "./mcp/confirm_opt_in.ts";
+import { createConfirmation } from "./mcp/confirmation.ts";
 import { createProtocol } from "./mcp/protocol.ts";
 import { createScopeGuard } from "./mcp/scope_guard.ts";
 import { createToolServerFactory } from "./mcp/tool_server.ts";
 import { createMetrics } from "./metrics.ts";
+import { createPseudonyms } from "./pseudonym.ts";
 import { createGate } from "./policy/gate.ts";
 import { createRateLimiter } from "./policy/rate_limit.ts";
 import { createReadiness } from "./readiness.ts";
@@ -23,8 +43,12 @@ import { createKeyring } from "./records/keyring.ts";
 import { createRecordStore } from "./records/record_store.ts";
 import { createSyncClient } from "./records/sync_client.ts";
 import { createRegistry } from "./registry.ts";
+import { type Hide, hide as hideSoftly } from "./secret.ts";
 import type { Tool } from "./tool.ts";
+import { createNoTrace, type Trace } from "./trace.ts";
 import { createUpstreamClient } from "./upstream.ts";
+
+export { SettingsError } from "./mcp/confirm_opt_in.ts";
 
 /** Everything of the outside world that the gateway uses. */
 export interface GatewayDeps {
@@ -45,6 +69,12 @@ export interface GatewayDeps {
   readonly delay: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** What the process was found to be allowed; absent where nobody measured, inside another program. */
   readonly confinement?: Confinement;
+  /** Where spans go; nowhere by default. */
+  readonly trace?: Trace;
+  /** How secrets are guarded; redacting by default. */
+  readonly hide?: Hide;
+  /** Key of the log's pseudonyms; made anew at each start by default, so that no two runs can be joined. */
+  readonly logKey?: Uint8Array;
 }
 
 /** The gateway as a function from requests to responses. */
@@ -55,27 +85,47 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
-/** Builds the gateway. This is its table of contents: guard, authenticate, protocol, and nothing else per request. */
+/**
+ * Builds the gateway. This is its table of contents: guard, authenticate, protocol, and nothing else per request. Throws
+ * SettingsError when a setting does not fit the tools.
+ */
 export function createGateway(deps: GatewayDeps): Gateway {
-  const { config, confinement, log, now, monotonic } = deps;
-  const confinementState = confinement?.confined === false ? "unconfined" : "confined";
+  const { config, log, now, monotonic } = deps;
   const metrics = createMetrics();
+  const { trace = createNoTrace(), hide = hideSoftly } = deps;
+  const pseudonyms = createPseudonyms(deps.logKey ?? crypto.getRandomValues(new Uint8Array(32)));
   const upstream = createUpstreamClient({
     fetch: deps.fetch,
     monotonic,
     observe: (seen) => metrics.upstream(seen.upstream, seen.outcome, seen.ms / 1000),
   });
   const spaces = createSpaces({ upstream, authUrl: config.authUrl, serviceKey: config.serviceKey, now });
+  const resource = createResource(config);
+  const clientAuth = { upstream, authUrl: config.authUrl, serviceKey: config.serviceKey, now };
   const authenticate = createAuthenticator({
     verifier: createVerifier({
       upstream,
       authUrl: config.authUrl,
       issuers: config.issuers,
       audience: config.audience,
+      isOurs: resource.accepts,
       now,
     }),
     spaces,
+    access: createClientAccess({
+      introspection: createIntrospection(clientAuth),
+      exchange: createTokenExchange({ ...clientAuth, audience: config.audience, hide }),
+      mayForward: config.tokenForwarding,
+      log,
+    }),
+    hide,
+  });
+  const edge = createEdgeRecords({
+    log,
+    trace,
+    pseudonyms,
     newTraceId: () => deps.newId().replaceAll("-", ""),
+    monotonic,
   });
   const store = createRecordStore({
     sync: createSyncClient({
@@ -85,7 +135,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       random: deps.random,
       delay: deps.delay,
     }),
-    keyring: createKeyring({ upstream, vaultUrl: config.vaultUrl, now }),
+    keyring: createKeyring({ upstream, vaultUrl: config.vaultUrl, now, hide }),
     now,
     newId: deps.newId,
     requireSealed: config.requireSealed,
@@ -99,77 +149,84 @@ export function createGateway(deps: GatewayDeps): Gateway {
     maxConcurrent: MAX_CALLS_PER_PERSON,
     metrics,
   });
+  const optedIn = optedInTools(config.destructiveTools, registry);
+  for (const tool of optedIn) {
+    log.warn("settings", { tool, problem: "DESTRUCTIVE_TOOLS lets it run unasked" });
+  }
+  const uses = createUseReports({ ...clientAuth, schedule: afterDelay });
   const calls = createCallSite({
+    onUse: uses.note,
     registry,
     store,
     spaces,
     gate,
-    metrics,
-    log,
+    confirmation: createConfirmation({ monotonic, optedIn }),
+    records: createCallRecords({ log, metrics, trace, pseudonyms, monotonic }),
     now,
-    monotonic,
   });
   const protocol = createProtocol({
     shortcut: createScopeGuard({ registry, gate }),
-    factory: createToolServerFactory({ registry, calls, gate, version: deps.version }),
+    factory: createToolServerFactory({ registry, calls, gate, version: deps.version, hide }),
     now: monotonic,
-    onError: (error) => log.debug("protocol", { error: error instanceof Error ? error.name : typeof error }),
+    onError: (error) => log.debug("protocol", { error: errorClass(error) }),
   });
-  const readiness = createReadiness({ upstream, ...config, now });
   const guard = createGuard({ allowedHosts: config.allowedHosts, allowedOrigins: config.corsOrigins });
   const inFlight = createInFlight(MAX_REQUESTS_IN_FLIGHT);
   let stopping = false;
 
-  const app = new Hono();
-  app.all("/mcp", async ({ req: { raw: request } }) => {
+  const app = new Hono<{ Variables: { record?: EdgeRecord } }>();
+  app.all("/mcp", async (context) => {
+    const { raw: request } = context.req;
+    const record = edge.begin(request);
+    context.set("record", record);
     if (!["GET", "POST", "DELETE"].includes(request.method)) {
       throw new Refused({ reason: "method-not-allowed", allow: "POST, GET, DELETE" });
     }
     if (stopping) throw new Refused({ reason: "stopping" });
-    const handle = async () => await protocol.fetch(request, await authenticate(request.headers));
+    const handle = async () => {
+      const exchange = record.known(await authenticate(record.arrival));
+      const response = await protocol.fetch(request, exchange);
+      return record.answered(
+        exchange.caller.principal.client === null ? response : revocable(response, {
+          stands: exchange.stands,
+          everyMs: INTROSPECTION_CACHE_MS,
+          schedule: afterDelay,
+        }),
+      );
+    };
     // A GET is a session's open stream: it ends when we stop, so nobody waits for it.
     return request.method === "GET" ? await handle() : await inFlight.track(handle);
   });
-  app.get("/health", (context) =>
-    context.json({
-      status: "ok",
-      service: "mana-mcp",
+  app.route(
+    "/",
+    createPublicRoutes({
+      config,
+      resource,
       version: deps.version,
-      registry: { loaded: true, tools: registry.tools.length },
-      sessions: protocol.sessionCount(),
-      confinement: confinement === undefined
-        ? null
-        : { state: confinementState, allowed: confinement.allowed },
-    }));
-  app.get("/ready", async (context) => {
-    const found = await readiness();
-    const ready = found.ready && !stopping;
-    const answer = { status: ready ? "ready" : "not-ready", upstreams: found.upstreams };
-    return context.json(
-      confinementState === "unconfined" ? { ...answer, confinement: confinementState } : answer,
-      ready ? 200 : 503,
-    );
-  });
-  app.get("/metrics", () =>
-    new Response(
-      metrics.render({
-        mana_mcp_sessions: protocol.sessionCount(),
-        mana_mcp_calls_in_flight: calls.inFlight(),
-      }),
-      { headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" } },
-    ));
+      registry,
+      metrics,
+      readiness: createReadiness({ upstream, ...config, now }),
+      confinement: deps.confinement,
+      isStopping: () => stopping,
+      sessionCount: protocol.sessionCount,
+      callsInFlight: calls.inFlight,
+      newNonce: () => deps.newId().replaceAll("-", ""),
+    }),
+  );
   app.notFound(() => refusalResponse({ reason: "not-found" }));
   // Catch site of the HTTP side: a refusal in its outside words, anything else as internal, its text unseen.
-  app.onError((thrown, { req }) => {
+  app.onError((thrown, context) => {
     const refusal: Refusal = thrown instanceof Refused ? thrown.refusal : { reason: "internal" };
-    log[refusal.reason === "internal" ? "error" : "info"]("refused", {
-      route: req.routePath,
-      method: req.method,
-      status: describeRefusal(refusal).status,
-      reason: refusal.reason,
-      ...(thrown instanceof Refused ? {} : { error: thrown.name }),
+    const record = context.get("record") ?? edge.begin(context.req.raw);
+    record.refused(
+      refusal,
+      context.req.routePath,
+      thrown instanceof Refused ? undefined : errorClass(thrown),
+    );
+    return refusalResponse(refusal, {
+      metadataUrl: resourceMetadataUrl(resource.of(context.req.raw)),
+      scope: initialScope(registry.tools),
     });
-    return refusalResponse(refusal);
   });
 
   return Object.freeze({
@@ -177,7 +234,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       // First of all, and without CORS headers: the page of a refused origin may not even read the refusal.
       const refused = guard(request);
       if (refused !== undefined) {
-        log.info("refused", { method: request.method, status: refused.status, reason: "host-or-origin" });
+        edge.turnedAway(request, refused.status);
         return refused;
       }
       const preflight = preflightResponse(request);
@@ -201,6 +258,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       ]);
       over.abort();
       await protocol.close();
+      await uses.flush();
     },
   });
 }

@@ -31,5 +31,8 @@ export function envFlags(): readonly string[] {
   return [`--allow-env=${SETTINGS.map(({ name }) => name).join(",")}`, "--ignore-env"];
 }
 
-/** Without it Deno allows to import code from seven public hosts, whatever `--allow-net` says. */
+/**
+ * Without it Deno allows to import code from seven public hosts, and from any host under `--cached-only`, whatever
+ * `--allow-net` says.
+ */
 export const IMPORT_FLAG = `--allow-import=${NO_HOST}`;

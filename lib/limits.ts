@@ -22,6 +22,18 @@ export const TOKEN_CACHE_MS = 60_000;
 export const TOKEN_CACHE_ENTRIES = 10_000;
 /** A space that is not in the known list makes us ask again, at most this often per person (just joined a space). */
 export const MEMBERSHIP_COOLDOWN_MS = 5_000;
+/** Exchanged tokens kept at once. */
+export const EXCHANGED_TOKEN_ENTRIES = 10_000;
+/** An exchanged token is renewed this long before it ends, so that none ends on its way. */
+export const EXCHANGED_TOKEN_MARGIN_MS = 30_000;
+/** Whether a grant still stands is believed for this long: revoking bites within it. */
+export const INTROSPECTION_CACHE_MS = 5_000;
+/** Grants that are believed at once. */
+export const INTROSPECTION_ENTRIES = 10_000;
+/** Uses of connected clients are gathered for this long before they are reported. */
+export const USE_REPORT_DELAY_MS = 5_000;
+/** Kinds of use gathered at once. */
+export const USE_REPORT_ENTRIES = 10_000;
 /** Memberships are believed for this long. */
 export const MEMBERSHIP_CACHE_MS = 60_000;
 /** People whose memberships are kept at once. */
@@ -74,3 +86,7 @@ export const OVERLOAD_RETRY_SECONDS = 1;
 export const RATE_ENTRIES = 50_000;
 /** An answer of `/ready` is given again for this long. */
 export const READINESS_CACHE_MS = 2_000;
+/** A question to the person is open for this long: time to read it, not to forget it. */
+export const CONFIRMATION_MS = 5 * 60_000;
+/** Answered questions remembered until they expire, so that none counts twice. */
+export const MAX_USED_CONFIRMATIONS = 10_000;

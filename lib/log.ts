@@ -1,34 +1,56 @@
 import type { LogLevel } from "./config.ts";
 
-/** What a log line may say: fields are listed here, so that a value, a token or an argument has no place to go. */
-export interface LogFields {
-  readonly traceId?: string;
-  readonly tool?: string;
-  readonly access?: string;
-  readonly era?: string;
-  readonly outcome?: string;
-  readonly reason?: string;
-  readonly rule?: string;
-  readonly status?: number;
-  readonly method?: string;
-  /** A fixed route name such as `/mcp`, never the path as sent. */
-  readonly route?: string;
-  readonly upstream?: string;
-  readonly fault?: string;
+/**
+ * What a log line may say, and in which form. Fields are listed here, so that a value, a token or an argument has no
+ * place to go: what is not listed is left out, what does not have its form is shown as `?`.
+ */
+const FIELDS = Object.freeze({
+  /** Ties the lines of one request together, and with them its spans. */
+  traceId: "trace",
+  /** Pseudonyms, see `lib/pseudonym.ts`. */
+  person: "mark",
+  agent: "mark",
+  space: "mark",
+  /** Keyed digest of the arguments. */
+  args: "mark",
+  tool: "word",
+  access: "word",
+  era: "word",
+  outcome: "word",
+  reason: "word",
+  rule: "word",
+  method: "word",
+  upstream: "word",
+  fault: "word",
   /** Class name of an unexpected error, never its text. */
-  readonly error?: string;
-  readonly rows?: number;
-  readonly unreadable?: number;
-  readonly bytes?: number;
-  readonly ms?: number;
-  readonly url?: string;
-  readonly tools?: number;
-  readonly version?: string;
-  readonly signal?: string;
-  readonly inFlight?: number;
+  error: "word",
+  signal: "word",
+  status: "number",
+  /** Records that the tool was given or has changed, and how many of their fields could not be read. */
+  rows: "number",
+  unreadable: "number",
+  /** Characters of the result's text. */
+  bytes: "number",
+  /** Time with a request to a service under way, time with a value being sealed or opened, time in all. */
+  upstreamMs: "number",
+  cryptoMs: "number",
+  ms: "number",
+  tools: "number",
+  /** A fixed route such as `/mcp`, never the path as sent. */
+  route: "text",
+  url: "text",
+  version: "text",
   /** A problem with a setting, in words of ours. */
-  readonly problem?: string;
-}
+  problem: "text",
+});
+
+type Form = "trace" | "mark" | "word" | "number" | "text";
+type Fields = typeof FIELDS;
+
+/** The fields of one line, by name. */
+export type LogFields = {
+  readonly [Name in keyof Fields]?: Fields[Name] extends "number" ? number : string;
+};
 
 /** Writes one JSON line per event. */
 export interface Log {
@@ -39,10 +61,18 @@ export interface Log {
 }
 
 const ORDER: readonly LogLevel[] = ["debug", "info", "warn", "error"];
+/** Shown for a value that does not have the form of its field. */
+const ILL_FORMED = "?";
+const MAX_TEXT_CHARS = 4_000;
+const FORMS = Object.freeze({
+  trace: /^[0-9a-f]{32}$/,
+  mark: /^[0-9a-f]{16}$/,
+  word: /^[A-Za-z_][A-Za-z0-9._:-]{0,63}$/,
+});
 
 /**
  * Creates a log. `write` takes one line without its end; `now` is milliseconds since the epoch.
- * Lines are JSON, so a newline inside a value cannot forge a second line (log injection).
+ * Lines are JSON without control characters, so that no value can forge a second line or steer a terminal (log injection).
  */
 export function createLog(deps: {
   readonly level: LogLevel;
@@ -52,7 +82,55 @@ export function createLog(deps: {
   const least = ORDER.indexOf(deps.level);
   const at = (level: LogLevel) => (event: string, fields: LogFields = {}) => {
     if (ORDER.indexOf(level) < least) return;
-    deps.write(JSON.stringify({ time: new Date(deps.now()).toISOString(), level, event, ...fields }));
+    const line: Record<string, string | number> = {
+      time: new Date(deps.now()).toISOString(),
+      level,
+      event: shown("word", event),
+    };
+    for (const [name, value] of Object.entries(fields)) {
+      // Types are gone by now: a spread of something else must not bring its fields along.
+      if (value !== undefined && isField(name)) line[name] = shown(FIELDS[name], value);
+    }
+    deps.write(JSON.stringify(line));
   };
   return Object.freeze({ debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") });
+}
+
+/** Errors that the log knows by name. */
+const ERROR_CLASSES: ReadonlySet<string> = new Set([
+  "AggregateError",
+  "DOMException",
+  "EvalError",
+  "NotCapable",
+  "PermissionDenied",
+  "RangeError",
+  "ReferenceError",
+  "Refused",
+  "SyntaxError",
+  "TypeError",
+  "URIError",
+  "ZodError",
+]);
+
+/**
+ * Class of whatever was thrown, for the log: `name` and even the class itself can be made of data, so only names that are
+ * known beforehand are told.
+ */
+export function errorClass(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return typeof thrown;
+  const { name } = thrown.constructor;
+  return ERROR_CLASSES.has(name) ? name : "Error";
+}
+
+function isField(name: string): name is keyof Fields {
+  return Object.hasOwn(FIELDS, name);
+}
+
+function shown(form: Form, value: unknown): string | number {
+  if (form === "number") return typeof value === "number" && Number.isFinite(value) ? value : ILL_FORMED;
+  if (typeof value !== "string") return ILL_FORMED;
+  if (form === "text") {
+    return value.slice(0, MAX_TEXT_CHARS).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ILL_FORMED);
+  }
+  return FORMS[form].test(value) ? value : ILL_FORMED;
 }

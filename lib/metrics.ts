@@ -1,5 +1,5 @@
 /** Outcome of one tool call, as the metric's label says it (contract: auth-vault section 10). */
-export type CallOutcome = "success" | "handler-error" | "input-invalid" | "denied";
+export type CallOutcome = "success" | "handler-error" | "input-invalid" | "denied" | "asked";
 
 /** Counters and histograms in the names that operators' dashboards rely on (contract: auth-vault section 10). */
 export interface Metrics {

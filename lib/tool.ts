@@ -6,6 +6,7 @@ import type { RecordsByAccess } from "./records/records.ts";
 export { defineTable } from "./records/table.ts";
 export { refuseInput } from "./input_refusal.ts";
 export { recordOutput } from "./record_output.ts";
+export { deleteQuestion } from "./question.ts";
 export { dayOf, isDay, isDayOrInstant } from "./day.ts";
 
 /** What a tool may do: the policy hint, and by type what its context can do. */
@@ -32,8 +33,22 @@ export interface ToolContext<A extends Access> {
 /** Opens a context of exactly the access a tool declares. */
 export type ContextSource = { readonly [A in Access]: () => ToolContext<A> };
 
-/** What the author of a tool writes; see docs/authoring-tools.md. */
-export interface ToolDefinition<A extends Access, I extends z.ZodRawShape, O extends z.ZodRawShape> {
+/**
+ * The sentence that asks the person, naming the exact records, e.g. `Delete the task "Buy milk"?`. It is shown before the
+ * tool runs and made again when the person has answered: when the two differ they are asked anew.
+ */
+export type Confirm<I extends z.ZodRawShape> = (
+  input: z.output<z.ZodObject<I>>,
+  context: ToolContext<"read">,
+) => Promise<string>;
+
+/** What the author of a tool writes; see docs/authoring-tools.md. A destructive tool asks first, no other does. */
+export type ToolDefinition<A extends Access, I extends z.ZodRawShape, O extends z.ZodRawShape> =
+  & ToolBasics<A, I, O>
+  & (A extends "destructive" ? { readonly confirm: Confirm<I> } : { readonly confirm?: never });
+
+/** What every tool says of itself. */
+export interface ToolBasics<A extends Access, I extends z.ZodRawShape, O extends z.ZodRawShape> {
   /** Dotted: `module.verb`. */
   readonly name: string;
   readonly title: string;
@@ -46,6 +61,7 @@ export interface ToolDefinition<A extends Access, I extends z.ZodRawShape, O ext
   readonly description: string;
   readonly input: z.ZodObject<I>;
   readonly output: z.ZodObject<O>;
+  readonly confirm?: Confirm<I>;
   run(input: z.output<z.ZodObject<I>>, context: ToolContext<A>): Promise<z.input<z.ZodObject<O>>>;
 }
 
@@ -77,6 +93,11 @@ export interface Tool {
    * ZodError when the tool broke its own output schema (a fault of the tool, shown outside as internal).
    */
   call(args: unknown, contexts: ContextSource): Promise<Record<string, unknown>>;
+  /**
+   * The sentence that asks before a call with these arguments. Throws Refused `input-invalid`, whatever `confirm` throws,
+   * and a TypeError for a tool that is not destructive.
+   */
+  confirm(args: unknown, contexts: Pick<ContextSource, "read">): Promise<string>;
 }
 
 const NAME = /^[a-z][a-zA-Z0-9]*\.[a-z][a-zA-Z0-9]*$/;
@@ -87,12 +108,20 @@ const MAX_PROBLEMS = 10;
 export function defineTool<const A extends Access, I extends z.ZodRawShape, O extends z.ZodRawShape>(
   definition: ToolDefinition<A, I, O>,
 ): Tool {
-  const { name, title, access } = definition;
+  const { name, title, access, confirm } = definition;
   if (!NAME.test(name)) {
     throw new TypeError(`Cannot define tool ${JSON.stringify(name)}: expected module.verb`);
   }
+  if ((confirm !== undefined) !== (access === "destructive")) {
+    throw new TypeError(`Cannot define tool ${name}: destructive tools have \`confirm\`, others have not`);
+  }
   // An argument nobody asked for is a misunderstanding: better an error the model can act on than silence.
   const input = definition.input.strict();
+  const inputOf = (args: unknown): z.output<z.ZodObject<I>> => {
+    const parsed = input.safeParse(args ?? {});
+    if (!parsed.success) throw new Refused({ reason: "input-invalid", problems: problemsOf(parsed.error) });
+    return parsed.data;
+  };
   return Object.freeze({
     name,
     module: name.slice(0, name.indexOf(".")),
@@ -110,10 +139,12 @@ export function defineTool<const A extends Access, I extends z.ZodRawShape, O ex
     inputSchema: objectSchema(name, input, "input"),
     outputSchema: objectSchema(name, definition.output, "output"),
     async call(args: unknown, contexts: ContextSource) {
-      const parsed = input.safeParse(args ?? {});
-      if (!parsed.success) throw new Refused({ reason: "input-invalid", problems: problemsOf(parsed.error) });
-      const output = await definition.run(parsed.data, contexts[access]());
+      const output = await definition.run(inputOf(args), contexts[access]());
       return definition.output.parse(output);
+    },
+    async confirm(args: unknown, contexts: Pick<ContextSource, "read">) {
+      if (confirm === undefined) throw new TypeError(`Cannot ask before ${name}: it is not destructive`);
+      return await confirm(inputOf(args), contexts.read());
     },
   });
 }

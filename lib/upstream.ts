@@ -1,5 +1,7 @@
 import { Refused, type Upstream, type UpstreamFault } from "./errors.ts";
 import { MAX_UPSTREAM_BYTES, UPSTREAM_TIMEOUT_MS } from "./limits.ts";
+import { formatTraceparent } from "./trace.ts";
+import type { Trail } from "./trail.ts";
 
 /** One request to one of the three services. */
 export interface UpstreamRequest {
@@ -12,6 +14,8 @@ export interface UpstreamRequest {
   readonly body?: string;
   /** Ends the request early: the caller went away or ran out of time. */
   readonly signal?: AbortSignal;
+  /** The request or call this is done for, where it is timed; absent for the gateway's own errands. */
+  readonly trail?: Trail;
 }
 
 /** A complete answer. Its body stays in the gateway: nothing of an error body goes to the MCP client. */
@@ -54,11 +58,20 @@ export function createUpstreamClient(deps: UpstreamClientDeps): UpstreamClient {
   return {
     async send(request) {
       const started = deps.monotonic();
+      const method = request.method ?? "GET";
+      const span = request.trail?.span.child(`${method} ${request.upstream}`, "client", {
+        "http.request.method": method,
+        "peer.service": request.upstream,
+      });
+      const arrived = request.trail?.waiting();
+      let failure: string | undefined = "cancelled";
       const timeout = new AbortController();
       const timer = setTimeout(() => timeout.abort(), timeoutMs);
       const signal = request.signal ? AbortSignal.any([request.signal, timeout.signal]) : timeout.signal;
-      const observe = (outcome: UpstreamObservation["outcome"]) =>
+      const observe = (outcome: UpstreamObservation["outcome"]) => {
+        failure = outcome === "ok" ? undefined : outcome;
         deps.observe?.({ upstream: request.upstream, outcome, ms: deps.monotonic() - started });
+      };
       const fail = (fault: UpstreamFault, cause?: unknown): Refused => {
         observe(fault);
         return new Refused({ reason: "upstream-failed", upstream: request.upstream, fault }, { cause });
@@ -68,16 +81,18 @@ export function createUpstreamClient(deps: UpstreamClientDeps): UpstreamClient {
         let bytes: Uint8Array | null;
         try {
           response = await deps.fetch(request.url, {
-            method: request.method ?? "GET",
+            method,
             headers: {
               accept: "application/json",
               ...(request.body === undefined ? {} : { "content-type": "application/json" }),
+              ...(span?.context ? { traceparent: formatTraceparent(span.context) } : {}),
               ...request.headers,
             },
             ...(request.body === undefined ? {} : { body: request.body }),
             redirect: "manual",
             signal,
           });
+          span?.set({ "http.response.status_code": response.status });
           if (response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400)) {
             await response.body?.cancel();
             throw fail("redirected");
@@ -103,6 +118,8 @@ export function createUpstreamClient(deps: UpstreamClientDeps): UpstreamClient {
         return { status: response.status, json, code: null };
       } finally {
         clearTimeout(timer);
+        arrived?.();
+        span?.end(failure);
       }
     },
   };

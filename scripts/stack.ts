@@ -34,7 +34,8 @@ const root = new URL("..", import.meta.url);
  * Starts the embedded backend and the gateway as two processes, each with exactly its own rights: the backend its data
  * folder and its listening ports, the gateway its listening port and the two services.
  */
-export async function startStack(options: StackOptions): Promise<Stack> {
+export async function startStack(given: StackOptions): Promise<Stack> {
+  const options = { ...given, env: { ...given.env, ...connection(given.env) } };
   const backend = startBackend(options);
   try {
     const { auth, sync, issuer } = Listening.parse(await backend.event("listening"));
@@ -60,6 +61,26 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await backend.stop();
     throw error;
   }
+}
+
+/**
+ * What the two have to agree on: the port, since connected apps' tokens are meant for one address of the gateway, and the
+ * key with which the gateway asks about them. Both are made up where they are not given.
+ */
+function connection(env: Readonly<Record<string, string>>): Record<string, string> {
+  const port = env.PORT === "0" ? String(freePort()) : env.PORT || "3069";
+  const base = env.PUBLIC_URL ? [env.PUBLIC_URL] : [`http://127.0.0.1:${port}`, `http://localhost:${port}`];
+  return {
+    PORT: port,
+    MANA_MCP_RESOURCE: base.map((url) => `${url}/mcp`).join(","),
+    MANA_SERVICE_KEY: env.MANA_SERVICE_KEY || crypto.getRandomValues(new Uint8Array(24)).toHex(),
+  };
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  if (listener.addr.transport !== "tcp") throw new TypeError("Cannot find a free port");
+  return listener.addr.port;
 }
 
 /** Starts the embedded backend alone. */
@@ -104,9 +125,15 @@ export function startGateway(options: GatewayOptions): DenoProcess {
       ...(options.flags ?? gatewayFlags(parsed.ok ? parsed.config : null)),
       (options.entry ?? new URL("main.ts", root)).pathname,
     ],
-    env,
+    env: { ...env, ...telemetry(options.env) },
     ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
   });
+}
+
+/** What Deno reads itself, outside the program's rights. Its own spans hold addresses as sent: ours replace them. */
+function telemetry(env: Readonly<Record<string, string>>): Record<string, string> {
+  const names = Object.keys(env).filter((name) => name.startsWith("OTEL_"));
+  return { OTEL_DENO_TRACING: "false", ...pick(env, names) };
 }
 
 function pick(env: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> {

@@ -22,6 +22,8 @@ Deno.test("parseConfig() has the documented defaults", () => {
     vaultUrl: "http://localhost:3001",
     audience: "mana",
     issuers: ["http://localhost:3001"],
+    publicUrl: null,
+    tokenForwarding: false,
     corsOrigins: ["http://localhost:5173"],
     allowedHosts: ["localhost", "127.0.0.1", "[::1]"],
     clientId: "mana-mcp",
@@ -29,6 +31,7 @@ Deno.test("parseConfig() has the documented defaults", () => {
     rateLimitWrites: 30,
     rateLimitReads: 120,
     toolNames: "underscore",
+    destructiveTools: [],
     serviceKey: null,
     requireSealed: false,
     logLevel: "info",
@@ -44,6 +47,13 @@ Deno.test("parseConfig() derives vault and issuer from the auth service", () => 
   assert.deepEqual(good({ JWT_ISSUER: "https://a.test, https://b.test" }).issuers, [
     "https://a.test",
     "https://b.test",
+  ]);
+});
+
+Deno.test("DESTRUCTIVE_TOOLS is a list of names, each once", () => {
+  assert.deepEqual(good({ DESTRUCTIVE_TOOLS: " todo.delete, ,notes.delete,todo.delete" }).destructiveTools, [
+    "todo.delete",
+    "notes.delete",
   ]);
 });
 

@@ -9,12 +9,15 @@ const SURFACE = [
   "habits.list read idempotent",
   "habits.update write idempotent",
   "habits.archive write idempotent",
+  "habits.delete destructive",
   "spaces.list read idempotent",
   "todo.create write",
   "todo.list read idempotent",
   "todo.complete write idempotent",
+  "todo.delete destructive",
   "notes.create write",
   "notes.search read idempotent",
+  "notes.delete destructive",
   "journal.add write",
 ];
 

@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { defineTable, defineTool, recordOutput, refuseInput, type Tool } from "../lib/tool.ts";
+import {
+  defineTable,
+  defineTool,
+  deleteQuestion,
+  recordOutput,
+  refuseInput,
+  type Tool,
+} from "../lib/tool.ts";
 
 const habits = defineTable({
   app: "habits",
@@ -101,5 +108,23 @@ const archive = defineTool({
   },
 });
 
-/** Habits: create, list, change, archive. */
-export const habitsTools: readonly Tool[] = [create, list, update, archive];
+const remove = defineTool({
+  name: "habits.delete",
+  title: "Delete a habit",
+  access: "destructive",
+  description:
+    "Delete a habit. The person is asked first, by the gateway: do not ask them yourself. They can bring it back in the " +
+    "app. To hide a habit and keep its history, use habits.archive.",
+  input: z.object({ id: Id }),
+  output: z.object({ ok: z.literal(true), id: z.string() }),
+  async confirm({ id }, { records }) {
+    return deleteQuestion(habits, await records.get(habits, id));
+  },
+  async run({ id }, { records }) {
+    await records.delete(habits, id);
+    return { ok: true as const, id };
+  },
+});
+
+/** Habits: create, list, change, archive, delete. */
+export const habitsTools: readonly Tool[] = [create, list, update, archive, remove];

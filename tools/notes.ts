@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineTable, defineTool, recordOutput, type Tool } from "../lib/tool.ts";
+import { defineTable, defineTool, deleteQuestion, recordOutput, type Tool } from "../lib/tool.ts";
 
 const notes = defineTable({
   app: "notes",
@@ -63,9 +63,29 @@ const search = defineTool({
   },
 });
 
+const remove = defineTool({
+  name: "notes.delete",
+  title: "Delete a note",
+  access: "destructive",
+  description:
+    "Delete a note. The person is asked first, by the gateway: do not ask them yourself. They can bring it back in the " +
+    "app.",
+  input: z.object({
+    id: z.string().min(1).max(256).describe("the note's id, exactly as notes.search gives it"),
+  }),
+  output: z.object({ ok: z.literal(true), id: z.string() }),
+  async confirm({ id }, { records }) {
+    return deleteQuestion(notes, await records.get(notes, id));
+  },
+  async run({ id }, { records }) {
+    await records.delete(notes, id);
+    return { ok: true as const, id };
+  },
+});
+
 function searchable(text: string): string {
   return text.normalize("NFC").toLowerCase();
 }
 
-/** Notes: create, search. */
-export const notesTools: readonly Tool[] = [create, search];
+/** Notes: create, search, delete. */
+export const notesTools: readonly Tool[] = [create, search, remove];

@@ -1,5 +1,13 @@
 import { z } from "zod";
-import { dayOf, defineTable, defineTool, isDayOrInstant, recordOutput, type Tool } from "../lib/tool.ts";
+import {
+  dayOf,
+  defineTable,
+  defineTool,
+  deleteQuestion,
+  isDayOrInstant,
+  recordOutput,
+  type Tool,
+} from "../lib/tool.ts";
 
 const Priority = z.enum(["low", "medium", "high", "urgent"]);
 
@@ -20,6 +28,8 @@ const tasks = defineTable({
   }),
   encrypted: ["title", "description", "subtasks"],
 });
+
+const Id = z.string().min(1).max(256).describe("the task's id, exactly as todo.list gives it");
 
 const create = defineTool({
   name: "todo.create",
@@ -77,9 +87,7 @@ const complete = defineTool({
   access: "write",
   idempotent: true,
   description: "Tick a task off. Completing it again changes nothing: `changed` is then false.",
-  input: z.object({
-    id: z.string().min(1).max(256).describe("the task's id, exactly as todo.list gives it"),
-  }),
+  input: z.object({ id: Id }),
   output: z.object({ ok: z.literal(true), changed: z.boolean() }),
   async run({ id }, { records, now }) {
     const { changed } = await records.update(
@@ -91,5 +99,23 @@ const complete = defineTool({
   },
 });
 
-/** Todos: create, list, complete. */
-export const todoTools: readonly Tool[] = [create, list, complete];
+const remove = defineTool({
+  name: "todo.delete",
+  title: "Delete a task",
+  access: "destructive",
+  description:
+    "Delete a task. The person is asked first, by the gateway: do not ask them yourself. They can bring it back in the " +
+    "app. To tick a task off, use todo.complete.",
+  input: z.object({ id: Id }),
+  output: z.object({ ok: z.literal(true), id: z.string() }),
+  async confirm({ id }, { records }) {
+    return deleteQuestion(tasks, await records.get(tasks, id));
+  },
+  async run({ id }, { records }) {
+    await records.delete(tasks, id);
+    return { ok: true as const, id };
+  },
+});
+
+/** Todos: create, list, complete, delete. */
+export const todoTools: readonly Tool[] = [create, list, complete, remove];

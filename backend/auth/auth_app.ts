@@ -6,15 +6,17 @@ import { jsonAnswer } from "../json_answer.ts";
 import { SMALL_BODY_BYTES } from "../limits.ts";
 import type { Vault } from "../vault/vault.ts";
 import { createVaultRoutes } from "../vault/vault_routes.ts";
+import { createOAuthRoutes, type OAuthRoutesDeps } from "../oauth/oauth_routes.ts";
+import { createPageRoutes, type PageRoutesDeps } from "../pages/page_routes.ts";
 import { type AccountRoutesDeps, createAccountRoutes, signInWithCookie } from "./account_routes.ts";
 import { authError } from "./auth_answer.ts";
-import { createInternalRoutes } from "./internal_routes.ts";
+import { createInternalRoutes, type InternalRoutesDeps } from "./internal_routes.ts";
 import { listSpaces, type ListSpacesDeps } from "./list_spaces.ts";
 
 /** What the auth and vault service needs. */
-export interface AuthAppDeps extends AccountRoutesDeps, ListSpacesDeps {
+export interface AuthAppDeps
+  extends AccountRoutesDeps, ListSpacesDeps, InternalRoutesDeps, OAuthRoutesDeps, PageRoutesDeps {
   readonly vault: Vault;
-  readonly serviceKey: string | undefined;
   readonly origins: readonly string[];
   readonly log: BackendLog;
 }
@@ -27,6 +29,8 @@ export function createAuthApp(deps: AuthAppDeps): Hono {
     return authError("INTERNAL", "Internal error");
   });
   app.notFound(() => authError("NOT_FOUND", "Not found"));
+  app.route("/", createOAuthRoutes(deps));
+  app.route("/", createPageRoutes(deps));
   app.use(
     "*",
     cors({ origin: [...deps.origins], credentials: true, allowHeaders: ["Authorization", "Content-Type"] }),
@@ -44,7 +48,7 @@ export function createAuthApp(deps: AuthAppDeps): Hono {
     });
   });
   app.route("/api/v1/auth", createAccountRoutes(deps));
-  app.route("/api/v1/internal", createInternalRoutes(deps.memberships, deps.serviceKey));
+  app.route("/api/v1/internal", createInternalRoutes(deps));
   app.route("/api/v1/me/encryption-vault", createVaultRoutes(deps.vault, deps.verifyToken));
   app.get("/api/auth/organization/list", (c) => listSpaces(deps, c.req.raw));
   app.post("/api/auth/sign-in/email", (c) => signInWithCookie(deps, c.req.raw));

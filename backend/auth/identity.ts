@@ -1,31 +1,31 @@
 import { betterAuth, type BetterAuthOptions } from "better-auth";
 import { APIError, createAuthMiddleware } from "better-auth/api";
 import { getMigrations } from "better-auth/db/migration";
-import { jwt } from "better-auth/plugins/jwt";
+import { jwt, type JwtOptions } from "better-auth/plugins/jwt";
 import { organization } from "better-auth/plugins/organization";
 import type { DatabaseSync } from "node:sqlite";
 import { PASSWORD_MAX, PASSWORD_MIN, TOKEN_LIFETIME } from "../limits.ts";
 import type { BackendLog } from "../backend_log.ts";
+import { createManaPlugin, createProviderPlugin, type ProviderDeps } from "../oauth/provider_plugins.ts";
 import { ensurePersonalSpace, type SpaceOwner, type SpaceStore } from "./ensure_personal_space.ts";
 import { createSpaceHooks } from "./space_hooks.ts";
 import { toClaims } from "./token_claims.ts";
 
 /** What the account service needs. */
-export interface IdentityDeps {
+export interface IdentityDeps extends ProviderDeps {
   /** better-auth's own connection. */
   readonly db: DatabaseSync;
   readonly secret: string;
-  /** Public base URL, the `iss` of every token. */
-  readonly issuer: string;
+  /** The `aud` of session tokens. */
   readonly audience: string;
   /** Origins that may use session cookies. */
   readonly origins: readonly string[];
-  /** Value of {@link ADMISSION_HEADER} that lets a request reach better-auth's password login. */
+  /** Value of {@link ADMISSION_HEADER} that lets a request reach what is guarded outside better-auth. */
   readonly admission: string;
   readonly log: BackendLog;
 }
 
-/** Set by the guarded login route, and by nobody else. */
+/** Set by the guarded routes (password login, OAuth), and by nobody else. */
 export const ADMISSION_HEADER = "x-mana-admission";
 
 /** Accounts, sessions, signing keys and spaces: a configured better-auth. */
@@ -48,9 +48,17 @@ export async function createIdentity(deps: IdentityDeps) {
   const auth = betterAuth(options);
   const { adapter, internalAdapter } = await auth.$context;
   stores.resolve({ spaces: adapter, findPerson: (userId) => internalAdapter.findUserById(userId) });
+  // A resource that is not configured any more must not stay askable; better-auth only ever adds.
+  await adapter.deleteMany({
+    model: "oauthResource",
+    where: [{ field: "identifier", operator: "not_in", value: [...deps.resources] }],
+  });
   await auth.api.getJwks(); // makes the signing key now, so that two first requests cannot make two
   return auth;
 }
+
+/** better-auth's endpoints that only guarded routes may reach: password login and everything of the OAuth provider. */
+const GUARDED_PATHS = /^\/(?:sign-in\/email$|oauth2\/|admin\/oauth2\/)/;
 
 function toOptions(deps: IdentityDeps, stores: Promise<HookStores>) {
   const metadataOf = async (spaceId: string): Promise<unknown> => {
@@ -61,6 +69,16 @@ function toOptions(deps: IdentityDeps, stores: Promise<HookStores>) {
     });
     return space?.metadata;
   };
+  const jwtOptions = {
+    jwks: { keyPairConfig: { alg: "EdDSA", crv: "Ed25519" } },
+    jwt: {
+      issuer: deps.issuer,
+      audience: deps.audience,
+      expirationTime: TOKEN_LIFETIME,
+      definePayload: ({ user, session }) => toClaims(user, session),
+    },
+    disableSettingJwtHeader: true,
+  } satisfies JwtOptions;
   return {
     appName: "mana",
     database: deps.db,
@@ -95,26 +113,19 @@ function toOptions(deps: IdentityDeps, stores: Promise<HookStores>) {
       },
     },
     hooks: {
-      // Compared after routing, so that no other spelling of the path (a slash, an escape) gets around the
-      // lockout. In-process calls carry no request; their only caller holds the guard.
+      // Compared after routing, so that no other spelling of the path (a slash, an escape) gets around the lockout,
+      // the consent page or the grants. In-process calls carry no request; their only caller holds the guard.
       before: createAuthMiddleware((ctx) => {
-        const direct = ctx.path === "/sign-in/email" && ctx.request !== undefined &&
+        const direct = GUARDED_PATHS.test(ctx.path) && ctx.request !== undefined &&
           ctx.request.headers.get(ADMISSION_HEADER) !== deps.admission;
         return direct ? Promise.reject(new APIError("NOT_FOUND")) : Promise.resolve();
       }),
     },
     plugins: [
-      jwt({
-        jwks: { keyPairConfig: { alg: "EdDSA", crv: "Ed25519" } },
-        jwt: {
-          issuer: deps.issuer,
-          audience: deps.audience,
-          expirationTime: TOKEN_LIFETIME,
-          definePayload: ({ user, session }) => toClaims(user, session),
-        },
-        disableSettingJwtHeader: true,
-      }),
+      jwt(jwtOptions),
       organization({ organizationHooks: createSpaceHooks(metadataOf) }),
+      createProviderPlugin(deps),
+      createManaPlugin(jwtOptions),
     ],
     // A password oracle beside the login that no lockout guards; nothing here needs it.
     disabledPaths: ["/verify-password"],
@@ -125,6 +136,7 @@ function toOptions(deps: IdentityDeps, stores: Promise<HookStores>) {
       disableCSRFCheck: false,
     },
     rateLimit: { enabled: false }, // per address only; the lockout counts per account
+    onAPIError: { errorURL: `${deps.issuer}/error` },
     telemetry: { enabled: false },
     logger: {
       level: "error",

@@ -1,20 +1,34 @@
 import { Hono } from "@hono/hono";
-import { timingSafeEqual } from "node:crypto";
+import { z } from "zod";
 import { jsonAnswer } from "../json_answer.ts";
+import type { GrantStore } from "../oauth/grant_store.ts";
+import type { GrantUses } from "../oauth/grant_uses.ts";
+import { PERMISSIONS } from "../oauth/scopes.ts";
+import { parseJsonBody } from "../parse_json_body.ts";
 import { httpError } from "./auth_answer.ts";
 import type { Memberships } from "./memberships.ts";
+import type { HasServiceKey } from "./service_key.ts";
 
-/**
- * `/api/v1/internal/*`, for other services (auth-vault, section 4). Without a configured service key every
- * request is refused: an empty key must not match an absent header.
- */
-export function createInternalRoutes(memberships: Memberships, serviceKey: string | undefined): Hono {
+/** What the endpoints for other services need. */
+export interface InternalRoutesDeps {
+  readonly memberships: Memberships;
+  readonly grants: GrantStore;
+  readonly uses: GrantUses;
+  readonly hasServiceKey: HasServiceKey;
+}
+
+const Use = z.object({
+  module: z.string(),
+  access: z.string(),
+  count: z.number().int().min(1).max(1_000_000),
+}).refine(({ module, access }) => PERMISSIONS.some((one) => one === `${module}:${access}`));
+
+/** `/api/v1/internal/*`, for other services (auth-vault, section 4). Without the service key everything is refused. */
+export function createInternalRoutes(deps: InternalRoutesDeps): Hono {
+  const { memberships, grants, uses } = deps;
   const routes = new Hono();
   routes.use("*", async (c, next) => {
-    const given = c.req.header("x-service-key");
-    if (serviceKey === undefined || given === undefined || !await isSame(given, serviceKey)) {
-      return httpError(401, "Invalid or missing service key");
-    }
+    if (!await deps.hasServiceKey(c.req.raw.headers)) return httpError(401, "Invalid or missing service key");
     await next();
     return;
   });
@@ -26,12 +40,14 @@ export function createInternalRoutes(memberships: Memberships, serviceKey: strin
     const role = memberships.roleIn(c.req.param("spaceId"), c.req.param("userId"));
     return jsonAnswer(200, { isMember: role !== undefined, role: role ?? "" });
   });
+  routes.post("/grants/:gid/use", async (c) => {
+    const use = await parseJsonBody(c.req.raw, Use);
+    if (use === undefined) return httpError(400, "module, access and count (1 to 1000000) are required");
+    const grantId = c.req.param("gid");
+    // Also for a grant that ended meanwhile: what was done was done.
+    if (grants.find(grantId) === undefined) return httpError(404, "No such grant");
+    uses.add(grantId, use);
+    return jsonAnswer(200, { ok: true });
+  });
   return routes;
-}
-
-/** Compares digests: equal length and constant time, so that the answer's delay says nothing about the key. */
-async function isSame(given: string, expected: string): Promise<boolean> {
-  const digest = async (text: string) =>
-    new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
-  return timingSafeEqual(await digest(given), await digest(expected));
 }

@@ -1,10 +1,9 @@
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from "@panva/jose";
-import { SIGNING_KEYS_MS } from "../limits.ts";
+import { errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from "@panva/jose";
 
 /** What the verifier needs. */
 export interface TokenVerifierDeps {
   /** The public keys, read in process. */
-  readonly signingKeys: () => Promise<JSONWebKeySet>;
+  readonly keys: JWTVerifyGetKey;
   readonly issuer: string;
   readonly audience: string;
   /** Milliseconds since 1970. */
@@ -28,30 +27,18 @@ export type VerifyToken = (token: string) => Promise<VerifiedToken | undefined>;
  * reference sync service checks neither issuer nor audience; a token minted for another service works there.
  */
 export function createTokenVerifier(deps: TokenVerifierDeps): VerifyToken {
-  let cached: { readonly keys: ReturnType<typeof createLocalJWKSet>; readonly until: number } | undefined;
-
-  const load = async () => {
-    const keys = createLocalJWKSet(await deps.signingKeys());
-    cached = { keys, until: deps.now() + SIGNING_KEYS_MS };
-    return keys;
-  };
-  const check = (token: string, keys: ReturnType<typeof createLocalJWKSet>) =>
-    jwtVerify(token, keys, {
-      // Pinned: the header must not choose the algorithm ("alg":"none", or HMAC under a public key).
-      algorithms: ["EdDSA"],
-      issuer: deps.issuer,
-      audience: deps.audience,
-      requiredClaims: ["sub", "exp"],
-      currentDate: new Date(deps.now()),
-    });
-
   return async (token) => {
     try {
-      const known = cached !== undefined && cached.until > deps.now() ? cached.keys : await load();
-      const { payload } = await check(token, known).catch(async (error) => {
-        if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-        return await check(token, await load()); // a key made since
+      const { payload, protectedHeader } = await jwtVerify(token, deps.keys, {
+        // Pinned: the header must not choose the algorithm ("alg":"none", or HMAC under a public key).
+        algorithms: ["EdDSA"],
+        issuer: deps.issuer,
+        audience: deps.audience,
+        requiredClaims: ["sub", "exp"],
+        currentDate: new Date(deps.now()),
       });
+      // An app's token is signed by the same key; it must not pass for the person's own (RFC 9068, section 5).
+      if (protectedHeader.typ?.toLowerCase() === "at+jwt") return undefined;
       if (typeof payload.sub !== "string" || payload.sub === "" || payload.exp === undefined) {
         return undefined;
       }

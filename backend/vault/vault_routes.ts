@@ -23,7 +23,11 @@ export function createVaultRoutes(vault: Vault, verifyToken: VerifyToken): Hono 
     const token = readBearer(request.headers);
     if (token === undefined) return httpError(401, "Missing or invalid Authorization header");
     const verified = await verifyToken(token);
-    return verified === undefined ? httpError(401, "Invalid or expired token") : await run(verified.sub);
+    if (verified === undefined) return httpError(401, "Invalid or expired token");
+    // A token that the gateway got for an app (RFC 8693, `act`) opens what is there; the key itself is the person's.
+    const isForApp = verified.payload.act !== undefined;
+    if (isForApp && request.method !== "GET") return httpError(403, "Not with an app's token");
+    return await run(verified.sub);
   };
 
   routes.get("/status", (c) => as(c.req.raw, (me) => jsonAnswer(200, vault.status(me))));

@@ -1,6 +1,9 @@
 import { isTimeZone } from "../day.ts";
 import { Refused } from "../errors.ts";
 import type { Exchange } from "../mcp/exchange.ts";
+import type { Hide } from "../secret.ts";
+import type { Trail } from "../trail.ts";
+import type { ClientAccess } from "./client_access.ts";
 import { bearerToken } from "./bearer.ts";
 import type { Spaces } from "./spaces.ts";
 import type { Verifier } from "./verifier.ts";
@@ -9,27 +12,36 @@ import type { Verifier } from "./verifier.ts";
 export interface AuthenticatorDeps {
   readonly verifier: Verifier;
   readonly spaces: Spaces;
-  /** Random 32 hex digits. */
-  readonly newTraceId: () => string;
+  readonly access: ClientAccess;
+  readonly hide: Hide;
+}
+
+/** One request on its way in. */
+export interface Arrival {
+  readonly headers: Headers;
+  readonly trail: Trail;
+  /** 32 hex digits. */
+  readonly traceId: string;
 }
 
 /** Establishes who calls, once; what it returns is passed on as a value. */
-export type Authenticator = (headers: Headers) => Promise<Exchange>;
+export type Authenticator = (arrival: Arrival) => Promise<Exchange>;
 
 /** Visible ASCII, so that an id can neither break a header nor a log line. */
 const SPACE_ID = /^[\x21-\x7e]{1,256}$/;
-/** W3C Trace Context, version 00. */
-const TRACEPARENT = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
-const NO_TRACE = "0".repeat(32);
 
 /**
  * Creates the authenticator: token, then headers, then membership of the space that is named. Throws Refused `token-*`,
  * `header-invalid`, `space-not-member`, or `upstream-failed` when any of it cannot be known.
  */
 export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
-  return async (headers) => {
-    const token = bearerToken(headers);
-    const principal = await deps.verifier.verify(token);
+  const authenticate = async (
+    { headers, traceId, trail: around }: Arrival,
+    trail: Trail,
+  ): Promise<Exchange> => {
+    const presented = bearerToken(headers, deps.hide);
+    const principal = await deps.verifier.verify(presented, trail);
+    const token = await deps.access.upstreamToken(principal, presented, trail);
     const space = headers.get("x-mana-space");
     if (space !== null && !SPACE_ID.test(space)) {
       throw new Refused({
@@ -46,17 +58,23 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
         expected: "an IANA time zone such as Europe/Berlin",
       });
     }
-    const caller = { principal, token };
     if (space !== null) {
-      const { choice } = await deps.spaces.resolve(caller, space);
+      const { choice } = await deps.spaces.resolve({ principal, token, trail }, space);
       if (!choice.ok) throw new Refused(choice.refusal);
     }
-    const parent = TRACEPARENT.exec(headers.get("traceparent") ?? "")?.[1];
-    return Object.freeze({
-      caller: Object.freeze(caller),
-      space,
-      timeZone,
-      traceId: parent === undefined || parent === NO_TRACE ? deps.newTraceId() : parent,
-    });
+    const caller = Object.freeze({ principal, token, trail: around });
+    const stands = () => deps.access.stands(principal, presented, around);
+    return Object.freeze({ caller, space, timeZone, traceId, stands });
+  };
+  return async (arrival) => {
+    const trail = arrival.trail.child("auth", "internal");
+    try {
+      const exchange = await authenticate(arrival, trail);
+      trail.span.end();
+      return exchange;
+    } catch (error) {
+      trail.span.end(error instanceof Refused ? error.refusal.reason : "internal");
+      throw error;
+    }
   };
 }

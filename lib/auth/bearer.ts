@@ -1,5 +1,6 @@
 import { type Refusal, Refused } from "../errors.ts";
 import { MAX_TOKEN_CHARS } from "../limits.ts";
+import { type Hide, hide, type Secret } from "../secret.ts";
 
 /** Three non-empty base64url parts (RFC 7515 section 7.1); checked before anything parses the token. */
 const COMPACT_JWS = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
@@ -8,7 +9,7 @@ const COMPACT_JWS = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
  * The bearer token of a request (RFC 6750 section 2.1; the scheme is case-insensitive, RFC 9110 section 11.1).
  * Throws Refused `token-missing` or `token-malformed`.
  */
-export function bearerToken(headers: Headers): string {
+export function bearerToken(headers: Headers, hidden: Hide = hide): Secret<string> {
   const header = headers.get("authorization");
   if (header === null || header.trim() === "") throw new Refused({ reason: "token-missing" });
   const [scheme, token, ...rest] = header.trim().split(/ +/);
@@ -17,20 +18,33 @@ export function bearerToken(headers: Headers): string {
   if (token === undefined || rest.length > 0 || token.length > MAX_TOKEN_CHARS || !COMPACT_JWS.test(token)) {
     throw new Refused({ reason: "token-malformed" });
   }
-  return token;
+  return hidden(token);
+}
+
+/** Where a client that was refused finds out how to sign in, and what to ask for at first. */
+export interface ChallengeHints {
+  /** Address of the protected resource metadata (RFC 9728 section 5.1). */
+  readonly metadataUrl: string;
+  readonly scope: string;
 }
 
 /** The `WWW-Authenticate` challenge for a refusal (RFC 6750 section 3): fixed words only, nothing of the token. */
-export function bearerChallenge(refusal: Refusal, message: string): string {
-  const error = (code: string) => `error="${code}", error_description="${message.replace(/["\\`]/g, "'")}"`;
-  switch (refusal.reason) {
-    case "token-missing":
-      return 'Bearer realm="mana"';
-    case "scope-missing":
-      return `Bearer realm="mana", ${error("insufficient_scope")}, scope="${
-        refusal.scope.replace(/["\\]/g, "")
-      }"`;
-    default:
-      return `Bearer realm="mana", ${error("invalid_token")}`;
-  }
+export function bearerChallenge(refusal: Refusal, message: string, hints: ChallengeHints | null): string {
+  const scope = refusal.reason === "scope-missing" ? refusal.scope : hints?.scope;
+  const parameters: Record<string, string | undefined> = {
+    realm: "mana",
+    error: refusal.reason === "token-missing"
+      ? undefined
+      : refusal.reason === "scope-missing"
+      ? "insufficient_scope"
+      : "invalid_token",
+    error_description: refusal.reason === "token-missing" ? undefined : message,
+    scope,
+    resource_metadata: hints?.metadataUrl,
+  };
+  const written = Object.entries(parameters).flatMap(([name, value]) =>
+    // A quote would end the value early and let what follows pass for another parameter.
+    value === undefined ? [] : [`${name}="${value.replace(/["\\`]/g, "'")}"`]
+  );
+  return `Bearer ${written.join(", ")}`;
 }

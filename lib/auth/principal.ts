@@ -1,3 +1,6 @@
+import type { Secret } from "../secret.ts";
+import type { Trail } from "../trail.ts";
+
 /**
  * Who calls, as the verified token says (contract: auth-vault section 1). Made once by the verifier and passed on as a
  * value; nothing below reads a header or a token again.
@@ -11,8 +14,20 @@ export interface Principal {
   readonly role: string;
   /** What the token allows; null for the person's own token, which allows everything. */
   readonly scopes: ReadonlySet<string> | null;
+  /** The connected client the token was given to; null for the person's own token. */
+  readonly client: ConnectedClient | null;
   /** Seconds since the epoch at which the token ends. */
   readonly expiresAt: number;
+}
+
+/** A client that the person connected by OAuth, as its access token says (RFC 9068 section 2.2). */
+export interface ConnectedClient {
+  /** `client_id`. */
+  readonly id: string;
+  /** Issuer and `jti`: names this one token without being it. */
+  readonly tokenId: string;
+  /** `gid`: the grant behind the token, empty where the auth service names none. */
+  readonly grantId: string;
 }
 
 /** One string for one person over all issuers, for use as a map key. */
@@ -23,5 +38,12 @@ export function principalKey(principal: Pick<Principal, "issuer" | "subject">): 
 /** The token of the request in hand, for the upstream calls that this request causes; never kept beyond it. */
 export interface Caller {
   readonly principal: Principal;
-  readonly token: string;
+  readonly token: Secret<string>;
+  /** Where what is done with the token is timed. */
+  readonly trail: Trail;
+}
+
+/** The header by which a service knows the person. */
+export function bearerOf({ token }: Caller): { readonly authorization: string } {
+  return { authorization: `Bearer ${token.reveal()}` };
 }

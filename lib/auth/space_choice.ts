@@ -42,8 +42,15 @@ export function chooseSpace(
 ): SpaceChoice {
   const choice = chooseAmongAll(directory, subject, requested);
   if (!choice.ok || granted === null) return choice;
-  // A space counts as granted by any of its names; without a choice of the caller's, the grant itself is the choice.
-  if ([...choice.space.storedAs, choice.space.id].some((id) => granted.has(id))) return choice;
+  const { space } = choice;
+  // The personal space is granted by any of its names. Any other space only by its id: one of unknown type also reads rows
+  // under the personal names, and a grant of those must not open it, nor a grant of it open them.
+  const names = space.kind === "personal" ? [...space.storedAs, space.id] : [space.id];
+  if (names.some((name) => granted.has(name))) {
+    if (space.kind !== "unknown" || granted.has(personalSentinel(subject))) return choice;
+    return { ok: true, space: Object.freeze({ ...space, storedAs: new Set([space.id]) }) };
+  }
+  // Without a choice of the caller's, the grant itself is what there is to choose from.
   if (requested === null) return refuse({ reason: "space-choice-needed", spaceIds: [...granted] });
   return refuse({ reason: "space-not-granted" });
 }

@@ -2,8 +2,9 @@ import { z } from "zod";
 import { Refused } from "../errors.ts";
 import { MEMBERSHIP_CACHE_ENTRIES, MEMBERSHIP_CACHE_MS, MEMBERSHIP_COOLDOWN_MS } from "../limits.ts";
 import { grantedSpaces } from "../policy/scopes.ts";
+import type { Secret } from "../secret.ts";
 import type { UpstreamClient } from "../upstream.ts";
-import { type Caller, principalKey } from "./principal.ts";
+import { bearerOf, type Caller, principalKey } from "./principal.ts";
 import {
   chooseSpace,
   type Directory,
@@ -17,7 +18,7 @@ export interface SpacesDeps {
   readonly upstream: UpstreamClient;
   readonly authUrl: string;
   /** For memberships where the list refuses a JWT; null when the operator set none. */
-  readonly serviceKey: string | null;
+  readonly serviceKey: Secret<string> | null;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -64,7 +65,8 @@ export function createSpaces(deps: SpacesDeps): Spaces {
   let listTakesTokens = false;
 
   const load = (caller: Caller, key: string): Promise<Entry> => {
-    const known = running.get(caller.token);
+    const token = caller.token.reveal();
+    const known = running.get(token);
     if (known) return known;
     const started = fetchDirectory(deps, caller, listTakesTokens).then((directory) => {
       if (directory.source === "list") listTakesTokens = true;
@@ -77,8 +79,8 @@ export function createSpaces(deps: SpacesDeps): Spaces {
         cache.delete(oldest);
       }
       return entry;
-    }).finally(() => running.delete(caller.token));
-    running.set(caller.token, started);
+    }).finally(() => running.delete(token));
+    running.set(token, started);
     return started;
   };
 
@@ -99,6 +101,7 @@ export function createSpaces(deps: SpacesDeps): Spaces {
         entry = await load(caller, key);
         choice = chooseSpace(entry.directory, subject, requested, granted);
       }
+      if (choice.ok) caller.trail.inSpace(choice.space.id);
       const membershipVersion = entry.directory.spaces.map(({ id }) => id).sort().join("\n");
       const { directory } = entry;
       // A client sees only what it was given, in lists as well.
@@ -118,7 +121,8 @@ async function fetchDirectory(
   const list = await deps.upstream.send({
     upstream: "auth",
     url: `${deps.authUrl}/api/auth/organization/list`,
-    headers: { authorization: `Bearer ${caller.token}` },
+    headers: bearerOf(caller),
+    trail: caller.trail,
   });
   if (list.status === 200) {
     const parsed = OrganizationList.safeParse(list.json);
@@ -145,7 +149,8 @@ async function fetchDirectory(
   const answer = await deps.upstream.send({
     upstream: "auth",
     url: `${deps.authUrl}/api/v1/internal/users/${encodeURIComponent(caller.principal.subject)}/memberships`,
-    headers: { "x-service-key": deps.serviceKey },
+    headers: { "x-service-key": deps.serviceKey.reveal() },
+    trail: caller.trail,
   });
   if (answer.status !== 200) {
     throw new Refused({

@@ -3,6 +3,8 @@ import { z } from "zod";
 import { type Refusal, Refused } from "../errors.ts";
 import { CLOCK_TOLERANCE_SECONDS, JWKS_COOLDOWN_MS, JWKS_MAX_AGE_MS, JWKS_STALE_MS } from "../limits.ts";
 import { MAX_SCOPE_CHARS, parseScopes } from "../policy/scopes.ts";
+import type { Secret } from "../secret.ts";
+import type { Trail } from "../trail.ts";
 import type { UpstreamClient } from "../upstream.ts";
 import type { Principal } from "./principal.ts";
 
@@ -12,7 +14,10 @@ export interface VerifierDeps {
   /** Base URL of the auth service; keys are at `/api/auth/jwks` (contract: auth-vault section 1). */
   readonly authUrl: string;
   readonly issuers: readonly string[];
+  /** Audience of the person's own tokens. */
   readonly audience: string;
+  /** Whether an audience of a connected client's token is this gateway (RFC 8707). */
+  readonly isOurs: (audience: string) => boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -20,7 +25,7 @@ export interface VerifierDeps {
 /** Turns a token into a {@link Principal}. */
 export interface Verifier {
   /** Throws Refused `token-*` for a token that is not good, `upstream-failed` when no keys can be had. */
-  verify(token: string): Promise<Principal>;
+  verify(token: Secret<string>, trail?: Trail): Promise<Principal>;
 }
 
 const KeySet = z.object({ keys: z.array(z.unknown()).max(100) });
@@ -34,11 +39,20 @@ const SigningKey = z.object({
 });
 const Claims = z.object({
   iss: z.string(),
+  aud: z.union([z.string(), z.array(z.string())]),
   // "." and ".." would climb out of an upstream path, percent-encoded or not (path injection).
   sub: z.string().min(1).max(256).refine((sub) => sub !== "." && sub !== ".."),
   role: z.string().max(64).optional(),
   scope: z.string().max(MAX_SCOPE_CHARS).optional(),
   exp: z.number(),
+});
+
+/** What a connected client's access token has besides (RFC 9068 section 2.2); `gid` is the embedded backend's. */
+const ClientClaims = z.object({
+  client_id: z.string().min(1).max(2_048),
+  jti: z.string().min(1).max(256),
+  scope: z.string().max(MAX_SCOPE_CHARS),
+  gid: z.string().max(256).optional(),
 });
 
 type Key = Awaited<ReturnType<typeof importJWK>>;
@@ -56,8 +70,8 @@ export function createVerifier(deps: VerifierDeps): Verifier {
   let loading: Promise<Keys> | null = null;
   let failure: { readonly at: number; readonly error: unknown } | null = null;
 
-  const load = (): Promise<Keys> => {
-    loading ??= fetchKeys(deps).then((fresh) => {
+  const load = (trail?: Trail): Promise<Keys> => {
+    loading ??= fetchKeys(deps, trail).then((fresh) => {
       failure = null;
       return keys = fresh;
     }, (error: unknown) => {
@@ -68,15 +82,15 @@ export function createVerifier(deps: VerifierDeps): Verifier {
   };
 
   /** The key of this id, asking the auth service when the set is old or does not have it. */
-  const keyFor = async (kid: string): Promise<Key | undefined> => {
+  const keyFor = async (kid: string, trail?: Trail): Promise<Key | undefined> => {
     const now = deps.now();
-    if (keys === null || now - keys.at >= JWKS_STALE_MS) return (await load()).byId.get(kid);
+    if (keys === null || now - keys.at >= JWKS_STALE_MS) return (await load(trail)).byId.get(kid);
     const known = keys.byId.get(kid);
     // A made-up key id must not make us hammer the auth service: one refetch per cooldown, also while it is down.
     if (now - keys.at < (known === undefined ? JWKS_COOLDOWN_MS : JWKS_MAX_AGE_MS)) return known;
     try {
       if (failure !== null && now - failure.at < JWKS_COOLDOWN_MS) throw failure.error;
-      return (await load()).byId.get(kid);
+      return (await load(trail)).byId.get(kid);
     } catch (error) {
       // A short outage of the auth service must not log everybody out; a token lives 15 minutes anyway.
       if (known === undefined) throw error;
@@ -85,19 +99,21 @@ export function createVerifier(deps: VerifierDeps): Verifier {
   };
 
   return Object.freeze({
-    async verify(token: string): Promise<Principal> {
+    async verify(hidden: Secret<string>, trail?: Trail): Promise<Principal> {
+      const token = hidden.reveal();
       const header = protectedHeader(token);
       // Checked before any key is looked up: `none` and HS256 with the public key as secret end here (RFC 8725 section 3.1).
       if (header.alg !== "EdDSA") throw new Refused({ reason: "token-algorithm" });
       if (typeof header.kid !== "string") throw new Refused({ reason: "token-malformed" });
-      const key = await keyFor(header.kid);
+      const isClient = isAccessToken(header.typ);
+      const key = await keyFor(header.kid, trail);
       if (key === undefined) throw new Refused({ reason: "token-key-unknown" });
       let payload: unknown;
       try {
         ({ payload } = await jwtVerify(token, key, {
           algorithms: ["EdDSA"],
           issuer: [...deps.issuers],
-          audience: deps.audience,
+          ...(isClient ? {} : { audience: deps.audience }),
           clockTolerance: CLOCK_TOLERANCE_SECONDS,
           currentDate: new Date(deps.now()),
           requiredClaims: ["exp"],
@@ -107,21 +123,51 @@ export function createVerifier(deps: VerifierDeps): Verifier {
       }
       const claims = Claims.safeParse(payload);
       if (!claims.success) {
-        const isScope = claims.error.issues.some(({ path }) => path[0] === "scope");
-        throw new Refused({ reason: isScope ? "token-malformed" : "token-subject" });
+        const [wrong] = claims.error.issues.map(({ path }) => path[0]);
+        throw new Refused({
+          reason: wrong === "aud"
+            ? "token-audience"
+            : wrong === "scope"
+            ? "token-malformed"
+            : "token-subject",
+        });
       }
+      const { iss, sub, role, scope, exp, aud } = claims.data;
+      const person = { issuer: iss, subject: sub, role: role ?? "user", expiresAt: exp };
+      // Told apart by type, and each has its own audience: neither passes for the other (RFC 9068 section 4).
+      if (isClient && ![aud].flat().some(deps.isOurs)) throw new Refused({ reason: "token-audience" });
+      if (!isClient) {
+        return Object.freeze({
+          ...person,
+          scopes: scope === undefined ? null : parseScopes(scope),
+          client: null,
+        });
+      }
+      const client = ClientClaims.safeParse(payload);
+      if (!client.success) throw new Refused({ reason: "token-malformed" });
+      const { client_id: id, jti, gid } = client.data;
       return Object.freeze({
-        issuer: claims.data.iss,
-        subject: claims.data.sub,
-        role: claims.data.role ?? "user",
-        scopes: claims.data.scope === undefined ? null : parseScopes(claims.data.scope),
-        expiresAt: claims.data.exp,
+        ...person,
+        scopes: parseScopes(client.data.scope),
+        client: Object.freeze({ id, tokenId: JSON.stringify([iss, jti]), grantId: gid ?? "" }),
       });
     },
   });
 }
 
-function protectedHeader(token: string): { readonly alg?: unknown; readonly kid?: unknown } {
+/** Whether a token's type makes it a client's. Throws Refused `token-malformed` for a type that is none of ours. */
+function isAccessToken(typ: unknown): boolean {
+  if (typ === undefined) return false;
+  const name = typeof typ === "string" ? typ.toLowerCase().replace(/^application\//, "") : "";
+  if (name !== "jwt" && name !== "at+jwt") throw new Refused({ reason: "token-malformed" });
+  return name === "at+jwt";
+}
+
+function protectedHeader(token: string): {
+  readonly alg?: unknown;
+  readonly kid?: unknown;
+  readonly typ?: unknown;
+} {
   try {
     return decodeProtectedHeader(token);
   } catch (error) {
@@ -129,8 +175,12 @@ function protectedHeader(token: string): { readonly alg?: unknown; readonly kid?
   }
 }
 
-async function fetchKeys(deps: VerifierDeps): Promise<Keys> {
-  const answer = await deps.upstream.send({ upstream: "auth", url: `${deps.authUrl}/api/auth/jwks` });
+async function fetchKeys(deps: VerifierDeps, trail?: Trail): Promise<Keys> {
+  const answer = await deps.upstream.send({
+    upstream: "auth",
+    url: `${deps.authUrl}/api/auth/jwks`,
+    ...(trail === undefined ? {} : { trail }),
+  });
   if (answer.status !== 200) {
     throw new Refused({
       reason: "upstream-failed",

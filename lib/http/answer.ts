@@ -1,18 +1,18 @@
-import { bearerChallenge } from "../auth/bearer.ts";
+import { bearerChallenge, type ChallengeHints } from "../auth/bearer.ts";
 import { describeRefusal, type Refusal } from "../errors.ts";
 
 /** The JSON-RPC error code used for refusals before a message is read; the HTTP status says the rest. */
 const SERVER_ERROR = -32000;
 
 /**
- * A refusal as an HTTP answer. The body is a JSON-RPC error, which MCP clients show, with the plain words also as `error`
- * for people with curl.
+ * A refusal as an HTTP answer. The body is a JSON-RPC error, which MCP clients show. `hints` tell a client that was refused
+ * for its token where to get one.
  */
-export function refusalResponse(refusal: Refusal): Response {
+export function refusalResponse(refusal: Refusal, hints: ChallengeHints | null = null): Response {
   const { status, message } = describeRefusal(refusal);
   const headers = new Headers({ "content-type": "application/json", "cache-control": "no-store" });
   if (status === 401 || refusal.reason === "scope-missing") {
-    headers.set("www-authenticate", bearerChallenge(refusal, message));
+    headers.set("www-authenticate", bearerChallenge(refusal, message, hints));
   }
   if (refusal.reason === "method-not-allowed") headers.set("allow", refusal.allow);
   if (refusal.reason === "overloaded") headers.set("retry-after", String(refusal.retryAfterSeconds));

@@ -1,18 +1,24 @@
 import type { Spaces } from "../auth/spaces.ts";
+import type { Principal } from "../auth/principal.ts";
 import type { ActiveSpace } from "../auth/space.ts";
 import type { SpaceEntry } from "../auth/space_choice.ts";
 import { dayIn } from "../day.ts";
 import { describeRefusal, type Refusal, Refused } from "../errors.ts";
 import { CALL_TIMEOUT_MS } from "../limits.ts";
-import type { Log } from "../log.ts";
-import type { CallOutcome, Metrics } from "../metrics.ts";
+import { errorClass } from "../log.ts";
+import type { CallOutcome } from "../metrics.ts";
 import { adviceFor, MARKER_REMINDER } from "../policy/decide.ts";
 import type { Gate } from "../policy/gate.ts";
 import { type RecordStore, refusingRecords } from "../records/record_store.ts";
 import type { Registry } from "../registry.ts";
 import type { RecordsByAccess } from "../records/records.ts";
+import type { Secret } from "../secret.ts";
+import type { TraceContext } from "../trace.ts";
 import type { Access, ContextSource, Tool, ToolContext } from "../tool.ts";
+import { type CallRecords, outcomeOf } from "./call_record.ts";
+import type { Asking, Confirmation, Presented, Question } from "./confirmation.ts";
 import type { Exchange } from "./exchange.ts";
+import { provenanceOf } from "./provenance.ts";
 
 /** Dependencies of {@link createCallSite}. */
 export interface CallSiteDeps {
@@ -20,22 +26,27 @@ export interface CallSiteDeps {
   readonly store: RecordStore;
   readonly spaces: Spaces;
   readonly gate: Gate;
-  readonly metrics: Metrics;
-  readonly log: Log;
+  readonly confirmation: Confirmation;
+  readonly records: CallRecords;
+  /** Told of each call that succeeded, for the person's page of connected apps. */
+  readonly onUse: (principal: Principal, tool: Tool) => void;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Milliseconds of a clock that never jumps. */
-  readonly monotonic: () => number;
 }
 
 /** One `tools/call`, whichever era it came by. */
 export interface CallRequest {
   readonly name: string;
-  readonly args: unknown;
+  /** What the person or the model wrote. */
+  readonly args: Secret<unknown>;
   readonly exchange: Exchange;
   /** Name the client gave of itself; shown as the author of changes. */
   readonly clientName: string;
   readonly era: "modern" | "legacy";
+  /** The trace that the message itself says it is part of. */
+  readonly parent: TraceContext | null;
+  /** Whether the client can ask the person, and what came back when it did. */
+  readonly asking: Asking;
   /** Ends when the client went away. */
   readonly signal: AbortSignal;
 }
@@ -45,6 +56,9 @@ export interface CallResult {
   readonly content: { readonly type: "text"; readonly text: string }[];
   readonly structuredContent?: Record<string, unknown>;
   readonly isError?: boolean;
+  readonly _meta?: Record<string, unknown>;
+  /** Instead of all the others: the person has to be asked first. */
+  readonly question?: Question;
 }
 
 /** The only place that runs tools, and with it the only place that counts and logs calls. */
@@ -63,18 +77,32 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
   const waiting: (() => void)[] = [];
 
   const judged = async (tool: Tool, request: CallRequest): Promise<CallResult> => {
-    const { decision, blocked, end } = deps.gate.enter(tool, request.exchange.caller.principal, request.args);
+    const { principal, trail } = request.exchange.caller;
+    const presented = await deps.confirmation.read(tool, request.asking);
+    // The question is what is charged, since it costs the person's patience and a look at the records; the answer to
+    // it comes along once and free. A made-up or repeated answer pays like any call.
+    const isPaid = presented?.ok === true;
+    const policy = trail.span.child("policy", "internal");
+    const { decision, blocked, end } = deps.gate.enter(tool, principal, request.args.reveal(), isPaid);
+    policy.set({ "mana.policy.decision": decision.decision, "mana.policy.reason": decision.reason });
+    policy.end(blocked ? decision.reason : undefined);
     if (blocked) {
       throw new Refused({ reason: "policy-denied", rule: decision.reason, advice: adviceFor(decision) });
     }
     try {
-      return await run(tool, request, decision.decision === "flagged");
+      deps.confirmation.spend(presented);
+      return await run(tool, request, presented, decision.decision === "flagged");
     } finally {
       end();
     }
   };
 
-  const run = async (tool: Tool, request: CallRequest, flagged: boolean): Promise<CallResult> => {
+  const run = async (
+    tool: Tool,
+    request: CallRequest,
+    presented: Presented | null,
+    flagged: boolean,
+  ): Promise<CallResult> => {
     const { caller, space: requested, timeZone } = request.exchange;
     const resolved = await deps.spaces.resolve(caller, requested);
     const deadline = new AbortController();
@@ -85,7 +113,7 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
       // Without a choice only tools that touch no record can answer: spaces.list says what there is to choose from.
       if (!choice.ok && choice.refusal.reason !== "space-choice-needed") throw new Refused(choice.refusal);
       const space: ActiveSpace | null = choice.ok ? choice.space : null;
-      const open = <A extends Access>(access: A): RecordsByAccess[A] =>
+      const open = <A extends Access>(access: A, onOthers?: (count: number) => void): RecordsByAccess[A] =>
         choice.ok
           ? deps.store.open({
             caller,
@@ -94,6 +122,7 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
             actor: { tool: tool.name, clientName: request.clientName },
             membershipVersion: resolved.membershipVersion,
             signal,
+            ...(onOthers === undefined ? {} : { onWrittenByOthers: onOthers }),
           })
           : refusingRecords(choice.refusal, access);
       const shared = contextBase({
@@ -103,19 +132,32 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
         timeZone,
         signal,
       });
-      const contexts: ContextSource = {
-        read: (): ToolContext<"read"> => Object.freeze({ ...shared, records: open("read") }),
-        write: (): ToolContext<"write"> => Object.freeze({ ...shared, records: open("write") }),
+      const contextsFor = (onOthers?: (count: number) => void): ContextSource => ({
+        read: (): ToolContext<"read"> => Object.freeze({ ...shared, records: open("read", onOthers) }),
+        write: (): ToolContext<"write"> => Object.freeze({ ...shared, records: open("write", onOthers) }),
         destructive: (): ToolContext<"destructive"> =>
-          Object.freeze({ ...shared, records: open("destructive") }),
-      };
-      const output = await tool.call(request.args, contexts);
+          Object.freeze({ ...shared, records: open("destructive", onOthers) }),
+      });
+      const question = await deps.confirmation.approve({
+        tool,
+        args: request.args.reveal(),
+        principal: caller.principal,
+        space: space?.id ?? "",
+        asking: request.asking,
+        presented,
+        contexts: contextsFor(),
+      });
+      if (question !== null) return { content: [], question };
+      let writtenByOthers = 0;
+      const output = await tool.call(request.args.reveal(), contextsFor((count) => writtenByOthers = count));
+      const provenance = provenanceOf(output, writtenByOthers);
+      const notes = [flagged ? MARKER_REMINDER : null, provenance?.note ?? null].filter((note) =>
+        note !== null
+      );
       return {
-        content: [
-          { type: "text", text: JSON.stringify(output) },
-          ...(flagged ? [{ type: "text" as const, text: MARKER_REMINDER }] : []),
-        ],
+        content: [JSON.stringify(output), ...notes].map((text) => ({ type: "text", text })),
         structuredContent: output,
+        ...(provenance === null ? {} : { _meta: provenance.meta }),
       };
     } finally {
       clearTimeout(timer);
@@ -123,17 +165,22 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
   };
 
   return Object.freeze({
-    async call(request: CallRequest): Promise<CallResult | null> {
-      const tool = deps.registry.getTool(request.name);
-      if (tool === undefined) return null;
-      const started = deps.monotonic();
+    async call(given: CallRequest): Promise<CallResult | null> {
+      const tool = deps.registry.getTool(given.name);
+      if (tool === undefined) {
+        deps.records.unknown(given);
+        return null;
+      }
+      const record = deps.records.begin(tool, given);
       inFlight += 1;
       let outcome: CallOutcome = "success";
       let refusal: Refusal | null = null;
       let error: string | undefined;
       let result: CallResult;
       try {
-        result = await judged(tool, request);
+        result = await judged(tool, record.request);
+        if (result.question !== undefined) outcome = "asked";
+        else deps.onUse(given.exchange.caller.principal, tool);
       } catch (thrown) {
         // Catch site of the tool side: a refusal in its outside words, anything else as internal, its text unseen.
         refusal = thrown instanceof Refused ? thrown.refusal : { reason: "internal" };
@@ -144,20 +191,8 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
         inFlight -= 1;
         if (inFlight === 0) { for (const resume of waiting.splice(0)) resume(); }
       }
-      const ms = deps.monotonic() - started;
-      deps.metrics.invocation(tool.name, outcome, ms / 1000);
-      const level = refusal?.reason === "internal" ? "error" : "info";
-      deps.log[level]("call", {
-        traceId: request.exchange.traceId,
-        tool: tool.name,
-        access: tool.access,
-        era: request.era,
-        outcome,
-        ...(refusal === null ? {} : logFieldsOf(refusal)),
-        ...(error === undefined ? {} : { error }),
-        bytes: result.content.reduce((sum, part) => sum + part.text.length, 0),
-        ms: Math.round(ms * 10) / 10,
-      });
+      const texts = result.content.map(({ text }) => text);
+      record.end({ outcome, refusal, texts, ...(error === undefined ? {} : { error }) });
       return result;
     },
     inFlight: () => inFlight,
@@ -182,34 +217,4 @@ function contextBase(given: {
     timeZone,
     signal: given.signal,
   };
-}
-
-function outcomeOf(refusal: Refusal): CallOutcome {
-  switch (refusal.reason) {
-    case "input-invalid":
-    case "value-not-storable":
-      return "input-invalid";
-    case "policy-denied":
-      return "denied";
-    default:
-      return "handler-error";
-  }
-}
-
-/** What the log may know of a refusal: words of ours, never ids or values. */
-function logFieldsOf(refusal: Refusal): { reason: string; upstream?: string; fault?: string; rule?: string } {
-  switch (refusal.reason) {
-    case "upstream-failed":
-      return { reason: refusal.reason, upstream: refusal.upstream, fault: refusal.fault };
-    case "upstream-token-refused":
-      return { reason: refusal.reason, upstream: refusal.upstream };
-    case "policy-denied":
-      return { reason: refusal.reason, rule: refusal.rule };
-    default:
-      return { reason: refusal.reason };
-  }
-}
-
-function errorClass(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.constructor.name : typeof thrown;
 }

@@ -3,14 +3,17 @@
  * files take these names from here, so that an upgrade is read in one place.
  */
 export {
+  CLIENT_CAPABILITIES_META_KEY,
   CLIENT_INFO_META_KEY,
   createMcpHandler,
+  inputRequired,
   isInitializeRequest,
   isLegacyRequest,
   legacyStatelessFallback,
   McpServer,
   ProtocolError,
   Server,
+  TRACEPARENT_META_KEY,
   WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/server";
 export type { AuthInfo, McpServerFactory, ServerContext, ServerEventBus } from "@modelcontextprotocol/server";

@@ -2,13 +2,17 @@ import { z } from "zod";
 import type { Registry } from "../registry.ts";
 import type { Gate } from "../policy/gate.ts";
 import type { CallSite } from "./call.ts";
+import { askingOf, LEGACY_ASKING, questionResult } from "./confirm_elicitation.ts";
 import { exchangeOf } from "./protocol.ts";
+import type { Hide } from "../secret.ts";
+import { parseTraceparent } from "../trace.ts";
 import {
   CLIENT_INFO_META_KEY,
   type McpServerFactory,
   ProtocolError,
   Server,
   type ServerContext,
+  TRACEPARENT_META_KEY,
 } from "./sdk.ts";
 
 /** How long a client may keep the list of tools: it only changes with a new version of the gateway. */
@@ -32,6 +36,8 @@ export interface ToolServerDeps {
   readonly calls: CallSite;
   readonly gate: Gate;
   readonly version: string;
+  /** Guards the arguments of calls. */
+  readonly hide: Hide;
 }
 
 /**
@@ -44,6 +50,7 @@ export function createToolServerFactory(deps: ToolServerDeps): McpServerFactory 
     const server = new Server({ name: "mana", title: "Mana", version: deps.version }, {
       capabilities: { tools: {} },
       instructions: INSTRUCTIONS,
+      inputRequired: LEGACY_ASKING,
       cacheHints: {
         "tools/list": { ttlMs: LIST_TTL_MS, cacheScope: "private" },
         "server/discover": { ttlMs: LIST_TTL_MS, cacheScope: "private" },
@@ -59,16 +66,19 @@ export function createToolServerFactory(deps: ToolServerDeps): McpServerFactory 
     server.setRequestHandler("tools/call", async ({ params }, context) => {
       const result = await deps.calls.call({
         name: params.name,
-        args: params.arguments,
+        args: deps.hide(params.arguments),
+        parent: parseTraceparent(params._meta?.[TRACEPARENT_META_KEY]),
         exchange: exchangeOf(context),
         clientName: clientName(context, server.getClientVersion()?.name),
         era,
+        asking: askingOf(context, server, era),
         signal: context.mcpReq.signal,
       });
       if (result === null) {
         throw new ProtocolError(INVALID_PARAMS, "Unknown tool: see tools/list for the names");
       }
-      return { ...result };
+      const { question, ...answer } = result;
+      return question === undefined ? answer : questionResult(question);
     });
     return server;
   };

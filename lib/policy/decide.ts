@@ -34,7 +34,7 @@ export interface PolicyQuestion {
 
 /**
  * Rules in order, the first match decides (contract: auth-vault section 9). The contract's rule on destructive tools is
- * not here: they ask the person each time, see `lib/mcp/confirmation.ts`.
+ * not here: they ask the person each time, in every mode, see `lib/mcp/confirmation.ts`.
  */
 export function decide(question: PolicyQuestion): Decision {
   if (question.scope === "admin") return { decision: "deny", reason: "admin-scope-not-invokable" };

@@ -28,8 +28,11 @@ export interface Verdict {
 
 /** The one gate in front of everything a client can name. */
 export interface Gate {
-  /** Judges a call and, when it may run, counts it as running. Never throws: a fault of the gate is a denial. */
-  enter(tool: Tool, principal: Principal, args: unknown): Verdict;
+  /**
+   * Judges a call and, when it may run, counts it as running. Never throws: a fault of the gate is a denial. `isPaid`: it
+   * goes on with a call that the rate limiter has counted.
+   */
+  enter(tool: Tool, principal: Principal, args: unknown, isPaid?: boolean): Verdict;
   /** Whether the tool is shown to this caller at all: the same rules, without counting. */
   shows(tool: Tool, principal: Principal): boolean;
 }
@@ -38,7 +41,7 @@ export interface Gate {
 export function createGate(deps: GateDeps): Gate {
   const running = new Map<string, number>();
 
-  const judge = (tool: Tool, principal: Principal, args: unknown): Decision => {
+  const judge = (tool: Tool, principal: Principal, args: unknown, isPaid: boolean): Decision => {
     const person = principalKey(principal);
     const limit = tool.access === "read" ? deps.limits.reads : deps.limits.writes;
     return decide({
@@ -46,13 +49,15 @@ export function createGate(deps: GateDeps): Gate {
       inScope: isInScope(principal.scopes, tool),
       busy: (running.get(person) ?? 0) >= deps.maxConcurrent,
       takeRate: () =>
-        limit === 0 ? { ok: true } : deps.rateLimiter.take(JSON.stringify([person, tool.name]), limit),
+        limit === 0 || isPaid
+          ? { ok: true }
+          : deps.rateLimiter.take(JSON.stringify([person, tool.name]), limit),
       hasMarker: () => hasInjectionMarker(args),
     });
   };
 
   return Object.freeze({
-    enter(tool: Tool, principal: Principal, args: unknown): Verdict {
+    enter(tool: Tool, principal: Principal, args: unknown, isPaid = false): Verdict {
       let decision: Decision;
       if (deps.mode === "off") {
         decision = tool.scope === "admin"
@@ -62,7 +67,7 @@ export function createGate(deps: GateDeps): Gate {
           : { decision: "deny", reason: "scope-missing" };
       } else {
         try {
-          decision = judge(tool, principal, args);
+          decision = judge(tool, principal, args, isPaid);
         } catch {
           decision = { decision: "deny", reason: "gate-failure" }; // fail closed
         }

@@ -1,3 +1,5 @@
+import type { Secret } from "../secret.ts";
+
 /**
  * Field encryption (contract: crypto): `enc:1:` + base64(iv) + `.` + base64(ciphertext and tag), AES-256-GCM over the
  * JSON text of the value. No associated data, for byte compatibility with the web app: a sealed value says nothing of
@@ -39,8 +41,8 @@ export function looksSealed(value: unknown): value is string {
 }
 
 /** Imports a master key; null unless it is standard base64 of exactly 32 bytes. The raw bytes are zeroed. */
-export async function importMasterKey(base64: string): Promise<CryptoKey | null> {
-  const raw = decode(base64);
+export async function importMasterKey(masterKey: Secret<string>): Promise<CryptoKey | null> {
+  const raw = decode(masterKey.reveal());
   if (raw === null) return null;
   try {
     if (raw.byteLength !== KEY_BYTES) return null;

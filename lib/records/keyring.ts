@@ -1,6 +1,7 @@
-import { type Caller, type Principal, principalKey } from "../auth/principal.ts";
+import { bearerOf, type Caller, type Principal, principalKey } from "../auth/principal.ts";
 import { Refused, ZeroKnowledgeUserError } from "../errors.ts";
 import { KEY_CACHE_ENTRIES, KEY_CACHE_MS } from "../limits.ts";
+import { type Hide, hide, type Secret } from "../secret.ts";
 import type { UpstreamClient } from "../upstream.ts";
 import { importMasterKey } from "./cipher.ts";
 import { type SharedRun, startSharedRun } from "./shared_run.ts";
@@ -19,6 +20,8 @@ export interface KeyringDeps {
   /** Origin of the vault, without a trailing slash. */
   readonly vaultUrl: string;
   readonly now: () => number;
+  /** Secrets that redact by default. */
+  readonly hide?: Hide;
 }
 
 /** Master keys by person, for minutes, non-extractable. */
@@ -55,13 +58,14 @@ export function createKeyring(deps: KeyringDeps): Keyring {
   const url = `${deps.vaultUrl}/api/v1/me/encryption-vault/key`;
   /** In order of use, least recent first. */
   const held = new Map<string, HeldKey>();
-  const runs = new Map<string, { readonly shared: SharedRun<CryptoKey>; readonly token: string }>();
+  const runs = new Map<string, { readonly shared: SharedRun<CryptoKey>; readonly token: Secret<string> }>();
 
   const fetchKey = async (caller: Caller, signal: AbortSignal): Promise<CryptoKey> => {
     const answer = await deps.upstream.send({
       upstream: "vault",
       url,
-      headers: { authorization: `Bearer ${caller.token}` },
+      headers: bearerOf(caller),
+      trail: caller.trail,
       signal,
     });
     const { status } = answer;
@@ -73,7 +77,7 @@ export function createKeyring(deps: KeyringDeps): Keyring {
       const fault = status >= 500 ? "failed" : "rejected";
       throw new Refused({ reason: "upstream-failed", upstream: "vault", fault, status });
     }
-    const parsed = parseVaultKeyAnswer(answer.json);
+    const parsed = parseVaultKeyAnswer(answer.json, deps.hide ?? hide);
     if (parsed.kind === "zero-knowledge") throw new ZeroKnowledgeUserError();
     const key = parsed.kind === "key" ? await importMasterKey(parsed.masterKey) : null;
     if (key === null) throw new Refused({ reason: "vault-key-invalid" });
@@ -125,7 +129,7 @@ export function createKeyring(deps: KeyringDeps): Keyring {
         return await run.shared.join(signal);
       } catch (error) {
         // Another call's token was refused, which says nothing of this one's.
-        const isOthers = run.token !== caller.token && error instanceof Refused &&
+        const isOthers = !run.token.equals(caller.token) && error instanceof Refused &&
           error.refusal.reason === "upstream-token-refused";
         if (!isOthers) throw error;
       }

@@ -6,6 +6,7 @@ import { EPOCH, stepBack } from "./instant.ts";
 import { type SharedRun, startSharedRun } from "./shared_run.ts";
 import type { SyncClient } from "./sync_client.ts";
 import type { PullPage } from "./wire.ts";
+import type { Secret } from "../secret.ts";
 
 /**
  * A state that was first built is built once more after this long: the sync service believes memberships for 5
@@ -62,7 +63,9 @@ interface Entry {
   state: State;
   /** Writes of the person since the entry was made. */
   writes: number;
-  run: { readonly shared: SharedRun<void>; readonly writes: () => number; readonly token: string } | null;
+  run:
+    | { readonly shared: SharedRun<void>; readonly writes: () => number; readonly token: Secret<string> }
+    | null;
   bytes: number;
 }
 
@@ -203,7 +206,7 @@ export function createLogCache(deps: LogCacheDeps): LogCache {
           return entry.state.log;
         } catch (error) {
           // Another call's token was refused, which says nothing of this one's.
-          if (!(run.token !== reader.caller.token && isTokenRefused(error))) throw error;
+          if (!(!run.token.equals(reader.caller.token) && isTokenRefused(error))) throw error;
         }
       }
     },

@@ -1,5 +1,6 @@
 import { Refused } from "../errors.ts";
-import { MAX_LISTED_FIELD_CHARS, MAX_RESULT_CHARS } from "../limits.ts";
+import { MAX_RESULT_CHARS } from "../limits.ts";
+import { clip } from "./clip.ts";
 import { type Draft, draftOf, toPlain, toStored, withOpened } from "./draft.ts";
 import type { FoldedLog } from "./fold.ts";
 import type { LogCache } from "./log_cache.ts";
@@ -40,6 +41,22 @@ export function createReading(deps: ReadingDeps): Reading {
     view.storedAs !== "" && !view.storedAs.startsWith("_personal:") &&
     view.cell("authorId")?.value !== scope.caller.principal.subject;
 
+  /**
+   * Whether a row's author is somebody else, as far as rows say: the field is the writer's own word. In the personal
+   * space nobody else can write, whatever old rows claim.
+   */
+  const isByOther = (view: RecordView): boolean => {
+    const { kind } = scope.space;
+    if (kind === "personal" || view.storedAs === "" || view.storedAs.startsWith("_personal:")) return false;
+    const author = view.cell("authorId")?.value;
+    return typeof author === "string" ? author !== scope.caller.principal.subject : kind === "shared";
+  };
+  const byOthers = new Set<string>();
+  const handOut = (table: { readonly app: string; readonly name: string }, id: string): void => {
+    byOthers.add(`${table.app}/${table.name}/${id}`);
+    scope.onWrittenByOthers?.(byOthers.size);
+  };
+
   const openAll = async <S extends Shape, E extends keyof S & string>(
     table: Table<S, E>,
     opener: Opener,
@@ -72,14 +89,16 @@ export function createReading(deps: ReadingDeps): Reading {
     log: FoldedLog,
     options: ListOptions<S, E>,
     limit: number,
-  ): { readonly drafts: Draft[]; readonly hasRest: boolean } => {
+  ): { readonly drafts: Draft[]; readonly others: ReadonlySet<string>; readonly hasRest: boolean } => {
     const { where, order = newestFirst } = options;
     const views = liveRecords(log, scope.space).filter((view) => !isHidden(view));
+    const others = new Set(views.filter(isByOther).map(({ id }) => id));
     if (where === undefined && options.order === undefined) {
       // The usual listing needs no field to sort by, so only what it can return is read.
       views.sort((a, b) => newestFirst(a, b) || compareText(a.id, b.id));
       const wanted = options.match === undefined ? views.slice(0, limit) : views;
-      return { drafts: wanted.map((view) => draftOf(table, view)), hasRest: wanted.length < views.length };
+      const drafts = wanted.map((view) => draftOf(table, view));
+      return { drafts, others, hasRest: wanted.length < views.length };
     }
     const selected: { draft: Draft; plain: PlainRecord<S, E> }[] = [];
     for (const view of views) {
@@ -88,7 +107,7 @@ export function createReading(deps: ReadingDeps): Reading {
       if (where === undefined || where(plain)) selected.push({ draft, plain });
     }
     selected.sort((a, b) => order(a.plain, b.plain) || compareText(a.draft.id, b.draft.id));
-    return { drafts: selected.map(({ draft }) => draft), hasRest: false };
+    return { drafts: selected.map(({ draft }) => draft), others, hasRest: false };
   };
 
   const reading: Reading = {
@@ -98,7 +117,7 @@ export function createReading(deps: ReadingDeps): Reading {
     ): Promise<Listing<S>> {
       const log = await read(table);
       const limit = Math.max(0, options.limit ?? Infinity);
-      const { drafts, hasRest } = select(table, log, options, limit);
+      const { drafts, others, hasRest } = select(table, log, options, limit);
       const opener = deps.openerFor();
       const rows: StoredRecord<S>[] = [];
       let chars = 0;
@@ -126,12 +145,14 @@ export function createReading(deps: ReadingDeps): Reading {
             break;
           }
           rows.push(row);
+          if (others.has(draft.id)) handOut(table, draft.id);
           chars += rowChars;
           if (draft.unreadable.length > 0) unreadable += 1;
           unreadableFields += draft.unreadable.length;
         }
       }
       count(table, opener, unreadableFields);
+      scope.caller.trail.addRows(rows.length);
       return { rows, hasMore: hasMore || hasRest, unreadable };
     },
 
@@ -167,6 +188,8 @@ export function createReading(deps: ReadingDeps): Reading {
       const opener = deps.openerFor();
       const [draft = draftOf(table, view)] = await openAll(table, opener, [draftOf(table, view)]);
       count(table, opener, draft.unreadable.length);
+      scope.caller.trail.addRows(1);
+      if (isByOther(view)) handOut(table, view.id);
       return draft;
     },
   };
@@ -183,20 +206,4 @@ function newestFirst(
 /** By code unit, so that the order is the same on every host. */
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** A row of a listing: long text is cut, never inside a character. */
-function clip<S extends Shape, E extends keyof S & string>(
-  table: Table<S, E>,
-  draft: Draft,
-): StoredRecord<S> {
-  const clipped: string[] = [];
-  const values: Record<string, unknown> = { ...draft.values };
-  for (const [name, value] of Object.entries(values)) {
-    if (typeof value !== "string" || value.length <= MAX_LISTED_FIELD_CHARS) continue;
-    const end = value.codePointAt(MAX_LISTED_FIELD_CHARS - 1) ?? 0;
-    values[name] = value.slice(0, end > 0xffff ? MAX_LISTED_FIELD_CHARS - 1 : MAX_LISTED_FIELD_CHARS);
-    clipped.push(name);
-  }
-  return toStored(table, { ...draft, values }, clipped);
 }

@@ -9,4 +9,6 @@ export interface RecordScope {
   readonly actor: { readonly tool: string; readonly clientName: string };
   readonly membershipVersion: string;
   readonly signal: AbortSignal;
+  /** Told how many of the records handed out so far were written by others than the caller; never who. */
+  readonly onWrittenByOthers?: (count: number) => void;
 }

@@ -47,7 +47,7 @@ export interface RecordStore {
 /** Creates the store. */
 export function createRecordStore(deps: RecordStoreDeps): RecordStore {
   const { keyring, requireSealed, sync } = deps;
-  const cipher = deps.cipher ?? createCipher();
+  const untimed = deps.cipher ?? createCipher();
   const observe = (kind: RecordObservation["kind"], table: string, count: number) =>
     deps.observe?.({ kind, table, count });
   const logs = createLogCache({
@@ -59,13 +59,21 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
 
   return Object.freeze({
     open<A extends keyof RecordsByAccess>(given: RecordScope & { readonly access: A }): RecordsByAccess[A] {
-      const { access, caller, space, actor, membershipVersion, signal } = given;
-      const scope: RecordScope = { caller, space, actor, membershipVersion, signal };
+      const { access, ...scope } = given;
+      const { caller, space, signal } = scope;
+      const { trail } = caller;
+      const cipher: Cipher = Object.freeze({
+        seal: (key: CryptoKey, value: unknown) => trail.crypto(() => untimed.seal(key, value)),
+        open: (key: CryptoKey, sealed: string) => trail.crypto(() => untimed.open(key, sealed)),
+      });
       const reading = createReading({
         scope,
         logs,
         openerFor: () => createOpener({ keyring, cipher, requireSealed, caller, space, signal }),
-        observe,
+        observe(kind, table, count) {
+          observe(kind, table, count);
+          if (kind === "unreadable") trail.addUnreadable(count);
+        },
       });
       const { list, get, count } = reading;
       const writing = () =>

@@ -1,4 +1,4 @@
-import type { Caller } from "../auth/principal.ts";
+import { bearerOf, type Caller } from "../auth/principal.ts";
 import { Refused } from "../errors.ts";
 import { MAX_PUSH_BYTES, PUSH_ATTEMPTS, PUSH_RETRY_BASE_MS } from "../limits.ts";
 import type { UpstreamAnswer, UpstreamClient } from "../upstream.ts";
@@ -67,7 +67,8 @@ export function createSyncClient(deps: SyncClientDeps): SyncClient {
         upstream: "sync",
         url: base + encodeURIComponent(app),
         method: "POST",
-        headers: { authorization: `Bearer ${caller.token}`, "x-client-id": deps.clientId },
+        headers: { ...bearerOf(caller), "x-client-id": deps.clientId },
+        trail: caller.trail,
         body,
         signal,
       });
@@ -118,14 +119,14 @@ export function createSyncClient(deps: SyncClientDeps): SyncClient {
       const url = `${base}${encodeURIComponent(app)}/pull?collection=${encodeURIComponent(table)}&since=${
         encodeURIComponent(since)
       }`;
-      const headers = { authorization: `Bearer ${caller.token}`, "x-client-id": readerId };
+      const headers = { ...bearerOf(caller), "x-client-id": readerId };
       for (let attempt = 0;; attempt++) {
         if (attempt > 0) await pause(attempt - 1, signal);
         if (signal.aborted) throw new Refused({ reason: "cancelled" });
         const last = attempt === PULL_ATTEMPTS - 1;
         let answer: UpstreamAnswer;
         try {
-          answer = await deps.upstream.send({ upstream: "sync", url, headers, signal });
+          answer = await deps.upstream.send({ upstream: "sync", url, headers, trail: caller.trail, signal });
         } catch (error) {
           if (!last && error instanceof Refused && isTransient(error)) continue;
           throw error;

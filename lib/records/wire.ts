@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type Hide, hide, type Secret } from "../secret.ts";
 import { MAX_JSON_DEPTH } from "../limits.ts";
 import { isDeeperThan } from "./depth.ts";
 import { parseInstant } from "./instant.ts";
@@ -142,7 +143,7 @@ function firstText(...candidates: readonly unknown[]): string {
 
 /** The vault's answer to a request for the key (auth-vault contract section 5). */
 export type VaultKeyAnswer =
-  | { readonly kind: "key"; readonly masterKey: string }
+  | { readonly kind: "key"; readonly masterKey: Secret<string> }
   | { readonly kind: "zero-knowledge" }
   | { readonly kind: "invalid" };
 
@@ -153,7 +154,7 @@ const RawKey = z.object({
 });
 
 /** Reads the vault's answer; whether `masterKey` is a key is for the importer to say. */
-export function parseVaultKeyAnswer(json: unknown): VaultKeyAnswer {
+export function parseVaultKeyAnswer(json: unknown, hidden: Hide = hide): VaultKeyAnswer {
   const raw = RawKey.safeParse(json);
   if (!raw.success) return { kind: "invalid" };
   const { requiresRecoveryCode, masterKey, formatVersion } = raw.data;
@@ -162,5 +163,5 @@ export function parseVaultKeyAnswer(json: unknown): VaultKeyAnswer {
     return { kind: "zero-knowledge" };
   }
   if (typeof masterKey !== "string" || formatVersion !== 1) return { kind: "invalid" };
-  return { kind: "key", masterKey };
+  return { kind: "key", masterKey: hidden(masterKey) };
 }

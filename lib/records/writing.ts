@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Cipher } from "./cipher.ts";
+import { clip } from "./clip.ts";
 import { type Draft, toStored } from "./draft.ts";
 import type { Keyring } from "./keyring.ts";
 import type { LogCache } from "./log_cache.ts";
@@ -49,7 +50,10 @@ export function createWriting(deps: WritingDeps): Writing {
   ): Promise<Map<string, unknown>> => {
     const isSealed = (name: string, value: unknown) =>
       space.sealed && table.encryptedSet.has(name) && value !== null && value !== undefined;
-    for (const [name, value] of values) checkStorable(name, value, table.encryptedSet.has(name));
+    for (const [name, value] of values) {
+      const isListed = table.encryptedSet.has(name);
+      checkStorable(name, value, { isListed, isSealed: isListed && space.sealed });
+    }
     const sealed = new Map(values);
     const names = [...values].filter(([name, value]) => isSealed(name, value)).map(([name]) => name);
     if (names.length === 0) return sealed;
@@ -68,6 +72,7 @@ export function createWriting(deps: WritingDeps): Writing {
       const { id, op, ...rest } = change;
       const changes: PushChange[] = [{ table: table.name, id, op, actor, origin: "agent", ...rest }];
       await deps.sync.push(caller, { app: table.app, record: table.record, changes }, signal);
+      if (op !== "update") caller.trail.addRows(1); // of an update, it was when it was read
     } finally {
       // Also after a failure: it may be stored.
       deps.logs.wrote(caller.principal, table.app, table.name);
@@ -94,7 +99,7 @@ export function createWriting(deps: WritingDeps): Writing {
         updatedAt: stamp,
       };
       await push(table, { id, op: "insert", spaceId: space.id, data });
-      return toStored(table, draft(id, stamp, stamp, row, []));
+      return clip(table, draft(id, stamp, stamp, row, []));
     },
 
     async update<S extends Shape, E extends keyof S & string>(
@@ -106,7 +111,7 @@ export function createWriting(deps: WritingDeps): Writing {
       const current = await reading.openOne(table, view);
       const patch = change(toStored(table, current));
       const changed = patch === null ? new Map<string, unknown>() : changesOf(table, current, patch);
-      if (changed.size === 0) return { record: toStored(table, current), changed: false };
+      if (changed.size === 0) return { record: clip(table, current), changed: false };
       const stored = await sealAll(table, changed);
       const now = deps.now();
       const fields: Record<string, PushField> = {};
@@ -122,7 +127,7 @@ export function createWriting(deps: WritingDeps): Writing {
       await push(table, { id, op: "update", ...spaceOf(view.storedAs), fields });
       const unreadable = current.unreadable.filter((name) => !changed.has(name));
       const values = new Map([...Object.entries(current.values), ...changed]);
-      const record = toStored(table, draft(id, current.createdAt, updatedAt, values, unreadable));
+      const record = clip(table, draft(id, current.createdAt, updatedAt, values, unreadable));
       return { record, changed: true };
     },
 

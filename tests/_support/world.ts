@@ -4,7 +4,9 @@ import { type Backend, createBackend } from "../../backend/backend.ts";
 import { parseConfig } from "../../lib/config.ts";
 import { createGateway, type Gateway } from "../../lib/gateway.ts";
 import { createLog } from "../../lib/log.ts";
+import { hideStrictly } from "../../lib/secret.ts";
 import type { Tool } from "../../lib/tool.ts";
+import type { Trace } from "../../lib/trace.ts";
 import { TOOLS } from "../../tools/mod.ts";
 
 /** The whole product in one process: the real gateway over the real backend, no ports, time under control. */
@@ -57,6 +59,8 @@ export interface WorldOptions {
   readonly tools?: readonly Tool[];
   /** `:memory:` by default. */
   readonly data?: string;
+  /** Where spans go; nowhere by default. */
+  readonly trace?: Trace;
 }
 
 /** Base URLs of the services inside a world. */
@@ -136,6 +140,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     newId: () => crypto.randomUUID(),
     random: () => 0,
     delay: (ms, signal) => world.delay(ms, signal),
+    hide: hideStrictly,
+    ...(options.trace === undefined ? {} : { trace: options.trace }),
   });
 
   const world: World = {

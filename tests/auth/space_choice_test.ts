@@ -80,3 +80,12 @@ for (
     assert.equal(choice.ok ? lineOf(choice.space) : choice.refusal.reason, expected);
   });
 }
+
+Deno.test("chooseSpace() for a restricted token: the personal names open no space of unknown type, nor the other way round", () => {
+  const personal = chooseSpace(TWO, "me", "org_team", new Set(["_personal:me"]));
+  assert.equal(personal.ok ? "chosen" : personal.refusal.reason, "space-not-granted");
+  const team = chooseSpace(TWO, "me", "org_team", new Set(["org_team"]));
+  assert.equal(team.ok && lineOf(team.space), "org_team unknown sealed [org_team]");
+  const both = chooseSpace(TWO, "me", "org_team", new Set(["org_team", "_personal:me"]));
+  assert.equal(both.ok && lineOf(both.space), "org_team unknown sealed [org_team|_personal:me|]");
+});

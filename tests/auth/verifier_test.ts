@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { exportJWK, generateKeyPair, SignJWT } from "@panva/jose";
-import { createVerifier, type Verifier } from "../../lib/auth/verifier.ts";
+import type { Principal } from "../../lib/auth/principal.ts";
+import { createVerifier } from "../../lib/auth/verifier.ts";
 import { describeRefusal, Refused } from "../../lib/errors.ts";
 import {
   CLOCK_TOLERANCE_SECONDS,
@@ -8,13 +9,19 @@ import {
   JWKS_MAX_AGE_MS,
   JWKS_STALE_MS,
 } from "../../lib/limits.ts";
+import { Secret } from "../../lib/secret.ts";
 import { createUpstreamClient } from "../../lib/upstream.ts";
 
 const ISSUER = "http://auth.test";
 const NOW = Date.parse("2026-03-01T12:00:00.000Z");
 
+/** The verifier by tokens as text. */
+interface TextVerifier {
+  verify(token: string): Promise<Principal>;
+}
+
 interface Bench {
-  readonly verifier: Verifier;
+  readonly verifier: TextVerifier;
   readonly clock: { now: number };
   /** Times the key set was asked for. */
   fetched(): number;
@@ -39,10 +46,11 @@ function bench(): Bench {
     authUrl: ISSUER,
     issuers: [ISSUER, "https://second.test"],
     audience: "mana",
+    isOurs: (audience) => audience === "http://gateway.test/mcp",
     now: () => clock.now,
   });
   return {
-    verifier,
+    verifier: { verify: (jwt) => verifier.verify(new Secret(jwt, "throw")) },
     clock,
     jwks,
     fetched: () => fetched,
@@ -74,7 +82,7 @@ function token(key: CryptoKey, { header, claims }: Variation = {}): Promise<stri
     .sign(key);
 }
 
-async function refusedFor(verifier: Verifier, jwt: string): Promise<string> {
+async function refusedFor(verifier: TextVerifier, jwt: string): Promise<string> {
   try {
     await verifier.verify(jwt);
   } catch (error) {
@@ -93,6 +101,7 @@ Deno.test("verify() gives the principal of a good token", async () => {
     subject: "usr_1",
     role: "user",
     scopes: null,
+    client: null,
     expiresAt: NOW / 1000 + 900,
   });
   assert.ok(Object.isFrozen(principal));
@@ -260,4 +269,31 @@ Deno.test("verify() reads scopes, and refuses a claim that is no list of words",
   for (const scope of [["todo:read"], 7, null, "x".repeat(5_000)]) {
     assert.equal(await refusedFor(verifier, await token(key, { claims: { scope } })), "token-malformed");
   }
+});
+
+const CLIENT = { aud: "http://gateway.test/mcp", client_id: "c1", jti: "t1", scope: "todo:read", gid: "g1" };
+
+Deno.test("verify() knows a connected client's token by its type, and what it allows", async () => {
+  const { verifier, publish } = bench();
+  const key = await publish("k1");
+  const principal = await verifier.verify(await token(key, { header: { typ: "at+jwt" }, claims: CLIENT }));
+  assert.deepEqual(principal.client, { id: "c1", tokenId: '["http://auth.test","t1"]', grantId: "g1" });
+  assert.deepEqual(principal.scopes, new Set(["todo:read"]));
+});
+
+Deno.test("verify() lets neither kind of token pass for the other", async () => {
+  const { verifier, publish } = bench();
+  const key = await publish("k1");
+  for (
+    const [variation, reason] of [
+      [{ claims: CLIENT }, "token-audience"],
+      [{ header: { typ: "JWT" }, claims: CLIENT }, "token-audience"],
+      [{ header: { typ: "at+jwt" } }, "token-audience"],
+      [{ header: { typ: "at+jwt" }, claims: { ...CLIENT, aud: "http://other.test/mcp" } }, "token-audience"],
+      [{ header: { typ: "at+jwt" }, claims: { ...CLIENT, scope: undefined } }, "token-malformed"],
+      [{ header: { typ: "at+jwt" }, claims: { ...CLIENT, client_id: undefined } }, "token-malformed"],
+      [{ header: { typ: "at+jwt" }, claims: { ...CLIENT, jti: "" } }, "token-malformed"],
+      [{ header: { typ: "logout+jwt" }, claims: CLIENT }, "token-malformed"],
+    ] as const
+  ) assert.equal(await refusedFor(verifier, await token(key, variation)), reason, JSON.stringify(variation));
 });

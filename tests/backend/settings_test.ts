@@ -14,6 +14,8 @@ Deno.test("settings: the defaults", () => {
       firstPerson: undefined,
       audience: "mana",
       issuer: undefined,
+      resources: ["http://127.0.0.1:3069/mcp", "http://localhost:3069/mcp"],
+      clientHosts: [],
       serviceKey: undefined,
       kek: undefined,
       origins: ["http://localhost:5173"],
@@ -28,6 +30,8 @@ Deno.test("settings: every problem at once, by name, without the value", () => {
     BACKEND_HOST: "0.0.0.0",
     BACKEND_FIRST_PERSON: "demo",
     JWT_ISSUER: "localhost",
+    MANA_MCP_RESOURCE: "http://mcp.example.org/mcp",
+    OAUTH_CLIENT_HOSTS: "claude.ai,127.0.0.1",
     MANA_SERVICE_KEY: "5ecret",
     MANA_AUTH_KEK: "c2hvcnQtc2VjcmV0",
     CORS_ORIGINS: "http://localhost:5173/path",
@@ -39,6 +43,9 @@ Deno.test("settings: every problem at once, by name, without the value", () => {
     "BACKEND_HOST must be a loopback address: 127.0.0.1, localhost or ::1",
     "BACKEND_FIRST_PERSON must be an e-mail address",
     "JWT_ISSUER must be an http or https URL",
+    "MANA_MCP_RESOURCE must list URLs such as https://mcp.example.org/mcp, separated by commas; http only on this " +
+    "computer",
+    "OAUTH_CLIENT_HOSTS must list host names such as claude.ai, separated by commas",
     "MANA_SERVICE_KEY must have at least 8 characters",
     "MANA_AUTH_KEK must be 32 bytes in base64",
     "CORS_ORIGINS must list origins such as http://localhost:5173, separated by commas",
@@ -46,6 +53,48 @@ Deno.test("settings: every problem at once, by name, without the value", () => {
   const same = parseSettings({ BACKEND_PORT: "4000", BACKEND_SYNC_PORT: "4000" });
   assert.deepEqual(same, { ok: false, problems: ["BACKEND_SYNC_PORT must differ from BACKEND_PORT"] });
   assert.ok(parseSettings({ BACKEND_PORT: "0", BACKEND_SYNC_PORT: "0" }).ok);
+});
+
+Deno.test("settings: addresses of the gateway, and hosts of client documents", () => {
+  const given = parseSettings({
+    MANA_MCP_RESOURCE: "https://mcp.example.org/mcp, http://localhost:3069/mcp",
+    OAUTH_CLIENT_HOSTS: "claude.ai, vscode.dev",
+  });
+  assert.ok(given.ok);
+  assert.deepEqual(given.settings.resources, ["https://mcp.example.org/mcp", "http://localhost:3069/mcp"]);
+  assert.deepEqual(given.settings.clientHosts, ["claude.ai", "vscode.dev"]);
+  for (const bad of [",", "mcp", "https://a.test/mcp?x", "https://a.test/mcp#x", "https://u:p@a.test/mcp"]) {
+    assert.equal(parseSettings({ MANA_MCP_RESOURCE: bad }).ok, false, bad);
+  }
+  for (
+    const bad of [
+      "localhost",
+      "10.0.0.1",
+      "[::1]",
+      "nas.local",
+      "x.internal",
+      "a.org/x",
+      "a.org:8443",
+      "A.org",
+    ]
+  ) {
+    assert.equal(parseSettings({ OAUTH_CLIENT_HOSTS: bad }).ok, false, bad);
+  }
+  assert.deepEqual(
+    parseSettings({ MANA_MCP_RESOURCE: "https://a.test/mcp", JWT_AUDIENCE: "https://a.test/mcp" }),
+    { ok: false, problems: ["JWT_AUDIENCE must differ from MANA_MCP_RESOURCE"] },
+  );
+});
+
+Deno.test("permissions: a host of client documents is one more place to call, and only by https", () => {
+  const settings = {
+    host: "127.0.0.1",
+    port: 3001,
+    syncPort: 3050,
+    data: "./.mana",
+    clientHosts: ["claude.ai"],
+  };
+  assert.equal(backendPermissions(settings)[1], "--allow-net=127.0.0.1:3001,127.0.0.1:3050,claude.ai:443");
 });
 
 Deno.test("permissions: listen, one folder, named variables, and nothing else", () => {
@@ -56,7 +105,7 @@ Deno.test("permissions: listen, one folder, named variables, and nothing else", 
     "--allow-read=./.mana",
     "--allow-write=./.mana",
     "--allow-env=BACKEND_PORT,BACKEND_SYNC_PORT,BACKEND_HOST,BACKEND_DATA,BACKEND_FIRST_PERSON,JWT_AUDIENCE," +
-    "JWT_ISSUER,MANA_SERVICE_KEY,MANA_AUTH_KEK,CORS_ORIGINS",
+    "JWT_ISSUER,MANA_MCP_RESOURCE,OAUTH_CLIENT_HOSTS,MANA_SERVICE_KEY,MANA_AUTH_KEK,CORS_ORIGINS",
     "--ignore-env",
   ]);
 });

@@ -8,6 +8,9 @@ import { refusalResponse } from "../../lib/http/answer.ts";
 import { createGuard } from "../../lib/http/guard.ts";
 import type { Exchange } from "../../lib/mcp/exchange.ts";
 import { createProtocol } from "../../lib/mcp/protocol.ts";
+import { hide } from "../../lib/secret.ts";
+import { createNoTrace } from "../../lib/trace.ts";
+import { createTrail } from "../../lib/trail.ts";
 import { registerContentTools } from "./fixture_content.ts";
 import { registerDialogueTools } from "./fixture_dialogue.ts";
 import { registerInputRequiredTools, type RoundState } from "./fixture_input_required.ts";
@@ -16,9 +19,21 @@ import { registerResources } from "./fixture_resources.ts";
 
 /** Everybody is this person: the suite sends no tokens. */
 const EXCHANGE: Exchange = {
-  caller: { principal: { issuer: "fixture", subject: "fixture", role: "user", expiresAt: 0 }, token: "" },
+  caller: {
+    principal: {
+      issuer: "fixture",
+      subject: "fixture",
+      role: "user",
+      scopes: null,
+      client: null,
+      expiresAt: 0,
+    },
+    token: hide(""),
+    trail: createTrail(createNoTrace().start({ name: "fixture", kind: "internal", parent: null }), () => 0),
+  },
   space: null,
   timeZone: null,
+  stands: () => Promise.resolve(true),
   traceId: "0".repeat(32),
 };
 

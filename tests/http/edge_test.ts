@@ -8,7 +8,11 @@ Deno.test("a missing token is 401 with a challenge and plain words", async () =>
   await using world = await createWorld();
   const answer = await rpc(world, null, "tools/list");
   assert.equal(answer.status, 401);
-  assert.equal(answer.headers.get("www-authenticate"), 'Bearer realm="mana"');
+  assert.equal(
+    answer.headers.get("www-authenticate"),
+    'Bearer realm="mana", scope="mana:read mana:write mana:destructive offline_access", ' +
+      'resource_metadata="http://gateway.test/.well-known/oauth-protected-resource/mcp"',
+  );
   assert.equal(
     answer.body.error?.message,
     "A bearer token is missing: send `Authorization: Bearer <token>`.",
@@ -159,7 +163,7 @@ Deno.test("/health tells service, version and registry", async () => {
     status: "ok",
     service: "mana-mcp",
     version: "0.0.0-test",
-    registry: { loaded: true, tools: 11 },
+    registry: { loaded: true, tools: 14 },
     sessions: 0,
     confinement: null,
   });
@@ -262,4 +266,25 @@ Deno.test("stop() waits for a call in flight", async () => {
   released.resolve();
   assert.deepEqual((await calling).habits, []);
   await stopping;
+});
+
+Deno.test("the metadata of the protected resource says where to sign in and what to ask for", async () => {
+  await using world = await createWorld();
+  for (const path of ["/.well-known/oauth-protected-resource/mcp", "/.well-known/oauth-protected-resource"]) {
+    const response = await world.gateway.fetch(new Request(url(path)));
+    assert.equal(response.status, 200);
+    const metadata = await response.json();
+    assert.equal(metadata.resource, "http://gateway.test/mcp");
+    assert.deepEqual(metadata.authorization_servers, ["http://auth.test"]);
+    assert.deepEqual(metadata.bearer_methods_supported, ["header"]);
+    for (const scope of ["mana:read", "todo:write", "notes:destructive", "spaces:read", "offline_access"]) {
+      assert.ok(metadata.scopes_supported.includes(scope), scope);
+    }
+  }
+});
+
+Deno.test("with PUBLIC_URL the metadata names it, whatever the Host is", async () => {
+  await using world = await createWorld({ env: { PUBLIC_URL: "https://mana.test" } });
+  const response = await world.gateway.fetch(new Request(url("/.well-known/oauth-protected-resource/mcp")));
+  assert.equal((await response.json()).resource, "https://mana.test/mcp");
 });

@@ -76,8 +76,7 @@ Deno.test("no list, a service key, several memberships: a call without a choice 
   const anna = await world.person("anna");
   const team = await makeTeam(world, anna);
   refuseTokensOnList(world);
-  const words =
-    "Several spaces are possible and their types are unknown: choose one with the X-Mana-Space header " +
+  const words = "It is not clear which space is meant: choose one with the X-Mana-Space header " +
     `out of ${anna.personalSpace}, ${team}, _personal:${anna.id}.`;
   await withoutPush(world, async () => {
     for (

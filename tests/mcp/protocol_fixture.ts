@@ -5,6 +5,9 @@ import { refusalResponse } from "../../lib/http/answer.ts";
 import type { Exchange } from "../../lib/mcp/exchange.ts";
 import { createProtocol, exchangeOf, type Protocol, type ProtocolDeps } from "../../lib/mcp/protocol.ts";
 import { type McpServerFactory, Server } from "../../lib/mcp/sdk.ts";
+import { hideStrictly } from "../../lib/secret.ts";
+import { createNoTrace } from "../../lib/trace.ts";
+import { createTrail } from "../../lib/trail.ts";
 
 export const URL_OF_MCP = "http://gateway.test/mcp";
 export const MODERN = "2026-07-28";
@@ -43,11 +46,20 @@ export function createFakeClock() {
 export function exchangeFor(subject: string, token = `${subject}-1`, space: string | null = null): Exchange {
   return {
     caller: {
-      principal: { issuer: "https://auth.test", subject, role: "user", expiresAt: 4_000_000_000 },
-      token,
+      principal: {
+        issuer: "https://auth.test",
+        subject,
+        role: "user",
+        scopes: null,
+        client: null,
+        expiresAt: 4_000_000_000,
+      },
+      token: hideStrictly(token),
+      trail: createTrail(createNoTrace().start({ name: "test", kind: "internal", parent: null }), () => 0),
     },
     space,
     timeZone: null,
+    stands: () => Promise.resolve(true),
     traceId: "0".repeat(32),
   };
 }
@@ -64,7 +76,7 @@ const factory: McpServerFactory = () => {
     const { caller, space } = exchangeOf(ctx);
     const seen = {
       subject: caller.principal.subject,
-      token: caller.token,
+      token: caller.token.reveal(),
       space,
       sdkToken: ctx.http?.authInfo?.token,
       header: ctx.http?.req?.headers.get("authorization") ?? null,

@@ -284,7 +284,7 @@ Deno.test("shortcut answers what it takes and leaves the rest to the SDK", async
   const offered: string[] = [];
   await using stack = createStack({
     shortcut: ({ message, era, exchange }) => {
-      offered.push(`${era} ${message["method"]} ${exchange.caller.token}`);
+      offered.push(`${era} ${message["method"]} ${exchange.caller.token.reveal()}`);
       return message["method"] === "tools/list" ? Promise.resolve(Response.json("short")) : undefined;
     },
   });

@@ -13,6 +13,9 @@ import { createSyncClient } from "../../lib/records/sync_client.ts";
 import { defineTable } from "../../lib/records/table.ts";
 import { createUpstreamClient } from "../../lib/upstream.ts";
 import { createFakeServices, type FakeServices, SYNC_URL, tokenOf, VAULT_URL } from "./_fake_services.ts";
+import { hideStrictly } from "../../lib/secret.ts";
+import { createNoTrace } from "../../lib/trace.ts";
+import { createTrail } from "../../lib/trail.ts";
 
 /** A table with sealed fields. */
 export const notes = defineTable({
@@ -43,8 +46,16 @@ export const KEY_B = Uint8Array.from({ length: 32 }, (_, index) => 255 - index);
 
 export function callerOf(subject: string, suffix = ""): Caller {
   return {
-    principal: { issuer: "https://auth.test", subject, role: "user", expiresAt: 4_000_000_000 },
-    token: tokenOf(subject, suffix),
+    principal: {
+      issuer: "https://auth.test",
+      subject,
+      role: "user",
+      scopes: null,
+      client: null,
+      expiresAt: 4_000_000_000,
+    },
+    token: hideStrictly(tokenOf(subject, suffix)),
+    trail: createTrail(createNoTrace().start({ name: "test", kind: "internal", parent: null }), () => 0),
   };
 }
 

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { z } from "zod";
 import { createCipher, importMasterKey, isSealed, looksSealed } from "../../lib/records/cipher.ts";
 import { KEY_A, KEY_B } from "./_harness.ts";
+import { hideStrictly } from "../../lib/secret.ts";
 
 const Vectors = z.array(
   z.object({ name: z.string(), masterKey: z.string(), value: z.unknown(), blob: z.string() }),
@@ -12,7 +13,7 @@ const vectors = ["envelope.json", "contract.json"].flatMap((file) =>
 );
 
 async function keyOf(raw: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
-  const key = await importMasterKey(raw.toBase64());
+  const key = await importMasterKey(hideStrictly(raw.toBase64()));
   assert.ok(key);
   return key;
 }
@@ -24,7 +25,7 @@ const small = "enc:1:oKGio6Slpqeoqaqr.kmoJSDES5xO+haxFP3fGMeCtkD4=";
 
 for (const vector of vectors) {
   Deno.test(`open() reads the vector "${vector.name}", and sealing with its IV gives the same bytes`, async () => {
-    const own = await importMasterKey(vector.masterKey);
+    const own = await importMasterKey(hideStrictly(vector.masterKey));
     assert.ok(own);
     assert.deepEqual(await cipher.open(own, vector.blob), { ok: true, value: vector.value });
     const iv = Uint8Array.fromBase64(vector.blob.slice(6, 22));
@@ -174,5 +175,5 @@ Deno.test("importMasterKey() takes standard base64 of 32 bytes and nothing else,
       `${good} `,
       KEY_B.toBase64({ alphabet: "base64url" }),
     ]
-  ) assert.equal(await importMasterKey(bad), null, bad);
+  ) assert.equal(await importMasterKey(hideStrictly(bad)), null, bad);
 });

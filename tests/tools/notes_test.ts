@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { describeRefusal } from "../../lib/errors.ts";
 import { lastChange, masterKey, NOTES, open, pushesOf, withoutPush } from "../_support/device.ts";
 import { listed, recordOf, titles } from "../_support/listed.ts";
 import { callOk, callRefused } from "../_support/mcp.ts";
@@ -81,14 +82,14 @@ Deno.test("notes.create: arguments outside their bounds are refused by name and 
   });
 });
 
-Deno.test("notes.create: 200,000 characters are stored whole; a listing shows the beginning and says so", async () => {
+Deno.test("notes.create: 200,000 characters are stored whole; results show the beginning and say so", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");
   // The limit of a listed field falls inside an emoji, which must not be cut in half.
   const content = `${"x".repeat(19_999)}👩‍👩‍👧${"ß".repeat(179_993)}`;
   assert.equal(content.length, 200_000);
   const note = recordOf(await callOk(world, anna, "notes_create", { title: "Long", content }), "note");
-  assert.equal(note.content, content);
+  assert.deepEqual([note.content, note.clipped], ["x".repeat(19_999), ["content"]]);
   const { data } = await lastChange(world, anna, NOTES, note.id);
   assert.equal(await open(await masterKey(world, anna), data?.content), content);
   const { rows: [row], hasMore } = await listed(world, anna, "notes_search");
@@ -163,6 +164,18 @@ Deno.test("text comes back as it was given: emoji, right-to-left, line ends, byt
   }
   const habit = recordOf(await callOk(world, anna, "habits_create", { title: "👩‍👩‍👧 שלום" }), "habit");
   assert.deepEqual((await listed(world, anna, "habits_list")).rows, [habit]);
+});
+
+Deno.test("half a character is refused where nothing seals it: the service would store another one", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const words = describeRefusal({
+    reason: "value-not-storable",
+    field: "title",
+    why: "it contains half of a surrogate pair, which is no character",
+  }).message;
+  assert.equal(await callRefused(world, anna, "habits_create", { title: "a\ud83d" }), words);
+  assert.equal(pushesOf(world).length, 0);
 });
 
 Deno.test("notes.create: one call is one push of one change, under the writer's name and never the reader's", async () => {

@@ -17,16 +17,19 @@ const NAMES = [
   "habits_list",
   "habits_update",
   "habits_archive",
+  "habits_delete",
   "spaces_list",
   "todo_create",
   "todo_list",
   "todo_complete",
+  "todo_delete",
   "notes_create",
   "notes_search",
+  "notes_delete",
   "journal_add",
 ];
 
-Deno.test("tools/list: the eleven tools, with schemas and hints that say what each may do", async () => {
+Deno.test("tools/list: the fourteen tools, with schemas and hints that say what each may do", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");
   const { body } = await rpc(world, anna, "tools/list");
@@ -34,7 +37,7 @@ Deno.test("tools/list: the eleven tools, with schemas and hints that say what ea
   assert.deepEqual(tools.map(({ name }) => name), NAMES);
   const readers = tools.filter(({ annotations }) => annotations.readOnlyHint).map(({ name }) => name);
   assert.deepEqual(readers, ["habits_list", "spaces_list", "todo_list", "notes_search"]);
-  for (const { annotations, inputSchema, outputSchema } of tools) {
+  for (const { name, annotations, inputSchema, outputSchema } of tools) {
     assert.deepEqual(Object.keys(annotations).sort(), [
       "destructiveHint",
       "idempotentHint",
@@ -42,14 +45,15 @@ Deno.test("tools/list: the eleven tools, with schemas and hints that say what ea
       "readOnlyHint",
       "title",
     ]);
-    assert.equal(annotations.destructiveHint, false);
+    assert.equal(annotations.destructiveHint, name.endsWith("_delete"));
     assert.equal(inputSchema.additionalProperties, false);
     assert.ok(JSON.stringify(outputSchema).length < 16_000);
   }
 });
 
 Deno.test("every tool: structured content equals the text block and fits the tool's own output schema", async () => {
-  await using world = await createWorld();
+  const env = { DESTRUCTIVE_TOOLS: "habits.delete,todo.delete,notes.delete" };
+  await using world = await createWorld({ env });
   const anna = await world.person("anna");
   const { body } = await rpc(world, anna, "tools/list");
   const schemas = new Map(
@@ -76,13 +80,16 @@ Deno.test("every tool: structured content equals the text block and fits the too
   await check("habits_list", { includeArchived: true });
   await check("habits_update", { id: habit, title: "Walk" });
   await check("habits_archive", { id: habit });
+  await check("habits_delete", { id: habit });
   await check("spaces_list");
   await check("todo_create", { title: "t", description: "d", dueDate: "2026-03-01" });
   await check("todo_list", { includeCompleted: true });
   await check("todo_complete", { id: "sparse" });
   await check("todo_list", { includeCompleted: true });
+  await check("todo_delete", { id: "closed" });
   await check("notes_create", { title: "n", content: "x".repeat(30_000) });
   await check("notes_search", { includeArchived: true });
+  await check("notes_delete", { id: "odd" });
   await check("journal_add", { content: "x" });
   assert.deepEqual([...seen], NAMES);
 });
@@ -120,7 +127,7 @@ Deno.test("both spellings of a tool's name call the same tool, any other is an e
   await using world = await createWorld();
   const anna = await world.person("anna");
   assert.deepEqual(await callOk(world, anna, "habits.list"), await callOk(world, anna, "habits_list"));
-  for (const name of ["habits__list", "habitsList", "Habits_list", "todo.delete"]) {
+  for (const name of ["habits__list", "habitsList", "Habits_list", "todo.remove"]) {
     const { body } = await rpc(world, anna, "tools/call", { name, arguments: {} });
     assert.equal(body.error?.code, -32602, name);
     assert.equal(body.error?.message.includes("tools/list"), true);

@@ -1,0 +1,92 @@
+import type { JWTVerifyGetKey } from "@panva/jose";
+import type { DatabaseSync } from "node:sqlite";
+import type { Identity } from "../auth/identity.ts";
+import { createServiceKeyCheck } from "../auth/service_key.ts";
+import { toPersonClaims } from "../auth/token_claims.ts";
+import { createAccessTokens } from "./access_tokens.ts";
+import { createAskProvider } from "./ask_provider.ts";
+import { createClientDocuments } from "./client_documents.ts";
+import { createClientStore } from "./client_store.ts";
+import { createEndGrant } from "./end_grant.ts";
+import { createGrantStore } from "./grant_store.ts";
+import { createGrantUses } from "./grant_uses.ts";
+import { createRefreshTokens } from "./refresh_tokens.ts";
+import { createRegistrations } from "./registrations.ts";
+import { SUPPORTED_SCOPES } from "./scopes.ts";
+import { createTokenExchange } from "./token_exchange.ts";
+
+/** What the authorization server needs. */
+export interface AuthorizationServerDeps {
+  readonly identity: Identity;
+  /** The database with the grants. */
+  readonly db: DatabaseSync;
+  readonly keys: JWTVerifyGetKey;
+  readonly issuer: string;
+  /** Audience of session tokens. */
+  readonly audience: string;
+  readonly resources: readonly [string, ...string[]];
+  readonly serviceKey: string | undefined;
+  readonly clientHosts?: readonly string[];
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  readonly admission: string;
+  /** Runs `work` as the consent for one grant. */
+  readonly runAsGrant: <T>(grantId: string, work: () => Promise<T>) => Promise<T>;
+  readonly now: () => number;
+  readonly randomBytes: (length: number) => Uint8Array<ArrayBuffer>;
+  readonly randomUUID: () => string;
+}
+
+/** Puts the parts of the authorization server together; the routes and the pages share them. */
+export async function createAuthorizationServer(deps: AuthorizationServerDeps) {
+  const { identity, db, now, issuer, resources } = deps;
+  const { adapter: tables, internalAdapter } = await identity.$context;
+  const hasServiceKey = createServiceKeyCheck(deps.serviceKey);
+  const clients = createClientStore(tables, SUPPORTED_SCOPES);
+  const grants = createGrantStore(db, now);
+  const refreshTokens = createRefreshTokens(tables);
+  const registrations = createRegistrations(db, now);
+  const tokens = createAccessTokens({
+    ...deps,
+    grants,
+    sign: async (payload) => (await identity.api.signAccessToken({ body: { payload } })).token,
+  });
+  const hosts = deps.fetch === undefined ? [] : deps.clientHosts ?? [];
+  return {
+    issuer,
+    resources,
+    tables,
+    clients,
+    grants,
+    registrations,
+    tokens,
+    hasServiceKey,
+    uses: createGrantUses(db, now),
+    refreshTokens,
+    endGrant: createEndGrant(grants, refreshTokens),
+    ask: createAskProvider(deps),
+    runAsGrant: deps.runAsGrant,
+    randomBytes: deps.randomBytes,
+    randomUUID: deps.randomUUID,
+    canExchange: deps.serviceKey !== undefined,
+    hasClientDocuments: hosts.length > 0,
+    documents: createClientDocuments({
+      clients,
+      registrations,
+      hosts,
+      fetch: deps.fetch ?? (() => Promise.reject(new Error("Cannot read a document: there is no way out"))),
+      now,
+    }),
+    exchange: createTokenExchange({
+      hasServiceKey,
+      isEnabled: deps.serviceKey !== undefined,
+      tokens,
+      audience: deps.audience,
+      now,
+      claimsOf: async (userId) => {
+        const user = await internalAdapter.findUserById(userId);
+        return user === null ? undefined : toPersonClaims(user);
+      },
+      sign: async (payload) => (await identity.api.signJWT({ body: { payload } })).token,
+    }),
+  };
+}

@@ -1,0 +1,66 @@
+import { clientErrorPage, leavePage } from "../pages/message_page.tsx";
+import type { AskProvider } from "./ask_provider.ts";
+import { SPACES_PARAMETER } from "./authorization_request.ts";
+import { type ClientDocuments, isDocumentId } from "./client_documents.ts";
+import type { ClientStore } from "./client_store.ts";
+import { redirectKind } from "./redirect_uri.ts";
+import { DEFAULT_SCOPE, fixedScopes, parseScopes, SPACE_PREFIX } from "./scopes.ts";
+
+/** What authorization needs. */
+export interface AuthorizeDeps {
+  readonly ask: AskProvider;
+  readonly clients: ClientStore;
+  readonly documents: ClientDocuments;
+  readonly issuer: string;
+  readonly resources: readonly [string, ...string[]];
+}
+
+/**
+ * `GET …/oauth2/authorize`: completes what older clients leave out and lets better-auth check the rest. Its answer
+ * is a redirect to a page of ours or, when the app is at fault, to the app.
+ */
+export async function authorize(deps: AuthorizeDeps, request: Request): Promise<Response> {
+  const params = new URL(request.url).searchParams;
+  const isRepeated = [...params.keys()].some((name) => name !== "resource" && params.getAll(name).length > 1);
+  if (isRepeated) return await clientErrorPage("invalid_request");
+  const clientId = params.get("client_id") ?? "";
+  if (isDocumentId(clientId)) {
+    if (!await deps.documents.ensure(clientId)) return await clientErrorPage("invalid_client");
+  } else if (await deps.clients.find(clientId) === undefined) {
+    return await clientErrorPage("invalid_client");
+  }
+
+  const asked = params.get("scope")?.trim() || DEFAULT_SCOPE;
+  const { permissions, spaces } = parseScopes(asked);
+  // Nothing of ours in it: better-auth says so to the app, in the place where it listens.
+  params.set("scope", permissions.length === 0 ? asked : fixedScopes(asked));
+  params.set(SPACES_PARAMETER, spaces.map((id) => SPACE_PREFIX + id).join(" "));
+  // Without a resource a token would be for nobody in particular; clients before 2025-06-18 name none.
+  if (!params.has("resource")) params.set("resource", deps.resources[0]);
+
+  const answer = await deps.ask({
+    method: "GET",
+    path: `/oauth2/authorize?${params}`,
+    cookie: request.headers.get("cookie") ?? undefined,
+  });
+  await answer.body?.cancel();
+  const location = answer.headers.get("location");
+  if (location === null) throw new Error(`Cannot authorize: better-auth answered ${answer.status}`);
+  return await goOn(deps.issuer, location);
+}
+
+/**
+ * Sends the browser where better-auth said: to a page of ours, or back to the app with an error. An app on this
+ * computer gets its error at once. Everywhere else the person goes on by their own click: anybody can register an
+ * address here, and a link to this service must not carry people there unasked (RFC 9700, section 4.11.2).
+ */
+export async function goOn(issuer: string, location: string): Promise<Response> {
+  const isOurs = ["/sign-in", "/sign-up", "/consent", "/error"].some((path) =>
+    location === issuer + path || location.startsWith(`${issuer}${path}?`)
+  );
+  if (!isOurs && redirectKind(location) !== "loopback") return await leavePage(location);
+  return new Response(null, {
+    status: isOurs ? 303 : 302,
+    headers: { location, "cache-control": "no-store", "referrer-policy": "no-referrer" },
+  });
+}

@@ -1,0 +1,41 @@
+import { CLIENT_AUTH_METHODS } from "./client_store.ts";
+import { SUPPORTED_SCOPES } from "./scopes.ts";
+import { EXCHANGE_GRANT } from "./token_exchange.ts";
+
+/** What the metadata depends on. */
+export interface MetadataDeps {
+  readonly issuer: string;
+  readonly canExchange: boolean;
+  /** Whether clients may be known by the URL of a document. */
+  readonly hasClientDocuments: boolean;
+}
+
+/**
+ * Authorization server metadata (RFC 8414). Written here and not taken from better-auth, which would also announce what
+ * is switched off (userinfo, introspection by clients, DPoP, back-channel logout). No OpenID Connect is offered: who a
+ * person is concerns no app, so there is no `openid` scope and no `/.well-known/openid-configuration`.
+ */
+export function toMetadata({ issuer, canExchange, hasClientDocuments }: MetadataDeps) {
+  const oauth = `${issuer}/api/auth/oauth2`;
+  return {
+    issuer,
+    authorization_endpoint: `${oauth}/authorize`,
+    token_endpoint: `${oauth}/token`,
+    registration_endpoint: `${oauth}/register`,
+    revocation_endpoint: `${oauth}/revoke`,
+    jwks_uri: `${issuer}/api/auth/jwks`,
+    scopes_supported: SUPPORTED_SCOPES,
+    response_types_supported: ["code"],
+    response_modes_supported: ["query"],
+    grant_types_supported: [
+      "authorization_code",
+      "refresh_token",
+      ...(canExchange ? [EXCHANGE_GRANT] : []),
+    ],
+    token_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
+    revocation_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
+    code_challenge_methods_supported: ["S256"],
+    authorization_response_iss_parameter_supported: true,
+    ...(hasClientDocuments ? { client_id_metadata_document_supported: true } : {}),
+  };
+}

@@ -1,0 +1,21 @@
+import { jsonAnswer } from "../json_answer.ts";
+
+/** Error codes of OAuth that this service says (RFC 6749, RFC 7591, RFC 8693, RFC 8707). */
+export type OAuthErrorCode =
+  | "invalid_request"
+  | "invalid_client"
+  | "invalid_grant"
+  | "invalid_scope"
+  | "invalid_target"
+  | "invalid_redirect_uri"
+  | "invalid_client_metadata"
+  | "unsupported_grant_type"
+  | "temporarily_unavailable";
+
+/** `{error, error_description}` (RFC 6749, section 5.2). A client that failed to prove itself gets 401. */
+export function oauthError(error: OAuthErrorCode, description: string, status?: number): Response {
+  return jsonAnswer(status ?? (error === "invalid_client" ? 401 : 400), {
+    error,
+    error_description: description,
+  });
+}

@@ -1,0 +1,47 @@
+import { Hono } from "@hono/hono";
+import { cors } from "@hono/hono/cors";
+import { authorize, type AuthorizeDeps } from "./authorize.ts";
+import { introspect, type IntrospectDeps } from "./introspect.ts";
+import { type MetadataDeps, toMetadata } from "./metadata.ts";
+import { registerClient, type RegisterClientDeps } from "./register_client.ts";
+import { revokeToken, type RevokeTokenDeps } from "./revoke_token.ts";
+import { answerTokenRequest, type TokenEndpointDeps } from "./token_endpoint.ts";
+
+/** What the authorization server needs. */
+export interface OAuthRoutesDeps
+  extends
+    AuthorizeDeps,
+    IntrospectDeps,
+    MetadataDeps,
+    RegisterClientDeps,
+    RevokeTokenDeps,
+    TokenEndpointDeps {
+  readonly issuer: string;
+  readonly resources: readonly [string, ...string[]];
+}
+
+/** The endpoints that apps and the gateway call. */
+export function createOAuthRoutes(deps: OAuthRoutesDeps): Hono {
+  const routes = new Hono();
+  const metadata = toMetadata(deps);
+  const open = cors({
+    origin: "*",
+    allowMethods: ["GET", "POST"],
+    allowHeaders: ["Authorization", "Content-Type"],
+  });
+  const wellKnown = "/.well-known/oauth-authorization-server";
+  const issuerPath = new URL(deps.issuer).pathname.replace(/\/$/, "");
+  // RFC 8414 puts the issuer's path behind the well-known part; some clients put it in front.
+  for (const path of new Set([wellKnown, wellKnown + issuerPath, issuerPath + wellKnown])) {
+    // No cookie decides anything at these, so that any web page may call them: clients live in browsers, too.
+    routes.use(path, open);
+    routes.get(path, (c) => c.json(metadata, 200, { "cache-control": "public, max-age=60" }));
+  }
+  for (const name of ["register", "token", "revoke"]) routes.use(`/api/auth/oauth2/${name}`, open);
+  routes.get("/api/auth/oauth2/authorize", (c) => authorize(deps, c.req.raw));
+  routes.post("/api/auth/oauth2/register", (c) => registerClient(deps, c.req.raw));
+  routes.post("/api/auth/oauth2/token", (c) => answerTokenRequest(deps, c.req.raw));
+  routes.post("/api/auth/oauth2/revoke", (c) => revokeToken(deps, c.req.raw));
+  routes.post("/api/v1/oauth/introspect", (c) => introspect(deps, c.req.raw));
+  return routes;
+}

@@ -1,0 +1,37 @@
+import { z } from "zod";
+import type { ClientTables } from "./client_store.ts";
+import { sha256 } from "./sha256.ts";
+
+/** A refresh token as better-auth keeps it. */
+export interface RefreshToken {
+  readonly clientId: string;
+  readonly grantId: string;
+  /** It was used before, or taken back. */
+  readonly isUsed: boolean;
+}
+
+/** Refresh tokens in better-auth's table, which makes and rotates them. */
+export interface RefreshTokens {
+  find(token: string): Promise<RefreshToken | undefined>;
+  /** Forgets all of a grant. */
+  forget(grantId: string): Promise<void>;
+}
+
+const Row = z.object({ clientId: z.string(), referenceId: z.string(), revoked: z.date().nullish() });
+
+/** Creates the view of the table. */
+export function createRefreshTokens(tables: ClientTables): RefreshTokens {
+  const model = "oauthRefreshToken";
+  return {
+    async find(token) {
+      const where = [{ field: "token", value: await sha256(token) }];
+      const row = Row.nullable().parse(await tables.findOne<unknown>({ model, where }));
+      return row === null
+        ? undefined
+        : { clientId: row.clientId, grantId: row.referenceId, isUsed: row.revoked instanceof Date };
+    },
+    async forget(grantId) {
+      await tables.deleteMany({ model, where: [{ field: "referenceId", value: grantId }] });
+    },
+  };
+}

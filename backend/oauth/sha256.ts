@@ -1,0 +1,5 @@
+/** SHA-256 in base64url: how secrets that only have to be recognised are stored. */
+export async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return new Uint8Array(digest).toBase64({ alphabet: "base64url", omitPadding: true });
+}

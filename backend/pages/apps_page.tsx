@@ -1,0 +1,104 @@
+import type { Grant } from "../oauth/grant_store.ts";
+import type { GrantUse } from "../oauth/grant_uses.ts";
+import { Layout } from "./layout.tsx";
+import { dayWord, permissionWord, useWord } from "./words.ts";
+
+/** A connected app, as its card shows it. */
+export interface ConnectedApp {
+  readonly grant: Grant;
+  readonly name: string;
+  readonly place: string;
+  readonly uses: readonly GrantUse[];
+  /** Names of the spaces it is limited to; empty: all. */
+  readonly spaces: readonly string[];
+}
+
+/** What the page of connected apps shows. */
+export interface AppsProps {
+  readonly form: string;
+  readonly signOutToken: string;
+  readonly email: string;
+  readonly apps: readonly ConnectedApp[];
+}
+
+/** What a person has allowed, what came of it, and how to take it back. */
+export function AppsPage({ form, signOutToken, email, apps }: AppsProps) {
+  return (
+    <Layout title="Connected apps" signOutToken={signOutToken}>
+      <p class="soft">Signed in as {email}</p>
+      {apps.length === 0
+        ? <p>No app is connected. An app that wants to work with your Mana data has to ask you first.</p>
+        : (
+          <p>
+            These apps can work with your Mana data. What you take back stops at once. What an app has already
+            seen, it may have kept.
+          </p>
+        )}
+      {apps.map((app) => <AppCard key={app.grant.id} {...app} form={form} />)}
+    </Layout>
+  );
+}
+
+function AppCard({ grant, name, place, uses, spaces, form }: ConnectedApp & { readonly form: string }) {
+  const title = `app-${grant.id}`;
+  const last = uses.length === 0 ? undefined : Math.max(...uses.map(({ lastUsedAt }) => lastUsedAt));
+  const canChange = grant.permissions.some((one) => !one.endsWith(":read"));
+  const canSee = grant.permissions.some((one) => one.endsWith(":read"));
+  return (
+    <article aria-labelledby={title}>
+      <h2 id={title}>{name}</h2>
+      <dl>
+        <dt>It is at</dt>
+        <dd>{place}</dd>
+        <dt>Connected</dt>
+        <dd>
+          {dayWord(grant.createdAt)},{" "}
+          {grant.expiresAt === undefined ? "until you take it back" : `until ${dayWord(grant.expiresAt)}`}
+        </dd>
+        <dt>Last used</dt>
+        <dd>{last === undefined ? "never" : dayWord(last)}</dd>
+        <dt>What it did</dt>
+        <dd>
+          {uses.length === 0 ? "nothing yet" : (
+            <ul>
+              {uses.map(({ module, access, count }) => (
+                <li key={`${module}:${access}`}>{useWord(module, access, count)}</li>
+              ))}
+            </ul>
+          )}
+        </dd>
+        <dt>Spaces</dt>
+        <dd>{spaces.length === 0 ? "all your spaces" : spaces.join(", ")}</dd>
+      </dl>
+      <form method="post" action="/apps">
+        <input type="hidden" name="form" value={form} />
+        <input type="hidden" name="grant" value={grant.id} />
+        <h3>What it may do</h3>
+        <ul>
+          {grant.permissions.map((one) => (
+            <li key={one}>
+              {permissionWord(one)}{" "}
+              <button
+                type="submit"
+                name="stop"
+                value={one}
+                class="second"
+                aria-label={`Stop ${permissionWord(one)}`}
+              >
+                Stop this
+              </button>
+            </li>
+          ))}
+        </ul>
+        <p class="buttons">
+          {canChange && canSee
+            ? <button type="submit" name="only" value="read" class="second">Let it only look</button>
+            : null}
+          <button type="submit" name="end" value="yes" class="bad" aria-label={`Disconnect ${name}`}>
+            Disconnect
+          </button>
+        </p>
+      </form>
+    </article>
+  );
+}

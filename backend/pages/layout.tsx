@@ -1,0 +1,69 @@
+import type { Child } from "@hono/hono/jsx";
+
+/** Something a person has to mend before a form can be taken: what, and where it is. */
+export interface Problem {
+  readonly text: string;
+  /** Id of the field. */
+  readonly field: string;
+}
+
+/** What surrounds every page. */
+export interface LayoutProps {
+  readonly title: string;
+  /** Token of the sign-out form; absent: nobody is signed in. */
+  readonly signOutToken?: string | undefined;
+  readonly problems?: readonly Problem[];
+  /** Goes there by itself, beside the link that the page has to show. */
+  readonly goTo?: string;
+  readonly children: Child;
+}
+
+/** A whole page: landmarks, a skip link, the problems first, no script. */
+export function Layout({ title, signOutToken, problems = [], goTo, children }: LayoutProps) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        {goTo === undefined ? null : <meta http-equiv="refresh" content={`0;url=${goTo}`} />}
+        <title>{`${problems.length > 0 ? "Please check: " : ""}${title} – Mana`}</title>
+        <link rel="stylesheet" href="/style.css" />
+      </head>
+      <body>
+        <a class="skip" href="#content">Skip to the content</a>
+        <header>
+          <strong>Mana</strong>
+          {signOutToken === undefined ? null : (
+            <>
+              <nav aria-label="Pages">
+                <a href="/apps">Apps</a> <a href="/vault">Your key</a>
+              </nav>
+              <form method="post" action="/sign-out">
+                <input type="hidden" name="form" value={signOutToken} />
+                <button type="submit">Sign out</button>
+              </form>
+            </>
+          )}
+        </header>
+        <main id="content">
+          <h1>{title}</h1>
+          {problems.length === 0 ? null : (
+            <div class="problem" role="alert" aria-labelledby="problems">
+              <p id="problems">
+                <strong>One thing is not right yet</strong>
+              </p>
+              <ul>
+                {problems.map(({ text, field }) => (
+                  <li key={field}>
+                    <a href={`#${field}`}>{text}</a>
+                  </li>
+                ))}
+              </ul>
+            </div>
+          )}
+          {children}
+        </main>
+      </body>
+    </html>
+  );
+}

@@ -1,0 +1,79 @@
+import { redirectPlace } from "../oauth/redirect_uri.ts";
+import { Layout } from "./layout.tsx";
+import { pageAnswer } from "./page_answer.ts";
+
+/** Sentences for what can go wrong. Whatever a link says about itself is never shown: it could say anything. */
+const MESSAGES: Readonly<
+  Record<string, { readonly title: string; readonly text: string; readonly status: number }>
+> = {
+  invalid_client: {
+    title: "This app is not known here",
+    text: "Perhaps it was connected long ago. In the app, remove the connection to Mana and add it again.",
+    status: 400,
+  },
+  invalid_redirect: {
+    title: "This app cannot be answered",
+    text:
+      "It wants its answer sent to an address that it never told us. Nothing was sent. Do not try again from " +
+      "the same link; start from the app itself.",
+    status: 400,
+  },
+  expired: {
+    title: "This page is no longer good",
+    text: "It was open for too long, or it has been answered already. Go back to the app and connect again.",
+    status: 400,
+  },
+  foreign_form: {
+    title: "That did not come from this page",
+    text: "Nothing was changed. Go back, load the page again and repeat what you did.",
+    status: 403,
+  },
+  not_found: { title: "There is no such page", text: "Check the address.", status: 404 },
+  failed: {
+    title: "Something went wrong here",
+    text: "It was not your fault. Try again in a moment.",
+    status: 500,
+  },
+};
+const UNCLEAR = {
+  title: "This app asked in a way that cannot be understood",
+  text: "Nothing was shared with it. Go back to the app and connect again.",
+  status: 400,
+};
+
+/** A plain page about something that went wrong; an unknown code gets the general sentence. */
+export async function clientErrorPage(code: string): Promise<Response> {
+  const { title, text, status } = Object.hasOwn(MESSAGES, code) ? MESSAGES[code] ?? UNCLEAR : UNCLEAR;
+  return await pageAnswer(
+    <Layout title={title}>
+      <p>{text}</p>
+    </Layout>,
+    { status },
+  );
+}
+
+/** The app gets an error and lives elsewhere: the person sees where the way leads and goes on by their own click. */
+export async function leavePage(location: string): Promise<Response> {
+  return await pageAnswer(
+    <Layout title="This app asked for something it cannot have">
+      <p>Nothing was shared with it.</p>
+      <p>
+        You can <a href={location} rel="noreferrer">go back to {redirectPlace(location)}</a>{" "}
+        to tell it so. Do that only if you know this address. Otherwise simply close this page.
+      </p>
+    </Layout>,
+    { status: 400 },
+  );
+}
+
+/** The person has answered the app; their browser goes back to it by itself, or by the link. */
+export async function returnPage(title: string, location: string, place: string): Promise<Response> {
+  return await pageAnswer(
+    <Layout title={title} goTo={location}>
+      <p>
+        <a href={location} rel="noreferrer">Go back to {place}</a>{" "}
+        if that does not happen by itself. Then you can close this page.
+      </p>
+    </Layout>,
+  );
+}

@@ -1,0 +1,46 @@
+/** What a page may do: show itself and send its forms back here. Nothing else loads, runs or frames it. */
+const CONTENT_POLICY = [
+  "default-src 'none'",
+  "style-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'", // a frame around the consent page could put its buttons under somebody's cursor
+].join("; ");
+
+/** Headers of everything that a person sees. */
+const HEADERS = {
+  "content-security-policy": CONTENT_POLICY,
+  "x-frame-options": "DENY",
+  "x-content-type-options": "nosniff",
+  // Not "no-referrer": browsers then send `Origin: null` with our own forms, which look foreign (page_forms.ts).
+  "referrer-policy": "same-origin",
+  "cache-control": "no-store",
+} as const;
+
+/** A page as it goes out; `cookies` are whole `Set-Cookie` lines. */
+export async function pageAnswer(
+  page: { toString(): string } | Promise<{ toString(): string }>,
+  { status = 200, cookies = [] }: { readonly status?: number; readonly cookies?: readonly string[] } = {},
+): Promise<Response> {
+  const headers = new Headers({ ...HEADERS, "content-type": "text/html; charset=utf-8" });
+  for (const cookie of cookies) headers.append("set-cookie", cookie);
+  return new Response(`<!doctype html>${String(await page)}`, { status, headers });
+}
+
+/** On to another page of ours, as a GET. */
+export function redirectAnswer(location: string, cookies: readonly string[] = []): Response {
+  const headers = new Headers({ ...HEADERS, location });
+  for (const cookie of cookies) headers.append("set-cookie", cookie);
+  return new Response(null, { status: 303, headers });
+}
+
+/** The style sheet, which may be kept. */
+export function styleAnswer(css: string): Response {
+  return new Response(css, {
+    headers: {
+      "content-type": "text/css; charset=utf-8",
+      "x-content-type-options": "nosniff",
+      "cache-control": "public, max-age=3600",
+    },
+  });
+}

@@ -1,0 +1,83 @@
+import { timingSafeEqual } from "node:crypto";
+
+/** What the guard of the forms needs. */
+export interface PageFormsDeps {
+  readonly secret: string;
+  /** Public base URL; decides where forms may come from and how the cookie is named. */
+  readonly issuer: string;
+  readonly randomBytes: (length: number) => Uint8Array<ArrayBuffer>;
+}
+
+/** A form's token and the cookie that has to come back with it. */
+export interface FormTicket {
+  /** For the hidden field `form`. */
+  readonly token: (purpose: string) => Promise<string>;
+  /** `Set-Cookie` lines; empty when the browser has its cookie already. */
+  readonly cookies: readonly string[];
+}
+
+/** Makes sure that a form comes from a page of ours, in the browser and session that it was made for. */
+export interface PageForms {
+  open(headers: Headers): FormTicket;
+  /** Whether the token in the field `form` was made for this browser and this purpose. */
+  isOurs(request: Request, form: URLSearchParams, purpose: string): Promise<boolean>;
+}
+
+/** Bytes of the browser's cookie. */
+const COOKIE_BYTES = 32;
+
+/**
+ * Guards forms against requests that another site has the browser send (CSRF), also at sign-in, where there is no
+ * session yet: somebody signed in to a stranger's account would write their notes into it. The token is a MAC over
+ * the browser's own cookie and the purpose, and the purpose names the session wherever there is one.
+ */
+export function createPageForms(deps: PageFormsDeps): PageForms {
+  const { origin, protocol } = new URL(deps.issuer);
+  const name = protocol === "https:" ? "__Host-mana.form" : "mana.form";
+  const attributes = `Path=/; HttpOnly; SameSite=Lax${protocol === "https:" ? "; Secure" : ""}`;
+  const key = crypto.subtle.importKey(
+    "raw",
+    new TextEncoder().encode(`forms\n${deps.secret}`),
+    { name: "HMAC", hash: "SHA-256" },
+    false,
+    ["sign"],
+  );
+  const sign = async (browser: string, purpose: string): Promise<Uint8Array> => {
+    const text = new TextEncoder().encode(`${browser}\n${purpose}`);
+    return new Uint8Array(await crypto.subtle.sign("HMAC", await key, text));
+  };
+  const browserOf = (headers: Headers): string | undefined => {
+    const cookies = (headers.get("cookie") ?? "").split(";").map((one) => one.trim());
+    const value = cookies.find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1);
+    return value !== undefined && /^[\w-]{43}$/.test(value) ? value : undefined;
+  };
+  return {
+    open(headers) {
+      const known = browserOf(headers);
+      const browser = known ??
+        deps.randomBytes(COOKIE_BYTES).toBase64({ alphabet: "base64url", omitPadding: true });
+      return {
+        token: async (purpose) => (await sign(browser, purpose)).toBase64({ alphabet: "base64url" }),
+        cookies: known === undefined ? [`${name}=${browser}; ${attributes}`] : [],
+      };
+    },
+    async isOurs(request, form, purpose) {
+      const from = request.headers.get("origin");
+      // Browsers say where a form comes from; the second origin is this service under its other name (127.0.0.1).
+      if (from !== null && from !== origin && from !== new URL(request.url).origin) return false;
+      const browser = browserOf(request.headers);
+      if (browser === undefined) return false;
+      const expected = await sign(browser, purpose);
+      const given = decode(form.get("form") ?? "");
+      return given.length === expected.length && timingSafeEqual(given, expected);
+    },
+  };
+}
+
+function decode(text: string): Uint8Array {
+  try {
+    return Uint8Array.fromBase64(text, { alphabet: "base64url" });
+  } catch {
+    return new Uint8Array();
+  }
+}

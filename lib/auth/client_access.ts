@@ -1,0 +1,64 @@
+import { Refused } from "../errors.ts";
+import type { Log } from "../log.ts";
+import type { Secret } from "../secret.ts";
+import type { Trail } from "../trail.ts";
+import type { Introspection } from "./introspection.ts";
+import type { Principal } from "./principal.ts";
+import type { TokenExchange } from "./token_exchange.ts";
+
+/** Dependencies of {@link createClientAccess}. */
+export interface ClientAccessDeps {
+  readonly introspection: Introspection;
+  readonly exchange: TokenExchange;
+  /** The setting TOKEN_FORWARDING=allow: the operator decided that clients' own tokens may go to the services. */
+  readonly mayForward: boolean;
+  readonly log: Log;
+}
+
+/** Which token goes to the services, and whether the caller may still come in. */
+export interface ClientAccess {
+  /**
+   * The token for upstream calls of this request: the person's own as it came, a connected client's exchanged. Throws
+   * Refused `token-revoked`, `exchange-unavailable` or `upstream-failed`.
+   */
+  upstreamToken(principal: Principal, token: Secret<string>, trail: Trail): Promise<Secret<string>>;
+  /** Whether the caller's access still stands; for streams, which outlive the request that opened them. */
+  stands(principal: Principal, token: Secret<string>, trail: Trail): Promise<boolean>;
+}
+
+/** Creates it. */
+export function createClientAccess(deps: ClientAccessDeps): ClientAccess {
+  let hasSaid = false;
+  const forwarded = (error: unknown, token: Secret<string>): Secret<string> => {
+    const isUnavailable = error instanceof Refused && error.refusal.reason === "exchange-unavailable";
+    if (!isUnavailable || !deps.mayForward) throw error;
+    if (!hasSaid) {
+      hasSaid = true;
+      deps.log.warn("settings", {
+        problem: "TOKEN_FORWARDING sends connected clients' own tokens to the services",
+      });
+    }
+    return token;
+  };
+  return Object.freeze({
+    async upstreamToken({ client }: Principal, token: Secret<string>, trail: Trail): Promise<Secret<string>> {
+      if (client === null) return token;
+      try {
+        await deps.introspection.check(token, client.tokenId, trail);
+        return await deps.exchange.exchange(token, client.tokenId, trail);
+      } catch (error) {
+        return forwarded(error, token);
+      }
+    },
+    async stands({ client }: Principal, token: Secret<string>, trail: Trail): Promise<boolean> {
+      if (client === null) return true;
+      try {
+        await deps.introspection.check(token, client.tokenId, trail);
+        return true;
+      } catch (error) {
+        // An outage ends nobody's stream; the next request is what has to be answered for.
+        return !(error instanceof Refused && error.refusal.reason === "token-revoked");
+      }
+    },
+  });
+}

@@ -1,0 +1,101 @@
+import { z } from "zod";
+import { Refused } from "../errors.ts";
+import { INTROSPECTION_CACHE_MS, INTROSPECTION_ENTRIES } from "../limits.ts";
+import type { Secret } from "../secret.ts";
+import type { Trail } from "../trail.ts";
+import type { UpstreamClient } from "../upstream.ts";
+
+/** Dependencies of {@link createIntrospection}. */
+export interface IntrospectionDeps {
+  readonly upstream: UpstreamClient;
+  readonly authUrl: string;
+  /** Authenticates the gateway; null when the operator set none, and nothing can be asked. */
+  readonly serviceKey: Secret<string> | null;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** What the auth service knows of a live access token beyond what it says itself. */
+export interface LiveGrant {
+  /** The client's name for people. */
+  readonly clientName: string;
+}
+
+/** Asks whether a client's access still stands. */
+export interface Introspection {
+  /**
+   * For a verified access token, `tokenId` being its issuer and `jti`; believed for {@link INTROSPECTION_CACHE_MS}. Throws
+   * Refused `token-revoked`, or `upstream-failed` when it cannot be known: never a guess.
+   */
+  check(accessToken: Secret<string>, tokenId: string, trail: Trail): Promise<LiveGrant>;
+}
+
+const Answer = z.discriminatedUnion("active", [
+  z.object({ active: z.literal(false) }),
+  z.object({ active: z.literal(true), client_name: z.string().max(256).optional() }),
+]);
+
+interface Believed {
+  readonly grant: LiveGrant | null;
+  readonly until: number;
+}
+
+/** Creates the check (RFC 7662). A signature says who issued a token, not whether the person has taken it back since. */
+export function createIntrospection(deps: IntrospectionDeps): Introspection {
+  const cache = new Map<string, Believed>();
+  const running = new Map<string, Promise<LiveGrant | null>>();
+
+  const ask = async (
+    accessToken: Secret<string>,
+    tokenId: string,
+    trail: Trail,
+  ): Promise<LiveGrant | null> => {
+    if (deps.serviceKey === null) throw new Refused({ reason: "exchange-unavailable" });
+    const answer = await deps.upstream.send({
+      upstream: "auth",
+      method: "POST",
+      trail,
+      url: `${deps.authUrl}/api/v1/oauth/introspect`,
+      headers: {
+        "content-type": "application/x-www-form-urlencoded",
+        "x-service-key": deps.serviceKey.reveal(),
+      },
+      body: new URLSearchParams({ token: accessToken.reveal() }).toString(),
+    });
+    if (answer.status === 404) throw new Refused({ reason: "exchange-unavailable" });
+    const parsed = Answer.safeParse(answer.json);
+    if (answer.status !== 200 || !parsed.success) {
+      throw new Refused({
+        reason: "upstream-failed",
+        upstream: "auth",
+        fault: "rejected",
+        status: answer.status,
+      });
+    }
+    const grant = parsed.data.active ? { clientName: parsed.data.client_name ?? "" } : null;
+    cache.delete(tokenId);
+    cache.set(tokenId, { grant, until: deps.now() + INTROSPECTION_CACHE_MS });
+    for (const oldest of cache.keys()) {
+      if (cache.size <= INTROSPECTION_ENTRIES) break;
+      cache.delete(oldest);
+    }
+    return grant;
+  };
+
+  return Object.freeze({
+    async check(accessToken: Secret<string>, tokenId: string, trail: Trail): Promise<LiveGrant> {
+      const known = cache.get(tokenId);
+      let grant = known !== undefined && known.until > deps.now() ? known.grant : undefined;
+      if (grant === undefined) {
+        let flying = running.get(tokenId);
+        if (flying === undefined) {
+          flying = ask(accessToken, tokenId, trail).finally(() => running.delete(tokenId));
+          running.set(tokenId, flying);
+        }
+        grant = await flying;
+      }
+      if (grant === null) throw new Refused({ reason: "token-revoked" });
+      return grant;
+    },
+  });
+}

@@ -1,0 +1,37 @@
+import type { Config } from "../config.ts";
+
+/** Under which address this gateway is an OAuth resource (RFC 8707, RFC 9728). */
+export interface Resource {
+  /** The address for the caller of `request`, whose Host header the guard has let pass. */
+  of(request: Request): string;
+  /** Whether a token with this audience is meant for this gateway. */
+  accepts(audience: string): boolean;
+}
+
+/** Path of the MCP endpoint. */
+const PATH = "/mcp";
+
+/**
+ * Creates the rule. With `PUBLIC_URL` there is one address. Without it, a gateway on one's own machine is known by several
+ * names, and clients insist on the one they used: then it is the Host header, which must be an allowed one.
+ */
+export function createResource(
+  config: Pick<Config, "publicUrl" | "allowedHosts" | "port">,
+): Resource {
+  const { publicUrl, allowedHosts, port } = config;
+  if (publicUrl !== null) {
+    const address = publicUrl + PATH;
+    return Object.freeze({ of: () => address, accepts: (audience: string) => audience === address });
+  }
+  const names = new Set(allowedHosts);
+  return Object.freeze({
+    of: (request: Request) => `http://${request.headers.get("host") ?? new URL(request.url).host}${PATH}`,
+    accepts(audience: string) {
+      if (!URL.canParse(audience)) return false;
+      const url = new URL(audience);
+      // The whole address has to be ours: a longer path, a query or a user would be another resource.
+      return url.origin + PATH === audience && url.protocol === "http:" &&
+        (names.has(url.host) || names.has(url.hostname) && (port === 0 || url.port === String(port)));
+    },
+  });
+}

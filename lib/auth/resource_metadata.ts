@@ -1,0 +1,58 @@
+import type { Tool } from "../tool.ts";
+
+/** OAuth Protected Resource Metadata (RFC 9728 section 2): what a client reads to find out where to sign in. */
+export interface ResourceMetadata {
+  readonly resource: string;
+  readonly authorization_servers: readonly string[];
+  readonly scopes_supported: readonly string[];
+  readonly bearer_methods_supported: readonly string[];
+  readonly resource_name: string;
+  readonly resource_documentation: string;
+}
+
+/** Where the metadata of `/mcp` is found: the well-known name goes between host and path (RFC 9728 section 3.1). */
+export const RESOURCE_METADATA_PATH = "/.well-known/oauth-protected-resource/mcp";
+
+/** The metadata's address for a resource of ours. */
+export function resourceMetadataUrl(resource: string): string {
+  return new URL(RESOURCE_METADATA_PATH, resource).href;
+}
+
+/**
+ * The scopes a client may ask for. `offline_access` is among them because clients only ask for what is listed, and without
+ * it the person would sign in again every 15 minutes.
+ */
+export function supportedScopes(tools: readonly Tool[]): readonly string[] {
+  const broad = broadScopes(tools);
+  const single = [...new Set(tools.map(({ module, access }) => `${module}:${access}`))];
+  return [...broad, ...single, "offline_access"];
+}
+
+/**
+ * What a client is told to ask for at first: everything, for the person to choose from. Asking for more later is broken in
+ * several clients, so the choice is made once, on the consent page, and enforced here.
+ */
+export function initialScope(tools: readonly Tool[]): string {
+  return [...broadScopes(tools), "offline_access"].join(" ");
+}
+
+function broadScopes(tools: readonly Tool[]): readonly string[] {
+  return ["read", "write", "destructive"].filter((access) => tools.some((tool) => tool.access === access))
+    .map((access) => `mana:${access}`);
+}
+
+/** The metadata document. */
+export function resourceMetadata(given: {
+  readonly resource: string;
+  readonly issuers: readonly string[];
+  readonly tools: readonly Tool[];
+}): ResourceMetadata {
+  return {
+    resource: given.resource,
+    authorization_servers: given.issuers,
+    scopes_supported: supportedScopes(given.tools),
+    bearer_methods_supported: ["header"],
+    resource_name: "Mana",
+    resource_documentation: new URL("/", given.resource).href,
+  };
+}

@@ -1,0 +1,105 @@
+import { z } from "zod";
+import { Refused } from "../errors.ts";
+import { EXCHANGED_TOKEN_ENTRIES, EXCHANGED_TOKEN_MARGIN_MS } from "../limits.ts";
+import type { Hide, Secret } from "../secret.ts";
+import type { Trail } from "../trail.ts";
+import type { UpstreamClient } from "../upstream.ts";
+
+/** Dependencies of {@link createTokenExchange}. */
+export interface TokenExchangeDeps {
+  readonly upstream: UpstreamClient;
+  readonly authUrl: string;
+  /** Authenticates the gateway; null when the operator set none, and nothing can be exchanged. */
+  readonly serviceKey: Secret<string> | null;
+  /** Audience of the token that the services take. */
+  readonly audience: string;
+  readonly hide: Hide;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Exchanges a client's access token for one that the services take. */
+export interface TokenExchange {
+  /**
+   * The exchanged token for a verified access token, `tokenId` being its issuer and `jti`. Throws Refused
+   * `exchange-unavailable` when the auth service offers none, `token-revoked` when it refuses this token.
+   */
+  exchange(accessToken: Secret<string>, tokenId: string, trail: Trail): Promise<Secret<string>>;
+}
+
+const Answer = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
+
+interface Exchanged {
+  readonly token: Secret<string>;
+  readonly until: number;
+}
+
+/**
+ * Creates the exchange (RFC 8693). A client's token is meant for this gateway alone and never leaves it: a service that
+ * got it could use it here (token passthrough, MCP authorization "access token privilege restriction").
+ */
+export function createTokenExchange(deps: TokenExchangeDeps): TokenExchange {
+  const cache = new Map<string, Exchanged>();
+  const running = new Map<string, Promise<Secret<string>>>();
+
+  const fetchToken = async (
+    accessToken: Secret<string>,
+    tokenId: string,
+    trail: Trail,
+  ): Promise<Secret<string>> => {
+    if (deps.serviceKey === null) throw new Refused({ reason: "exchange-unavailable" });
+    const answer = await deps.upstream.send({
+      upstream: "auth",
+      method: "POST",
+      trail,
+      url: `${deps.authUrl}/api/auth/oauth2/token`,
+      headers: {
+        "content-type": "application/x-www-form-urlencoded",
+        "x-service-key": deps.serviceKey.reveal(),
+      },
+      body: new URLSearchParams({
+        grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+        subject_token: accessToken.reveal(),
+        subject_token_type: "urn:ietf:params:oauth:token-type:access_token",
+        requested_token_type: "urn:ietf:params:oauth:token-type:access_token",
+        audience: deps.audience,
+      }).toString(),
+    });
+    if (answer.status === 400 && answer.code === "invalid_grant") {
+      throw new Refused({ reason: "token-revoked" });
+    }
+    if (answer.status === 404 || answer.code === "unsupported_grant_type") {
+      throw new Refused({ reason: "exchange-unavailable" });
+    }
+    const parsed = Answer.safeParse(answer.json);
+    if (answer.status !== 200 || !parsed.success) {
+      throw new Refused({
+        reason: "upstream-failed",
+        upstream: "auth",
+        fault: "rejected",
+        status: answer.status,
+      });
+    }
+    const until = deps.now() + parsed.data.expires_in * 1000 - EXCHANGED_TOKEN_MARGIN_MS;
+    const token = deps.hide(parsed.data.access_token);
+    cache.delete(tokenId);
+    cache.set(tokenId, { token, until });
+    for (const oldest of cache.keys()) {
+      if (cache.size <= EXCHANGED_TOKEN_ENTRIES) break;
+      cache.delete(oldest);
+    }
+    return token;
+  };
+
+  return Object.freeze({
+    exchange(accessToken: Secret<string>, tokenId: string, trail: Trail): Promise<Secret<string>> {
+      const known = cache.get(tokenId);
+      if (known !== undefined && known.until > deps.now()) return Promise.resolve(known.token);
+      const flying = running.get(tokenId);
+      if (flying !== undefined) return flying;
+      const started = fetchToken(accessToken, tokenId, trail).finally(() => running.delete(tokenId));
+      running.set(tokenId, started);
+      return started;
+    },
+  });
+}

@@ -1,0 +1,93 @@
+import { Hono } from "@hono/hono";
+import type { Resource } from "../auth/resource.ts";
+import { RESOURCE_METADATA_PATH, resourceMetadata } from "../auth/resource_metadata.ts";
+import type { Config } from "../config.ts";
+import type { Confinement } from "../confinement.ts";
+import type { Metrics } from "../metrics.ts";
+import { homePage } from "../page/home_page.ts";
+import { pageHeaders } from "../page/page_headers.ts";
+import type { Readiness } from "../readiness.ts";
+import type { Registry } from "../registry.ts";
+
+/** Dependencies of {@link createPublicRoutes}. */
+export interface PublicRoutesDeps {
+  readonly config: Config;
+  readonly resource: Resource;
+  readonly version: string;
+  readonly registry: Registry;
+  readonly metrics: Metrics;
+  readonly readiness: () => Promise<Readiness>;
+  /** What the process was found to be allowed; absent where nobody measured. */
+  readonly confinement: Confinement | undefined;
+  readonly isStopping: () => boolean;
+  readonly sessionCount: () => number;
+  readonly callsInFlight: () => number;
+  /** A random value for the page's content security policy. */
+  readonly newNonce: () => string;
+}
+
+/**
+ * Creates the routes that anyone may ask: the page, health, readiness, metrics and the OAuth metadata. None of them says
+ * anything about a person.
+ */
+export function createPublicRoutes(deps: PublicRoutesDeps): Hono {
+  const { config, confinement, registry, resource, version } = deps;
+  const confinementState = confinement?.confined === false ? "unconfined" : "confined";
+  const routes = new Hono();
+
+  routes.get("/", async (context) => {
+    if (confinement === undefined) return context.json({ service: "mana-mcp", version });
+    const nonce = deps.newNonce();
+    const page = await homePage(
+      {
+        version,
+        mcpUrl: resource.of(context.req.raw),
+        readiness: await deps.readiness(),
+        registry,
+        confinement,
+      },
+      nonce,
+    );
+    return new Response(page, { headers: pageHeaders(nonce) });
+  });
+  // At the root for clients that try it first, and where RFC 9728 section 3.1 puts it for a resource with a path.
+  for (const path of ["/.well-known/oauth-protected-resource", RESOURCE_METADATA_PATH]) {
+    routes.get(path, (context) => {
+      const given = {
+        resource: resource.of(context.req.raw),
+        issuers: config.issuers,
+        tools: registry.tools,
+      };
+      return context.json(resourceMetadata(given), 200, { "cache-control": "max-age=300" });
+    });
+  }
+  routes.get("/health", (context) =>
+    context.json({
+      status: "ok",
+      service: "mana-mcp",
+      version,
+      registry: { loaded: true, tools: registry.tools.length },
+      sessions: deps.sessionCount(),
+      confinement: confinement === undefined
+        ? null
+        : { state: confinementState, allowed: confinement.allowed },
+    }));
+  routes.get("/ready", async (context) => {
+    const found = await deps.readiness();
+    const ready = found.ready && !deps.isStopping();
+    const answer = { status: ready ? "ready" : "not-ready", upstreams: found.upstreams };
+    return context.json(
+      confinementState === "unconfined" ? { ...answer, confinement: confinementState } : answer,
+      ready ? 200 : 503,
+    );
+  });
+  routes.get("/metrics", () =>
+    new Response(
+      deps.metrics.render({
+        mana_mcp_sessions: deps.sessionCount(),
+        mana_mcp_calls_in_flight: deps.callsInFlight(),
+      }),
+      { headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" } },
+    ));
+  return routes;
+}

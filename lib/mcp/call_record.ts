@@ -1,0 +1,149 @@
+import { principalKey } from "../auth/principal.ts";
+import type { Refusal } from "../errors.ts";
+import type { Log, LogFields } from "../log.ts";
+import type { CallOutcome, Metrics } from "../metrics.ts";
+import type { Pseudonyms } from "../pseudonym.ts";
+import type { SpanAttributes, Trace } from "../trace.ts";
+import type { Tool } from "../tool.ts";
+import type { CallRequest } from "./call.ts";
+
+/** Dependencies of {@link createCallRecords}. */
+export interface CallRecordsDeps {
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly trace: Trace;
+  readonly pseudonyms: Pseudonyms;
+  /** Milliseconds of a clock that never jumps. */
+  readonly monotonic: () => number;
+}
+
+/** How a call ended. */
+export interface CallEnd {
+  readonly outcome: CallOutcome;
+  readonly refusal: Refusal | null;
+  /** Class of an unexpected error. */
+  readonly error?: string;
+  /** What the model is shown. */
+  readonly texts: readonly string[];
+}
+
+/** One call while it runs. */
+export interface CallRecord {
+  /** The request whose caller times what is done for this call alone: a batch has several calls of one caller. */
+  readonly request: CallRequest;
+  /** Writes the line, the metric and the end of the span. */
+  end(end: CallEnd): void;
+}
+
+/** Leaves a record of each call that tells what happened and not what was in it. */
+export interface CallRecords {
+  begin(tool: Tool, request: CallRequest): CallRecord;
+  /** A call of a tool that does not exist; its name is the client's words and stays out. */
+  unknown(request: CallRequest): void;
+}
+
+/** Creates the records of calls: one line each in the log, one duration in the metrics, one span in the trace. */
+export function createCallRecords(deps: CallRecordsDeps): CallRecords {
+  const { pseudonyms, monotonic } = deps;
+
+  const fieldsOf = ({ exchange, clientName, era, args }: CallRequest): LogFields => {
+    const { principal } = exchange.caller;
+    return {
+      traceId: exchange.traceId,
+      person: pseudonyms.person(principalKey(principal)),
+      // The client that the token was given to, where it was; else the name that the client gives itself.
+      agent: pseudonyms.agent(JSON.stringify(principal.client === null ? clientName : [principal.client.id])),
+      era,
+      args: pseudonyms.digest(args.reveal()),
+    };
+  };
+
+  return Object.freeze({
+    begin(tool: Tool, given: CallRequest): CallRecord {
+      const started = monotonic();
+      const attributes: SpanAttributes = {
+        "mcp.method.name": "tools/call",
+        "gen_ai.operation.name": "execute_tool",
+        "gen_ai.tool.name": tool.name,
+        "network.transport": "tcp",
+      };
+      const name = `tools/call ${tool.name}`;
+      const around = given.exchange.caller.trail;
+      // The message's own `traceparent` wins over the request's, which becomes a link (conventions for MCP, context propagation).
+      const trail = given.parent === null
+        ? around.child(name, "internal", attributes)
+        : around.under(deps.trace.start({
+          name,
+          kind: "server",
+          parent: given.parent,
+          link: around.span.context,
+          attributes,
+        }));
+      trail.span.set({ "mana.tool.access": tool.access });
+      const traceId = trail.span.context?.traceId ?? given.exchange.traceId;
+      const caller = Object.freeze({ ...given.exchange.caller, trail });
+      const request = { ...given, exchange: Object.freeze({ ...given.exchange, caller, traceId }) };
+      return {
+        request,
+        end({ outcome, refusal, error, texts }: CallEnd) {
+          const ms = monotonic() - started;
+          const failure = refusal === null ? undefined : "tool_error";
+          deps.metrics.invocation(tool.name, outcome, ms / 1000);
+          deps.trace.operation(ms / 1000, attributes, failure);
+          if (refusal !== null) trail.span.set({ "mana.refusal.reason": refusal.reason });
+          trail.span.end(failure);
+          const { rows, unreadable, upstreamMs, cryptoMs, space } = trail.totals();
+          deps.log[refusal?.reason === "internal" ? "error" : "info"]("call", {
+            ...fieldsOf(request),
+            ...(space === null ? {} : { space: pseudonyms.space(space) }),
+            tool: tool.name,
+            access: tool.access,
+            outcome,
+            ...(refusal === null ? {} : refusalFields(refusal)),
+            ...(error === undefined ? {} : { error }),
+            rows,
+            unreadable,
+            bytes: texts.reduce((sum, text) => sum + new TextEncoder().encode(text).byteLength, 0),
+            upstreamMs: tenths(upstreamMs),
+            cryptoMs: tenths(cryptoMs),
+            ms: tenths(ms),
+          });
+        },
+      };
+    },
+    unknown(request: CallRequest) {
+      deps.log.info("call", { ...fieldsOf(request), outcome: "input-invalid", reason: "tool-unknown" });
+    },
+  });
+}
+
+/** What the log may know of a refusal: words of ours, never ids or values. */
+export function refusalFields(refusal: Refusal): LogFields {
+  switch (refusal.reason) {
+    case "upstream-failed":
+      return { reason: refusal.reason, upstream: refusal.upstream, fault: refusal.fault };
+    case "upstream-token-refused":
+      return { reason: refusal.reason, upstream: refusal.upstream };
+    case "policy-denied":
+      return { reason: refusal.reason, rule: refusal.rule };
+    default:
+      return { reason: refusal.reason };
+  }
+}
+
+/** The outcome of a refused call, as the metric's label says it. */
+export function outcomeOf(refusal: Refusal): CallOutcome {
+  switch (refusal.reason) {
+    case "input-invalid":
+    case "value-not-storable":
+      return "input-invalid";
+    case "policy-denied":
+      return "denied";
+    default:
+      return "handler-error";
+  }
+}
+
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}

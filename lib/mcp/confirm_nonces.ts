@@ -1,0 +1,51 @@
+/** Confirmations that have been answered, so that none counts twice. */
+export interface UsedNonces {
+  /** Whether an answer with this nonce would be refused: it was given before, or is too old to be sure. */
+  isSpent(nonce: string, expiresAt: number): boolean;
+  /** Notes the nonce as used; false when {@link isSpent}. Nothing is awaited, so of two at the same time one wins. */
+  spend(nonce: string, expiresAt: number): boolean;
+  /** Nonces held now. */
+  size(): number;
+}
+
+/** Dependencies of {@link createUsedNonces}. */
+export interface UsedNoncesDeps {
+  /** Milliseconds of a clock that never jumps. */
+  readonly monotonic: () => number;
+  /** Nonces held at once. */
+  readonly max: number;
+}
+
+/**
+ * Creates an empty store. A nonce is forgotten when its confirmation has expired anyway. A flood of answers that would
+ * overflow the store makes it forget the ones that expire first, and from then on refuse everything that expires no later
+ * than they did: the flood can make people be asked again, never replay a yes.
+ */
+export function createUsedNonces(deps: UsedNoncesDeps): UsedNonces {
+  const used = new Map<string, number>();
+  let floor = -Infinity;
+
+  const isSpent = (nonce: string, expiresAt: number) => expiresAt <= floor || used.has(nonce);
+
+  const forget = () => {
+    const now = deps.monotonic();
+    for (const [nonce, expiresAt] of used) if (expiresAt <= now) used.delete(nonce);
+    if (used.size < deps.max) return;
+    const soonest = [...used].sort((a, b) => a[1] - b[1]).slice(0, Math.ceil(deps.max / 10));
+    for (const [nonce, expiresAt] of soonest) {
+      used.delete(nonce);
+      floor = Math.max(floor, expiresAt);
+    }
+  };
+
+  return Object.freeze({
+    isSpent,
+    spend(nonce: string, expiresAt: number): boolean {
+      if (isSpent(nonce, expiresAt)) return false;
+      if (used.size >= deps.max) forget();
+      used.set(nonce, expiresAt);
+      return true;
+    },
+    size: () => used.size,
+  });
+}

@@ -1,0 +1,22 @@
+import type { Registry } from "../registry.ts";
+
+/** A setting that cannot be used, found when the gateway is built: the settings alone do not know the tools. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+}
+
+/**
+ * The tools that run without asking (DESTRUCTIVE_TOOLS). Throws SettingsError for a name that is no destructive tool: a
+ * misspelt opt-in must not be taken for one that works.
+ */
+export function optedInTools(names: readonly string[], registry: Registry): ReadonlySet<string> {
+  const known = registry.tools.filter(({ access }) => access === "destructive").map(({ name }) => name);
+  for (const name of names) {
+    if (!known.includes(name)) {
+      throw new SettingsError(
+        `DESTRUCTIVE_TOOLS names ${JSON.stringify(name)}: expected a comma list of ${known.join(", ")}`,
+      );
+    }
+  }
+  return new Set(names);
+}

@@ -1,0 +1,125 @@
+import type { Span, SpanAttributes, SpanKind, Trace, TraceContext } from "./trace.ts";
+
+/** As much of OpenTelemetry's interfaces as is used; `Deno.telemetry` is one. */
+export interface OtelApi {
+  readonly tracerProvider: { getTracer(name: string, version: string): OtelTracer };
+  readonly meterProvider: { getMeter(name: string, version: string): OtelMeter };
+  readonly contextManager: { active(): OtelContext };
+}
+
+interface OtelContext {
+  getValue(key: symbol): unknown;
+  setValue(key: symbol, value: unknown): OtelContext;
+}
+
+interface OtelTracer {
+  startSpan(name: string, options: object, context?: OtelContext): OtelSpan;
+}
+
+interface OtelSpan {
+  spanContext(): { readonly traceId: string; readonly spanId: string; readonly traceFlags: number };
+  setAttributes(attributes: object): unknown;
+  setStatus(status: { readonly code: number }): unknown;
+  end(): void;
+}
+
+interface OtelMeter {
+  createHistogram(name: string, options: object): { record(value: number, attributes: object): void };
+}
+
+/** A {@link Trace} that exports. */
+export interface OtelTrace extends Trace {
+  /**
+   * Whether Deno also records spans of its own. It must not: they hold addresses as sent, and with them ids and whatever
+   * a client put into a query; `OTEL_DENO_TRACING=false` switches them off and leaves ours. Nothing tells so but the
+   * span that is there while `fetch` looks at its arguments, so that is where this looks, fetching nothing.
+   */
+  hasAutomaticSpans(): boolean;
+}
+
+const NAME = "mana-mcp";
+/** Where OpenTelemetry keeps the current span of a context. */
+const SPAN_KEY = Symbol.for("OpenTelemetry Context Key SPAN");
+const KINDS: Record<SpanKind, number> = { internal: 0, server: 1, client: 2 };
+const STATUS_ERROR = 2;
+/** Advised by the conventions for `mcp.server.operation.duration`, in seconds. */
+const BUCKETS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300];
+
+/** Dependencies of {@link createOtelTrace}. */
+export interface OtelTraceDeps {
+  readonly api: OtelApi;
+  readonly version: string;
+  readonly fetch: typeof fetch;
+}
+
+/**
+ * Creates a trace over OpenTelemetry, or null when it is off (`OTEL_DENO` is not `true`). Deno reads its `OTEL_`
+ * variables itself and exports from outside the sandbox of the program, so this needs no right.
+ */
+export function createOtelTrace(deps: OtelTraceDeps): OtelTrace | null {
+  const { api, version } = deps;
+  const tracer = api.tracerProvider.getTracer(NAME, version);
+  try {
+    tracer.startSpan("start", { root: true }).end();
+  } catch {
+    return null; // how Deno says that it is off
+  }
+  const duration = api.meterProvider.getMeter(NAME, version).createHistogram(
+    "mcp.server.operation.duration",
+    {
+      description: "Duration of an MCP request as seen by its receiver.",
+      unit: "s",
+      advice: { explicitBucketBoundaries: BUCKETS },
+    },
+  );
+
+  const within = (span: unknown) => api.contextManager.active().setValue(SPAN_KEY, span);
+  const wrap = (span: OtelSpan): Span => {
+    const { traceId, spanId, traceFlags } = span.spanContext();
+    return {
+      context: { traceId, spanId, sampled: (traceFlags & 1) === 1 },
+      child: (name: string, kind: SpanKind, attributes: SpanAttributes = {}) =>
+        wrap(tracer.startSpan(name, { kind: KINDS[kind], attributes }, within(span))),
+      set: (attributes: SpanAttributes) => void span.setAttributes(attributes),
+      end(failure?: string) {
+        if (failure !== undefined) {
+          span.setAttributes({ "error.type": failure });
+          span.setStatus({ code: STATUS_ERROR });
+        }
+        span.end();
+      },
+    };
+  };
+
+  return {
+    start({ name, kind, parent, link, attributes = {} }) {
+      const options = {
+        kind: KINDS[kind],
+        attributes,
+        ...(parent === null ? { root: true } : {}),
+        ...(link ? { links: [{ context: toSpanContext(link) }] } : {}),
+      };
+      // Sampling is the parent's choice: who starts a trace decides whether it is kept (W3C Trace Context section 3.2.2.5).
+      const around = parent === null ? undefined : within({ spanContext: () => toSpanContext(parent) });
+      return wrap(tracer.startSpan(name, options, around));
+    },
+    operation(seconds, attributes, failure) {
+      duration.record(seconds, failure === undefined ? attributes : { ...attributes, "error.type": failure });
+    },
+    hasAutomaticSpans() {
+      let found = false;
+      const looked = deps.fetch("data:,", {
+        get method() {
+          found = api.contextManager.active().getValue(SPAN_KEY) !== undefined;
+          return "GET";
+        },
+      });
+      looked.then(({ body }) => body?.cancel()).catch(() => {});
+      return found;
+    },
+  };
+}
+
+function toSpanContext({ traceId, spanId, sampled }: TraceContext) {
+  return { traceId, spanId, traceFlags: sampled ? 1 : 0, isRemote: true };
+}

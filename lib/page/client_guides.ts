@@ -1,0 +1,50 @@
+/** How one client is connected. */
+export interface ClientGuide {
+  readonly name: string;
+  readonly words: string;
+  /** To be pasted; absent where nothing is. */
+  readonly text?: string;
+  /** A link that the client itself handles; absent where it has none. */
+  readonly link?: string;
+}
+
+/** How to connect each client that people use, for the address given. Pure. */
+export function clientGuides(mcpUrl: string): readonly ClientGuide[] {
+  const server = { type: "http", url: mcpUrl };
+  return [
+    {
+      name: "Claude Code",
+      words: "Paste this into a terminal.",
+      text: `claude mcp add --transport http mana ${mcpUrl}`,
+    },
+    {
+      name: "Claude Desktop and claude.ai",
+      words: "Settings → Connectors → Add custom connector, then paste this address.",
+      text: mcpUrl,
+    },
+    {
+      name: "ChatGPT",
+      words: "Settings → Apps & Connectors → Developer mode → Create, then paste this address.",
+      text: mcpUrl,
+    },
+    {
+      name: "Cursor",
+      words: "One click, or paste this into .cursor/mcp.json.",
+      text: JSON.stringify({ mcpServers: { mana: { url: mcpUrl } } }, null, 2),
+      link: `cursor://anysphere.cursor-deeplink/mcp/install?name=mana&config=${
+        encodeURIComponent(btoa(JSON.stringify({ url: mcpUrl })))
+      }`,
+    },
+    {
+      name: "VS Code",
+      words: "One click, or paste this into .vscode/mcp.json.",
+      text: JSON.stringify({ servers: { mana: server } }, null, 2),
+      link: `vscode:mcp/install?${encodeURIComponent(JSON.stringify({ name: "mana", ...server }))}`,
+    },
+    {
+      name: "Others",
+      words: "Anything that reads .mcp.json.",
+      text: JSON.stringify({ mcpServers: { mana: server } }, null, 2),
+    },
+  ];
+}

@@ -1,0 +1,110 @@
+import { html } from "@hono/hono/html";
+import type { Confinement } from "../confinement.ts";
+import type { Readiness } from "../readiness.ts";
+import type { Registry } from "../registry.ts";
+import { clientGuides } from "./client_guides.ts";
+import { COPY_SCRIPT, HOME_STYLE } from "./home_assets.ts";
+
+/** What the page shows. Nothing of it is about a person. */
+export interface HomePageData {
+  readonly version: string;
+  /** The address a client is given, as the caller may reach it. */
+  readonly mcpUrl: string;
+  readonly readiness: Readiness;
+  readonly registry: Registry;
+  readonly confinement: Confinement;
+}
+
+const SERVICES = { auth: "Accounts and spaces", vault: "Key vault", sync: "Stored data" } as const;
+
+/**
+ * The gateway's own page: what this is, whether its services answer, how to connect each client, the tools, and what the
+ * process may do. `nonce` allows exactly the style and the script that are in it. Everything inserted is escaped.
+ */
+export async function homePage(data: HomePageData, nonce: string): Promise<string> {
+  const { registry, readiness, confinement } = data;
+  const modules = [...new Set(registry.tools.map(({ module }) => module))];
+  const wireNames = new Map(registry.list().map(({ tool, listing }) => [tool, listing.name]));
+  return String(
+    await html`
+      <!DOCTYPE html>
+      <html lang="en">
+        <head>
+          <meta charset="utf-8">
+          <meta name="viewport" content="width=device-width, initial-scale=1">
+          <meta name="color-scheme" content="light dark">
+          <title>mana-mcp</title>
+          <style nonce="${nonce}">${HOME_STYLE}</style>
+        </head>
+        <body>
+          <header>
+            <h1>mana-mcp <small>${data.version}</small></h1>
+            <p>This gateway lets an AI assistant work with your own habits, todos, notes, journal and spaces. You decide which
+      assistant may do what. The data stays where it is, encrypted.</p>
+          </header>
+          <main>
+            <section aria-labelledby="services">
+              <h2 id="services">Is it working?</h2>
+              <ul class="states">
+      ${Object.entries(SERVICES).map(([name, words]) => {
+        const ok = Reflect.get(readiness.upstreams, name) === "ok";
+        return html`<li><strong>${words}</strong> <span class="${ok ? "good" : "bad"}">${
+          ok ? "answers" : "does not answer"
+        }</span></li>`;
+      })}
+              </ul>
+            </section>
+            <section aria-labelledby="connect">
+      <h2 id="connect">Connect your assistant</h2>
+      <p>The address is <code>${data
+        .mcpUrl}</code>. The assistant opens a browser window where you sign in and choose.</p>
+      ${clientGuides(data.mcpUrl).map((guide) =>
+        html`<article><h3>${guide.name}</h3><p>${guide.words}</p>${
+          guide.link ? html`<p><a class="button" href="${guide.link}">Add to ${guide.name}</a></p>` : ""
+        }${
+          guide.text
+            ? html`<div class="copy"><pre tabindex="0">${guide.text}</pre><button type="button" data-copy>Copy</button></div>`
+            : ""
+        }</article>`
+      )}
+            </section>
+            <section aria-labelledby="tools">
+      <h2 id="tools">What an assistant can do</h2>
+      ${modules.map((module) =>
+        html`<h3>${module}</h3>${
+          registry.byModule(module).map((tool) =>
+            html`
+              <details>
+                <summary><code>${wireNames.get(tool) ?? tool.name}</code> ${tool
+                  .title} <span class="${tool.access === "read" ? "good" : "bad"}">${tool
+                  .access}</span></summary>
+                <p>${tool.description}</p>
+                <pre tabindex="0">${JSON.stringify(tool.inputSchema, null, 2)}</pre>
+              </details>
+            `
+          )
+        }`
+      )}
+            </section>
+            <section aria-labelledby="confinement">
+              <h2 id="confinement">What this process may do</h2>
+              <p class="${confinement.confined ? "good" : "bad"}">${confinement.confined
+                ? "It is confined: it may do what is listed here and nothing else."
+                : "It is not confined: it may do more than it needs."}</p>
+              <dl>
+      ${Object.entries(confinement.allowed).map(([kind, allowed]) =>
+        html`
+          <dt>${kind}</dt>
+          <dd>${allowed.length === 0 ? "nothing" : allowed.join(", ")}</dd>
+        `
+      )}
+              </dl>
+            </section>
+          </main>
+          <p id="copied" role="status" class="visually-hidden"></p>
+          <script nonce="${nonce}">${COPY_SCRIPT}</script>
+        </body>
+      </html>
+    `,
+  );
+}

@@ -1,0 +1,47 @@
+import { createHmac } from "node:crypto";
+
+/** Who, from where and with what, in the log: the same for the same, and nothing else can be read from it. */
+export interface Pseudonyms {
+  /** Of a person, by their key over all issuers. */
+  person(key: string): string;
+  /** Of the client software, by the name it gave itself. */
+  agent(name: string): string;
+  /** Of a space, by its id. */
+  space(id: string): string;
+  /** Of a call's arguments: tells repeated calls from new ones. */
+  digest(args: unknown): string;
+}
+
+/** Hex digits of a pseudonym: 64 bits, no collision among the people of one gateway. */
+const DIGITS = 16;
+/** Pseudonyms kept so as not to be computed for every call; forgotten all at once (flood of new identities). */
+const MAX_KEPT = 10_000;
+
+/**
+ * Creates pseudonyms under one key (HMAC-SHA-256, truncated). Keyed, since ids and short notes are guessable: a plain hash
+ * of `buy milk` is found by trying. With a key made at start and kept nowhere, lines of two runs cannot be joined and
+ * nobody can check a guess later, the operator included.
+ *
+ * @param key 32 random bytes
+ */
+export function createPseudonyms(key: Uint8Array): Pseudonyms {
+  const kept = new Map<string, string>();
+  // The kind is part of what is hashed: a client named like a person must not get the person's pseudonym.
+  const mark = (kind: string, text: string): string =>
+    createHmac("sha256", key).update(`${kind}\0`).update(text).digest("hex").slice(0, DIGITS);
+  const keep = (kind: string, text: string): string => {
+    const id = `${kind}\0${text}`;
+    const known = kept.get(id);
+    if (known !== undefined) return known;
+    if (kept.size >= MAX_KEPT) kept.clear();
+    const made = mark(kind, text);
+    kept.set(id, made);
+    return made;
+  };
+  return Object.freeze({
+    person: (id: string) => keep("person", id),
+    agent: (name: string) => keep("agent", name),
+    space: (id: string) => keep("space", id),
+    digest: (args: unknown) => mark("args", JSON.stringify(args) ?? ""),
+  });
+}

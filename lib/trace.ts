@@ -1,0 +1,87 @@
+/** A place in a trace that spans several programs (W3C Trace Context). */
+export interface TraceContext {
+  /** 32 hex digits, not all zero. */
+  readonly traceId: string;
+  /** 16 hex digits, not all zero. */
+  readonly spanId: string;
+  /** Whether the one who started the trace wants it recorded. */
+  readonly sampled: boolean;
+}
+
+/**
+ * What a span may say. Fixed names, whose values are words and numbers of ours: no id, no argument, no address as sent.
+ * Names of the semantic conventions for MCP, GenAI and HTTP where they exist.
+ */
+export interface SpanAttributes {
+  readonly "mcp.method.name"?: "tools/call";
+  readonly "gen_ai.operation.name"?: "execute_tool";
+  readonly "gen_ai.tool.name"?: string;
+  readonly "network.transport"?: "tcp";
+  readonly "http.request.method"?: "GET" | "POST" | "DELETE" | "_OTHER";
+  readonly "http.route"?: string;
+  readonly "http.response.status_code"?: number;
+  readonly "peer.service"?: "auth" | "sync" | "vault";
+  readonly "mana.tool.access"?: string;
+  readonly "mana.policy.decision"?: string;
+  readonly "mana.policy.reason"?: string;
+  readonly "mana.refusal.reason"?: string;
+}
+
+/** Which side of a conversation a span is. */
+export type SpanKind = "server" | "client" | "internal";
+
+/** One timed piece of work. */
+export interface Span {
+  /** To be passed on to the next program; null when there is no trace to go on. */
+  readonly context: TraceContext | null;
+  /** A span inside this one. */
+  child(name: string, kind: SpanKind, attributes?: SpanAttributes): Span;
+  /** Adds attributes. */
+  set(attributes: SpanAttributes): void;
+  /** Ends the span. `failure` is a word of ours for what went wrong, `error.type` in the conventions. */
+  end(failure?: string): void;
+}
+
+/** Where a span starts that has no span of ours around it. */
+export interface SpanStart {
+  readonly name: string;
+  readonly kind: SpanKind;
+  /** Whose work this is part of, as the request said; null starts a trace. */
+  readonly parent: TraceContext | null;
+  /** Another span that this one belongs to as well. */
+  readonly link?: TraceContext | null;
+  readonly attributes?: SpanAttributes;
+}
+
+/** Where spans and durations go: nowhere, or to a collector. */
+export interface Trace {
+  start(start: SpanStart): Span;
+  /** `mcp.server.operation.duration` of one tool call. */
+  operation(seconds: number, attributes: SpanAttributes, failure?: string): void;
+}
+
+/** Version 00 of the header; later versions start alike, but no client of ours sends one. */
+const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
+
+/** Reads a `traceparent` (W3C Trace Context section 3.2); null for anything else, zeros included. */
+export function parseTraceparent(text: unknown): TraceContext | null {
+  const found = typeof text === "string" ? TRACEPARENT.exec(text) : null;
+  const [, traceId, spanId, flags] = found ?? [];
+  if (traceId === undefined || spanId === undefined || flags === undefined) return null;
+  if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return null;
+  return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 };
+}
+
+/** The `traceparent` that says "part of this". `tracestate` and `baggage` are not passed on: they can hold anything. */
+export function formatTraceparent({ traceId, spanId, sampled }: TraceContext): string {
+  return `00-${traceId}-${spanId}-${sampled ? "01" : "00"}`;
+}
+
+/** Records nothing; a trace that a request is part of is carried on unchanged. */
+export function createNoTrace(): Trace {
+  const silent = (context: TraceContext | null): Span => {
+    const span: Span = { context, child: () => span, set: () => {}, end: () => {} };
+    return span;
+  };
+  return { start: ({ parent }) => silent(parent), operation: () => {} };
+}

@@ -1,0 +1,199 @@
+import { decodeJwt, decodeProtectedHeader } from "@panva/jose";
+import { z } from "zod";
+import type { Config } from "../lib/config.ts";
+
+/** One thing that was looked at. */
+export interface Finding {
+  readonly ok: boolean;
+  readonly what: string;
+  /** What to do about it; absent when it is fine. */
+  readonly fix?: string;
+}
+
+/** What a set-up is examined with. */
+export interface DiagnosisDeps {
+  readonly config: Config;
+  readonly fetch: typeof fetch;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** A person's token; without it what needs one is not looked at. */
+  readonly token: string | null;
+}
+
+/** Clocks further apart than this make fresh tokens look expired. */
+const MAX_SKEW_MS = 20_000;
+const TIMEOUT_MS = 5_000;
+const Keys = z.object({
+  keys: z.array(z.looseObject({ kid: z.string().optional(), kty: z.string(), crv: z.string().optional() })),
+});
+const Page = z.object({
+  serverChanges: z.array(z.looseObject({
+    eventId: z.string(),
+    actor: z.looseObject({ principalId: z.string().optional() }).optional(),
+  })),
+});
+
+/** Looks at everything a gateway with this configuration needs, in the order in which things fail. Never throws. */
+export async function diagnose(deps: DiagnosisDeps): Promise<readonly Finding[]> {
+  const { config } = deps;
+  const findings: Finding[] = [];
+  const note = (ok: boolean, what: string, fix?: string) =>
+    void findings.push(ok || fix === undefined ? { ok, what } : { ok, what, fix });
+
+  const jwks = await ask(deps, `${config.authUrl}/api/auth/jwks`);
+  note(
+    jwks.status === 200,
+    `auth service at ${config.authUrl}`,
+    `${jwks.why}; check MANA_AUTH_URL and that it runs`,
+  );
+  const keys = Keys.safeParse(jwks.json);
+  const ours = keys.success
+    ? keys.data.keys.filter((key) => key.kty === "OKP" && key.crv === "Ed25519" && key.kid)
+    : [];
+  if (jwks.status === 200) {
+    note(
+      ours.length > 0,
+      `${ours.length} Ed25519 signing key(s)`,
+      "the key set has none: tokens must be signed with EdDSA",
+    );
+  }
+  if (jwks.date !== null) {
+    const skew = Math.round((jwks.date - deps.now()) / 1000);
+    note(
+      Math.abs(skew) * 1000 <= MAX_SKEW_MS,
+      `clock differs from the auth service by ${skew} s`,
+      "set both clocks by NTP: tokens will look expired or not valid yet",
+    );
+  }
+  const sync = await ask(deps, `${config.syncUrl}/health`);
+  note(
+    sync.status === 200,
+    `sync service at ${config.syncUrl}`,
+    `${sync.why}; check MANA_SYNC_URL and that it runs`,
+  );
+  const vault = await ask(deps, `${config.vaultUrl}/api/v1/me/encryption-vault/key`);
+  note(
+    vault.status === 401,
+    `key vault at ${config.vaultUrl}`,
+    `${vault.why}, expected 401; check MANA_VAULT_URL`,
+  );
+
+  if (deps.token === null) {
+    note(
+      true,
+      "no token given: set MANA_TOKEN to have issuer, audience, vault and client id looked at as well",
+    );
+    return findings;
+  }
+  await withToken(deps, deps.token, ours.map(({ kid }) => kid ?? ""), note);
+  return findings;
+}
+
+async function withToken(
+  deps: DiagnosisDeps,
+  token: string,
+  keyIds: readonly string[],
+  note: (ok: boolean, what: string, fix?: string) => void,
+): Promise<void> {
+  const { config } = deps;
+  let claims: ReturnType<typeof decodeJwt>;
+  let header: ReturnType<typeof decodeProtectedHeader>;
+  try {
+    [claims, header] = [decodeJwt(token), decodeProtectedHeader(token)];
+  } catch {
+    note(false, "token", "MANA_TOKEN is no JWT: sign in again");
+    return;
+  }
+  const { iss = "nobody", aud = "nobody", exp = 0 } = claims;
+  note(
+    config.issuers.includes(iss),
+    `token issuer ${iss}`,
+    `set JWT_ISSUER=${iss}; it is ${config.issuers.join(",")} now`,
+  );
+  note(
+    [aud].flat().includes(config.audience),
+    `token audience ${[aud].flat().join(", ")}`,
+    `set JWT_AUDIENCE to it; it is ${config.audience} now`,
+  );
+  note(exp * 1000 > deps.now(), "token has not ended", "get a fresh token: they last 15 minutes");
+  note(
+    keyIds.includes(header.kid ?? ""),
+    "token is signed with a published key",
+    "the auth service has other keys: sign in again",
+  );
+  const authorization = { authorization: `Bearer ${token}` };
+  const key = await ask(deps, `${config.vaultUrl}/api/v1/me/encryption-vault/key`, authorization);
+  note(
+    key.status === 200,
+    "key vault takes the token",
+    key.status === 404 ? "open the Mana app once" : key.why,
+  );
+  const list = await ask(deps, `${config.authUrl}/api/auth/organization/list`, authorization);
+  note(
+    list.status === 200 || config.serviceKey !== null,
+    "spaces can be looked up",
+    "the auth service refuses a JWT on its list of spaces: set MANA_SERVICE_KEY, else only the personal space works",
+  );
+  const [all, without] = await Promise.all(
+    ["", config.clientId].map((client) =>
+      ask(deps, `${config.syncUrl}/sync/todo/pull?collection=tasks&since=1970-01-01T00:00:00.000Z`, {
+        ...authorization,
+        ...(client === "" ? {} : { "x-client-id": client }),
+      })
+    ),
+  );
+  note(
+    all?.status === 200,
+    "sync service takes the token",
+    all?.status === 402 ? "activate the sync subscription" : all?.why,
+  );
+  const [pages, rest] = [Page.safeParse(all?.json), Page.safeParse(without?.json)];
+  if (!pages.success || !rest.success) return;
+  const seen = new Set(rest.data.serverChanges.map(({ eventId }) => eventId));
+  // What only the owner of our client id does not see was written under it; the gateway signs what it writes.
+  const strangers = pages.data.serverChanges.filter(({ eventId, actor }) =>
+    !seen.has(eventId) && !actor?.principalId?.startsWith("mcp:")
+  );
+  note(
+    strangers.length === 0,
+    `client id ${config.clientId} is used by this gateway only`,
+    `${strangers.length} change(s) of another program carry it: set MANA_MCP_CLIENT_ID to something of its own`,
+  );
+}
+
+interface Asked {
+  readonly status: number;
+  readonly json: unknown;
+  /** The answer's Date header in milliseconds, null when there is none. */
+  readonly date: number | null;
+  readonly why: string;
+}
+
+async function ask(deps: DiagnosisDeps, url: string, headers: Record<string, string> = {}): Promise<Asked> {
+  try {
+    const response = await deps.fetch(url, {
+      headers,
+      redirect: "manual",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const text = await response.text();
+    const date = Date.parse(response.headers.get("date") ?? "");
+    return {
+      status: response.status,
+      json: parsed(text),
+      date: Number.isNaN(date) ? null : date,
+      why: `it answers ${response.status}`,
+    };
+  } catch (error) {
+    const why = error instanceof DOMException ? "it does not answer in time" : "it cannot be reached";
+    return { status: 0, json: null, date: null, why };
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,12 @@
+import { type ConfigResult, parseConfig, SETTINGS } from "../lib/config.ts";
+
+/** Reads the gateway's settings as the gateway does. */
+export function readGatewaySettings(): ConfigResult {
+  return parseConfig(Object.fromEntries(SETTINGS.map(({ name }) => [name, Deno.env.get(name)])));
+}
+
+/** Ends the script as the gateway would: every problem, exit code 78. */
+export function refuseSettings(problems: readonly string[]): never {
+  for (const problem of problems) Deno.stderr.writeSync(new TextEncoder().encode(`${problem}\n`));
+  Deno.exit(78);
+}

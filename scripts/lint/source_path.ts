@@ -1,0 +1,22 @@
+const root = decodeURIComponent(new URL("../..", import.meta.url).pathname);
+
+/** A linted file's path inside the repository. */
+export function sourcePath(filename: string): string {
+  return filename.startsWith(root) ? filename.slice(root.length) : filename;
+}
+
+/** Whether the file declares tools, the code that is trusted least. */
+export function isToolFile(path: string): boolean {
+  return path.startsWith("tools/") && path !== "tools/mod.ts";
+}
+
+/** Whether the file belongs to what runs inside the gateway below main.ts. */
+export function isGatewayFile(path: string): boolean {
+  return path.startsWith("lib/") || path.startsWith("tools/");
+}
+
+/** The path inside the repository that a relative import means; null for a package. */
+export function importedPath(from: string, specifier: string): string | null {
+  if (!specifier.startsWith(".")) return null;
+  return new URL(specifier, `file:///${from}`).pathname.slice(1);
+}

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { type Config, parseConfig } from "../../lib/config.ts";
+import { diagnose } from "../../scripts/diagnose.ts";
+import { callOk } from "../_support/mcp.ts";
+import { AUTH_URL, createWorld, type Person, SYNC_URL, type World } from "../_support/world.ts";
+
+function config(env: Record<string, string> = {}): Config {
+  const parsed = parseConfig({ MANA_AUTH_URL: AUTH_URL, MANA_SYNC_URL: SYNC_URL, ...env });
+  assert.ok(parsed.ok);
+  return parsed.config;
+}
+
+/** The findings that are not fine, as the terminal shows them. */
+async function problems(world: World, person: Person | null, env: Record<string, string> = {}, skewMs = 0) {
+  const found = await diagnose({
+    config: config(env),
+    now: () => world.clock.now,
+    token: person?.token ?? null,
+    fetch: async (input, init) => {
+      const request = new Request(input, init);
+      const { host } = new URL(request.url);
+      if (!["auth.test", "sync.test"].includes(host)) throw new TypeError("unreachable");
+      const response = await world.backend[host === "auth.test" ? "auth" : "sync"].fetch(request);
+      const headers = new Headers(response.headers);
+      headers.set("date", new Date(world.clock.now + skewMs).toUTCString());
+      return new Response(response.body, { status: response.status, headers });
+    },
+  });
+  return found.filter(({ ok }) => !ok).map(({ what, fix }) => `${what} → ${fix}`);
+}
+
+Deno.test("doctor: a good set-up has nothing to complain about", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  await callOk(world, anna, "todo_create", { title: "mine" });
+  assert.deepEqual(await problems(world, anna), []);
+  assert.deepEqual(await problems(world, null), []);
+});
+
+for (
+  const [name, env, expected] of [
+    [
+      "an auth service that is not there",
+      { MANA_AUTH_URL: "http://gone.test" },
+      /auth service at http:\/\/gone\.test → it cannot be reached; check MANA_AUTH_URL/,
+    ],
+    [
+      "a sync service that is not there",
+      { MANA_SYNC_URL: "http://gone.test" },
+      /sync service .* check MANA_SYNC_URL/,
+    ],
+    [
+      "a vault that is another service",
+      { MANA_VAULT_URL: SYNC_URL },
+      /key vault .* it answers 404, expected 401/,
+    ],
+    [
+      "another issuer",
+      { JWT_ISSUER: "http://else.test" },
+      /token issuer http:\/\/auth\.test → set JWT_ISSUER=http:\/\/auth\.test/,
+    ],
+    ["another audience", { JWT_AUDIENCE: "else" }, /token audience mana → set JWT_AUDIENCE/],
+  ] as const
+) {
+  Deno.test(`doctor: ${name} is named with its fix`, async () => {
+    await using world = await createWorld();
+    const anna = await world.person("anna");
+    assert.match((await problems(world, anna, env)).join("\n"), expected);
+  });
+}
+
+Deno.test("doctor: clocks apart, an ended token and a missing vault are named", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna", { vault: false });
+  assert.match(
+    (await problems(world, anna, {}, 90_000)).join("\n"),
+    /clock differs from the auth service by 90 s/,
+  );
+  assert.match(
+    (await problems(world, anna)).join("\n"),
+    /key vault takes the token → open the Mana app once/,
+  );
+  world.clock.now += 20 * 60_000;
+  assert.match((await problems(world, anna)).join("\n"), /token has not ended → get a fresh token/);
+});
+
+Deno.test("doctor: another program under our client id is found", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const pushed = await world.service("sync", "/sync/todo", {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${anna.token}`,
+      "content-type": "application/json",
+      "x-client-id": "mana-mcp",
+    },
+    body: JSON.stringify({
+      since: "9999-12-31T23:59:59.999Z",
+      changes: [{ table: "tasks", id: "t", op: "insert", data: { id: "t" } }],
+    }),
+  });
+  assert.equal(pushed.status, 200);
+  await pushed.body?.cancel();
+  assert.match(
+    (await problems(world, anna)).join("\n"),
+    /1 change\(s\) of another program carry it: set MANA_MCP_CLIENT_ID/,
+  );
+});

@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import plugin from "../../scripts/lint_plugin.ts";
+
+/** Every rule of the lint plugin: what it refuses, what it leaves alone. */
+
+function found(path: string, source: string): string[] {
+  return Deno.lint.runPlugin(plugin, path, source).map(({ id }) => id.replace("mana/", ""));
+}
+
+const REFUSED: readonly (readonly [rule: string, path: string, source: string])[] = [
+  ["tool-imports", "tools/x.ts", 'import { a } from "../lib/config.ts";'],
+  ["tool-imports", "tools/x.ts", 'import type { A } from "../lib/records/sync_client.ts";'],
+  ["tool-imports", "tools/x.ts", 'import { b } from "./notes.ts";'],
+  ["tool-imports", "tools/x.ts", 'export * from "node:fs";'],
+  ["tool-imports", "tools/x.ts", 'export { readFileSync } from "node:fs";'],
+  ["no-dynamic-import", "tools/x.ts", "const x = await import(name);"],
+  ["no-dynamic-import", "lib/x.ts", 'const x = await import("./errors.ts");'],
+  ["single-importer", "lib/gateway.ts", 'import { McpServer } from "@modelcontextprotocol/server";'],
+  ["single-importer", "lib/auth/claims.ts", 'import type { JWTPayload } from "@panva/jose";'],
+  ["single-importer", "lib/auth/claims.ts", 'import { jwtVerify } from "npm:jose@6";'],
+  ["single-importer", "main.ts", 'import { jwtVerify } from "@panva/jose";'],
+  ["import-direction", "lib/registry.ts", 'import { TOOLS } from "../tools/mod.ts";'],
+  ["import-direction", "lib/http/x.ts", 'import { createBackend } from "../../backend/backend.ts";'],
+  ["import-direction", "lib/records/x.ts", 'import type { Tool } from "../tool.ts";'],
+  ["import-direction", "lib/mcp/x.ts", 'import type { Gateway } from "../gateway.ts";'],
+  ["import-direction", "lib/policy/x.ts", 'import type { RecordStore } from "../records/record_store.ts";'],
+  ["import-direction", "backend/x.ts", 'import { parseConfig } from "../lib/config.ts";'],
+  ["import-direction", "lib/errors.ts", 'import { z } from "zod";'],
+  ["import-direction", "lib/limits.ts", 'import type { Refusal } from "./errors.ts";'],
+  ["deno-only-in-main", "lib/x.ts", 'const home = Deno.env.get("HOME");'],
+  ["deno-only-in-main", "lib/x.ts", "function f(server: Deno.HttpServer) {}"],
+  ["deno-only-in-main", "lib/x.ts", "const { env } = globalThis;"],
+  ["injected-world", "lib/x.ts", "function f() { return Date.now(); }"],
+  ["injected-world", "lib/x.ts", 'function f() { return Date["now"](); }'],
+  ["injected-world", "lib/x.ts", "function f() { return new Date(); }"],
+  ["injected-world", "lib/x.ts", "function f() { return Date(); }"],
+  ["injected-world", "lib/x.ts", "const at = { now: performance.now };"],
+  ["injected-world", "lib/x.ts", "function f() { return Math.random(); }"],
+  ["injected-world", "lib/x.ts", "function f() { return crypto.randomUUID(); }"],
+  ["injected-world", "lib/x.ts", "async function f() { await fetch(url); }"],
+  ["field-cryptography", "lib/records/keyring.ts", "const x = await crypto.subtle.decrypt(a, k, b);"],
+  ["field-cryptography", "lib/x.ts", "const x = await subtle.encrypt(a, k, b);"],
+  ["no-module-state", "lib/x.ts", "let calls = 0;"],
+  ["no-module-state", "lib/x.ts", "export let calls = 0;"],
+  ["no-module-state", "tools/x.ts", "const seen = new Set<string>();"],
+  ["no-module-state", "backend/x.ts", "export const cache: Map<string, string> = new Map();"],
+  ["no-module-state", "lib/x.ts", "const log = createLog({});"],
+  ["no-double-cast", "lib/x.ts", "const x = value as unknown as Config;"],
+  ["no-double-cast", "scripts/x.ts", "const x = value as any;"],
+];
+
+for (const [rule, path, source] of REFUSED) {
+  Deno.test(`lint: ${rule} refuses in ${path}: ${source}`, () =>
+    assert.deepEqual(found(path, source), [rule]));
+}
+
+for (
+  const name of [
+    "fetch",
+    "eval",
+    "Function",
+    "setTimeout",
+    "setInterval",
+    "queueMicrotask",
+    "Worker",
+    "WebSocket",
+    "localStorage",
+    "caches",
+    "crypto",
+    "WebAssembly",
+  ]
+) {
+  Deno.test(`lint: tool-globals refuses ${name}, called, passed on or renamed`, () => {
+    for (
+      const source of [`${name}("x");`, `run(${name});`, `const other = ${name};`, `const o = { ${name} };`]
+    ) {
+      assert.ok(found("tools/x.ts", source).includes("tool-globals"), source);
+    }
+  });
+}
+
+for (const name of ["Deno", "globalThis", "process"]) {
+  Deno.test(`lint: ${name} in a tool file is refused twice: as a tool and as a part of the gateway`, () => {
+    assert.deepEqual(found("tools/x.ts", `const x = ${name}.env;`).sort(), [
+      "deno-only-in-main",
+      "tool-globals",
+    ]);
+  });
+}
+
+Deno.test("lint: tool-globals refuses the side ways to Function and to shared prototypes", () => {
+  for (
+    const source of [
+      '(() => {}).constructor("return 1")();',
+      '[]["constructor"];',
+      "({}).__proto__;",
+      "String.prototype;",
+      "const here = import.meta.url;",
+      "const all = this;",
+    ]
+  ) assert.deepEqual(found("tools/x.ts", source), ["tool-globals"], source);
+});
+
+const ALLOWED: readonly (readonly [path: string, source: string])[] = [
+  ["tools/x.ts", 'import { z } from "zod";\nimport { defineTool } from "../lib/tool.ts";'],
+  // Names of properties are nobody's globals.
+  ["tools/x.ts", "const row = z.object({ process: z.string(), Date: z.string() }); row.process;"],
+  ["tools/mod.ts", 'import { notesTools } from "./notes.ts";'],
+  ["lib/mcp/sdk.ts", 'export { McpServer } from "@modelcontextprotocol/server";'],
+  ["lib/auth/verifier.ts", 'import { jwtVerify } from "@panva/jose";'],
+  ["lib/records/cipher.ts", "const x = await crypto.subtle.decrypt(a, k, b);"],
+  ["lib/records/keyring.ts", "const k = await crypto.subtle.importKey(a, b);"],
+  ["lib/records/x.ts", 'import { Refused } from "../errors.ts";'],
+  ["lib/x.ts", "interface Deps { readonly fetch: typeof fetch; readonly now: () => number }"],
+  ["lib/x.ts", "function f(deps: Deps) { deps.fetch(url); return new Date(deps.now()); }"],
+  ["lib/x.ts", "const NAMES: ReadonlySet<string> = new Set([1]); const decoder = new TextDecoder();"],
+  ["lib/x.ts", "function createCache() { let size = 0; const kept = new Map(); return { kept, size }; }"],
+  ["lib/x.ts", "const NAMES = [1] as const;"],
+  ["main.ts", 'import { TOOLS } from "./tools/mod.ts"; Deno.exit(Date.now());'],
+  ["scripts/x.ts", "let count = Date.now(); await fetch(Deno.args[0]);"],
+  ["tests/x.ts", 'import { TOOLS } from "../tools/mod.ts"; let seen = new Set();'],
+];
+
+for (const [path, source] of ALLOWED) {
+  Deno.test(`lint: nothing to say in ${path}: ${source.split("\n")[0]}`, () =>
+    assert.deepEqual(found(path, source), []));
+}
+
+Deno.test("lint: the rules find their files by an absolute path, as the linter calls them", () => {
+  const path = new URL("../../lib/x.ts", import.meta.url).pathname;
+  assert.deepEqual(found(path, "let calls = 0;"), ["no-module-state"]);
+});
+
+Deno.test("lint: deno.json switches the plugin on", async () => {
+  const { lint } = JSON.parse(await Deno.readTextFile("deno.json"));
+  assert.deepEqual(lint.plugins, ["./scripts/lint_plugin.ts"]);
+});

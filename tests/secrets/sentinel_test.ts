@@ -1,0 +1,322 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { META } from "../_support/mcp.ts";
+import { createWorld, type Person, type World, type WorldOptions } from "../_support/world.ts";
+import { TOOLS } from "../../tools/mod.ts";
+import { createRecorder } from "../tracing/_recorder.ts";
+import { acceptedArguments, markedArguments } from "./_arguments.ts";
+import { createHostileTools } from "./_hostile_tools.ts";
+import { assertUnmarked, createMark } from "./_marks.ts";
+
+/** In what a person or a model writes, in what a client sends around it, in what a service answers. */
+const WRITTEN = createMark("Written");
+const SENT = createMark("Sent");
+const ANSWERED = createMark("Answered");
+const MARKS = [WRITTEN, SENT, ANSWERED];
+
+const Created = z.object({ result: z.object({ structuredContent: z.record(z.string(), z.unknown()) }) });
+
+/** A world that remembers everything that came out of it. */
+async function createWatchedWorld(options: WorldOptions = {}) {
+  const recorder = createRecorder();
+  const world = await createWorld({
+    env: { POLICY_MODE: "log-only", MANA_SERVICE_KEY: `key-${SENT.text}` },
+    trace: recorder.trace,
+    ...options,
+  });
+  const heads: string[] = [];
+  const errors: string[] = [];
+  const watched = {
+    world,
+    /** One request with marks all around; returns its body. */
+    async send(token: string, message: unknown, headers: Record<string, string> = {}): Promise<string> {
+      const response = await world.gateway.fetch(
+        new Request(`http://gateway.test/mcp?${SENT.text}=${SENT.text}`, {
+          method: "POST",
+          headers: {
+            "content-type": "application/json",
+            accept: "application/json, text/event-stream",
+            "user-agent": SENT.text,
+            cookie: `session=${SENT.text}`,
+            "x-forwarded-for": SENT.text,
+            traceparent: SENT.text,
+            tracestate: `${SENT.text}=${SENT.text}`,
+            baggage: `${SENT.text}=${SENT.text}`,
+            authorization: `Bearer ${token}`,
+            ...headers,
+          },
+          body: typeof message === "string" ? message : JSON.stringify(message),
+        }),
+      );
+      const text = await response.text();
+      heads.push(JSON.stringify([response.status, response.statusText, ...response.headers]));
+      // The result of a call may hold what was asked for; an error may not hold anything but the id of the request,
+      // which JSON-RPC wants, and the routing header that disagrees with the body, which the SDK quotes.
+      if (response.status !== 200 || text.includes('"error":')) {
+        const quoted = Object.entries(headers).find(([name]) =>
+          /^mcp-(protocol-version|method|name)$/.test(name)
+        );
+        errors.push(
+          text.replaceAll(`"id":"${SENT.text}"`, '"id":null').replaceAll(quoted?.[1] ?? "\0", "quoted"),
+        );
+      }
+      return text;
+    },
+    async call(person: Person, name: string, args: unknown): Promise<string> {
+      return await watched.send(person.token, callMessage(name, args), {
+        "mcp-protocol-version": "2026-07-28",
+        "mcp-method": "tools/call",
+        "mcp-name": name,
+      });
+    },
+    /** Everything but the results themselves. */
+    async leavings(): Promise<Record<string, string>> {
+      const pages: string[] = [];
+      for (const path of ["/metrics", "/health", "/ready"]) {
+        pages.push(await (await world.gateway.fetch(new Request(`http://gateway.test${path}`))).text());
+      }
+      return {
+        "the log": world.logLines.join("\n"),
+        "response headers": heads.join("\n"),
+        "error bodies": errors.join("\n"),
+        "metrics, health, readiness": pages.join("\n"),
+        "spans": JSON.stringify([recorder.spans, recorder.operations]),
+      };
+    },
+    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
+  };
+  return watched;
+}
+
+function callMessage(name: string, args: unknown): Record<string, unknown> {
+  return {
+    jsonrpc: "2.0",
+    id: SENT.text,
+    method: "tools/call",
+    params: {
+      name,
+      arguments: args,
+      _meta: {
+        ...META,
+        "io.modelcontextprotocol/clientInfo": { name: SENT.text, version: SENT.text },
+        traceparent: SENT.text,
+      },
+    },
+  };
+}
+
+/** Runs `work` with every wait of a second or more cut to a moment. */
+async function withoutPatience<T>(work: () => Promise<T>): Promise<T> {
+  const { setTimeout: real } = globalThis;
+  Object.assign(globalThis, {
+    setTimeout: (run: () => void, ms = 0) => real(run, ms >= 1_000 ? 5 : ms),
+  });
+  try {
+    return await work();
+  } finally {
+    Object.assign(globalThis, { setTimeout: real });
+  }
+}
+
+async function idsOf(watched: Awaited<ReturnType<typeof createWatchedWorld>>, person: Person) {
+  const ids = new Map<string, string>();
+  for (const [module, args] of Object.entries({ habits: {}, todo: {}, notes: {} })) {
+    const text = await watched.call(person, `${module}.create`, { title: WRITTEN.text, ...args });
+    const [record] = Object.values(Created.parse(JSON.parse(text)).result.structuredContent);
+    ids.set(module, z.object({ id: z.string() }).parse(record).id);
+  }
+  return ids;
+}
+
+Deno.test("marks in every field of every tool: in the result that was asked for and nowhere else", async () => {
+  await using watched = await createWatchedWorld();
+  const anna = await watched.world.person("anna");
+  const ids = await idsOf(watched, anna);
+  let shown = 0;
+  for (const tool of TOOLS) {
+    const id = ids.get(tool.module) ?? "";
+    const text = await watched.call(anna, tool.name, acceptedArguments(tool, WRITTEN.text, id));
+    if (text.includes(WRITTEN.text)) shown += 1;
+    await watched.call(anna, tool.name, markedArguments(tool, WRITTEN.text));
+    await watched.call(anna, tool.name, { id: WRITTEN.text });
+    for (const odd of [WRITTEN.text, [WRITTEN.text], 7]) await watched.call(anna, tool.name, odd);
+  }
+  await watched.call(anna, WRITTEN.text, {});
+  assert.ok(shown >= 5, "the marks went in and came back");
+  assertUnmarked(MARKS, await watched.leavings());
+  const sealed = watched.world.upstreamCalls.map(({ url, headers }) => JSON.stringify([url, ...headers]));
+  assertUnmarked(MARKS, { "addresses and headers of upstream requests": sealed.join("\n") });
+});
+
+Deno.test("marks in tokens, headers, names and ids of a request: nowhere", async () => {
+  await using watched = await createWatchedWorld();
+  const { world } = watched;
+  const anna = await world.person("anna");
+  const part = new TextEncoder().encode(JSON.stringify({ alg: "none", kid: SENT.text, sub: SENT.text }))
+    .toBase64({ alphabet: "base64url", omitPadding: true });
+  for (
+    const token of [SENT.text, `${SENT.text}.${SENT.text}.${SENT.text}`, `${part}.${part}.${SENT.text}`]
+  ) await watched.send(token, callMessage("habits.list", {}));
+  for (
+    const name of [
+      "x-mana-space",
+      "x-mana-time-zone",
+      "mcp-session-id",
+      "mcp-protocol-version",
+      "mcp-method",
+      "mcp-name",
+      "accept",
+      "content-type",
+      "content-encoding",
+      "host",
+      "origin",
+      "last-event-id",
+      "authorization",
+    ]
+  ) await watched.send(anna.token, callMessage("habits.list", {}), { [name]: SENT.text });
+  for (
+    const body of [
+      SENT.text,
+      `{"${SENT.text}":`,
+      `{"jsonrpc":"2.0","id":1,"method":"${SENT.text}","params":{}}`,
+      `{"jsonrpc":"2.0","id":1,"Method":"${SENT.text}","method":"tools/list"}`,
+      `[{"${SENT.text}":1}]`,
+    ]
+  ) await watched.send(anna.token, body);
+  for (const [method, path] of [[SENT.text, "/mcp"], ["GET", `/${SENT.text}`], ["DELETE", "/mcp"]] as const) {
+    const headers = { authorization: `Bearer ${anna.token}`, "mcp-session-id": SENT.text };
+    const response = await world.gateway.fetch(
+      new Request(`http://gateway.test${path}`, { method, headers }),
+    );
+    assertUnmarked(MARKS, { [`${method} ${path}`]: await response.text() });
+  }
+  const initialize = {
+    jsonrpc: "2.0",
+    id: SENT.text,
+    method: "initialize",
+    params: {
+      protocolVersion: "2025-11-25",
+      capabilities: {},
+      clientInfo: { name: SENT.text, version: SENT.text },
+    },
+  };
+  await watched.send(anna.token, initialize);
+  const others = await watched.leavings();
+  assertUnmarked(MARKS, others);
+  for (const piece of anna.token.split(".")) {
+    for (const [where, leaving] of Object.entries(others)) {
+      assert.equal(leaving.includes(piece), false, where);
+    }
+  }
+});
+
+Deno.test("tools that crash with a mark in hand: nowhere", async () => {
+  await using watched = await createWatchedWorld({ tools: [...TOOLS, ...createHostileTools()] });
+  const anna = await watched.world.person("anna");
+  const strays: unknown[] = [];
+  const stray = (event: PromiseRejectionEvent) => {
+    event.preventDefault();
+    strays.push(event.reason);
+  };
+  addEventListener("unhandledrejection", stray);
+  try {
+    const answers: string[] = [];
+    for (const tool of createHostileTools()) {
+      answers.push(await watched.call(anna, tool.name, { text: WRITTEN.text }));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    assert.equal(strays.length, 1);
+    assertUnmarked([WRITTEN], { "results of crashes": answers.join("\n") });
+  } finally {
+    removeEventListener("unhandledrejection", stray);
+  }
+  assertUnmarked(MARKS, await watched.leavings());
+  const errors = watched.world.logLines.map((line) => JSON.parse(line)).filter(({ level }) =>
+    level === "error"
+  );
+  assert.ok(errors.length >= 5 && errors.every(({ reason }) => reason === "internal"));
+});
+
+/** How services answer badly, with the mark in everything they say. */
+function badAnswers(): Record<string, () => Response | Promise<Response>> {
+  const { text } = ANSWERED;
+  const headers = { "x-served-by": text, "set-cookie": `a=${text}`, location: `http://${text}.test/${text}` };
+  return {
+    "an error": () => new Response(`pq: ${text}`, { status: 500, statusText: text, headers }),
+    "a refusal": () => Response.json({ code: text, error: text, message: text }, { status: 403, headers }),
+    "a token refusal": () => Response.json({ error: text }, { status: 401, headers }),
+    "a redirect": () => new Response(text, { status: 307, headers }),
+    "JSON of another shape": () =>
+      Response.json({ [text]: text, keys: text, masterKey: text, changes: text }),
+    "no JSON": () => new Response(`<html>${text}`, { headers: { "content-type": "text/html" } }),
+    "a broken connection": () => Promise.reject(new TypeError(`connecting to ${text}: refused`)),
+    "no answer": () => new Promise<Response>(() => {}),
+  };
+}
+
+for (const [name, answer] of Object.entries(badAnswers())) {
+  Deno.test(`services that answer with a mark: nowhere (${name})`, async () => {
+    await using watched = await createWatchedWorld();
+    const { world } = watched;
+    const anna = await world.person("anna");
+    const results: string[] = [];
+    for (const part of ["/jwks", "/organization/list", "/pull?", "/encryption-vault/", "/sync/"]) {
+      world.clock.now += 6 * 60_000;
+      await anna.refresh();
+      world.intercept = (request) => {
+        if (!request.url.includes(part)) return undefined;
+        const given = Promise.resolve(answer());
+        const { signal } = request;
+        return Promise.race([
+          given,
+          new Promise<Response>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
+        ]);
+      };
+      await withoutPatience(async () => {
+        for (const tool of ["spaces.list", "habits.list", "notes.create"]) {
+          results.push(await watched.call(anna, tool, tool === "notes.create" ? { title: "a" } : {}));
+        }
+      });
+    }
+    assertUnmarked(MARKS, { results: results.map((text) => text.replaceAll(SENT.text, "")).join("\n") });
+    assertUnmarked(MARKS, await watched.leavings());
+  });
+}
+
+Deno.test("a marked master key: nowhere", async () => {
+  await using watched = await createWatchedWorld();
+  const { world } = watched;
+  const anna = await world.person("anna");
+  const raw = new TextEncoder().encode(ANSWERED.text.padEnd(32, "x")).slice(0, 32);
+  world.intercept = ({ url }) =>
+    url.endsWith("/encryption-vault/key")
+      ? Response.json({ masterKey: raw.toBase64(), formatVersion: 1 })
+      : undefined;
+  const text = await watched.call(anna, "notes.create", { title: WRITTEN.text });
+  assert.ok(text.includes(WRITTEN.text), text);
+  world.intercept = ({ url }) =>
+    url.endsWith("/encryption-vault/key")
+      ? Response.json({ masterKey: `${ANSWERED.text}${raw.toBase64()}`, formatVersion: 1 })
+      : undefined;
+  world.clock.now += 6 * 60_000;
+  const refused = await watched.call(anna, "notes.create", { title: "a" });
+  assertUnmarked([ANSWERED], { "the refusal": refused, "all results": text });
+  assertUnmarked(MARKS, await watched.leavings());
+});
+
+Deno.test("the search itself finds a mark in every form it looks for", () => {
+  const { text } = WRITTEN;
+  const bytes = (extra: string) => new TextEncoder().encode(`${extra}${text}${extra}`);
+  const forms = [
+    text,
+    text.toUpperCase(),
+    bytes("").toHex(),
+    bytes("").toHex().toUpperCase(),
+    bytes("a").toBase64(),
+    bytes("ab").toBase64(),
+    bytes("abc").toBase64({ alphabet: "base64url" }),
+    [...bytes("")].map((byte) => `%${byte.toString(16).toUpperCase()}`).join(""),
+  ];
+  for (const form of forms) assert.notDeepEqual(WRITTEN.in(`before ${form} after`), [], form);
+  assert.deepEqual(WRITTEN.in("nothing here, not even Sntl"), []);
+});
