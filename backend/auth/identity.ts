@@ -136,7 +136,14 @@ function toOptions(deps: IdentityDeps, stores: Promise<HookStores>) {
       disableCSRFCheck: false,
     },
     rateLimit: { enabled: false }, // per address only; the lockout counts per account
-    onAPIError: { errorURL: `${deps.issuer}/error` },
+    onAPIError: {
+      errorURL: `${deps.issuer}/error`,
+      // A refusal is an answer and no event; better-auth would print each one past our log.
+      onError: (error) => {
+        if (isAuthRefusal(error) && error.statusCode < 500) return;
+        deps.log({ event: "auth", message: error instanceof Error ? error.name : "unknown" });
+      },
+    },
     telemetry: { enabled: false },
     logger: {
       level: "error",

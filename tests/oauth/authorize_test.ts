@@ -174,7 +174,7 @@ Deno.test("authorize: a resource that is not ours is refused; none means the gat
   const browser = await flow.personWithBrowser("anna");
   const { client_id } = await register(flow);
   for (
-    const resource of ["https://elsewhere.test/mcp", `${RESOURCE}/other`, "http://127.0.0.1:3069", "mana"]
+    const resource of ["https://elsewhere.test/mcp", `${RESOURCE}/other`, "http://127.0.0.1:3069"]
   ) {
     assert.equal(
       returned(await browser.open(authorizeUrl(client_id, { resource }))).get("error"),

@@ -1,0 +1,222 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { makeTeam, PASSWORD, signIn } from "../backend/_test_backend.ts";
+import { fieldsOf } from "./_browser.ts";
+import {
+  allow,
+  authorizeUrl,
+  connect,
+  createFlow,
+  decode,
+  introspect,
+  redeem,
+  register,
+  returned,
+  tokensOf,
+} from "./_flow.ts";
+
+Deno.test("consent: only the form of this page, in this browser, counts (CSRF)", async () => {
+  using flow = await createFlow();
+  const anna = await flow.personWithBrowser("anna");
+  const { client_id } = await register(flow);
+  const page = await anna.open(authorizeUrl(client_id));
+  const other = await anna.open(authorizeUrl(client_id, { state: "another request" }));
+  const foreign = [
+    [{ form: "" }, {}],
+    [{ form: "A".repeat(43) }, {}],
+    [{ form: fieldsOf(other, "/consent").get("form") ?? "" }, {}],
+    [{ form: fieldsOf(page, "/sign-out").get("form") ?? "" }, {}],
+    [{}, { origin: "https://evil.test" }],
+    [{}, { origin: "null" }],
+  ] as const;
+  for (const [changes, headers] of foreign) {
+    for (const answer of ["yes", "no"]) {
+      const refused = await anna.submit(page, "/consent", { answer, ...changes }, headers);
+      assert.equal(refused.status, 403, JSON.stringify([changes, headers]));
+      assert.equal(refused.leaves, undefined);
+    }
+  }
+  anna.cookies.delete("mana.form");
+  assert.equal((await allow(anna, page)).status, 403);
+});
+
+Deno.test("consent: a request is answered in the session that brought it, and in no other", async () => {
+  using flow = await createFlow();
+  const mallory = await flow.personWithBrowser("mallory");
+  const anna = await flow.personWithBrowser("anna");
+  const { client_id } = await register(flow);
+  const his = await mallory.open(authorizeUrl(client_id));
+  const lured = await anna.open(his.url);
+  assert.equal(lured.status, 400);
+  assert.doesNotMatch(lured.html, /Test app/);
+  const own = await anna.open(authorizeUrl(client_id));
+  const smuggled = await allow(anna, own, { q: new URL(his.url).search.slice(1) });
+  assert.equal(smuggled.leaves, undefined);
+  // The same person in another session, too: the page belongs to one browser.
+  const second = flow.browser();
+  const entrance = await second.open("/sign-in");
+  await second.submit(entrance, "/sign-in", { email: "mallory@mana.test", password: PASSWORD });
+  assert.equal((await second.open(his.url)).status, 400);
+  // Signed out, nobody.
+  assert.equal((await flow.browser().open(his.url)).status, 400);
+});
+
+Deno.test("consent: what was signed cannot be changed", async () => {
+  using flow = await createFlow();
+  const anna = await flow.personWithBrowser("anna");
+  const { client_id } = await register(flow);
+  const page = await anna.open(authorizeUrl(client_id, { scope: "notes:read" }));
+  const url = new URL(page.url);
+  url.searchParams.set("scope", "notes:read notes:destructive");
+  assert.equal((await anna.open(url.href)).status, 400);
+  const done = await allow(anna, page, { allow: ["notes:read", "notes:destructive", "journal:read"] });
+  const { scope } = await tokensOf2(flow, client_id, done);
+  assert.equal(scope, "notes:read");
+});
+
+Deno.test("consent: a request is answered once", async () => {
+  using flow = await createFlow();
+  const anna = await flow.personWithBrowser("anna");
+  const { client_id } = await register(flow);
+  const page = await anna.open(authorizeUrl(client_id));
+  assert.ok(returned(await allow(anna, page)).get("code"));
+  const again = await allow(anna, page);
+  assert.equal(again.leaves, undefined);
+  assert.match(again.html, /no longer good/);
+});
+
+Deno.test("pages: framed, scripted, sniffed or kept by nobody", async () => {
+  using flow = await createFlow();
+  const anna = await flow.personWithBrowser("anna");
+  const { client_id } = await register(flow);
+  const consent = await anna.open(authorizeUrl(client_id));
+  const pages = [
+    consent,
+    await allow(anna, consent),
+    await anna.open("/apps"),
+    await anna.open("/vault"),
+    await anna.open("/error?error=x"),
+    await flow.browser().open("/sign-in"),
+    await flow.browser().open("/sign-up"),
+    await anna.open(authorizeUrl("somebody")),
+  ];
+  for (const { url, headers, html } of pages) {
+    const policy = headers.get("content-security-policy") ?? "";
+    assert.match(policy, /default-src 'none'/, url);
+    assert.match(policy, /frame-ancestors 'none'/, url);
+    assert.match(policy, /form-action 'self'/, url);
+    assert.doesNotMatch(policy, /unsafe|\*|https?:/, url);
+    assert.equal(headers.get("x-frame-options"), "DENY", url);
+    assert.equal(headers.get("x-content-type-options"), "nosniff", url);
+    assert.equal(headers.get("cache-control"), "no-store", url);
+    assert.equal(headers.get("referrer-policy"), "same-origin", url);
+    assert.doesNotMatch(html, /<script|<style|\sstyle=|\son[a-z]+=/i, url);
+    assert.match(html, /<html lang="en">/, url);
+    assert.equal(html.match(/<h1/g)?.length, 1, url);
+    assert.match(html, /<main id="content">/, url);
+    assert.match(html, /<title>[^<]+<\/title>/, url);
+  }
+});
+
+Deno.test("pages: every field has a name that is read out", async () => {
+  using flow = await createFlow();
+  const anna = await flow.personWithBrowser("anna");
+  const { client_id } = await register(flow);
+  for (const page of [await anna.open(authorizeUrl(client_id)), await flow.browser().open("/sign-up")]) {
+    for (const [input] of page.html.matchAll(/<input[^>]*>/g)) {
+      if (input.includes('type="hidden"')) continue;
+      const id = /\sid="([^"]*)"/.exec(input)?.[1];
+      const isInside = page.html.slice(0, page.html.indexOf(input)).lastIndexOf("<label") >
+        page.html.slice(0, page.html.indexOf(input)).lastIndexOf("</label>");
+      assert.ok(isInside || (id !== undefined && page.html.includes(`for="${id}"`)), input);
+    }
+  }
+});
+
+Deno.test("consent: what an app calls itself is text, and short", async () => {
+  using flow = await createFlow();
+  const anna = await flow.personWithBrowser("anna");
+  const name = `<script>alert(1)</script>\u202Eevil\n\u0000" onload="x${"x".repeat(200)}`;
+  const { client_id } = await register(flow, { client_name: name });
+  const { html } = await anna.open(authorizeUrl(client_id));
+  assert.doesNotMatch(html, /<script|\u202E|\u0000/);
+  assert.match(html, /&lt;script&gt;alert\(1\)&lt;\/script&gt;evil/);
+  assert.doesNotMatch(html, /x{60}/);
+});
+
+Deno.test("consent: nothing ticked is a mistake, and nothing else that was filled in is lost", async () => {
+  using flow = await createFlow();
+  const anna = await flow.personWithBrowser("anna");
+  const { client_id } = await register(flow);
+  const page = await anna.open(authorizeUrl(client_id));
+  const empty = await allow(anna, page, { allow: undefined, where: "some", space: undefined, until: "week" });
+  assert.equal(empty.status, 422);
+  assert.match(empty.html, /<a href="#permissions">Tick at least one thing/);
+  assert.match(empty.html, /<a href="#where">Tick at least one space/);
+  assert.match(empty.html, /value="week" checked/);
+  assert.match(empty.html, /<title>Please check: /);
+  assert.equal((await allow(anna, empty, { allow: "notes:read", where: "all", until: "never" })).status, 422);
+  assert.ok(returned(await allow(anna, empty, { allow: "notes:read", where: "all" })).get("code"));
+});
+
+Deno.test("consent: deleting is off until somebody ticks it; broad words become what was ticked", async () => {
+  using flow = await createFlow();
+  const anna = await flow.personWithBrowser("anna");
+  const asOffered = await connect(flow, anna);
+  assert.equal(
+    asOffered.scope,
+    "habits:read habits:write todo:read todo:write notes:read notes:write journal:read journal:write spaces:read " +
+      "offline_access",
+  );
+  const narrow = await connect(flow, anna, { allow: ["journal:destructive"] });
+  assert.equal(narrow.scope, "journal:destructive offline_access");
+});
+
+Deno.test("consent: a grant for some spaces says which, and only the person's own can be chosen", async () => {
+  using flow = await createFlow();
+  const browser = await flow.personWithBrowser("anna");
+  const anna = await signIn(flow.test.auth, "anna@mana.test");
+  const ben = await flow.test.person("ben");
+  const team = await makeTeam(flow.test, anna, ben);
+  const others = await makeTeam(flow.test, ben);
+  const list = await flow.fetch("/api/auth/organization/list", {
+    headers: { authorization: `Bearer ${anna.token}` },
+  });
+  const personal = z.array(z.looseObject({ id: z.string() })).parse(await list.json())[0]?.id;
+
+  const some = await connect(flow, browser, { allow: ["notes:read"], where: "some", space: [team, others] });
+  assert.equal(some.scope, `notes:read space:${team} offline_access`);
+  assert.equal((await introspect(flow, some.access)).scope, some.scope);
+  const all = await connect(flow, browser, { allow: ["notes:read"], where: "all", space: [team] });
+  assert.equal(all.scope, "notes:read offline_access");
+
+  // An app that names spaces can have those and no others, whatever the form says.
+  const scope = `notes:read space:${team} space:${others} offline_access`;
+  const named = await connect(flow, browser, { where: "all", space: [team, personal ?? ""] }, { scope });
+  assert.equal(named.scope, `notes:read space:${team} offline_access`);
+});
+
+Deno.test("consent: the chosen end ends everything", async () => {
+  using flow = await createFlow();
+  const anna = await flow.personWithBrowser("anna");
+  const DAY = 24 * 3600_000;
+  const { access, expiresIn } = await connect(flow, anna, { until: "day" });
+  assert.equal(expiresIn, 900);
+  assert.equal((await introspect(flow, access)).active, true);
+  flow.test.clock.now += 900_000;
+  assert.equal((await introspect(flow, access)).active, false);
+  const late = await connect(flow, anna, { until: "always" });
+  flow.test.clock.now += 400 * DAY;
+  const { exp } = z.looseObject({ exp: z.number() }).parse(decode(late.access).claims);
+  assert.ok(exp * 1000 < flow.test.clock.now);
+});
+
+async function tokensOf2(
+  flow: Awaited<ReturnType<typeof createFlow>>,
+  clientId: string,
+  page: Awaited<ReturnType<typeof allow>>,
+) {
+  const answer = await redeem(flow, clientId, returned(page).get("code") ?? "");
+  assert.equal(answer.status, 200);
+  return z.looseObject({ scope: z.string() }).parse(await answer.json());
+}
