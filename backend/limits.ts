@@ -71,3 +71,5 @@ export const CLIENT_DOCUMENT_BYTES = 8 * 1024;
 export const CLIENT_DOCUMENT_TIMEOUT_MS = 3000;
 /** How long a fetched document holds before it is read again. */
 export const CLIENT_DOCUMENT_FRESH_MS = 3600_000;
+/** Documents read at the same time: a handful of apps, not an attack in our name. */
+export const CLIENT_DOCUMENTS_AT_ONCE = 4;

@@ -87,9 +87,9 @@ export function createLog(deps: {
       level,
       event: shown("word", event),
     };
-    for (const [name, value] of Object.entries(fields)) {
+    for (const name in fields) {
       // Types are gone by now: a spread of something else must not bring its fields along.
-      if (value !== undefined && isField(name)) line[name] = shown(FIELDS[name], value);
+      if (isField(name) && fields[name] !== undefined) line[name] = shown(FIELDS[name], fields[name]);
     }
     deps.write(JSON.stringify(line));
   };

@@ -14,33 +14,33 @@ export interface Metrics {
 
 const CALL_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-interface Histogram {
-  readonly buckets: number[];
+type Labels = Readonly<Record<string, string>>;
+
+interface Counter {
+  readonly labels: Labels;
   count: number;
+}
+
+interface Histogram extends Counter {
+  /** How many observations fell into each bucket and into none below it. */
+  readonly buckets: number[];
   sum: number;
 }
 
 /** Creates an empty set of metrics. Label values come from fixed sets, so the number of series is bounded. */
 export function createMetrics(): Metrics {
-  const counters = new Map<string, Map<string, number>>();
+  const counters = new Map<string, Map<string, Counter>>();
   const histograms = new Map<string, Map<string, Histogram>>();
-  const count = (name: string, labels: Readonly<Record<string, string>>, by = 1) => {
-    const series = counters.get(name) ?? new Map<string, number>();
-    counters.set(name, series);
-    const key = labelText(labels);
-    series.set(key, (series.get(key) ?? 0) + by);
+  const count = (name: string, labels: Labels, by = 1) => {
+    seriesOf(counters, name, labels, () => ({ labels, count: 0 })).count += by;
   };
-  const observe = (name: string, labels: Readonly<Record<string, string>>, seconds: number) => {
-    const series = histograms.get(name) ?? new Map<string, Histogram>();
-    histograms.set(name, series);
-    const key = labelText(labels);
-    const histogram = series.get(key) ?? { buckets: CALL_BUCKETS.map(() => 0), count: 0, sum: 0 };
-    series.set(key, histogram);
+  const observe = (name: string, labels: Labels, seconds: number) => {
+    const make = () => ({ labels, buckets: CALL_BUCKETS.map(() => 0), count: 0, sum: 0 });
+    const histogram = seriesOf(histograms, name, labels, make);
     histogram.count += 1;
     histogram.sum += seconds;
-    CALL_BUCKETS.forEach((bound, index) => {
-      if (seconds <= bound) histogram.buckets[index] = (histogram.buckets[index] ?? 0) + 1;
-    });
+    const bucket = CALL_BUCKETS.findIndex((bound) => seconds <= bound);
+    if (bucket !== -1) histogram.buckets[bucket] = (histogram.buckets[bucket] ?? 0) + 1;
   };
   return Object.freeze({
     policyDecision(decision: string, reason: string, mode: string) {
@@ -64,13 +64,18 @@ export function createMetrics(): Metrics {
       }
       for (const [name, series] of counters) {
         lines.push(`# TYPE ${name} counter`);
-        for (const [labels, value] of series) lines.push(`${name}{${labels}} ${value}`);
+        for (const { labels, count: value } of series.values()) {
+          lines.push(`${name}{${labelText(labels)}} ${value}`);
+        }
       }
       for (const [name, series] of histograms) {
         lines.push(`# TYPE ${name} histogram`);
-        for (const [labels, histogram] of series) {
+        for (const histogram of series.values()) {
+          const labels = labelText(histogram.labels);
+          let below = 0;
           CALL_BUCKETS.forEach((bound, index) => {
-            lines.push(`${name}_bucket{${labels},le="${bound}"} ${histogram.buckets[index] ?? 0}`);
+            below += histogram.buckets[index] ?? 0;
+            lines.push(`${name}_bucket{${labels},le="${bound}"} ${below}`);
           });
           lines.push(
             `${name}_bucket{${labels},le="+Inf"} ${histogram.count}`,
@@ -84,9 +89,23 @@ export function createMetrics(): Metrics {
   });
 }
 
-function labelText(labels: Readonly<Record<string, string>>): string {
-  const all = { service: "mana-mcp", ...labels };
-  return Object.entries(all).map(([name, value]) => `${name}="${value.replace(/[\\"\n]/g, "\\$&")}"`).join(
-    ",",
-  );
+/** The series of a metric with these labels, found by the values alone: each metric has its labels in one order. */
+function seriesOf<T>(
+  metrics: Map<string, Map<string, T>>,
+  name: string,
+  labels: Labels,
+  make: () => T,
+): T {
+  let series = metrics.get(name);
+  if (series === undefined) metrics.set(name, series = new Map());
+  let key = "";
+  for (const label in labels) key += `${labels[label]}\0`;
+  let found = series.get(key);
+  if (found === undefined) series.set(key, found = make());
+  return found;
+}
+
+function labelText(labels: Labels): string {
+  return Object.entries({ service: "mana-mcp", ...labels })
+    .map(([name, value]) => `${name}="${value.replace(/[\\"\n]/g, "\\$&")}"`).join(",");
 }

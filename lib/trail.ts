@@ -24,7 +24,7 @@ export interface Trail {
   child(name: string, kind: SpanKind, attributes?: SpanAttributes): Trail;
   /** The same as {@link child} for a span that was started elsewhere. */
   under(span: Span): Trail;
-  /** Counts the time until the returned function is called as spent with a service. */
+  /** Counts the time until the returned function is called, once, as spent with a service. */
   waiting(): () => void;
   /** Counts the time of `work` as cryptography; work that overlaps is one span. */
   crypto<T>(work: () => Promise<T>): Promise<T>;
@@ -36,57 +36,104 @@ export interface Trail {
 
 /** Creates an empty trail. `monotonic` are milliseconds of a clock that never jumps. */
 export function createTrail(span: Span, monotonic: () => number): Trail {
-  const upstream = createStopwatch(monotonic);
-  const crypto = createStopwatch(monotonic);
-  let cryptoSpan: Span | null = null;
-  let rows = 0;
-  let unreadable = 0;
-  let space: string | null = null;
-  const trail: Trail = {
-    span,
-    child: (name, kind, attributes) => createTrail(span.child(name, kind, attributes), monotonic),
-    under: (other) => createTrail(other, monotonic),
-    waiting: () => upstream.start(),
-    async crypto(work) {
-      // Values of one listing are opened together: a span each would bury the rest of the trace.
-      cryptoSpan ??= span.child("crypto", "internal");
-      const stop = crypto.start();
-      try {
-        return await work();
-      } finally {
-        stop();
-        if (!crypto.isRunning()) {
-          cryptoSpan?.end();
-          cryptoSpan = null;
-        }
+  return new SpanTrail(span, monotonic);
+}
+
+/** A class for once: one is made per call, and a dozen closures each would cost more than what they count. */
+class SpanTrail implements Trail {
+  readonly span: Span;
+  readonly #monotonic: () => number;
+  readonly #upstream: Stopwatch;
+  readonly #crypto: Stopwatch;
+  #cryptoSpan: Span | null = null;
+  #rows = 0;
+  #unreadable = 0;
+  #space: string | null = null;
+
+  constructor(span: Span, monotonic: () => number) {
+    this.span = span;
+    this.#monotonic = monotonic;
+    this.#upstream = new Stopwatch(monotonic);
+    this.#crypto = new Stopwatch(monotonic);
+  }
+
+  child(name: string, kind: SpanKind, attributes?: SpanAttributes): Trail {
+    return new SpanTrail(this.span.child(name, kind, attributes), this.#monotonic);
+  }
+
+  under(span: Span): Trail {
+    return new SpanTrail(span, this.#monotonic);
+  }
+
+  waiting(): () => void {
+    this.#upstream.start();
+    return () => this.#upstream.stop();
+  }
+
+  async crypto<T>(work: () => Promise<T>): Promise<T> {
+    // Values of one listing are opened together: a span each would bury the rest of the trace.
+    this.#cryptoSpan ??= this.span.child("crypto", "internal");
+    this.#crypto.start();
+    try {
+      return await work();
+    } finally {
+      this.#crypto.stop();
+      if (!this.#crypto.isRunning()) {
+        this.#cryptoSpan?.end();
+        this.#cryptoSpan = null;
       }
-    },
-    addRows: (count) => void (rows += count),
-    addUnreadable: (count) => void (unreadable += count),
-    inSpace: (id) => void (space = id),
-    totals: () => ({ rows, unreadable, upstreamMs: upstream.ms(), cryptoMs: crypto.ms(), space }),
-  };
-  return Object.freeze(trail);
+    }
+  }
+
+  addRows(count: number): void {
+    this.#rows += count;
+  }
+
+  addUnreadable(count: number): void {
+    this.#unreadable += count;
+  }
+
+  inSpace(id: string): void {
+    this.#space = id;
+  }
+
+  totals(): TrailTotals {
+    return {
+      rows: this.#rows,
+      unreadable: this.#unreadable,
+      upstreamMs: this.#upstream.ms(),
+      cryptoMs: this.#crypto.ms(),
+      space: this.#space,
+    };
+  }
 }
 
 /** Adds up the time in which at least one of several overlapping pieces of work runs. */
-function createStopwatch(monotonic: () => number) {
-  let running = 0;
-  let since = 0;
-  let total = 0;
-  return {
-    isRunning: () => running > 0,
-    start() {
-      if (running === 0) since = monotonic();
-      running += 1;
-      let over = false;
-      return () => {
-        if (over) return;
-        over = true;
-        running -= 1;
-        if (running === 0) total += monotonic() - since;
-      };
-    },
-    ms: () => running > 0 ? total + monotonic() - since : total,
-  };
+class Stopwatch {
+  readonly #monotonic: () => number;
+  #running = 0;
+  #since = 0;
+  #total = 0;
+
+  constructor(monotonic: () => number) {
+    this.#monotonic = monotonic;
+  }
+
+  isRunning(): boolean {
+    return this.#running > 0;
+  }
+
+  start(): void {
+    if (this.#running === 0) this.#since = this.#monotonic();
+    this.#running += 1;
+  }
+
+  stop(): void {
+    this.#running -= 1;
+    if (this.#running === 0) this.#total += this.#monotonic() - this.#since;
+  }
+
+  ms(): number {
+    return this.#running > 0 ? this.#total + this.#monotonic() - this.#since : this.#total;
+  }
 }

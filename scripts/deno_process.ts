@@ -23,7 +23,14 @@ export interface DenoProcessOptions {
 }
 
 /** What Deno needs to find its own cache; nothing else of our environment is handed on. */
-const CACHE_VARIABLES = ["DENO_DIR", "HOME", "XDG_CACHE_HOME", "LOCALAPPDATA", "PATH", "NO_COLOR"];
+export const CACHE_VARIABLES: readonly string[] = [
+  "DENO_DIR",
+  "HOME",
+  "XDG_CACHE_HOME",
+  "LOCALAPPDATA",
+  "PATH",
+  "NO_COLOR",
+];
 
 /** Starts `deno run …` with a cleared environment. */
 export function startDeno(options: DenoProcessOptions): DenoProcess {

@@ -1,29 +1,15 @@
 import { readFirstPerson } from "./first_person_file.ts";
+import { SETTING_NAMES } from "./setting_names.ts";
 import { signIn } from "./sign_in.ts";
 import { startStack } from "./stack.ts";
 import { print } from "./print.ts";
 
 /** Starts the embedded backend and the gateway, says how to connect, and runs until Ctrl-C. */
-const SETTINGS = [
-  "PORT",
-  "HOST",
-  "CORS_ORIGINS",
-  "ALLOWED_HOSTS",
-  "MANA_MCP_CLIENT_ID",
-  "POLICY_MODE",
-  "MCP_TOOL_NAMES",
-  "REQUIRE_SEALED",
-  "LOG_LEVEL",
-  "JWT_AUDIENCE",
-  "MANA_SERVICE_KEY",
-  "BACKEND_PORT",
-  "BACKEND_SYNC_PORT",
-];
 const DATA = Deno.env.get("BACKEND_DATA") || "./.mana";
 const FIRST_PERSON = "demo@mana.test";
 
 const env: Record<string, string> = {};
-for (const name of SETTINGS) {
+for (const name of SETTING_NAMES) {
   const value = Deno.env.get(name);
   if (value !== undefined) env[name] = value;
 }
@@ -47,28 +33,25 @@ const body = JSON.stringify({
   method: "tools/call",
   params: { name: "spaces_list", arguments: {} },
 });
-const mcpJson = {
-  mcpServers: {
-    mana: { type: "http", url: stack.mcpUrl, headers: { Authorization: "Bearer ${MANA_TOKEN}" } },
-  },
-};
+const mcpJson = { mcpServers: { mana: { type: "http", url: stack.mcpUrl } } };
+// Started through npx, there is no `deno` to type.
+const deno = Deno.execPath().includes("node_modules") ? "npx -y deno@2.9.6" : "deno";
 print(`
 mana-mcp is running.
 
   MCP URL      ${stack.mcpUrl}
+  page         ${new URL("/", stack.mcpUrl)} (how to connect each client)
   data         ${await Deno.realPath(DATA)}
   person       ${email}
   password     ${password}
 
-A token lasts 15 minutes; another one any time: deno task --quiet token
+Claude Code (a browser opens, you sign in and choose):
+  claude mcp add --transport http mana ${stack.mcpUrl}
 
-Claude Code:
-  claude mcp add --transport http mana ${stack.mcpUrl} --header "Authorization: Bearer $(deno task --quiet token)"
-
-.mcp.json (with MANA_TOKEN in the environment):
+.mcp.json:
   ${JSON.stringify(mcpJson)}
 
-curl:
+curl (with a token of your own; it lasts 15 minutes, another one: ${deno} task --quiet token):
   curl -s ${stack.mcpUrl} -H 'Content-Type: application/json' -H 'Accept: application/json, text/event-stream' \\
     -H 'Authorization: Bearer ${token}' -d '${body}'
 

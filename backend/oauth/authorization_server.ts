@@ -43,7 +43,7 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps) {
   const hasServiceKey = createServiceKeyCheck(deps.serviceKey);
   const clients = createClientStore(tables, SUPPORTED_SCOPES);
   const grants = createGrantStore(db, now);
-  const refreshTokens = createRefreshTokens(tables);
+  const refreshTokens = createRefreshTokens(tables, now);
   const registrations = createRegistrations(db, now);
   const tokens = createAccessTokens({
     ...deps,

@@ -58,7 +58,8 @@ export async function goOn(issuer: string, location: string): Promise<Response> 
   const isOurs = ["/sign-in", "/sign-up", "/consent", "/error"].some((path) =>
     location === issuer + path || location.startsWith(`${issuer}${path}?`)
   );
-  if (!isOurs && redirectKind(location) !== "loopback") return await leavePage(location);
+  const [address = ""] = location.split("?"); // what better-auth added is not the app's, and may be long
+  if (!isOurs && redirectKind(address) !== "loopback") return await leavePage(location);
   return new Response(null, {
     status: isOurs ? 303 : 302,
     headers: { location, "cache-control": "no-store", "referrer-policy": "no-referrer" },

@@ -3,6 +3,7 @@ import {
   CLIENT_DOCUMENT_BYTES,
   CLIENT_DOCUMENT_FRESH_MS,
   CLIENT_DOCUMENT_TIMEOUT_MS,
+  CLIENT_DOCUMENTS_AT_ONCE,
   REDIRECT_URIS,
 } from "../limits.ts";
 import type { ClientStore } from "./client_store.ts";
@@ -41,7 +42,7 @@ export function isDocumentId(clientId: string): boolean {
 /**
  * Reads client documents, from the operator's hosts alone. Anybody can have this service ask for any address, so what
  * it may ask is narrow (SSRF): https on the default port of a listed host, a name and never an address, whose
- * certificate has to match; no redirect, little time, few bytes, one request at a time for each client.
+ * certificate has to match; no redirect, little time, few bytes, few at once and one for each client.
  */
 export function createClientDocuments(deps: ClientDocumentsDeps): ClientDocuments {
   const running = new Map<string, Promise<boolean>>();
@@ -72,6 +73,7 @@ export function createClientDocuments(deps: ClientDocumentsDeps): ClientDocument
   return {
     async ensure(clientId) {
       if (!isAllowed(clientId, deps.hosts)) return false;
+      if (running.size >= CLIENT_DOCUMENTS_AT_ONCE && !running.has(clientId)) return false;
       const started = running.get(clientId) ?? read(clientId).finally(() => running.delete(clientId));
       running.set(clientId, started);
       return await started;

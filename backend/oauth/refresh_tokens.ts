@@ -15,12 +15,14 @@ export interface RefreshTokens {
   find(token: string): Promise<RefreshToken | undefined>;
   /** Forgets all of a grant. */
   forget(grantId: string): Promise<void>;
+  /** Forgets all that are too old to be used, or to be recognised as used. */
+  forgetExpired(): Promise<void>;
 }
 
 const Row = z.object({ clientId: z.string(), referenceId: z.string(), revoked: z.date().nullish() });
 
 /** Creates the view of the table. */
-export function createRefreshTokens(tables: ClientTables): RefreshTokens {
+export function createRefreshTokens(tables: ClientTables, now: () => number): RefreshTokens {
   const model = "oauthRefreshToken";
   return {
     async find(token) {
@@ -32,6 +34,12 @@ export function createRefreshTokens(tables: ClientTables): RefreshTokens {
     },
     async forget(grantId) {
       await tables.deleteMany({ model, where: [{ field: "referenceId", value: grantId }] });
+    },
+    async forgetExpired() {
+      await tables.deleteMany({
+        model,
+        where: [{ field: "expiresAt", operator: "lt", value: new Date(now()) }],
+      });
     },
   };
 }

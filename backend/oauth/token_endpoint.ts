@@ -120,7 +120,7 @@ async function refresh(
   if (found?.clientId !== clientId) return invalid();
   // Used before: two hold it, and one of them stole it (RFC 9700, section 4.14.2). The whole grant ends.
   const grant = found.isUsed ? undefined : deps.grants.findLive(found.grantId);
-  if (grant === undefined) {
+  if (!grant?.resources.every((one) => deps.resources.includes(one))) {
     await deps.endGrant(found.grantId);
     return invalid();
   }
@@ -133,6 +133,7 @@ async function refresh(
   const answer = await deps.ask({ method: "POST", path: "/oauth2/token", body, authorization });
   if (!answer.ok) return await refusal(answer);
   const { refresh_token } = Issued.parse(await answer.json());
+  await deps.refreshTokens.forgetExpired(); // every use leaves one behind, kept to recognise a thief
   return await issue(deps, grant.id, scopes, body, refresh_token);
 }
 

@@ -46,7 +46,7 @@ export function ConsentPage(props: ConsentProps) {
       <form method="post" action="/consent">
         <input type="hidden" name="form" value={props.form} />
         <input type="hidden" name="q" value={props.oauthQuery} />
-        <fieldset id="permissions">
+        <fieldset id="permissions" tabindex={-1}>
           <legend>What may it do?</legend>
           <p class="soft">Tick only what it needs. You can change this later.</p>
           {byModule(props.permissions).map(([module, permissions]) => (
@@ -67,7 +67,7 @@ export function ConsentPage(props: ConsentProps) {
           ))}
         </fieldset>
         <Where {...props} />
-        <fieldset id="until">
+        <fieldset id="until" tabindex={-1}>
           <legend>Until when?</legend>
           {DURATIONS.map(({ name, words }) => (
             <label class="choice line" key={name}>
@@ -112,7 +112,7 @@ function WhoAsks({ appName, place, vouchedBy, isKnown, registeredAt }: ConsentPr
 
 function Where({ spaces, chosen, canHaveAllSpaces }: ConsentProps) {
   return (
-    <fieldset id="where">
+    <fieldset id="where" tabindex={-1}>
       <legend>In which spaces?</legend>
       {canHaveAllSpaces
         ? (

@@ -45,7 +45,7 @@ export function Layout({ title, signOutToken, problems = [], goTo, children }: L
             </>
           )}
         </header>
-        <main id="content">
+        <main id="content" tabindex={-1}>
           <h1>{title}</h1>
           {problems.length === 0 ? null : (
             <div class="problem" role="alert" aria-labelledby="problems">

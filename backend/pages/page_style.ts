@@ -1,6 +1,6 @@
 /** The one style sheet: system fonts, light and dark as the person's device has it, one column that fits a phone. */
 export const PAGE_STYLE = `
-:root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff; --soft: #57606a; --line: #8c959f; --card: #f6f8fa;
+:root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff; --soft: #57606a; --line: #757d87; --card: #f6f8fa;
   --accent: #0b57d0; --on-accent: #fff; --bad: #b3261e; }
 @media (prefers-color-scheme: dark) {
   :root { --ink: #e6edf3; --paper: #0d1117; --soft: #9ea7b3; --line: #6e7681; --card: #161b22;
@@ -11,6 +11,7 @@ body { margin: 0; background: var(--paper); color: var(--ink); font: 1.05rem/1.5
 main, header, footer { max-width: 38rem; margin: 0 auto; padding: 1rem; }
 header { display: flex; flex-wrap: wrap; gap: .5rem 1.25rem; align-items: center; border-bottom: 1px solid var(--line); }
 header strong { margin-right: auto; }
+nav { display: flex; gap: 1.25rem; }
 h1 { font-size: 1.6rem; line-height: 1.25; overflow-wrap: anywhere; }
 h2 { font-size: 1.2rem; overflow-wrap: anywhere; }
 a { color: var(--accent); }

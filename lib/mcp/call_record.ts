@@ -81,8 +81,8 @@ export function createCallRecords(deps: CallRecordsDeps): CallRecords {
         }));
       trail.span.set({ "mana.tool.access": tool.access });
       const traceId = trail.span.context?.traceId ?? given.exchange.traceId;
-      const caller = Object.freeze({ ...given.exchange.caller, trail });
-      const request = { ...given, exchange: Object.freeze({ ...given.exchange, caller, traceId }) };
+      const caller = { ...given.exchange.caller, trail };
+      const request = { ...given, exchange: { ...given.exchange, caller, traceId } };
       return {
         request,
         end({ outcome, refusal, error, texts }: CallEnd) {

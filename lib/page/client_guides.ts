@@ -11,6 +11,12 @@ export interface ClientGuide {
 /** How to connect each client that people use, for the address given. Pure. */
 export function clientGuides(mcpUrl: string): readonly ClientGuide[] {
   const server = { type: "http", url: mcpUrl };
+  // These two call from their makers' computers, which cannot reach an address of yours alone.
+  const isReachable = new URL(mcpUrl).protocol === "https:";
+  const fromOutside = (words: string) =>
+    isReachable
+      ? words
+      : `${words} It calls from outside, so the gateway first needs a public https address (PUBLIC_URL).`;
   return [
     {
       name: "Claude Code",
@@ -19,12 +25,12 @@ export function clientGuides(mcpUrl: string): readonly ClientGuide[] {
     },
     {
       name: "Claude Desktop and claude.ai",
-      words: "Settings → Connectors → Add custom connector, then paste this address.",
+      words: fromOutside("Settings → Connectors → Add custom connector, then paste this address."),
       text: mcpUrl,
     },
     {
       name: "ChatGPT",
-      words: "Settings → Apps & Connectors → Developer mode → Create, then paste this address.",
+      words: fromOutside("Settings → Apps & Connectors → Developer mode → Create, then paste this address."),
       text: mcpUrl,
     },
     {

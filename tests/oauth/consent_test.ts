@@ -12,7 +12,6 @@ import {
   redeem,
   register,
   returned,
-  tokensOf,
 } from "./_flow.ts";
 
 Deno.test("consent: only the form of this page, in this browser, counts (CSRF)", async () => {
@@ -70,8 +69,8 @@ Deno.test("consent: what was signed cannot be changed", async () => {
   url.searchParams.set("scope", "notes:read notes:destructive");
   assert.equal((await anna.open(url.href)).status, 400);
   const done = await allow(anna, page, { allow: ["notes:read", "notes:destructive", "journal:read"] });
-  const { scope } = await tokensOf2(flow, client_id, done);
-  assert.equal(scope, "notes:read");
+  const answer = await redeem(flow, client_id, returned(done).get("code") ?? "");
+  assert.equal(z.looseObject({ scope: z.string() }).parse(await answer.json()).scope, "notes:read");
 });
 
 Deno.test("consent: a request is answered once", async () => {
@@ -113,7 +112,7 @@ Deno.test("pages: framed, scripted, sniffed or kept by nobody", async () => {
     assert.doesNotMatch(html, /<script|<style|\sstyle=|\son[a-z]+=/i, url);
     assert.match(html, /<html lang="en">/, url);
     assert.equal(html.match(/<h1/g)?.length, 1, url);
-    assert.match(html, /<main id="content">/, url);
+    assert.match(html, /<main id="content"/, url);
     assert.match(html, /<title>[^<]+<\/title>/, url);
   }
 });
@@ -139,7 +138,7 @@ Deno.test("consent: what an app calls itself is text, and short", async () => {
   const name = `<script>alert(1)</script>\u202Eevil\n\u0000" onload="x${"x".repeat(200)}`;
   const { client_id } = await register(flow, { client_name: name });
   const { html } = await anna.open(authorizeUrl(client_id));
-  assert.doesNotMatch(html, /<script|\u202E|\u0000/);
+  assert.doesNotMatch(html, /<script|\p{Cf}|(?!\n)\p{Cc}/u);
   assert.match(html, /&lt;script&gt;alert\(1\)&lt;\/script&gt;evil/);
   assert.doesNotMatch(html, /x{60}/);
 });
@@ -210,13 +209,3 @@ Deno.test("consent: the chosen end ends everything", async () => {
   const { exp } = z.looseObject({ exp: z.number() }).parse(decode(late.access).claims);
   assert.ok(exp * 1000 < flow.test.clock.now);
 });
-
-async function tokensOf2(
-  flow: Awaited<ReturnType<typeof createFlow>>,
-  clientId: string,
-  page: Awaited<ReturnType<typeof allow>>,
-) {
-  const answer = await redeem(flow, clientId, returned(page).get("code") ?? "");
-  assert.equal(answer.status, 200);
-  return z.looseObject({ scope: z.string() }).parse(await answer.json());
-}

@@ -1,0 +1,175 @@
+/**
+ * What the policy gate and the log add to a `tools/call` that asks no service: two gateways in one process, alike but for
+ * these two, called in turn. Prints the ratio of the medians; ends with 1 when more than 10 % is added.
+ *
+ *     deno run --allow-write=/dev/null bench/policy_log_bench.ts
+ */
+import type { Exchange } from "../lib/mcp/exchange.ts";
+import { createSpaces } from "../lib/auth/spaces.ts";
+import { createLog } from "../lib/log.ts";
+import { type CallRecords, createCallRecords } from "../lib/mcp/call_record.ts";
+import { createCallSite } from "../lib/mcp/call.ts";
+import { createConfirmation } from "../lib/mcp/confirmation.ts";
+import { createProtocol, type Protocol } from "../lib/mcp/protocol.ts";
+import { createToolServerFactory } from "../lib/mcp/tool_server.ts";
+import { createMetrics } from "../lib/metrics.ts";
+import { createGate, type Gate } from "../lib/policy/gate.ts";
+import { createRateLimiter } from "../lib/policy/rate_limit.ts";
+import { createPseudonyms } from "../lib/pseudonym.ts";
+import { refusingRecords } from "../lib/records/record_store.ts";
+import { createRegistry } from "../lib/registry.ts";
+import { hide } from "../lib/secret.ts";
+import { createNoTrace } from "../lib/trace.ts";
+import { createTrail } from "../lib/trail.ts";
+import { createUpstreamClient } from "../lib/upstream.ts";
+import { print } from "../scripts/print.ts";
+import { TOOLS } from "../tools/mod.ts";
+
+const CALLS_PER_ROUND = 40;
+const ROUNDS = 200;
+const WARM_UP_ROUNDS = 50;
+const MOST_ADDED = 0.1;
+
+const monotonic = () => performance.now();
+const now = Date.now;
+const trace = createNoTrace();
+const SILENT_TRAIL = createTrail(trace.start({ name: "bench", kind: "internal", parent: null }), monotonic);
+const EXCHANGE: Exchange = {
+  caller: {
+    principal: {
+      issuer: "https://auth.test",
+      subject: "person",
+      role: "user",
+      scopes: null,
+      client: null,
+      expiresAt: Infinity,
+    },
+    token: hide("token"),
+    trail: SILENT_TRAIL,
+  },
+  space: null,
+  timeZone: null,
+  traceId: "0".repeat(32),
+  stands: () => Promise.resolve(true),
+};
+
+/** The gate and the records as the gateway has them, writing to where nothing is kept. */
+function createReal(sink: Deno.FsFile): { readonly gate: Gate; readonly records: CallRecords } {
+  const metrics = createMetrics();
+  const encoder = new TextEncoder();
+  const log = createLog({
+    level: "info",
+    now,
+    write: (line) => sink.writeSync(encoder.encode(line + "\n")),
+  });
+  const pseudonyms = createPseudonyms(crypto.getRandomValues(new Uint8Array(32)));
+  // Time for the limiter: just slow enough a caller to stay inside the budget, whose window is then as full as it gets.
+  let limiterNow = 0;
+  return {
+    gate: createGate({
+      mode: "enforce",
+      rateLimiter: createRateLimiter({ now: () => limiterNow += 60_000 / 119 }),
+      limits: { reads: 120, writes: 30 },
+      maxConcurrent: 16,
+      metrics,
+    }),
+    records: createCallRecords({ log, metrics, trace, pseudonyms, monotonic }),
+  };
+}
+
+/** Neither judges nor records. */
+function createNone(): { readonly gate: Gate; readonly records: CallRecords } {
+  const verdict = { decision: { decision: "allow", reason: "clean" }, blocked: false, end() {} } as const;
+  return {
+    gate: { enter: () => verdict, shows: () => true },
+    records: { begin: (_tool, request) => ({ request, end() {} }), unknown() {} },
+  };
+}
+
+function createEndpoint({ gate, records }: { readonly gate: Gate; readonly records: CallRecords }): Protocol {
+  const upstream = createUpstreamClient({
+    fetch: () => Promise.resolve(Response.json([{ id: "org", name: "Me", metadata: { type: "personal" } }])),
+    monotonic,
+  });
+  const registry = createRegistry(TOOLS, "underscore");
+  const calls = createCallSite({
+    registry,
+    gate,
+    records,
+    spaces: createSpaces({ upstream, authUrl: "http://auth.test", serviceKey: null, now }),
+    store: {
+      open: ({ access }) => refusingRecords({ reason: "internal" }, access),
+      bytes: () => 0,
+    },
+    confirmation: createConfirmation({ monotonic, optedIn: new Set() }),
+    onUse: () => {},
+    now,
+  });
+  const factory = createToolServerFactory({ registry, calls, gate, version: "0", hide });
+  return createProtocol({ factory, now: monotonic, onError: () => {} });
+}
+
+const BODY = JSON.stringify({
+  jsonrpc: "2.0",
+  id: 1,
+  method: "tools/call",
+  params: {
+    name: "spaces_list",
+    arguments: {},
+    _meta: {
+      "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+      "io.modelcontextprotocol/clientInfo": { name: "bench", version: "1" },
+      "io.modelcontextprotocol/clientCapabilities": {},
+    },
+  },
+});
+
+async function callOnce(endpoint: Protocol): Promise<void> {
+  const request = new Request("http://gateway.test/mcp", {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      accept: "application/json, text/event-stream",
+      "mcp-protocol-version": "2026-07-28",
+      "mcp-method": "tools/call",
+      "mcp-name": "spaces_list",
+    },
+    body: BODY,
+  });
+  const response = await endpoint.fetch(request, EXCHANGE);
+  const text = await response.text();
+  if (response.status !== 200 || !text.includes('"activeSpaceId":"org"')) throw new Error(text);
+}
+
+/** Microseconds per call. */
+async function round(endpoint: Protocol): Promise<number> {
+  const started = monotonic();
+  for (let i = 0; i < CALLS_PER_ROUND; i++) await callOnce(endpoint);
+  return (monotonic() - started) * 1000 / CALLS_PER_ROUND;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+}
+
+using sink = await Deno.open("/dev/null", { write: true });
+const withBoth = createEndpoint(createReal(sink));
+const without = createEndpoint(createNone());
+const costs: { readonly without: number; readonly withBoth: number }[] = [];
+for (let i = 0; i < WARM_UP_ROUNDS + ROUNDS; i++) {
+  // In turn, and in turn the first: what the machine does meanwhile hits both alike.
+  const first = i % 2 === 0 ? await round(without) : NaN;
+  const second = await round(withBoth);
+  const pair = { without: i % 2 === 0 ? first : await round(without), withBoth: second };
+  if (i >= WARM_UP_ROUNDS) costs.push(pair);
+}
+await Promise.all([withBoth.close(), without.close()]);
+const added = median(costs.map((pair) => pair.withBoth / pair.without)) - 1;
+print(`without policy and log  ${median(costs.map((pair) => pair.without)).toFixed(1)} µs a call`);
+print(`with both               ${median(costs.map((pair) => pair.withBoth)).toFixed(1)} µs a call`);
+print(
+  `added                   ${(added * 100).toFixed(1)} % (median of ${ROUNDS} pairs; at most ${
+    MOST_ADDED * 100
+  } %)`,
+);
+if (added > MOST_ADDED) Deno.exit(1);

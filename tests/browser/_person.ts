@@ -1,0 +1,27 @@
+import type { Page } from "playwright-core";
+
+/** A password that nobody else has. */
+export const PASSWORD = "seven quiet green bicycles";
+
+/** Fills in the sign-up page. */
+export async function signUp(page: Page, name: string): Promise<void> {
+  await page.getByLabel("Your name").fill(name);
+  await page.getByLabel("E-mail address").fill(`${name.toLowerCase()}@mana.test`);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Make the account" }).click();
+}
+
+/** Ticks on the consent page exactly these, by module. */
+export async function allowOnly(
+  page: Page,
+  choice: Readonly<Record<string, readonly string[]>>,
+  until: string,
+): Promise<void> {
+  const all = page.getByRole("group", { name: "What may it do?" });
+  for (const box of await all.getByRole("checkbox").all()) await box.uncheck();
+  for (const [module, words] of Object.entries(choice)) {
+    const group = all.getByRole("group", { name: module });
+    for (const word of words) await group.getByRole("checkbox", { name: word }).check();
+  }
+  await page.getByRole("radio", { name: until }).check();
+}

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { parseConfig } from "../../lib/config.ts";
+import { createGateway, type Gateway } from "../../lib/gateway.ts";
+import { createLog } from "../../lib/log.ts";
+import { hideStrictly } from "../../lib/secret.ts";
+import { TOOLS } from "../../tools/mod.ts";
+import { META } from "../_support/mcp.ts";
+import type { Browser } from "../oauth/_browser.ts";
+import { createFlow, type Flow, ISSUER, RESOURCE } from "../oauth/_flow.ts";
+
+/** The gateway over an authorization server with a person and their browser, in one process. */
+export interface Connected extends AsyncDisposable {
+  readonly flow: Flow;
+  readonly gateway: Gateway;
+  readonly anna: Browser;
+  readonly upstream: { readonly url: string; readonly authorization: string | null }[];
+  readonly logLines: string[];
+  /** A 2026-07-28 request with this token. */
+  rpc(token: string, method: string, params?: Record<string, unknown>): Promise<Response>;
+  /** A tool call's HTTP status and body. */
+  call(
+    token: string,
+    name: string,
+    args?: Record<string, unknown>,
+  ): Promise<{ status: number; text: string }>;
+}
+
+const SERVICE_KEY = "a-service-key-of-the-tests";
+const SYNC_URL = "http://localhost:3050";
+
+/** Creates it. `env` are settings of the gateway on top of the usual ones. */
+export async function createConnected(env: Record<string, string> = {}): Promise<Connected> {
+  const flow = await createFlow({ resources: [RESOURCE], serviceKey: SERVICE_KEY });
+  const parsed = parseConfig({
+    MANA_AUTH_URL: ISSUER,
+    MANA_SYNC_URL: SYNC_URL,
+    MANA_SERVICE_KEY: SERVICE_KEY,
+    ...env,
+  });
+  assert.ok(parsed.ok, parsed.ok ? "" : parsed.problems.join("\n"));
+  const upstream: Connected["upstream"] = [];
+  const logLines: string[] = [];
+  const gateway = createGateway({
+    config: parsed.config,
+    tools: TOOLS,
+    version: "0.0.0-test",
+    log: createLog({
+      level: "debug",
+      now: () => flow.test.clock.now,
+      write: (line) => void logLines.push(line),
+    }),
+    fetch: async (input, init) => {
+      const request = new Request(input, init);
+      upstream.push({ url: request.url, authorization: request.headers.get("authorization") });
+      const service = request.url.startsWith(ISSUER) ? "auth" : "sync";
+      return await flow.test.backend[service].fetch(request);
+    },
+    now: () => flow.test.clock.now,
+    monotonic: () => flow.test.clock.now,
+    newId: () => crypto.randomUUID(),
+    random: () => 0,
+    delay: () => Promise.resolve(),
+    hide: hideStrictly,
+  });
+  const rpc: Connected["rpc"] = (token, method, params = {}) =>
+    gateway.fetch(
+      new Request(RESOURCE, {
+        method: "POST",
+        headers: {
+          "content-type": "application/json",
+          accept: "application/json, text/event-stream",
+          "mcp-protocol-version": "2026-07-28",
+          "mcp-method": method,
+          ...(typeof params.name === "string" ? { "mcp-name": params.name } : {}),
+          authorization: `Bearer ${token}`,
+        },
+        body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params: { ...params, _meta: META } }),
+      }),
+    );
+  return {
+    flow,
+    gateway,
+    anna: await flow.personWithBrowser("anna"),
+    upstream,
+    logLines,
+    rpc,
+    async call(token, name, args = {}) {
+      const response = await rpc(token, "tools/call", { name, arguments: args });
+      return { status: response.status, text: await response.text() };
+    },
+    async [Symbol.asyncDispose]() {
+      await gateway.stop();
+      flow[Symbol.dispose]();
+    },
+  };
+}

@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { INTROSPECTION_CACHE_MS } from "../../lib/limits.ts";
+import { connect, form, refresh, RESOURCE, tokensOf } from "../oauth/_flow.ts";
+import { createConnected } from "./_connected.ts";
+
+/** The claims of a JWT, unverified. */
+function claimsOf(token: string): Record<string, unknown> {
+  return JSON.parse(new TextDecoder().decode(
+    Uint8Array.fromBase64(token.split(".")[1] ?? "", { alphabet: "base64url" }),
+  ));
+}
+
+Deno.test("a connected client works within what the person chose, and is shown nothing else", async () => {
+  await using world = await createConnected();
+  const { access } = await connect(world.flow, world.anna, { allow: ["habits:read", "habits:write"] });
+  const list = await (await world.rpc(access, "tools/list")).json();
+  assert.deepEqual(
+    list.result.tools.map(({ name }: { name: string }) => name),
+    ["habits_create", "habits_list", "habits_update", "habits_archive"],
+  );
+  const made = await world.call(access, "habits_create", { title: "Drink water" });
+  assert.equal(made.status, 200);
+  assert.match(made.text, /"title":"Drink water"/);
+});
+
+Deno.test("a call outside the choice is 403 and asks for what it has and what is missing", async () => {
+  await using world = await createConnected();
+  const { access } = await connect(world.flow, world.anna, { allow: ["habits:read"] });
+  for (
+    const [name, scope] of [["todo_list", "todo:read"], ["habits.delete", "habits:destructive"]] as const
+  ) {
+    const response = await world.rpc(access, "tools/call", { name, arguments: { id: "x" } });
+    assert.equal(response.status, 403);
+    const challenge = response.headers.get("www-authenticate") ?? "";
+    assert.match(challenge, /error="insufficient_scope"/);
+    const asked = /scope="([^"]+)"/.exec(challenge)?.[1]?.split(" ") ?? [];
+    assert.ok(asked.includes("habits:read") && asked.includes(scope), challenge);
+    assert.ok(
+      challenge.includes(
+        'resource_metadata="http://127.0.0.1:3069/.well-known/oauth-protected-resource/mcp"',
+      ),
+    );
+    assert.match(await response.text(), /The token does not allow this/);
+  }
+});
+
+Deno.test("the client's own token reaches no service but the auth service that is asked about it", async () => {
+  await using world = await createConnected();
+  const { access } = await connect(world.flow, world.anna);
+  assert.equal((await world.call(access, "todo_create", { title: "Buy milk" })).status, 200);
+  const presented = world.upstream.filter(({ authorization }) => authorization === `Bearer ${access}`);
+  assert.deepEqual(presented, []);
+  const sync = world.upstream.find(({ url }) => url.includes("/sync/"));
+  const exchanged = claimsOf(sync?.authorization?.slice(7) ?? "");
+  assert.equal(exchanged.aud, "mana");
+  assert.deepEqual(Object.keys(exchanged.act ?? {}), ["sub"]);
+});
+
+Deno.test("an exchanged token is kept until shortly before its end, then fetched anew", async () => {
+  await using world = await createConnected();
+  const { access } = await connect(world.flow, world.anna);
+  const exchanges = () => world.upstream.filter(({ url }) => url.endsWith("/oauth2/token")).length;
+  for (let i = 0; i < 5; i++) await world.call(access, "habits_list");
+  assert.equal(exchanges(), 1);
+  world.flow.test.clock.now += 5 * 60_000;
+  await world.call(access, "habits_list");
+  assert.equal(exchanges(), 2);
+});
+
+Deno.test("access that was taken back ends within five seconds", async () => {
+  await using world = await createConnected();
+  const { access, clientId, refresh: refreshToken } = await connect(world.flow, world.anna);
+  assert.equal((await world.call(access, "habits_list")).status, 200);
+  const revoked = await world.flow.fetch(
+    "/api/auth/oauth2/revoke",
+    form({ token: refreshToken, token_type_hint: "refresh_token", client_id: clientId }),
+  );
+  assert.equal(revoked.status, 200);
+  await revoked.body?.cancel();
+  world.flow.test.clock.now += INTROSPECTION_CACHE_MS;
+  const refused = await world.call(access, "habits_list");
+  assert.equal(refused.status, 401);
+  assert.match(refused.text, /Access was taken back or has ended: connect again/);
+});
+
+Deno.test("a session goes on with a refreshed token, and ends with the access", async () => {
+  await using world = await createConnected();
+  const first = await connect(world.flow, world.anna);
+  const post = (token: string, session: string | null, method: string, params: Record<string, unknown>) =>
+    world.gateway.fetch(
+      new Request(RESOURCE, {
+        method: "POST",
+        headers: {
+          "content-type": "application/json",
+          accept: "application/json, text/event-stream",
+          authorization: `Bearer ${token}`,
+          ...(session === null ? {} : { "mcp-session-id": session }),
+        },
+        body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
+      }),
+    );
+  const opened = await post(first.access, null, "initialize", {
+    protocolVersion: "2025-11-25",
+    capabilities: {},
+    clientInfo: { name: "test", version: "1" },
+  });
+  const session = opened.headers.get("mcp-session-id");
+  await opened.body?.cancel();
+  assert.ok(session);
+  world.flow.test.clock.now += 14 * 60_000;
+  const second = await tokensOf(await refresh(world.flow, first.clientId, first.refresh));
+  world.flow.test.clock.now += 2 * 60_000;
+  const listed = await post(second.access, session, "tools/call", { name: "habits_list", arguments: {} });
+  assert.equal(listed.status, 200);
+  assert.match(await listed.text(), /"habits":\[\]/);
+  const revoked = await world.flow.fetch(
+    "/api/auth/oauth2/revoke",
+    form({ token: second.refresh, client_id: first.clientId }),
+  );
+  await revoked.body?.cancel();
+  world.flow.test.clock.now += INTROSPECTION_CACHE_MS;
+  const refused = await post(second.access, session, "tools/call", { name: "habits_list", arguments: {} });
+  assert.equal(refused.status, 401);
+  await refused.body?.cancel();
+});
+
+Deno.test("a token for another resource, and a client's token as the person's own, are refused", async () => {
+  await using world = await createConnected({ PUBLIC_URL: "https://mana.test", ALLOWED_HOSTS: "127.0.0.1" });
+  const { access } = await connect(world.flow, world.anna);
+  const response = await world.rpc(access, "tools/list");
+  assert.equal(response.status, 401);
+  assert.match(await response.text(), /meant for another audience/);
+});
+
+Deno.test("without a service key a client is refused, unless the operator forwards tokens and says so", async () => {
+  await using closed = await createConnected({ MANA_SERVICE_KEY: "" });
+  const { access } = await connect(closed.flow, closed.anna);
+  const refused = await closed.call(access, "habits_list");
+  assert.equal(refused.status, 503);
+  assert.match(refused.text, /its operator has to set MANA_SERVICE_KEY/);
+
+  await using open = await createConnected({ MANA_SERVICE_KEY: "", TOKEN_FORWARDING: "allow" });
+  const second = await connect(open.flow, open.anna);
+  await open.call(second.access, "spaces_list");
+  assert.equal(open.logLines.filter((line) => line.includes("TOKEN_FORWARDING sends")).length, 1);
+  assert.ok(open.upstream.some(({ authorization }) => authorization === `Bearer ${second.access}`));
+});
+
+Deno.test("a grant for some spaces is all that a client can name or see", async () => {
+  await using world = await createConnected();
+  const page = await world.anna.open("/apps");
+  assert.equal(page.status, 200);
+  const { access } = await connect(world.flow, world.anna, { allow: ["spaces:read", "habits:read"] });
+  const spaces = JSON.parse((await world.call(access, "spaces_list")).text).result.structuredContent.spaces;
+  assert.equal(spaces.length, 1);
+});
+
+Deno.test("the page of connected apps learns how often a client was used, and nothing else", async () => {
+  await using world = await createConnected();
+  const { access } = await connect(world.flow, world.anna);
+  await world.call(access, "habits_create", { title: "MARK-private" });
+  await world.call(access, "habits_list");
+  await world.call(access, "habits_list");
+  await world.gateway.stop(); // sends what was gathered
+  const { html } = await world.anna.open("/apps");
+  assert.match(html, /2/);
+  assert.equal(html.includes("MARK"), false);
+});

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { revocable } from "../../lib/http/revocable.ts";
+
+/** A schedule that runs when told. */
+function manual() {
+  const due = new Set<() => void>();
+  return {
+    schedule: (run: () => void) => {
+      due.add(run);
+      return () => void due.delete(run);
+    },
+    /** Runs what is due once and lets it finish. */
+    async tick() {
+      const [...runs] = due;
+      due.clear();
+      for (const run of runs) run();
+      await Promise.resolve();
+      await Promise.resolve();
+    },
+    pending: () => due.size,
+  };
+}
+
+function stream() {
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  const response = new Response(readable, { headers: { "content-type": "text/event-stream" } });
+  return { response, writer: writable.getWriter() };
+}
+
+Deno.test("revocable() passes a stream on while access stands, and ends it when it was taken back", async () => {
+  const clock = manual();
+  const { response, writer } = stream();
+  let stands = true;
+  const guarded = revocable(response, {
+    stands: () => Promise.resolve(stands),
+    everyMs: 1,
+    schedule: clock.schedule,
+  });
+  const reader = guarded.body?.getReader();
+  assert.ok(reader);
+  void writer.write(new TextEncoder().encode("data: 1\n\n"));
+  assert.equal(new TextDecoder().decode((await reader.read()).value), "data: 1\n\n");
+  await clock.tick();
+  assert.equal(clock.pending(), 1, "it goes on watching");
+  stands = false;
+  const last = reader.read();
+  await clock.tick();
+  assert.deepEqual(await last, { done: true, value: undefined });
+  assert.equal(clock.pending(), 0, "nothing is left to watch");
+  await writer.abort().catch(() => {});
+});
+
+Deno.test("revocable() stops watching when the stream ends or its reader leaves", async () => {
+  for (const leave of ["end", "cancel"] as const) {
+    const clock = manual();
+    const { response, writer } = stream();
+    const guarded = revocable(response, {
+      stands: () => Promise.resolve(true),
+      everyMs: 1,
+      schedule: clock.schedule,
+    });
+    assert.equal(clock.pending(), 1);
+    if (leave === "cancel") await guarded.body?.cancel();
+    else {
+      const reading = guarded.text();
+      await writer.close();
+      await reading;
+    }
+    assert.equal(clock.pending(), 0, leave);
+    if (leave === "cancel") await writer.abort().catch(() => {});
+  }
+});
+
+Deno.test("revocable() leaves answers that are no stream as they are", () => {
+  const response = Response.json({ done: true });
+  const clock = manual();
+  assert.equal(
+    revocable(response, { stands: () => Promise.resolve(false), everyMs: 1, schedule: clock.schedule }),
+    response,
+  );
+  assert.equal(clock.pending(), 0);
+});

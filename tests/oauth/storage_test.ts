@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { MIGRATIONS } from "../../backend/schema.ts";
+import { makeFolder } from "../backend/_folder.ts";
+import { PASSWORD } from "../backend/_test_backend.ts";
+import { connect, createFlow, introspect, refresh, refusalOf, tokensOf } from "./_flow.ts";
+
+const count = (db: DatabaseSync, sql: string) => db.prepare(sql).get()?.n;
+
+Deno.test("storage: grants and refresh tokens outlive a restart, revocations too", async () => {
+  await using folder = await makeFolder();
+  const data = folder.path;
+  const before = await createFlow({ data });
+  const anna = await before.personWithBrowser("anna");
+  const kept = await connect(before, anna, { until: "always" });
+  const ended = await connect(before, anna);
+  await anna.submit(await anna.open("/apps"), "/apps", { end: "yes" }); // the newest leads
+  before[Symbol.dispose]();
+
+  using after = await createFlow({ data });
+  assert.equal((await introspect(after, kept.access)).active, true);
+  assert.equal((await introspect(after, ended.access)).active, false);
+  assert.equal(await refusalOf(await refresh(after, ended.clientId, ended.refresh)), "400 invalid_grant");
+  await tokensOf(await refresh(after, kept.clientId, kept.refresh));
+});
+
+Deno.test("storage: no token, code or secret lies there as it is", async () => {
+  await using folder = await makeFolder();
+  const data = folder.path;
+  const flow = await createFlow({ data });
+  const anna = await flow.personWithBrowser("anna");
+  const { access, refresh: token, code } = await connect(flow, anna);
+  flow[Symbol.dispose]();
+  for (const name of ["auth.sqlite", "mana.sqlite"]) {
+    const text = new TextDecoder("latin1").decode(await Deno.readFile(`${data}/${name}`));
+    for (const secret of [access, token, code, PASSWORD]) assert.ok(!text.includes(secret), name);
+  }
+});
+
+Deno.test("storage: used refresh tokens go when they are too old to matter, consents at once", async () => {
+  await using folder = await makeFolder();
+  const data = folder.path;
+  const flow = await createFlow({ data });
+  const anna = await flow.personWithBrowser("anna");
+  let { clientId, refresh: token } = await connect(flow, anna, { until: "always" });
+  using db = new DatabaseSync(`${data}/auth.sqlite`);
+  for (let turn = 0; turn < 3; turn += 1) {
+    token = (await tokensOf(await refresh(flow, clientId, token))).refresh;
+  }
+  assert.equal(count(db, "SELECT count(*) AS n FROM oauthRefreshToken"), 4);
+  assert.equal(count(db, "SELECT count(*) AS n FROM oauthConsent"), 0);
+  db.exec("UPDATE oauthRefreshToken SET expiresAt = '2020-01-01T00:00:00.000Z' WHERE revoked IS NOT NULL");
+  await tokensOf(await refresh(flow, clientId, token));
+  assert.equal(count(db, "SELECT count(*) AS n FROM oauthRefreshToken"), 2);
+  flow[Symbol.dispose]();
+});
+
+Deno.test("storage: a folder of the version before is brought up to date", async () => {
+  await using folder = await makeFolder();
+  const data = folder.path;
+  const old = new DatabaseSync(`${data}/mana.sqlite`);
+  old.exec(MIGRATIONS[0] ?? "");
+  old.exec("PRAGMA user_version = 1");
+  old.exec("INSERT INTO login_locks VALUES ('x@mana.test', 1)");
+  old.close();
+  const flow = await createFlow({ data });
+  const anna = await flow.personWithBrowser("anna");
+  assert.equal((await introspect(flow, (await connect(flow, anna)).access)).active, true);
+  flow[Symbol.dispose]();
+  using db = new DatabaseSync(`${data}/mana.sqlite`);
+  assert.equal(db.prepare("PRAGMA user_version").get()?.user_version, MIGRATIONS.length);
+  assert.equal(count(db, "SELECT count(*) AS n FROM login_locks"), 1);
+});
+
+Deno.test("storage: an address that is not the gateway's any more cannot be asked for", async () => {
+  await using folder = await makeFolder();
+  const data = folder.path;
+  const before = await createFlow({ data, resources: ["https://old.test/mcp", "https://new.test/mcp"] });
+  const anna = await before.personWithBrowser("anna");
+  const old = await connect(before, anna, {}, { resource: "https://old.test/mcp" });
+  before[Symbol.dispose]();
+  using after = await createFlow({ data, resources: ["https://new.test/mcp"] });
+  assert.equal((await introspect(after, old.access)).active, false);
+  assert.equal(await refusalOf(await refresh(after, old.clientId, old.refresh)), "400 invalid_grant");
+});
