@@ -14,7 +14,8 @@ const EX_CONFIG = 78;
 /** The only place that touches the environment, the permissions, the listener, signals and the exit code. */
 export function main(tools: readonly Tool[]): void {
   const parsed = parseConfig(Object.fromEntries(SETTINGS.map(({ name }) => [name, Deno.env.get(name)])));
-  const write = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(line + "\n"));
+  const encoder = new TextEncoder();
+  const write = (line: string) => Deno.stdout.writeSync(encoder.encode(`${line}\n`));
   if (!parsed.ok) {
     const report = createLog({ level: "error", now: Date.now, write });
     for (const problem of parsed.problems) report.error("settings", { problem });

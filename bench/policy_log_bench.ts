@@ -1,16 +1,21 @@
 /**
- * What the policy gate and the log add to a `tools/call` that asks no service: two gateways in one process, alike but for
- * these two, called in turn. Prints the ratio of the medians; ends with 1 when more than 10 % is added.
+ * What the policy gate and the log add to a `tools/call` that asks no service and whose token is known: two endpoints in
+ * one process, alike but for these two, called over HTTP in turn. Prints the median of the ratios of pairs; ends with 1
+ * when more than 10 % is added.
  *
- *     deno run --allow-write=/dev/null bench/policy_log_bench.ts
+ *     deno run --allow-net=127.0.0.1 --allow-write=/dev/null bench/policy_log_bench.ts
  */
-import type { Exchange } from "../lib/mcp/exchange.ts";
+import { createAuthenticator } from "../lib/auth/authenticate.ts";
+import type { Principal } from "../lib/auth/principal.ts";
 import { createSpaces } from "../lib/auth/spaces.ts";
+import { createEdgeRecords } from "../lib/http/edge_record.ts";
+import { createGuard } from "../lib/http/guard.ts";
+import { createInFlight } from "../lib/http/in_flight.ts";
 import { createLog } from "../lib/log.ts";
 import { type CallRecords, createCallRecords } from "../lib/mcp/call_record.ts";
 import { createCallSite } from "../lib/mcp/call.ts";
 import { createConfirmation } from "../lib/mcp/confirmation.ts";
-import { createProtocol, type Protocol } from "../lib/mcp/protocol.ts";
+import { createProtocol } from "../lib/mcp/protocol.ts";
 import { createToolServerFactory } from "../lib/mcp/tool_server.ts";
 import { createMetrics } from "../lib/metrics.ts";
 import { createGate, type Gate } from "../lib/policy/gate.ts";
@@ -20,7 +25,6 @@ import { refusingRecords } from "../lib/records/record_store.ts";
 import { createRegistry } from "../lib/registry.ts";
 import { hide } from "../lib/secret.ts";
 import { createNoTrace } from "../lib/trace.ts";
-import { createTrail } from "../lib/trail.ts";
 import { createUpstreamClient } from "../lib/upstream.ts";
 import { print } from "../scripts/print.ts";
 import { TOOLS } from "../tools/mod.ts";
@@ -33,24 +37,14 @@ const MOST_ADDED = 0.1;
 const monotonic = () => performance.now();
 const now = Date.now;
 const trace = createNoTrace();
-const SILENT_TRAIL = createTrail(trace.start({ name: "bench", kind: "internal", parent: null }), monotonic);
-const EXCHANGE: Exchange = {
-  caller: {
-    principal: {
-      issuer: "https://auth.test",
-      subject: "person",
-      role: "user",
-      scopes: null,
-      client: null,
-      expiresAt: Infinity,
-    },
-    token: hide("token"),
-    trail: SILENT_TRAIL,
-  },
-  space: null,
-  timeZone: null,
-  traceId: "0".repeat(32),
-  stands: () => Promise.resolve(true),
+const TOKEN = "aaaaaaaaaaaaaaaaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb.cccccccccccccccccccc";
+const PERSON: Principal = {
+  issuer: "https://auth.test",
+  subject: "person",
+  role: "user",
+  scopes: null,
+  client: null,
+  expiresAt: Infinity,
 };
 
 /** The gate and the records as the gateway has them, writing to where nothing is kept. */
@@ -86,17 +80,20 @@ function createNone(): { readonly gate: Gate; readonly records: CallRecords } {
   };
 }
 
-function createEndpoint({ gate, records }: { readonly gate: Gate; readonly records: CallRecords }): Protocol {
+/** Everything between the listener and the tool, with a token that was verified before. */
+function createEndpoint(kind: { readonly gate: Gate; readonly records: CallRecords }): Deno.ServeHandler {
+  const { gate, records } = kind;
   const upstream = createUpstreamClient({
     fetch: () => Promise.resolve(Response.json([{ id: "org", name: "Me", metadata: { type: "personal" } }])),
     monotonic,
   });
   const registry = createRegistry(TOOLS, "underscore");
+  const spaces = createSpaces({ upstream, authUrl: "http://auth.test", serviceKey: null, now });
   const calls = createCallSite({
     registry,
     gate,
     records,
-    spaces: createSpaces({ upstream, authUrl: "http://auth.test", serviceKey: null, now }),
+    spaces,
     store: {
       open: ({ access }) => refusingRecords({ reason: "internal" }, access),
       bytes: () => 0,
@@ -106,7 +103,31 @@ function createEndpoint({ gate, records }: { readonly gate: Gate; readonly recor
     now,
   });
   const factory = createToolServerFactory({ registry, calls, gate, version: "0", hide });
-  return createProtocol({ factory, now: monotonic, onError: () => {} });
+  const protocol = createProtocol({ factory, now: monotonic, onError: () => {} });
+  const guard = createGuard({ allowedHosts: ["127.0.0.1"], allowedOrigins: [] });
+  const inFlight = createInFlight(1_000);
+  const edge = createEdgeRecords({
+    log: createLog({ level: "error", now, write: () => {} }),
+    trace,
+    pseudonyms: createPseudonyms(new Uint8Array(32)),
+    newTraceId: () => crypto.randomUUID().replaceAll("-", ""),
+    monotonic,
+  });
+  const authenticate = createAuthenticator({
+    verifier: { verify: () => Promise.resolve(PERSON) },
+    access: {
+      upstreamToken: (_principal, token) => Promise.resolve(token),
+      stands: () => Promise.resolve(true),
+    },
+    spaces,
+    hide,
+  });
+  return (request) =>
+    guard(request) ?? inFlight.track(async () => {
+      const record = edge.begin(request);
+      const exchange = record.known(await authenticate(record.arrival));
+      return record.answered(await protocol.fetch(request, exchange));
+    });
 }
 
 const BODY = JSON.stringify({
@@ -124,10 +145,11 @@ const BODY = JSON.stringify({
   },
 });
 
-async function callOnce(endpoint: Protocol): Promise<void> {
-  const request = new Request("http://gateway.test/mcp", {
+async function callOnce(url: string): Promise<void> {
+  const response = await fetch(url, {
     method: "POST",
     headers: {
+      authorization: `Bearer ${TOKEN}`,
       "content-type": "application/json",
       accept: "application/json, text/event-stream",
       "mcp-protocol-version": "2026-07-28",
@@ -136,15 +158,14 @@ async function callOnce(endpoint: Protocol): Promise<void> {
     },
     body: BODY,
   });
-  const response = await endpoint.fetch(request, EXCHANGE);
   const text = await response.text();
   if (response.status !== 200 || !text.includes('"activeSpaceId":"org"')) throw new Error(text);
 }
 
 /** Microseconds per call. */
-async function round(endpoint: Protocol): Promise<number> {
+async function round(url: string): Promise<number> {
   const started = monotonic();
-  for (let i = 0; i < CALLS_PER_ROUND; i++) await callOnce(endpoint);
+  for (let i = 0; i < CALLS_PER_ROUND; i++) await callOnce(url);
   return (monotonic() - started) * 1000 / CALLS_PER_ROUND;
 }
 
@@ -153,8 +174,11 @@ function median(values: readonly number[]): number {
 }
 
 using sink = await Deno.open("/dev/null", { write: true });
-const withBoth = createEndpoint(createReal(sink));
-const without = createEndpoint(createNone());
+const serve = (endpoint: Deno.ServeHandler) =>
+  Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, endpoint);
+const urlOf = ({ addr }: Deno.HttpServer<Deno.NetAddr>) => `http://127.0.0.1:${addr.port}/mcp`;
+const servers = [serve(createEndpoint(createReal(sink))), serve(createEndpoint(createNone()))] as const;
+const [withBoth, without] = [urlOf(servers[0]), urlOf(servers[1])];
 const costs: { readonly without: number; readonly withBoth: number }[] = [];
 for (let i = 0; i < WARM_UP_ROUNDS + ROUNDS; i++) {
   // In turn, and in turn the first: what the machine does meanwhile hits both alike.
@@ -163,7 +187,7 @@ for (let i = 0; i < WARM_UP_ROUNDS + ROUNDS; i++) {
   const pair = { without: i % 2 === 0 ? first : await round(without), withBoth: second };
   if (i >= WARM_UP_ROUNDS) costs.push(pair);
 }
-await Promise.all([withBoth.close(), without.close()]);
+await Promise.all(servers.map((server) => server.shutdown()));
 const added = median(costs.map((pair) => pair.withBoth / pair.without)) - 1;
 print(`without policy and log  ${median(costs.map((pair) => pair.without)).toFixed(1)} µs a call`);
 print(`with both               ${median(costs.map((pair) => pair.withBoth)).toFixed(1)} µs a call`);

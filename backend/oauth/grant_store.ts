@@ -89,7 +89,7 @@ function toGrant(row: z.infer<typeof Row>): Grant {
   };
 }
 
-const LIVE = "activated_at IS NOT NULL AND revoked_at IS NULL AND (1 OR expires_at > ?)";
+const LIVE = "activated_at IS NOT NULL AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?)";
 
 /** Keeps grants in SQLite. Nothing is cached: what is revoked is gone for the next question. */
 export function createGrantStore(db: DatabaseSync, now: () => number): GrantStore {

@@ -83,7 +83,7 @@ function AppCard({ grant, name, place, uses, spaces, form }: ConnectedApp & { re
                 name="stop"
                 value={one}
                 class="second"
-                aria-label={`Stop ${permissionWord(one)}`}
+                aria-label={`Stop this: ${permissionWord(one)}`}
               >
                 Stop this
               </button>

@@ -50,7 +50,7 @@ export function Layout({ title, signOutToken, problems = [], goTo, children }: L
           {problems.length === 0 ? null : (
             <div class="problem" role="alert" aria-labelledby="problems">
               <p id="problems">
-                <strong>One thing is not right yet</strong>
+                <strong>This is not right yet:</strong>
               </p>
               <ul>
                 {problems.map(({ text, field }) => (

@@ -19,14 +19,23 @@ dl { display: grid; grid-template-columns: minmax(7rem, auto) 1fr; gap: .25rem 1
 dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
 fieldset, article { border: 1px solid var(--line); border-radius: .5rem; margin: 0 0 1rem; padding: .75rem 1rem; }
-fieldset fieldset { border: 0; border-radius: 0; margin: 0; padding: .5rem 0 0; }
+fieldset > p { margin: 0 0 .75rem; }
+fieldset fieldset { display: flow-root; border-width: 1px 0 0; border-radius: 0; margin: 0; padding: .25rem 0; }
 legend { font-weight: 600; padding: 0 .25rem; }
-fieldset fieldset legend { padding: 0; }
+fieldset fieldset legend { float: left; width: 7rem; padding: 0; line-height: 2.75rem; }
+@media (max-width: 32rem) { fieldset fieldset legend { width: 100%; line-height: 2; } }
 article { background: var(--card); }
+article h2 { margin-top: .25rem; }
+article form ul { list-style: none; padding: 0; }
+article form li { display: flex; flex-wrap: wrap; gap: .25rem 1rem; justify-content: space-between; align-items: center;
+  padding: .375rem 0; border-top: 1px solid var(--line); }
 label { display: block; }
 label.choice { display: inline-flex; gap: .5rem; align-items: center; min-height: 2.75rem; margin-right: 1.25rem; }
 label.line { display: flex; margin: 0; }
-input[type=checkbox], input[type=radio] { width: 1.25rem; height: 1.25rem; flex: none; accent-color: var(--accent); }
+label.line ~ label:not(.line) { margin-left: 1.75rem; }
+label + p { margin: 0; }
+input[type=checkbox], input[type=radio] { width: 1.25rem; height: 1.25rem; margin: 0; flex: none;
+  accent-color: var(--accent); }
 input[type=email], input[type=password], input[type=text] { width: 100%; min-height: 2.75rem; padding: .5rem .75rem;
   margin: .25rem 0 1rem; font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--line);
   border-radius: .4rem; }
@@ -40,7 +49,7 @@ header button { border: 0; background: none; color: var(--accent); text-decorati
 .buttons { display: flex; flex-wrap: wrap; gap: .75rem; }
 .soft { color: var(--soft); }
 .problem { border-left: .3rem solid var(--bad); padding: .25rem 1rem; margin: 0 0 1rem; }
-.problem p { margin: .25rem 0; }
+.problem p, .problem ul { margin: .25rem 0; }
 ul { padding-left: 1.25rem; }
 .skip { position: absolute; left: -99rem; }
 .skip:focus { position: static; }

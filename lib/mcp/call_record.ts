@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { principalKey } from "../auth/principal.ts";
 import type { Refusal } from "../errors.ts";
 import type { Log, LogFields } from "../log.ts";
@@ -46,17 +47,11 @@ export interface CallRecords {
 export function createCallRecords(deps: CallRecordsDeps): CallRecords {
   const { pseudonyms, monotonic } = deps;
 
-  const fieldsOf = ({ exchange, clientName, era, args }: CallRequest): LogFields => {
-    const { principal } = exchange.caller;
-    return {
-      traceId: exchange.traceId,
-      person: pseudonyms.person(principalKey(principal)),
-      // The client that the token was given to, where it was; else the name that the client gives itself.
-      agent: pseudonyms.agent(JSON.stringify(principal.client === null ? clientName : [principal.client.id])),
-      era,
-      args: pseudonyms.digest(args.reveal()),
-    };
-  };
+  // The client that the token was given to, where it was; else the name that the client gives itself.
+  const agentOf = ({ exchange: { caller: { principal } }, clientName }: CallRequest): string =>
+    pseudonyms.agent(principal.client === null ? `name ${clientName}` : `id ${principal.client.id}`);
+  const personOf = ({ exchange }: CallRequest): string =>
+    pseudonyms.person(principalKey(exchange.caller.principal));
 
   return Object.freeze({
     begin(tool: Tool, given: CallRequest): CallRecord {
@@ -66,6 +61,7 @@ export function createCallRecords(deps: CallRecordsDeps): CallRecords {
         "gen_ai.operation.name": "execute_tool",
         "gen_ai.tool.name": tool.name,
         "network.transport": "tcp",
+        "mana.tool.access": tool.access,
       };
       const name = `tools/call ${tool.name}`;
       const around = given.exchange.caller.trail;
@@ -79,7 +75,6 @@ export function createCallRecords(deps: CallRecordsDeps): CallRecords {
           link: around.span.context,
           attributes,
         }));
-      trail.span.set({ "mana.tool.access": tool.access });
       const traceId = trail.span.context?.traceId ?? given.exchange.traceId;
       const caller = { ...given.exchange.caller, trail };
       const request = { ...given, exchange: { ...given.exchange, caller, traceId } };
@@ -93,17 +88,27 @@ export function createCallRecords(deps: CallRecordsDeps): CallRecords {
           if (refusal !== null) trail.span.set({ "mana.refusal.reason": refusal.reason });
           trail.span.end(failure);
           const { rows, unreadable, upstreamMs, cryptoMs, space } = trail.totals();
+          const refused = refusal === null ? null : refusalFields(refusal);
+          let bytes = 0;
+          for (const text of texts) bytes += Buffer.byteLength(text);
           deps.log[refusal?.reason === "internal" ? "error" : "info"]("call", {
-            ...fieldsOf(request),
-            ...(space === null ? {} : { space: pseudonyms.space(space) }),
+            traceId,
+            person: personOf(given),
+            agent: agentOf(given),
+            space: space === null ? undefined : pseudonyms.space(space),
+            era: given.era,
             tool: tool.name,
             access: tool.access,
+            args: pseudonyms.digest(given.args.reveal()),
             outcome,
-            ...(refusal === null ? {} : refusalFields(refusal)),
-            ...(error === undefined ? {} : { error }),
+            reason: refused?.reason,
+            rule: refused?.rule,
+            upstream: refused?.upstream,
+            fault: refused?.fault,
+            error,
             rows,
             unreadable,
-            bytes: texts.reduce((sum, text) => sum + new TextEncoder().encode(text).byteLength, 0),
+            bytes,
             upstreamMs: tenths(upstreamMs),
             cryptoMs: tenths(cryptoMs),
             ms: tenths(ms),
@@ -112,7 +117,15 @@ export function createCallRecords(deps: CallRecordsDeps): CallRecords {
       };
     },
     unknown(request: CallRequest) {
-      deps.log.info("call", { ...fieldsOf(request), outcome: "input-invalid", reason: "tool-unknown" });
+      deps.log.info("call", {
+        traceId: request.exchange.traceId,
+        person: personOf(request),
+        agent: agentOf(request),
+        era: request.era,
+        args: pseudonyms.digest(request.args.reveal()),
+        outcome: "input-invalid",
+        reason: "tool-unknown",
+      });
     },
   });
 }

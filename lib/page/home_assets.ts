@@ -9,9 +9,11 @@ body { margin: 0 auto; max-width: 46rem; padding: 1.5rem 1rem 4rem; font: 1rem/1
 h1 { font-size: 1.9rem; margin: 0; } h1 small { font-size: 0.9rem; font-weight: normal; } h2 { margin: 2.5rem 0 0.5rem; } h3 { margin: 1.2rem 0 0.3rem; }
 article, details { background: var(--card); border: 1px solid var(--line); border-radius: 0.6rem; padding: 0.6rem 1rem; margin: 0.6rem 0; }
 article h3 { margin-top: 0.2rem; } summary { cursor: pointer; } p { margin: 0.4rem 0; }
-pre { margin: 0.4rem 0; padding: 0.6rem; overflow-x: auto; border: 1px solid var(--line); border-radius: 0.4rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+pre { margin: 0.4rem 0; padding: 0.6rem; border: 1px solid var(--line); border-radius: 0.4rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 code { overflow-wrap: anywhere; }
-ul.states { list-style: none; padding: 0; } .good { color: var(--good); } .bad { color: var(--bad); } a { color: var(--link); }
+.copy { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: flex-start; margin: 0.4rem 0; } .copy pre { flex: 1 1 16rem; min-height: 2.75rem; margin: 0; }
+.tag { font-size: 0.85rem; padding: 0.05rem 0.5rem; margin-left: 0.3rem; border: 1px solid; border-radius: 1rem; white-space: nowrap; }
+ul.states { list-style: none; padding: 0; } .states .good::before { content: "✓ "; } .states .bad::before { content: "✗ "; } .good { color: var(--good); } .bad { color: var(--bad); } a { color: var(--link); }
 button, .button { display: inline-block; font: inherit; padding: 0.45rem 1rem; min-height: 2.75rem; border-radius: 0.5rem; border: 1px solid var(--fg); background: none; color: inherit; cursor: pointer; text-decoration: none; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 dt { font-weight: 600; } dd { margin: 0 0 0.5rem; overflow-wrap: anywhere; }
@@ -23,9 +25,9 @@ export const COPY_SCRIPT = raw(`
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(button.previousElementSibling.textContent);
-    button.textContent = "Copied";
+    button.firstChild.data = "Copied";
     document.getElementById("copied").textContent = "Copied to the clipboard";
-    setTimeout(() => { button.textContent = "Copy"; }, 2000);
+    setTimeout(() => { button.firstChild.data = "Copy"; }, 2000);
   });
 }
 `);

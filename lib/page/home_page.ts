@@ -1,5 +1,6 @@
 import { html } from "@hono/hono/html";
 import type { Confinement } from "../confinement.ts";
+import type { PermissionKind } from "../confinement_probes.ts";
 import type { Readiness } from "../readiness.ts";
 import type { Registry } from "../registry.ts";
 import { clientGuides } from "./client_guides.ts";
@@ -16,6 +17,28 @@ export interface HomePageData {
 }
 
 const SERVICES = { auth: "Accounts and spaces", vault: "Key vault", sync: "Stored data" } as const;
+const MODULES: Readonly<Record<string, string>> = {
+  habits: "Habits",
+  todo: "To-dos",
+  notes: "Notes",
+  journal: "Journal",
+  spaces: "Spaces",
+};
+const ACCESS = {
+  read: { words: "looks", colour: "good" },
+  write: { words: "adds or changes", colour: "" },
+  destructive: { words: "deletes", colour: "bad" },
+} as const;
+const RIGHTS: Readonly<Record<PermissionKind, string>> = {
+  net: "Use the network",
+  read: "Read files",
+  write: "Write files",
+  run: "Start programs",
+  ffi: "Load native code",
+  sys: "Ask about the machine",
+  env: "Read settings",
+  import: "Fetch code",
+};
 
 /**
  * The gateway's own page: what this is, whether its services answer, how to connect each client, the tools, and what the
@@ -39,7 +62,7 @@ export async function homePage(data: HomePageData, nonce: string): Promise<strin
         <body>
           <header>
             <h1>mana-mcp <small>${data.version}</small></h1>
-            <p>This gateway lets an AI assistant work with your own habits, todos, notes, journal and spaces. You decide which
+            <p>This gateway lets an AI assistant work with your own habits, to-dos, notes and journal. You decide which
       assistant may do what. The data stays where it is, encrypted.</p>
           </header>
           <main>
@@ -63,7 +86,12 @@ export async function homePage(data: HomePageData, nonce: string): Promise<strin
           guide.link ? html`<p><a class="button" href="${guide.link}">Add to ${guide.name}</a></p>` : ""
         }${
           guide.text
-            ? html`<div class="copy"><pre tabindex="0">${guide.text}</pre><button type="button" data-copy>Copy</button></div>`
+            ? html`
+              <div
+                class="copy"><pre>${guide
+                  .text}</pre><button type="button" data-copy>Copy<span class="visually-hidden"> for ${guide
+                  .name}</span></button></div>
+            `
             : ""
         }</article>`
       )}
@@ -71,15 +99,15 @@ export async function homePage(data: HomePageData, nonce: string): Promise<strin
             <section aria-labelledby="tools">
       <h2 id="tools">What an assistant can do</h2>
       ${modules.map((module) =>
-        html`<h3>${module}</h3>${
+        html`<h3>${MODULES[module] ?? module}</h3>${
           registry.byModule(module).map((tool) =>
             html`
               <details>
-                <summary><code>${wireNames.get(tool) ?? tool.name}</code> ${tool
-                  .title} <span class="${tool.access === "read" ? "good" : "bad"}">${tool
-                  .access}</span></summary>
+                <summary>${tool.title} <span class="tag ${ACCESS[tool.access].colour}">${ACCESS[tool.access]
+                  .words}</span></summary>
+                <p><code>${wireNames.get(tool) ?? tool.name}</code></p>
                 <p>${tool.description}</p>
-                <pre tabindex="0">${JSON.stringify(tool.inputSchema, null, 2)}</pre>
+                <pre>${JSON.stringify(tool.inputSchema, null, 2)}</pre>
               </details>
             `
           )
@@ -94,7 +122,7 @@ export async function homePage(data: HomePageData, nonce: string): Promise<strin
               <dl>
       ${Object.entries(confinement.allowed).map(([kind, allowed]) =>
         html`
-          <dt>${kind}</dt>
+          <dt>${Reflect.get(RIGHTS, kind) ?? kind}</dt>
           <dd>${allowed.length === 0 ? "nothing" : allowed.join(", ")}</dd>
         `
       )}

@@ -122,7 +122,7 @@ function createMemory(name: string, redirectUrl: string) {
 
 /** The official v2 client at revision 2026-07-28. */
 export function createModernApp({ mcpUrl, redirectUrl }: AppOptions): App {
-  const name = "Anna's assistant (2026-07-28)";
+  const name = "Anna's assistant";
   const { provider, recordingFetch, ...memory } = createMemory(name, redirectUrl);
   const transport = () =>
     new ModernTransport(new URL(mcpUrl), { authProvider: provider, fetch: recordingFetch });

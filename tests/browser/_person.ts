@@ -3,12 +3,16 @@ import type { Page } from "playwright-core";
 /** A password that nobody else has. */
 export const PASSWORD = "seven quiet green bicycles";
 
+/** Where to write to somebody. */
+export function emailOf(name: string): string {
+  return `${name.toLowerCase()}@mana.test`;
+}
+
 /** Fills in the sign-up page. */
-export async function signUp(page: Page, name: string): Promise<void> {
+export async function fillSignUp(page: Page, name: string): Promise<void> {
   await page.getByLabel("Your name").fill(name);
-  await page.getByLabel("E-mail address").fill(`${name.toLowerCase()}@mana.test`);
+  await page.getByLabel("E-mail address").fill(emailOf(name));
   await page.getByLabel("Password").fill(PASSWORD);
-  await page.getByRole("button", { name: "Make the account" }).click();
 }
 
 /** Ticks on the consent page exactly these, by module. */

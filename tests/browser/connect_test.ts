@@ -9,7 +9,7 @@ import {
   createModernApp,
   listenForCallback,
 } from "./_connecting.ts";
-import { allowOnly, signUp } from "./_person.ts";
+import { allowOnly, fillSignUp } from "./_person.ts";
 import { until } from "./_until.ts";
 
 /** Within this time a revoked app has to be out. */
@@ -67,7 +67,8 @@ async function connect(app: App, browser: Browser, returned: Promise<URLSearchPa
   const { page } = browser;
   await page.goto(url.href);
   await page.getByRole("link", { name: "Make one" }).click();
-  await signUp(page, "Anna");
+  await fillSignUp(page, "Anna");
+  await page.getByRole("button", { name: "Make the account" }).click();
   await page.getByRole("heading", { name: `Connect “${app.name}” to Mana?` }).waitFor();
   await allowOnly(page, { "To-dos": ["See", "Add and change"] }, "1 day");
   await page.getByRole("button", { name: "Allow", exact: true }).click();

@@ -10,9 +10,11 @@ import {
   form,
   introspect,
   ISSUER,
+  refresh,
   refusalOf,
   register,
   RESOURCE,
+  tokensOf,
 } from "./_flow.ts";
 
 const KEY = { "x-service-key": SERVICE_KEY };
@@ -41,14 +43,14 @@ Deno.test("introspect: only with the service key", async () => {
 Deno.test("introspect: whatever is not an app's live token is inactive, without a reason", async () => {
   using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
-  const { access, refresh } = await connect(flow, anna);
+  const { access, refresh: unused } = await connect(flow, anna);
   const session = (await signIn(flow.test.auth, "anna@mana.test")).token;
   const exchanged = await exchangedToken(flow, access);
   const [head = "", body = "", signature = ""] = access.split(".");
   const other = btoa(JSON.stringify({ ...decode(access).claims, scope: "notes:destructive" }));
   const forged = `${head}.${other.replace(/=+$/, "").replaceAll("+", "-").replaceAll("/", "_")}.${signature}`;
   const none = `${btoa('{"typ":"at+jwt","alg":"none"}').replace(/=+$/, "")}.${body}.`;
-  for (const token of [session, exchanged, refresh, forged, none, `${access}x`, "nonsense"]) {
+  for (const token of [session, exchanged, unused, forged, none, `${access}x`, "nonsense"]) {
     assert.deepEqual(await introspect(flow, token), { active: false });
   }
 });
@@ -92,10 +94,10 @@ Deno.test("exchange: for the gateway and nobody else", async () => {
 Deno.test("exchange: an app's live token, for the audience of the services, and nothing else", async () => {
   using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
-  const { access, refresh } = await connect(flow, anna);
+  const { access, refresh: unused } = await connect(flow, anna);
   const session = (await signIn(flow.test.auth, "anna@mana.test")).token;
   const exchanged = await exchangedToken(flow, access);
-  for (const token of [session, exchanged, refresh, "nonsense"]) {
+  for (const token of [session, exchanged, unused, "nonsense"]) {
     assert.equal(await refusalOf(await exchange(flow, token)), "400 invalid_request");
   }
   const cases: [Record<string, string>, string][] = [
@@ -115,15 +117,15 @@ Deno.test("exchange: an app's live token, for the audience of the services, and 
 Deno.test("exchange: never past the end of the grant, never after it", async () => {
   using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
-  const { access } = await connect(flow, anna, { until: "day" });
-  flow.test.clock.now += 24 * 3600_000 - 200_000;
-  assert.equal(await refusalOf(await exchange(flow, access)), "400 invalid_request"); // the token is over
-  const short = await connect(flow, anna, { until: "day" });
-  flow.test.clock.now += 600_000;
+  const granted = await connect(flow, anna, { until: "day" });
+  flow.test.clock.now += 24 * 3600_000 - 100_000;
+  const { access } = await tokensOf(await refresh(flow, granted.clientId, granted.refresh));
   const { exp, iat } = z.looseObject({ exp: z.number(), iat: z.number() }).parse(
-    decode(await exchangedToken(flow, short.access)).claims,
+    decode(await exchangedToken(flow, access)).claims,
   );
-  assert.equal(exp - iat, 300);
+  assert.equal(exp - iat, 100);
+  flow.test.clock.now += 100_000;
+  assert.equal(await refusalOf(await exchange(flow, access)), "400 invalid_request");
 });
 
 Deno.test("exchange: the token opens what is there, and changes nothing about the key", async () => {
@@ -152,6 +154,19 @@ Deno.test("exchange: the token opens what is there, and changes nothing about th
     (await flow.fetch(`${vault}/rotate`, post({}, { authorization: `Bearer ${session}` }))).status,
     200,
   );
+});
+
+Deno.test("an app's token never passes for the person's own, not even where both have one audience", async () => {
+  using flow = await createFlow({ audience: RESOURCE });
+  const anna = await flow.personWithBrowser("anna");
+  const { access } = await connect(flow, anna);
+  assert.equal((await introspect(flow, access)).active, true);
+  const headers = { authorization: `Bearer ${access}` };
+  for (const path of ["/api/v1/me/encryption-vault/key", "/api/auth/organization/list"]) {
+    assert.equal((await flow.fetch(path, { headers })).status, 401, path);
+  }
+  const session = (await signIn(flow.test.auth, "anna@mana.test")).token;
+  assert.deepEqual(await introspect(flow, session), { active: false });
 });
 
 Deno.test("use: counts by permission and last time, for grants that exist", async () => {

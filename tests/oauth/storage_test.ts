@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { MIGRATIONS } from "../../backend/schema.ts";
 import { makeFolder } from "../backend/_folder.ts";
 import { PASSWORD } from "../backend/_test_backend.ts";
-import { connect, createFlow, introspect, refresh, refusalOf, tokensOf } from "./_flow.ts";
+import { connect, createFlow, decode, introspect, refresh, refusalOf, tokensOf } from "./_flow.ts";
 
 const count = (db: DatabaseSync, sql: string) => db.prepare(sql).get()?.n;
 
@@ -14,7 +14,10 @@ Deno.test("storage: grants and refresh tokens outlive a restart, revocations too
   const anna = await before.personWithBrowser("anna");
   const kept = await connect(before, anna, { until: "always" });
   const ended = await connect(before, anna);
-  await anna.submit(await anna.open("/apps"), "/apps", { end: "yes" }); // the newest leads
+  await anna.submit(await anna.open("/apps"), "/apps", {
+    end: "yes",
+    grant: String(decode(ended.access).claims.gid),
+  });
   before[Symbol.dispose]();
 
   using after = await createFlow({ data });

@@ -139,7 +139,10 @@ Deno.test("refresh: not for another client, not for another resource, not withou
     "400 invalid_target",
   );
   assert.equal(await refusalOf(await refresh(flow, mine.clientId, mine.access)), "400 invalid_grant");
-  await tokensOf(await refresh(flow, mine.clientId, mine.refresh, { resource: RESOURCE }));
+  const next = await tokensOf(await refresh(flow, mine.clientId, mine.refresh, { resource: RESOURCE }));
+  // Another client that shows a used token of mine ends nothing of mine.
+  assert.equal(await refusalOf(await refresh(flow, other.client_id, mine.refresh)), "400 invalid_grant");
+  assert.equal((await introspect(flow, next.access)).active, true);
 });
 
 Deno.test("refresh: never more than the app asked for, never more than the person allowed", async () => {
@@ -189,6 +192,7 @@ Deno.test("refresh: not beyond the end that the person chose, and the last token
   assert.equal(last.expiresIn, 100);
   flow.test.clock.now += 100_000;
   assert.equal((await introspect(flow, last.access)).active, false);
+  assert.match((await anna.open("/apps")).html, /No app is connected/);
   assert.equal(await refusalOf(await refresh(flow, granted.clientId, last.refresh)), "400 invalid_grant");
 });
 
