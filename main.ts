@@ -4,6 +4,7 @@ import { judgeConfinement } from "./lib/confinement.ts";
 import { createGateway, type Gateway, SettingsError } from "./lib/gateway.ts";
 import { createLog } from "./lib/log.ts";
 import { delay } from "./lib/delay.ts";
+import { createLineWriter } from "./lib/line_writer.ts";
 import { createOtelTrace } from "./lib/otel.ts";
 import type { Tool } from "./lib/tool.ts";
 import { TOOLS } from "./tools/mod.ts";
@@ -14,8 +15,7 @@ const EX_CONFIG = 78;
 /** The only place that touches the environment, the permissions, the listener, signals and the exit code. */
 export function main(tools: readonly Tool[]): void {
   const parsed = parseConfig(Object.fromEntries(SETTINGS.map(({ name }) => [name, Deno.env.get(name)])));
-  const encoder = new TextEncoder();
-  const write = (line: string) => Deno.stdout.writeSync(encoder.encode(`${line}\n`));
+  const write = createLineWriter(Deno.stdout);
   if (!parsed.ok) {
     const report = createLog({ level: "error", now: Date.now, write });
     for (const problem of parsed.problems) report.error("settings", { problem });

@@ -47,6 +47,8 @@ const FIELDS = Object.freeze({
 type Form = "trace" | "mark" | "word" | "number" | "text";
 type Fields = typeof FIELDS;
 
+const FORM_OF: ReadonlyMap<string, Form> = new Map(Object.entries(FIELDS));
+
 /** The fields of one line, by name; undefined is left out. */
 export type LogFields = {
   readonly [Name in keyof Fields]?: (Fields[Name] extends "number" ? number : string) | undefined;
@@ -85,11 +87,10 @@ export function createLog(deps: {
     let line = `{"time":"${new Date(deps.now()).toISOString()}","level":"${level}","event":${
       toJson("word", event)
     }`;
-    for (const name in fields) {
-      // Types are gone by now: a spread of something else must not bring its fields along.
-      if (isField(name) && fields[name] !== undefined) {
-        line += `,"${name}":${toJson(FIELDS[name], fields[name])}`;
-      }
+    // Types are gone by now: a spread of something else must not bring its fields along.
+    for (const [name, value] of Object.entries(fields)) {
+      const form = value === undefined ? undefined : FORM_OF.get(name);
+      if (form !== undefined) line += `,"${name}":${toJson(form, value)}`;
     }
     deps.write(`${line}}`);
   };
@@ -120,10 +121,6 @@ export function errorClass(thrown: unknown): string {
   if (!(thrown instanceof Error)) return typeof thrown;
   const { name } = thrown.constructor;
   return ERROR_CLASSES.has(name) ? name : "Error";
-}
-
-function isField(name: string): name is keyof Fields {
-  return Object.hasOwn(FIELDS, name);
 }
 
 /** The value as JSON. Built by hand, since this is most of what a line costs; only `text` can need escaping. */

@@ -27,8 +27,9 @@ fieldset fieldset legend { float: left; width: 7rem; padding: 0; line-height: 2.
 article { background: var(--card); }
 article h2 { margin-top: .25rem; }
 article form ul { list-style: none; padding: 0; }
-article form li { display: flex; flex-wrap: wrap; gap: .25rem 1rem; justify-content: space-between; align-items: center;
-  padding: .375rem 0; border-top: 1px solid var(--line); }
+article form li { display: flex; gap: 1rem; justify-content: space-between; align-items: center; padding: .375rem 0;
+  border-top: 1px solid var(--line); }
+li button { flex: none; }
 label { display: block; }
 label.choice { display: inline-flex; gap: .5rem; align-items: center; min-height: 2.75rem; margin-right: 1.25rem; }
 label.line { display: flex; margin: 0; }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Page, Response as PageResponse } from "playwright-core";
+import type { Response as PageResponse } from "playwright-core";
 import { z } from "zod";
 import { signIn } from "../../scripts/sign_in.ts";
 import { type Stack, startStack } from "../../scripts/stack.ts";
@@ -50,7 +50,7 @@ Deno.test(
         const home = new URL("/", stack.mcpUrl);
         await visit("gateway", home.href);
         await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: home.origin });
-        await page.getByRole("button", { name: "Copy" }).first().click();
+        await page.getByRole("button", { name: "Copy for Claude Code" }).click();
         await page.getByRole("status").getByText("Copied").waitFor();
         const copied = await page.evaluate("navigator.clipboard.readText()");
         assert.equal(copied, `claude mcp add --transport http mana ${stack.mcpUrl}`);
