@@ -20,11 +20,11 @@ import { createInFlight } from "./http/in_flight.ts";
 import { createPublicRoutes } from "./http/public_routes.ts";
 import { revocable } from "./http/revocable.ts";
 import {
-  INTROSPECTION_CACHE_MS,
   MAX_CALLS_PER_PERSON,
   MAX_REQUESTS_IN_FLIGHT,
   STOP_FLUSH_MS,
   STOP_GRACE_MS,
+  STREAM_WATCH_MS,
 } from "./limits.ts";
 import { errorClass, type Log } from "./log.ts";
 import { createCallSite } from "./mcp/call.ts";
@@ -189,7 +189,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       return record.answered(
         exchange.caller.principal.client === null ? response : revocable(response, {
           stands: exchange.stands,
-          everyMs: INTROSPECTION_CACHE_MS,
+          everyMs: STREAM_WATCH_MS,
           schedule: afterDelay,
         }),
       );

@@ -26,8 +26,10 @@ export const MEMBERSHIP_COOLDOWN_MS = 5_000;
 export const EXCHANGED_TOKEN_ENTRIES = 10_000;
 /** An exchanged token is renewed this long before it ends, so that none ends on its way. */
 export const EXCHANGED_TOKEN_MARGIN_MS = 30_000;
-/** Whether a grant still stands is believed for this long: revoking bites within it. */
-export const INTROSPECTION_CACHE_MS = 5_000;
+/** Whether a grant still stands is believed for this long. */
+export const INTROSPECTION_CACHE_MS = 2_000;
+/** A stream asks this often whether its grant still stands; with what is believed, revoking bites within 5 s. */
+export const STREAM_WATCH_MS = 2_500;
 /** Grants that are believed at once. */
 export const INTROSPECTION_ENTRIES = 10_000;
 /** Uses of connected clients are gathered for this long before they are reported. */

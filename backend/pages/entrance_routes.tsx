@@ -108,7 +108,7 @@ async function signUp(deps: EntranceDeps, request: Request, form: URLSearchParam
   if (error === "invalid_signature") return await clientErrorPage("expired");
   const isTaken = code?.startsWith("USER_ALREADY_EXISTS") || code === "FAILED_TO_CREATE_USER";
   const text = isTaken
-    ? "There is an account with this e-mail address already. Sign in instead."
+    ? "There is an account with this e-mail address already. Use “Sign in” below."
     : "This is not an e-mail address that we can use.";
   return await again({ text, field: "email" });
 }

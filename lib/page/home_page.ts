@@ -62,8 +62,8 @@ export async function homePage(data: HomePageData, nonce: string): Promise<strin
         <body>
           <header>
             <h1>mana-mcp <small>${data.version}</small></h1>
-            <p>This gateway lets an AI assistant work with your own habits, to-dos, notes and journal. They
-      are stored encrypted. You decide which assistant may do what; what it reads goes to that assistant.</p>
+            <p>This gateway lets an AI assistant work with your own habits, to-dos, notes and journal. What
+      is private is stored encrypted. You decide which assistant may do what; what it reads goes to that assistant.</p>
           </header>
           <main>
             <section aria-labelledby="services">

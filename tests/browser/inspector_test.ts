@@ -33,10 +33,11 @@ async function npmOptions(): Promise<{ readonly ignore: boolean }> {
   }
 }
 
+const options = await npmOptions();
 for (const era of ["legacy", "modern"]) {
   Deno.test(
     `the MCP Inspector (${era}) finds no fault in the tools, and calls one`,
-    await npmOptions(),
+    options,
     async () => {
       await using folder = await temporaryFolder();
       const stack = await startStack({
@@ -49,7 +50,7 @@ for (const era of ["legacy", "modern"]) {
         const token = await signIn(stack.authUrl, email, password);
         const connection = ["--header", `Authorization: Bearer ${token}`, "--protocol-era", era, "--quiet"];
         const inspect = inspectorIn(await Deno.realPath(folder.path));
-      // With --strict a schema that some client cannot take ends it with an error.
+        // With --strict a schema that some client cannot take ends it with an error.
         const list = await inspect([stack.mcpUrl, ...connection, "--method", "tools/list", "--strict"]);
         const names = ToolList.parse(JSON.parse(list)).tools.map(({ name }) => name);
         assert.ok(names.includes("todo_create"), names.join(" "));

@@ -126,6 +126,27 @@ Deno.test(
       // The browser reports every page with such a status as an error of its own.
       const problems = browser.problems.filter((one) => !/responded with a status of 4\d\d/.test(one));
       assert.deepEqual(problems, []);
+
+      await t.step("nobody else's picture, nobody else's frame", async () => {
+        const refused = async (script: string, words: RegExp) => {
+          const seen = browser.problems.length;
+          await page.evaluate(script);
+          await until("the browser refuses", () => Promise.resolve(browser.problems.length > seen));
+          assert.match(browser.problems.slice(seen).join(), words);
+        };
+        const home = new URL("/", stack.mcpUrl).href;
+        for (const url of [home, `${auth}/apps`]) {
+          await page.goto(url);
+          const picture = "Object.assign(new Image(), { src: 'https://elsewhere.test/x.png' })";
+          await refused(`document.body.append(${picture})`, /Content Security Policy/);
+        }
+        await page.unroute(`${callback.url}**`);
+        for (const url of [home, `${auth}/sign-in`]) {
+          await page.goto(callback.url);
+          const frame = `Object.assign(document.createElement('iframe'), { src: '${url}' })`;
+          await refused(`document.body.append(${frame})`, /frame-ancestors 'none'/);
+        }
+      });
     } finally {
       assert.deepEqual(await stack.stop(), { gateway: 0, backend: 0 });
     }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { META } from "../_support/mcp.ts";
-import { createWorld, type Person, type World, type WorldOptions } from "../_support/world.ts";
+import { createWorld, type Person, type WorldOptions } from "../_support/world.ts";
 import { TOOLS } from "../../tools/mod.ts";
 import { createRecorder } from "../tracing/_recorder.ts";
 import { acceptedArguments, markedArguments } from "./_arguments.ts";
