@@ -1,3 +1,4 @@
+import { clientErrorPage } from "../pages/message_page.tsx";
 import { Hono } from "@hono/hono";
 import { bodyLimit } from "@hono/hono/body-limit";
 import { cors } from "@hono/hono/cors";
@@ -24,11 +25,14 @@ export interface AuthAppDeps
 /** The whole auth and vault service: one table of routes, and the one place that catches what nobody expected. */
 export function createAuthApp(deps: AuthAppDeps): Hono {
   const app = new Hono();
-  app.onError((error) => {
-    deps.log({ event: "error", service: "auth", name: error.name, message: error.message.slice(0, 200) });
-    return authError("INTERNAL", "Internal error");
+  app.onError((error, { req }) => {
+    // The class only: the text of an error may quote what somebody sent.
+    deps.log({ event: "error", service: "auth", name: error.name });
+    return isBrowser(req.raw) ? clientErrorPage("failed") : authError("INTERNAL", "Internal error");
   });
-  app.notFound(() => authError("NOT_FOUND", "Not found"));
+  app.notFound(({ req }) =>
+    isBrowser(req.raw) ? clientErrorPage("not_found") : authError("NOT_FOUND", "Not found")
+  );
   app.route("/", createOAuthRoutes(deps));
   app.route("/", createPageRoutes(deps));
   app.use(
@@ -54,4 +58,9 @@ export function createAuthApp(deps: AuthAppDeps): Hono {
   app.post("/api/auth/sign-in/email", (c) => signInWithCookie(deps, c.req.raw));
   app.all("/api/auth/*", (c) => deps.identity.handler(c.req.raw));
   return app;
+}
+
+/** Whether a person looks at the answer: browsers ask for pages, programs do not. */
+function isBrowser(request: Request): boolean {
+  return request.headers.get("accept")?.includes("text/html") ?? false;
 }

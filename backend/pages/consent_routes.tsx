@@ -1,3 +1,4 @@
+import { spaceType } from "../auth/space_rules.ts";
 import { Hono } from "@hono/hono";
 import type { Identity } from "../auth/identity.ts";
 import type { Memberships } from "../auth/memberships.ts";
@@ -76,7 +77,12 @@ async function readAsked(
   const client = request && await deps.clients.find(request.clientId);
   if (!person || !request || !client || request.sessionId !== person.sessionId) return undefined;
   const mine = deps.memberships.spacesOf(person.userId);
-  const spaces = mine.filter(({ id }) => request.spaces.length === 0 || request.spaces.includes(id));
+  const spaces = mine.filter(({ id }) => request.spaces.length === 0 || request.spaces.includes(id))
+    // Named after the person, it would look like the person.
+    .map(({ id, name, metadata }) => ({
+      id,
+      name: spaceType(metadata) === "personal" ? `${name} (personal)` : name,
+    }));
   return { person, request, oauthQuery, client, spaces };
 }
 

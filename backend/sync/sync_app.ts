@@ -30,7 +30,8 @@ export interface SyncAppDeps {
 export function createSyncApp(deps: SyncAppDeps): Hono {
   const app = new Hono();
   app.onError((error) => {
-    deps.report({ event: "error", service: "sync", name: error.name, message: error.message.slice(0, 200) });
+    // The class only: the text of an error may quote what somebody wrote.
+    deps.report({ event: "error", service: "sync", name: error.name });
     return plain(500, "internal error");
   });
   app.notFound(() => plain(404, "404 page not found"));

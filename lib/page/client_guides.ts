@@ -26,12 +26,12 @@ export function clientGuides(mcpUrl: string): readonly ClientGuide[] {
     {
       name: "Claude Desktop and claude.ai",
       words: fromOutside("Settings → Connectors → Add custom connector, then paste this address."),
-      text: mcpUrl,
+      ...(isReachable ? { text: mcpUrl } : {}),
     },
     {
       name: "ChatGPT",
       words: fromOutside("Settings → Apps & Connectors → Developer mode → Create, then paste this address."),
-      text: mcpUrl,
+      ...(isReachable ? { text: mcpUrl } : {}),
     },
     {
       name: "Cursor",

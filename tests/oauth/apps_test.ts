@@ -166,3 +166,13 @@ Deno.test("key: what the person has, in words", async () => {
   assert.match(html, /cannot open what is locked/);
   assert.match(html, /Set on 1 May 2026/);
 });
+
+Deno.test("an address that is none is a page for a person and an error for a program", async () => {
+  using flow = await createFlow();
+  const page = await flow.fetch("/nothing", { headers: { accept: "text/html" } });
+  assert.equal(page.status, 404);
+  assert.match(await page.text(), /There is no such page/);
+  const error = await flow.fetch("/nothing");
+  assert.equal(error.status, 404);
+  assert.equal((await error.json()).error, "NOT_FOUND");
+});
