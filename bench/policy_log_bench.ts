@@ -112,7 +112,7 @@ function createEndpoint(kind: { readonly gate: Gate; readonly records: CallRecor
   const authenticate = createAuthenticator({
     verifier: { verify: () => Promise.resolve(PERSON) },
     access: {
-      upstreamToken: (_principal, token) => Promise.resolve(token),
+      admit: (principal, token) => Promise.resolve({ principal, token }),
       stands: () => Promise.resolve(true),
     },
     spaces,

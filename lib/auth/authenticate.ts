@@ -40,8 +40,8 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
     trail: Trail,
   ): Promise<Exchange> => {
     const presented = bearerToken(headers, deps.hide);
-    const principal = await deps.verifier.verify(presented, trail);
-    const token = await deps.access.upstreamToken(principal, presented, trail);
+    const verified = await deps.verifier.verify(presented, trail);
+    const { principal, token } = await deps.access.admit(verified, presented, trail);
     const space = headers.get("x-mana-space");
     if (space !== null && !SPACE_ID.test(space)) {
       throw new Refused({

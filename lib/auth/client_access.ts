@@ -15,13 +15,21 @@ export interface ClientAccessDeps {
   readonly log: Log;
 }
 
+/** A caller that was let in. */
+export interface Admitted {
+  /** With the client's name, where it is a connected one. */
+  readonly principal: Principal;
+  /** The token that the services get. */
+  readonly token: Secret<string>;
+}
+
 /** Which token goes to the services, and whether the caller may still come in. */
 export interface ClientAccess {
   /**
-   * The token for upstream calls of this request: the person's own as it came, a connected client's exchanged. Throws
-   * Refused `token-revoked`, `exchange-unavailable` or `upstream-failed`.
+   * Lets a verified caller in, with the token for upstream calls of this request: the person's own as it came, a connected
+   * client's exchanged. Throws Refused `token-revoked`, `exchange-unavailable` or `upstream-failed`.
    */
-  upstreamToken(principal: Principal, token: Secret<string>, trail: Trail): Promise<Secret<string>>;
+  admit(principal: Principal, token: Secret<string>, trail: Trail): Promise<Admitted>;
   /** Whether the caller's access still stands; for streams, which outlive the request that opened them. */
   stands(principal: Principal, token: Secret<string>, trail: Trail): Promise<boolean>;
 }
@@ -41,13 +49,15 @@ export function createClientAccess(deps: ClientAccessDeps): ClientAccess {
     return token;
   };
   return Object.freeze({
-    async upstreamToken({ client }: Principal, token: Secret<string>, trail: Trail): Promise<Secret<string>> {
-      if (client === null) return token;
+    async admit(principal: Principal, token: Secret<string>, trail: Trail): Promise<Admitted> {
+      const { client } = principal;
+      if (client === null) return { principal, token };
       try {
-        await deps.introspection.check(token, client.tokenId, trail);
-        return await deps.exchange.exchange(token, client.tokenId, trail);
+        const { clientName: name } = await deps.introspection.check(token, client.tokenId, trail);
+        const named = Object.freeze({ ...principal, client: Object.freeze({ ...client, name }) });
+        return { principal: named, token: await deps.exchange.exchange(token, client.tokenId, trail) };
       } catch (error) {
-        return forwarded(error, token);
+        return { principal, token: forwarded(error, token) };
       }
     },
     async stands({ client }: Principal, token: Secret<string>, trail: Trail): Promise<boolean> {

@@ -24,6 +24,8 @@ export interface Principal {
 export interface ConnectedClient {
   /** `client_id`. */
   readonly id: string;
+  /** What it calls itself, as the auth service knows it; empty where it is not told. */
+  readonly name: string;
   /** Issuer and `jti`: names this one token without being it. */
   readonly tokenId: string;
   /** `gid`: the grant behind the token, empty where the auth service names none. */

@@ -8,6 +8,7 @@ export interface ResourceMetadata {
   readonly bearer_methods_supported: readonly string[];
   readonly resource_name: string;
   readonly resource_documentation: string;
+  readonly resource_policy_uri: string;
 }
 
 /** Where the metadata of `/mcp` is found: the well-known name goes between host and path (RFC 9728 section 3.1). */
@@ -54,5 +55,7 @@ export function resourceMetadata(given: {
     bearer_methods_supported: ["header"],
     resource_name: "Mana",
     resource_documentation: new URL("/", given.resource).href,
+    // What the process may do and what an assistant can do with it is the policy that there is to read.
+    resource_policy_uri: new URL("/#confinement", given.resource).href,
   };
 }

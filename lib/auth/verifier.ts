@@ -149,7 +149,7 @@ export function createVerifier(deps: VerifierDeps): Verifier {
       return Object.freeze({
         ...person,
         scopes: parseScopes(client.data.scope),
-        client: Object.freeze({ id, tokenId: JSON.stringify([iss, jti]), grantId: gid ?? "" }),
+        client: Object.freeze({ id, name: "", tokenId: JSON.stringify([iss, jti]), grantId: gid ?? "" }),
       });
     },
   });

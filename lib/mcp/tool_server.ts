@@ -95,11 +95,15 @@ function isAnything<T>(_input: unknown): _input is T {
   return true;
 }
 
-/** The client's own name: told per request since 2026-07-28, at initialize before. Only plain characters are kept. */
+/**
+ * The client's own name: the one the person read on the consent page, else the one told per request since 2026-07-28 or at
+ * initialize before. Only plain characters are kept.
+ */
 function clientName(context: ServerContext, initialized: string | undefined): string {
   const { envelope } = context.mcpReq;
   const info = ClientInfo.safeParse(envelope && Reflect.get(envelope, CLIENT_INFO_META_KEY));
-  const told = info.success ? info.data.name : initialized ?? "";
+  const consented = exchangeOf(context).caller.principal.client?.name ?? "";
+  const told = consented !== "" ? consented : info.success ? info.data.name : initialized ?? "";
   const plain = told.replace(/[^\p{L}\p{N} ._()/-]/gu, "").trim().slice(0, MAX_CLIENT_NAME);
   return plain === "" ? "unknown-client" : plain;
 }

@@ -277,7 +277,12 @@ Deno.test("verify() knows a connected client's token by its type, and what it al
   const { verifier, publish } = bench();
   const key = await publish("k1");
   const principal = await verifier.verify(await token(key, { header: { typ: "at+jwt" }, claims: CLIENT }));
-  assert.deepEqual(principal.client, { id: "c1", tokenId: '["http://auth.test","t1"]', grantId: "g1" });
+  assert.deepEqual(principal.client, {
+    id: "c1",
+    name: "",
+    tokenId: '["http://auth.test","t1"]',
+    grantId: "g1",
+  });
   assert.deepEqual(principal.scopes, new Set(["todo:read"]));
 });
 

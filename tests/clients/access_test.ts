@@ -166,3 +166,17 @@ Deno.test("the page of connected apps learns how often a client was used, and no
   assert.match(html, /2/);
   assert.equal(html.includes("MARK"), false);
 });
+
+Deno.test("what a connected client writes carries the name that the person read on the consent page", async () => {
+  await using world = await createConnected();
+  const { access } = await connect(world.flow, world.anna);
+  await world.call(access, "habits_create", { title: "Drink water" });
+  const sync = world.upstream.find(({ url }) => url.includes("/sync/habits/pull"));
+  const log = await world.flow.test.sync(
+    "/sync/habits/pull?collection=habits&since=1970-01-01T00:00:00.000Z",
+    { headers: { authorization: sync?.authorization ?? "" } },
+  );
+  const [change] = (await log.json()).serverChanges;
+  assert.equal(change.actor.principalId, "mcp:Test app");
+  assert.equal(change.actor.displayName, "Test app");
+});
