@@ -16,7 +16,12 @@ export interface Connected extends AsyncDisposable {
   readonly upstream: { readonly url: string; readonly authorization: string | null }[];
   readonly logLines: string[];
   /** A 2026-07-28 request with this token. */
-  rpc(token: string, method: string, params?: Record<string, unknown>): Promise<Response>;
+  rpc(
+    token: string,
+    method: string,
+    params?: Record<string, unknown>,
+    space?: string | null,
+  ): Promise<Response>;
   /** A tool call's HTTP status and body. */
   call(
     token: string,
@@ -62,7 +67,7 @@ export async function createConnected(env: Record<string, string> = {}): Promise
     delay: () => Promise.resolve(),
     hide: hideStrictly,
   });
-  const rpc: Connected["rpc"] = (token, method, params = {}) =>
+  const rpc: Connected["rpc"] = (token, method, params = {}, space = null) =>
     gateway.fetch(
       new Request(RESOURCE, {
         method: "POST",
@@ -73,6 +78,7 @@ export async function createConnected(env: Record<string, string> = {}): Promise
           "mcp-method": method,
           ...(typeof params.name === "string" ? { "mcp-name": params.name } : {}),
           authorization: `Bearer ${token}`,
+          ...(space === null ? {} : { "x-mana-space": space }),
         },
         body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params: { ...params, _meta: META } }),
       }),

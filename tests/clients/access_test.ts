@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { INTROSPECTION_CACHE_MS } from "../../lib/limits.ts";
 import { connect, form, refresh, RESOURCE, tokensOf } from "../oauth/_flow.ts";
+import { makeTeam, signIn } from "../backend/_test_backend.ts";
 import { createConnected } from "./_connected.ts";
 
 /** The claims of a JWT, unverified. */
@@ -148,11 +149,34 @@ Deno.test("without a service key a client is refused, unless the operator forwar
 
 Deno.test("a grant for some spaces is all that a client can name or see", async () => {
   await using world = await createConnected();
-  const page = await world.anna.open("/apps");
-  assert.equal(page.status, 200);
-  const { access } = await connect(world.flow, world.anna, { allow: ["spaces:read", "habits:read"] });
-  const spaces = JSON.parse((await world.call(access, "spaces_list")).text).result.structuredContent.spaces;
-  assert.equal(spaces.length, 1);
+  const { flow, anna } = world;
+  const person = await signIn(flow.test.auth, "anna@mana.test");
+  const given = await makeTeam(flow.test, person);
+  const kept = await makeTeam(flow.test, person);
+  const { access } = await connect(flow, anna, {
+    allow: ["spaces:read", "habits:read", "habits:write"],
+    where: "some",
+    space: [given],
+  });
+  const listed = async (space: string | null) => {
+    const response = await world.rpc(access, "tools/call", { name: "spaces_list", arguments: {} }, space);
+    return { status: response.status, text: await response.text() };
+  };
+  const inside = await listed(given);
+  assert.equal(inside.status, 200);
+  const { spaces, activeSpaceId } = JSON.parse(inside.text).result.structuredContent;
+  assert.deepEqual(spaces.map(({ id }: { id: string }) => id), [given]);
+  assert.equal(activeSpaceId, given);
+  for (const space of [kept, `_personal:${person.id}`]) {
+    const refused = await listed(space);
+    assert.equal(refused.status, 403);
+    assert.match(refused.text, /This client was not given the space/);
+  }
+  // Without a choice there is none to fall back to: the personal space was not given.
+  assert.match(
+    (await world.call(access, "habits_create", { title: "x" })).text,
+    /It is not clear which space is meant/,
+  );
 });
 
 Deno.test("the page of connected apps learns how often a client was used, and nothing else", async () => {
