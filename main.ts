@@ -4,6 +4,7 @@ import { judgeConfinement } from "./lib/confinement.ts";
 import { createGateway, type Gateway, SettingsError } from "./lib/gateway.ts";
 import { createLog } from "./lib/log.ts";
 import { delay } from "./lib/delay.ts";
+import { STOP_FLUSH_MS } from "./lib/limits.ts";
 import { createLineWriter } from "./lib/line_writer.ts";
 import { createOtelTrace } from "./lib/otel.ts";
 import type { Tool } from "./lib/tool.ts";
@@ -65,7 +66,20 @@ export function main(tools: readonly Tool[]): void {
     announce.error("settings", { problem: error.message });
     Deno.exit(EX_CONFIG);
   }
-  let server: Deno.HttpServer<Deno.NetAddr>;
+  let server: Deno.HttpServer<Deno.NetAddr> | undefined;
+  let stopping = false;
+  const stop = async (signal: Deno.Signal) => {
+    if (stopping) return;
+    stopping = true;
+    log.info("stopping", { signal });
+    await gateway.stop();
+    // A client that does not read its answer must not keep the process.
+    await Promise.race([server?.shutdown(), delay(STOP_FLUSH_MS)]);
+    log.info("stopped");
+    Deno.exit(0);
+  };
+  // Before the first request can come: a signal right after "listening" has to find somebody.
+  for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, () => stop(signal));
   try {
     server = Deno.serve({
       port: config.port,
@@ -84,17 +98,6 @@ export function main(tools: readonly Tool[]): void {
     });
     Deno.exit(EX_CONFIG);
   }
-  let stopping = false;
-  const stop = async (signal: Deno.Signal) => {
-    if (stopping) return;
-    stopping = true;
-    log.info("stopping", { signal });
-    await gateway.stop();
-    await server.shutdown();
-    log.info("stopped");
-    Deno.exit(0);
-  };
-  for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, () => stop(signal));
   // A promise that one call left behind must not end everybody's session: Deno would exit.
   const stray = (event: Event, thrown: unknown) => {
     event.preventDefault();

@@ -1,5 +1,5 @@
 import { readFirstPerson } from "./first_person_file.ts";
-import { SETTING_NAMES } from "./setting_names.ts";
+import { SETTING_NAMES, TELEMETRY_NAMES } from "./setting_names.ts";
 import { signIn } from "./sign_in.ts";
 import { startStack } from "./stack.ts";
 import { print } from "./print.ts";
@@ -9,7 +9,7 @@ const DATA = Deno.env.get("BACKEND_DATA") || "./.mana";
 const FIRST_PERSON = "demo@mana.test";
 
 const env: Record<string, string> = {};
-for (const name of SETTING_NAMES) {
+for (const name of [...SETTING_NAMES, ...TELEMETRY_NAMES]) {
   const value = Deno.env.get(name);
   if (value !== undefined) env[name] = value;
 }
