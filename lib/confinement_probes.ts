@@ -75,7 +75,6 @@ const NOTABLE_HOSTS = [
   "192.168.0.1",
   "1.1.1.1",
   "example.com",
-  "registry.npmjs.org",
   "github.com",
 ];
 const NOTABLE_SOCKETS = ["unix:/", "unix:/run/docker.sock", "unix:/var/run/docker.sock", "vsock:2:1024"];
