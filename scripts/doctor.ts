@@ -1,5 +1,6 @@
 import { parseConfig, SETTINGS } from "../lib/config.ts";
-import { diagnose } from "./diagnose.ts";
+import { judgeConfinement } from "../lib/confinement.ts";
+import { diagnose, type Finding } from "./diagnose.ts";
 import { print } from "./print.ts";
 
 /** Says what a set-up is missing, with the fix. Ends with 1 when something is. */
@@ -8,11 +9,25 @@ if (!parsed.ok) {
   for (const problem of parsed.problems) print(`✗ ${problem}`);
   Deno.exit(1);
 }
-const findings = await diagnose({
-  config: parsed.config,
-  fetch,
-  now: Date.now,
-  token: Deno.env.get("MANA_TOKEN")?.trim() || null,
-});
+// The doctor runs under the gateway's own flags, so what it may do is what the gateway would be allowed.
+const { excesses, missing } = judgeConfinement(
+  parsed.config,
+  (probe) => Deno.permissions.querySync(probe).state === "granted",
+);
+const rights = [...excesses, ...missing];
+const findings: Finding[] = rights.map((what) => ({
+  ok: false,
+  what,
+  fix: "start with the flags that deno task permissions prints",
+}));
+if (rights.length === 0) print("✓ rights are exactly what the gateway needs");
+findings.push(
+  ...await diagnose({
+    config: parsed.config,
+    fetch,
+    now: Date.now,
+    token: Deno.env.get("MANA_TOKEN")?.trim() || null,
+  }),
+);
 for (const { ok, what, fix } of findings) print(ok ? `✓ ${what}` : `✗ ${what}\n  → ${fix ?? "see above"}`);
 if (findings.some(({ ok }) => !ok)) Deno.exit(1);

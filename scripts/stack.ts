@@ -45,13 +45,16 @@ export async function startStack(given: StackOptions): Promise<Stack> {
     });
     try {
       const { url } = z.object({ url: z.string() }).parse(await gateway.event("listening"));
+      let stopping: ReturnType<Stack["stop"]> | undefined;
+      const stop = async () => ({ gateway: await gateway.stop(), backend: await backend.stop() });
       return {
         authUrl: auth,
         syncUrl: sync,
         mcpUrl: url,
         backend,
         gateway,
-        stop: async () => ({ gateway: await gateway.stop(), backend: await backend.stop() }),
+        // Once: a second signal would end the backend at once, in the middle of a request.
+        stop: () => stopping ??= stop(),
       };
     } catch (error) {
       await gateway.stop();

@@ -74,6 +74,7 @@ Deno.test("the README's first commands: start, token, doctor, permissions, and w
     };
     const doctor = await task(["doctor"], { ...services, MANA_TOKEN: text(fresh.stdout).trim() }).output();
     assert.equal(doctor.code, 0, text(doctor.stdout));
+    assert.match(text(doctor.stdout), /✓ rights are exactly what the gateway needs/);
     assert.match(text(doctor.stdout), /✓ sync service takes the token/);
     const permissions = await task(["permissions"], { ...services, PORT }).output();
     assert.ok(text(permissions.stdout).includes(`--allow-net=127.0.0.1:${PORT},127.0.0.1:${BACKEND_PORT}`));
