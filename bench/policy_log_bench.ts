@@ -16,7 +16,10 @@ import { createLog } from "../lib/log.ts";
 import { type CallRecords, createCallRecords } from "../lib/mcp/call_record.ts";
 import { createCallSite } from "../lib/mcp/call.ts";
 import { createConfirmation } from "../lib/mcp/confirmation.ts";
+import { createHotPath } from "../lib/mcp/hot_path.ts";
 import { createProtocol } from "../lib/mcp/protocol.ts";
+import { describeServer } from "../lib/mcp/server_description.ts";
+import { createToolLists } from "../lib/mcp/tool_lists.ts";
 import { createToolServerFactory } from "../lib/mcp/tool_server.ts";
 import { createMetrics } from "../lib/metrics.ts";
 import { createGate, type Gate } from "../lib/policy/gate.ts";
@@ -98,8 +101,13 @@ function createEndpoint(kind: { readonly gate: Gate; readonly records: CallRecor
     onUse: () => {},
     now,
   });
-  const factory = createToolServerFactory({ registry, calls, gate, version: "0", hide });
-  const protocol = createProtocol({ factory, now: monotonic, onError: () => {} });
+  const serving = { calls, lists: createToolLists({ registry, gate }), server: describeServer("0"), hide };
+  const protocol = createProtocol({
+    hotPath: createHotPath({ ...serving, registry, gate }),
+    factory: createToolServerFactory(serving),
+    now: monotonic,
+    onError: () => {},
+  });
   const guard = createGuard({ allowedHosts: ["127.0.0.1"], allowedOrigins: [] });
   const inFlight = createInFlight(1_000);
   const edge = createEdgeRecords({
@@ -110,7 +118,7 @@ function createEndpoint(kind: { readonly gate: Gate; readonly records: CallRecor
     monotonic,
   });
   const authenticate = createAuthenticator({
-    verifier: { verify: () => Promise.resolve(PERSON) },
+    tokens: { known: () => PERSON, verify: () => Promise.resolve(PERSON), forget() {} },
     access: {
       admit: (principal, token) => Promise.resolve({ principal, token }),
       stands: () => Promise.resolve(true),

@@ -6,32 +6,30 @@ import { createResource } from "./auth/resource.ts";
 import { initialScope, resourceMetadataUrl } from "./auth/resource_metadata.ts";
 import { createSpaces } from "./auth/spaces.ts";
 import { createTokenExchange } from "./auth/token_exchange.ts";
+import { createTokenCache } from "./auth/token_cache.ts";
 import { createUseReports } from "./auth/use_reports.ts";
 import { createVerifier } from "./auth/verifier.ts";
 import type { Config } from "./config.ts";
 import type { Confinement } from "./confinement.ts";
 import { type Refusal, Refused } from "./errors.ts";
 import { refusalResponse } from "./http/answer.ts";
-import { corsHeaders, preflightResponse } from "./http/cors.ts";
+import { preflightResponse, withCors } from "./http/cors.ts";
 import { createEdgeRecords, type EdgeRecord } from "./http/edge_record.ts";
 import { createGuard } from "./http/guard.ts";
 import { afterDelay } from "./http/body.ts";
 import { createInFlight } from "./http/in_flight.ts";
+import { createMcpEndpoint, isMcpRequest } from "./http/mcp_endpoint.ts";
 import { createPublicRoutes } from "./http/public_routes.ts";
-import { revocable } from "./http/revocable.ts";
-import {
-  MAX_CALLS_PER_PERSON,
-  MAX_REQUESTS_IN_FLIGHT,
-  STOP_FLUSH_MS,
-  STOP_GRACE_MS,
-  STREAM_WATCH_MS,
-} from "./limits.ts";
+import { MAX_CALLS_PER_PERSON, MAX_REQUESTS_IN_FLIGHT, STOP_FLUSH_MS, STOP_GRACE_MS } from "./limits.ts";
 import { errorClass, type Log } from "./log.ts";
 import { createCallSite } from "./mcp/call.ts";
 import { createCallRecords } from "./mcp/call_record.ts";
 import { optedInTools } from "./mcp/confirm_opt_in.ts";
 import { createConfirmation } from "./mcp/confirmation.ts";
+import { createHotPath } from "./mcp/hot_path.ts";
 import { createProtocol } from "./mcp/protocol.ts";
+import { describeServer } from "./mcp/server_description.ts";
+import { createToolLists } from "./mcp/tool_lists.ts";
 import { createScopeGuard } from "./mcp/scope_guard.ts";
 import { createToolServerFactory } from "./mcp/tool_server.ts";
 import { createMetrics } from "./metrics.ts";
@@ -71,6 +69,8 @@ export interface GatewayDeps {
   readonly confinement?: Confinement;
   /** Where spans go; nowhere by default. */
   readonly trace?: Trace;
+  /** false: every request goes through the SDK, as tests do to compare the two; true by default. */
+  readonly hotPath?: boolean;
   /** How secrets are guarded; redacting by default. */
   readonly hide?: Hide;
   /** Key of the log's pseudonyms; made anew at each start by default, so that no two runs can be joined. */
@@ -103,12 +103,15 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const resource = createResource(config);
   const clientAuth = { upstream, authUrl: config.authUrl, serviceKey: config.serviceKey, now };
   const authenticate = createAuthenticator({
-    verifier: createVerifier({
-      upstream,
-      authUrl: config.authUrl,
-      issuers: config.issuers,
-      audience: config.audience,
-      isOurs: resource.accepts,
+    tokens: createTokenCache({
+      verifier: createVerifier({
+        upstream,
+        authUrl: config.authUrl,
+        issuers: config.issuers,
+        audience: config.audience,
+        isOurs: resource.accepts,
+        now,
+      }),
       now,
     }),
     spaces,
@@ -164,9 +167,16 @@ export function createGateway(deps: GatewayDeps): Gateway {
     records: createCallRecords({ log, metrics, trace, pseudonyms, monotonic }),
     now,
   });
+  const serving = {
+    calls,
+    lists: createToolLists({ registry, gate }),
+    server: describeServer(deps.version),
+    hide,
+  };
   const protocol = createProtocol({
-    shortcut: createScopeGuard({ registry, gate }),
-    factory: createToolServerFactory({ registry, calls, gate, version: deps.version, hide }),
+    ...(deps.hotPath === false ? {} : { hotPath: createHotPath({ ...serving, registry, gate }) }),
+    inspect: createScopeGuard({ registry, gate }),
+    factory: createToolServerFactory(serving),
     now: monotonic,
     onError: (error) => log.debug("protocol", { error: errorClass(error) }),
   });
@@ -174,29 +184,25 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const inFlight = createInFlight(MAX_REQUESTS_IN_FLIGHT);
   let stopping = false;
 
-  const app = new Hono<{ Variables: { record?: EdgeRecord } }>();
-  app.all("/mcp", async (context) => {
-    const { raw: request } = context.req;
-    const record = edge.begin(request);
-    context.set("record", record);
-    if (!["GET", "POST", "DELETE"].includes(request.method)) {
-      throw new Refused({ reason: "method-not-allowed", allow: "POST, GET, DELETE" });
-    }
-    if (stopping) throw new Refused({ reason: "stopping" });
-    const handle = async () => {
-      const exchange = record.known(await authenticate(record.arrival));
-      const response = await protocol.fetch(request, exchange);
-      return record.answered(
-        exchange.caller.principal.client === null ? response : revocable(response, {
-          stands: exchange.stands,
-          everyMs: STREAM_WATCH_MS,
-          schedule: afterDelay,
-        }),
-      );
-    };
-    // A GET is a session's open stream: it ends when we stop, so nobody waits for it.
-    return request.method === "GET" ? await handle() : await inFlight.track(handle);
+  // Catch site of the HTTP side: a refusal in its outside words, anything else as internal, its text unseen.
+  const refuse = (thrown: unknown, request: Request, record: EdgeRecord, route: string): Response => {
+    const refusal: Refusal = thrown instanceof Refused ? thrown.refusal : { reason: "internal" };
+    record.refused(refusal, route, thrown instanceof Refused ? undefined : errorClass(thrown));
+    return refusalResponse(refusal, {
+      metadataUrl: resourceMetadataUrl(resource.of(request)),
+      scope: initialScope(registry.tools),
+    });
+  };
+  const mcp = createMcpEndpoint({
+    edge,
+    authenticate,
+    protocol,
+    inFlight,
+    isStopping: () => stopping,
+    refuse,
   });
+
+  const app = new Hono();
   app.route(
     "/",
     createPublicRoutes({
@@ -214,20 +220,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     }),
   );
   app.notFound(() => refusalResponse({ reason: "not-found" }));
-  // Catch site of the HTTP side: a refusal in its outside words, anything else as internal, its text unseen.
-  app.onError((thrown, context) => {
-    const refusal: Refusal = thrown instanceof Refused ? thrown.refusal : { reason: "internal" };
-    const record = context.get("record") ?? edge.begin(context.req.raw);
-    record.refused(
-      refusal,
-      context.req.routePath,
-      thrown instanceof Refused ? undefined : errorClass(thrown),
-    );
-    return refusalResponse(refusal, {
-      metadataUrl: resourceMetadataUrl(resource.of(context.req.raw)),
-      scope: initialScope(registry.tools),
-    });
-  });
+  app.onError((thrown, { req }) => refuse(thrown, req.raw, edge.begin(req.raw), req.routePath));
 
   return Object.freeze({
     async fetch(request: Request): Promise<Response> {
@@ -239,12 +232,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       }
       const preflight = preflightResponse(request);
       if (preflight !== undefined) return preflight;
-      const response = await app.fetch(request);
-      const cors = Object.entries(corsHeaders(request));
-      if (cors.length === 0) return response;
-      const headers = new Headers(response.headers);
-      for (const [name, value] of cors) headers.set(name, value);
-      return new Response(response.body, { status: response.status, headers });
+      return withCors(request, isMcpRequest(request) ? await mcp(request) : await app.fetch(request));
     },
     async stop(): Promise<void> {
       stopping = true;

@@ -82,13 +82,23 @@ export function createLog(deps: {
   readonly write: (line: string) => void;
 }): Log {
   const least = ORDER.indexOf(deps.level);
+  let second = NaN;
+  let upToSecond = "";
+  /** ISO time; many lines of one second share its text. */
+  const timeText = (ms: number): string => {
+    const whole = Math.floor(ms / 1000);
+    if (whole !== second) {
+      second = whole;
+      upToSecond = new Date(whole * 1000).toISOString().slice(0, -4);
+    }
+    return `${upToSecond}${String(Math.floor(ms) - whole * 1000).padStart(3, "0")}Z`;
+  };
   const at = (level: LogLevel) => (event: string, fields: LogFields = {}) => {
     if (ORDER.indexOf(level) < least) return;
-    let line = `{"time":"${new Date(deps.now()).toISOString()}","level":"${level}","event":${
-      toJson("word", event)
-    }`;
+    let line = `{"time":"${timeText(deps.now())}","level":"${level}","event":${toJson("word", event)}`;
     // Types are gone by now: a spread of something else must not bring its fields along.
-    for (const [name, value] of Object.entries(fields)) {
+    for (const name in fields) {
+      const value: unknown = Reflect.get(fields, name);
       const form = value === undefined ? undefined : FORM_OF.get(name);
       if (form !== undefined) line += `,"${name}":${toJson(form, value)}`;
     }

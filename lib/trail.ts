@@ -43,8 +43,8 @@ export function createTrail(span: Span, monotonic: () => number): Trail {
 class SpanTrail implements Trail {
   readonly span: Span;
   readonly #monotonic: () => number;
-  readonly #upstream: Stopwatch;
-  readonly #crypto: Stopwatch;
+  #upstream: Stopwatch | null = null;
+  #crypto: Stopwatch | null = null;
   #cryptoSpan: Span | null = null;
   #rows = 0;
   #unreadable = 0;
@@ -53,8 +53,6 @@ class SpanTrail implements Trail {
   constructor(span: Span, monotonic: () => number) {
     this.span = span;
     this.#monotonic = monotonic;
-    this.#upstream = new Stopwatch(monotonic);
-    this.#crypto = new Stopwatch(monotonic);
   }
 
   child(name: string, kind: SpanKind, attributes?: SpanAttributes): Trail {
@@ -66,19 +64,21 @@ class SpanTrail implements Trail {
   }
 
   waiting(): () => void {
-    this.#upstream.start();
-    return () => this.#upstream.stop();
+    const watch = this.#upstream ??= new Stopwatch(this.#monotonic);
+    watch.start();
+    return () => watch.stop();
   }
 
   async crypto<T>(work: () => Promise<T>): Promise<T> {
     // Values of one listing are opened together: a span each would bury the rest of the trace.
     this.#cryptoSpan ??= this.span.child("crypto", "internal");
-    this.#crypto.start();
+    const watch = this.#crypto ??= new Stopwatch(this.#monotonic);
+    watch.start();
     try {
       return await work();
     } finally {
-      this.#crypto.stop();
-      if (!this.#crypto.isRunning()) {
+      watch.stop();
+      if (!watch.isRunning()) {
         this.#cryptoSpan?.end();
         this.#cryptoSpan = null;
       }
@@ -101,8 +101,8 @@ class SpanTrail implements Trail {
     return {
       rows: this.#rows,
       unreadable: this.#unreadable,
-      upstreamMs: this.#upstream.ms(),
-      cryptoMs: this.#crypto.ms(),
+      upstreamMs: this.#upstream?.ms() ?? 0,
+      cryptoMs: this.#crypto?.ms() ?? 0,
       space: this.#space,
     };
   }

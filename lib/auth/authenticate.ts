@@ -1,16 +1,17 @@
 import { isTimeZone } from "../day.ts";
 import { Refused } from "../errors.ts";
 import type { Exchange } from "../mcp/exchange.ts";
-import type { Hide } from "../secret.ts";
+import type { Hide, Secret } from "../secret.ts";
 import type { Trail } from "../trail.ts";
 import type { ClientAccess } from "./client_access.ts";
 import { bearerToken } from "./bearer.ts";
+import type { Principal } from "./principal.ts";
 import type { Spaces } from "./spaces.ts";
-import type { Verifier } from "./verifier.ts";
+import type { TokenCache } from "./token_cache.ts";
 
 /** Dependencies of {@link createAuthenticator}. */
 export interface AuthenticatorDeps {
-  readonly verifier: Verifier;
+  readonly tokens: TokenCache;
   readonly spaces: Spaces;
   readonly access: ClientAccess;
   readonly hide: Hide;
@@ -35,46 +36,55 @@ const SPACE_ID = /^[\x21-\x7e]{1,256}$/;
  * `header-invalid`, `space-not-member`, or `upstream-failed` when any of it cannot be known.
  */
 export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
-  const authenticate = async (
-    { headers, traceId, trail: around }: Arrival,
-    trail: Trail,
-  ): Promise<Exchange> => {
-    const presented = bearerToken(headers, deps.hide);
-    const verified = await deps.verifier.verify(presented, trail);
-    const { principal, token } = await deps.access.admit(verified, presented, trail);
-    const space = headers.get("x-mana-space");
-    if (space !== null && !SPACE_ID.test(space)) {
-      throw new Refused({
-        reason: "header-invalid",
-        header: "X-Mana-Space",
-        expected: "the id of one space",
-      });
-    }
-    const timeZone = headers.get("x-mana-time-zone");
-    if (timeZone !== null && !isTimeZone(timeZone)) {
-      throw new Refused({
-        reason: "header-invalid",
-        header: "X-Mana-Time-Zone",
-        expected: "an IANA time zone such as Europe/Berlin",
-      });
-    }
-    if (space !== null) {
-      const { choice } = await deps.spaces.resolve({ principal, token, trail }, space);
-      if (!choice.ok) throw new Refused(choice.refusal);
-    }
-    const caller = Object.freeze({ principal, token, trail: around });
-    const stands = () => deps.access.stands(principal, presented, around);
-    return Object.freeze({ caller, space, timeZone, traceId, stands });
-  };
-  return async (arrival) => {
-    const trail = arrival.trail.child("auth", "internal");
+  const { tokens } = deps;
+
+  /** A connected client, whose access may have been taken back since its token was verified. */
+  const admitClient = async (principal: Principal, presented: Secret<string>, trail: Trail) => {
     try {
-      const exchange = await authenticate(arrival, trail);
+      return await deps.access.admit(principal, presented, trail);
+    } catch (error) {
+      if (error instanceof Refused && error.refusal.reason === "token-revoked") tokens.forget(presented);
+      throw error;
+    }
+  };
+
+  return async ({ headers, traceId, trail: around }: Arrival): Promise<Exchange> => {
+    const trail = around.child("auth", "internal");
+    try {
+      const presented = bearerToken(headers, deps.hide);
+      const verified = tokens.known(presented) ?? await tokens.verify(presented, trail);
+      const { principal, token } = verified.client === null
+        ? { principal: verified, token: presented }
+        : await admitClient(verified, presented, trail);
+      const space = spaceNamed(headers);
+      const timeZone = timeZoneNamed(headers);
+      if (space !== null) {
+        const { choice } = await deps.spaces.resolve({ principal, token, trail }, space);
+        if (!choice.ok) throw new Refused(choice.refusal);
+      }
+      const caller = Object.freeze({ principal, token, trail: around });
+      const stands = () => deps.access.stands(principal, presented, around);
       trail.span.end();
-      return exchange;
+      return Object.freeze({ caller, space, timeZone, traceId, stands });
     } catch (error) {
       trail.span.end(error instanceof Refused ? error.refusal.reason : "internal");
       throw error;
     }
   };
+}
+
+function spaceNamed(headers: Headers): string | null {
+  const space = headers.get("x-mana-space");
+  if (space === null || SPACE_ID.test(space)) return space;
+  throw new Refused({ reason: "header-invalid", header: "X-Mana-Space", expected: "the id of one space" });
+}
+
+function timeZoneNamed(headers: Headers): string | null {
+  const timeZone = headers.get("x-mana-time-zone");
+  if (timeZone === null || isTimeZone(timeZone)) return timeZone;
+  throw new Refused({
+    reason: "header-invalid",
+    header: "X-Mana-Time-Zone",
+    expected: "an IANA time zone such as Europe/Berlin",
+  });
 }

@@ -32,9 +32,9 @@ export interface ConnectedClient {
   readonly grantId: string;
 }
 
-/** One string for one person over all issuers, for use as a map key. */
-export function principalKey(principal: Pick<Principal, "issuer" | "subject">): string {
-  return JSON.stringify([principal.issuer, principal.subject]);
+/** One string for one person over all issuers, for use as a map key. The length tells where the issuer ends. */
+export function principalKey({ issuer, subject }: Pick<Principal, "issuer" | "subject">): string {
+  return `${issuer.length} ${issuer} ${subject}`;
 }
 
 /** The token of the request in hand, for the upstream calls that this request causes; never kept beyond it. */

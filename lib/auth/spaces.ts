@@ -54,7 +54,10 @@ const Memberships = z.object({
 
 interface Entry {
   readonly directory: Directory;
+  readonly membershipVersion: string;
   readonly at: number;
+  /** The answer to the usual question, a whole token and no space named, once it was asked. */
+  usual?: ResolvedSpace;
 }
 
 /** Creates the directory of spaces, cached per person for {@link MEMBERSHIP_CACHE_MS}, one look-up in flight each. */
@@ -70,7 +73,8 @@ export function createSpaces(deps: SpacesDeps): Spaces {
     if (known) return known;
     const started = fetchDirectory(deps, caller, listTakesTokens).then((directory) => {
       if (directory.source === "list") listTakesTokens = true;
-      const entry = { directory, at: deps.now() };
+      const membershipVersion = directory.spaces.map(({ id }) => id).sort().join("\n");
+      const entry: Entry = { directory, membershipVersion, at: deps.now() };
       cache.delete(key);
       cache.set(key, entry);
       // Oldest first: Map keeps insertion order, and each refresh inserts anew.
@@ -87,12 +91,14 @@ export function createSpaces(deps: SpacesDeps): Spaces {
   return Object.freeze({
     async resolve(caller: Caller, requested: string | null): Promise<ResolvedSpace> {
       const { subject, scopes } = caller.principal;
-      const granted = grantedSpaces(scopes);
       const key = principalKey(caller.principal);
       let entry = cache.get(key);
       if (entry === undefined || deps.now() - entry.at >= MEMBERSHIP_CACHE_MS) {
         entry = await load(caller, key);
       }
+      const isUsual = requested === null && scopes === null;
+      if (isUsual && entry.usual !== undefined) return noted(caller, entry.usual);
+      const granted = grantedSpaces(scopes);
       let choice = chooseSpace(entry.directory, subject, requested, granted);
       if (
         !choice.ok && choice.refusal.reason === "space-not-member" &&
@@ -101,16 +107,21 @@ export function createSpaces(deps: SpacesDeps): Spaces {
         entry = await load(caller, key);
         choice = chooseSpace(entry.directory, subject, requested, granted);
       }
-      if (choice.ok) caller.trail.inSpace(choice.space.id);
-      const membershipVersion = entry.directory.spaces.map(({ id }) => id).sort().join("\n");
-      const { directory } = entry;
+      const { directory, membershipVersion } = entry;
       // A client sees only what it was given, in lists as well.
       const visible = granted === null
         ? directory
         : { ...directory, spaces: directory.spaces.filter(({ id }) => granted.has(id)) };
-      return { choice, directory: visible, membershipVersion };
+      const resolved = { choice, directory: visible, membershipVersion };
+      if (isUsual) entry.usual = resolved;
+      return noted(caller, resolved);
     },
   });
+}
+
+function noted(caller: Caller, resolved: ResolvedSpace): ResolvedSpace {
+  if (resolved.choice.ok) caller.trail.inSpace(resolved.choice.space.id);
+  return resolved;
 }
 
 async function fetchDirectory(

@@ -14,10 +14,16 @@ const ALLOWED_HEADERS = [
 ].join(", ");
 const EXPOSED_HEADERS = "mcp-session-id, www-authenticate, retry-after";
 
-/** The CORS headers for an origin that the guard has let pass; nothing for a request without one. */
-export function corsHeaders(request: Request): Record<string, string> {
+/** The same response for a page of an origin that the guard has let pass; as it is for a request without one. */
+export function withCors(request: Request, response: Response): Response {
   const origin = request.headers.get("origin");
-  if (origin === null) return {};
+  if (origin === null) return response;
+  const headers = new Headers(response.headers);
+  for (const [name, value] of Object.entries(corsHeaders(origin))) headers.set(name, value);
+  return new Response(response.body, { status: response.status, headers });
+}
+
+function corsHeaders(origin: string): Record<string, string> {
   return {
     "access-control-allow-origin": origin,
     "access-control-expose-headers": EXPOSED_HEADERS,
@@ -28,10 +34,11 @@ export function corsHeaders(request: Request): Record<string, string> {
 /** The answer to a preflight (Fetch standard, CORS protocol), or undefined when the request is none. */
 export function preflightResponse(request: Request): Response | undefined {
   if (request.method !== "OPTIONS" || !request.headers.has("access-control-request-method")) return undefined;
+  const origin = request.headers.get("origin");
   return new Response(null, {
     status: 204,
     headers: {
-      ...corsHeaders(request),
+      ...(origin === null ? {} : corsHeaders(origin)),
       "access-control-allow-methods": "GET, POST, DELETE",
       "access-control-allow-headers": ALLOWED_HEADERS,
       "access-control-max-age": "600",

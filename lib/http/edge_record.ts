@@ -1,12 +1,12 @@
 import type { Arrival } from "../auth/authenticate.ts";
-import { principalKey } from "../auth/principal.ts";
+import { type Principal, principalKey } from "../auth/principal.ts";
 import { describeRefusal, type Refusal } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { refusalFields } from "../mcp/call_record.ts";
 import type { Exchange } from "../mcp/exchange.ts";
 import { onResponseEnd } from "../mcp/response_end.ts";
 import type { Pseudonyms } from "../pseudonym.ts";
-import { parseTraceparent, type SpanAttributes, type Trace } from "../trace.ts";
+import { parseTraceparent, type Span, type SpanAttributes, type Trace } from "../trace.ts";
 import { createTrail } from "../trail.ts";
 
 /** Dependencies of {@link createEdgeRecords}. */
@@ -43,56 +43,10 @@ type Method = NonNullable<SpanAttributes["http.request.method"]>;
 
 /** Creates the records of the edge. */
 export function createEdgeRecords(deps: EdgeRecordsDeps): EdgeRecords {
-  const { log, pseudonyms, monotonic } = deps;
   return Object.freeze({
-    begin(request: Request): EdgeRecord {
-      const started = monotonic();
-      const method = methodOf(request);
-      const parent = parseTraceparent(request.headers.get("traceparent"));
-      const span = deps.trace.start({
-        name: `${method} /mcp`,
-        kind: "server",
-        parent,
-        attributes: { "http.request.method": method, "http.route": "/mcp" },
-      });
-      const traceId = (span.context ?? parent)?.traceId ?? deps.newTraceId();
-      let person: string | undefined;
-      const end = (status: number) => {
-        span.set({ "http.response.status_code": status });
-        // A refusal is the caller's fault, not a failure of this side (conventions for HTTP servers).
-        span.end(status >= 500 ? String(status) : undefined);
-      };
-      return {
-        arrival: { headers: request.headers, trail: createTrail(span, monotonic), traceId },
-        known(exchange: Exchange): Exchange {
-          person = pseudonyms.person(principalKey(exchange.caller.principal));
-          return exchange;
-        },
-        answered(response: Response): Response {
-          const streams = request.method === "POST" &&
-            response.headers.get("content-type")?.startsWith("text/event-stream") === true;
-          if (streams) return onResponseEnd(response, () => end(response.status));
-          end(response.status);
-          return response;
-        },
-        refused(refusal: Refusal, route: string, error?: string) {
-          const { status } = describeRefusal(refusal);
-          end(status);
-          log[refusal.reason === "internal" ? "error" : "info"]("refused", {
-            traceId,
-            ...(person === undefined ? {} : { person }),
-            route,
-            method,
-            status,
-            ...refusalFields(refusal),
-            ...(error === undefined ? {} : { error }),
-            ms: Math.round((monotonic() - started) * 10) / 10,
-          });
-        },
-      };
-    },
+    begin: (request: Request): EdgeRecord => new RequestRecord(deps, request),
     turnedAway(request: Request, status: number) {
-      log.info("refused", {
+      deps.log.info("refused", {
         traceId: parseTraceparent(request.headers.get("traceparent"))?.traceId ?? deps.newTraceId(),
         method: methodOf(request),
         status,
@@ -100,6 +54,67 @@ export function createEdgeRecords(deps: EdgeRecordsDeps): EdgeRecords {
       });
     },
   });
+}
+
+/** A class, since one is made for every request. */
+class RequestRecord implements EdgeRecord {
+  readonly arrival: Arrival;
+  readonly #deps: EdgeRecordsDeps;
+  readonly #span: Span;
+  readonly #method: Method;
+  readonly #started: number;
+  #person: Principal | undefined;
+
+  constructor(deps: EdgeRecordsDeps, request: Request) {
+    const { headers } = request;
+    this.#deps = deps;
+    this.#started = deps.monotonic();
+    this.#method = methodOf(request);
+    const parent = parseTraceparent(headers.get("traceparent"));
+    this.#span = deps.trace.start({
+      name: `${this.#method} /mcp`,
+      kind: "server",
+      parent,
+      attributes: { "http.request.method": this.#method, "http.route": "/mcp" },
+    });
+    const traceId = (this.#span.context ?? parent)?.traceId ?? deps.newTraceId();
+    this.arrival = { headers, trail: createTrail(this.#span, deps.monotonic), traceId };
+  }
+
+  known(exchange: Exchange): Exchange {
+    this.#person = exchange.caller.principal;
+    return exchange;
+  }
+
+  answered(response: Response): Response {
+    const streams = this.#method === "POST" &&
+      response.headers.get("content-type")?.startsWith("text/event-stream") === true;
+    if (streams) return onResponseEnd(response, () => this.#end(response.status));
+    this.#end(response.status);
+    return response;
+  }
+
+  refused(refusal: Refusal, route: string, error?: string): void {
+    const { log, monotonic, pseudonyms } = this.#deps;
+    const { status } = describeRefusal(refusal);
+    this.#end(status);
+    log[refusal.reason === "internal" ? "error" : "info"]("refused", {
+      traceId: this.arrival.traceId,
+      person: this.#person === undefined ? undefined : pseudonyms.person(principalKey(this.#person)),
+      route,
+      method: this.#method,
+      status,
+      ...refusalFields(refusal),
+      error,
+      ms: Math.round((monotonic() - this.#started) * 10) / 10,
+    });
+  }
+
+  #end(status: number): void {
+    this.#span.set({ "http.response.status_code": status });
+    // A refusal is the caller's fault, not a failure of this side (conventions for HTTP servers).
+    this.#span.end(status >= 500 ? String(status) : undefined);
+  }
 }
 
 /** The method as a word of ours: a client may send any (`_OTHER` as the conventions for HTTP have it). */

@@ -41,6 +41,17 @@ const ENVELOPE_KEYS = {
   ],
 } as const satisfies Record<string, readonly string[]>;
 
+const EXACT_KEYS: Readonly<Record<keyof typeof ENVELOPE_KEYS, ReadonlySet<string>>> = {
+  top: new Set(ENVELOPE_KEYS.top),
+  params: new Set(ENVELOPE_KEYS.params),
+  meta: new Set(ENVELOPE_KEYS.meta),
+};
+
+/** Whether `key` is a protocol key of this level, exactly. */
+export function isEnvelopeKey(level: keyof typeof ENVELOPE_KEYS, key: string): boolean {
+  return EXACT_KEYS[level].has(key);
+}
+
 const FOLDED_KEYS = {
   top: ENVELOPE_KEYS.top.map(folded),
   params: ENVELOPE_KEYS.params.map(folded),
@@ -66,7 +77,7 @@ export function misspelledEnvelopeKey(
   raw: string,
 ): string | undefined {
   const known: readonly string[] = ENVELOPE_KEYS[level];
-  if (known.includes(key)) return raw === key || raw.replaceAll("\\/", "/") === key ? undefined : key;
+  if (isEnvelopeKey(level, key)) return raw === key || raw.replaceAll("\\/", "/") === key ? undefined : key;
   const cut = key.split("\0", 1)[0] ?? key;
   const alike = FOLDED_KEYS[level].indexOf(folded(cut));
   return alike === -1 ? undefined : known[alike];

@@ -19,11 +19,16 @@ export type Guard = (request: Request) => Response | undefined;
 export function createGuard(options: GuardOptions): Guard {
   const hosts = new Set(options.allowedHosts);
   const origins = new Set(options.allowedOrigins);
+  /** The spelling that passed last: nearly all requests use one. */
+  let usual: string | null = null;
   return (request) => {
-    const host = (request.headers.get("host") ?? new URL(request.url).host).toLowerCase();
+    const sent = request.headers.get("host");
+    const origin = request.headers.get("origin");
+    if (origin === null && sent !== null && sent === usual) return undefined;
+    const host = (sent ?? new URL(request.url).host).toLowerCase();
     const name = host.replace(/:\d{1,5}$/, "");
     if (!hosts.has(host) && !hosts.has(name)) return refusalResponse({ reason: "host-not-allowed" });
-    const origin = request.headers.get("origin");
+    usual = sent;
     // A page of ours on the same host is same-origin by definition, so its origin's host is the request's own.
     if (origin !== null && !origins.has(origin) && !isSameOrigin(origin, host)) {
       return refusalResponse({ reason: "origin-not-allowed" });

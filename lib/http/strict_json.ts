@@ -1,5 +1,5 @@
 import { MAX_JSON_DEPTH } from "../limits.ts";
-import { misspelledEnvelopeKey } from "./envelope_keys.ts";
+import { isEnvelopeKey, misspelledEnvelopeKey } from "./envelope_keys.ts";
 
 /** A JSON object of which nothing more is known yet. */
 export type JsonObject = { readonly [key: string]: unknown };
@@ -41,10 +41,12 @@ export function parseEnvelope(bytes: Uint8Array): EnvelopeResult {
   if (bytes.byteLength === 0) return problem(-32700, "Parse error: the body is empty.");
   let text: string;
   try {
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    text = UTF8.decode(bytes);
   } catch {
     return problem(-32700, "Parse error: the body is not valid UTF-8.");
   }
+  const plain = parsePlain(text);
+  if (plain !== undefined) return { ok: true, value: plain };
   // Before JSON.parse, so that a depth bomb is never built in memory.
   const ambiguity = findAmbiguity(text);
   if (ambiguity !== undefined) return problem(-32600, `Invalid Request: ${ambiguity}.`);
@@ -56,6 +58,50 @@ export function parseEnvelope(bytes: Uint8Array): EnvelopeResult {
   }
   if (isJsonObject(value) || Array.isArray(value)) return { ok: true, value };
   return problem(-32600, "Invalid Request: the body must be one JSON-RPC message, which is a JSON object.");
+}
+
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+/** Longest text that is looked at by {@link parsePlain}; a small message's rules are most of what it costs. */
+const PLAIN_CHARS = 64 * 1024;
+/** Nesting up to which {@link parsePlain} looks. */
+const PLAIN_DEPTH = 16;
+
+/**
+ * One message that is written exactly as `JSON.stringify` writes it, read without looking at each character; undefined for
+ * anything else, right or wrong. Such a text has no key twice (the second would be gone), no escaped spelling, no space
+ * and no number of two readings, so that only the names and the depth are left to check.
+ */
+function parsePlain(text: string): JsonObject | undefined {
+  if (text.length > PLAIN_CHARS || text.includes("__proto__")) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isJsonObject(value) || !hasPlainKeys("top", value)) return undefined;
+  const { params } = value;
+  if (isJsonObject(params)) {
+    const meta = params["_meta"];
+    if (!hasPlainKeys("params", params) || (isJsonObject(meta) && !hasPlainKeys("meta", meta))) {
+      return undefined;
+    }
+  }
+  if (isDeep(value, PLAIN_DEPTH)) return undefined;
+  return JSON.stringify(value) === text ? value : undefined;
+}
+
+function hasPlainKeys(level: Exclude<EnvelopeLevel, "inner">, object: JsonObject): boolean {
+  for (const key in object) if (!isEnvelopeKey(level, key)) return false;
+  return true;
+}
+
+function isDeep(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (levels === 0) return true;
+  if (Array.isArray(value)) return value.some((member) => isDeep(member, levels - 1));
+  for (const member of Object.values(value)) if (isDeep(member, levels - 1)) return true;
+  return false;
 }
 
 function problem(code: EnvelopeProblem["code"], message: string): EnvelopeResult {

@@ -1,8 +1,6 @@
 import type { Spaces } from "../auth/spaces.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { ActiveSpace } from "../auth/space.ts";
-import type { SpaceEntry } from "../auth/space_choice.ts";
-import { dayIn } from "../day.ts";
 import { describeRefusal, type Refusal, Refused } from "../errors.ts";
 import { CALL_TIMEOUT_MS } from "../limits.ts";
 import { errorClass } from "../log.ts";
@@ -14,11 +12,13 @@ import type { Registry } from "../registry.ts";
 import type { RecordsByAccess } from "../records/records.ts";
 import type { Secret } from "../secret.ts";
 import type { TraceContext } from "../trace.ts";
-import type { Access, ContextSource, Tool, ToolContext } from "../tool.ts";
+import type { Access, ContextSource, Tool } from "../tool.ts";
+import { createDeadline } from "./call_deadline.ts";
 import { type CallRecords, outcomeOf } from "./call_record.ts";
 import type { Asking, Confirmation, Presented, Question } from "./confirmation.ts";
 import type { Exchange } from "./exchange.ts";
 import { provenanceOf } from "./provenance.ts";
+import { toolContext } from "./tool_context.ts";
 
 /** Dependencies of {@link createCallSite}. */
 export interface CallSiteDeps {
@@ -47,11 +47,11 @@ export interface CallRequest {
   readonly parent: TraceContext | null;
   /** Whether the client can ask the person, and what came back when it did. */
   readonly asking: Asking;
-  /** Ends when the client went away. */
-  readonly signal: AbortSignal;
+  /** Ends when the client went away. Made when something is waited for: most calls of a busy client never are. */
+  readonly signal: () => AbortSignal;
 }
 
-/** The result of a call as MCP has it. */
+/** The result of a call as MCP has it. Where there is structured content, the first text is that content as JSON. */
 export interface CallResult {
   readonly content: { readonly type: "text"; readonly text: string }[];
   readonly structuredContent?: Record<string, unknown>;
@@ -78,7 +78,8 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
 
   const judged = async (tool: Tool, request: CallRequest): Promise<CallResult> => {
     const { principal, trail } = request.exchange.caller;
-    const presented = await deps.confirmation.read(tool, request.asking);
+    const { asking } = request;
+    const presented = asking.reply === null ? null : await deps.confirmation.read(tool, asking);
     // The question is what is charged, since it costs the person's patience and a look at the records; the answer to
     // it comes along once and free. A made-up or repeated answer pays like any call.
     const isPaid = presented?.ok === true;
@@ -105,10 +106,8 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
   ): Promise<CallResult> => {
     const { caller, space: requested, timeZone } = request.exchange;
     const resolved = await deps.spaces.resolve(caller, requested);
-    const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), CALL_TIMEOUT_MS);
+    const deadline = createDeadline(request.signal, CALL_TIMEOUT_MS);
     try {
-      const signal = AbortSignal.any([request.signal, deadline.signal]);
       const { choice } = resolved;
       // Without a choice only tools that touch no record can answer: spaces.list says what there is to choose from.
       if (!choice.ok && choice.refusal.reason !== "space-choice-needed") throw new Refused(choice.refusal);
@@ -121,46 +120,44 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
             access,
             actor: { tool: tool.name, clientName: request.clientName },
             membershipVersion: resolved.membershipVersion,
-            signal,
+            signal: deadline.signal(),
             ...(onOthers === undefined ? {} : { onWrittenByOthers: onOthers }),
           })
           : refusingRecords(choice.refusal, access);
-      const shared = contextBase({
+      const given = {
         space,
         spaces: resolved.directory.spaces,
-        now: deps.now(),
-        timeZone,
-        signal,
-      });
+        at: deps.now(),
+        timeZone: timeZone ?? "UTC",
+        signal: deadline.signal,
+      };
       const contextsFor = (onOthers?: (count: number) => void): ContextSource => ({
-        read: (): ToolContext<"read"> => Object.freeze({ ...shared, records: open("read", onOthers) }),
-        write: (): ToolContext<"write"> => Object.freeze({ ...shared, records: open("write", onOthers) }),
-        destructive: (): ToolContext<"destructive"> =>
-          Object.freeze({ ...shared, records: open("destructive", onOthers) }),
+        read: () => toolContext(given, () => open("read", onOthers)),
+        write: () => toolContext(given, () => open("write", onOthers)),
+        destructive: () => toolContext(given, () => open("destructive", onOthers)),
       });
-      const question = await deps.confirmation.approve({
-        tool,
-        args: request.args.reveal(),
-        principal: caller.principal,
-        space: space?.id ?? "",
-        asking: request.asking,
-        presented,
-        contexts: contextsFor(),
-      });
-      if (question !== null) return { content: [], question };
+      if (tool.access === "destructive") {
+        const question = await deps.confirmation.approve({
+          tool,
+          args: request.args.reveal(),
+          principal: caller.principal,
+          space: space?.id ?? "",
+          asking: request.asking,
+          presented,
+          contexts: contextsFor(),
+        });
+        if (question !== null) return { content: [], question };
+      }
       let writtenByOthers = 0;
       const output = await tool.call(request.args.reveal(), contextsFor((count) => writtenByOthers = count));
       const provenance = provenanceOf(output, writtenByOthers);
-      const notes = [flagged ? MARKER_REMINDER : null, provenance?.note ?? null].filter((note) =>
-        note !== null
-      );
-      return {
-        content: [JSON.stringify(output), ...notes].map((text) => ({ type: "text", text })),
-        structuredContent: output,
-        ...(provenance === null ? {} : { _meta: provenance.meta }),
-      };
+      const content = [textOf(JSON.stringify(output))];
+      if (flagged) content.push(textOf(MARKER_REMINDER));
+      if (provenance === null) return { content, structuredContent: output };
+      content.push(textOf(provenance.note));
+      return { content, structuredContent: output, _meta: provenance.meta };
     } finally {
-      clearTimeout(timer);
+      deadline.end();
     }
   };
 
@@ -201,20 +198,6 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
   });
 }
 
-function contextBase(given: {
-  readonly space: ActiveSpace | null;
-  readonly spaces: readonly SpaceEntry[];
-  readonly now: number;
-  readonly timeZone: string | null;
-  readonly signal: AbortSignal;
-}) {
-  const timeZone = given.timeZone ?? "UTC";
-  return {
-    space: given.space === null ? null : Object.freeze({ id: given.space.id, kind: given.space.kind }),
-    spaces: given.spaces,
-    now: new Date(given.now).toISOString(),
-    today: dayIn(timeZone, given.now),
-    timeZone,
-    signal: given.signal,
-  };
+function textOf(text: string): CallResult["content"][number] {
+  return { type: "text", text };
 }

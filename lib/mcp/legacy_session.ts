@@ -29,6 +29,8 @@ export interface LegacySession extends SessionResource {
   handle(request: Request, options: { authInfo: AuthInfo; parsedBody?: unknown }): Promise<Response>;
   /** The revision agreed on by `initialize`; undefined before. */
   protocolVersion(): string | undefined;
+  /** What the client called itself at `initialize`; undefined before. */
+  clientName(): string | undefined;
 }
 
 /** The low-level server of either kind that a factory may make. */
@@ -59,6 +61,7 @@ export async function createLegacySession(deps: LegacySessionDeps): Promise<Lega
       return response;
     },
     protocolVersion: () => server.getNegotiatedProtocolVersion(),
+    clientName: () => server.getClientVersion()?.name,
     close: () => product.close(),
   };
 }

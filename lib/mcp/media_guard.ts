@@ -12,6 +12,7 @@ export const ANSWER_TYPES = "application/json, text/event-stream";
  */
 export function mediaGuard(request: Request): Response | undefined {
   if (request.method === "POST") {
+    if (isUsual(request.headers)) return undefined;
     if (!isPlainJson(request.headers)) {
       return jsonRpcError(
         415,
@@ -22,6 +23,12 @@ export function mediaGuard(request: Request): Response | undefined {
     if (!accepts(request, "application/json")) return notAcceptable();
   }
   return accepts(request, "text/event-stream") ? undefined : notAcceptable();
+}
+
+/** What clients send word for word, so that nothing has to be taken apart. */
+function isUsual(headers: Headers): boolean {
+  return headers.get("accept") === ANSWER_TYPES && headers.get("content-type") === "application/json" &&
+    headers.get("content-encoding") === null;
 }
 
 function notAcceptable(): Response {

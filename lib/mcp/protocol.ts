@@ -11,6 +11,7 @@ import {
 import { toAuthInfo } from "./auth_info.ts";
 import { jsonRpcError } from "./envelope.ts";
 import type { Exchange } from "./exchange.ts";
+import type { HotPath, HotRequest } from "./hot_path.ts";
 import { BATCH_REVISION, createLegacySession, type LegacySession } from "./legacy_session.ts";
 import { ANSWER_TYPES, mediaGuard } from "./media_guard.ts";
 import { onResponseEnd } from "./response_end.ts";
@@ -52,11 +53,13 @@ export interface ProtocolDeps {
   readonly keepAliveMs?: number;
   /** Where list changes for `subscriptions/listen` streams come from; none by default. */
   readonly bus?: ServerEventBus;
+  /** Answers requests of the usual form in front of the SDK; none by default. */
+  readonly hotPath?: HotPath;
   /**
-   * Answers hot methods in front of the SDK, or undefined for whatever it leaves to the SDK. Called after the session's
-   * owner has been checked; the modern header rules (`Mcp-Method`, `Mcp-Name`) have not been checked yet.
+   * Looks at each message that is left to the SDK, and refuses it by throwing. Called after the session's owner has been
+   * checked; the modern header rules (`Mcp-Method`, `Mcp-Name`) have not been checked yet.
    */
-  readonly shortcut?: (inbound: InboundMessage) => Promise<Response> | undefined;
+  readonly inspect?: (inbound: InboundMessage) => void;
 }
 
 /** The MCP endpoint behind authentication. */
@@ -83,7 +86,7 @@ const DEFAULT_KEEP_ALIVE_MS = 15_000;
  * only ever adds the server's own messages. The exchange of each request reaches its handlers (`exchangeOf`).
  */
 export function createProtocol(deps: ProtocolDeps): Protocol {
-  const { factory, onError } = deps;
+  const { factory, hotPath, onError } = deps;
   const schedule = deps.schedule ?? afterDelay;
   const keepAliveMs = deps.keepAliveMs ?? DEFAULT_KEEP_ALIVE_MS;
   const bodyLimits = {
@@ -113,12 +116,15 @@ export function createProtocol(deps: ProtocolDeps): Protocol {
     const envelope = parseEnvelope(await readBody(request, bodyLimits));
     if (!envelope.ok) return jsonRpcError(400, envelope.problem.code, envelope.problem.message);
     const parsedBody = envelope.value;
+    if (closed) throw new Refused({ reason: "stopping" }); // it may have been a slow body
+    const short = hotPath === undefined || !isJsonObject(parsedBody)
+      ? undefined
+      : hot({ request, message: parsedBody, exchange }, hotPath);
+    if (short !== undefined) return await short;
     // The SDK's own classification, so that the two can never disagree about the era of a message.
     const isLegacy = await isLegacyRequest(request, parsedBody);
-    if (closed) throw new Refused({ reason: "stopping" }); // it may have been a slow body
     if (isLegacy) return await legacyPost(request, parsedBody, exchange);
-    const short = shortcut(request, parsedBody, exchange, "modern");
-    if (short !== undefined) return await short;
+    inspect(request, parsedBody, exchange, "modern");
     const response = await modern.fetch(forwarded(request), { authInfo: toAuthInfo(exchange), parsedBody });
     // The SDK's word for an exchange that ended before its answer: the client left, or we are stopping.
     if (response.status === 499) throw new Refused({ reason: closed ? "stopping" : "cancelled" });
@@ -138,8 +144,7 @@ export function createProtocol(deps: ProtocolDeps): Protocol {
     return await leased(lease, async () => {
       const batch = batchProblem(parsedBody, lease?.resource.protocolVersion());
       if (batch !== undefined) return jsonRpcError(400, -32600, `Invalid Request: ${batch}.`);
-      const short = shortcut(request, parsedBody, exchange, "legacy");
-      if (short !== undefined) return await short;
+      inspect(request, parsedBody, exchange, "legacy");
       const options = { authInfo: toAuthInfo(exchange), parsedBody };
       return await (lease?.resource.handle ?? stateless.handle)(forwarded(request), options);
     });
@@ -172,21 +177,35 @@ export function createProtocol(deps: ProtocolDeps): Protocol {
     });
   }
 
-  function shortcut(request: Request, message: unknown, exchange: Exchange, era: InboundMessage["era"]) {
-    return isJsonObject(message) ? deps.shortcut?.({ request, message, exchange, era }) : undefined;
+  function hot(given: HotRequest, path: HotPath): Promise<Response> | undefined {
+    const id = given.request.headers.get("mcp-session-id");
+    if (id === null) return path.modern(given);
+    return path.modern(given) ?? path.legacy(given, () => {
+      const { resource, release } = sessions.enter(id, given.exchange.caller.principal);
+      const session = {
+        id,
+        protocolVersion: resource.protocolVersion(),
+        clientName: resource.clientName(),
+      };
+      return { session, release };
+    });
+  }
+
+  function inspect(request: Request, message: unknown, exchange: Exchange, era: InboundMessage["era"]) {
+    if (isJsonObject(message)) deps.inspect?.({ request, message, exchange, era });
   }
 
   return {
-    async fetch(request, exchange) {
-      if (closed) throw new Refused({ reason: "stopping" });
+    fetch(request, exchange) {
+      if (closed) return Promise.reject(new Refused({ reason: "stopping" }));
       switch (request.method) {
         case "POST":
-          return await post(request, exchange);
+          return post(request, exchange);
         case "GET":
         case "DELETE":
-          return await sessionOnly(request, exchange);
+          return sessionOnly(request, exchange);
         default:
-          throw new Refused({ reason: "method-not-allowed", allow: "GET, POST, DELETE" });
+          return Promise.reject(new Refused({ reason: "method-not-allowed", allow: "GET, POST, DELETE" }));
       }
     },
     sessionCount: sessions.count,

@@ -14,9 +14,9 @@ export interface ScopeGuardDeps {
 /**
  * Creates the guard that answers a call outside the token's scopes with an HTTP challenge (RFC 6750 section 3.1), which is
  * what makes a client ask the person for more. The call site would refuse the call too, but only in words for the model.
- * Throws Refused `scope-missing`; returns undefined for everything else.
+ * Throws Refused `scope-missing`.
  */
-export function createScopeGuard(deps: ScopeGuardDeps): (inbound: InboundMessage) => undefined {
+export function createScopeGuard(deps: ScopeGuardDeps): (inbound: InboundMessage) => void {
   return ({ message, exchange }) => {
     const { principal } = exchange.caller;
     if (principal.scopes === null || message["method"] !== "tools/call" || !isJsonObject(message["params"])) {

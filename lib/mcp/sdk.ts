@@ -11,8 +11,10 @@ export {
   isLegacyRequest,
   legacyStatelessFallback,
   McpServer,
+  PROTOCOL_VERSION_META_KEY,
   ProtocolError,
   Server,
+  SERVER_INFO_META_KEY,
   TRACEPARENT_META_KEY,
   WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/server";

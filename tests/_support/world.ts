@@ -12,6 +12,8 @@ import { TOOLS } from "../../tools/mod.ts";
 /** The whole product in one process: the real gateway over the real backend, no ports, time under control. */
 export interface World extends AsyncDisposable {
   readonly gateway: Gateway;
+  /** Another gateway over the same services, on which every request goes through the SDK. */
+  readonly sdkOnly: Gateway;
   readonly backend: Backend;
   readonly clock: Clock;
   /** Every line the gateway logged. */
@@ -129,23 +131,28 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     return Login.parse(await response.json());
   };
 
-  const gateway = createGateway({
-    config: parsed.config,
-    tools: options.tools ?? TOOLS,
-    version: "0.0.0-test",
-    log: createLog({ level: "debug", now, write: (line) => void logLines.push(line) }),
-    fetch: upstreamFetch,
-    now,
-    monotonic: now,
-    newId: () => crypto.randomUUID(),
-    random: () => 0,
-    delay: (ms, signal) => world.delay(ms, signal),
-    hide: hideStrictly,
-    ...(options.trace === undefined ? {} : { trace: options.trace }),
-  });
+  const makeGateway = (hotPath: boolean) =>
+    createGateway({
+      hotPath,
+      config: parsed.config,
+      tools: options.tools ?? TOOLS,
+      version: "0.0.0-test",
+      log: createLog({ level: "debug", now, write: (line) => void logLines.push(line) }),
+      fetch: upstreamFetch,
+      now,
+      monotonic: now,
+      newId: () => crypto.randomUUID(),
+      random: () => 0,
+      delay: (ms, signal) => world.delay(ms, signal),
+      hide: hideStrictly,
+      ...(options.trace === undefined ? {} : { trace: options.trace }),
+    });
+  const gateway = makeGateway(true);
+  const sdkOnly = makeGateway(false);
 
   const world: World = {
     gateway,
+    sdkOnly,
     backend,
     clock,
     logLines,
@@ -192,6 +199,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     },
     async [Symbol.asyncDispose]() {
       await gateway.stop();
+      await sdkOnly.stop();
       backend.close();
     },
   };

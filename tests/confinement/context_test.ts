@@ -111,7 +111,16 @@ for (const access of ["read", "write", "destructive"] as const) {
     assert.deepEqual(names, []);
     assert.deepEqual(Reflect.ownKeys(context.records), MAY[access]);
     assert.equal(Object.getPrototypeOf(context.records), null);
-    for (const object of [context, context.records, ...Object.values(context.records)]) {
+    const shared = Object.getPrototypeOf(context);
+    for (
+      const object of [
+        context,
+        shared,
+        shared.constructor,
+        context.records,
+        ...Object.values(context.records),
+      ]
+    ) {
       assert.ok(Object.isFrozen(object), "a tool cannot change what another call gets");
     }
     // The walk did go somewhere.

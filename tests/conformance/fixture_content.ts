@@ -6,10 +6,15 @@ export const PNG =
 /** A WAV file without samples. */
 const WAV = "UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAEAfAAABAAgAZGF0YQAAAAA=";
 
+/** What `test_simple_text` answers. */
+export const SIMPLE_TEXT = "This is a simple text response for testing.";
+/** What `test_error_handling` fails with. */
+export const FAILING_TEXT = "This tool intentionally returns an error for testing";
+
 /** Registers the tools whose only point is what they return. */
 export function registerContentTools(server: McpServer): void {
   server.registerTool("test_simple_text", { description: "Returns one text" }, () => ({
-    content: [{ type: "text", text: "This is a simple text response for testing." }],
+    content: [{ type: "text", text: SIMPLE_TEXT }],
   }));
   server.registerTool("test_image_content", { description: "Returns one image" }, () => ({
     content: [{ type: "image", data: PNG, mimeType: "image/png" }],
@@ -46,6 +51,6 @@ export function registerContentTools(server: McpServer): void {
     }),
   );
   server.registerTool("test_error_handling", { description: "Always fails" }, () => {
-    throw new Error("This tool intentionally returns an error for testing");
+    throw new Error(FAILING_TEXT);
   });
 }

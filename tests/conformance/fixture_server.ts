@@ -8,11 +8,13 @@ import { refusalResponse } from "../../lib/http/answer.ts";
 import { createGuard } from "../../lib/http/guard.ts";
 import type { Exchange } from "../../lib/mcp/exchange.ts";
 import { createProtocol } from "../../lib/mcp/protocol.ts";
+import type { McpServerFactory } from "../../lib/mcp/sdk.ts";
 import { hide } from "../../lib/secret.ts";
 import { createNoTrace } from "../../lib/trace.ts";
 import { createTrail } from "../../lib/trail.ts";
 import { registerContentTools } from "./fixture_content.ts";
 import { registerDialogueTools } from "./fixture_dialogue.ts";
+import { createFixtureHotPath, FIXTURE_IDENTITY } from "./fixture_hot_path.ts";
 import { registerInputRequiredTools, type RoundState } from "./fixture_input_required.ts";
 import { registerPrompts } from "./fixture_prompts.ts";
 import { registerResources } from "./fixture_resources.ts";
@@ -37,44 +39,43 @@ const EXCHANGE: Exchange = {
   traceId: "0".repeat(32),
 };
 
-/** Creates the fixture as a handler for `Deno.serve`. */
-export function createFixture(): (request: Request) => Promise<Response> {
+/** Creates the fixture as a handler for `Deno.serve`, with the product's short path over some of its tools or without. */
+export async function createFixture(withHotPath: boolean): Promise<(request: Request) => Promise<Response>> {
   const bus = new InMemoryServerEventBus();
   const codec = createRequestStateCodec<RoundState>({ key: crypto.getRandomValues(new Uint8Array(32)) });
   const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 50));
   const guard = createGuard({ allowedHosts: ["127.0.0.1", "localhost"], allowedOrigins: [] });
-  const protocol = createProtocol({
-    now: () => performance.now(),
-    onError: () => {},
-    bus,
-    factory: () => {
-      const server = new McpServer({ name: "conformance-fixture", version: "1.0.0" }, {
-        capabilities: {
-          tools: { listChanged: true },
-          prompts: { listChanged: true },
-          resources: { subscribe: true, listChanged: true },
-          logging: {},
-          completions: {},
-        },
-        requestState: { verify: codec.verify },
+  const factory: McpServerFactory = () => {
+    const server = new McpServer({ ...FIXTURE_IDENTITY }, {
+      capabilities: {
+        tools: { listChanged: true },
+        prompts: { listChanged: true },
+        resources: { subscribe: true, listChanged: true },
+        logging: {},
+        completions: {},
+      },
+      requestState: { verify: codec.verify },
+    });
+    registerContentTools(server);
+    registerDialogueTools(server, pause);
+    registerInputRequiredTools(server, codec);
+    registerPrompts(server);
+    registerResources(server);
+    for (const kind of ["tools_list_changed", "prompts_list_changed"] as const) {
+      const name = kind === "tools_list_changed" ? "test_trigger_tool_change" : "test_trigger_prompt_change";
+      server.registerTool(name, { description: "Announces a changed list" }, () => {
+        bus.publish({ kind });
+        return { content: [{ type: "text", text: "Announced" }] };
       });
-      registerContentTools(server);
-      registerDialogueTools(server, pause);
-      registerInputRequiredTools(server, codec);
-      registerPrompts(server);
-      registerResources(server);
-      for (const kind of ["tools_list_changed", "prompts_list_changed"] as const) {
-        const name = kind === "tools_list_changed"
-          ? "test_trigger_tool_change"
-          : "test_trigger_prompt_change";
-        server.registerTool(name, { description: "Announces a changed list" }, () => {
-          bus.publish({ kind });
-          return { content: [{ type: "text", text: "Announced" }] };
-        });
-      }
-      return server;
-    },
-  });
+    }
+    return server;
+  };
+  const server = { now: () => performance.now(), onError: () => {}, bus, factory };
+  const protocol = createProtocol(
+    withHotPath
+      ? { ...server, hotPath: await createFixtureHotPath(createProtocol(server), EXCHANGE) }
+      : server,
+  );
   return async (request) => {
     try {
       return guard(request) ?? await protocol.fetch(request, EXCHANGE);
@@ -90,5 +91,5 @@ if (import.meta.main) {
     hostname: "127.0.0.1",
     port: 0,
     onListen: ({ port }) => Deno.stdout.writeSync(new TextEncoder().encode(`http://127.0.0.1:${port}/mcp\n`)),
-  }, createFixture());
+  }, await createFixture(!Deno.args.includes("--sdk-only")));
 }

@@ -1,5 +1,6 @@
 /**
- * Runs the official MCP conformance suite against {@link ./fixture_server.ts}, once for each revision we claim, and
+ * Runs the official MCP conformance suite against {@link ./fixture_server.ts}, once for each revision we claim, with the
+ * product's short path in front of the SDK and without, and
  * prints one line per scenario and `N passed, N failed` over the required ones. Exits 1 when one of them fails or
  * is missing. The scenarios that a revision does not require run too; their lines say so and do not count.
  */
@@ -59,9 +60,13 @@ function print(line: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
 }
 
-if (import.meta.main) {
+/** Runs both revisions against one fixture. */
+async function runPath(
+  path: string,
+  fixtureArgs: readonly string[],
+): Promise<{ passed: number; failed: number }> {
   const fixture = deno(
-    ["run", ...FIXTURE_RIGHTS, new URL("fixture_server.ts", import.meta.url).href],
+    ["run", ...FIXTURE_RIGHTS, new URL("fixture_server.ts", import.meta.url).href, ...fixtureArgs],
     "inherit",
   ).spawn();
   let passed = 0;
@@ -73,12 +78,12 @@ if (import.meta.main) {
       const outcomes = await runSuite(url, revision, npmCache);
       for (const { name, ok, checks, required } of outcomes) {
         const mark = required ? (ok ? "ok  " : "FAIL") : "--  ";
-        print(`${revision} ${mark} ${name} (${checks}${required ? "" : ", not required"})`);
+        print(`${path} ${revision} ${mark} ${name} (${checks}${required ? "" : ", not required"})`);
       }
       const required = outcomes.filter((outcome) => outcome.required);
       const good = required.filter(({ ok }) => ok).length;
       const missing = Math.max(expected - required.length, 0);
-      if (missing > 0) print(`${revision} FAIL ${missing} required scenarios did not run`);
+      if (missing > 0) print(`${path} ${revision} FAIL ${missing} required scenarios did not run`);
       passed += good;
       failed += required.length - good + missing;
     }
@@ -86,6 +91,12 @@ if (import.meta.main) {
     fixture.kill("SIGTERM");
     await fixture.status;
   }
-  print(`${passed} passed, ${failed} failed`);
-  Deno.exitCode = failed === 0 ? 0 : 1;
+  return { passed, failed };
+}
+
+if (import.meta.main) {
+  const runs = [await runPath("short", []), await runPath("sdk  ", ["--sdk-only"])];
+  const total = (which: "passed" | "failed") => runs.reduce((sum, run) => sum + run[which], 0);
+  print(`${total("passed")} passed, ${total("failed")} failed`);
+  Deno.exitCode = total("failed") === 0 ? 0 : 1;
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Refused } from "../../lib/errors.ts";
+import type { HotRequest } from "../../lib/mcp/hot_path.ts";
 import {
   createStack,
   errorOf,
@@ -280,26 +281,52 @@ Deno.test("a failing server is reported, and nothing of the failure goes out", a
   assert.equal(errors.length, 2);
 });
 
-Deno.test("shortcut answers what it takes and leaves the rest to the SDK", async () => {
+Deno.test("the short path is asked first, within sessions with their owner checked, and leaves the rest to the SDK", async () => {
   const offered: string[] = [];
+  const takesLists = ({ message }: HotRequest) =>
+    message["method"] === "tools/list" ? Promise.resolve(Response.json("short")) : undefined;
   await using stack = createStack({
-    shortcut: ({ message, era, exchange }) => {
-      offered.push(`${era} ${message["method"]} ${exchange.caller.token.reveal()}`);
-      return message["method"] === "tools/list" ? Promise.resolve(Response.json("short")) : undefined;
+    hotPath: {
+      modern(given) {
+        offered.push(`modern ${given.message["method"]}`);
+        return given.request.headers.has("mcp-method") ? takesLists(given) : undefined;
+      },
+      legacy(given, enter) {
+        const { session, release } = enter();
+        offered.push(`legacy ${given.message["method"]} ${session.protocolVersion} ${session.clientName}`);
+        release();
+        return takesLists(given);
+      },
     },
   });
   assert.equal(await (await stack.send(modern("tools/list"))).json(), "short");
-  assert.equal(await (await stack.send(post(legacy("tools/list")))).json(), "short");
   await (await stack.send(modern("tools/call", WHOAMI))).text();
   const session = await stack.send(post(initialize()));
   await session.text();
   const headers = { "mcp-session-id": session.headers.get("mcp-session-id") ?? "" };
+  offered.length = 0;
   assert.equal(await (await stack.send(post(legacy("tools/list"), headers))).json(), "short");
   assert.equal((await stack.send(post(legacy("tools/list"), headers), exchangeFor("bob"))).status, 403);
+  await (await stack.send(post(legacy("tools/call", WHOAMI), headers))).text();
   assert.deepEqual(offered, [
-    "modern tools/list ada-1",
-    "legacy tools/list ada-1",
-    "modern tools/call ada-1",
-    "legacy tools/list ada-1",
+    "modern tools/list",
+    "legacy tools/list 2025-11-25 test",
+    "modern tools/list",
+    "modern tools/call",
+    "legacy tools/call 2025-11-25 test",
   ]);
+});
+
+Deno.test("each message that goes to the SDK is inspected, and a refusal there is the answer", async () => {
+  const seen: string[] = [];
+  await using stack = createStack({
+    inspect({ message, era, exchange }) {
+      seen.push(`${era} ${message["method"]} ${exchange.caller.token.reveal()}`);
+      if (message["method"] === "tools/call") throw new Refused({ reason: "scope-missing", scope: "x:read" });
+    },
+  });
+  assert.equal((await stack.send(modern("tools/list"))).status, 200);
+  assert.equal((await stack.send(modern("tools/call", WHOAMI))).status, 403);
+  assert.equal((await stack.send(post(legacy("tools/call", WHOAMI)))).status, 403);
+  assert.deepEqual(seen, ["modern tools/list ada-1", "modern tools/call ada-1", "legacy tools/call ada-1"]);
 });

@@ -171,3 +171,41 @@ Deno.test("parseEnvelope() finds a repeated key at any depth", () => {
     assert.equal(parse(text).ok, false);
   }));
 });
+
+const anyKey = fc.constantFrom(
+  "jsonrpc",
+  "id",
+  "method",
+  "Method",
+  "params",
+  "_meta",
+  "name",
+  "NAME",
+  "arguments",
+  "x",
+  "__proto__",
+  "a\\u0062",
+  "toJSON",
+  "io.modelcontextprotocol/clientInfo",
+  "traceparent",
+  "2",
+  "1",
+);
+const anyTree = fc.letrec((tie) => ({
+  tree: fc.oneof(
+    { depthSize: "small" },
+    fc.constantFrom("null", "1", "1.0", "1e3", "-0", '"x"', '"\\/"', '"\\u00e9"', '"é"', "[]", "{}"),
+    fc.array(fc.tuple(anyKey, tie("tree")), { maxLength: 4 })
+      .map((members) => `{${members.map(([key, value]) => `"${key}":${value}`).join(",")}}`),
+    fc.array(tie("tree"), { maxLength: 3 }).map((items) => `[${items.join(",")}]`),
+  ),
+})).tree.map(String);
+
+Deno.test("a message in plain writing is judged as it is with a space behind it, which is read letter by letter", () => {
+  fc.assert(
+    fc.property(anyTree, (text) => {
+      assert.deepEqual(parse(text), parse(`${text} `));
+    }),
+    { numRuns: 2_000 },
+  );
+});

@@ -1,0 +1,72 @@
+import { hash } from "node:crypto";
+import { TOKEN_CACHE_ENTRIES, TOKEN_CACHE_MS } from "../limits.ts";
+import type { Secret } from "../secret.ts";
+import type { Trail } from "../trail.ts";
+import type { Principal } from "./principal.ts";
+import type { Verifier } from "./verifier.ts";
+
+/** Dependencies of {@link createTokenCache}. */
+export interface TokenCacheDeps {
+  readonly verifier: Verifier;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** A verifier that remembers. */
+export interface TokenCache extends Verifier {
+  /** Whose token it is, when that was found out a moment ago; undefined otherwise. */
+  known(token: Secret<string>): Principal | undefined;
+  /** Forgets a token at once, because it was taken back. */
+  forget(token: Secret<string>): void;
+}
+
+interface Verified {
+  readonly principal: Principal;
+  readonly since: number;
+  readonly until: number;
+}
+
+/**
+ * Creates a cache in front of the verifier: a signature costs more than all the rest of a small call. A token is believed
+ * for {@link TOKEN_CACHE_MS} and never past its own end; so a signing key that was withdrawn lives on for as long.
+ * Entries are found by SHA-256 of the token, so that a dump of the memory holds no token that would still work. Only good
+ * tokens are kept: made-up ones must not push them out.
+ */
+export function createTokenCache({ verifier, now }: TokenCacheDeps): TokenCache {
+  /** Oldest first. */
+  const known = new Map<string, Verified>();
+  const markOf = (token: Secret<string>): string => hash("sha256", token.reveal(), "hex");
+
+  const remember = (mark: string, principal: Principal): void => {
+    const since = now();
+    known.delete(mark);
+    known.set(mark, {
+      principal,
+      since,
+      until: Math.min(since + TOKEN_CACHE_MS, principal.expiresAt * 1000),
+    });
+    for (const oldest of known.keys()) {
+      if (known.size <= TOKEN_CACHE_ENTRIES) break;
+      known.delete(oldest);
+    }
+  };
+
+  return Object.freeze({
+    known(token: Secret<string>): Principal | undefined {
+      const mark = markOf(token);
+      const found = known.get(mark);
+      if (found === undefined) return undefined;
+      const at = now();
+      // A clock that was set back must not lengthen a life.
+      if (at >= found.since && at < found.until) return found.principal;
+      known.delete(mark);
+      return undefined;
+    },
+    async verify(token: Secret<string>, trail?: Trail): Promise<Principal> {
+      const principal = await verifier.verify(token, trail);
+      remember(markOf(token), principal);
+      return principal;
+    },
+    forget: (token: Secret<string>) => void known.delete(markOf(token)),
+  });
+}

@@ -1,0 +1,75 @@
+import type { ActiveSpace } from "../auth/space.ts";
+import type { SpaceEntry } from "../auth/space_choice.ts";
+import { dayIn } from "../day.ts";
+import type { RecordsByAccess } from "../records/records.ts";
+import type { Access, ToolContext } from "../tool.ts";
+
+/** What the contexts of one call share. */
+export interface ContextBase {
+  /** Null when none could be chosen. */
+  readonly space: ActiveSpace | null;
+  readonly spaces: readonly SpaceEntry[];
+  /** When the call began, milliseconds since the epoch. */
+  readonly at: number;
+  readonly timeZone: string;
+  readonly signal: () => AbortSignal;
+}
+
+/**
+ * What a tool of this access gets. Each part is made when the tool first takes it: most tools use two or three, and a
+ * calendar day costs more than the rest together.
+ */
+export function toolContext<A extends Access>(
+  base: ContextBase,
+  open: () => RecordsByAccess[A],
+): ToolContext<A> {
+  return new CallContext(base, open);
+}
+
+/** A class with everything private, since one is made per call: a tool can reach what the getters give and no more. */
+class CallContext<A extends Access> implements ToolContext<A> {
+  readonly #base: ContextBase;
+  readonly #open: () => RecordsByAccess[A];
+  #records: RecordsByAccess[A] | undefined;
+
+  constructor(base: ContextBase, open: () => RecordsByAccess[A]) {
+    this.#base = base;
+    this.#open = open;
+    Object.freeze(this);
+  }
+
+  static {
+    // All contexts share these two: a tool that changed them would change what the next call gets.
+    Object.freeze(this.prototype);
+    Object.freeze(this);
+  }
+
+  get records(): RecordsByAccess[A] {
+    return this.#records ??= this.#open();
+  }
+
+  get space(): ToolContext<A>["space"] {
+    const { space } = this.#base;
+    return space === null ? null : Object.freeze({ id: space.id, kind: space.kind });
+  }
+
+  get spaces(): ToolContext<A>["spaces"] {
+    return this.#base.spaces;
+  }
+
+  get now(): string {
+    return new Date(this.#base.at).toISOString();
+  }
+
+  get today(): string {
+    return dayIn(this.#base.timeZone, this.#base.at);
+  }
+
+  get timeZone(): string {
+    return this.#base.timeZone;
+  }
+
+  get signal(): AbortSignal {
+    return this.#base.signal();
+  }
+}
