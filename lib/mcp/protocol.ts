@@ -8,10 +8,11 @@ import {
   MAX_SESSIONS_PER_PERSON,
   SESSION_IDLE_MS,
 } from "../limits.ts";
+import { BATCH_REVISION } from "./agreed.ts";
 import { toAuthInfo } from "./auth_info.ts";
 import { jsonRpcError } from "./envelope.ts";
 import type { Exchange } from "./exchange.ts";
-import { BATCH_REVISION, createLegacySession, type LegacySession } from "./legacy_session.ts";
+import { createLegacySession, type LegacySession } from "./legacy_session.ts";
 import { ANSWER_TYPES, mediaGuard } from "./media_guard.ts";
 import { onResponseEnd } from "./response_end.ts";
 import {
@@ -36,7 +37,7 @@ export interface InboundMessage {
 
 /** Dependencies of {@link createProtocol}; the numbers are for tests and default to `limits.ts`. */
 export interface ProtocolDeps {
-  /** Called per request (modern, and legacy without a session) or per session (legacy). */
+  /** Called per request (modern, and legacy without a session) or whenever a legacy session wakes up. */
   readonly factory: McpServerFactory;
   /** Milliseconds of any clock that does not step back. */
   readonly now: () => number;
@@ -98,6 +99,9 @@ export function createProtocol(deps: ProtocolDeps): Protocol {
       { perPerson: MAX_SESSIONS_PER_PERSON, total: MAX_SESSIONS, idleMs: SESSION_IDLE_MS },
     onError,
   });
+  // Made out here: a session must not hold on to the request, and with it the token, that opened it.
+  const newSession = (id: string) =>
+    createLegacySession({ id, factory, keepAliveMs, onError, onEnd: sessions.end });
   const modern = createMcpHandler(factory, {
     legacy: "reject",
     onerror: onError,
@@ -146,10 +150,7 @@ export function createProtocol(deps: ProtocolDeps): Protocol {
   }
 
   async function initialize(request: Request, parsedBody: unknown, exchange: Exchange): Promise<Response> {
-    const lease = await sessions.open(
-      exchange.caller.principal,
-      (id) => createLegacySession({ id, factory, keepAliveMs, onError, onEnd: () => sessions.end(id) }),
-    );
+    const lease = await sessions.open(exchange.caller.principal, newSession);
     return await leased(lease, async () => {
       const response = await lease.resource.handle(forwarded(request), {
         authInfo: toAuthInfo(exchange),

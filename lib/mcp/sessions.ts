@@ -5,6 +5,8 @@ import type { Schedule } from "../http/body.ts";
 /** Whatever a session keeps alive; closed when the session ends. */
 export interface SessionResource {
   close(): Promise<void>;
+  /** Called when the last lease has been released, each time; must not throw. */
+  rest?(): void;
 }
 
 /** Dependencies of {@link createSessions}. */
@@ -58,9 +60,16 @@ export function newSessionId(): string {
   return crypto.getRandomValues(new Uint8Array(24)).toHex();
 }
 
+/** One person with a session. */
+interface Owner<Resource> {
+  /** One string for all sessions of the person. */
+  readonly key: string;
+  readonly sessions: Set<Entry<Resource>>;
+}
+
 interface Entry<Resource> {
   readonly id: string;
-  readonly owner: string;
+  readonly owner: Owner<Resource>;
   /** Undefined while it is being built. */
   resource?: Resource;
   leases: number;
@@ -71,7 +80,7 @@ interface Entry<Resource> {
 export function createSessions<Resource extends SessionResource>(deps: SessionsDeps): Sessions<Resource> {
   const { limits } = deps;
   const entries = new Map<string, Entry<Resource>>();
-  const byOwner = new Map<string, Set<Entry<Resource>>>();
+  const byOwner = new Map<string, Owner<Resource>>();
   /** The unused ones, longest unused first: a sweep looks at what it closes and one more, however many there are. */
   const idle = new Map<string, Entry<Resource>>();
   const closing = new Set<Promise<void>>();
@@ -110,9 +119,8 @@ export function createSessions<Resource extends SessionResource>(deps: SessionsD
     if (entry === undefined) return;
     entries.delete(id);
     idle.delete(id);
-    const siblings = byOwner.get(entry.owner);
-    siblings?.delete(entry);
-    if (siblings?.size === 0) byOwner.delete(entry.owner);
+    entry.owner.sessions.delete(entry);
+    if (entry.owner.sessions.size === 0) byOwner.delete(entry.owner.key);
     if (entries.size === 0) {
       disarm?.();
       disarm = undefined;
@@ -132,13 +140,14 @@ export function createSessions<Resource extends SessionResource>(deps: SessionsD
         if (entry.leases > 0 || entries.get(entry.id) !== entry) return;
         entry.idleSince = deps.now();
         idle.set(entry.id, entry);
+        resource.rest?.();
       },
     };
   }
 
-  function makeRoom(owner: string): void {
+  function makeRoom(key: string): void {
     sweep();
-    const own = byOwner.get(owner);
+    const own = byOwner.get(key)?.sessions;
     if (own !== undefined && own.size >= limits.perPerson) {
       const [oldest] = [...own].filter((entry) => entry.leases === 0).sort((a, b) =>
         a.idleSince - b.idleSince
@@ -153,14 +162,15 @@ export function createSessions<Resource extends SessionResource>(deps: SessionsD
   return {
     async open(person, build) {
       if (stopped) throw new Refused({ reason: "stopping" });
-      const owner = principalKey(person);
-      makeRoom(owner);
+      const key = principalKey(person);
+      makeRoom(key);
+      const owner = byOwner.get(key) ?? { key, sessions: new Set() };
       const entry: Entry<Resource> = { id: deps.newId(), owner, leases: 1, idleSince: deps.now() };
       if (entries.has(entry.id)) throw new Error("Cannot open session: the new id is already in use");
       // The place is taken before anything is awaited, so that many at once cannot pass the limits together.
       entries.set(entry.id, entry);
-      const own = byOwner.get(owner) ?? new Set();
-      byOwner.set(owner, own.add(entry));
+      byOwner.set(key, owner);
+      owner.sessions.add(entry);
       arm();
       let resource: Resource;
       try {
@@ -180,7 +190,7 @@ export function createSessions<Resource extends SessionResource>(deps: SessionsD
       sweep();
       const entry = entries.get(id);
       if (entry?.resource === undefined) throw new Refused({ reason: "session-unknown" });
-      if (entry.owner !== principalKey(person)) throw new Refused({ reason: "session-foreign" });
+      if (entry.owner.key !== principalKey(person)) throw new Refused({ reason: "session-foreign" });
       idle.delete(id);
       entry.leases++;
       return lease(entry, entry.resource);
