@@ -114,8 +114,16 @@ function watch(
   transport: WebStandardStreamableHTTPServerTransport,
   { asked: first, onQuiet }: Pick<AwakeServerDeps, "asked" | "onQuiet">,
 ): Pick<AwakeServer, "isBusy" | "asked"> {
-  const unanswered = new Set<string | number>();
+  /** How many there are of each id: clients should not repeat one, and some do. */
+  const unanswered = new Map<string | number, number>();
   let next = first;
+  const begin = (id: string | number) => unanswered.set(id, (unanswered.get(id) ?? 0) + 1);
+  const end = (id: string | number | undefined) => {
+    if (id === undefined) return;
+    const others = (unanswered.get(id) ?? 0) - 1;
+    if (others > 0) unanswered.set(id, others);
+    else unanswered.delete(id);
+  };
   const deliver = transport.onmessage;
   const send = transport.send.bind(transport);
   transport.onmessage = (message, extra) => {
@@ -125,9 +133,8 @@ function watch(
         extra,
       );
     }
-    if ("id" in message) unanswered.add(message.id);
-    const cancelled = cancelledRequest(message);
-    if (cancelled !== undefined) unanswered.delete(cancelled);
+    if ("id" in message) begin(message.id);
+    end(cancelledRequest(message));
     deliver?.(message, extra);
   };
   transport.send = async (message, options) => {
@@ -137,7 +144,7 @@ function watch(
       next = Math.max(next, id + 1);
       return await send({ ...message, id }, options);
     }
-    if (message.id !== undefined) unanswered.delete(message.id);
+    end(message.id);
     try {
       await send(message, options);
     } finally {
