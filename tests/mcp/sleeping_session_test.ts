@@ -16,7 +16,10 @@ import {
 const INITIALIZED = { jsonrpc: "2.0", method: "notifications/initialized" };
 const SLEEPING = "a client that went away";
 
-/** Servers whose lives are counted; `told` answers with what its server knows of the client, `wait` when it is let go. */
+/**
+ * Servers whose lives are counted. Of their tools, `told` answers with what its server knows of the client, `wait` when it
+ * is let go, and `ask` gives up a question after a millisecond.
+ */
 function createCounted() {
   const counted = { made: 0, open: 0, initialized: 0, aborted: 0, running: 0 };
   const waiting: (() => void)[] = [];
@@ -37,6 +40,11 @@ function createCounted() {
         ctx.mcpReq.signal.addEventListener("abort", () => void counted.aborted++);
         await new Promise<void>((resolve) => void waiting.push(resolve));
         counted.running--;
+      }
+      if (params.name === "ask") {
+        const requestedSchema = { type: "object", properties: {} } as const;
+        const question = { method: "elicitation/create", params: { message: "?", requestedSchema } } as const;
+        await assert.rejects(ctx.mcpReq.send(question, { timeout: 1 }), /timed out/);
       }
       return { content: [{ type: "text", text: JSON.stringify(knownBy(server)) }] };
     });
@@ -119,7 +127,10 @@ Deno.test("notifications/initialized wakes nothing, and the next server is told 
   // What is unusual about it is for a server to judge, as ever.
   const unsupported = { ...headers, "mcp-protocol-version": "1999-01-01" };
   assert.equal((await errorOf(await stack.send(post(INITIALIZED, unsupported))))[0], 400);
-  assert.equal((await errorOf(await stack.send(post({ ...INITIALIZED, params: 3 }, headers))))[0], 400);
+  const made = counted.made;
+  const adorned = { ...INITIALIZED, params: { _meta: { note: 1 } } };
+  assert.equal((await stack.send(post(adorned, headers))).status, 202);
+  assert.equal(counted.made, made + 1);
   assert.equal((await stack.send(post(INITIALIZED, headers), exchangeFor("bob"))).status, 403);
 });
 
@@ -203,6 +214,23 @@ Deno.test(`the cancelled call of ${SLEEPING} keeps no server`, async () => {
   await settled();
   assert.deepEqual([counted.open, counted.aborted], [0, 1]);
   letGo();
+});
+
+Deno.test("the questions of a session are numbered through, and one that is given up is named by its number", async () => {
+  const { factory } = createCounted();
+  await using stack = createStack({ factory });
+  const headers = await open(stack, { capabilities: { elicitation: {} } });
+  for (const number of [0, 1, 2]) {
+    const said = await messagesOf(await stack.send(post(call("ask"), headers)));
+    assert.deepEqual(
+      said.map(({ method, id, params }) => [method, id, Reflect.get(params ?? {}, "requestId")]),
+      [
+        ["elicitation/create", number, undefined],
+        ["notifications/cancelled", undefined, number],
+        [undefined, 7, undefined],
+      ],
+    );
+  }
 });
 
 Deno.test("what was agreed on outlives the server: the revision with its batches, and one initialize only", async () => {
