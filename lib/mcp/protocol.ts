@@ -37,7 +37,10 @@ export interface InboundMessage {
 
 /** Dependencies of {@link createProtocol}; the numbers are for tests and default to `limits.ts`. */
 export interface ProtocolDeps {
-  /** Called per request (modern, and legacy without a session) or whenever a legacy session wakes up. */
+  /**
+   * Called per request (modern, and legacy without a session) or whenever a legacy session wakes up: a server must keep
+   * nothing from one request to the next but what `initialize` told it.
+   */
   readonly factory: McpServerFactory;
   /** Milliseconds of any clock that does not step back. */
   readonly now: () => number;
