@@ -8,11 +8,12 @@ import {
   MAX_SESSIONS_PER_PERSON,
   SESSION_IDLE_MS,
 } from "../limits.ts";
+import { BATCH_REVISION } from "./agreed.ts";
 import { toAuthInfo } from "./auth_info.ts";
 import { jsonRpcError } from "./envelope.ts";
 import type { Exchange } from "./exchange.ts";
 import type { HotPath, HotRequest } from "./hot_path.ts";
-import { BATCH_REVISION, createLegacySession, type LegacySession } from "./legacy_session.ts";
+import { createLegacySession, type LegacySession } from "./legacy_session.ts";
 import { ANSWER_TYPES, mediaGuard } from "./media_guard.ts";
 import { onResponseEnd } from "./response_end.ts";
 import {
@@ -37,7 +38,10 @@ export interface InboundMessage {
 
 /** Dependencies of {@link createProtocol}; the numbers are for tests and default to `limits.ts`. */
 export interface ProtocolDeps {
-  /** Called per request (modern, and legacy without a session) or per session (legacy). */
+  /**
+   * Called per request (modern, and legacy without a session) or whenever a legacy session wakes up: a server must keep
+   * nothing from one request to the next but what `initialize` told it.
+   */
   readonly factory: McpServerFactory;
   /** Milliseconds of any clock that does not step back. */
   readonly now: () => number;
@@ -101,6 +105,9 @@ export function createProtocol(deps: ProtocolDeps): Protocol {
       { perPerson: MAX_SESSIONS_PER_PERSON, total: MAX_SESSIONS, idleMs: SESSION_IDLE_MS },
     onError,
   });
+  // Made out here: a session must not hold on to the request, and with it the token, that opened it.
+  const newSession = (id: string) =>
+    createLegacySession({ id, factory, keepAliveMs, onError, onEnd: sessions.end });
   const modern = createMcpHandler(factory, {
     legacy: "reject",
     onerror: onError,
@@ -151,10 +158,7 @@ export function createProtocol(deps: ProtocolDeps): Protocol {
   }
 
   async function initialize(request: Request, parsedBody: unknown, exchange: Exchange): Promise<Response> {
-    const lease = await sessions.open(
-      exchange.caller.principal,
-      (id) => createLegacySession({ id, factory, keepAliveMs, onError, onEnd: () => sessions.end(id) }),
-    );
+    const lease = await sessions.open(exchange.caller.principal, newSession);
     return await leased(lease, async () => {
       const response = await lease.resource.handle(forwarded(request), {
         authInfo: toAuthInfo(exchange),
@@ -223,7 +227,13 @@ async function leased(
 ): Promise<Response> {
   if (lease === undefined) return await answer();
   try {
-    return onResponseEnd(await answer(), lease.release);
+    const response = await answer();
+    // Only a stream is still being made when its response is returned.
+    if (response.headers.get("content-type")?.startsWith("text/event-stream")) {
+      return onResponseEnd(response, lease.release);
+    }
+    lease.release();
+    return response;
   } catch (error) {
     lease.release();
     throw error;

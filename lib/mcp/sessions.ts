@@ -1,10 +1,13 @@
 import { type Principal, principalKey } from "../auth/principal.ts";
 import { Refused } from "../errors.ts";
 import type { Schedule } from "../http/body.ts";
+import { createIdleOrder, type IdleItem } from "./idle_order.ts";
 
 /** Whatever a session keeps alive; closed when the session ends. */
 export interface SessionResource {
   close(): Promise<void>;
+  /** Called when the last lease has been released, each time; must not throw. */
+  rest?(): void;
 }
 
 /** Dependencies of {@link createSessions}. */
@@ -58,9 +61,16 @@ export function newSessionId(): string {
   return crypto.getRandomValues(new Uint8Array(24)).toHex();
 }
 
-interface Entry<Resource> {
+/** One person with a session; one value for all of theirs. */
+interface Owner<Resource> {
+  readonly key: string;
+  readonly person: Person;
+  readonly sessions: Set<Entry<Resource>>;
+}
+
+interface Entry<Resource> extends IdleItem<Entry<Resource>> {
   readonly id: string;
-  readonly owner: string;
+  readonly owner: Owner<Resource>;
   /** Undefined while it is being built. */
   resource?: Resource;
   leases: number;
@@ -71,16 +81,16 @@ interface Entry<Resource> {
 export function createSessions<Resource extends SessionResource>(deps: SessionsDeps): Sessions<Resource> {
   const { limits } = deps;
   const entries = new Map<string, Entry<Resource>>();
-  const byOwner = new Map<string, Set<Entry<Resource>>>();
-  /** The unused ones, longest unused first: a sweep looks at what it closes and one more, however many there are. */
-  const idle = new Map<string, Entry<Resource>>();
+  const byOwner = new Map<string, Owner<Resource>>();
+  /** The unused ones: a sweep looks at what it closes and one more, however many there are. */
+  const idle = createIdleOrder<Entry<Resource>>();
   const closing = new Set<Promise<void>>();
   let disarm: (() => void) | undefined;
   let stopped = false;
 
   function arm(): void {
     if (disarm !== undefined || entries.size === 0) return;
-    const [oldest] = idle.values();
+    const oldest = idle.oldest();
     const delayMs = oldest === undefined ? limits.idleMs : oldest.idleSince + limits.idleMs - deps.now();
     disarm = deps.schedule(() => {
       disarm = undefined;
@@ -91,9 +101,10 @@ export function createSessions<Resource extends SessionResource>(deps: SessionsD
 
   function sweep(): void {
     const oldestAllowed = deps.now() - limits.idleMs;
-    for (const entry of idle.values()) {
-      if (entry.idleSince > oldestAllowed) return;
-      end(entry.id);
+    for (;;) {
+      const oldest = idle.oldest();
+      if (oldest === undefined || oldest.idleSince > oldestAllowed) return;
+      end(oldest.id); // which takes it out
     }
   }
 
@@ -109,10 +120,9 @@ export function createSessions<Resource extends SessionResource>(deps: SessionsD
     const entry = entries.get(id);
     if (entry === undefined) return;
     entries.delete(id);
-    idle.delete(id);
-    const siblings = byOwner.get(entry.owner);
-    siblings?.delete(entry);
-    if (siblings?.size === 0) byOwner.delete(entry.owner);
+    idle.remove(entry);
+    entry.owner.sessions.delete(entry);
+    if (entry.owner.sessions.size === 0) byOwner.delete(entry.owner.key);
     if (entries.size === 0) {
       disarm?.();
       disarm = undefined;
@@ -131,14 +141,15 @@ export function createSessions<Resource extends SessionResource>(deps: SessionsD
         entry.leases--;
         if (entry.leases > 0 || entries.get(entry.id) !== entry) return;
         entry.idleSince = deps.now();
-        idle.set(entry.id, entry);
+        idle.add(entry);
+        resource.rest?.();
       },
     };
   }
 
-  function makeRoom(owner: string): void {
+  function makeRoom(key: string): void {
     sweep();
-    const own = byOwner.get(owner);
+    const own = byOwner.get(key)?.sessions;
     if (own !== undefined && own.size >= limits.perPerson) {
       const [oldest] = [...own].filter((entry) => entry.leases === 0).sort((a, b) =>
         a.idleSince - b.idleSince
@@ -153,14 +164,16 @@ export function createSessions<Resource extends SessionResource>(deps: SessionsD
   return {
     async open(person, build) {
       if (stopped) throw new Refused({ reason: "stopping" });
-      const owner = principalKey(person);
-      makeRoom(owner);
+      const key = principalKey(person);
+      makeRoom(key);
+      const owner = byOwner.get(key) ??
+        { key, person: { issuer: person.issuer, subject: person.subject }, sessions: new Set() };
       const entry: Entry<Resource> = { id: deps.newId(), owner, leases: 1, idleSince: deps.now() };
       if (entries.has(entry.id)) throw new Error("Cannot open session: the new id is already in use");
       // The place is taken before anything is awaited, so that many at once cannot pass the limits together.
       entries.set(entry.id, entry);
-      const own = byOwner.get(owner) ?? new Set();
-      byOwner.set(owner, own.add(entry));
+      byOwner.set(key, owner);
+      owner.sessions.add(entry);
       arm();
       let resource: Resource;
       try {
@@ -180,8 +193,11 @@ export function createSessions<Resource extends SessionResource>(deps: SessionsD
       sweep();
       const entry = entries.get(id);
       if (entry?.resource === undefined) throw new Refused({ reason: "session-unknown" });
-      if (entry.owner !== principalKey(person)) throw new Refused({ reason: "session-foreign" });
-      idle.delete(id);
+      const { issuer, subject } = entry.owner.person;
+      if (issuer !== person.issuer || subject !== person.subject) {
+        throw new Refused({ reason: "session-foreign" });
+      }
+      idle.remove(entry);
       entry.leases++;
       return lease(entry, entry.resource);
     },

@@ -1,4 +1,4 @@
-import { lowLevelServer } from "./legacy_session.ts";
+import { lowLevelServer } from "./awake_server.ts";
 import { type AuthInfo, legacyStatelessFallback, type McpServerFactory } from "./sdk.ts";
 
 /** Legacy requests outside of a session: each is served by a server of its own. */

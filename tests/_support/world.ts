@@ -148,11 +148,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       ...(options.trace === undefined ? {} : { trace: options.trace }),
     });
   const gateway = makeGateway(true);
-  const sdkOnly = makeGateway(false);
+  let sdkOnly: Gateway | undefined;
 
   const world: World = {
     gateway,
-    sdkOnly,
+    get sdkOnly() {
+      return sdkOnly ??= makeGateway(false);
+    },
     backend,
     clock,
     logLines,
@@ -199,7 +201,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     },
     async [Symbol.asyncDispose]() {
       await gateway.stop();
-      await sdkOnly.stop();
+      await sdkOnly?.stop();
       backend.close();
     },
   };
