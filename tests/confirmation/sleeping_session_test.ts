@@ -53,7 +53,7 @@ async function calling(world: World, headers: Record<string, string>, name: stri
   assert.equal(response.status, 200);
   if (response.headers.get("content-type") === "application/json") {
     const answers: unknown[] = [await response.json()];
-    return { next: () => Promise.resolve(answers.shift()) };
+    return { next: () => Promise.resolve(answers.shift()), leave: () => Promise.resolve() };
   }
   assert.ok(response.body);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
