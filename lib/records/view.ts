@@ -158,9 +158,7 @@ function newestStamp(parts: readonly Part[], dropSeq: number): string | null {
     if (seq > dropSeq && (newest === null || stamp > newest) && isStamp(stamp)) newest = stamp;
   };
   for (const part of parts) {
-    if (part.data !== null && Object.values(part.data).some((value) => value !== undefined)) {
-      judge(part.dataStamp, part.dataSeq);
-    }
+    if (part.data !== null) judge(part.dataStamp, part.dataSeq);
     for (let cell of part.cells?.values() ?? []) {
       while (cell.seq <= dropSeq && cell.rest !== undefined) cell = cell.rest;
       judge(cell.stamp, cell.seq);
