@@ -1,6 +1,14 @@
 import type { Change, Members } from "./change.ts";
 import { deepFreeze } from "./deep_freeze.ts";
-import { CELL_BYTES, CELLS_BYTES, RECORD_BYTES, sizeOf, sizeOfFields, sizeOfText } from "./size.ts";
+import {
+  CELL_BYTES,
+  CELLS_BYTES,
+  PART_BYTES,
+  RECORD_BYTES,
+  sizeOf,
+  sizeOfFields,
+  sizeOfText,
+} from "./size.ts";
 
 /**
  * The fold of a change log into records (sync contract section 7): per field the greater stamp wins, on equal stamps
@@ -125,9 +133,13 @@ function partOf(log: FoldedLog, { id, spaceId }: Change): Part {
     next: null,
     view: null,
   };
-  if (last === undefined) log.records.set(id, part);
-  else last.next = part;
-  log.bytes += RECORD_BYTES + sizeOfText(id) + sizeOfText(spaceId);
+  if (last === undefined) {
+    log.records.set(id, part);
+    log.bytes += RECORD_BYTES + sizeOfText(id);
+  } else {
+    last.next = part;
+  }
+  log.bytes += PART_BYTES + sizeOfText(spaceId);
   return part;
 }
 
@@ -205,5 +217,5 @@ function text(value: unknown): string | null {
 
 function sizeOfCell(name: string, cell: Cell): number {
   const rest = cell.rest === undefined ? 0 : sizeOfCell(name, cell.rest);
-  return CELL_BYTES + sizeOfText(name) + sizeOfText(cell.stamp) + sizeOf(cell.value) + rest;
+  return CELL_BYTES + name.length + sizeOfText(cell.stamp) + sizeOf(cell.value) + rest;
 }

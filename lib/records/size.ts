@@ -2,15 +2,18 @@ import type { Members } from "./change.ts";
 
 /**
  * What a value takes in memory, estimated from how V8 lays values out (64 bits, no compressed pointers): never much
- * less than it is, since a bound on memory rests on it. tests/records/memory_test.ts holds it against the real heap.
+ * less than it is, since a bound on memory rests on it. For records as the apps write them it is one to twice the real heap,
+and never under half of it, whatever a row is made of: tests/records/memory_test.ts measures both.
  */
 
-/** A record's place in the log, its part, and what view.ts and draft.ts keep of it, of which the values count twice. */
-export const RECORD_BYTES = 700;
+/** A record's place in the log, and what view.ts and draft.ts keep of it besides values. */
+export const RECORD_BYTES = 500;
+/** A part of a record. */
+export const PART_BYTES = 110;
 /** The map of a part's cells. */
 export const CELLS_BYTES = 200;
 /** A cell and its place in the map. */
-export const CELL_BYTES = 110;
+export const CELL_BYTES = 80;
 const WORD = 8;
 const OBJECT_BYTES = 48;
 
