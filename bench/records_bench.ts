@@ -7,8 +7,9 @@
 import { createHeapMeter } from "./_heap.ts";
 import type { Caller } from "../lib/auth/principal.ts";
 import type { ActiveSpace } from "../lib/auth/space.ts";
-import { createCipher } from "../lib/records/cipher.ts";
+import { createCipher, importMasterKey } from "../lib/records/cipher.ts";
 import { applyChange, createFoldedLog } from "../lib/records/fold.ts";
+import { createKeyring } from "../lib/records/keyring.ts";
 import { createLogCache } from "../lib/records/log_cache.ts";
 import { createRecordStore } from "../lib/records/record_store.ts";
 import { createSyncClient } from "../lib/records/sync_client.ts";
@@ -61,6 +62,7 @@ const tasks = defineTable({
 });
 
 const PAGE = 1_000;
+const MASTER_KEY = new Uint8Array(32).fill(7).toBase64();
 const SPACE_ID = "org_5b0e93f1a7c24d10";
 const PERSON = "usr_7c1d2e3f4a5b6c7d";
 const space: ActiveSpace = {
@@ -156,10 +158,18 @@ async function createHistory(rows: number, changes: number, key: CryptoKey) {
   return { pages, answer };
 }
 
+/** The services' answers, by the vault's path and everything else. */
+function createUpstream(answer: () => Promise<Response>) {
+  const vault = () => Promise.resolve(Response.json({ masterKey: MASTER_KEY, formatVersion: 1 }));
+  return createUpstreamClient({
+    fetch: (url) => String(url).startsWith("http://vault.test") ? vault() : answer(),
+    monotonic: () => 0,
+  });
+}
+
 function createClient(answer: () => Promise<Response>) {
-  const upstream = createUpstreamClient({ fetch: answer, monotonic: () => 0 });
   return createSyncClient({
-    upstream,
+    upstream: createUpstream(answer),
     baseUrl: "http://sync.test",
     clientId: "mana-mcp",
     random: () => 0.5,
@@ -169,7 +179,7 @@ function createClient(answer: () => Promise<Response>) {
 
 /** Heap of a cached row: folded, and after a listing looked at all of them; over `rows` rows. */
 async function measureMemory(rows: number) {
-  const key = await newKey();
+  const key = await importKey();
   const { pages } = await createHistory(rows, rows, key);
   const wire = pages.reduce((sum, page) => sum + page.byteLength, 0);
   const heapUsed = createHeapMeter();
@@ -190,12 +200,14 @@ async function measureMemory(rows: number) {
   };
 }
 
-function newKey(): Promise<CryptoKey> {
-  return crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+async function importKey(): Promise<CryptoKey> {
+  const key = await importMasterKey(hide(MASTER_KEY));
+  if (key === null) throw new Error("Cannot measure: the key is none");
+  return key;
 }
 
 async function measureColdFold(rows: number): Promise<number> {
-  const { answer } = await createHistory(rows, 100_000, await newKey());
+  const { answer } = await createHistory(rows, 100_000, await importKey());
   const cache = createLogCache({ sync: createClient(answer), now: () => 0, maxBytes: Infinity });
   const started = performance.now();
   const log = await cache.read({ caller, membershipVersion: "1", signal }, "todo", "tasks");
@@ -210,13 +222,17 @@ async function measureWarmLists(
 ): Promise<number[]> {
   const list = todoTools.find(({ name }) => name === "todo.list");
   if (list === undefined) throw new Error("Cannot measure: there is no todo.list");
-  const key = await newKey();
+  const key = await importKey();
   const lists: (() => Promise<unknown>)[] = [];
   for (const { rows, changes } of histories) {
     const { answer } = await createHistory(rows, changes, key);
     const store = createRecordStore({
       sync: createClient(answer),
-      keyring: { key: () => Promise.resolve(key), renew: () => Promise.resolve(null), forget() {} },
+      keyring: createKeyring({
+        upstream: createUpstream(answer),
+        vaultUrl: "http://vault.test",
+        now: () => 0,
+      }),
       now: () => 0,
       newId: () => "",
       requireSealed: false,

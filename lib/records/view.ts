@@ -1,5 +1,6 @@
 import type { ActiveSpace } from "../auth/space.ts";
 import { type Cell, cellOf, type FoldedLog, type Part } from "./fold.ts";
+import { VIEW_BYTES } from "./size.ts";
 import { isStamp } from "./stamp.ts";
 
 /** A live record of one space, still as stored. */
@@ -32,13 +33,22 @@ export function liveRecords(log: FoldedLog, space: ActiveSpace): RecordView[] {
     const view = viewOf(id, first, space, key);
     if (view !== null) views.push(view);
   }
-  log.lists.delete(key);
-  for (const oldest of log.lists.keys()) {
-    if (log.lists.size < MAX_LISTS) break;
-    log.lists.delete(oldest);
+  for (const [other, list] of log.lists) {
+    // One that is out of date only holds memory: what still stands in it is found by its records.
+    const isStale = !(list instanceof LiveList) || list.seq !== log.seq;
+    if (isStale || log.lists.size >= MAX_LISTS) forgetList(log, other);
   }
-  log.lists.set(key, new LiveList(log.seq, views));
+  // Each record is charged for one view; another list of the same records has views of its own.
+  const list = new LiveList(log.seq, views, log.lists.size === 0 ? 0 : views.length * VIEW_BYTES);
+  log.bytes += list.bytes;
+  log.lists.set(key, list);
   return views.slice();
+}
+
+function forgetList(log: FoldedLog, key: string): void {
+  const list = log.lists.get(key);
+  if (list instanceof LiveList) log.bytes -= list.bytes;
+  log.lists.delete(key);
 }
 
 /** One live record of a space, or null: never there, deleted, or of another space only. */
@@ -51,10 +61,13 @@ export function liveRecord(log: FoldedLog, id: string, space: ActiveSpace): Reco
 class LiveList {
   readonly seq: number;
   readonly views: readonly RecordView[];
+  /** What it adds to the log's estimate. */
+  readonly bytes: number;
 
-  constructor(seq: number, views: readonly RecordView[]) {
+  constructor(seq: number, views: readonly RecordView[], bytes: number) {
     this.seq = seq;
     this.views = views;
+    this.bytes = bytes;
   }
 }
 

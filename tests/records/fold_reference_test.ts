@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { ActiveSpace } from "../../lib/auth/space.ts";
 import { draftOf, toPlain } from "../../lib/records/draft.ts";
 import { applyChange, createFoldedLog, type FoldedLog } from "../../lib/records/fold.ts";
+import { VIEW_BYTES } from "../../lib/records/size.ts";
 import { defineTable } from "../../lib/records/table.ts";
 import { liveRecord, liveRecords } from "../../lib/records/view.ts";
 import { parsePullPage } from "../../lib/records/wire.ts";
@@ -273,4 +274,29 @@ Deno.test("a view and a draft are made anew when their record changes, and only 
   const other = defineTable({ ...table, row: z.object({ a: z.string().optional() }), encrypted: [] });
   assert.deepEqual(draftOf(other, current).unreadable, ["a"]);
   assert.deepEqual(draftOf(table, current).unreadable, []);
+});
+
+Deno.test("lists of several spaces count in the estimate, and are forgotten when the log goes on", () => {
+  const log = createFoldedLog();
+  const push = (ids: readonly string[], spaceId: string) => {
+    const entries = ids.map((id, index) =>
+      toJson({ id, spaceId, op: "insert", deletedAt: undefined, values: [["a", 1]], stamp: "" }, index)
+    );
+    const page = parsePullPage(
+      JSON.parse(`{"serverChanges":[${entries.join()}],"syncedUntil":"${at(0)}"}`),
+      "t",
+    );
+    for (const change of page?.changes ?? []) applyChange(log, change);
+  };
+  push(Array.from({ length: 50 }, (_, index) => `${index}`), "_personal:anna");
+  const spaces = Array.from({ length: 20 }, (_, index) => unknownSpace("anna", `space-${index}`));
+  const held = log.bytes;
+  for (const space of spaces) assert.equal(liveRecords(log, space).length, 50);
+  const several = log.bytes;
+  assert.equal(several - held, 4 * 50 * VIEW_BYTES);
+  for (const space of spaces) liveRecords(log, space);
+  assert.equal(log.bytes, several, "only so many are remembered");
+  push(["0"], "_personal:anna");
+  assert.equal(liveRecords(log, personal("anna")).length, 50);
+  assert.equal(log.bytes, held);
 });
