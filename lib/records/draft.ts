@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { deepFreeze } from "./deep_freeze.ts";
 import type { PlainRecord, RecordBase, Shape, StoredRecord, Table } from "./table.ts";
 import type { RecordView } from "./view.ts";
 
@@ -17,25 +18,64 @@ export interface Draft extends RecordBase {
 /** A field's value, or that it cannot be read. */
 export type FieldValue = { readonly ok: true; readonly value: unknown } | { readonly ok: false };
 
-/** Reads the plaintext fields of a stored record; those that do not fit the row's schema are unreadable. */
+/** A draft of a view, remembered with it: the next call that looks at the same record finds it made. */
+class KeptDraft implements Draft {
+  readonly id: string;
+  readonly createdAt: string | null;
+  readonly updatedAt: string | null;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly unreadable: readonly string[];
+  readonly sealed: readonly unknown[];
+  /** The table it was read by. */
+  readonly table: object;
+  /** What {@link toPlain} makes of it. */
+  plain: object | null = null;
+
+  constructor(
+    view: RecordView,
+    table: object,
+    values: Readonly<Record<string, unknown>>,
+    unreadable: readonly string[],
+    sealed: readonly unknown[],
+  ) {
+    this.id = view.id;
+    this.createdAt = view.createdAt;
+    this.updatedAt = view.updatedAt();
+    this.values = values;
+    this.unreadable = unreadable;
+    this.sealed = sealed;
+    this.table = table;
+  }
+}
+
+const NONE: readonly never[] = Object.freeze([]);
+
+/**
+ * Reads the plaintext fields of a stored record; those that do not fit the row's schema are unreadable. Made once per
+ * state of the record and frozen: later calls get the same.
+ */
 export function draftOf<S extends Shape, E extends keyof S & string>(
   table: Table<S, E>,
   view: RecordView,
 ): Draft {
+  if (view.draft instanceof KeptDraft && view.draft.table === table) return view.draft;
   const values: Record<string, unknown> = {};
   const unreadable: string[] = [];
   for (const name of Object.keys(table.row.shape)) {
     if (table.encryptedSet.has(name)) continue;
     place(table, name, { ok: true, value: view.cell(name)?.value }, values, unreadable);
   }
-  return {
-    id: view.id,
-    createdAt: view.createdAt,
-    updatedAt: view.updatedAt(),
+  deepFreeze(values);
+  const sealed = table.encrypted.map((name) => view.cell(name)?.value);
+  const draft = new KeptDraft(
+    view,
+    table,
     values,
-    unreadable,
-    sealed: table.encrypted.map((name) => view.cell(name)?.value),
-  };
+    unreadable.length === 0 ? NONE : Object.freeze(unreadable),
+    sealed.length === 0 ? NONE : Object.freeze(sealed),
+  );
+  view.draft = draft;
+  return draft;
 }
 
 /** The same with its sealed fields, given in the order of `draft.sealed`. */
@@ -49,7 +89,8 @@ export function withOpened<S extends Shape, E extends keyof S & string>(
   table.encrypted.forEach((name, index) =>
     place(table, name, opened[index] ?? { ok: false }, values, unreadable)
   );
-  return { ...draft, values, unreadable };
+  const { id, createdAt, updatedAt, sealed } = draft;
+  return { id, createdAt, updatedAt, values, unreadable, sealed };
 }
 
 function place<S extends Shape>(
@@ -74,14 +115,19 @@ function fit(schema: z.core.$ZodType, value: unknown): FieldValue {
   return other.success ? { ok: true, value: other.data } : { ok: false };
 }
 
-/** The record that filters see. */
+/** The record that filters see, frozen. */
 export function toPlain<S extends Shape, E extends keyof S & string>(
   table: Table<S, E>,
   draft: Draft,
 ): PlainRecord<S, E> {
+  if (draft instanceof KeptDraft && isPlainOf(table, draft, draft.plain)) return draft.plain;
   const record = { id: draft.id, ...draft.values, createdAt: draft.createdAt, updatedAt: draft.updatedAt };
-  if (isPlain(table, record)) return record;
-  throw new TypeError("Cannot show a record: it has a member its table does not know");
+  if (!isPlain(table, record)) {
+    throw new TypeError("Cannot show a record: it has a member its table does not know");
+  }
+  Object.freeze(record);
+  if (draft instanceof KeptDraft && draft.table === table) draft.plain = record;
+  return record;
 }
 
 /** The record that tools see. `clipped` names text fields that were cut. */
@@ -124,6 +170,15 @@ function isPlain<S extends Shape, E extends keyof S & string>(
   return Object.keys(record).every((name) =>
     BASE.has(name) || (name in table.row.shape && !table.encryptedSet.has(name))
   );
+}
+
+/** Only {@link toPlain} sets the plain form of a draft, after it was checked by the draft's table. */
+function isPlainOf<S extends Shape, E extends keyof S & string>(
+  table: Table<S, E>,
+  draft: KeptDraft,
+  plain: object | null,
+): plain is PlainRecord<S, E> {
+  return plain !== null && draft.table === table;
 }
 
 function isStored<S extends Shape, E extends keyof S & string>(

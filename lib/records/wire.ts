@@ -1,23 +1,9 @@
 import { z } from "zod";
 import { type Hide, hide, type Secret } from "../secret.ts";
-import { MAX_JSON_DEPTH } from "../limits.ts";
-import { isDeeperThan } from "./depth.ts";
+import { type Change, createShare, isMembers, parseChange } from "./change.ts";
 import { parseInstant } from "./instant.ts";
 
-/** One change of one record, as far as folding needs it (sync contract section 3). */
-export interface Change {
-  /** The service's id of this log row; null where it gave none. */
-  readonly eventId: string | null;
-  readonly id: string;
-  readonly op: "insert" | "update" | "delete";
-  /** The stored space id; "" for none. */
-  readonly spaceId: string;
-  /** Fields of an insert. A map, since names come from outside (`__proto__`). */
-  readonly data: ReadonlyMap<string, unknown> | null;
-  /** Fields of an update. */
-  readonly fields: ReadonlyMap<string, { readonly value: unknown; readonly stamp: string }> | null;
-  readonly deletedAt: string | null;
-}
+export type { Change } from "./change.ts";
 
 /** One page of a pull. */
 export interface PullPage {
@@ -65,80 +51,38 @@ export interface PushRequest {
   readonly changes: readonly PushChange[];
 }
 
-const Members = z.custom<object>((value) =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
-);
-const Text = z.string().nullish().catch(undefined);
-
-const RawField = Members.refine((value) => "value" in value);
-const RawChange = z.object({
-  eventId: Text,
-  table: z.string().min(1),
-  id: z.string().min(1),
-  op: z.enum(["insert", "update", "delete"]),
-  spaceId: Text,
-  data: Members.nullish(),
-  fields: Members.nullish(),
-  deletedAt: Text,
-});
-const RawPage = z.object({
-  // The service leaves empty lists out of nothing, but a nil list of its language would be null.
-  serverChanges: z.array(z.unknown()).nullable(),
-  syncedUntil: z.string(),
-  hasMore: z.boolean().nullish(),
-});
-
 /** A pull's answer, or null when it is not one. Entries of another table than the asked one count as malformed. */
 export function parsePullPage(json: unknown, table: string): PullPage | null {
-  const page = RawPage.safeParse(json);
-  if (!page.success) return null;
-  const syncedUntil = parseInstant(page.data.syncedUntil);
-  if (syncedUntil === null) return null;
-  const entries = page.data.serverChanges ?? [];
+  const page = parsePage(json);
+  const syncedUntil = page === null ? null : parseInstant(page.syncedUntil);
+  if (page === null || syncedUntil === null) return null;
   const changes: Change[] = [];
-  for (const entry of entries) {
-    const change = parseChange(entry, table);
+  const share = createShare();
+  for (const entry of page.entries) {
+    const change = parseChange(entry, table, share);
     if (change !== null) changes.push(change);
   }
-  return {
-    changes,
-    malformed: entries.length - changes.length,
-    syncedUntil,
-    hasMore: page.data.hasMore ?? false,
-  };
+  return { changes, malformed: page.entries.length - changes.length, syncedUntil, hasMore: page.hasMore };
 }
 
 /** Whether `json` is the answer to a push that was stored: anything else leaves open what became of it. */
 export function isPushAnswer(json: unknown): boolean {
-  return RawPage.safeParse(json).success;
+  return parsePage(json) !== null;
 }
 
-function parseChange(entry: unknown, table: string): Change | null {
-  const parsed = RawChange.safeParse(entry);
-  if (!parsed.success || parsed.data.table !== table || isDeeperThan(entry, MAX_JSON_DEPTH)) return null;
-  const { eventId, id, op, deletedAt } = parsed.data;
-  const data = parsed.data.data ? new Map<string, unknown>(Object.entries(parsed.data.data)) : null;
-  let fields: Map<string, { value: unknown; stamp: string }> | null = null;
-  if (parsed.data.fields) {
-    fields = new Map();
-    for (const [name, raw] of Object.entries(parsed.data.fields)) {
-      const field = RawField.safeParse(raw);
-      if (!field.success) return null;
-      const stamp: unknown = Reflect.get(field.data, "at") ?? Reflect.get(field.data, "updatedAt");
-      fields.set(name, {
-        value: Reflect.get(field.data, "value"),
-        stamp: typeof stamp === "string" ? stamp : "",
-      });
-    }
-  }
-  const spaceId = firstText(parsed.data.spaceId, data?.get("spaceId"), fields?.get("spaceId")?.value);
-  return { eventId: eventId ?? null, id, op, spaceId, data, fields, deletedAt: deletedAt || null };
-}
-
-/** The service's order for the space id of a row: change, data, fields, none (sync contract section 2). */
-function firstText(...candidates: readonly unknown[]): string {
-  for (const candidate of candidates) if (typeof candidate === "string" && candidate !== "") return candidate;
-  return "";
+/** What both answers have in common (sync contract sections 2 and 3), or null when it is neither. */
+function parsePage(json: unknown) {
+  if (!isMembers(json)) return null;
+  const { serverChanges, syncedUntil, hasMore = null } = json;
+  // The service leaves empty lists out of nothing, but a nil list of its language would be null.
+  const entries: readonly unknown[] | null = serverChanges === null
+    ? []
+    : Array.isArray(serverChanges)
+    ? serverChanges
+    : null;
+  if (entries === null || typeof syncedUntil !== "string") return null;
+  if (hasMore !== null && typeof hasMore !== "boolean") return null;
+  return { entries, syncedUntil, hasMore: hasMore ?? false };
 }
 
 /** The vault's answer to a request for the key (auth-vault contract section 5). */

@@ -303,7 +303,7 @@ Deno.test("people and tables are kept apart", async () => {
 });
 
 Deno.test("memory over all people is bounded: the least recently used table goes", async () => {
-  const { services, cache, ids, since } = setUp({ maxBytes: 150_000 });
+  const { services, cache, ids, since } = setUp({ maxBytes: 80_000 });
   for (const person of ["anna", "ben", "cara"]) {
     services.write(person, "app", [thing("1", { a: "x".repeat(25_000) })]);
   }
@@ -311,9 +311,9 @@ Deno.test("memory over all people is bounded: the least recently used table goes
   await ids();
   await ids(callerOf("ben"));
   await ids();
-  assert.ok(cache.bytes() > 100_000 && cache.bytes() < 110_000, String(cache.bytes()));
+  assert.ok(cache.bytes() > 50_000 && cache.bytes() < 60_000, String(cache.bytes()));
   await ids(callerOf("cara"));
-  assert.ok(cache.bytes() <= 150_000);
+  assert.ok(cache.bytes() <= 80_000);
   const full = (text: string | null | undefined) => text?.startsWith("1970") === true;
   await ids();
   assert.ok(!full(since().at(-1)), "anna was used last");

@@ -1,0 +1,51 @@
+import type { Members } from "./change.ts";
+
+/**
+ * What a value takes in memory, estimated from how V8 lays values out (64 bits, no compressed pointers): never much
+ * less than it is, since a bound on memory rests on it. For records as the apps write them it is one to twice the real heap,
+and never under half of it, whatever a row is made of: tests/records/memory_test.ts measures both.
+ */
+
+/** What view.ts and draft.ts keep of a record besides values. */
+export const VIEW_BYTES = 400;
+/** A record's place in the log, and one view of it. */
+export const RECORD_BYTES = 100 + VIEW_BYTES;
+/** A part of a record. */
+export const PART_BYTES = 110;
+/** The map of a part's cells. */
+export const CELLS_BYTES = 200;
+/** A cell and its place in the map. */
+export const CELL_BYTES = 80;
+const WORD = 8;
+const OBJECT_BYTES = 48;
+
+/** Anything but Latin-1 makes a string two bytes a character. */
+const WIDE = /[\u0100-\uffff]/;
+
+/** A string: 16 bytes and its characters, in whole words. */
+export function sizeOfText(text: string): number {
+  const bytes = WIDE.test(text) ? 2 * text.length : text.length;
+  return 2 * WORD + Math.ceil(bytes / WORD) * WORD;
+}
+
+/** A JSON value without the word that points to it. Objects and arrays count twice: a draft has its own of them. */
+export function sizeOf(value: unknown): number {
+  if (typeof value === "string") return sizeOfText(value);
+  if (typeof value === "number") return 2 * WORD;
+  if (typeof value !== "object" || value === null) return 0;
+  let bytes = 2 * OBJECT_BYTES;
+  if (Array.isArray(value)) {
+    for (const member of value) bytes += 2 * WORD + sizeOf(member);
+    return bytes;
+  }
+  for (const [name, member] of Object.entries(value)) bytes += 2 * WORD + sizeOfText(name) + sizeOf(member);
+  return bytes;
+}
+
+/** Named fields of a record. */
+export function sizeOfFields(fields: Members): number {
+  let bytes = OBJECT_BYTES;
+  // The names are shared by records of one form; by one character a byte, also where they are not.
+  for (const name of Object.keys(fields)) bytes += WORD + name.length + sizeOf(fields[name]);
+  return bytes;
+}
