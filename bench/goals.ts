@@ -99,7 +99,7 @@ function addedGoal(name: string, field: "p50Ms" | "p99Ms", atMost: number): Goal
     how: `median of paired differences of ${name}, ${CONNECTIONS} connections, 20 ms of upstream`,
     value: (result) => {
       const of = (server: ServerName): readonly Round[] =>
-        findMeasurement(result, { workload: "added", server })?.rounds ?? [];
+        findMeasurement(result, { workload: "added", variant: "20 ms upstream", server })?.rounds ?? [];
       const values = (server: ServerName) => of(server).map((round) => round[field]);
       return of("gateway").length === 0 ? null : medianDifference(values("gateway"), values("upstream"));
     },

@@ -23,8 +23,15 @@ const path = `${BUILD_FOLDER}/result.json`;
 let result: Result;
 if (options.from === null) {
   await Deno.mkdir(BUILD_FOLDER, { recursive: true });
-  result = await runSections(options, print);
-  await Deno.writeTextFile(path, `${JSON.stringify(result, null, 1)}\n`);
+  try {
+    result = await runSections(options, {
+      say: print,
+      save: (soFar) => Deno.writeTextFile(path, `${JSON.stringify(soFar, null, 1)}\n`),
+    });
+  } catch (error) {
+    print(`\nNo result: ${error instanceof Error ? error.message : error}`);
+    Deno.exit(1);
+  }
 } else {
   result = Result.parse(JSON.parse(await Deno.readTextFile(options.from)));
 }

@@ -29,8 +29,15 @@ const MEASURES: Readonly<Record<Section, (stage: Stage) => Promise<void>>> = {
   memory: measureMemory,
 };
 
+/** Who is told while {@link runSections} goes on. */
+export interface Audience {
+  readonly say: (line: string) => void;
+  /** Given the result after each part, so that a long run that fails late is not lost. */
+  readonly save: (soFar: Result) => Promise<void>;
+}
+
 /** Starts what is needed, measures the parts asked for, stops everything. Throws Error when a server misbehaves. */
-export async function runSections(options: Options, say: (line: string) => void): Promise<Result> {
+export async function runSections(options: Options, { say, save }: Audience): Promise<Result> {
   const result: Result = {
     format: 1,
     machine: await describeMachine(),
@@ -57,7 +64,10 @@ export async function runSections(options: Options, say: (line: string) => void)
       result.skipped.push({ what: "CPU and memory", reason: `${Deno.build.os} has no /proc` });
     }
     const stage: Stage = { generator, usage, pace: options.pace, say, upstream, peers, result };
-    for (const section of options.sections) await MEASURES[section](stage);
+    for (const section of options.sections) {
+      await MEASURES[section](stage);
+      await save(result);
+    }
   } finally {
     await generator.stop();
     await upstream.stop();

@@ -34,8 +34,8 @@ export function verdictRows(verdicts: readonly Verdict[]): Rows {
     ["goal", "bound", "measured", "", "how"],
     ...verdicts.map(({ goal, value, met }) => [
       goal.name,
-      "atLeast" in goal.bound ? `≥ ${readable(goal.bound.atLeast)}` : `≤ ${readable(goal.bound.atMost)}`,
-      value === null ? "–" : `${readable(value)} ${goal.unit}`,
+      `${"atLeast" in goal.bound ? `≥ ${goal.bound.atLeast}` : `≤ ${goal.bound.atMost}`} ${goal.unit}`,
+      value === null ? "–" : readable(value),
       met === null ? "not measured" : met ? "met" : "**not met**",
       goal.how,
     ]),

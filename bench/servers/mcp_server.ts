@@ -1,11 +1,11 @@
 /**
- * The official TypeScript SDK's `McpServer` on Deno, as its documentation uses it: the gateway's tools with schemas in
- * zod, a fixed answer for `spaces_list`, a fresh server per request in both eras, JSON answers, no session. The token is checked
+ * The official TypeScript SDK's `McpServer` on Deno: the gateway's tools, a fixed answer for `spaces_list`, a fresh server per request in both eras, JSON answers, no session. The token is checked
  * with jose once and then known for a minute, as the gateway does it. No policy, no log. Settings come from the
- * environment: PORT, FIXTURE, KEY, ISSUER, AUDIENCE.
+ * environment: PORT, FIXTURE, KEY, ISSUER, AUDIENCE, SCHEMAS.
  */
 import {
   createMcpHandler,
+  fromJsonSchema,
   McpServer,
   WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/server";
@@ -41,6 +41,12 @@ async function accepts(token: string): Promise<boolean> {
   }
 }
 
+/**
+ * In zod, as the SDK's documentation writes tools, which it turns into JSON Schema for each list; or, for SCHEMAS=json, as
+ * the JSON Schema it is.
+ */
+const schemaOf = setting("SCHEMAS") === "json" ? fromJsonSchema : z.fromJSONSchema;
+
 // Made once: what is measured is the SDK, not the making of schemas.
 const registered = tools.map(({ name, title, description, annotations, inputSchema, outputSchema }) => ({
   name,
@@ -48,8 +54,8 @@ const registered = tools.map(({ name, title, description, annotations, inputSche
     title,
     description,
     annotations,
-    inputSchema: z.fromJSONSchema(inputSchema),
-    outputSchema: z.fromJSONSchema(outputSchema),
+    inputSchema: schemaOf(inputSchema),
+    outputSchema: schemaOf(outputSchema),
   },
 }));
 

@@ -1,4 +1,5 @@
 import { AUDIENCE } from "../upstream/tokens.ts";
+import { attempt, type Step } from "./build_step.ts";
 import { freePort } from "./free_port.ts";
 import { startProcess } from "./process.ts";
 import type { RunningServer, ServerName } from "./running_server.ts";
@@ -42,73 +43,67 @@ export async function buildPeers(
   const peers: Peer[] = [
     { name: "floor", eras: BOTH, start: () => startDenoPeer("floor", "floor.ts", options) },
     { name: "mcp-server", eras: BOTH, start: () => startDenoPeer("mcp-server", "mcp_server.ts", options) },
+    {
+      name: "mcp-server-json",
+      eras: BOTH,
+      start: () => startDenoPeer("mcp-server-json", "mcp_server.ts", options, { SCHEMAS: "json" }),
+    },
   ];
   const skipped: SkippedPeer[] = [];
-  const add = async (peer: Peer, steps: readonly Step[]) => {
-    const reason = await attempt(steps, say);
+  const fastmcp = `${build}/fastmcp/server.mjs`;
+  const add = (peer: Peer, reason: string | null) => {
     if (reason === null) peers.push(peer);
     else skipped.push({ name: peer.name, reason });
   };
-  const node = `${build}/fastmcp`;
+  add(
+    { name: "fastmcp", eras: ["legacy"], start: () => startPeer("fastmcp", "node", [fastmcp], options) },
+    await installFastmcp(`${build}/fastmcp`, say),
+  );
+  add(
+    { name: "go", eras: BOTH, start: () => startPeer("go", `${build}/go/peer`, [], options) },
+    await attempt([{
+      command: "go",
+      args: ["build", "-trimpath", "-o", `${build}/go/peer`, "."],
+      cwd: folder("../peers/go"),
+    }], say),
+  );
+  const rust = `${build}/rust/release/bench-peer-rust`;
+  add(
+    { name: "rust", eras: BOTH, start: () => startPeer("rust", rust, [], options) },
+    await attempt([{
+      command: "cargo",
+      args: ["build", "--release", "--locked", "--quiet", "--target-dir", `${build}/rust`],
+      cwd: folder("../peers/rust"),
+    }], say),
+  );
+  return { peers, skipped };
+}
+
+/** Puts the peer and its packages, as locked, into the folder; null when all went well, else what is missing. */
+async function installFastmcp(node: string, say: (line: string) => void): Promise<string | null> {
+  const mark = `${node}/installed.json`;
   await Deno.mkdir(node, { recursive: true });
   for (const file of ["package.json", "package-lock.json", "server.mjs"]) {
     await Deno.copyFile(folder(`../peers/fastmcp/${file}`), `${node}/${file}`);
   }
-  await add(
-    {
-      name: "fastmcp",
-      eras: ["legacy"],
-      start: () => startPeer("fastmcp", "node", [`${node}/server.mjs`], options),
-    },
-    [
-      { command: "node", args: ["--version"], cwd: node },
-      {
-        command: "npm",
-        args: ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
-        cwd: node,
-      },
-    ],
-  );
-  await add({ name: "go", eras: BOTH, start: () => startPeer("go", `${build}/go/peer`, [], options) }, [{
-    command: "go",
-    args: ["build", "-trimpath", "-o", `${build}/go/peer`, "."],
-    cwd: folder("../peers/go"),
-  }]);
-  const rust = `${build}/rust/release/bench-peer-rust`;
-  await add({ name: "rust", eras: BOTH, start: () => startPeer("rust", rust, [], options) }, [{
-    command: "cargo",
-    args: ["build", "--release", "--locked", "--quiet", "--target-dir", `${build}/rust`],
-    cwd: folder("../peers/rust"),
-  }]);
-  return { peers, skipped };
-}
-
-interface Step {
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly cwd: string;
-}
-
-/** Runs the steps; null when all went well, else what is missing. */
-async function attempt(steps: readonly Step[], say: (line: string) => void): Promise<string | null> {
-  for (const { command, args, cwd } of steps) {
-    say(`${command} ${args[0]} …`);
-    try {
-      const { success, stderr } = await new Deno.Command(command, { args: [...args], cwd, stdin: "null" })
-        .output();
-      if (!success) {
-        const words = new TextDecoder().decode(stderr).trim().split("\n");
-        return `${command} ${args[0]} failed: ${words.at(-1) ?? "no reason given"}`;
-      }
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return `${command} is not installed`;
-      throw error;
-    }
+  const lock = await Deno.readTextFile(`${node}/package-lock.json`);
+  const steps: Step[] = [{ command: "node", args: ["--version"], cwd: node }];
+  if (await Deno.readTextFile(mark).catch(() => "") !== lock) {
+    const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
+    // No script of a package runs: none of them needs to, and what they may do is everything.
+    steps.push({ command: "npm", args: ["ci", "--ignore-scripts", ...quiet], cwd: node });
   }
-  return null;
+  const reason = await attempt(steps, say);
+  if (reason === null) await Deno.writeTextFile(mark, lock);
+  return reason;
 }
 
-function startDenoPeer(name: ServerName, file: string, options: PeerOptions): Promise<RunningServer> {
+function startDenoPeer(
+  name: ServerName,
+  file: string,
+  options: PeerOptions,
+  env: Readonly<Record<string, string>> = {},
+): Promise<RunningServer> {
   const args = [
     "run",
     "--no-prompt",
@@ -118,7 +113,7 @@ function startDenoPeer(name: ServerName, file: string, options: PeerOptions): Pr
     `--allow-read=${options.fixture}`,
     folder(`./${file}`),
   ];
-  return startPeer(name, Deno.execPath(), args, options);
+  return startPeer(name, Deno.execPath(), args, options, env);
 }
 
 async function startPeer(
@@ -126,6 +121,7 @@ async function startPeer(
   command: string,
   args: readonly string[],
   { upstream, fixture }: PeerOptions,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<RunningServer> {
   const port = freePort();
   const started = performance.now();
@@ -134,6 +130,7 @@ async function startPeer(
     command,
     args,
     env: {
+      ...env,
       PORT: String(port),
       FIXTURE: fixture,
       KEY: upstream.publicKey,

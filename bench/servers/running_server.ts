@@ -1,5 +1,14 @@
 /** Every server that is measured, as it is called in results, in the order of tables. */
-export const SERVER_NAMES = ["gateway", "floor", "mcp-server", "fastmcp", "go", "rust", "upstream"] as const;
+export const SERVER_NAMES = [
+  "gateway",
+  "floor",
+  "mcp-server",
+  "mcp-server-json",
+  "fastmcp",
+  "go",
+  "rust",
+  "upstream",
+] as const;
 
 /** See {@link SERVER_NAMES}. */
 export type ServerName = typeof SERVER_NAMES[number];
@@ -9,6 +18,7 @@ export const SERVER_TITLES: Readonly<Record<ServerName, string>> = {
   gateway: "mana-mcp",
   floor: "bare Deno.serve",
   "mcp-server": "SDK McpServer on Deno",
+  "mcp-server-json": "… with JSON Schema",
   fastmcp: "FastMCP on Node",
   go: "Go SDK",
   rust: "Rust SDK",

@@ -53,7 +53,7 @@ for (const { name, description, annotations, inputSchema, outputSchema } of tool
     outputSchema: z.fromJSONSchema(outputSchema),
     execute: () => {
       if (name !== "spaces_list") throw new Error("only spaces_list has an answer here");
-      return Promise.resolve({ structuredContent: spaces });
+      return Promise.resolve(spaces);
     },
   });
 }
