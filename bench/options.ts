@@ -7,6 +7,7 @@ export const SECTIONS = [
   "people",
   "added",
   "sessions",
+  "heap",
   "memory",
 ] as const;
 

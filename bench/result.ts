@@ -26,7 +26,7 @@ const Measurement = z.object({
 });
 
 /** A number that is no rate: a time to start, memory. */
-const Fact = z.object({
+export const Fact = z.object({
   /** Stable, for goals and charts: `start-ms/gateway`. */
   id: z.string(),
   name: z.string(),

@@ -9,6 +9,7 @@ import { freePort } from "./servers/free_port.ts";
 import { createUsageReader } from "./servers/usage.ts";
 import { measureAdded } from "./workloads/added.ts";
 import { askFixture } from "./workloads/ask_fixture.ts";
+import { measureHeap } from "./workloads/heap.ts";
 import { measureHistory } from "./workloads/history.ts";
 import { measureMemory } from "./workloads/memory.ts";
 import { measurePeople } from "./workloads/people.ts";
@@ -26,6 +27,7 @@ const MEASURES: Readonly<Record<Section, (stage: Stage) => Promise<void>>> = {
   people: measurePeople,
   added: measureAdded,
   sessions: measureSessions,
+  heap: measureHeap,
   memory: measureMemory,
 };
 
