@@ -36,6 +36,8 @@ export interface Pace {
   /** Changes in the logs that lists are compared over. */
   readonly histories: readonly number[];
   readonly people: readonly number[];
+  /** People whose data is written to. */
+  readonly writers: number;
   readonly sessions: number;
   readonly memoryMs: number;
   readonly starts: number;
@@ -48,6 +50,7 @@ const FULL: Pace = {
   connections: [1, 32, 256],
   histories: [1_000, 10_000, 100_000],
   people: [1, 100, 10_000],
+  writers: 1_024,
   sessions: 10_000,
   memoryMs: 10 * 60_000,
   starts: 9,
@@ -59,6 +62,7 @@ const QUICK: Pace = {
   connections: [32],
   histories: [1_000, 100_000],
   people: [1, 1_000],
+  writers: 256,
   sessions: 2_000,
   memoryMs: 20_000,
   starts: 3,

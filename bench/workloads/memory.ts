@@ -1,8 +1,8 @@
 import { median, slope, spread } from "../report/statistics.ts";
 import type { Sample } from "../result.ts";
 import { jobOf, warmUp } from "./compare.ts";
-import { habitsList, todoCreate, todoList } from "./requests.ts";
-import { PEOPLE, type Stage, USUAL, withGateway } from "./stage.ts";
+import { MIXED } from "./record_work.ts";
+import { type Stage, withGateway, WRITERS } from "./stage.ts";
 
 const CONNECTIONS = 32;
 const SAMPLES = 120;
@@ -12,11 +12,9 @@ const SETTLED_FROM = 0.2;
 /** Resident memory while mixed work goes on for a long time. */
 export async function measureMemory(stage: Stage): Promise<void> {
   const { upstream, generator, usage, pace, result } = stage;
-  const tokens = await upstream.tokens(USUAL, PEOPLE);
-  const lists = [habitsList("modern"), todoList("modern")];
-  const requests = [...lists, ...lists, todoCreate("modern")];
+  const tokens = await upstream.tokens(WRITERS, pace.writers);
   await withGateway(stage, async (gateway) => {
-    const call = { host: gateway.host, connections: CONNECTIONS, tokens, requests, inSession: false };
+    const call = { host: gateway.host, connections: CONNECTIONS, tokens, requests: MIXED, inSession: false };
     await warmUp(stage, call);
     stage.say(`memory under mixed load for ${Math.round(pace.memoryMs / 1000)} s`);
     const started = performance.now();

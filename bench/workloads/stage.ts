@@ -20,6 +20,12 @@ export const PEOPLE = 64;
 /** People with a usual amount of data, and services that answer at once. */
 export const USUAL: Population = { habits: 100, tasks: 1_000, changes: 1_000, latencyMs: 0 };
 
+/**
+ * People who write. Many with little each: a read pulls the last ten seconds of a person's log again, and nobody writes
+ * dozens of times in these.
+ */
+export const WRITERS: Population = { habits: 100, tasks: 100, changes: 100, latencyMs: 0 };
+
 /** Starts a gateway of its own for what `use` does, so that no part leaves its memory to the next. */
 export async function withGateway<T>(stage: Stage, use: (gateway: RunningServer) => Promise<T>): Promise<T> {
   const gateway = await startGateway(stage.upstream.url, freePort());
