@@ -51,6 +51,16 @@ Deno.test("an answer larger than any buffer arrives as it was sent", async () =>
   }
 });
 
+Deno.test("chunks stay as they came while the buffer moves on under them", async () => {
+  const parts = Array.from({ length: 400 }, (_, i) => String(i % 10).repeat(997));
+  const chunks = parts.map((part) => `${part.length.toString(16)}\r\n${part}\r\n`).join("");
+  const answer = `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${chunks}0\r\n\r\n`;
+  const reader = createResponseReader(sourceOf(answer + answer, [1_460]));
+  for (let i = 0; i < 2; i++) {
+    assert.equal(new TextDecoder().decode((await reader.next()).body), parts.join(""));
+  }
+});
+
 for (
   const [what, text, message] of [
     ["nothing", "", "the connection ended before the answer was complete"],
