@@ -7,7 +7,18 @@ import { median } from "./statistics.ts";
 /** Cells of a table, row by row, the head first. */
 export type Rows = readonly (readonly string[])[];
 
-const HEAD = ["workload", "conn.", "server", "requests/s", "× mana-mcp", "p50 ms", "p99 ms", "CPU µs", "MB"];
+const HEAD = [
+  "workload",
+  "conn.",
+  "server",
+  "requests/s",
+  "× mana-mcp",
+  "p50 ms",
+  "p99 ms",
+  "CPU µs",
+  "bytes",
+  "MB",
+];
 
 /** Every measurement as a row: medians over its rounds. */
 export function measurementRows(result: Pick<Result, "measurements">): Rows {
@@ -64,7 +75,7 @@ export function markdownTable(rows: Rows): string[] {
 }
 
 function rowOf(result: Pick<Result, "measurements">, measurement: Measurement): string[] {
-  const { workload, era, variant, connections, server, residentMb } = measurement;
+  const { workload, era, variant, connections, server, bodyBytes, residentMb } = measurement;
   const isCompared = server !== "gateway";
   const own = isCompared
     ? findMeasurement(result, { workload, era, variant, connections, server: "gateway" })
@@ -80,6 +91,7 @@ function rowOf(result: Pick<Result, "measurements">, measurement: Measurement): 
     cell(middle(measurement, "p50Ms")),
     cell(middle(measurement, "p99Ms")),
     cell(middle(measurement, "cpuMicros")),
+    bodyBytes.toLocaleString("en"),
     cell(residentMb),
   ];
 }

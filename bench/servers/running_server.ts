@@ -18,7 +18,7 @@ export const SERVER_TITLES: Readonly<Record<ServerName, string>> = {
   gateway: "mana-mcp",
   floor: "bare Deno.serve",
   "mcp-server": "SDK McpServer on Deno",
-  "mcp-server-json": "… with JSON Schema",
+  "mcp-server-json": "McpServer, JSON Schema",
   fastmcp: "FastMCP on Node",
   go: "Go SDK",
   rust: "Rust SDK",
