@@ -51,15 +51,16 @@ export async function buildPeers(
   ];
   const skipped: SkippedPeer[] = [];
   const fastmcp = `${build}/fastmcp/server.mjs`;
-  const add = (peer: Peer, reason: string | null) => {
+  const add = async (peer: Peer, missing: string | null) => {
+    const reason = missing ?? await trial(peer);
     if (reason === null) peers.push(peer);
     else skipped.push({ name: peer.name, reason });
   };
-  add(
+  await add(
     { name: "fastmcp", eras: ["legacy"], start: () => startPeer("fastmcp", "node", [fastmcp], options) },
     await installFastmcp(`${build}/fastmcp`, say),
   );
-  add(
+  await add(
     { name: "go", eras: BOTH, start: () => startPeer("go", `${build}/go/peer`, [], options) },
     await attempt([{
       command: "go",
@@ -68,7 +69,7 @@ export async function buildPeers(
     }], say),
   );
   const rust = `${build}/rust/release/bench-peer-rust`;
-  add(
+  await add(
     { name: "rust", eras: BOTH, start: () => startPeer("rust", rust, [], options) },
     await attempt([{
       command: "cargo",
@@ -77,6 +78,16 @@ export async function buildPeers(
     }], say),
   );
   return { peers, skipped };
+}
+
+/** Starts and stops a peer once; null when it came up, else why not: an old Node is no reason to measure nothing. */
+async function trial(peer: Peer): Promise<string | null> {
+  try {
+    await (await peer.start()).stop();
+    return null;
+  } catch (error) {
+    return `it does not start: ${error instanceof Error ? error.message : error}`;
+  }
 }
 
 /** Puts the peer and its packages, as locked, into the folder; null when all went well, else what is missing. */

@@ -49,7 +49,10 @@ export function startProcess(options: ProcessOptions): ChildProcess {
           return line;
         }
         const { done, value } = await output.read();
-        if (done) throw new Error(`${options.name} ended with code ${(await child.status).code}: ${text}`);
+        if (done) {
+          const words = text.trim() === "" ? "" : `: ${text.trim()}`;
+          throw new Error(`${options.name} ended with code ${(await child.status).code}${words}`);
+        }
         text += decoder.decode(value, { stream: true });
       }
     },

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { startGenerator } from "../../bench/load/generator.ts";
 import { freePort } from "../../bench/servers/free_port.ts";
 import { startGateway } from "../../bench/servers/gateway.ts";
+import { startProcess } from "../../bench/servers/process.ts";
 import { startUpstream, type Upstream } from "../../bench/servers/upstream.ts";
 import { jobOf } from "../../bench/workloads/compare.ts";
 import { habitsList, listTools, spacesList, todoCreate, todoList } from "../../bench/workloads/requests.ts";
@@ -76,6 +77,32 @@ Deno.test("what is pushed to the stub comes back to its author only, and old row
   } finally {
     await upstream.stop();
   }
+});
+
+Deno.test("the stub tells a person's stream of a push, and nobody else's", async () => {
+  const upstream = await startUpstream();
+  try {
+    const [token = "", other = ""] = await upstream.tokens(SMALL, 2);
+    const stream = await fetch(`${upstream.url}/sync/todo/stream?collections=tasks`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    assert.ok(stream.body);
+    const reader = stream.body.pipeThrough(new TextDecoderStream()).getReader();
+    assert.equal((await reader.read()).value, "event: heartbeat\ndata: {}\n\n");
+    await push(upstream, other, [{ table: "notes", id: "a", op: "insert", data: {} }]);
+    await push(upstream, token, [{ table: "tasks", id: "b", op: "insert", data: {} }]);
+    const { value = "" } = await reader.read();
+    assert.match(value, /^event: changes\ndata: \{"changes":\[\],.*"table":"tasks"\}\n\n$/);
+    await reader.cancel();
+  } finally {
+    await upstream.stop();
+  }
+});
+
+Deno.test("a peer that cannot be started says why", async () => {
+  const child = startProcess({ name: "The peer", command: Deno.execPath(), args: ["eval", "Deno.exit(3)"] });
+  await assert.rejects(child.line(), { message: "The peer ended with code 3" });
+  await child.stop();
 });
 
 Deno.test("every workload is answered by the real gateway as the load generator expects, in both eras", async () => {
