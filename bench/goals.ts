@@ -55,7 +55,7 @@ export const GOALS: readonly Goal[] = [
     otherwise: "idle-session-rss-bytes",
   }),
   factGoal("memory under mixed load, last 8 of 10 minutes", "memory-spread", 5, "% from its median", {
-    how: "furthest sample of resident memory, one every 5 s",
+    how: "medians of resident memory over half a minute, a sample every 5 s: the furthest from all",
   }),
 ];
 

@@ -108,15 +108,27 @@ Deno.test("numbers are short and keep their size", () => {
   }));
 });
 
-Deno.test("the first fifth of the samples, in which memory grows to its size, does not count", () => {
-  const samples = Array.from({ length: 121 }, (_, i) => ({
-    seconds: i * 5,
-    residentMb: i < 24 ? 50 + i : i % 2 === 0 ? 102 : 98,
-  }));
+/** Facts on ten minutes of samples by their ids; the value of a sample by its number, 121 in all. */
+function memoryOf(residentMb: (i: number) => number): (id: string) => number {
+  const samples = Array.from({ length: 121 }, (_, i) => ({ seconds: i * 5, residentMb: residentMb(i) }));
   const facts = new Map(memoryFacts(samples).map(({ id, value }) => [id, value]));
-  assert.ok((facts.get("memory-spread") ?? 100) < 4.1);
-  assert.ok(Math.abs(facts.get("memory-slope") ?? 100) < 0.1);
+  return (id) => facts.get(id) ?? NaN;
+}
+
+Deno.test("memory is flat when it only grew to its size at first, and goes up and down with collections", () => {
+  const fact = memoryOf((i) => i < 24 ? 50 + i : i % 2 === 0 ? 110 : 90);
+  assert.equal(fact("memory-mb"), 110);
+  assert.ok(fact("memory-furthest") > 18);
+  const even = memoryOf((i) => i < 24 ? 50 + i : [90, 110, 100][i % 3] ?? 0);
+  assert.equal(even("memory-spread"), 0);
+  assert.ok(Math.abs(even("memory-slope")) < 0.5);
   assert.deepEqual(memoryFacts([]), []);
+});
+
+Deno.test("memory that grows slowly all the time is not flat", () => {
+  const fact = memoryOf((i) => 100 + i / 10);
+  assert.ok(fact("memory-spread") > 4 && fact("memory-spread") < 5);
+  assert.ok(Math.abs(fact("memory-slope") - 1.2) < 1e-9);
 });
 
 Deno.test("only what lies between the marks of the document is written", async () => {
