@@ -20,6 +20,7 @@ const UPWARDS: readonly { readonly from: RegExp; readonly not: RegExp }[] = [
   { from: /^lib\/(policy|auth|http)\//, not: /^lib\/records\// },
   { from: /^lib\/policy\//, not: /^lib\/(mcp|http)\// },
   { from: /^tools\//, not: /^(backend|scripts|tests|bench)\/|^main\.ts$/ },
+  { from: /^main\.ts$/, not: /^(backend|scripts|tests|bench)\// },
   { from: /^backend\//, not: /^(lib|tools|scripts|tests|bench)\/|^main\.ts$/ },
 ];
 

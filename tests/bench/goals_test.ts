@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { GOALS, judge } from "../../bench/goals.ts";
+import type { Result } from "../../bench/result.ts";
+import { measurementOf, resultOf } from "./_result.ts";
+
+function verdictOn(name: string, unit: string, result: Result) {
+  const goal = GOALS.find((goal) => goal.name === name && goal.unit === unit);
+  assert.ok(goal, `${name} ${unit}`);
+  const { value, met } = judge(goal, result);
+  return { value, met };
+}
+
+Deno.test("every goal has a name of its own, and none is judged where nothing was measured", () => {
+  const names = GOALS.map(({ name, unit }) => `${name} ${unit}`);
+  assert.equal(new Set(names).size, names.length);
+  for (const goal of GOALS) assert.deepEqual(judge(goal, resultOf([])), { goal, value: null, met: null });
+});
+
+for (const [workload, floor, server] of [["tools/list", 0.4, 40], ["tools/call", 0.35, 15]] as const) {
+  for (const era of ["modern", "legacy"] as const) {
+    Deno.test(`${workload}, ${era}: ${floor} of the floor, ${server} times McpServer, exactly, is enough`, () => {
+      const measured = (name: "gateway" | "floor" | "mcp-server", rates: readonly number[]) =>
+        measurementOf({ workload, era, server: name }, rates);
+      const result = (share: number) =>
+        resultOf([
+          // The machine was slower in the second round: only the ratios of pairs stay.
+          measured("gateway", [floor * 100_000 * share, floor * 10_000 * share, floor * 100_000 * share]),
+          measured("floor", [100_000, 10_000, 100_000]),
+          measured("mcp-server", [
+            floor * 100_000 / server,
+            floor * 10_000 / server,
+            floor * 100_000 / server,
+          ]),
+        ]);
+      const name = `${workload}, ${era}`;
+      assert.deepEqual(verdictOn(name, "× the bare floor", result(1)), { value: floor, met: true });
+      assert.equal(verdictOn(name, "× the bare floor", result(0.99)).met, false);
+      assert.equal(verdictOn(name, "× SDK McpServer", result(1.001)).met, true);
+      assert.equal(verdictOn(name, "× SDK McpServer", result(0.99)).met, false);
+      const other = era === "modern" ? "legacy" : "modern";
+      assert.equal(verdictOn(`${workload}, ${other}`, "× the bare floor", result(1)).met, null);
+    });
+  }
+}
+
+Deno.test("what the gateway adds is a difference of pairs, at 20 ms of upstream", () => {
+  const added = (server: "gateway" | "upstream", variant: string, p50Ms: readonly number[]) => ({
+    ...measurementOf({ workload: "added", server, variant }, [1]),
+    rounds: p50Ms.map((ms) => ({ requestsPerSecond: 1, p50Ms: ms, p99Ms: ms + 2.5, cpuMicros: null })),
+  });
+  const result = resultOf([
+    added("gateway", "20 ms upstream", [20.25, 40.25, 20.25]),
+    added("upstream", "20 ms upstream", [20, 40, 20]),
+    added("gateway", "100 ms upstream", [900]),
+    added("upstream", "100 ms upstream", [100]),
+  ]);
+  assert.deepEqual(verdictOn("added to a direct call, p50", "ms", result), { value: 0.25, met: true });
+  assert.deepEqual(verdictOn("added to a direct call, p99", "ms", result), { value: 0.25, met: true });
+});
+
+Deno.test("a long history may cost a fifth more, by time per request", () => {
+  const result = (rate: number) =>
+    resultOf([
+      measurementOf({ workload: "todo.list by history", server: "gateway", variant: "1,000 changes" }, [
+        1_200,
+      ]),
+      measurementOf({ workload: "todo.list by history", server: "gateway", variant: "100,000 changes" }, [
+        rate,
+      ]),
+    ]);
+  const name = "todo.list at 100,000 changes of history, warm";
+  assert.deepEqual(verdictOn(name, "× the same at 1,000", result(1_000)), { value: 1.2, met: true });
+  assert.equal(verdictOn(name, "× the same at 1,000", result(999)).met, false);
+});
+
+for (
+  const [name, unit, id, bound] of [
+    ["cold fold of 100,000 changes", "ms", "first-call-ms/100000", 3_000],
+    ["a cached row", "× its size on the wire", "cached-row-ratio", 3],
+    ["an idle legacy session", "bytes", "idle-session-bytes", 4_096],
+    ["memory under mixed load, last 8 of 10 minutes", "% from its median", "memory-spread", 5],
+  ] as const
+) {
+  Deno.test(`${name}: at most ${bound} ${unit}`, () => {
+    const fact = (value: number) => resultOf([], [{ id, name: "x", value, unit: "x" }]);
+    assert.deepEqual(verdictOn(name, unit, fact(bound)), { value: bound, met: true });
+    assert.equal(verdictOn(name, unit, fact(bound + 0.001)).met, false);
+  });
+}
+
+Deno.test("a session's heap goes before what the process grew by", () => {
+  const facts = [
+    { id: "idle-session-rss-bytes", name: "x", value: 9_000, unit: "bytes" },
+    { id: "idle-session-bytes", name: "x", value: 3_000, unit: "bytes" },
+  ];
+  assert.equal(verdictOn("an idle legacy session", "bytes", resultOf([], facts)).value, 3_000);
+  assert.equal(verdictOn("an idle legacy session", "bytes", resultOf([], facts.slice(0, 1))).value, 9_000);
+});
