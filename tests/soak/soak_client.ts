@@ -1,0 +1,138 @@
+import {
+  Client as ModernClient,
+  StreamableHTTPClientTransport as ModernTransport,
+} from "@modelcontextprotocol/client";
+import { Client as LegacyClient } from "@modelcontextprotocol/sdk/client/index.js";
+import { StreamableHTTPClientTransport as LegacyTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { z } from "zod";
+import { type Answer, readFailure, readResult } from "./answer.ts";
+
+/** One MCP client: an official one, over HTTP, that does one thing at a time. */
+export interface SoakClient {
+  readonly name: string;
+  readonly era: "modern" | "legacy";
+  /** Calls a tool in a space; null for the default. Never throws. */
+  call(tool: string, args: Record<string, unknown>, options: CallOptions): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** Options of one call. */
+export interface CallOptions {
+  /** Value of `X-Mana-Space`; null to send none. */
+  readonly space: string | null;
+  /** The client goes away when this ends. */
+  readonly signal?: AbortSignal;
+}
+
+/** What {@link createSoakClient} needs. */
+export interface SoakClientDeps {
+  readonly url: string;
+  /** Shows up as the author of what the client writes. */
+  readonly name: string;
+  readonly era: "modern" | "legacy";
+  /** The token of each request. */
+  readonly token: () => string;
+}
+
+/** A call may take 45 s; who still waits after this, waits for nothing. */
+export const HANG_MS = 50_000;
+
+/** Nobody listens: the gateway is being restarted, and nothing was done. */
+const NOBODY = "Connection refused";
+
+const HttpFailure = z.object({ error: z.union([z.object({ message: z.string() }), z.string()]) });
+
+interface Connection {
+  callTool(name: string, args: Record<string, unknown>, signal: AbortSignal | undefined): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** Creates a client that connects at its first call, and again when its session is gone. */
+export function createSoakClient(deps: SoakClientDeps): SoakClient {
+  let space: string | null = null;
+  let failure: { readonly status: number; readonly message: string } | null = null;
+  let connection: Connection | null = null;
+
+  // The official transports take headers once; tokens and spaces change with every call.
+  const send = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    const headers = new Headers(init?.headers);
+    headers.set("authorization", `Bearer ${deps.token()}`);
+    if (space !== null) headers.set("x-mana-space", space);
+    const response = await fetch(input, { ...init, headers }).catch((error: unknown) => {
+      const cause = error instanceof Error ? error.cause ?? error : error;
+      if (/refused/i.test(String(cause))) failure = { status: 0, message: NOBODY };
+      throw error;
+    });
+    if (response.status >= 400 && init?.method === "POST") {
+      const parsed = HttpFailure.safeParse(await response.clone().json().catch(() => null));
+      const error = parsed.data?.error;
+      failure = {
+        status: response.status,
+        message: typeof error === "string" ? error : error?.message ?? "",
+      };
+    }
+    return response;
+  };
+
+  const connect = async (): Promise<Connection> => {
+    const url = new URL(deps.url);
+    if (deps.era === "modern") {
+      const client = new ModernClient({ name: deps.name, version: "1" }, {
+        versionNegotiation: { mode: { pin: "2026-07-28" } },
+      });
+      await client.connect(new ModernTransport(url, { fetch: send }));
+      return {
+        callTool: (name, args, signal) =>
+          client.callTool({ name, arguments: args }, {
+            timeout: HANG_MS,
+            ...(signal === undefined ? {} : { signal }),
+          }),
+        close: () => client.close(),
+      };
+    }
+    const client = new LegacyClient({ name: deps.name, version: "1" });
+    await client.connect(new LegacyTransport(url, { fetch: send }));
+    return {
+      callTool: (name, args, signal) =>
+        client.callTool({ name, arguments: args }, undefined, {
+          timeout: HANG_MS,
+          ...(signal === undefined ? {} : { signal }),
+        }),
+      close: () => client.close(),
+    };
+  };
+
+  return {
+    name: deps.name,
+    era: deps.era,
+    async call(tool, args, options) {
+      space = options.space;
+      failure = null;
+      try {
+        connection ??= await connect();
+      } catch {
+        // Nothing has been asked yet, so nothing can have been done.
+        return { kind: "refused", reason: failure === null ? "not connected" : readFailure(failure).reason };
+      }
+      try {
+        return readResult(await connection.callTool(tool, args, options.signal));
+      } catch (error) {
+        if (options.signal?.aborted) return { kind: "unknown", reason: "the client went away" };
+        const seen: typeof failure = failure;
+        if (seen !== null) {
+          const answer = readFailure(seen);
+          if (answer.reason === "session-unknown") await this.close();
+          return answer;
+        }
+        if (deps.era === "legacy") await this.close();
+        const isTimeout = error instanceof Error && /timed out/i.test(error.message);
+        return isTimeout ? { kind: "hang", reason: tool } : { kind: "unknown", reason: "connection lost" };
+      }
+    },
+    async close() {
+      const open = connection;
+      connection = null;
+      await open?.close().catch(() => {});
+    },
+  };
+}
