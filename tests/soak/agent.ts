@@ -4,7 +4,7 @@ import { listAll, type ShownRow } from "./listing.ts";
 import type { Person, Place } from "./people.ts";
 import type { Random } from "./random.ts";
 import type { SoakClient } from "./soak_client.ts";
-import { HABITS, JOURNAL, LISTED_TABLES, NOTES, type SoakTable, TASKS } from "./tables.ts";
+import { HABITS, JOURNAL, NOTES, type SoakTable, TASKS } from "./tables.ts";
 import type { Tally } from "./tally.ts";
 import type { Verdicts } from "./verdicts.ts";
 
@@ -12,6 +12,11 @@ import type { Verdicts } from "./verdicts.ts";
 export interface AgentDeps {
   readonly client: SoakClient;
   readonly person: Person;
+  /** Where it works, as of now, and on what. */
+  readonly places: () => readonly Place[];
+  readonly tables: readonly SoakTable[];
+  /** Whether it has to name each space, the personal one too. */
+  readonly namesSpaces: boolean;
   readonly random: Random;
   readonly history: History;
   readonly verdicts: Verdicts;
@@ -55,7 +60,9 @@ export function createAgent(deps: AgentDeps): Agent {
   };
 
   const spaceOf = (place: Place): string | null =>
-    place.kind === "shared" ? place.id : random.pick([null, place.id, `_personal:${person.id}`]);
+    place.kind === "shared" || deps.namesSpaces
+      ? place.id
+      : random.pick([null, place.id, `_personal:${person.id}`]);
 
   const list = async (place: Place, table: SoakTable) => {
     const listing = await listAll(client, place, table, verdicts, spaceOf(place));
@@ -93,8 +100,8 @@ export function createAgent(deps: AgentDeps): Agent {
     const listing = await list(place, plan.table);
     if (listing.kind !== "rows") return;
     const row = listing.rows.find(({ id }) => id === done.id) ?? null;
-    // A row that is not in a part of a listing may be in the rest.
-    if (row !== null || listing.isComplete) history.reads.push({ write: done, row });
+    // A row that is not in a part of a listing may be in the rest, or may have moved while it was turned.
+    if (row !== null || (listing.isComplete && listing.pages === 1)) history.reads.push({ write: done, row });
   };
 
   const text = (place: Place) => history.text(place, client.name);
@@ -143,15 +150,14 @@ export function createAgent(deps: AgentDeps): Agent {
 
   return {
     async step() {
-      const place = random.any(person.places);
-      if (place === undefined) return;
-      const table = random.pick(LISTED_TABLES);
+      const place = random.any(deps.places());
+      const table = random.any(deps.tables);
+      if (place === undefined || table === undefined) return;
+      if (table.listing === null) return await write(place, creation(place, table));
       const rows = known.get(`${place.id}/${table.name}`);
       const what = random.next();
-      if (rows === undefined || what < 0.2) {
+      if (rows === undefined || what < 0.25) {
         await list(place, table);
-      } else if (what < 0.25) {
-        await write(place, creation(place, JOURNAL));
       } else if (what < 0.28) {
         note("spaces_list", await client.call("spaces_list", {}, { space: spaceOf(place) }));
       } else {

@@ -12,6 +12,9 @@ export type Answer =
   /** No answer. */
   | { readonly kind: "hang"; readonly reason: string };
 
+/** Reason of a refusal to a client that asked for more than it was allowed. */
+export const OUTSIDE_GRANT = "outside of the grant";
+
 /** Words of refusals that the faults of this soak may bring about. Any other is a surprise. */
 const REASONS: readonly (readonly [words: RegExp, reason: string])[] = [
   [/^The sync service is not available/, "sync not available"],
@@ -24,7 +27,9 @@ const REASONS: readonly (readonly [words: RegExp, reason: string])[] = [
   [/^The call was cancelled/, "cancelled"],
   [/^No (?:task|note|habit|journal entry) with id /, "record not found"],
   [/^The call is not allowed \(concurrency/, "too many calls at once"],
-  [/^You are not a member of the space/, "not a member"],
+  [/^The token does not allow this/, OUTSIDE_GRANT],
+  [/^This client was not given the space/, OUTSIDE_GRANT],
+  [/^The cursor is not one for this call/, "cursor of another gateway"],
 ];
 
 const Result = z.looseObject({

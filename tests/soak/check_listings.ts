@@ -1,9 +1,10 @@
+import { z } from "zod";
 import { listAll, type ShownRow } from "./listing.ts";
 import { isSame, openValue } from "./open_value.ts";
 import type { Person, Place } from "./people.ts";
 import { type FoldedField, foldSequentially, type LogRow } from "./sequential_fold.ts";
 import type { SoakClient } from "./soak_client.ts";
-import { LISTED_TABLES, type SoakTable } from "./tables.ts";
+import { LISTED_TABLES, NOTES, type SoakTable } from "./tables.ts";
 import { isOf } from "./true_log.ts";
 import type { Check, Verdicts } from "./verdicts.ts";
 
@@ -35,13 +36,24 @@ export async function checkListings(deps: ListingCheckDeps): Promise<void> {
         place,
       );
       const shown = new Map(listing.rows.map((row) => [row.id, row]));
+      const twice = listing.rows.length - shown.size;
+      verdicts.judge(
+        "no listing shows a row twice",
+        twice === 0,
+        () => `${where}: ${twice} on several pages`,
+      );
       for (const [id, fields] of expected) {
         const row = shown.get(id);
         if (row === undefined) {
           if (listing.isComplete) verdicts.fail(check, `${where} ${id} is missing`);
           continue;
         }
-        const differing = await differences(table, person, fields, row);
+        const differing = await differences(
+          table,
+          person,
+          fields,
+          await withContent(client, place, table, row),
+        );
         verdicts.judge(
           check,
           differing.length === 0,
@@ -53,6 +65,21 @@ export async function checkListings(deps: ListingCheckDeps): Promise<void> {
       }
     }
   }
+}
+
+/** A row with all its fields: a listing may show a part of a long text only, and another tool the rest. */
+async function withContent(
+  client: SoakClient,
+  place: Place,
+  table: SoakTable,
+  row: ShownRow,
+): Promise<ShownRow> {
+  if (table !== NOTES || row.content !== undefined || row.unreadable?.includes("content")) return row;
+  const answer = await client.call("notes_read", { id: row.id }, { space: place.id });
+  const read = answer.kind === "ok"
+    ? z.object({ note: z.looseObject({}) }).safeParse(answer.output)
+    : undefined;
+  return { ...row, content: read?.data?.note.content };
 }
 
 /** Private records of a shared space show to their author only (sync contract section 6). */

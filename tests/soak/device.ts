@@ -75,6 +75,9 @@ export function createDevice(deps: DeviceDeps): Device {
         known.set(key, { id: row.id, table, place, spaceId: row.spaceId, stamps: new Map() });
       }
       const record = known.get(key);
+      for (const field of Object.keys(row.data ?? {})) {
+        record?.stamps.set(field, String(row.data?.createdAt ?? ""));
+      }
       for (const [field, { at }] of Object.entries(row.fields ?? {})) record?.stamps.set(field, at);
     }
   };
@@ -114,16 +117,17 @@ export function createDevice(deps: DeviceDeps): Device {
     };
   };
 
-  const update = async (record: KnownRecord, agoMs: number): Promise<Change> => {
+  /** With `isTie` under exactly the stamps that are there already: the later arrival has to win. */
+  const update = async (record: KnownRecord, agoMs: number, isTie: boolean): Promise<Change> => {
     const { id, table, place } = record;
     const all = Object.entries(fieldsOf(table, history.text(place, name)));
     const some = all.filter(([field]) => field === "title" || random.chance(0.3));
     const now = stampAt(agoMs);
     const fields: Record<string, unknown> = {};
     for (const [field, value] of Object.entries(await sealed(table, place, Object.fromEntries(some)))) {
-      // Now and then exactly the stamp that is there already: the later arrival has to win.
-      const at = random.chance(0.25) ? record.stamps.get(field) ?? now : now;
+      const at = isTie ? record.stamps.get(field) || now : now;
       fields[field] = { value, at };
+      record.stamps.set(field, at);
     }
     fields.updatedAt = { value: now, at: now };
     return {
@@ -223,7 +227,8 @@ export function createDevice(deps: DeviceDeps): Device {
     const what = random.next();
     if (place === undefined) return ["nothing", null];
     if (record === undefined || what < 0.25) return ["insert", await insert(place, agoMs)];
-    if (what < 0.7) return ["update", await update(record, agoMs)];
+    if (what < 0.55) return ["update", await update(record, agoMs, false)];
+    if (what < 0.7) return ["update under an equal stamp", await update(record, agoMs, true)];
     if (what < 0.82) return ["delete", remove(record, agoMs)];
     if (what < 0.92) return ["un-delete", restore(record)];
     if (what < 0.95) return ["hard delete", erase(record)];

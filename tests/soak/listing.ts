@@ -21,7 +21,12 @@ const Rows = z.array(ShownRow);
 
 /** A whole listing, or the answer that ended it. */
 export type Listing =
-  | { readonly kind: "rows"; readonly rows: readonly ShownRow[]; readonly isComplete: boolean }
+  | {
+    readonly kind: "rows";
+    readonly rows: readonly ShownRow[];
+    readonly isComplete: boolean;
+    readonly pages: number;
+  }
   | Exclude<Answer, { readonly kind: "ok" }>;
 
 /** Pages of one listing; more would mean that the cursor goes in circles. */
@@ -29,7 +34,7 @@ const MAX_PAGES = 200;
 
 /**
  * Lists everything of a table, page by page where the tool has cursors, and judges what any listing can be judged by:
- * every text belongs to the place that was asked for, and no row comes twice.
+ * every text belongs to the place that was asked for, and no page has a row twice.
  */
 export async function listAll(
   client: SoakClient,
@@ -48,14 +53,15 @@ export async function listAll(
     if (answer.kind !== "ok") return answer;
     const parsed = Rows.safeParse(answer.output[listing.member]);
     if (!parsed.success) return { kind: "broken", reason: `${listing.tool} lists no rows` };
+    // Between two pages of a busy table a row may move; within one it cannot be twice.
+    judgeRows(parsed.data, client, place, table, verdicts);
     rows.push(...parsed.data);
     const { hasMore, nextCursor } = answer.output;
     if (typeof nextCursor === "string") {
       cursor = nextCursor;
       continue;
     }
-    judgeRows(rows, client, place, table, verdicts);
-    return { kind: "rows", rows, isComplete: hasMore !== true };
+    return { kind: "rows", rows, isComplete: hasMore !== true, pages: page + 1 };
   }
   return { kind: "broken", reason: `${listing.tool} never ends` };
 }

@@ -11,6 +11,7 @@ export interface Person {
   /** Master key, as a device has it. */
   readonly key: CryptoKey;
   readonly email: string;
+  readonly password: string;
   /** Session of the web app, for what only it may do. */
   readonly cookie: string;
   /** Every space of the person, the personal one first. */
@@ -53,6 +54,7 @@ export async function signUp(authUrl: string, name: string): Promise<Person> {
   return {
     name,
     email,
+    password,
     id: login.user.id,
     cookie,
     key: await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]),

@@ -11,6 +11,10 @@ export interface Processes {
   startGateway(syncUrl: string): Promise<void>;
   /** Ends one of the two by `signal`, and starts it again. Resolves with its exit code once it listens. */
   restart(which: "backend" | "gateway", signal: Deno.Signal): Promise<number>;
+  /** Ends when the gateway that runs now does. */
+  gatewayLife(): AbortSignal;
+  /** Who issues tokens. */
+  readonly issuer: string;
   /** Ends both by SIGTERM; their exit codes. */
   stop(): Promise<number[]>;
   /** Everything that both said so far. */
@@ -57,10 +61,13 @@ export async function startProcesses(data: string): Promise<Processes> {
     running.gateway = gateway;
   };
   let gatewaySyncUrl = sync;
+  let life = new AbortController();
 
   return {
     authUrl: auth,
+    issuer,
     syncUrl: sync,
+    gatewayLife: () => life.signal,
     mcpUrl: `http://127.0.0.1:${port}/mcp`,
     async startGateway(syncUrl) {
       gatewaySyncUrl = syncUrl;
@@ -71,6 +78,10 @@ export async function startProcesses(data: string): Promise<Processes> {
       if (before === null) throw new TypeError("Cannot restart the gateway: it was never started");
       const code = await before.stop(signal);
       ended.push(before);
+      if (which === "gateway") {
+        life.abort();
+        life = new AbortController();
+      }
       if (which === "gateway") await launchGateway(gatewaySyncUrl);
       else running.backend = (await launchBackend()).started;
       return code;

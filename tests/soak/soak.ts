@@ -1,8 +1,10 @@
 import { delay } from "../../lib/delay.ts";
 import { createAgent } from "./agent.ts";
+import { APP_SCOPES, createAppAgent } from "./app_agent.ts";
 import { checkListings } from "./check_listings.ts";
 import { checkReads } from "./check_reads.ts";
 import { checkWrites } from "./check_writes.ts";
+import { connectApp, type ConnectedApp } from "./connected_app.ts";
 import { createDevice } from "./device.ts";
 import { type FaultProxy, FAULTS, startFaultProxy } from "./fault_proxy.ts";
 import { createHistory, type History } from "./history.ts";
@@ -11,7 +13,7 @@ import { type Processes, startProcesses } from "./processes.ts";
 import { createRandom } from "./random.ts";
 import { createSoakClient, type SoakClient } from "./soak_client.ts";
 import { createStage } from "./stage.ts";
-import { TABLES } from "./tables.ts";
+import { TABLES, WORKED_TABLES } from "./tables.ts";
 import { createTally, type Tally } from "./tally.ts";
 import { readTrueLog } from "./true_log.ts";
 import { type Check, createVerdicts, type Verdicts } from "./verdicts.ts";
@@ -113,8 +115,14 @@ async function run(
 
   const owners = new Map<string, Person>();
   const clients: SoakClient[] = [];
-  const newClient = (name: string, person: Person, era: "modern" | "legacy"): SoakClient => {
-    const client = createSoakClient({ url: processes.mcpUrl, name, era, token: person.token });
+  const newClient = (
+    name: string,
+    person: Person,
+    era: "modern" | "legacy",
+    token: () => string = person.token,
+  ): SoakClient => {
+    const { mcpUrl: url, gatewayLife } = processes;
+    const client = createSoakClient({ url, name, era, token, gatewayLife });
     owners.set(name, person);
     clients.push(client);
     return client;
@@ -138,7 +146,17 @@ async function run(
     if (person === undefined) continue;
     const name = `client-${index}`;
     const client = newClient(name, person, index % 2 === 0 ? "modern" : "legacy");
-    const agent = createAgent({ client, person, random: random.fork(name), history, verdicts, answers });
+    const agent = createAgent({
+      client,
+      person,
+      places: () => person.places,
+      tables: WORKED_TABLES,
+      namesSpaces: false,
+      random: random.fork(name),
+      history,
+      verdicts,
+      answers,
+    });
     play(name, THINKING_MS, agent.step);
   }
   for (let index = 0; index < options.devices; index++) {
@@ -158,10 +176,28 @@ async function run(
     });
     play(name, IDLING_MS, device.step);
   }
+  const [, appOwner] = people;
+  const granted = appOwner?.places[1];
+  let app: ConnectedApp | undefined;
+  if (appOwner !== undefined && granted !== undefined) {
+    const name = "app-0";
+    app = await connectApp(processes.issuer, processes.mcpUrl, appOwner, {
+      name,
+      scopes: APP_SCOPES,
+      place: granted,
+    });
+    const client = newClient(name, appOwner, "modern", app.token);
+    const agent = createAppAgent(
+      { client, person: appOwner, random: random.fork(name), history, verdicts, answers },
+      granted,
+    );
+    play(name, THINKING_MS, agent.step);
+  }
   let turn = 0;
   play("sign-in", 0, async () => {
     await delay(REFRESH_MS);
-    if (await people[turn++ % people.length]?.refresh()) deeds.add("token refreshed");
+    const who = turn++ % (people.length + 1);
+    if (await (people[who] ?? app)?.refresh()) deeds.add("token refreshed");
   });
 
   const checkers = people.map((person) => newClient(`checker of ${person.name}`, person, "modern"));

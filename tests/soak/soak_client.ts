@@ -32,6 +32,8 @@ export interface SoakClientDeps {
   readonly era: "modern" | "legacy";
   /** The token of each request. */
   readonly token: () => string;
+  /** Ends when the gateway process does: the official clients would wait for an answer that nobody can give any more. */
+  readonly gatewayLife: () => AbortSignal;
 }
 
 /** A call may take 45 s; who still waits after this, waits for nothing. */
@@ -43,7 +45,7 @@ const NOBODY = "Connection refused";
 const HttpFailure = z.object({ error: z.union([z.object({ message: z.string() }), z.string()]) });
 
 interface Connection {
-  callTool(name: string, args: Record<string, unknown>, signal: AbortSignal | undefined): Promise<unknown>;
+  callTool(name: string, args: Record<string, unknown>, signal: AbortSignal): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -51,6 +53,8 @@ interface Connection {
 export function createSoakClient(deps: SoakClientDeps): SoakClient {
   let space: string | null = null;
   let failure: { readonly status: number; readonly message: string } | null = null;
+  /** Whether any of this call may have reached the gateway. */
+  let wasSent = false;
   let connection: Connection | null = null;
 
   // The official transports take headers once; tokens and spaces change with every call.
@@ -58,12 +62,17 @@ export function createSoakClient(deps: SoakClientDeps): SoakClient {
     const headers = new Headers(init?.headers);
     headers.set("authorization", `Bearer ${deps.token()}`);
     if (space !== null) headers.set("x-mana-space", space);
+    const isMessage = init?.method === "POST";
     const response = await fetch(input, { ...init, headers }).catch((error: unknown) => {
       const cause = error instanceof Error ? error.cause ?? error : error;
-      if (/refused/i.test(String(cause))) failure = { status: 0, message: NOBODY };
+      const isRefused = /refused/i.test(String(cause));
+      if (isMessage && isRefused && !wasSent) failure = { status: 0, message: NOBODY };
+      if (isMessage && !isRefused) wasSent = true;
       throw error;
     });
-    if (response.status >= 400 && init?.method === "POST") {
+    if (!isMessage) return response;
+    wasSent = true;
+    if (response.status >= 400) {
       const parsed = HttpFailure.safeParse(await response.clone().json().catch(() => null));
       const error = parsed.data?.error;
       failure = {
@@ -83,10 +92,7 @@ export function createSoakClient(deps: SoakClientDeps): SoakClient {
       await client.connect(new ModernTransport(url, { fetch: send }));
       return {
         callTool: (name, args, signal) =>
-          client.callTool({ name, arguments: args }, {
-            timeout: HANG_MS,
-            ...(signal === undefined ? {} : { signal }),
-          }),
+          client.callTool({ name, arguments: args }, { timeout: HANG_MS, signal }),
         close: () => client.close(),
       };
     }
@@ -94,10 +100,7 @@ export function createSoakClient(deps: SoakClientDeps): SoakClient {
     await client.connect(new LegacyTransport(url, { fetch: send }));
     return {
       callTool: (name, args, signal) =>
-        client.callTool({ name, arguments: args }, undefined, {
-          timeout: HANG_MS,
-          ...(signal === undefined ? {} : { signal }),
-        }),
+        client.callTool({ name, arguments: args }, undefined, { timeout: HANG_MS, signal }),
       close: () => client.close(),
     };
   };
@@ -108,23 +111,27 @@ export function createSoakClient(deps: SoakClientDeps): SoakClient {
     async call(tool, args, options) {
       space = options.space;
       failure = null;
+      wasSent = false;
+      const life = deps.gatewayLife();
+      const signal = options.signal === undefined ? life : AbortSignal.any([life, options.signal]);
       try {
         connection ??= await connect();
       } catch {
         // Nothing has been asked yet, so nothing can have been done.
         return { kind: "refused", reason: failure === null ? "not connected" : readFailure(failure).reason };
       }
+      failure = null;
+      wasSent = false;
       try {
-        return readResult(await connection.callTool(tool, args, options.signal));
+        return readResult(await connection.callTool(tool, args, signal));
       } catch (error) {
-        if (options.signal?.aborted) return { kind: "unknown", reason: "the client went away" };
         const seen: typeof failure = failure;
-        if (seen !== null) {
-          const answer = readFailure(seen);
-          if (answer.reason === "session-unknown") await this.close();
-          return answer;
+        if (options.signal?.aborted) return { kind: "unknown", reason: "the client went away" };
+        if (deps.era === "legacy" && (seen === null || readFailure(seen).reason === "session-unknown")) {
+          await this.close();
         }
-        if (deps.era === "legacy") await this.close();
+        if (seen !== null) return readFailure(seen);
+        if (life.aborted) return { kind: "unknown", reason: "the gateway ended" };
         const isTimeout = error instanceof Error && /timed out/i.test(error.message);
         return isTimeout ? { kind: "hang", reason: tool } : { kind: "unknown", reason: "connection lost" };
       }

@@ -7,6 +7,7 @@ export const CHECKS = [
   "a person reads their own acknowledged writes",
   "no listing shows a row of another person or space",
   "no listing shows a row twice",
+  "a connected app gets nothing beyond its grant",
   "listings equal a sequential fold of the log, under load at quiet points",
   "listings equal a sequential fold of the log, at the end",
   "listings equal a sequential fold of the log, from a fresh gateway",
