@@ -14,7 +14,7 @@ export interface AgentDeps {
   readonly person: Person;
   /** Where it works, as of now, and on what. */
   readonly places: () => readonly Place[];
-  readonly tables: readonly SoakTable[];
+  readonly tables: () => readonly SoakTable[];
   /** Whether it has to name each space, the personal one too. */
   readonly namesSpaces: boolean;
   readonly random: Random;
@@ -151,7 +151,7 @@ export function createAgent(deps: AgentDeps): Agent {
   return {
     async step() {
       const place = random.any(deps.places());
-      const table = random.any(deps.tables);
+      const table = random.any(deps.tables());
       if (place === undefined || table === undefined) return;
       if (table.listing === null) return await write(place, creation(place, table));
       const rows = known.get(`${place.id}/${table.name}`);

@@ -14,7 +14,7 @@ export function createAppAgent(
   granted: Place,
 ): Agent {
   const { client, person, random, verdicts } = deps;
-  const agent = createAgent({ ...deps, places: () => [granted], tables: [TASKS], namesSpaces: true });
+  const agent = createAgent({ ...deps, places: () => [granted], tables: () => [TASKS], namesSpaces: true });
   const overreach = async () => {
     const elsewhere = random.any(person.places.filter(({ id }) => id !== granted.id));
     const [tool, place] = random.chance(0.5) || elsewhere === undefined

@@ -13,7 +13,7 @@ import { type Processes, startProcesses } from "./processes.ts";
 import { createRandom } from "./random.ts";
 import { createSoakClient, type SoakClient } from "./soak_client.ts";
 import { createStage } from "./stage.ts";
-import { TABLES, WORKED_TABLES } from "./tables.ts";
+import { LISTED_TABLES, type SoakTable, TABLES } from "./tables.ts";
 import { createTally, type Tally } from "./tally.ts";
 import { readTrueLog } from "./true_log.ts";
 import { type Check, createVerdicts, type Verdicts } from "./verdicts.ts";
@@ -46,6 +46,8 @@ const FAULT_RATES = [0, 0.1, 0.2, 0.2, 0.8] as const;
 const THINKING_MS = 120;
 /** Between two things that one device does. */
 const IDLING_MS = 250;
+/** How long agents keep to one table. */
+const FOCUS_MS = 1_500;
 /** How often somebody gets a fresh token. */
 const REFRESH_MS = 2_000;
 /** A read may show what was confirmed this long ago. */
@@ -150,7 +152,7 @@ async function run(
       client,
       person,
       places: () => person.places,
-      tables: WORKED_TABLES,
+      tables: tablesNow,
       namesSpaces: false,
       random: random.fork(name),
       history,
@@ -273,6 +275,12 @@ async function run(
 }
 
 type Event = "look" | "join" | typeof RESTARTS[number];
+
+/** What agents work on: any table, but most of them the same one for a while, so that they meet. */
+function tablesNow(): readonly SoakTable[] {
+  const focus = LISTED_TABLES[Math.floor(performance.now() / FOCUS_MS) % LISTED_TABLES.length];
+  return focus === undefined ? TABLES : [...TABLES, focus, focus, focus, focus, focus];
+}
 
 /** What happens when, as shares of the time. */
 function schedule(seconds: number): (readonly [share: number, event: Event])[] {

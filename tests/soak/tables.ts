@@ -60,6 +60,3 @@ export const JOURNAL: SoakTable = {
 export const TABLES = [HABITS, TASKS, NOTES, JOURNAL] as const;
 /** Those that can be listed. */
 export const LISTED_TABLES = [HABITS, TASKS, NOTES] as const;
-
-/** What agents work on: three times as often on what can be listed. */
-export const WORKED_TABLES = [...LISTED_TABLES, ...LISTED_TABLES, ...LISTED_TABLES, JOURNAL] as const;
