@@ -30,5 +30,6 @@ export function createAppAgent(
     else verdicts.judge("no answer is internal, malformed or a surprise", answer.kind !== "broken", evidence);
     if (answer.kind === "ok") verdicts.fail(check, evidence());
   };
-  return { step: () => random.chance(GREED) ? overreach() : agent.step() };
+  let steps = 0;
+  return { step: () => steps++ === 0 || random.chance(GREED) ? overreach() : agent.step() };
 }

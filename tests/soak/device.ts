@@ -1,9 +1,10 @@
 import { delay } from "../../lib/delay.ts";
 import { seal } from "../_support/device.ts";
-import type { DeviceWrite, History } from "./history.ts";
+import { type Change, fieldsOf, type KnownRecord, spaceOf } from "./device_rows.ts";
+import type { History } from "./history.ts";
 import type { Person, Place } from "./people.ts";
 import type { Random } from "./random.ts";
-import { HABITS, JOURNAL, NOTES, type SoakTable, TABLES, TASKS } from "./tables.ts";
+import { type SoakTable, TABLES } from "./tables.ts";
 import { isOf, parsePullPage } from "./true_log.ts";
 import type { Tally } from "./tally.ts";
 
@@ -24,22 +25,6 @@ export interface DeviceDeps {
 /** A phone or a browser of a person: speaks the sync protocol itself, as the web app does. */
 export interface Device {
   step(): Promise<void>;
-}
-
-/** What a device has heard of a record. */
-interface KnownRecord {
-  readonly id: string;
-  readonly table: SoakTable;
-  readonly place: Place;
-  /** As stored; undefined for none. */
-  readonly spaceId: string | undefined;
-  readonly stamps: Map<string, string>;
-}
-
-interface Change {
-  readonly table: SoakTable;
-  readonly wire: Readonly<Record<string, unknown>>;
-  readonly write: Omit<DeviceWrite, "person">;
 }
 
 /** Attempts for one push, identical to the byte. */
@@ -137,6 +122,19 @@ export function createDevice(deps: DeviceDeps): Device {
     };
   };
 
+  /** Two tabs of one browser: different values under one stamp at the same time. The later in the log has to win. */
+  const race = async (record: KnownRecord): Promise<void> => {
+    const { id, table, place } = record;
+    const at = stampAt();
+    const changes = await Promise.all([1, 2].map(async () => {
+      const fields = await sealed(table, place, { title: history.text(place, name) });
+      const value = { title: { value: fields.title, at } };
+      const wire = { table: table.name, id, op: "update", fields: value, ...spaceOf(record) };
+      return { table, wire, write: { table, id, op: "update" as const, stamp: at } };
+    }));
+    await Promise.all(changes.map((change) => push([change])));
+  };
+
   const remove = (record: KnownRecord, agoMs: number): Change => {
     const { id, table } = record;
     const deletedAt = stampAt(agoMs);
@@ -220,10 +218,12 @@ export function createDevice(deps: DeviceDeps): Device {
     }
   };
 
+  /** Any record, more often one of those that everybody works on because they are new. */
+  const newest = () => random.any([...known.values()].slice(random.chance(0.6) ? -6 : 0));
+
   const oneChange = async (agoMs: number): Promise<readonly [kind: string, Change | null]> => {
     const place = random.any(person.places);
-    // What is new is what everybody works on.
-    const record = random.any([...known.values()].slice(random.chance(0.6) ? -6 : 0));
+    const record = newest();
     const what = random.next();
     if (place === undefined) return ["nothing", null];
     if (record === undefined || what < 0.25) return ["insert", await insert(place, agoMs)];
@@ -242,6 +242,11 @@ export function createDevice(deps: DeviceDeps): Device {
         deps.deeds.add("pull");
         return await pull(random.pick(TABLES)).catch(() => {});
       }
+      const raced = what < 0.36 ? newest() : undefined;
+      if (raced !== undefined) {
+        deps.deeds.add("two updates at once under one stamp");
+        return await race(raced);
+      }
       const changes: Change[] = [];
       const isOffline = what > 0.92;
       for (let left = isOffline ? random.whole(3, 8) : 1; left > 0; left--) {
@@ -253,25 +258,4 @@ export function createDevice(deps: DeviceDeps): Device {
       await push(changes);
     },
   };
-}
-
-function spaceOf({ spaceId }: KnownRecord): { readonly spaceId?: string } {
-  return spaceId === undefined ? {} : { spaceId };
-}
-
-/** A full row of a table, as the web app's stores write it. */
-function fieldsOf(table: SoakTable, title: string): Record<string, unknown> {
-  if (table === HABITS) {
-    const plain = { icon: "drop", color: "#0ea5e9", targetPerDay: 2, defaultDuration: null };
-    return { title, ...plain, order: title.length % 7, isArchived: false };
-  }
-  if (table === TASKS) {
-    const plain = { priority: "low", isCompleted: false, completedAt: null, dueDate: null };
-    return { title, description: `of ${title}`, ...plain, order: title.length % 7 };
-  }
-  const rest = { isPinned: false, isArchived: false };
-  if (table === NOTES) return { title, content: `of ${title}`, color: null, ...rest };
-  if (table !== JOURNAL) throw new TypeError(`Cannot write ${table.name}`);
-  const day = { entryDate: "2030-05-20", mood: null, tags: [], wordCount: 1 };
-  return { title, content: `of ${title}`, ...day, ...rest, isFavorite: false };
 }

@@ -67,7 +67,10 @@ export async function startFaultProxy(deps: FaultProxyDeps): Promise<FaultProxy>
     if (performance.now() > weather.until) {
       weather = { rate: random.pick(deps.rates), until: performance.now() + random.whole(200, 1_500) };
     }
-    return !isCalm && random.chance(weather.rate) ? random.any(among) : undefined;
+    if (isCalm || !random.chance(weather.rate)) return undefined;
+    const fewest = Math.min(...among.map((fault) => faults.of(fault)));
+    // The rarest half of the time, so that a short run has them all.
+    return random.any(random.chance(0.5) ? among : among.filter((fault) => faults.of(fault) === fewest));
   };
 
   const forward = async ({ method, path, headers, body }: Asked): Promise<Answer> => {

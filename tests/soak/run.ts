@@ -7,7 +7,8 @@
  */
 import { print } from "../../scripts/print.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
-import { soak, type SoakReport } from "./soak.ts";
+import { soak } from "./soak.ts";
+import type { SoakReport } from "./soak_report.ts";
 import { CHECKS } from "./verdicts.ts";
 
 const USAGE = "usage: deno task soak [--seconds=N] [--seed=N] [--clients=N]";

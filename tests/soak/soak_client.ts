@@ -115,7 +115,7 @@ export function createSoakClient(deps: SoakClientDeps): SoakClient {
       const life = deps.gatewayLife();
       const signal = options.signal === undefined ? life : AbortSignal.any([life, options.signal]);
       try {
-        connection ??= await connect();
+        connection ??= await whileAlive(life, connect());
       } catch {
         // Nothing has been asked yet, so nothing can have been done.
         return { kind: "refused", reason: failure === null ? "not connected" : readFailure(failure).reason };
@@ -123,7 +123,7 @@ export function createSoakClient(deps: SoakClientDeps): SoakClient {
       failure = null;
       wasSent = false;
       try {
-        return readResult(await connection.callTool(tool, args, signal));
+        return readResult(await whileAlive(life, connection.callTool(tool, args, signal)));
       } catch (error) {
         const seen: typeof failure = failure;
         if (options.signal?.aborted) return { kind: "unknown", reason: "the client went away" };
@@ -142,4 +142,17 @@ export function createSoakClient(deps: SoakClientDeps): SoakClient {
       await open?.close().catch(() => {});
     },
   };
+}
+
+/** What comes of `work`, or the end of `life` if that comes first: then nobody is left who could go on with it. */
+async function whileAlive<T>(life: AbortSignal, work: Promise<T>): Promise<T> {
+  const ended = Promise.withResolvers<never>();
+  const end = () => ended.reject(life.reason);
+  life.addEventListener("abort", end, { once: true });
+  work.catch(() => {});
+  try {
+    return await Promise.race([work, ended.promise]);
+  } finally {
+    life.removeEventListener("abort", end);
+  }
 }
