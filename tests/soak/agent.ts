@@ -91,6 +91,7 @@ export function createAgent(deps: AgentDeps): Agent {
       tool: plan.tool,
       id: plan.id ?? (typeof record?.id === "string" ? record.id : null),
       values: plan.values ?? plan.args,
+      before: known.get(`${place.id}/${plan.table.name}`)?.find(({ id }) => id === plan.id) ?? null,
       startedAt,
       outcome: answer.kind === "ok" ? "acknowledged" : answer.kind === "refused" ? "refused" : "unknown",
       record,

@@ -50,6 +50,7 @@ function write(changes: Partial<ClientWrite> = {}): ClientWrite {
     tool: "habits.create",
     id: "h1",
     values: { title },
+    before: null,
     startedAt: EARLY,
     outcome: "acknowledged",
     record: { id: "h1", ...habit, createdAt: NOON },
@@ -144,6 +145,20 @@ Deno.test("reads after a write: the write or something later, never something ol
   assert.deepEqual(await shown({ id: "h1", title: "older" }, inserted, rename("older", EARLY)), OWN);
   assert.deepEqual(await shown({ id: "h1", title: "made up" }, inserted), OWN);
   assert.deepEqual(await shown(null, inserted), OWN);
+  const replaced = { id: "h1", title: "from a clock ahead" };
+  const lost = await failed(async (verdicts, history) => {
+    const change = {
+      kind: "update",
+      tool: "habits.update",
+      values: { title: "mine" },
+      before: replaced,
+    } as const;
+    history.reads.push({ write: write(change), row: replaced });
+    const mine = { ...rename("mine", NOON), actor: { displayName: "client", rationale: "habits.update" } };
+    const rows = [inserted, rename("from a clock ahead", LATE), mine];
+    await checkReads(history, [{ person, table: HABITS, rows }], verdicts);
+  });
+  assert.deepEqual(lost, OWN);
   assert.deepEqual(
     await shown(null, inserted, { eventId: "e3", id: "h1", op: "delete", deletedAt: LATE }),
     [],

@@ -15,6 +15,8 @@ export interface ClientWrite {
   readonly id: string | null;
   /** Values of fields as sent. The title of an insert is unique in the whole run. */
   readonly values: Readonly<Record<string, unknown>>;
+  /** The row as the client had last been shown it. */
+  readonly before: ShownRow | null;
   /** The stamp of the write is not older than this. */
   readonly startedAt: string;
   readonly outcome: "acknowledged" | "unknown" | "refused";
