@@ -146,7 +146,8 @@ export async function startFaultProxy(deps: FaultProxyDeps): Promise<FaultProxy>
   const stream = async ({ path, headers }: Asked, response: ServerResponse): Promise<void> => {
     const left = new AbortController();
     response.on("close", () => left.abort());
-    const signal = AbortSignal.any([left.signal, AbortSignal.timeout(random.whole(2_000, 20_000))]);
+    const cut = AbortSignal.timeout(random.whole(2_000, 20_000));
+    const signal = AbortSignal.any([left.signal, cut]);
     try {
       const answer = await fetch(deps.syncUrl + path, { headers, signal });
       response.writeHead(answer.status, {
@@ -155,6 +156,7 @@ export async function startFaultProxy(deps: FaultProxyDeps): Promise<FaultProxy>
       for await (const part of answer.body ?? []) response.write(part);
       response.end();
     } catch {
+      if (cut.aborted) faults.add("stream: cut");
       response.destroy();
     }
   };
