@@ -80,7 +80,7 @@ export function createAgent(deps: AgentDeps): Agent {
     });
     note(plan.tool, answer);
     // An update that found everything as it should be wrote nothing, and says so.
-    if (answer.kind === "ok" && answer.output.changed === false) return;
+    const isUnchanged = answer.kind === "ok" && answer.output.changed === false;
     const record = answer.kind === "ok" ? recordIn(answer.output) : null;
     const done: ClientWrite = {
       client: client.name,
@@ -93,7 +93,14 @@ export function createAgent(deps: AgentDeps): Agent {
       values: plan.values ?? plan.args,
       before: known.get(`${place.id}/${plan.table.name}`)?.find(({ id }) => id === plan.id) ?? null,
       startedAt,
-      outcome: answer.kind === "ok" ? "acknowledged" : answer.kind === "refused" ? "refused" : "unknown",
+      outcome: isUnchanged
+        ? "refused"
+        : answer.kind === "ok"
+        ? "acknowledged"
+        : answer.kind === "refused"
+        ? "refused"
+        : "unknown",
+      reason: isUnchanged ? "unchanged" : answer.kind === "ok" ? "" : answer.reason,
       record,
     };
     history.writes.push(done);

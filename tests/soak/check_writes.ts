@@ -94,7 +94,9 @@ async function checkChanges(
 ): Promise<void> {
   const acknowledged = writes.filter(({ outcome }) => outcome === "acknowledged");
   const unknown = writes.filter(({ outcome }) => outcome === "unknown").length;
-  const counts = `${rows.size} in the log, ${acknowledged.length} acknowledged, ${unknown} unknown`;
+  const others = writes.filter(({ outcome }) => outcome === "refused").map(({ reason }) => reason);
+  const counts = `${rows.size} in the log, ${acknowledged.length} acknowledged, ${unknown} unknown; ` +
+    `refused: ${others.join(", ") || "none"}`;
   verdicts.judge(STORED, rows.size >= acknowledged.length, () => `${key}: ${counts}`);
   verdicts.judge(NOTHING_ELSE, rows.size <= acknowledged.length + unknown, () => `${key}: ${counts}`);
   for (const { kind, values } of acknowledged) {

@@ -53,6 +53,7 @@ function write(changes: Partial<ClientWrite> = {}): ClientWrite {
     before: null,
     startedAt: EARLY,
     outcome: "acknowledged",
+    reason: "",
     record: { id: "h1", ...habit, createdAt: NOON },
     ...changes,
   };

@@ -20,6 +20,8 @@ export interface ClientWrite {
   /** The stamp of the write is not older than this. */
   readonly startedAt: string;
   readonly outcome: "acknowledged" | "unknown" | "refused";
+  /** Why it was not acknowledged, for the evidence. */
+  readonly reason: string;
   /** The record as acknowledged, where the tool returns one. */
   readonly record: Readonly<Record<string, unknown>> | null;
 }
