@@ -62,7 +62,9 @@ export function createSoakClient(deps: SoakClientDeps): SoakClient {
     const headers = new Headers(init?.headers);
     headers.set("authorization", `Bearer ${deps.token()}`);
     if (space !== null) headers.set("x-mana-space", space);
-    const isMessage = init?.method === "POST";
+    // What the client says in the background, such as that an earlier call is cancelled, tells nothing of this one.
+    const isMessage = init?.method === "POST" && typeof init.body === "string" &&
+      (connection === null || init.body.includes('"tools/call"'));
     const response = await fetch(input, { ...init, headers }).catch((error: unknown) => {
       const cause = error instanceof Error ? error.cause ?? error : error;
       const isRefused = /refused/i.test(String(cause));
