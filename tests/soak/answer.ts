@@ -1,0 +1,68 @@
+import { z } from "zod";
+
+/** What became of a call, as far as its caller can know. */
+export type Answer =
+  | { readonly kind: "ok"; readonly output: Readonly<Record<string, unknown>> }
+  /** Nothing was done, for certain. */
+  | { readonly kind: "refused"; readonly reason: string }
+  /** It may have been done. */
+  | { readonly kind: "unknown"; readonly reason: string }
+  /** An answer that nobody should ever get. */
+  | { readonly kind: "broken"; readonly reason: string }
+  /** No answer. */
+  | { readonly kind: "hang"; readonly reason: string };
+
+/** Reason of a refusal to a client that asked for more than it was allowed. */
+export const OUTSIDE_GRANT = "outside of the grant";
+
+/** Words of refusals that the faults of this soak may bring about. Any other is a surprise. */
+const REASONS: readonly (readonly [words: RegExp, reason: string])[] = [
+  [/^The sync service is not available/, "sync not available"],
+  [/^The sync service did not answer in time/, "sync timed out"],
+  [/^The auth service (?:is not available|did not answer)/, "auth not available"],
+  [/^The key vault (?:is not available|did not answer)/, "vault not available"],
+  [/^The gateway is (?:busy|stopping)/, "gateway busy or stopping"],
+  [/^Connection refused/, "gateway down"],
+  [/^The session is unknown/, "session-unknown"],
+  [/^The call was cancelled/, "cancelled"],
+  [/^No (?:task|note|habit|journal entry) with id /, "record not found"],
+  [/^The call is not allowed \(concurrency/, "too many calls at once"],
+  [/^The token does not allow this/, OUTSIDE_GRANT],
+  [/^This client was not given the space/, OUTSIDE_GRANT],
+  [/^The cursor is not one for this call/, "cursor of another gateway"],
+];
+
+const Result = z.looseObject({
+  content: z.array(z.looseObject({ text: z.string().optional() })),
+  structuredContent: z.record(z.string(), z.unknown()).optional(),
+  isError: z.boolean().optional(),
+});
+
+/** Reads the result of a tool call. */
+export function readResult(result: unknown): Answer {
+  const parsed = Result.safeParse(result);
+  if (!parsed.success) return { kind: "broken", reason: "no tool result" };
+  const { content, isError, structuredContent } = parsed.data;
+  if (!isError) {
+    return structuredContent === undefined
+      ? { kind: "broken", reason: "no structured content" }
+      : { kind: "ok", output: structuredContent };
+  }
+  return readRefusal(content.map(({ text }) => text ?? "").join("\n"));
+}
+
+/** Reads an HTTP answer of 400 and above: it came before any tool ran. */
+export function readFailure(
+  { status, message }: { readonly status: number; readonly message: string },
+): Answer & { readonly reason: string } {
+  if (status === 500) return { kind: "broken", reason: "HTTP 500" };
+  const read = readRefusal(message);
+  return read.kind === "broken" ? { kind: "broken", reason: `HTTP ${status}: ${read.reason}` } : read;
+}
+
+function readRefusal(words: string): Answer & { readonly reason: string } {
+  if (words.startsWith("It is unknown whether")) return { kind: "unknown", reason: "write-unknown" };
+  for (const [pattern, reason] of REASONS) if (pattern.test(words)) return { kind: "refused", reason };
+  // Refusals quote ids at most; what is cut off could only be one.
+  return { kind: "broken", reason: words.slice(0, 60) };
+}

@@ -1,0 +1,25 @@
+import type { History } from "./history.ts";
+import type { Tally } from "./tally.ts";
+import type { Verdicts } from "./verdicts.ts";
+
+/** How to soak. */
+export interface SoakOptions {
+  readonly seed: number;
+  readonly seconds: number;
+  readonly clients: number;
+  readonly people: number;
+  readonly devices: number;
+  /** A folder to write to. */
+  readonly data: string;
+  readonly print: (line: string) => void;
+}
+
+/** What came of it. */
+export interface SoakReport {
+  readonly history: History;
+  readonly verdicts: Verdicts;
+  readonly answers: Tally;
+  readonly faults: Tally;
+  readonly restarts: Tally;
+  readonly deeds: Tally;
+}
