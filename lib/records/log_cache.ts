@@ -55,6 +55,8 @@ interface State {
   readonly isSettled: boolean;
   /** Null until the first page. */
   cursor: string | null;
+  /** A new change has come since the last whole pull: known ones that the log has after it are applied again. */
+  isReplaying: boolean;
 }
 
 interface Entry {
@@ -85,6 +87,7 @@ export function createLogCache(deps: LogCacheDeps): LogCache {
     builtAt: deps.now(),
     isSettled,
     cursor: null,
+    isReplaying: false,
   });
 
   const remove = (entry: Entry): void => {
@@ -150,6 +153,7 @@ export function createLogCache(deps: LogCacheDeps): LogCache {
       applyPage(state, page);
       account(entry, state);
       if (!page.hasMore) {
+        state.isReplaying = false;
         forgetSeen(state, stepBack(page.syncedUntil, { ms: 2 * PULL_OVERLAP_MS }));
         account(entry, state);
         return;
@@ -222,11 +226,18 @@ function keyOf(principal: Principal, app: string, table: string): string {
   return JSON.stringify([principalKey(principal), app, table]);
 }
 
+/**
+ * Applies what is new. A change that committed late lies before changes that were applied already, and order decides
+ * between equal stamps and around hard deletes: what the log has after it is applied once more (sync section 11.4). That
+ * ends in the same state as one pass in order, since every change after the late one is in the overlap as well.
+ */
 function applyPage(state: State, page: PullPage): void {
   for (const change of page.changes) {
     if (change.eventId !== null) {
-      if (state.seen.has(change.eventId)) continue;
-      state.seen.set(change.eventId, page.syncedUntil);
+      if (!state.seen.has(change.eventId)) {
+        state.seen.set(change.eventId, page.syncedUntil);
+        state.isReplaying = true;
+      } else if (!state.isReplaying) continue;
     }
     applyChange(state.log, change);
   }
