@@ -45,10 +45,9 @@ export function createTokenCache({ verifier, now }: TokenCacheDeps): TokenCache 
       since,
       until: Math.min(since + TOKEN_CACHE_MS, principal.expiresAt * 1000),
     });
-    for (const oldest of known.keys()) {
-      if (known.size <= TOKEN_CACHE_ENTRIES) break;
-      known.delete(oldest);
-    }
+    if (known.size <= TOKEN_CACHE_ENTRIES) return;
+    const [oldest] = known.keys();
+    if (oldest !== undefined) known.delete(oldest);
   };
 
   return Object.freeze({

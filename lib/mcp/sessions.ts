@@ -1,7 +1,7 @@
 import { type Principal, principalKey } from "../auth/principal.ts";
 import { Refused } from "../errors.ts";
 import type { Schedule } from "../http/body.ts";
-import { createIdleOrder, type IdleItem } from "./idle_order.ts";
+import { createIdleOrder, type IdleItem } from "../idle_order.ts";
 
 /** Whatever a session keeps alive; closed when the session ends. */
 export interface SessionResource {

@@ -1,3 +1,4 @@
+import { createIdleOrder, type IdleItem } from "../idle_order.ts";
 import { RATE_ENTRIES, RATE_WINDOW_MS } from "../limits.ts";
 
 /** Outcome of taking one call from a budget. */
@@ -9,32 +10,52 @@ export interface RateLimiter {
   take(key: string, limit: number): Taken;
 }
 
+interface Budget extends IdleItem<Budget> {
+  readonly key: string;
+  /** Times of the calls in the window, oldest first. */
+  readonly calls: number[];
+}
+
 /**
  * Creates a rate limiter in memory. At most {@link RATE_ENTRIES} keys are kept; the ones used longest ago go first, so a
  * flood of new identities costs bounded memory.
  */
 export function createRateLimiter(deps: { readonly now: () => number }): RateLimiter {
-  const calls = new Map<string, number[]>();
+  const budgets = new Map<string, Budget>();
+  const order = createIdleOrder<Budget>();
+
+  const budgetOf = (key: string): Budget => {
+    const known = budgets.get(key);
+    if (known !== undefined) {
+      order.remove(known);
+      return known;
+    }
+    const made: Budget = { key, calls: [] };
+    budgets.set(key, made);
+    return made;
+  };
+
   return Object.freeze({
     take(key: string, limit: number): Taken {
       const now = deps.now();
-      const recent = calls.get(key) ?? [];
+      const budget = budgetOf(key);
+      order.add(budget);
+      const { calls } = budget;
       // In order of time, so that only its start can be over; copying it all would be half the cost of the policy.
-      const over = recent.findIndex((at) => now - at < RATE_WINDOW_MS);
-      recent.splice(0, over === -1 ? recent.length : over);
-      const [oldest] = recent;
-      if (recent.length >= limit && oldest !== undefined) {
+      const over = calls.findIndex((at) => now - at < RATE_WINDOW_MS);
+      calls.splice(0, over === -1 ? calls.length : over);
+      const [oldest] = calls;
+      if (calls.length >= limit && oldest !== undefined) {
         return {
           ok: false,
           retryAfterSeconds: Math.max(1, Math.ceil((oldest + RATE_WINDOW_MS - now) / 1000)),
         };
       }
-      recent.push(now);
-      calls.delete(key);
-      calls.set(key, recent);
-      for (const stale of calls.keys()) {
-        if (calls.size <= RATE_ENTRIES) break;
-        calls.delete(stale);
+      calls.push(now);
+      const longestUnused = budgets.size > RATE_ENTRIES ? order.oldest() : undefined;
+      if (longestUnused !== undefined) {
+        order.remove(longestUnused);
+        budgets.delete(longestUnused.key);
       }
       return { ok: true };
     },
