@@ -127,6 +127,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     newTraceId: () => deps.newId().replaceAll("-", ""),
     monotonic,
   });
+  const keyring = createKeyring({ upstream, vaultUrl: config.vaultUrl, now, hide, schedule: afterDelay });
   const store = createRecordStore({
     sync: createSyncClient({
       upstream,
@@ -135,7 +136,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       random: deps.random,
       delay: deps.delay,
     }),
-    keyring: createKeyring({ upstream, vaultUrl: config.vaultUrl, now, hide }),
+    keyring,
     now,
     newId: deps.newId,
     requireSealed: config.requireSealed,
@@ -210,6 +211,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
       isStopping: () => stopping,
       sessionCount: protocol.sessionCount,
       callsInFlight: calls.inFlight,
+      recordBytes: store.bytes,
+      openedBytes: store.openedBytes,
       newNonce: () => deps.newId().replaceAll("-", ""),
     }),
   );
@@ -259,6 +262,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       over.abort();
       await protocol.close();
       await uses.flush();
+      keyring.close();
     },
   });
 }

@@ -94,7 +94,7 @@ Deno.test("notes.search: a note that cannot be opened is listed and counted, and
   });
   const { rows, unreadable } = await listed(world, anna, "notes_search");
   assert.equal(unreadable, 3);
-  assert.deepEqual(rows.map((row) => [row.id, row.title, row.content, row.unreadable]), [
+  assert.deepEqual(rows.map((row) => [row.id, row.title, row.snippet, row.unreadable]), [
     ["version", undefined, "plain", ["title"]],
     ["closed", undefined, undefined, ["title", "content"]],
     ["half", "half", undefined, ["content"]],
