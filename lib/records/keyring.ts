@@ -88,11 +88,11 @@ export function createKeyring(deps: KeyringDeps): Keyring {
   };
 
   const arm = (): void => {
-    if (disarm !== undefined || held.size === 0) return;
+    if (deps.schedule === undefined || disarm !== undefined || held.size === 0) return;
     const oldest = Math.min(...[...held.values()].map(({ fetchedAt }) => fetchedAt));
     // Never at once again and again, should the two clocks disagree.
     const waitMs = Math.max(1_000, oldest + KEY_CACHE_MS - deps.now());
-    disarm = deps.schedule?.(() => {
+    disarm = deps.schedule(() => {
       disarm = undefined;
       dropExpired();
       arm();

@@ -9,7 +9,7 @@ import { safeEnd } from "./text_cut.ts";
 /** Of the other fields this much is given beside a long text. */
 const MAX_OTHER_FIELD_CHARS = 1_000;
 /** The rest of a result is for the other fields. */
-const MAX_PART_TOKENS = MAX_RESULT_TOKENS / 2;
+const MAX_PART_TOKENS = 0.75 * MAX_RESULT_TOKENS;
 
 /**
  * A record with as much of its text `field` from `offset` on as fits into a result beside the other fields. Parts that
