@@ -3,7 +3,7 @@ import { type Cipher, createCipher } from "./cipher.ts";
 import type { Keyring } from "./keyring.ts";
 import { MAX_FOLDED_BYTES, MAX_OPENED_BYTES } from "../limits.ts";
 import { createCursors } from "./cursor.ts";
-import { createLogCache } from "./log_cache.ts";
+import { createLogCache, type LogCache } from "./log_cache.ts";
 import { createOpenedTexts } from "./opened_texts.ts";
 import { createOpener } from "./opener.ts";
 import { createReading } from "./reading.ts";
@@ -69,6 +69,11 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
   const cursors = createCursors(deps.cursorKey ?? crypto.getRandomValues(new Uint8Array(32)));
   const opened = createOpenedTexts(() => Math.min(MAX_OPENED_BYTES, maxBytes - logs.bytes()));
   keyring.onDropped(opened.drop);
+  const read: LogCache["read"] = async (reader, app, table) => {
+    const log = await logs.read(reader, app, table);
+    opened.trim(); // a table that has grown takes the room
+    return log;
+  };
 
   return Object.freeze({
     open<A extends keyof RecordsByAccess>(given: RecordScope & { readonly access: A }): RecordsByAccess[A] {
@@ -81,7 +86,7 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
       });
       const common = {
         scope,
-        logs,
+        logs: { read },
         selection: createSelection(scope),
         cursors,
         openerFor: () => createOpener({ keyring, cipher, requireSealed, caller, space, signal }),

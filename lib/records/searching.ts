@@ -131,7 +131,9 @@ export function createSearching(deps: SearchingDeps): Searching {
       const { order = NEWEST_FIRST, where } = options;
       const query = searchQueryOf(options.query);
       const isRanked = query.words.length > 0;
-      const page = await openPage(deps, table, options.page);
+      // A place among hits means nothing for another query, whatever the tool hands on.
+      const request = options.page === undefined ? undefined : { ...options.page, query: options.query };
+      const page = await openPage(deps, table, request);
       const views = selection.visible(await deps.logs.read(scope, table.app, table.name));
       const ids = new Set(views.map(({ id }) => id));
       const selected = selection.select(table, views, {
@@ -140,7 +142,6 @@ export function createSearching(deps: SearchingDeps): Searching {
         after: isRanked ? null : page.after,
         limit: isRanked ? Infinity : page.limit,
       });
-      deps.opened.trim();
       const opener = deps.openerFor();
       const hits = isRanked
         ? rank(
