@@ -72,6 +72,8 @@ export const MAX_CURSOR_CHARS = 4_096;
 export const SNIPPET_CHARS = 160;
 /** Characters of one long text that are given at once, to be read on from there. */
 export const MAX_PART_CHARS = 30_000;
+/** A search looks at this much of a text; no tool writes longer ones, but other writers may, to keep us busy. */
+export const MAX_SEARCHED_CHARS = 250_000;
 /** Opened texts kept for searching, over all people. Part of {@link MAX_FOLDED_BYTES}: they give way to folded tables. */
 export const MAX_OPENED_BYTES = 64 * 1024 * 1024;
 /** One field in a listing is cut to this and named in `clipped`. */

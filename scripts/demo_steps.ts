@@ -32,7 +32,7 @@ export async function runDemo(stage: DemoStage): Promise<void> {
   print(`\n── ${client.label} ──`);
 
   const names = await client.toolNames();
-  assert.equal(names.length, 14);
+  assert.equal(names.length, 15);
   print(`tools/list        ${names.join(" ")}`);
 
   const { activeSpaceId } = await client.call("spaces_list", {});

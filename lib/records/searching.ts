@@ -1,4 +1,5 @@
 import { principalKey } from "../auth/principal.ts";
+import { MAX_SEARCHED_CHARS } from "../limits.ts";
 import { estimatedTokens } from "../token_estimate.ts";
 import { isSealed } from "./cipher.ts";
 import { clipSized, type RowSize } from "./clip.ts";
@@ -97,7 +98,9 @@ export function createSearching(deps: SearchingDeps): Searching {
         const { draft } = candidate;
         const values = all.slice(index * width, (index + 1) * width);
         const { values: fields } = withOpened(table, draft, values);
-        const folded = [options.heading, options.body].map((name) => foldText(textOf(fields[name])));
+        const folded = [options.heading, options.body].map((name) =>
+          foldText(textOf(fields[name]).slice(0, MAX_SEARCHED_CHARS))
+        );
         found.push({ ...candidate, values, folded });
         if (isKeepable(draft, values)) group?.put(draft.id, draft.sealed, { values, folded });
       }
@@ -150,17 +153,18 @@ export function createSearching(deps: SearchingDeps): Searching {
           page.after,
           await open(table, options, opener, selected.candidates, (id) => ids.has(id)),
         )
-        : selected.candidates.map((candidate) => ({ ...candidate, values: null }));
+        : selected.candidates.map((candidate) => ({ ...candidate, values: null, folded: [] }));
       const rows: Found<S>[] = [];
       let unreadable = 0;
       let unreadableFields = 0;
       for (let start = 0; start < hits.length && !page.isFull(); start += OPEN_TOGETHER) {
         const batch = hits.slice(start, start + OPEN_TOGETHER);
         const drafts = await draftsOf(table, opener, batch);
-        for (const [index, { position, isByOther }] of batch.entries()) {
+        for (const [index, { folded, position, isByOther }] of batch.entries()) {
           const draft = drafts[index];
           if (draft === undefined) continue;
-          const found = foundIn(table, options.body, query, draft);
+          const match = matchIn(query, folded[1] ?? "");
+          const found = foundIn(table, options.body, match, draft);
           if (!page.take(position, found.size)) break;
           rows.push(found.row);
           if (isByOther) selection.handOut(table, draft.id);
@@ -186,17 +190,16 @@ async function draftsOf<S extends Shape, E extends keyof S & string>(
   return batch.map(({ draft, values }) => withOpened(table, draft, values ?? []));
 }
 
-/** A hit without its body, but with a piece of it. */
+/** A hit without its body, but with a piece of it; `match` is a place in the folded body. */
 function foundIn<S extends Shape, E extends keyof S & string>(
   table: Table<S, E>,
   body: string,
-  query: SearchQuery,
+  match: { readonly start: number; readonly end: number } | null,
   draft: Draft,
 ): { readonly row: Found<S>; readonly size: RowSize } {
   const { [body]: text, ...values } = draft.values;
   const { row: record, size } = clipSized(table, { ...draft, values });
   if (typeof text !== "string") return { row: { record }, size };
-  const match = matchIn(query, query.words.length === 0 ? "" : foldText(text));
   const snippet = snippetOf(text, {
     start: match === null ? 0 : unfoldedIndex(text, match.start),
     end: match === null ? 0 : unfoldedIndex(text, match.end),

@@ -48,5 +48,10 @@ Deno.test("a place in the folded text leads back to the place it comes from", ()
     }
     assert.equal(last, given.length);
   }));
+  for (const letter of ["字", "я", "ά", "가", "あ", "ب", "א", "ก", "👩‍👧", "é"]) {
+    const long = letter.repeat(5_000);
+    const at = foldText(long).length;
+    assert.equal(unfoldedIndex(`${long}ßneedle`, at + 2), long.length + 1, letter);
+  }
   assert.equal(unfoldedIndex("ßßx", 3), 1, "within what one character became: that character");
 });
