@@ -1,5 +1,6 @@
 import { type Draft, draftOf, toPlain } from "./draft.ts";
 import type { FoldedLog } from "./fold.ts";
+import { createFirst } from "./first.ts";
 import { comparePositions, isAfter, type Position, positionOf, type SortKey } from "./order.ts";
 import type { RecordScope } from "./record_scope.ts";
 import type { PlainRecord, Shape, Table } from "./table.ts";
@@ -42,6 +43,13 @@ export interface Selection {
   handOut(table: { readonly app: string; readonly name: string }, id: string): void;
 }
 
+/** A record with its place; the draft only where choosing it took one. */
+interface Placed {
+  readonly view: RecordView;
+  readonly draft: Draft | null;
+  readonly position: Position;
+}
+
 /** Newest first. */
 export const NEWEST_FIRST: readonly SortKey<"createdAt">[] = [
   { field: "createdAt", direction: "descending", missing: "" },
@@ -74,40 +82,31 @@ export function createSelection(scope: RecordScope): Selection {
     visible: (log) => liveRecords(log, scope.space).filter((view) => !isHidden(view)),
     select(table, views, { where, order, after, limit }) {
       // The usual listing needs no field to sort by, so only what it can return is read.
-      const isPlain = where === undefined &&
-        order.every(({ field }) => field === "createdAt" || field === "updatedAt");
-      const placed: {
-        readonly view: RecordView;
-        readonly draft: Draft | null;
-        readonly position: Position;
-      }[] = [];
+      const isPlain = where === undefined && order.every(({ field }) => field === "createdAt");
+      const first = createFirst<Placed>(limit, (a, b) => comparePositions(order, a.position, b.position));
       for (const view of views) {
         const draft = isPlain ? null : draftOf(table, view);
         if (draft !== null && where !== undefined && !where(toPlain(table, draft))) continue;
         const position = positionOf(
           order,
           view.id,
-          draft === null ? (field) => timeOf(view, field) : (field) => fieldOf(draft, field),
+          draft === null ? () => view.createdAt : (field) => fieldOf(draft, field),
         );
-        if (after === null || isAfter(order, position, after)) placed.push({ view, draft, position });
+        if (after === null || isAfter(order, position, after)) first.offer({ view, draft, position });
       }
-      placed.sort((a, b) => comparePositions(order, a.position, b.position));
-      const candidates = placed.slice(0, limit).map(({ view, draft, position }) => ({
+      const { items, hasRest } = first.take();
+      const candidates = items.map(({ view, draft, position }) => ({
         draft: draft ?? draftOf(table, view),
         position,
         isByOther: isByOther(view),
       }));
-      return { candidates, hasRest: candidates.length < placed.length };
+      return { candidates, hasRest };
     },
     handOut({ app, name }, id) {
       byOthers.add(`${app}/${name}/${id}`);
       scope.onWrittenByOthers?.(byOthers.size);
     },
   };
-}
-
-function timeOf(view: RecordView, field: string): unknown {
-  return field === "createdAt" ? view.createdAt : view.updatedAt();
 }
 
 function fieldOf(draft: Draft, field: string): unknown {
