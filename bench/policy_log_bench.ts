@@ -96,6 +96,7 @@ function createEndpoint(kind: { readonly gate: Gate; readonly records: CallRecor
     store: {
       open: ({ access }) => refusingRecords({ reason: "internal" }, access),
       bytes: () => 0,
+      openedBytes: () => 0,
     },
     confirmation: createConfirmation({ monotonic, optedIn: new Set() }),
     onUse: () => {},

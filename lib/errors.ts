@@ -53,6 +53,7 @@ export type Refusal =
   | { readonly reason: "scope-missing"; readonly scope: string }
   | { readonly reason: "tool-unknown" }
   | { readonly reason: "input-invalid"; readonly problems: readonly string[] }
+  | { readonly reason: "cursor-invalid" }
   | { readonly reason: "policy-denied"; readonly rule: string; readonly advice: string }
   // Records.
   | { readonly reason: "record-not-found"; readonly record: string; readonly id: string }
@@ -195,6 +196,11 @@ export function describeRefusal(refusal: Refusal): RefusalAnswer {
       return answer(404, "There is no tool of this name: see tools/list.");
     case "input-invalid":
       return answer(400, `The arguments are invalid: ${refusal.problems.join("; ")}.`);
+    case "cursor-invalid":
+      return answer(
+        400,
+        "The cursor is not one for this call: other arguments, another space, or the gateway was restarted. Start again without cursor.",
+      );
     case "policy-denied":
       return answer(403, `The call is not allowed (${refusal.rule}): ${refusal.advice}`);
     case "record-not-found":

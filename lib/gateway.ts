@@ -130,6 +130,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     newTraceId: () => deps.newId().replaceAll("-", ""),
     monotonic,
   });
+  const keyring = createKeyring({ upstream, vaultUrl: config.vaultUrl, now, hide, schedule: afterDelay });
   const store = createRecordStore({
     sync: createSyncClient({
       upstream,
@@ -138,7 +139,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       random: deps.random,
       delay: deps.delay,
     }),
-    keyring: createKeyring({ upstream, vaultUrl: config.vaultUrl, now, hide }),
+    keyring,
     now,
     newId: deps.newId,
     requireSealed: config.requireSealed,
@@ -216,6 +217,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
       isStopping: () => stopping,
       sessionCount: protocol.sessionCount,
       callsInFlight: calls.inFlight,
+      recordBytes: store.bytes,
+      openedBytes: store.openedBytes,
       newNonce: () => deps.newId().replaceAll("-", ""),
     }),
   );
@@ -247,6 +250,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       over.abort();
       await protocol.close();
       await uses.flush();
+      keyring.close();
     },
   });
 }

@@ -60,10 +60,22 @@ export const MAX_PUSH_BYTES = 8 * 1024 * 1024;
 export const MAX_PULL_PAGES = 10_000;
 /** The cursor steps back by this much: the server's clock is transaction time, not commit order (sync section 11.4). */
 export const PULL_OVERLAP_MS = 10_000;
-/** Folded tables kept in memory, in bytes of the stored values, over all people. */
+/** Folded tables and opened texts kept in memory, in bytes of the values, over all people. */
 export const MAX_FOLDED_BYTES = 256 * 1024 * 1024;
 /** Text of one tool result: clients refuse more than about 25,000 tokens. */
 export const MAX_RESULT_CHARS = 60_000;
+/** The same in tokens, by an estimate on the high side: one character of Chinese is more than one token. */
+export const MAX_RESULT_TOKENS = 20_000;
+/** A cursor is a few sort values and an id: longer is none of ours, and is not even decoded. */
+export const MAX_CURSOR_CHARS = 4_096;
+/** Text around the first match of a search hit: enough to tell hits apart. */
+export const SNIPPET_CHARS = 160;
+/** Characters of one long text that are given at once, to be read on from there. */
+export const MAX_PART_CHARS = 30_000;
+/** A search looks at this much of a text; no tool writes longer ones, but other writers may, to keep us busy. */
+export const MAX_SEARCHED_CHARS = 250_000;
+/** Opened texts kept for searching, over all people. Part of {@link MAX_FOLDED_BYTES}: they give way to folded tables. */
+export const MAX_OPENED_BYTES = 64 * 1024 * 1024;
 /** One field in a listing is cut to this and named in `clipped`. */
 export const MAX_LISTED_FIELD_CHARS = 20_000;
 /** Legacy sessions of one person. */

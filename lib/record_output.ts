@@ -7,7 +7,7 @@ const BASE = {
   createdAt: z.string().nullable(),
   updatedAt: z.string().nullable(),
   unreadable: z.array(z.string()).optional().describe("fields that cannot be read with this person's key"),
-  clipped: z.array(z.string()).optional().describe("text fields of which only the beginning is given"),
+  clipped: z.array(z.string()).optional().describe("fields of which only the beginning is given"),
 };
 
 /** Fields of a row as they are read, with {@link BASE}: any can be unreadable, and none has a default. */

@@ -32,7 +32,7 @@ export async function runDemo(stage: DemoStage): Promise<void> {
   print(`\n── ${client.label} ──`);
 
   const names = await client.toolNames();
-  assert.equal(names.length, 14);
+  assert.equal(names.length, 15);
   print(`tools/list        ${names.join(" ")}`);
 
   const { activeSpaceId } = await client.call("spaces_list", {});
@@ -63,8 +63,11 @@ export async function runDemo(stage: DemoStage): Promise<void> {
 
   await client.call("notes_create", { title: "Shopping", content: "The shop closes at eight." });
   const found = await client.call("notes_search", { query: "CLOSES" });
-  assert.equal(Array.isArray(found.notes) && found.notes.length > 0, true);
-  print(`notes_search      "CLOSES" finds the note by its sealed content`);
+  const [hit] = z.array(z.looseObject({ id: z.string(), snippet: z.string() })).parse(found.notes);
+  assert.equal(hit?.snippet, "The shop closes at eight.");
+  print(`notes_search      "CLOSES" finds the note by its sealed content, with a snippet`);
+  assert.equal((await client.call("notes_read", { id: hit.id })).contentChars, hit.snippet.length);
+  print("notes_read        gives all of it");
 
   const { entry, timeZone } = await client.call("journal_add", { content: "A good day.", mood: "zufrieden" });
   print(

@@ -17,6 +17,7 @@ const SURFACE = [
   "todo.delete destructive",
   "notes.create write",
   "notes.search read idempotent",
+  "notes.read read idempotent",
   "notes.delete destructive",
   "journal.add write",
 ];

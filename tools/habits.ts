@@ -3,6 +3,8 @@ import {
   defineTable,
   defineTool,
   deleteQuestion,
+  pageInput,
+  pageOutput,
   recordOutput,
   refuseInput,
   type Tool,
@@ -54,15 +56,21 @@ const list = defineTool({
   name: "habits.list",
   title: "List habits",
   access: "read",
-  description: "List the habits of the active space in their order. Archived ones only when asked for.",
-  input: z.object({ includeArchived: z.boolean().default(false).describe("also list archived habits") }),
-  output: z.object({ habits: z.array(recordOutput(habits)), hasMore: z.boolean(), unreadable: z.number() }),
-  async run({ includeArchived }, { records }) {
-    const { rows, hasMore, unreadable } = await records.list(habits, {
-      where: (habit) => includeArchived || habit.isArchived !== true,
-      order: (a, b) => (a.order ?? 0) - (b.order ?? 0),
+  description:
+    "List the habits of the active space in their order. Archived ones only when asked for. With `hasMore` there are " +
+    "more: call again with `nextCursor` as `cursor`.",
+  input: z.object({
+    includeArchived: z.boolean().default(false).describe("also list archived habits"),
+    ...pageInput({ most: 500, usual: 500 }),
+  }),
+  output: z.object({ habits: z.array(recordOutput(habits)), ...pageOutput }),
+  async run(input, { records }) {
+    const { rows, ...end } = await records.list(habits, {
+      where: (habit) => input.includeArchived || habit.isArchived !== true,
+      order: [{ field: "order", missing: 0 }],
+      page: input,
     });
-    return { habits: [...rows], hasMore, unreadable };
+    return { habits: [...rows], ...end };
   },
 });
 

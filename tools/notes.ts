@@ -1,5 +1,14 @@
 import { z } from "zod";
-import { defineTable, defineTool, deleteQuestion, recordOutput, type Tool } from "../lib/tool.ts";
+import {
+  defineTable,
+  defineTool,
+  deleteQuestion,
+  pageInput,
+  pageOutput,
+  recordOutput,
+  refuseInput,
+  type Tool,
+} from "../lib/tool.ts";
 
 const notes = defineTable({
   app: "notes",
@@ -14,6 +23,8 @@ const notes = defineTable({
   }),
   encrypted: ["title", "content"],
 });
+
+const Id = z.string().min(1).max(256).describe("the note's id, exactly as notes.search gives it");
 
 const create = defineTool({
   name: "notes.create",
@@ -39,27 +50,53 @@ const search = defineTool({
   title: "Search notes",
   access: "read",
   description:
-    "Find notes whose title or content contains the query, in any case. An empty query returns all. Pinned notes come " +
-    "first, then the ones changed last. Long contents are clipped (`clipped`), and `hasMore` tells that there are more.",
+    "Find notes in whose title or content all words of the query occur, in any case; the best come first, an exact phrase " +
+    "and the title count most. Without a query: all notes, pinned ones first, then the ones changed last. Each has a " +
+    "`snippet` of its content: notes.read gives all of it. With `hasMore` call again with `nextCursor` as `cursor`.",
   input: z.object({
-    query: z.string().max(500).default("").describe("text to look for"),
+    query: z.string().max(500).default("").describe("words to look for"),
     includeArchived: z.boolean().default(false).describe("also search archived notes"),
-    limit: z.int().min(1).max(100).default(20),
+    ...pageInput({ most: 100, usual: 20 }),
   }),
-  output: z.object({ notes: z.array(recordOutput(notes)), hasMore: z.boolean(), unreadable: z.number() }),
-  async run({ query, includeArchived, limit }, { records }) {
-    const wanted = searchable(query);
-    const { rows, hasMore, unreadable } = await records.list(notes, {
-      where: (note) => includeArchived || note.isArchived !== true,
-      order: (a, b) =>
-        Number(b.isPinned === true) - Number(a.isPinned === true) ||
-        (b.updatedAt ?? "").localeCompare(a.updatedAt ?? ""),
-      match: ({ title, content }) =>
-        wanted === "" ||
-        [title, content].some((text) => text !== undefined && searchable(text).includes(wanted)),
-      limit,
+  output: z.object({
+    notes: z.array(recordOutput(notes).omit({ content: true }).extend({ snippet: z.string().optional() })),
+    ...pageOutput,
+  }),
+  async run(input, { records }) {
+    const { rows, ...end } = await records.search(notes, {
+      query: input.query,
+      heading: "title",
+      body: "content",
+      where: (note) => input.includeArchived || note.isArchived !== true,
+      order: [
+        { field: "isPinned", direction: "descending", missing: false },
+        { field: "updatedAt", direction: "descending", missing: "" },
+      ],
+      page: input,
     });
-    return { notes: [...rows], hasMore, unreadable };
+    return { notes: rows.map(({ record, snippet }) => ({ ...record, snippet })), ...end };
+  },
+});
+
+const read = defineTool({
+  name: "notes.read",
+  title: "Read a note",
+  access: "read",
+  description:
+    "Read one note. `content` begins at `offset`; where it is too long for one result, `nextOffset` is where to go on.",
+  input: z.object({
+    id: Id,
+    offset: z.int().min(0).default(0).describe("character of the content to begin at"),
+  }),
+  output: z.object({
+    note: recordOutput(notes),
+    contentChars: z.number().describe("length of the whole content"),
+    nextOffset: z.number().optional(),
+  }),
+  async run({ id, offset }, { records }) {
+    const { record, chars, nextOffset } = await records.getPart(notes, id, "content", offset);
+    if (offset > chars) refuseInput(`offset: the content has only ${chars} characters`);
+    return { note: record, contentChars: chars, nextOffset };
   },
 });
 
@@ -70,9 +107,7 @@ const remove = defineTool({
   description:
     "Delete a note. The person is asked first, by the gateway: do not ask them yourself. They can bring it back in the " +
     "app.",
-  input: z.object({
-    id: z.string().min(1).max(256).describe("the note's id, exactly as notes.search gives it"),
-  }),
+  input: z.object({ id: Id }),
   output: z.object({ ok: z.literal(true), id: z.string() }),
   async confirm({ id }, { records }) {
     return deleteQuestion(notes, await records.get(notes, id));
@@ -83,9 +118,5 @@ const remove = defineTool({
   },
 });
 
-function searchable(text: string): string {
-  return text.normalize("NFC").toLowerCase();
-}
-
-/** Notes: create, search, delete. */
-export const notesTools: readonly Tool[] = [create, search, remove];
+/** Notes: create, search, read, delete. */
+export const notesTools: readonly Tool[] = [create, search, read, remove];

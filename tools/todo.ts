@@ -5,6 +5,8 @@ import {
   defineTool,
   deleteQuestion,
   isDayOrInstant,
+  pageInput,
+  pageOutput,
   recordOutput,
   type Tool,
 } from "../lib/tool.ts";
@@ -63,21 +65,20 @@ const list = defineTool({
   title: "List tasks",
   access: "read",
   description:
-    "List the tasks of the active space in the person's own order. Completed ones only when asked for. `hasMore` tells " +
-    "that there are more than returned.",
+    "List the tasks of the active space in the person's own order. Completed ones only when asked for. With `hasMore` " +
+    "there are more: call again with `nextCursor` as `cursor`.",
   input: z.object({
     includeCompleted: z.boolean().default(false).describe("also list completed tasks"),
-    limit: z.int().min(1).max(500).default(50),
+    ...pageInput({ most: 500, usual: 50 }),
   }),
-  output: z.object({ tasks: z.array(recordOutput(tasks)), hasMore: z.boolean(), unreadable: z.number() }),
-  async run({ includeCompleted, limit }, { records }) {
-    const { rows, hasMore, unreadable } = await records.list(tasks, {
-      where: (task) => includeCompleted || task.isCompleted !== true,
-      order: (a, b) =>
-        (a.order ?? 0) - (b.order ?? 0) || (a.createdAt ?? "").localeCompare(b.createdAt ?? ""),
-      limit,
+  output: z.object({ tasks: z.array(recordOutput(tasks)), ...pageOutput }),
+  async run(input, { records }) {
+    const { rows, ...end } = await records.list(tasks, {
+      where: (task) => input.includeCompleted || task.isCompleted !== true,
+      order: [{ field: "order", missing: 0 }, { field: "createdAt", missing: "" }],
+      page: input,
     });
-    return { tasks: [...rows], hasMore, unreadable };
+    return { tasks: [...rows], ...end };
   },
 });
 

@@ -22,6 +22,10 @@ export interface PublicRoutesDeps {
   readonly isStopping: () => boolean;
   readonly sessionCount: () => number;
   readonly callsInFlight: () => number;
+  /** Estimated memory of folded tables and opened texts, over all people. */
+  readonly recordBytes: () => number;
+  /** Of that, the opened texts. */
+  readonly openedBytes: () => number;
   /** A random value for the page's content security policy. */
   readonly newNonce: () => string;
 }
@@ -86,6 +90,8 @@ export function createPublicRoutes(deps: PublicRoutesDeps): Hono {
       deps.metrics.render({
         mana_mcp_sessions: deps.sessionCount(),
         mana_mcp_calls_in_flight: deps.callsInFlight(),
+        mana_mcp_record_bytes: deps.recordBytes(),
+        mana_mcp_opened_bytes: deps.openedBytes(),
       }),
       { headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" } },
     ));

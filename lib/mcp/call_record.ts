@@ -148,6 +148,7 @@ export function refusalFields(refusal: Refusal): LogFields {
 export function outcomeOf(refusal: Refusal): CallOutcome {
   switch (refusal.reason) {
     case "input-invalid":
+    case "cursor-invalid":
     case "value-not-storable":
       return "input-invalid";
     case "policy-denied":

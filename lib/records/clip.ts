@@ -1,19 +1,77 @@
-import { MAX_LISTED_FIELD_CHARS } from "../limits.ts";
+import { MAX_LISTED_FIELD_CHARS, MAX_RESULT_CHARS, MAX_RESULT_TOKENS } from "../limits.ts";
+import { estimatedTokens } from "../token_estimate.ts";
 import { type Draft, toStored } from "./draft.ts";
 import type { Shape, StoredRecord, Table } from "./table.ts";
+import { safeEnd } from "./text_cut.ts";
 
-/** A record for a result: text longer than {@link MAX_LISTED_FIELD_CHARS} is cut, never inside a character. */
+/** How much of a result a row takes. */
+export interface RowSize {
+  readonly chars: number;
+  /** Estimated on the high side. */
+  readonly tokens: number;
+}
+
+/** Below this a field is not cut any further: what is still too large then has too many fields. */
+const MIN_FIELD_CHARS = 16;
+
+/** A record for a result: {@link clipSized} without its size. */
 export function clip<S extends Shape, E extends keyof S & string>(
   table: Table<S, E>,
   draft: Draft,
 ): StoredRecord<S> {
-  const clipped: string[] = [];
-  const values: Record<string, unknown> = { ...draft.values };
-  for (const [name, value] of Object.entries(values)) {
-    if (typeof value !== "string" || value.length <= MAX_LISTED_FIELD_CHARS) continue;
-    const end = value.codePointAt(MAX_LISTED_FIELD_CHARS - 1) ?? 0;
-    values[name] = value.slice(0, end > 0xffff ? MAX_LISTED_FIELD_CHARS - 1 : MAX_LISTED_FIELD_CHARS);
-    clipped.push(name);
+  return clipSized(table, draft).row;
+}
+
+/**
+ * A record for a result, and its size. A field longer than `maxFieldChars` is cut, text never inside a character, lists
+ * after an item; all of them shorter where the row would not fit into a result otherwise. A cut field is named in
+ * `clipped`.
+ */
+export function clipSized<S extends Shape, E extends keyof S & string>(
+  table: Table<S, E>,
+  draft: Draft,
+  maxFieldChars: number = MAX_LISTED_FIELD_CHARS,
+): { readonly row: StoredRecord<S>; readonly size: RowSize } {
+  for (let max = maxFieldChars;; max = Math.floor(max / 2)) {
+    const { values, clipped } = clipValues(draft.values, max);
+    const row = toStored(table, { ...draft, values }, clipped);
+    const json = JSON.stringify(row);
+    const size = { chars: json.length + 1, tokens: estimatedTokens(json) + 1 };
+    if ((size.chars <= MAX_RESULT_CHARS && size.tokens <= MAX_RESULT_TOKENS) || max < MIN_FIELD_CHARS) {
+      return { row, size };
+    }
   }
-  return toStored(table, { ...draft, values }, clipped);
+}
+
+/** Values of fields, each cut to `maxChars`, and the names of those that were. */
+export function clipValues(
+  given: Readonly<Record<string, unknown>>,
+  maxChars: number,
+): { readonly values: Record<string, unknown>; readonly clipped: string[] } {
+  const values: Record<string, unknown> = {};
+  const clipped: string[] = [];
+  for (const [name, value] of Object.entries(given)) {
+    const cut = beginningOf(value, maxChars);
+    if (cut !== value) clipped.push(name);
+    if (cut !== undefined) values[name] = cut;
+  }
+  return { values, clipped };
+}
+
+/** A value's beginning, or the same value when it is short enough; undefined where a value has no beginning. */
+function beginningOf(value: unknown, maxChars: number): unknown {
+  if (typeof value === "string") {
+    return value.length <= maxChars ? value : value.slice(0, safeEnd(value, maxChars));
+  }
+  if (typeof value !== "object" || value === null) return value;
+  if (JSON.stringify(value).length <= maxChars) return value;
+  if (!Array.isArray(value)) return undefined;
+  const items: unknown[] = [];
+  let chars = 2;
+  for (const item of value) {
+    chars += JSON.stringify(item).length + 1;
+    if (chars > maxChars) break;
+    items.push(item);
+  }
+  return items;
 }

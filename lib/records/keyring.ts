@@ -22,6 +22,11 @@ export interface KeyringDeps {
   readonly now: () => number;
   /** Secrets that redact by default. */
   readonly hide?: Hide;
+  /**
+   * Runs something later, unless the returned function is called first. With it a key leaves memory when its time is
+   * over; without, it is no longer used then, and leaves with the next key that comes.
+   */
+  readonly schedule?: (run: () => void, delayMs: number) => () => void;
 }
 
 /** Master keys by person, for minutes, non-extractable. */
@@ -44,6 +49,15 @@ export interface Keyring {
   ): Promise<CryptoKey | null>;
   /** Forgets a person's key at once. */
   forget(principal: Principal): void;
+  /** Whether this very key is what {@link key} would give without asking the vault. */
+  holds(principal: Principal, key: CryptoKey): boolean;
+  /**
+   * Calls `listener` with the `principalKey` of whoever's key is no longer held: its time is over, it was forgotten,
+   * replaced, refused, or had to make room. What was opened with it must go as well.
+   */
+  onDropped(listener: (person: string) => void): void;
+  /** Forgets every key and waits for nothing any more. */
+  close(): void;
 }
 
 interface HeldKey {
@@ -58,7 +72,32 @@ export function createKeyring(deps: KeyringDeps): Keyring {
   const url = `${deps.vaultUrl}/api/v1/me/encryption-vault/key`;
   /** In order of use, least recent first. */
   const held = new Map<string, HeldKey>();
+  const listeners: ((person: string) => void)[] = [];
+  let disarm: (() => void) | undefined;
   const runs = new Map<string, { readonly shared: SharedRun<CryptoKey>; readonly token: Secret<string> }>();
+
+  const drop = (id: string): void => {
+    if (!held.delete(id)) return;
+    for (const listener of listeners) listener(id);
+  };
+
+  // A key must not outlive its time in memory because its owner happens not to come back.
+  const dropExpired = (): void => {
+    const now = deps.now();
+    for (const [id, { fetchedAt }] of held) if (now - fetchedAt >= KEY_CACHE_MS) drop(id);
+  };
+
+  const arm = (): void => {
+    if (deps.schedule === undefined || disarm !== undefined || held.size === 0) return;
+    const oldest = Math.min(...[...held.values()].map(({ fetchedAt }) => fetchedAt));
+    // Never at once again and again, should the two clocks disagree.
+    const waitMs = Math.max(1_000, oldest + KEY_CACHE_MS - deps.now());
+    disarm = deps.schedule(() => {
+      disarm = undefined;
+      dropExpired();
+      arm();
+    }, waitMs);
+  };
 
   const fetchKey = async (caller: Caller, signal: AbortSignal): Promise<CryptoKey> => {
     const answer = await deps.upstream.send({
@@ -85,16 +124,15 @@ export function createKeyring(deps: KeyringDeps): Keyring {
   };
 
   const store = (id: string, key: CryptoKey): void => {
-    const now = deps.now();
     const refused = held.get(id)?.refused ?? new Set();
-    held.delete(id);
-    // A key must not outlive its time in memory because its owner happens not to come back.
-    for (const [other, { fetchedAt }] of held) if (now - fetchedAt >= KEY_CACHE_MS) held.delete(other);
-    held.set(id, { key, fetchedAt: now, refused });
+    drop(id);
+    dropExpired();
+    held.set(id, { key, fetchedAt: deps.now(), refused });
     for (const oldest of held.keys()) {
       if (held.size <= KEY_CACHE_ENTRIES) break;
-      held.delete(oldest);
+      drop(oldest);
     }
+    arm();
   };
 
   const startRun = (id: string, caller: Caller) => {
@@ -108,7 +146,7 @@ export function createKeyring(deps: KeyringDeps): Keyring {
           return key;
         } catch (error) {
           // The vault has withdrawn what we hold: token refused, vault gone, or the person chose zero-knowledge.
-          if (error instanceof Refused && isWithdrawn(error)) held.delete(id);
+          if (error instanceof Refused && isWithdrawn(error)) drop(id);
           throw error;
         }
       }),
@@ -164,8 +202,24 @@ export function createKeyring(deps: KeyringDeps): Keyring {
 
     forget(principal: Principal) {
       const id = principalKey(principal);
-      held.delete(id);
+      drop(id);
       runs.delete(id);
+    },
+
+    holds(principal: Principal, key: CryptoKey) {
+      const entry = held.get(principalKey(principal));
+      return entry?.key === key && deps.now() - entry.fetchedAt < KEY_CACHE_MS;
+    },
+
+    onDropped(listener: (person: string) => void) {
+      listeners.push(listener);
+    },
+
+    close() {
+      disarm?.();
+      disarm = undefined;
+      for (const id of [...held.keys()]) drop(id);
+      runs.clear();
     },
   });
 }

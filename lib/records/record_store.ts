@@ -1,9 +1,14 @@
 import { type Refusal, Refused } from "../errors.ts";
 import { type Cipher, createCipher } from "./cipher.ts";
 import type { Keyring } from "./keyring.ts";
-import { createLogCache } from "./log_cache.ts";
+import { MAX_FOLDED_BYTES, MAX_OPENED_BYTES } from "../limits.ts";
+import { createCursors } from "./cursor.ts";
+import { createLogCache, type LogCache } from "./log_cache.ts";
+import { createOpenedTexts } from "./opened_texts.ts";
 import { createOpener } from "./opener.ts";
 import { createReading } from "./reading.ts";
+import { createSearching } from "./searching.ts";
+import { createSelection } from "./selection.ts";
 import type { RecordScope } from "./record_scope.ts";
 import type { RecordsByAccess } from "./records.ts";
 import type { SyncClient } from "./sync_client.ts";
@@ -29,8 +34,10 @@ export interface RecordStoreDeps {
   readonly observe?: (observation: RecordObservation) => void;
   /** With the system's random generator by default. */
   readonly cipher?: Cipher;
-  /** Memory for folded tables over all people; MAX_FOLDED_BYTES by default. */
+  /** Memory for folded tables and opened texts over all people; MAX_FOLDED_BYTES by default. */
   readonly maxFoldedBytes?: number;
+  /** 32 random bytes that cursors are signed with; made anew at each start by default. */
+  readonly cursorKey?: Uint8Array<ArrayBuffer>;
 }
 
 /** Records of everyone, opened for one call at a time. */
@@ -40,8 +47,10 @@ export interface RecordStore {
    * prototype, and neither caller, key nor address can be reached from it.
    */
   open<A extends keyof RecordsByAccess>(scope: RecordScope & { readonly access: A }): RecordsByAccess[A];
-  /** Estimated memory of folded tables. */
+  /** Estimated memory of folded tables and opened texts. */
   bytes(): number;
+  /** Estimated memory of opened texts alone, the only plaintext that outlives a call. */
+  openedBytes(): number;
 }
 
 /** Creates the store. */
@@ -50,12 +59,21 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
   const untimed = deps.cipher ?? createCipher();
   const observe = (kind: RecordObservation["kind"], table: string, count: number) =>
     deps.observe?.({ kind, table, count });
+  const maxBytes = deps.maxFoldedBytes ?? MAX_FOLDED_BYTES;
   const logs = createLogCache({
     sync,
     now: deps.now,
     observeMalformed: (app, table, count) => observe("malformed", `${app}/${table}`, count),
-    ...(deps.maxFoldedBytes === undefined ? {} : { maxBytes: deps.maxFoldedBytes }),
+    maxBytes,
   });
+  const cursors = createCursors(deps.cursorKey ?? crypto.getRandomValues(new Uint8Array(32)));
+  const opened = createOpenedTexts(() => Math.min(MAX_OPENED_BYTES, maxBytes - logs.bytes()));
+  keyring.onDropped(opened.drop);
+  const read: LogCache["read"] = async (reader, app, table) => {
+    const log = await logs.read(reader, app, table);
+    opened.trim(); // a table that has grown takes the room
+    return log;
+  };
 
   return Object.freeze({
     open<A extends keyof RecordsByAccess>(given: RecordScope & { readonly access: A }): RecordsByAccess[A] {
@@ -66,31 +84,37 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
         seal: (key: CryptoKey, value: unknown) => trail.crypto(() => untimed.seal(key, value)),
         open: (key: CryptoKey, sealed: string) => trail.crypto(() => untimed.open(key, sealed)),
       });
-      const reading = createReading({
+      const common = {
         scope,
-        logs,
+        logs: { read },
+        selection: createSelection(scope),
+        cursors,
         openerFor: () => createOpener({ keyring, cipher, requireSealed, caller, space, signal }),
-        observe(kind, table, count) {
+        observe(kind: "unsealed" | "unreadable", table: string, count: number) {
           observe(kind, table, count);
           if (kind === "unreadable") trail.addUnreadable(count);
         },
-      });
-      const { list, get, count } = reading;
+      };
+      const reading = createReading(common);
+      const { count, get, getPart, list } = reading;
+      const { search } = createSearching({ ...common, keyring, opened });
+      const readers = { list, search, get, getPart, count };
       const writing = () =>
         createWriting({ scope, reading, logs, sync, keyring, cipher, now: deps.now, newId: deps.newId });
       return capability(access, {
-        read: () => ({ list, get, count }),
+        read: () => ({ ...readers }),
         write: () => {
           const { insert, update } = writing();
-          return { list, get, count, insert, update };
+          return { ...readers, insert, update };
         },
         destructive: () => {
           const { insert, update, delete: remove } = writing();
-          return { list, get, count, insert, update, delete: remove };
+          return { ...readers, insert, update, delete: remove };
         },
       });
     },
-    bytes: logs.bytes,
+    bytes: () => logs.bytes() + opened.bytes(),
+    openedBytes: opened.bytes,
   });
 }
 
@@ -100,17 +124,11 @@ export function refusingRecords<A extends keyof RecordsByAccess>(
   access: A,
 ): RecordsByAccess[A] {
   const refuse = (): Promise<never> => Promise.reject(new Refused(refusal));
+  const readers = { list: refuse, search: refuse, get: refuse, getPart: refuse, count: refuse };
   return capability(access, {
-    read: () => ({ list: refuse, get: refuse, count: refuse }),
-    write: () => ({ list: refuse, get: refuse, count: refuse, insert: refuse, update: refuse }),
-    destructive: () => ({
-      list: refuse,
-      get: refuse,
-      count: refuse,
-      insert: refuse,
-      update: refuse,
-      delete: refuse,
-    }),
+    read: () => ({ ...readers }),
+    write: () => ({ ...readers, insert: refuse, update: refuse }),
+    destructive: () => ({ ...readers, insert: refuse, update: refuse, delete: refuse }),
   });
 }
 

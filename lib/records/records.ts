@@ -1,36 +1,103 @@
+import type { SortKey } from "./order.ts";
+import type { PageRequest } from "./page.ts";
 import type { PlainRecord, Shape, StoredRecord, Table } from "./table.ts";
 import type { z } from "zod";
+
+/** A field that can be sorted by: never a sealed one, since what is sorted by goes into cursors. */
+export type PlainField<S extends Shape, E extends keyof S & string> =
+  | Exclude<keyof S & string, E>
+  | "createdAt"
+  | "updatedAt";
 
 /** How a listing is chosen. Everything is optional: the default is every live record by `createdAt`, newest first. */
 export interface ListOptions<S extends Shape, E extends keyof S & string> {
   /** Keeps a record by its plaintext fields, before anything is opened. */
   readonly where?: (record: PlainRecord<S, E>) => boolean;
-  /** Sorts by plaintext fields. Ties are broken by id, so that the order is total. */
-  readonly order?: (a: PlainRecord<S, E>, b: PlainRecord<S, E>) => number;
+  /** Sorts by plaintext fields, the first key first. Ties are broken by id, so that the order is total. */
+  readonly order?: readonly SortKey<PlainField<S, E>>[];
   /** Keeps a record by its opened fields; opened in order and only until the limit is reached. */
   readonly match?: (record: StoredRecord<S>) => boolean;
-  /** At most this many records. */
-  readonly limit?: number;
+  /** Which part of the listing, usually the tool's input as it is; all that fits into a result by default. */
+  readonly page?: PageRequest;
+}
+
+/** What every listing says besides its rows. */
+export interface ListingEnd {
+  /** Whether more records would have matched than are returned (by limit or by size). */
+  readonly hasMore: boolean;
+  /** Goes on with the very next record, as `cursor` of the same call; absent at the end, and without `page`. */
+  readonly nextCursor?: string;
+  /** How many of the rows have at least one unreadable field. */
+  readonly unreadable: number;
 }
 
 /** One listing. */
-export interface Listing<S extends Shape> {
+export interface Listing<S extends Shape> extends ListingEnd {
   readonly rows: readonly StoredRecord<S>[];
-  /** Whether more records would have matched than are returned (by limit or by size). */
-  readonly hasMore: boolean;
-  /** How many of `rows` have at least one unreadable field. */
-  readonly unreadable: number;
+}
+
+/** What is looked for, and where. */
+export interface SearchOptions<S extends Shape, E extends keyof S & string> {
+  /** Words that all have to occur; none lists every record. */
+  readonly query: string;
+  /** The text field that counts more. */
+  readonly heading: keyof S & string;
+  /** The long text field, of which a hit has a snippet. */
+  readonly body: keyof S & string;
+  /** As in {@link ListOptions}. */
+  readonly where?: (record: PlainRecord<S, E>) => boolean;
+  /** Among hits that fit equally well. */
+  readonly order?: readonly SortKey<PlainField<S, E>>[];
+  /** As in {@link ListOptions}. */
+  readonly page?: PageRequest;
+}
+
+/** One hit. */
+export interface Found<S extends Shape> {
+  /** Without its body. */
+  readonly record: StoredRecord<S>;
+  /** The body around the first match, or its beginning; absent where the body cannot be read. */
+  readonly snippet?: string;
+}
+
+/** Hits, the best first. */
+export interface Findings<S extends Shape> extends ListingEnd {
+  readonly rows: readonly Found<S>[];
+}
+
+/** One record, and of one long text of it as much as fits into a result. */
+export interface RecordPart<S extends Shape> {
+  readonly record: StoredRecord<S>;
+  /** Length of the whole text in UTF-16 code units; 0 where it cannot be read. */
+  readonly chars: number;
+  /** Where the text goes on; absent at its end. */
+  readonly nextOffset?: number;
 }
 
 /** What a reading tool may do with records: of the active space of the calling person, always. */
 export interface ReadRecords {
-  /** Lists live records. Throws Refused (keys, upstreams). */
+  /** Lists live records. Throws Refused (keys, upstreams, `cursor-invalid`). */
   list<S extends Shape, E extends keyof S & string>(
     table: Table<S, E>,
     options?: ListOptions<S, E>,
   ): Promise<Listing<S>>;
+  /** Searches live records. Throws as {@link list}. */
+  search<S extends Shape, E extends keyof S & string>(
+    table: Table<S, E>,
+    options: SearchOptions<S, E>,
+  ): Promise<Findings<S>>;
   /** One live record in full. Throws Refused `record-not-found`. */
   get<S extends Shape, E extends keyof S & string>(table: Table<S, E>, id: string): Promise<StoredRecord<S>>;
+  /**
+   * One live record with its text `field` from `offset` (UTF-16 code units) on, never from within a character; other
+   * fields are clipped. Throws Refused `record-not-found`.
+   */
+  getPart<S extends Shape, E extends keyof S & string>(
+    table: Table<S, E>,
+    id: string,
+    field: keyof S & string,
+    offset: number,
+  ): Promise<RecordPart<S>>;
   /** How many live records there are; opens nothing. */
   count<S extends Shape, E extends keyof S & string>(
     table: Table<S, E>,

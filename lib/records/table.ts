@@ -84,7 +84,7 @@ export type PlainRecord<S extends Shape, E extends keyof S & string> =
 /**
  * A record as a tool sees it. A field is absent when it could not be read: sealed with a key that is not this person's,
  * of another version, tampered, or not of the declared form. `unreadable` names these fields and is absent when all
- * could be read; `clipped` names text fields of which only the beginning is given.
+ * could be read; `clipped` names fields of which only the beginning is given.
  */
 export type StoredRecord<S extends Shape> =
   & RecordBase

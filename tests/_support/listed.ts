@@ -13,7 +13,12 @@ const Listed = z.looseObject({
   unreadable: z.array(z.string()).optional(),
   clipped: z.array(z.string()).optional(),
 });
-const Listing = z.object({ rows: z.array(Listed), hasMore: z.boolean(), unreadable: z.number() });
+const Listing = z.object({
+  rows: z.array(Listed),
+  hasMore: z.boolean(),
+  nextCursor: z.string().optional(),
+  unreadable: z.number(),
+});
 
 /** The one record of a result such as `{ habit }`. */
 export function recordOf(output: Record<string, unknown>, name: string): Listed {
@@ -28,10 +33,10 @@ export async function listed(
   args: Record<string, unknown> = {},
   headers: Readonly<Record<string, string>> = {},
 ): Promise<z.infer<typeof Listing>> {
-  const { hasMore, unreadable, ...rest } = await callOk(world, person, tool, args, headers);
+  const { hasMore, nextCursor, unreadable, ...rest } = await callOk(world, person, tool, args, headers);
   const [rows, ...more] = Object.values(rest);
   assert.equal(more.length, 0);
-  return Listing.parse({ rows, hasMore, unreadable });
+  return Listing.parse({ rows, hasMore, nextCursor, unreadable });
 }
 
 /** The titles of a listing, in its order. */

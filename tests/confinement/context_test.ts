@@ -13,9 +13,9 @@ const WRITES: Readonly<Record<Access, readonly string[]>> = {
   destructive: [],
 };
 const MAY: Readonly<Record<keyof RecordsByAccess, readonly string[]>> = {
-  read: ["list", "get", "count"],
-  write: ["list", "get", "count", "insert", "update"],
-  destructive: ["list", "get", "count", "insert", "update", "delete"],
+  read: ["list", "search", "get", "getPart", "count"],
+  write: ["list", "search", "get", "getPart", "count", "insert", "update"],
+  destructive: ["list", "search", "get", "getPart", "count", "insert", "update", "delete"],
 };
 
 const secrets = defineTable({

@@ -65,7 +65,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
       const { email, password } = await readFirstPerson(folder.path);
       const token = await signIn(stack.authUrl, email, password);
       const client = await connectLegacy({ url: stack.mcpUrl, token });
-      assert.equal((await client.toolNames()).length, 14);
+      assert.equal((await client.toolNames()).length, 15);
       assert.equal(await stack.gateway.stop(signal), 0);
       assert.match(stack.gateway.lines().join("\n"), /"event":"stopped"/);
       await assert.rejects(client.close(), "there is nobody left to end the session");

@@ -163,7 +163,7 @@ Deno.test("/health tells service, version and registry", async () => {
     status: "ok",
     service: "mana-mcp",
     version: "0.0.0-test",
-    registry: { loaded: true, tools: 14 },
+    registry: { loaded: true, tools: 15 },
     sessions: 0,
     confinement: null,
   });

@@ -18,7 +18,10 @@ Deno.test("shared space: written in plaintext, stamped with that space, and read
     [data?.title, data?.content, data?.spaceId, data?.authorId, data?.visibility],
     ["Agenda", "Budget ☕", team, anna.id, "space"],
   );
-  assert.deepEqual((await listed(world, ben, "notes_search", {}, inSpace(team))).rows, [note]);
+  assert.deepEqual(await callOk(world, ben, "notes_read", { id: note.id }, inSpace(team)), {
+    note,
+    contentChars: 8,
+  });
   assert.deepEqual(await titles(world, ben, "notes_search", { query: "budget" }, inSpace(team)), ["Agenda"]);
 });
 
@@ -97,7 +100,7 @@ Deno.test("shared space: a co-member's ciphertext is unreadable and counted, own
   await pushInsert(world, ben, NOTES, "b", { title: bens, content: "plain", spaceId: team });
   await pushInsert(world, anna, NOTES, "a", { title: annas, content: annas, spaceId: team });
   const { rows, unreadable } = await listed(world, anna, "notes_search", {}, inSpace(team));
-  assert.deepEqual(rows.map(({ id, title, content, unreadable }) => [id, title, content, unreadable]), [
+  assert.deepEqual(rows.map(({ id, title, snippet, unreadable }) => [id, title, snippet, unreadable]), [
     ["a", "Anna's", "Anna's", undefined],
     ["b", undefined, "plain", ["title"]],
   ]);

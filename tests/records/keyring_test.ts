@@ -254,3 +254,81 @@ Deno.test("the number of keys is bounded: the least recently used goes", async (
   await keyring.key(second, signal);
   assert.equal(services.keyFetches(), before + 1);
 });
+
+Deno.test("whoever keeps what a key opened is told when the key goes: replaced, forgotten, refused, over, out of room", async () => {
+  const { services, time, keyring } = setUp();
+  const dropped: string[] = [];
+  keyring.onDropped((person) => dropped.push(person));
+  const told = () => dropped.splice(0);
+  const annas = '["https://auth.test","anna"]';
+  const key = await keyring.key(anna, signal);
+  assert.ok(keyring.holds(anna.principal, key));
+  assert.ok(!keyring.holds(callerOf("ben").principal, key));
+  assert.deepEqual(told(), []);
+  time.now += 1;
+  const next = await keyring.key(anna, signal, 0);
+  assert.deepEqual(told(), [annas]);
+  assert.deepEqual([keyring.holds(anna.principal, key), keyring.holds(anna.principal, next)], [false, true]);
+  time.now += KEY_RECHECK_MS;
+  await keyring.renew(anna, next, ["enc:1:x"], signal);
+  assert.deepEqual(told(), [annas]);
+  keyring.forget(anna.principal);
+  keyring.forget(anna.principal);
+  assert.deepEqual(told(), [annas]);
+  const held = await keyring.key(anna, signal);
+  services.vault.set("anna", "none");
+  await refusalOf(keyring.key(anna, signal, 0));
+  assert.deepEqual(told(), [annas]);
+  assert.ok(!keyring.holds(anna.principal, held));
+  services.vault.set("anna", { key: KEY_A });
+  const last = await keyring.key(anna, signal);
+  time.now += KEY_CACHE_MS;
+  assert.ok(!keyring.holds(anna.principal, last), "over, though still there");
+  services.vault.set("ben", { key: KEY_B });
+  await keyring.key(callerOf("ben"), signal);
+  assert.deepEqual(told(), [annas]);
+  for (let index = 0; index < KEY_CACHE_ENTRIES; index++) {
+    services.vault.set(`p${index}`, { key: KEY_A });
+    await keyring.key(callerOf(`p${index}`), signal);
+  }
+  assert.deepEqual(told(), ['["https://auth.test","ben"]']);
+});
+
+Deno.test("with a timer a key leaves memory when its time is over, though nobody asks", async () => {
+  const services = createFakeServices();
+  const time = { now: 1_000_000 };
+  const timers: { readonly run: () => void; readonly at: number }[] = [];
+  let cancelled = 0;
+  const keyring = createKeyring({
+    upstream: createUpstreamClient({ fetch: services.fetch, monotonic: () => time.now }),
+    vaultUrl: VAULT_URL,
+    now: () => time.now,
+    schedule(run, delayMs) {
+      timers.push({ run, at: time.now + delayMs });
+      return () => void (cancelled += 1);
+    },
+  });
+  const dropped: string[] = [];
+  keyring.onDropped((person) => dropped.push(person));
+  const start = time.now;
+  for (const name of ["anna", "ben"]) {
+    services.vault.set(name, { key: KEY_A });
+    await keyring.key(callerOf(name), signal);
+    time.now += 60_000;
+  }
+  const ring = () => {
+    const { at, run } = timers.shift() ?? assert.fail("no timer");
+    time.now = at;
+    run();
+    return at - start;
+  };
+  assert.equal(timers.length, 1, "one timer, however many keys");
+  assert.equal(ring(), KEY_CACHE_MS);
+  assert.deepEqual(dropped, ['["https://auth.test","anna"]']);
+  assert.equal(ring(), KEY_CACHE_MS + 60_000);
+  assert.equal(dropped.length, 2);
+  assert.equal(timers.length, 0, "no timer without a key");
+  await keyring.key(anna, signal);
+  keyring.close();
+  assert.deepEqual([dropped.length, cancelled], [3, 1]);
+});

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { describeRefusal, ZeroKnowledgeUserError } from "../../lib/errors.ts";
-import { KEY_CACHE_MS, MAX_LISTED_FIELD_CHARS, MAX_RESULT_CHARS } from "../../lib/limits.ts";
+import {
+  KEY_CACHE_MS,
+  MAX_LISTED_FIELD_CHARS,
+  MAX_RESULT_CHARS,
+  MAX_RESULT_TOKENS,
+} from "../../lib/limits.ts";
 import { createCipher, importMasterKey } from "../../lib/records/cipher.ts";
 import { KEY_RECHECK_MS } from "../../lib/records/keyring.ts";
 import { refusingRecords } from "../../lib/records/record_store.ts";
@@ -19,6 +24,7 @@ import {
   update,
 } from "./_harness.ts";
 import { hideStrictly } from "../../lib/secret.ts";
+import { estimatedTokens } from "../../lib/token_estimate.ts";
 
 const cipher = createCipher();
 
@@ -248,7 +254,7 @@ Deno.test("where and order see plaintext fields only and run before anything is 
   assert.equal(h.services.keyFetches(), 0);
   const listed = await h.read().list(notes, {
     where: ({ isPinned }) => isPinned === true,
-    order: (a, b) => (a.color ?? "") < (b.color ?? "") ? -1 : 1,
+    order: [{ field: "color", missing: "" }],
   });
   assert.deepEqual(titles(listed), ["two", "one"]);
 });
@@ -262,7 +268,7 @@ Deno.test("the default order is newest first, ties by id, records without a time
     insert("habits", "c", { title: "c", createdAt: at(9) }),
   ]);
   assert.deepEqual(titles(await h.read().list(habits)), ["c", "a", "b", "z"]);
-  const { rows, hasMore } = await h.read().list(habits, { order: () => 0, limit: 3 });
+  const { rows, hasMore } = await h.read().list(habits, { order: [], page: { limit: 3 } });
   assert.deepEqual(rows.map(({ id }) => id), ["a", "b", "c"]);
   assert.equal(hasMore, true);
 });
@@ -280,23 +286,28 @@ Deno.test("a listing opens no more than it returns; match opens in order and sto
   for (let index = 1; index <= 200; index++) {
     h.services.write("anna", "notes", [await note(`${index}`, `t${index}`)]);
   }
-  const page = await h.read().list(notes, { limit: 3 });
+  const page = await h.read().list(notes, { page: { limit: 3 } });
   assert.deepEqual(titles(page), ["t200", "t199", "t198"]);
   assert.deepEqual([page.hasMore, opened], [true, 6]);
   opened = 0;
-  assert.deepEqual(titles(await h.read().list(notes, { order: () => 0, limit: 2 })), ["t1", "t10"]);
+  assert.deepEqual(titles(await h.read().list(notes, { order: [], page: { limit: 2 } })), ["t1", "t10"]);
   assert.equal(opened, 4);
   opened = 0;
-  const even = await h.read().list(notes, { match: ({ title }) => title?.endsWith("0") ?? false, limit: 2 });
+  const isEven = ({ title }: { readonly title?: string }) => title?.endsWith("0") ?? false;
+  const even = await h.read().list(notes, { match: isEven, page: { limit: 2 } });
   assert.deepEqual([titles(even), even.hasMore], [["t200", "t190"], true]);
   assert.ok(opened <= 2 * 32, String(opened));
   const last = await h.read().list(notes, {
     match: ({ title }) => title === "t1" || title === "t2",
-    limit: 2,
+    page: { limit: 2 },
   });
   assert.deepEqual([titles(last), last.hasMore], [["t2", "t1"], false]);
-  assert.deepEqual((await h.read().list(notes, { limit: 200 })).hasMore, false);
-  assert.deepEqual(await h.read().list(notes, { limit: 0 }), { rows: [], hasMore: true, unreadable: 0 });
+  assert.deepEqual((await h.read().list(notes, { page: { limit: 200 } })).hasMore, false);
+  assert.deepEqual(await h.read().list(notes, { page: { limit: 0 } }), {
+    rows: [],
+    hasMore: true,
+    unreadable: 0,
+  });
 });
 
 Deno.test("a listing stays below the size of a result and clips long text, get() gives all of it", async () => {
@@ -320,17 +331,24 @@ Deno.test("a listing stays below the size of a result and clips long text, get()
   assert.deepEqual(found.rows.map((record) => record.id), [id], "match sees all of it");
 });
 
-Deno.test("a first row that is larger than a result is returned all the same", async () => {
+Deno.test("a row that is larger than a result is cut until it fits: lists after an item, and all of it shorter", async () => {
   const h = createHarness();
-  await h.write().insert(notes, {
-    title: "many",
-    tags: Array.from({ length: 9_000 }, (_, index) => `tag ${index}`),
+  const tags = Array.from({ length: 9_000 }, (_, index) => `tag ${index}`);
+  // As many tokens as characters: three fields of the usual length would be more than a result.
+  const { id } = await h.write().insert(notes, {
+    title: "字".repeat(20_000),
+    content: "字".repeat(20_000),
+    tags,
   });
   await h.write().insert(notes, { title: "other" });
-  const { rows, hasMore } = await h.read().list(notes, {
-    order: (a, b) => (b.tags?.length ?? 0) - (a.tags?.length ?? 0),
-  });
-  assert.deepEqual([rows.length, rows[0]?.title, hasMore], [1, "many", true]);
+  const { rows: [row, ...others], hasMore } = await h.read().list(notes, { order: [] });
+  assert.deepEqual([others.map(({ title }) => title), hasMore], [["other"], false]);
+  assert.deepEqual(row?.clipped?.toSorted(), ["content", "tags", "title"]);
+  assert.match(row?.title ?? "", /^字{5000,}$/);
+  assert.deepEqual(row?.tags, tags.slice(0, row?.tags?.length));
+  assert.ok((row?.tags?.length ?? 0) > 500, String(row?.tags?.length));
+  assert.ok(estimatedTokens(JSON.stringify(row)) <= MAX_RESULT_TOKENS);
+  assert.deepEqual((await h.read().get(notes, id)).tags, tags);
 });
 
 Deno.test("what cannot be read makes the field unreadable, never text, never a failed list", async () => {
@@ -646,9 +664,9 @@ Deno.test("rows and fields called __proto__ change no prototype on the way to th
 });
 
 const METHODS = {
-  read: ["count", "get", "list"],
-  write: ["count", "get", "insert", "list", "update"],
-  destructive: ["count", "delete", "get", "insert", "list", "update"],
+  read: ["count", "get", "getPart", "list", "search"],
+  write: ["count", "get", "getPart", "insert", "list", "search", "update"],
+  destructive: ["count", "delete", "get", "getPart", "insert", "list", "search", "update"],
 } as const;
 for (const access of ["read", "write", "destructive"] as const) {
   Deno.test(`what a ${access} tool holds is frozen and leads to nothing but its methods`, () => {
@@ -680,7 +698,9 @@ Deno.test("refusingRecords() refuses every method with the reason given", async 
   const records = refusingRecords({ reason: "space-not-member" }, "destructive");
   const works = [
     records.list(habits),
+    records.search(habits, { query: "x", heading: "title", body: "title" }),
     records.get(habits, "1"),
+    records.getPart(habits, "1", "title", 0),
     records.count(habits),
     records.insert(habits, { title: "x" }),
     records.update(habits, "1", () => null),

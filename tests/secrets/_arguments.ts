@@ -18,8 +18,10 @@ function propertiesOf(tool: Tool): [string, Property][] {
 
 /** Arguments that a tool accepts, with the mark wherever text is free. `id` names a record that exists. */
 export function acceptedArguments(tool: Tool, mark: string, id: string): Record<string, unknown> {
+  // A cursor is nobody's to write.
+  const properties = propertiesOf(tool).filter(([name]) => name !== "cursor");
   return Object.fromEntries(
-    propertiesOf(tool).map(([name, property]) => [name, fitting(name, property, mark, id)]),
+    properties.map(([name, property]) => [name, fitting(name, property, mark, id)]),
   );
 }
 

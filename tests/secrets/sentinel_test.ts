@@ -139,6 +139,7 @@ Deno.test("marks in every field of every tool: in the result that was asked for 
     if (text.includes(WRITTEN.text)) shown += 1;
     await watched.call(anna, tool.name, markedArguments(tool, WRITTEN.text));
     await watched.call(anna, tool.name, { id: WRITTEN.text });
+    await watched.call(anna, tool.name, { cursor: WRITTEN.text });
     for (const odd of [WRITTEN.text, [WRITTEN.text], 7]) await watched.call(anna, tool.name, odd);
   }
   await watched.call(anna, WRITTEN.text, {});

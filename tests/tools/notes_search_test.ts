@@ -94,7 +94,7 @@ Deno.test("notes.search: a note that cannot be opened is listed and counted, and
   });
   const { rows, unreadable } = await listed(world, anna, "notes_search");
   assert.equal(unreadable, 3);
-  assert.deepEqual(rows.map((row) => [row.id, row.title, row.content, row.unreadable]), [
+  assert.deepEqual(rows.map((row) => [row.id, row.title, row.snippet, row.unreadable]), [
     ["version", undefined, "plain", ["title"]],
     ["closed", undefined, undefined, ["title", "content"]],
     ["half", "half", undefined, ["content"]],
@@ -126,4 +126,65 @@ Deno.test("notes.search: the same person's notes written one after the other are
     world.clock.now += 1000;
   }
   assert.deepEqual(await titles(world, anna, "notes_search"), ["c", "b", "a"]);
+});
+
+Deno.test("notes.search: the best first: title before content, phrase before words, pinned and recent on a tie", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const key = await masterKey(world, anna);
+  const notes: Record<string, readonly [string, string, boolean?]> = {
+    spread: ["Car", "it is red"],
+    apart: ["Notes", "a car, quite red"],
+    phrase: ["Notes", "my red car"],
+    older: ["Red car", ""],
+    newer: ["The red car", ""],
+    pinned: ["A red car", "", true],
+    "title apart": ["Car in red", ""],
+    neither: ["Red bike", "no wheels"],
+  };
+  for (const [id, [title, content, isPinned = false]] of Object.entries(notes)) {
+    world.clock.now += 1_000;
+    await pushInsert(world, anna, NOTES, id, {
+      title: await seal(key, title),
+      content: await seal(key, content),
+      isPinned,
+      createdAt: stampAt(world),
+    });
+  }
+  const found = (await listed(world, anna, "notes_search", { query: "RED car" })).rows.map(({ id }) => id);
+  assert.deepEqual(found, ["pinned", "newer", "older", "title apart", "phrase", "apart", "spread"]);
+});
+
+Deno.test("notes.search: notes of 200,000 characters fit into one result, each with its snippet", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const content = `${"y".repeat(150_000)} needle ${"z".repeat(49_000)}`;
+  for (let index = 0; index < 3; index++) {
+    await callOk(world, anna, "notes_create", { title: "Long", content });
+  }
+  const { rows, hasMore } = await listed(world, anna, "notes_search", { query: "needle" });
+  assert.deepEqual([rows.length, hasMore], [3, false]);
+  for (const { snippet, clipped } of rows) {
+    assert.match(String(snippet), /^…y+ needle z+…$/);
+    assert.ok(String(snippet).length <= 162);
+    assert.equal(clipped, undefined);
+  }
+});
+
+Deno.test("/metrics: the memory of opened texts, gone with the key, and no text", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  await callOk(world, anna, "notes_create", { title: "Needle" });
+  const metric = async (name: string) => {
+    const text = await (await world.gateway.fetch(new Request("http://gateway.test/metrics"))).text();
+    assert.ok(!text.includes("eedle"));
+    return Number(new RegExp(`^${name}\\{[^}]*\\} (\\d+)$`, "m").exec(text)?.[1] ?? assert.fail(text));
+  };
+  assert.equal(await metric("mana_mcp_opened_bytes"), 0);
+  await titles(world, anna, "notes_search", { query: "needle" });
+  const opened = await metric("mana_mcp_opened_bytes");
+  assert.ok(opened > 300 && opened < await metric("mana_mcp_record_bytes"), String(opened));
+  world.clock.now += 61_000;
+  await callOk(world, anna, "notes_create", { title: "A write wants a younger key" });
+  assert.equal(await metric("mana_mcp_opened_bytes"), 0);
 });

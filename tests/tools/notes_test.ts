@@ -13,7 +13,9 @@ Deno.test("notes.create: defaults are filled in and the result is the stored not
   assert.match(id, /^[0-9a-f-]{36}$/);
   assert.equal(updatedAt, createdAt);
   assert.deepEqual(values, { title: "Idea", content: "", color: null, isPinned: false, isArchived: false });
-  assert.deepEqual((await listed(world, anna, "notes_search")).rows, [note]);
+  const { content, ...rest } = note;
+  assert.deepEqual((await listed(world, anna, "notes_search")).rows, [{ ...rest, snippet: content }]);
+  assert.deepEqual(await callOk(world, anna, "notes_read", { id }), { note, contentChars: 0 });
 });
 
 Deno.test("notes.create: title and content are sealed, an empty content too, the rest is plain", async () => {
@@ -93,20 +95,23 @@ Deno.test("notes.create: 200,000 characters are stored whole; results show the b
   const { data } = await lastChange(world, anna, NOTES, note.id);
   assert.equal(await open(await masterKey(world, anna), data?.content), content);
   const { rows: [row], hasMore } = await listed(world, anna, "notes_search");
-  assert.deepEqual([row?.content, row?.clipped, hasMore], ["x".repeat(19_999), ["content"], false]);
+  assert.deepEqual([row?.snippet, row?.clipped, hasMore], [`${"x".repeat(160)}…`, undefined, false]);
   assert.deepEqual(await titles(world, anna, "notes_search", { query: "👧ßß" }), ["Long"]);
 });
 
-Deno.test("notes.search: a listing stays below what clients take and tells that there is more", async () => {
+Deno.test("todo.list: a listing stays below what clients take and tells that there is more", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");
-  for (let round = 0; round < 5; round++) {
-    await callOk(world, anna, "notes_create", { title: `n${round}`, content: "y".repeat(20_000) });
+  for (let round = 0; round < 8; round++) {
+    await callOk(world, anna, "todo_create", { title: `t${round}`, description: "y".repeat(10_000) });
   }
-  const { rows, hasMore } = await listed(world, anna, "notes_search");
+  const { rows, hasMore, nextCursor } = await listed(world, anna, "todo_list");
   assert.equal(hasMore, true);
-  assert.equal(rows.length, 2);
+  assert.equal(rows.length, 5);
   assert.ok(JSON.stringify(rows).length <= 60_000);
+  const rest = await listed(world, anna, "todo_list", { cursor: nextCursor });
+  assert.deepEqual(rest.rows.map(({ title }) => title), ["t5", "t6", "t7"], "goes on with the very next");
+  assert.deepEqual([rest.hasMore, rest.nextCursor], [false, undefined]);
 });
 
 Deno.test("notes.create: U+0000 is refused with the field's name and nothing is pushed", async () => {
@@ -159,8 +164,10 @@ Deno.test("text comes back as it was given: emoji, right-to-left, line ends, byt
   for (const text of texts) {
     const note = recordOf(await callOk(world, anna, "notes_create", { title: text, content: text }), "note");
     assert.deepEqual([note.title, note.content], [text, text]);
+    const read = recordOf(await callOk(world, anna, "notes_read", { id: note.id }), "note");
+    assert.deepEqual([read.id, read.title, read.content], [note.id, text, text]);
     const { rows: [row] } = await listed(world, anna, "notes_search", { limit: 1 });
-    assert.deepEqual([row?.id, row?.title, row?.content], [note.id, text, text]);
+    assert.deepEqual([row?.id, row?.title], [note.id, text]);
   }
   const habit = recordOf(await callOk(world, anna, "habits_create", { title: "👩‍👩‍👧 שלום" }), "habit");
   assert.deepEqual((await listed(world, anna, "habits_list")).rows, [habit]);

@@ -25,18 +25,19 @@ const NAMES = [
   "todo_delete",
   "notes_create",
   "notes_search",
+  "notes_read",
   "notes_delete",
   "journal_add",
 ];
 
-Deno.test("tools/list: the fourteen tools, with schemas and hints that say what each may do", async () => {
+Deno.test("tools/list: the fifteen tools, with schemas and hints that say what each may do", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");
   const { body } = await rpc(world, anna, "tools/list");
   const tools = Tools.parse(body.result?.tools);
   assert.deepEqual(tools.map(({ name }) => name), NAMES);
   const readers = tools.filter(({ annotations }) => annotations.readOnlyHint).map(({ name }) => name);
-  assert.deepEqual(readers, ["habits_list", "spaces_list", "todo_list", "notes_search"]);
+  assert.deepEqual(readers, ["habits_list", "spaces_list", "todo_list", "notes_search", "notes_read"]);
   for (const { name, annotations, inputSchema, outputSchema } of tools) {
     assert.deepEqual(Object.keys(annotations).sort(), [
       "destructiveHint",
@@ -89,6 +90,8 @@ Deno.test("every tool: structured content equals the text block and fits the too
   await check("todo_delete", { id: "closed" });
   await check("notes_create", { title: "n", content: "x".repeat(30_000) });
   await check("notes_search", { includeArchived: true });
+  await check("notes_search", { includeArchived: true, query: "x" });
+  await check("notes_read", { id: "odd" });
   await check("notes_delete", { id: "odd" });
   await check("journal_add", { content: "x" });
   assert.deepEqual([...seen], NAMES);

@@ -1,0 +1,78 @@
+import { principalKey } from "../auth/principal.ts";
+import { MAX_RESULT_CHARS, MAX_RESULT_TOKENS } from "../limits.ts";
+import type { RowSize } from "./clip.ts";
+import type { CursorBinding, Cursors } from "./cursor.ts";
+import type { Position } from "./order.ts";
+import type { RecordScope } from "./record_scope.ts";
+
+/**
+ * Which part of a listing. Meant to be the whole input of the tool: whatever else is in it decides what is listed, so a
+ * cursor is good for the same values only.
+ */
+export interface PageRequest {
+  /** At most this many rows. */
+  readonly limit?: number | undefined;
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string | undefined;
+  readonly [argument: string]: unknown;
+}
+
+/** One page while it is filled. */
+export interface Page {
+  readonly limit: number;
+  /** The place after which it begins; null for the first page. */
+  readonly after: Position | null;
+  /** Counts a row in, unless the page is full by number or by size: then nothing may follow. */
+  take(position: Position, size: RowSize): boolean;
+  /** Whether a row was turned away. */
+  isFull(): boolean;
+  /** How the page ends; `hasRest` when there is more that nobody offered. */
+  end(hasRest: boolean): Promise<{ readonly hasMore: boolean; readonly nextCursor?: string }>;
+}
+
+/** Opens a page of a listing. Throws Refused `cursor-invalid`. */
+export async function openPage(
+  deps: { readonly cursors: Cursors; readonly scope: RecordScope },
+  table: { readonly app: string; readonly name: string },
+  request: PageRequest | undefined,
+): Promise<Page> {
+  const { caller, space, actor } = deps.scope;
+  const binding: CursorBinding = {
+    person: principalKey(caller.principal),
+    tool: actor.tool,
+    space: space.id,
+    table: `${table.app}/${table.name}`,
+    args: request ?? {},
+  };
+  const limit = Math.max(0, request?.limit ?? Infinity);
+  const cursor = request?.cursor;
+  const after = cursor === undefined ? null : await deps.cursors.open(binding, cursor);
+  let last: Position | null = null;
+  let rows = 0;
+  let chars = 0;
+  let tokens = 0;
+  let isFull = false;
+  return {
+    limit,
+    after,
+    take(position, size) {
+      const isTooLarge = chars + size.chars > MAX_RESULT_CHARS || tokens + size.tokens > MAX_RESULT_TOKENS;
+      // The first row is given whatever its size, or a listing could never get past it.
+      if (isFull || rows >= limit || (rows > 0 && isTooLarge)) {
+        isFull = true;
+        return false;
+      }
+      rows += 1;
+      chars += size.chars;
+      tokens += size.tokens;
+      last = position;
+      return true;
+    },
+    isFull: () => isFull,
+    async end(hasRest) {
+      const hasMore = isFull || hasRest;
+      if (!hasMore || last === null || request === undefined) return { hasMore };
+      return { hasMore, nextCursor: await deps.cursors.make(binding, last) };
+    },
+  };
+}

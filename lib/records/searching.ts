@@ -1,0 +1,223 @@
+import { principalKey } from "../auth/principal.ts";
+import { MAX_SEARCHED_CHARS } from "../limits.ts";
+import { estimatedTokens } from "../token_estimate.ts";
+import { isSealed } from "./cipher.ts";
+import { clipSized, type RowSize } from "./clip.ts";
+import type { Cursors } from "./cursor.ts";
+import { type Draft, type FieldValue, withOpened } from "./draft.ts";
+import { foldText, unfoldedIndex } from "./fold_text.ts";
+import type { Keyring } from "./keyring.ts";
+import type { LogCache } from "./log_cache.ts";
+import type { OpenedGroup, OpenedTexts } from "./opened_texts.ts";
+import type { Opener } from "./opener.ts";
+import { type ObserveFields, observeOpening, openAll } from "./opening.ts";
+import { comparePositions, isAfter, type Position, type SortKey } from "./order.ts";
+import { openPage } from "./page.ts";
+import { matchIn, rankOf, type SearchQuery, searchQueryOf } from "./rank.ts";
+import { OPEN_TOGETHER } from "./reading.ts";
+import type { RecordScope } from "./record_scope.ts";
+import type { Findings, Found, SearchOptions } from "./records.ts";
+import { type Candidate, NEWEST_FIRST, type Selection } from "./selection.ts";
+import { snippetOf } from "./snippet.ts";
+import type { Shape, Table } from "./table.ts";
+
+/** Dependencies of {@link createSearching}. */
+export interface SearchingDeps {
+  readonly scope: RecordScope;
+  readonly logs: Pick<LogCache, "read">;
+  readonly selection: Selection;
+  readonly cursors: Cursors;
+  readonly keyring: Pick<Keyring, "key" | "holds">;
+  readonly opened: OpenedTexts;
+  readonly openerFor: () => Opener;
+  readonly observe: ObserveFields;
+}
+
+/** Searching, as `ReadRecords.search` says. */
+export interface Searching {
+  /** Throws Refused (keys, upstreams, `cursor-invalid`). */
+  search<S extends Shape, E extends keyof S & string>(
+    table: Table<S, E>,
+    options: SearchOptions<S, E>,
+  ): Promise<Findings<S>>;
+}
+
+/** A candidate whose sealed fields were opened. */
+interface OpenedCandidate extends Candidate {
+  readonly values: readonly FieldValue[];
+  /** Heading and body, folded. */
+  readonly folded: readonly string[];
+}
+
+const BY_RANK: SortKey = { field: "rank", missing: 0 };
+
+/** Creates the searching side of one call. */
+export function createSearching(deps: SearchingDeps): Searching {
+  const { scope, selection } = deps;
+  const { caller, space, signal } = scope;
+
+  /** The texts kept for this caller, space and table; null where nothing is sealed or needs no key. */
+  const groupFor = async (
+    table: { readonly app: string; readonly name: string },
+    candidates: readonly Candidate[],
+  ): Promise<{ readonly group: OpenedGroup; readonly isCurrent: () => boolean } | null> => {
+    if (!space.sealed || !candidates.some(({ draft }) => draft.sealed.some(isSealed))) return null;
+    // Asked for first, also when all was opened before: without the key nothing that it opened may be used.
+    const key = await deps.keyring.key(caller, signal);
+    const person = principalKey(caller.principal);
+    const owner = { person, space: space.id, table: `${table.app}/${table.name}` };
+    return {
+      group: deps.opened.group(owner, key),
+      isCurrent: () => deps.keyring.holds(caller.principal, key),
+    };
+  };
+
+  const open = async <S extends Shape, E extends keyof S & string>(
+    table: Table<S, E>,
+    options: SearchOptions<S, E>,
+    opener: Opener,
+    candidates: readonly Candidate[],
+    isLive: (id: string) => boolean,
+  ): Promise<OpenedCandidate[]> => {
+    const kept = await groupFor(table, candidates);
+    kept?.group.retain(isLive);
+    const found: OpenedCandidate[] = [];
+    const missing: Candidate[] = [];
+    for (const candidate of candidates) {
+      const text = kept?.group.get(candidate.draft.id, candidate.draft.sealed);
+      if (text === undefined) missing.push(candidate);
+      else found.push({ ...candidate, ...text });
+    }
+    for (let start = 0; start < missing.length; start += OPEN_TOGETHER) {
+      const batch = missing.slice(start, start + OPEN_TOGETHER);
+      const width = table.encrypted.length;
+      const all = width === 0 ? [] : await opener.open(batch.flatMap(({ draft }) => draft.sealed));
+      // The key may have been replaced while it was used: what it opened is used once, and not kept.
+      const group = kept?.isCurrent() === true ? kept.group : null;
+      for (const [index, candidate] of batch.entries()) {
+        const { draft } = candidate;
+        const values = all.slice(index * width, (index + 1) * width);
+        const { values: fields } = withOpened(table, draft, values);
+        const folded = [options.heading, options.body].map((name) =>
+          foldText(textOf(fields[name]).slice(0, MAX_SEARCHED_CHARS))
+        );
+        found.push({ ...candidate, values, folded });
+        if (isKeepable(draft, values)) group?.put(draft.id, draft.sealed, { values, folded });
+      }
+    }
+    return found;
+  };
+
+  /** The candidates in which all words occur, the best first, from the page's place on. */
+  const rank = (
+    query: SearchQuery,
+    order: readonly SortKey[],
+    after: Position | null,
+    candidates: readonly OpenedCandidate[],
+  ): OpenedCandidate[] => {
+    const hits: OpenedCandidate[] = [];
+    for (const candidate of candidates) {
+      const rank = rankOf(query, candidate.folded);
+      if (rank === null) continue;
+      const { id, values } = candidate.position;
+      const position = { id, values: [rank, ...values] };
+      if (after === null || isAfter(order, position, after)) hits.push({ ...candidate, position });
+    }
+    return hits.sort((a, b) => comparePositions(order, a.position, b.position));
+  };
+
+  return {
+    async search<S extends Shape, E extends keyof S & string>(
+      table: Table<S, E>,
+      options: SearchOptions<S, E>,
+    ): Promise<Findings<S>> {
+      const { order = NEWEST_FIRST, where } = options;
+      const query = searchQueryOf(options.query);
+      const isRanked = query.words.length > 0;
+      // A place among hits means nothing for another query, whatever the tool hands on.
+      const request = options.page === undefined ? undefined : { ...options.page, query: options.query };
+      const page = await openPage(deps, table, request);
+      const views = selection.visible(await deps.logs.read(scope, table.app, table.name));
+      const ids = new Set(views.map(({ id }) => id));
+      const selected = selection.select(table, views, {
+        where,
+        order,
+        after: isRanked ? null : page.after,
+        limit: isRanked ? Infinity : page.limit,
+      });
+      const opener = deps.openerFor();
+      const hits = isRanked
+        ? rank(
+          query,
+          [BY_RANK, ...order],
+          page.after,
+          await open(table, options, opener, selected.candidates, (id) => ids.has(id)),
+        )
+        : selected.candidates.map((candidate) => ({ ...candidate, values: null, folded: [] }));
+      const rows: Found<S>[] = [];
+      let unreadable = 0;
+      let unreadableFields = 0;
+      for (let start = 0; start < hits.length && !page.isFull(); start += OPEN_TOGETHER) {
+        const batch = hits.slice(start, start + OPEN_TOGETHER);
+        const drafts = await draftsOf(table, opener, batch);
+        for (const [index, { folded, position, isByOther }] of batch.entries()) {
+          const draft = drafts[index];
+          if (draft === undefined) continue;
+          const match = matchIn(query, folded[1] ?? "");
+          const found = foundIn(table, options.body, match, draft);
+          if (!page.take(position, found.size)) break;
+          rows.push(found.row);
+          if (isByOther) selection.handOut(table, draft.id);
+          if (draft.unreadable.length > 0) unreadable += 1;
+          unreadableFields += draft.unreadable.length;
+        }
+      }
+      observeOpening(deps.observe, table, opener, unreadableFields);
+      caller.trail.addRows(rows.length);
+      return { rows, ...await page.end(selected.hasRest), unreadable };
+    },
+  };
+}
+
+/** Candidates with all their fields: what was opened for searching is not opened again. */
+async function draftsOf<S extends Shape, E extends keyof S & string>(
+  table: Table<S, E>,
+  opener: Opener,
+  batch: readonly (Candidate & { readonly values: readonly FieldValue[] | null })[],
+): Promise<Draft[]> {
+  const closed = batch.filter(({ values }) => values === null);
+  if (closed.length > 0) return await openAll(table, opener, batch.map(({ draft }) => draft));
+  return batch.map(({ draft, values }) => withOpened(table, draft, values ?? []));
+}
+
+/** A hit without its body, but with a piece of it; `match` is a place in the folded body. */
+function foundIn<S extends Shape, E extends keyof S & string>(
+  table: Table<S, E>,
+  body: string,
+  match: { readonly start: number; readonly end: number } | null,
+  draft: Draft,
+): { readonly row: Found<S>; readonly size: RowSize } {
+  const { [body]: text, ...values } = draft.values;
+  const { row: record, size } = clipSized(table, { ...draft, values });
+  if (typeof text !== "string") return { row: { record }, size };
+  const snippet = snippetOf(text, {
+    start: match === null ? 0 : unfoldedIndex(text, match.start),
+    end: match === null ? 0 : unfoldedIndex(text, match.end),
+  });
+  const json = JSON.stringify(snippet);
+  return {
+    row: { record, snippet },
+    size: { chars: size.chars + json.length, tokens: size.tokens + estimatedTokens(json) },
+  };
+}
+
+/** Whether all of it was sealed and could be opened: the rest is looked at, and counted, each time anew. */
+function isKeepable({ sealed }: Draft, values: readonly FieldValue[]): boolean {
+  return sealed.every((value, index) =>
+    values[index]?.ok === true && (isSealed(value) || value === undefined || value === null)
+  );
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
