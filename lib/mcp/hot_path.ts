@@ -125,13 +125,12 @@ export function createHotPath(deps: HotPathDeps): HotPath {
     },
 
     legacy(given: HotRequest, enter: () => HotLease): Promise<Response> | undefined {
+      const revision = given.request.headers.get("mcp-protocol-version");
+      if (revision === null || !LEGACY_REVISIONS.has(revision)) return undefined;
       const message = readLegacy(given.message);
       if (message === undefined || !takes(message, given.exchange)) return undefined;
       const { session, release } = enter();
-      const { protocolVersion } = session;
-      const isUsual = protocolVersion !== undefined && LEGACY_REVISIONS.has(protocolVersion) &&
-        given.request.headers.get("mcp-protocol-version") === protocolVersion;
-      if (!isUsual) {
+      if (session.protocolVersion !== revision) {
         release();
         return undefined;
       }

@@ -127,6 +127,8 @@ function without(name: string, rows: ReadonlyMap<string, unknown>): unknown[] {
 }
 
 const ODD = "not a time";
+/** A stamp that is no time: of an update, or of an insert by the times in its data. */
+const ODD_STAMP = /not a time|"(?:updatedAt|createdAt)","x"/;
 const stamp = fc.constantFrom(at(1), at(1), at(2), at(3), "", ODD);
 const value = fc.oneof(
   { weight: 4, arbitrary: fc.nat(9) },
@@ -175,7 +177,7 @@ Deno.test("any log in any pages folds to what the plain rules say, for every spa
           for (const space of [first, ...SPACES]) {
             const [rows, rules] = [actual(log, space), expected(so, space)];
             // Where a stamp is no time, `updatedAt` is the newest of those that are, of a field that lost it or not.
-            if (!JSON.stringify(so).includes(ODD)) {
+            if (!ODD_STAMP.test(JSON.stringify(so))) {
               assert.deepEqual(rows, rules);
             } else {
               assert.deepEqual(without("updatedAt", rows), without("updatedAt", rules));

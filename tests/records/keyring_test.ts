@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { principalKey } from "../../lib/auth/principal.ts";
 import { describeRefusal } from "../../lib/errors.ts";
 import { ZeroKnowledgeUserError } from "../../lib/errors.ts";
 import { KEY_CACHE_ENTRIES, KEY_CACHE_MS } from "../../lib/limits.ts";
@@ -260,7 +261,7 @@ Deno.test("whoever keeps what a key opened is told when the key goes: replaced, 
   const dropped: string[] = [];
   keyring.onDropped((person) => dropped.push(person));
   const told = () => dropped.splice(0);
-  const annas = '["https://auth.test","anna"]';
+  const annas = principalKey({ issuer: "https://auth.test", subject: "anna" });
   const key = await keyring.key(anna, signal);
   assert.ok(keyring.holds(anna.principal, key));
   assert.ok(!keyring.holds(callerOf("ben").principal, key));
@@ -291,7 +292,7 @@ Deno.test("whoever keeps what a key opened is told when the key goes: replaced, 
     services.vault.set(`p${index}`, { key: KEY_A });
     await keyring.key(callerOf(`p${index}`), signal);
   }
-  assert.deepEqual(told(), ['["https://auth.test","ben"]']);
+  assert.deepEqual(told(), [principalKey({ issuer: "https://auth.test", subject: "ben" })]);
 });
 
 Deno.test("with a timer a key leaves memory when its time is over, though nobody asks", async () => {
@@ -324,7 +325,7 @@ Deno.test("with a timer a key leaves memory when its time is over, though nobody
   };
   assert.equal(timers.length, 1, "one timer, however many keys");
   assert.equal(ring(), KEY_CACHE_MS);
-  assert.deepEqual(dropped, ['["https://auth.test","anna"]']);
+  assert.deepEqual(dropped, [principalKey({ issuer: "https://auth.test", subject: "anna" })]);
   assert.equal(ring(), KEY_CACHE_MS + 60_000);
   assert.equal(dropped.length, 2);
   assert.equal(timers.length, 0, "no timer without a key");
