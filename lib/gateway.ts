@@ -39,6 +39,7 @@ import { createPseudonyms } from "./pseudonym.ts";
 import { createGate } from "./policy/gate.ts";
 import { createRateLimiter } from "./policy/rate_limit.ts";
 import { createReadiness } from "./readiness.ts";
+import { createHintStreams } from "./records/hint_streams.ts";
 import { createKeyring } from "./records/keyring.ts";
 import { createRecordStore } from "./records/record_store.ts";
 import { createSyncClient } from "./records/sync_client.ts";
@@ -97,7 +98,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const upstream = createUpstreamClient({
     fetch: deps.fetch,
     monotonic,
-    observe: (seen) => metrics.upstream(seen.upstream, seen.outcome, seen.ms / 1000),
+    observe: ({ upstream, outcome, ms }) =>
+      metrics.upstream(upstream, outcome, ms === null ? null : ms / 1000),
   });
   const spaces = createSpaces({ upstream, authUrl: config.authUrl, serviceKey: config.serviceKey, now });
   const resource = createResource(config);
@@ -116,6 +118,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       introspection: createIntrospection(clientAuth),
       exchange: createTokenExchange({ ...clientAuth, audience: config.audience, hide }),
       mayForward: config.tokenForwarding,
+      onRevoked: (principal) => hints.drop(principal),
       log,
     }),
     hide,
@@ -127,14 +130,18 @@ export function createGateway(deps: GatewayDeps): Gateway {
     newTraceId: () => deps.newId().replaceAll("-", ""),
     monotonic,
   });
+  const { random } = deps;
+  const sync = createSyncClient({
+    upstream,
+    baseUrl: config.syncUrl,
+    clientId: config.clientId,
+    random,
+    delay: deps.delay,
+  });
+  const hints = createHintStreams({ sync, now, monotonic, random, schedule: afterDelay });
   const store = createRecordStore({
-    sync: createSyncClient({
-      upstream,
-      baseUrl: config.syncUrl,
-      clientId: config.clientId,
-      random: deps.random,
-      delay: deps.delay,
-    }),
+    sync,
+    hints,
     keyring: createKeyring({ upstream, vaultUrl: config.vaultUrl, now, hide }),
     now,
     newId: deps.newId,
@@ -210,6 +217,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       isStopping: () => stopping,
       sessionCount: protocol.sessionCount,
       callsInFlight: calls.inFlight,
+      hintStreams: hints.count,
       newNonce: () => deps.newId().replaceAll("-", ""),
     }),
   );
@@ -258,6 +266,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       ]);
       over.abort();
       await protocol.close();
+      hints.close();
       await uses.flush();
     },
   });

@@ -58,13 +58,17 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
         expected: "an IANA time zone such as Europe/Berlin",
       });
     }
+    const fresh = headers.get("x-mana-fresh");
+    if (fresh !== null && fresh !== "strict") {
+      throw new Refused({ reason: "header-invalid", header: "X-Mana-Fresh", expected: "the word strict" });
+    }
     if (space !== null) {
       const { choice } = await deps.spaces.resolve({ principal, token, trail }, space);
       if (!choice.ok) throw new Refused(choice.refusal);
     }
     const caller = Object.freeze({ principal, token, trail: around });
     const stands = () => deps.access.stands(principal, presented, around);
-    return Object.freeze({ caller, space, timeZone, traceId, stands });
+    return Object.freeze({ caller, space, timeZone, isStrict: fresh === "strict", traceId, stands });
   };
   return async (arrival) => {
     const trail = arrival.trail.child("auth", "internal");

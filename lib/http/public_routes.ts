@@ -22,6 +22,7 @@ export interface PublicRoutesDeps {
   readonly isStopping: () => boolean;
   readonly sessionCount: () => number;
   readonly callsInFlight: () => number;
+  readonly hintStreams: () => number;
   /** A random value for the page's content security policy. */
   readonly newNonce: () => string;
 }
@@ -86,6 +87,7 @@ export function createPublicRoutes(deps: PublicRoutesDeps): Hono {
       deps.metrics.render({
         mana_mcp_sessions: deps.sessionCount(),
         mana_mcp_calls_in_flight: deps.callsInFlight(),
+        mana_mcp_hint_streams: deps.hintStreams(),
       }),
       { headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" } },
     ));

@@ -103,7 +103,7 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
     presented: Presented | null,
     flagged: boolean,
   ): Promise<CallResult> => {
-    const { caller, space: requested, timeZone } = request.exchange;
+    const { caller, space: requested, timeZone, isStrict } = request.exchange;
     const resolved = await deps.spaces.resolve(caller, requested);
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), CALL_TIMEOUT_MS);
@@ -122,6 +122,7 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
             actor: { tool: tool.name, clientName: request.clientName },
             membershipVersion: resolved.membershipVersion,
             signal,
+            isStrict,
             ...(onOthers === undefined ? {} : { onWrittenByOthers: onOthers }),
           })
           : refusingRecords(choice.refusal, access);

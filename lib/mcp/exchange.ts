@@ -8,6 +8,8 @@ export interface Exchange {
   readonly space: string | null;
   /** `X-Mana-Time-Zone`, checked to be an IANA zone, or null when absent. */
   readonly timeZone: string | null;
+  /** `X-Mana-Fresh: strict`: nothing that was pulled before this request will do. */
+  readonly isStrict: boolean;
   /** Whether the caller's access still stands, for a stream that outlives its request. */
   readonly stands: () => Promise<boolean>;
   /** 32 hex digits that tie the log lines of one request together. */

@@ -2,6 +2,7 @@ import { type Caller, type Principal, principalKey } from "../auth/principal.ts"
 import { Refused } from "../errors.ts";
 import { MAX_FOLDED_BYTES, MAX_PULL_PAGES, PULL_OVERLAP_MS } from "../limits.ts";
 import { applyChange, createFoldedLog, type FoldedLog } from "./fold.ts";
+import type { HintMark, HintStreams } from "./hint_streams.ts";
 import { EPOCH, stepBack } from "./instant.ts";
 import { type SharedRun, startSharedRun } from "./shared_run.ts";
 import type { SyncClient } from "./sync_client.ts";
@@ -20,6 +21,8 @@ export const FOLD_MAX_AGE_MS = 60 * 60_000;
 export interface LogCacheDeps {
   readonly sync: Pick<SyncClient, "pull">;
   readonly now: () => number;
+  /** What allows leaving out a pull; every read pulls without it. */
+  readonly hints?: Pick<HintStreams, "touch" | "begin" | "holds">;
   /** Entries of an answer that were no change at all. */
   readonly observeMalformed?: (app: string, table: string, count: number) => void;
   /** {@link MAX_FOLDED_BYTES} by default. */
@@ -32,13 +35,16 @@ export interface LogReader {
   /** Changes with the set of spaces the person is a member of: joining does not redeliver older rows. */
   readonly membershipVersion: string;
   readonly signal: AbortSignal;
+  /** Only a pull that begins after this call will do (`X-Mana-Fresh: strict`). */
+  readonly isStrict?: boolean;
 }
 
 /** Folded logs by person and table. Holds what the service stores, never an opened value. */
 export interface LogCache {
   /**
-   * The log as of now: every read pulls what is new, so it also shows that the person may still read. The state is
-   * live; take from it what is needed before the next await. Throws what `SyncClient.pull` throws.
+   * The log as of now, never without the person's own acknowledged writes. A read pulls what is new, which also shows
+   * that the person may still read; while a stream would tell of news, one within 250 ms of the last pull does
+   * not. The state is live; take from it what is needed before the next await. Throws what `SyncClient.pull` throws.
    */
   read(reader: LogReader, app: string, table: string): Promise<FoldedLog>;
   /** After a write of the person: a pull that began before it does not satisfy a later read. */
@@ -66,6 +72,8 @@ interface Entry {
   run:
     | { readonly shared: SharedRun<void>; readonly writes: () => number; readonly token: Secret<string> }
     | null;
+  /** What was known when the last pull began that came to its end; null where nothing can be left out. */
+  confirmed: { readonly mark: HintMark; readonly writes: number } | null;
   bytes: number;
 }
 
@@ -122,6 +130,7 @@ export function createLogCache(deps: LogCacheDeps): LogCache {
         state: newState(false),
         writes: 0,
         run: null,
+        confirmed: null,
         bytes: ENTRY_BYTES,
       };
       bytes += ENTRY_BYTES;
@@ -174,14 +183,18 @@ export function createLogCache(deps: LogCacheDeps): LogCache {
   };
 
   const startRun = (entry: Entry, caller: Caller, app: string, table: string): NonNullable<Entry["run"]> => {
-    const before = entry.run?.shared.over;
+    const previous = entry.run?.shared.over;
     let writes = Infinity;
     const run = {
       shared: startSharedRun(async (signal) => {
         // One at a time, or pages of two pulls would be applied out of order.
-        await before;
-        writes = entry.writes;
+        await previous;
+        const before = writes = entry.writes;
+        const mark = deps.hints?.begin(caller.principal, app) ?? null;
+        // A pull that fails says that the person may not read, or that nobody knows.
+        entry.confirmed = null;
         await refresh(entry, caller, app, table, signal);
+        if (mark !== null) entry.confirmed = { mark, writes: before };
       }),
       writes: () => writes,
       token: caller.token,
@@ -197,12 +210,18 @@ export function createLogCache(deps: LogCacheDeps): LogCache {
     async read(reader: LogReader, app: string, table: string) {
       for (;;) {
         const entry = entryOf(reader, app, table);
-        const { run: running } = entry;
+        const { run: running, confirmed } = entry;
+        if (
+          confirmed !== null && !reader.isStrict && confirmed.writes === entry.writes &&
+          deps.hints?.holds(confirmed.mark)
+        ) return entry.state.log;
+        // Writes are infinite until the pull has begun.
         const joinable = running !== null && !running.shared.isAbandoned() &&
-          running.writes() >= entry.writes;
+          running.writes() >= (reader.isStrict ? Infinity : entry.writes);
         const run = joinable ? running : startRun(entry, reader.caller, app, table);
         try {
           await run.shared.join(reader.signal);
+          deps.hints?.touch(reader.caller, app, entry.state.cursor ?? EPOCH);
           return entry.state.log;
         } catch (error) {
           // Another call's token was refused, which says nothing of this one's.

@@ -1,6 +1,7 @@
 import { type Refusal, Refused } from "../errors.ts";
 import { type Cipher, createCipher } from "./cipher.ts";
 import type { Keyring } from "./keyring.ts";
+import type { HintStreams } from "./hint_streams.ts";
 import { createLogCache } from "./log_cache.ts";
 import { createOpener } from "./opener.ts";
 import { createReading } from "./reading.ts";
@@ -27,6 +28,8 @@ export interface RecordStoreDeps {
   /** Refuse to read plaintext from a sealed field of a sealed space. */
   readonly requireSealed: boolean;
   readonly observe?: (observation: RecordObservation) => void;
+  /** What allows leaving out a pull; every read pulls without it. */
+  readonly hints?: HintStreams;
   /** With the system's random generator by default. */
   readonly cipher?: Cipher;
   /** Memory for folded tables over all people; MAX_FOLDED_BYTES by default. */
@@ -53,6 +56,7 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
   const logs = createLogCache({
     sync,
     now: deps.now,
+    ...(deps.hints === undefined ? {} : { hints: deps.hints }),
     observeMalformed: (app, table, count) => observe("malformed", `${app}/${table}`, count),
     ...(deps.maxFoldedBytes === undefined ? {} : { maxBytes: deps.maxFoldedBytes }),
   });

@@ -33,6 +33,7 @@ const EXCHANGE: Exchange = {
   },
   space: null,
   timeZone: null,
+  isStrict: false,
   stands: () => Promise.resolve(true),
   traceId: "0".repeat(32),
 };

@@ -59,6 +59,7 @@ export function exchangeFor(subject: string, token = `${subject}-1`, space: stri
     },
     space,
     timeZone: null,
+    isStrict: false,
     stands: () => Promise.resolve(true),
     traceId: "0".repeat(32),
   };
