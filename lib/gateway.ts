@@ -32,6 +32,8 @@ import { createCallRecords } from "./mcp/call_record.ts";
 import { optedInTools } from "./mcp/confirm_opt_in.ts";
 import { createConfirmation } from "./mcp/confirmation.ts";
 import { createProtocol } from "./mcp/protocol.ts";
+import { createResourceTools } from "./mcp/resource_tools.ts";
+import { createResources } from "./mcp/resources.ts";
 import { createScopeGuard } from "./mcp/scope_guard.ts";
 import { createToolServerFactory } from "./mcp/tool_server.ts";
 import { createMetrics } from "./metrics.ts";
@@ -44,6 +46,7 @@ import { createKeyring } from "./records/keyring.ts";
 import { createRecordStore } from "./records/record_store.ts";
 import { createSyncClient } from "./records/sync_client.ts";
 import { createRegistry } from "./registry.ts";
+import type { Resource } from "./resource.ts";
 import { type Hide, hide as hideSoftly } from "./secret.ts";
 import type { Tool } from "./tool.ts";
 import { createNoTrace, type Trace } from "./trace.ts";
@@ -55,6 +58,8 @@ export { SettingsError } from "./mcp/confirm_opt_in.ts";
 export interface GatewayDeps {
   readonly config: Config;
   readonly tools: readonly Tool[];
+  /** Modules whose records are MCP resources; none by default. */
+  readonly resources?: readonly Resource[];
   readonly version: string;
   readonly log: Log;
   readonly fetch: typeof fetch;
@@ -161,19 +166,32 @@ export function createGateway(deps: GatewayDeps): Gateway {
     log.warn("settings", { tool, problem: "DESTRUCTIVE_TOOLS lets it run unasked" });
   }
   const uses = createUseReports({ ...clientAuth, schedule: afterDelay });
-  const calls = createCallSite({
+  const callSite = {
     onUse: uses.note,
-    registry,
     store,
     spaces,
     gate,
     confirmation: createConfirmation({ monotonic, optedIn }),
     records: createCallRecords({ log, metrics, trace, pseudonyms, monotonic }),
     now,
-  });
+  };
+  const calls = createCallSite({ ...callSite, registry });
+  const reads = (deps.resources ?? []).map(createResourceTools);
+  const readTools = reads.flatMap(({ collection, record, complete }) => [collection, record, complete]);
+  const readCalls = createCallSite({ ...callSite, registry: createRegistry(readTools, "dotted") });
+  const resources = reads.length === 0
+    ? undefined
+    : createResources({ tools: reads, calls: readCalls, spaces, gate, hide });
   const protocol = createProtocol({
-    shortcut: createScopeGuard({ registry, gate }),
-    factory: createToolServerFactory({ registry, calls, gate, version: deps.version, hide }),
+    shortcut: createScopeGuard({ registry, gate, readOf: (uri) => resources?.find(uri)?.tool }),
+    factory: createToolServerFactory({
+      registry,
+      calls,
+      gate,
+      version: deps.version,
+      hide,
+      ...(resources === undefined ? {} : { resources }),
+    }),
     now: monotonic,
     onError: (error) => log.debug("protocol", { error: errorClass(error) }),
   });
@@ -216,7 +234,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       confinement: deps.confinement,
       isStopping: () => stopping,
       sessionCount: protocol.sessionCount,
-      callsInFlight: calls.inFlight,
+      callsInFlight: () => calls.inFlight() + readCalls.inFlight(),
       hintStreams: hints.count,
       newNonce: () => deps.newId().replaceAll("-", ""),
     }),
@@ -261,7 +279,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       await Promise.race([
         inFlight.drained(),
         // A stream that only waits for news never ends by itself: once no call runs, answers get a moment to leave.
-        calls.drained().then(() => within(STOP_FLUSH_MS)),
+        Promise.all([calls.drained(), readCalls.drained()]).then(() => within(STOP_FLUSH_MS)),
         within(STOP_GRACE_MS),
       ]);
       over.abort();

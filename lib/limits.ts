@@ -84,6 +84,10 @@ export const MAX_FOLDED_BYTES = 256 * 1024 * 1024;
 export const MAX_RESULT_CHARS = 60_000;
 /** One field in a listing is cut to this and named in `clipped`. */
 export const MAX_LISTED_FIELD_CHARS = 20_000;
+/** Values of one completion (MCP 2026-07-28, completion: at most 100). */
+export const MAX_COMPLETIONS = 100;
+/** Spaces of which the collections are on one page of `resources/list`. */
+export const RESOURCE_PAGE_SPACES = 50;
 /** Legacy sessions of one person. */
 export const MAX_SESSIONS_PER_PERSON = 20;
 /** Legacy sessions in total. */

@@ -6,6 +6,7 @@ import type { RecordsByAccess } from "./records/records.ts";
 export { defineTable } from "./records/table.ts";
 export { refuseInput } from "./input_refusal.ts";
 export { recordOutput } from "./record_output.ts";
+export { defineResource, type Resource } from "./resource.ts";
 export { deleteQuestion } from "./question.ts";
 export { dayOf, isDay, isDayOrInstant } from "./day.ts";
 

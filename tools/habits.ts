@@ -1,10 +1,12 @@
 import { z } from "zod";
 import {
+  defineResource,
   defineTable,
   defineTool,
   deleteQuestion,
   recordOutput,
   refuseInput,
+  type Resource,
   type Tool,
 } from "../lib/tool.ts";
 
@@ -128,3 +130,6 @@ const remove = defineTool({
 
 /** Habits: create, list, change, archive, delete. */
 export const habitsTools: readonly Tool[] = [create, list, update, archive, remove];
+
+/** Habits as resources. */
+export const habitsResource: Resource = defineResource({ module: "habits", title: "Habits", table: habits });

@@ -1,5 +1,13 @@
 import { z } from "zod";
-import { defineTable, defineTool, deleteQuestion, recordOutput, type Tool } from "../lib/tool.ts";
+import {
+  defineResource,
+  defineTable,
+  defineTool,
+  deleteQuestion,
+  recordOutput,
+  type Resource,
+  type Tool,
+} from "../lib/tool.ts";
 
 const notes = defineTable({
   app: "notes",
@@ -89,3 +97,6 @@ function searchable(text: string): string {
 
 /** Notes: create, search, delete. */
 export const notesTools: readonly Tool[] = [create, search, remove];
+
+/** Notes as resources. */
+export const notesResource: Resource = defineResource({ module: "notes", title: "Notes", table: notes });

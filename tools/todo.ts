@@ -1,11 +1,13 @@
 import { z } from "zod";
 import {
   dayOf,
+  defineResource,
   defineTable,
   defineTool,
   deleteQuestion,
   isDayOrInstant,
   recordOutput,
+  type Resource,
   type Tool,
 } from "../lib/tool.ts";
 
@@ -119,3 +121,6 @@ const remove = defineTool({
 
 /** Todos: create, list, complete, delete. */
 export const todoTools: readonly Tool[] = [create, list, complete, remove];
+
+/** Tasks as resources. */
+export const todoResource: Resource = defineResource({ module: "todo", title: "Tasks", table: tasks });

@@ -34,8 +34,12 @@ export interface CallSiteDeps {
   readonly now: () => number;
 }
 
-/** One `tools/call`, whichever era it came by. */
+/** One `tools/call`, whichever era it came by, or another method that runs a tool. */
 export interface CallRequest {
+  /** `tools/call` by default. */
+  readonly method?: "resources/read" | "completion/complete";
+  /** Told why the call was refused, beside the words in the result. */
+  readonly onRefused?: (refusal: Refusal) => void;
   readonly name: string;
   /** What the person or the model wrote. */
   readonly args: Secret<unknown>;
@@ -186,6 +190,7 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
         // Catch site of the tool side: a refusal in its outside words, anything else as internal, its text unseen.
         refusal = thrown instanceof Refused ? thrown.refusal : { reason: "internal" };
         error = thrown instanceof Refused ? undefined : errorClass(thrown);
+        given.onRefused?.(refusal);
         outcome = outcomeOf(refusal);
         result = { content: [{ type: "text", text: describeRefusal(refusal).message }], isError: true };
       } finally {

@@ -4,6 +4,8 @@ import type { Gate } from "../policy/gate.ts";
 import type { CallSite } from "./call.ts";
 import { askingOf, LEGACY_ASKING, questionResult } from "./confirm_elicitation.ts";
 import { exchangeOf } from "./protocol.ts";
+import { handleResources, RESOURCE_CAPABILITIES } from "./resource_handlers.ts";
+import type { Resources } from "./resources.ts";
 import type { Hide } from "../secret.ts";
 import { parseTraceparent } from "../trace.ts";
 import {
@@ -38,6 +40,8 @@ export interface ToolServerDeps {
   readonly version: string;
   /** Guards the arguments of calls. */
   readonly hide: Hide;
+  /** The records as resources; none are offered without. */
+  readonly resources?: Resources;
 }
 
 /**
@@ -48,7 +52,7 @@ export function createToolServerFactory(deps: ToolServerDeps): McpServerFactory 
   const listed = deps.registry.list();
   return ({ era }) => {
     const server = new Server({ name: "mana", title: "Mana", version: deps.version }, {
-      capabilities: { tools: {} },
+      capabilities: { tools: {}, ...(deps.resources === undefined ? {} : RESOURCE_CAPABILITIES) },
       instructions: INSTRUCTIONS,
       inputRequired: LEGACY_ASKING,
       cacheHints: {
@@ -80,6 +84,15 @@ export function createToolServerFactory(deps: ToolServerDeps): McpServerFactory 
       const { question, ...answer } = result;
       return question === undefined ? answer : questionResult(question);
     });
+    if (deps.resources !== undefined) {
+      handleResources(server, deps.resources, (context, meta) => ({
+        parent: parseTraceparent(meta?.[TRACEPARENT_META_KEY]),
+        exchange: exchangeOf(context),
+        clientName: clientName(context, server.getClientVersion()?.name),
+        era,
+        signal: context.mcpReq.signal,
+      }));
+    }
     return server;
   };
 }
