@@ -35,6 +35,7 @@ import { createProtocol } from "./mcp/protocol.ts";
 import { createResourceTools } from "./mcp/resource_tools.ts";
 import { createResources } from "./mcp/resources.ts";
 import { createScopeGuard } from "./mcp/scope_guard.ts";
+import { createSubscriptions } from "./mcp/subscriptions.ts";
 import { createToolServerFactory } from "./mcp/tool_server.ts";
 import { createMetrics } from "./metrics.ts";
 import { createPseudonyms } from "./pseudonym.ts";
@@ -50,6 +51,7 @@ import type { Resource } from "./resource.ts";
 import { type Hide, hide as hideSoftly } from "./secret.ts";
 import type { Tool } from "./tool.ts";
 import { createNoTrace, type Trace } from "./trace.ts";
+import { createTrail } from "./trail.ts";
 import { createUpstreamClient } from "./upstream.ts";
 
 export { SettingsError } from "./mcp/confirm_opt_in.ts";
@@ -182,7 +184,22 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const resources = reads.length === 0
     ? undefined
     : createResources({ tools: reads, calls: readCalls, spaces, gate, hide });
+  const subscriptions = resources === undefined ? undefined : createSubscriptions({
+    resources,
+    logs: store.logs,
+    spaces,
+    gate,
+    now,
+    monotonic,
+    schedule: afterDelay,
+    trail: createTrail(
+      createNoTrace().start({ name: "subscriptions", kind: "internal", parent: null }),
+      monotonic,
+    ),
+    onError: (error) => log.error("stray", { error: errorClass(error) }),
+  });
   const protocol = createProtocol({
+    ...(subscriptions === undefined ? {} : { subscriptions }),
     shortcut: createScopeGuard({ registry, gate, readOf: (uri) => resources?.find(uri)?.tool }),
     factory: createToolServerFactory({
       registry,
@@ -190,7 +207,9 @@ export function createGateway(deps: GatewayDeps): Gateway {
       gate,
       version: deps.version,
       hide,
-      ...(resources === undefined ? {} : { resources }),
+      ...(resources === undefined || subscriptions === undefined
+        ? {}
+        : { resources: { resources, subscriptions } }),
     }),
     now: monotonic,
     onError: (error) => log.debug("protocol", { error: errorClass(error) }),
@@ -236,6 +255,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       sessionCount: protocol.sessionCount,
       callsInFlight: () => calls.inFlight() + readCalls.inFlight(),
       hintStreams: hints.count,
+      subscribedStreams: () => subscriptions?.count() ?? 0,
       newNonce: () => deps.newId().replaceAll("-", ""),
     }),
   );
@@ -284,6 +304,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       ]);
       over.abort();
       await protocol.close();
+      await subscriptions?.settled();
       hints.close();
       await uses.flush();
     },

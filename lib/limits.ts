@@ -88,6 +88,16 @@ export const MAX_LISTED_FIELD_CHARS = 20_000;
 export const MAX_COMPLETIONS = 100;
 /** Spaces of which the collections are on one page of `resources/list`. */
 export const RESOURCE_PAGE_SPACES = 50;
+/** Streams with subscriptions of one person: a few hosts with a few windows each. */
+export const MAX_SUBSCRIBED_STREAMS_PER_PERSON = 10;
+/** Streams with subscriptions over all people: each costs a pull per table now and then. */
+export const MAX_SUBSCRIBED_STREAMS = 500;
+/** Addresses that one stream is subscribed to. */
+export const MAX_SUBSCRIPTIONS_PER_STREAM = 100;
+/** A resource is told about at most this often, and a table pulled for its subscribers at most this often. */
+export const NOTIFY_MS = 250;
+/** A table with subscribers is pulled this often without a hint: writes of co-members need not wake the stream. */
+export const SUBSCRIBED_POLL_MS = 20_000;
 /** Legacy sessions of one person. */
 export const MAX_SESSIONS_PER_PERSON = 20;
 /** Legacy sessions in total. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { recordOutput } from "./record_output.ts";
-import { clipText } from "./records/clip.ts";
+import { MAX_LISTED_FIELD_CHARS } from "./limits.ts";
+import { clipValues } from "./records/clip.ts";
 import type { ReadRecords } from "./records/records.ts";
 import type { Shape, Table } from "./records/table.ts";
 
@@ -62,7 +63,8 @@ export function defineResource<S extends Shape, E extends keyof S & string>(
       return { records: rows.map((row) => ({ ...output.parse(row) })), hasMore, unreadable };
     },
     async get(records: ReadRecords, id: string): Promise<Record<string, unknown>> {
-      const { values, clipped } = clipText({ ...output.parse(await records.get(table, id)) });
+      const row = { ...output.parse(await records.get(table, id)) };
+      const { values, clipped } = clipValues(row, MAX_LISTED_FIELD_CHARS);
       return clipped.length === 0 ? values : { ...values, clipped };
     },
     async ids(records: ReadRecords, prefix: string, limit: number): Promise<ResourceIds> {

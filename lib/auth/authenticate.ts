@@ -68,7 +68,9 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
     }
     const caller = Object.freeze({ principal, token, trail: around });
     const stands = () => deps.access.stands(principal, presented, around);
-    return Object.freeze({ caller, space, timeZone, isStrict: fresh === "strict", traceId, stands });
+    const again = async () =>
+      Object.freeze({ ...caller, token: (await deps.access.admit(principal, presented, around)).token });
+    return Object.freeze({ caller, space, timeZone, isStrict: fresh === "strict", traceId, stands, again });
   };
   return async (arrival) => {
     const trail = arrival.trail.child("auth", "internal");

@@ -23,6 +23,7 @@ export interface PublicRoutesDeps {
   readonly sessionCount: () => number;
   readonly callsInFlight: () => number;
   readonly hintStreams: () => number;
+  readonly subscribedStreams: () => number;
   /** A random value for the page's content security policy. */
   readonly newNonce: () => string;
 }
@@ -88,6 +89,7 @@ export function createPublicRoutes(deps: PublicRoutesDeps): Hono {
         mana_mcp_sessions: deps.sessionCount(),
         mana_mcp_calls_in_flight: deps.callsInFlight(),
         mana_mcp_hint_streams: deps.hintStreams(),
+        mana_mcp_subscribed_streams: deps.subscribedStreams(),
       }),
       { headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" } },
     ));

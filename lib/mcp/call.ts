@@ -23,7 +23,7 @@ import { provenanceOf } from "./provenance.ts";
 /** Dependencies of {@link createCallSite}. */
 export interface CallSiteDeps {
   readonly registry: Registry;
-  readonly store: RecordStore;
+  readonly store: Omit<RecordStore, "logs">;
   readonly spaces: Spaces;
   readonly gate: Gate;
   readonly confirmation: Confirmation;

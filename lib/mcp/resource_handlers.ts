@@ -1,9 +1,10 @@
 import { describeRefusal, Refused } from "../errors.ts";
 import type { ResourceRequest, Resources } from "./resources.ts";
+import type { Subscriptions } from "./subscriptions.ts";
 import { ProtocolError, type Server, type ServerContext } from "./sdk.ts";
 
 /** How a server says what it offers. */
-export const RESOURCE_CAPABILITIES = Object.freeze({ resources: {}, completions: {} });
+export const RESOURCE_CAPABILITIES = Object.freeze({ resources: { subscribe: true }, completions: {} });
 
 /** Says who asks, as for a call of a tool. `meta` is the message's own. */
 export type RequestOf = (
@@ -11,8 +12,18 @@ export type RequestOf = (
   meta: Readonly<Record<string, unknown>> | undefined,
 ) => ResourceRequest;
 
+/** What {@link handleResources} serves. */
+export interface ServedResources {
+  readonly resources: Resources;
+  readonly subscriptions: Pick<Subscriptions, "subscribe" | "unsubscribe">;
+}
+
 /** Serves the resources on a server of either era. */
-export function handleResources(server: Server, resources: Resources, requestOf: RequestOf): void {
+export function handleResources(
+  server: Server,
+  { resources, subscriptions }: ServedResources,
+  requestOf: RequestOf,
+): void {
   server.setRequestHandler(
     "resources/list",
     ({ params }, context) =>
@@ -25,6 +36,21 @@ export function handleResources(server: Server, resources: Resources, requestOf:
     "resources/read",
     ({ params }, context) => resources.read(params.uri, requestOf(context, params._meta)),
   );
+  server.setRequestHandler(
+    "resources/subscribe",
+    ({ params: { uri, _meta } }, context) =>
+      inWords(async () => {
+        const { exchange } = requestOf(context, _meta);
+        if (!await subscriptions.subscribe(sessionOf(context), exchange, uri)) {
+          throw new ProtocolError(-32602, "Resource not found, or too many subscriptions", { uri });
+        }
+        return {};
+      }),
+  );
+  server.setRequestHandler("resources/unsubscribe", ({ params }, context) => {
+    subscriptions.unsubscribe(sessionOf(context), params.uri);
+    return {};
+  });
   server.setRequestHandler("completion/complete", ({ params }, context) =>
     inWords(async () => {
       const { ref, argument } = params;
@@ -37,6 +63,12 @@ export function handleResources(server: Server, resources: Resources, requestOf:
       };
       return { completion: { ...await resources.complete(completion, requestOf(context, params._meta)) } };
     }));
+}
+
+/** The session whose stream would tell of changes. Throws ProtocolError outside of one: nobody could be told. */
+function sessionOf({ sessionId }: ServerContext): string {
+  if (sessionId !== undefined) return sessionId;
+  throw new ProtocolError(-32600, "Subscribing takes a session: send initialize first");
 }
 
 /** Refusals that come before a call is made, in their outside words. */

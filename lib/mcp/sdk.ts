@@ -13,6 +13,7 @@ export {
   McpServer,
   ProtocolError,
   Server,
+  SUBSCRIPTION_ID_META_KEY,
   TRACEPARENT_META_KEY,
   WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/server";

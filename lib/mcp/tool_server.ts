@@ -4,8 +4,7 @@ import type { Gate } from "../policy/gate.ts";
 import type { CallSite } from "./call.ts";
 import { askingOf, LEGACY_ASKING, questionResult } from "./confirm_elicitation.ts";
 import { exchangeOf } from "./protocol.ts";
-import { handleResources, RESOURCE_CAPABILITIES } from "./resource_handlers.ts";
-import type { Resources } from "./resources.ts";
+import { handleResources, RESOURCE_CAPABILITIES, type ServedResources } from "./resource_handlers.ts";
 import type { Hide } from "../secret.ts";
 import { parseTraceparent } from "../trace.ts";
 import {
@@ -41,7 +40,7 @@ export interface ToolServerDeps {
   /** Guards the arguments of calls. */
   readonly hide: Hide;
   /** The records as resources; none are offered without. */
-  readonly resources?: Resources;
+  readonly resources?: ServedResources;
 }
 
 /**

@@ -7,20 +7,21 @@ export function clip<S extends Shape, E extends keyof S & string>(
   table: Table<S, E>,
   draft: Draft,
 ): StoredRecord<S> {
-  const { values, clipped } = clipText(draft.values);
+  const { values, clipped } = clipValues(draft.values, MAX_LISTED_FIELD_CHARS);
   return toStored(table, { ...draft, values }, clipped);
 }
 
-/** The same values with long texts cut, and the names of these. */
-export function clipText(
+/** Values of fields, long texts cut to `maxChars`, and the names of these. */
+export function clipValues(
   given: Readonly<Record<string, unknown>>,
+  maxChars: number,
 ): { readonly values: Record<string, unknown>; readonly clipped: string[] } {
   const clipped: string[] = [];
   const values: Record<string, unknown> = { ...given };
   for (const [name, value] of Object.entries(values)) {
-    if (typeof value !== "string" || value.length <= MAX_LISTED_FIELD_CHARS) continue;
-    const end = value.codePointAt(MAX_LISTED_FIELD_CHARS - 1) ?? 0;
-    values[name] = value.slice(0, end > 0xffff ? MAX_LISTED_FIELD_CHARS - 1 : MAX_LISTED_FIELD_CHARS);
+    if (typeof value !== "string" || value.length <= maxChars) continue;
+    const end = value.codePointAt(maxChars - 1) ?? 0;
+    values[name] = value.slice(0, end > 0xffff ? maxChars - 1 : maxChars);
     clipped.push(name);
   }
   return { values, clipped };

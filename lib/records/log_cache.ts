@@ -22,7 +22,7 @@ export interface LogCacheDeps {
   readonly sync: Pick<SyncClient, "pull">;
   readonly now: () => number;
   /** What allows leaving out a pull; every read pulls without it. */
-  readonly hints?: Pick<HintStreams, "touch" | "begin" | "holds">;
+  readonly hints?: Pick<HintStreams, "touch" | "begin" | "holds" | "onHint">;
   /** Entries of an answer that were no change at all. */
   readonly observeMalformed?: (app: string, table: string, count: number) => void;
   /** {@link MAX_FOLDED_BYTES} by default. */
@@ -39,6 +39,21 @@ export interface LogReader {
   readonly isStrict?: boolean;
 }
 
+/**
+ * Somebody who wants to know what pulls of one table of one person bring. Called while a pull is applied: must neither
+ * throw nor wait.
+ */
+export interface LogWatcher {
+  /** Something new may be there to be pulled. */
+  stale(): void;
+  /** A change of the record `id` is about to be applied. */
+  before(log: FoldedLog, id: string): void;
+  /** Changes have been applied. */
+  after(log: FoldedLog): void;
+  /** The log was built anew: what changed meanwhile is not known. */
+  rebuilt(): void;
+}
+
 /** Folded logs by person and table. Holds what the service stores, never an opened value. */
 export interface LogCache {
   /**
@@ -49,6 +64,8 @@ export interface LogCache {
   read(reader: LogReader, app: string, table: string): Promise<FoldedLog>;
   /** After a write of the person: a pull that began before it does not satisfy a later read. */
   wrote(principal: Principal, app: string, table: string): void;
+  /** Tells `watcher` until the returned function is called. Nothing is pulled for it. */
+  watch(principal: Principal, app: string, table: string, watcher: LogWatcher): () => void;
   /** Estimated memory in use. */
   bytes(): number;
 }
@@ -86,6 +103,19 @@ export function createLogCache(deps: LogCacheDeps): LogCache {
   /** In order of use, least recent first. */
   const entries = new Map<string, Entry>();
   let bytes = 0;
+  /** By person and app, since that is what a hint names. */
+  const watchers = new Map<string, Set<{ readonly table: string; readonly watcher: LogWatcher }>>();
+
+  const watchersOf = (principal: Principal, app: string, table: string): LogWatcher[] => {
+    const all = watchers.get(watchKey(principalKey(principal), app));
+    return all === undefined
+      ? []
+      : [...all].filter((entry) => entry.table === table).map(({ watcher }) => watcher);
+  };
+
+  deps.hints?.onHint((person, app) => {
+    for (const { watcher } of [...watchers.get(watchKey(person, app)) ?? []]) watcher.stale();
+  });
 
   const newState = (isSettled: boolean): State => ({
     log: createFoldedLog(),
@@ -149,6 +179,8 @@ export function createLogCache(deps: LogCacheDeps): LogCache {
     table: string,
     signal: AbortSignal,
   ): Promise<void> => {
+    // Of a log that is built from its start, every change is news and none is.
+    const isWhole = state.cursor === null;
     let since = state.cursor === null ? EPOCH : stepBack(state.cursor, { ms: PULL_OVERLAP_MS });
     let reached = since;
     for (let number = 0; number < MAX_PULL_PAGES; number++) {
@@ -156,11 +188,12 @@ export function createLogCache(deps: LogCacheDeps): LogCache {
       // A service that never says the end, or says it for the same place again, must not keep us busy forever.
       if (page.hasMore && page.syncedUntil <= reached) break;
       if (page.malformed > 0) deps.observeMalformed?.(app, table, page.malformed);
-      applyPage(state, page);
+      applyPage(state, page, isWhole ? [] : watchersOf(caller.principal, app, table));
       account(entry, state);
       if (!page.hasMore) {
         forgetSeen(state, stepBack(page.syncedUntil, { ms: 2 * PULL_OVERLAP_MS }));
         account(entry, state);
+        if (isWhole) { for (const watcher of watchersOf(caller.principal, app, table)) watcher.rebuilt(); }
         return;
       }
       reached = page.syncedUntil;
@@ -232,6 +265,17 @@ export function createLogCache(deps: LogCacheDeps): LogCache {
     wrote(principal: Principal, app: string, table: string) {
       const entry = entries.get(keyOf(principal, app, table));
       if (entry !== undefined) entry.writes += 1;
+      for (const watcher of watchersOf(principal, app, table)) watcher.stale();
+    },
+    watch(principal: Principal, app: string, table: string, watcher: LogWatcher) {
+      const key = watchKey(principalKey(principal), app);
+      const own = watchers.get(key) ?? new Set();
+      const watching = { table, watcher };
+      watchers.set(key, own.add(watching));
+      return () => {
+        own.delete(watching);
+        if (own.size === 0 && watchers.get(key) === own) watchers.delete(key);
+      };
     },
     bytes: () => bytes,
   });
@@ -241,14 +285,20 @@ function keyOf(principal: Principal, app: string, table: string): string {
   return JSON.stringify([principalKey(principal), app, table]);
 }
 
-function applyPage(state: State, page: PullPage): void {
+function watchKey(person: string, app: string): string {
+  return JSON.stringify([person, app]);
+}
+
+function applyPage(state: State, page: PullPage, watchers: readonly LogWatcher[]): void {
   for (const change of page.changes) {
     if (change.eventId !== null) {
       if (state.seen.has(change.eventId)) continue;
       state.seen.set(change.eventId, page.syncedUntil);
     }
+    for (const watcher of watchers) watcher.before(state.log, change.id);
     applyChange(state.log, change);
   }
+  for (const watcher of watchers) watcher.after(state.log);
   state.cursor = page.syncedUntil;
 }
 

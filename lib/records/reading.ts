@@ -5,6 +5,7 @@ import { type Draft, draftOf, toPlain, toStored, withOpened } from "./draft.ts";
 import type { FoldedLog } from "./fold.ts";
 import type { LogCache } from "./log_cache.ts";
 import type { Opener } from "./opener.ts";
+import { isPrivate } from "./private_row.ts";
 import type { RecordScope } from "./record_scope.ts";
 import type { Listing, ListOptions, ReadRecords } from "./records.ts";
 import type { PlainRecord, Shape, StoredRecord, Table } from "./table.ts";
@@ -35,11 +36,8 @@ export function createReading(deps: ReadingDeps): Reading {
   const read = (table: { readonly app: string; readonly name: string }) =>
     deps.logs.read(scope, table.app, table.name);
 
-  /** Private rows show to their author only; a row without space or under the sentinel is the person's own anyway. */
   const isHidden = (view: RecordView): boolean =>
-    scope.space.kind !== "personal" && view.cell("visibility")?.value === "private" &&
-    view.storedAs !== "" && !view.storedAs.startsWith("_personal:") &&
-    view.cell("authorId")?.value !== scope.caller.principal.subject;
+    isPrivate(view, scope.space, scope.caller.principal.subject);
 
   /**
    * Whether a row's author is somebody else, as far as rows say: the field is the writer's own word. In the personal

@@ -2,7 +2,7 @@ import { type Refusal, Refused } from "../errors.ts";
 import { type Cipher, createCipher } from "./cipher.ts";
 import type { Keyring } from "./keyring.ts";
 import type { HintStreams } from "./hint_streams.ts";
-import { createLogCache } from "./log_cache.ts";
+import { createLogCache, type LogCache } from "./log_cache.ts";
 import { createOpener } from "./opener.ts";
 import { createReading } from "./reading.ts";
 import type { RecordScope } from "./record_scope.ts";
@@ -43,6 +43,8 @@ export interface RecordStore {
    * prototype, and neither caller, key nor address can be reached from it.
    */
   open<A extends keyof RecordsByAccess>(scope: RecordScope & { readonly access: A }): RecordsByAccess[A];
+  /** The logs themselves, for those who watch them: they hold what is stored, never an opened value. */
+  readonly logs: Pick<LogCache, "read" | "watch">;
   /** Estimated memory of folded tables. */
   bytes(): number;
 }
@@ -94,6 +96,7 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
         },
       });
     },
+    logs,
     bytes: logs.bytes,
   });
 }

@@ -35,6 +35,7 @@ const EXCHANGE: Exchange = {
   timeZone: null,
   isStrict: false,
   stands: () => Promise.resolve(true),
+  again: () => Promise.resolve(EXCHANGE.caller),
   traceId: "0".repeat(32),
 };
 
