@@ -25,7 +25,7 @@ Deno.test("resources/list: many spaces come in pages without a gap, and a made-u
   const anna = await world.person("anna");
   const spaces = Array.from(
     { length: 120 },
-    (_, index) => ({ id: `space-${index}`, name: `Space ${index}` }),
+    (_, index) => ({ id: `space-${index}`, name: `Space ${index}`, metadata: null }),
   );
   world.intercept = ({ url }) => url.endsWith("/organization/list") ? Response.json(spaces) : undefined;
   const found: string[] = [];
