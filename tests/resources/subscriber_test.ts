@@ -39,6 +39,18 @@ function setUp(expiresAt = 4_000_000_000) {
     failure: null as Refused | null,
     errors: new Array<unknown>(),
   };
+  /** A pull, the subscriber's own or that of any other read. */
+  const bring = () => {
+    const page = parsePullPage({
+      serverChanges: state.news.splice(0),
+      syncedUntil: "2026-05-20T09:00:00Z",
+    }, "habits");
+    for (const change of page?.changes ?? []) {
+      for (const watcher of watchers) watcher.before(log, change.id);
+      applyChange(log, change);
+    }
+    for (const watcher of watchers) watcher.after(log);
+  };
   const [habits] = RESOURCES;
   assert.ok(habits);
   const tools = createResourceTools(habits);
@@ -73,15 +85,7 @@ function setUp(expiresAt = 4_000_000_000) {
             token: reader.caller.token.reveal(),
             isStrict: reader.isStrict === true,
           });
-          const page = parsePullPage({
-            serverChanges: state.news.splice(0),
-            syncedUntil: "2026-05-20T09:00:00Z",
-          }, "habits");
-          for (const change of page?.changes ?? []) {
-            for (const watcher of watchers) watcher.before(log, change.id);
-            applyChange(log, change);
-          }
-          for (const watcher of watchers) watcher.after(log);
+          bring();
           return Promise.resolve(log);
         },
         watch(_principal: Principal, _app, _table, watcher) {
@@ -121,7 +125,7 @@ function setUp(expiresAt = 4_000_000_000) {
       await settle();
     }
   };
-  return { clock, exchange, log, reads, row, sent, state, subscriber, watchers, write, advance };
+  return { bring, clock, exchange, log, reads, row, sent, state, subscriber, watchers, write, advance };
 }
 
 Deno.test("a burst of changes is one notification for each resource in 250 ms, and the last change is told", async () => {
@@ -146,6 +150,20 @@ Deno.test("a burst of changes is one notification for each resource in 250 ms, a
   }
   await subscriber.stop();
   assert.equal(clock.armed(), 0);
+});
+
+Deno.test("what other reads bring is told no more often", async () => {
+  const { advance, bring, row, sent, state, subscriber } = setUp();
+  subscriber.add(uri());
+  await settle();
+  for (let made = 0; made < 100; made++) {
+    state.news.push(row("1", { title: `${made}` }));
+    bring();
+    await advance(20);
+  }
+  sent.slice(1).forEach(({ at }, index) => assert.ok(at - (sent[index]?.at ?? 0) >= NOTIFY_MS));
+  assert.ok(sent.length >= 7 && sent.length <= 9, `${sent.length}`);
+  await subscriber.stop();
 });
 
 Deno.test("the first pull tells what was changed since the log was read; then it pulls strictly, also without a hint", async () => {
