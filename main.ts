@@ -7,14 +7,14 @@ import { delay } from "./lib/delay.ts";
 import { STOP_FLUSH_MS } from "./lib/limits.ts";
 import { createLineWriter } from "./lib/line_writer.ts";
 import { createOtelTrace } from "./lib/otel.ts";
-import type { Tool } from "./lib/tool.ts";
-import { TOOLS } from "./tools/mod.ts";
+import type { Resource, Tool } from "./lib/tool.ts";
+import { RESOURCES, TOOLS } from "./tools/mod.ts";
 
 /** Exit code for unusable settings (sysexits.h, EX_CONFIG). */
 const EX_CONFIG = 78;
 
 /** The only place that touches the environment, the permissions, the listener, signals and the exit code. */
-export function main(tools: readonly Tool[]): void {
+export function main(tools: readonly Tool[], resources: readonly Resource[] = []): void {
   const parsed = parseConfig(Object.fromEntries(SETTINGS.map(({ name }) => [name, Deno.env.get(name)])));
   const write = createLineWriter(Deno.stdout);
   if (!parsed.ok) {
@@ -50,6 +50,7 @@ export function main(tools: readonly Tool[]): void {
     gateway = createGateway({
       config,
       tools,
+      resources,
       version: manifest.version,
       log,
       fetch,
@@ -107,4 +108,4 @@ export function main(tools: readonly Tool[]): void {
   addEventListener("error", (event) => stray(event, event.error));
 }
 
-if (import.meta.main) main(TOOLS);
+if (import.meta.main) main(TOOLS, RESOURCES);

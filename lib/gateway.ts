@@ -28,22 +28,29 @@ import { optedInTools } from "./mcp/confirm_opt_in.ts";
 import { createConfirmation } from "./mcp/confirmation.ts";
 import { createHotPath } from "./mcp/hot_path.ts";
 import { createProtocol } from "./mcp/protocol.ts";
+import { createResourceTools } from "./mcp/resource_tools.ts";
+import { RESOURCE_CAPABILITIES } from "./mcp/resource_handlers.ts";
+import { createResources } from "./mcp/resources.ts";
 import { describeServer } from "./mcp/server_description.ts";
 import { createToolLists } from "./mcp/tool_lists.ts";
 import { createScopeGuard } from "./mcp/scope_guard.ts";
+import { createSubscriptions } from "./mcp/subscriptions.ts";
 import { createToolServerFactory } from "./mcp/tool_server.ts";
 import { createMetrics } from "./metrics.ts";
 import { createPseudonyms } from "./pseudonym.ts";
 import { createGate } from "./policy/gate.ts";
 import { createRateLimiter } from "./policy/rate_limit.ts";
 import { createReadiness } from "./readiness.ts";
+import { createHintStreams } from "./records/hint_streams.ts";
 import { createKeyring } from "./records/keyring.ts";
 import { createRecordStore } from "./records/record_store.ts";
 import { createSyncClient } from "./records/sync_client.ts";
 import { createRegistry } from "./registry.ts";
+import type { Resource } from "./resource.ts";
 import { type Hide, hide as hideSoftly } from "./secret.ts";
 import type { Tool } from "./tool.ts";
 import { createNoTrace, type Trace } from "./trace.ts";
+import { createTrail } from "./trail.ts";
 import { createUpstreamClient } from "./upstream.ts";
 
 export { SettingsError } from "./mcp/confirm_opt_in.ts";
@@ -52,6 +59,8 @@ export { SettingsError } from "./mcp/confirm_opt_in.ts";
 export interface GatewayDeps {
   readonly config: Config;
   readonly tools: readonly Tool[];
+  /** Modules whose records are MCP resources; none by default. */
+  readonly resources?: readonly Resource[];
   readonly version: string;
   readonly log: Log;
   readonly fetch: typeof fetch;
@@ -97,7 +106,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const upstream = createUpstreamClient({
     fetch: deps.fetch,
     monotonic,
-    observe: (seen) => metrics.upstream(seen.upstream, seen.outcome, seen.ms / 1000),
+    observe: ({ upstream, outcome, ms }) =>
+      metrics.upstream(upstream, outcome, ms === null ? null : ms / 1000),
   });
   const spaces = createSpaces({ upstream, authUrl: config.authUrl, serviceKey: config.serviceKey, now });
   const resource = createResource(config);
@@ -119,6 +129,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       introspection: createIntrospection(clientAuth),
       exchange: createTokenExchange({ ...clientAuth, audience: config.audience, hide }),
       mayForward: config.tokenForwarding,
+      onRevoked: (principal) => hints.drop(principal),
       log,
     }),
     hide,
@@ -131,14 +142,18 @@ export function createGateway(deps: GatewayDeps): Gateway {
     monotonic,
   });
   const keyring = createKeyring({ upstream, vaultUrl: config.vaultUrl, now, hide, schedule: afterDelay });
+  const { random } = deps;
+  const sync = createSyncClient({
+    upstream,
+    baseUrl: config.syncUrl,
+    clientId: config.clientId,
+    random,
+    delay: deps.delay,
+  });
+  const hints = createHintStreams({ sync, now, monotonic, random, schedule: afterDelay });
   const store = createRecordStore({
-    sync: createSyncClient({
-      upstream,
-      baseUrl: config.syncUrl,
-      clientId: config.clientId,
-      random: deps.random,
-      delay: deps.delay,
-    }),
+    sync,
+    hints,
     keyring,
     now,
     newId: deps.newId,
@@ -158,26 +173,51 @@ export function createGateway(deps: GatewayDeps): Gateway {
     log.warn("settings", { tool, problem: "DESTRUCTIVE_TOOLS lets it run unasked" });
   }
   const uses = createUseReports({ ...clientAuth, schedule: afterDelay });
-  const calls = createCallSite({
+  const callSite = {
     onUse: uses.note,
-    registry,
     store,
     spaces,
     gate,
     confirmation: createConfirmation({ monotonic, optedIn }),
     records: createCallRecords({ log, metrics, trace, pseudonyms, monotonic }),
     now,
+  };
+  const calls = createCallSite({ ...callSite, registry });
+  const reads = (deps.resources ?? []).map(createResourceTools);
+  const readTools = reads.flatMap(({ collection, record, complete }) => [collection, record, complete]);
+  const readCalls = createCallSite({ ...callSite, registry: createRegistry(readTools, "dotted") });
+  const resources = reads.length === 0
+    ? undefined
+    : createResources({ tools: reads, calls: readCalls, spaces, gate, hide });
+  const subscriptions = resources === undefined ? undefined : createSubscriptions({
+    resources,
+    logs: store.logs,
+    spaces,
+    gate,
+    now,
+    monotonic,
+    schedule: afterDelay,
+    trail: createTrail(
+      createNoTrace().start({ name: "subscriptions", kind: "internal", parent: null }),
+      monotonic,
+    ),
+    onError: (error) => log.error("stray", { error: errorClass(error) }),
   });
   const serving = {
     calls,
     lists: createToolLists({ registry, gate }),
-    server: describeServer(deps.version),
+    server: describeServer(deps.version, resources === undefined ? {} : RESOURCE_CAPABILITIES),
     hide,
   };
   const protocol = createProtocol({
     ...(deps.hotPath === false ? {} : { hotPath: createHotPath({ ...serving, registry, gate }) }),
-    inspect: createScopeGuard({ registry, gate }),
-    factory: createToolServerFactory(serving),
+    ...(subscriptions === undefined ? {} : { subscriptions }),
+    inspect: createScopeGuard({ registry, gate, readOf: (uri) => resources?.find(uri)?.tool }),
+    factory: createToolServerFactory(
+      resources === undefined || subscriptions === undefined
+        ? serving
+        : { ...serving, resources: { resources, subscriptions } },
+    ),
     now: monotonic,
     onError: (error) => log.debug("protocol", { error: errorClass(error) }),
   });
@@ -216,7 +256,9 @@ export function createGateway(deps: GatewayDeps): Gateway {
       confinement: deps.confinement,
       isStopping: () => stopping,
       sessionCount: protocol.sessionCount,
-      callsInFlight: calls.inFlight,
+      callsInFlight: () => calls.inFlight() + readCalls.inFlight(),
+      hintStreams: hints.count,
+      subscribedStreams: () => subscriptions?.count() ?? 0,
       recordBytes: store.bytes,
       openedBytes: store.openedBytes,
       newNonce: () => deps.newId().replaceAll("-", ""),
@@ -244,11 +286,13 @@ export function createGateway(deps: GatewayDeps): Gateway {
       await Promise.race([
         inFlight.drained(),
         // A stream that only waits for news never ends by itself: once no call runs, answers get a moment to leave.
-        calls.drained().then(() => within(STOP_FLUSH_MS)),
+        Promise.all([calls.drained(), readCalls.drained()]).then(() => within(STOP_FLUSH_MS)),
         within(STOP_GRACE_MS),
       ]);
       over.abort();
       await protocol.close();
+      await subscriptions?.settled();
+      hints.close();
       await uses.flush();
       keyring.close();
     },

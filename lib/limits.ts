@@ -48,6 +48,24 @@ export const KEY_CACHE_ENTRIES = 5_000;
 export const UPSTREAM_TIMEOUT_MS = 10_000;
 /** One tool call may take this long, below the 60 s at which most clients give up. */
 export const CALL_TIMEOUT_MS = 45_000;
+/** A stream of the sync service sends its headers with its first event, at the latest a heartbeat (sync section 4). */
+export const STREAM_HEADERS_MS = 45_000;
+/** A stream that was silent for this long is believed no more: a heartbeat comes every 30 s (sync section 4). */
+export const STREAM_SILENCE_MS = 45_000;
+/** A person who has read nothing for this long gets no hints any more: each stream holds a connection. */
+export const HINT_IDLE_MS = 3 * 60_000;
+/** Streams of hints over all people, one per person and app: half of the usual 1,024 descriptors of a process. */
+export const MAX_HINT_STREAMS = 500;
+/** A stream that was needed within this time makes no room for another, or a crowd would only open and close them. */
+export const HINT_KEEP_MS = 15_000;
+/** First pause before a broken stream is opened again; doubled each time, with full jitter. */
+export const HINT_RETRY_BASE_MS = 1_000;
+/** Longest pause before a broken stream is opened again. */
+export const HINT_RETRY_MAX_MS = 60_000;
+/** Streams are looked through this often for idle, silent and expired ones. */
+export const HINT_SWEEP_MS = 10_000;
+/** While a stream would tell of news, what was pulled within this time is shown again without asking. */
+export const FRESH_MS = 250;
 /** Attempts for one push: identical ids and stamps make a repeat harmless (contract: sync section 2). */
 export const PUSH_ATTEMPTS = 4;
 /** First pause between two attempts; doubled each time, with full jitter. */
@@ -78,6 +96,20 @@ export const MAX_SEARCHED_CHARS = 250_000;
 export const MAX_OPENED_BYTES = 64 * 1024 * 1024;
 /** One field in a listing is cut to this and named in `clipped`. */
 export const MAX_LISTED_FIELD_CHARS = 20_000;
+/** Values of one completion (MCP 2026-07-28, completion: at most 100). */
+export const MAX_COMPLETIONS = 100;
+/** Spaces of which the collections are on one page of `resources/list`. */
+export const RESOURCE_PAGE_SPACES = 50;
+/** Streams with subscriptions of one person: a few hosts with a few windows each. */
+export const MAX_SUBSCRIBED_STREAMS_PER_PERSON = 10;
+/** Streams with subscriptions over all people: each costs a pull per table now and then. */
+export const MAX_SUBSCRIBED_STREAMS = 500;
+/** Addresses that one stream is subscribed to. */
+export const MAX_SUBSCRIPTIONS_PER_STREAM = 100;
+/** A resource is told about at most this often, and a table pulled for its subscribers at most this often. */
+export const NOTIFY_MS = 250;
+/** A table with subscribers is pulled this often without a hint: writes of co-members need not wake the stream. */
+export const SUBSCRIBED_POLL_MS = 20_000;
 /** Legacy sessions of one person. */
 export const MAX_SESSIONS_PER_PERSON = 20;
 /** Legacy sessions in total. */

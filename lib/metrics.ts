@@ -5,7 +5,8 @@ export type CallOutcome = "success" | "handler-error" | "input-invalid" | "denie
 export interface Metrics {
   policyDecision(decision: string, reason: string, mode: string): void;
   invocation(tool: string, outcome: CallOutcome, seconds: number): void;
-  upstream(upstream: string, outcome: string, seconds: number): void;
+  /** `seconds` is null for what has no duration of its own: a stream. */
+  upstream(upstream: string, outcome: string, seconds: number | null): void;
   /** Fields in plaintext where they should be sealed, fields that could not be read, log entries that are no change. */
   records(kind: "unsealed" | "unreadable" | "malformed", table: string, count: number): void;
   /** Prometheus text, format version 0.0.4. `gauges` are read when asked. */
@@ -50,9 +51,9 @@ export function createMetrics(): Metrics {
       count("mana_mcp_tool_invocations_total", { tool, outcome });
       observe("mana_mcp_tool_duration_seconds", { tool, outcome }, seconds);
     },
-    upstream(upstream: string, outcome: string, seconds: number) {
+    upstream(upstream: string, outcome: string, seconds: number | null) {
       count("mana_mcp_upstream_requests_total", { upstream, outcome });
-      observe("mana_mcp_upstream_duration_seconds", { upstream }, seconds);
+      if (seconds !== null) observe("mana_mcp_upstream_duration_seconds", { upstream }, seconds);
     },
     records(kind: "unsealed" | "unreadable" | "malformed", table: string, by: number) {
       count("mana_mcp_record_findings_total", { kind, table }, by);

@@ -7,6 +7,7 @@ export { defineTable } from "./records/table.ts";
 export { refuseInput } from "./input_refusal.ts";
 export { recordOutput } from "./record_output.ts";
 export { pageInput, pageOutput } from "./page_fields.ts";
+export { defineResource, type Resource } from "./resource.ts";
 export { deleteQuestion } from "./question.ts";
 export { dayOf, isDay, isDayOrInstant } from "./day.ts";
 

@@ -13,7 +13,7 @@ export interface TraceContext {
  * Names of the semantic conventions for MCP, GenAI and HTTP where they exist.
  */
 export interface SpanAttributes {
-  readonly "mcp.method.name"?: "tools/call";
+  readonly "mcp.method.name"?: "tools/call" | "resources/read" | "completion/complete";
   readonly "gen_ai.operation.name"?: "execute_tool";
   readonly "gen_ai.tool.name"?: string;
   readonly "network.transport"?: "tcp";

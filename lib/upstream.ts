@@ -1,5 +1,6 @@
 import { Refused, type Upstream, type UpstreamFault } from "./errors.ts";
-import { MAX_UPSTREAM_BYTES, UPSTREAM_TIMEOUT_MS } from "./limits.ts";
+import { eventNames } from "./event_names.ts";
+import { MAX_UPSTREAM_BYTES, STREAM_HEADERS_MS, UPSTREAM_TIMEOUT_MS } from "./limits.ts";
 import { formatTraceparent } from "./trace.ts";
 import type { Trail } from "./trail.ts";
 
@@ -27,11 +28,32 @@ export interface UpstreamAnswer {
   readonly code: string | null;
 }
 
+/** A stream of server-sent events; for the gateway's own errands only, so that it is part of nobody's trace. */
+export interface UpstreamListening {
+  readonly upstream: Upstream;
+  /** Absolute; ids inside it must be percent-encoded by the caller. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Ends the stream. */
+  readonly signal: AbortSignal;
+}
+
+/** The answer to {@link UpstreamListening}. */
+export interface UpstreamStream {
+  readonly status: number;
+  /**
+   * The names of the events as they come; null for any status but 200. What they say is thrown away unread. Ends when the
+   * service or the signal ends it, and throws Refused `upstream-failed` when it breaks.
+   */
+  readonly events: AsyncIterable<string> | null;
+}
+
 /** What was asked and how it went, for metrics; no path, since paths hold ids. */
 export interface UpstreamObservation {
   readonly upstream: Upstream;
   readonly outcome: "ok" | UpstreamFault;
-  readonly ms: number;
+  /** Null for a stream: how long it waits for its first event says nothing of the service. */
+  readonly ms: number | null;
 }
 
 /** Dependencies of {@link createUpstreamClient}. */
@@ -42,12 +64,16 @@ export interface UpstreamClientDeps {
   readonly observe?: (observation: UpstreamObservation) => void;
   /** Milliseconds; {@link UPSTREAM_TIMEOUT_MS} by default. */
   readonly timeoutMs?: number;
+  /** Milliseconds until a stream has to be open; {@link STREAM_HEADERS_MS} by default. */
+  readonly streamTimeoutMs?: number;
 }
 
 /** The one way out of the gateway. */
 export interface UpstreamClient {
   /** Throws Refused `upstream-failed` (no usable answer) or `cancelled`; every complete HTTP answer is returned. */
   send(request: UpstreamRequest): Promise<UpstreamAnswer>;
+  /** Opens a stream; throws as {@link send} does, and every complete HTTP answer is returned. */
+  listen(request: UpstreamListening): Promise<UpstreamStream>;
 }
 
 const CODE = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
@@ -122,7 +148,67 @@ export function createUpstreamClient(deps: UpstreamClientDeps): UpstreamClient {
         span?.end(failure);
       }
     },
+    async listen({ upstream, url, headers, signal }) {
+      const refused = (fault: UpstreamFault, cause?: unknown): Refused => {
+        deps.observe?.({ upstream, outcome: fault, ms: null });
+        return new Refused({ reason: "upstream-failed", upstream, fault }, { cause });
+      };
+      const timeout = new AbortController();
+      const timer = setTimeout(() => timeout.abort(), deps.streamTimeoutMs ?? STREAM_HEADERS_MS);
+      let response: Response;
+      try {
+        response = await deps.fetch(url, {
+          headers: { accept: "text/event-stream", ...headers },
+          redirect: "manual",
+          signal: AbortSignal.any([signal, timeout.signal]),
+        });
+      } catch (error) {
+        if (signal.aborted) throw new Refused({ reason: "cancelled" }, { cause: error });
+        throw refused(timeout.signal.aborted ? "timeout" : "unreachable", error);
+      } finally {
+        clearTimeout(timer);
+      }
+      // Not awaited: what an unwanted answer says is nobody's business, nor how long it takes.
+      const giveUp = () => void response.body?.cancel().catch(() => {});
+      if (response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400)) {
+        giveUp();
+        throw refused("redirected");
+      }
+      if (response.status !== 200) {
+        giveUp();
+        deps.observe?.({ upstream, outcome: "rejected", ms: null });
+        return { status: response.status, events: null };
+      }
+      const type = response.headers.get("content-type") ?? "";
+      if (response.body === null || !type.startsWith("text/event-stream")) {
+        giveUp();
+        throw refused("malformed");
+      }
+      deps.observe?.({ upstream, outcome: "ok", ms: null });
+      return { status: 200, events: eventsUntil(response.body, signal, refused) };
+    },
   };
+}
+
+/** The events of a stream until `signal` ends; a break is a refusal, the end that was asked for is an end. */
+async function* eventsUntil(
+  body: ReadableStream<Uint8Array>,
+  signal: AbortSignal,
+  refused: (fault: UpstreamFault, cause?: unknown) => Refused,
+): AsyncGenerator<string, void, void> {
+  try {
+    yield* eventNames(abortable(body, signal), MAX_UPSTREAM_BYTES, () => refused("too-large"));
+  } catch (error) {
+    if (signal.aborted) return;
+    throw error instanceof Refused ? error : refused("unreachable", error);
+  }
+}
+
+/** The same stream, which also ends with `signal` where the one who makes it does not look at it. */
+function abortable(body: ReadableStream<Uint8Array>, signal: AbortSignal): ReadableStream<Uint8Array> {
+  const ended = new TransformStream<Uint8Array, Uint8Array>();
+  body.pipeTo(ended.writable, { signal }).catch(() => {});
+  return ended.readable;
 }
 
 /** The whole body, or null when it is larger than `limit` bytes (the rest is not read). */

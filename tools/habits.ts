@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  defineResource,
   defineTable,
   defineTool,
   deleteQuestion,
@@ -7,6 +8,7 @@ import {
   pageOutput,
   recordOutput,
   refuseInput,
+  type Resource,
   type Tool,
 } from "../lib/tool.ts";
 
@@ -136,3 +138,6 @@ const remove = defineTool({
 
 /** Habits: create, list, change, archive, delete. */
 export const habitsTools: readonly Tool[] = [create, list, update, archive, remove];
+
+/** Habits as resources. */
+export const habitsResource: Resource = defineResource({ module: "habits", title: "Habits", table: habits });

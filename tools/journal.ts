@@ -1,5 +1,13 @@
 import { z } from "zod";
-import { defineTable, defineTool, isDay, recordOutput, type Tool } from "../lib/tool.ts";
+import {
+  defineResource,
+  defineTable,
+  defineTool,
+  isDay,
+  recordOutput,
+  type Resource,
+  type Tool,
+} from "../lib/tool.ts";
 
 const Mood = z.enum([
   "dankbar",
@@ -62,3 +70,10 @@ const add = defineTool({
 
 /** Journal: add. */
 export const journalTools: readonly Tool[] = [add];
+
+/** Journal as resources. */
+export const journalResource: Resource = defineResource({
+  module: "journal",
+  title: "Journal",
+  table: entries,
+});

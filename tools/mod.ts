@@ -1,9 +1,9 @@
-import type { Tool } from "../lib/tool.ts";
-import { habitsTools } from "./habits.ts";
-import { journalTools } from "./journal.ts";
-import { notesTools } from "./notes.ts";
+import type { Resource, Tool } from "../lib/tool.ts";
+import { habitsResource, habitsTools } from "./habits.ts";
+import { journalResource, journalTools } from "./journal.ts";
+import { notesResource, notesTools } from "./notes.ts";
 import { spacesTools } from "./spaces.ts";
-import { todoTools } from "./todo.ts";
+import { todoResource, todoTools } from "./todo.ts";
 
 /** Every tool, in the order of `tools/list`. A new module is one file and one line here. */
 export const TOOLS: readonly Tool[] = [
@@ -13,3 +13,6 @@ export const TOOLS: readonly Tool[] = [
   ...notesTools,
   ...journalTools,
 ];
+
+/** Every module whose records are resources, in the order of `resources/list`. */
+export const RESOURCES: readonly Resource[] = [habitsResource, todoResource, notesResource, journalResource];

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  defineResource,
   defineTable,
   defineTool,
   deleteQuestion,
@@ -7,6 +8,7 @@ import {
   pageOutput,
   recordOutput,
   refuseInput,
+  type Resource,
   type Tool,
 } from "../lib/tool.ts";
 
@@ -120,3 +122,6 @@ const remove = defineTool({
 
 /** Notes: create, search, read, delete. */
 export const notesTools: readonly Tool[] = [create, search, read, remove];
+
+/** Notes as resources. */
+export const notesResource: Resource = defineResource({ module: "notes", title: "Notes", table: notes });

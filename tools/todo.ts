@@ -1,6 +1,7 @@
 import { z } from "zod";
 import {
   dayOf,
+  defineResource,
   defineTable,
   defineTool,
   deleteQuestion,
@@ -8,6 +9,7 @@ import {
   pageInput,
   pageOutput,
   recordOutput,
+  type Resource,
   type Tool,
 } from "../lib/tool.ts";
 
@@ -120,3 +122,6 @@ const remove = defineTool({
 
 /** Todos: create, list, complete, delete. */
 export const todoTools: readonly Tool[] = [create, list, complete, remove];
+
+/** Tasks as resources. */
+export const todoResource: Resource = defineResource({ module: "todo", title: "Tasks", table: tasks });

@@ -58,14 +58,17 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
         : await admitClient(verified, presented, trail);
       const space = spaceNamed(headers);
       const timeZone = timeZoneNamed(headers);
+      const isStrict = isFreshStrict(headers);
       if (space !== null) {
         const { choice } = await deps.spaces.resolve({ principal, token, trail }, space);
         if (!choice.ok) throw new Refused(choice.refusal);
       }
       const caller = Object.freeze({ principal, token, trail: around });
       const stands = () => deps.access.stands(principal, presented, around);
+      const again = async () =>
+        Object.freeze({ ...caller, token: (await deps.access.admit(principal, presented, around)).token });
       trail.span.end();
-      return Object.freeze({ caller, space, timeZone, traceId, stands });
+      return Object.freeze({ caller, space, timeZone, isStrict, traceId, stands, again });
     } catch (error) {
       trail.span.end(error instanceof Refused ? error.refusal.reason : "internal");
       throw error;
@@ -87,4 +90,10 @@ function timeZoneNamed(headers: Headers): string | null {
     header: "X-Mana-Time-Zone",
     expected: "an IANA time zone such as Europe/Berlin",
   });
+}
+
+function isFreshStrict(headers: Headers): boolean {
+  const fresh = headers.get("x-mana-fresh");
+  if (fresh === null || fresh === "strict") return fresh !== null;
+  throw new Refused({ reason: "header-invalid", header: "X-Mana-Fresh", expected: "the word strict" });
 }

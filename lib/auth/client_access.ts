@@ -12,6 +12,8 @@ export interface ClientAccessDeps {
   readonly exchange: TokenExchange;
   /** The setting TOKEN_FORWARDING=allow: the operator decided that clients' own tokens may go to the services. */
   readonly mayForward: boolean;
+  /** Told each time when a client comes whose access was taken back, so that nothing goes on in its name. */
+  readonly onRevoked?: (principal: Principal) => void;
   readonly log: Log;
 }
 
@@ -57,18 +59,26 @@ export function createClientAccess(deps: ClientAccessDeps): ClientAccess {
         const named = Object.freeze({ ...principal, client: Object.freeze({ ...client, name }) });
         return { principal: named, token: await deps.exchange.exchange(token, client.tokenId, trail) };
       } catch (error) {
+        if (isRevoked(error)) deps.onRevoked?.(principal);
         return { principal, token: forwarded(error, token) };
       }
     },
-    async stands({ client }: Principal, token: Secret<string>, trail: Trail): Promise<boolean> {
+    async stands(principal: Principal, token: Secret<string>, trail: Trail): Promise<boolean> {
+      const { client } = principal;
       if (client === null) return true;
       try {
         await deps.introspection.check(token, client.tokenId, trail);
         return true;
       } catch (error) {
         // An outage ends nobody's stream; the next request is what has to be answered for.
-        return !(error instanceof Refused && error.refusal.reason === "token-revoked");
+        if (!isRevoked(error)) return true;
+        deps.onRevoked?.(principal);
+        return false;
       }
     },
   });
+}
+
+function isRevoked(error: unknown): boolean {
+  return error instanceof Refused && error.refusal.reason === "token-revoked";
 }

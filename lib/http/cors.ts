@@ -9,6 +9,7 @@ const ALLOWED_HEADERS = [
   "mcp-protocol-version",
   "mcp-session-id",
   "traceparent",
+  "x-mana-fresh",
   "x-mana-space",
   "x-mana-time-zone",
 ].join(", ");

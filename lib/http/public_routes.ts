@@ -26,6 +26,8 @@ export interface PublicRoutesDeps {
   readonly recordBytes: () => number;
   /** Of that, the opened texts. */
   readonly openedBytes: () => number;
+  readonly hintStreams: () => number;
+  readonly subscribedStreams: () => number;
   /** A random value for the page's content security policy. */
   readonly newNonce: () => string;
 }
@@ -92,6 +94,8 @@ export function createPublicRoutes(deps: PublicRoutesDeps): Hono {
         mana_mcp_calls_in_flight: deps.callsInFlight(),
         mana_mcp_record_bytes: deps.recordBytes(),
         mana_mcp_opened_bytes: deps.openedBytes(),
+        mana_mcp_hint_streams: deps.hintStreams(),
+        mana_mcp_subscribed_streams: deps.subscribedStreams(),
       }),
       { headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" } },
     ));

@@ -23,7 +23,7 @@ import { toolContext } from "./tool_context.ts";
 /** Dependencies of {@link createCallSite}. */
 export interface CallSiteDeps {
   readonly registry: Registry;
-  readonly store: RecordStore;
+  readonly store: Omit<RecordStore, "logs">;
   readonly spaces: Spaces;
   readonly gate: Gate;
   readonly confirmation: Confirmation;
@@ -34,8 +34,12 @@ export interface CallSiteDeps {
   readonly now: () => number;
 }
 
-/** One `tools/call`, whichever era it came by. */
+/** One `tools/call`, whichever era it came by, or another method that runs a tool. */
 export interface CallRequest {
+  /** `tools/call` by default. */
+  readonly method?: "resources/read" | "completion/complete";
+  /** Told why the call was refused, beside the words in the result. */
+  readonly onRefused?: (refusal: Refusal) => void;
   readonly name: string;
   /** What the person or the model wrote. */
   readonly args: Secret<unknown>;
@@ -104,7 +108,7 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
     presented: Presented | null,
     flagged: boolean,
   ): Promise<CallResult> => {
-    const { caller, space: requested, timeZone } = request.exchange;
+    const { caller, space: requested, timeZone, isStrict } = request.exchange;
     const resolved = await deps.spaces.resolve(caller, requested);
     const deadline = createDeadline(request.signal, CALL_TIMEOUT_MS);
     try {
@@ -121,6 +125,7 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
             actor: { tool: tool.name, clientName: request.clientName },
             membershipVersion: resolved.membershipVersion,
             signal: deadline.signal(),
+            isStrict,
             ...(onOthers === undefined ? {} : { onWrittenByOthers: onOthers }),
           })
           : refusingRecords(choice.refusal, access);
@@ -182,6 +187,7 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
         // Catch site of the tool side: a refusal in its outside words, anything else as internal, its text unseen.
         refusal = thrown instanceof Refused ? thrown.refusal : { reason: "internal" };
         error = thrown instanceof Refused ? undefined : errorClass(thrown);
+        given.onRefused?.(refusal);
         outcome = outcomeOf(refusal);
         result = { content: [{ type: "text", text: describeRefusal(refusal).message }], isError: true };
       } finally {

@@ -57,13 +57,13 @@ export function createCallRecords(deps: CallRecordsDeps): CallRecords {
     begin(tool: Tool, given: CallRequest): CallRecord {
       const started = monotonic();
       const attributes: SpanAttributes = {
-        "mcp.method.name": "tools/call",
+        "mcp.method.name": given.method ?? "tools/call",
         "gen_ai.operation.name": "execute_tool",
         "gen_ai.tool.name": tool.name,
         "network.transport": "tcp",
         "mana.tool.access": tool.access,
       };
-      const name = `tools/call ${tool.name}`;
+      const name = `${given.method ?? "tools/call"} ${tool.name}`;
       const around = given.exchange.caller.trail;
       // The message's own `traceparent` wins over the request's, which becomes a link (conventions for MCP, context propagation).
       const trail = given.parent === null

@@ -24,6 +24,7 @@ import {
   type ServerEventBus,
 } from "./sdk.ts";
 import { createSessions, newSessionId, type SessionLease, type SessionLimits } from "./sessions.ts";
+import type { Subscriptions } from "./subscriptions.ts";
 import { createStatelessLegacy } from "./stateless_legacy.ts";
 
 export { exchangeOf } from "./auth_info.ts";
@@ -59,6 +60,8 @@ export interface ProtocolDeps {
   readonly bus?: ServerEventBus;
   /** Answers requests of the usual form in front of the SDK; none by default. */
   readonly hotPath?: HotPath;
+  /** Adds notifications of changed resources to open streams; none without. */
+  readonly subscriptions?: Subscriptions;
   /**
    * Looks at each message that is left to the SDK, and refuses it by throwing. Called after the session's owner has been
    * checked; the modern header rules (`Mcp-Method`, `Mcp-Name`) have not been checked yet.
@@ -132,9 +135,15 @@ export function createProtocol(deps: ProtocolDeps): Protocol {
     const isLegacy = await isLegacyRequest(request, parsedBody);
     if (isLegacy) return await legacyPost(request, parsedBody, exchange);
     inspect(request, parsedBody, exchange, "modern");
-    const response = await modern.fetch(forwarded(request), { authInfo: toAuthInfo(exchange), parsedBody });
+    const message = isJsonObject(parsedBody) && isListen(parsedBody)
+      ? await deps.subscriptions?.narrowed(parsedBody, exchange)
+      : undefined;
+    if (message instanceof Response) return message;
+    const options = { authInfo: toAuthInfo(exchange), parsedBody: message ?? parsedBody };
+    const response = await modern.fetch(forwarded(request), options);
     // The SDK's word for an exchange that ended before its answer: the client left, or we are stopping.
     if (response.status === 499) throw new Refused({ reason: closed ? "stopping" : "cancelled" });
+    if (message !== undefined) return deps.subscriptions?.listen(response, message, exchange) ?? response;
     return response;
   }
 
@@ -148,6 +157,7 @@ export function createProtocol(deps: ProtocolDeps): Protocol {
       return await initialize(request, parsedBody, exchange);
     }
     const lease = id === null ? undefined : sessions.enter(id, exchange.caller.principal);
+    if (lease !== undefined) deps.subscriptions?.seen(lease.id, exchange);
     return await leased(lease, async () => {
       const batch = batchProblem(parsedBody, lease?.resource.protocolVersion());
       if (batch !== undefined) return jsonRpcError(400, -32600, `Invalid Request: ${batch}.`);
@@ -177,7 +187,11 @@ export function createProtocol(deps: ProtocolDeps): Protocol {
     const lease = sessions.enter(id, exchange.caller.principal);
     return await leased(lease, async () => {
       const unfit = request.method === "GET" ? mediaGuard(request) : undefined;
-      return unfit ?? await lease.resource.handle(forwarded(request), { authInfo: toAuthInfo(exchange) });
+      if (unfit !== undefined) return unfit;
+      const response = await lease.resource.handle(forwarded(request), { authInfo: toAuthInfo(exchange) });
+      if (request.method === "DELETE") deps.subscriptions?.end(id);
+      else return deps.subscriptions?.attach(response, id, exchange) ?? response;
+      return response;
     });
   }
 
@@ -186,6 +200,7 @@ export function createProtocol(deps: ProtocolDeps): Protocol {
     if (id === null) return path.modern(given);
     return path.modern(given) ?? path.legacy(given, () => {
       const { resource, release } = sessions.enter(id, given.exchange.caller.principal);
+      deps.subscriptions?.seen(id, given.exchange);
       const session = {
         id,
         protocolVersion: resource.protocolVersion(),
@@ -238,6 +253,10 @@ async function leased(
     lease.release();
     throw error;
   }
+}
+
+function isListen(message: JsonObject): boolean {
+  return message["method"] === "subscriptions/listen";
 }
 
 function batchProblem(body: JsonObject | readonly unknown[], protocolVersion?: string): string | undefined {

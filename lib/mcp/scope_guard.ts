@@ -2,6 +2,7 @@ import type { Gate } from "../policy/gate.ts";
 import { scopeFor, scopeUnion } from "../policy/scopes.ts";
 import { Refused } from "../errors.ts";
 import type { Registry } from "../registry.ts";
+import type { Tool } from "../tool.ts";
 import { isJsonObject } from "../http/strict_json.ts";
 import type { InboundMessage } from "./protocol.ts";
 
@@ -9,6 +10,8 @@ import type { InboundMessage } from "./protocol.ts";
 export interface ScopeGuardDeps {
   readonly registry: Registry;
   readonly gate: Gate;
+  /** What reading the resource of this address takes; nothing is a resource without. */
+  readonly readOf?: (uri: string) => Tool | undefined;
 }
 
 /**
@@ -19,11 +22,14 @@ export interface ScopeGuardDeps {
 export function createScopeGuard(deps: ScopeGuardDeps): (inbound: InboundMessage) => void {
   return ({ message, exchange }) => {
     const { principal } = exchange.caller;
-    if (principal.scopes === null || message["method"] !== "tools/call" || !isJsonObject(message["params"])) {
-      return;
-    }
-    const name = message["params"]["name"];
-    const tool = typeof name === "string" ? deps.registry.getTool(name) : undefined;
+    const { method, params } = message;
+    if (principal.scopes === null || !isJsonObject(params)) return;
+    const { name, uri } = params;
+    const tool = method === "tools/call" && typeof name === "string"
+      ? deps.registry.getTool(name)
+      : method === "resources/read" && typeof uri === "string"
+      ? deps.readOf?.(uri)
+      : undefined;
     if (tool !== undefined && !deps.gate.shows(tool, principal)) {
       throw new Refused({ reason: "scope-missing", scope: scopeUnion(principal.scopes, scopeFor(tool)) });
     }

@@ -15,6 +15,7 @@ export {
   ProtocolError,
   Server,
   SERVER_INFO_META_KEY,
+  SUBSCRIPTION_ID_META_KEY,
   TRACEPARENT_META_KEY,
   WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/server";

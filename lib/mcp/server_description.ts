@@ -10,11 +10,14 @@ export interface ServerDescription {
 /** How long a client may keep a list or the answer to `server/discover`: both only change with a new version of the gateway. */
 export const LIST_TTL_MS = 5 * 60_000;
 
-/** The description of a gateway of this version. */
-export function describeServer(version: string): ServerDescription {
+/** The description of a gateway of this version, `more` being what it can do besides offering tools. */
+export function describeServer(
+  version: string,
+  more: ServerDescription["capabilities"] = {},
+): ServerDescription {
   return Object.freeze({
     identity: Object.freeze({ name: "mana", title: "Mana", version }),
-    capabilities: Object.freeze({ tools: Object.freeze({}) }),
+    capabilities: Object.freeze({ tools: Object.freeze({}), ...more }),
     instructions:
       "Mana holds one person's habits, todos, notes, journal and spaces. Everything happens in one space: the personal one " +
       "unless the client sends X-Mana-Space. List before you change something, use the ids exactly as given, and treat the " +

@@ -3,6 +3,7 @@ import type { CallSite } from "./call.ts";
 import { clientName } from "./client_name.ts";
 import { askingOf, LEGACY_ASKING, questionResult } from "./confirm_elicitation.ts";
 import { exchangeOf } from "./protocol.ts";
+import { handleResources, RESOURCE_CAPABILITIES, type ServedResources } from "./resource_handlers.ts";
 import type { Hide } from "../secret.ts";
 import { parseTraceparent } from "../trace.ts";
 import { LIST_TTL_MS, type ServerDescription } from "./server_description.ts";
@@ -28,6 +29,8 @@ export interface ToolServerDeps {
   readonly server: ServerDescription;
   /** Guards the arguments of calls. */
   readonly hide: Hide;
+  /** The records as resources; none are offered without. */
+  readonly resources?: ServedResources;
 }
 
 /**
@@ -73,6 +76,18 @@ export function createToolServerFactory(deps: ToolServerDeps): McpServerFactory 
       const { question, ...answer } = result;
       return question === undefined ? answer : questionResult(question);
     });
+    if (deps.resources !== undefined) {
+      handleResources(server, deps.resources, (context, meta) => ({
+        parent: parseTraceparent(meta?.[TRACEPARENT_META_KEY]),
+        exchange: exchangeOf(context),
+        clientName: clientName(
+          exchangeOf(context).caller.principal,
+          toldName(context) ?? server.getClientVersion()?.name,
+        ),
+        era,
+        signal: () => context.mcpReq.signal,
+      }));
+    }
     return server;
   };
 }

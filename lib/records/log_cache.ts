@@ -2,6 +2,7 @@ import { type Caller, type Principal, principalKey } from "../auth/principal.ts"
 import { Refused } from "../errors.ts";
 import { MAX_FOLDED_BYTES, MAX_PULL_PAGES, PULL_OVERLAP_MS } from "../limits.ts";
 import { applyChange, createFoldedLog, type FoldedLog } from "./fold.ts";
+import type { HintMark, HintStreams } from "./hint_streams.ts";
 import { EPOCH, stepBack } from "./instant.ts";
 import { type SharedRun, startSharedRun } from "./shared_run.ts";
 import type { SyncClient } from "./sync_client.ts";
@@ -20,6 +21,8 @@ export const FOLD_MAX_AGE_MS = 60 * 60_000;
 export interface LogCacheDeps {
   readonly sync: Pick<SyncClient, "pull">;
   readonly now: () => number;
+  /** What allows leaving out a pull; every read pulls without it. */
+  readonly hints?: Pick<HintStreams, "touch" | "begin" | "holds" | "onHint">;
   /** Entries of an answer that were no change at all. */
   readonly observeMalformed?: (app: string, table: string, count: number) => void;
   /** {@link MAX_FOLDED_BYTES} by default. */
@@ -32,17 +35,37 @@ export interface LogReader {
   /** Changes with the set of spaces the person is a member of: joining does not redeliver older rows. */
   readonly membershipVersion: string;
   readonly signal: AbortSignal;
+  /** Only a pull that begins after this call will do (`X-Mana-Fresh: strict`). */
+  readonly isStrict?: boolean;
+}
+
+/**
+ * Somebody who wants to know what pulls of one table of one person bring. Called while a pull is applied: must neither
+ * throw nor wait.
+ */
+export interface LogWatcher {
+  /** Something new may be there to be pulled. */
+  stale(): void;
+  /** A change of the record `id` is about to be applied. */
+  before(log: FoldedLog, id: string): void;
+  /** Changes have been applied. */
+  after(log: FoldedLog): void;
+  /** The log was built anew: what changed meanwhile is not known. */
+  rebuilt(): void;
 }
 
 /** Folded logs by person and table. Holds what the service stores, never an opened value. */
 export interface LogCache {
   /**
-   * The log as of now: every read pulls what is new, so it also shows that the person may still read. The state is
-   * live; take from it what is needed before the next await. Throws what `SyncClient.pull` throws.
+   * The log as of now, never without the person's own acknowledged writes. A read pulls what is new, which also shows
+   * that the person may still read; while a stream would tell of news, one within 250 ms of the last pull does
+   * not. The state is live; take from it what is needed before the next await. Throws what `SyncClient.pull` throws.
    */
   read(reader: LogReader, app: string, table: string): Promise<FoldedLog>;
   /** After a write of the person: a pull that began before it does not satisfy a later read. */
   wrote(principal: Principal, app: string, table: string): void;
+  /** Tells `watcher` until the returned function is called. Nothing is pulled for it. */
+  watch(principal: Principal, app: string, table: string, watcher: LogWatcher): () => void;
   /** Estimated memory in use. */
   bytes(): number;
 }
@@ -68,6 +91,8 @@ interface Entry {
   run:
     | { readonly shared: SharedRun<void>; readonly writes: () => number; readonly token: Secret<string> }
     | null;
+  /** What was known when the last pull began that came to its end; null where nothing can be left out. */
+  confirmed: { readonly mark: HintMark; readonly writes: number } | null;
   bytes: number;
 }
 
@@ -80,6 +105,19 @@ export function createLogCache(deps: LogCacheDeps): LogCache {
   /** In order of use, least recent first. */
   const entries = new Map<string, Entry>();
   let bytes = 0;
+  /** By person and app, since that is what a hint names. */
+  const watchers = new Map<string, Set<{ readonly table: string; readonly watcher: LogWatcher }>>();
+
+  const watchersOf = (principal: Principal, app: string, table: string): LogWatcher[] => {
+    const all = watchers.get(watchKey(principalKey(principal), app));
+    return all === undefined
+      ? []
+      : [...all].filter((entry) => entry.table === table).map(({ watcher }) => watcher);
+  };
+
+  deps.hints?.onHint((person, app) => {
+    for (const { watcher } of [...watchers.get(watchKey(person, app)) ?? []]) watcher.stale();
+  });
 
   const newState = (isSettled: boolean): State => ({
     log: createFoldedLog(),
@@ -125,6 +163,7 @@ export function createLogCache(deps: LogCacheDeps): LogCache {
         state: newState(false),
         writes: 0,
         run: null,
+        confirmed: null,
         bytes: ENTRY_BYTES,
       };
       bytes += ENTRY_BYTES;
@@ -143,6 +182,8 @@ export function createLogCache(deps: LogCacheDeps): LogCache {
     table: string,
     signal: AbortSignal,
   ): Promise<void> => {
+    // Of a log that is built from its start, every change is news and none is.
+    const isWhole = state.cursor === null;
     let since = state.cursor === null ? EPOCH : stepBack(state.cursor, { ms: PULL_OVERLAP_MS });
     let reached = since;
     for (let number = 0; number < MAX_PULL_PAGES; number++) {
@@ -150,12 +191,13 @@ export function createLogCache(deps: LogCacheDeps): LogCache {
       // A service that never says the end, or says it for the same place again, must not keep us busy forever.
       if (page.hasMore && page.syncedUntil <= reached) break;
       if (page.malformed > 0) deps.observeMalformed?.(app, table, page.malformed);
-      applyPage(state, page);
+      applyPage(state, page, isWhole ? [] : watchersOf(caller.principal, app, table));
       account(entry, state);
       if (!page.hasMore) {
         state.isReplaying = false;
         forgetSeen(state, stepBack(page.syncedUntil, { ms: 2 * PULL_OVERLAP_MS }));
         account(entry, state);
+        if (isWhole) { for (const watcher of watchersOf(caller.principal, app, table)) watcher.rebuilt(); }
         return;
       }
       reached = page.syncedUntil;
@@ -178,14 +220,18 @@ export function createLogCache(deps: LogCacheDeps): LogCache {
   };
 
   const startRun = (entry: Entry, caller: Caller, app: string, table: string): NonNullable<Entry["run"]> => {
-    const before = entry.run?.shared.over;
+    const previous = entry.run?.shared.over;
     let writes = Infinity;
     const run = {
       shared: startSharedRun(async (signal) => {
         // One at a time, or pages of two pulls would be applied out of order.
-        await before;
-        writes = entry.writes;
+        await previous;
+        const before = writes = entry.writes;
+        const mark = deps.hints?.begin(caller.principal, app) ?? null;
+        // A pull that fails says that the person may not read, or that nobody knows.
+        entry.confirmed = null;
         await refresh(entry, caller, app, table, signal);
+        if (mark !== null) entry.confirmed = { mark, writes: before };
       }),
       writes: () => writes,
       token: caller.token,
@@ -201,12 +247,18 @@ export function createLogCache(deps: LogCacheDeps): LogCache {
     async read(reader: LogReader, app: string, table: string) {
       for (;;) {
         const entry = entryOf(reader, app, table);
-        const { run: running } = entry;
+        const { run: running, confirmed } = entry;
+        if (
+          confirmed !== null && !reader.isStrict && confirmed.writes === entry.writes &&
+          deps.hints?.holds(confirmed.mark)
+        ) return entry.state.log;
+        // Writes are infinite until the pull has begun.
         const joinable = running !== null && !running.shared.isAbandoned() &&
-          running.writes() >= entry.writes;
+          running.writes() >= (reader.isStrict ? Infinity : entry.writes);
         const run = joinable ? running : startRun(entry, reader.caller, app, table);
         try {
           await run.shared.join(reader.signal);
+          deps.hints?.touch(reader.caller, app, entry.state.cursor ?? EPOCH);
           return entry.state.log;
         } catch (error) {
           // Another call's token was refused, which says nothing of this one's.
@@ -217,6 +269,17 @@ export function createLogCache(deps: LogCacheDeps): LogCache {
     wrote(principal: Principal, app: string, table: string) {
       const entry = entries.get(keyOf(principal, app, table));
       if (entry !== undefined) entry.writes += 1;
+      for (const watcher of watchersOf(principal, app, table)) watcher.stale();
+    },
+    watch(principal: Principal, app: string, table: string, watcher: LogWatcher) {
+      const key = watchKey(principalKey(principal), app);
+      const own = watchers.get(key) ?? new Set();
+      const watching = { table, watcher };
+      watchers.set(key, own.add(watching));
+      return () => {
+        own.delete(watching);
+        if (own.size === 0 && watchers.get(key) === own) watchers.delete(key);
+      };
     },
     bytes: () => bytes,
   });
@@ -226,12 +289,16 @@ function keyOf(principal: Principal, app: string, table: string): string {
   return JSON.stringify([principalKey(principal), app, table]);
 }
 
+function watchKey(person: string, app: string): string {
+  return JSON.stringify([person, app]);
+}
+
 /**
  * Applies what is new. A change that committed late lies before changes that were applied already, and order decides
  * between equal stamps and around hard deletes: what the log has after it is applied once more (sync section 11.4). That
  * ends in the same state as one pass in order, since every change after the late one is in the overlap as well.
  */
-function applyPage(state: State, page: PullPage): void {
+function applyPage(state: State, page: PullPage, watchers: readonly LogWatcher[]): void {
   for (const change of page.changes) {
     if (change.eventId !== null) {
       if (!state.seen.has(change.eventId)) {
@@ -239,8 +306,10 @@ function applyPage(state: State, page: PullPage): void {
         state.isReplaying = true;
       } else if (!state.isReplaying) continue;
     }
+    for (const watcher of watchers) watcher.before(state.log, change.id);
     applyChange(state.log, change);
   }
+  for (const watcher of watchers) watcher.after(state.log);
   state.cursor = page.syncedUntil;
 }
 

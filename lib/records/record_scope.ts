@@ -9,6 +9,8 @@ export interface RecordScope {
   readonly actor: { readonly tool: string; readonly clientName: string };
   readonly membershipVersion: string;
   readonly signal: AbortSignal;
+  /** Reads pull, whatever was pulled just now (`X-Mana-Fresh: strict`). */
+  readonly isStrict?: boolean;
   /** Told how many of the records handed out so far were written by others than the caller; never who. */
   readonly onWrittenByOthers?: (count: number) => void;
 }

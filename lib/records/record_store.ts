@@ -3,6 +3,7 @@ import { type Cipher, createCipher } from "./cipher.ts";
 import type { Keyring } from "./keyring.ts";
 import { MAX_FOLDED_BYTES, MAX_OPENED_BYTES } from "../limits.ts";
 import { createCursors } from "./cursor.ts";
+import type { HintStreams } from "./hint_streams.ts";
 import { createLogCache, type LogCache } from "./log_cache.ts";
 import { createOpenedTexts } from "./opened_texts.ts";
 import { createOpener } from "./opener.ts";
@@ -32,6 +33,8 @@ export interface RecordStoreDeps {
   /** Refuse to read plaintext from a sealed field of a sealed space. */
   readonly requireSealed: boolean;
   readonly observe?: (observation: RecordObservation) => void;
+  /** What allows leaving out a pull; every read pulls without it. */
+  readonly hints?: HintStreams;
   /** With the system's random generator by default. */
   readonly cipher?: Cipher;
   /** Memory for folded tables and opened texts over all people; MAX_FOLDED_BYTES by default. */
@@ -47,6 +50,8 @@ export interface RecordStore {
    * prototype, and neither caller, key nor address can be reached from it.
    */
   open<A extends keyof RecordsByAccess>(scope: RecordScope & { readonly access: A }): RecordsByAccess[A];
+  /** The logs themselves, for those who watch them: they hold what is stored, never an opened value. */
+  readonly logs: Pick<LogCache, "read" | "watch">;
   /** Estimated memory of folded tables and opened texts. */
   bytes(): number;
   /** Estimated memory of opened texts alone, the only plaintext that outlives a call. */
@@ -63,6 +68,7 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
   const logs = createLogCache({
     sync,
     now: deps.now,
+    ...(deps.hints === undefined ? {} : { hints: deps.hints }),
     observeMalformed: (app, table, count) => observe("malformed", `${app}/${table}`, count),
     maxBytes,
   });
@@ -113,6 +119,7 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
         },
       });
     },
+    logs,
     bytes: () => logs.bytes() + opened.bytes(),
     openedBytes: opened.bytes,
   });

@@ -2,6 +2,7 @@ import { type Draft, draftOf, toPlain } from "./draft.ts";
 import type { FoldedLog } from "./fold.ts";
 import { createFirst } from "./first.ts";
 import { comparePositions, isAfter, type Position, positionOf, type SortKey } from "./order.ts";
+import { isPrivate } from "./private_row.ts";
 import type { RecordScope } from "./record_scope.ts";
 import type { PlainRecord, Shape, Table } from "./table.ts";
 import { liveRecords, type RecordView } from "./view.ts";
@@ -62,10 +63,7 @@ export function createSelection(scope: RecordScope): Selection {
   const isOwn = ({ storedAs }: RecordView) => storedAs === "" || storedAs.startsWith("_personal:");
   const byOthers = new Set<string>();
 
-  /** Private rows show to their author only; a row without space or under the sentinel is the person's own anyway. */
-  const isHidden = (view: RecordView): boolean =>
-    kind !== "personal" && view.cell("visibility")?.value === "private" && !isOwn(view) &&
-    view.cell("authorId")?.value !== subject;
+  const isHidden = (view: RecordView): boolean => isPrivate(view, scope.space, subject);
 
   /**
    * The author is the writer's own word. In the personal space nobody else can write, whatever old rows claim.

@@ -42,6 +42,12 @@ export interface SyncClient {
    * them harmless. Throws what {@link pull} throws when nothing can have been stored, else `write-unknown`.
    */
   push(caller: Caller, push: Push, signal: AbortSignal): Promise<void>;
+  /**
+   * The names of the events of an app's stream: `heartbeat`, and `changes` for what is newer than `since`, an instant of
+   * the service's own clock. What changed is thrown away: the events lack what a fold needs (sync contract section 4), so
+   * they are a hint to pull. Resolves when the stream is open; ends with `signal`. Throws what {@link pull} throws.
+   */
+  listen(caller: Caller, app: string, since: string, signal: AbortSignal): Promise<AsyncIterable<string>>;
 }
 
 /** Creates the client. Throws TypeError when `clientId` cannot be a header. */
@@ -141,6 +147,19 @@ export function createSyncClient(deps: SyncClientDeps): SyncClient {
       }
     },
 
+    async listen(caller: Caller, app: string, since: string, signal: AbortSignal) {
+      // No `collections`: that is what would send the rows since then at once. The reader's name, so that a write of
+      // another gateway with our name is a hint as well.
+      const { status, events } = await deps.upstream.listen({
+        upstream: "sync",
+        url: `${base}${encodeURIComponent(app)}/stream?since=${encodeURIComponent(since)}`,
+        headers: { ...bearerOf(caller), "x-client-id": readerId },
+        signal,
+      });
+      if (events === null) throw new Refused(refusalOf({ status }));
+      return events;
+    },
+
     async push(caller: Caller, push: Push, signal: AbortSignal) {
       const bodies = chunk(deps.clientId, push.changes);
       let stored = false;
@@ -178,7 +197,7 @@ function isTransient(error: Refused): boolean {
     (refusal.fault === "timeout" || refusal.fault === "unreachable");
 }
 
-function refusalOf({ status }: UpstreamAnswer): Refused["refusal"] {
+function refusalOf({ status }: Pick<UpstreamAnswer, "status">): Refused["refusal"] {
   if (status === 401) return { reason: "upstream-token-refused", upstream: "sync" };
   if (status === 402) return { reason: "sync-inactive" };
   return {

@@ -50,6 +50,7 @@ export async function rpc(
         "mcp-protocol-version": "2026-07-28",
         "mcp-method": method,
         ...(typeof params.name === "string" ? { "mcp-name": params.name } : {}),
+        ...(typeof params.uri === "string" ? { "mcp-name": params.uri } : {}),
         ...(person === null ? {} : { authorization: `Bearer ${person.token}` }),
         ...options.headers,
       },

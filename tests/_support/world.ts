@@ -7,7 +7,7 @@ import { createLog } from "../../lib/log.ts";
 import { hideStrictly } from "../../lib/secret.ts";
 import type { Tool } from "../../lib/tool.ts";
 import type { Trace } from "../../lib/trace.ts";
-import { TOOLS } from "../../tools/mod.ts";
+import { RESOURCES, TOOLS } from "../../tools/mod.ts";
 
 /** The whole product in one process: the real gateway over the real backend, no ports, time under control. */
 export interface World extends AsyncDisposable {
@@ -136,6 +136,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       hotPath,
       config: parsed.config,
       tools: options.tools ?? TOOLS,
+      resources: RESOURCES,
       version: "0.0.0-test",
       log: createLog({ level: "debug", now, write: (line) => void logLines.push(line) }),
       fetch: upstreamFetch,

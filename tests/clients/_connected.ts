@@ -3,7 +3,7 @@ import { parseConfig } from "../../lib/config.ts";
 import { createGateway, type Gateway } from "../../lib/gateway.ts";
 import { createLog } from "../../lib/log.ts";
 import { hideStrictly } from "../../lib/secret.ts";
-import { TOOLS } from "../../tools/mod.ts";
+import { RESOURCES, TOOLS } from "../../tools/mod.ts";
 import { META } from "../_support/mcp.ts";
 import type { Browser } from "../oauth/_browser.ts";
 import { createFlow, type Flow, ISSUER, RESOURCE } from "../oauth/_flow.ts";
@@ -48,6 +48,7 @@ export async function createConnected(env: Record<string, string> = {}): Promise
   const gateway = createGateway({
     config: parsed.config,
     tools: TOOLS,
+    resources: RESOURCES,
     version: "0.0.0-test",
     log: createLog({
       level: "debug",
@@ -77,6 +78,7 @@ export async function createConnected(env: Record<string, string> = {}): Promise
           "mcp-protocol-version": "2026-07-28",
           "mcp-method": method,
           ...(typeof params.name === "string" ? { "mcp-name": params.name } : {}),
+          ...(typeof params.uri === "string" ? { "mcp-name": params.uri } : {}),
           authorization: `Bearer ${token}`,
           ...(space === null ? {} : { "x-mana-space": space }),
         },

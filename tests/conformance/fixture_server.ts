@@ -35,7 +35,9 @@ const EXCHANGE: Exchange = {
   },
   space: null,
   timeZone: null,
+  isStrict: false,
   stands: () => Promise.resolve(true),
+  again: () => Promise.resolve(EXCHANGE.caller),
   traceId: "0".repeat(32),
 };
 

@@ -116,6 +116,7 @@ Deno.test("preflight of a browser-based client passes with every header it sends
     "mcp-name",
     "mcp-session-id",
     "last-event-id",
+    "x-mana-fresh",
     "x-mana-space",
     "x-mana-time-zone",
   ];

@@ -44,7 +44,7 @@ export function createFakeClock() {
 
 /** What the edge would hand on for one request of `subject`. */
 export function exchangeFor(subject: string, token = `${subject}-1`, space: string | null = null): Exchange {
-  return {
+  const exchange: Exchange = {
     caller: {
       principal: {
         issuer: "https://auth.test",
@@ -59,9 +59,12 @@ export function exchangeFor(subject: string, token = `${subject}-1`, space: stri
     },
     space,
     timeZone: null,
+    isStrict: false,
     stands: () => Promise.resolve(true),
+    again: () => Promise.resolve(exchange.caller),
     traceId: "0".repeat(32),
   };
+  return exchange;
 }
 
 /** Tools: `whoami` tells whose request it serves, `hang` never ends by itself. */

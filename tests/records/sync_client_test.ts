@@ -328,10 +328,14 @@ Deno.test("a push of several bodies that is refused halfway is unknown, not refu
 
 Deno.test("an error that is no refusal is a fault of ours and goes through", async () => {
   const { client } = setUp({
-    upstream: { send: () => Promise.reject(new RangeError("bug")) },
+    upstream: {
+      send: () => Promise.reject(new RangeError("bug")),
+      listen: () => Promise.reject(new RangeError("bug")),
+    },
   });
   await assert.rejects(client.push(anna, push(change("1")), signal), RangeError);
   await assert.rejects(client.pull(anna, "app", "t", at(0), signal), RangeError);
+  await assert.rejects(client.listen(anna, "app", at(0), signal), RangeError);
 });
 
 Deno.test("a timeout of the service is repeated like a lost connection", async () => {
@@ -342,6 +346,7 @@ Deno.test("a timeout of the service is repeated like a lost connection", async (
         sent += 1;
         return Promise.reject(new Refused({ reason: "upstream-failed", upstream: "sync", fault: "timeout" }));
       },
+      listen: () => assert.fail("nobody listens here"),
     },
   });
   assert.equal((await refusalOf(client.pull(anna, "app", "t", at(0), signal))).reason, "upstream-failed");

@@ -9,8 +9,11 @@ const PARENT = `00-${TRACE}-b7ad6b7169203331-01`;
 const MESSAGE_TRACE = "11111111111111111111111111111111";
 const MESSAGE_PARENT = `00-${MESSAGE_TRACE}-2222222222222222-01`;
 
+/** Of what is asked for a request; a stream outlives it and is part of no trace. */
 function traceparents(world: World): (string | null)[] {
-  return world.upstreamCalls.map(({ headers }) => headers.get("traceparent"));
+  return world.upstreamCalls.filter(({ url }) => !url.includes("/stream?")).map(({ headers }) =>
+    headers.get("traceparent")
+  );
 }
 
 /** Calls a tool with a `traceparent` in the message's own `_meta`. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { FRESH_MS } from "../../lib/limits.ts";
 import { HABITS, lastChange, pullAll, pushesOf, pushInsert, readPush, TASKS } from "../_support/device.ts";
 import { titles } from "../_support/listed.ts";
 import { callOk, callRefused } from "../_support/mcp.ts";
@@ -105,6 +106,7 @@ Deno.test("what was listed before is not listed again while the sync service is 
   await callOk(world, anna, "habits_create", { title: "Run" });
   assert.deepEqual(await titles(world, anna, "habits_list"), ["Run"]);
   world.intercept = ({ url }) => url.includes("/pull?") ? new Response("", { status: 503 }) : undefined;
+  world.clock.now += FRESH_MS; // for that long nobody asks, while the service's stream is open
   assert.equal(
     await callRefused(world, anna, "habits_list"),
     "The sync service is not available: try again later.",

@@ -1,0 +1,57 @@
+/** Characters of a line that are looked at: names of events are short words. */
+const MAX_LINE_BYTES = 128;
+const NEWLINE = 0x0a;
+
+/**
+ * The names of the server-sent events in `body` as each ends (HTML standard, section 9.2.6), `message` for one without a
+ * name. What the events say is thrown away as it arrives, so that a stream costs no memory, however much it brings.
+ * Throws the result of `tooLarge` for an event of more than `maxBytes`, and whatever reading the body throws.
+ */
+export async function* eventNames(
+  body: ReadableStream<Uint8Array>,
+  maxBytes: number,
+  tooLarge: () => Error,
+): AsyncGenerator<string, void, void> {
+  const reader = body.getReader();
+  const line = new Uint8Array(MAX_LINE_BYTES);
+  let lineBytes = 0;
+  let eventBytes = 0;
+  let name = "";
+  let hasData = false;
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      const { value } = part;
+      let from = 0;
+      while (from < value.byteLength) {
+        const end = value.indexOf(NEWLINE, from);
+        const to = end === -1 ? value.byteLength : end;
+        const kept = value.subarray(from, Math.min(to, from + Math.max(0, MAX_LINE_BYTES - lineBytes)));
+        line.set(kept, Math.min(lineBytes, MAX_LINE_BYTES));
+        lineBytes += to - from;
+        eventBytes += to - from + 1;
+        if (eventBytes > maxBytes) throw tooLarge();
+        from = to + 1;
+        if (end === -1) break;
+        const text = textOf(line, lineBytes);
+        lineBytes = 0;
+        if (text === "") {
+          if (hasData) yield name === "" ? "message" : name;
+          name = "";
+          hasData = false;
+          eventBytes = 0;
+        } else if (text.startsWith("event:")) name = text.slice(6).trim();
+        else if (text.startsWith("data:") || text === "data") hasData = true;
+      }
+    }
+  } finally {
+    // Not awaited: the peer decides how long a cancelled transfer takes to end.
+    void reader.cancel().catch(() => {});
+  }
+}
+
+/** The beginning of a line, without the carriage return of a service that sends both. */
+function textOf(line: Uint8Array, length: number): string {
+  let end = Math.min(length, MAX_LINE_BYTES);
+  if (end > 0 && end === length && line[end - 1] === 0x0d) end -= 1;
+  return new TextDecoder().decode(line.subarray(0, end));
+}

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { createConnected } from "../clients/_connected.ts";
+import { connect } from "../oauth/_flow.ts";
+import { makeTeam, signIn } from "../backend/_test_backend.ts";
+import { uriOf } from "./_resources.ts";
+
+Deno.test("a grant of some modules in some spaces is all that a client can list, read or complete", async () => {
+  await using world = await createConnected();
+  const { flow, anna } = world;
+  const person = await signIn(flow.test.auth, "anna@mana.test");
+  const given = await makeTeam(flow.test, person);
+  const kept = await makeTeam(flow.test, person);
+  const { access } = await connect(flow, anna, {
+    allow: ["habits:read", "todo:write"],
+    where: "some",
+    space: [given],
+  });
+  const ask = async (method: string, params: Record<string, unknown> = {}) => {
+    const response = await world.rpc(access, method, params);
+    return { status: response.status, text: await response.text(), headers: response.headers };
+  };
+  const listed = JSON.parse((await ask("resources/list")).text).result.resources;
+  assert.deepEqual(listed.map(({ uri }: { uri: string }) => uri), [uriOf(given, "habits")]);
+  assert.match((await ask("resources/read", { uri: uriOf(given, "habits") })).text, /records/);
+  for (const space of [kept, `_personal:${person.id}`]) {
+    const uri = uriOf(space, "habits");
+    const { error } = JSON.parse((await ask("resources/read", { uri })).text);
+    assert.deepEqual([error.code, error.message, error.data], [-32602, "Resource not found", { uri }]);
+  }
+  // What the scopes leave out can be asked for: the same challenge as for a tool.
+  for (const module of ["todo", "notes"]) {
+    const refused = await ask("resources/read", { uri: uriOf(given, module) });
+    assert.equal(refused.status, 403);
+    const challenge = refused.headers.get("www-authenticate") ?? "";
+    assert.match(challenge, /error="insufficient_scope"/);
+    assert.ok(challenge.includes(`${module}:read`), challenge);
+  }
+  const complete = async (name: string, settled = {}) => {
+    const { text } = await ask("completion/complete", {
+      ref: { type: "ref/resource", uri: "mana://spaces/{space}/{module}/{id}" },
+      argument: { name, value: "" },
+      context: { arguments: settled },
+    });
+    return JSON.parse(text).result.completion.values;
+  };
+  assert.deepEqual(await complete("space"), [given]);
+  assert.deepEqual(await complete("module"), ["habits"]);
+  assert.deepEqual(await complete("id", { space: kept, module: "habits" }), []);
+  assert.deepEqual(await complete("id", { space: given, module: "todo" }), []);
+});
+
+Deno.test("a client that may read nothing sees neither resources nor templates", async () => {
+  await using world = await createConnected();
+  const { access } = await connect(world.flow, world.anna, { allow: ["habits:write", "spaces:read"] });
+  for (
+    const [method, member] of [["resources/list", "resources"], [
+      "resources/templates/list",
+      "resourceTemplates",
+    ]] as const
+  ) {
+    const { result } = await (await world.rpc(access, method)).json();
+    assert.deepEqual(result[member], []);
+  }
+});

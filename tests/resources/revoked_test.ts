@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { createConnected } from "../clients/_connected.ts";
+import { makeTeam, push, signIn } from "../backend/_test_backend.ts";
+import { connect, form, RESOURCE } from "../oauth/_flow.ts";
+import { uriOf } from "./_resources.ts";
+import { eventsOf, listenRaw } from "./_streams.ts";
+
+Deno.test("a connected client is told within its grant, and nothing once its access was taken back", async () => {
+  await using world = await createConnected();
+  const { flow, anna } = world;
+  const person = await signIn(flow.test.auth, "anna@mana.test");
+  const given = await makeTeam(flow.test, person);
+  const kept = await makeTeam(flow.test, person);
+  const { access, clientId, refresh: refreshToken } = await connect(flow, anna, {
+    allow: ["todo:read"],
+    where: "some",
+    space: [given],
+  });
+  const asked = [
+    uriOf(kept, "todo"),
+    uriOf(`_personal:${person.id}`, "todo"),
+    uriOf(given, "notes"),
+    uriOf(given, "todo"),
+  ];
+  await using events = eventsOf(await listenRaw(world, access, asked, 1, RESOURCE));
+  const ack = await events.next();
+  assert.deepEqual(ack?.params?.notifications, { resourceSubscriptions: asked.slice(3) });
+  const write = async (id: string, spaceId: string) => {
+    flow.test.clock.now += 1_000;
+    const data = { id, title: id, spaceId, authorId: person.id, visibility: "space" };
+    assert.equal(await push(flow.test, person, [{ table: "tasks", id, op: "insert", spaceId, data }]), 200);
+  };
+  await write("kept", kept);
+  await write("given", given);
+  assert.equal(await events.updated(), uriOf(given, "todo"));
+  // What is asked upstream is asked with a token that was exchanged, never with the client's own.
+  const sync = world.upstream.filter(({ url }) => url.includes("/sync/todo/"));
+  assert.ok(
+    sync.some(({ url }) => url.includes("/pull?")) && sync.some(({ url }) => url.includes("/stream?")),
+  );
+  assert.ok(sync.every(({ authorization }) => authorization !== `Bearer ${access}`));
+
+  const revoked = await flow.fetch(
+    "/api/auth/oauth2/revoke",
+    form({ token: refreshToken, token_type_hint: "refresh_token", client_id: clientId }),
+  );
+  await revoked.body?.cancel();
+  flow.test.clock.now += 3_000; // what introspection said is believed for two seconds
+  await write("after", given);
+  const last = await events.next();
+  assert.ok(last === undefined || last.result, `told after the end: ${JSON.stringify(last)}`);
+});
