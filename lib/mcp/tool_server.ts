@@ -3,7 +3,7 @@ import type { CallSite } from "./call.ts";
 import { clientName } from "./client_name.ts";
 import { askingOf, LEGACY_ASKING, questionResult } from "./confirm_elicitation.ts";
 import { exchangeOf } from "./protocol.ts";
-import { handleResources, RESOURCE_CAPABILITIES, type ServedResources } from "./resource_handlers.ts";
+import { handleResources, type ServedResources } from "./resource_handlers.ts";
 import type { Hide } from "../secret.ts";
 import { parseTraceparent } from "../trace.ts";
 import { LIST_TTL_MS, type ServerDescription } from "./server_description.ts";
