@@ -16,11 +16,25 @@ async function pullsOf(world: World, act: () => Promise<unknown>): Promise<numbe
   return pulls(world) - before;
 }
 
+/** Resolves when the gateway has the answer to its next request for a stream. */
+function streamOpened(world: World): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  world.intercept = async (request) => {
+    if (!request.url.includes("/stream?")) return undefined;
+    const response = await world.backend.sync.fetch(request);
+    setTimeout(resolve, 0);
+    return response;
+  };
+  return promise;
+}
+
 Deno.test("a read just after a pull asks nobody, while the service's stream would tell of news", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");
   const list = () => titles(world, anna, "habits_list");
+  const opened = streamOpened(world);
   assert.equal(await pullsOf(world, list), 1);
+  await opened;
   const [stream] = streams(world);
   assert.match(stream?.url ?? "", /\/sync\/habits\/stream\?since=2026-03-01T12%3A00%3A0\d\.\d{9}Z$/);
   assert.equal(stream?.headers.get("authorization"), `Bearer ${anna.token}`);

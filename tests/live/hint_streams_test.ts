@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Caller } from "../../lib/auth/principal.ts";
+import { type Caller, principalKey } from "../../lib/auth/principal.ts";
 import { Refused } from "../../lib/errors.ts";
 import {
   FRESH_MS,
@@ -155,7 +155,7 @@ Deno.test("a stream tells of each change, and of the time before it was open", a
   await last().send("changes");
   await last().send("heartbeat");
   await last().send("something new");
-  const one = '["https://auth.test","anna"] todo';
+  const one = `${principalKey({ issuer: "https://auth.test", subject: "anna" })} todo`;
   assert.deepEqual(hinted, [one, one, one]);
   hints.close();
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { principalKey } from "../../lib/auth/principal.ts";
 import type { HintMark } from "../../lib/records/hint_streams.ts";
 import { createLogCache, FOLD_MAX_AGE_MS } from "../../lib/records/log_cache.ts";
 import { createSyncClient } from "../../lib/records/sync_client.ts";
@@ -7,6 +8,7 @@ import { createFakeServices, SYNC_URL } from "../records/_fake_services.ts";
 import { at, callerOf, insert } from "../records/_harness.ts";
 
 const anna = callerOf("anna");
+const ANNA = principalKey(anna.principal);
 
 /** A cache whose hints say whatever the test wants. */
 function setUp() {
@@ -131,9 +133,9 @@ Deno.test("a watcher hears of each new change before and after it, of hints, wri
   assert.deepEqual(heard.splice(0), ["anna before 2 false", "anna before 1 true", "anna after 2"]);
   await read(strict);
   assert.deepEqual(heard.splice(0), ["anna after 2"], "what the overlap brings again is no news");
-  hint('["https://auth.test","anna"]', "app");
+  hint(ANNA, "app");
   assert.deepEqual(heard.splice(0).sort(), ["anna stale", "other stale"]);
-  hint('["https://auth.test","anna"]', "another app");
+  hint(ANNA, "another app");
   cache.wrote(anna.principal, "app", "t");
   assert.deepEqual(heard.splice(0), ["anna stale"]);
   state.now += FOLD_MAX_AGE_MS;

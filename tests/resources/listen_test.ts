@@ -201,6 +201,7 @@ Deno.test("without an address that may be listened to the stream ends at once, a
 Deno.test("a stop ends the streams, and nothing of a subscription is in the log", async () => {
   const world = await createWorld();
   const anna = await world.person("anna");
+  await callOk(world, anna, "habits_list"); // what comes after this is news
   const uri = uriOf(anna.personalSpace, "habits", "MARK-id");
   const { events } = await listen(world, anna, [uri]);
   await pushInsert(world, anna, HABITS, "MARK-id", { title: "x" });

@@ -122,6 +122,7 @@ Deno.test("what may not be read cannot be subscribed to, and another's session i
   const events = await openStream(world, eve, session);
   await pushInsert(world, anna, HABITS, "annas", { title: "x" });
   await callOk(world, anna, "habits_list");
+  await callOk(world, eve, "habits_list"); // what comes after this is news
   await subscribe(world, eve, session, mine);
   await pushInsert(world, eve, HABITS, "eves", { title: "x" });
   assert.equal(await events.updated(), mine);
