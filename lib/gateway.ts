@@ -22,20 +22,10 @@ import { createMcpEndpoint, isMcpRequest } from "./http/mcp_endpoint.ts";
 import { createPublicRoutes } from "./http/public_routes.ts";
 import { MAX_CALLS_PER_PERSON, MAX_REQUESTS_IN_FLIGHT, STOP_FLUSH_MS, STOP_GRACE_MS } from "./limits.ts";
 import { errorClass, type Log } from "./log.ts";
-import { createCallSite } from "./mcp/call.ts";
 import { createCallRecords } from "./mcp/call_record.ts";
 import { optedInTools } from "./mcp/confirm_opt_in.ts";
 import { createConfirmation } from "./mcp/confirmation.ts";
-import { createHotPath } from "./mcp/hot_path.ts";
-import { createProtocol } from "./mcp/protocol.ts";
-import { createResourceTools } from "./mcp/resource_tools.ts";
-import { RESOURCE_CAPABILITIES } from "./mcp/resource_handlers.ts";
-import { createResources } from "./mcp/resources.ts";
-import { describeServer } from "./mcp/server_description.ts";
-import { createToolLists } from "./mcp/tool_lists.ts";
-import { createScopeGuard } from "./mcp/scope_guard.ts";
-import { createSubscriptions } from "./mcp/subscriptions.ts";
-import { createToolServerFactory } from "./mcp/tool_server.ts";
+import { createServing } from "./mcp/serving.ts";
 import { createMetrics } from "./metrics.ts";
 import { createPseudonyms } from "./pseudonym.ts";
 import { createGate } from "./policy/gate.ts";
@@ -50,7 +40,6 @@ import type { Resource } from "./resource.ts";
 import { type Hide, hide as hideSoftly } from "./secret.ts";
 import type { Tool } from "./tool.ts";
 import { createNoTrace, type Trace } from "./trace.ts";
-import { createTrail } from "./trail.ts";
 import { createUpstreamClient } from "./upstream.ts";
 
 export { SettingsError } from "./mcp/confirm_opt_in.ts";
@@ -173,53 +162,21 @@ export function createGateway(deps: GatewayDeps): Gateway {
     log.warn("settings", { tool, problem: "DESTRUCTIVE_TOOLS lets it run unasked" });
   }
   const uses = createUseReports({ ...clientAuth, schedule: afterDelay });
-  const callSite = {
-    onUse: uses.note,
+  const serving = createServing({
+    version: deps.version,
+    registry,
+    resources: deps.resources ?? [],
     store,
     spaces,
     gate,
     confirmation: createConfirmation({ monotonic, optedIn }),
     records: createCallRecords({ log, metrics, trace, pseudonyms, monotonic }),
-    now,
-  };
-  const calls = createCallSite({ ...callSite, registry });
-  const reads = (deps.resources ?? []).map(createResourceTools);
-  const readTools = reads.flatMap(({ collection, record, complete }) => [collection, record, complete]);
-  const readCalls = createCallSite({ ...callSite, registry: createRegistry(readTools, "dotted") });
-  const resources = reads.length === 0
-    ? undefined
-    : createResources({ tools: reads, calls: readCalls, spaces, gate, hide });
-  const subscriptions = resources === undefined ? undefined : createSubscriptions({
-    resources,
-    logs: store.logs,
-    spaces,
-    gate,
+    onUse: uses.note,
+    log,
+    hide,
     now,
     monotonic,
-    schedule: afterDelay,
-    trail: createTrail(
-      createNoTrace().start({ name: "subscriptions", kind: "internal", parent: null }),
-      monotonic,
-    ),
-    onError: (error) => log.error("stray", { error: errorClass(error) }),
-  });
-  const serving = {
-    calls,
-    lists: createToolLists({ registry, gate }),
-    server: describeServer(deps.version, resources === undefined ? {} : RESOURCE_CAPABILITIES),
-    hide,
-  };
-  const protocol = createProtocol({
-    ...(deps.hotPath === false ? {} : { hotPath: createHotPath({ ...serving, registry, gate }) }),
-    ...(subscriptions === undefined ? {} : { subscriptions }),
-    inspect: createScopeGuard({ registry, gate, readOf: (uri) => resources?.find(uri)?.tool }),
-    factory: createToolServerFactory(
-      resources === undefined || subscriptions === undefined
-        ? serving
-        : { ...serving, resources: { resources, subscriptions } },
-    ),
-    now: monotonic,
-    onError: (error) => log.debug("protocol", { error: errorClass(error) }),
+    hotPath: deps.hotPath ?? true,
   });
   const guard = createGuard({ allowedHosts: config.allowedHosts, allowedOrigins: config.corsOrigins });
   const inFlight = createInFlight(MAX_REQUESTS_IN_FLIGHT);
@@ -237,7 +194,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const mcp = createMcpEndpoint({
     edge,
     authenticate,
-    protocol,
+    protocol: serving.protocol,
     inFlight,
     isStopping: () => stopping,
     refuse,
@@ -255,10 +212,10 @@ export function createGateway(deps: GatewayDeps): Gateway {
       readiness: createReadiness({ upstream, ...config, now }),
       confinement: deps.confinement,
       isStopping: () => stopping,
-      sessionCount: protocol.sessionCount,
-      callsInFlight: () => calls.inFlight() + readCalls.inFlight(),
+      sessionCount: serving.protocol.sessionCount,
+      callsInFlight: serving.inFlight,
       hintStreams: hints.count,
-      subscribedStreams: () => subscriptions?.count() ?? 0,
+      subscribedStreams: serving.subscribedStreams,
       recordBytes: store.bytes,
       openedBytes: store.openedBytes,
       newNonce: () => deps.newId().replaceAll("-", ""),
@@ -286,12 +243,11 @@ export function createGateway(deps: GatewayDeps): Gateway {
       await Promise.race([
         inFlight.drained(),
         // A stream that only waits for news never ends by itself: once no call runs, answers get a moment to leave.
-        Promise.all([calls.drained(), readCalls.drained()]).then(() => within(STOP_FLUSH_MS)),
+        serving.drained().then(() => within(STOP_FLUSH_MS)),
         within(STOP_GRACE_MS),
       ]);
       over.abort();
-      await protocol.close();
-      await subscriptions?.settled();
+      await serving.close();
       hints.close();
       await uses.flush();
       keyring.close();
