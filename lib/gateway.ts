@@ -20,7 +20,13 @@ import { afterDelay } from "./http/body.ts";
 import { createInFlight } from "./http/in_flight.ts";
 import { createMcpEndpoint, isMcpRequest } from "./http/mcp_endpoint.ts";
 import { createPublicRoutes } from "./http/public_routes.ts";
-import { MAX_CALLS_PER_PERSON, MAX_REQUESTS_IN_FLIGHT, STOP_FLUSH_MS, STOP_GRACE_MS } from "./limits.ts";
+import {
+  MAX_CALLS_PER_PERSON,
+  MAX_HINT_STREAMS,
+  MAX_REQUESTS_IN_FLIGHT,
+  STOP_FLUSH_MS,
+  STOP_GRACE_MS,
+} from "./limits.ts";
 import { errorClass, type Log } from "./log.ts";
 import { createCallRecords } from "./mcp/call_record.ts";
 import { optedInTools } from "./mcp/confirm_opt_in.ts";
@@ -67,6 +73,8 @@ export interface GatewayDeps {
   readonly confinement?: Confinement;
   /** Where spans go; nowhere by default. */
   readonly trace?: Trace;
+  /** Hint streams at once over all people; MAX_HINT_STREAMS by default. */
+  readonly maxHintStreams?: number;
   /** false: every request goes through the SDK, as tests do to compare the two; true by default. */
   readonly hotPath?: boolean;
   /** How secrets are guarded; redacting by default. */
@@ -139,7 +147,14 @@ export function createGateway(deps: GatewayDeps): Gateway {
     random,
     delay: deps.delay,
   });
-  const hints = createHintStreams({ sync, now, monotonic, random, schedule: afterDelay });
+  const hints = createHintStreams({
+    sync,
+    now,
+    monotonic,
+    random,
+    schedule: afterDelay,
+    maxStreams: deps.maxHintStreams ?? MAX_HINT_STREAMS,
+  });
   const store = createRecordStore({
     sync,
     hints,

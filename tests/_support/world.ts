@@ -63,6 +63,8 @@ export interface WorldOptions {
   readonly data?: string;
   /** Where spans go; nowhere by default. */
   readonly trace?: Trace;
+  /** Whether a read just after another may ask nobody; by default each asks, whatever time it is in here. */
+  readonly hints?: boolean;
 }
 
 /** Base URLs of the services inside a world. */
@@ -134,6 +136,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const makeGateway = (hotPath: boolean) =>
     createGateway({
       hotPath,
+      ...(options.hints === true ? {} : { maxHintStreams: 0 }),
       config: parsed.config,
       tools: options.tools ?? TOOLS,
       resources: RESOURCES,

@@ -29,7 +29,7 @@ function streamOpened(world: World): Promise<void> {
 }
 
 Deno.test("a read just after a pull asks nobody, while the service's stream would tell of news", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ hints: true });
   const anna = await world.person("anna");
   const list = () => titles(world, anna, "habits_list");
   const opened = streamOpened(world);
@@ -49,7 +49,7 @@ Deno.test("a read just after a pull asks nobody, while the service's stream woul
 });
 
 Deno.test("X-Mana-Fresh: strict asks, whatever was pulled just now; any other word is HTTP 400", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ hints: true });
   const anna = await world.person("anna");
   const strictly = () => titles(world, anna, "habits_list", {}, { "x-mana-fresh": "strict" });
   await strictly();
@@ -67,7 +67,7 @@ Deno.test("X-Mana-Fresh: strict asks, whatever was pulled just now; any other wo
 });
 
 Deno.test("what the person wrote is read at once, through this gateway or from another device", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ hints: true });
   const anna = await world.person("anna");
   const list = () => titles(world, anna, "habits_list");
   await list();
@@ -82,7 +82,7 @@ Deno.test("what the person wrote is read at once, through this gateway or from a
 });
 
 Deno.test("without a stream every read asks", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ hints: true });
   world.intercept = ({ url }) => url.includes("/stream?") ? new Response("", { status: 404 }) : undefined;
   const anna = await world.person("anna");
   for (let turn = 0; turn < 3; turn++) {
@@ -92,7 +92,7 @@ Deno.test("without a stream every read asks", async () => {
 });
 
 Deno.test("one person's pull is never another's, and neither is one space's", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ hints: true });
   const [anna, ben] = [await world.person("anna"), await world.person("ben")];
   const team = await makeTeam(world, anna, ben);
   world.clock.now += 61_000; // memberships are asked for again
@@ -107,7 +107,7 @@ Deno.test("one person's pull is never another's, and neither is one space's", as
 });
 
 Deno.test("a pull that failed is no proof that the next read may go without", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ hints: true });
   const anna = await world.person("anna");
   const list = () => titles(world, anna, "habits_list");
   await list();

@@ -20,7 +20,7 @@ function fetchAs(world: World, person: Person) {
 }
 
 Deno.test("the official clients of both eras list, read and complete, and know what is not there", async (t) => {
-  await using world = await createWorld();
+  await using world = await createWorld({ hints: true });
   const anna = await world.person("anna");
   await callOk(world, anna, "habits_create", { title: "Run" });
   const uri = uriOf(anna.personalSpace, "habits");

@@ -25,7 +25,7 @@ function pulled(world: World, table: string, times = 1): Promise<void> {
 }
 
 Deno.test("a change on another device is told for the record and its collection, under the id of the request", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ hints: true });
   const anna = await world.person("anna");
   const habit = recordOf(await callOk(world, anna, "habits_create", { title: "Run" }), "habit");
   await callOk(world, anna, "habits_list");
@@ -50,7 +50,7 @@ Deno.test("a change on another device is told for the record and its collection,
 });
 
 Deno.test("what is written through this gateway is told as well, and what is read meanwhile hides nothing", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ hints: true });
   const anna = await world.person("anna");
   const all = uriOf(anna.personalSpace, "todo");
   const { events } = await listen(world, anna, [all]);
@@ -61,7 +61,7 @@ Deno.test("what is written through this gateway is told as well, and what is rea
 });
 
 Deno.test("many changes at once are one notification for each resource", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ hints: true });
   const anna = await world.person("anna");
   const [all, tasks] = [uriOf(anna.personalSpace, "habits"), uriOf(anna.personalSpace, "todo")];
   const { events } = await listen(world, anna, [all, tasks]);
@@ -76,7 +76,7 @@ Deno.test("many changes at once are one notification for each resource", async (
 });
 
 Deno.test("nobody learns of another person's changes, whatever address they name", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ hints: true });
   const [anna, ben] = [await world.person("anna"), await world.person("ben")];
   const team = await makeTeam(world, anna, ben);
   const foreign = await makeTeam(world, anna);
@@ -118,7 +118,7 @@ Deno.test("nobody learns of another person's changes, whatever address they name
 });
 
 Deno.test("a co-member's write is found without a hint, now and then", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ hints: true });
   const [anna, ben] = [await world.person("anna"), await world.person("ben")];
   const team = await makeTeam(world, anna, ben);
   // The reference wakes the author's streams only.
@@ -133,7 +133,7 @@ Deno.test("a co-member's write is found without a hint, now and then", async () 
 });
 
 Deno.test("who has left a space is told nothing of it any more", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ hints: true });
   const [anna, ben] = [await world.person("anna"), await world.person("ben")];
   const team = await makeTeam(world, anna, ben);
   const own = uriOf(ben.personalSpace, "habits");
@@ -150,7 +150,7 @@ Deno.test("who has left a space is told nothing of it any more", async () => {
 });
 
 Deno.test("the stream ends with the token, so that the client listens again with another", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ hints: true });
   const anna = await world.person("anna");
   const { events } = await listen(world, anna, [uriOf(anna.personalSpace, "habits")], 3);
   await callOk(world, anna, "habits_list");
@@ -167,7 +167,7 @@ Deno.test("the stream ends with the token, so that the client listens again with
 });
 
 Deno.test("streams and addresses are bounded, and a stream that ends makes room", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ hints: true });
   const [anna, ben] = [await world.person("anna"), await world.person("ben")];
   const all = uriOf(anna.personalSpace, "habits");
   const many = Array.from({ length: 150 }, (_, index) => uriOf(anna.personalSpace, "habits", `${index}`));
@@ -190,7 +190,7 @@ Deno.test("streams and addresses are bounded, and a stream that ends makes room"
 });
 
 Deno.test("without an address that may be listened to the stream ends at once, as the SDK has it", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ hints: true });
   const anna = await world.person("anna");
   const { honoured, events } = await listen(world, anna, ["mana://spaces/nowhere/habits"]);
   assert.deepEqual(honoured, {});
@@ -199,7 +199,7 @@ Deno.test("without an address that may be listened to the stream ends at once, a
 });
 
 Deno.test("a stop ends the streams, and nothing of a subscription is in the log", async () => {
-  const world = await createWorld();
+  const world = await createWorld({ hints: true });
   const anna = await world.person("anna");
   await callOk(world, anna, "habits_list"); // what comes after this is news
   const uri = uriOf(anna.personalSpace, "habits", "MARK-id");

@@ -10,7 +10,7 @@ import { complete, errorOf, notFound, read, readJson, uriOf, uris } from "./_res
 const MODULES = ["habits", "todo", "notes", "journal"];
 
 Deno.test("resources/list: the collections of each space of the person, and nothing of another's", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ hints: true });
   const [anna, ben] = [await world.person("anna"), await world.person("ben")];
   const team = await makeTeam(world, anna, ben);
   const alone = await makeTeam(world, anna);
@@ -21,7 +21,7 @@ Deno.test("resources/list: the collections of each space of the person, and noth
 });
 
 Deno.test("resources/list: many spaces come in pages without a gap, and a made-up cursor is refused", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ hints: true });
   const anna = await world.person("anna");
   const spaces = Array.from(
     { length: 120 },
@@ -48,7 +48,7 @@ Deno.test("resources/list: many spaces come in pages without a gap, and a made-u
 });
 
 Deno.test("templates and capabilities are offered in both eras' words", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ hints: true });
   const anna = await world.person("anna");
   const { body } = await rpc(world, anna, "resources/templates/list");
   assert.deepEqual(
@@ -64,7 +64,7 @@ Deno.test("templates and capabilities are offered in both eras' words", async ()
 });
 
 Deno.test("resources/read: a record and its collection, opened, as the tools give them", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ hints: true });
   const anna = await world.person("anna");
   const first = recordOf(await callOk(world, anna, "notes_create", { title: "Eins", content: "ä" }), "note");
   const second = recordOf(await callOk(world, anna, "notes_create", { title: "Zwei" }), "note");
@@ -84,7 +84,7 @@ Deno.test("resources/read: a record and its collection, opened, as the tools giv
 });
 
 Deno.test("resources/read: what is not there, deleted, private or somebody else's is one and the same answer", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ hints: true });
   const [anna, ben] = [await world.person("anna"), await world.person("ben")];
   const team = await makeTeam(world, anna, ben);
   const foreign = await makeTeam(world, ben);
@@ -125,7 +125,7 @@ Deno.test("resources/read: what is not there, deleted, private or somebody else'
 });
 
 Deno.test("resources/read: the address says the space, whatever the header says", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ hints: true });
   const anna = await world.person("anna");
   const team = await makeTeam(world, anna);
   await callOk(world, anna, "habits_create", { title: "Ours" }, inSpace(team));
@@ -135,7 +135,7 @@ Deno.test("resources/read: the address says the space, whatever the header says"
 });
 
 Deno.test("resources/read: a collection stays below what clients take, a long text is clipped by name", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ hints: true });
   const anna = await world.person("anna");
   const long = recordOf(
     await callOk(world, anna, "notes_create", { title: "long", content: "x".repeat(200_000) }),
@@ -153,7 +153,7 @@ Deno.test("resources/read: a collection stays below what clients take, a long te
 });
 
 Deno.test("resources/read: fields that cannot be read are named, records of others marked as such", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ hints: true });
   const [anna, ben] = [await world.person("anna"), await world.person("ben")];
   const team = await makeTeam(world, anna, ben);
   await pushInsert(world, anna, NOTES, "broken", { title: "enc:1:AAAA.AAAA", content: "" });
@@ -173,7 +173,7 @@ Deno.test("resources/read: fields that cannot be read are named, records of othe
 });
 
 Deno.test("resources/read passes the policy, the limits, the log and the metrics of any call", async () => {
-  await using world = await createWorld({ env: { RATE_LIMIT_READS: "2" } });
+  await using world = await createWorld({ hints: true, env: { RATE_LIMIT_READS: "2" } });
   const anna = await world.person("anna");
   await callOk(world, anna, "habits_create", { title: "MARK" });
   const uri = uriOf(anna.personalSpace, "habits");
@@ -198,7 +198,7 @@ Deno.test("resources/read passes the policy, the limits, the log and the metrics
 });
 
 Deno.test("a service that is down is an error in words, not an absence", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ hints: true });
   const anna = await world.person("anna");
   const uri = uriOf(anna.personalSpace, "habits");
   world.intercept = ({ url }) =>
@@ -218,7 +218,7 @@ Deno.test("a service that is down is an error in words, not an absence", async (
 });
 
 Deno.test("the reads behind resources cannot be listed or called as tools", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ hints: true });
   const anna = await world.person("anna");
   assert.ok(!(await rpc(world, anna, "tools/list")).text.includes("collection"));
   for (const name of ["habits.collection", "habits_collection", "notes.record", "todo.complete_"]) {
@@ -227,7 +227,7 @@ Deno.test("the reads behind resources cannot be listed or called as tools", asyn
 });
 
 Deno.test("completion: spaces, modules and ids by their beginning, of what the caller may see", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ hints: true });
   const [anna, ben] = [await world.person("anna"), await world.person("ben")];
   const team = await makeTeam(world, anna);
   assert.deepEqual((await complete(world, anna, "space", "")).values, [anna.personalSpace, team].sort());

@@ -32,7 +32,7 @@ async function openStream(world: World, person: Person, session: string): Promis
 }
 
 Deno.test("the official 2025 client subscribes, is told, reads and unsubscribes", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ hints: true });
   const anna = await world.person("anna");
   await callOk(world, anna, "habits_list");
   const client = new Client({ name: "old-client", version: "1" });
@@ -68,7 +68,7 @@ Deno.test("the official 2025 client subscribes, is told, reads and unsubscribes"
 });
 
 Deno.test("subscriptions outlive the stream: what the session wants is told on its next one", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ hints: true });
   const anna = await world.person("anna");
   await callOk(world, anna, "habits_list");
   const session = await openSession(world, anna);
@@ -88,7 +88,7 @@ Deno.test("subscriptions outlive the stream: what the session wants is told on i
 });
 
 Deno.test("a session goes on with the newest token that was seen on it", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ hints: true });
   const anna = await world.person("anna");
   await callOk(world, anna, "habits_list");
   const session = await openSession(world, anna);
@@ -108,7 +108,7 @@ Deno.test("a session goes on with the newest token that was seen on it", async (
 });
 
 Deno.test("what may not be read cannot be subscribed to, and another's session is no way in", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ hints: true });
   const [anna, eve] = [await world.person("anna"), await world.person("eve")];
   const session = await openSession(world, eve);
   for (const uri of [uriOf(anna.personalSpace, "habits"), uriOf("nowhere", "habits"), "mana://x"]) {
@@ -130,7 +130,7 @@ Deno.test("what may not be read cannot be subscribed to, and another's session i
 });
 
 Deno.test("a session has a bounded number of subscriptions, and none without a session", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ hints: true });
   const anna = await world.person("anna");
   const session = await openSession(world, anna);
   for (let made = 0; made < 100; made++) {
@@ -146,7 +146,7 @@ Deno.test("a session has a bounded number of subscriptions, and none without a s
 });
 
 Deno.test("a session that ends takes its stream and its subscriptions along", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ hints: true });
   const anna = await world.person("anna");
   const session = await openSession(world, anna);
   await subscribe(world, anna, session, uriOf(anna.personalSpace, "habits"));
