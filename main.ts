@@ -2,6 +2,7 @@ import manifest from "./deno.json" with { type: "json" };
 import { parseConfig, SETTINGS } from "./lib/config.ts";
 import { judgeConfinement } from "./lib/confinement.ts";
 import { createGateway, type Gateway, SettingsError } from "./lib/gateway.ts";
+import { afterDelay } from "./lib/http/body.ts";
 import { createLog } from "./lib/log.ts";
 import { delay } from "./lib/delay.ts";
 import { STOP_FLUSH_MS } from "./lib/limits.ts";
@@ -16,11 +17,20 @@ const EX_CONFIG = 78;
 /** The only place that touches the environment, the permissions, the listener, signals and the exit code. */
 export function main(tools: readonly Tool[], resources: readonly Resource[] = []): void {
   const parsed = parseConfig(Object.fromEntries(SETTINGS.map(({ name }) => [name, Deno.env.get(name)])));
-  const write = createLineWriter(Deno.stdout);
+  const lines = createLineWriter({
+    sink: Deno.stdout,
+    monotonic: () => performance.now(),
+    schedule: afterDelay,
+  });
+  const { write } = lines;
+  const exit: (code: number) => never = (code) => {
+    lines.flush();
+    Deno.exit(code);
+  };
   if (!parsed.ok) {
     const report = createLog({ level: "error", now: Date.now, write });
     for (const problem of parsed.problems) report.error("settings", { problem });
-    Deno.exit(EX_CONFIG);
+    exit(EX_CONFIG);
   }
   const { config } = parsed;
   const log = createLog({ level: config.logLevel, now: Date.now, write });
@@ -35,7 +45,7 @@ export function main(tools: readonly Tool[], resources: readonly Resource[] = []
   }
   for (const problem of confinement.missing) announce.error("settings", { problem });
   if (confinement.missing.length > 0 || !(confinement.confined || config.allowUnconfined)) {
-    Deno.exit(EX_CONFIG);
+    exit(EX_CONFIG);
   }
   const trace = createOtelTrace({ api: Deno.telemetry, version: manifest.version, fetch });
   if (trace?.hasAutomaticSpans()) {
@@ -43,7 +53,7 @@ export function main(tools: readonly Tool[], resources: readonly Resource[] = []
       problem:
         "OTEL_DENO exports addresses as sent, with the ids and whatever else is in them: set OTEL_DENO_TRACING=false as well",
     });
-    Deno.exit(EX_CONFIG);
+    exit(EX_CONFIG);
   }
   let gateway: Gateway;
   try {
@@ -65,7 +75,7 @@ export function main(tools: readonly Tool[], resources: readonly Resource[] = []
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     announce.error("settings", { problem: error.message });
-    Deno.exit(EX_CONFIG);
+    exit(EX_CONFIG);
   }
   let server: Deno.HttpServer<Deno.NetAddr> | undefined;
   let stopping = false;
@@ -77,7 +87,7 @@ export function main(tools: readonly Tool[], resources: readonly Resource[] = []
     // A client that does not read its answer must not keep the process.
     await Promise.race([server?.shutdown(), delay(STOP_FLUSH_MS)]);
     log.info("stopped");
-    Deno.exit(0);
+    exit(0);
   };
   // Before the first request can come: a signal right after "listening" has to find somebody.
   for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, () => stop(signal));
@@ -97,7 +107,7 @@ export function main(tools: readonly Tool[], resources: readonly Resource[] = []
     log.error("settings", {
       problem: `PORT ${config.port} is taken by another program: set PORT to a free one, or 0`,
     });
-    Deno.exit(EX_CONFIG);
+    exit(EX_CONFIG);
   }
   // A promise that one call left behind must not end everybody's session: Deno would exit.
   const stray = (event: Event, thrown: unknown) => {

@@ -11,6 +11,7 @@ import { createSpaces } from "../lib/auth/spaces.ts";
 import { createEdgeRecords } from "../lib/http/edge_record.ts";
 import { createGuard } from "../lib/http/guard.ts";
 import { createInFlight } from "../lib/http/in_flight.ts";
+import { afterDelay } from "../lib/http/body.ts";
 import { createLineWriter } from "../lib/line_writer.ts";
 import { createLog } from "../lib/log.ts";
 import { type CallRecords, createCallRecords } from "../lib/mcp/call_record.ts";
@@ -54,7 +55,11 @@ const PERSON: Principal = {
 /** The gate and the records as the gateway has them, writing to where nothing is kept. */
 function createReal(sink: Deno.FsFile): { readonly gate: Gate; readonly records: CallRecords } {
   const metrics = createMetrics();
-  const log = createLog({ level: "info", now, write: createLineWriter(sink) });
+  const log = createLog({
+    level: "info",
+    now,
+    write: createLineWriter({ sink, monotonic, schedule: afterDelay }).write,
+  });
   const pseudonyms = createPseudonyms(crypto.getRandomValues(new Uint8Array(32)));
   // Time for the limiter: just slow enough a caller to stay inside the budget, whose window is then as full as it gets.
   let limiterNow = 0;

@@ -66,6 +66,8 @@ const ORDER: readonly LogLevel[] = ["debug", "info", "warn", "error"];
 /** Shown for a value that does not have the form of its field. */
 const ILL_FORMED = '"?"';
 const MAX_TEXT_CHARS = 4_000;
+/** Words and marks that were found to be well-formed; few are ever new. */
+const MAX_KNOWN = 5_000;
 const FORMS = Object.freeze({
   trace: /^[0-9a-f]{32}$/,
   mark: /^[0-9a-f]{16}$/,
@@ -92,6 +94,25 @@ export function createLog(deps: {
       upToSecond = new Date(whole * 1000).toISOString().slice(0, -4);
     }
     return `${upToSecond}${String(Math.floor(ms) - whole * 1000).padStart(3, "0")}Z`;
+  };
+  const known = { word: new Set<string>(), mark: new Set<string>() };
+  /** The value as JSON. Built by hand, since this is most of what a line costs; only `text` can need escaping. */
+  const toJson = (form: Form, value: unknown): string => {
+    if (form === "number") {
+      return typeof value === "number" && Number.isFinite(value) ? String(value) : ILL_FORMED;
+    }
+    if (typeof value !== "string") return ILL_FORMED;
+    if (form === "text") {
+      return JSON.stringify(value.slice(0, MAX_TEXT_CHARS).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "?"));
+    }
+    const wellFormed = form === "trace" ? null : known[form];
+    if (wellFormed?.has(value)) return `"${value}"`;
+    if (!FORMS[form].test(value)) return ILL_FORMED;
+    if (wellFormed !== null) {
+      if (wellFormed.size >= MAX_KNOWN) wellFormed.clear();
+      wellFormed.add(value);
+    }
+    return `"${value}"`;
   };
   const at = (level: LogLevel) => (event: string, fields: LogFields = {}) => {
     if (ORDER.indexOf(level) < least) return;
@@ -131,16 +152,4 @@ export function errorClass(thrown: unknown): string {
   if (!(thrown instanceof Error)) return typeof thrown;
   const { name } = thrown.constructor;
   return ERROR_CLASSES.has(name) ? name : "Error";
-}
-
-/** The value as JSON. Built by hand, since this is most of what a line costs; only `text` can need escaping. */
-function toJson(form: Form, value: unknown): string {
-  if (form === "number") {
-    return typeof value === "number" && Number.isFinite(value) ? String(value) : ILL_FORMED;
-  }
-  if (typeof value !== "string") return ILL_FORMED;
-  if (form === "text") {
-    return JSON.stringify(value.slice(0, MAX_TEXT_CHARS).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "?"));
-  }
-  return FORMS[form].test(value) ? `"${value}"` : ILL_FORMED;
 }

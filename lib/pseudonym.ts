@@ -14,7 +14,7 @@ export interface Pseudonyms {
 
 /** Hex digits of a pseudonym: 64 bits, no collision among the people of one gateway. */
 const DIGITS = 16;
-/** Pseudonyms kept so as not to be computed for every call; forgotten all at once (flood of new identities). */
+/** Pseudonyms of a kind kept so as not to be computed for every call; forgotten all at once (flood of new identities). */
 const MAX_KEPT = 10_000;
 
 /**
@@ -27,17 +27,22 @@ const MAX_KEPT = 10_000;
  */
 export function createPseudonyms(key: Uint8Array): Pseudonyms {
   const prefix = key.toHex();
-  const kept = new Map<string, string>();
+  const kept = {
+    person: new Map<string, string>(),
+    agent: new Map<string, string>(),
+    space: new Map<string, string>(),
+  };
   // The kind is part of what is hashed: a client named like a person must not get the person's pseudonym.
   const mark = (kind: string, text: string): string =>
     hash("sha256", `${prefix}${kind}\0${text}`, "hex").slice(0, DIGITS);
-  const keep = (kind: string, text: string): string => {
-    const id = `${kind}\0${text}`;
-    const known = kept.get(id);
+  const nothing = mark("args", "{}");
+  const keep = (kind: keyof typeof kept, text: string): string => {
+    const ofKind = kept[kind];
+    const known = ofKind.get(text);
     if (known !== undefined) return known;
-    if (kept.size >= MAX_KEPT) kept.clear();
+    if (ofKind.size >= MAX_KEPT) ofKind.clear();
     const made = mark(kind, text);
-    kept.set(id, made);
+    ofKind.set(text, made);
     return made;
   };
   return Object.freeze({
@@ -46,7 +51,7 @@ export function createPseudonyms(key: Uint8Array): Pseudonyms {
     space: (id: string) => keep("space", id),
     digest(args: unknown): string {
       const text = JSON.stringify(args) ?? "";
-      return text.length <= 2 ? keep("args", text) : mark("args", text); // what a person wrote is not kept
+      return text === "{}" ? nothing : mark("args", text); // what a person wrote is not kept
     },
   });
 }

@@ -5,6 +5,8 @@ import { type Hide, hide, type Secret } from "../secret.ts";
 /** Three non-empty base64url parts (RFC 7515 section 7.1); checked before anything parses the token. */
 const COMPACT_JWS = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 
+const USUAL_SCHEME = "Bearer ";
+
 /**
  * The bearer token of a request (RFC 6750 section 2.1; the scheme is case-insensitive, RFC 9110 section 11.1).
  * Throws Refused `token-missing` or `token-malformed`.
@@ -12,7 +14,11 @@ const COMPACT_JWS = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 export function bearerToken(headers: Headers, hidden: Hide = hide): Secret<string> {
   const header = headers.get("authorization");
   if (header === null || header.trim() === "") throw new Refused({ reason: "token-missing" });
-  const [scheme, token, ...rest] = header.trim().split(/ +/);
+  // What nearly all clients write needs no taking apart.
+  const [scheme, token, ...rest] =
+    header.startsWith(USUAL_SCHEME) && !header.includes(" ", USUAL_SCHEME.length)
+      ? ["bearer", header.slice(USUAL_SCHEME.length)]
+      : header.trim().split(/ +/);
   if (scheme?.toLowerCase() !== "bearer") throw new Refused({ reason: "token-missing" });
   // Two Authorization headers arrive joined by a comma: refused, so that no proxy and we pick different ones.
   if (token === undefined || rest.length > 0 || token.length > MAX_TOKEN_CHARS || !COMPACT_JWS.test(token)) {

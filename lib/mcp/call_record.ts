@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { principalKey } from "../auth/principal.ts";
+import { type Principal, principalKey } from "../auth/principal.ts";
 import type { Refusal } from "../errors.ts";
 import type { Log, LogFields } from "../log.ts";
 import type { CallOutcome, Metrics } from "../metrics.ts";
@@ -50,8 +50,13 @@ export function createCallRecords(deps: CallRecordsDeps): CallRecords {
   // The client that the token was given to, where it was; else the name that the client gives itself.
   const agentOf = ({ exchange: { caller: { principal } }, clientName }: CallRequest): string =>
     pseudonyms.agent(principal.client === null ? `name ${clientName}` : `id ${principal.client.id}`);
-  const personOf = ({ exchange }: CallRequest): string =>
-    pseudonyms.person(principalKey(exchange.caller.principal));
+  /** By the very value: while a token is known, its calls come with the same one. */
+  const people = new WeakMap<Principal, string>();
+  const personOf = ({ exchange: { caller: { principal } } }: Pick<CallRequest, "exchange">): string => {
+    let person = people.get(principal);
+    if (person === undefined) people.set(principal, person = pseudonyms.person(principalKey(principal)));
+    return person;
+  };
 
   return Object.freeze({
     begin(tool: Tool, given: CallRequest): CallRecord {

@@ -31,7 +31,6 @@ export interface HotRequest {
 
 /** What a session agreed on, as far as the short path needs it. */
 export interface HotSession {
-  readonly id: string;
   readonly protocolVersion: string | undefined;
   readonly clientName: string | undefined;
 }
@@ -138,10 +137,10 @@ export function createHotPath(deps: HotPathDeps): HotPath {
         release();
         const { toolsJson, etagJson } = lists.of(given.exchange.caller.principal);
         const result = `{"tools":${toolsJson},"_meta":{"mana/etag":${etagJson}}}`;
-        return Promise.resolve(answer(message, result, session.id));
+        return Promise.resolve(answer(message, result));
       }
       return call(message, given, "legacy", session.clientName).then(({ body, meta }) =>
-        answer(message, meta === "" ? `{${body}}` : `{${body},"_meta":{${meta}}}`, session.id)
+        answer(message, meta === "" ? `{${body}}` : `{${body},"_meta":{${meta}}}`)
       ).finally(release);
     },
   });
@@ -168,11 +167,7 @@ function membersOf({ content, structuredContent, isError, _meta }: CallResult): 
   return { body, meta: _meta === undefined ? "" : JSON.stringify(_meta).slice(1, -1) };
 }
 
-function answer({ id }: HotMessage, result: string, sessionId?: string): Response {
-  const text = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}`;
-  if (sessionId === undefined) return new Response(text, JSON_ANSWER);
-  return new Response(text, {
-    status: 200,
-    headers: { "content-type": "application/json", "mcp-session-id": sessionId },
-  });
+/** A session's id is told once, by the answer to `initialize` (MCP 2025-11-25, session management). */
+function answer({ id }: HotMessage, result: string): Response {
+  return new Response(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}`, JSON_ANSWER);
 }

@@ -202,7 +202,6 @@ export function createProtocol(deps: ProtocolDeps): Protocol {
       const { resource, release } = sessions.enter(id, given.exchange.caller.principal);
       deps.subscriptions?.seen(id, given.exchange);
       const session = {
-        id,
         protocolVersion: resource.protocolVersion(),
         clientName: resource.clientName(),
       };

@@ -28,7 +28,6 @@ async function answerOf(gateway: Gateway, { headers, body }: Sent) {
   return {
     status: response.status,
     headers: HEADERS_THAT_MATTER.map((name) => response.headers.get(name)),
-    hasSession: response.headers.has("mcp-session-id"),
     messages: JSON.parse(JSON.stringify(messages).replace(PASSING, "*")),
     type: response.headers.get("content-type"),
   };
@@ -158,9 +157,8 @@ Deno.test("the usual messages do take the short path, and a session is answered 
   }
   const headers = await openSession(world.gateway, anna, "2025-11-25");
   const body = JSON.stringify({ jsonrpc: "2.0", id: 5, method: "tools/list" });
-  const { type, messages, hasSession } = await answerOf(world.gateway, { headers, body });
+  const { type, messages } = await answerOf(world.gateway, { headers, body });
   assert.equal(type, "application/json");
-  assert.ok(hasSession);
   assert.equal(messages[0].id, 5);
   assert.equal((await answerOf(world.sdkOnly, { headers, body })).status, 404, "the other gateway's session");
 });
