@@ -44,11 +44,15 @@ async function problemOf({ write, row }: ReadAfterWrite, rows: readonly LogRow[]
   if (own === null) return "the log has no such write";
   if (write.kind === "delete") {
     if (row === null) return null;
-    const isBack = rows.some(({ fields, op }) => op === "insert" || (fields?.deletedAt?.at ?? "") >= own);
-    // The insert itself is in the log too, but it does not bring a deleted record back.
-    return isBack && rows.some(({ fields }) => fields?.deletedAt?.value === null)
-      ? null
-      : "it is still shown";
+    // Two ways back: an un-delete, and a hard delete, which takes the mark along, with an insert after it.
+    const isUndeleted = rows.some(({ fields }) => fields?.deletedAt?.value === null);
+    const dropped = rows.findIndex(({ op, deletedAt }) => op === "delete" && deletedAt === undefined);
+    const isMadeAgain = dropped !== -1 && rows.slice(dropped).some(({ op }) => op === "insert");
+    if (isUndeleted || isMadeAgain) return null;
+    const story = rows.map(({ op, deletedAt, fields }) =>
+      op === "update" ? `update of ${Object.keys(fields ?? {})}` : `${op} ${deletedAt ?? ""}`.trim()
+    );
+    return `it is still shown; ${own} in ${story.join(", ")}`;
   }
   if (row === null) return rows.some(({ op }) => op === "delete") ? null : "it is not shown";
   for (const [name, value] of Object.entries(write.values)) {
