@@ -1,15 +1,8 @@
 import { MAX_LISTED_FIELD_CHARS, MAX_RESULT_CHARS, MAX_RESULT_TOKENS } from "../limits.ts";
 import { estimatedTokens } from "../token_estimate.ts";
-import { type Draft, toStored } from "./draft.ts";
+import { type Draft, keepSize, type RowSize, sizeOf, toStored } from "./draft.ts";
 import type { Shape, StoredRecord, Table } from "./table.ts";
 import { safeEnd } from "./text_cut.ts";
-
-/** How much of a result a row takes. */
-export interface RowSize {
-  readonly chars: number;
-  /** Estimated on the high side. */
-  readonly tokens: number;
-}
 
 /** Below this a field is not cut any further: what is still too large then has too many fields. */
 const MIN_FIELD_CHARS = 16;
@@ -32,12 +25,16 @@ export function clipSized<S extends Shape, E extends keyof S & string>(
   draft: Draft,
   maxFieldChars: number = MAX_LISTED_FIELD_CHARS,
 ): { readonly row: StoredRecord<S>; readonly size: RowSize } {
+  // Writing a row down to measure it is most of what listing it costs.
+  const known = maxFieldChars === MAX_LISTED_FIELD_CHARS ? sizeOf(draft) : null;
+  if (known !== null) return { row: toStored(table, draft), size: known };
   for (let max = maxFieldChars;; max = Math.floor(max / 2)) {
     const { values, clipped } = clipValues(draft.values, max);
     const row = toStored(table, { ...draft, values }, clipped);
     const json = JSON.stringify(row);
     const size = { chars: json.length + 1, tokens: estimatedTokens(json) + 1 };
     if ((size.chars <= MAX_RESULT_CHARS && size.tokens <= MAX_RESULT_TOKENS) || max < MIN_FIELD_CHARS) {
+      if (max === MAX_LISTED_FIELD_CHARS && clipped.length === 0) keepSize(draft, size);
       return { row, size };
     }
   }

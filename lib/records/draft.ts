@@ -18,6 +18,13 @@ export interface Draft extends RecordBase {
 /** A field's value, or that it cannot be read. */
 export type FieldValue = { readonly ok: true; readonly value: unknown } | { readonly ok: false };
 
+/** How much of a result a row takes. */
+export interface RowSize {
+  readonly chars: number;
+  /** Estimated on the high side. */
+  readonly tokens: number;
+}
+
 /** A draft of a view, remembered with it: the next call that looks at the same record finds it made. */
 class KeptDraft implements Draft {
   readonly id: string;
@@ -30,6 +37,8 @@ class KeptDraft implements Draft {
   readonly table: object;
   /** What {@link toPlain} makes of it. */
   plain: object | null = null;
+  /** See {@link sizeOf}. */
+  size: RowSize | null = null;
 
   constructor(
     view: RecordView,
@@ -46,6 +55,16 @@ class KeptDraft implements Draft {
     this.sealed = sealed;
     this.table = table;
   }
+}
+
+/** The size of a draft's row, uncut, where it was measured before; null for one that was not, or was opened. */
+export function sizeOf(draft: Draft): RowSize | null {
+  return draft instanceof KeptDraft ? draft.size : null;
+}
+
+/** Remembers a size for {@link sizeOf}, as long as the draft itself is remembered. */
+export function keepSize(draft: Draft, size: RowSize): void {
+  if (draft instanceof KeptDraft) draft.size = size;
 }
 
 const NONE: readonly never[] = Object.freeze([]);

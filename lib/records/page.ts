@@ -1,6 +1,6 @@
 import { principalKey } from "../auth/principal.ts";
 import { MAX_RESULT_CHARS, MAX_RESULT_TOKENS } from "../limits.ts";
-import type { RowSize } from "./clip.ts";
+import type { RowSize } from "./draft.ts";
 import type { CursorBinding, Cursors } from "./cursor.ts";
 import type { Position } from "./order.ts";
 import type { RecordScope } from "./record_scope.ts";

@@ -5,6 +5,9 @@
 
 const ISO_UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 
+/** The end of time values (ECMA-262, time values and time range). */
+const LAST_INSTANT = 8.64e15;
+
 /** Whether a stamp is a UTC time, of any precision. */
 export function isStamp(value: unknown): value is string {
   return typeof value === "string" && ISO_UTC.test(value);
@@ -25,7 +28,8 @@ export function nextStamp(nowMs: number, newest: string | undefined): string {
   if (newest === undefined || now > newest) return now;
   // The second try takes the digits as they stand: an offset ("…T12:00+02:00") sorts after the instant it means.
   for (const ms of [Date.parse(newest) + 1, Date.parse(`${newest.slice(0, 19)}Z`) + 1_000]) {
-    if (Number.isNaN(ms)) continue;
+    // A made-up stamp can be the last instant there is, after which comes none.
+    if (Number.isNaN(ms) || ms > LAST_INSTANT) continue;
     // A year of five digits is written with a sign and sorts before all others: not taken.
     const next = toStamp(ms);
     if (next > newest) return next;

@@ -30,6 +30,8 @@ Deno.test("nextStamp() never loses, whatever stands there", () => {
       assert.ok(nextStamp(NOW, newest) >= newest);
     }),
   );
+  const last = String(new Date(8.64e15));
+  assert.ok(nextStamp(NOW, last) >= last, "after the last instant there is none");
   const year = {
     min: new Date("0000-01-01T00:00:00Z"),
     max: new Date("9999-12-31T23:59:59.998Z"),
