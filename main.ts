@@ -23,14 +23,12 @@ export function main(tools: readonly Tool[], resources: readonly Resource[] = []
     schedule: afterDelay,
   });
   const { write } = lines;
-  const exit: (code: number) => never = (code) => {
-    lines.flush();
-    Deno.exit(code);
-  };
+  // However the process ends, short of being killed: no tool can take its last lines along.
+  addEventListener("unload", lines.flush);
   if (!parsed.ok) {
     const report = createLog({ level: "error", now: Date.now, write });
     for (const problem of parsed.problems) report.error("settings", { problem });
-    exit(EX_CONFIG);
+    Deno.exit(EX_CONFIG);
   }
   const { config } = parsed;
   const log = createLog({ level: config.logLevel, now: Date.now, write });
@@ -45,7 +43,7 @@ export function main(tools: readonly Tool[], resources: readonly Resource[] = []
   }
   for (const problem of confinement.missing) announce.error("settings", { problem });
   if (confinement.missing.length > 0 || !(confinement.confined || config.allowUnconfined)) {
-    exit(EX_CONFIG);
+    Deno.exit(EX_CONFIG);
   }
   const trace = createOtelTrace({ api: Deno.telemetry, version: manifest.version, fetch });
   if (trace?.hasAutomaticSpans()) {
@@ -53,7 +51,7 @@ export function main(tools: readonly Tool[], resources: readonly Resource[] = []
       problem:
         "OTEL_DENO exports addresses as sent, with the ids and whatever else is in them: set OTEL_DENO_TRACING=false as well",
     });
-    exit(EX_CONFIG);
+    Deno.exit(EX_CONFIG);
   }
   let gateway: Gateway;
   try {
@@ -75,7 +73,7 @@ export function main(tools: readonly Tool[], resources: readonly Resource[] = []
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     announce.error("settings", { problem: error.message });
-    exit(EX_CONFIG);
+    Deno.exit(EX_CONFIG);
   }
   let server: Deno.HttpServer<Deno.NetAddr> | undefined;
   let stopping = false;
@@ -87,7 +85,7 @@ export function main(tools: readonly Tool[], resources: readonly Resource[] = []
     // A client that does not read its answer must not keep the process.
     await Promise.race([server?.shutdown(), delay(STOP_FLUSH_MS)]);
     log.info("stopped");
-    exit(0);
+    Deno.exit(0);
   };
   // Before the first request can come: a signal right after "listening" has to find somebody.
   for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, () => stop(signal));
@@ -107,7 +105,7 @@ export function main(tools: readonly Tool[], resources: readonly Resource[] = []
     log.error("settings", {
       problem: `PORT ${config.port} is taken by another program: set PORT to a free one, or 0`,
     });
-    exit(EX_CONFIG);
+    Deno.exit(EX_CONFIG);
   }
   // A promise that one call left behind must not end everybody's session: Deno would exit.
   const stray = (event: Event, thrown: unknown) => {
