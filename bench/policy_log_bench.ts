@@ -1,5 +1,5 @@
 /**
- * What the policy gate and the log add to a `tools/call` that asks no service and whose token is known: two endpoints in
+ * What the policy gate and the log add to a `tools/call` that goes through the SDK, asks no service and whose token is known: two endpoints in
  * one process, alike but for these two, called over HTTP in turn. Prints what is added; ends with 1 when that is more
  * than 10 %.
  *
@@ -17,7 +17,6 @@ import { createLog } from "../lib/log.ts";
 import { type CallRecords, createCallRecords } from "../lib/mcp/call_record.ts";
 import { createCallSite } from "../lib/mcp/call.ts";
 import { createConfirmation } from "../lib/mcp/confirmation.ts";
-import { createHotPath } from "../lib/mcp/hot_path.ts";
 import { createProtocol } from "../lib/mcp/protocol.ts";
 import { describeServer } from "../lib/mcp/server_description.ts";
 import { createToolLists } from "../lib/mcp/tool_lists.ts";
@@ -109,7 +108,6 @@ function createEndpoint(kind: { readonly gate: Gate; readonly records: CallRecor
   });
   const serving = { calls, lists: createToolLists({ registry, gate }), server: describeServer("0"), hide };
   const protocol = createProtocol({
-    hotPath: createHotPath({ ...serving, registry, gate }),
     factory: createToolServerFactory(serving),
     now: monotonic,
     onError: () => {},
