@@ -1,6 +1,12 @@
 import { MAX_JSON_DEPTH } from "../limits.ts";
 import { isDeeperThan } from "./depth.ts";
 
+/**
+ * The longest id of a record, in UTF-16 units: tools and addresses take none longer, so that a record with such an id
+ * could be listed but never named, and a cursor could not hold its place.
+ */
+export const MAX_RECORD_ID_CHARS = 256;
+
 /** A JSON object. Its names come from outside (`__proto__`): ask `Object.hasOwn` before reading any but known ones. */
 export type Members = Readonly<Record<string, unknown>>;
 
@@ -45,13 +51,14 @@ export function createShare(): Share {
 }
 
 /**
- * An entry of a pull's answer as a change; null when it is none, is of another table, or nests too deep. Checked by
- * hand, since a first pull brings a person's whole history: a schema library takes most of its time.
+ * An entry of a pull's answer as a change; null when it is none, is of another table, nests too deep, or is of a record
+ * whose id is longer than {@link MAX_RECORD_ID_CHARS}. Checked by hand, since a first pull brings a person's whole
+ * history: a schema library takes most of its time.
  */
 export function parseChange(entry: unknown, table: string, share: Share): Change | null {
   if (!isMembers(entry) || entry.table !== table || table === "") return null;
   const { id, op } = entry;
-  if (typeof id !== "string" || id === "") return null;
+  if (typeof id !== "string" || id === "" || id.length > MAX_RECORD_ID_CHARS) return null;
   if (op !== "insert" && op !== "update" && op !== "delete") return null;
   const rawData = entry.data ?? null;
   const rawFields = entry.fields ?? null;

@@ -35,7 +35,7 @@ class KeptDraft implements Draft {
   readonly sealed: readonly unknown[];
   /** The table it was read by. */
   readonly table: object;
-  /** What {@link toPlain} makes of it. */
+  /** What {@link toPlain} makes of it, and {@link toStored} where nothing of it is sealed or missing. */
   plain: object | null = null;
   /** See {@link sizeOf}. */
   size: RowSize | null = null;
@@ -155,6 +155,10 @@ export function toStored<S extends Shape, E extends keyof S & string>(
   draft: Draft,
   clipped: readonly string[] = [],
 ): StoredRecord<S> {
+  if (draft instanceof KeptDraft && clipped.length === 0) {
+    const plain = toPlain(table, draft);
+    if (isWhole(table, draft, plain)) return plain;
+  }
   const record = {
     id: draft.id,
     ...inOrder(table, draft.values),
@@ -198,6 +202,15 @@ function isPlainOf<S extends Shape, E extends keyof S & string>(
   plain: object | null,
 ): plain is PlainRecord<S, E> {
   return plain !== null && draft.table === table;
+}
+
+/** Whether the plain form, whose members stand in the order of the table already, is all there is of a record. */
+function isWhole<S extends Shape, E extends keyof S & string>(
+  { encrypted }: Table<S, E>,
+  { unreadable }: Draft,
+  _plain: PlainRecord<S, E>,
+): _plain is PlainRecord<S, E> & StoredRecord<S> {
+  return encrypted.length === 0 && unreadable.length === 0;
 }
 
 function isStored<S extends Shape, E extends keyof S & string>(

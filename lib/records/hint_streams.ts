@@ -1,5 +1,6 @@
 import { type Caller, type Principal, principalKey } from "../auth/principal.ts";
 import { Refused } from "../errors.ts";
+import { createIdleOrder, type IdleItem } from "../idle_order.ts";
 import {
   FRESH_MS,
   HINT_IDLE_MS,
@@ -60,7 +61,7 @@ export interface HintStreams {
   close(): void;
 }
 
-interface Stream {
+interface Stream extends IdleItem<Stream> {
   readonly key: string;
   readonly person: string;
   readonly app: string;
@@ -87,8 +88,9 @@ interface Stream {
 export function createHintStreams(deps: HintStreamsDeps): HintStreams {
   const { monotonic, schedule } = deps;
   const maxStreams = deps.maxStreams ?? MAX_HINT_STREAMS;
-  /** In order of use, least recent first. */
   const streams = new Map<string, Stream>();
+  /** The streams in order of use. */
+  const order = createIdleOrder<Stream>();
   const listeners: ((person: string, app: string) => void)[] = [];
   let disarmSweep: (() => void) | null = null;
   let closed = false;
@@ -116,6 +118,7 @@ export function createHintStreams(deps: HintStreamsDeps): HintStreams {
   const remove = (stream: Stream): void => {
     halt(stream);
     if (streams.get(stream.key) === stream) streams.delete(stream.key);
+    order.remove(stream);
     if (streams.size > 0) return;
     disarmSweep?.();
     disarmSweep = null;
@@ -176,7 +179,7 @@ export function createHintStreams(deps: HintStreamsDeps): HintStreams {
 
   const hasRoom = (): boolean => {
     if (streams.size < maxStreams) return true;
-    const [oldest] = streams.values();
+    const oldest = order.oldest();
     if (oldest === undefined || monotonic() - oldest.touchedAt < HINT_KEEP_MS) return false;
     remove(oldest);
     return true;
@@ -207,12 +210,13 @@ export function createHintStreams(deps: HintStreamsDeps): HintStreams {
         };
         if (isExpired(stream)) return;
         streams.set(key, stream);
+        order.add(stream);
         disarmSweep ??= schedule(sweep, HINT_SWEEP_MS);
         void open(stream);
         return;
       }
-      streams.delete(key);
-      streams.set(key, stream);
+      order.remove(stream);
+      order.add(stream);
       stream.touchedAt = monotonic();
       if (since > stream.since) stream.since = since;
       if (stream.caller.token.equals(caller.token)) return;

@@ -1,9 +1,13 @@
 /**
- * Times of the sync service's cursor. It answers with micro- and nanoseconds, which a JS date cannot hold, so cursors
- * are compared and moved as text of one form: UTC with nine decimals (sync contract section 3).
+ * Instants as text (RFC 3339). The sync service's cursor has micro- and nanoseconds, which a JS date cannot hold, so
+ * cursors are compared and moved as text of one form: UTC with nine decimals (sync contract section 3).
  */
 
 const INSTANT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/;
+
+/** As {@link INSTANT}, with each part in its range; of a month's days it knows only that there are no more than 31. */
+const IN_RANGE =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
 /** Where a first pull starts. */
 export const EPOCH = "1970-01-01T00:00:00.000000000Z";
@@ -15,6 +19,14 @@ export function parseInstant(text: string): string | null {
   const [, seconds = "", fraction = "", zone = ""] = match;
   const ms = Date.parse(seconds + zone);
   return Number.isNaN(ms) ? null : toInstant(ms / 1000, Number(fraction.padEnd(9, "0")));
+}
+
+/**
+ * Whether `text` is an RFC 3339 time to the nanosecond. By its form alone: that costs less than `Date.parse`, which
+ * also makes a date of `1` and of words.
+ */
+export function isInstant(text: string): boolean {
+  return IN_RANGE.test(text);
 }
 
 /** `instant` moved back by whole milliseconds and microseconds, never before 1970. */

@@ -29,8 +29,6 @@ export interface Position {
 
 /** Of a text this many characters are sorted by, so that a place is short enough to travel. */
 export const MAX_SORT_CHARS = 64;
-/** An id is written down up to this length; tools take none longer. */
-const MAX_ID_CHARS = 256;
 
 /** The place of a row. `valueOf` gives the value of a field. */
 export function positionOf(
@@ -41,14 +39,9 @@ export function positionOf(
   return { values: order.map(({ field, missing }) => sortValueOf(valueOf(field), missing)), id };
 }
 
-/** A place as it is written down. Two rows with an id longer than any tool takes may share one. */
-export function shortened({ values, id }: Position): Position {
-  return { values, id: id.slice(0, MAX_ID_CHARS) };
-}
-
 /** Whether a row comes after the written-down place `after`. */
 export function isAfter(order: readonly SortKey[], row: Position, after: Position): boolean {
-  return comparePositions(order, shortened(row), after) > 0;
+  return comparePositions(order, row, after) > 0;
 }
 
 /** Compares two places. Texts by code unit, so that the order is the same on every host. */

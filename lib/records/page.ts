@@ -27,15 +27,15 @@ export interface Page {
   /** Whether a row was turned away. */
   isFull(): boolean;
   /** How the page ends; `hasRest` when there is more that nobody offered. */
-  end(hasRest: boolean): Promise<{ readonly hasMore: boolean; readonly nextCursor?: string }>;
+  end(hasRest: boolean): { readonly hasMore: boolean; readonly nextCursor?: string };
 }
 
 /** Opens a page of a listing. Throws Refused `cursor-invalid`. */
-export async function openPage(
+export function openPage(
   deps: { readonly cursors: Cursors; readonly scope: RecordScope },
   table: { readonly app: string; readonly name: string },
   request: PageRequest | undefined,
-): Promise<Page> {
+): Page {
   const { caller, space, actor } = deps.scope;
   const binding: CursorBinding = {
     person: principalKey(caller.principal),
@@ -46,7 +46,7 @@ export async function openPage(
   };
   const limit = Math.max(0, request?.limit ?? Infinity);
   const cursor = request?.cursor;
-  const after = cursor === undefined ? null : await deps.cursors.open(binding, cursor);
+  const after = cursor === undefined ? null : deps.cursors.open(binding, cursor);
   let last: Position | null = null;
   let rows = 0;
   let chars = 0;
@@ -69,10 +69,10 @@ export async function openPage(
       return true;
     },
     isFull: () => isFull,
-    async end(hasRest) {
+    end(hasRest) {
       const hasMore = isFull || hasRest;
       if (!hasMore || last === null || request === undefined) return { hasMore };
-      return { hasMore, nextCursor: await deps.cursors.make(binding, last) };
+      return { hasMore, nextCursor: deps.cursors.make(binding, last) };
     },
   };
 }

@@ -46,7 +46,7 @@ export function createReading(deps: ReadingDeps): Reading {
       options: ListOptions<S, E> = {},
     ): Promise<Listing<S>> {
       const { match, order = NEWEST_FIRST, where } = options;
-      const page = await openPage(deps, table, options.page);
+      const page = openPage(deps, table, options.page);
       const views = selection.visible(await read(table));
       const { candidates, hasRest } = selection.select(table, views, {
         where,
@@ -75,7 +75,7 @@ export function createReading(deps: ReadingDeps): Reading {
       }
       observeOpening(observe, table, opener, unreadableFields);
       scope.caller.trail.addRows(rows.length);
-      return { rows, ...await page.end(hasRest), unreadable };
+      return { rows, ...page.end(hasRest), unreadable };
     },
 
     async get<S extends Shape, E extends keyof S & string>(

@@ -136,7 +136,7 @@ export function createSearching(deps: SearchingDeps): Searching {
       const isRanked = query.words.length > 0;
       // A place among hits means nothing for another query, whatever the tool hands on.
       const request = options.page === undefined ? undefined : { ...options.page, query: options.query };
-      const page = await openPage(deps, table, request);
+      const page = openPage(deps, table, request);
       const views = selection.visible(await deps.logs.read(scope, table.app, table.name));
       const ids = new Set(views.map(({ id }) => id));
       const selected = selection.select(table, views, {
@@ -174,7 +174,7 @@ export function createSearching(deps: SearchingDeps): Searching {
       }
       observeOpening(deps.observe, table, opener, unreadableFields);
       caller.trail.addRows(rows.length);
-      return { rows, ...await page.end(selected.hasRest), unreadable };
+      return { rows, ...page.end(selected.hasRest), unreadable };
     },
   };
 }

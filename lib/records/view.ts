@@ -1,5 +1,6 @@
 import type { ActiveSpace } from "../auth/space.ts";
 import { type Cell, cellOf, type FoldedLog, type Part } from "./fold.ts";
+import { isInstant } from "./instant.ts";
 import { VIEW_BYTES } from "./size.ts";
 import { isStamp } from "./stamp.ts";
 
@@ -8,6 +9,7 @@ export interface RecordView {
   readonly id: string;
   /** The stored space id of the insert that counts: what later changes of the record are stamped with. */
   readonly storedAs: string;
+  /** An RFC 3339 time, as stored; null for anything else, which other writers may have put there. */
   readonly createdAt: string | null;
   /** What draft.ts has made of this view, which is replaced when its record changes. */
   draft: object | null;
@@ -90,7 +92,7 @@ class LiveView implements RecordView {
     this.#parts = parts;
     this.#dropSeq = dropSeq;
     const createdAt = this.cell("createdAt")?.value;
-    this.createdAt = typeof createdAt === "string" && !Number.isNaN(Date.parse(createdAt)) ? createdAt : null;
+    this.createdAt = typeof createdAt === "string" && isInstant(createdAt) ? createdAt : null;
   }
 
   cell(name: string): Cell | undefined {

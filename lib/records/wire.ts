@@ -8,7 +8,7 @@ export type { Change } from "./change.ts";
 /** One page of a pull. */
 export interface PullPage {
   readonly changes: readonly Change[];
-  /** How many entries were no change at all and left out, one by one (sync contract section 7). */
+  /** How many entries were no change that can be used and left out, one by one (sync contract section 7). */
   readonly malformed: number;
   /** Comparable instant (instant.ts). */
   readonly syncedUntil: string;

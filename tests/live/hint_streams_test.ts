@@ -293,6 +293,10 @@ Deno.test("there are never more than may be: the one used longest ago goes, unle
     ["ben", true],
     ["cara", false],
   ]);
+  clock.advance(HINT_KEEP_MS);
+  await open(callerOf("dora"));
+  assert.equal(hints.count(), 2, "one that has gone makes no room a second time");
+  assert.ok(opened[0]?.signal.aborted, "anna's was the next");
   hints.close();
 });
 

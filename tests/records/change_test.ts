@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { z } from "zod";
 import { MAX_JSON_DEPTH } from "../../lib/limits.ts";
-import { createShare, isMembers, parseChange } from "../../lib/records/change.ts";
+import { createShare, isMembers, MAX_RECORD_ID_CHARS, parseChange } from "../../lib/records/change.ts";
 
 /** What an entry has to be, said by a schema: the parser is written by hand and must take the same language. */
 const Text = z.string().nullish().catch(undefined);
@@ -10,7 +10,7 @@ const Members = z.custom<object>(isMembers);
 const Entry = z.object({
   eventId: Text,
   table: z.literal("t"),
-  id: z.string().min(1),
+  id: z.string().min(1).max(256),
   op: z.enum(["insert", "update", "delete"]),
   spaceId: Text,
   data: Members.nullish(),
@@ -65,7 +65,7 @@ const field = fc.record({ value: json, at: stamp, updatedAt: stamp }, { required
 const entry = fc.record({
   eventId: mostly(textOf(fc.uuid())),
   table: mostly(fc.constant('"t"')),
-  id: mostly(textOf(fc.constantFrom("1", "team", "__proto__"))),
+  id: mostly(textOf(fc.constantFrom("1", "team", "__proto__", "x".repeat(256), "x".repeat(257)))),
   op: mostly(textOf(fc.constantFrom("insert", "update", "delete"))),
   spaceId: mostly(textOf(fc.constantFrom("team", ""))),
   data: mostly(objectOf(textOf(json))),
@@ -106,6 +106,15 @@ Deno.test("an entry as deep as JSON may be is a change, one level more is none, 
   assert.ok(take({ actor: nested(MAX_JSON_DEPTH - 1) }));
   assert.ok(!take({ actor: nested(MAX_JSON_DEPTH) }));
   assert.ok(!take({ data: { a: nested(1_000_000) } }), "and no stack is too small for it");
+});
+
+Deno.test("an id as long as tools take is one, a longer one is none, whatever the change is", () => {
+  for (const op of ["insert", "update", "delete"]) {
+    const take = (id: string) => parseChange({ table: "t", id, op }, "t", createShare());
+    assert.equal(take("é".repeat(MAX_RECORD_ID_CHARS))?.op, op);
+    assert.equal(take("é".repeat(MAX_RECORD_ID_CHARS + 1)), null);
+    assert.equal(take("\u{1f600}".repeat(MAX_RECORD_ID_CHARS / 2 + 1)), null, "as a schema counts");
+  }
 });
 
 Deno.test("the entry itself stays as it was", () => {

@@ -62,6 +62,22 @@ Deno.test("an insert counts by updatedAt, then createdAt, and without both as th
   assert.equal(folded({ createdAt: 7, updatedAt: {} })["1"]?.a, "update");
 });
 
+Deno.test("a record was created at the time that stands there, and at none where no time stands", () => {
+  const createdAt = (stored: unknown) => {
+    const log = createFoldedLog();
+    for (const change of parse(insert("t", "1", { createdAt: stored }))) applyChange(log, change);
+    const [view] = liveRecords(log, anna);
+    assert.ok(view);
+    return view.createdAt;
+  };
+  for (const time of [at(1), "2026-05-20T10:00:00Z", "2026-05-20T12:00:00.123456789+02:00"]) {
+    assert.equal(createdAt(time), time);
+  }
+  for (const none of ["", "1", "Tue", "2026", "2026-05-20", "May 20, 2026", 1_779_271_200_000, {}, null]) {
+    assert.equal(createdAt(none), null, String(none));
+  }
+});
+
 Deno.test("updates without an insert show nothing until the insert comes", () => {
   assert.deepEqual(rows(parse(update("t", "1", at(1), { a: 1 })), anna), {});
   assert.equal(rows(parse(update("t", "1", at(1), { a: 1 }), insert("t", "1", { b: 2 })), anna)["1"]?.a, 1);

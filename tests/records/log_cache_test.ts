@@ -321,6 +321,30 @@ Deno.test("memory over all people is bounded: the least recently used table goes
   assert.ok(full(since().at(-1)), "ben had to go");
 });
 
+Deno.test("a table that is being pulled stays, however long ago its pull began: others go for it", async () => {
+  const { services, cache, ids, since } = setUp({ maxBytes: 80_000 });
+  for (const person of ["anna", "ben", "cara"]) {
+    services.write(person, "app", [thing("1", { a: "x".repeat(25_000) })]);
+  }
+  services.micros += 60_000_000;
+  const { waiting, started } = gates(services);
+  const first = ids();
+  await started(1);
+  services.intercept = () => undefined;
+  await ids(callerOf("ben"));
+  await ids(callerOf("cara"));
+  waiting.shift()?.();
+  assert.deepEqual(await first, ["1"]);
+  assert.ok(cache.bytes() > 50_000 && cache.bytes() <= 80_000, String(cache.bytes()));
+  const full = (text: string | null | undefined) => text?.startsWith("1970") === true;
+  await ids();
+  assert.ok(!full(since().at(-1)), "anna's was being pulled");
+  await ids(callerOf("cara"));
+  assert.ok(!full(since().at(-1)), "cara was used after ben");
+  await ids(callerOf("ben"));
+  assert.ok(full(since().at(-1)), "ben had to go");
+});
+
 Deno.test("one table that is larger than all the memory is refused and not kept", async () => {
   const { services, cache, ids } = setUp({ maxBytes: 10_000 });
   services.write("anna", "app", [thing("1", { a: "x".repeat(25_000) })]);
@@ -338,6 +362,20 @@ Deno.test("entries that are no change are counted and left out", async () => {
   services.write("anna", "app", [thing("1"), { table: "t", id: "2", op: "upsert" }]);
   assert.deepEqual(await ids(), ["1"]);
   assert.deepEqual(counted, [["app", "t", 1]]);
+});
+
+Deno.test("changes of a record that no tool could name are counted, and the rest of the page is there", async () => {
+  const counted: unknown[] = [];
+  const { services, ids } = setUp({ observeMalformed: (...what) => counted.push(what) });
+  const [longest, longer] = ["i".repeat(256), "i".repeat(257)];
+  services.write("anna", "app", [
+    thing(longer),
+    thing("1"),
+    update("t", longer, at(1), { a: 1 }),
+    thing(longest),
+  ]);
+  assert.deepEqual(await ids(), ["1", longest]);
+  assert.deepEqual(counted, [["app", "t", 2]]);
 });
 
 Deno.test("errors that are no refusals go through to every reader", async () => {

@@ -8,7 +8,7 @@ import { createResourceTools } from "../../lib/mcp/resource_tools.ts";
 import { parseResourceUri } from "../../lib/mcp/resource_uri.ts";
 import { createSubscriber } from "../../lib/mcp/subscriber.ts";
 import { applyChange, createFoldedLog } from "../../lib/records/fold.ts";
-import type { LogWatcher } from "../../lib/records/log_cache.ts";
+import type { LogWatcher } from "../../lib/records/log_watchers.ts";
 import { parsePullPage } from "../../lib/records/wire.ts";
 import { RESOURCES } from "../../tools/mod.ts";
 import { createFakeClock, exchangeFor } from "../mcp/protocol_fixture.ts";
