@@ -10,6 +10,7 @@ import type { Principal } from "../lib/auth/principal.ts";
 import { createSpaces } from "../lib/auth/spaces.ts";
 import { createEdgeRecords } from "../lib/http/edge_record.ts";
 import { createGuard } from "../lib/http/guard.ts";
+import { createMcpEndpoint } from "../lib/http/mcp_endpoint.ts";
 import { createInFlight } from "../lib/http/in_flight.ts";
 import { afterDelay } from "../lib/http/body.ts";
 import { createLineWriter } from "../lib/line_writer.ts";
@@ -79,7 +80,7 @@ function createNone(): { readonly gate: Gate; readonly records: CallRecords } {
   const verdict = { decision: { decision: "allow", reason: "clean" }, blocked: false, end() {} } as const;
   return {
     gate: { enter: () => verdict, shows: () => true },
-    records: { begin: (_tool, request) => ({ request, end() {} }), unknown() {} },
+    records: { begin: (_tool, { exchange: { caller } }) => ({ caller, end() {} }), unknown() {} },
   };
 }
 
@@ -113,7 +114,6 @@ function createEndpoint(kind: { readonly gate: Gate; readonly records: CallRecor
     onError: () => {},
   });
   const guard = createGuard({ allowedHosts: ["127.0.0.1"], allowedOrigins: [] });
-  const inFlight = createInFlight(1_000);
   const edge = createEdgeRecords({
     log: createLog({ level: "error", now, write: () => {} }),
     trace,
@@ -130,12 +130,15 @@ function createEndpoint(kind: { readonly gate: Gate; readonly records: CallRecor
     spaces,
     hide,
   });
-  return (request) =>
-    guard(request) ?? inFlight.track(async () => {
-      const record = edge.begin(request);
-      const exchange = record.known(await authenticate(record.arrival));
-      return record.answered(await protocol.fetch(request, exchange));
-    });
+  const mcp = createMcpEndpoint({
+    edge,
+    authenticate,
+    protocol,
+    inFlight: createInFlight(1_000),
+    isStopping: () => false,
+    refuse: () => new Response(null, { status: 500 }),
+  });
+  return (request) => guard(request) ?? mcp(request);
 }
 
 const BODY = JSON.stringify({

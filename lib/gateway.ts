@@ -46,6 +46,7 @@ import type { Resource } from "./resource.ts";
 import { type Hide, hide as hideSoftly } from "./secret.ts";
 import type { Tool } from "./tool.ts";
 import { createNoTrace, type Trace } from "./trace.ts";
+import { createTraceIds } from "./trace_ids.ts";
 import { createUpstreamClient } from "./upstream.ts";
 
 export { SettingsError } from "./mcp/confirm_opt_in.ts";
@@ -135,7 +136,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     log,
     trace,
     pseudonyms,
-    newTraceId: () => deps.newId().replaceAll("-", ""),
+    newTraceId: createTraceIds((bytes) => crypto.getRandomValues(bytes)),
     monotonic,
   });
   const keyring = createKeyring({ upstream, vaultUrl: config.vaultUrl, now, hide, schedule: afterDelay });
@@ -240,16 +241,19 @@ export function createGateway(deps: GatewayDeps): Gateway {
   app.onError((thrown, { req }) => refuse(thrown, req.raw, edge.begin(req.raw), req.routePath));
 
   return Object.freeze({
-    async fetch(request: Request): Promise<Response> {
+    fetch(request: Request): Promise<Response> {
       // First of all, and without CORS headers: the page of a refused origin may not even read the refusal.
       const refused = guard(request);
       if (refused !== undefined) {
         edge.turnedAway(request, refused.status);
-        return refused;
+        return Promise.resolve(refused);
       }
       const preflight = preflightResponse(request);
-      if (preflight !== undefined) return preflight;
-      return withCors(request, isMcpRequest(request) ? await mcp(request) : await app.fetch(request));
+      if (preflight !== undefined) return Promise.resolve(preflight);
+      const answering = isMcpRequest(request) ? mcp(request) : Promise.resolve(app.fetch(request));
+      return request.headers.has("origin")
+        ? answering.then((response) => withCors(request, response))
+        : answering;
     },
     async stop(): Promise<void> {
       stopping = true;

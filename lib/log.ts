@@ -47,7 +47,16 @@ const FIELDS = Object.freeze({
 type Form = "trace" | "mark" | "word" | "number" | "text";
 type Fields = typeof FIELDS;
 
-const FORM_OF: ReadonlyMap<string, Form> = new Map(Object.entries(FIELDS));
+/** How a field is written. */
+interface Place {
+  readonly form: Form;
+  /** What stands before the value. */
+  readonly before: string;
+}
+
+const PLACES: ReadonlyMap<string, Place> = new Map(
+  Object.entries(FIELDS).map(([name, form]) => [name, { form, before: `,"${name}":` }]),
+);
 
 /** The fields of one line, by name; undefined is left out. */
 export type LogFields = {
@@ -66,7 +75,7 @@ const ORDER: readonly LogLevel[] = ["debug", "info", "warn", "error"];
 /** Shown for a value that does not have the form of its field. */
 const ILL_FORMED = '"?"';
 const MAX_TEXT_CHARS = 4_000;
-/** Words and marks that were found to be well-formed; few are ever new. */
+/** Words and marks that are remembered, each. */
 const MAX_KNOWN = 5_000;
 const FORMS = Object.freeze({
   trace: /^[0-9a-f]{32}$/,
@@ -86,16 +95,17 @@ export function createLog(deps: {
   const least = ORDER.indexOf(deps.level);
   let second = NaN;
   let upToSecond = "";
-  /** ISO time; many lines of one second share its text. */
+  /** ISO time without its Z; many lines of one second share its text. */
   const timeText = (ms: number): string => {
     const whole = Math.floor(ms / 1000);
     if (whole !== second) {
       second = whole;
       upToSecond = new Date(whole * 1000).toISOString().slice(0, -4);
     }
-    return `${upToSecond}${String(Math.floor(ms) - whole * 1000).padStart(3, "0")}Z`;
+    return upToSecond + String(Math.floor(ms) - whole * 1000).padStart(3, "0");
   };
-  const known = { word: new Set<string>(), mark: new Set<string>() };
+  /** Words and marks that were found to be well-formed, as JSON: few are ever new. */
+  const known = { word: new Map<string, string>(), mark: new Map<string, string>() };
   /** The value as JSON. Built by hand, since this is most of what a line costs; only `text` can need escaping. */
   const toJson = (form: Form, value: unknown): string => {
     if (form === "number") {
@@ -105,25 +115,30 @@ export function createLog(deps: {
     if (form === "text") {
       return JSON.stringify(value.slice(0, MAX_TEXT_CHARS).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "?"));
     }
-    const wellFormed = form === "trace" ? null : known[form];
-    if (wellFormed?.has(value)) return `"${value}"`;
+    if (form === "trace") return FORMS.trace.test(value) ? `"${value}"` : ILL_FORMED;
+    const wellFormed = known[form];
+    const written = wellFormed.get(value);
+    if (written !== undefined) return written;
     if (!FORMS[form].test(value)) return ILL_FORMED;
-    if (wellFormed !== null) {
-      if (wellFormed.size >= MAX_KNOWN) wellFormed.clear();
-      wellFormed.add(value);
-    }
-    return `"${value}"`;
+    if (wellFormed.size >= MAX_KNOWN) wellFormed.clear();
+    const json = `"${value}"`;
+    wellFormed.set(value, json);
+    return json;
   };
-  const at = (level: LogLevel) => (event: string, fields: LogFields = {}) => {
-    if (ORDER.indexOf(level) < least) return;
-    let line = `{"time":"${timeText(deps.now())}","level":"${level}","event":${toJson("word", event)}`;
-    // Types are gone by now: a spread of something else must not bring its fields along.
-    for (const name in fields) {
-      const value: unknown = Reflect.get(fields, name);
-      const form = value === undefined ? undefined : FORM_OF.get(name);
-      if (form !== undefined) line += `,"${name}":${toJson(form, value)}`;
-    }
-    deps.write(`${line}}`);
+  const at = (level: LogLevel) => {
+    const isWritten = ORDER.indexOf(level) >= least;
+    const before = `Z","level":"${level}","event":`;
+    return (event: string, fields: LogFields = {}) => {
+      if (!isWritten) return;
+      let line = `{"time":"${timeText(deps.now())}${before}${toJson("word", event)}`;
+      // Types are gone by now: a spread of something else must not bring its fields along.
+      for (const name in fields) {
+        const value: unknown = Reflect.get(fields, name);
+        const place = value === undefined ? undefined : PLACES.get(name);
+        if (place !== undefined) line += place.before + toJson(place.form, value);
+      }
+      deps.write(`${line}}`);
+    };
   };
   return Object.freeze({ debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") });
 }

@@ -30,48 +30,58 @@ interface Histogram extends Counter {
 
 /** Creates an empty set of metrics. Label values come from fixed sets, so the number of series is bounded. */
 export function createMetrics(): Metrics {
-  const counters = new Map<string, Map<string, Counter>>();
-  const histograms = new Map<string, Map<string, Histogram>>();
-  const count = (name: string, labels: Labels, by = 1) => {
-    seriesOf(counters, name, labels, () => ({ labels, count: 0 })).count += by;
-  };
-  const observe = (name: string, labels: Labels, seconds: number) => {
-    const make = () => ({ labels, buckets: CALL_BUCKETS.map(() => 0), count: 0, sum: 0 });
-    const histogram = seriesOf(histograms, name, labels, make);
+  const counters = new Map<string, Family<Counter>>();
+  const histograms = new Map<string, Family<Histogram>>();
+  const counter = (name: string, ...labels: readonly string[]) =>
+    familyOf(counters, name, labels, (of) => ({ labels: of, count: 0 }));
+  const histogram = (name: string, ...labels: readonly string[]) =>
+    familyOf(
+      histograms,
+      name,
+      labels,
+      (of) => ({ labels: of, buckets: CALL_BUCKETS.map(() => 0), count: 0, sum: 0 }),
+    );
+  const observe = (histogram: Histogram, seconds: number) => {
     histogram.count += 1;
     histogram.sum += seconds;
     const bucket = CALL_BUCKETS.findIndex((bound) => seconds <= bound);
     if (bucket !== -1) histogram.buckets[bucket] = (histogram.buckets[bucket] ?? 0) + 1;
   };
+  const decisions = counter("mana_mcp_policy_decisions_total", "decision", "reason", "mode");
+  const invocations = counter("mana_mcp_tool_invocations_total", "tool", "outcome");
+  const durations = histogram("mana_mcp_tool_duration_seconds", "tool", "outcome");
+  const requests = counter("mana_mcp_upstream_requests_total", "upstream", "outcome");
+  const waits = histogram("mana_mcp_upstream_duration_seconds", "upstream");
+  const findings = counter("mana_mcp_record_findings_total", "kind", "table");
   return Object.freeze({
     policyDecision(decision: string, reason: string, mode: string) {
-      count("mana_mcp_policy_decisions_total", { decision, reason, mode });
+      decisions.of(decision, reason, mode).count += 1;
     },
     invocation(tool: string, outcome: CallOutcome, seconds: number) {
-      count("mana_mcp_tool_invocations_total", { tool, outcome });
-      observe("mana_mcp_tool_duration_seconds", { tool, outcome }, seconds);
+      invocations.of(tool, outcome).count += 1;
+      observe(durations.of(tool, outcome), seconds);
     },
     upstream(upstream: string, outcome: string, seconds: number | null) {
-      count("mana_mcp_upstream_requests_total", { upstream, outcome });
-      if (seconds !== null) observe("mana_mcp_upstream_duration_seconds", { upstream }, seconds);
+      requests.of(upstream, outcome).count += 1;
+      if (seconds !== null) observe(waits.of(upstream), seconds);
     },
     records(kind: "unsealed" | "unreadable" | "malformed", table: string, by: number) {
-      count("mana_mcp_record_findings_total", { kind, table }, by);
+      findings.of(kind, table).count += by;
     },
     render(gauges: Readonly<Record<string, number>>) {
       const lines: string[] = [];
       for (const [name, value] of Object.entries(gauges)) {
         lines.push(`# TYPE ${name} gauge`, `${name}{service="mana-mcp"} ${value}`);
       }
-      for (const [name, series] of counters) {
-        lines.push(`# TYPE ${name} counter`);
-        for (const { labels, count: value } of series.values()) {
+      for (const [name, { all }] of counters) {
+        if (all.length > 0) lines.push(`# TYPE ${name} counter`);
+        for (const { labels, count: value } of all) {
           lines.push(`${name}{${labelText(labels)}} ${value}`);
         }
       }
-      for (const [name, series] of histograms) {
-        lines.push(`# TYPE ${name} histogram`);
-        for (const histogram of series.values()) {
+      for (const [name, { all }] of histograms) {
+        if (all.length > 0) lines.push(`# TYPE ${name} histogram`);
+        for (const histogram of all) {
           const labels = labelText(histogram.labels);
           let below = 0;
           CALL_BUCKETS.forEach((bound, index) => {
@@ -90,20 +100,43 @@ export function createMetrics(): Metrics {
   });
 }
 
-/** The series of a metric with these labels, found by the values alone: each metric has its labels in one order. */
-function seriesOf<T>(
-  metrics: Map<string, Map<string, T>>,
+/** The series of one metric. */
+interface Family<Series> {
+  /** The series with these values of the labels, in the labels' order; made when first asked for. */
+  of(first: string, second?: string, third?: string): Series;
+  readonly all: readonly Series[];
+}
+
+/** One map per label: to write a key of several values anew for each call would cost more than all that is counted. */
+function familyOf<Series>(
+  families: Map<string, Family<Series>>,
   name: string,
-  labels: Labels,
-  make: () => T,
-): T {
-  let series = metrics.get(name);
-  if (series === undefined) metrics.set(name, series = new Map());
-  let key = "";
-  for (const label in labels) key += `${labels[label]}\0`;
-  let found = series.get(key);
-  if (found === undefined) series.set(key, found = make());
-  return found;
+  names: readonly string[],
+  make: (labels: Labels) => Series,
+): Family<Series> {
+  const byFirst = new Map<string, Map<string, Map<string, Series>>>();
+  const all: Series[] = [];
+  const family: Family<Series> = {
+    all,
+    of(first, second = "", third = "") {
+      const found = byFirst.get(first)?.get(second)?.get(third);
+      if (found !== undefined) return found;
+      const values = [first, second, third];
+      const made = make(Object.fromEntries(names.map((label, index) => [label, values[index] ?? ""])));
+      all.push(made);
+      const bySecond = inMap(byFirst, first, () => new Map<string, Map<string, Series>>());
+      inMap(bySecond, second, () => new Map<string, Series>()).set(third, made);
+      return made;
+    },
+  };
+  families.set(name, family);
+  return family;
+}
+
+function inMap<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, value = make());
+  return value;
 }
 
 function labelText(labels: Labels): string {

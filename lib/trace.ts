@@ -79,9 +79,23 @@ export function formatTraceparent({ traceId, spanId, sampled }: TraceContext): s
 
 /** Records nothing; a trace that a request is part of is carried on unchanged. */
 export function createNoTrace(): Trace {
-  const silent = (context: TraceContext | null): Span => {
-    const span: Span = { context, child: () => span, set: () => {}, end: () => {} };
-    return span;
-  };
-  return { start: ({ parent }) => silent(parent), operation: () => {} };
+  const alone = new SilentSpan(null);
+  return { start: ({ parent }) => parent === null ? alone : new SilentSpan(parent), operation: () => {} };
+}
+
+/** Keeps nothing but its place, so that one stands for all that have none. */
+class SilentSpan implements Span {
+  readonly context: TraceContext | null;
+
+  constructor(context: TraceContext | null) {
+    this.context = context;
+  }
+
+  child(): Span {
+    return this;
+  }
+
+  set(): void {}
+
+  end(): void {}
 }

@@ -78,6 +78,8 @@ export interface UpstreamClient {
 
 const CODE = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 
+const UTF8 = new TextDecoder("utf-8", { fatal: true });
+
 /** Creates the client. Redirects are never followed: a host name in the allow-list says nothing of where it points to. */
 export function createUpstreamClient(deps: UpstreamClientDeps): UpstreamClient {
   const timeoutMs = deps.timeoutMs ?? UPSTREAM_TIMEOUT_MS;
@@ -91,9 +93,16 @@ export function createUpstreamClient(deps: UpstreamClientDeps): UpstreamClient {
       });
       const arrived = request.trail?.waiting();
       let failure: string | undefined = "cancelled";
-      const timeout = new AbortController();
-      const timer = setTimeout(() => timeout.abort(), timeoutMs);
-      const signal = request.signal ? AbortSignal.any([request.signal, timeout.signal]) : timeout.signal;
+      let isLate = false;
+      const ending = new AbortController();
+      const abort = () => ending.abort();
+      const timer = setTimeout(() => {
+        isLate = true;
+        abort();
+      }, timeoutMs);
+      // By hand: AbortSignal.any() keeps weak references, which cost a third of what a request does.
+      if (request.signal?.aborted) abort();
+      request.signal?.addEventListener("abort", abort, { once: true });
       const observe = (outcome: UpstreamObservation["outcome"]) => {
         failure = outcome === "ok" ? undefined : outcome;
         deps.observe?.({ upstream: request.upstream, outcome, ms: deps.monotonic() - started });
@@ -116,7 +125,7 @@ export function createUpstreamClient(deps: UpstreamClientDeps): UpstreamClient {
             },
             ...(request.body === undefined ? {} : { body: request.body }),
             redirect: "manual",
-            signal,
+            signal: ending.signal,
           });
           span?.set({ "http.response.status_code": response.status });
           if (response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400)) {
@@ -127,7 +136,7 @@ export function createUpstreamClient(deps: UpstreamClientDeps): UpstreamClient {
         } catch (error) {
           if (error instanceof Refused) throw error;
           if (request.signal?.aborted) throw new Refused({ reason: "cancelled" }, { cause: error });
-          throw fail(timeout.signal.aborted ? "timeout" : "unreachable", error);
+          throw fail(isLate ? "timeout" : "unreachable", error);
         }
         if (!response.ok) {
           observe("rejected");
@@ -136,7 +145,7 @@ export function createUpstreamClient(deps: UpstreamClientDeps): UpstreamClient {
         if (bytes === null) throw fail("too-large");
         let json: unknown;
         try {
-          json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+          json = JSON.parse(UTF8.decode(bytes));
         } catch (error) {
           throw fail("malformed", error);
         }
@@ -144,6 +153,7 @@ export function createUpstreamClient(deps: UpstreamClientDeps): UpstreamClient {
         return { status: response.status, json, code: null };
       } finally {
         clearTimeout(timer);
+        request.signal?.removeEventListener("abort", abort);
         arrived?.();
         span?.end(failure);
       }
@@ -213,6 +223,13 @@ function abortable(body: ReadableStream<Uint8Array>, signal: AbortSignal): Reada
 
 /** The whole body, or null when it is larger than `limit` bytes (the rest is not read). */
 async function readCapped(response: Response, limit: number): Promise<Uint8Array | null> {
+  const { headers } = response;
+  const length = headers.get("content-length");
+  // The client takes no more than was declared, so that it need not be counted; only what was packed can grow.
+  if (length !== null && Number(length) <= limit && headers.get("content-encoding") === null) {
+    const bytes = await response.bytes();
+    return bytes.byteLength <= limit ? bytes : null;
+  }
   if (response.body === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;

@@ -3,8 +3,8 @@ import { Refused } from "../errors.ts";
 import type { Exchange } from "../mcp/exchange.ts";
 import type { Hide, Secret } from "../secret.ts";
 import type { Trail } from "../trail.ts";
-import type { ClientAccess } from "./client_access.ts";
-import { bearerToken } from "./bearer.ts";
+import type { Admitted, ClientAccess } from "./client_access.ts";
+import { bearerToken, demandCompactJws } from "./bearer.ts";
 import type { Principal } from "./principal.ts";
 import type { Spaces } from "./spaces.ts";
 import type { TokenCache } from "./token_cache.ts";
@@ -25,59 +25,109 @@ export interface Arrival {
   readonly traceId: string;
 }
 
-/** Establishes who calls, once; what it returns is passed on as a value. */
-export type Authenticator = (arrival: Arrival) => Promise<Exchange>;
+/**
+ * Establishes who calls, once; what it returns is passed on as a value. At once where nothing has to be asked or computed:
+ * the person's own token, verified a moment ago, and no space named. Throws or rejects with Refused `token-*`,
+ * `header-invalid`, `space-not-member`, or `upstream-failed` when any of it cannot be known.
+ */
+export type Authenticator = (arrival: Arrival) => Exchange | Promise<Exchange>;
 
+const SPACE_HEADER = "x-mana-space";
 /** Visible ASCII, so that an id can neither break a header nor a log line. */
 const SPACE_ID = /^[\x21-\x7e]{1,256}$/;
 
-/**
- * Creates the authenticator: token, then headers, then membership of the space that is named. Throws Refused `token-*`,
- * `header-invalid`, `space-not-member`, or `upstream-failed` when any of it cannot be known.
- */
+/** What the headers say beside the token. */
+interface Wishes {
+  readonly space: string | null;
+  readonly timeZone: string | null;
+  readonly isStrict: boolean;
+}
+
+/** Creates the authenticator: token, then headers, then membership of the space that is named. */
 export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
-  const { tokens } = deps;
+  const { tokens, access } = deps;
 
   /** A connected client, whose access may have been taken back since its token was verified. */
   const admitClient = async (principal: Principal, presented: Secret<string>, trail: Trail) => {
     try {
-      return await deps.access.admit(principal, presented, trail);
+      return await access.admit(principal, presented, trail);
     } catch (error) {
       if (error instanceof Refused && error.refusal.reason === "token-revoked") tokens.forget(presented);
       throw error;
     }
   };
 
-  return async ({ headers, traceId, trail: around }: Arrival): Promise<Exchange> => {
-    const trail = around.child("auth", "internal");
+  const exchangeOf = (
+    { trail, traceId }: Arrival,
+    { principal, token }: Admitted,
+    presented: Secret<string>,
+    wishes: Wishes,
+  ): Exchange => {
+    const caller = Object.freeze({ principal, token, trail });
+    return Object.freeze({
+      caller,
+      space: wishes.space,
+      timeZone: wishes.timeZone,
+      isStrict: wishes.isStrict,
+      traceId,
+      stands: () => access.stands(principal, presented, trail),
+      again: async () =>
+        Object.freeze({ ...caller, token: (await access.admit(principal, presented, trail)).token }),
+    });
+  };
+
+  const establish = async (
+    arrival: Arrival,
+    trail: Trail,
+    presented: Secret<string>,
+    known: Principal | undefined,
+  ): Promise<Exchange> => {
     try {
-      const presented = bearerToken(headers, deps.hide);
-      const verified = tokens.known(presented) ?? await tokens.verify(presented, trail);
-      const { principal, token } = verified.client === null
+      if (known === undefined) demandCompactJws(presented);
+      const verified = known ?? await tokens.verify(presented, trail);
+      const admitted = verified.client === null
         ? { principal: verified, token: presented }
         : await admitClient(verified, presented, trail);
-      const space = spaceNamed(headers);
-      const timeZone = timeZoneNamed(headers);
-      const isStrict = isFreshStrict(headers);
-      if (space !== null) {
-        const { choice } = await deps.spaces.resolve({ principal, token, trail }, space);
+      const wishes = wishesOf(arrival.headers);
+      if (wishes.space !== null) {
+        const { choice } = await deps.spaces.resolve({ ...admitted, trail }, wishes.space);
         if (!choice.ok) throw new Refused(choice.refusal);
       }
-      const caller = Object.freeze({ principal, token, trail: around });
-      const stands = () => deps.access.stands(principal, presented, around);
-      const again = async () =>
-        Object.freeze({ ...caller, token: (await deps.access.admit(principal, presented, around)).token });
       trail.span.end();
-      return Object.freeze({ caller, space, timeZone, isStrict, traceId, stands, again });
+      return exchangeOf(arrival, admitted, presented, wishes);
     } catch (error) {
-      trail.span.end(error instanceof Refused ? error.refusal.reason : "internal");
+      trail.span.end(reasonOf(error));
+      throw error;
+    }
+  };
+
+  return (arrival: Arrival): Exchange | Promise<Exchange> => {
+    const trail = arrival.trail.child("auth", "internal");
+    try {
+      const presented = bearerToken(arrival.headers, deps.hide);
+      const known = tokens.known(presented);
+      if (known === undefined || known.client !== null) return establish(arrival, trail, presented, known);
+      const wishes = wishesOf(arrival.headers);
+      if (wishes.space !== null) return establish(arrival, trail, presented, known);
+      trail.span.end();
+      return exchangeOf(arrival, { principal: known, token: presented }, presented, wishes);
+    } catch (error) {
+      trail.span.end(reasonOf(error));
       throw error;
     }
   };
 }
 
+function reasonOf(error: unknown): string {
+  return error instanceof Refused ? error.refusal.reason : "internal";
+}
+
+function wishesOf(headers: Headers): Wishes {
+  return { space: spaceNamed(headers), timeZone: timeZoneNamed(headers), isStrict: isFreshStrict(headers) };
+}
+
 function spaceNamed(headers: Headers): string | null {
-  const space = headers.get("x-mana-space");
+  const space = headers.get(SPACE_HEADER);
   if (space === null || SPACE_ID.test(space)) return space;
   throw new Refused({ reason: "header-invalid", header: "X-Mana-Space", expected: "the id of one space" });
 }

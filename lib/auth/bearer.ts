@@ -2,14 +2,14 @@ import { type Refusal, Refused } from "../errors.ts";
 import { MAX_TOKEN_CHARS } from "../limits.ts";
 import { type Hide, hide, type Secret } from "../secret.ts";
 
-/** Three non-empty base64url parts (RFC 7515 section 7.1); checked before anything parses the token. */
+/** Three non-empty base64url parts (RFC 7515 section 7.1). */
 const COMPACT_JWS = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 
 const USUAL_SCHEME = "Bearer ";
 
 /**
  * The bearer token of a request (RFC 6750 section 2.1; the scheme is case-insensitive, RFC 9110 section 11.1).
- * Throws Refused `token-missing` or `token-malformed`.
+ * Throws Refused `token-missing`, or `token-malformed` where it is none; its form is for {@link demandCompactJws}.
  */
 export function bearerToken(headers: Headers, hidden: Hide = hide): Secret<string> {
   const header = headers.get("authorization");
@@ -21,10 +21,18 @@ export function bearerToken(headers: Headers, hidden: Hide = hide): Secret<strin
       : header.trim().split(/ +/);
   if (scheme?.toLowerCase() !== "bearer") throw new Refused({ reason: "token-missing" });
   // Two Authorization headers arrive joined by a comma: refused, so that no proxy and we pick different ones.
-  if (token === undefined || rest.length > 0 || token.length > MAX_TOKEN_CHARS || !COMPACT_JWS.test(token)) {
+  if (token === undefined || rest.length > 0 || token.length > MAX_TOKEN_CHARS) {
     throw new Refused({ reason: "token-malformed" });
   }
   return hidden(token);
+}
+
+/**
+ * Throws Refused `token-malformed` where a token has not the form of a JWT; to be called before anything parses it. One that
+ * was verified before needs no second look.
+ */
+export function demandCompactJws(token: Secret<string>): void {
+  if (!COMPACT_JWS.test(token.reveal())) throw new Refused({ reason: "token-malformed" });
 }
 
 /** Where a client that was refused finds out how to sign in, and what to ask for at first. */

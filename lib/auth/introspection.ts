@@ -4,6 +4,8 @@ import { INTROSPECTION_CACHE_MS, INTROSPECTION_ENTRIES } from "../limits.ts";
 import type { Secret } from "../secret.ts";
 import type { Trail } from "../trail.ts";
 import type { UpstreamClient } from "../upstream.ts";
+import { createExpiringMap } from "./expiring_map.ts";
+import { createSingleFlight } from "./single_flight.ts";
 
 /** Dependencies of {@link createIntrospection}. */
 export interface IntrospectionDeps {
@@ -35,15 +37,11 @@ const Answer = z.discriminatedUnion("active", [
   z.object({ active: z.literal(true), client_name: z.string().max(256).optional() }),
 ]);
 
-interface Believed {
-  readonly grant: LiveGrant | null;
-  readonly until: number;
-}
-
 /** Creates the check (RFC 7662). A signature says who issued a token, not whether the person has taken it back since. */
 export function createIntrospection(deps: IntrospectionDeps): Introspection {
-  const cache = new Map<string, Believed>();
-  const running = new Map<string, Promise<LiveGrant | null>>();
+  /** Null: it was taken back. */
+  const grants = createExpiringMap<LiveGrant | null>({ now: deps.now, maxEntries: INTROSPECTION_ENTRIES });
+  const singleFlight = createSingleFlight<LiveGrant | null>();
 
   const ask = async (
     accessToken: Secret<string>,
@@ -73,26 +71,15 @@ export function createIntrospection(deps: IntrospectionDeps): Introspection {
       });
     }
     const grant = parsed.data.active ? { clientName: parsed.data.client_name ?? "" } : null;
-    cache.delete(tokenId);
-    cache.set(tokenId, { grant, until: deps.now() + INTROSPECTION_CACHE_MS });
-    for (const oldest of cache.keys()) {
-      if (cache.size <= INTROSPECTION_ENTRIES) break;
-      cache.delete(oldest);
-    }
+    grants.set(tokenId, grant, deps.now() + INTROSPECTION_CACHE_MS);
     return grant;
   };
 
   return Object.freeze({
     async check(accessToken: Secret<string>, tokenId: string, trail: Trail): Promise<LiveGrant> {
-      const known = cache.get(tokenId);
-      let grant = known !== undefined && known.until > deps.now() ? known.grant : undefined;
+      let grant = grants.get(tokenId);
       if (grant === undefined) {
-        let flying = running.get(tokenId);
-        if (flying === undefined) {
-          flying = ask(accessToken, tokenId, trail).finally(() => running.delete(tokenId));
-          running.set(tokenId, flying);
-        }
-        grant = await flying;
+        grant = await singleFlight(tokenId, () => ask(accessToken, tokenId, trail));
       }
       if (grant === null) throw new Refused({ reason: "token-revoked" });
       return grant;

@@ -4,7 +4,9 @@ import { MEMBERSHIP_CACHE_ENTRIES, MEMBERSHIP_CACHE_MS, MEMBERSHIP_COOLDOWN_MS }
 import { grantedSpaces } from "../policy/scopes.ts";
 import type { Secret } from "../secret.ts";
 import type { UpstreamClient } from "../upstream.ts";
+import { createExpiringMap } from "./expiring_map.ts";
 import { bearerOf, type Caller, principalKey } from "./principal.ts";
+import { createSingleFlight } from "./single_flight.ts";
 import {
   chooseSpace,
   type Directory,
@@ -34,8 +36,11 @@ export interface ResolvedSpace {
 
 /** Answers which spaces a person has and which one a call works in. */
 export interface Spaces {
-  /** Throws Refused `upstream-failed` or `upstream-token-refused` when membership cannot be known: never a guess. */
-  resolve(caller: Caller, requested: string | null): Promise<ResolvedSpace>;
+  /**
+   * At once where the answer to the usual question, a whole token and no space named, was found a moment ago. Rejects with
+   * Refused `upstream-failed` or `upstream-token-refused` when membership cannot be known: never a guess.
+   */
+  resolve(caller: Caller, requested: string | null): ResolvedSpace | Promise<ResolvedSpace>;
 }
 
 const Type = z.enum(SPACE_TYPES);
@@ -62,61 +67,61 @@ interface Entry {
 
 /** Creates the directory of spaces, cached per person for {@link MEMBERSHIP_CACHE_MS}, one look-up in flight each. */
 export function createSpaces(deps: SpacesDeps): Spaces {
-  const cache = new Map<string, Entry>();
-  /** By token, while in flight: what the service says of one token it need not say of the person's next. */
-  const running = new Map<string, Promise<Entry>>();
+  const entries = createExpiringMap<Entry>({ now: deps.now, maxEntries: MEMBERSHIP_CACHE_ENTRIES });
+  /** By token, not by person: what the service says of one token it need not say of the person's next. */
+  const singleFlight = createSingleFlight<Entry>();
   let listTakesTokens = false;
 
-  const load = (caller: Caller, key: string): Promise<Entry> => {
-    const token = caller.token.reveal();
-    const known = running.get(token);
-    if (known) return known;
-    const started = fetchDirectory(deps, caller, listTakesTokens).then((directory) => {
+  const load = (caller: Caller, key: string): Promise<Entry> =>
+    singleFlight(caller.token.reveal(), async () => {
+      const directory = await fetchDirectory(deps, caller, listTakesTokens);
       if (directory.source === "list") listTakesTokens = true;
       const membershipVersion = directory.spaces.map(({ id }) => id).sort().join("\n");
       const entry: Entry = { directory, membershipVersion, at: deps.now() };
-      cache.delete(key);
-      cache.set(key, entry);
-      // Oldest first: Map keeps insertion order, and each refresh inserts anew.
-      for (const oldest of cache.keys()) {
-        if (cache.size <= MEMBERSHIP_CACHE_ENTRIES) break;
-        cache.delete(oldest);
-      }
+      entries.set(key, entry, entry.at + MEMBERSHIP_CACHE_MS);
       return entry;
-    }).finally(() => running.delete(token));
-    running.set(token, started);
-    return started;
+    });
+
+  const resolve = async (
+    caller: Caller,
+    key: string,
+    known: Entry | undefined,
+    requested: string | null,
+  ): Promise<ResolvedSpace> => {
+    const { subject, scopes } = caller.principal;
+    let entry = known ?? await load(caller, key);
+    const granted = grantedSpaces(scopes);
+    let choice = chooseSpace(entry.directory, subject, requested, granted);
+    if (
+      !choice.ok && choice.refusal.reason === "space-not-member" &&
+      deps.now() - entry.at >= MEMBERSHIP_COOLDOWN_MS
+    ) {
+      entry = await load(caller, key);
+      choice = chooseSpace(entry.directory, subject, requested, granted);
+    }
+    const { directory, membershipVersion } = entry;
+    // A client sees only what it was given, in lists as well.
+    const visible = granted === null
+      ? directory
+      : { ...directory, spaces: directory.spaces.filter(({ id }) => granted.has(id)) };
+    const resolved = { choice, directory: visible, membershipVersion };
+    if (isUsual(caller, requested)) entry.usual = resolved;
+    return noted(caller, resolved);
   };
 
   return Object.freeze({
-    async resolve(caller: Caller, requested: string | null): Promise<ResolvedSpace> {
-      const { subject, scopes } = caller.principal;
+    resolve(caller: Caller, requested: string | null): ResolvedSpace | Promise<ResolvedSpace> {
       const key = principalKey(caller.principal);
-      let entry = cache.get(key);
-      if (entry === undefined || deps.now() - entry.at >= MEMBERSHIP_CACHE_MS) {
-        entry = await load(caller, key);
-      }
-      const isUsual = requested === null && scopes === null;
-      if (isUsual && entry.usual !== undefined) return noted(caller, entry.usual);
-      const granted = grantedSpaces(scopes);
-      let choice = chooseSpace(entry.directory, subject, requested, granted);
-      if (
-        !choice.ok && choice.refusal.reason === "space-not-member" &&
-        deps.now() - entry.at >= MEMBERSHIP_COOLDOWN_MS
-      ) {
-        entry = await load(caller, key);
-        choice = chooseSpace(entry.directory, subject, requested, granted);
-      }
-      const { directory, membershipVersion } = entry;
-      // A client sees only what it was given, in lists as well.
-      const visible = granted === null
-        ? directory
-        : { ...directory, spaces: directory.spaces.filter(({ id }) => granted.has(id)) };
-      const resolved = { choice, directory: visible, membershipVersion };
-      if (isUsual) entry.usual = resolved;
-      return noted(caller, resolved);
+      const known = entries.get(key);
+      return known?.usual !== undefined && isUsual(caller, requested)
+        ? noted(caller, known.usual)
+        : resolve(caller, key, known, requested);
     },
   });
+}
+
+function isUsual({ principal }: Caller, requested: string | null): boolean {
+  return requested === null && principal.scopes === null;
 }
 
 function noted(caller: Caller, resolved: ResolvedSpace): ResolvedSpace {

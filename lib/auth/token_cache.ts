@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { TOKEN_CACHE_ENTRIES, TOKEN_CACHE_MS } from "../limits.ts";
 import type { Secret } from "../secret.ts";
 import type { Trail } from "../trail.ts";
+import { createExpiringMap } from "./expiring_map.ts";
 import type { Principal } from "./principal.ts";
 import type { Verifier } from "./verifier.ts";
 
@@ -20,12 +21,6 @@ export interface TokenCache extends Verifier {
   forget(token: Secret<string>): void;
 }
 
-interface Verified {
-  readonly principal: Principal;
-  readonly since: number;
-  readonly until: number;
-}
-
 /**
  * Creates a cache in front of the verifier: a signature costs more than all the rest of a small call. A token is believed
  * for {@link TOKEN_CACHE_MS} and never past its own end; so a signing key that was withdrawn lives on for as long.
@@ -33,39 +28,17 @@ interface Verified {
  * tokens are kept: made-up ones must not push them out.
  */
 export function createTokenCache({ verifier, now }: TokenCacheDeps): TokenCache {
-  /** Oldest first. */
-  const known = new Map<string, Verified>();
+  const verified = createExpiringMap<Principal>({ now, maxEntries: TOKEN_CACHE_ENTRIES });
   const markOf = (token: Secret<string>): string => hash("sha256", token.reveal(), "hex");
 
-  const remember = (mark: string, principal: Principal): void => {
-    const since = now();
-    known.delete(mark);
-    known.set(mark, {
-      principal,
-      since,
-      until: Math.min(since + TOKEN_CACHE_MS, principal.expiresAt * 1000),
-    });
-    if (known.size <= TOKEN_CACHE_ENTRIES) return;
-    const [oldest] = known.keys();
-    if (oldest !== undefined) known.delete(oldest);
-  };
-
   return Object.freeze({
-    known(token: Secret<string>): Principal | undefined {
-      const mark = markOf(token);
-      const found = known.get(mark);
-      if (found === undefined) return undefined;
-      const at = now();
-      // A clock that was set back must not lengthen a life.
-      if (at >= found.since && at < found.until) return found.principal;
-      known.delete(mark);
-      return undefined;
-    },
+    known: (token: Secret<string>) => verified.get(markOf(token)),
     async verify(token: Secret<string>, trail?: Trail): Promise<Principal> {
       const principal = await verifier.verify(token, trail);
-      remember(markOf(token), principal);
+      const until = Math.min(now() + TOKEN_CACHE_MS, principal.expiresAt * 1000);
+      verified.set(markOf(token), principal, until);
       return principal;
     },
-    forget: (token: Secret<string>) => void known.delete(markOf(token)),
+    forget: (token: Secret<string>) => verified.delete(markOf(token)),
   });
 }

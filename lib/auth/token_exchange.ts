@@ -4,6 +4,8 @@ import { EXCHANGED_TOKEN_ENTRIES, EXCHANGED_TOKEN_MARGIN_MS } from "../limits.ts
 import type { Hide, Secret } from "../secret.ts";
 import type { Trail } from "../trail.ts";
 import type { UpstreamClient } from "../upstream.ts";
+import { createExpiringMap } from "./expiring_map.ts";
+import { createSingleFlight } from "./single_flight.ts";
 
 /** Dependencies of {@link createTokenExchange}. */
 export interface TokenExchangeDeps {
@@ -29,18 +31,13 @@ export interface TokenExchange {
 
 const Answer = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
 
-interface Exchanged {
-  readonly token: Secret<string>;
-  readonly until: number;
-}
-
 /**
  * Creates the exchange (RFC 8693). A client's token is meant for this gateway alone and never leaves it: a service that
  * got it could use it here (token passthrough, MCP authorization "access token privilege restriction").
  */
 export function createTokenExchange(deps: TokenExchangeDeps): TokenExchange {
-  const cache = new Map<string, Exchanged>();
-  const running = new Map<string, Promise<Secret<string>>>();
+  const exchanged = createExpiringMap<Secret<string>>({ now: deps.now, maxEntries: EXCHANGED_TOKEN_ENTRIES });
+  const singleFlight = createSingleFlight<Secret<string>>();
 
   const fetchToken = async (
     accessToken: Secret<string>,
@@ -82,24 +79,14 @@ export function createTokenExchange(deps: TokenExchangeDeps): TokenExchange {
     }
     const until = deps.now() + parsed.data.expires_in * 1000 - EXCHANGED_TOKEN_MARGIN_MS;
     const token = deps.hide(parsed.data.access_token);
-    cache.delete(tokenId);
-    cache.set(tokenId, { token, until });
-    for (const oldest of cache.keys()) {
-      if (cache.size <= EXCHANGED_TOKEN_ENTRIES) break;
-      cache.delete(oldest);
-    }
+    exchanged.set(tokenId, token, until);
     return token;
   };
 
   return Object.freeze({
-    exchange(accessToken: Secret<string>, tokenId: string, trail: Trail): Promise<Secret<string>> {
-      const known = cache.get(tokenId);
-      if (known !== undefined && known.until > deps.now()) return Promise.resolve(known.token);
-      const flying = running.get(tokenId);
-      if (flying !== undefined) return flying;
-      const started = fetchToken(accessToken, tokenId, trail).finally(() => running.delete(tokenId));
-      running.set(tokenId, started);
-      return started;
+    async exchange(accessToken: Secret<string>, tokenId: string, trail: Trail): Promise<Secret<string>> {
+      return exchanged.get(tokenId) ??
+        await singleFlight(tokenId, () => fetchToken(accessToken, tokenId, trail));
     },
   });
 }

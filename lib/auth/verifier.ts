@@ -84,12 +84,12 @@ export function createVerifier(deps: VerifierDeps): Verifier {
   /** The key of this id, asking the auth service when the set is old or does not have it. */
   const keyFor = async (kid: string, trail?: Trail): Promise<Key | undefined> => {
     const now = deps.now();
-    if (keys === null || now - keys.at >= JWKS_STALE_MS) return (await load(trail)).byId.get(kid);
+    if (keys === null || ageAt(now, keys) >= JWKS_STALE_MS) return (await load(trail)).byId.get(kid);
     const known = keys.byId.get(kid);
     // A made-up key id must not make us hammer the auth service: one refetch per cooldown, also while it is down.
-    if (now - keys.at < (known === undefined ? JWKS_COOLDOWN_MS : JWKS_MAX_AGE_MS)) return known;
+    if (ageAt(now, keys) < (known === undefined ? JWKS_COOLDOWN_MS : JWKS_MAX_AGE_MS)) return known;
     try {
-      if (failure !== null && now - failure.at < JWKS_COOLDOWN_MS) throw failure.error;
+      if (failure !== null && ageAt(now, failure) < JWKS_COOLDOWN_MS) throw failure.error;
       return (await load(trail)).byId.get(kid);
     } catch (error) {
       // A short outage of the auth service must not log everybody out; a token lives 15 minutes anyway.
@@ -153,6 +153,11 @@ export function createVerifier(deps: VerifierDeps): Verifier {
       });
     },
   });
+}
+
+/** Without end where the clock was set back behind it: that must not lengthen the life of a key set, or of a failure. */
+function ageAt(now: number, { at }: { readonly at: number }): number {
+  return now >= at ? now - at : Infinity;
 }
 
 /** Whether a token's type makes it a client's. Throws Refused `token-malformed` for a type that is none of ours. */

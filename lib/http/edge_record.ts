@@ -4,7 +4,6 @@ import { describeRefusal, type Refusal } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { refusalFields } from "../mcp/call_record.ts";
 import type { Exchange } from "../mcp/exchange.ts";
-import { onResponseEnd } from "../mcp/response_end.ts";
 import type { Pseudonyms } from "../pseudonym.ts";
 import { parseTraceparent, type Span, type SpanAttributes, type Trace } from "../trace.ts";
 import { createTrail } from "../trail.ts";
@@ -26,8 +25,8 @@ export interface EdgeRecord {
   readonly arrival: Arrival;
   /** Remembers whose request it is; returns the same exchange. */
   known(exchange: Exchange): Exchange;
-  /** The same response, which ends the span when its last byte is out. */
-  answered(response: Response): Response;
+  /** Ends the span of a request whose answer is out. */
+  answered(status: number): void;
   /** Writes the line of a refused request. `route` is a fixed name. */
   refused(refusal: Refusal, route: string, error?: string): void;
 }
@@ -86,12 +85,8 @@ class RequestRecord implements EdgeRecord {
     return exchange;
   }
 
-  answered(response: Response): Response {
-    const streams = this.#method === "POST" &&
-      response.headers.get("content-type")?.startsWith("text/event-stream") === true;
-    if (streams) return onResponseEnd(response, () => this.#end(response.status));
-    this.#end(response.status);
-    return response;
+  answered(status: number): void {
+    this.#end(status);
   }
 
   refused(refusal: Refusal, route: string, error?: string): void {

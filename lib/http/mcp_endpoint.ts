@@ -1,9 +1,12 @@
 import type { Authenticator } from "../auth/authenticate.ts";
 import { Refused } from "../errors.ts";
 import { STREAM_WATCH_MS } from "../limits.ts";
+import type { Exchange } from "../mcp/exchange.ts";
 import type { Protocol } from "../mcp/protocol.ts";
+import { onResponseEnd } from "../mcp/response_end.ts";
 import { afterDelay } from "./body.ts";
 import type { EdgeRecord, EdgeRecords } from "./edge_record.ts";
+import { isEventStream } from "./event_stream.ts";
 import type { InFlight } from "./in_flight.ts";
 import { revocable } from "./revocable.ts";
 
@@ -31,28 +34,53 @@ export function isMcpRequest({ url }: Request): boolean {
 /** Creates the endpoint: authenticate, protocol, and a record of it. Never throws. */
 export function createMcpEndpoint(deps: McpEndpointDeps): (request: Request) => Promise<Response> {
   const { edge, authenticate, protocol, inFlight } = deps;
-  const handle = async (request: Request, record: EdgeRecord): Promise<Response> => {
-    const exchange = record.known(await authenticate(record.arrival));
-    const response = await protocol.fetch(request, exchange);
-    if (exchange.caller.principal.client === null) return record.answered(response);
-    return record.answered(
-      revocable(response, { stands: exchange.stands, everyMs: STREAM_WATCH_MS, schedule: afterDelay }),
-    );
+
+  /** A stream is watched and counted for as long as it lasts. */
+  const streamed = (request: Request, response: Response, exchange: Exchange, record: EdgeRecord) => {
+    const { stands, caller } = exchange;
+    const stream = caller.principal.client === null
+      ? response
+      : revocable(response, { stands, everyMs: STREAM_WATCH_MS, schedule: afterDelay });
+    if (isSessionStream(request)) {
+      record.answered(response.status);
+      return stream;
+    }
+    return onResponseEnd(stream, () => {
+      record.answered(response.status);
+      inFlight.end();
+    });
   };
+
+  // One function, since each more that is awaited costs every request.
   return async (request) => {
     const record = edge.begin(request);
+    let isCounted = false;
     try {
       const { method } = request;
       if (method !== "POST" && method !== "GET" && method !== "DELETE") {
         throw new Refused({ reason: "method-not-allowed", allow: "POST, GET, DELETE" });
       }
       if (deps.isStopping()) throw new Refused({ reason: "stopping" });
-      // A GET is a session's open stream: it ends when we stop, so nobody waits for it.
-      return method === "GET"
-        ? await handle(request, record)
-        : await inFlight.track(() => handle(request, record));
+      if (!isSessionStream(request)) {
+        inFlight.begin();
+        isCounted = true;
+      }
+      const established = authenticate(record.arrival);
+      const exchange = record.known(established instanceof Promise ? await established : established);
+      const response = await protocol.fetch(request, exchange);
+      // Only a stream is still being made when its response is returned; wrapping every JSON body would cost time.
+      if (isEventStream(response)) return streamed(request, response, exchange, record);
+      record.answered(response.status);
+      if (isCounted) inFlight.end();
+      return response;
     } catch (thrown) {
+      if (isCounted) inFlight.end();
       return deps.refuse(thrown, request, record, PATH);
     }
   };
+}
+
+/** A GET is a session's open stream: it ends when we stop, so nobody waits for it. */
+function isSessionStream({ method }: Request): boolean {
+  return method === "GET";
 }

@@ -1,4 +1,5 @@
 import type { Schedule } from "./body.ts";
+import { isEventStream } from "./event_stream.ts";
 
 /** How a stream is watched; see {@link revocable}. */
 export interface RevocableOptions {
@@ -13,7 +14,7 @@ export interface RevocableOptions {
  * read for as long as its reader likes. Responses that are no event stream are returned as they are.
  */
 export function revocable(response: Response, options: RevocableOptions): Response {
-  if (response.body === null || !response.headers.get("content-type")?.startsWith("text/event-stream")) {
+  if (response.body === null || !isEventStream(response)) {
     return response;
   }
   const reader = response.body.getReader();

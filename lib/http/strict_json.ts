@@ -100,7 +100,7 @@ function isDeep(value: unknown, levels: number): boolean {
   if (typeof value !== "object" || value === null) return false;
   if (levels === 0) return true;
   if (Array.isArray(value)) return value.some((member) => isDeep(member, levels - 1));
-  for (const member of Object.values(value)) if (isDeep(member, levels - 1)) return true;
+  for (const key in value) if (isDeep(Reflect.get(value, key), levels - 1)) return true;
   return false;
 }
 

@@ -1,24 +1,22 @@
 import type { Spaces } from "../auth/spaces.ts";
-import type { Principal } from "../auth/principal.ts";
-import type { ActiveSpace } from "../auth/space.ts";
+import type { Caller, Principal } from "../auth/principal.ts";
 import { describeRefusal, type Refusal, Refused } from "../errors.ts";
 import { CALL_TIMEOUT_MS } from "../limits.ts";
 import { errorClass } from "../log.ts";
 import type { CallOutcome } from "../metrics.ts";
 import { adviceFor, MARKER_REMINDER } from "../policy/decide.ts";
-import type { Gate } from "../policy/gate.ts";
-import { type RecordStore, refusingRecords } from "../records/record_store.ts";
+import type { Gate, Verdict } from "../policy/gate.ts";
+import type { RecordStore } from "../records/record_store.ts";
 import type { Registry } from "../registry.ts";
-import type { RecordsByAccess } from "../records/records.ts";
 import type { Secret } from "../secret.ts";
 import type { TraceContext } from "../trace.ts";
-import type { Access, ContextSource, Tool } from "../tool.ts";
+import type { Tool } from "../tool.ts";
+import { CallContexts, type CallContextsDeps } from "./call_contexts.ts";
 import { createDeadline } from "./call_deadline.ts";
 import { type CallRecords, outcomeOf } from "./call_record.ts";
-import type { Asking, Confirmation, Presented, Question } from "./confirmation.ts";
+import type { Asking, Confirmation, Question } from "./confirmation.ts";
 import type { Exchange } from "./exchange.ts";
 import { provenanceOf } from "./provenance.ts";
-import { toolContext } from "./tool_context.ts";
 
 /** Dependencies of {@link createCallSite}. */
 export interface CallSiteDeps {
@@ -80,122 +78,97 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
   let inFlight = 0;
   const waiting: (() => void)[] = [];
 
-  const judged = async (tool: Tool, request: CallRequest): Promise<CallResult> => {
-    const { principal, trail } = request.exchange.caller;
-    const { asking } = request;
+  /** Asks the gate. Throws Refused `policy-denied`. */
+  const admitted = (tool: Tool, { args }: CallRequest, caller: Caller, isPaid: boolean): Verdict => {
+    const span = caller.trail.span.child("policy", "internal");
+    const verdict = deps.gate.enter(tool, caller.principal, args.reveal(), isPaid);
+    const { decision, blocked } = verdict;
+    span.set({ "mana.policy.decision": decision.decision, "mana.policy.reason": decision.reason });
+    span.end(blocked ? decision.reason : undefined);
+    if (!blocked) return verdict;
+    throw new Refused({ reason: "policy-denied", rule: decision.reason, advice: adviceFor(decision) });
+  };
+
+  // One function, since each more that is awaited costs every call.
+  const run = async (tool: Tool, request: CallRequest, caller: Caller): Promise<CallResult> => {
+    const { asking, exchange } = request;
     const presented = asking.reply === null ? null : await deps.confirmation.read(tool, asking);
     // The question is what is charged, since it costs the person's patience and a look at the records; the answer to
     // it comes along once and free. A made-up or repeated answer pays like any call.
-    const isPaid = presented?.ok === true;
-    const policy = trail.span.child("policy", "internal");
-    const { decision, blocked, end } = deps.gate.enter(tool, principal, request.args.reveal(), isPaid);
-    policy.set({ "mana.policy.decision": decision.decision, "mana.policy.reason": decision.reason });
-    policy.end(blocked ? decision.reason : undefined);
-    if (blocked) {
-      throw new Refused({ reason: "policy-denied", rule: decision.reason, advice: adviceFor(decision) });
-    }
-    try {
-      deps.confirmation.spend(presented);
-      return await run(tool, request, presented, decision.decision === "flagged");
-    } finally {
-      end();
-    }
-  };
-
-  const run = async (
-    tool: Tool,
-    request: CallRequest,
-    presented: Presented | null,
-    flagged: boolean,
-  ): Promise<CallResult> => {
-    const { caller, space: requested, timeZone, isStrict } = request.exchange;
-    const resolved = await deps.spaces.resolve(caller, requested);
+    const verdict = admitted(tool, request, caller, presented?.ok === true);
     const deadline = createDeadline(request.signal, CALL_TIMEOUT_MS);
     try {
+      deps.confirmation.spend(presented);
+      const resolving = deps.spaces.resolve(caller, exchange.space);
+      const resolved = resolving instanceof Promise ? await resolving : resolving;
       const { choice } = resolved;
       // Without a choice only tools that touch no record can answer: spaces.list says what there is to choose from.
       if (!choice.ok && choice.refusal.reason !== "space-choice-needed") throw new Refused(choice.refusal);
-      const space: ActiveSpace | null = choice.ok ? choice.space : null;
-      const open = <A extends Access>(access: A, onOthers?: (count: number) => void): RecordsByAccess[A] =>
-        choice.ok
-          ? deps.store.open({
-            caller,
-            space: choice.space,
-            access,
-            actor: { tool: tool.name, clientName: request.clientName },
-            membershipVersion: resolved.membershipVersion,
-            signal: deadline.signal(),
-            isStrict,
-            ...(onOthers === undefined ? {} : { onWrittenByOthers: onOthers }),
-          })
-          : refusingRecords(choice.refusal, access);
-      const given = {
-        space,
-        spaces: resolved.directory.spaces,
+      const given: CallContextsDeps = {
+        store: deps.store,
+        resolved,
+        caller,
+        actor: { tool: tool.name, clientName: request.clientName },
         at: deps.now(),
-        timeZone: timeZone ?? "UTC",
-        signal: deadline.signal,
+        timeZone: exchange.timeZone ?? "UTC",
+        isStrict: exchange.isStrict,
+        deadline,
       };
-      const contextsFor = (onOthers?: (count: number) => void): ContextSource => ({
-        read: () => toolContext(given, () => open("read", onOthers)),
-        write: () => toolContext(given, () => open("write", onOthers)),
-        destructive: () => toolContext(given, () => open("destructive", onOthers)),
-      });
       if (tool.access === "destructive") {
         const question = await deps.confirmation.approve({
           tool,
           args: request.args.reveal(),
           principal: caller.principal,
-          space: space?.id ?? "",
-          asking: request.asking,
+          space: choice.ok ? choice.space.id : "",
+          asking,
           presented,
-          contexts: contextsFor(),
+          contexts: new CallContexts(given),
         });
         if (question !== null) return { content: [], question };
       }
-      let writtenByOthers = 0;
-      const output = await tool.call(request.args.reveal(), contextsFor((count) => writtenByOthers = count));
-      const provenance = provenanceOf(output, writtenByOthers);
+      const contexts = new CallContexts(given);
+      const output = await tool.call(request.args.reveal(), contexts);
+      const provenance = provenanceOf(output, contexts.writtenByOthers);
       const content = [textOf(JSON.stringify(output))];
-      if (flagged) content.push(textOf(MARKER_REMINDER));
+      if (verdict.decision.decision === "flagged") content.push(textOf(MARKER_REMINDER));
       if (provenance === null) return { content, structuredContent: output };
       content.push(textOf(provenance.note));
       return { content, structuredContent: output, _meta: provenance.meta };
     } finally {
       deadline.end();
+      verdict.end();
     }
   };
 
   return Object.freeze({
-    async call(given: CallRequest): Promise<CallResult | null> {
-      const tool = deps.registry.getTool(given.name);
+    async call(request: CallRequest): Promise<CallResult | null> {
+      const tool = deps.registry.getTool(request.name);
       if (tool === undefined) {
-        deps.records.unknown(given);
+        deps.records.unknown(request);
         return null;
       }
-      const record = deps.records.begin(tool, given);
+      const record = deps.records.begin(tool, request);
       inFlight += 1;
       let outcome: CallOutcome = "success";
       let refusal: Refusal | null = null;
       let error: string | undefined;
       let result: CallResult;
       try {
-        result = await judged(tool, record.request);
+        result = await run(tool, request, record.caller);
         if (result.question !== undefined) outcome = "asked";
-        else deps.onUse(given.exchange.caller.principal, tool);
+        else deps.onUse(record.caller.principal, tool);
       } catch (thrown) {
         // Catch site of the tool side: a refusal in its outside words, anything else as internal, its text unseen.
         refusal = thrown instanceof Refused ? thrown.refusal : { reason: "internal" };
         error = thrown instanceof Refused ? undefined : errorClass(thrown);
-        given.onRefused?.(refusal);
+        request.onRefused?.(refusal);
         outcome = outcomeOf(refusal);
-        result = { content: [{ type: "text", text: describeRefusal(refusal).message }], isError: true };
+        result = { content: [textOf(describeRefusal(refusal).message)], isError: true };
       } finally {
         inFlight -= 1;
         if (inFlight === 0) { for (const resume of waiting.splice(0)) resume(); }
       }
-      const texts = result.content.map(({ text }) => text);
-      record.end({ outcome, refusal, texts, ...(error === undefined ? {} : { error }) });
+      record.end({ outcome, refusal, error, content: result.content });
       return result;
     },
     inFlight: () => inFlight,

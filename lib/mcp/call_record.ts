@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { type Principal, principalKey } from "../auth/principal.ts";
+import { type Caller, type Principal, principalKey } from "../auth/principal.ts";
 import type { Refusal } from "../errors.ts";
 import type { Log, LogFields } from "../log.ts";
 import type { CallOutcome, Metrics } from "../metrics.ts";
@@ -23,15 +23,15 @@ export interface CallEnd {
   readonly outcome: CallOutcome;
   readonly refusal: Refusal | null;
   /** Class of an unexpected error. */
-  readonly error?: string;
+  readonly error: string | undefined;
   /** What the model is shown. */
-  readonly texts: readonly string[];
+  readonly content: readonly { readonly text: string }[];
 }
 
 /** One call while it runs. */
 export interface CallRecord {
-  /** The request whose caller times what is done for this call alone: a batch has several calls of one caller. */
-  readonly request: CallRequest;
+  /** Who calls, with what is done for this call alone timed: a batch has several calls of one caller. */
+  readonly caller: Caller;
   /** Writes the line, the metric and the end of the span. */
   end(end: CallEnd): void;
 }
@@ -45,87 +45,15 @@ export interface CallRecords {
 
 /** Creates the records of calls: one line each in the log, one duration in the metrics, one span in the trace. */
 export function createCallRecords(deps: CallRecordsDeps): CallRecords {
-  const { pseudonyms, monotonic } = deps;
-
-  // The client that the token was given to, where it was; else the name that the client gives itself.
-  const agentOf = ({ exchange: { caller: { principal } }, clientName }: CallRequest): string =>
-    pseudonyms.agent(principal.client === null ? `name ${clientName}` : `id ${principal.client.id}`);
-  /** By the very value: while a token is known, its calls come with the same one. */
-  const people = new WeakMap<Principal, string>();
-  const personOf = ({ exchange: { caller: { principal } } }: Pick<CallRequest, "exchange">): string => {
-    let person = people.get(principal);
-    if (person === undefined) people.set(principal, person = pseudonyms.person(principalKey(principal)));
-    return person;
-  };
+  const { pseudonyms } = deps;
+  const marks = createMarks(deps.pseudonyms);
 
   return Object.freeze({
-    begin(tool: Tool, given: CallRequest): CallRecord {
-      const started = monotonic();
-      const attributes: SpanAttributes = {
-        "mcp.method.name": given.method ?? "tools/call",
-        "gen_ai.operation.name": "execute_tool",
-        "gen_ai.tool.name": tool.name,
-        "network.transport": "tcp",
-        "mana.tool.access": tool.access,
-      };
-      const name = `${given.method ?? "tools/call"} ${tool.name}`;
-      const around = given.exchange.caller.trail;
-      // The message's own `traceparent` wins over the request's, which becomes a link (conventions for MCP, context propagation).
-      const trail = given.parent === null
-        ? around.child(name, "internal", attributes)
-        : around.under(deps.trace.start({
-          name,
-          kind: "server",
-          parent: given.parent,
-          link: around.span.context,
-          attributes,
-        }));
-      const traceId = trail.span.context?.traceId ?? given.exchange.traceId;
-      const caller = { ...given.exchange.caller, trail };
-      const request = { ...given, exchange: { ...given.exchange, caller, traceId } };
-      return {
-        request,
-        end({ outcome, refusal, error, texts }: CallEnd) {
-          const ms = monotonic() - started;
-          const failure = refusal === null ? undefined : "tool_error";
-          deps.metrics.invocation(tool.name, outcome, ms / 1000);
-          deps.trace.operation(ms / 1000, attributes, failure);
-          if (refusal !== null) trail.span.set({ "mana.refusal.reason": refusal.reason });
-          trail.span.end(failure);
-          const { rows, unreadable, upstreamMs, cryptoMs, space } = trail.totals();
-          const refused = refusal === null ? null : refusalFields(refusal);
-          let bytes = 0;
-          for (const text of texts) bytes += Buffer.byteLength(text);
-          deps.log[refusal?.reason === "internal" ? "error" : "info"]("call", {
-            traceId,
-            person: personOf(given),
-            agent: agentOf(given),
-            space: space === null ? undefined : pseudonyms.space(space),
-            era: given.era,
-            tool: tool.name,
-            access: tool.access,
-            args: pseudonyms.digest(given.args.reveal()),
-            outcome,
-            reason: refused?.reason,
-            rule: refused?.rule,
-            upstream: refused?.upstream,
-            fault: refused?.fault,
-            error,
-            rows,
-            unreadable,
-            bytes,
-            upstreamMs: tenths(upstreamMs),
-            cryptoMs: tenths(cryptoMs),
-            ms: tenths(ms),
-          });
-        },
-      };
-    },
+    begin: (tool: Tool, request: CallRequest): CallRecord => new RunningCall(deps, marks, tool, request),
     unknown(request: CallRequest) {
       deps.log.info("call", {
         traceId: request.exchange.traceId,
-        person: personOf(request),
-        agent: agentOf(request),
+        ...marks(request),
         era: request.era,
         args: pseudonyms.digest(request.args.reveal()),
         outcome: "input-invalid",
@@ -133,6 +61,107 @@ export function createCallRecords(deps: CallRecordsDeps): CallRecords {
       });
     },
   });
+}
+
+/** Who calls and with what, as the log may know it. */
+interface Marks {
+  readonly person: string;
+  readonly agent: string;
+}
+
+function createMarks(pseudonyms: Pseudonyms): (request: CallRequest) => Marks {
+  /** By the very value: while a token is known, its calls come with the same one. */
+  const known = new WeakMap<Principal, { readonly clientName: string; readonly marks: Marks }>();
+  return ({ exchange: { caller: { principal } }, clientName }) => {
+    const last = known.get(principal);
+    if (last?.clientName === clientName) return last.marks;
+    const { client } = principal;
+    const marks = {
+      person: pseudonyms.person(principalKey(principal)),
+      // The client that the token was given to, where it was; else the name that the client gives itself.
+      agent: pseudonyms.agent(client === null ? `name ${clientName}` : `id ${client.id}`),
+    };
+    known.set(principal, { clientName, marks });
+    return marks;
+  };
+}
+
+/** A class, since one is made for every call. */
+class RunningCall implements CallRecord {
+  readonly caller: Caller;
+  readonly #deps: CallRecordsDeps;
+  readonly #marks: (request: CallRequest) => Marks;
+  readonly #tool: Tool;
+  readonly #request: CallRequest;
+  readonly #attributes: SpanAttributes;
+  readonly #started: number;
+
+  constructor(
+    deps: CallRecordsDeps,
+    marks: (request: CallRequest) => Marks,
+    tool: Tool,
+    request: CallRequest,
+  ) {
+    const { exchange: { caller: { principal, token, trail: around } }, parent, method } = request;
+    this.#deps = deps;
+    this.#marks = marks;
+    this.#tool = tool;
+    this.#request = request;
+    this.#started = deps.monotonic();
+    const attributes = this.#attributes = {
+      "mcp.method.name": method ?? "tools/call",
+      "gen_ai.operation.name": "execute_tool",
+      "gen_ai.tool.name": tool.name,
+      "network.transport": "tcp",
+      "mana.tool.access": tool.access,
+    };
+    const name = `${method ?? "tools/call"} ${tool.name}`;
+    // The message's own `traceparent` wins over the request's, which becomes a link (conventions for MCP, context propagation).
+    const trail = parent === null ? around.child(name, "internal", attributes) : around.under(
+      deps.trace.start({ name, kind: "server", parent, link: around.span.context, attributes }),
+    );
+    this.caller = { principal, token, trail };
+  }
+
+  end({ outcome, refusal, error, content }: CallEnd): void {
+    const { log, metrics, monotonic, pseudonyms, trace } = this.#deps;
+    const { exchange, args, era } = this.#request;
+    const { trail } = this.caller;
+    const tool = this.#tool;
+    const ms = monotonic() - this.#started;
+    const failure = refusal === null ? undefined : "tool_error";
+    metrics.invocation(tool.name, outcome, ms / 1000);
+    trace.operation(ms / 1000, this.#attributes, failure);
+    if (refusal !== null) trail.span.set({ "mana.refusal.reason": refusal.reason });
+    trail.span.end(failure);
+    const { rows, unreadable, upstreamMs, cryptoMs, space } = trail.totals();
+    const refused = refusal === null ? null : refusalFields(refusal);
+    const { person, agent } = this.#marks(this.#request);
+    let bytes = 0;
+    for (const { text } of content) bytes += Buffer.byteLength(text);
+    log[refusal?.reason === "internal" ? "error" : "info"]("call", {
+      traceId: trail.span.context?.traceId ?? exchange.traceId,
+      person,
+      agent,
+      space: space === null ? undefined : pseudonyms.space(space),
+      era,
+      tool: tool.name,
+      access: tool.access,
+      args: pseudonyms.digest(args.reveal()),
+      outcome,
+      reason: refused?.reason,
+      rule: refused?.rule,
+      upstream: refused?.upstream,
+      fault: refused?.fault,
+      error,
+      rows,
+      unreadable,
+      bytes,
+      upstreamMs: tenths(upstreamMs),
+      cryptoMs: tenths(cryptoMs),
+      ms: tenths(ms),
+    });
+  }
 }
 
 /** What the log may know of a refusal: words of ours, never ids or values. */

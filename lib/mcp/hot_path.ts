@@ -2,7 +2,9 @@ import type { Gate } from "../policy/gate.ts";
 import type { Registry } from "../registry.ts";
 import type { Hide } from "../secret.ts";
 import { parseTraceparent } from "../trace.ts";
+import { JsonAnswer } from "../http/json_answer.ts";
 import type { JsonObject } from "../http/strict_json.ts";
+import type { Agreed } from "./agreed.ts";
 import type { CallResult, CallSite } from "./call.ts";
 import { clientName } from "./client_name.ts";
 import type { Exchange } from "./exchange.ts";
@@ -29,38 +31,23 @@ export interface HotRequest {
   readonly exchange: Exchange;
 }
 
-/** What a session agreed on, as far as the short path needs it. */
-export interface HotSession {
-  readonly protocolVersion: string | undefined;
-  readonly clientName: string | undefined;
-}
-
 /**
  * The short path of the methods that most requests are for, in front of the SDK: same answers for a tenth of the time. It
  * takes requests of the usual form only; undefined leaves a request to the SDK, with nothing done about it yet.
  */
 export interface HotPath {
   /** A request of 2026-07-28, or undefined. */
-  modern(given: HotRequest): Promise<Response> | undefined;
+  modern(given: HotRequest): Response | Promise<Response> | undefined;
   /**
    * A request of an older revision within a session, answered as JSON, which such a client has said it takes. `enter` finds the
-   * session; it is asked only once the message is known to be one for this path, and may throw. What it returns is released.
+   * session and what it agreed on, undefined before `initialize`; it is asked only once the message is known to be one for
+   * this path, and may throw.
    */
-  legacy(given: HotRequest, enter: () => HotLease): Promise<Response> | undefined;
-}
-
-/** A session in use. */
-export interface HotLease {
-  readonly session: HotSession;
-  release(): void;
+  legacy(given: HotRequest, enter: () => Agreed | undefined): Response | Promise<Response> | undefined;
 }
 
 /** Revisions whose answers look alike on both paths. */
 const LEGACY_REVISIONS: ReadonlySet<string> = new Set(["2025-11-25", "2025-06-18"]);
-const JSON_ANSWER = Object.freeze({
-  status: 200,
-  headers: Object.freeze({ "content-type": "application/json" }),
-});
 
 /** Creates the short path. */
 export function createHotPath(deps: HotPathDeps): HotPath {
@@ -84,11 +71,11 @@ export function createHotPath(deps: HotPathDeps): HotPath {
     { request, exchange }: HotRequest,
     era: "modern" | "legacy",
     told: string | undefined,
-  ): Promise<Members> => {
+  ): Promise<Response> => {
     const result = await deps.calls.call({
       name: message.name,
       args: deps.hide(message.args),
-      parent: parseTraceparent(message.traceparent),
+      parent: message.traceparent === undefined ? null : parseTraceparent(message.traceparent),
       exchange,
       clientName: clientName(exchange.caller.principal, told),
       era,
@@ -97,51 +84,42 @@ export function createHotPath(deps: HotPathDeps): HotPath {
     });
     // The registry knew the tool a moment ago, and never forgets one.
     if (result === null) throw new TypeError("Cannot answer a call: the tool is gone");
-    return membersOf(result);
+    const { body, meta } = membersOf(result);
+    if (era === "legacy") return answer(message, meta === "" ? `{${body}}` : `{${body},"_meta":{${meta}}}`);
+    const comma = meta === "" ? "" : ",";
+    return answer(message, `{${body},"resultType":"complete","_meta":{${meta}${comma}${serverInfo}}}`);
   };
 
   return Object.freeze({
-    modern(given: HotRequest): Promise<Response> | undefined {
+    modern(given: HotRequest): Response | Promise<Response> | undefined {
       const message = readModern(given.request.headers, given.message);
       if (message === undefined || !takes(message, given.exchange)) return undefined;
       switch (message.method) {
         case "server/discover":
-          return Promise.resolve(answer(message, discovered));
+          return answer(message, discovered);
         case "tools/list": {
           const { toolsJson, etagJson } = lists.of(given.exchange.caller.principal);
           const result = `{"tools":${toolsJson},${cached},"_meta":{"mana/etag":${etagJson},${serverInfo}}}`;
-          return Promise.resolve(answer(message, result));
+          return answer(message, result);
         }
         case "tools/call":
-          return call(message, given, "modern", message.clientName).then(({ body, meta }) => {
-            const comma = meta === "" ? "" : ",";
-            return answer(
-              message,
-              `{${body},"resultType":"complete","_meta":{${meta}${comma}${serverInfo}}}`,
-            );
-          });
+          return call(message, given, "modern", message.clientName);
       }
     },
 
-    legacy(given: HotRequest, enter: () => HotLease): Promise<Response> | undefined {
+    legacy(
+      given: HotRequest,
+      enter: () => Agreed | undefined,
+    ): Response | Promise<Response> | undefined {
       const revision = given.request.headers.get("mcp-protocol-version");
       if (revision === null || !LEGACY_REVISIONS.has(revision)) return undefined;
       const message = readLegacy(given.message);
       if (message === undefined || !takes(message, given.exchange)) return undefined;
-      const { session, release } = enter();
-      if (session.protocolVersion !== revision) {
-        release();
-        return undefined;
-      }
-      if (message.method === "tools/list") {
-        release();
-        const { toolsJson, etagJson } = lists.of(given.exchange.caller.principal);
-        const result = `{"tools":${toolsJson},"_meta":{"mana/etag":${etagJson}}}`;
-        return Promise.resolve(answer(message, result));
-      }
-      return call(message, given, "legacy", session.clientName).then(({ body, meta }) =>
-        answer(message, meta === "" ? `{${body}}` : `{${body},"_meta":{${meta}}}`)
-      ).finally(release);
+      const agreed = enter();
+      if (agreed?.protocolVersion !== revision) return undefined;
+      if (message.method === "tools/call") return call(message, given, "legacy", agreed.clientInfo.name);
+      const { toolsJson, etagJson } = lists.of(given.exchange.caller.principal);
+      return answer(message, `{"tools":${toolsJson},"_meta":{"mana/etag":${etagJson}}}`);
     },
   });
 }
@@ -169,5 +147,5 @@ function membersOf({ content, structuredContent, isError, _meta }: CallResult): 
 
 /** A session's id is told once, by the answer to `initialize` (MCP 2025-11-25, session management). */
 function answer({ id }: HotMessage, result: string): Response {
-  return new Response(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}`, JSON_ANSWER);
+  return new JsonAnswer(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}`);
 }

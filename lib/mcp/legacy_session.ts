@@ -31,8 +31,6 @@ export interface LegacySession extends SessionResource {
   readonly agreed: Agreed | undefined;
   /** The revision agreed on by `initialize`; undefined before. */
   protocolVersion(): string | undefined;
-  /** The client's own name for itself, told at `initialize`; undefined before. */
-  clientName(): string | undefined;
   /** Called when nothing uses the session any more: its server is closed as soon as no call runs on it. */
   rest(): void;
 }
@@ -123,7 +121,6 @@ export async function createLegacySession(deps: LegacySessionDeps): Promise<Lega
       return agreement();
     },
     protocolVersion: () => agreement()?.protocolVersion,
-    clientName: () => agreement()?.clientInfo.name,
     rest() {
       unused = true;
       restIfUnused();

@@ -1,5 +1,6 @@
 import { Refused } from "../errors.ts";
 import { afterDelay, readBody, type Schedule } from "../http/body.ts";
+import { isEventStream } from "../http/event_stream.ts";
 import { isJsonObject, type JsonObject, parseEnvelope } from "../http/strict_json.ts";
 import {
   BODY_TIMEOUT_MS,
@@ -130,7 +131,7 @@ export function createProtocol(deps: ProtocolDeps): Protocol {
     const short = hotPath === undefined || !isJsonObject(parsedBody)
       ? undefined
       : hot({ request, message: parsedBody, exchange }, hotPath);
-    if (short !== undefined) return await short;
+    if (short !== undefined) return short instanceof Promise ? await short : short;
     // The SDK's own classification, so that the two can never disagree about the era of a message.
     const isLegacy = await isLegacyRequest(request, parsedBody);
     if (isLegacy) return await legacyPost(request, parsedBody, exchange);
@@ -195,17 +196,13 @@ export function createProtocol(deps: ProtocolDeps): Protocol {
     });
   }
 
-  function hot(given: HotRequest, path: HotPath): Promise<Response> | undefined {
+  function hot(given: HotRequest, path: HotPath): Response | Promise<Response> | undefined {
     const id = given.request.headers.get("mcp-session-id");
     if (id === null) return path.modern(given);
     return path.modern(given) ?? path.legacy(given, () => {
-      const { resource, release } = sessions.enter(id, given.exchange.caller.principal);
+      const { agreed } = sessions.touch(id, given.exchange.caller.principal);
       deps.subscriptions?.seen(id, given.exchange);
-      const session = {
-        protocolVersion: resource.protocolVersion(),
-        clientName: resource.clientName(),
-      };
-      return { session, release };
+      return agreed;
     });
   }
 
@@ -243,7 +240,7 @@ async function leased(
   try {
     const response = await answer();
     // Only a stream is still being made when its response is returned.
-    if (response.headers.get("content-type")?.startsWith("text/event-stream")) {
+    if (isEventStream(response)) {
       return onResponseEnd(response, lease.release);
     }
     lease.release();

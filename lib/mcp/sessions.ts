@@ -47,6 +47,11 @@ export interface Sessions<Resource extends SessionResource> {
   open(person: Person, build: (id: string) => Promise<Resource>): Promise<SessionLease<Resource>>;
   /** Leases a session. Throws Refused `session-unknown` (also when ended or idle for too long) or `session-foreign`. */
   enter(id: string, person: Person): SessionLease<Resource>;
+  /**
+   * Notes that a session was used, for a request that wants nothing but to know of it; refuses like {@link enter}. Such a
+   * request goes on when the session ends.
+   */
+  touch(id: string, person: Person): Resource;
   /** Ends a session and closes its resource; does nothing when it has ended already. */
   end(id: string): void;
   count(): number;
@@ -147,6 +152,18 @@ export function createSessions<Resource extends SessionResource>(deps: SessionsD
     };
   }
 
+  /** Throws Refused `session-unknown` or `session-foreign`. */
+  function entryOf(id: string, person: Person): { entry: Entry<Resource>; resource: Resource } {
+    sweep();
+    const entry = entries.get(id);
+    if (entry?.resource === undefined) throw new Refused({ reason: "session-unknown" });
+    const { issuer, subject } = entry.owner.person;
+    if (issuer !== person.issuer || subject !== person.subject) {
+      throw new Refused({ reason: "session-foreign" });
+    }
+    return { entry, resource: entry.resource };
+  }
+
   function makeRoom(key: string): void {
     sweep();
     const own = byOwner.get(key)?.sessions;
@@ -190,16 +207,19 @@ export function createSessions<Resource extends SessionResource>(deps: SessionsD
       return lease(entry, resource);
     },
     enter(id, person) {
-      sweep();
-      const entry = entries.get(id);
-      if (entry?.resource === undefined) throw new Refused({ reason: "session-unknown" });
-      const { issuer, subject } = entry.owner.person;
-      if (issuer !== person.issuer || subject !== person.subject) {
-        throw new Refused({ reason: "session-foreign" });
-      }
+      const { entry, resource } = entryOf(id, person);
       idle.remove(entry);
       entry.leases++;
-      return lease(entry, entry.resource);
+      return lease(entry, resource);
+    },
+    touch(id, person) {
+      const { entry, resource } = entryOf(id, person);
+      if (entry.leases === 0) {
+        idle.remove(entry);
+        entry.idleSince = deps.now();
+        idle.add(entry);
+      }
+      return resource;
     },
     end,
     count: () => entries.size,

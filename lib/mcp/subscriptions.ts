@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Principal, principalKey } from "../auth/principal.ts";
+import { isEventStream } from "../http/event_stream.ts";
 import type { JsonObject } from "../http/strict_json.ts";
 import {
   MAX_SESSIONS,
@@ -128,7 +129,7 @@ export function createSubscriptions(deps: SubscriberDeps): Subscriptions {
 
     listen(response: Response, message: JsonObject, exchange: Exchange): Response {
       const parsed = Listen.safeParse(message);
-      if (!parsed.success || !isEventStream(response)) return response;
+      if (!parsed.success || !response.ok || !isEventStream(response)) return response;
       const { id, params: { notifications: { resourceSubscriptions: uris } } } = parsed.data;
       if (uris.length === 0) return response;
       const _meta = { [SUBSCRIPTION_ID_META_KEY]: id };
@@ -152,7 +153,7 @@ export function createSubscriptions(deps: SubscriberDeps): Subscriptions {
     },
 
     attach(response: Response, sessionId: string, exchange: Exchange): Response {
-      if (!isEventStream(response)) return response;
+      if (!response.ok || !isEventStream(response)) return response;
       const session = sessionOf(sessionId, exchange.caller.principal);
       let own: Session["stream"] = null;
       return withFrames(response, {
@@ -202,10 +203,6 @@ export function createSubscriptions(deps: SubscriberDeps): Subscriptions {
       await Promise.all(stopping);
     },
   });
-}
-
-function isEventStream(response: Response): boolean {
-  return response.ok && response.headers.get("content-type")?.startsWith("text/event-stream") === true;
 }
 
 /** In the words of the SDK, which has a limit of its own over all people. */

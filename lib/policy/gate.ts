@@ -41,23 +41,27 @@ export interface Gate {
 export function createGate(deps: GateDeps): Gate {
   const running = new Map<string, number>();
 
-  const judge = (tool: Tool, principal: Principal, args: unknown, isPaid: boolean): Decision => {
-    const person = principalKey(principal);
+  const judge = (
+    tool: Tool,
+    principal: Principal,
+    person: string,
+    args: unknown,
+    isPaid: boolean,
+  ): Decision => {
     const limit = tool.access === "read" ? deps.limits.reads : deps.limits.writes;
     return decide({
       scope: tool.scope,
       inScope: isInScope(principal.scopes, tool),
       busy: (running.get(person) ?? 0) >= deps.maxConcurrent,
       takeRate: () =>
-        limit === 0 || isPaid
-          ? { ok: true }
-          : deps.rateLimiter.take(JSON.stringify([person, tool.name]), limit),
+        limit === 0 || isPaid ? { ok: true } : deps.rateLimiter.take(`${tool.name} ${person}`, limit),
       hasMarker: () => hasInjectionMarker(args),
     });
   };
 
   return Object.freeze({
     enter(tool: Tool, principal: Principal, args: unknown, isPaid = false): Verdict {
+      const person = principalKey(principal);
       let decision: Decision;
       if (deps.mode === "off") {
         decision = tool.scope === "admin"
@@ -67,7 +71,7 @@ export function createGate(deps: GateDeps): Gate {
           : { decision: "deny", reason: "scope-missing" };
       } else {
         try {
-          decision = judge(tool, principal, args, isPaid);
+          decision = judge(tool, principal, person, args, isPaid);
         } catch {
           decision = { decision: "deny", reason: "gate-failure" }; // fail closed
         }
@@ -75,7 +79,6 @@ export function createGate(deps: GateDeps): Gate {
       }
       const blocked = isBlocking(decision, deps.mode);
       if (blocked) return { decision, blocked, end() {} };
-      const person = principalKey(principal);
       running.set(person, (running.get(person) ?? 0) + 1);
       let over = false;
       return {

@@ -241,6 +241,29 @@ Deno.test("verify() stops believing a withdrawn key", async () => {
   assert.equal(await refusedFor(verifier, jwt), "token-key-unknown");
 });
 
+Deno.test("verify() believes neither a key set nor a failure longer when the clock is set back", async () => {
+  const { verifier, publish, jwks, clock, fetched } = bench();
+  const key = await publish("k1");
+  const jwt = await token(key);
+  assert.ok(await verifier.verify(jwt));
+  clock.now -= 1_000;
+  jwks.down = true;
+  assert.equal(await refusedFor(verifier, jwt), "upstream-failed", "nobody knows how old the set is");
+  jwks.down = false;
+  assert.ok(await verifier.verify(jwt));
+  assert.equal(fetched(), 3);
+  clock.now += JWKS_MAX_AGE_MS;
+  jwks.down = true;
+  assert.ok(await verifier.verify(jwt));
+  assert.equal(fetched(), 4);
+  jwks.down = false;
+  jwks.keys.length = 0;
+  clock.now -= 1;
+  const rotated = await token(await publish("k2"), { header: { kid: "k2" } });
+  assert.ok(await verifier.verify(rotated), "the failure is no reason to wait any more");
+  assert.equal(await refusedFor(verifier, jwt), "token-key-unknown");
+});
+
 Deno.test("every token refusal is a 401 in words of its own", () => {
   const reasons = [
     "token-missing",

@@ -49,10 +49,10 @@ Deno.test("what the gateway adds is a difference of pairs, at 20 ms of upstream"
     rounds: p50Ms.map((ms) => ({ requestsPerSecond: 1, p50Ms: ms, p99Ms: ms + 2.5, cpuMicros: null })),
   });
   const result = resultOf([
-    added("gateway", "20 ms upstream", [20.25, 40.25, 20.25]),
-    added("upstream", "20 ms upstream", [20, 40, 20]),
-    added("gateway", "100 ms upstream", [900]),
-    added("upstream", "100 ms upstream", [100]),
+    added("gateway", "10 rows, 20 ms upstream", [20.25, 40.25, 20.25]),
+    added("upstream", "10 rows, 20 ms upstream", [20, 40, 20]),
+    added("gateway", "10 rows, 100 ms upstream", [900]),
+    added("upstream", "10 rows, 100 ms upstream", [100]),
   ]);
   assert.deepEqual(verdictOn("added to a direct call, p50", "ms", result), { value: 0.25, met: true });
   assert.deepEqual(verdictOn("added to a direct call, p99", "ms", result), { value: 0.25, met: true });

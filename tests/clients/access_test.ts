@@ -68,6 +68,15 @@ Deno.test("an exchanged token is kept until shortly before its end, then fetched
   assert.equal(exchanges(), 2);
 });
 
+Deno.test("many first calls at once ask for a client's access once and exchange its token once", async () => {
+  await using world = await createConnected();
+  const { access } = await connect(world.flow, world.anna);
+  await Promise.all(Array.from({ length: 5 }, () => world.call(access, "habits_list")));
+  for (const path of ["/introspect", "/oauth2/token"]) {
+    assert.equal(world.upstream.filter(({ url }) => url.endsWith(path)).length, 1, path);
+  }
+});
+
 Deno.test("access that was taken back ends within five seconds", async () => {
   await using world = await createConnected();
   const { access, clientId, refresh: refreshToken } = await connect(world.flow, world.anna);
@@ -82,6 +91,26 @@ Deno.test("access that was taken back ends within five seconds", async () => {
   const refused = await world.call(access, "habits_list");
   assert.equal(refused.status, 401);
   assert.match(refused.text, /Access was taken back or has ended: connect again/);
+});
+
+Deno.test("that access stands is believed no longer when the clock is set back, nor is an exchanged token", async () => {
+  await using world = await createConnected();
+  const { access, clientId, refresh: refreshToken } = await connect(world.flow, world.anna);
+  assert.equal((await world.call(access, "habits_list")).status, 200);
+  const asks = (path: string) => world.upstream.filter(({ url }) => url.endsWith(path)).length;
+  const before = [asks("/introspect"), asks("/oauth2/token")];
+  assert.deepEqual(before, [1, 1]);
+  world.flow.test.clock.now -= 1_000;
+  assert.equal((await world.call(access, "habits_list")).status, 200);
+  assert.deepEqual([asks("/introspect"), asks("/oauth2/token")], [2, 2]);
+  const revoked = await world.flow.fetch(
+    "/api/auth/oauth2/revoke",
+    form({ token: refreshToken, token_type_hint: "refresh_token", client_id: clientId }),
+  );
+  await revoked.body?.cancel();
+  world.flow.test.clock.now -= 1_000;
+  for (let round = 0; round < 3; round++) assert.equal((await world.call(access, "habits_list")).status, 401);
+  assert.equal(asks("/introspect"), 3, "that it was taken back is believed as long");
 });
 
 Deno.test("a session goes on with a refreshed token, and ends with the access", async () => {

@@ -44,6 +44,17 @@ Deno.test("membership list down: what was known a minute ago is used, then no lo
   assert.equal(await callRefused(world, anna, "todo_list"), DOWN);
 });
 
+Deno.test("membership list down: a clock that is set back makes nothing be believed longer", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  await callOk(world, anna, "todo_list");
+  breakList(world);
+  world.clock.now += 50_000;
+  await callOk(world, anna, "todo_list");
+  world.clock.now -= 45_000;
+  assert.equal(await callRefused(world, anna, "todo_list"), DOWN);
+});
+
 Deno.test("a made-up space id makes the gateway ask for memberships once in five seconds at most", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");

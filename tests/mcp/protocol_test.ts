@@ -292,9 +292,10 @@ Deno.test("the short path is asked first, within sessions with their owner check
         return given.request.headers.has("mcp-method") ? takesLists(given) : undefined;
       },
       legacy(given, enter) {
-        const { session, release } = enter();
-        offered.push(`legacy ${given.message["method"]} ${session.protocolVersion} ${session.clientName}`);
-        release();
+        const agreed = enter();
+        offered.push(
+          `legacy ${given.message["method"]} ${agreed?.protocolVersion} ${agreed?.clientInfo.name}`,
+        );
         return takesLists(given);
       },
     },

@@ -116,6 +116,28 @@ Deno.test("use postpones the end, and a lease holds it off for as long as it las
   assert.equal(clock.armed(), 0);
 });
 
+Deno.test("touch() postpones the end for the owner only, and leaves a session that is in use alone", async () => {
+  const { sessions, build, clock } = createStore();
+  (await sessions.open(ADA, build)).release();
+  (await sessions.open(BOB, build)).release();
+  clock.advance(999);
+  const resource = sessions.touch("s1", ADA);
+  assert.throws(() => sessions.touch("s2", ADA), refusedFor("session-foreign"));
+  assert.throws(() => sessions.touch("s9", ADA), refusedFor("session-unknown"));
+  clock.advance(999); // s2 has ended, s1 was used
+  assert.equal(sessions.count(), 1);
+  const stream = sessions.enter("s1", ADA);
+  assert.equal(stream.resource, resource);
+  sessions.touch("s1", ADA);
+  clock.advance(10_000);
+  assert.equal(sessions.count(), 1, "a session in use does not end, touched or not");
+  stream.release();
+  clock.advance(1_000);
+  assert.equal(sessions.count(), 0);
+  assert.throws(() => sessions.touch("s1", ADA), refusedFor("session-unknown"));
+  assert.equal(clock.armed(), 0);
+});
+
 Deno.test("a lease that outlives its session brings nothing back", async () => {
   const { sessions, build, clock } = createStore();
   const stream = await sessions.open(ADA, build);

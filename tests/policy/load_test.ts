@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
 import { Refused } from "../../lib/errors.ts";
 import { refusalResponse } from "../../lib/http/answer.ts";
+import { createEdgeRecords } from "../../lib/http/edge_record.ts";
 import { createInFlight } from "../../lib/http/in_flight.ts";
+import { createMcpEndpoint } from "../../lib/http/mcp_endpoint.ts";
 import { MAX_CALLS_PER_PERSON } from "../../lib/limits.ts";
+import { createLog } from "../../lib/log.ts";
+import { createPseudonyms } from "../../lib/pseudonym.ts";
+import { createNoTrace } from "../../lib/trace.ts";
+import { exchangeFor } from "../mcp/protocol_fixture.ts";
 import { call, callOk } from "../_support/mcp.ts";
 import { createWorld } from "../_support/world.ts";
 
@@ -37,33 +43,66 @@ Deno.test("one person's parallel calls are bounded, and another person's go on",
   await callOk(world, anna, "spaces_list");
 });
 
-Deno.test("requests beyond what may be in work are 503 with Retry-After, until one has ended", async () => {
+/** The endpoint with room for one request, whose answers `answer` makes. */
+function createNarrowEndpoint(answer: () => Promise<Response>) {
   const inFlight = createInFlight(1);
+  const mcp = createMcpEndpoint({
+    edge: createEdgeRecords({
+      log: createLog({ level: "error", now: () => 0, write: () => {} }),
+      trace: createNoTrace(),
+      pseudonyms: createPseudonyms(new Uint8Array(32)),
+      newTraceId: () => "0".repeat(32),
+      monotonic: () => 0,
+    }),
+    authenticate: () => exchangeFor("anna"),
+    protocol: { fetch: answer, sessionCount: () => 0, close: () => Promise.resolve() },
+    inFlight,
+    isStopping: () => false,
+    refuse: (thrown) => refusalResponse(thrown instanceof Refused ? thrown.refusal : { reason: "internal" }),
+  });
+  const ask = (method = "POST") => mcp(new Request("http://gateway.test/mcp", { method }));
+  return { ask, inFlight };
+}
+
+Deno.test("requests beyond what may be in work are 503 with Retry-After, until one has ended", async () => {
   const released = Promise.withResolvers<void>();
-  const first = inFlight.track(async () => {
+  const { ask } = createNarrowEndpoint(async () => {
     await released.promise;
     return new Response("done");
   });
-  const refused = await inFlight.track(() => Promise.resolve(new Response("never"))).catch((error: unknown) =>
-    error
-  );
-  assert.ok(refused instanceof Refused);
-  const response = refusalResponse(refused.refusal);
-  assert.equal(response.status, 503);
-  assert.equal(response.headers.get("retry-after"), "1");
-  assert.match(await response.text(), /The gateway is busy: try again shortly/);
+  const first = ask();
+  const refused = await ask();
+  assert.equal(refused.status, 503);
+  assert.equal(refused.headers.get("retry-after"), "1");
+  assert.match(await refused.text(), /The gateway is busy: try again shortly/);
   released.resolve();
   assert.equal(await (await first).text(), "done");
-  assert.equal(await (await inFlight.track(() => Promise.resolve(new Response("next")))).text(), "next");
+  assert.equal(await (await ask()).text(), "done");
 });
 
-Deno.test("a stream counts until it has ended", async () => {
-  const inFlight = createInFlight(1);
+Deno.test("a request that fails counts no longer", async () => {
+  let asked = 0;
+  const { ask, inFlight } = createNarrowEndpoint(() => {
+    asked += 1;
+    return Promise.reject(new Refused({ reason: "cancelled" }));
+  });
+  await (await ask()).text();
+  await (await ask()).text();
+  assert.equal(asked, 2);
+  await inFlight.drained();
+});
+
+Deno.test("a stream counts until it has ended, a session's own stream never does", async () => {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const headers = { "content-type": "text/event-stream" };
-  const stream = await inFlight.track(() => Promise.resolve(new Response(readable, { headers })));
-  await assert.rejects(inFlight.track(() => Promise.resolve(new Response())), Refused);
+  const answers = [new Response(readable, { headers }), new Response("", { headers }), new Response("next")];
+  const { ask, inFlight } = createNarrowEndpoint(() => Promise.resolve(answers.shift() ?? Response.error()));
+  const stream = await ask();
+  const own = await ask("GET");
+  assert.equal((await ask()).status, 503);
   const [, text] = await Promise.all([writable.close(), stream.text()]);
   assert.equal(text, "");
   await inFlight.drained();
+  assert.equal(await (await ask()).text(), "next");
+  assert.equal(await own.text(), "");
 });

@@ -92,7 +92,8 @@ Deno.test("a redirect is never followed: one request, told to stop at the redire
 });
 
 Deno.test("a body of exactly the limit is read, one byte more is given up without reading the rest", async () => {
-  const answerOf = (size: number) => {
+  const packed = { "content-length": "10", "content-encoding": "gzip" };
+  const answerOf = (size: number, headers: Record<string, string> = {}) => {
     let sent = 0;
     let cancelled = false;
     const chunk = new Uint8Array(1024 * 1024).fill(0x20);
@@ -109,13 +110,19 @@ Deno.test("a body of exactly the limit is read, one byte more is given up withou
         cancelled = true;
       },
     });
-    return { response: new Response(body), isCancelled: () => cancelled };
+    return { response: new Response(body, { headers }), isCancelled: () => cancelled };
   };
   const fine = answerOf(MAX_UPSTREAM_BYTES);
   const whole = createClient(() => Promise.resolve(fine.response), 60_000);
   assert.deepEqual(await whole.send(REQUEST), { status: 200, json: 5, code: null });
-  for (const [size, isCancelled] of [[1, false], [8 * 1024 * 1024, true]] as const) {
-    const large = answerOf(MAX_UPSTREAM_BYTES + size);
+  for (
+    const [size, isCancelled, headers] of [
+      [1, false, {}],
+      [8 * 1024 * 1024, true, {}],
+      [8 * 1024 * 1024, true, packed], // what it declares is its size before it is unpacked
+    ] as const
+  ) {
+    const large = answerOf(MAX_UPSTREAM_BYTES + size, headers);
     const cut = createClient(() => Promise.resolve(large.response), 60_000);
     assert.deepEqual(await refusalOf(cut.send(REQUEST)), {
       reason: "upstream-failed",
