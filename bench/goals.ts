@@ -96,10 +96,12 @@ function addedGoal(name: string, field: "p50Ms" | "p99Ms", atMost: number): Goal
     name: `added to a direct call, ${name}`,
     bound: { atMost },
     unit: "ms",
-    how: `median of paired differences of ${name}, ${CONNECTIONS} connections, 20 ms of upstream`,
+    how:
+      `median of paired differences of ${name}, habits.list of 10 rows, ${CONNECTIONS} connections, 20 ms of upstream`,
     value: (result) => {
       const of = (server: ServerName): readonly Round[] =>
-        findMeasurement(result, { workload: "added", variant: "20 ms upstream", server })?.rounds ?? [];
+        findMeasurement(result, { workload: "added", variant: "10 rows, 20 ms upstream", server })?.rounds ??
+          [];
       const values = (server: ServerName) => of(server).map((round) => round[field]);
       return of("gateway").length === 0 ? null : medianDifference(values("gateway"), values("upstream"));
     },

@@ -30,6 +30,18 @@ export const Job = z.object({
   warmUpRequests: z.int().nonnegative(),
   /** Ends by time, or, when each person has sent every kind of request once, by `passes`. */
   until: z.union([z.object({ ms: z.number().positive() }), z.object({ passes: z.int().positive() })]),
+  /**
+   * Whether the generator never sleeps while it sends. Waking a sleeping client is work of the system that is charged to the
+   * server which answers it, so that only a server slow enough to let the client sleep would pay. Takes a processor of its
+   * own: not for work in which another process (a service) has its part.
+   */
+  awake: z.boolean(),
+  /**
+   * Each connection waits before each request for a random time up to this many milliseconds, which is not measured; 0 for
+   * none. Without it clients of a service that takes a fixed time fall into step: what one event loop is asked all at once
+   * it answers all at once, and the size of the crowd is what is measured.
+   */
+  pauseMs: z.number().nonnegative(),
   /** Every so many answers of a connection are parsed as a whole; the others are searched for the marker. */
   parseEvery: z.int().positive(),
 });

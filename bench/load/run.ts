@@ -2,6 +2,7 @@ import { percentile } from "../report/statistics.ts";
 import { connectLoad, type Exchange, type LoadConnection } from "./connection.ts";
 import type { Job, JobResult } from "./job.ts";
 import { createLatencies } from "./latencies.ts";
+import { stayAwake } from "./stay_awake.ts";
 import { endSession, openSession, type SessionHeaders } from "./session.ts";
 import { wireRequest } from "./wire_request.ts";
 
@@ -34,14 +35,16 @@ export async function prepareRun(job: Job): Promise<PreparedRun> {
       const latencies = createLatencies();
       const started = performance.now();
       const { until } = job;
+      const sleep = job.awake ? stayAwake() : () => {};
       await Promise.all(lanes.map(async (lane) => {
         for (let sent = 0; "ms" in until || sent < until.passes * lane.exchanges.length; sent++) {
+          if (job.pauseMs > 0) await pause(Math.random() * job.pauseMs);
           const before = performance.now();
           if ("ms" in until && before - started >= until.ms) break;
           await step(lane, sent % job.parseEvery === 0);
           latencies.add(performance.now() - before);
         }
-      }));
+      })).finally(sleep);
       const seconds = (performance.now() - started) / 1000;
       const sorted = latencies.sorted();
       return {
@@ -62,6 +65,10 @@ export async function prepareRun(job: Job): Promise<PreparedRun> {
       }));
     },
   };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, ms));
 }
 
 async function step(lane: Lane, parse: boolean): Promise<void> {

@@ -1,7 +1,11 @@
 /**
- * The official TypeScript SDK's `McpServer` on Deno: the gateway's tools, a fixed answer for `spaces_list`, a fresh server per request in both eras, JSON answers, no session. The token is checked
- * with jose once and then known for a minute, as the gateway does it. No policy, no log. Settings come from the
- * environment: PORT, FIXTURE, KEY, ISSUER, AUDIENCE, SCHEMAS.
+ * The official TypeScript SDK's `McpServer` on Deno: the gateway's tools, a fixed answer for `spaces_list`, a fresh server
+ * per request in both eras, JSON answers, no session, no policy, no log. STYLE says how it is written:
+ *
+ * - `documented`: tools in zod, and the token verified with jose on each request, as the SDK's documentation has both;
+ * - `tuned`: tools in JSON Schema, and a verified token known for a minute, as the gateway does it.
+ *
+ * Settings come from the environment: PORT, FIXTURE, KEY, ISSUER, AUDIENCE, STYLE.
  */
 import {
   createMcpHandler,
@@ -21,6 +25,7 @@ const MODERN = "2026-07-28";
 const setting = (name: string) => Deno.env.get(name) ?? "";
 const { tools, spaces } = await readFixture(setting("FIXTURE"));
 const key = await importJWK({ kty: "OKP", crv: "Ed25519", x: setting("KEY") }, "EdDSA");
+const isTuned = setting("STYLE") === "tuned";
 const known = new Map<string, number>();
 
 async function accepts(token: string): Promise<boolean> {
@@ -33,6 +38,7 @@ async function accepts(token: string): Promise<boolean> {
       audience: setting("AUDIENCE"),
       requiredClaims: ["exp", "sub"],
     });
+    if (!isTuned) return true;
     if (known.size >= MOST_KNOWN) known.clear();
     known.set(token, Math.min((payload.exp ?? 0) * 1000, Date.now() + KNOWN_FOR_MS));
     return true;
@@ -41,11 +47,8 @@ async function accepts(token: string): Promise<boolean> {
   }
 }
 
-/**
- * In zod, as the SDK's documentation writes tools, which it turns into JSON Schema for each list; or, for SCHEMAS=json, as
- * the JSON Schema it is.
- */
-const schemaOf = setting("SCHEMAS") === "json" ? fromJsonSchema : z.fromJSONSchema;
+// Zod is turned into JSON Schema for each list, JSON Schema is what it is.
+const schemaOf = isTuned ? fromJsonSchema : z.fromJSONSchema;
 
 // Made once: what is measured is the SDK, not the making of schemas.
 const registered = tools.map(({ name, title, description, annotations, inputSchema, outputSchema }) => ({

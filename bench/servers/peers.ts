@@ -42,11 +42,15 @@ export async function buildPeers(
   const build = `${Deno.cwd()}/${BUILD_FOLDER}`;
   const peers: Peer[] = [
     { name: "floor", eras: BOTH, start: () => startDenoPeer("floor", "floor.ts", options) },
-    { name: "mcp-server", eras: BOTH, start: () => startDenoPeer("mcp-server", "mcp_server.ts", options) },
     {
-      name: "mcp-server-json",
+      name: "mcp-server",
       eras: BOTH,
-      start: () => startDenoPeer("mcp-server-json", "mcp_server.ts", options, { SCHEMAS: "json" }),
+      start: () => startDenoPeer("mcp-server", "mcp_server.ts", options, { STYLE: "documented" }),
+    },
+    {
+      name: "mcp-server-tuned",
+      eras: BOTH,
+      start: () => startDenoPeer("mcp-server-tuned", "mcp_server.ts", options, { STYLE: "tuned" }),
     },
   ];
   const skipped: SkippedPeer[] = [];

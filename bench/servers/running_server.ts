@@ -3,10 +3,11 @@ export const SERVER_NAMES = [
   "gateway",
   "floor",
   "mcp-server",
-  "mcp-server-json",
+  "mcp-server-tuned",
   "fastmcp",
   "go",
   "rust",
+  "proxy",
   "upstream",
 ] as const;
 
@@ -18,10 +19,11 @@ export const SERVER_TITLES: Readonly<Record<ServerName, string>> = {
   gateway: "mana-mcp",
   floor: "bare Deno.serve",
   "mcp-server": "SDK McpServer on Deno",
-  "mcp-server-json": "McpServer, JSON Schema",
+  "mcp-server-tuned": "SDK McpServer, tuned",
   fastmcp: "FastMCP on Node",
   go: "Go SDK",
   rust: "Rust SDK",
+  proxy: "bare Deno proxy",
   upstream: "upstream stub, direct",
 };
 

@@ -1,19 +1,29 @@
 import type { RequestShape } from "../load/job.ts";
+import { startBareProxy } from "../servers/bare_proxy.ts";
 import { compare, warmUp } from "./compare.ts";
 import { habitsList } from "./requests.ts";
 import { type Stage, USUAL, withGateway } from "./stage.ts";
 
 /** One person per connection, so that no two calls share a pull. */
 const CONNECTIONS = 32;
-/**
- * What the stub takes for any answer. The shorter, the more calls per second 32 connections ask for: at 20 ms what one
- * call costs also makes others wait, at 100 ms it hardly does.
- */
-const LATENCIES_MS = [20, 100];
+/** What the stub takes for any answer, and how many rows the gateway's answer has: the direct call's has none. */
+const SETTINGS = [
+  { latencyMs: 20, rows: 10 },
+  { latencyMs: 20, rows: 100 },
+  { latencyMs: 100, rows: 10 },
+];
 /** A read that insists on the service's state now, as the direct call does. */
 const STRICT = { "x-mana-fresh": "strict" };
 
-/** A warm `habits.list` next to the one request to the sync service that it makes, sent directly. */
+/** How a setting is called in results. */
+export function addedVariant({ latencyMs, rows }: (typeof SETTINGS)[number]): string {
+  return `${rows} rows, ${latencyMs} ms upstream`;
+}
+
+/**
+ * A warm `habits.list` next to the one request to the sync service that it makes: sent directly, and by a bare proxy, which
+ * is what Deno itself takes for a call that makes another.
+ */
 export async function measureAdded(stage: Stage): Promise<void> {
   const since = encodeURIComponent(new Date().toISOString());
   const direct: RequestShape = {
@@ -23,24 +33,30 @@ export async function measureAdded(stage: Stage): Promise<void> {
     body: "",
     marker: '"serverChanges":[]',
   };
-  const through = [habitsList("modern", STRICT)];
-  await withGateway(stage, async (gateway) => {
-    for (const latencyMs of LATENCIES_MS) {
-      const tokens = await stage.upstream.tokens({ ...USUAL, latencyMs }, CONNECTIONS);
-      const common = {
-        variant: `${latencyMs} ms upstream`,
-        connections: CONNECTIONS,
-        tokens,
-        inSession: false,
-      };
-      await warmUp(stage, { ...common, host: gateway.host, requests: through });
-      stage.say(`what the gateway adds: ${common.variant}, ${CONNECTIONS} connections`);
-      stage.result.measurements.push(
-        ...await compare(stage, "added", "modern", [
-          { ...common, server: gateway, requests: through },
-          { ...common, server: stage.upstream, requests: [direct] },
-        ]),
-      );
-    }
-  });
+  const call = habitsList("modern", STRICT);
+  const proxied = { ...call, marker: '"serverChanges":[]' };
+  const proxy = await startBareProxy(stage.upstream.url);
+  try {
+    await withGateway(stage, async (gateway) => {
+      for (const setting of SETTINGS) {
+        const { latencyMs, rows } = setting;
+        // Half of the time nobody is waiting for an answer.
+        const pauseMs = 2 * latencyMs;
+        const tokens = await stage.upstream.tokens({ ...USUAL, habits: rows, latencyMs }, CONNECTIONS);
+        const variant = addedVariant(setting);
+        const common = { variant, connections: CONNECTIONS, tokens, inSession: false };
+        await warmUp(stage, { ...common, host: gateway.host, requests: [call] });
+        stage.say(`what the gateway adds: ${variant}, ${CONNECTIONS} connections`);
+        stage.result.measurements.push(
+          ...await compare(stage, "added", "modern", [
+            { ...common, pauseMs, server: gateway, requests: [call] },
+            { ...common, pauseMs, server: proxy, requests: [proxied] },
+            { ...common, pauseMs, server: stage.upstream, requests: [direct] },
+          ]),
+        );
+      }
+    });
+  } finally {
+    await proxy.stop();
+  }
 }

@@ -23,6 +23,10 @@ export interface Contestant {
   readonly requests: readonly RequestShape[];
   /** Whether each connection is in a legacy session. */
   readonly inSession: boolean;
+  /** Whether the client never sleeps (`bench/load/job.ts`); it does by default. */
+  readonly awake?: boolean;
+  /** Random time up to which a connection waits before each request; none by default. */
+  readonly pauseMs?: number;
 }
 
 /** Every so many answers of a connection are parsed as a whole. */
@@ -32,7 +36,7 @@ const WARM_UP_REQUESTS = 64;
 
 /** Makes the job of a contestant. */
 export function jobOf(contestant: Omit<Contestant, "server" | "variant"> & { readonly host: string }): Job {
-  const { host, connections, tokens, requests, inSession } = contestant;
+  const { host, connections, tokens, requests, inSession, awake = false, pauseMs = 0 } = contestant;
   return {
     host,
     connections,
@@ -41,6 +45,8 @@ export function jobOf(contestant: Omit<Contestant, "server" | "variant"> & { rea
     session: inSession ? { revision: LEGACY_REVISION, keep: false } : null,
     warmUpRequests: Math.ceil(WARM_UP_REQUESTS / connections),
     until: { passes: 1 },
+    awake,
+    pauseMs,
     parseEvery: PARSE_EVERY,
   };
 }

@@ -1,5 +1,5 @@
 import type { RequestShape } from "../load/job.ts";
-import type { RunningServer } from "../servers/running_server.ts";
+import type { RunningServer, ServerName } from "../servers/running_server.ts";
 import { compare, type Contestant, warmUp } from "./compare.ts";
 import { type Era, listTools, spacesList } from "./requests.ts";
 import { PEOPLE, type Stage, USUAL, withGateway } from "./stage.ts";
@@ -8,6 +8,9 @@ const WORKLOADS: readonly { readonly workload: string; readonly request: (era: E
   { workload: "tools/list", request: listTools },
   { workload: "tools/call", request: spacesList },
 ];
+
+/** Servers that use every processor, also the one that a client which never sleeps would take from them. */
+const THREADED: ReadonlySet<ServerName> = new Set(["go", "rust"]);
 
 /** `tools/list` and a call that needs no service, in both eras, of every server. */
 export async function measureProtocol(stage: Stage): Promise<void> {
@@ -35,6 +38,7 @@ export async function measureProtocol(stage: Stage): Promise<void> {
               requests,
               // The others are at their best without sessions; ours is measured as its clients use it.
               inSession: era === "legacy" && server === gateway,
+              awake: !THREADED.has(server.name),
             }));
             stage.result.measurements.push(...await compare(stage, workload, era, contestants));
           }
