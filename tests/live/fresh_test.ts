@@ -52,7 +52,9 @@ Deno.test("X-Mana-Fresh: strict asks, whatever was pulled just now; any other wo
   await using world = await createWorld({ hints: true });
   const anna = await world.person("anna");
   const strictly = () => titles(world, anna, "habits_list", {}, { "x-mana-fresh": "strict" });
+  const opened = streamOpened(world);
   await strictly();
+  await opened;
   assert.equal(await pullsOf(world, strictly), 1);
   assert.equal(await pullsOf(world, strictly), 1);
   assert.equal(await pullsOf(world, () => titles(world, anna, "habits_list")), 0);
