@@ -92,7 +92,7 @@ export const SNIPPET_CHARS = 160;
 export const MAX_PART_CHARS = 30_000;
 /** A search looks at this much of a text; no tool writes longer ones, but other writers may, to keep us busy. */
 export const MAX_SEARCHED_CHARS = 250_000;
-/** Opened texts kept for searching, over all people. Part of {@link MAX_FOLDED_BYTES}: they give way to folded tables. */
+/** Opened texts that are kept, over all people. Part of {@link MAX_FOLDED_BYTES}: they give way to folded tables. */
 export const MAX_OPENED_BYTES = 64 * 1024 * 1024;
 /** One field in a listing is cut to this and named in `clipped`. */
 export const MAX_LISTED_FIELD_CHARS = 20_000;

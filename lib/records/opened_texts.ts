@@ -10,12 +10,12 @@ export interface TextOwner {
   readonly table: string;
 }
 
-/** What searching needs of one record, opened. */
+/** One record, opened. */
 export interface OpenedText {
   /** Opened values of the table's sealed fields, in their order. */
   readonly values: readonly FieldValue[];
-  /** Folded texts that are searched. */
-  readonly folded: readonly string[];
+  /** Folded texts that are searched; null where it was opened for something else. */
+  readonly folded: readonly string[] | null;
 }
 
 /** The opened texts of one person, space and table under one key. */
@@ -32,8 +32,7 @@ export interface OpenedGroup {
 }
 
 /**
- * Opened texts for searching, so that a repeated search opens only what changed. The only place where plaintext outlives
- * a call: bound to the very key that opened it, gone when that key is dropped, bounded over all people.
+ * Opened texts, so that a repeated list or search opens only what changed. The only place where plaintext outlives a call: bound to the very key that opened it, gone when that key is dropped, bounded over all people.
  */
 export interface OpenedTexts {
   group(owner: TextOwner, key: CryptoKey): OpenedGroup;
@@ -152,6 +151,6 @@ function bytesOf(sealed: readonly unknown[], { values, folded }: OpenedText): nu
     if (!field.ok || field.value === undefined || field.value === null) continue;
     chars += typeof field.value === "string" ? field.value.length : JSON.stringify(field.value).length;
   }
-  for (const text of folded) chars += text.length;
+  for (const text of folded ?? []) chars += text.length;
   return ENTRY_BYTES + 2 * chars;
 }

@@ -1,22 +1,39 @@
-import { type Draft, withOpened } from "./draft.ts";
+import { type Draft, type FieldValue, withOpened } from "./draft.ts";
+import type { KeptOpening } from "./kept_opening.ts";
 import type { Opener } from "./opener.ts";
 import type { Shape, Table } from "./table.ts";
 
 /** Something worth counting about the fields of a table: in plaintext where they should be sealed, or unread. */
 export type ObserveFields = (kind: "unsealed" | "unreadable", table: string, count: number) => void;
 
-/** Opens the sealed fields of records, one result per draft, in order. */
+/**
+ * Opens the sealed fields of records, one result per draft, in order; what was opened before is taken from `kept`, and what
+ * is opened now is kept there.
+ */
 export async function openAll<S extends Shape, E extends keyof S & string>(
   table: Table<S, E>,
   opener: Opener,
   drafts: readonly Draft[],
+  kept: KeptOpening | null = null,
 ): Promise<Draft[]> {
   if (table.encrypted.length === 0) return [...drafts];
-  const values = await opener.open(drafts.flatMap(({ sealed }) => sealed));
+  const known = drafts.map((draft) => kept?.get(draft)?.values);
+  const missing = drafts.filter((_, index) => known[index] === undefined);
+  const opened = await openValues(table, opener, missing);
+  missing.forEach((draft, index) => kept?.keep(draft, { values: opened[index] ?? [], folded: null }));
+  let next = 0;
+  return drafts.map((draft, index) => withOpened(table, draft, known[index] ?? opened[next++] ?? []));
+}
+
+/** The opened values of the sealed fields of records, in the order of `drafts`. */
+export async function openValues<S extends Shape, E extends keyof S & string>(
+  table: Table<S, E>,
+  opener: Opener,
+  drafts: readonly Draft[],
+): Promise<(readonly FieldValue[])[]> {
   const width = table.encrypted.length;
-  return drafts.map((draft, index) =>
-    withOpened(table, draft, values.slice(index * width, (index + 1) * width))
-  );
+  const values = width === 0 ? [] : await opener.open(drafts.flatMap(({ sealed }) => sealed));
+  return drafts.map((_, index) => values.slice(index * width, (index + 1) * width));
 }
 
 /** Counts what was met while opening; `unreadable` in fields. */

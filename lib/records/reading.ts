@@ -2,6 +2,7 @@ import { Refused } from "../errors.ts";
 import { clipSized } from "./clip.ts";
 import type { Cursors } from "./cursor.ts";
 import { type Draft, draftOf, toPlain, toStored } from "./draft.ts";
+import type { KeptOpenings } from "./kept_opening.ts";
 import type { LogCache } from "./log_cache.ts";
 import type { Opener } from "./opener.ts";
 import { type ObserveFields, observeOpening, openAll } from "./opening.ts";
@@ -23,6 +24,7 @@ export interface ReadingDeps {
   readonly selection: Selection;
   readonly cursors: Cursors;
   readonly openerFor: () => Opener;
+  readonly kept: KeptOpenings;
   readonly observe: ObserveFields;
 }
 
@@ -55,12 +57,13 @@ export function createReading(deps: ReadingDeps): Reading {
         limit: match === undefined ? page.limit : Infinity,
       });
       const opener = deps.openerFor();
+      const kept = await deps.kept.of(table, candidates.map(({ draft }) => draft));
       const rows: StoredRecord<S>[] = [];
       let unreadable = 0;
       let unreadableFields = 0;
       for (let start = 0; start < candidates.length && !page.isFull(); start += OPEN_TOGETHER) {
         const batch = candidates.slice(start, start + OPEN_TOGETHER);
-        const drafts = await openAll(table, opener, batch.map(({ draft }) => draft));
+        const drafts = await openAll(table, opener, batch.map(({ draft }) => draft), kept);
         for (const [index, { position, isByOther }] of batch.entries()) {
           const draft = drafts[index];
           if (draft === undefined) continue;

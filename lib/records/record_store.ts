@@ -1,5 +1,6 @@
 import { type Refusal, Refused } from "../errors.ts";
 import { type Cipher, createCipher } from "./cipher.ts";
+import { createKeptOpenings } from "./kept_opening.ts";
 import type { Keyring } from "./keyring.ts";
 import { MAX_FOLDED_BYTES, MAX_OPENED_BYTES } from "../limits.ts";
 import { createCursors } from "./cursor.ts";
@@ -96,6 +97,7 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
         selection: createSelection(scope),
         cursors,
         openerFor: () => createOpener({ keyring, cipher, requireSealed, caller, space, signal }),
+        kept: createKeptOpenings({ scope, keyring, opened }),
         observe(kind: "unsealed" | "unreadable", table: string, count: number) {
           observe(kind, table, count);
           if (kind === "unreadable") trail.addUnreadable(count);
@@ -103,7 +105,7 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
       };
       const reading = createReading(common);
       const { count, get, getPart, list } = reading;
-      const { search } = createSearching({ ...common, keyring, opened });
+      const { search } = createSearching(common);
       const readers = { list, search, get, getPart, count };
       const writing = () =>
         createWriting({ scope, reading, logs, sync, keyring, cipher, now: deps.now, newId: deps.newId });

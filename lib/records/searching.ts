@@ -1,16 +1,13 @@
-import { principalKey } from "../auth/principal.ts";
 import { MAX_SEARCHED_CHARS } from "../limits.ts";
 import { estimatedTokens } from "../token_estimate.ts";
-import { isSealed } from "./cipher.ts";
 import { clipSized } from "./clip.ts";
 import type { Cursors } from "./cursor.ts";
 import { type Draft, type FieldValue, type RowSize, withOpened } from "./draft.ts";
 import { foldText, unfoldedIndex } from "./fold_text.ts";
-import type { Keyring } from "./keyring.ts";
+import type { KeptOpening, KeptOpenings } from "./kept_opening.ts";
 import type { LogCache } from "./log_cache.ts";
-import type { OpenedGroup, OpenedTexts } from "./opened_texts.ts";
 import type { Opener } from "./opener.ts";
-import { type ObserveFields, observeOpening, openAll } from "./opening.ts";
+import { type ObserveFields, observeOpening, openAll, openValues } from "./opening.ts";
 import { comparePositions, isAfter, type Position, type SortKey } from "./order.ts";
 import { openPage } from "./page.ts";
 import { matchIn, rankOf, type SearchQuery, searchQueryOf } from "./rank.ts";
@@ -27,8 +24,7 @@ export interface SearchingDeps {
   readonly logs: Pick<LogCache, "read">;
   readonly selection: Selection;
   readonly cursors: Cursors;
-  readonly keyring: Pick<Keyring, "key" | "holds">;
-  readonly opened: OpenedTexts;
+  readonly kept: KeptOpenings;
   readonly openerFor: () => Opener;
   readonly observe: ObserveFields;
 }
@@ -54,56 +50,37 @@ const BY_RANK: SortKey = { field: "rank", missing: 0 };
 /** Creates the searching side of one call. */
 export function createSearching(deps: SearchingDeps): Searching {
   const { scope, selection } = deps;
-  const { caller, space, signal } = scope;
-
-  /** The texts kept for this caller, space and table; null where nothing is sealed or needs no key. */
-  const groupFor = async (
-    table: { readonly app: string; readonly name: string },
-    candidates: readonly Candidate[],
-  ): Promise<{ readonly group: OpenedGroup; readonly isCurrent: () => boolean } | null> => {
-    if (!space.sealed || !candidates.some(({ draft }) => draft.sealed.some(isSealed))) return null;
-    // Asked for first, also when all was opened before: without the key nothing that it opened may be used.
-    const key = await deps.keyring.key(caller, signal);
-    const person = principalKey(caller.principal);
-    const owner = { person, space: space.id, table: `${table.app}/${table.name}` };
-    return {
-      group: deps.opened.group(owner, key),
-      isCurrent: () => deps.keyring.holds(caller.principal, key),
-    };
-  };
+  const { caller } = scope;
 
   const open = async <S extends Shape, E extends keyof S & string>(
     table: Table<S, E>,
     options: SearchOptions<S, E>,
     opener: Opener,
+    kept: KeptOpening | null,
     candidates: readonly Candidate[],
     isLive: (id: string) => boolean,
   ): Promise<OpenedCandidate[]> => {
-    const kept = await groupFor(table, candidates);
-    kept?.group.retain(isLive);
+    kept?.retain(isLive);
     const found: OpenedCandidate[] = [];
+    const add = (candidate: Candidate, values: readonly FieldValue[]): void => {
+      const { values: fields } = withOpened(table, candidate.draft, values);
+      const folded = [options.heading, options.body].map((name) =>
+        foldText(textOf(fields[name]).slice(0, MAX_SEARCHED_CHARS))
+      );
+      found.push({ ...candidate, values, folded });
+      kept?.keep(candidate.draft, { values, folded });
+    };
     const missing: Candidate[] = [];
     for (const candidate of candidates) {
-      const text = kept?.group.get(candidate.draft.id, candidate.draft.sealed);
+      const text = kept?.get(candidate.draft);
       if (text === undefined) missing.push(candidate);
-      else found.push({ ...candidate, ...text });
+      else if (text.folded === null) add(candidate, text.values);
+      else found.push({ ...candidate, values: text.values, folded: text.folded });
     }
     for (let start = 0; start < missing.length; start += OPEN_TOGETHER) {
       const batch = missing.slice(start, start + OPEN_TOGETHER);
-      const width = table.encrypted.length;
-      const all = width === 0 ? [] : await opener.open(batch.flatMap(({ draft }) => draft.sealed));
-      // The key may have been replaced while it was used: what it opened is used once, and not kept.
-      const group = kept?.isCurrent() === true ? kept.group : null;
-      for (const [index, candidate] of batch.entries()) {
-        const { draft } = candidate;
-        const values = all.slice(index * width, (index + 1) * width);
-        const { values: fields } = withOpened(table, draft, values);
-        const folded = [options.heading, options.body].map((name) =>
-          foldText(textOf(fields[name]).slice(0, MAX_SEARCHED_CHARS))
-        );
-        found.push({ ...candidate, values, folded });
-        if (isKeepable(draft, values)) group?.put(draft.id, draft.sealed, { values, folded });
-      }
+      const values = await openValues(table, opener, batch.map(({ draft }) => draft));
+      for (const [index, candidate] of batch.entries()) add(candidate, values[index] ?? []);
     }
     return found;
   };
@@ -146,12 +123,13 @@ export function createSearching(deps: SearchingDeps): Searching {
         limit: isRanked ? Infinity : page.limit,
       });
       const opener = deps.openerFor();
+      const kept = await deps.kept.of(table, selected.candidates.map(({ draft }) => draft));
       const hits = isRanked
         ? rank(
           query,
           [BY_RANK, ...order],
           page.after,
-          await open(table, options, opener, selected.candidates, (id) => ids.has(id)),
+          await open(table, options, opener, kept, selected.candidates, (id) => ids.has(id)),
         )
         : selected.candidates.map((candidate) => ({ ...candidate, values: null, folded: [] }));
       const rows: Found<S>[] = [];
@@ -159,7 +137,7 @@ export function createSearching(deps: SearchingDeps): Searching {
       let unreadableFields = 0;
       for (let start = 0; start < hits.length && !page.isFull(); start += OPEN_TOGETHER) {
         const batch = hits.slice(start, start + OPEN_TOGETHER);
-        const drafts = await draftsOf(table, opener, batch);
+        const drafts = await draftsOf(table, opener, kept, batch);
         for (const [index, { folded, position, isByOther }] of batch.entries()) {
           const draft = drafts[index];
           if (draft === undefined) continue;
@@ -183,10 +161,11 @@ export function createSearching(deps: SearchingDeps): Searching {
 async function draftsOf<S extends Shape, E extends keyof S & string>(
   table: Table<S, E>,
   opener: Opener,
+  kept: KeptOpening | null,
   batch: readonly (Candidate & { readonly values: readonly FieldValue[] | null })[],
 ): Promise<Draft[]> {
   const closed = batch.filter(({ values }) => values === null);
-  if (closed.length > 0) return await openAll(table, opener, batch.map(({ draft }) => draft));
+  if (closed.length > 0) return await openAll(table, opener, batch.map(({ draft }) => draft), kept);
   return batch.map(({ draft, values }) => withOpened(table, draft, values ?? []));
 }
 
@@ -209,13 +188,6 @@ function foundIn<S extends Shape, E extends keyof S & string>(
     row: { record, snippet },
     size: { chars: size.chars + json.length, tokens: size.tokens + estimatedTokens(json) },
   };
-}
-
-/** Whether all of it was sealed and could be opened: the rest is looked at, and counted, each time anew. */
-function isKeepable({ sealed }: Draft, values: readonly FieldValue[]): boolean {
-  return sealed.every((value, index) =>
-    values[index]?.ok === true && (isSealed(value) || value === undefined || value === null)
-  );
 }
 
 function textOf(value: unknown): string {

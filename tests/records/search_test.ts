@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { KEY_CACHE_MS } from "../../lib/limits.ts";
-import { createCipher, importMasterKey } from "../../lib/records/cipher.ts";
 import { KEY_RECHECK_MS } from "../../lib/records/keyring.ts";
 import type { SearchOptions } from "../../lib/records/records.ts";
-import { hideStrictly } from "../../lib/secret.ts";
 import {
   at,
   callerOf,
@@ -16,48 +14,9 @@ import {
   refusalOf,
 } from "./_harness.ts";
 import { shared, unknownSpace, update } from "./_harness.ts";
+import { cipher, createCounted, sealWith, write } from "./_sealed_notes.ts";
 
 type Options = SearchOptions<typeof notes.row.shape, "title" | "content">;
-
-const cipher = createCipher();
-
-async function sealWith(raw: Uint8Array<ArrayBuffer>, value: unknown): Promise<string> {
-  const key = await importMasterKey(hideStrictly(raw.toBase64()));
-  assert.ok(key);
-  return await cipher.seal(key, value);
-}
-
-/** A store that counts what it opens. */
-function createCounted(): Harness & { opened(): number } {
-  let opened = 0;
-  const h = createHarness({
-    cipher: { ...cipher, open: (key, text) => (opened += 1, cipher.open(key, text)) },
-  });
-  return Object.assign(h, {
-    opened() {
-      const before = opened;
-      opened = 0;
-      return before;
-    },
-  });
-}
-
-async function write(
-  h: Harness,
-  id: string,
-  title: string,
-  content = "",
-  more: Record<string, unknown> = {},
-) {
-  h.services.write("anna", "notes", [
-    insert("notes", id, {
-      title: await sealWith(KEY_A, title),
-      content: await sealWith(KEY_A, content),
-      createdAt: at(0),
-      ...more,
-    }, "org-anna"),
-  ]);
-}
 
 const search = (h: Harness, query: string, options: Partial<Options> = {}, given = {}) =>
   h.read(given).search(notes, { query, heading: "title", body: "content", ...options });

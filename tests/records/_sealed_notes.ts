@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { createCipher, importMasterKey } from "../../lib/records/cipher.ts";
+import { hideStrictly } from "../../lib/secret.ts";
+import { at, createHarness, type Harness, insert, KEY_A } from "./_harness.ts";
+
+export const cipher = createCipher();
+
+/** A value sealed with a key, as another device does it. */
+export async function sealWith(raw: Uint8Array<ArrayBuffer>, value: unknown): Promise<string> {
+  const key = await importMasterKey(hideStrictly(raw.toBase64()));
+  assert.ok(key);
+  return await cipher.seal(key, value);
+}
+
+/** A store that counts what it opens. */
+export function createCounted(): Harness & { opened(): number } {
+  let opened = 0;
+  const h = createHarness({
+    cipher: { ...cipher, open: (key, text) => (opened += 1, cipher.open(key, text)) },
+  });
+  return Object.assign(h, {
+    opened() {
+      const before = opened;
+      opened = 0;
+      return before;
+    },
+  });
+}
+
+/** Writes a sealed note, as another device does it. */
+export async function write(
+  h: Harness,
+  id: string,
+  title: string,
+  content = "",
+  more: Record<string, unknown> = {},
+) {
+  h.services.write("anna", "notes", [
+    insert("notes", id, {
+      title: await sealWith(KEY_A, title),
+      content: await sealWith(KEY_A, content),
+      createdAt: at(0),
+      ...more,
+    }, "org-anna"),
+  ]);
+}
