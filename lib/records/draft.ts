@@ -25,8 +25,14 @@ export interface RowSize {
   readonly tokens: number;
 }
 
+/** A draft that is remembered, and with it what was made of it. */
+abstract class Remembered {
+  /** See {@link sizeOf}. */
+  size: RowSize | null = null;
+}
+
 /** A draft of a view, remembered with it: the next call that looks at the same record finds it made. */
-class KeptDraft implements Draft {
+class KeptDraft extends Remembered implements Draft {
   readonly id: string;
   readonly createdAt: string | null;
   readonly updatedAt: string | null;
@@ -37,8 +43,6 @@ class KeptDraft implements Draft {
   readonly table: object;
   /** What {@link toPlain} makes of it, and {@link toStored} where nothing of it is sealed or missing. */
   plain: object | null = null;
-  /** See {@link sizeOf}. */
-  size: RowSize | null = null;
 
   constructor(
     view: RecordView,
@@ -47,6 +51,7 @@ class KeptDraft implements Draft {
     unreadable: readonly string[],
     sealed: readonly unknown[],
   ) {
+    super();
     this.id = view.id;
     this.createdAt = view.createdAt;
     this.updatedAt = view.updatedAt();
@@ -57,14 +62,52 @@ class KeptDraft implements Draft {
   }
 }
 
-/** The size of a draft's row, uncut, where it was measured before; null for one that was not, or was opened. */
+/** A draft with its sealed fields opened; whoever keeps what was opened keeps it along. */
+class OpenedDraft extends Remembered implements Draft {
+  readonly id: string;
+  readonly createdAt: string | null;
+  readonly updatedAt: string | null;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly unreadable: readonly string[];
+  readonly sealed: readonly unknown[];
+  /** The draft it was made of. */
+  readonly of: Draft;
+  /** The table it was read by. */
+  readonly table: object;
+  /** What {@link toStored} makes of it, where nothing of it is missing. */
+  stored: object | null = null;
+
+  constructor(
+    of: Draft,
+    table: object,
+    values: Readonly<Record<string, unknown>>,
+    unreadable: readonly string[],
+  ) {
+    super();
+    this.id = of.id;
+    this.createdAt = of.createdAt;
+    this.updatedAt = of.updatedAt;
+    this.values = values;
+    this.unreadable = unreadable;
+    this.sealed = of.sealed;
+    this.of = of;
+    this.table = table;
+  }
+}
+
+/** Whether `opened` is `draft` with its sealed fields opened, so that its plaintext fields are the same. */
+export function isOpened(opened: Draft | null, draft: Draft): opened is Draft {
+  return opened instanceof OpenedDraft && opened.of === draft;
+}
+
+/** The size of a draft's row, uncut, where it was measured before; null for one that was not. */
 export function sizeOf(draft: Draft): RowSize | null {
-  return draft instanceof KeptDraft ? draft.size : null;
+  return draft instanceof Remembered ? draft.size : null;
 }
 
 /** Remembers a size for {@link sizeOf}, as long as the draft itself is remembered. */
 export function keepSize(draft: Draft, size: RowSize): void {
-  if (draft instanceof KeptDraft) draft.size = size;
+  if (draft instanceof Remembered) draft.size = size;
 }
 
 const NONE: readonly never[] = Object.freeze([]);
@@ -108,8 +151,8 @@ export function withOpened<S extends Shape, E extends keyof S & string>(
   table.encrypted.forEach((name, index) =>
     place(table, name, opened[index] ?? { ok: false }, values, unreadable)
   );
-  const { id, createdAt, updatedAt, sealed } = draft;
-  return { id, createdAt, updatedAt, values, unreadable, sealed };
+  deepFreeze(values);
+  return new OpenedDraft(draft, table, values, Object.freeze(unreadable));
 }
 
 function place<S extends Shape>(
@@ -159,6 +202,9 @@ export function toStored<S extends Shape, E extends keyof S & string>(
     const plain = toPlain(table, draft);
     if (isWhole(table, draft, plain)) return plain;
   }
+  if (draft instanceof OpenedDraft && clipped.length === 0 && isStoredOf(table, draft, draft.stored)) {
+    return draft.stored;
+  }
   const record = {
     id: draft.id,
     ...inOrder(table, draft.values),
@@ -167,7 +213,12 @@ export function toStored<S extends Shape, E extends keyof S & string>(
     ...(draft.unreadable.length > 0 ? { unreadable: draft.unreadable } : {}),
     ...(clipped.length > 0 ? { clipped } : {}),
   };
-  if (isStored(table, record)) return record;
+  if (isStored(table, record)) {
+    if (draft instanceof OpenedDraft && draft.unreadable.length === 0 && clipped.length === 0) {
+      draft.stored = Object.freeze(record);
+    }
+    return record;
+  }
   throw new TypeError("Cannot show a record: it has a member its table does not know");
 }
 
@@ -211,6 +262,15 @@ function isWhole<S extends Shape, E extends keyof S & string>(
   _plain: PlainRecord<S, E>,
 ): _plain is PlainRecord<S, E> & StoredRecord<S> {
   return encrypted.length === 0 && unreadable.length === 0;
+}
+
+/** Only {@link toStored} sets the stored form of a draft, after it was checked by the draft's table. */
+function isStoredOf<S extends Shape>(
+  table: { readonly row: z.ZodObject<S> },
+  draft: OpenedDraft,
+  stored: object | null,
+): stored is StoredRecord<S> {
+  return stored !== null && draft.table === table;
 }
 
 function isStored<S extends Shape, E extends keyof S & string>(

@@ -1,4 +1,4 @@
-import type { FieldValue } from "./draft.ts";
+import type { Draft, FieldValue } from "./draft.ts";
 
 /** Whose texts, and where: nothing opened for one is ever looked up for another. */
 export interface TextOwner {
@@ -16,6 +16,8 @@ export interface OpenedText {
   readonly values: readonly FieldValue[];
   /** Folded texts that are searched; null where it was opened for something else. */
   readonly folded: readonly string[] | null;
+  /** The record with its sealed fields opened, as it was then: its plaintext fields may be others by now. */
+  readonly draft: Draft;
 }
 
 /** The opened texts of one person, space and table under one key. */
@@ -58,7 +60,8 @@ interface Group {
   bytes: number;
 }
 
-const ENTRY_BYTES = 300;
+/** With the draft, whose texts are those of `values`. */
+const ENTRY_BYTES = 800;
 
 /**
  * Creates an empty store.

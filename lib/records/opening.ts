@@ -1,4 +1,4 @@
-import { type Draft, type FieldValue, withOpened } from "./draft.ts";
+import { type Draft, type FieldValue, isOpened, withOpened } from "./draft.ts";
 import type { KeptOpening } from "./kept_opening.ts";
 import type { Opener } from "./opener.ts";
 import type { Shape, Table } from "./table.ts";
@@ -17,12 +17,17 @@ export async function openAll<S extends Shape, E extends keyof S & string>(
   kept: KeptOpening | null = null,
 ): Promise<Draft[]> {
   if (table.encrypted.length === 0) return [...drafts];
-  const known = drafts.map((draft) => kept?.get(draft)?.values);
-  const missing = drafts.filter((_, index) => known[index] === undefined);
-  const opened = await openValues(table, opener, missing);
-  missing.forEach((draft, index) => kept?.keep(draft, { values: opened[index] ?? [], folded: null }));
+  const known = drafts.map((draft) => kept?.get(draft));
+  const opened = await openValues(table, opener, drafts.filter((_, index) => known[index] === undefined));
   let next = 0;
-  return drafts.map((draft, index) => withOpened(table, draft, known[index] ?? opened[next++] ?? []));
+  return drafts.map((draft, index) => {
+    const text = known[index];
+    if (text !== undefined && isOpened(text.draft, draft)) return text.draft;
+    const values = text?.values ?? opened[next++] ?? [];
+    const made = withOpened(table, draft, values);
+    kept?.keep(draft, { values, folded: text?.folded ?? null, draft: made });
+    return made;
+  });
 }
 
 /** The opened values of the sealed fields of records, in the order of `drafts`. */

@@ -63,12 +63,12 @@ export function createSearching(deps: SearchingDeps): Searching {
     kept?.retain(isLive);
     const found: OpenedCandidate[] = [];
     const add = (candidate: Candidate, values: readonly FieldValue[]): void => {
-      const { values: fields } = withOpened(table, candidate.draft, values);
+      const draft = withOpened(table, candidate.draft, values);
       const folded = [options.heading, options.body].map((name) =>
-        foldText(textOf(fields[name]).slice(0, MAX_SEARCHED_CHARS))
+        foldText(textOf(draft.values[name]).slice(0, MAX_SEARCHED_CHARS))
       );
       found.push({ ...candidate, values, folded });
-      kept?.keep(candidate.draft, { values, folded });
+      kept?.keep(candidate.draft, { values, folded, draft });
     };
     const missing: Candidate[] = [];
     for (const candidate of candidates) {

@@ -221,6 +221,7 @@ Deno.test("equal hits stand in the order given, pages go on after the last, and 
     await refusalOf(search(h, "tea", { order, page: { cursor: nextCursor, query: "milk" } })),
     { reason: "cursor-invalid" },
   );
+  h.keyring.forget(callerOf("anna").principal); // and with it what it opened
   h.opened();
   await search(h, "", { page: { limit: 2 } });
   assert.equal(h.opened(), 4, "a listing opens only what it returns");
