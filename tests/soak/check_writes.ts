@@ -81,7 +81,11 @@ async function checkInserts(
   );
   for (const row of unexplained.values()) {
     const title = await openValue(person.key, row.data?.title);
-    verdicts.judge(NOTHING_ELSE, title.ok && open.delete(title.value), () => `${key} ${row.id}`);
+    verdicts.judge(NOTHING_ELSE, title.ok && open.delete(title.value), () => {
+      const told = writes.filter(({ values }) => title.ok && values.title === title.value)
+        .map(({ id, outcome, reason }) => `${outcome} ${reason} ${id}`);
+      return `${key} ${row.id} of ${row.data?.["createdAt"]}, told: ${told.join("; ") || "nothing"}`;
+    });
   }
   verdicts.pass(NOTHING_ELSE, writes.filter(({ outcome }) => outcome === "refused").length);
 }
