@@ -44,3 +44,12 @@ export async function write(
     }, "org-anna"),
   ]);
 }
+
+/** A counting store with three sealed notes, two of which have milk in them. */
+export async function threeNotes(): Promise<ReturnType<typeof createCounted>> {
+  const h = createCounted();
+  await write(h, "1", "Milk", "buy it");
+  await write(h, "2", "Tea", "with milk");
+  await write(h, "3", "Bread", "and butter");
+  return h;
+}

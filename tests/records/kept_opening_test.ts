@@ -13,18 +13,10 @@ import {
   refusalOf,
   update,
 } from "./_harness.ts";
-import { cipher, createCounted, sealWith, write } from "./_sealed_notes.ts";
+import { cipher, createCounted, sealWith, threeNotes, write } from "./_sealed_notes.ts";
 
 const list = (h: Harness, given = {}) => h.read(given).list(notes, { order: [] });
 const titles = async (h: Harness, given = {}) => (await list(h, given)).rows.map(({ title }) => title);
-
-async function threeNotes(): Promise<ReturnType<typeof createCounted>> {
-  const h = createCounted();
-  await write(h, "1", "Milk", "buy it");
-  await write(h, "2", "Tea", "with milk");
-  await write(h, "3", "Bread", "and butter");
-  return h;
-}
 
 Deno.test("a list opens everything once, and again only what changed", async () => {
   const h = await threeNotes();

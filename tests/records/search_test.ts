@@ -14,7 +14,7 @@ import {
   refusalOf,
 } from "./_harness.ts";
 import { shared, unknownSpace, update } from "./_harness.ts";
-import { cipher, createCounted, sealWith, write } from "./_sealed_notes.ts";
+import { cipher, createCounted, sealWith, threeNotes, write } from "./_sealed_notes.ts";
 
 type Options = SearchOptions<typeof notes.row.shape, "title" | "content">;
 
@@ -23,14 +23,6 @@ const search = (h: Harness, query: string, options: Partial<Options> = {}, given
 
 const ids = ({ rows }: { readonly rows: readonly { readonly record: { readonly id: string } }[] }) =>
   rows.map(({ record }) => record.id);
-
-async function threeNotes(): Promise<ReturnType<typeof createCounted>> {
-  const h = createCounted();
-  await write(h, "1", "Milk", "buy it");
-  await write(h, "2", "Tea", "with milk");
-  await write(h, "3", "Bread", "and butter");
-  return h;
-}
 
 Deno.test("a search opens everything once, and again only what changed", async () => {
   const h = await threeNotes();
