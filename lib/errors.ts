@@ -45,6 +45,7 @@ export type Refusal =
   | { readonly reason: "sessions-full" }
   | { readonly reason: "overloaded"; readonly retryAfterSeconds: number }
   | { readonly reason: "stopping" }
+  | { readonly reason: "interrupted" }
   // Which space.
   | { readonly reason: "space-not-member" }
   | { readonly reason: "space-not-granted" }
@@ -173,6 +174,11 @@ export function describeRefusal(refusal: Refusal): RefusalAnswer {
       return answer(503, "The gateway is busy: try again shortly.");
     case "stopping":
       return answer(503, "The gateway is stopping: connect again shortly.");
+    case "interrupted":
+      return answer(
+        503,
+        "The gateway stopped before the answer was known: what was to be changed may have been changed. Connect again, and list before you repeat a call.",
+      );
     case "space-not-member":
       return answer(
         403,

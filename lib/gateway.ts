@@ -24,6 +24,7 @@ import {
   MAX_CALLS_PER_PERSON,
   MAX_HINT_STREAMS,
   MAX_REQUESTS_IN_FLIGHT,
+  STOP_ABORT_MS,
   STOP_FLUSH_MS,
   STOP_GRACE_MS,
 } from "./limits.ts";
@@ -88,7 +89,7 @@ export interface GatewayDeps {
 export interface Gateway {
   /** Never throws. */
   fetch(request: Request): Promise<Response>;
-  /** Refuses new work, lets calls in flight finish for up to {@link STOP_GRACE_MS}, then ends every stream. */
+  /** Refuses new work, lets calls in flight finish for up to {@link STOP_GRACE_MS}, then ends them and every stream. */
   stop(): Promise<void>;
 }
 
@@ -257,15 +258,21 @@ export function createGateway(deps: GatewayDeps): Gateway {
     },
     async stop(): Promise<void> {
       stopping = true;
-      const over = new AbortController();
-      const within = (ms: number) => deps.delay(ms, over.signal).catch(() => {});
-      await Promise.race([
-        inFlight.drained(),
-        // A stream that only waits for news never ends by itself: once no call runs, answers get a moment to leave.
-        serving.drained().then(() => within(STOP_FLUSH_MS)),
-        within(STOP_GRACE_MS),
-      ]);
-      over.abort();
+      const soon = async (graceMs: number): Promise<void> => {
+        const over = new AbortController();
+        const within = (ms: number) => deps.delay(ms, over.signal).catch(() => {});
+        await Promise.race([
+          inFlight.drained(),
+          // A stream that only waits for news never ends by itself: once no call runs, answers get a moment to leave.
+          serving.drained().then(() => within(STOP_FLUSH_MS)),
+          within(graceMs),
+        ]);
+        over.abort();
+      };
+      await soon(STOP_GRACE_MS);
+      // A call that is cut off without a word may have stored something, and its client would repeat it.
+      serving.abort();
+      await soon(STOP_ABORT_MS);
       await serving.close();
       hints.close();
       await uses.flush();

@@ -118,6 +118,8 @@ export const MAX_SESSIONS = 10_000;
 export const SESSION_IDLE_MS = 30 * 60_000;
 /** How long a stop waits for calls in flight. */
 export const STOP_GRACE_MS = 10_000;
+/** How long a stop waits for calls that it has ended to say so. */
+export const STOP_ABORT_MS = 1_000;
 /** How long a stop waits for answers to leave once no call is running. */
 export const STOP_FLUSH_MS = 250;
 /** The policy's rolling window. */

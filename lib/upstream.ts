@@ -80,7 +80,11 @@ const CODE = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true });
 
-/** Creates the client. Redirects are never followed: a host name in the allow-list says nothing of where it points to. */
+/**
+ * Creates the client. Redirects are never followed: a host name in the allow-list says nothing of where it points to.
+ * Deno's `fetch` by itself sends a request once more, a POST too, when a connection that it had kept ends before the answer;
+ * so whatever is sent through here has to be safe to be carried out twice.
+ */
 export function createUpstreamClient(deps: UpstreamClientDeps): UpstreamClient {
   const timeoutMs = deps.timeoutMs ?? UPSTREAM_TIMEOUT_MS;
   return {

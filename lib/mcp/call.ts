@@ -71,11 +71,17 @@ export interface CallSite {
   inFlight(): number;
   /** Resolves as soon as no call is running. */
   drained(): Promise<void>;
+  /**
+   * Ends every call, those to come too: each says what became of it, which of a write under way is that nobody knows. To be
+   * called before the answers' way out is closed.
+   */
+  abort(): void;
 }
 
 /** Creates the call site: policy, space, tool, presentation, in this order. */
 export function createCallSite(deps: CallSiteDeps): CallSite {
   let inFlight = 0;
+  const stopping = new AbortController();
   const waiting: (() => void)[] = [];
 
   /** Asks the gate. Throws Refused `policy-denied`. */
@@ -96,7 +102,7 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
     // The question is what is charged, since it costs the person's patience and a look at the records; the answer to
     // it comes along once and free. A made-up or repeated answer pays like any call.
     const verdict = admitted(tool, request, caller, presented?.ok === true);
-    const deadline = createDeadline(request.signal, CALL_TIMEOUT_MS);
+    const deadline = createDeadline(request.signal, stopping.signal, CALL_TIMEOUT_MS);
     try {
       deps.confirmation.spend(presented);
       const resolving = deps.spaces.resolve(caller, exchange.space);
@@ -174,6 +180,7 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
     inFlight: () => inFlight,
     drained: () =>
       inFlight === 0 ? Promise.resolve() : new Promise<void>((resolve) => void waiting.push(resolve)),
+    abort: () => stopping.abort(),
   });
 }
 

@@ -75,7 +75,7 @@ export interface Protocol {
   /**
    * Answers one request to `/mcp`. What is wrong with the message is answered here, as a JSON-RPC error; what the edge
    * logs and counts is thrown as Refused: `body-too-large`, `body-timeout`, `cancelled`, `method-not-allowed`,
-   * `session-unknown`, `session-foreign`, `sessions-full`, `stopping`.
+   * `session-unknown`, `session-foreign`, `sessions-full`, `stopping`, `interrupted`.
    */
   fetch(request: Request, exchange: Exchange): Promise<Response>;
   /** Legacy sessions that are open. */
@@ -142,8 +142,9 @@ export function createProtocol(deps: ProtocolDeps): Protocol {
     if (message instanceof Response) return message;
     const options = { authInfo: toAuthInfo(exchange), parsedBody: message ?? parsedBody };
     const response = await modern.fetch(forwarded(request), options);
-    // The SDK's word for an exchange that ended before its answer: the client left, or we are stopping.
-    if (response.status === 499) throw new Refused({ reason: closed ? "stopping" : "cancelled" });
+    // The SDK's word for an exchange that ended before its answer: the client left, or we are stopping. Then nothing may be
+    // said of what was done: a write may be on its way.
+    if (response.status === 499) throw new Refused({ reason: closed ? "interrupted" : "cancelled" });
     if (message !== undefined) return deps.subscriptions?.listen(response, message, exchange) ?? response;
     return response;
   }

@@ -52,6 +52,8 @@ export interface Serving {
   inFlight(): number;
   /** Resolves as soon as none is running. */
   drained(): Promise<void>;
+  /** Ends every call and read; each is still answered, with what became of it. */
+  abort(): void;
   /** Streams that wait for changes of resources. */
   subscribedStreams(): number;
   /** Ends sessions, streams and what is in flight. */
@@ -104,6 +106,10 @@ export function createServing(deps: ServingDeps): Serving {
     inFlight: () => calls.inFlight() + readCalls.inFlight(),
     async drained(): Promise<void> {
       await Promise.all([calls.drained(), readCalls.drained()]);
+    },
+    abort(): void {
+      calls.abort();
+      readCalls.abort();
     },
     subscribedStreams: () => subscriptions?.count() ?? 0,
     async close(): Promise<void> {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { STOP_GRACE_MS } from "../../lib/limits.ts";
 import { call, callOk, rpc } from "../_support/mcp.ts";
-import { createWorld } from "../_support/world.ts";
+import { createWorld, SYNC_URL } from "../_support/world.ts";
 
 const url = (path: string) => `http://gateway.test${path}`;
 
@@ -268,6 +269,34 @@ Deno.test("stop() waits for a call in flight", async () => {
   assert.deepEqual((await calling).habits, []);
   await stopping;
 });
+
+for (const path of ["short", "SDK's"] as const) {
+  Deno.test(`stop() ends a write that does not end, and its client is told that nobody knows: the ${path} path`, async () => {
+    await using world = await createWorld();
+    const anna = await world.person("anna");
+    const gateway = path === "short" ? world.gateway : world.sdkOnly;
+    const pushed = Promise.withResolvers<void>();
+    world.intercept = ({ method, url, signal }) => {
+      if (method !== "POST" || !url.startsWith(`${SYNC_URL}/`)) return undefined;
+      pushed.resolve();
+      return new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    };
+    // Only the grace is over; whatever else waits goes on until its signal ends it.
+    world.delay = (ms, signal) =>
+      ms === STOP_GRACE_MS || signal?.aborted
+        ? Promise.resolve()
+        : new Promise((resolve) => signal?.addEventListener("abort", () => resolve()));
+    const entry = { title: "t", content: "c", entryDate: "2026-03-01" };
+    const calling = call({ ...world, gateway }, anna, "journal_add", entry);
+    await pushed.promise;
+    await gateway.stop();
+    const outcome = await calling;
+    assert.match(
+      outcome.ok ? "" : outcome.message,
+      /^It is unknown whether the journal entry was stored \([0-9a-f-]{36}\): .* List before you repeat the call\.$/,
+    );
+  });
+}
 
 Deno.test("the metadata of the protected resource says where to sign in and what to ask for", async () => {
   await using world = await createWorld();

@@ -67,6 +67,7 @@ export async function createCast({ options, report, processes, proxy, stage }: C
 
   const owners = new Map<string, Person>();
   const clients: SoakClient[] = [];
+  const http = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
   const newClient = (
     name: string,
     person: Person,
@@ -74,7 +75,7 @@ export async function createCast({ options, report, processes, proxy, stage }: C
     token: () => string = person.token,
   ): SoakClient => {
     const { mcpUrl: url, gatewayLife } = processes;
-    const client = createSoakClient({ url, name, era, token, gatewayLife });
+    const client = createSoakClient({ url, name, era, token, http, gatewayLife });
     owners.set(name, person);
     clients.push(client);
     return client;
@@ -168,6 +169,7 @@ export async function createCast({ options, report, processes, proxy, stage }: C
     checkAll,
     async close() {
       await Promise.all(clients.map((client) => client.close()));
+      http.close();
     },
   };
 }

@@ -237,3 +237,18 @@ Deno.test("a row that commits late is hidden until it does, and never again", ()
   held.show(body(LATE));
   assert.equal(held.hold(body(LATE)), null);
 });
+
+Deno.test("a held row is hidden no longer once another client's push of the same content was answered", () => {
+  const held = createHeldRows();
+  const body = JSON.stringify({ changes: [{ table: "notes", id: "n1", op: "delete", deletedAt: NOON }] });
+  const answer = JSON.stringify({
+    serverChanges: [{ eventId: "e1", table: "notes", id: "n1", op: "delete", deletedAt: NOON }],
+    syncedUntil: LATE,
+  });
+  const commit = held.hold(body);
+  assert.equal(held.withoutHeld(answer).includes("n1"), false);
+  held.show(body);
+  assert.equal(held.withoutHeld(answer), answer);
+  commit?.();
+  assert.equal(held.withoutHeld(answer), answer);
+});

@@ -7,7 +7,11 @@ import { z } from "zod";
 export interface HeldRows {
   /** Hides what `body`, a push, will store, until the returned function is called; null when some of it is there already. */
   hold(body: string): (() => void) | null;
-  /** Notes that what `body` stores can be seen by now: it must never be hidden again. */
+  /**
+   * Notes that what `body` stores can be seen by now: it must never be hidden again. That ends a hold of the same content,
+   * since its rows cannot be told from these: two clients may delete one record in the same millisecond, of which one
+   * push commits late and the other is answered at once.
+   */
   show(body: string): void;
   /** A pull's answer without the rows that are held. */
   withoutHeld(answer: string): string;
@@ -29,7 +33,7 @@ const Page = z.looseObject({ serverChanges: z.array(Change).nullable() });
 
 /** Creates it with nothing held. */
 export function createHeldRows(): HeldRows {
-  const held = new Map<string, number>();
+  const held = new Set<string>();
   const shown = new Set<string>();
   let hidden = 0;
   const keysOf = (body: string) => Push.parse(JSON.parse(body)).changes.map(keyOf);
@@ -37,7 +41,7 @@ export function createHeldRows(): HeldRows {
     hold(body) {
       const keys = keysOf(body);
       if (keys.some((key) => shown.has(key) || held.has(key))) return null;
-      for (const key of keys) held.set(key, 1);
+      for (const key of keys) held.add(key);
       return () => {
         for (const key of keys) {
           held.delete(key);
@@ -46,7 +50,10 @@ export function createHeldRows(): HeldRows {
       };
     },
     show(body) {
-      for (const key of keysOf(body)) if (!held.has(key)) shown.add(key);
+      for (const key of keysOf(body)) {
+        held.delete(key);
+        shown.add(key);
+      }
     },
     withoutHeld(answer) {
       if (held.size === 0) return answer;

@@ -32,6 +32,11 @@ export interface SoakClientDeps {
   readonly era: "modern" | "legacy";
   /** The token of each request. */
   readonly token: () => string;
+  /**
+   * One that keeps no connection. Deno's fetch sends a request again, a POST too, when a connection that it had kept ends
+   * before the answer: a call would be carried out twice, or fail with "refused" after it was carried out once.
+   */
+  readonly http: Deno.HttpClient;
   /** Ends when the gateway process does: the official clients would wait for an answer that nobody can give any more. */
   readonly gatewayLife: () => AbortSignal;
 }
@@ -49,12 +54,18 @@ interface Connection {
   close(): Promise<void>;
 }
 
+/** What came of the requests of one call so far. */
+interface Sending {
+  failure: { readonly status: number; readonly message: string } | null;
+  /** Whether any of it may have reached the gateway. */
+  wasSent: boolean;
+}
+
 /** Creates a client that connects at its first call, and again when its session is gone. */
 export function createSoakClient(deps: SoakClientDeps): SoakClient {
   let space: string | null = null;
-  let failure: { readonly status: number; readonly message: string } | null = null;
-  /** Whether any of this call may have reached the gateway. */
-  let wasSent = false;
+  /** Of the call that runs. An earlier one that its client has left may still get its answer. */
+  let current: Sending = { failure: null, wasSent: false };
   let connection: Connection | null = null;
 
   // The official transports take headers once; tokens and spaces change with every call.
@@ -65,19 +76,20 @@ export function createSoakClient(deps: SoakClientDeps): SoakClient {
     // What the client says in the background, such as that an earlier call is cancelled, tells nothing of this one.
     const isMessage = init?.method === "POST" && typeof init.body === "string" &&
       (connection === null || init.body.includes('"tools/call"'));
-    const response = await fetch(input, { ...init, headers }).catch((error: unknown) => {
+    const sending = current;
+    const response = await fetch(input, { ...init, headers, client: deps.http }).catch((error: unknown) => {
       const cause = error instanceof Error ? error.cause ?? error : error;
       const isRefused = /refused/i.test(String(cause));
-      if (isMessage && isRefused && !wasSent) failure = { status: 0, message: NOBODY };
-      if (isMessage && !isRefused) wasSent = true;
+      if (isMessage && isRefused && !sending.wasSent) sending.failure = { status: 0, message: NOBODY };
+      if (isMessage && !isRefused) sending.wasSent = true;
       throw error;
     });
     if (!isMessage) return response;
-    wasSent = true;
+    sending.wasSent = true;
     if (response.status >= 400) {
       const parsed = HttpFailure.safeParse(await response.clone().json().catch(() => null));
       const error = parsed.data?.error;
-      failure = {
+      sending.failure = {
         status: response.status,
         message: typeof error === "string" ? error : error?.message ?? "",
       };
@@ -112,22 +124,21 @@ export function createSoakClient(deps: SoakClientDeps): SoakClient {
     era: deps.era,
     async call(tool, args, options) {
       space = options.space;
-      failure = null;
-      wasSent = false;
+      const connecting = current = { failure: null, wasSent: false };
       const life = deps.gatewayLife();
       const signal = options.signal === undefined ? life : AbortSignal.any([life, options.signal]);
       try {
         connection ??= await whileAlive(life, connect());
       } catch {
         // Nothing has been asked yet, so nothing can have been done.
+        const { failure } = connecting;
         return { kind: "refused", reason: failure === null ? "not connected" : readFailure(failure).reason };
       }
-      failure = null;
-      wasSent = false;
+      const calling = current = { failure: null, wasSent: false };
       try {
         return readResult(await whileAlive(life, connection.callTool(tool, args, signal)));
       } catch (error) {
-        const seen: typeof failure = failure;
+        const seen: Sending["failure"] = calling.failure;
         if (options.signal?.aborted) return { kind: "unknown", reason: "the client went away" };
         if (deps.era === "legacy" && (seen === null || readFailure(seen).reason === "session-unknown")) {
           await this.close();
