@@ -19,7 +19,6 @@ export function main(tools: readonly Tool[], resources: readonly Resource[] = []
   const parsed = parseConfig(Object.fromEntries(SETTINGS.map(({ name }) => [name, Deno.env.get(name)])));
   const lines = createLineWriter({
     sink: Deno.stdout,
-    monotonic: () => performance.now(),
     schedule: afterDelay,
   });
   const { write } = lines;

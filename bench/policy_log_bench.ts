@@ -58,7 +58,7 @@ function createReal(sink: Deno.FsFile): { readonly gate: Gate; readonly records:
   const log = createLog({
     level: "info",
     now,
-    write: createLineWriter({ sink, monotonic, schedule: afterDelay }).write,
+    write: createLineWriter({ sink, schedule: afterDelay }).write,
   });
   const pseudonyms = createPseudonyms(crypto.getRandomValues(new Uint8Array(32)));
   // Time for the limiter: just slow enough a caller to stay inside the budget, whose window is then as full as it gets.

@@ -138,5 +138,5 @@ export const READINESS_CACHE_MS = 2_000;
 export const CONFIRMATION_MS = 5 * 60_000;
 /** Answered questions remembered until they expire, so that none counts twice. */
 export const MAX_USED_CONFIRMATIONS = 10_000;
-/** Log lines that follow each other faster than this are written together; only a kill can lose as much. */
-export const LOG_GATHER_MS = 1;
+/** Log lines are gathered for this long and written together; only a kill can lose as much. */
+export const LOG_GATHER_MS = 5;

@@ -1,16 +1,14 @@
 import type { Schedule } from "./http/body.ts";
 import { LOG_GATHER_MS } from "./limits.ts";
 
-/** Bytes that are gathered at most before they are written; a log line has some 500. */
-const BUFFER_BYTES = 64 * 1024;
+/** Characters that are gathered at most before they are written; a log line has some 500. */
+const GATHERED_CHARS = 32 * 1024;
 /** A code unit takes three bytes at most. */
 const MAX_BYTES_PER_UNIT = 3;
 
 /** Dependencies of {@link createLineWriter}. */
 export interface LineWriterDeps {
   readonly sink: { writeSync(bytes: Uint8Array): number };
-  /** Milliseconds of a clock that never jumps. */
-  readonly monotonic: () => number;
   readonly schedule: Schedule;
 }
 
@@ -22,39 +20,35 @@ export interface LineWriter {
 }
 
 /**
- * Creates a writer. A line is written before `write` returns, since one that waits is lost in a crash; only where lines come
- * faster than {@link LOG_GATHER_MS} are the next ones gathered for that long and written together, as a call to the system
- * for each would be a tenth of what a busy gateway does.
+ * Creates a writer. Lines are gathered for {@link LOG_GATHER_MS} and written together: writing wakes whoever reads the log,
+ * which costs more than all else about a line, and no answer should wait for it. Only a kill takes along what was gathered;
+ * for every other end {@link LineWriter.flush} is called.
  */
-export function createLineWriter({ sink, monotonic, schedule }: LineWriterDeps): LineWriter {
+export function createLineWriter({ sink, schedule }: LineWriterDeps): LineWriter {
   const encoder = new TextEncoder();
-  const buffer = new Uint8Array(BUFFER_BYTES);
-  let filled = 0;
-  let writtenAt = -Infinity;
+  const buffer = new Uint8Array(GATHERED_CHARS * MAX_BYTES_PER_UNIT);
+  let gathered = "";
   let disarm: (() => void) | undefined;
 
-  const put = (bytes: Uint8Array): void => {
-    for (let rest = bytes; rest.byteLength > 0;) rest = rest.subarray(sink.writeSync(rest));
+  const put = (text: string): void => {
+    // One line alone may be longer than what is gathered.
+    const fits = text.length <= GATHERED_CHARS;
+    let rest = fits ? buffer.subarray(0, encoder.encodeInto(text, buffer).written) : encoder.encode(text);
+    while (rest.byteLength > 0) rest = rest.subarray(sink.writeSync(rest));
   };
   const flush = (): void => {
     disarm?.();
     disarm = undefined;
-    const bytes = buffer.subarray(0, filled);
-    filled = 0;
-    put(bytes);
-    writtenAt = monotonic();
+    const text = gathered;
+    gathered = "";
+    put(text);
   };
 
   return Object.freeze({
     write(line: string): void {
-      const text = `${line}\n`;
-      const most = text.length * MAX_BYTES_PER_UNIT;
-      if (most > BUFFER_BYTES - filled) flush();
-      if (most > BUFFER_BYTES) return put(encoder.encode(text));
-      filled += encoder.encodeInto(text, buffer.subarray(filled)).written;
-      if (disarm !== undefined) return;
-      if (monotonic() - writtenAt >= LOG_GATHER_MS) flush();
-      else disarm = schedule(flush, LOG_GATHER_MS);
+      if (gathered.length + line.length >= GATHERED_CHARS) flush();
+      gathered += `${line}\n`;
+      disarm ??= schedule(flush, LOG_GATHER_MS);
     },
     flush,
   });

@@ -14,8 +14,21 @@ export interface EnvelopeProblem {
 
 /** One message (an object) or a batch (an array, whose elements are not looked at here), or what is wrong. */
 export type EnvelopeResult =
-  | { readonly ok: true; readonly value: JsonObject | readonly unknown[] }
+  | {
+    readonly ok: true;
+    readonly value: JsonObject | readonly unknown[];
+    /** Present where its parts are frozen and belong to the memory. */
+    readonly isShared?: true;
+  }
   | { readonly ok: false; readonly problem: EnvelopeProblem };
+
+/** Texts that were read before, with what they say. */
+export interface BodyMemory {
+  /** The message that `text` is, when its like was remembered; its parts are shared and frozen. */
+  recall(text: string): JsonObject | undefined;
+  /** May remember `text`, which is how `JSON.stringify` writes `message`. */
+  remember(text: string, message: JsonObject): void;
+}
 
 /** Which part of a JSON-RPC message an object is; `inner` is everything below the levels that route and authorise. */
 export type EnvelopeLevel = "top" | "params" | "meta" | "inner";
@@ -33,11 +46,11 @@ export function isJsonObject(value: unknown): value is JsonObject {
  * shown `tools/list` and the other `tools/call`: request smuggling. So in order: well-formed UTF-8 without a byte
  * order mark, depth up to {@link MAX_JSON_DEPTH}, no key twice in any object, no `__proto__` anywhere, no look-alike
  * of a protocol key in the message, its `params` or its `_meta` ({@link misspelledEnvelopeKey}); then `JSON.parse`.
- * Linear in the size of the body; the caller has capped that.
+ * Linear in the size of the body; the caller has capped that. A text that `memory` knows was read by the same rules.
  *
  * Sources: RFC 8259 sections 4, 8.1 and 9, RFC 7493 section 2.3, JSON-RPC 2.0 section 5.1.
  */
-export function parseEnvelope(bytes: Uint8Array): EnvelopeResult {
+export function parseEnvelope(bytes: Uint8Array, memory?: BodyMemory): EnvelopeResult {
   if (bytes.byteLength === 0) return problem(-32700, "Parse error: the body is empty.");
   let text: string;
   try {
@@ -45,8 +58,13 @@ export function parseEnvelope(bytes: Uint8Array): EnvelopeResult {
   } catch {
     return problem(-32700, "Parse error: the body is not valid UTF-8.");
   }
+  const known = memory?.recall(text);
+  if (known !== undefined) return { ok: true, value: known, isShared: true };
   const plain = parsePlain(text);
-  if (plain !== undefined) return { ok: true, value: plain };
+  if (plain !== undefined) {
+    memory?.remember(text, plain);
+    return { ok: true, value: plain };
+  }
   // Before JSON.parse, so that a depth bomb is never built in memory.
   const ambiguity = findAmbiguity(text);
   if (ambiguity !== undefined) return problem(-32600, `Invalid Request: ${ambiguity}.`);

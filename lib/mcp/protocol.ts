@@ -1,6 +1,7 @@
 import { Refused } from "../errors.ts";
 import { afterDelay, readBody, type Schedule } from "../http/body.ts";
 import { isEventStream } from "../http/event_stream.ts";
+import { createUsualBodies } from "../http/usual_bodies.ts";
 import { isJsonObject, type JsonObject, parseEnvelope } from "../http/strict_json.ts";
 import {
   BODY_TIMEOUT_MS,
@@ -119,19 +120,21 @@ export function createProtocol(deps: ProtocolDeps): Protocol {
     ...(deps.bus === undefined ? {} : { bus: deps.bus }),
   });
   const stateless = createStatelessLegacy(factory, onError);
+  const usualBodies = createUsualBodies();
   let closed = false;
 
   async function post(request: Request, exchange: Exchange): Promise<Response> {
     const unfit = mediaGuard(request);
     if (unfit !== undefined) return unfit;
-    const envelope = parseEnvelope(await readBody(request, bodyLimits));
+    const envelope = parseEnvelope(await readBody(request, bodyLimits), usualBodies);
     if (!envelope.ok) return jsonRpcError(400, envelope.problem.code, envelope.problem.message);
-    const parsedBody = envelope.value;
+    const { isShared, value } = envelope;
     if (closed) throw new Refused({ reason: "stopping" }); // it may have been a slow body
-    const short = hotPath === undefined || !isJsonObject(parsedBody)
+    const short = hotPath === undefined || !isJsonObject(value)
       ? undefined
-      : hot({ request, message: parsedBody, exchange }, hotPath);
+      : hot({ request, message: value, exchange }, hotPath);
     if (short !== undefined) return short instanceof Promise ? await short : short;
+    const parsedBody = isShared ? structuredClone(value) : value;
     // The SDK's own classification, so that the two can never disagree about the era of a message.
     const isLegacy = await isLegacyRequest(request, parsedBody);
     if (isLegacy) return await legacyPost(request, parsedBody, exchange);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { deepFreeze } from "./deep_freeze.ts";
+import { deepFreeze } from "../deep_freeze.ts";
 import type { PlainRecord, RecordBase, Shape, StoredRecord, Table } from "./table.ts";
 import type { RecordView } from "./view.ts";
 

@@ -1,5 +1,5 @@
 import type { Change, Members } from "./change.ts";
-import { deepFreeze } from "./deep_freeze.ts";
+import { deepFreeze } from "../deep_freeze.ts";
 import {
   CELL_BYTES,
   CELLS_BYTES,
