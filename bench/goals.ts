@@ -1,6 +1,7 @@
 import { medianDifference, medianRatio } from "./report/statistics.ts";
-import { findMeasurement, type Measurement, type Result, type Round } from "./result.ts";
+import { findMeasurement, type Measurement, type Result } from "./result.ts";
 import type { ServerName } from "./servers/running_server.ts";
+import { addedVariant } from "./workloads/added_variant.ts";
 
 /** Something this project promises about its speed, and how a result is judged by it. */
 export interface Goal {
@@ -24,6 +25,23 @@ export interface Verdict {
 /** At this many connections the promises are made. */
 const CONNECTIONS = 32;
 
+/** What a call is compared with, to see what the gateway adds. */
+interface Added {
+  readonly name: string;
+  /** Whether each call has to ask the sync service. */
+  readonly isStrict: boolean;
+  readonly against: ServerName;
+}
+
+/** As clients call it: a read just after another need not ask, while a stream would tell of news. */
+const AS_CALLED: Added = { name: "added to a direct call", isStrict: false, against: "upstream" };
+/** What the gateway itself takes, beyond what Deno takes for a call that makes another. */
+const EACH_ASKING: Added = {
+  name: "added to a bare Deno proxy, each call asking the service",
+  isStrict: true,
+  against: "proxy",
+};
+
 /** Every goal, in the order of the verdicts. */
 export const GOALS: readonly Goal[] = [
   ...(["modern", "legacy"] as const).flatMap((era): Goal[] => [
@@ -32,8 +50,9 @@ export const GOALS: readonly Goal[] = [
     ratioGoal("tools/call", era, "floor", 0.35),
     ratioGoal("tools/call", era, "mcp-server", 15),
   ]),
-  addedGoal("p50", "p50Ms", 0.3),
-  addedGoal("p99", "p99Ms", 2),
+  addedGoal("p50", "p50Ms", 0.3, AS_CALLED),
+  addedGoal("p99", "p99Ms", 2, AS_CALLED),
+  addedGoal("p50", "p50Ms", 1.5, EACH_ASKING),
   {
     name: "todo.list at 100,000 changes of history, warm",
     bound: { atMost: 1.2 },
@@ -91,19 +110,28 @@ function ratioGoal(workload: string, era: "modern" | "legacy", other: ServerName
   };
 }
 
-function addedGoal(name: string, field: "p50Ms" | "p99Ms", atMost: number): Goal {
+function addedGoal(
+  percentile: string,
+  field: "p50Ms" | "p99Ms",
+  atMost: number,
+  { name, isStrict, against }: Added,
+): Goal {
+  const setting = { rows: 10, latencyMs: 20 };
   return {
-    name: `added to a direct call, ${name}`,
+    name: `${name}, ${percentile}`,
     bound: { atMost },
     unit: "ms",
     how:
-      `median of paired differences of ${name}, habits.list of 10 rows, ${CONNECTIONS} connections, 20 ms of upstream`,
+      `median of paired differences of ${percentile}, habits.list of ${setting.rows} rows, ${CONNECTIONS} connections, ` +
+      `${setting.latencyMs} ms of upstream`,
     value: (result) => {
-      const of = (server: ServerName): readonly Round[] =>
-        findMeasurement(result, { workload: "added", variant: "10 rows, 20 ms upstream", server })?.rounds ??
-          [];
-      const values = (server: ServerName) => of(server).map((round) => round[field]);
-      return of("gateway").length === 0 ? null : medianDifference(values("gateway"), values("upstream"));
+      const of = (server: ServerName, strict: boolean) =>
+        (findMeasurement(result, { workload: "added", variant: addedVariant(setting, strict), server })
+          ?.rounds ?? [])
+          .map((round) => round[field]);
+      const ours = of("gateway", isStrict);
+      const others = of(against, false);
+      return ours.length === 0 || ours.length !== others.length ? null : medianDifference(ours, others);
     },
   };
 }

@@ -42,15 +42,11 @@ export async function buildPeers(
   const build = `${Deno.cwd()}/${BUILD_FOLDER}`;
   const peers: Peer[] = [
     { name: "floor", eras: BOTH, start: () => startDenoPeer("floor", "floor.ts", options) },
-    {
-      name: "mcp-server",
-      eras: BOTH,
-      start: () => startDenoPeer("mcp-server", "mcp_server.ts", options, { STYLE: "documented" }),
-    },
+    { name: "mcp-server", eras: BOTH, start: () => startDenoPeer("mcp-server", "mcp_server.ts", options) },
     {
       name: "mcp-server-tuned",
       eras: BOTH,
-      start: () => startDenoPeer("mcp-server-tuned", "mcp_server.ts", options, { STYLE: "tuned" }),
+      start: () => startDenoPeer("mcp-server-tuned", "tuned_mcp_server.ts", options),
     },
   ];
   const skipped: SkippedPeer[] = [];
@@ -113,12 +109,7 @@ async function installFastmcp(node: string, say: (line: string) => void): Promis
   return reason;
 }
 
-function startDenoPeer(
-  name: ServerName,
-  file: string,
-  options: PeerOptions,
-  env: Readonly<Record<string, string>> = {},
-): Promise<RunningServer> {
+function startDenoPeer(name: ServerName, file: string, options: PeerOptions): Promise<RunningServer> {
   const args = [
     "run",
     "--no-prompt",
@@ -128,7 +119,7 @@ function startDenoPeer(
     `--allow-read=${options.fixture}`,
     folder(`./${file}`),
   ];
-  return startPeer(name, Deno.execPath(), args, options, env);
+  return startPeer(name, Deno.execPath(), args, options);
 }
 
 async function startPeer(
@@ -136,7 +127,6 @@ async function startPeer(
   command: string,
   args: readonly string[],
   { upstream, fixture }: PeerOptions,
-  env: Readonly<Record<string, string>> = {},
 ): Promise<RunningServer> {
   const port = freePort();
   const started = performance.now();
@@ -145,7 +135,6 @@ async function startPeer(
     command,
     args,
     env: {
-      ...env,
       PORT: String(port),
       FIXTURE: fixture,
       KEY: upstream.publicKey,

@@ -4,7 +4,7 @@ import type { RequestShape } from "../load/job.ts";
 import { type Era, listTools, spacesList } from "./requests.ts";
 
 /** The product has these on top of the eleven tools that all servers have in common. */
-const DELETING = /_delete$/;
+const EXTRA = /_delete$|^notes_read$/;
 const Envelope = z.object({
   result: z.looseObject({
     tools: Fixture.shape.tools.optional(),
@@ -27,7 +27,7 @@ export async function askFixture(host: string, token: string): Promise<Fixture> 
     throw new TypeError("Cannot read the gateway's answers: no tools or no result");
   }
   return Fixture.parse({
-    tools: tools.filter(({ name }) => !DELETING.test(name)),
+    tools: tools.filter(({ name }) => !EXTRA.test(name)),
     spaces: structuredContent,
     answers,
   });

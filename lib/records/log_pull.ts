@@ -48,7 +48,7 @@ export function createLogPull(deps: LogPullDeps): LogPull {
       onResized();
       if (!page.hasMore) {
         state.isReplaying = false;
-        forgetSeen(state, stepBack(page.syncedUntil, { ms: 2 * PULL_OVERLAP_MS }));
+        if (state.seen.size > 0) forgetSeen(state, stepBack(page.syncedUntil, { ms: 2 * PULL_OVERLAP_MS }));
         onResized();
         if (isWhole) { for (const watcher of watchers.of(caller.principal, app, table)) watcher.rebuilt(); }
         return;

@@ -44,18 +44,22 @@ for (const [workload, floor, server] of [["tools/list", 0.4, 40], ["tools/call",
 }
 
 Deno.test("what the gateway adds is a difference of pairs, at 20 ms of upstream", () => {
-  const added = (server: "gateway" | "upstream", variant: string, p50Ms: readonly number[]) => ({
+  const added = (server: "gateway" | "upstream" | "proxy", variant: string, p50Ms: readonly number[]) => ({
     ...measurementOf({ workload: "added", server, variant }, [1]),
     rounds: p50Ms.map((ms) => ({ requestsPerSecond: 1, p50Ms: ms, p99Ms: ms + 2.5, cpuMicros: null })),
   });
   const result = resultOf([
     added("gateway", "10 rows, 20 ms upstream", [20.25, 40.25, 20.25]),
     added("upstream", "10 rows, 20 ms upstream", [20, 40, 20]),
+    added("gateway", "10 rows, 20 ms upstream, strict", [22, 42, 22]),
+    added("proxy", "10 rows, 20 ms upstream", [21, 41, 19]),
     added("gateway", "10 rows, 100 ms upstream", [900]),
     added("upstream", "10 rows, 100 ms upstream", [100]),
   ]);
   assert.deepEqual(verdictOn("added to a direct call, p50", "ms", result), { value: 0.25, met: true });
   assert.deepEqual(verdictOn("added to a direct call, p99", "ms", result), { value: 0.25, met: true });
+  const asking = "added to a bare Deno proxy, each call asking the service, p50";
+  assert.deepEqual(verdictOn(asking, "ms", result), { value: 1, met: true });
 });
 
 Deno.test("a long history may cost a fifth more, by time per request", () => {

@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { documentedTools } from "../../bench/servers/documented_tools.ts";
+import { createRegistry } from "../../lib/registry.ts";
+import { TOOLS } from "../../tools/mod.ts";
+
+Deno.test("the SDK's server is measured with the gateway's own schemas, written anew", () => {
+  const listed = new Map(
+    createRegistry(TOOLS, "underscore").list().map(({ listing }) => [listing.name, listing]),
+  );
+  const listingOf = (name: string) => listed.get(name) ?? assert.fail(name);
+  const written = documentedTools(listingOf);
+  assert.equal(new Set(written.map(({ name }) => name)).size, 11);
+  for (const { name, title, description, inputSchema, outputSchema } of written) {
+    const listing = listingOf(name);
+    assert.deepEqual([title, description], [listing.title, listing.description]);
+    for (const [io, schema] of [["input", inputSchema], ["output", outputSchema]] as const) {
+      const json = z.toJSONSchema(schema, { target: "draft-2020-12", io });
+      assert.deepEqual(
+        JSON.parse(JSON.stringify(json)),
+        JSON.parse(JSON.stringify(listing[`${io}Schema`])),
+        name,
+      );
+    }
+  }
+});
