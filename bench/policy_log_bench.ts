@@ -66,7 +66,7 @@ function createReal(sink: Deno.FsFile): { readonly gate: Gate; readonly records:
   return {
     gate: createGate({
       mode: "enforce",
-      rateLimiter: createRateLimiter({ now: () => limiterNow += 60_000 / 119 }),
+      rateLimiter: createRateLimiter({ monotonic: () => limiterNow += 60_000 / 119 }),
       limits: { reads: 120, writes: 30 },
       maxConcurrent: 16,
       metrics,

@@ -231,7 +231,7 @@ async function measureWarmLists(
       keyring: createKeyring({
         upstream: createUpstream(answer),
         vaultUrl: "http://vault.test",
-        now: () => 0,
+        monotonic: () => 0,
       }),
       now: () => 0,
       newId: () => "",

@@ -140,7 +140,13 @@ export function createGateway(deps: GatewayDeps): Gateway {
     newTraceId: createTraceIds((bytes) => crypto.getRandomValues(bytes)),
     monotonic,
   });
-  const keyring = createKeyring({ upstream, vaultUrl: config.vaultUrl, now, hide, schedule: afterDelay });
+  const keyring = createKeyring({
+    upstream,
+    vaultUrl: config.vaultUrl,
+    monotonic,
+    hide,
+    schedule: afterDelay,
+  });
   const { random } = deps;
   const sync = createSyncClient({
     upstream,
@@ -169,7 +175,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const registry = createRegistry(deps.tools, config.toolNames);
   const gate = createGate({
     mode: config.policyMode,
-    rateLimiter: createRateLimiter({ now }),
+    rateLimiter: createRateLimiter({ monotonic }),
     limits: { reads: config.rateLimitReads, writes: config.rateLimitWrites },
     maxConcurrent: MAX_CALLS_PER_PERSON,
     metrics,
@@ -226,7 +232,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       version: deps.version,
       registry,
       metrics,
-      readiness: createReadiness({ upstream, ...config, now }),
+      readiness: createReadiness({ upstream, ...config, monotonic }),
       confinement: deps.confinement,
       isStopping: () => stopping,
       sessionCount: serving.protocol.sessionCount,

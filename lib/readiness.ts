@@ -14,8 +14,8 @@ export interface ReadinessDeps {
   readonly authUrl: string;
   readonly syncUrl: string;
   readonly vaultUrl: string;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
+  /** Milliseconds of a clock that never jumps. */
+  readonly monotonic: () => number;
 }
 
 /**
@@ -41,12 +41,14 @@ export function createReadiness(deps: ReadinessDeps): () => Promise<Readiness> {
     ]);
     const upstreams = { auth, sync, vault };
     const readiness = { ready: Object.values(upstreams).every((state) => state === "ok"), upstreams };
-    last = { at: deps.now(), readiness };
+    last = { at: deps.monotonic(), readiness };
     return readiness;
   };
 
   return () => {
-    if (last !== null && deps.now() - last.at < READINESS_CACHE_MS) return Promise.resolve(last.readiness);
+    if (last !== null && deps.monotonic() - last.at < READINESS_CACHE_MS) {
+      return Promise.resolve(last.readiness);
+    }
     running ??= check().finally(() => running = null);
     return running;
   };

@@ -19,8 +19,10 @@ interface Budget extends IdleItem<Budget> {
 /**
  * Creates a rate limiter in memory. At most {@link RATE_ENTRIES} keys are kept; the ones used longest ago go first, so a
  * flood of new identities costs bounded memory.
+ *
+ * @param deps.monotonic milliseconds of a clock that never jumps: one that was set back would lengthen the window
  */
-export function createRateLimiter(deps: { readonly now: () => number }): RateLimiter {
+export function createRateLimiter(deps: { readonly monotonic: () => number }): RateLimiter {
   const budgets = new Map<string, Budget>();
   const order = createIdleOrder<Budget>();
 
@@ -37,7 +39,7 @@ export function createRateLimiter(deps: { readonly now: () => number }): RateLim
 
   return Object.freeze({
     take(key: string, limit: number): Taken {
-      const now = deps.now();
+      const now = deps.monotonic();
       const budget = budgetOf(key);
       order.add(budget);
       const { calls } = budget;

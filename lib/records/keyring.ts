@@ -19,7 +19,8 @@ export interface KeyringDeps {
   readonly upstream: UpstreamClient;
   /** Origin of the vault, without a trailing slash. */
   readonly vaultUrl: string;
-  readonly now: () => number;
+  /** Milliseconds of a clock that never jumps: one that was set back would lengthen the life of a key. */
+  readonly monotonic: () => number;
   /** Secrets that redact by default. */
   readonly hide?: Hide;
   /**
@@ -83,7 +84,7 @@ export function createKeyring(deps: KeyringDeps): Keyring {
 
   // A key must not outlive its time in memory because its owner happens not to come back.
   const dropExpired = (): void => {
-    const now = deps.now();
+    const now = deps.monotonic();
     for (const [id, { fetchedAt }] of held) if (now - fetchedAt >= KEY_CACHE_MS) drop(id);
   };
 
@@ -91,7 +92,7 @@ export function createKeyring(deps: KeyringDeps): Keyring {
     if (deps.schedule === undefined || disarm !== undefined || held.size === 0) return;
     const oldest = Math.min(...[...held.values()].map(({ fetchedAt }) => fetchedAt));
     // Never at once again and again, should the two clocks disagree.
-    const waitMs = Math.max(1_000, oldest + KEY_CACHE_MS - deps.now());
+    const waitMs = Math.max(1_000, oldest + KEY_CACHE_MS - deps.monotonic());
     disarm = deps.schedule(() => {
       disarm = undefined;
       dropExpired();
@@ -127,7 +128,7 @@ export function createKeyring(deps: KeyringDeps): Keyring {
     const refused = held.get(id)?.refused ?? new Set();
     drop(id);
     dropExpired();
-    held.set(id, { key, fetchedAt: deps.now(), refused });
+    held.set(id, { key, fetchedAt: deps.monotonic(), refused });
     for (const oldest of held.keys()) {
       if (held.size <= KEY_CACHE_ENTRIES) break;
       drop(oldest);
@@ -179,7 +180,7 @@ export function createKeyring(deps: KeyringDeps): Keyring {
       if (signal.aborted) throw new Refused({ reason: "cancelled" });
       const id = principalKey(caller.principal);
       const entry = held.get(id);
-      if (entry === undefined || deps.now() - entry.fetchedAt >= Math.min(maxAgeMs, KEY_CACHE_MS)) {
+      if (entry === undefined || deps.monotonic() - entry.fetchedAt >= Math.min(maxAgeMs, KEY_CACHE_MS)) {
         return await fetchShared(caller, signal);
       }
       held.delete(id);
@@ -192,7 +193,7 @@ export function createKeyring(deps: KeyringDeps): Keyring {
       const entry = held.get(id);
       if (entry !== undefined) {
         if (entry.key !== refused) return entry.key;
-        if (deps.now() - entry.fetchedAt < KEY_RECHECK_MS) return null;
+        if (deps.monotonic() - entry.fetchedAt < KEY_RECHECK_MS) return null;
         const marks = values.map((value) => value.slice(0, MARK_CHARS));
         if (marks.every((mark) => entry.refused.has(mark))) return null;
         for (const mark of marks) if (entry.refused.size < MAX_REFUSED_VALUES) entry.refused.add(mark);
@@ -208,7 +209,7 @@ export function createKeyring(deps: KeyringDeps): Keyring {
 
     holds(principal: Principal, key: CryptoKey) {
       const entry = held.get(principalKey(principal));
-      return entry?.key === key && deps.now() - entry.fetchedAt < KEY_CACHE_MS;
+      return entry?.key === key && deps.monotonic() - entry.fetchedAt < KEY_CACHE_MS;
     },
 
     onDropped(listener: (person: string) => void) {

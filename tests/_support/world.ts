@@ -33,6 +33,8 @@ export interface World extends AsyncDisposable {
 /** Time that only moves when told. */
 export interface Clock {
   now: number;
+  /** How far the gateway's calendar was set back by hand, in milliseconds; its clock for durations goes on. */
+  back: number;
 }
 
 /** One upstream request. */
@@ -78,7 +80,7 @@ const Organizations = z.array(z.object({ id: z.string() }));
 
 /** Creates a world. */
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
-  const clock: Clock = { now: START };
+  const clock: Clock = { now: START, back: 0 };
   let tick = 0;
   // Time passes a little with every look at it, as it does outside, so that two stamps are never equal by accident.
   const now = () => clock.now + tick++ % 1000;
@@ -143,7 +145,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       version: "0.0.0-test",
       log: createLog({ level: "debug", now, write: (line) => void logLines.push(line) }),
       fetch: upstreamFetch,
-      now,
+      now: () => now() - clock.back,
       monotonic: now,
       newId: () => crypto.randomUUID(),
       random: () => 0,

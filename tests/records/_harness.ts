@@ -111,7 +111,7 @@ export function createHarness(
   const observed: RecordObservation[] = [];
   const delays: number[] = [];
   const upstream = createUpstreamClient({ fetch: services.fetch, monotonic: () => harness.clock });
-  const keyring = createKeyring({ upstream, vaultUrl: VAULT_URL, now: () => harness.clock });
+  const keyring = createKeyring({ upstream, vaultUrl: VAULT_URL, monotonic: () => harness.clock });
   let ids = 0;
   const store = createRecordStore({
     sync: createSyncClient({

@@ -17,7 +17,7 @@ function setUp() {
   services.vault.set("anna", { key: KEY_A });
   const time = { now: 1_000_000 };
   const upstream = createUpstreamClient({ fetch: services.fetch, monotonic: () => time.now });
-  const keyring = createKeyring({ upstream, vaultUrl: VAULT_URL, now: () => time.now });
+  const keyring = createKeyring({ upstream, vaultUrl: VAULT_URL, monotonic: () => time.now });
   return { services, time, keyring };
 }
 
@@ -303,7 +303,7 @@ Deno.test("with a timer a key leaves memory when its time is over, though nobody
   const keyring = createKeyring({
     upstream: createUpstreamClient({ fetch: services.fetch, monotonic: () => time.now }),
     vaultUrl: VAULT_URL,
-    now: () => time.now,
+    monotonic: () => time.now,
     schedule(run, delayMs) {
       timers.push({ run, at: time.now + delayMs });
       return () => void (cancelled += 1);
