@@ -1,13 +1,10 @@
-import { freePort } from "./free_port.ts";
-import { startProcess } from "./process.ts";
 import type { RunningServer } from "./running_server.ts";
+import { startListening } from "./start_listening.ts";
 
 /** Starts `proxy.ts` in front of the stub. */
-export async function startBareProxy(upstreamUrl: string): Promise<RunningServer> {
-  const port = freePort();
-  const started = performance.now();
-  const child = startProcess({
-    name: "The bare proxy",
+export function startBareProxy(upstreamUrl: string): Promise<RunningServer> {
+  return startListening({
+    name: "proxy",
     command: Deno.execPath(),
     args: [
       "run",
@@ -17,10 +14,6 @@ export async function startBareProxy(upstreamUrl: string): Promise<RunningServer
       "--allow-env=PORT,UPSTREAM",
       new URL("./proxy.ts", import.meta.url).pathname,
     ],
-    env: { PORT: String(port), UPSTREAM: upstreamUrl },
+    env: { UPSTREAM: upstreamUrl },
   });
-  while (await child.line() !== "listening");
-  const startMs = performance.now() - started;
-  child.drain();
-  return { name: "proxy", host: `127.0.0.1:${port}`, pid: child.pid, startMs, stop: () => child.stop() };
 }

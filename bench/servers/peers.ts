@@ -1,8 +1,7 @@
 import { AUDIENCE } from "../upstream/tokens.ts";
 import { attempt, type Step } from "./build_step.ts";
-import { freePort } from "./free_port.ts";
-import { startProcess } from "./process.ts";
 import type { RunningServer, ServerName } from "./running_server.ts";
+import { startListening } from "./start_listening.ts";
 import type { Upstream } from "./upstream.ts";
 
 /** Where builds go; git does not look at it. */
@@ -122,29 +121,18 @@ function startDenoPeer(name: ServerName, file: string, options: PeerOptions): Pr
   return startPeer(name, Deno.execPath(), args, options);
 }
 
-async function startPeer(
+function startPeer(
   name: ServerName,
   command: string,
   args: readonly string[],
   { upstream, fixture }: PeerOptions,
 ): Promise<RunningServer> {
-  const port = freePort();
-  const started = performance.now();
-  const child = startProcess({
-    name,
-    command,
-    args,
-    env: {
-      PORT: String(port),
-      FIXTURE: fixture,
-      KEY: upstream.publicKey,
-      ISSUER: upstream.url,
-      AUDIENCE,
-      NODE_ENV: "production",
-    },
-  });
-  while (await child.line() !== "listening");
-  const startMs = performance.now() - started;
-  child.drain();
-  return { name, host: `127.0.0.1:${port}`, pid: child.pid, startMs, stop: () => child.stop() };
+  const env = {
+    FIXTURE: fixture,
+    KEY: upstream.publicKey,
+    ISSUER: upstream.url,
+    AUDIENCE,
+    NODE_ENV: "production",
+  };
+  return startListening({ name, command, args, env });
 }

@@ -26,13 +26,7 @@ export interface RowSize {
 }
 
 /** A draft that is remembered, and with it what was made of it. */
-abstract class Remembered {
-  /** See {@link sizeOf}. */
-  size: RowSize | null = null;
-}
-
-/** A draft of a view, remembered with it: the next call that looks at the same record finds it made. */
-class KeptDraft extends Remembered implements Draft {
+abstract class Remembered implements Draft {
   readonly id: string;
   readonly createdAt: string | null;
   readonly updatedAt: string | null;
@@ -41,20 +35,17 @@ class KeptDraft extends Remembered implements Draft {
   readonly sealed: readonly unknown[];
   /** The table it was read by. */
   readonly table: object;
-  /** What {@link toPlain} makes of it, and {@link toStored} where nothing of it is sealed or missing. */
-  plain: object | null = null;
+  /** See {@link sizeOf}. */
+  size: RowSize | null = null;
 
   constructor(
-    view: RecordView,
+    { id, createdAt, updatedAt }: RecordBase,
     table: object,
-    values: Readonly<Record<string, unknown>>,
-    unreadable: readonly string[],
-    sealed: readonly unknown[],
+    { values, unreadable, sealed }: Pick<Draft, "values" | "unreadable" | "sealed">,
   ) {
-    super();
-    this.id = view.id;
-    this.createdAt = view.createdAt;
-    this.updatedAt = view.updatedAt();
+    this.id = id;
+    this.createdAt = createdAt;
+    this.updatedAt = updatedAt;
     this.values = values;
     this.unreadable = unreadable;
     this.sealed = sealed;
@@ -62,36 +53,22 @@ class KeptDraft extends Remembered implements Draft {
   }
 }
 
+/** A draft of a view, remembered with it: the next call that looks at the same record finds it made. */
+class KeptDraft extends Remembered {
+  /** What {@link toPlain} makes of it, and {@link toStored} where nothing of it is sealed or missing. */
+  plain: object | null = null;
+}
+
 /** A draft with its sealed fields opened; whoever keeps what was opened keeps it along. */
-class OpenedDraft extends Remembered implements Draft {
-  readonly id: string;
-  readonly createdAt: string | null;
-  readonly updatedAt: string | null;
-  readonly values: Readonly<Record<string, unknown>>;
-  readonly unreadable: readonly string[];
-  readonly sealed: readonly unknown[];
+class OpenedDraft extends Remembered {
   /** The draft it was made of. */
   readonly of: Draft;
-  /** The table it was read by. */
-  readonly table: object;
   /** What {@link toStored} makes of it, where nothing of it is missing. */
   stored: object | null = null;
 
-  constructor(
-    of: Draft,
-    table: object,
-    values: Readonly<Record<string, unknown>>,
-    unreadable: readonly string[],
-  ) {
-    super();
-    this.id = of.id;
-    this.createdAt = of.createdAt;
-    this.updatedAt = of.updatedAt;
-    this.values = values;
-    this.unreadable = unreadable;
-    this.sealed = of.sealed;
+  constructor(of: Draft, table: object, opened: Pick<Draft, "values" | "unreadable">) {
+    super(of, table, { ...opened, sealed: of.sealed });
     this.of = of;
-    this.table = table;
   }
 }
 
@@ -129,13 +106,12 @@ export function draftOf<S extends Shape, E extends keyof S & string>(
   }
   deepFreeze(values);
   const sealed = table.encrypted.map((name) => view.cell(name)?.value);
-  const draft = new KeptDraft(
-    view,
-    table,
+  const { id, createdAt } = view;
+  const draft = new KeptDraft({ id, createdAt, updatedAt: view.updatedAt() }, table, {
     values,
-    unreadable.length === 0 ? NONE : Object.freeze(unreadable),
-    sealed.length === 0 ? NONE : Object.freeze(sealed),
-  );
+    unreadable: unreadable.length === 0 ? NONE : Object.freeze(unreadable),
+    sealed: sealed.length === 0 ? NONE : Object.freeze(sealed),
+  });
   view.draft = draft;
   return draft;
 }
@@ -152,7 +128,7 @@ export function withOpened<S extends Shape, E extends keyof S & string>(
     place(table, name, opened[index] ?? { ok: false }, values, unreadable)
   );
   deepFreeze(values);
-  return new OpenedDraft(draft, table, values, Object.freeze(unreadable));
+  return new OpenedDraft(draft, table, { values, unreadable: Object.freeze(unreadable) });
 }
 
 function place<S extends Shape>(
