@@ -7,7 +7,7 @@ import { createCursors } from "./cursor.ts";
 import type { HintStreams } from "./hint_streams.ts";
 import { createLogCache, type LogCache } from "./log_cache.ts";
 import { createOpenedTexts } from "./opened_texts.ts";
-import { createOpener } from "./opener.ts";
+import { createOpener } from "./value_opener.ts";
 import { createReading } from "./reading.ts";
 import { createSearching } from "./searching.ts";
 import { createSelection } from "./selection.ts";

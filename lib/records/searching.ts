@@ -6,8 +6,8 @@ import { type Draft, type FieldValue, type RowSize, withOpened } from "./draft.t
 import { foldText, unfoldedIndex } from "./fold_text.ts";
 import type { KeptOpening, KeptOpenings } from "./kept_opening.ts";
 import type { LogCache } from "./log_cache.ts";
-import type { Opener } from "./opener.ts";
-import { type ObserveFields, observeOpening, openAll, openValues } from "./opening.ts";
+import type { Opener } from "./value_opener.ts";
+import { type ObserveFields, observeOpening, openAll, openValues } from "./open_drafts.ts";
 import { comparePositions, isAfter, type Position, type SortKey } from "./order.ts";
 import { openPage } from "./page.ts";
 import { matchIn, rankOf, type SearchQuery, searchQueryOf } from "./rank.ts";

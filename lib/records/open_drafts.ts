@@ -1,6 +1,6 @@
 import { type Draft, type FieldValue, isOpened, withOpened } from "./draft.ts";
 import type { KeptOpening } from "./kept_opening.ts";
-import type { Opener } from "./opener.ts";
+import type { Opener } from "./value_opener.ts";
 import type { Shape, Table } from "./table.ts";
 
 /** Something worth counting about the fields of a table: in plaintext where they should be sealed, or unread. */
