@@ -175,8 +175,9 @@ export function describeRefusal(refusal: Refusal): RefusalAnswer {
     case "stopping":
       return answer(503, "The gateway is stopping: connect again shortly.");
     case "interrupted":
+      // Not 503, which clients and proxies take as leave to send the same again by themselves.
       return answer(
-        503,
+        504,
         "The gateway stopped before the answer was known: what was to be changed may have been changed. Connect again, and list before you repeat a call.",
       );
     case "space-not-member":

@@ -277,8 +277,9 @@ export function createGateway(deps: GatewayDeps): Gateway {
       };
       await soon(STOP_GRACE_MS);
       // A call that is cut off without a word may have stored something, and its client would repeat it.
+      const isCut = serving.inFlight() > 0;
       serving.abort();
-      await soon(STOP_ABORT_MS);
+      if (isCut) await soon(STOP_ABORT_MS);
       await serving.close();
       hints.close();
       await uses.flush();

@@ -38,10 +38,11 @@ export function createUsualBodies(): BodyMemory {
       return params === undefined ? { jsonrpc: "2.0", id, method } : { jsonrpc: "2.0", id, method, params };
     },
     remember(text: string, message: JsonObject): void {
-      const { jsonrpc, id, method, params, ...others } = message;
+      const { jsonrpc, id, method, params } = message;
       if (jsonrpc !== "2.0" || typeof id !== "number") return;
       if (typeof method !== "string" || !METHODS.has(method)) return;
-      if (Object.keys(others).length > 0 || !(params === undefined || isImpersonal(params))) return;
+      if (params !== undefined && !isImpersonal(params)) return;
+      if (Object.keys(message).length > (params === undefined ? 3 : 4)) return;
       const place = idPlace(text);
       if (place === undefined) return;
       if (known.size >= MAX_TEXTS) known.clear();

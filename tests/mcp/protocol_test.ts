@@ -235,7 +235,7 @@ Deno.test("close() ends what is in flight in both eras and refuses what comes af
   const hang = { name: "hang", arguments: {} };
   const inFlight: Promise<unknown>[] = [
     stack.send(modern("tools/call", hang)).then(async (response) =>
-      (await response.json()).error.data.reason
+      `${response.status} ${(await response.json()).error.data.reason}`
     ),
     stack.send(post(legacy("tools/call", hang))).then((response) => response.text()),
   ];
@@ -249,7 +249,7 @@ Deno.test("close() ends what is in flight in both eras and refuses what comes af
   );
   await new Promise((resolve) => setTimeout(resolve, 0)); // let the calls reach their handlers
   await stack.protocol.close();
-  assert.deepEqual(await Promise.all(inFlight), ["interrupted", "", ""]);
+  assert.deepEqual(await Promise.all(inFlight), ["504 interrupted", "", ""]);
   assert.equal(stack.protocol.sessionCount(), 0);
   assert.equal(stack.clock.armed(), 0);
   await assert.rejects(stack.protocol.fetch(modern("tools/list"), exchangeFor("ada")), (error) => {
