@@ -40,8 +40,9 @@ export async function checkReads(
 }
 
 async function problemOf({ write, row }: ReadAfterWrite, rows: readonly LogRow[]): Promise<string | null> {
-  const own = await stampOfWrite(write, rows);
-  if (own === null) return "the log has no such write";
+  const mine = await rowOfWrite(write, rows);
+  if (mine === null) return "the log has no such write";
+  const { row: change, stamp: own } = mine;
   if (write.kind === "delete") {
     if (row === null) return null;
     // Two ways back: an un-delete, and a hard delete, which takes the mark along, with an insert after it.
@@ -61,21 +62,41 @@ async function problemOf({ write, row }: ReadAfterWrite, rows: readonly LogRow[]
     if (name === "content" && row.content === undefined) continue;
     // Titles are unique: whoever had seen this one and replaced it must not lose to it, whatever clock it came from.
     if (name === "title" && isSame(row.title, write.before?.title)) return "what it replaced is still there";
+    // Each field has a stamp of its own: one that was ahead makes only its own next one go beyond. A field that was left
+    // as it was has none, and gives way to anything.
+    const since = write.kind === "insert" ? own : change.fields?.[name]?.at ?? "";
     let isLater = false;
-    for (const one of rows) {
-      const cell = one.fields?.[name];
-      if (cell === undefined || cell.at < own) continue;
+    for (const [index, one] of rows.entries()) {
+      const cell = cellOf(one, name);
+      // Of equal stamps the later arrival wins.
+      if (cell === undefined || cell.at < since || (cell.at === since && index < rows.indexOf(change))) {
+        continue;
+      }
       const opened = await openValue(write.person.key, cell.value);
       isLater ||= opened.ok ? isSame(opened.value, row[name]) : row.unreadable?.includes(name) === true;
     }
-    if (!isLater) return `${name} is older than ${own}`;
+    if (!isLater) {
+      const stamps = rows.map((one) => `${one.op} ${cellOf(one, name)?.at ?? "without"}`);
+      return `${name} is older than ${since} of row ${rows.indexOf(change)} in ${stamps.join(", ")}`;
+    }
   }
   return null;
 }
 
-/** The stamp of the write in the log; where several of one client could be it, the oldest. */
-async function stampOfWrite(write: ClientWrite, rows: readonly LogRow[]): Promise<string | null> {
-  let oldest: string | null = null;
+/** What a row of the log says of a field, by the stamp that the fold compares. */
+function cellOf(row: LogRow, name: string): { readonly value: unknown; readonly at: string } | undefined {
+  if (row.op !== "insert") return row.fields?.[name];
+  const { updatedAt, createdAt, [name]: value } = row.data ?? {};
+  if (value === undefined) return undefined;
+  return { value, at: [updatedAt, createdAt].find((stamp) => typeof stamp === "string") ?? "" };
+}
+
+/** The write in the log with its stamp; where several of one client could be it, the oldest. */
+async function rowOfWrite(
+  write: ClientWrite,
+  rows: readonly LogRow[],
+): Promise<{ readonly row: LogRow; readonly stamp: string } | null> {
+  let oldest: { readonly row: LogRow; readonly stamp: string } | null = null;
   for (const row of rows) {
     if (
       row.op !== write.kind || row.actor?.displayName !== write.client || row.actor.rationale !== write.tool
@@ -93,7 +114,7 @@ async function stampOfWrite(write: ClientWrite, rows: readonly LogRow[]): Promis
       if (!opened.ok || !isSame(opened.value, value)) continue;
       stamp = cell.at;
     }
-    if (stamp >= write.startedAt && (oldest === null || stamp < oldest)) oldest = stamp;
+    if (stamp >= write.startedAt && (oldest === null || stamp < oldest.stamp)) oldest = { row, stamp };
   }
   return oldest;
 }

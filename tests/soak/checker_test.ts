@@ -166,6 +166,39 @@ Deno.test("reads after a write: the write or something later, never something ol
   );
 });
 
+Deno.test("reads after a write: each field is held against its own stamp, whatever another field's is", async () => {
+  const AHEAD = "2026-03-01T12:01:30.000Z";
+  const TITLE_AT = "2026-03-01T12:01:30.001Z";
+  const mine: LogRow = {
+    eventId: "e3",
+    id: "h1",
+    op: "update",
+    spaceId: place.id,
+    fields: { title: { value: "mine", at: TITLE_AT }, color: { value: "#111111", at: NOON } },
+    actor: { displayName: "client", rationale: "habits.update" },
+  };
+  const phone = (color: string, at: string): LogRow => ({
+    ...rename("", at, "e4"),
+    fields: { color: { value: color, at } },
+  });
+  const shown = (color: string, ...others: LogRow[]) =>
+    failed(async (verdicts, history) => {
+      const values = { title: "mine", color: "#111111" };
+      const change = { kind: "update", tool: "habits.update", values, before: null } as const;
+      history.reads.push({ write: write(change), row: { id: "h1", title: "mine", color } });
+      const rows = [inserted, rename("from a clock ahead", AHEAD), mine, ...others];
+      await checkReads(history, [{ person, table: HABITS, rows }], verdicts);
+    });
+  const OWN = ["a person reads their own acknowledged writes"];
+  assert.deepEqual(await shown("#111111"), []);
+  assert.deepEqual(await shown("#222222", phone("#222222", LATE)), []);
+  assert.deepEqual(await shown("#222222", phone("#222222", EARLY)), OWN);
+  assert.deepEqual(await shown("#222222"), OWN);
+  const again = { ...inserted, eventId: "e5", data: { ...habit, color: "#333333", createdAt: LATE } };
+  assert.deepEqual(await shown("#333333", again), []);
+  assert.deepEqual(await shown("#000000"), OWN);
+});
+
 Deno.test("listings: every record and field of the fold, nothing else, nothing of another space", async () => {
   const check = "listings equal a sequential fold of the log, at the end";
   const row = { id: "h1", ...habit, createdAt: NOON, updatedAt: NOON };
