@@ -135,7 +135,7 @@ Deno.test("changes: as many in the log as acknowledged, at most the unknown ones
 });
 
 Deno.test("reads after a write: the write or something later, never something older or nothing", async () => {
-  const shown = (row: { id: string; title: string } | null, ...rows: LogRow[]) =>
+  const shown = (row: { id: string; title?: string; unreadable?: string[] } | null, ...rows: LogRow[]) =>
     failed(async (verdicts, history) => {
       history.reads.push({ write: write(), row });
       await checkReads(history, [{ person, table: HABITS, rows }], verdicts);
@@ -146,6 +146,9 @@ Deno.test("reads after a write: the write or something later, never something ol
   assert.deepEqual(await shown({ id: "h1", title: "older" }, inserted, rename("older", EARLY)), OWN);
   assert.deepEqual(await shown({ id: "h1", title: "made up" }, inserted), OWN);
   assert.deepEqual(await shown(null, inserted), OWN);
+  const closed = { id: "h1", unreadable: ["title"] };
+  assert.deepEqual(await shown(closed, inserted, rename("enc:1:AAAAAAAAAAAAAAAA.AAAA", LATE)), []);
+  assert.deepEqual(await shown(closed, inserted), OWN);
   const replaced = { id: "h1", title: "from a clock ahead" };
   const lost = await failed(async (verdicts, history) => {
     const change = {
