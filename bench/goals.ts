@@ -35,8 +35,14 @@ interface Added {
 
 /** As clients call it: a read just after another need not ask, while a stream would tell of news. */
 const AS_CALLED: Added = { name: "added to a direct call", isStrict: false, against: "upstream" };
-/** What the gateway itself takes, beyond what Deno takes for a call that makes another. */
+/** The gateway's own cost: each call asks the service, as the direct one does. */
 const EACH_ASKING: Added = {
+  name: "added to a direct call, each call asking the service",
+  isStrict: true,
+  against: "upstream",
+};
+/** What of that is the gateway's, beyond what Deno takes for a call that makes another. */
+const BEYOND_THE_PROXY: Added = {
   name: "added to a bare Deno proxy, each call asking the service",
   isStrict: true,
   against: "proxy",
@@ -52,7 +58,9 @@ export const GOALS: readonly Goal[] = [
   ]),
   addedGoal("p50", "p50Ms", 0.3, AS_CALLED),
   addedGoal("p99", "p99Ms", 2, AS_CALLED),
-  addedGoal("p50", "p50Ms", 1.5, EACH_ASKING),
+  addedGoal("p50", "p50Ms", 0.3, EACH_ASKING),
+  addedGoal("p99", "p99Ms", 2, EACH_ASKING),
+  addedGoal("p50", "p50Ms", 1.5, BEYOND_THE_PROXY),
   {
     name: "todo.list at 100,000 changes of history, warm",
     bound: { atMost: 1.2 },

@@ -58,6 +58,8 @@ Deno.test("what the gateway adds is a difference of pairs, at 20 ms of upstream"
   ]);
   assert.deepEqual(verdictOn("added to a direct call, p50", "ms", result), { value: 0.25, met: true });
   assert.deepEqual(verdictOn("added to a direct call, p99", "ms", result), { value: 0.25, met: true });
+  const strict = "added to a direct call, each call asking the service, p50";
+  assert.deepEqual(verdictOn(strict, "ms", result), { value: 2, met: false });
   const asking = "added to a bare Deno proxy, each call asking the service, p50";
   assert.deepEqual(verdictOn(asking, "ms", result), { value: 1, met: true });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { STOP_GRACE_MS } from "../../lib/limits.ts";
+import { STOP_ABORT_MS, STOP_GRACE_MS } from "../../lib/limits.ts";
 import { call, callOk, rpc } from "../_support/mcp.ts";
 import { createWorld, SYNC_URL } from "../_support/world.ts";
 
@@ -276,20 +276,27 @@ for (const path of ["short", "SDK's"] as const) {
     const anna = await world.person("anna");
     const gateway = path === "short" ? world.gateway : world.sdkOnly;
     const pushed = Promise.withResolvers<void>();
+    const pushes: AbortSignal[] = [];
+    let wasEnded: boolean | undefined;
     world.intercept = ({ method, url, signal }) => {
       if (method !== "POST" || !url.startsWith(`${SYNC_URL}/`)) return undefined;
+      pushes.push(signal);
       pushed.resolve();
       return new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
     };
     // Only the grace is over; whatever else waits goes on until its signal ends it.
-    world.delay = (ms, signal) =>
-      ms === STOP_GRACE_MS || signal?.aborted
+    world.delay = (ms, signal) => {
+      // By the time stop() waits for what it has cut off, the push is ended; not by a timeout of its own later on.
+      if (ms === STOP_ABORT_MS) wasEnded = pushes[0]?.aborted;
+      return ms === STOP_GRACE_MS || signal?.aborted
         ? Promise.resolve()
         : new Promise((resolve) => signal?.addEventListener("abort", () => resolve()));
+    };
     const entry = { title: "t", content: "c", entryDate: "2026-03-01" };
     const calling = call({ ...world, gateway }, anna, "journal_add", entry);
     await pushed.promise;
     await gateway.stop();
+    assert.equal(wasEnded, true);
     const outcome = await calling;
     assert.match(
       outcome.ok ? "" : outcome.message,
