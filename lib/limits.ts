@@ -38,6 +38,8 @@ export const USE_REPORT_DELAY_MS = 5_000;
 export const USE_REPORT_ENTRIES = 10_000;
 /** Memberships are believed for this long. */
 export const MEMBERSHIP_CACHE_MS = 60_000;
+/** Whoever calls in the last part of that time has them looked up anew meanwhile, and nobody who keeps calling waits for it. */
+export const MEMBERSHIP_RENEWAL_MS = 15_000;
 /** People whose memberships are kept at once. */
 export const MEMBERSHIP_CACHE_ENTRIES = 10_000;
 /** A master key is kept for this long (contract: auth-vault section 5, each fetch is an audit row). */

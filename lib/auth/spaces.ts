@@ -1,8 +1,14 @@
 import { z } from "zod";
 import { Refused } from "../errors.ts";
-import { MEMBERSHIP_CACHE_ENTRIES, MEMBERSHIP_CACHE_MS, MEMBERSHIP_COOLDOWN_MS } from "../limits.ts";
+import {
+  MEMBERSHIP_CACHE_ENTRIES,
+  MEMBERSHIP_CACHE_MS,
+  MEMBERSHIP_COOLDOWN_MS,
+  MEMBERSHIP_RENEWAL_MS,
+} from "../limits.ts";
 import { grantedSpaces } from "../policy/scopes.ts";
 import type { Secret } from "../secret.ts";
+import type { Trail } from "../trail.ts";
 import type { UpstreamClient } from "../upstream.ts";
 import { createExpiringMap } from "./expiring_map.ts";
 import { bearerOf, type Caller, principalKey } from "./principal.ts";
@@ -63,24 +69,36 @@ interface Entry {
   readonly at: number;
   /** The answer to the usual question, a whole token and no space named, once it was asked. */
   usual?: ResolvedSpace;
+  /** Whether it was looked up anew before its time was over: once, so that a service that is down is not asked by every call. */
+  isRenewed: boolean;
 }
 
-/** Creates the directory of spaces, cached per person for {@link MEMBERSHIP_CACHE_MS}, one look-up in flight each. */
+/**
+ * Creates the directory of spaces, cached per person for {@link MEMBERSHIP_CACHE_MS}, one look-up in flight each. A renewal
+ * lengthens nothing: when it fails, what is known ends at its time, and the next call waits for a look-up and what it says.
+ */
 export function createSpaces(deps: SpacesDeps): Spaces {
   const entries = createExpiringMap<Entry>({ now: deps.now, maxEntries: MEMBERSHIP_CACHE_ENTRIES });
   /** By token, not by person: what the service says of one token it need not say of the person's next. */
   const singleFlight = createSingleFlight<Entry>();
   let listTakesTokens = false;
 
-  const load = (caller: Caller, key: string): Promise<Entry> =>
+  const load = (caller: Caller, key: string, trail?: Trail): Promise<Entry> =>
     singleFlight(caller.token.reveal(), async () => {
-      const directory = await fetchDirectory(deps, caller, listTakesTokens);
+      const directory = await fetchDirectory(deps, caller, trail, listTakesTokens);
       if (directory.source === "list") listTakesTokens = true;
       const membershipVersion = directory.spaces.map(({ id }) => id).sort().join("\n");
-      const entry: Entry = { directory, membershipVersion, at: deps.now() };
+      const entry: Entry = { directory, membershipVersion, at: deps.now(), isRenewed: false };
       entries.set(key, entry, entry.at + MEMBERSHIP_CACHE_MS);
       return entry;
     });
+
+  /** Nobody waits for it, so that it is part of nobody's trace; a failure is counted with the other requests to the service. */
+  const renew = (caller: Caller, key: string, known: Entry): void => {
+    if (known.isRenewed || deps.now() - known.at < MEMBERSHIP_CACHE_MS - MEMBERSHIP_RENEWAL_MS) return;
+    known.isRenewed = true;
+    load(caller, key).catch(() => {});
+  };
 
   const resolve = async (
     caller: Caller,
@@ -89,14 +107,14 @@ export function createSpaces(deps: SpacesDeps): Spaces {
     requested: string | null,
   ): Promise<ResolvedSpace> => {
     const { subject, scopes } = caller.principal;
-    let entry = known ?? await load(caller, key);
+    let entry = known ?? await load(caller, key, caller.trail);
     const granted = grantedSpaces(scopes);
     let choice = chooseSpace(entry.directory, subject, requested, granted);
     if (
       !choice.ok && choice.refusal.reason === "space-not-member" &&
       deps.now() - entry.at >= MEMBERSHIP_COOLDOWN_MS
     ) {
-      entry = await load(caller, key);
+      entry = await load(caller, key, caller.trail);
       choice = chooseSpace(entry.directory, subject, requested, granted);
     }
     const { directory, membershipVersion } = entry;
@@ -113,6 +131,7 @@ export function createSpaces(deps: SpacesDeps): Spaces {
     resolve(caller: Caller, requested: string | null): ResolvedSpace | Promise<ResolvedSpace> {
       const key = principalKey(caller.principal);
       const known = entries.get(key);
+      if (known !== undefined) renew(caller, key, known);
       return known?.usual !== undefined && isUsual(caller, requested)
         ? noted(caller, known.usual)
         : resolve(caller, key, known, requested);
@@ -132,13 +151,15 @@ function noted(caller: Caller, resolved: ResolvedSpace): ResolvedSpace {
 async function fetchDirectory(
   deps: SpacesDeps,
   caller: Caller,
+  trail: Trail | undefined,
   listTakesTokens: boolean,
 ): Promise<Directory> {
+  const timed = trail === undefined ? {} : { trail };
   const list = await deps.upstream.send({
     upstream: "auth",
     url: `${deps.authUrl}/api/auth/organization/list`,
     headers: bearerOf(caller),
-    trail: caller.trail,
+    ...timed,
   });
   if (list.status === 200) {
     const parsed = OrganizationList.safeParse(list.json);
@@ -166,7 +187,7 @@ async function fetchDirectory(
     upstream: "auth",
     url: `${deps.authUrl}/api/v1/internal/users/${encodeURIComponent(caller.principal.subject)}/memberships`,
     headers: { "x-service-key": deps.serviceKey.reveal() },
-    trail: caller.trail,
+    ...timed,
   });
   if (answer.status !== 200) {
     throw new Refused({

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Caller, Principal } from "../../lib/auth/principal.ts";
 import { createSpaces } from "../../lib/auth/spaces.ts";
 import { Refused } from "../../lib/errors.ts";
-import { MEMBERSHIP_CACHE_MS } from "../../lib/limits.ts";
+import { MEMBERSHIP_CACHE_MS, MEMBERSHIP_RENEWAL_MS } from "../../lib/limits.ts";
 import { hideStrictly } from "../../lib/secret.ts";
 import { createNoTrace } from "../../lib/trace.ts";
 import { createTrail } from "../../lib/trail.ts";
@@ -18,19 +18,23 @@ const ANNA: Principal = {
   expiresAt: NOW / 1000 + 900,
 };
 
-/** The auth service takes every token but those that are in `refused`. */
+const RENEWED_AT = MEMBERSHIP_CACHE_MS - MEMBERSHIP_RENEWAL_MS;
+
+/** The auth service takes every token but those that are in `refused`; each look-up takes it 20 ms. */
 function bench() {
   const clock = { now: NOW };
   const refused = new Set<string>();
   const asked: string[] = [];
+  const own = ["own"];
   const spaces = createSpaces({
     upstream: createUpstreamClient({
       monotonic: () => clock.now,
       fetch: (_url, init) => {
         const token = new Headers(init?.headers).get("authorization")?.slice(7) ?? "";
         asked.push(token);
+        clock.now += 20;
         if (refused.has(token)) return Promise.resolve(new Response("", { status: 401 }));
-        return Promise.resolve(Response.json([{ id: "own", metadata: { type: "personal" } }]));
+        return Promise.resolve(Response.json(own.map((id) => ({ id, metadata: { type: "personal" } }))));
       },
     }),
     authUrl: "http://auth.test",
@@ -38,22 +42,24 @@ function bench() {
     now: () => clock.now,
   });
   const span = createNoTrace().start({ name: "test", kind: "internal", parent: null });
-  const resolve = (token: string) => {
-    const caller: Caller = {
-      principal: ANNA,
-      token: hideStrictly(token),
-      trail: createTrail(span, () => clock.now),
-    };
+  const resolve = (token: string, trail = createTrail(span, () => clock.now)) => {
+    const caller: Caller = { principal: ANNA, token: hideStrictly(token), trail };
     return spaces.resolve(caller, null);
   };
-  return { clock, refused, asked, resolve };
+  return { clock, refused, asked, own, resolve, trail: () => createTrail(span, () => clock.now) };
 }
+
+/** Lets what was started in the background come to its end: nothing here waits for a timer. */
+const settled = () => new Promise<void>((resolve) => void setTimeout(resolve));
 
 Deno.test("what is known is answered at once, until its time is over", async () => {
   const { clock, asked, resolve } = bench();
   assert.ok((await resolve("t1")).choice.ok);
+  clock.now += RENEWED_AT - 1;
   const known = resolve("t2");
   assert.ok(!(known instanceof Promise) && known.choice.ok);
+  await settled();
+  assert.deepEqual(asked, ["t1"]);
   clock.now += MEMBERSHIP_CACHE_MS;
   assert.ok((await resolve("t2")).choice.ok);
   assert.deepEqual(asked, ["t1", "t2"]);
@@ -82,4 +88,44 @@ Deno.test("a look-up that failed is made again with the next call", async () => 
   refused.clear();
   assert.ok((await resolve("t1")).choice.ok);
   assert.deepEqual(asked, ["t0", "t1", "t1"]);
+});
+
+Deno.test("who keeps calling never waits: what is about to end is looked up anew meanwhile, once", async () => {
+  const { clock, asked, own, resolve, trail } = bench();
+  await resolve("t1");
+  own.push("joined");
+  clock.now += RENEWED_AT;
+  const calls = trail();
+  for (let call = 0; call < 3; call++) {
+    const known = resolve("t2", calls);
+    assert.ok(!(known instanceof Promise));
+    assert.deepEqual(known.directory.spaces.map(({ id }) => id), ["own"]);
+  }
+  await settled();
+  assert.deepEqual(asked, ["t1", "t2"]);
+  // Nobody waited for it, so that it is in nobody's account.
+  assert.equal(calls.totals().upstreamMs, 0);
+  const renewed = await resolve("t3");
+  assert.deepEqual(renewed.directory.spaces.map(({ id }) => id), ["own", "joined"]);
+  // It is believed from when it was looked up, not from when the first one would have ended.
+  clock.now += MEMBERSHIP_RENEWAL_MS;
+  assert.ok(!(resolve("t3") instanceof Promise));
+  await settled();
+  assert.deepEqual(asked, ["t1", "t2"]);
+});
+
+Deno.test("a renewal that fails is not tried again by every call, and lengthens nothing", async () => {
+  const { clock, refused, asked, resolve } = bench();
+  await resolve("t1");
+  refused.add("t1");
+  clock.now += RENEWED_AT;
+  for (let call = 0; call < 3; call++) {
+    const known = resolve("t1");
+    assert.ok(!(known instanceof Promise) && known.choice.ok);
+    await settled();
+  }
+  assert.deepEqual(asked, ["t1", "t1"]);
+  clock.now = NOW + 20 + MEMBERSHIP_CACHE_MS;
+  await assert.rejects(async () => await resolve("t1"), Refused);
+  assert.deepEqual(asked, ["t1", "t1", "t1"]);
 });
