@@ -9,11 +9,17 @@ const INSTANT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d
 const IN_RANGE =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
+/** As the service writes them: in UTC, and on a day that every month has. It is its own comparable form but for the decimals. */
+const PLAIN =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/;
+
 /** Where a first pull starts. */
 export const EPOCH = "1970-01-01T00:00:00.000000000Z";
 
 /** An RFC 3339 time in the one comparable form, or null when `text` is none. */
 export function parseInstant(text: string): string | null {
+  // Without a date, which costs more than the rest of reading an empty page.
+  if (PLAIN.test(text)) return `${text.slice(0, 19)}.${text.slice(20, -1).padEnd(9, "0")}Z`;
   const match = INSTANT.exec(text);
   if (match === null) return null;
   const [, seconds = "", fraction = "", zone = ""] = match;
@@ -31,14 +37,24 @@ export function isInstant(text: string): boolean {
 
 /** `instant` moved back by whole milliseconds and microseconds, never before 1970. */
 export function stepBack(instant: string, by: { readonly ms?: number; readonly micros?: number }): string {
-  let nanos = Number(instant.slice(20, 29)) - (by.micros ?? 0) * 1_000 - ((by.ms ?? 0) % 1_000) * 1_000_000;
-  let seconds = Date.parse(`${instant.slice(0, 19)}Z`) / 1000 - Math.floor((by.ms ?? 0) / 1_000);
+  const { ms = 0, micros = 0 } = by;
+  let nanos = Number(instant.slice(20, 29)) - micros * 1_000 - (ms % 1_000) * 1_000_000;
   const borrowed = Math.floor(nanos / 1_000_000_000);
   nanos -= borrowed * 1_000_000_000;
-  seconds += borrowed;
-  return seconds < 0 ? EPOCH : toInstant(seconds, nanos);
+  const second = Number(instant.slice(17, 19)) - Math.floor(ms / 1_000) + borrowed;
+  if (second < 0) {
+    const seconds = Date.parse(`${instant.slice(0, 17)}00Z`) / 1000 + second;
+    return seconds < 0 ? EPOCH : toInstant(seconds, nanos);
+  }
+  // Within its minute: the text alone says where to.
+  const moved = `${instant.slice(0, 17)}${String(second).padStart(2, "0")}.${decimals(nanos)}Z`;
+  return moved < EPOCH ? EPOCH : moved;
 }
 
 function toInstant(seconds: number, nanos: number): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}.${String(nanos).padStart(9, "0")}Z`;
+  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}.${decimals(nanos)}Z`;
+}
+
+function decimals(nanos: number): string {
+  return String(nanos).padStart(9, "0");
 }
