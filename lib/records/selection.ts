@@ -66,7 +66,8 @@ export function createSelection(scope: RecordScope): Selection {
   const isHidden = (view: RecordView): boolean => isPrivate(view, scope.space, subject);
 
   /**
-   * The author is the writer's own word. In the personal space nobody else can write, whatever old rows claim.
+   * The author is the writer's own word. In the personal space there are no others, whatever old rows claim: only who knows
+   * its id could plant a row there (SECURITY.md), and would not sign it.
    */
   const isByOther = (view: RecordView): boolean => {
     if (kind === "personal" || isOwn(view)) return false;

@@ -106,14 +106,26 @@ Deno.test("nobody learns of another person's changes, whatever address they name
   await pushUpdate(world, anna, HABITS, "secret", { title: "y" }, { spaceId: team });
   await pushDelete(world, anna, HABITS, "secret", { spaceId: team });
   await callOk(world, anna, "habits_create", { title: "z" });
-  // Somebody may write anything under any space id: it is no row of ben's space, and nobody is told.
-  await pushInsert(world, anna, HABITS, "planted", { title: "x", spaceId: ben.personalSpace });
   const seen = pulled(world, "habits");
   await pushInsert(world, ben, HABITS, "bens", { title: "x" });
   await seen;
   assert.equal(await events.updated(), own, "the first that is told is their own");
   await pushInsert(world, anna, HABITS, "shared", { title: "x", spaceId: team });
   assert.equal(await events.updated(), ours, "and then what is shared");
+  await events.cancel();
+});
+
+Deno.test("what shows in a space is told, whoever wrote it there", async () => {
+  await using world = await createWorld({ hints: true });
+  const [anna, ben] = [await world.person("anna"), await world.person("ben")];
+  await callOk(world, ben, "habits_list");
+  const own = uriOf(ben.personalSpace, "habits");
+  const { events } = await listen(world, ben, [own]);
+  // The sync service asks nobody whether they are a member: whoever knows the id of a space can plant rows in it.
+  await pushInsert(world, anna, HABITS, "planted", { title: "x", spaceId: ben.personalSpace });
+  await callOk(world, ben, "habits_list"); // stands for the poll: any pull will do
+  assert.equal(await events.updated(), own);
+  assert.equal((await readJson(world, ben, uriOf(ben.personalSpace, "habits", "planted"))).title, "x");
   await events.cancel();
 });
 
@@ -139,6 +151,7 @@ Deno.test("who has left a space is told nothing of it any more", async () => {
   const own = uriOf(ben.personalSpace, "habits");
   const ours = uriOf(team, "habits");
   const { events } = await listen(world, ben, [ours, own]);
+  await callOk(world, ben, "habits_list"); // what is written from here on is in no first pull
   await pushInsert(world, anna, HABITS, "first", { title: "x", spaceId: team });
   assert.equal(await events.updated(), ours);
   await remove(world, anna, team, ben);
