@@ -1,10 +1,12 @@
 import type { RunningServer } from "./running_server.ts";
 import { startListening } from "./start_listening.ts";
 
-/** Starts `proxy.ts` in front of the stub. */
-export function startBareProxy(upstreamUrl: string): Promise<RunningServer> {
+const PROGRAMS = { "proxy": "proxy.ts", "least-proxy": "least_proxy.ts" } as const;
+
+/** Starts one of the two proxies in front of the stub. */
+export function startBareProxy(name: keyof typeof PROGRAMS, upstreamUrl: string): Promise<RunningServer> {
   return startListening({
-    name: "proxy",
+    name,
     command: Deno.execPath(),
     args: [
       "run",
@@ -12,7 +14,7 @@ export function startBareProxy(upstreamUrl: string): Promise<RunningServer> {
       "--cached-only",
       "--allow-net=127.0.0.1",
       "--allow-env=PORT,UPSTREAM",
-      new URL("./proxy.ts", import.meta.url).pathname,
+      new URL(`./${PROGRAMS[name]}`, import.meta.url).pathname,
     ],
     env: { UPSTREAM: upstreamUrl },
   });

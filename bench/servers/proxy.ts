@@ -4,10 +4,10 @@
  * nothing, opens nothing. Settings come from the environment: PORT, UPSTREAM.
  */
 import { print } from "../../scripts/print.ts";
+import { passedOn } from "./passed_on.ts";
 
-const since = encodeURIComponent(new Date().toISOString());
-const url = `${Deno.env.get("UPSTREAM")}/sync/habits/pull?collection=habits&since=${since}`;
-const headers = { "content-type": "application/json" };
+const { path, headers } = passedOn();
+const url = `${Deno.env.get("UPSTREAM")}${path}`;
 
 Deno.serve({
   hostname: "127.0.0.1",
@@ -16,12 +16,8 @@ Deno.serve({
 }, async (request) => {
   const message: unknown = JSON.parse(await request.text());
   const response = await fetch(url, {
-    headers: {
-      accept: "application/json",
-      authorization: request.headers.get("authorization") ?? "",
-      "x-client-id": "bench",
-    },
+    headers: { ...headers, authorization: request.headers.get("authorization") ?? "" },
   });
   const result: unknown = await response.json();
-  return new Response(JSON.stringify({ message, result }), { headers });
+  return Response.json({ message, result });
 });

@@ -8,6 +8,7 @@ export const SERVER_NAMES = [
   "go",
   "rust",
   "proxy",
+  "least-proxy",
   "upstream",
 ] as const;
 
@@ -24,6 +25,7 @@ export const SERVER_TITLES: Readonly<Record<ServerName, string>> = {
   go: "Go SDK",
   rust: "Rust SDK",
   proxy: "bare Deno proxy",
+  "least-proxy": "least Deno proxy",
   upstream: "upstream stub, direct",
 };
 

@@ -1,5 +1,6 @@
-import type { RequestShape } from "../load/job.ts";
 import { startBareProxy } from "../servers/bare_proxy.ts";
+import { passedOn } from "../servers/passed_on.ts";
+import type { RunningServer } from "../servers/running_server.ts";
 import { addedVariant } from "./added_variant.ts";
 import { compare, warmUp } from "./compare.ts";
 import { habitsList } from "./requests.ts";
@@ -18,23 +19,19 @@ const STRICT = { "x-mana-fresh": "strict" };
 
 /**
  * A warm `habits.list` next to the one request to the sync service that it may make: as clients call it, where a read just
- * after another need not ask, and where each has to; the request sent directly, and by a bare proxy, which is what Deno
- * itself takes for a call that makes another.
+ * after another need not ask, and where each has to; the request sent directly, by a bare proxy, which is what Deno itself
+ * takes for a call that makes another, and by the least that a Deno process in between can do.
  */
 export async function measureAdded(stage: Stage): Promise<void> {
-  const since = encodeURIComponent(new Date().toISOString());
-  const direct: RequestShape = {
-    method: "GET",
-    path: `/sync/habits/pull?collection=habits&since=${since}`,
-    headers: { accept: "application/json", "x-client-id": "bench" },
-    body: "",
-    marker: '"serverChanges":[]',
-  };
+  const direct = passedOn();
   const call = habitsList("modern");
   const strict = habitsList("modern", STRICT);
-  const proxied = { ...call, marker: '"serverChanges":[]' };
-  const proxy = await startBareProxy(stage.upstream.url);
+  const proxied = { ...call, marker: direct.marker };
+  const proxies: RunningServer[] = [];
   try {
+    for (const name of ["proxy", "least-proxy"] as const) {
+      proxies.push(await startBareProxy(name, stage.upstream.url));
+    }
     await withGateway(stage, async (gateway) => {
       for (const setting of SETTINGS) {
         const { latencyMs, rows } = setting;
@@ -49,13 +46,13 @@ export async function measureAdded(stage: Stage): Promise<void> {
           ...await compare(stage, "added", "modern", [
             { ...common, pauseMs, server: gateway, requests: [call] },
             { ...common, variant: addedVariant(setting, true), pauseMs, server: gateway, requests: [strict] },
-            { ...common, pauseMs, server: proxy, requests: [proxied] },
+            ...proxies.map((server) => ({ ...common, pauseMs, server, requests: [proxied] })),
             { ...common, pauseMs, server: stage.upstream, requests: [direct] },
           ]),
         );
       }
     });
   } finally {
-    await proxy.stop();
+    for (const proxy of proxies) await proxy.stop();
   }
 }
