@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { type Backend, createBackend } from "../../backend/backend.ts";
+import { type Backend, createBackend, type Service } from "../../backend/backend.ts";
 import { parseConfig } from "../../lib/config.ts";
 import { createGateway, type Gateway } from "../../lib/gateway.ts";
 import { createLog } from "../../lib/log.ts";
@@ -113,6 +113,14 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     return backend[name].fetch(new Request(url, init));
   };
 
+  /** What the services are still answering, though the gateway may have given up on it. */
+  const answering = new Set<Promise<Response>>();
+  const answer = ({ fetch }: Service, request: Request): Promise<Response> => {
+    const answered = fetch(request).finally(() => answering.delete(answered));
+    answering.add(answered);
+    return answered;
+  };
+
   const upstreamFetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const request = new Request(input, init);
     upstreamCalls.push({
@@ -125,8 +133,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     if (answered !== undefined) return answered;
     request.signal.throwIfAborted();
     const { host } = new URL(request.url);
-    if (host === "auth.test") return await backend.auth.fetch(request);
-    if (host === "sync.test") return await backend.sync.fetch(request);
+    if (host === "auth.test") return await answer(backend.auth, request);
+    if (host === "sync.test") return await answer(backend.sync, request);
     throw new TypeError(`Unexpected upstream ${host}`);
   };
 
@@ -208,6 +216,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     async [Symbol.asyncDispose]() {
       await gateway.stop();
       await sdkOnly?.stop();
+      await Promise.allSettled(answering);
       backend.close();
     },
   };
