@@ -3,8 +3,8 @@
  * answer. No token check, no policy, no log, no validation: nothing on Deno that speaks JSON over HTTP can be faster by
  * much. Settings come from the environment: PORT, FIXTURE.
  */
-import { print } from "../../scripts/print.ts";
 import { answerKey, readFixture } from "./fixture.ts";
+import { serveParsed } from "./serve_parsed.ts";
 
 const { answers } = await readFixture(Deno.env.get("FIXTURE") ?? "");
 const ready = new Map(Object.entries(answers));
@@ -20,12 +20,7 @@ function answerTo(message: unknown): string | undefined {
   return ready.get(answerKey(era, String(method === "tools/call" ? has("name") : method)));
 }
 
-Deno.serve({
-  hostname: "127.0.0.1",
-  port: Number(Deno.env.get("PORT")),
-  onListen: () => print("listening"),
-}, async (request) => {
-  const message: unknown = JSON.parse(await request.text());
+serveParsed((message) => {
   const body = answerTo(message);
   return body === undefined ? new Response(null, { status: 404 }) : new Response(body, { headers });
 });

@@ -1,6 +1,6 @@
-import { startBareProxy } from "../servers/bare_proxy.ts";
-import { passedOn } from "../servers/passed_on.ts";
+import { emptyPull } from "../servers/empty_pull.ts";
 import type { RunningServer } from "../servers/running_server.ts";
+import { startProxy } from "../servers/start_proxy.ts";
 import { addedVariant } from "./added_variant.ts";
 import { compare, warmUp } from "./compare.ts";
 import { habitsList } from "./requests.ts";
@@ -23,14 +23,14 @@ const STRICT = { "x-mana-fresh": "strict" };
  * takes for a call that makes another, and by the least that a Deno process in between can do.
  */
 export async function measureAdded(stage: Stage): Promise<void> {
-  const direct = passedOn();
+  const direct = emptyPull();
   const call = habitsList("modern");
   const strict = habitsList("modern", STRICT);
   const proxied = { ...call, marker: direct.marker };
   const proxies: RunningServer[] = [];
   try {
     for (const name of ["proxy", "least-proxy"] as const) {
-      proxies.push(await startBareProxy(name, stage.upstream.url));
+      proxies.push(await startProxy(name, stage.upstream.url));
     }
     await withGateway(stage, async (gateway) => {
       for (const setting of SETTINGS) {

@@ -1,10 +1,10 @@
 import type { RunningServer } from "./running_server.ts";
 import { startListening } from "./start_listening.ts";
 
-const PROGRAMS = { "proxy": "proxy.ts", "least-proxy": "least_proxy.ts" } as const;
+const PROGRAMS = { "proxy": "fetch_proxy.ts", "least-proxy": "least_proxy.ts" } as const;
 
 /** Starts one of the two proxies in front of the stub. */
-export function startBareProxy(name: keyof typeof PROGRAMS, upstreamUrl: string): Promise<RunningServer> {
+export function startProxy(name: keyof typeof PROGRAMS, upstreamUrl: string): Promise<RunningServer> {
   return startListening({
     name,
     command: Deno.execPath(),

@@ -1,7 +1,7 @@
 import type { RequestShape } from "../load/job.ts";
 
 /** The one request to the sync service that a warm `habits.list` makes, which finds nothing new; without the token. */
-export function passedOn(): RequestShape {
+export function emptyPull(): RequestShape {
   const since = encodeURIComponent(new Date().toISOString());
   return {
     method: "GET",
