@@ -7,7 +7,7 @@ import {
   PERMISSION_KINDS,
   type PermissionProbe,
 } from "../../lib/confinement_probes.ts";
-import { gatewayFlags, IMPORT_FLAG } from "../../lib/gateway_flags.ts";
+import { gatewayFlags, IMPORT_FLAG, YOUNG_SPACE_FLAG } from "../../lib/gateway_flags.ts";
 
 const parsed = parseConfig({
   HOST: "0.0.0.0",
@@ -21,13 +21,14 @@ const ENV = `--allow-env=${SETTINGS.map(({ name }) => name).join(",")} --ignore-
 const needed = new Set(neededProbes(config).map(({ probe }) => JSON.stringify(probe)));
 const isNeeded = (probe: PermissionProbe) => needed.has(JSON.stringify(probe));
 
-Deno.test("gatewayFlags() are the listening address, the services, the named variables, and nothing else", () => {
+Deno.test("gatewayFlags() are the listening address, the services, the named variables, and no other right", () => {
   assert.deepEqual(gatewayFlags(config), [
     "--no-prompt",
     "--cached-only",
     NET,
     ...ENV.split(" "),
     IMPORT_FLAG,
+    YOUNG_SPACE_FLAG,
   ]);
   assert.equal(gatewayFlags(null)[2], "--allow-net=none.invalid:1");
   // The task shell expands them unquoted.
