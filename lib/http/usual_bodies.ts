@@ -10,6 +10,7 @@ const MAX_ID_DIGITS = 15;
 /** How the clients of the official SDKs begin or end a request: nothing but the id of the message can stand there. */
 const BEFORE_ID = '{"jsonrpc":"2.0","id":';
 const BEFORE_LAST_ID = ',"jsonrpc":"2.0","id":';
+const CLOSING_BRACE = 0x7d;
 /** Methods without an argument of their own, or with one that can be empty. */
 const METHODS: ReadonlySet<string> = new Set(["tools/list", "tools/call", "server/discover"]);
 const PARAMS: ReadonlySet<string> = new Set(["_meta", "name", "arguments"]);
@@ -58,6 +59,7 @@ interface Place {
   readonly to: number;
 }
 
+/** Undefined where the text does not stand whole in prefix, id and {@link restOf}. */
 function idPlace(text: string): Place | undefined {
   if (text.length > MAX_CHARS) return undefined;
   if (text.startsWith(BEFORE_ID)) {
@@ -65,6 +67,8 @@ function idPlace(text: string): Place | undefined {
     return isId(text, BEFORE_ID.length, to) ? { from: BEFORE_ID.length, to } : undefined;
   }
   const to = text.length - 1;
+  // The one character behind the id, which is not in `restOf`: unchecked, `]` would be read as the brace.
+  if (text.charCodeAt(to) !== CLOSING_BRACE) return undefined;
   const before = text.lastIndexOf(BEFORE_LAST_ID);
   const from = before + BEFORE_LAST_ID.length;
   return before !== -1 && isId(text, from, to) ? { from, to } : undefined;
@@ -80,7 +84,10 @@ function isId(text: string, from: number, to: number): boolean {
   return text.charCodeAt(from) !== 0x30 || to - from === 1;
 }
 
-/** All but the id: what comes after one at the start begins with a comma, what comes before one at the end with a brace. */
+/**
+ * The text without its id, used as key. An id at the start has a fixed prefix, an id at the end is followed by a brace only,
+ * so that with the id the whole text is compared. A key of the first kind begins with a comma, of the second with a brace.
+ */
 function restOf(text: string, { from, to }: Place): string {
   return from === BEFORE_ID.length ? text.slice(to) : text.slice(0, from);
 }

@@ -129,3 +129,30 @@ Deno.test("whatever was read before, a text is read as without a memory", () => 
     }
   }));
 });
+
+Deno.test("a remembered text with any of its characters changed, added or taken away is read as without a memory", () => {
+  const inserted = ["]", "}", "{", "[", ",", '"', "0", "9", " ", "\\", "a", "\0", "\u00e9"];
+  for (const write of ORDERS) {
+    for (const rest of USUAL.slice(0, 4)) {
+      const text = write("41", rest);
+      const memory = createUsualBodies();
+      for (let at = 0; at <= text.length; at++) {
+        read(text, memory); // each time: mutations that are usual requests themselves may have made it forgotten
+        const [before, after] = [text.slice(0, at), text.slice(at)];
+        const mutations = [
+          before,
+          before + after.slice(1),
+          ...inserted.flatMap((char) => [
+            before + char + after,
+            before + char + after.slice(1),
+          ]),
+        ];
+        for (const mutated of mutations) {
+          const result = read(mutated, memory);
+          const found = result.ok ? { ok: true, value: result.value } : result;
+          assert.deepEqual(found, read(mutated), mutated);
+        }
+      }
+    }
+  }
+});
