@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+
+/** What is locked: better-auth and its plugins run on the same copies of what they share. */
+
+const Imports = z.object({ imports: z.record(z.string(), z.string()) });
+const Overrides = z.object({ overrides: z.record(z.string(), z.string()) });
+const Lock = z.object({ npm: z.record(z.string(), z.unknown()) });
+
+async function parsed<T>(schema: z.ZodType<T>, path: string): Promise<T> {
+  return schema.parse(JSON.parse(await Deno.readTextFile(path)));
+}
+
+Deno.test("locked: one copy of better-auth and of everything that its plugins share with it", async () => {
+  const versions = new Map<string, Set<string>>();
+  for (const key of Object.keys((await parsed(Lock, "deno.lock")).npm)) {
+    const [, name, version] = /^(@?[^@]+)@([^_]+)/.exec(key) ?? assert.fail(key);
+    versions.set(name ?? "", (versions.get(name ?? "") ?? new Set()).add(version ?? ""));
+  }
+  const { imports } = await parsed(Imports, "backend/deno.json");
+  for (const [name, specifier] of Object.entries(imports)) {
+    assert.deepEqual([...versions.get(name) ?? []].map((version) => `npm:${name}@${version}`), [specifier]);
+  }
+});
+
+Deno.test("locked: the peers that the plugins name more narrowly are the ones that better-auth itself runs on", async () => {
+  const { imports } = await parsed(Imports, "backend/deno.json");
+  const { overrides } = await parsed(Overrides, "package.json");
+  assert.deepEqual(
+    Object.entries(overrides).map(([name, version]) => `npm:${name}@${version}`),
+    Object.keys(overrides).map((name) => imports[name]),
+  );
+  assert.deepEqual(Object.keys(overrides), ["@better-auth/utils", "@better-fetch/fetch", "better-call"]);
+});
