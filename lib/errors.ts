@@ -49,6 +49,7 @@ export type Refusal =
   // Which space.
   | { readonly reason: "space-not-member" }
   | { readonly reason: "space-not-granted" }
+  | { readonly reason: "space-grant-over" }
   | { readonly reason: "space-choice-needed"; readonly spaceIds: readonly string[] }
   // What may be done.
   | { readonly reason: "scope-missing"; readonly scope: string }
@@ -189,6 +190,11 @@ export function describeRefusal(refusal: Refusal): RefusalAnswer {
       return answer(
         403,
         "This client was not given the space named in X-Mana-Space: choose another or connect again.",
+      );
+    case "space-grant-over":
+      return answer(
+        403,
+        "You are no longer a member of any space that this client was given: connect again and choose.",
       );
     case "space-choice-needed":
       return answer(

@@ -14,8 +14,8 @@ const list = defineTool({
   title: "List spaces",
   access: "read",
   description:
-    "List the spaces the person belongs to and which one is active. The client chooses with the X-Mana-Space header; " +
-    "without it the personal space is used.",
+    "List the spaces the person belongs to, as far as this client may use them, and which one is active. The client " +
+    "chooses with the X-Mana-Space header; without it the personal space is used, or the only one it was given.",
   input: z.object({}),
   output: z.object({
     spaces: z.array(Space),
@@ -39,7 +39,7 @@ const list = defineTool({
 
 function noteOn(noneActive: boolean, someUntyped: boolean): string | undefined {
   if (noneActive) {
-    return "The auth service does not tell which of these spaces is the personal one: choose one with X-Mana-Space.";
+    return "None of these spaces is active: choose one with the X-Mana-Space header.";
   }
   return someUntyped ? "The auth service does not tell the type of every space." : undefined;
 }

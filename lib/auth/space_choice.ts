@@ -30,9 +30,9 @@ export type SpaceChoice =
   | { readonly ok: false; readonly refusal: Refusal };
 
 /**
- * Chooses the space of one call. Pure: no I/O, no clock. `requested` is the `X-Mana-Space` header or null.
- * `granted` are the spaces that the token is restricted to, null for no restriction. The rules are those of auth-vault section 4: sealed whenever the type is not known to be shared, refused whenever
- * membership is not known.
+ * Chooses the space of one call. Pure: no I/O, no clock. `requested` is the `X-Mana-Space` header or null; `granted` are
+ * the spaces that the token is restricted to, null for no restriction. The rules are those of auth-vault section 4: sealed
+ * whenever the type is not known to be shared, refused whenever membership is not known.
  */
 export function chooseSpace(
   directory: Directory,
@@ -41,18 +41,50 @@ export function chooseSpace(
   granted: ReadonlySet<string> | null = null,
 ): SpaceChoice {
   const choice = chooseAmongAll(directory, subject, requested);
-  if (!choice.ok || granted === null) return choice;
-  const { space } = choice;
-  // The personal space is granted by any of its names. Any other space only by its id: one of unknown type also reads rows
-  // under the personal names, and a grant of those must not open it, nor a grant of it open them.
-  const names = space.kind === "personal" ? [...space.storedAs, space.id] : [space.id];
-  if (names.some((name) => granted.has(name))) {
-    if (space.kind !== "unknown" || granted.has(personalSentinel(subject))) return choice;
-    return { ok: true, space: Object.freeze({ ...space, storedAs: new Set([space.id]) }) };
+  if (granted === null) return choice;
+  if (requested !== null && !choice.ok) return choice;
+  const space = choice.ok ? withinGrant(choice.space, subject, granted) : null;
+  if (space !== null) return { ok: true, space };
+  return requested === null
+    ? chooseAmongGranted(directory, subject, granted)
+    : refuse({ reason: "space-not-granted" });
+}
+
+/**
+ * The space when no header names one and the personal space was not granted: the only one of the grant that the person is
+ * still a member of. A client that cannot send headers could otherwise never work with such a grant.
+ */
+function chooseAmongGranted(
+  directory: Directory,
+  subject: string,
+  granted: ReadonlySet<string>,
+): SpaceChoice {
+  const usable = new Map<string, ActiveSpace>();
+  for (const id of granted) {
+    const choice = chooseAmongAll(directory, subject, id);
+    const space = choice.ok ? withinGrant(choice.space, subject, granted) : null;
+    if (space !== null) usable.set(space.id, space);
   }
-  // Without a choice of the caller's, the grant itself is what there is to choose from.
-  if (requested === null) return refuse({ reason: "space-choice-needed", spaceIds: [...granted] });
-  return refuse({ reason: "space-not-granted" });
+  const [first] = usable.values();
+  if (first === undefined) return refuse({ reason: "space-grant-over" });
+  if (usable.size === 1) return { ok: true, space: first };
+  return refuse({ reason: "space-choice-needed", spaceIds: [...usable.keys()] });
+}
+
+/**
+ * The space as far as a grant opens it, or null. The personal space is granted by any of its names. Any other space only
+ * by its id: one of unknown type also reads rows under the personal names, and a grant of those must not open it, nor a
+ * grant of it open them.
+ */
+function withinGrant(
+  space: ActiveSpace,
+  subject: string,
+  granted: ReadonlySet<string>,
+): ActiveSpace | null {
+  const names = space.kind === "personal" ? [...space.storedAs, space.id] : [space.id];
+  if (!names.some((name) => granted.has(name))) return null;
+  if (space.kind !== "unknown" || granted.has(personalSentinel(subject))) return space;
+  return Object.freeze({ ...space, storedAs: new Set([space.id]) });
 }
 
 function chooseAmongAll(directory: Directory, subject: string, requested: string | null): SpaceChoice {

@@ -33,7 +33,10 @@ export interface SpacesDeps {
 
 /** The choice of a space together with what it was chosen from. */
 export interface ResolvedSpace {
-  /** The space, or why none could be chosen (`space-not-member`, `space-choice-needed`). */
+  /**
+   * The space, or why none could be chosen: `space-not-member`, `space-not-granted`, `space-grant-over` or
+   * `space-choice-needed`.
+   */
   readonly choice: SpaceChoice;
   readonly directory: Directory;
   /** Changes whenever the set of memberships changes: older rows of a joined space come only with a full pull. */
@@ -111,7 +114,7 @@ export function createSpaces(deps: SpacesDeps): Spaces {
     const granted = grantedSpaces(scopes);
     let choice = chooseSpace(entry.directory, subject, requested, granted);
     if (
-      !choice.ok && choice.refusal.reason === "space-not-member" &&
+      mayBeOutdated(choice, entry.directory, requested, granted) &&
       deps.now() - entry.at >= MEMBERSHIP_COOLDOWN_MS
     ) {
       entry = await load(caller, key, caller.trail);
@@ -137,6 +140,22 @@ export function createSpaces(deps: SpacesDeps): Spaces {
         : resolve(caller, key, known, requested);
     },
   });
+}
+
+/**
+ * Whether a space that was joined a moment ago would change the choice. That holds too for the only known space of a grant
+ * that names several: what is meant for the other one must not be written there.
+ */
+function mayBeOutdated(
+  choice: SpaceChoice,
+  { spaces }: Directory,
+  requested: string | null,
+  granted: ReadonlySet<string> | null,
+): boolean {
+  if (!choice.ok) return ["space-not-member", "space-grant-over"].includes(choice.refusal.reason);
+  if (requested !== null || granted === null || choice.space.kind === "personal") return false;
+  const known = new Set(spaces.map(({ id }) => id));
+  return [...granted].some((id) => !known.has(id));
 }
 
 function isUsual({ principal }: Caller, requested: string | null): boolean {

@@ -67,11 +67,24 @@ for (
     ["the personal space is granted by any of its names", ["_personal:me"], "org_me", PERSONAL],
     ["without a header the personal space is used when it was granted", ["org_me"], null, PERSONAL],
     [
-      "without a header and without the personal space there is a choice to make",
+      "without a header the only space of the grant is used",
       ["org_team"],
+      null,
+      "org_team shared plain [org_team]",
+    ],
+    [
+      "the only space of the grant that is left is used",
+      ["org_team", "org_left"],
+      null,
+      "org_team shared plain [org_team]",
+    ],
+    [
+      "without a header and with several spaces there is a choice to make",
+      ["org_team", "org_odd"],
       null,
       "space-choice-needed",
     ],
+    ["a grant of spaces that were all left is over", ["org_left"], null, "space-grant-over"],
     ["a grant makes nobody a member", ["org_foreign"], "org_foreign", "space-not-member"],
   ] as const
 ) {
@@ -80,6 +93,17 @@ for (
     assert.equal(choice.ok ? lineOf(choice.space) : choice.refusal.reason, expected);
   });
 }
+
+Deno.test("chooseSpace() for a restricted token names the granted ids to choose from and no others", () => {
+  const three: Directory = { source: "memberships", spaces: [...TWO.spaces, { id: "org_club" }] };
+  const choice = chooseSpace(three, "me", null, new Set(["org_team", "org_left", "_personal:me"]));
+  assert.deepEqual(choice.ok || choice.refusal, {
+    reason: "space-choice-needed",
+    spaceIds: ["org_team", "_personal:me"],
+  });
+  const one = chooseSpace(three, "me", null, new Set(["org_club"]));
+  assert.equal(one.ok && lineOf(one.space), "org_club unknown sealed [org_club]");
+});
 
 Deno.test("chooseSpace() for a restricted token: the personal names open no space of unknown type, nor the other way round", () => {
   const personal = chooseSpace(TWO, "me", "org_team", new Set(["_personal:me"]));

@@ -15,6 +15,8 @@ export interface Connected extends AsyncDisposable {
   readonly anna: Browser;
   readonly upstream: { readonly url: string; readonly authorization: string | null }[];
   readonly logLines: string[];
+  /** Answers an upstream request in the service's place; null lets the service answer. */
+  intercept: (request: Request) => Response | null;
   /** A 2026-07-28 request with this token. */
   rpc(
     token: string,
@@ -58,6 +60,8 @@ export async function createConnected(env: Record<string, string> = {}): Promise
     fetch: async (input, init) => {
       const request = new Request(input, init);
       upstream.push({ url: request.url, authorization: request.headers.get("authorization") });
+      const answered = world.intercept(request);
+      if (answered !== null) return answered;
       const service = request.url.startsWith(ISSUER) ? "auth" : "sync";
       return await flow.test.backend[service].fetch(request);
     },
@@ -85,9 +89,10 @@ export async function createConnected(env: Record<string, string> = {}): Promise
         body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params: { ...params, _meta: META } }),
       }),
     );
-  return {
+  const world: Connected = {
     flow,
     gateway,
+    intercept: () => null,
     anna: await flow.personWithBrowser("anna"),
     upstream,
     logLines,
@@ -101,4 +106,5 @@ export async function createConnected(env: Record<string, string> = {}): Promise
       flow[Symbol.dispose]();
     },
   };
+  return world;
 }

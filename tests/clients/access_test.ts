@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { INTROSPECTION_CACHE_MS } from "../../lib/limits.ts";
+import { INTROSPECTION_CACHE_MS, MEMBERSHIP_COOLDOWN_MS } from "../../lib/limits.ts";
 import { connect, form, refresh, RESOURCE, tokensOf } from "../oauth/_flow.ts";
 import { makeTeam, signIn } from "../backend/_test_backend.ts";
 import { createConnected } from "./_connected.ts";
@@ -201,11 +201,65 @@ Deno.test("a grant for some spaces is all that a client can name or see", async 
     assert.equal(refused.status, 403);
     assert.match(refused.text, /This client was not given the space/);
   }
-  // Without a choice there is none to fall back to: the personal space was not given.
-  assert.match(
-    (await world.call(access, "habits_create", { title: "x" })).text,
-    /It is not clear which space is meant/,
-  );
+});
+
+Deno.test("a grant of one shared space only is used without a header, a grant of two asks which", async () => {
+  await using world = await createConnected();
+  const { flow, anna } = world;
+  const person = await signIn(flow.test.auth, "anna@mana.test");
+  const team = await makeTeam(flow.test, person);
+  const club = await makeTeam(flow.test, person);
+  const grantOf = async (space: string[]) =>
+    (await connect(flow, anna, { allow: ["spaces:read", "notes:read", "notes:write"], where: "some", space }))
+      .access;
+  const structured = async (access: string, name: string, args = {}) =>
+    JSON.parse((await world.call(access, name, args)).text).result.structuredContent;
+
+  const one = await grantOf([team]);
+  const { note } = await structured(one, "notes_create", { title: "Agenda" });
+  assert.equal((await structured(one, "spaces_list")).activeSpaceId, team);
+  const listed = await world.rpc(one, "tools/call", { name: "notes_search", arguments: {} }, team);
+  assert.equal((await listed.json()).result.structuredContent.notes[0].id, note.id);
+
+  const two = await grantOf([team, club]);
+  const { text } = await world.call(two, "notes_create", { title: "Agenda" });
+  const choice = /choose one with the X-Mana-Space header out of ([^"]+?)\./.exec(text)?.[1]?.split(", ");
+  assert.deepEqual(choice?.sort(), [team, club].sort());
+  const { activeSpaceId, note: remark } = await structured(two, "spaces_list");
+  assert.equal(activeSpaceId, null);
+  assert.equal(remark, "None of these spaces is active: choose one with the X-Mana-Space header.");
+});
+
+Deno.test("a grant of two shared spaces never falls to the one that is known while the other was joined a moment ago", async () => {
+  await using world = await createConnected();
+  const { flow, anna } = world;
+  const person = await signIn(flow.test.auth, "anna@mana.test");
+  const team = await makeTeam(flow.test, person);
+  const first = await connect(flow, anna, { allow: ["notes:read"] });
+  await world.call(first.access, "notes_search"); // now the gateway knows the spaces
+  const joined = await makeTeam(flow.test, person);
+  const { access } = await connect(flow, anna, {
+    allow: ["notes:read", "notes:write"],
+    where: "some",
+    space: [team, joined],
+  });
+  world.flow.test.clock.now += MEMBERSHIP_COOLDOWN_MS;
+  const { text } = await world.call(access, "notes_create", { title: "For the new team" });
+  assert.match(text, /It is not clear which space is meant/);
+});
+
+Deno.test("a grant of spaces that the person has left is over, in words", async () => {
+  await using world = await createConnected();
+  const { flow, anna } = world;
+  const person = await signIn(flow.test.auth, "anna@mana.test");
+  const team = await makeTeam(flow.test, person);
+  const { access } = await connect(flow, anna, { allow: ["notes:read"], where: "some", space: [team] });
+  world.intercept = ({ url }) =>
+    url.endsWith("/organization/list")
+      ? Response.json([{ id: "own", metadata: { type: "personal" } }])
+      : null;
+  const { text } = await world.call(access, "notes_search");
+  assert.match(text, /You are no longer a member of any space that this client was given: connect again/);
 });
 
 Deno.test("the page of connected apps learns how often a client was used, and nothing else", async () => {

@@ -97,8 +97,7 @@ Deno.test("no list, a service key, several memberships: a call without a choice 
   assert.deepEqual(await callOk(world, anna, "spaces_list"), {
     spaces: [{ id: anna.personalSpace, role: "owner" }, { id: team, role: "owner" }],
     activeSpaceId: null,
-    note:
-      "The auth service does not tell which of these spaces is the personal one: choose one with X-Mana-Space.",
+    note: "None of these spaces is active: choose one with the X-Mana-Space header.",
   });
 });
 
