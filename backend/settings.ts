@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { KEY_BYTES } from "./limits.ts";
+import { withoutEnding } from "./without_ending.ts";
 
 /** Names of the environment variables that the backend reads; it may be granted these and no others. */
 export const SETTING_NAMES = [
@@ -71,11 +72,15 @@ const resource = z.string().refine((text) => {
   error:
     "must list URLs such as https://mcp.example.org/mcp, separated by commas; http only on this computer",
 });
-/** A name in the public DNS: an address, or a name of the local network, would let strangers make us call it. */
-const publicHost = z.string().regex(
-  /^(?!.*\.(?:local|localhost|internal|lan|home|arpa|test)$)(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/,
-  "must list host names such as claude.ai, separated by commas",
-);
+/** Ends of names that are of no public DNS: they would let strangers make us call into the local network. */
+const LOCAL_ENDS = ["local", "localhost", "internal", "lan", "home", "arpa", "test"];
+/** A name in the public DNS, in lower case; an address has a last label of digits and is none. */
+const publicHost = z.string().refine((text) => {
+  const labels = text.split(".");
+  const last = labels.at(-1) ?? "";
+  return labels.length > 1 && !LOCAL_ENDS.includes(last) && /^[a-z].+$/.test(last) &&
+    labels.every((label) => /^[a-z0-9-]+$/.test(label) && !label.startsWith("-") && !label.endsWith("-"));
+}, { error: "must list host names such as claude.ai, separated by commas" });
 const kek = z.base64("must be base64").transform((text) => Uint8Array.fromBase64(text)).refine(
   (bytes) => bytes.length === KEY_BYTES,
   { error: `must be ${KEY_BYTES} bytes in base64` },
@@ -91,7 +96,7 @@ const Environment = z.object({
   BACKEND_DATA: z.string().default("./.mana"),
   BACKEND_FIRST_PERSON: z.email("must be an e-mail address").optional(),
   JWT_AUDIENCE: z.string().default("mana"),
-  JWT_ISSUER: url.transform((text) => text.replace(/\/+$/, "")).optional(),
+  JWT_ISSUER: url.transform((text) => withoutEnding(text, "/")).optional(),
   MANA_MCP_RESOURCE: list.pipe(z.tuple([resource], resource)).default([...DEFAULT_RESOURCES]),
   OAUTH_CLIENT_HOSTS: list.pipe(z.array(publicHost)).default([]),
   MANA_SERVICE_KEY: z.string().min(8, "must have at least 8 characters").optional(),

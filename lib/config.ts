@@ -167,7 +167,9 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       problem(name, "an http or https URL without user, query or fragment");
       return fallback;
     }
-    return value.replace(/\/+$/, "");
+    let end = value.length;
+    while (value.charAt(end - 1) === "/") end--;
+    return value.slice(0, end);
   };
 
   const count = (name: string, most: number): number => {
@@ -178,7 +180,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
 
   const port = count("PORT", 65_535);
   const host = text("HOST") ?? "";
-  if (!/^(\[[0-9A-Fa-f:.]+\]|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*|[A-Za-z0-9.-]+)$/.test(host)) {
+  const isAddress = host.includes(":") ? /^(?:\[[0-9A-Fa-f:.]+\]|[0-9A-Fa-f:.]+)$/ : /^[A-Za-z0-9.-]+$/;
+  if (!isAddress.test(host)) {
     problem("HOST", "an IP address or host name");
   }
   const authUrl = url("MANA_AUTH_URL", "http://localhost:3001");

@@ -3,6 +3,7 @@ import type { AskProvider } from "./ask_provider.ts";
 import { SPACES_PARAMETER } from "./authorization_request.ts";
 import { type ClientDocuments, isDocumentId } from "./client_documents.ts";
 import type { ClientStore } from "./client_store.ts";
+import { hasRepeated } from "./has_repeated.ts";
 import { redirectKind } from "./redirect_uri.ts";
 import { DEFAULT_SCOPE, fixedScopes, parseScopes, SPACE_PREFIX } from "./scopes.ts";
 
@@ -21,8 +22,7 @@ export interface AuthorizeDeps {
  */
 export async function authorize(deps: AuthorizeDeps, request: Request): Promise<Response> {
   const params = new URL(request.url).searchParams;
-  const isRepeated = [...params.keys()].some((name) => name !== "resource" && params.getAll(name).length > 1);
-  if (isRepeated) return await clientErrorPage("invalid_request");
+  if (hasRepeated(params.keys())) return await clientErrorPage("invalid_request");
   const clientId = params.get("client_id") ?? "";
   if (isDocumentId(clientId)) {
     if (!await deps.documents.ensure(clientId)) return await clientErrorPage("invalid_client");

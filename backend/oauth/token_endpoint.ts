@@ -9,6 +9,7 @@ import { clientIdOf } from "./client_id_of.ts";
 import type { ClientStore } from "./client_store.ts";
 import type { EndGrant } from "./end_grant.ts";
 import type { Grant, GrantStore } from "./grant_store.ts";
+import { hasRepeated } from "./has_repeated.ts";
 import { oauthError } from "./oauth_answer.ts";
 import type { RefreshTokens } from "./refresh_tokens.ts";
 import type { Registrations } from "./registrations.ts";
@@ -193,6 +194,5 @@ export async function readForm(request: Request): Promise<URLSearchParams | unde
   const body = await readCappedBody(request, SMALL_BODY_BYTES);
   if (!body.ok || type !== "application/x-www-form-urlencoded") return undefined;
   const form = new URLSearchParams(body.text);
-  const isRepeated = [...form.keys()].some((name) => name !== "resource" && form.getAll(name).length > 1);
-  return isRepeated ? undefined : form;
+  return hasRepeated(form.keys()) ? undefined : form;
 }

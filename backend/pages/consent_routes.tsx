@@ -121,10 +121,12 @@ async function answer(
 /** The ticks, and nothing in them that was not offered. */
 function readFields(form: URLSearchParams, { request, spaces }: Asked): ConsentFields {
   const all = request.spaces.length === 0 && form.get("where") === "all";
+  const allowed = new Set(form.getAll("allow"));
+  const ticked = new Set(form.getAll("space"));
   return {
-    permissions: request.permissions.filter((one) => form.getAll("allow").includes(one)),
+    permissions: request.permissions.filter((one) => allowed.has(one)),
     where: all ? "all" : "some",
-    spaces: spaces.map(({ id }) => id).filter((id) => form.getAll("space").includes(id)),
+    spaces: spaces.map(({ id }) => id).filter((id) => ticked.has(id)),
     until: DURATIONS.find(({ name }) => name === form.get("until"))?.name ?? "",
   };
 }

@@ -1,3 +1,5 @@
+import { withoutEnding } from "../without_ending.ts";
+
 /** Times of the log are whole microseconds since 1970: exact in a JavaScript number until the year 2255. */
 
 const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)$/;
@@ -29,7 +31,8 @@ function zoneMinutes(zone: string): number {
 
 /** A row's own time, as the cursor of a full page shows it: microseconds, trailing zeros trimmed. */
 export function toPageCursor(micros: number): string {
-  return `${wholeSeconds(micros)}.${microDigits(micros)}`.replace(/\.?0+$/, "") + "Z";
+  const digits = withoutEnding(microDigits(micros), "0");
+  return `${wholeSeconds(micros)}${digits === "" ? "" : `.${digits}`}Z`;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { JSON_DEPTH } from "../limits.ts";
+import { firstObjectEnd } from "./first_object_end.ts";
 
 /** A JSON value after {@link parseGoJson}: no U+0000, no lone surrogate, no infinite number. */
 export type Json = null | boolean | number | string | Json[] | { readonly [name: string]: Json };
@@ -46,7 +47,7 @@ function parseFirst(text: string): { ok: true; value: unknown } | { ok: false; r
   } catch (whole) {
     if (!(whole instanceof SyntaxError)) throw whole;
   }
-  const end = endOfFirstObject(text);
+  const end = firstObjectEnd(text);
   if (end === undefined) return { ok: false, reason: text.trim() === "" ? "EOF" : "unexpected EOF" };
   try {
     return { ok: true, value: JSON.parse(text.slice(0, end)) };
@@ -54,17 +55,6 @@ function parseFirst(text: string): { ok: true; value: unknown } | { ok: false; r
     if (!(error instanceof SyntaxError)) throw error;
     return { ok: false, reason: "invalid character" };
   }
-}
-
-/** Position after the brace that closes the first object; strings are skipped, so braces in them do not count. */
-function endOfFirstObject(text: string): number | undefined {
-  const token = /"(?:[^"\\]|\\.)*"|[{}]/gs;
-  let depth = 0;
-  for (const match of text.matchAll(token)) {
-    if (match[0] === "{") depth++;
-    else if (match[0] === "}" && --depth <= 0) return match.index + 1;
-  }
-  return undefined;
 }
 
 function clean(value: unknown, depth: number): Json {

@@ -159,6 +159,7 @@ Deno.test("push: reads JSON as the reference does", async () => {
   const refused: Record<string, string> = {
     "": "invalid JSON: EOF\n",
     "{": "invalid JSON: unexpected EOF\n",
+    [`{"${'\\"'.repeat(5_000_000)}`]: "invalid JSON: unexpected EOF\n", // ten megabytes of a string without an end
     "[]": "invalid JSON: unexpected type\n",
     "\uFEFF{}": "invalid JSON: invalid character\n",
     [`{"changes":[{"table":"t","id":"x","op":"insert","data":{"n":1e999}}]}`]:
