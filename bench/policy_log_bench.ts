@@ -126,6 +126,7 @@ function createEndpoint(kind: { readonly gate: Gate; readonly records: CallRecor
     access: {
       admit: (principal, token) => Promise.resolve({ principal, token }),
       stands: () => Promise.resolve(true),
+      forget() {},
     },
     spaces,
     hide,
@@ -136,6 +137,7 @@ function createEndpoint(kind: { readonly gate: Gate; readonly records: CallRecor
     protocol,
     inFlight: createInFlight(1_000),
     isStopping: () => false,
+    now,
     refuse: () => new Response(null, { status: 500 }),
   });
   return (request) => guard(request) ?? mcp(request);

@@ -220,6 +220,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     protocol: serving.protocol,
     inFlight,
     isStopping: () => stopping,
+    now,
     refuse,
   });
 

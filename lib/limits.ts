@@ -8,8 +8,13 @@ export const BODY_TIMEOUT_MS = 30_000;
 export const MAX_JSON_DEPTH = 64;
 /** A bearer token longer than this is no JWT of ours; checked before any parsing. */
 export const MAX_TOKEN_CHARS = 8_192;
-/** Clock difference that is forgiven between the auth service and this host. */
+/** How far this host's clock may be behind the auth service's; the end of a token is not moved by it. */
 export const CLOCK_TOLERANCE_SECONDS = 30;
+/**
+ * A stream that answers a call begins when it has something to say, or after this long: a service that refuses the caller's
+ * token says so at once, and the answer is then 401 and no stream.
+ */
+export const REFUSAL_WAIT_MS = 1_000;
 /** A key set is asked for again after this long, so that a withdrawn key stops working. */
 export const JWKS_MAX_AGE_MS = 5 * 60_000;
 /** An unknown key id asks for the key set at most this often (flood of made-up key ids). */

@@ -8,6 +8,7 @@ import { bearerToken, demandCompactJws } from "./bearer.ts";
 import type { Principal } from "./principal.ts";
 import type { Spaces } from "./spaces.ts";
 import type { TokenCache } from "./token_cache.ts";
+import { TokenRefusal } from "./token_refusal.ts";
 
 /** Dependencies of {@link createAuthenticator}. */
 export interface AuthenticatorDeps {
@@ -70,6 +71,10 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
       timeZone: wishes.timeZone,
       isStrict: wishes.isStrict,
       traceId,
+      tokenRefusal: new TokenRefusal(() => {
+        tokens.forget(presented);
+        access.forget(principal);
+      }),
       stands: () => access.stands(principal, presented, trail),
       again: async () =>
         Object.freeze({ ...caller, token: (await access.admit(principal, presented, trail)).token }),

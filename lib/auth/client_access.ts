@@ -34,6 +34,8 @@ export interface ClientAccess {
   admit(principal: Principal, token: Secret<string>, trail: Trail): Promise<Admitted>;
   /** Whether the caller's access still stands; for streams, which outlive the request that opened them. */
   stands(principal: Principal, token: Secret<string>, trail: Trail): Promise<boolean>;
+  /** Forgets the exchanged token of a connected client, because a service refused it: the next request gets another. */
+  forget(principal: Principal): void;
 }
 
 /** Creates it. */
@@ -75,6 +77,9 @@ export function createClientAccess(deps: ClientAccessDeps): ClientAccess {
         deps.onRevoked?.(principal);
         return false;
       }
+    },
+    forget({ client }: Principal): void {
+      if (client !== null) deps.exchange.forget(client.tokenId);
     },
   });
 }

@@ -27,6 +27,8 @@ export interface TokenExchange {
    * `exchange-unavailable` when the auth service offers none, `token-revoked` when it refuses this token.
    */
   exchange(accessToken: Secret<string>, tokenId: string, trail: Trail): Promise<Secret<string>>;
+  /** Forgets what was exchanged for this token. */
+  forget(tokenId: string): void;
 }
 
 const Answer = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
@@ -88,5 +90,6 @@ export function createTokenExchange(deps: TokenExchangeDeps): TokenExchange {
       return exchanged.get(tokenId) ??
         await singleFlight(tokenId, () => fetchToken(accessToken, tokenId, trail));
     },
+    forget: (tokenId: string) => exchanged.delete(tokenId),
   });
 }

@@ -133,6 +133,9 @@ export function createVerifier(deps: VerifierDeps): Verifier {
         });
       }
       const { iss, sub, role, scope, exp, aud } = claims.data;
+      // The tolerance is for clocks that are behind the issuer's (nbf, iat). An end that was reached gets none: the services
+      // give none either, and a call that they refuse must be refused here, with the 401 on which clients renew.
+      if (exp * 1000 <= deps.now()) throw new Refused({ reason: "token-expired" });
       const person = { issuer: iss, subject: sub, role: role ?? "user", expiresAt: exp };
       // Told apart by type, and each has its own audience: neither passes for the other (RFC 9068 section 4).
       if (isClient && ![aud].flat().some(deps.isOurs)) throw new Refused({ reason: "token-audience" });

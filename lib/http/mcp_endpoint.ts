@@ -4,7 +4,7 @@ import { STREAM_WATCH_MS } from "../limits.ts";
 import type { Exchange } from "../mcp/exchange.ts";
 import type { Protocol } from "../mcp/protocol.ts";
 import { onResponseEnd } from "../mcp/response_end.ts";
-import { afterDelay } from "./body.ts";
+import { afterDelay, type Schedule } from "./body.ts";
 import type { EdgeRecord, EdgeRecords } from "./edge_record.ts";
 import { isEventStream } from "./event_stream.ts";
 import type { InFlight } from "./in_flight.ts";
@@ -17,6 +17,10 @@ export interface McpEndpointDeps {
   readonly protocol: Protocol;
   readonly inFlight: InFlight;
   readonly isStopping: () => boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** {@link afterDelay} by default. */
+  readonly schedule?: Schedule;
   /** Answers whatever was thrown, in its outside words. */
   readonly refuse: (thrown: unknown, request: Request, record: EdgeRecord, route: string) => Response;
 }
@@ -37,10 +41,13 @@ export function createMcpEndpoint(deps: McpEndpointDeps): (request: Request) => 
 
   /** A stream is watched and counted for as long as it lasts. */
   const streamed = (request: Request, response: Response, exchange: Exchange, record: EdgeRecord) => {
-    const { stands, caller } = exchange;
-    const stream = caller.principal.client === null
-      ? response
-      : revocable(response, { stands, everyMs: STREAM_WATCH_MS, schedule: afterDelay });
+    const { stands, caller: { principal } } = exchange;
+    const stream = revocable(response, {
+      ...(principal.client === null ? {} : { watch: { stands, everyMs: STREAM_WATCH_MS } }),
+      // A stream for news ends with its token, as a request would be refused with it. The answer to a call goes on to its own end.
+      ...(isForNews(request) ? { endsInMs: principal.expiresAt * 1000 - deps.now() } : {}),
+      schedule: deps.schedule ?? afterDelay,
+    });
     if (isSessionStream(request)) {
       record.answered(response.status);
       return stream;
@@ -78,6 +85,11 @@ export function createMcpEndpoint(deps: McpEndpointDeps): (request: Request) => 
       return deps.refuse(thrown, request, record, PATH);
     }
   };
+}
+
+/** Whether the answer is a stream that waits for news: a session's own, or one of subscriptions (MCP 2026-07-28). */
+function isForNews(request: Request): boolean {
+  return isSessionStream(request) || request.headers.get("mcp-method") === "subscriptions/listen";
 }
 
 /** A GET is a session's open stream: it ends when we stop, so nobody waits for it. */

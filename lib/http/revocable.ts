@@ -1,43 +1,54 @@
 import type { Schedule } from "./body.ts";
 import { isEventStream } from "./event_stream.ts";
 
+/** A timer above this fires at once (HTML, timers: the delay is a signed 32-bit integer). */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** How a stream is watched; see {@link revocable}. */
 export interface RevocableOptions {
-  /** Whether the one who opened the stream may still read it. */
-  readonly stands: () => Promise<boolean>;
-  readonly everyMs: number;
+  /** Asked every now and then whether the one who opened the stream may still read it; absent where nothing can end it. */
+  readonly watch?: { readonly stands: () => Promise<boolean>; readonly everyMs: number };
+  /** Milliseconds until the stream ends whatever is said; absent where the stream ends by itself. */
+  readonly endsInMs?: number;
   readonly schedule: Schedule;
 }
 
 /**
- * The same response, whose stream ends soon after access was taken back: a stream is opened once and would otherwise be
- * read for as long as its reader likes. Responses that are no event stream are returned as they are.
+ * The same response, whose stream ends soon after access was taken back, or when its time is over: a stream is opened once
+ * and would otherwise be read for as long as its reader likes. Responses that are no event stream are returned as they are.
  */
 export function revocable(response: Response, options: RevocableOptions): Response {
   if (response.body === null || !isEventStream(response)) {
     return response;
   }
   const reader = response.body.getReader();
-  let disarm: (() => void) | undefined;
+  const { watch, endsInMs, schedule } = options;
+  let disarmWatch: (() => void) | undefined;
+  let disarmEnd: (() => void) | undefined;
   let ended = false;
   const end = () => {
     ended = true;
-    disarm?.();
+    disarmWatch?.();
+    disarmEnd?.();
   };
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
-      const watch = () => {
-        disarm = options.schedule(() => {
-          void options.stands().then((stands) => {
-            if (ended) return;
-            if (stands) return watch();
-            end();
-            controller.close();
-            void reader.cancel().catch(() => {});
-          });
-        }, options.everyMs);
+      const cut = () => {
+        if (ended) return;
+        end();
+        controller.close();
+        void reader.cancel().catch(() => {});
       };
-      watch();
+      const look = ({ stands, everyMs }: NonNullable<typeof watch>) => {
+        disarmWatch = schedule(() => {
+          void stands().then((isStanding) => {
+            if (!isStanding) cut();
+            else if (!ended && watch !== undefined) look(watch);
+          });
+        }, everyMs);
+      };
+      if (watch !== undefined) look(watch);
+      if (endsInMs !== undefined) disarmEnd = schedule(cut, Math.min(Math.max(0, endsInMs), MAX_TIMER_MS));
     },
     async pull(controller) {
       try {

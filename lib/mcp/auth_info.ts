@@ -1,11 +1,15 @@
 import type { Exchange } from "./exchange.ts";
+import { takesStreams } from "./media_guard.ts";
 import type { AuthInfo, ServerContext } from "./sdk.ts";
 
 /** Marks our own value in the SDK's untyped `extra`, so that it is recognised by a check instead of a cast. */
 class Carried {
   readonly exchange: Exchange;
-  constructor(exchange: Exchange) {
+  /** Whether the client takes a stream as answer, without which a legacy client cannot be asked anything. */
+  readonly takesStreams: boolean;
+  constructor(exchange: Exchange, request: Request) {
     this.exchange = exchange;
+    this.takesStreams = takesStreams(request);
   }
 }
 
@@ -14,8 +18,8 @@ class Carried {
  * outlives many tokens, and a handler that used the first one would fail after 15 minutes or act in the wrong space.
  * `token` stays empty, since the SDK needs none: the one way to the token is the exchange.
  */
-export function toAuthInfo(exchange: Exchange): AuthInfo {
-  return { token: "", clientId: "", scopes: [], extra: { carried: new Carried(exchange) } };
+export function toAuthInfo(exchange: Exchange, request: Request): AuthInfo {
+  return { token: "", clientId: "", scopes: [], extra: { carried: new Carried(exchange, request) } };
 }
 
 /**
@@ -23,7 +27,16 @@ export function toAuthInfo(exchange: Exchange): AuthInfo {
  * which is a mistake in the wiring.
  */
 export function exchangeOf(ctx: Pick<ServerContext, "http">): Exchange {
+  return carriedBy(ctx).exchange;
+}
+
+/** Whether the client that sent this request takes a stream as answer. Throws as {@link exchangeOf} does. */
+export function streamsTo(ctx: Pick<ServerContext, "http">): boolean {
+  return carriedBy(ctx).takesStreams;
+}
+
+function carriedBy(ctx: Pick<ServerContext, "http">): Carried {
   const carried = ctx.http?.authInfo?.extra?.["carried"];
-  if (carried instanceof Carried) return carried.exchange;
+  if (carried instanceof Carried) return carried;
   throw new TypeError("Cannot read the exchange: this context was not made by the protocol");
 }

@@ -168,6 +168,7 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
         refusal = thrown instanceof Refused ? thrown.refusal : { reason: "internal" };
         error = thrown instanceof Refused ? undefined : errorClass(thrown);
         request.onRefused?.(refusal);
+        request.exchange.tokenRefusal.note(refusal);
         outcome = outcomeOf(refusal);
         result = { content: [textOf(describeRefusal(refusal).message)], isError: true };
       } finally {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CONFIRMATION_MS } from "../limits.ts";
+import { streamsTo } from "./auth_info.ts";
 import type { Asking, Question, Reply } from "./confirmation.ts";
 import { CLIENT_CAPABILITIES_META_KEY, inputRequired, type Server, type ServerContext } from "./sdk.ts";
 
@@ -31,7 +32,8 @@ export function askingOf(context: ServerContext, server: Server, era: "modern" |
   const state: unknown = context.mcpReq.requestState();
   const answer = answerOf(inputResponses?.[KEY]);
   return {
-    canAsk: CanAsk.safeParse(declared).success,
+    // A legacy question comes on the stream that is the answer, which some clients do not take.
+    canAsk: CanAsk.safeParse(declared).success && (era === "modern" || streamsTo(context)),
     reply: answer === null ? null : { state: typeof state === "string" ? state : null, answer },
   };
 }

@@ -1,4 +1,5 @@
 import type { Caller } from "../auth/principal.ts";
+import type { TokenRefusal } from "../auth/token_refusal.ts";
 
 /** What the HTTP edge established about one request before the protocol sees it; handed on as a value. */
 export interface Exchange {
@@ -17,6 +18,8 @@ export interface Exchange {
    * `token-revoked`, `exchange-unavailable` or `upstream-failed`. The end of the person's own token is the user's to mind.
    */
   readonly again: () => Promise<Caller>;
+  /** Whether a service refused the token of this request; see {@link TokenRefusal}. */
+  readonly tokenRefusal: TokenRefusal;
   /** 32 hex digits that tie the log lines of one request together. */
   readonly traceId: string;
 }

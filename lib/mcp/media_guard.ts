@@ -4,7 +4,8 @@ import { jsonRpcError } from "./envelope.ts";
 export const ANSWER_TYPES = "application/json, text/event-stream";
 
 /**
- * Refuses a request whose body we cannot read as JSON (415) or whose answer the client says it cannot take (406).
+ * Refuses a request whose body we cannot read as JSON (415) or whose answer the client says it cannot take (406). To a POST
+ * JSON is always an answer, so that a client need not take streams, though the specification wants it to.
  *
  * A missing Accept header and wildcards count as consent (RFC 9110 section 12.5.1): hand-made requests work, and
  * nothing is sent that was ruled out. An `application/json` that is demanded exactly also keeps browsers from posting
@@ -20,9 +21,23 @@ export function mediaGuard(request: Request): Response | undefined {
         "Unsupported Media Type: send the body as Content-Type: application/json.",
       );
     }
-    if (!accepts(request, "application/json")) return notAcceptable();
+    return accepts(request, "application/json") ? undefined : notAcceptable();
   }
-  return accepts(request, "text/event-stream") ? undefined : notAcceptable();
+  return takesStreams(request) ? undefined : notAcceptable();
+}
+
+/** Whether the client takes an event stream as answer. */
+export function takesStreams(request: Request): boolean {
+  return request.headers.get("accept") === ANSWER_TYPES || accepts(request, "text/event-stream");
+}
+
+/** The answer to a request that a stream alone can answer, where the client takes none. */
+export function streamNotAcceptable(): Response {
+  return jsonRpcError(
+    406,
+    -32000,
+    "Not Acceptable: this answer is an event stream, send Accept: application/json, text/event-stream.",
+  );
 }
 
 /** What clients send word for word, so that nothing has to be taken apart. */

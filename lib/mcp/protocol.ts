@@ -8,6 +8,7 @@ import {
   MAX_BODY_BYTES,
   MAX_SESSIONS,
   MAX_SESSIONS_PER_PERSON,
+  REFUSAL_WAIT_MS,
   SESSION_IDLE_MS,
 } from "../limits.ts";
 import { BATCH_REVISION } from "./agreed.ts";
@@ -16,7 +17,9 @@ import { jsonRpcError } from "./envelope.ts";
 import type { Exchange } from "./exchange.ts";
 import type { HotPath, HotRequest } from "./hot_path.ts";
 import { createLegacySession, type LegacySession } from "./legacy_session.ts";
-import { ANSWER_TYPES, mediaGuard } from "./media_guard.ts";
+import { afterFirstPart } from "../http/after_first_part.ts";
+import { jsonAnswerOnly } from "./json_answer_only.ts";
+import { ANSWER_TYPES, mediaGuard, streamNotAcceptable, takesStreams } from "./media_guard.ts";
 import { onResponseEnd } from "./response_end.ts";
 import {
   createMcpHandler,
@@ -133,17 +136,33 @@ export function createProtocol(deps: ProtocolDeps): Protocol {
     const short = hotPath === undefined || !isJsonObject(value)
       ? undefined
       : hot({ request, message: value, exchange }, hotPath);
-    if (short !== undefined) return short instanceof Promise ? await short : short;
+    if (short !== undefined) {
+      if (!(short instanceof Promise)) return short;
+      const response = await short;
+      exchange.tokenRefusal.demandNone();
+      return response;
+    }
     const parsedBody = isShared ? structuredClone(value) : value;
     // The SDK's own classification, so that the two can never disagree about the era of a message.
     const isLegacy = await isLegacyRequest(request, parsedBody);
-    if (isLegacy) return await legacyPost(request, parsedBody, exchange);
+    const response = await (isLegacy ? legacyPost : modernPost)(request, parsedBody, exchange);
+    return await answered(request, parsedBody, exchange, response, schedule);
+  }
+
+  async function modernPost(
+    request: Request,
+    parsedBody: JsonObject | readonly unknown[],
+    exchange: Exchange,
+  ): Promise<Response> {
     inspect(request, parsedBody, exchange, "modern");
+    if (isJsonObject(parsedBody) && isListen(parsedBody) && !takesStreams(request)) {
+      return streamNotAcceptable();
+    }
     const message = isJsonObject(parsedBody) && isListen(parsedBody)
       ? await deps.subscriptions?.narrowed(parsedBody, exchange)
       : undefined;
     if (message instanceof Response) return message;
-    const options = { authInfo: toAuthInfo(exchange), parsedBody: message ?? parsedBody };
+    const options = { authInfo: toAuthInfo(exchange, request), parsedBody: message ?? parsedBody };
     const response = await modern.fetch(forwarded(request), options);
     // The SDK's word for an exchange that ended before its answer: the client left, or we are stopping. Then nothing may be
     // said of what was done: a write may be on its way.
@@ -167,7 +186,7 @@ export function createProtocol(deps: ProtocolDeps): Protocol {
       const batch = batchProblem(parsedBody, lease?.resource.protocolVersion());
       if (batch !== undefined) return jsonRpcError(400, -32600, `Invalid Request: ${batch}.`);
       inspect(request, parsedBody, exchange, "legacy");
-      const options = { authInfo: toAuthInfo(exchange), parsedBody };
+      const options = { authInfo: toAuthInfo(exchange, request), parsedBody };
       return await (lease?.resource.handle ?? stateless.handle)(forwarded(request), options);
     });
   }
@@ -176,7 +195,7 @@ export function createProtocol(deps: ProtocolDeps): Protocol {
     const lease = await sessions.open(exchange.caller.principal, newSession);
     return await leased(lease, async () => {
       const response = await lease.resource.handle(forwarded(request), {
-        authInfo: toAuthInfo(exchange),
+        authInfo: toAuthInfo(exchange, request),
         parsedBody,
       });
       if (!response.ok) sessions.end(lease.id);
@@ -193,7 +212,9 @@ export function createProtocol(deps: ProtocolDeps): Protocol {
     return await leased(lease, async () => {
       const unfit = request.method === "GET" ? mediaGuard(request) : undefined;
       if (unfit !== undefined) return unfit;
-      const response = await lease.resource.handle(forwarded(request), { authInfo: toAuthInfo(exchange) });
+      const response = await lease.resource.handle(forwarded(request), {
+        authInfo: toAuthInfo(exchange, request),
+      });
       if (request.method === "DELETE") deps.subscriptions?.end(id);
       else return deps.subscriptions?.attach(response, id, exchange) ?? response;
       return response;
@@ -251,6 +272,33 @@ async function leased(
     return response;
   } catch (error) {
     lease.release();
+    throw error;
+  }
+}
+
+/** Methods that ask a service with the caller's token, which it may refuse. */
+const ASKING_METHODS: ReadonlySet<unknown> = new Set(["tools/call", "resources/read", "completion/complete"]);
+
+/**
+ * The SDK's answer in the form that the client takes, and 401 instead where a service refused the caller's token. What is
+ * written on a stream already stays; a batch has other answers on it, which a 401 would lose.
+ */
+async function answered(
+  request: Request,
+  message: JsonObject | readonly unknown[],
+  { tokenRefusal }: Exchange,
+  response: Response,
+  schedule: Schedule,
+): Promise<Response> {
+  const isBatch = !isJsonObject(message);
+  const whole = takesStreams(request) ? response : await jsonAnswerOnly(response, isBatch);
+  if (isBatch || !ASKING_METHODS.has(message["method"])) return whole;
+  const begun = isEventStream(whole) ? await afterFirstPart(whole, REFUSAL_WAIT_MS, schedule) : whole;
+  try {
+    tokenRefusal.demandNone();
+    return begun;
+  } catch (error) {
+    await begun.body?.cancel();
     throw error;
   }
 }

@@ -287,3 +287,18 @@ Deno.test("what a connected client writes carries the name that the person read 
   assert.equal(change.actor.principalId, "mcp:Test app");
   assert.equal(change.actor.displayName, "Test app");
 });
+
+Deno.test("an exchanged token that a service refuses is forgotten: the answer is 401, and the next call gets another", async () => {
+  await using world = await createConnected();
+  const { access } = await connect(world.flow, world.anna);
+  const exchanges = () => world.upstream.filter(({ url }) => url.endsWith("/oauth2/token")).length;
+  assert.equal((await world.call(access, "habits_list")).status, 200);
+  const before = exchanges();
+  world.intercept = ({ url }) => url.includes("/sync/") ? new Response(null, { status: 401 }) : null;
+  const refused = await world.call(access, "habits_list");
+  assert.equal(refused.status, 401);
+  assert.match(refused.text, /The sync service refused your token/);
+  world.intercept = () => null;
+  assert.equal((await world.call(access, "habits_list")).status, 200);
+  assert.equal(exchanges(), before + 1);
+});

@@ -32,8 +32,7 @@ Deno.test("revocable() passes a stream on while access stands, and ends it when 
   const { response, writer } = stream();
   let stands = true;
   const guarded = revocable(response, {
-    stands: () => Promise.resolve(stands),
-    everyMs: 1,
+    watch: { stands: () => Promise.resolve(stands), everyMs: 1 },
     schedule: clock.schedule,
   });
   const reader = guarded.body?.getReader();
@@ -55,11 +54,11 @@ Deno.test("revocable() stops watching when the stream ends or its reader leaves"
     const clock = manual();
     const { response, writer } = stream();
     const guarded = revocable(response, {
-      stands: () => Promise.resolve(true),
-      everyMs: 1,
+      watch: { stands: () => Promise.resolve(true), everyMs: 1 },
+      endsInMs: 60_000,
       schedule: clock.schedule,
     });
-    assert.equal(clock.pending(), 1);
+    assert.equal(clock.pending(), 2);
     if (leave === "cancel") await guarded.body?.cancel();
     else {
       const reading = guarded.text();
@@ -75,8 +74,29 @@ Deno.test("revocable() leaves answers that are no stream as they are", () => {
   const response = Response.json({ done: true });
   const clock = manual();
   assert.equal(
-    revocable(response, { stands: () => Promise.resolve(false), everyMs: 1, schedule: clock.schedule }),
+    revocable(response, { endsInMs: 0, schedule: clock.schedule }),
     response,
   );
   assert.equal(clock.pending(), 0);
+});
+
+Deno.test("revocable() ends a stream when its time is over, also a time that no timer can hold", async () => {
+  for (const [endsInMs, expected] of [[900_000, 900_000], [-5, 0], [2 ** 40, 2 ** 31 - 1]] as const) {
+    const { response, writer } = stream();
+    let ends: (() => void) | undefined;
+    let delayMs: number | undefined;
+    const guarded = revocable(response, {
+      endsInMs,
+      schedule: (run, ms) => {
+        [ends, delayMs] = [run, ms];
+        return () => void (ends = undefined);
+      },
+    });
+    assert.equal(delayMs, expected);
+    const reading = guarded.text();
+    ends?.();
+    assert.equal(await reading, "");
+    assert.equal(ends, undefined, "nothing is left to wait for");
+    await writer.abort().catch(() => {});
+  }
 });

@@ -12,6 +12,7 @@ import type { McpServerFactory } from "../../lib/mcp/sdk.ts";
 import { hide } from "../../lib/secret.ts";
 import { createNoTrace } from "../../lib/trace.ts";
 import { createTrail } from "../../lib/trail.ts";
+import { TokenRefusal } from "../../lib/auth/token_refusal.ts";
 import { registerContentTools } from "./fixture_content.ts";
 import { registerDialogueTools } from "./fixture_dialogue.ts";
 import { createFixtureHotPath, FIXTURE_IDENTITY } from "./fixture_hot_path.ts";
@@ -36,6 +37,7 @@ const EXCHANGE: Exchange = {
   space: null,
   timeZone: null,
   isStrict: false,
+  tokenRefusal: new TokenRefusal(() => {}),
   stands: () => Promise.resolve(true),
   again: () => Promise.resolve(EXCHANGE.caller),
   traceId: "0".repeat(32),

@@ -1,6 +1,8 @@
 /** Shared by the tests of the protocol edge: a small server behind the real protocol, people, and a clock to turn. */
+import { TokenRefusal } from "../../lib/auth/token_refusal.ts";
 import { Refused } from "../../lib/errors.ts";
 import type { Schedule } from "../../lib/http/body.ts";
+import { REFUSAL_WAIT_MS } from "../../lib/limits.ts";
 import { refusalResponse } from "../../lib/http/answer.ts";
 import type { Exchange } from "../../lib/mcp/exchange.ts";
 import { createProtocol, exchangeOf, type Protocol, type ProtocolDeps } from "../../lib/mcp/protocol.ts";
@@ -16,9 +18,9 @@ export const MODERN = "2026-07-28";
 export function createFakeClock() {
   let now = 1_000;
   let scheduled = 0;
-  const timers = new Set<{ at: number; run: () => void }>();
+  const timers = new Set<{ at: number; delayMs: number; run: () => void }>();
   const schedule: Schedule = (run, delayMs) => {
-    const timer = { at: now + delayMs, run };
+    const timer = { at: now + delayMs, delayMs, run };
     timers.add(timer);
     scheduled++;
     return () => void timers.delete(timer);
@@ -27,6 +29,8 @@ export function createFakeClock() {
     now: () => now,
     schedule,
     armed: () => timers.size,
+    /** How many timers run that were told to wait this long. */
+    waiting: (delayMs: number) => [...timers].filter((timer) => timer.delayMs === delayMs).length,
     scheduled: () => scheduled,
     advance(ms: number) {
       const end = now + ms;
@@ -60,6 +64,7 @@ export function exchangeFor(subject: string, token = `${subject}-1`, space: stri
     space,
     timeZone: null,
     isStrict: false,
+    tokenRefusal: new TokenRefusal(() => {}),
     stands: () => Promise.resolve(true),
     again: () => Promise.resolve(exchange.caller),
     traceId: "0".repeat(32),
@@ -100,16 +105,25 @@ export function createStack(overrides: Partial<ProtocolDeps> = {}) {
     keepAliveMs: 0,
     ...overrides,
   });
+  const send = async (request: Request, exchange = exchangeFor("ada")): Promise<Response> => {
+    try {
+      return await protocol.fetch(request, exchange);
+    } catch (error) {
+      if (error instanceof Refused) return refusalResponse(error.refusal);
+      throw error;
+    }
+  };
   return {
     clock,
     protocol,
-    async send(request: Request, exchange = exchangeFor("ada")): Promise<Response> {
-      try {
-        return await protocol.fetch(request, exchange);
-      } catch (error) {
-        if (error instanceof Refused) return refusalResponse(error.refusal);
-        throw error;
-      }
+    send,
+    /** The answer to a call that has nothing to say yet: its stream begins when the time for a refusal is over. */
+    async begun(request: Request): Promise<Response> {
+      const others = clock.waiting(REFUSAL_WAIT_MS);
+      const sending = send(request);
+      while (clock.waiting(REFUSAL_WAIT_MS) === others) await new Promise((resolve) => setTimeout(resolve));
+      clock.advance(REFUSAL_WAIT_MS);
+      return await sending;
     },
     [Symbol.asyncDispose]: () => protocol.close(),
   };

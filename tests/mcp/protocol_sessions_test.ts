@@ -154,7 +154,7 @@ Deno.test("an open stream and a call in flight keep the session", async () => {
   stack.clock.advance(10_000);
   assert.equal(stack.protocol.sessionCount(), 1);
   await stream.body?.cancel();
-  const call = await stack.send(post(legacy("tools/call", { name: "hang" }), headers));
+  const call = await stack.begun(post(legacy("tools/call", { name: "hang" }), headers));
   stack.clock.advance(10_000);
   assert.equal(stack.protocol.sessionCount(), 1);
   await call.body?.cancel();
@@ -183,7 +183,7 @@ Deno.test("GET needs an Accept that allows a stream", async () => {
 Deno.test("the stream of a cancelled request ends", async () => {
   await using stack = createStack();
   const headers = await open(stack);
-  const call = await stack.send(post(legacy("tools/call", { name: "hang" }, 5), headers));
+  const call = await stack.begun(post(legacy("tools/call", { name: "hang" }, 5), headers));
   const cancel = { jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 5 } };
   assert.equal((await stack.send(post(cancel, headers))).status, 202);
   assert.equal(await call.text(), "");

@@ -174,7 +174,7 @@ Deno.test(`the call of ${SLEEPING} runs to its end before the server is closed`,
   const { counted, factory, letGo } = createCounted();
   await using stack = createStack({ factory });
   const headers = await open(stack);
-  const response = await stack.send(post(call("wait"), headers));
+  const response = await stack.begun(post(call("wait"), headers));
   await settled();
   await response.body?.cancel();
   assert.deepEqual([counted.open, counted.running, counted.aborted], [1, 1, 0]);
@@ -191,7 +191,7 @@ Deno.test("a cancelled call ends its stream, and with it the server", async () =
   const { counted, factory, letGo } = createCounted();
   await using stack = createStack({ factory });
   const headers = await open(stack);
-  const response = await stack.send(post(call("wait"), headers));
+  const response = await stack.begun(post(call("wait"), headers));
   const cancel = { jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 7 } };
   assert.equal((await stack.send(post(cancel, headers))).status, 202);
   assert.equal(await response.text(), "");
@@ -206,7 +206,7 @@ Deno.test(`the cancelled call of ${SLEEPING} keeps no server`, async () => {
   const { counted, factory, letGo } = createCounted();
   await using stack = createStack({ factory });
   const headers = await open(stack);
-  const response = await stack.send(post(call("wait"), headers));
+  const response = await stack.begun(post(call("wait"), headers));
   await settled();
   await response.body?.cancel();
   const cancel = { jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 7 } };

@@ -58,6 +58,7 @@ function createNarrowEndpoint(answer: () => Promise<Response>) {
     protocol: { fetch: answer, sessionCount: () => 0, close: () => Promise.resolve() },
     inFlight,
     isStopping: () => false,
+    now: () => 0,
     refuse: (thrown) => refusalResponse(thrown instanceof Refused ? thrown.refusal : { reason: "internal" }),
   });
   const ask = (method = "POST") => mcp(new Request("http://gateway.test/mcp", { method }));

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { rpc } from "../_support/mcp.ts";
+import { createWorld, type Person, type World } from "../_support/world.ts";
+
+/** The path of a request's era and way in: usual ones are answered in front of the SDK, the others by it. */
+const WORDS = "The sync service refused your token: sign in again and repeat the call.";
+
+/** A legacy call outside of a session, which the SDK answers on a stream. */
+async function legacyCall(world: World, person: Person, accept: string): Promise<Response> {
+  return await world.gateway.fetch(
+    new Request("http://gateway.test/mcp", {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        accept,
+        authorization: `Bearer ${person.token}`,
+        "mcp-protocol-version": "2025-11-25",
+      },
+      body: JSON.stringify({
+        jsonrpc: "2.0",
+        id: 1,
+        method: "tools/call",
+        params: { name: "habits_list", arguments: {} },
+      }),
+    }),
+  );
+}
+
+function refusing(world: World, path: string): void {
+  world.intercept = ({ url }) =>
+    new URL(url).pathname.startsWith(path)
+      ? Response.json({ error: "unauthorized" }, { status: 401 })
+      : undefined;
+}
+
+Deno.test("a service that refuses the caller's token makes the answer 401 with a challenge, in both eras and on both paths", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  refusing(world, "/sync/");
+  const modern = (params: Record<string, unknown>, method = "tools/call") => rpc(world, anna, method, params);
+  const answers = [
+    await modern({ name: "habits_list", arguments: {} }),
+    await modern({ name: "habits_list", arguments: {}, unusual: 1 }),
+    await modern({ uri: `mana://spaces/${anna.personalSpace}/habits` }, "resources/read"),
+    await legacyCall(world, anna, "application/json, text/event-stream"),
+    await legacyCall(world, anna, "application/json"),
+  ];
+  for (const [index, answer] of answers.entries()) {
+    assert.equal(answer.status, 401, String(index));
+    assert.match(
+      answer.headers.get("www-authenticate") ?? "",
+      /^Bearer realm="mana", error="invalid_token", error_description="The sync service refused your token/,
+    );
+    const body: unknown = answer instanceof Response ? await answer.json() : answer.body;
+    assert.ok(JSON.stringify(body).includes(WORDS), String(index));
+  }
+  world.intercept = null;
+  assert.equal((await modern({ name: "habits_list", arguments: {} })).status, 200);
+});
+
+Deno.test("a vault that refuses the caller's token makes the answer 401", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  refusing(world, "/api/v1/me/encryption-vault");
+  const answer = await rpc(world, anna, "tools/call", {
+    name: "todo_create",
+    arguments: { title: "Water the plants" },
+  });
+  assert.equal(answer.status, 401);
+  assert.match(answer.text, /The key vault refused your token/);
+});
+
+Deno.test("a stream for news ends with the token that opened it, in both eras", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const initialized = await world.gateway.fetch(
+    new Request("http://gateway.test/mcp", {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        accept: "application/json, text/event-stream",
+        authorization: `Bearer ${anna.token}`,
+      },
+      body: JSON.stringify({
+        jsonrpc: "2.0",
+        id: 1,
+        method: "initialize",
+        params: {
+          protocolVersion: "2025-11-25",
+          capabilities: {},
+          clientInfo: { name: "test", version: "1" },
+        },
+      }),
+    }),
+  );
+  await initialized.text();
+  // A second and a half before the end; the clock of a world adds up to a second.
+  world.clock.now += 15 * 60_000 - 1_500;
+  const session = new Request("http://gateway.test/mcp", {
+    headers: {
+      accept: "text/event-stream",
+      authorization: `Bearer ${anna.token}`,
+      "mcp-session-id": initialized.headers.get("mcp-session-id") ?? "",
+      "mcp-protocol-version": "2025-11-25",
+    },
+  });
+  const [stream, listening] = await Promise.all([
+    world.gateway.fetch(session),
+    rpc(world, anna, "subscriptions/listen", {
+      notifications: { resourceSubscriptions: [`mana://spaces/${anna.personalSpace}/habits`] },
+    }),
+  ]);
+  assert.equal(stream.status, 200);
+  assert.equal(await stream.text(), "");
+  assert.equal(listening.status, 200);
+  assert.match(listening.text, /notifications\/subscriptions\/acknowledged/);
+  world.clock.now += 1_500;
+  assert.equal((await rpc(world, anna, "tools/list")).status, 401);
+});
