@@ -8,14 +8,14 @@ import { delay } from "./lib/delay.ts";
 import { STOP_FLUSH_MS } from "./lib/limits.ts";
 import { createLineWriter } from "./lib/line_writer.ts";
 import { createOtelTrace } from "./lib/otel.ts";
-import type { Resource, Tool } from "./lib/tool.ts";
-import { RESOURCES, TOOLS } from "./tools/mod.ts";
+import type { Module } from "./lib/tool.ts";
+import { MODULES } from "./tools/modules.ts";
 
 /** Exit code for unusable settings (sysexits.h, EX_CONFIG). */
 const EX_CONFIG = 78;
 
 /** The only place that touches the environment, the permissions, the listener, signals and the exit code. */
-export function main(tools: readonly Tool[], resources: readonly Resource[] = []): void {
+export function main(modules: readonly Module[]): void {
   const parsed = parseConfig(Object.fromEntries(SETTINGS.map(({ name }) => [name, Deno.env.get(name)])));
   const lines = createLineWriter({
     sink: Deno.stdout,
@@ -56,8 +56,7 @@ export function main(tools: readonly Tool[], resources: readonly Resource[] = []
   try {
     gateway = createGateway({
       config,
-      tools,
-      resources,
+      modules,
       version: manifest.version,
       log,
       fetch,
@@ -96,7 +95,7 @@ export function main(tools: readonly Tool[], resources: readonly Resource[] = []
         announce.info("listening", {
           url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}/mcp`,
           version: manifest.version,
-          tools: tools.length,
+          tools: modules.flatMap(({ tools }) => tools).length,
         }),
     }, (request) => gateway.fetch(request));
   } catch (error) {
@@ -115,4 +114,4 @@ export function main(tools: readonly Tool[], resources: readonly Resource[] = []
   addEventListener("error", (event) => stray(event, event.error));
 }
 
-if (import.meta.main) main(TOOLS, RESOURCES);
+if (import.meta.main) main(MODULES);

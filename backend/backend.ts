@@ -7,8 +7,11 @@ import { createMemberships } from "./auth/memberships.ts";
 import { createTokenVerifier } from "./auth/token_verifier.ts";
 import type { BackendLog } from "./backend_log.ts";
 import { createAuthorizationServer } from "./oauth/authorization_server.ts";
+import { GRANTABLE_MODULES, type GrantableModule } from "./oauth/grantable_modules.ts";
+import { createScopeList } from "./oauth/scopes.ts";
 import { openDatabases } from "./open_databases.ts";
 import { createPageForms } from "./pages/page_forms.ts";
+import { createPermissionWords } from "./pages/permission_words.ts";
 import { DEFAULT_RESOURCES } from "./settings.ts";
 import { createChangeLog, lastChangeAt } from "./sync/change_log.ts";
 import type { Every } from "./sync/change_stream.ts";
@@ -33,6 +36,8 @@ export interface BackendDeps {
   readonly origins: readonly string[];
   /** What tokens of connected apps are for: the gateway's address, in each of its spellings. */
   readonly resources?: readonly [string, ...string[]];
+  /** What apps can be allowed; the modules of the gateway by default. */
+  readonly modules?: readonly GrantableModule[];
   /** Hosts of client documents; none: no client is known by the URL of a document. */
   readonly clientHosts?: readonly string[];
   /** Reads client documents, and nothing else. */
@@ -79,6 +84,8 @@ export async function createBackend(deps: BackendDeps): Promise<Backend> {
     const { now, log, origins } = deps;
     const admission = deps.randomUUID();
     const resources = deps.resources ?? DEFAULT_RESOURCES;
+    const modules = deps.modules ?? GRANTABLE_MODULES;
+    const scopeList = createScopeList(modules);
     const consents = new AsyncLocalStorage<string>();
     const identity = await createIdentity({
       db: databases.auth,
@@ -86,6 +93,7 @@ export async function createBackend(deps: BackendDeps): Promise<Backend> {
       issuer: deps.issuer,
       audience: deps.audience,
       resources,
+      scopeList,
       grantInConsent: () => consents.getStore(),
       randomUUID: deps.randomUUID,
       origins,
@@ -114,6 +122,7 @@ export async function createBackend(deps: BackendDeps): Promise<Backend> {
       db,
       keys,
       resources,
+      scopeList,
       admission,
       runAsGrant: (grantId, work) => consents.run(grantId, work),
     });
@@ -127,6 +136,7 @@ export async function createBackend(deps: BackendDeps): Promise<Backend> {
       verifyToken,
       admission,
       forms,
+      words: createPermissionWords(modules),
       origins,
       now,
       log,

@@ -9,7 +9,7 @@ import { parseConfig } from "../lib/config.ts";
 import { createGateway, type Gateway } from "../lib/gateway.ts";
 import { createLog } from "../lib/log.ts";
 import { print } from "../scripts/print.ts";
-import { TOOLS } from "../tools/mod.ts";
+import { MODULES } from "../tools/modules.ts";
 
 /** How much is opened. Defaults: 500 people with 20 sessions each, which is as many as the gateway allows. */
 export interface IdleSessionsOptions {
@@ -116,7 +116,7 @@ function createBenchGateway(fetch: typeof globalThis.fetch): Gateway {
   if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
   return createGateway({
     config: parsed.config,
-    tools: TOOLS,
+    modules: MODULES,
     version: "0.0.0-bench",
     log: createLog({ level: "error", now: Date.now, write: () => {} }),
     fetch,

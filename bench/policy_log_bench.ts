@@ -32,7 +32,7 @@ import { hide } from "../lib/secret.ts";
 import { createNoTrace } from "../lib/trace.ts";
 import { createUpstreamClient } from "../lib/upstream.ts";
 import { print } from "../scripts/print.ts";
-import { TOOLS } from "../tools/mod.ts";
+import { MODULES } from "../tools/modules.ts";
 
 const CALLS_PER_ROUND = 40;
 const ROUNDS = 300;
@@ -91,7 +91,7 @@ function createEndpoint(kind: { readonly gate: Gate; readonly records: CallRecor
     fetch: () => Promise.resolve(Response.json([{ id: "org", name: "Me", metadata: { type: "personal" } }])),
     monotonic,
   });
-  const registry = createRegistry(TOOLS, "underscore");
+  const registry = createRegistry(MODULES.flatMap(({ tools }) => tools), "underscore");
   const spaces = createSpaces({ upstream, authUrl: "http://auth.test", serviceKey: null, now });
   const calls = createCallSite({
     registry,
@@ -107,7 +107,12 @@ function createEndpoint(kind: { readonly gate: Gate; readonly records: CallRecor
     onUse: () => {},
     now,
   });
-  const serving = { calls, lists: createToolLists({ registry, gate }), server: describeServer("0"), hide };
+  const serving = {
+    calls,
+    lists: createToolLists({ registry, gate }),
+    server: describeServer("0", MODULES),
+    hide,
+  };
   const protocol = createProtocol({
     factory: createToolServerFactory(serving),
     now: monotonic,

@@ -43,9 +43,8 @@ import { createKeyring } from "./records/keyring.ts";
 import { createRecordStore } from "./records/record_store.ts";
 import { createSyncClient } from "./records/sync_client.ts";
 import { createRegistry } from "./registry.ts";
-import type { Resource } from "./resource.ts";
 import { type Hide, hide as hideSoftly } from "./secret.ts";
-import type { Tool } from "./tool.ts";
+import type { Module } from "./tool.ts";
 import { createNoTrace, type Trace } from "./trace.ts";
 import { createTraceIds } from "./trace_ids.ts";
 import { createUpstreamClient } from "./upstream.ts";
@@ -55,9 +54,8 @@ export { SettingsError } from "./mcp/confirm_opt_in.ts";
 /** Everything of the outside world that the gateway uses. */
 export interface GatewayDeps {
   readonly config: Config;
-  readonly tools: readonly Tool[];
-  /** Modules whose records are MCP resources; none by default. */
-  readonly resources?: readonly Resource[];
+  /** What clients can work with: tools/modules.ts, or a test's own. */
+  readonly modules: readonly Module[];
   readonly version: string;
   readonly log: Log;
   readonly fetch: typeof fetch;
@@ -172,7 +170,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
     requireSealed: config.requireSealed,
     observe: ({ kind, table, count }) => metrics.records(kind, table, count),
   });
-  const registry = createRegistry(deps.tools, config.toolNames);
+  const { modules } = deps;
+  const registry = createRegistry(modules.flatMap(({ tools }) => tools), config.toolNames);
   const gate = createGate({
     mode: config.policyMode,
     rateLimiter: createRateLimiter({ monotonic }),
@@ -188,7 +187,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const serving = createServing({
     version: deps.version,
     registry,
-    resources: deps.resources ?? [],
+    modules,
     store,
     spaces,
     gate,
@@ -211,7 +210,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     record.refused(refusal, route, thrown instanceof Refused ? undefined : errorClass(thrown));
     return refusalResponse(refusal, {
       metadataUrl: resourceMetadataUrl(resource.of(request)),
-      scope: initialScope(registry.tools),
+      scope: initialScope(modules),
     });
   };
   const mcp = createMcpEndpoint({
@@ -231,6 +230,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       config,
       resource,
       version: deps.version,
+      modules,
       registry,
       metrics,
       readiness: createReadiness({ upstream, ...config, monotonic }),

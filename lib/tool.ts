@@ -10,6 +10,7 @@ export { pageInput, pageOutput } from "./page_fields.ts";
 export { defineResource, type Resource } from "./resource.ts";
 export { deleteQuestion } from "./question.ts";
 export { dayOf, isDay, isDayOrInstant } from "./day.ts";
+export { ALL_SPACE_TYPES, defineModule, type Module } from "./tool/define_module.ts";
 
 /** What a tool may do: the policy hint, and by type what its context can do. */
 export type Access = keyof RecordsByAccess;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createRegistry } from "../lib/registry.ts";
-import { TOOLS } from "../tools/mod.ts";
+import { TOOLS } from "./_support/modules.ts";
 
 /** The surface that clients and operators rely on, word for word: a change here is a change for them. */
 

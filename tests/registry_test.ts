@@ -3,6 +3,7 @@ import { z } from "zod";
 import { createRegistry } from "../lib/registry.ts";
 import { defineTool, type Tool } from "../lib/tool.ts";
 import { rpc } from "./_support/mcp.ts";
+import { moduleOf } from "./_support/modules.ts";
 import { createWorld } from "./_support/world.ts";
 
 function tool(name: string, scope: "user-space" | "admin" = "user-space"): Tool {
@@ -41,7 +42,7 @@ Deno.test("a tool whose schema root is no plain object cannot be defined", () =>
 });
 
 Deno.test("admin tools are neither listed nor callable", async () => {
-  await using world = await createWorld({ tools: [tool("a.open"), tool("a.secret", "admin")] });
+  await using world = await createWorld({ modules: [moduleOf(tool("a.open"), tool("a.secret", "admin"))] });
   const anna = await world.person("anna");
   const list = await rpc(world, anna, "tools/list");
   assert.equal(list.text.includes("secret"), false);
@@ -62,7 +63,7 @@ Deno.test("a tool that breaks its own output schema is an internal error, not wr
     output: z.object({ count: z.number().max(1) }),
     run: () => Promise.resolve({ count: 2 }),
   });
-  await using world = await createWorld({ tools: [broken] });
+  await using world = await createWorld({ modules: [moduleOf(broken)] });
   const anna = await world.person("anna");
   const answer = await rpc(world, anna, "tools/call", { name: "a_broken", arguments: {} });
   assert.match(answer.text, /Something went wrong inside the gateway/);

@@ -53,6 +53,12 @@ export async function createIdentity(deps: IdentityDeps) {
     model: "oauthResource",
     where: [{ field: "identifier", operator: "not_in", value: [...deps.resources] }],
   });
+  // A list that a client once got would keep it from modules that came later; none stands for whatever there is.
+  await adapter.updateMany({
+    model: "oauthClient",
+    where: [{ field: "scopes", operator: "ne", value: null }],
+    update: { scopes: null },
+  });
   await auth.api.getJwks(); // makes the signing key now, so that two first requests cannot make two
   return auth;
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { jsonAnswer } from "../json_answer.ts";
 import type { GrantStore } from "../oauth/grant_store.ts";
 import type { GrantUses } from "../oauth/grant_uses.ts";
-import { PERMISSIONS } from "../oauth/scopes.ts";
+import type { ScopeList } from "../oauth/scopes.ts";
 import { parseJsonBody } from "../parse_json_body.ts";
 import { httpError } from "./auth_answer.ts";
 import type { Memberships } from "./memberships.ts";
@@ -14,6 +14,7 @@ export interface InternalRoutesDeps {
   readonly memberships: Memberships;
   readonly grants: GrantStore;
   readonly uses: GrantUses;
+  readonly scopeList: ScopeList;
   readonly hasServiceKey: HasServiceKey;
 }
 
@@ -21,11 +22,11 @@ const Use = z.object({
   module: z.string(),
   access: z.string(),
   count: z.number().int().min(1).max(1_000_000),
-}).refine(({ module, access }) => PERMISSIONS.some((one) => one === `${module}:${access}`));
+});
 
 /** `/api/v1/internal/*`, for other services (auth-vault, section 4). Without the service key everything is refused. */
 export function createInternalRoutes(deps: InternalRoutesDeps): Hono {
-  const { memberships, grants, uses } = deps;
+  const { memberships, grants, scopeList, uses } = deps;
   const routes = new Hono();
   routes.use("*", async (c, next) => {
     if (!await deps.hasServiceKey(c.req.raw.headers)) return httpError(401, "Invalid or missing service key");
@@ -42,7 +43,10 @@ export function createInternalRoutes(deps: InternalRoutesDeps): Hono {
   });
   routes.post("/grants/:gid/use", async (c) => {
     const use = await parseJsonBody(c.req.raw, Use);
-    if (use === undefined) return httpError(400, "module, access and count (1 to 1000000) are required");
+    const isKnown = scopeList.permissions.some((one) => one === `${use?.module}:${use?.access}`);
+    if (use === undefined || !isKnown) {
+      return httpError(400, "module, access and count (1 to 1000000) are required");
+    }
     const grantId = c.req.param("gid");
     // Also for a grant that ended meanwhile: what was done was done.
     if (grants.find(grantId) === undefined) return httpError(404, "No such grant");

@@ -2,11 +2,12 @@ import { errors, jwtVerify, type JWTVerifyGetKey } from "@panva/jose";
 import { z } from "zod";
 import { ACCESS_TOKEN_SECONDS } from "../limits.ts";
 import type { Grant, GrantStore } from "./grant_store.ts";
-import { formatScopes, isWithin, parseScopes, type Scopes } from "./scopes.ts";
+import { isWithin, type ScopeList, type Scopes } from "./scopes.ts";
 
 /** What access tokens need. */
 export interface AccessTokensDeps {
   readonly grants: GrantStore;
+  readonly scopeList: ScopeList;
   /** Signs with the installation's key and `typ: at+jwt`. */
   readonly sign: (payload: Record<string, unknown>) => Promise<string>;
   readonly keys: JWTVerifyGetKey;
@@ -74,7 +75,7 @@ export function createAccessTokens(deps: AccessTokensDeps): AccessTokens {
       const end = grant.expiresAt === undefined ? Infinity : Math.floor(grant.expiresAt / 1000);
       const exp = Math.min(iat + ACCESS_TOKEN_SECONDS, end);
       if (exp <= iat) return undefined;
-      const scope = formatScopes(scopes);
+      const scope = deps.scopeList.format(scopes);
       const token = await deps.sign({
         iss: deps.issuer,
         aud: resources.length === 1 ? resources[0] : [...resources],
@@ -100,7 +101,7 @@ export function createAccessTokens(deps: AccessTokensDeps): AccessTokens {
       if (grant === undefined || grant.userId !== claims?.sub || grant.clientId !== claims.client_id) {
         return undefined;
       }
-      const scopes = parseScopes(claims.scope);
+      const scopes = deps.scopeList.parse(claims.scope);
       // Narrowed since: the app has to fetch a token that says so.
       if (!isWithin(scopes, grant)) return undefined;
       return { grant, scopes, scope: claims.scope, exp: claims.exp };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Identity, isAuthRefusal } from "../auth/identity.ts";
-import { parseScopes, type Permission } from "./scopes.ts";
+import type { Permission, ScopeList } from "./scopes.ts";
 
 /** An app's request, as it was checked and signed when the browser brought it. */
 export interface AuthorizationRequest {
@@ -31,6 +31,7 @@ const Query = z.object({
 /** Reads a signed request; `undefined` when nobody here signed it, or too long ago. */
 export async function readAuthorizationRequest(
   identity: Identity,
+  scopeList: ScopeList,
   oauthQuery: string,
 ): Promise<AuthorizationRequest | undefined> {
   try {
@@ -40,7 +41,7 @@ export async function readAuthorizationRequest(
     return {
       clientId: query.client_id,
       redirectUri: query.redirect_uri,
-      ...parseScopes(`${query.scope} ${query[SPACES_PARAMETER]}`),
+      ...scopeList.parse(`${query.scope} ${query[SPACES_PARAMETER]}`),
       resources: params.getAll("resource"),
       scope: query.scope,
       sessionId: state.postLoginClearedForSession,

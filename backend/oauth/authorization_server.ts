@@ -12,12 +12,13 @@ import { createGrantStore } from "./grant_store.ts";
 import { createGrantUses } from "./grant_uses.ts";
 import { createRefreshTokens } from "./refresh_tokens.ts";
 import { createRegistrations } from "./registrations.ts";
-import { SUPPORTED_SCOPES } from "./scopes.ts";
+import type { ScopeList } from "./scopes.ts";
 import { createTokenExchange } from "./token_exchange.ts";
 
 /** What the authorization server needs. */
 export interface AuthorizationServerDeps {
   readonly identity: Identity;
+  readonly scopeList: ScopeList;
   /** The database with the grants. */
   readonly db: DatabaseSync;
   readonly keys: JWTVerifyGetKey;
@@ -38,11 +39,11 @@ export interface AuthorizationServerDeps {
 
 /** Puts the parts of the authorization server together; the routes and the pages share them. */
 export async function createAuthorizationServer(deps: AuthorizationServerDeps) {
-  const { identity, db, now, issuer, resources } = deps;
+  const { identity, db, now, issuer, resources, scopeList } = deps;
   const { adapter: tables, internalAdapter } = await identity.$context;
   const hasServiceKey = createServiceKeyCheck(deps.serviceKey);
-  const clients = createClientStore(tables, SUPPORTED_SCOPES);
-  const grants = createGrantStore(db, now);
+  const clients = createClientStore(tables);
+  const grants = createGrantStore(db, scopeList, now);
   const refreshTokens = createRefreshTokens(tables, now);
   const registrations = createRegistrations(db, now);
   const tokens = createAccessTokens({
@@ -54,6 +55,7 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps) {
   return {
     issuer,
     resources,
+    scopeList,
     tables,
     clients,
     grants,

@@ -5,13 +5,14 @@ import { type ClientDocuments, isDocumentId } from "./client_documents.ts";
 import type { ClientStore } from "./client_store.ts";
 import { hasRepeated } from "./has_repeated.ts";
 import { redirectKind } from "./redirect_uri.ts";
-import { DEFAULT_SCOPE, fixedScopes, parseScopes, SPACE_PREFIX } from "./scopes.ts";
+import { DEFAULT_SCOPE, type ScopeList, SPACE_PREFIX } from "./scopes.ts";
 
 /** What authorization needs. */
 export interface AuthorizeDeps {
   readonly ask: AskProvider;
   readonly clients: ClientStore;
   readonly documents: ClientDocuments;
+  readonly scopeList: ScopeList;
   readonly issuer: string;
   readonly resources: readonly [string, ...string[]];
 }
@@ -31,9 +32,9 @@ export async function authorize(deps: AuthorizeDeps, request: Request): Promise<
   }
 
   const asked = params.get("scope")?.trim() || DEFAULT_SCOPE;
-  const { permissions, spaces } = parseScopes(asked);
+  const { permissions, spaces } = deps.scopeList.parse(asked);
   // Nothing of ours in it: better-auth says so to the app, in the place where it listens.
-  params.set("scope", permissions.length === 0 ? asked : fixedScopes(asked));
+  params.set("scope", permissions.length === 0 ? asked : deps.scopeList.fixed(asked));
   params.set(SPACES_PARAMETER, spaces.map((id) => SPACE_PREFIX + id).join(" "));
   // Without a resource a token would be for nobody in particular; clients before 2025-06-18 name none.
   if (!params.has("resource")) params.set("resource", deps.resources[0]);

@@ -58,8 +58,8 @@ const MODEL = "oauthClient";
 /** Everything that refers to a client, and the client last. */
 const MODELS = ["oauthAccessToken", "oauthRefreshToken", "oauthConsent", "oauthClientResource", MODEL];
 
-/** Creates the store; `scopes` is what every client may ask for. */
-export function createClientStore(tables: ClientTables, scopes: readonly string[]): ClientStore {
+/** Creates the store. */
+export function createClientStore(tables: ClientTables): ClientStore {
   const where = (id: string): Where[] => [{ field: "clientId", value: id }];
   const find = async (id: string): Promise<Client | undefined> => {
     const row = await tables.findOne<unknown>({ model: MODEL, where: where(id) });
@@ -76,7 +76,7 @@ export function createClientStore(tables: ClientTables, scopes: readonly string[
         tokenEndpointAuthMethod: client.authMethod,
         grantTypes: ["authorization_code", "refresh_token"],
         responseTypes: ["code"],
-        scopes: [...scopes],
+        scopes: null, // whatever there is: a module that comes later is for clients of today as well
         requirePKCE: true,
         skipConsent: false,
         disabled: false,

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { inTransaction } from "../in_transaction.ts";
 import { CODE_MS, ENDED_GRANT_MS } from "../limits.ts";
-import { formatScopes, parseScopes, type Permission, type Scopes } from "./scopes.ts";
+import type { Permission, ScopeList, Scopes } from "./scopes.ts";
 
 /** What one person allowed one app, as they chose it. Times are milliseconds since 1970. */
 export interface Grant extends Scopes {
@@ -55,13 +55,12 @@ export interface GrantStore {
 
 const words = z.string().transform((text) => text.split(" ").filter(Boolean));
 const time = z.number().nullable().transform((value) => value ?? undefined);
-const permissions = z.string().transform((text) => parseScopes(text).permissions);
 const Row = z.object({
   id: z.string(),
   user_id: z.string(),
   client_id: z.string(),
-  requested: permissions,
-  permissions,
+  requested: z.string(),
+  permissions: z.string(),
   spaces: words,
   offline: z.number(),
   resources: words,
@@ -72,13 +71,14 @@ const Row = z.object({
   revoked_at: time,
 });
 
-function toGrant(row: z.infer<typeof Row>): Grant {
+function toGrant(scopeList: ScopeList, row: z.infer<typeof Row>): Grant {
   return {
     id: row.id,
     userId: row.user_id,
     clientId: row.client_id,
-    requested: row.requested,
-    permissions: row.permissions,
+    // What a module could do that is there no longer, nobody is allowed any more.
+    requested: scopeList.parse(row.requested).permissions,
+    permissions: scopeList.parse(row.permissions).permissions,
     spaces: row.spaces,
     offline: row.offline === 1,
     resources: row.resources,
@@ -92,7 +92,7 @@ function toGrant(row: z.infer<typeof Row>): Grant {
 const LIVE = "activated_at IS NOT NULL AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?)";
 
 /** Keeps grants in SQLite. Nothing is cached: what is revoked is gone for the next question. */
-export function createGrantStore(db: DatabaseSync, now: () => number): GrantStore {
+export function createGrantStore(db: DatabaseSync, scopeList: ScopeList, now: () => number): GrantStore {
   const insert = db.prepare(
     `INSERT INTO grants (id, user_id, client_id, requested, permissions, spaces, offline, resources, request_hash,
      created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (request_hash) DO NOTHING`,
@@ -114,9 +114,10 @@ export function createGrantStore(db: DatabaseSync, now: () => number): GrantStor
     "DELETE FROM grants WHERE (activated_at IS NULL AND created_at < ?) OR revoked_at < ? OR expires_at < ?",
   );
 
+  const read = (row: z.infer<typeof Row>) => toGrant(scopeList, row);
   const find = (id: string): Grant | undefined => {
     const row = Row.optional().parse(byId.get(id));
-    return row && toGrant(row);
+    return row && read(row);
   };
   return {
     create: (grant) =>
@@ -141,9 +142,9 @@ export function createGrantStore(db: DatabaseSync, now: () => number): GrantStor
     find,
     findLive(id) {
       const row = Row.optional().parse(liveById.get(id, now()));
-      return row && toGrant(row);
+      return row && read(row);
     },
-    ofPerson: (userId) => z.array(Row).parse(byPerson.all(userId, now())).map(toGrant),
+    ofPerson: (userId) => z.array(Row).parse(byPerson.all(userId, now())).map(read),
     isKnown: (userId, clientId) => known.get(userId, clientId) !== undefined,
     setCode: (id, codeHash) => void writeCode.run(codeHash, id),
     redeem: (codeHash) =>
@@ -151,9 +152,9 @@ export function createGrantStore(db: DatabaseSync, now: () => number): GrantStor
         const row = Row.optional().parse(byCode.get(codeHash));
         if (row === undefined) return { outcome: "unknown" };
         const isFirst = markRedeemed.run(now(), row.id).changes === 1;
-        if (!isFirst) return { outcome: "replayed", grant: toGrant(row) };
+        if (!isFirst) return { outcome: "replayed", grant: read(row) };
         const isTooLate = row.created_at + CODE_MS < now() || row.revoked_at !== undefined;
-        return isTooLate ? { outcome: "unknown" } : { outcome: "first", grant: toGrant(row) };
+        return isTooLate ? { outcome: "unknown" } : { outcome: "first", grant: read(row) };
       }),
     activate: (id) => markActive.run(now(), id).changes === 1,
     revoke: (id) => void markRevoked.run(now(), id),
@@ -163,7 +164,7 @@ export function createGrantStore(db: DatabaseSync, now: () => number): GrantStor
         if (grant === undefined) return;
         const left = grant.permissions.filter((one) => keep.includes(one));
         if (left.length === 0) return void markRevoked.run(now(), id);
-        writePermissions.run(formatScopes({ permissions: left, spaces: [], offline: false }), id);
+        writePermissions.run(left.join(" "), id);
       }),
   };
 }

@@ -1,10 +1,11 @@
 import { CLIENT_AUTH_METHODS } from "./client_store.ts";
-import { SUPPORTED_SCOPES } from "./scopes.ts";
+import type { ScopeList } from "./scopes.ts";
 import { EXCHANGE_GRANT } from "./token_exchange.ts";
 
 /** What the metadata depends on. */
 export interface MetadataDeps {
   readonly issuer: string;
+  readonly scopeList: ScopeList;
   readonly canExchange: boolean;
   /** Whether clients may be known by the URL of a document. */
   readonly hasClientDocuments: boolean;
@@ -15,7 +16,7 @@ export interface MetadataDeps {
  * is switched off (userinfo, introspection by clients, DPoP, back-channel logout). No OpenID Connect is offered: who a
  * person is concerns no app, so there is no `openid` scope and no `/.well-known/openid-configuration`.
  */
-export function toMetadata({ issuer, canExchange, hasClientDocuments }: MetadataDeps) {
+export function toMetadata({ issuer, scopeList, canExchange, hasClientDocuments }: MetadataDeps) {
   const oauth = `${issuer}/api/auth/oauth2`;
   return {
     issuer,
@@ -24,7 +25,7 @@ export function toMetadata({ issuer, canExchange, hasClientDocuments }: Metadata
     registration_endpoint: `${oauth}/register`,
     revocation_endpoint: `${oauth}/revoke`,
     jwks_uri: `${issuer}/api/auth/jwks`,
-    scopes_supported: SUPPORTED_SCOPES,
+    scopes_supported: scopeList.supported,
     response_types_supported: ["code"],
     response_modes_supported: ["query"],
     grant_types_supported: [

@@ -5,12 +5,13 @@ import { createAuthEndpoint } from "better-auth/api";
 import { type JwtOptions, signJWT } from "better-auth/plugins/jwt";
 import { z } from "zod";
 import { ACCESS_TOKEN_SECONDS, AUTHORIZATION_SECONDS, REFRESH_TOKEN_SECONDS } from "../limits.ts";
-import { SUPPORTED_SCOPES } from "./scopes.ts";
+import type { ScopeList } from "./scopes.ts";
 import { sha256 } from "./sha256.ts";
 
 /** What the provider needs. */
 export interface ProviderDeps {
   readonly issuer: string;
+  readonly scopeList: ScopeList;
   /** Audiences that tokens may be asked for; at least one. */
   readonly resources: readonly [string, ...string[]];
   /** The grant that the consent being given now belongs to, if one is. */
@@ -32,7 +33,7 @@ export function createProviderPlugin(deps: ProviderDeps): BetterAuthPlugin {
   return Plugin.parse(mcp({
     resource,
     resources: others,
-    scopes: [...SUPPORTED_SCOPES],
+    scopes: [...deps.scopeList.supported],
     loginPage: `${deps.issuer}/sign-in`,
     signup: { page: `${deps.issuer}/sign-up` },
     consentPage: `${deps.issuer}/consent`,

@@ -1,31 +1,15 @@
-/** What an app can be allowed, module by module; on the wire these are OAuth scopes. `spaces` can only be read. */
-export const PERMISSIONS = [
-  "habits:read",
-  "habits:write",
-  "habits:destructive",
-  "todo:read",
-  "todo:write",
-  "todo:destructive",
-  "notes:read",
-  "notes:write",
-  "notes:destructive",
-  "journal:read",
-  "journal:write",
-  "journal:destructive",
-  "spaces:read",
-] as const;
-/** One of {@link PERMISSIONS}. */
-export type Permission = (typeof PERMISSIONS)[number];
+import type { GrantableModule } from "./grantable_modules.ts";
 
-/** What an app may ask for in one word; the person's choice turns it into {@link PERMISSIONS}. */
+/** What an app can be allowed in one module; on the wire an OAuth scope: `notes:write`. */
+export type Permission = `${string}:${string}`;
+
+/** What an app may ask for in one word; the person's choice turns it into permissions. */
 export const BROAD_SCOPES = ["mana:read", "mana:write", "mana:destructive"] as const;
 /** Asks for a refresh token. */
 export const OFFLINE_ACCESS = "offline_access";
 /** Begins a scope that names one space. */
 export const SPACE_PREFIX = "space:";
 
-/** Every scope that has a fixed name, in the order of the metadata. */
-export const SUPPORTED_SCOPES: readonly string[] = [...BROAD_SCOPES, ...PERMISSIONS, OFFLINE_ACCESS];
 /** What an app gets to ask for that names nothing: everything, for the person to choose from. */
 export const DEFAULT_SCOPE = [...BROAD_SCOPES, OFFLINE_ACCESS].join(" ");
 
@@ -37,37 +21,58 @@ export interface Scopes {
   readonly offline: boolean;
 }
 
+/** The scopes of an installation: those of its modules, and the fixed ones. */
+export interface ScopeList {
+  /** Everything that can be allowed, in the order of the modules. */
+  readonly permissions: readonly Permission[];
+  /** Every scope that has a fixed name, in the order of the metadata. */
+  readonly supported: readonly string[];
+  /**
+   * Reads a scope string. Broad words stand for all permissions of that access. Words that nobody defined are left
+   * out: an app written for several services may ask for those of another one (RFC 6749, section 3.3).
+   */
+  parse(text: string): Scopes;
+  /** Writes a scope string, always in the same order. */
+  format(scopes: Scopes): string;
+  /** The fixed names in a scope string: what better-auth may see, since it knows no spaces. */
+  fixed(text: string): string;
+}
+
 /** Space ids are better-auth ids; what does not look like one is no scope of ours. */
 const SPACE_ID = /^[\w-]{1,64}$/;
 
-/**
- * Reads a scope string. Broad words stand for all permissions of that access. Words that nobody defined are left
- * out: an app written for several services may ask for those of another one (RFC 6749, section 3.3).
- */
-export function parseScopes(text: string): Scopes {
-  const words = new Set(text.split(" "));
-  const spaces = [...words].filter((word) => word.startsWith(SPACE_PREFIX))
-    .map((word) => word.slice(SPACE_PREFIX.length)).filter((id) => SPACE_ID.test(id));
+/** Makes the scopes of these modules. */
+export function createScopeList(
+  modules: readonly Pick<GrantableModule, "name" | "accesses">[],
+): ScopeList {
+  const permissions = modules.flatMap(({ name, accesses }) =>
+    accesses.map((access): Permission => `${name}:${access}`)
+  );
+  const supported = [...BROAD_SCOPES, ...permissions, OFFLINE_ACCESS];
   return {
-    permissions: PERMISSIONS.filter((one) => words.has(one) || words.has(`mana:${one.split(":")[1]}`)),
-    spaces,
-    offline: words.has(OFFLINE_ACCESS),
+    permissions,
+    supported,
+    parse(text) {
+      const words = new Set(text.split(" "));
+      const spaces = [...words].filter((word) => word.startsWith(SPACE_PREFIX))
+        .map((word) => word.slice(SPACE_PREFIX.length)).filter((id) => SPACE_ID.test(id));
+      return {
+        permissions: permissions.filter((one) => words.has(one) || words.has(`mana:${one.split(":")[1]}`)),
+        spaces,
+        offline: words.has(OFFLINE_ACCESS),
+      };
+    },
+    format: (scopes) =>
+      [
+        ...permissions.filter((one) => scopes.permissions.includes(one)),
+        ...scopes.spaces.map((id) => SPACE_PREFIX + id),
+        ...(scopes.offline ? [OFFLINE_ACCESS] : []),
+      ].join(" "),
+    fixed(text) {
+      const words = new Set(text.split(" "));
+      return supported.filter((scope) => words.has(scope)).join(" ");
+    },
   };
-}
-
-/** Writes a scope string, always in the same order. */
-export function formatScopes({ permissions, spaces, offline }: Scopes): string {
-  return [
-    ...PERMISSIONS.filter((one) => permissions.includes(one)),
-    ...spaces.map((id) => SPACE_PREFIX + id),
-    ...(offline ? [OFFLINE_ACCESS] : []),
-  ].join(" ");
-}
-
-/** The fixed names in a scope string: what better-auth may see, since it knows no spaces. */
-export function fixedScopes(text: string): string {
-  const words = new Set(text.split(" "));
-  return SUPPORTED_SCOPES.filter((scope) => words.has(scope)).join(" ");
 }
 
 /** Whether everything in `inner` is allowed by `outer`. No space in `outer` means all of them. */

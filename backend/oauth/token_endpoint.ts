@@ -13,7 +13,7 @@ import { hasRepeated } from "./has_repeated.ts";
 import { oauthError } from "./oauth_answer.ts";
 import type { RefreshTokens } from "./refresh_tokens.ts";
 import type { Registrations } from "./registrations.ts";
-import { isWithin, parseScopes, type Scopes } from "./scopes.ts";
+import { isWithin, type ScopeList, type Scopes } from "./scopes.ts";
 import { sha256 } from "./sha256.ts";
 import { EXCHANGE_GRANT, type ExchangeToken } from "./token_exchange.ts";
 
@@ -23,6 +23,7 @@ export interface TokenEndpointDeps {
   readonly clients: ClientStore;
   readonly refreshTokens: RefreshTokens;
   readonly grants: GrantStore;
+  readonly scopeList: ScopeList;
   readonly endGrant: EndGrant;
   readonly tokens: AccessTokens;
   readonly registrations: Registrations;
@@ -126,7 +127,7 @@ async function refresh(
     return invalid();
   }
   const asked = body.get("scope");
-  const scopes = asked === null ? grant : narrowTo(grant, parseScopes(asked));
+  const scopes = asked === null ? grant : narrowTo(grant, deps.scopeList.parse(asked));
   if (scopes === undefined) {
     return oauthError("invalid_scope", "More than was granted; ask the person again");
   }

@@ -1,7 +1,8 @@
 import type { Grant } from "../oauth/grant_store.ts";
 import type { GrantUse } from "../oauth/grant_uses.ts";
 import { Layout } from "./layout.tsx";
-import { dayWord, permissionWord, useWord } from "./words.ts";
+import type { PermissionWords } from "./permission_words.ts";
+import { dayWord } from "./words.ts";
 
 /** A connected app, as its card shows it. */
 export interface ConnectedApp {
@@ -15,6 +16,7 @@ export interface ConnectedApp {
 
 /** What the page of connected apps shows. */
 export interface AppsProps {
+  readonly words: PermissionWords;
   readonly form: string;
   readonly signOutToken: string;
   readonly email: string;
@@ -22,7 +24,7 @@ export interface AppsProps {
 }
 
 /** What a person has allowed, what came of it, and how to take it back. */
-export function AppsPage({ form, signOutToken, email, apps }: AppsProps) {
+export function AppsPage({ words, form, signOutToken, email, apps }: AppsProps) {
   return (
     <Layout title="Connected apps" signOutToken={signOutToken}>
       <p class="soft">Signed in as {email}</p>
@@ -34,12 +36,14 @@ export function AppsPage({ form, signOutToken, email, apps }: AppsProps) {
             seen, it may have kept.
           </p>
         )}
-      {apps.map((app) => <AppCard key={app.grant.id} {...app} form={form} />)}
+      {apps.map((app) => <AppCard key={app.grant.id} {...app} form={form} words={words} />)}
     </Layout>
   );
 }
 
-function AppCard({ grant, name, place, uses, spaces, form }: ConnectedApp & { readonly form: string }) {
+function AppCard(
+  { grant, name, place, uses, spaces, form, words }: ConnectedApp & Pick<AppsProps, "form" | "words">,
+) {
   const title = `app-${grant.id}`;
   const last = uses.length === 0 ? undefined : Math.max(...uses.map(({ lastUsedAt }) => lastUsedAt));
   const canChange = grant.permissions.some((one) => !one.endsWith(":read"));
@@ -62,7 +66,7 @@ function AppCard({ grant, name, place, uses, spaces, form }: ConnectedApp & { re
           {uses.length === 0 ? "nothing yet" : (
             <ul>
               {uses.map(({ module, access, count }) => (
-                <li key={`${module}:${access}`}>{useWord(module, access, count)}</li>
+                <li key={`${module}:${access}`}>{words.use(module, access, count)}</li>
               ))}
             </ul>
           )}
@@ -77,13 +81,13 @@ function AppCard({ grant, name, place, uses, spaces, form }: ConnectedApp & { re
         <ul>
           {grant.permissions.map((one) => (
             <li key={one}>
-              {permissionWord(one)}{" "}
+              {words.permission(one)}{" "}
               <button
                 type="submit"
                 name="stop"
                 value={one}
                 class="second"
-                aria-label={`Stop this: ${permissionWord(one)}`}
+                aria-label={`Stop this: ${words.permission(one)}`}
               >
                 Stop this
               </button>

@@ -13,6 +13,7 @@ import { clientErrorPage } from "./message_page.tsx";
 import { pageAnswer, redirectAnswer } from "./page_answer.ts";
 import type { PageForms } from "./page_forms.ts";
 import { type Person, readPageForm, readPerson } from "./read_person.ts";
+import type { PermissionWords } from "./permission_words.ts";
 import { VaultPage } from "./vault_page.tsx";
 
 /** What a person's own pages need. */
@@ -25,6 +26,7 @@ export interface AppsRoutesDeps {
   readonly memberships: Memberships;
   readonly vault: Vault;
   readonly forms: PageForms;
+  readonly words: PermissionWords;
 }
 
 /** `/apps` and `/vault`. */
@@ -87,6 +89,7 @@ async function showApps(deps: AppsRoutesDeps, raw: Request, person: Person): Pro
   const ticket = deps.forms.open(raw.headers);
   return await pageAnswer(
     <AppsPage
+      words={deps.words}
       form={await ticket.token(purposeOf(person))}
       signOutToken={await ticket.token(signOutPurpose(person.sessionId))}
       email={person.email}

@@ -1,9 +1,11 @@
 import type { Permission } from "../oauth/scopes.ts";
 import { Layout, type Problem } from "./layout.tsx";
-import { accessWord, byModule, dayWord, DURATIONS, moduleWord } from "./words.ts";
+import type { PermissionWords } from "./permission_words.ts";
+import { dayWord, DURATIONS } from "./words.ts";
 
 /** What the consent page shows. */
 export interface ConsentProps {
+  readonly words: PermissionWords;
   readonly form: string;
   readonly signOutToken: string;
   readonly oauthQuery: string;
@@ -49,9 +51,9 @@ export function ConsentPage(props: ConsentProps) {
         <fieldset id="permissions" tabindex={-1}>
           <legend>What may it do?</legend>
           <p class="soft">Tick only what it needs. You can change this later.</p>
-          {byModule(props.permissions).map(([module, permissions]) => (
-            <fieldset key={module}>
-              <legend>{moduleWord(module)}</legend>
+          {props.words.byModule(props.permissions).map(({ name, label, permissions }) => (
+            <fieldset key={name}>
+              <legend>{label}</legend>
               {permissions.map((one) => (
                 <label class="choice">
                   <input
@@ -60,7 +62,7 @@ export function ConsentPage(props: ConsentProps) {
                     value={one}
                     checked={chosen.permissions.includes(one)}
                   />
-                  {accessWord(one)}
+                  {props.words.access(one)}
                 </label>
               ))}
             </fieldset>

@@ -7,6 +7,7 @@ import { isDocumentId } from "../oauth/client_documents.ts";
 import type { Client, ClientStore } from "../oauth/client_store.ts";
 import { giveConsent, type GiveConsentDeps, refuseConsent } from "../oauth/give_consent.ts";
 import { redirectKind, redirectPlace } from "../oauth/redirect_uri.ts";
+import type { ScopeList } from "../oauth/scopes.ts";
 import type { Vault } from "../vault/vault.ts";
 import { type ConsentFields, ConsentPage } from "./consent_page.tsx";
 import { signOutPurpose } from "./entrance_routes.tsx";
@@ -15,6 +16,7 @@ import { clientErrorPage, returnPage } from "./message_page.tsx";
 import { pageAnswer } from "./page_answer.ts";
 import type { PageForms } from "./page_forms.ts";
 import { type Person, readPageForm, readPerson } from "./read_person.ts";
+import type { PermissionWords } from "./permission_words.ts";
 import { DURATIONS } from "./words.ts";
 
 /** What the consent page needs. */
@@ -24,6 +26,8 @@ export interface ConsentRoutesDeps extends GiveConsentDeps {
   readonly memberships: Memberships;
   readonly vault: Vault;
   readonly forms: PageForms;
+  readonly scopeList: ScopeList;
+  readonly words: PermissionWords;
   readonly now: () => number;
 }
 
@@ -73,7 +77,7 @@ async function readAsked(
   oauthQuery: string,
 ): Promise<Asked | undefined> {
   const person = await readPerson(deps.identity, raw.headers);
-  const request = person && await readAuthorizationRequest(deps.identity, oauthQuery);
+  const request = person && await readAuthorizationRequest(deps.identity, deps.scopeList, oauthQuery);
   const client = request && await deps.clients.find(request.clientId);
   if (!person || !request || !client || request.sessionId !== person.sessionId) return undefined;
   const mine = deps.memberships.spacesOf(person.userId);
@@ -151,6 +155,7 @@ async function show(
   const ticket = deps.forms.open(raw.headers);
   return await pageAnswer(
     <ConsentPage
+      words={deps.words}
       form={await ticket.token(purposeOf(asked))}
       signOutToken={await ticket.token(signOutPurpose(person.sessionId))}
       oauthQuery={asked.oauthQuery}

@@ -12,7 +12,7 @@ export interface VaultProps {
 export function VaultPage({ signOutToken, status }: VaultProps) {
   return (
     <Layout title="Your key" signOutToken={signOutToken}>
-      <p>Your private notes, to-dos, habits and journal are stored locked. One key opens them.</p>
+      <p>Your private texts are stored locked. One key opens them.</p>
       <dl>
         <dt>Who has it</dt>
         <dd>{whoHasIt(status)}</dd>

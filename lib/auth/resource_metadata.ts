@@ -1,4 +1,5 @@
-import type { Tool } from "../tool.ts";
+import type { Module } from "../tool.ts";
+import { grantableAccesses } from "../tool/define_module.ts";
 
 /** OAuth Protected Resource Metadata (RFC 9728 section 2): what a client reads to find out where to sign in. */
 export interface ResourceMetadata {
@@ -23,22 +24,24 @@ export function resourceMetadataUrl(resource: string): string {
  * The scopes a client may ask for. `offline_access` is among them because clients only ask for what is listed, and without
  * it the person would sign in again every 15 minutes.
  */
-export function supportedScopes(tools: readonly Tool[]): readonly string[] {
-  const broad = broadScopes(tools);
-  const single = [...new Set(tools.map(({ module, access }) => `${module}:${access}`))];
-  return [...broad, ...single, "offline_access"];
+export function supportedScopes(modules: readonly Module[]): readonly string[] {
+  const single = modules.flatMap((module) =>
+    grantableAccesses(module).map((access) => `${module.name}:${access}`)
+  );
+  return [...broadScopes(modules), ...single, "offline_access"];
 }
 
 /**
  * What a client is told to ask for at first: everything, for the person to choose from. Asking for more later is broken in
  * several clients, so the choice is made once, on the consent page, and enforced here.
  */
-export function initialScope(tools: readonly Tool[]): string {
-  return [...broadScopes(tools), "offline_access"].join(" ");
+export function initialScope(modules: readonly Module[]): string {
+  return [...broadScopes(modules), "offline_access"].join(" ");
 }
 
-function broadScopes(tools: readonly Tool[]): readonly string[] {
-  return ["read", "write", "destructive"].filter((access) => tools.some((tool) => tool.access === access))
+function broadScopes(modules: readonly Module[]): readonly string[] {
+  const all = new Set(modules.flatMap(grantableAccesses));
+  return ["read", "write", "destructive"].filter((access) => [...all].some((one) => one === access))
     .map((access) => `mana:${access}`);
 }
 
@@ -46,12 +49,12 @@ function broadScopes(tools: readonly Tool[]): readonly string[] {
 export function resourceMetadata(given: {
   readonly resource: string;
   readonly issuers: readonly string[];
-  readonly tools: readonly Tool[];
+  readonly modules: readonly Module[];
 }): ResourceMetadata {
   return {
     resource: given.resource,
     authorization_servers: given.issuers,
-    scopes_supported: supportedScopes(given.tools),
+    scopes_supported: supportedScopes(given.modules),
     bearer_methods_supported: ["header"],
     resource_name: "Mana",
     resource_documentation: new URL("/", given.resource).href,

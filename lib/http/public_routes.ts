@@ -8,12 +8,14 @@ import { homePage } from "../page/home_page.ts";
 import { pageHeaders } from "../page/page_headers.ts";
 import type { Readiness } from "../readiness.ts";
 import type { Registry } from "../registry.ts";
+import type { Module } from "../tool.ts";
 
 /** Dependencies of {@link createPublicRoutes}. */
 export interface PublicRoutesDeps {
   readonly config: Config;
   readonly resource: Resource;
   readonly version: string;
+  readonly modules: readonly Module[];
   readonly registry: Registry;
   readonly metrics: Metrics;
   readonly readiness: () => Promise<Readiness>;
@@ -37,7 +39,7 @@ export interface PublicRoutesDeps {
  * anything about a person.
  */
 export function createPublicRoutes(deps: PublicRoutesDeps): Hono {
-  const { config, confinement, registry, resource, version } = deps;
+  const { config, confinement, modules, registry, resource, version } = deps;
   const confinementState = confinement?.confined === false ? "unconfined" : "confined";
   const routes = new Hono();
 
@@ -49,6 +51,7 @@ export function createPublicRoutes(deps: PublicRoutesDeps): Hono {
         version,
         mcpUrl: resource.of(context.req.raw),
         readiness: await deps.readiness(),
+        modules,
         registry,
         confinement,
       },
@@ -62,7 +65,7 @@ export function createPublicRoutes(deps: PublicRoutesDeps): Hono {
       const given = {
         resource: resource.of(context.req.raw),
         issuers: config.issuers,
-        tools: registry.tools,
+        modules,
       };
       return context.json(resourceMetadata(given), 200, { "cache-control": "max-age=300" });
     });

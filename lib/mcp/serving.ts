@@ -4,8 +4,8 @@ import { errorClass, type Log } from "../log.ts";
 import type { Gate } from "../policy/gate.ts";
 import type { RecordStore } from "../records/record_store.ts";
 import { createRegistry, type Registry } from "../registry.ts";
-import type { Resource } from "../resource.ts";
 import type { Hide } from "../secret.ts";
+import type { Module } from "../tool.ts";
 import { createNoTrace } from "../trace.ts";
 import { createTrail } from "../trail.ts";
 import { type CallSiteDeps, createCallSite } from "./call.ts";
@@ -26,8 +26,7 @@ import { createToolServerFactory } from "./tool_server.ts";
 export interface ServingDeps {
   readonly version: string;
   readonly registry: Registry;
-  /** Modules whose records are resources. */
-  readonly resources: readonly Resource[];
+  readonly modules: readonly Module[];
   readonly store: RecordStore;
   readonly spaces: Spaces;
   readonly gate: Gate;
@@ -64,7 +63,9 @@ export interface Serving {
 export function createServing(deps: ServingDeps): Serving {
   const { gate, hide, log, monotonic, now, registry, spaces, store } = deps;
   const calls = createCallSite(deps);
-  const reads = deps.resources.map(createResourceTools);
+  const reads = deps.modules.flatMap(({ resource }) =>
+    resource === undefined ? [] : [createResourceTools(resource)]
+  );
   const readTools = reads.flatMap(({ collection, record, complete }) => [collection, record, complete]);
   const readCalls = createCallSite({ ...deps, registry: createRegistry(readTools, "dotted") });
   const resources = reads.length === 0
@@ -90,7 +91,7 @@ export function createServing(deps: ServingDeps): Serving {
   const serving = {
     calls,
     lists: createToolLists({ registry, gate }),
-    server: describeServer(deps.version, resources === undefined ? {} : RESOURCE_CAPABILITIES),
+    server: describeServer(deps.version, deps.modules, resources === undefined ? {} : RESOURCE_CAPABILITIES),
     hide,
   };
   const protocol = createProtocol({

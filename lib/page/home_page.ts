@@ -3,6 +3,8 @@ import type { Confinement } from "../confinement.ts";
 import type { PermissionKind } from "../confinement_probes.ts";
 import type { Readiness } from "../readiness.ts";
 import type { Registry } from "../registry.ts";
+import type { Module } from "../tool.ts";
+import { moduleWords } from "../tool/module_words.ts";
 import { clientGuides } from "./client_guides.ts";
 import { COPY_SCRIPT, HOME_STYLE } from "./home_assets.ts";
 
@@ -12,18 +14,12 @@ export interface HomePageData {
   /** The address a client is given, as the caller may reach it. */
   readonly mcpUrl: string;
   readonly readiness: Readiness;
+  readonly modules: readonly Module[];
   readonly registry: Registry;
   readonly confinement: Confinement;
 }
 
 const SERVICES = { auth: "Accounts and spaces", vault: "Key vault", sync: "Stored data" } as const;
-const MODULES: Readonly<Record<string, string>> = {
-  habits: "Habits",
-  todo: "To-dos",
-  notes: "Notes",
-  journal: "Journal",
-  spaces: "Spaces",
-};
 const ACCESS = {
   read: { words: "looks", colour: "good" },
   write: { words: "adds or changes", colour: "" },
@@ -45,8 +41,7 @@ const RIGHTS: Readonly<Record<PermissionKind, string>> = {
  * process may do. `nonce` allows exactly the style and the script that are in it. Everything inserted is escaped.
  */
 export async function homePage(data: HomePageData, nonce: string): Promise<string> {
-  const { registry, readiness, confinement } = data;
-  const modules = [...new Set(registry.tools.map(({ module }) => module))];
+  const { modules, registry, readiness, confinement } = data;
   const wireNames = new Map(registry.list().map(({ tool, listing }) => [tool, listing.name]));
   return String(
     await html`
@@ -62,7 +57,7 @@ export async function homePage(data: HomePageData, nonce: string): Promise<strin
         <body>
           <header>
             <h1>mana-mcp <small>${data.version}</small></h1>
-            <p>This gateway lets an AI assistant work with your own habits, to-dos, notes and journal. What
+            <p>This gateway lets an AI assistant work with your own ${moduleWords(modules)}. What
       is private is stored encrypted. You decide which assistant may do what; what it reads goes to that assistant.</p>
           </header>
           <main>
@@ -98,9 +93,9 @@ export async function homePage(data: HomePageData, nonce: string): Promise<strin
             </section>
             <section aria-labelledby="tools">
       <h2 id="tools">What an assistant can do</h2>
-      ${modules.map((module) =>
-        html`<h3>${MODULES[module] ?? module}</h3>${
-          registry.byModule(module).map((tool) =>
+      ${modules.map(({ label, name }) =>
+        html`<h3>${label}</h3>${
+          registry.byModule(name).map((tool) =>
             html`
               <details>
                 <summary>${tool.title} <span class="tag ${ACCESS[tool.access].colour}">${ACCESS[tool.access]

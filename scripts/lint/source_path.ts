@@ -7,7 +7,7 @@ export function sourcePath(filename: string): string {
 
 /** Whether the file declares tools, the code that is trusted least. */
 export function isToolFile(path: string): boolean {
-  return path.startsWith("tools/") && path !== "tools/mod.ts";
+  return path.startsWith("tools/") && path !== "tools/modules.ts";
 }
 
 /** Whether the file belongs to what runs inside the gateway below main.ts. */

@@ -5,9 +5,9 @@ import { parseConfig } from "../../lib/config.ts";
 import { createGateway, type Gateway } from "../../lib/gateway.ts";
 import { createLog } from "../../lib/log.ts";
 import { hideStrictly } from "../../lib/secret.ts";
-import type { Tool } from "../../lib/tool.ts";
+import type { Module } from "../../lib/tool.ts";
 import type { Trace } from "../../lib/trace.ts";
-import { RESOURCES, TOOLS } from "../../tools/mod.ts";
+import { MODULES } from "../../tools/modules.ts";
 
 /** The whole product in one process: the real gateway over the real backend, no ports, time under control. */
 export interface World extends AsyncDisposable {
@@ -60,7 +60,8 @@ export interface Person {
 /** What differs from the standard world. */
 export interface WorldOptions {
   readonly env?: Readonly<Record<string, string>>;
-  readonly tools?: readonly Tool[];
+  /** All of the product by default. */
+  readonly modules?: readonly Module[];
   /** `:memory:` by default. */
   readonly data?: string;
   /** Where spans go; nowhere by default. */
@@ -148,8 +149,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       hotPath,
       ...(options.hints === true ? {} : { maxHintStreams: 0 }),
       config: parsed.config,
-      tools: options.tools ?? TOOLS,
-      resources: RESOURCES,
+      modules: options.modules ?? MODULES,
       version: "0.0.0-test",
       log: createLog({ level: "debug", now, write: (line) => void logLines.push(line) }),
       fetch: upstreamFetch,

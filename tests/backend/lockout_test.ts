@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { LOGIN_FAILURES, LOGIN_LOCK_MS, LOGIN_WINDOW_MS } from "../../backend/limits.ts";
 import { DatabaseSync } from "node:sqlite";
 import { ADMISSION_HEADER, createIdentity } from "../../backend/auth/identity.ts";
+import { createScopeList } from "../../backend/oauth/scopes.ts";
 import { makeFolder } from "./_folder.ts";
 import { createTestBackend, ISSUER, ORIGIN, PASSWORD, post, type TestBackend } from "./_test_backend.ts";
 
@@ -107,6 +108,7 @@ Deno.test("login: better-auth itself takes a password only from the guarded door
     issuer: ISSUER,
     audience: "mana",
     resources: ["http://127.0.0.1:3069/mcp"],
+    scopeList: createScopeList([]),
     grantInConsent: () => undefined,
     randomUUID: () => crypto.randomUUID(),
     origins: [],

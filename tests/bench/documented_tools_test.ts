@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { documentedTools } from "../../bench/servers/documented_tools.ts";
 import { createRegistry } from "../../lib/registry.ts";
-import { TOOLS } from "../../tools/mod.ts";
+import { TOOLS } from "../_support/modules.ts";
 
 Deno.test("the SDK's server is measured with the gateway's own schemas, written anew", () => {
   const listed = new Map(

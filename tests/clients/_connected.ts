@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { parseGrantableModules } from "../../backend/oauth/grantable_modules.ts";
 import { parseConfig } from "../../lib/config.ts";
 import { createGateway, type Gateway } from "../../lib/gateway.ts";
 import { createLog } from "../../lib/log.ts";
 import { hideStrictly } from "../../lib/secret.ts";
-import { RESOURCES, TOOLS } from "../../tools/mod.ts";
+import type { Module } from "../../lib/tool.ts";
+import { grantableModules } from "../../scripts/grantable_modules.ts";
+import { MODULES } from "../../tools/modules.ts";
 import { META } from "../_support/mcp.ts";
 import type { Browser } from "../oauth/_browser.ts";
 import { createFlow, type Flow, ISSUER, RESOURCE } from "../oauth/_flow.ts";
@@ -36,8 +39,16 @@ const SERVICE_KEY = "a-service-key-of-the-tests";
 const SYNC_URL = "http://localhost:3050";
 
 /** Creates it. `env` are settings of the gateway on top of the usual ones. */
-export async function createConnected(env: Record<string, string> = {}): Promise<Connected> {
-  const flow = await createFlow({ resources: [RESOURCE], serviceKey: SERVICE_KEY });
+export async function createConnected(
+  env: Record<string, string> = {},
+  modules: readonly Module[] = MODULES,
+): Promise<Connected> {
+  const flow = await createFlow({
+    resources: [RESOURCE],
+    serviceKey: SERVICE_KEY,
+    // What the task would write for these modules.
+    modules: parseGrantableModules(JSON.parse(grantableModules(modules))),
+  });
   const parsed = parseConfig({
     MANA_AUTH_URL: ISSUER,
     MANA_SYNC_URL: SYNC_URL,
@@ -49,8 +60,7 @@ export async function createConnected(env: Record<string, string> = {}): Promise
   const logLines: string[] = [];
   const gateway = createGateway({
     config: parsed.config,
-    tools: TOOLS,
-    resources: RESOURCES,
+    modules,
     version: "0.0.0-test",
     log: createLog({
       level: "debug",

@@ -4,6 +4,7 @@ import { Refused } from "../../lib/errors.ts";
 import type { RecordsByAccess } from "../../lib/records/records.ts";
 import { type Access, defineTable, defineTool, type Tool, type ToolContext } from "../../lib/tool.ts";
 import { callOk } from "../_support/mcp.ts";
+import { moduleOf } from "../_support/modules.ts";
 import { AUTH_URL, createWorld, type Person, SERVICE_KEY, SYNC_URL, type World } from "../_support/world.ts";
 import { type Found, walk } from "./_graph.ts";
 
@@ -98,7 +99,7 @@ for (const access of ["read", "write", "destructive"] as const) {
       assert.ok(error === null || error instanceof Refused, "the lookup was refused");
     });
     const env: Record<string, string> = access === "destructive" ? { DESTRUCTIVE_TOOLS: tool.name } : {};
-    await using world = await createWorld({ tools: [tool], env });
+    await using world = await createWorld({ modules: [moduleOf(tool)], env });
     const anna = await world.person("anna");
     await callOk(world, anna, `probe_${access}`);
     const [context] = contexts;

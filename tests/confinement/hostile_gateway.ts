@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { defineTool } from "../../lib/tool.ts";
 import { main } from "../../main.ts";
-import { TOOLS } from "../../tools/mod.ts";
+import { MODULES } from "../../tools/modules.ts";
+import { moduleOf } from "../_support/modules.ts";
 import { attempt } from "./attempts.ts";
 
 /** The real gateway with one tool too many: a tool that imports what it likes and tries what it is told. */
@@ -17,4 +18,4 @@ const hostile = defineTool({
   },
 });
 
-main([...TOOLS, hostile]);
+main([...MODULES, moduleOf(hostile)]);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { SettingsError } from "../../lib/gateway.ts";
 import { optedInTools } from "../../lib/mcp/confirm_opt_in.ts";
 import { createRegistry } from "../../lib/registry.ts";
-import { TOOLS } from "../../tools/mod.ts";
+import { TOOLS } from "../_support/modules.ts";
 import { lastChange, NOTES, pushInsert, TASKS } from "../_support/device.ts";
 import { notFound, recordOf, titles } from "../_support/listed.ts";
 import { callOk, callRefused } from "../_support/mcp.ts";

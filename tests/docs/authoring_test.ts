@@ -1,29 +1,35 @@
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import { TOOLS } from "../../tools/mod.ts";
+import { GRANTABLE_MODULES, parseGrantableModules } from "../../backend/oauth/grantable_modules.ts";
+import type { Module } from "../../lib/tool.ts";
+import { grantableModules } from "../../scripts/grantable_modules.ts";
+import { MODULES } from "../../tools/modules.ts";
+import { makeFolder } from "../backend/_folder.ts";
+import { createConnected } from "../clients/_connected.ts";
+import { connect, createFlow, getCode, redeem, register, tokensOf } from "../oauth/_flow.ts";
 import { callOk, rpc } from "../_support/mcp.ts";
 import { createWorld } from "../_support/world.ts";
-import type { Tool } from "../../lib/tool.ts";
 
-/** The one module in docs/authoring-tools.md, loaded as it stands there. */
-async function documentedTools(): Promise<readonly Tool[]> {
+/** The module of docs/authoring-tools.md: its file and its entry, loaded as they stand there. */
+async function documentedModule(): Promise<Module> {
   const text = await Deno.readTextFile("docs/authoring-tools.md");
-  const [, code] = /```ts\n([\s\S]*?)```/.exec(text) ?? [];
-  assert.ok(code, "docs/authoring-tools.md has no example");
+  const [code, entry] = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, block]) => block);
+  assert.ok(code && entry, "docs/authoring-tools.md has no example");
   await Deno.mkdir(".mana-test", { recursive: true });
   const file = `.mana-test/mood_${crypto.randomUUID()}.ts`;
-  await Deno.writeTextFile(file, code);
+  const list = 'import { ALL_SPACE_TYPES, defineModule } from "../lib/tool.ts";\n';
+  await Deno.writeTextFile(file, `${list}${code}\nexport const mood = ${entry}`);
   try {
     const module: unknown = await import(`../../${file}`);
-    return z.object({ moodTools: z.array(z.custom<Tool>((tool) => typeof tool === "object")) }).parse(module)
-      .moodTools;
+    return z.object({ mood: z.custom<Module>((value) => typeof value === "object") }).parse(module).mood;
   } finally {
     await Deno.remove(file);
   }
 }
 
 Deno.test("the example of docs/authoring-tools.md is a working module", async () => {
-  await using world = await createWorld({ tools: [...TOOLS, ...await documentedTools()] });
+  await using world = await createWorld({ modules: [...MODULES, await documentedModule()] });
   const anna = await world.person("anna");
   const listed = await rpc(world, anna, "tools/list");
   assert.ok(listed.text.includes('"mood_log"'));
@@ -41,6 +47,64 @@ Deno.test("the example of docs/authoring-tools.md is a working module", async ()
     },
   );
   assert.match(await raw.text(), /"notes":"enc:1:/);
+});
+
+Deno.test("the example works for a connected app: asked for, shown, allowed, called and counted", async () => {
+  await using world = await createConnected({}, [...MODULES, await documentedModule()]);
+  const { anna, flow, gateway } = world;
+  const offered = async (path: string, at: (request: Request) => Promise<Response>) => {
+    const answer = await at(new Request(new URL(path, "http://127.0.0.1:3069")));
+    return z.looseObject({ scopes_supported: z.array(z.string()) }).parse(await answer.json())
+      .scopes_supported;
+  };
+  const byGateway = await offered("/.well-known/oauth-protected-resource/mcp", (one) => gateway.fetch(one));
+  const bySignIn = await offered(
+    "/.well-known/oauth-authorization-server",
+    ({ url }) => flow.fetch(new URL(url).pathname),
+  );
+  assert.deepEqual(byGateway, bySignIn);
+  assert.deepEqual(byGateway.filter((scope) => scope.startsWith("mood:")), ["mood:read", "mood:write"]);
+
+  const mine = await connect(flow, anna, { allow: ["mood:read", "mood:write"] });
+  assert.equal(mine.scope, "mood:read mood:write offline_access");
+  const called = await world.call(mine.access, "mood_log", { level: 8, notes: "sunny" });
+  assert.equal(called.status, 200);
+  assert.match(called.text, /"notes":"sunny"/);
+  assert.match((await world.call(mine.access, "mood_recent")).text, /"notes":"sunny"/);
+  assert.equal((await world.call(mine.access, "notes_search")).status, 403);
+  const described = await world.rpc(mine.access, "server/discover");
+  assert.match(await described.text(), /Mana holds one person's habits, [^.]*journal and mood\./);
+
+  await gateway.stop();
+  const { html } = await anna.open("/apps");
+  assert.match(html, /Mood: add and change/);
+  assert.match(html, /wrote to Mood once/);
+  assert.match(html, /looked at Mood once/);
+});
+
+Deno.test("a module that comes later is for clients that are known already", async () => {
+  await using folder = await makeFolder();
+  const data = folder.path;
+  const before = await createFlow({ data });
+  const { client_id } = await register(before);
+  before[Symbol.dispose]();
+  {
+    // As versions before this one stored a client: with the list of scopes of its day.
+    using db = new DatabaseSync(`${data}/auth.sqlite`);
+    db.prepare("UPDATE oauthClient SET scopes = ?").run(JSON.stringify(["mana:read", "notes:read"]));
+  }
+  const modules = parseGrantableModules(
+    JSON.parse(grantableModules([...MODULES, await documentedModule()])),
+  );
+  using after = await createFlow({ data, modules });
+  const anna = await after.personWithBrowser("anna");
+  const code = await getCode(anna, client_id, {}, { scope: "mood:read offline_access" });
+  assert.equal((await tokensOf(await redeem(after, client_id, code))).scope, "mood:read offline_access");
+});
+
+Deno.test("the backend's names are those of tools/modules.ts: deno task modules was run", async () => {
+  assert.equal(await Deno.readTextFile("backend/modules.json"), grantableModules(MODULES));
+  assert.deepEqual(GRANTABLE_MODULES.map(({ name }) => name), MODULES.map(({ name }) => name));
 });
 
 Deno.test("every link in the documents leads to a file", async () => {

@@ -3,7 +3,7 @@ import { createGate } from "../../lib/policy/gate.ts";
 import { createMetrics } from "../../lib/metrics.ts";
 import { call, callOk, callRefused, rpc } from "../_support/mcp.ts";
 import { createWorld } from "../_support/world.ts";
-import { TOOLS } from "../../tools/mod.ts";
+import { TOOLS } from "../_support/modules.ts";
 import { pushes } from "./_raw.ts";
 
 Deno.test("fail-open on exception: a policy gate that throws denies, in every mode that judges", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { exportJWK, generateKeyPair, SignJWT } from "@panva/jose";
 import { z } from "zod";
-import { TOOLS } from "../../tools/mod.ts";
+import { TOOLS } from "../_support/modules.ts";
 import { call, rpc } from "../_support/mcp.ts";
 import { createWorld, SERVICE_KEY } from "../_support/world.ts";
 import { callBody, callHeaders, post } from "./_raw.ts";

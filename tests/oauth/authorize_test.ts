@@ -197,7 +197,7 @@ Deno.test("authorize: asking for nothing asks for everything, and words of other
   const browser = await flow.personWithBrowser("anna");
   const { client_id } = await register(flow);
   const none = await browser.open(authorizeUrl(client_id, { scope: undefined }));
-  assert.match(none.html, /value="journal:destructive"/);
+  assert.match(none.html, /value="notes:destructive"/);
   const mixed = await browser.open(authorizeUrl(client_id, { scope: "openid email notes:read repo" }));
   assert.match(mixed.html, /value="notes:read"/);
   assert.doesNotMatch(mixed.html, /value="(notes:write|todo:read)"/);

@@ -164,11 +164,11 @@ Deno.test("consent: deleting is off until somebody ticks it; broad words become 
   const asOffered = await connect(flow, anna);
   assert.equal(
     asOffered.scope,
-    "habits:read habits:write todo:read todo:write notes:read notes:write journal:read journal:write spaces:read " +
+    "habits:read habits:write spaces:read todo:read todo:write notes:read notes:write journal:read journal:write " +
       "offline_access",
   );
-  const narrow = await connect(flow, anna, { allow: ["journal:destructive"] });
-  assert.equal(narrow.scope, "journal:destructive offline_access");
+  const narrow = await connect(flow, anna, { allow: ["notes:destructive"] });
+  assert.equal(narrow.scope, "notes:destructive offline_access");
 });
 
 Deno.test("consent: a grant for some spaces says which, and only the person's own can be chosen", async () => {

@@ -10,7 +10,7 @@ import { createSubscriber } from "../../lib/mcp/subscriber.ts";
 import { applyChange, createFoldedLog } from "../../lib/records/fold.ts";
 import type { LogWatcher } from "../../lib/records/log_watchers.ts";
 import { parsePullPage } from "../../lib/records/wire.ts";
-import { RESOURCES } from "../../tools/mod.ts";
+import { MODULES } from "../../tools/modules.ts";
 import { createFakeClock, exchangeFor } from "../mcp/protocol_fixture.ts";
 import { callerOf, insert, personal, shared, update } from "../records/_harness.ts";
 
@@ -51,7 +51,7 @@ function setUp(expiresAt = 4_000_000_000) {
     }
     for (const watcher of watchers) watcher.after(log);
   };
-  const [habits] = RESOURCES;
+  const habits = MODULES.find(({ name }) => name === "habits")?.resource;
   assert.ok(habits);
   const tools = createResourceTools(habits);
   const resolved = (requested: string): ResolvedSpace => ({

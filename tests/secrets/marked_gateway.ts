@@ -1,6 +1,7 @@
 import { main } from "../../main.ts";
-import { TOOLS } from "../../tools/mod.ts";
+import { MODULES } from "../../tools/modules.ts";
+import { moduleOf } from "../_support/modules.ts";
 import { createHostileTools } from "./_hostile_tools.ts";
 
 /** The real gateway with tools that crash with their arguments in hand. */
-main([...TOOLS, ...createHostileTools()]);
+main([...MODULES, moduleOf(...createHostileTools())]);

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { META } from "../_support/mcp.ts";
 import { createWorld, type Person, type WorldOptions } from "../_support/world.ts";
-import { TOOLS } from "../../tools/mod.ts";
+import { MODULES } from "../../tools/modules.ts";
+import { moduleOf, TOOLS } from "../_support/modules.ts";
 import { createRecorder } from "../tracing/_recorder.ts";
 import { acceptedArguments, markedArguments } from "./_arguments.ts";
 import { createHostileTools } from "./_hostile_tools.ts";
@@ -212,7 +213,9 @@ Deno.test("marks in tokens, headers, names and ids of a request: nowhere", async
 });
 
 Deno.test("tools that crash with a mark in hand: nowhere", async () => {
-  await using watched = await createWatchedWorld({ tools: [...TOOLS, ...createHostileTools()] });
+  await using watched = await createWatchedWorld({
+    modules: [...MODULES, moduleOf(...createHostileTools())],
+  });
   const anna = await watched.world.person("anna");
   const strays: unknown[] = [];
   const stray = (event: PromiseRejectionEvent) => {

@@ -1,0 +1,73 @@
+import type { GrantableModule } from "../oauth/grantable_modules.ts";
+import type { Permission } from "../oauth/scopes.ts";
+
+/** What pages call modules and what is done with them. */
+export interface PermissionWords {
+  /** `notes` → `Notes`. */
+  module(name: string): string;
+  /** `notes:write` → `Add and change`. */
+  access(permission: Permission): string;
+  /** `notes:write` → `Notes: add and change`. */
+  permission(permission: Permission): string;
+  /** `looked at Notes 12 times`. */
+  use(module: string, access: string, count: number): string;
+  /** Permissions by module, both in the order of the modules. */
+  byModule(permissions: readonly Permission[]): readonly ModulePermissions[];
+}
+
+/** Some permissions of one module. */
+export interface ModulePermissions {
+  readonly name: string;
+  readonly label: string;
+  readonly group: string;
+  readonly permissions: readonly Permission[];
+}
+
+/** What a person calls a kind of access, as a thing that may be done. */
+const ACCESSES: Readonly<Record<string, string>> = {
+  read: "See",
+  write: "Add and change",
+  destructive: "Delete",
+};
+/** The same as a thing that was done. */
+const DONE: Readonly<Record<string, string>> = {
+  read: "looked at",
+  write: "wrote to",
+  destructive: "deleted from",
+};
+
+/** Creates the words for these modules. */
+export function createPermissionWords(modules: readonly GrantableModule[]): PermissionWords {
+  const known = new Map(modules.map((module) => [module.name, module]));
+  const moduleWord = (name: string) => known.get(name)?.label ?? name;
+  const accessWord = (permission: Permission) => {
+    const { module, access } = splitPermission(permission);
+    const special = Object.entries(known.get(module)?.accessWords ?? {}).find(([name]) => name === access);
+    return special?.[1] ?? ACCESSES[access] ?? access;
+  };
+  return {
+    module: moduleWord,
+    access: accessWord,
+    permission(permission) {
+      const access = accessWord(permission);
+      const label = moduleWord(splitPermission(permission).module);
+      return `${label}: ${access.charAt(0).toLowerCase()}${access.slice(1)}`;
+    },
+    use: (module, access, count) =>
+      `${DONE[access] ?? access} ${moduleWord(module)} ${count === 1 ? "once" : `${count} times`}`,
+    byModule: (permissions) =>
+      modules.map(({ name, label, group, accesses }) => ({
+        name,
+        label,
+        group,
+        permissions: accesses.map((access): Permission => `${name}:${access}`)
+          .filter((one) => permissions.includes(one)),
+      })).filter((one) => one.permissions.length > 0),
+  };
+}
+
+/** The halves of a permission. */
+function splitPermission(permission: Permission): { readonly module: string; readonly access: string } {
+  const [module = "", access = ""] = permission.split(":");
+  return { module, access };
+}

@@ -1,0 +1,14 @@
+import { grantableAccesses } from "../lib/tool/define_module.ts";
+import type { Module } from "../lib/tool.ts";
+
+/** The text of backend/modules.json: the modules as far as the backend has to know them. */
+export function grantableModules(all: readonly Module[]): string {
+  const modules = all.map((module) => ({
+    name: module.name,
+    label: module.label,
+    group: module.group,
+    accesses: grantableAccesses(module),
+    ...(module.accessWords === undefined ? {} : { accessWords: module.accessWords }),
+  }));
+  return `${JSON.stringify(modules, null, 2)}\n`;
+}

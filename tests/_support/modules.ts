@@ -1,0 +1,11 @@
+import { ALL_SPACE_TYPES, defineModule, type Module, type Tool } from "../../lib/tool.ts";
+import { MODULES } from "../../tools/modules.ts";
+
+/** Every tool of the product, in the order of `tools/list`. */
+export const TOOLS: readonly Tool[] = MODULES.flatMap(({ tools }) => tools);
+
+/** The module that loose tools of a test make up: all of them are of one module. */
+export function moduleOf(...tools: readonly Tool[]): Module {
+  const name = tools[0]?.module ?? "none";
+  return defineModule({ name, label: name, group: "Tests", spaceTypes: ALL_SPACE_TYPES, tools });
+}
