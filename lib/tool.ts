@@ -4,6 +4,7 @@ import { Refused } from "./errors.ts";
 import type { RecordsByAccess } from "./records/records.ts";
 
 export { defineTable } from "./records/table.ts";
+export { counted } from "./kit/counted.ts";
 export { refuseInput } from "./input_refusal.ts";
 export { recordOutput } from "./record_output.ts";
 export { pageInput, pageOutput } from "./page_fields.ts";

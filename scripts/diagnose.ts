@@ -1,6 +1,7 @@
 import { decodeJwt, decodeProtectedHeader } from "@panva/jose";
 import { z } from "zod";
 import type { Config } from "../lib/config.ts";
+import { counted } from "../lib/kit/counted.ts";
 
 /** One thing that was looked at. */
 export interface Finding {
@@ -53,7 +54,7 @@ export async function diagnose(deps: DiagnosisDeps): Promise<readonly Finding[]>
   if (jwks.status === 200) {
     note(
       ours.length > 0,
-      `${ours.length} Ed25519 signing key(s)`,
+      counted(ours.length, "Ed25519 signing key"),
       "the key set has none: tokens must be signed with EdDSA",
     );
   }
@@ -157,7 +158,9 @@ async function withToken(
   note(
     strangers.length === 0,
     `client id ${config.clientId} is used by this gateway only`,
-    `${strangers.length} change(s) of another program carry it: set MANA_MCP_CLIENT_ID to something of its own`,
+    `it stands on ${
+      counted(strangers.length, "change")
+    } of another program: set MANA_MCP_CLIENT_ID to something of its own`,
   );
 }
 

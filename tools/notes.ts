@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  counted,
   defineResource,
   defineTable,
   defineTool,
@@ -97,7 +98,7 @@ const read = defineTool({
   }),
   async run({ id, offset }, { records }) {
     const { record, chars, nextOffset } = await records.getPart(notes, id, "content", offset);
-    if (offset > chars) refuseInput(`offset: the content has only ${chars} characters`);
+    if (offset > chars) refuseInput(`offset: the content has only ${counted(chars, "character")}`);
     return { note: record, contentChars: chars, nextOffset };
   },
 });

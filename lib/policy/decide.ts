@@ -1,4 +1,5 @@
 import type { PolicyMode } from "../config.ts";
+import { counted } from "../kit/counted.ts";
 import type { Taken } from "./rate_limit.ts";
 
 /** Why the gate decided as it did; the words of the metric (contract: auth-vault section 9 and 10). */
@@ -72,7 +73,7 @@ export function adviceFor(decision: Decision): string {
     case "gate-failure":
       return "the policy gate failed; try again later.";
     case "rate-limit-exceeded":
-      return `too many calls of this tool; wait ${decision.retryAfterSeconds ?? 60} seconds.`;
+      return `too many calls of this tool; wait ${counted(decision.retryAfterSeconds ?? 60, "second")}.`;
     case "injection-marker":
     case "clean":
       return "nothing to do.";

@@ -103,6 +103,6 @@ Deno.test("doctor: another program under our client id is found", async () => {
   await pushed.body?.cancel();
   assert.match(
     (await problems(world, anna)).join("\n"),
-    /1 change\(s\) of another program carry it: set MANA_MCP_CLIENT_ID/,
+    /it stands on 1 change of another program: set MANA_MCP_CLIENT_ID/,
   );
 });

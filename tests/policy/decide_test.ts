@@ -33,6 +33,10 @@ Deno.test("decide(): a spent budget is denied with the seconds to wait", () => {
   });
   assert.deepEqual(decision, { decision: "deny", reason: "rate-limit-exceeded", retryAfterSeconds: 7 });
   assert.equal(adviceFor(decision), "too many calls of this tool; wait 7 seconds.");
+  assert.equal(
+    adviceFor({ ...decision, retryAfterSeconds: 1 }),
+    "too many calls of this tool; wait 1 second.",
+  );
 });
 
 Deno.test("decide(): a marker flags and does not block", () => {
