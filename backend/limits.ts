@@ -49,6 +49,8 @@ export const ACCESS_TOKEN_SECONDS = 15 * 60;
 export const EXCHANGED_TOKEN_SECONDS = 5 * 60;
 /** How long a refresh token waits to be used; every use starts it anew. */
 export const REFRESH_TOKEN_SECONDS = 30 * 24 * 3600;
+/** How long the answer to a refresh is given again to whoever shows the same token: two windows, or a lost answer. */
+export const REFRESH_ANSWER_SECONDS = 60;
 /** Time for signing up, reading and choosing before the app has to ask again. */
 export const AUTHORIZATION_SECONDS = 30 * 60;
 /** Time for an app to redeem a code; RFC 6749, section 4.1.2, allows ten minutes at most. */

@@ -10,6 +10,7 @@ import { createClientStore } from "./client_store.ts";
 import { createEndGrant } from "./end_grant.ts";
 import { createGrantStore } from "./grant_store.ts";
 import { createGrantUses } from "./grant_uses.ts";
+import { createInTurn } from "./in_turn.ts";
 import { createRefreshTokens } from "./refresh_tokens.ts";
 import { createRegistrations } from "./registrations.ts";
 import type { ScopeList } from "./scopes.ts";
@@ -64,6 +65,7 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps) {
     hasServiceKey,
     uses: createGrantUses(db, now),
     refreshTokens,
+    inTurn: createInTurn(),
     endGrant: createEndGrant(grants, refreshTokens),
     ask: createAskProvider(deps),
     runAsGrant: deps.runAsGrant,

@@ -8,6 +8,9 @@ export interface ClientTables {
   update<T>(
     query: { model: string; where: Where[]; update: Record<string, unknown> },
   ): Promise<T | null>;
+  updateMany(
+    query: { model: string; where: Where[]; update: Record<string, unknown> },
+  ): Promise<number>;
   deleteMany(query: { model: string; where: Where[] }): Promise<number>;
 }
 

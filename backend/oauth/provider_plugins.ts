@@ -4,7 +4,12 @@ import type { BetterAuthPlugin } from "better-auth";
 import { createAuthEndpoint } from "better-auth/api";
 import { type JwtOptions, signJWT } from "better-auth/plugins/jwt";
 import { z } from "zod";
-import { ACCESS_TOKEN_SECONDS, AUTHORIZATION_SECONDS, REFRESH_TOKEN_SECONDS } from "../limits.ts";
+import {
+  ACCESS_TOKEN_SECONDS,
+  AUTHORIZATION_SECONDS,
+  REFRESH_ANSWER_SECONDS,
+  REFRESH_TOKEN_SECONDS,
+} from "../limits.ts";
 import type { ScopeList } from "./scopes.ts";
 import { sha256 } from "./sha256.ts";
 
@@ -44,8 +49,9 @@ export function createProviderPlugin(deps: ProviderDeps): BetterAuthPlugin {
     codeExpiresIn: AUTHORIZATION_SECONDS, // also the life of the signed request; codes end earlier (grant_store.ts)
     accessTokenExpiresIn: ACCESS_TOKEN_SECONDS,
     refreshTokenExpiresIn: REFRESH_TOKEN_SECONDS,
-    // No second answer for a used refresh token: whoever shows one again, the grant ends (RFC 9700, section 4.14.2).
-    refreshTokenReuseInterval: 0,
+    // Two windows refresh at once, and answers get lost: for this long the same answer is given again. Whoever shows a used
+    // token later, or one before the last, ends the grant (RFC 9700, section 4.14.2; token_endpoint.ts).
+    refreshTokenReuseInterval: REFRESH_ANSWER_SECONDS,
     storeTokens: { hash: sha256 },
     storeClientSecret: { hash: sha256 },
     postLogin: {

@@ -10,6 +10,7 @@ import type { ClientStore } from "./client_store.ts";
 import type { EndGrant } from "./end_grant.ts";
 import type { Grant, GrantStore } from "./grant_store.ts";
 import { hasRepeated } from "./has_repeated.ts";
+import type { InTurn } from "./in_turn.ts";
 import { oauthError } from "./oauth_answer.ts";
 import type { RefreshTokens } from "./refresh_tokens.ts";
 import type { Registrations } from "./registrations.ts";
@@ -28,11 +29,14 @@ export interface TokenEndpointDeps {
   readonly tokens: AccessTokens;
   readonly registrations: Registrations;
   readonly exchange: ExchangeToken;
+  /** Lets uses of one refresh token pass one after the other. */
+  readonly inTurn: InTurn;
   readonly resources: readonly string[];
 }
 
 /** What better-auth answers; its own access token is never looked at. */
 const Issued = z.object({ refresh_token: z.string().optional() });
+const Rotated = z.object({ refresh_token: z.string() });
 const Refused = z.object({ error: z.string(), error_description: z.string().default("") });
 
 /**
@@ -115,13 +119,27 @@ async function refresh(
   clientId: string,
   authorization: string | undefined,
 ): Promise<Response> {
-  const invalid = () => oauthError("invalid_grant", "The refresh token is not valid, or not any more");
   const token = body.get("refresh_token");
   if (!token) return oauthError("invalid_request", "refresh_token is required");
+  return await deps.inTurn(
+    await sha256(token),
+    async () => await rotate(deps, body, token, clientId, authorization),
+  );
+}
+
+async function rotate(
+  deps: TokenEndpointDeps,
+  body: URLSearchParams,
+  token: string,
+  clientId: string,
+  authorization: string | undefined,
+): Promise<Response> {
+  const invalid = () => oauthError("invalid_grant", "The refresh token is not valid, or not any more");
   const found = await deps.refreshTokens.find(token);
   if (found?.clientId !== clientId) return invalid();
-  // Used before: two hold it, and one of them stole it (RFC 9700, section 4.14.2). The whole grant ends.
-  const grant = found.isUsed ? undefined : deps.grants.findLive(found.grantId);
+  // Used before: two hold it, and one of them stole it (RFC 9700, section 4.14.2). The whole grant ends, but for the
+  // minute in which a second window, or whoever did not get the answer, comes with the token by right.
+  const grant = found.isUsed && !found.hasAnswer ? undefined : deps.grants.findLive(found.grantId);
   if (!grant?.resources.every((one) => deps.resources.includes(one))) {
     await deps.endGrant(found.grantId);
     return invalid();
@@ -134,7 +152,12 @@ async function refresh(
   body.delete("scope"); // better-auth knows only what the app had asked for, in other words
   const answer = await deps.ask({ method: "POST", path: "/oauth2/token", body, authorization });
   if (!answer.ok) return await refusal(answer);
-  const { refresh_token } = Issued.parse(await answer.json());
+  const { refresh_token } = Rotated.parse(await answer.json());
+  if (found.isUsed && (await deps.refreshTokens.find(refresh_token))?.isUsed !== false) {
+    // Its successor was used too, so that somebody is behind: no second window and no lost answer comes so late.
+    await deps.endGrant(grant.id);
+    return invalid();
+  }
   await deps.refreshTokens.forgetExpired(); // every use leaves one behind, kept to recognise a thief
   return await issue(deps, grant.id, scopes, body, refresh_token);
 }
