@@ -11,8 +11,13 @@ export interface UpstreamRequest {
   readonly url: string;
   readonly method?: "GET" | "POST";
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as `application/json`. */
+  /** Sent as `application/json`, unless a header says otherwise. */
   readonly body?: string;
+  /**
+   * Whether the client may send it twice where no answer came: the service does the same and either answer is true.
+   * By default so without a body, not with one.
+   */
+  readonly isRepeatable?: boolean;
   /** Ends the request early: the caller went away or ran out of time. */
   readonly signal?: AbortSignal;
   /** The request or call this is done for, where it is timed; absent for the gateway's own errands. */
@@ -82,11 +87,26 @@ const UTF8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
  * Creates the client. Redirects are never followed: a host name in the allow-list says nothing of where it points to.
- * Deno's `fetch` by itself sends a request once more, a POST too, when a connection that it had kept ends before the answer;
- * so whatever is sent through here has to be safe to be carried out twice.
+ * What changes something is transmitted once: the answer is about that transmission, and where none comes nobody knows
+ * what became of it.
  */
 export function createUpstreamClient(deps: UpstreamClientDeps): UpstreamClient {
   const timeoutMs = deps.timeoutMs ?? UPSTREAM_TIMEOUT_MS;
+
+  const transmit = async (request: UpstreamRequest, init: RequestInit): Promise<Response> => {
+    const { body, url, isRepeatable = body === undefined } = request;
+    if (body !== undefined && !isRepeatable) return await deps.fetch(url, { ...init, body: onceOnly(body) });
+    const whole = body === undefined ? init : { ...init, body };
+    try {
+      return await deps.fetch(url, whole);
+    } catch (error) {
+      if (!isRepeatable || init.signal?.aborted) throw error;
+      // The service may have ended a kept connection just now. Deno repeats this by itself, but not on a connection on which
+      // a stream was sent before (tried).
+      return await deps.fetch(url, whole);
+    }
+  };
+
   return {
     async send(request) {
       const started = deps.monotonic();
@@ -119,7 +139,7 @@ export function createUpstreamClient(deps: UpstreamClientDeps): UpstreamClient {
         let response: Response;
         let bytes: Uint8Array | null;
         try {
-          response = await deps.fetch(request.url, {
+          response = await transmit(request, {
             method,
             headers: {
               accept: "application/json",
@@ -127,7 +147,6 @@ export function createUpstreamClient(deps: UpstreamClientDeps): UpstreamClient {
               ...(span?.context ? { traceparent: formatTraceparent(span.context) } : {}),
               ...request.headers,
             },
-            ...(request.body === undefined ? {} : { body: request.body }),
             redirect: "manual",
             signal: ending.signal,
           });
@@ -202,6 +221,22 @@ export function createUpstreamClient(deps: UpstreamClientDeps): UpstreamClient {
       return { status: 200, events: eventsUntil(response.body, signal, refused) };
     },
   };
+}
+
+/**
+ * A body that `fetch` cannot transmit a second time. When a kept connection ends before the answer, Deno sends the request
+ * again by itself, a POST too, if it still has the body: the first is stored, the second may be refused, and the person would
+ * hear of the second only. It keeps the body of a string, also as `new Response(text).body`, and none of a stream. The service gets it in chunks, which HTTP/1.1 obliges it to take
+ * (RFC 9112 section 7.1). A client without kept connections does the same, at the cost of a connection a write.
+ */
+function onceOnly(text: string): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream({
+    type: "bytes",
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode(text));
+      controller.close();
+    },
+  });
 }
 
 /** The events of a stream until `signal` ends; a break is a refusal, the end that was asked for is an end. */

@@ -59,6 +59,7 @@ export function createIntrospection(deps: IntrospectionDeps): Introspection {
         "x-service-key": deps.serviceKey.reveal(),
       },
       body: new URLSearchParams({ token: accessToken.reveal() }).toString(),
+      isRepeatable: true,
     });
     if (answer.status === 404) throw new Refused({ reason: "exchange-unavailable" });
     const parsed = Answer.safeParse(answer.json);

@@ -63,6 +63,8 @@ export function createTokenExchange(deps: TokenExchangeDeps): TokenExchange {
         requested_token_type: "urn:ietf:params:oauth:token-type:access_token",
         audience: deps.audience,
       }).toString(),
+      // An exchange uses nothing up: the token of a lost answer is one more that nobody has.
+      isRepeatable: true,
     });
     if (answer.status === 400 && answer.code === "invalid_grant") {
       throw new Refused({ reason: "token-revoked" });

@@ -132,7 +132,14 @@ export function createSyncClient(deps: SyncClientDeps): SyncClient {
         const last = attempt === PULL_ATTEMPTS - 1;
         let answer: UpstreamAnswer;
         try {
-          answer = await deps.upstream.send({ upstream: "sync", url, headers, trail: caller.trail, signal });
+          answer = await deps.upstream.send({
+            upstream: "sync",
+            url,
+            headers,
+            trail: caller.trail,
+            signal,
+            isRepeatable: false, // by the client: it is repeated here, after a pause
+          });
         } catch (error) {
           if (!last && error instanceof Refused && isTransient(error)) continue;
           throw error;

@@ -66,6 +66,8 @@ export interface WorldOptions {
   readonly data?: string;
   /** Where spans go; nowhere by default. */
   readonly trace?: Trace;
+  /** Carries what the gateway sends to the sync service, where connections are the subject. */
+  readonly syncFetch?: typeof fetch;
   /** Whether a read just after another may ask nobody; by default each asks, whatever time it is in here. */
   readonly hints?: boolean;
 }
@@ -123,6 +125,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   };
 
   const upstreamFetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    if (options.syncFetch !== undefined && String(input).startsWith(SYNC_URL)) {
+      return await options.syncFetch(input, init);
+    }
     const request = new Request(input, init);
     upstreamCalls.push({
       method: request.method,

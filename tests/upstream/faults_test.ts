@@ -35,17 +35,32 @@ async function eachFault(
   }
 }
 
+/** What a call is refused with, or "ok". A token that a service refused is refused by the edge, in the same words. */
+async function wordsOf(
+  [world, person, fault]: readonly [World, Person, FaultName],
+  name: string,
+  args: Record<string, unknown> = {},
+): Promise<string> {
+  if (fault === "401") {
+    const { status, body } = await rpc(world, person, "tools/call", { name, arguments: args });
+    assert.equal(status, 401);
+    return body.error?.message ?? "no words";
+  }
+  const outcome = await call(world, person, name, args);
+  return outcome.ok ? "ok" : outcome.message;
+}
+
 const wordsFor = (words: Words, fault: FaultName) => words[fault] ?? words.others;
 
 Deno.test("sync pull: every fault is refused in fixed words, and nothing of the answer gets out", async () => {
   const words: Words = { "401": refusedBy("sync service"), "402": INACTIVE, others: SYNC_DOWN };
   await eachFault(async (world, person, fault) => {
     const broken = breakDown(world, "/pull?", fault);
-    const outcome = await call(world, person, "habits_list");
+    const found = await wordsOf([world, person, fault], "habits_list");
     const isRepeated = ["408", "429", "500", "503 as JSON", "an error body without end"].includes(fault) ||
       ["a lost connection", "a body that breaks off"].includes(fault);
     assert.equal(broken.count(), isRepeated ? 3 : 1, fault);
-    return [wordsFor(words, fault), outcome.ok ? "ok" : outcome.message];
+    return [wordsFor(words, fault), found];
   });
 });
 
@@ -63,7 +78,7 @@ Deno.test("sync push: what was surely not stored is refused, anything else is un
   await eachFault(async (world, person, fault) => {
     const before = world.upstreamCalls.length;
     const broken = breakDown(world, "/sync/", fault, "POST");
-    const outcome = await call(world, person, "todo_create", { title: "x" });
+    const found = await wordsOf([world, person, fault], "todo_create", { title: "x" });
     const bodies = world.upstreamCalls.slice(before).filter(({ method }) => method === "POST")
       .map(({ body }) => body);
     const isFinal = wordsFor(final, fault) !== "unknown" && fault !== "429";
@@ -74,7 +89,7 @@ Deno.test("sync push: what was surely not stored is refused, anything else is un
       `It is unknown whether the task was stored (${id}): the sync service gave no answer in time. ` +
       "List before you repeat the call.";
     const expected = wordsFor(final, fault);
-    return [expected === "unknown" ? unknown : expected, outcome.ok ? "ok" : outcome.message];
+    return [expected === "unknown" ? unknown : expected, found];
   });
 });
 
@@ -87,10 +102,10 @@ Deno.test("vault: every fault is refused in fixed words before anything is pushe
   await eachFault(async (world, person, fault) => {
     breakDown(world, "/encryption-vault/key", fault);
     const before = world.upstreamCalls.length;
-    const outcome = await call(world, person, "notes_create", { title: "x" });
+    const found = await wordsOf([world, person, fault], "notes_create", { title: "x" });
     const pushes = world.upstreamCalls.slice(before).filter(({ method }) => method === "POST");
     assert.equal(pushes.length, 0);
-    return [wordsFor(words, fault), outcome.ok ? "ok" : outcome.message];
+    return [wordsFor(words, fault), found];
   });
 });
 
