@@ -6,6 +6,7 @@ import { createLockout } from "./auth/lockout.ts";
 import { createMemberships } from "./auth/memberships.ts";
 import { createTokenVerifier } from "./auth/token_verifier.ts";
 import type { BackendLog } from "./backend_log.ts";
+import { demandFittingSecrets } from "./demand_fitting_secrets.ts";
 import { createAuthorizationServer } from "./oauth/authorization_server.ts";
 import { GRANTABLE_MODULES, type GrantableModule } from "./oauth/grantable_modules.ts";
 import { createScopeList } from "./oauth/scopes.ts";
@@ -106,9 +107,11 @@ export async function createBackend(deps: BackendDeps): Promise<Backend> {
     const db = databases.mana;
     const lockout = createLockout(db, now);
     const keyWrap = await createKeyWrap(deps.kek, deps.randomBytes);
+    const store = createVaultStore(db, now);
+    await demandFittingSecrets({ identity, store, keyWrap });
     const vault = createVault({
       db,
-      store: createVaultStore(db, now),
+      store,
       keyWrap,
       randomBytes: deps.randomBytes,
     });

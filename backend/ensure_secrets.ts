@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { KEY_BYTES } from "./limits.ts";
+import { DATABASE_FILES } from "./open_databases.ts";
+import { SetupFault } from "./setup_fault.ts";
 import { writePrivateFile } from "./write_private_file.ts";
 
 /** Secrets of one installation. */
@@ -13,28 +15,40 @@ export interface Secrets {
 const Stored = z.object({ authSecret: z.string().min(32), kek: z.base64() });
 
 /**
- * Reads the secrets of an installation from `secrets.json`, or makes them at first start. The folder gets
- * mode 0700, the file 0600. They are kept across restarts: without them the vault cannot be opened again.
+ * Reads the secrets of an installation from `secrets.json` (0600), or makes them at first start, in a folder that
+ * exists. They are kept across restarts: without them the vault cannot be opened again.
  *
- * @throws {Error} when the file is there but cannot be understood; it is never replaced, since that would
- * make every vault unreadable
+ * @throws {SetupFault} when the file cannot be understood, or is missing where databases are; it is never replaced,
+ * since that would make every vault unreadable and every login fail
  */
 export async function ensureSecrets(
   folder: string,
   randomBytes: (length: number) => Uint8Array<ArrayBuffer>,
 ): Promise<Secrets> {
-  await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
-  await Deno.chmod(folder, 0o700);
   const path = `${folder}/secrets.json`;
-  const text = await readIfThere(path);
+  const text = await readIfThere(path, Deno.readTextFile);
   if (text === undefined) {
+    await demandNoDatabase(folder);
     const made = { authSecret: randomBytes(KEY_BYTES).toBase64(), kek: randomBytes(KEY_BYTES).toBase64() };
     await writePrivateFile(path, JSON.stringify(made));
     return { authSecret: made.authSecret, kek: Uint8Array.fromBase64(made.kek) };
   }
   const stored = parseStored(text);
-  if (stored === undefined) throw new Error(`Cannot read ${path}: it does not hold the expected secrets`);
+  if (stored === undefined) {
+    throw new SetupFault(`Cannot read ${path}: it does not hold the expected secrets`);
+  }
   return stored;
+}
+
+/** New secrets beside old databases would open none of them: a backup was put back without its secrets. */
+async function demandNoDatabase(folder: string): Promise<void> {
+  for (const name of DATABASE_FILES) {
+    if (await readIfThere(`${folder}/${name}`, Deno.stat) === undefined) continue;
+    throw new SetupFault(
+      `BACKEND_DATA ${folder} holds ${name} but no secrets.json: restore secrets.json from where the databases come ` +
+        "from, or move the databases away to start anew",
+    );
+  }
 }
 
 function parseStored(text: string): Secrets | undefined {
@@ -47,9 +61,9 @@ function parseStored(text: string): Secrets | undefined {
   }
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
+async function readIfThere<T>(path: string, read: (path: string) => Promise<T>): Promise<T | undefined> {
   try {
-    return await Deno.readTextFile(path);
+    return await read(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;

@@ -1,7 +1,9 @@
 import { type Backend, createBackend } from "./backend.ts";
 import { ensureSecrets } from "./ensure_secrets.ts";
 import { ensureFirstPerson } from "./first_person.ts";
+import { lockFolder } from "./lock_folder.ts";
 import { parseSettings, SETTING_NAMES, type Settings } from "./settings.ts";
+import { SetupFault } from "./setup_fault.ts";
 
 /** sysexits: the configuration is wrong. */
 const EX_CONFIG = 78;
@@ -15,13 +17,16 @@ async function main(): Promise<void> {
   try {
     await serve(parsed.settings);
   } catch (error) {
-    const isTaken = error instanceof Error && error.cause instanceof Deno.errors.AddrInUse;
-    fail([error instanceof Error ? error.message : "Cannot start"], isTaken ? EX_CONFIG : 1);
+    fail(
+      [error instanceof Error ? error.message : "Cannot start"],
+      error instanceof SetupFault ? EX_CONFIG : 1,
+    );
   }
 }
 
 async function serve(settings: Settings): Promise<void> {
   const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+  const lock = lockFolder(settings.data); // first of all: two first starts at once must not make two sets of secrets
   const secrets = await ensureSecrets(settings.data, randomBytes);
 
   // The ports come first, because the issuer follows the real port; requests wait until the services are there.
@@ -65,7 +70,13 @@ async function serve(settings: Settings): Promise<void> {
     await ensureFirstPerson({ fetch: backend.auth.fetch, issuer, data, email, randomBytes });
   }
   started.resolve(backend);
-  stopOnSignal([auth, sync], backend);
+  stopOnSignal([auth, sync], {
+    ...backend,
+    close() {
+      backend.close();
+      lock.close();
+    },
+  });
   print(Deno.stdout, {
     event: "listening",
     auth: urlOf(settings.host, auth.addr.port),
@@ -85,9 +96,7 @@ function listen(
     return Deno.serve({ hostname, port, onListen() {} }, handler);
   } catch (error) {
     if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    throw new Error(`Cannot listen on port ${port}: it is taken; set ${variable} to a free port`, {
-      cause: error,
-    });
+    throw new SetupFault(`Cannot listen on port ${port}: it is taken; set ${variable} to a free port`);
   }
 }
 

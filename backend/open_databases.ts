@@ -1,6 +1,9 @@
 import { DatabaseSync } from "node:sqlite";
 import { migrate } from "./schema.ts";
 
+/** Names of the databases in the data folder. */
+export const DATABASE_FILES = ["auth.sqlite", "mana.sqlite"] as const;
+
 /** The open databases of one installation. */
 export interface Databases {
   /** better-auth's own connection: it holds transactions open across awaits, so nobody else writes here. */
@@ -19,7 +22,7 @@ export interface Databases {
  */
 export function openDatabases(data: string): Databases {
   const inMemory = data === ":memory:";
-  const open = (name: string) => {
+  const open = (name: (typeof DATABASE_FILES)[number]) => {
     const db = new DatabaseSync(inMemory ? ":memory:" : `${data}/${name}`);
     // FULL: a commit is on the disk before the answer leaves, so an acknowledged write survives a power cut.
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
+import { addressHash } from "./address_hash.ts";
 import { inTransaction } from "./in_transaction.ts";
 
 /**
@@ -104,6 +105,13 @@ export const MIGRATIONS: readonly string[] = [
     used_at       INTEGER
   ) STRICT, WITHOUT ROWID;
   `,
+  // 2 → 3: failed logins by the hash of the address. Locks that hold go on holding.
+  `
+  ALTER TABLE login_failures RENAME COLUMN email TO address;
+  ALTER TABLE login_locks RENAME COLUMN email TO address;
+  UPDATE login_failures SET address = address_hash(address);
+  UPDATE login_locks SET address = address_hash(address);
+  `,
 ];
 
 const Version = z.object({ user_version: z.number().int() });
@@ -120,6 +128,7 @@ export function migrate(db: DatabaseSync): void {
       `Cannot open the database: its schema is version ${version}, this service knows ${MIGRATIONS.length}`,
     );
   }
+  db.function("address_hash", { deterministic: true }, (address) => addressHash(String(address)));
   MIGRATIONS.slice(version).forEach((step, index) => {
     inTransaction(db, () => {
       db.exec(step);

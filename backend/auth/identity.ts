@@ -1,5 +1,6 @@
 import { betterAuth, type BetterAuthOptions } from "better-auth";
 import { APIError, createAuthMiddleware } from "better-auth/api";
+import { getAdapter } from "better-auth/db/adapter";
 import { getMigrations } from "better-auth/db/migration";
 import { jwt, type JwtOptions } from "better-auth/plugins/jwt";
 import { organization } from "better-auth/plugins/organization";
@@ -8,6 +9,8 @@ import { PASSWORD_MAX, PASSWORD_MIN, TOKEN_LIFETIME } from "../limits.ts";
 import type { BackendLog } from "../backend_log.ts";
 import { createManaPlugin, createProviderPlugin, type ProviderDeps } from "../oauth/provider_plugins.ts";
 import { ensurePersonalSpace, type SpaceOwner, type SpaceStore } from "./ensure_personal_space.ts";
+import { hashSessionTokens } from "./hash_session_tokens.ts";
+import { hashStoredSessions } from "./hash_stored_sessions.ts";
 import { createSpaceHooks } from "./space_hooks.ts";
 import { toClaims } from "./token_claims.ts";
 
@@ -45,7 +48,9 @@ export async function createIdentity(deps: IdentityDeps) {
   const stores = Promise.withResolvers<HookStores>();
   const options = toOptions(deps, stores.promise);
   await (await getMigrations(options)).runMigrations();
-  const auth = betterAuth(options);
+  await hashStoredSessions(deps.db);
+  const tables = hashSessionTokens(await getAdapter(options));
+  const auth = betterAuth({ ...options, database: () => tables });
   const { adapter, internalAdapter } = await auth.$context;
   stores.resolve({ spaces: adapter, findPerson: (userId) => internalAdapter.findUserById(userId) });
   // A resource that is not configured any more must not stay askable; better-auth only ever adds.
@@ -133,8 +138,13 @@ function toOptions(deps: IdentityDeps, stores: Promise<HookStores>) {
       createProviderPlugin(deps),
       createManaPlugin(jwtOptions),
     ],
-    // A password oracle beside the login that no lockout guards; nothing here needs it.
-    disabledPaths: ["/verify-password"],
+    disabledPaths: [
+      "/verify-password", // a password oracle beside the login that no lockout guards; nothing here needs it
+      // They tell sessions by tokens read from the table, where only hashes are; /revoke-sessions ends all of a person's.
+      "/list-sessions",
+      "/revoke-session",
+      "/revoke-other-sessions",
+    ],
     advanced: {
       cookiePrefix: "mana",
       // Named, because better-auth turns both off when the environment looks like a test run.

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
+import { addressHash } from "../address_hash.ts";
 import { inTransaction } from "../in_transaction.ts";
 import { LOGIN_FAILURES, LOGIN_LOCK_MS, LOGIN_WINDOW_MS } from "../limits.ts";
 
@@ -28,51 +29,52 @@ const Count = z.object({ failures: z.number() });
 
 /**
  * Counts failed logins in SQLite, so that a restart does not open a lock. Unknown addresses are counted like
- * known ones: a lock must not tell which accounts exist. Rows outlive the window by one login at most.
+ * known ones: a lock must not tell which accounts exist. Rows outlive the window by one login at most, and each is
+ * small, however long the address that somebody typed.
  */
 export function createLockout(db: DatabaseSync, now: () => number): Lockout {
-  const lock = db.prepare("SELECT locked_until FROM login_locks WHERE email = ?");
+  const lock = db.prepare("SELECT locked_until FROM login_locks WHERE address = ?");
   const count = db.prepare(
-    "SELECT count(*) AS failures FROM login_failures WHERE email = ? AND failed_at > ?",
+    "SELECT count(*) AS failures FROM login_failures WHERE address = ? AND failed_at > ?",
   );
-  const add = db.prepare("INSERT INTO login_failures (email, failed_at) VALUES (?, ?)");
+  const add = db.prepare("INSERT INTO login_failures (address, failed_at) VALUES (?, ?)");
   const forgetOld = db.prepare("DELETE FROM login_failures WHERE failed_at <= ?");
-  const forget = db.prepare("DELETE FROM login_failures WHERE email = ?");
-  const setLock = db.prepare("INSERT OR REPLACE INTO login_locks (email, locked_until) VALUES (?, ?)");
+  const forget = db.prepare("DELETE FROM login_failures WHERE address = ?");
+  const setLock = db.prepare("INSERT OR REPLACE INTO login_locks (address, locked_until) VALUES (?, ?)");
   const dropOldLocks = db.prepare("DELETE FROM login_locks WHERE locked_until <= ?");
   const waiting = new Map<string, Promise<unknown>>();
 
-  const secondsLocked = (email: string): number => {
-    const until = Lock.parse(lock.get(email))?.locked_until ?? 0;
+  const secondsLocked = (address: string): number => {
+    const until = Lock.parse(lock.get(address))?.locked_until ?? 0;
     return Math.max(0, Math.ceil((until - now()) / 1000));
   };
-  const recordFailure = (email: string) =>
+  const recordFailure = (address: string) =>
     inTransaction(db, () => {
       forgetOld.run(now() - LOGIN_WINDOW_MS);
       dropOldLocks.run(now());
-      add.run(email, now());
-      if (Count.parse(count.get(email, now() - LOGIN_WINDOW_MS)).failures < LOGIN_FAILURES) return;
-      setLock.run(email, now() + LOGIN_LOCK_MS);
-      forget.run(email);
+      add.run(address, now());
+      if (Count.parse(count.get(address, now() - LOGIN_WINDOW_MS)).failures < LOGIN_FAILURES) return;
+      setLock.run(address, now() + LOGIN_LOCK_MS);
+      forget.run(address);
     });
 
   return {
-    async guard(address, attempt) {
-      const email = address.trim().toLowerCase();
-      const before = waiting.get(email);
+    async guard(email, attempt) {
+      const address = addressHash(email.trim().toLowerCase());
+      const before = waiting.get(address);
       const turn = Promise.withResolvers<void>();
-      waiting.set(email, turn.promise);
+      waiting.set(address, turn.promise);
       await before;
       try {
-        const seconds = secondsLocked(email);
+        const seconds = secondsLocked(address);
         if (seconds > 0) return { locked: true, retryAfterSeconds: seconds };
         const { outcome, answer } = await attempt();
-        if (outcome === "wrong-password") recordFailure(email);
-        if (outcome === "success") forget.run(email);
+        if (outcome === "wrong-password") recordFailure(address);
+        if (outcome === "success") forget.run(address);
         return { locked: false, answer };
       } finally {
         turn.resolve();
-        if (waiting.get(email) === turn.promise) waiting.delete(email);
+        if (waiting.get(address) === turn.promise) waiting.delete(address);
       }
     },
   };

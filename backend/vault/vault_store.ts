@@ -30,6 +30,8 @@ export interface VaultRow {
 /** Rows of the vault. The caller holds the transaction. */
 export interface VaultStore {
   find(userId: string): VaultRow | undefined;
+  /** Some person's wrapped key: whether it opens says whether the installation's key is the right one. */
+  findAnyKey(): { readonly userId: string; readonly key: WrappedKey } | undefined;
   /** A new vault with this key, or a new key in an old vault, which leaves zero-knowledge mode. */
   setKey(userId: string, key: WrappedKey): void;
   /** Forgets the service's copy of the key; the schema refuses it without a recovery wrap. */
@@ -65,11 +67,19 @@ const Row = z.object({
     : undefined,
 }));
 
+const AnyKey = z.object({ user_id: z.string(), wrapped_key: bytes, wrap_iv: bytes }).transform((row) => ({
+  userId: row.user_id,
+  key: { bytes: row.wrapped_key, iv: row.wrap_iv },
+}));
+
 /** Reads and writes `vaults` and `vault_audit`. */
 export function createVaultStore(db: DatabaseSync, now: () => number): VaultStore {
   const find = db.prepare(
     `SELECT wrapped_key, wrap_iv, format_version, kek_id, recovery_wrapped_mk, recovery_iv, recovery_set_at
      FROM vaults WHERE user_id = ?`,
+  );
+  const findAnyKey = db.prepare(
+    "SELECT user_id, wrapped_key, wrap_iv FROM vaults WHERE wrapped_key IS NOT NULL LIMIT 1",
   );
   const setKey = db.prepare(
     `INSERT INTO vaults (user_id, wrapped_key, wrap_iv, format_version, kek_id, created_at, updated_at)
@@ -86,6 +96,7 @@ export function createVaultStore(db: DatabaseSync, now: () => number): VaultStor
   const audit = db.prepare("INSERT INTO vault_audit (user_id, action, at) VALUES (?, ?, ?)");
   return {
     find: (userId) => Row.optional().parse(find.get(userId)),
+    findAnyKey: () => AnyKey.optional().parse(findAnyKey.get()),
     setKey: (userId, key) => void setKey.run(userId, key.bytes, key.iv, FORMAT_VERSION, KEK_ID, now()),
     dropKey: (userId) => void dropKey.run(userId, now()),
     setRecovery: (userId, recovery) =>

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { LOGIN_FAILURES, LOGIN_LOCK_MS, LOGIN_WINDOW_MS } from "../../backend/limits.ts";
 import { DatabaseSync } from "node:sqlite";
+import { MIGRATIONS } from "../../backend/schema.ts";
 import { ADMISSION_HEADER, createIdentity } from "../../backend/auth/identity.ts";
 import { createScopeList } from "../../backend/oauth/scopes.ts";
 import { makeFolder } from "./_folder.ts";
@@ -130,6 +131,40 @@ Deno.test("login: a lock survives a restart", async () => {
   const before = await createTestBackend({ data: folder.path });
   await fail(before, LOGIN_FAILURES);
   before.backend.close();
+  using after = await createTestBackend({ data: folder.path });
+  assert.equal((await login(after, PASSWORD)).status, 429);
+});
+
+Deno.test("login: what failed logins leave is small and goes, however long the address that was sent", async () => {
+  await using folder = await makeFolder();
+  using test = await createTestBackend({ data: folder.path });
+  await test.person("anna");
+  using db = new DatabaseSync(`${folder.path}/mana.sqlite`, { readOnly: true });
+  const rows = () => db.prepare("SELECT * FROM login_failures UNION ALL SELECT * FROM login_locks").all();
+  const long = `${"x".repeat(60_000)}@mana.test`;
+  await fail(test, 2, long);
+  await fail(test, 2, long.toUpperCase());
+  await fail(test, 2, email);
+  assert.equal(rows().length, 6);
+  assert.ok(JSON.stringify(rows()).length < 600);
+  await fail(test, 1, long);
+  assert.equal((await login(test, PASSWORD, long)).status, 429); // counted together, as any other address
+  test.clock.now += LOGIN_LOCK_MS;
+  await fail(test, 1, "ben@mana.test");
+  assert.equal(rows().length, 1);
+});
+
+Deno.test("login: a lock that an earlier version set holds on", async () => {
+  await using folder = await makeFolder();
+  const before = await createTestBackend({ data: folder.path });
+  await before.person("anna");
+  before.backend.close();
+  const old = new DatabaseSync(`${folder.path}/mana.sqlite`);
+  old.exec("DROP TABLE login_failures; DROP TABLE login_locks");
+  old.exec((MIGRATIONS[0] ?? "").slice(0, MIGRATIONS[0]?.indexOf("CREATE TABLE vaults")));
+  old.prepare("INSERT INTO login_locks VALUES (?, ?)").run(email, before.clock.now + LOGIN_LOCK_MS);
+  old.exec("PRAGMA user_version = 2");
+  old.close();
   using after = await createTestBackend({ data: folder.path });
   assert.equal((await login(after, PASSWORD)).status, 429);
 });

@@ -74,9 +74,63 @@ Deno.test("start: damaged secrets are reported and never replaced", async () => 
   const path = `${folder.path}/secrets.json`;
   await Deno.writeTextFile(path, `{"authSecret":"half`);
   const { code, stderr } = await runBackend(folder.path, {});
-  assert.equal(code, 1);
+  assert.equal(code, 78);
   assert.match(stderr, /^Cannot read .*secrets\.json: it does not hold the expected secrets\n$/);
   assert.equal(await Deno.readTextFile(path), `{"authSecret":"half`);
+});
+
+Deno.test("start: databases without their secrets are refused, and no new secrets are made", async () => {
+  for (const kept of ["auth.sqlite", "mana.sqlite"]) {
+    await using folder = await makeFolder();
+    await (await startBackend(folder.path)).stop("SIGTERM");
+    for (const name of ["secrets.json", "auth.sqlite", "mana.sqlite"]) {
+      if (name !== kept) await Deno.remove(`${folder.path}/${name}`);
+    }
+    const { code, stderr } = await runBackend(folder.path, {});
+    assert.equal(code, 78);
+    assert.equal(
+      stderr,
+      `BACKEND_DATA ${folder.path} holds ${kept} but no secrets.json: restore secrets.json from where the databases ` +
+        "come from, or move the databases away to start anew\n",
+    );
+    await assert.rejects(Deno.stat(`${folder.path}/secrets.json`), Deno.errors.NotFound);
+  }
+});
+
+Deno.test("start: secrets of another installation, or another key of keys, are refused by name", async () => {
+  await using folder = await makeFolder();
+  const person = { BACKEND_FIRST_PERSON: "demo@mana.test" };
+  await (await startBackend(folder.path, person)).stop("SIGTERM");
+  const kek = await runBackend(folder.path, { MANA_AUTH_KEK: new Uint8Array(32).fill(5).toBase64() });
+  assert.deepEqual([kek.code, kek.stderr], [
+    78,
+    "The keys in mana.sqlite do not open: restore the secrets.json that belongs to it, or set MANA_AUTH_KEK as before\n",
+  ]);
+  const path = `${folder.path}/secrets.json`;
+  const right = await Deno.readTextFile(path);
+  const other = new Uint8Array(32).fill(4).toBase64();
+  await Deno.writeTextFile(path, JSON.stringify({ ...JSON.parse(right), authSecret: other }));
+  const secret = await runBackend(folder.path, {});
+  assert.equal(secret.code, 78);
+  assert.match(
+    secret.stderr,
+    /^(?:\{[^\n]*\n)*The signing key in auth\.sqlite does not open with this secrets\.json: /,
+  );
+  await Deno.writeTextFile(path, right);
+  await using _backend = await startBackend(folder.path, person);
+});
+
+Deno.test("start: a folder serves one backend at a time, and a killed one leaves no lock behind", async () => {
+  await using folder = await makeFolder();
+  await using first = await startBackend(folder.path);
+  const second = await runBackend(folder.path, {});
+  assert.deepEqual([second.code, second.stderr], [
+    78,
+    `BACKEND_DATA ${folder.path} is in use by another backend: stop that one, or name another folder\n`,
+  ]);
+  assert.equal((await (await fetch(`${first.auth}/health`)).json()).status, "ok");
+  await first.stop("SIGKILL");
+  await using _third = await startBackend(folder.path);
 });
 
 Deno.test("stop: an open stream ends and the process with it", async () => {
