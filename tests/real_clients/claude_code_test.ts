@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { ANTHROPIC } from "./anthropic_api.ts";
+import { checkClient } from "./check_client.ts";
+import { closeWayOut } from "./closed_way_out.ts";
+import { filesWith } from "./files_with.ts";
+import { whereInstalled } from "./installed.ts";
+import { PLAN, type PlannedCall } from "./plan.ts";
+import { playModel } from "./played_model.ts";
+import { startProduct } from "./product.ts";
+import { MARK } from "./rows.ts";
+import { runClient } from "./run_client.ts";
+
+const nameOf = (server: PlannedCall["server"], tool: string) => `mcp__${server}__${tool}`;
+/** Off: everything that would ask somebody else than the model. */
+const QUIET = {
+  CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+  DISABLE_TELEMETRY: "1",
+  DISABLE_ERROR_REPORTING: "1",
+  DISABLE_AUTOUPDATER: "1",
+};
+
+Deno.test(
+  "Claude Code hands its model whole results, remarks included, and writes nothing of the person to a file",
+  await whereInstalled("Claude Code", "claude"),
+  async (t) => {
+    await using product = await startProduct();
+    await using wayOut = closeWayOut();
+    await using model = playModel(
+      ANTHROPIC,
+      PLAN.map(({ server, tool, args }) => ({ name: nameOf(server, tool), args })),
+    );
+    const home = `${product.folder}/home`;
+    await Deno.mkdir(home);
+    const mcpServers = Object.fromEntries(
+      Object.entries(product.headers).map((
+        [name, headers],
+      ) => [name, { type: "http", url: product.door.url, headers }]),
+    );
+    const { code, stdout, stderr } = await runClient({
+      program: "claude",
+      home,
+      args: [
+        ...["--print", "--output-format", "json", "--model", "claude-sonnet-4-5"],
+        ...["--strict-mcp-config", "--mcp-config", JSON.stringify({ mcpServers })],
+        ...["--allowedTools", "mcp__mana,mcp__team", "--", "Look after my things."],
+      ],
+      env: {
+        ...wayOut.env,
+        ...QUIET,
+        ANTHROPIC_BASE_URL: model.url,
+        ANTHROPIC_API_KEY: "sk-ant-stand-in",
+        ENABLE_TOOL_SEARCH: "false",
+      },
+    });
+    assert.equal(code, 0, stdout + stderr);
+    await checkClient(t, model.seen(), product, { nameOf, asks: false });
+    await t.step("no file in the home holds a text of the person, but its own transcript", async () => {
+      const files = await filesWith(home, MARK);
+      assert.deepEqual(files.filter((file) => !/\/projects\/[^/]+\/[0-9a-f-]{36}\.jsonl$/.test(file)), []);
+    });
+    await t.step(
+      "it asked nobody but the stand-in and the gateway",
+      () => assert.deepEqual(wayOut.asked, []),
+    );
+  },
+);

@@ -1,0 +1,120 @@
+/** The gateway and the backend as processes, with a person whose records are what clients stumble over. */
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { startStack } from "../../scripts/stack.ts";
+import { HABITS, NOTES, seal, TASKS, type WireTable } from "../_support/device.ts";
+import { temporaryFolder } from "../_support/temporary_folder.ts";
+import { joinPlace, makeSharedPlace, type Person, type Place, signUp } from "../soak/people.ts";
+import { openDoor, type RecordingDoor } from "./recording_door.ts";
+import { habitRows, NOTE_ROWS, TASK_ROWS, TEAM_NOTE } from "./rows.ts";
+
+/** A running product and where a client finds it. */
+export interface Product extends AsyncDisposable {
+  /** The gateway's address for the client; everything that passes is noted. */
+  readonly door: RecordingDoor;
+  /** Headers for the person's own space, and for a space that is shared with somebody who wrote there. */
+  readonly headers: { readonly mana: Record<string, string>; readonly team: Record<string, string> };
+  /** A folder for what the client writes, as an absolute path; gone at the end. */
+  readonly folder: string;
+  /** Whether a record is still there. */
+  has(where: WireTable, id: string): Promise<boolean>;
+}
+
+const Page = z.object({ serverChanges: z.array(z.looseObject({ id: z.string(), op: z.string() })) });
+
+/** Starts it on free ports of loopback, and fills it. */
+export async function startProduct(): Promise<Product> {
+  const folder = await temporaryFolder();
+  const stack = await startStack({
+    data: `${folder.path}/data`,
+    env: {
+      ...{ PORT: "0", BACKEND_PORT: "0", BACKEND_SYNC_PORT: "0" },
+      // Every client calls every tool within seconds.
+      ...{ RATE_LIMIT_READS: "0", RATE_LIMIT_WRITES: "0" },
+    },
+  });
+  const door = openDoor(stack.mcpUrl);
+  const stop = async () => {
+    await door[Symbol.asyncDispose]();
+    const codes = await stack.stop();
+    await folder[Symbol.asyncDispose]();
+    assert.deepEqual(codes, { gateway: 0, backend: 0 });
+  };
+  try {
+    const anna = await signUp(stack.authUrl, "anna");
+    const ben = await signUp(stack.authUrl, "ben");
+    const team = await makeSharedPlace(stack.authUrl, anna, "@team");
+    await joinPlace(stack.authUrl, anna, ben, team);
+    // Tokens name the spaces of their time.
+    await Promise.all([anna.refresh(), ben.refresh()]);
+    const [own] = anna.places;
+    assert.ok(own);
+    await store(stack.syncUrl, anna, own, HABITS, habitRows());
+    await store(stack.syncUrl, anna, own, TASKS, await sealed(anna, TASK_ROWS, ["title", "description"]));
+    await store(stack.syncUrl, anna, own, NOTES, await sealed(anna, NOTE_ROWS, ["title", "content"]));
+    await store(stack.syncUrl, ben, team, NOTES, [TEAM_NOTE]);
+    const authorization = `Bearer ${anna.token()}`;
+    return {
+      door,
+      folder: await Deno.realPath(folder.path),
+      headers: {
+        mana: { Authorization: authorization },
+        team: { Authorization: authorization, "X-Mana-Space": team.id },
+      },
+      async has({ app, table }, id) {
+        const query = new URLSearchParams({ collection: table, since: "1970-01-01T00:00:00.000Z" });
+        const response = await fetch(`${stack.syncUrl}/sync/${app}/pull?${query}`, {
+          headers: { authorization, "x-client-id": "onlooker" },
+        });
+        const { serverChanges } = Page.parse(await response.json());
+        const ops = serverChanges.filter((change) => change.id === id).map(({ op }) => op);
+        return ops.includes("insert") && !ops.includes("delete");
+      },
+      [Symbol.asyncDispose]: stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** A row of a table, with its id. */
+export type Row = Readonly<Record<string, unknown>> & { readonly id: string };
+
+/** Seals fields as the person's apps do. */
+function sealed(person: Person, rows: readonly Row[], fields: readonly string[]): Promise<Row[]> {
+  return Promise.all(rows.map(async (row) => {
+    const entries = Object.entries(row).map(async ([name, value]) =>
+      [name, fields.includes(name) ? await seal(person.key, value) : value] as const
+    );
+    return { ...Object.fromEntries(await Promise.all(entries)), id: row.id };
+  }));
+}
+
+/** Pushes rows as another device of `person`. */
+async function store(
+  syncUrl: string,
+  person: Person,
+  place: Place,
+  { app, table }: WireTable,
+  rows: readonly Row[],
+): Promise<void> {
+  const common = { spaceId: place.id, authorId: person.id, visibility: "space" };
+  const createdAt = new Date(Date.now() - 60_000).toISOString();
+  const response = await fetch(`${syncUrl}/sync/${app}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${person.token()}`, "content-type": "application/json" },
+    body: JSON.stringify({
+      clientId: "phone",
+      since: "9999-12-31T23:59:59.999Z",
+      changes: rows.map((row) => ({
+        table,
+        id: row.id,
+        op: "insert",
+        spaceId: place.id,
+        data: { ...common, createdAt, ...row },
+      })),
+    }),
+  });
+  assert.equal(response.status, 200, await response.text());
+}

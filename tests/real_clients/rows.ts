@@ -1,0 +1,65 @@
+/** What the person has stored, from another device: long lists, long texts, and text that is not well-formed. */
+import type { Row } from "./product.ts";
+
+/** Stands in every text of the person, so that it is found where it should not be. */
+export const MARK = "plum jam";
+/** What the apps store when a text is cut within an emoji: the first half of a surrogate pair. */
+const HALF = "\ud83d";
+/** As a model has to be told. */
+export const WHOLE = "\ufffd";
+
+/** Clients' limits count characters, bytes or tokens: a text that comes near all three. */
+const MIXED = `${MARK} and sweet bread сливовое `;
+
+/** Ids of the rows that the plan names. */
+export const IDS = {
+  habit: "habit-1",
+  habitToDelete: "habit-2",
+  task: "task-000",
+  taskToDelete: "task-001",
+  longNote: "note-long",
+  noteToDelete: "note-2",
+} as const;
+
+/** Habits are not sealed: half a pair stands in plaintext. */
+export function habitRows(): Row[] {
+  const rest = {
+    icon: "star",
+    color: "#6366f1",
+    targetPerDay: null,
+    defaultDuration: null,
+    isArchived: false,
+  };
+  return [
+    { id: IDS.habit, title: `${MARK} ${HALF} every day`, order: 0, ...rest },
+    { id: IDS.habitToDelete, title: `${MARK}, less of it`, order: 1, ...rest },
+  ];
+}
+
+/** 300 tasks of 1,500 characters in two alphabets, more bytes than characters: no page of them is short. */
+export const TASK_ROWS: readonly Row[] = Array.from({ length: 300 }, (_, index) => ({
+  id: `task-${String(index).padStart(3, "0")}`,
+  title: `task ${index}`,
+  description: MIXED.repeat(45),
+  priority: "low",
+  isCompleted: false,
+  completedAt: null,
+  dueDate: null,
+  order: index,
+}));
+
+const plainNote = { color: null, isPinned: false, isArchived: false };
+
+/** A long text in two alphabets, more bytes than characters, and a sealed one with half a pair. */
+export const NOTE_ROWS: readonly Row[] = [
+  {
+    id: IDS.longNote,
+    title: "long",
+    content: MIXED.repeat(3_000),
+    ...plainNote,
+  },
+  { id: IDS.noteToDelete, title: `half ${HALF} a pair`, content: `${MARK} ${HALF}`, ...plainNote },
+];
+
+/** What another member wrote into the shared space. */
+export const TEAM_NOTE: Row = { id: "note-ben", title: "from Ben", content: `${MARK} for all`, ...plainNote };
