@@ -14,10 +14,7 @@ export const LEGACY_ASKING = Object.freeze({ roundTimeoutMs: CONFIRMATION_MS, ma
 const CanAsk = z.looseObject({
   elicitation: z.looseObject({ form: z.unknown().optional(), url: z.unknown().optional() }),
 }).refine(({ elicitation: { form, url } }) => form !== undefined || url === undefined);
-const Confirmed = z.looseObject({
-  action: z.literal("accept"),
-  content: z.looseObject({ confirm: z.literal(true) }),
-});
+const ANSWERS = { accept: "confirmed", decline: "declined", cancel: "cancelled" } as const;
 const Answered = z.looseObject({ action: z.enum(["accept", "decline", "cancel"]) });
 
 /**
@@ -38,17 +35,16 @@ export function askingOf(context: ServerContext, server: Server, era: "modern" |
   };
 }
 
-/** The form that asks: one box, so that a host that accepts by itself has not ticked it. */
+/**
+ * The form that asks. It has no field: hosts show Accept and Decline by themselves, and a box to tick besides was read as
+ * decoration, so that a plain "Accept" was no yes. `accept` says that the person approved (MCP, elicitation, response actions).
+ */
 export function questionResult({ sentence, state }: Question) {
   return inputRequired({
     inputRequests: {
       [KEY]: inputRequired.elicit({
         message: sentence,
-        requestedSchema: {
-          type: "object",
-          properties: { confirm: { type: "boolean", title: "Yes, do it" } },
-          required: ["confirm"],
-        },
+        requestedSchema: { type: "object", properties: {} },
       }),
     },
     requestState: state,
@@ -57,8 +53,6 @@ export function questionResult({ sentence, state }: Question) {
 
 /** Null when there is no answer: the question is then asked again. */
 function answerOf(response: unknown): Reply["answer"] | null {
-  if (Confirmed.safeParse(response).success) return "confirmed";
   const answered = Answered.safeParse(response);
-  if (!answered.success) return null;
-  return answered.data.action === "cancel" ? "cancelled" : "declined";
+  return answered.success ? ANSWERS[answered.data.action] : null;
 }

@@ -15,7 +15,7 @@ export interface Question {
 export interface Reply {
   /** As it came; null when the answer came without one. */
   readonly state: string | null;
-  /** `confirmed` only when the person said yes in so many words. */
+  /** `confirmed` only when the person accepted; `cancelled` where nobody decided, or saw the question. */
   readonly answer: "confirmed" | "declined" | "cancelled";
 }
 
@@ -134,7 +134,9 @@ const PROBLEMS: Readonly<Record<Problem, string>> = {
 };
 const ANSWERS: Readonly<Record<Exclude<Reply["answer"], "confirmed">, string>> = {
   declined: "the person said no. Nothing was changed. Do not call it again unless they ask for it.",
-  cancelled: "the person closed the question without an answer. Nothing was changed.",
+  cancelled:
+    "the question was closed without an answer. Perhaps nobody saw it: a client that runs without a window closes " +
+    "it by itself. Nothing was changed.",
 };
 
 function cannotAsk(tool: string): string {

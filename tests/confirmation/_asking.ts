@@ -14,17 +14,19 @@ const CAPABILITIES = "io.modelcontextprotocol/clientCapabilities";
 /** A person's answer as a client sends it. */
 export type Answer = {
   readonly action: "accept" | "decline" | "cancel";
-  readonly content?: { confirm?: boolean };
+  readonly content?: Record<string, never>;
 };
-export const YES: Answer = { action: "accept", content: { confirm: true } };
+export const YES: Answer = { action: "accept", content: {} };
 export const NO: Answer = { action: "decline" };
 
+/** The form of a question: hosts show Accept and Decline by themselves. */
+const NO_FIELDS = z.strictObject({ type: z.literal("object"), properties: z.strictObject({}) });
 const Result = z.looseObject({
   resultType: z.string().optional(),
   inputRequests: z.object({
     confirm: z.object({
       method: z.literal("elicitation/create"),
-      params: z.looseObject({ mode: z.literal("form"), message: z.string(), requestedSchema: z.unknown() }),
+      params: z.looseObject({ mode: z.literal("form"), message: z.string(), requestedSchema: NO_FIELDS }),
     }),
   }).optional(),
   requestState: z.string().optional(),

@@ -25,8 +25,8 @@ const DECLINED =
   "The call is not allowed (confirmation-declined): the person said no. Nothing was changed. " +
   "Do not call it again unless they ask for it.";
 const CANCELLED =
-  "The call is not allowed (confirmation-cancelled): the person closed the question without an " +
-  "answer. Nothing was changed.";
+  "The call is not allowed (confirmation-cancelled): the question was closed without an answer. Perhaps nobody saw " +
+  "it: a client that runs without a window closes it by itself. Nothing was changed.";
 const CANNOT_ASK =
   "The call is not allowed (destructive-not-allowed): todo.delete asks the person first, and this " +
   "client cannot ask: it declares no form elicitation. Use a client that does, delete in the Mana app, or have the " +
@@ -47,10 +47,21 @@ for (const [era, connect] of CLIENTS) {
     assert.ok(change.deletedAt);
   });
 
+  Deno.test(`${era}: "Accept" alone is a yes, whether the client sends an empty form or none`, async () => {
+    for (const answer of [{ action: "accept", content: {} }, { action: "accept" }] as const) {
+      await using world = await createWorld();
+      const anna = await world.person("anna");
+      const note = recordOf(await callOk(world, anna, "notes_create", { title: "Plan" }), "note");
+      await using client = await connect(world, anna, () => answer);
+      const result = await client.call("notes_delete", { id: note.id });
+      assert.deepEqual(result.structuredContent, { ok: true, id: note.id });
+      assert.deepEqual(await titles(world, anna, "notes_search"), []);
+    }
+  });
+
   const refusals: readonly (readonly [string, Answer, string])[] = [
     ["no", { action: "decline" }, DECLINED],
     ["closing the question", { action: "cancel" }, CANCELLED],
-    ["accepting without ticking the box", { action: "accept", content: { confirm: false } }, DECLINED],
   ];
   for (const [what, answer, words] of refusals) {
     Deno.test(`${era}: ${what} deletes nothing`, async () => {
