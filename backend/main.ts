@@ -82,7 +82,7 @@ async function serve(settings: Settings): Promise<void> {
     auth: urlOf(settings.host, auth.addr.port),
     sync: urlOf(settings.host, sync.addr.port),
     issuer,
-    data: settings.data,
+    data: settings.data === ":memory:" ? settings.data : await Deno.realPath(settings.data),
   });
 }
 

@@ -13,6 +13,9 @@ export function backendPermissions(
   const documents = (settings.clientHosts ?? []).map((name) => `${name}:443`);
   return [
     "--no-prompt",
+    // No code from a registry or from the web: neither needs a right under Deno's defaults, and both are ways out for data.
+    "--cached-only",
+    "--allow-import=none.invalid:1",
     `--allow-net=${[`${host}:${settings.port}`, `${host}:${settings.syncPort}`, ...documents].join(",")}`,
     `--allow-read=${settings.data}`,
     `--allow-write=${settings.data}`,

@@ -93,7 +93,11 @@ const Environment = z.object({
   BACKEND_HOST: z.enum(["127.0.0.1", "localhost", "::1"], {
     error: "must be a loopback address: 127.0.0.1, localhost or ::1",
   }).default("127.0.0.1"),
-  BACKEND_DATA: z.string().default("./.mana"),
+  // The folder is the only one that the process may read and write, and Deno's lists of rights are split at commas.
+  BACKEND_DATA: z.string().regex(
+    /^[^,]*$/,
+    "must have no comma in it, or the process would get rights to other folders: start it inside that folder with BACKEND_DATA=.",
+  ).default("./.mana"),
   BACKEND_FIRST_PERSON: z.email("must be an e-mail address").optional(),
   JWT_AUDIENCE: z.string().default("mana"),
   JWT_ISSUER: url.transform((text) => withoutEnding(text, "/")).optional(),

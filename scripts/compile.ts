@@ -15,7 +15,7 @@ const { code } = await new Deno.Command(Deno.execPath(), {
     ...gatewayFlags(settings.config),
     "--output",
     Deno.args[0] ?? "dist/mana-mcp",
-    decodeURIComponent(new URL("../main.ts", import.meta.url).pathname),
+    new URL("../main.ts", import.meta.url).href,
   ],
   stdout: "inherit",
   stderr: "inherit",

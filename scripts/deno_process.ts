@@ -40,7 +40,8 @@ export function startDeno(options: DenoProcessOptions): DenoProcess {
     if (value !== undefined) env[name] = value;
   }
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", ...options.args],
+    // Quiet: lines about downloads are none of the program's output.
+    args: ["run", "--quiet", ...options.args],
     env,
     clearEnv: true,
     stdin: "null",

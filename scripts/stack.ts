@@ -101,7 +101,7 @@ export function startBackend(options: StackOptions): DenoProcess {
       ...(parsed.ok
         ? backendPermissions(parsed.settings)
         : ["--no-prompt", `--allow-env=${BACKEND_SETTINGS.join(",")}`]),
-      new URL("backend/main.ts", root).pathname,
+      new URL("backend/main.ts", root).href,
     ],
     env,
     ...(options.onLine === undefined ? {} : { onLine: (line) => options.onLine?.("backend", line) }),
@@ -126,7 +126,7 @@ export function startGateway(options: GatewayOptions): DenoProcess {
     name: "The gateway",
     args: [
       ...(options.flags ?? gatewayFlags(parsed.ok ? parsed.config : null)),
-      (options.entry ?? new URL("main.ts", root)).pathname,
+      (options.entry ?? new URL("main.ts", root)).href,
     ],
     env: { ...env, ...telemetry(options.env) },
     ...(options.onLine === undefined ? {} : { onLine: options.onLine }),

@@ -4,8 +4,8 @@ import { signIn } from "./sign_in.ts";
 import { startStack } from "./stack.ts";
 import { print } from "./print.ts";
 
-/** Starts the embedded backend and the gateway, says how to connect, and runs until Ctrl-C. */
-const DATA = Deno.env.get("BACKEND_DATA") || "./.mana";
+/** Starts the embedded backend and the gateway on the folder it is started in, says how to connect, runs until Ctrl-C. */
+const DATA = ".";
 const FIRST_PERSON = "demo@mana.test";
 
 const env: Record<string, string> = {};

@@ -23,7 +23,7 @@ export function startGenerator(): Generator {
       "--no-prompt",
       "--cached-only",
       "--allow-net=127.0.0.1",
-      new URL("./main.ts", import.meta.url).pathname,
+      new URL("./main.ts", import.meta.url).href,
     ],
   });
   const ask = async (command: z.infer<typeof Command>): Promise<z.infer<typeof Reply>> => {

@@ -32,7 +32,7 @@ export async function startGateway(upstreamUrl: string, port: number): Promise<R
   const child = startProcess({
     name: "The gateway",
     command: Deno.execPath(),
-    args: ["run", ...gatewayFlags(parsed.config), new URL("../../main.ts", import.meta.url).pathname],
+    args: ["run", ...gatewayFlags(parsed.config), new URL("../../main.ts", import.meta.url).href],
     env: { ...settings, OTEL_DENO_TRACING: "false" },
   });
   for (;;) {

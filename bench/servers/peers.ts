@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { AUDIENCE } from "../upstream/tokens.ts";
 import { attempt, type Step } from "./build_step.ts";
 import type { RunningServer, ServerName } from "./running_server.ts";
@@ -21,7 +22,7 @@ export interface SkippedPeer {
   readonly reason: string;
 }
 
-const folder = (path: string) => new URL(path, import.meta.url).pathname;
+const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const BOTH = ["modern", "legacy"] as const;
 
 /** What {@link buildPeers} needs to know. */

@@ -14,7 +14,7 @@ export function startProxy(name: keyof typeof PROGRAMS, upstreamUrl: string): Pr
       "--cached-only",
       "--allow-net=127.0.0.1",
       "--allow-env=PORT,UPSTREAM",
-      new URL(`./${PROGRAMS[name]}`, import.meta.url).pathname,
+      new URL(`./${PROGRAMS[name]}`, import.meta.url).href,
     ],
     env: { UPSTREAM: upstreamUrl },
   });

@@ -25,7 +25,7 @@ export async function startUpstream(): Promise<Upstream> {
       "--no-prompt",
       "--cached-only",
       "--allow-net=127.0.0.1",
-      new URL("../upstream/main.ts", import.meta.url).pathname,
+      new URL("../upstream/main.ts", import.meta.url).href,
     ],
   });
   const { url, publicKey } = Listening.parse(JSON.parse(await child.line()));

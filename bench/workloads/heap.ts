@@ -14,7 +14,7 @@ export async function measureHeap({ result, say }: Stage): Promise<void> {
       "--no-prompt",
       "--cached-only",
       "--v8-flags=--expose-gc",
-      new URL("../heap_main.ts", import.meta.url).pathname,
+      new URL("../heap_main.ts", import.meta.url).href,
     ],
   });
   try {

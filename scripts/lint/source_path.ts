@@ -1,4 +1,6 @@
-const root = decodeURIComponent(new URL("../..", import.meta.url).pathname);
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** A linted file's path inside the repository. */
 export function sourcePath(filename: string): string {

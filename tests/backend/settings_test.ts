@@ -28,6 +28,7 @@ Deno.test("settings: every problem at once, by name, without the value", () => {
     BACKEND_PORT: "70000",
     BACKEND_SYNC_PORT: "http",
     BACKEND_HOST: "0.0.0.0",
+    BACKEND_DATA: "./mine,yours",
     BACKEND_FIRST_PERSON: "demo",
     JWT_ISSUER: "localhost",
     MANA_MCP_RESOURCE: "http://mcp.example.org/mcp",
@@ -41,6 +42,8 @@ Deno.test("settings: every problem at once, by name, without the value", () => {
     "BACKEND_PORT must be a port number",
     "BACKEND_SYNC_PORT must be a port number",
     "BACKEND_HOST must be a loopback address: 127.0.0.1, localhost or ::1",
+    "BACKEND_DATA must have no comma in it, or the process would get rights to other folders: start it inside that " +
+    "folder with BACKEND_DATA=.",
     "BACKEND_FIRST_PERSON must be an e-mail address",
     "JWT_ISSUER must be an http or https URL",
     "MANA_MCP_RESOURCE must list URLs such as https://mcp.example.org/mcp, separated by commas; http only on this " +
@@ -94,13 +97,15 @@ Deno.test("permissions: a host of client documents is one more place to call, an
     data: "./.mana",
     clientHosts: ["claude.ai"],
   };
-  assert.equal(backendPermissions(settings)[1], "--allow-net=127.0.0.1:3001,127.0.0.1:3050,claude.ai:443");
+  assert.ok(backendPermissions(settings).includes("--allow-net=127.0.0.1:3001,127.0.0.1:3050,claude.ai:443"));
 });
 
 Deno.test("permissions: listen, one folder, named variables, and nothing else", () => {
   const flags = backendPermissions({ host: "127.0.0.1", port: 3001, syncPort: 3050, data: "./.mana" });
   assert.deepEqual(flags, [
     "--no-prompt",
+    "--cached-only",
+    "--allow-import=none.invalid:1",
     "--allow-net=127.0.0.1:3001,127.0.0.1:3050",
     "--allow-read=./.mana",
     "--allow-write=./.mana",

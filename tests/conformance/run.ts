@@ -4,9 +4,9 @@
  * prints one line per scenario and `N passed, N failed` over the required ones. Exits 1 when one of them fails or
  * is missing. The scenarios that a revision does not require run too; their lines say so and do not count.
  */
+import { npmCacheFolder, SUITE } from "./suite.ts";
 import { parseSummary, type ScenarioOutcome } from "./summary.ts";
 
-const SUITE = "npm:@modelcontextprotocol/conformance@0.2.0-alpha.12";
 /** Required server scenarios per revision, as frozen by the suite: a run must not shrink unnoticed. */
 const REQUIRED = { "2026-07-28": 37, "2025-11-25": 30 } as const;
 
@@ -22,15 +22,6 @@ function deno(args: string[], stderr: "inherit" | "piped"): Deno.Command {
   return new Deno.Command(Deno.execPath(), { args, stdin: "null", stdout: "piped", stderr });
 }
 
-async function npmCacheFolder(): Promise<string> {
-  const { stdout } = await deno(["info", "--json"], "piped").output();
-  const info: unknown = JSON.parse(new TextDecoder().decode(stdout));
-  if (typeof info === "object" && info !== null && "npmCache" in info && typeof info.npmCache === "string") {
-    return info.npmCache;
-  }
-  throw new Error("Cannot find the npm cache: `deno info --json` names none");
-}
-
 async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
   let text = "";
   for await (const part of stream.pipeThrough(new TextDecoderStream())) {
@@ -41,7 +32,7 @@ async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
 }
 
 async function runSuite(url: URL, revision: string, npmCache: string): Promise<ScenarioOutcome[]> {
-  const args = ["run", ...suiteRights(url.host, npmCache), SUITE];
+  const args = ["run", ...SUITE.flags, ...suiteRights(url.host, npmCache), SUITE.specifier];
   const suite = deno([...args, "server", "--url", url.href, "--requirements", revision], "piped");
   const { success, stdout, stderr } = await suite.output();
   const text = new TextDecoder().decode(stdout);

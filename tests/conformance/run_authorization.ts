@@ -7,19 +7,14 @@ import { z } from "zod";
 import { startBackend } from "../../scripts/stack.ts";
 import { createBrowser } from "../oauth/_browser.ts";
 import { makeFolder } from "../backend/_folder.ts";
+import { npmCacheFolder, SUITE } from "./suite.ts";
 
-const SUITE = "npm:@modelcontextprotocol/conformance@0.2.0-alpha.12";
 /** The scenarios that there are, so that a run must not shrink unnoticed. */
 const SCENARIOS = ["authorization-server-metadata-endpoint", "authorization-code-grant"];
 const RESOURCE = "http://127.0.0.1:3069/mcp";
 
 function deno(args: string[]): Deno.Command {
   return new Deno.Command(Deno.execPath(), { args, stdin: "null", stdout: "piped", stderr: "piped" });
-}
-
-async function npmCacheFolder(): Promise<string> {
-  const { stdout } = await deno(["info", "--json"]).output();
-  return z.object({ npmCache: z.string() }).parse(JSON.parse(new TextDecoder().decode(stdout))).npmCache;
 }
 
 function freePort(): number {
@@ -88,6 +83,7 @@ if (import.meta.main) {
     const client = await registerClient(issuer, `http://127.0.0.1:${port}/callback`);
     const host = new URL(issuer).host;
     const rights = [
+      ...SUITE.flags,
       "--no-prompt",
       "--ignore-env",
       `--allow-net=${host},127.0.0.1:${port}`,
@@ -104,7 +100,10 @@ if (import.meta.main) {
       "--port",
       `${port}`,
     ];
-    const text = await runSuite([...rights, SUITE, ...asked], (address) => connect(issuer, address));
+    const text = await runSuite(
+      [...rights, SUITE.specifier, ...asked],
+      (address) => connect(issuer, address),
+    );
     const outcomes = SCENARIOS.map((name) => ({ name, checks: outcome(text, name) ?? "did not run" }));
     const failed = outcomes.filter(({ checks }) => !/^[1-9]\d* passed, 0 failed$/.test(checks)).length;
     for (const { name, checks } of outcomes) print(`${name} (${checks})`);

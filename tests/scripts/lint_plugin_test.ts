@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import plugin from "../../scripts/lint_plugin.ts";
 
 /** Every rule of the lint plugin: what it refuses, what it leaves alone. */
@@ -129,7 +130,7 @@ for (const [path, source] of ALLOWED) {
 }
 
 Deno.test("lint: the rules find their files by an absolute path, as the linter calls them", () => {
-  const path = new URL("../../lib/x.ts", import.meta.url).pathname;
+  const path = fileURLToPath(new URL("../../lib/x.ts", import.meta.url));
   assert.deepEqual(found(path, "let calls = 0;"), ["no-module-state"]);
 });
 

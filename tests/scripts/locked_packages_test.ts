@@ -32,3 +32,12 @@ Deno.test("locked: the peers that the plugins name more narrowly are the ones th
   );
   assert.deepEqual(Object.keys(overrides), ["@better-auth/utils", "@better-fetch/fetch", "better-call"]);
 });
+
+Deno.test("locked: the conformance suite has its own lock, so that nobody who starts the product fetches its packages", async () => {
+  const names = async (path: string) =>
+    Object.keys((await parsed(Lock, path)).npm).map((key) => key.replace(/^(@?[^@]+)@.*$/, "$1"));
+  const [ours, suites] = [await names("deno.lock"), await names("tests/conformance/suite.lock")];
+  for (const name of ["@modelcontextprotocol/conformance", "@octokit/rest", "undici"]) {
+    assert.ok(suites.includes(name) && !ours.includes(name), name);
+  }
+});
