@@ -56,6 +56,7 @@ export type Refusal =
   | { readonly reason: "tool-unknown" }
   | { readonly reason: "input-invalid"; readonly problems: readonly string[] }
   | { readonly reason: "cursor-invalid" }
+  | { readonly reason: "result-too-large" }
   | { readonly reason: "policy-denied"; readonly rule: string; readonly advice: string }
   // Records.
   | { readonly reason: "record-not-found"; readonly record: string; readonly id: string }
@@ -200,7 +201,7 @@ export function describeRefusal(refusal: Refusal): RefusalAnswer {
       return answer(
         400,
         `It is not clear which space is meant: choose one with the X-Mana-Space header out of ${
-          refusal.spaceIds.join(", ")
+          listOf(refusal.spaceIds)
         }.`,
       );
     case "scope-missing":
@@ -214,12 +215,17 @@ export function describeRefusal(refusal: Refusal): RefusalAnswer {
         400,
         "The cursor is not one for this call: other arguments, another space, or the gateway was restarted. Start again without cursor.",
       );
+    case "result-too-large":
+      return answer(
+        413,
+        "The call was carried out, but its result is too large to be handed on: do not repeat a change, and read less at once.",
+      );
     case "policy-denied":
       return answer(403, `The call is not allowed (${refusal.rule}): ${refusal.advice}`);
     case "record-not-found":
       return answer(
         404,
-        `No ${refusal.record} with id ${JSON.stringify(refusal.id)} exists in this space: list them first.`,
+        `No ${refusal.record} with id ${quoted(refusal.id)} exists in this space: list them first.`,
       );
     case "record-unreadable":
       return answer(
@@ -234,7 +240,7 @@ export function describeRefusal(refusal: Refusal): RefusalAnswer {
       return answer(
         504,
         `It is unknown whether the ${refusal.record} was stored (${
-          refusal.ids.join(", ")
+          listOf(refusal.ids)
         }): the sync service gave no answer in time. List before you repeat the call.`,
       );
     case "zero-knowledge":
@@ -271,6 +277,24 @@ export function describeRefusal(refusal: Refusal): RefusalAnswer {
     case "internal":
       return answer(500, "Something went wrong inside the gateway: try again later.");
   }
+}
+
+/** Characters of one name or id in a refusal, and how many of a list: enough to find the mistake. */
+const MAX_NAMED_CHARS = 300;
+const MAX_NAMED = 20;
+
+/** An id as it came. A longer one is none of ours: clients cut long error texts, and with them what is to be done. */
+function quoted(id: string): string {
+  return JSON.stringify(
+    id.length <= MAX_NAMED_CHARS ? id : `${id.slice(0, MAX_NAMED_CHARS).toWellFormed()}…`,
+  );
+}
+
+function listOf(ids: readonly string[]): string {
+  const named = ids.slice(0, MAX_NAMED).map((id) => id.slice(0, MAX_NAMED_CHARS).toWellFormed());
+  return ids.length <= MAX_NAMED
+    ? named.join(", ")
+    : `${named.join(", ")} and ${ids.length - MAX_NAMED} more`;
 }
 
 function answer(status: number, message: string): RefusalAnswer {

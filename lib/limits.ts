@@ -87,15 +87,22 @@ export const MAX_PULL_PAGES = 10_000;
 export const PULL_OVERLAP_MS = 10_000;
 /** Folded tables and opened texts kept in memory, in bytes of the values, over all people. */
 export const MAX_FOLDED_BYTES = 256 * 1024 * 1024;
-/** Text of one tool result: clients refuse more than about 25,000 tokens. */
-export const MAX_RESULT_CHARS = 60_000;
-/** The same in tokens, by an estimate on the high side: one character of Chinese is more than one token. */
-export const MAX_RESULT_TOKENS = 20_000;
+/**
+ * The whole text of one result, remarks, names and escapes included. Above 50,000 Claude Code writes a result in the clear to
+ * a file in the person's home and shows the model 2 kB of it.
+ */
+export const MAX_RESULT_CHARS = 45_000;
+/** What records may take of it as JSON. The rest is for the cursor ({@link MAX_CURSOR_CHARS}), the remarks and member names. */
+export const MAX_ROWS_CHARS = 40_000;
+/** The same in tokens, by an estimate on the high side: clients refuse more than about 25,000 tokens. */
+export const MAX_ROWS_TOKENS = 20_000;
+/** One problem of an argument in words. It can quote the caller's own text, which can be of any length. */
+export const MAX_PROBLEM_CHARS = 300;
 /** A cursor is a few sort values and an id: longer is none of ours, and is not even decoded. */
 export const MAX_CURSOR_CHARS = 4_096;
 /** Text around the first match of a search hit: enough to tell hits apart. */
 export const SNIPPET_CHARS = 160;
-/** Characters of one long text that are given at once, to be read on from there. */
+/** One long text is given in parts of this size as JSON, to be read on from there; the other fields fit beside it. */
 export const MAX_PART_CHARS = 30_000;
 /** A search looks at this much of a text; no tool writes longer ones, but other writers may, to keep us busy. */
 export const MAX_SEARCHED_CHARS = 250_000;

@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { recordOutput } from "./record_output.ts";
-import { MAX_LISTED_FIELD_CHARS } from "./limits.ts";
-import { clipValues } from "./records/clip.ts";
+import { clipRecord } from "./records/clip.ts";
 import type { ReadRecords } from "./records/records.ts";
-import type { Shape, Table } from "./records/table.ts";
+import { REMARKS, type Shape, type Table } from "./records/table.ts";
 
 /** What the author of a module writes to make its records MCP resources; see docs/authoring-tools.md. */
 export interface ResourceDefinition<S extends Shape, E extends keyof S & string> {
@@ -48,7 +47,7 @@ const MODULE = /^[a-z][a-zA-Z0-9]*$/;
 export function defineResource<S extends Shape, E extends keyof S & string>(
   { module, title, table }: ResourceDefinition<S, E>,
 ): Resource {
-  if (!MODULE.test(module)) {
+  if (!MODULE.test(module) || module === REMARKS) {
     throw new TypeError(`Cannot define resource ${JSON.stringify(module)}: expected the name of a module`);
   }
   const { app, name, record } = table;
@@ -63,9 +62,7 @@ export function defineResource<S extends Shape, E extends keyof S & string>(
       return { records: rows.map((row) => ({ ...output.parse(row) })), hasMore, unreadable };
     },
     async get(records: ReadRecords, id: string): Promise<Record<string, unknown>> {
-      const row = { ...output.parse(await records.get(table, id)) };
-      const { values, clipped } = clipValues(row, MAX_LISTED_FIELD_CHARS);
-      return clipped.length === 0 ? values : { ...values, clipped };
+      return clipRecord(output.parse(await records.get(table, id)));
     },
     async ids(records: ReadRecords, prefix: string, limit: number): Promise<ResourceIds> {
       const ids: string[] = [];

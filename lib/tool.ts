@@ -1,7 +1,9 @@
 import { z } from "zod";
 import type { SpaceEntry } from "./auth/space_choice.ts";
 import { Refused } from "./errors.ts";
+import { MAX_PROBLEM_CHARS } from "./limits.ts";
 import type { RecordsByAccess } from "./records/records.ts";
+import { REMARKS } from "./records/table.ts";
 
 export { defineTable } from "./records/table.ts";
 export { counted } from "./kit/counted.ts";
@@ -10,6 +12,7 @@ export { recordOutput } from "./record_output.ts";
 export { pageInput, pageOutput } from "./page_fields.ts";
 export { defineResource, type Resource } from "./resource.ts";
 export { deleteQuestion } from "./question.ts";
+export { rowsThatFit } from "./tool/rows_that_fit.ts";
 export { dayOf, isDay, isDayOrInstant } from "./day.ts";
 export { ALL_SPACE_TYPES, defineModule, type Module } from "./tool/define_module.ts";
 
@@ -104,6 +107,8 @@ export interface Tool {
   confirm(args: unknown, contexts: Pick<ContextSource, "read">): Promise<string>;
 }
 
+const Remarks = z.array(z.string()).optional();
+
 const NAME = /^[a-z][a-zA-Z0-9]*\.[a-z][a-zA-Z0-9]*$/;
 /** Problems of one call that are reported; more would only repeat. */
 const MAX_PROBLEMS = 10;
@@ -115,6 +120,14 @@ export function defineTool<const A extends Access, I extends z.ZodRawShape, O ex
   const { name, title, access, confirm } = definition;
   if (!NAME.test(name)) {
     throw new TypeError(`Cannot define tool ${JSON.stringify(name)}: expected module.verb`);
+  }
+  for (const [kind, { shape }] of Object.entries({ input: definition.input, output: definition.output })) {
+    if (REMARKS in shape) {
+      throw new TypeError(`Cannot define tool ${name}: ${REMARKS} in its ${kind} is the gateway's own`);
+    }
+  }
+  if (moduleOf(name) === REMARKS) {
+    throw new TypeError(`Cannot define tool ${name}: the module's name is reserved`);
   }
   if ((confirm !== undefined) !== (access === "destructive")) {
     throw new TypeError(`Cannot define tool ${name}: destructive tools have \`confirm\`, others have not`);
@@ -128,7 +141,7 @@ export function defineTool<const A extends Access, I extends z.ZodRawShape, O ex
   };
   return Object.freeze({
     name,
-    module: name.slice(0, name.indexOf(".")),
+    module: moduleOf(name),
     title,
     description: definition.description,
     access,
@@ -141,7 +154,7 @@ export function defineTool<const A extends Access, I extends z.ZodRawShape, O ex
       openWorldHint: false,
     }),
     inputSchema: objectSchema(name, input, "input"),
-    outputSchema: objectSchema(name, definition.output, "output"),
+    outputSchema: objectSchema(name, definition.output.extend({ [REMARKS]: Remarks }), "output"),
     async call(args: unknown, contexts: ContextSource) {
       const output = await definition.run(inputOf(args), contexts[access]());
       return definition.output.parse(output);
@@ -153,11 +166,22 @@ export function defineTool<const A extends Access, I extends z.ZodRawShape, O ex
   });
 }
 
+function moduleOf(name: string): string {
+  return name.slice(0, name.indexOf("."));
+}
+
 function problemsOf(error: z.ZodError): string[] {
   return error.issues.slice(0, MAX_PROBLEMS).map((issue) => {
     const path = issue.path.map(String).join(".");
-    return path === "" ? issue.message : `${path}: ${issue.message}`;
+    return bounded(path === "" ? issue.message : `${path}: ${issue.message}`);
   });
+}
+
+/** A problem can name what the caller made up, a member of 200,000 characters. */
+function bounded(problem: string): string {
+  return problem.length <= MAX_PROBLEM_CHARS
+    ? problem
+    : `${problem.slice(0, MAX_PROBLEM_CHARS).toWellFormed()}…`;
 }
 
 function objectSchema(name: string, schema: z.ZodObject, io: "input" | "output"): ObjectSchema {

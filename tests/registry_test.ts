@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { createRegistry } from "../lib/registry.ts";
-import { defineTool, type Tool } from "../lib/tool.ts";
+import { defineResource, defineTable, defineTool, type Tool } from "../lib/tool.ts";
+import { MODULES } from "../tools/modules.ts";
 import { rpc } from "./_support/mcp.ts";
 import { moduleOf } from "./_support/modules.ts";
 import { createWorld } from "./_support/world.ts";
+
+const Properties = z.record(z.string(), z.unknown());
 
 function tool(name: string, scope: "user-space" | "admin" = "user-space"): Tool {
   return defineTool({
@@ -68,4 +71,37 @@ Deno.test("a tool that breaks its own output schema is an internal error, not wr
   const answer = await rpc(world, anna, "tools/call", { name: "a_broken", arguments: {} });
   assert.match(answer.text, /Something went wrong inside the gateway/);
   assert.ok(world.logLines.some((line) => line.includes('"error":"ZodError"')));
+});
+
+Deno.test("remarks is a reserved name: in every output schema, and in no table, tool, resource or module", () => {
+  for (const { name, inputSchema, outputSchema } of MODULES.flatMap(({ tools }) => tools)) {
+    assert.deepEqual(Properties.parse(outputSchema.properties)["remarks"], {
+      type: "array",
+      items: { type: "string" },
+    }, name);
+    assert.equal("remarks" in Properties.parse(inputSchema.properties), false, name);
+  }
+  const basics = { title: "t", access: "read", description: "d" } as const;
+  const run = () => Promise.resolve({});
+  const empty = z.object({});
+  const remarks = z.object({ remarks: z.string() });
+  const row = z.object({ remarks: z.string() });
+  const table = { app: "a", name: "b", record: "c", encrypted: [] };
+  const fine = defineTable({ ...table, row: z.object({ title: z.string() }) });
+  for (
+    const define of [
+      () => defineTable({ ...table, row }),
+      () => defineTool({ ...basics, name: "a.b", input: remarks, output: empty, run }),
+      () =>
+        defineTool({
+          ...basics,
+          name: "a.b",
+          input: empty,
+          output: z.object({ remarks: z.string() }),
+          run: () => Promise.resolve({ remarks: "x" }),
+        }),
+      () => defineTool({ ...basics, name: "remarks.b", input: empty, output: empty, run }),
+      () => defineResource({ module: "remarks", title: "t", table: fine }),
+    ]
+  ) assert.throws(define, TypeError);
 });

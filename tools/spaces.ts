@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineTool, type Tool } from "../lib/tool.ts";
+import { defineTool, rowsThatFit, type Tool } from "../lib/tool.ts";
 
 const Space = z.object({
   id: z.string().describe("value for the X-Mana-Space header"),
@@ -20,7 +20,7 @@ const list = defineTool({
   output: z.object({
     spaces: z.array(Space),
     activeSpaceId: z.string().nullable(),
-    note: z.string().optional().describe("what the auth service does not tell"),
+    note: z.string().optional().describe("what is missing here, and why"),
   }),
   run(_input, { space, spaces }) {
     const known = [...spaces];
@@ -28,9 +28,12 @@ const list = defineTool({
     if (space !== null && !known.some(({ id }) => id === space.id)) {
       known.push({ id: space.id, type: "personal" });
     }
-    const note = noteOn(space === null, known.some(({ type }) => type === undefined));
+    const listed = rowsThatFit(known);
+    const note = listed.length < known.length
+      ? `Of all spaces, ${known.length}, only the first ${listed.length} fit into this result.`
+      : noteOn(space === null, known.some(({ type }) => type === undefined));
     return Promise.resolve({
-      spaces: known,
+      spaces: listed,
       activeSpaceId: space?.id ?? null,
       ...(note === undefined ? {} : { note }),
     });

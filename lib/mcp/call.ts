@@ -1,12 +1,13 @@
 import type { Spaces } from "../auth/spaces.ts";
 import type { Caller, Principal } from "../auth/principal.ts";
 import { describeRefusal, type Refusal, Refused } from "../errors.ts";
-import { CALL_TIMEOUT_MS } from "../limits.ts";
+import { CALL_TIMEOUT_MS, MAX_RESULT_CHARS } from "../limits.ts";
 import { errorClass } from "../log.ts";
 import type { CallOutcome } from "../metrics.ts";
 import { adviceFor, MARKER_REMINDER } from "../policy/decide.ts";
 import type { Gate, Verdict } from "../policy/gate.ts";
 import type { RecordStore } from "../records/record_store.ts";
+import { REMARKS } from "../records/table.ts";
 import type { Registry } from "../registry.ts";
 import type { Secret } from "../secret.ts";
 import type { TraceContext } from "../trace.ts";
@@ -53,7 +54,7 @@ export interface CallRequest {
   readonly signal: () => AbortSignal;
 }
 
-/** The result of a call as MCP has it. Where there is structured content, the first text is that content as JSON. */
+/** The result of a call as MCP has it: one text. Where there is structured content, the text is that content as JSON. */
 export interface CallResult {
   readonly content: { readonly type: "text"; readonly text: string }[];
   readonly structuredContent?: Record<string, unknown>;
@@ -135,11 +136,10 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
       const contexts = new CallContexts(given);
       const output = await tool.call(request.args.reveal(), contexts);
       const provenance = provenanceOf(output, contexts.writtenByOthers);
-      const content = [textOf(JSON.stringify(output))];
-      if (verdict.decision.decision === "flagged") content.push(textOf(MARKER_REMINDER));
-      if (provenance === null) return { content, structuredContent: output };
-      content.push(textOf(provenance.note));
-      return { content, structuredContent: output, _meta: provenance.meta };
+      const remarks: string[] = [];
+      if (verdict.decision.decision === "flagged") remarks.push(MARKER_REMINDER);
+      if (provenance !== null) remarks.push(provenance.remark);
+      return resultOf(output, remarks, provenance?.meta);
     } finally {
       deadline.end();
       verdict.end();
@@ -183,6 +183,24 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
       inFlight === 0 ? Promise.resolve() : new Promise<void>((resolve) => void waiting.push(resolve)),
     abort: () => stopping.abort(),
   });
+}
+
+/**
+ * A result that says the same to every client: some hand the model the structured content alone, others the text alone, and
+ * none further blocks. So remarks stand in both, and first: before the text that they warn of, and before where a client cuts.
+ * Throws Refused `result-too-large`.
+ */
+function resultOf(
+  output: Record<string, unknown>,
+  remarks: readonly string[],
+  meta: Record<string, unknown> | undefined,
+): CallResult {
+  const structuredContent = remarks.length === 0 ? output : { [REMARKS]: remarks, ...output };
+  const text = JSON.stringify(structuredContent);
+  // Records fit by how they are cut and paged. A tool that returns something else must not put it into a file of the client's.
+  if (text.length > MAX_RESULT_CHARS) throw new Refused({ reason: "result-too-large" });
+  const result = { content: [textOf(text)], structuredContent };
+  return meta === undefined ? result : { ...result, _meta: meta };
 }
 
 function textOf(text: string): CallResult["content"][number] {

@@ -92,7 +92,10 @@ export interface Resources {
 }
 
 const IdsOutput = z.object({ ids: z.array(z.string()), total: z.number() });
-const RecordOutput = z.object({ record: z.looseObject({}) });
+const RecordOutput = z.object({
+  remarks: z.array(z.string()).optional(),
+  record: z.looseObject({}),
+});
 
 /** Creates it. */
 export function createResources(deps: ResourcesDeps): Resources {
@@ -187,14 +190,11 @@ export function createResources(deps: ResourcesDeps): Resources {
       const { id, space } = found.address;
       const result = await run(found.tool, space, id === null ? {} : { id }, "resources/read", request);
       if ("reason" in result) throw isAbsence(result) ? notFound(uri) : refusedWith(result);
-      const { structuredContent: output, content, _meta } = result;
-      const value = id === null ? output : RecordOutput.parse(output).record;
-      const [, ...notes] = content;
+      const { structuredContent: output, content: [content], _meta } = result;
+      // One content, remarks in it: clients hand the model what they take to be the document, and drop what stands beside it.
+      const text = id === null ? content?.text ?? "" : recordText(output);
       return {
-        contents: [
-          { uri, mimeType: MIME_TYPE, text: JSON.stringify(value) },
-          ...notes.map(({ text }) => ({ uri, mimeType: "text/plain", text })),
-        ],
+        contents: [{ uri, mimeType: MIME_TYPE, text }],
         ...(_meta === undefined ? {} : { _meta }),
       };
     },
@@ -224,6 +224,12 @@ export function createResources(deps: ResourcesDeps): Resources {
       return { values: ids, total, hasMore: total > ids.length };
     },
   });
+}
+
+/** A record as JSON, with what is to be remarked on it. */
+function recordText(output: unknown): string {
+  const { remarks, record } = RecordOutput.parse(output);
+  return JSON.stringify(remarks === undefined ? record : { remarks, ...record });
 }
 
 function completionOf(candidates: readonly string[], value: string): Completion {

@@ -1,4 +1,4 @@
-import { MAX_LISTED_FIELD_CHARS, MAX_RESULT_CHARS, MAX_RESULT_TOKENS } from "../limits.ts";
+import { MAX_LISTED_FIELD_CHARS, MAX_ROWS_CHARS, MAX_ROWS_TOKENS } from "../limits.ts";
 import { estimatedTokens } from "../token_estimate.ts";
 import { type Draft, keepSize, type RowSize, sizeOf, toStored } from "./draft.ts";
 import type { Shape, StoredRecord, Table } from "./table.ts";
@@ -6,6 +6,20 @@ import { safeEnd } from "./text_cut.ts";
 
 /** Below this a field is not cut any further: what is still too large then has too many fields. */
 const MIN_FIELD_CHARS = 16;
+
+/** How much a record may take, and to what its fields are cut at first. */
+export interface ClipLimits {
+  /** Of its JSON, with every escape. */
+  readonly rowChars: number;
+  readonly rowTokens: number;
+  readonly fieldChars: number;
+}
+
+const LISTED: ClipLimits = Object.freeze({
+  rowChars: MAX_ROWS_CHARS,
+  rowTokens: MAX_ROWS_TOKENS,
+  fieldChars: MAX_LISTED_FIELD_CHARS,
+});
 
 /** A record for a result: {@link clipSized} without its size. */
 export function clip<S extends Shape, E extends keyof S & string>(
@@ -16,32 +30,60 @@ export function clip<S extends Shape, E extends keyof S & string>(
 }
 
 /**
- * A record for a result, and its size. A field longer than `maxFieldChars` is cut, text never inside a character, lists
- * after an item; all of them shorter where the row would not fit into a result otherwise. A cut field is named in
- * `clipped`.
+ * A record for a result, and its size. A long field is cut, text never inside a character, lists after an item; all of
+ * them shorter where the row would not fit into a result otherwise. A cut field is named in `clipped`.
  */
 export function clipSized<S extends Shape, E extends keyof S & string>(
   table: Table<S, E>,
   draft: Draft,
-  maxFieldChars: number = MAX_LISTED_FIELD_CHARS,
 ): { readonly row: StoredRecord<S>; readonly size: RowSize } {
   // Writing a row down to measure it is most of what listing it costs.
-  const known = maxFieldChars === MAX_LISTED_FIELD_CHARS ? sizeOf(draft) : null;
+  const known = sizeOf(draft);
   if (known !== null) return { row: toStored(table, draft), size: known };
-  for (let max = maxFieldChars;; max = Math.floor(max / 2)) {
-    const { values, clipped } = clipValues(draft.values, max);
-    const row = toStored(table, { ...draft, values }, clipped);
+  const { row, size, isWhole } = clipTo(
+    LISTED,
+    draft.values,
+    (values, clipped) => toStored(table, { ...draft, values }, clipped),
+  );
+  if (isWhole) keepSize(draft, size);
+  return { row, size };
+}
+
+/** What {@link clipTo} makes. */
+export interface Clipped<R> {
+  readonly row: R;
+  readonly size: RowSize;
+  /** Whether nothing had to be cut. */
+  readonly isWhole: boolean;
+}
+
+/** The row that `rowOf` makes of values that are cut until it fits. */
+export function clipTo<R extends object>(
+  limits: ClipLimits,
+  given: Readonly<Record<string, unknown>>,
+  rowOf: (values: Record<string, unknown>, clipped: readonly string[]) => R,
+): Clipped<R> {
+  for (let max = limits.fieldChars;; max = Math.floor(max / 2)) {
+    const { values, clipped } = clipValues(given, max);
+    const row = rowOf(values, clipped);
     const json = JSON.stringify(row);
     const size = { chars: json.length + 1, tokens: estimatedTokens(json) + 1 };
-    if ((size.chars <= MAX_RESULT_CHARS && size.tokens <= MAX_RESULT_TOKENS) || max < MIN_FIELD_CHARS) {
-      if (max === MAX_LISTED_FIELD_CHARS && clipped.length === 0) keepSize(draft, size);
-      return { row, size };
-    }
+    const fits = size.chars <= limits.rowChars && size.tokens <= limits.rowTokens;
+    if (fits || max < MIN_FIELD_CHARS) return { row, size, isWhole: clipped.length === 0 };
   }
 }
 
+/** A record that a tool sees, cut as in a listing; what was cut is named in `clipped`. */
+export function clipRecord(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return clipTo(
+    LISTED,
+    record,
+    (values, clipped) => clipped.length === 0 ? values : { ...values, clipped: [...clipped] },
+  ).row;
+}
+
 /** Values of fields, each cut to `maxChars`, and the names of those that were. */
-export function clipValues(
+function clipValues(
   given: Readonly<Record<string, unknown>>,
   maxChars: number,
 ): { readonly values: Record<string, unknown>; readonly clipped: string[] } {

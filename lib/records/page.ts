@@ -1,5 +1,5 @@
 import { principalKey } from "../auth/principal.ts";
-import { MAX_RESULT_CHARS, MAX_RESULT_TOKENS } from "../limits.ts";
+import { MAX_ROWS_CHARS, MAX_ROWS_TOKENS } from "../limits.ts";
 import type { RowSize } from "./draft.ts";
 import type { CursorBinding, Cursors } from "./cursor.ts";
 import type { Position } from "./order.ts";
@@ -56,7 +56,7 @@ export function openPage(
     limit,
     after,
     take(position, size) {
-      const isTooLarge = chars + size.chars > MAX_RESULT_CHARS || tokens + size.tokens > MAX_RESULT_TOKENS;
+      const isTooLarge = chars + size.chars > MAX_ROWS_CHARS || tokens + size.tokens > MAX_ROWS_TOKENS;
       // The first row is given whatever its size, or a listing could never get past it.
       if (isFull || rows >= limit || (rows > 0 && isTooLarge)) {
         isFull = true;

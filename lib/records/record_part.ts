@@ -1,15 +1,19 @@
-import { MAX_PART_CHARS, MAX_RESULT_TOKENS } from "../limits.ts";
+import { MAX_PART_CHARS, MAX_ROWS_CHARS, MAX_ROWS_TOKENS } from "../limits.ts";
 import { estimatedTokens } from "../token_estimate.ts";
-import { clipValues } from "./clip.ts";
+import { type ClipLimits, clipTo } from "./clip.ts";
 import { type Draft, toStored } from "./draft.ts";
 import type { RecordPart } from "./records.ts";
 import type { Shape, Table } from "./table.ts";
 import { safeEnd } from "./text_cut.ts";
 
-/** Of the other fields this much is given beside a long text. */
-const MAX_OTHER_FIELD_CHARS = 1_000;
 /** The rest of a result is for the other fields. */
-const MAX_PART_TOKENS = 0.75 * MAX_RESULT_TOKENS;
+const MAX_PART_TOKENS = 0.75 * MAX_ROWS_TOKENS;
+/** What the other fields take beside a long text. */
+const OTHERS: ClipLimits = Object.freeze({
+  rowChars: MAX_ROWS_CHARS - MAX_PART_CHARS,
+  rowTokens: MAX_ROWS_TOKENS - MAX_PART_TOKENS,
+  fieldChars: 1_000,
+});
 
 /**
  * A record with as much of its text `field` from `offset` on as fits into a result beside the other fields. Parts that
@@ -22,23 +26,31 @@ export function partOf<S extends Shape, E extends keyof S & string>(
   offset: number,
 ): RecordPart<S> {
   const { [field]: whole, ...others } = draft.values;
-  const text = typeof whole === "string" ? whole : "";
+  const isText = typeof whole === "string";
+  const text = isText ? whole : "";
   const start = safeEnd(text, Math.min(offset, text.length));
-  let part = "";
-  let end = start;
-  for (let size = MAX_PART_CHARS;; size = Math.floor(size * 0.8)) {
-    end = safeEnd(text, Math.min(text.length, start + size));
-    part = text.slice(start, end);
-    if (estimatedTokens(JSON.stringify(part)) <= MAX_PART_TOKENS) break;
-  }
-  const { values, clipped } = clipValues(
-    typeof whole === "string" ? others : draft.values,
-    MAX_OTHER_FIELD_CHARS,
+  const end = endOfPart(text, start);
+  const part = isText ? { [field]: text.slice(start, end) } : {};
+  const { row: kept } = clipTo(
+    OTHERS,
+    isText ? others : draft.values,
+    (values, clipped) => ({ values, clipped }),
   );
-  if (typeof whole === "string") values[field] = part;
   return {
-    record: toStored(table, { ...draft, values }, clipped),
+    record: toStored(table, { ...draft, values: { ...kept.values, ...part } }, kept.clipped),
     chars: text.length,
     ...(end < text.length ? { nextOffset: end } : {}),
   };
+}
+
+/** The greatest place, or nearly, up to which the text fits as JSON: an escape takes up to six characters for one. */
+function endOfPart(text: string, start: number): number {
+  for (let size = MAX_PART_CHARS;;) {
+    const end = safeEnd(text, Math.min(text.length, start + size));
+    const json = JSON.stringify(text.slice(start, end));
+    const overfull = Math.max((json.length - 2) / MAX_PART_CHARS, estimatedTokens(json) / MAX_PART_TOKENS);
+    if (overfull <= 1) return end;
+    // At least 2 % less, so that it comes to an end where what escapes most stands at the beginning.
+    size = Math.floor((end - start) * Math.min(0.98, 1 / overfull));
+  }
 }

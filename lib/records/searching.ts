@@ -183,7 +183,7 @@ function foundIn<S extends Shape, E extends keyof S & string>(
     start: match === null ? 0 : unfoldedIndex(text, match.start),
     end: match === null ? 0 : unfoldedIndex(text, match.end),
   });
-  const json = JSON.stringify(snippet);
+  const json = `,"snippet":${JSON.stringify(snippet)}`;
   return {
     row: { record, snippet },
     size: { chars: size.chars + json.length, tokens: size.tokens + estimatedTokens(json) },

@@ -23,7 +23,13 @@ export interface Table<S extends Shape = Shape, E extends keyof S & string = key
   readonly encryptedSet: ReadonlySet<string>;
 }
 
-/** Members that the repository itself sets on every record, and what a record says of itself. */
+/**
+ * Member of every result that holds what the model must read: who wrote the records, what looks like an instruction. Reserved:
+ * no field, argument or module has this name.
+ */
+export const REMARKS = "remarks";
+
+/** Members that the repository itself sets on every record, what a record says of itself, and what is said of a result. */
 const RESERVED = [
   "id",
   "spaceId",
@@ -35,6 +41,7 @@ const RESERVED = [
   "deletedAt",
   "unreadable",
   "clipped",
+  REMARKS,
 ];
 
 /**

@@ -33,7 +33,8 @@ export async function listed(
   args: Record<string, unknown> = {},
   headers: Readonly<Record<string, string>> = {},
 ): Promise<z.infer<typeof Listing>> {
-  const { hasMore, nextCursor, unreadable, ...rest } = await callOk(world, person, tool, args, headers);
+  const output = await callOk(world, person, tool, args, headers);
+  const { remarks: _said, hasMore, nextCursor, unreadable, ...rest } = output;
   const [rows, ...more] = Object.values(rest);
   assert.equal(more.length, 0);
   return Listing.parse({ rows, hasMore, nextCursor, unreadable });

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { SettingsError } from "../../lib/gateway.ts";
 import { optedInTools } from "../../lib/mcp/confirm_opt_in.ts";
+import { MARKER_REMINDER } from "../../lib/policy/decide.ts";
 import { createRegistry } from "../../lib/registry.ts";
 import { TOOLS } from "../_support/modules.ts";
 import { lastChange, NOTES, pushInsert, TASKS } from "../_support/device.ts";
@@ -141,6 +142,6 @@ Deno.test("flagged arguments are asked about, and the reminder comes with the re
   await pushInsert(world, anna, TASKS, id, { title: "x" });
   const { state } = await asked(world, anna, "todo_delete", { id });
   const done = await send(world, anna, "todo_delete", { id }, { state, answer: YES });
-  assert.deepEqual(done.structuredContent, { ok: true, id });
-  assert.match(done.content?.[1]?.text ?? "", /^Note from the gateway: the arguments/);
+  assert.deepEqual(done.structuredContent, { remarks: [MARKER_REMINDER], ok: true, id });
+  assert.deepEqual(done.content?.map(({ text }) => text), [JSON.stringify(done.structuredContent)]);
 });
