@@ -4,7 +4,8 @@ import { checkClient } from "./check_client.ts";
 import { closeWayOut } from "./closed_way_out.ts";
 import { filesWith } from "./files_with.ts";
 import { whereInstalled } from "./installed.ts";
-import { PLAN, type PlannedCall } from "./plan.ts";
+import { checkPages, planThenPages } from "./page_reading.ts";
+import type { PlannedCall } from "./plan.ts";
 import { playModel } from "./played_model.ts";
 import { startProduct } from "./product.ts";
 import { MARK } from "./rows.ts";
@@ -25,10 +26,7 @@ Deno.test(
   async (t) => {
     await using product = await startProduct();
     await using wayOut = closeWayOut();
-    await using model = playModel(
-      ANTHROPIC,
-      PLAN.map(({ server, tool, args }) => ({ name: nameOf(server, tool), args })),
-    );
+    await using model = playModel(ANTHROPIC, planThenPages(nameOf));
     const home = `${product.folder}/home`;
     await Deno.mkdir(home);
     const mcpServers = Object.fromEntries(
@@ -54,6 +52,7 @@ Deno.test(
     });
     assert.equal(code, 0, stdout + stderr);
     await checkClient(t, model.seen(), product, { nameOf, asks: false });
+    await t.step("page by page the model reads every task once", () => checkPages(model.seen().handed));
     await t.step("no file in the home holds a text of the person, but its own transcript", async () => {
       const files = await filesWith(home, MARK);
       assert.deepEqual(files.filter((file) => !/\/projects\/[^/]+\/[0-9a-f-]{36}\.jsonl$/.test(file)), []);

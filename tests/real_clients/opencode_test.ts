@@ -4,7 +4,8 @@ import { closeWayOut } from "./closed_way_out.ts";
 import { filesWith } from "./files_with.ts";
 import { whereInstalled } from "./installed.ts";
 import { OPENAI } from "./openai_api.ts";
-import { PLAN, type PlannedCall } from "./plan.ts";
+import { checkPages, planThenPages } from "./page_reading.ts";
+import type { PlannedCall } from "./plan.ts";
 import { playModel } from "./played_model.ts";
 import { startProduct } from "./product.ts";
 import { MARK } from "./rows.ts";
@@ -27,10 +28,7 @@ Deno.test(
   async (t) => {
     await using product = await startProduct();
     await using wayOut = closeWayOut();
-    await using model = playModel(
-      OPENAI,
-      PLAN.map(({ server, tool, args }) => ({ name: nameOf(server, tool), args })),
-    );
+    await using model = playModel(OPENAI, planThenPages(nameOf));
     const home = `${product.folder}/home`;
     await Deno.mkdir(home);
     const { code, stdout, stderr } = await runClient({
@@ -41,6 +39,7 @@ Deno.test(
     });
     assert.equal(code, 0, stdout + stderr);
     await checkClient(t, model.seen(), product, { nameOf, asks: false });
+    await t.step("page by page the model reads every task once", () => checkPages(model.seen().handed));
     // Its store of conversations holds what the model was handed, as any client's does.
     await t.step("no result was put aside in a file", async () => {
       assert.deepEqual(await filesWith(`${home}/.local/share/opencode/tool-output`, MARK), []);

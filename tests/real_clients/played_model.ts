@@ -47,8 +47,11 @@ export interface ModelApi {
   other(path: string, body: string): unknown;
 }
 
-/** Serves `api` on a free port of loopback and plays `calls`, one an answer. */
-export function playModel(api: ModelApi, calls: readonly PlayedCall[]): PlayedModel {
+/** Serves `api` on a free port of loopback; `next` says what the model calls after what it was handed, until it is done. */
+export function playModel(
+  api: ModelApi,
+  next: (handed: readonly Handed[]) => PlayedCall | undefined,
+): PlayedModel {
   let seen: Seen = { tools: [], handed: [] };
   let count = 0;
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
@@ -57,7 +60,7 @@ export function playModel(api: ModelApi, calls: readonly PlayedCall[]): PlayedMo
     if (!pathname.endsWith(api.path)) return Response.json(api.other(pathname, text));
     const now = api.read(JSON.parse(text));
     if (now !== null) seen = now;
-    const events = api.answer(++count, now === null ? undefined : calls[now.handed.length]);
+    const events = api.answer(++count, now === null ? undefined : next(now.handed));
     return new Response(events.map((event) => api.frame(event)).join(""), {
       headers: { "content-type": "text/event-stream" },
     });

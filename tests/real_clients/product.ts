@@ -6,7 +6,7 @@ import { HABITS, NOTES, seal, TASKS, type WireTable } from "../_support/device.t
 import { temporaryFolder } from "../_support/temporary_folder.ts";
 import { joinPlace, makeSharedPlace, type Person, type Place, signUp } from "../soak/people.ts";
 import { openDoor, type RecordingDoor } from "./recording_door.ts";
-import { habitRows, NOTE_ROWS, TASK_ROWS, TEAM_NOTE } from "./rows.ts";
+import { DONE_TASKS, habitRows, NOTE_ROWS, OPEN_TASKS, TEAM_NOTE } from "./rows.ts";
 
 /** A running product and where a client finds it. */
 export interface Product extends AsyncDisposable {
@@ -50,7 +50,13 @@ export async function startProduct(): Promise<Product> {
     const [own] = anna.places;
     assert.ok(own);
     await store(stack.syncUrl, anna, own, HABITS, habitRows());
-    await store(stack.syncUrl, anna, own, TASKS, await sealed(anna, TASK_ROWS, ["title", "description"]));
+    await store(
+      stack.syncUrl,
+      anna,
+      own,
+      TASKS,
+      await sealed(anna, [...DONE_TASKS, ...OPEN_TASKS], ["title", "description"]),
+    );
     await store(stack.syncUrl, anna, own, NOTES, await sealed(anna, NOTE_ROWS, ["title", "content"]));
     await store(stack.syncUrl, ben, team, NOTES, [TEAM_NOTE]);
     const authorization = `Bearer ${anna.token()}`;

@@ -9,7 +9,7 @@ const HALF = "\ud83d";
 export const WHOLE = "\ufffd";
 
 /** Clients' limits count characters, bytes or tokens: a text that comes near all three. */
-const MIXED = `${MARK} and sweet bread сливовое `;
+export const MIXED = `${MARK} and сливовое `;
 
 /** Ids of the rows that the plan names. */
 export const IDS = {
@@ -36,16 +36,25 @@ export function habitRows(): Row[] {
   ];
 }
 
-/** 300 tasks of 1,500 characters in two alphabets, more bytes than characters: no page of them is short. */
-export const TASK_ROWS: readonly Row[] = Array.from({ length: 300 }, (_, index) => ({
+const plainTask = { priority: "low", isCompleted: false, completedAt: null, dueDate: null };
+
+/** 300 open tasks of 1,500 characters: no page of them is short. */
+export const OPEN_TASKS: readonly Row[] = Array.from({ length: 300 }, (_, index) => ({
   id: `task-${String(index).padStart(3, "0")}`,
   title: `task ${index}`,
-  description: MIXED.repeat(45),
-  priority: "low",
-  isCompleted: false,
-  completedAt: null,
-  dueDate: null,
+  description: `${MARK} `.repeat(166).trim(),
+  ...plainTask,
   order: index,
+}));
+
+/** Two before them that are done: together fewer characters and tokens than a result may have, but more bytes. */
+export const DONE_TASKS: readonly Row[] = [-2, -1].map((order) => ({
+  id: `task-done${order}`,
+  title: "long ago",
+  description: MIXED.repeat(863),
+  ...plainTask,
+  isCompleted: true,
+  order,
 }));
 
 const plainNote = { color: null, isPinned: false, isArchived: false };
@@ -55,7 +64,7 @@ export const NOTE_ROWS: readonly Row[] = [
   {
     id: IDS.longNote,
     title: "long",
-    content: MIXED.repeat(3_000),
+    content: MIXED.repeat(4_000),
     ...plainNote,
   },
   { id: IDS.noteToDelete, title: `half ${HALF} a pair`, content: `${MARK} ${HALF}`, ...plainNote },
