@@ -104,6 +104,7 @@ function createEndpoint(kind: { readonly gate: Gate; readonly records: CallRecor
       openedBytes: () => 0,
     },
     confirmation: createConfirmation({ monotonic, optedIn: new Set() }),
+    modules: MODULES,
     onUse: () => {},
     now,
   });

@@ -51,6 +51,17 @@ export type Refusal =
   | { readonly reason: "space-not-granted" }
   | { readonly reason: "space-grant-over" }
   | { readonly reason: "space-choice-needed"; readonly spaceIds: readonly string[] }
+  | {
+    readonly reason: "module-not-in-space";
+    /** What a person calls the module. */
+    readonly module: string;
+    readonly spaceType: string;
+    /** Where the module belongs. */
+    readonly spaceTypes: readonly string[];
+    readonly personalSpace: string;
+    /** Whether the caller's token is good for the personal space. */
+    readonly hasPersonal: boolean;
+  }
   // What may be done.
   | { readonly reason: "scope-missing"; readonly scope: string }
   | { readonly reason: "tool-unknown" }
@@ -204,6 +215,8 @@ export function describeRefusal(refusal: Refusal): RefusalAnswer {
           listOf(refusal.spaceIds)
         }.`,
       );
+    case "module-not-in-space":
+      return answer(409, moduleNotInSpace(refusal));
     case "scope-missing":
       return answer(403, `The token does not allow this: connect again and allow ${refusal.scope}.`);
     case "tool-unknown":
@@ -295,6 +308,22 @@ function listOf(ids: readonly string[]): string {
   return ids.length <= MAX_NAMED
     ? named.join(", ")
     : `${named.join(", ")} and ${ids.length - MAX_NAMED} more`;
+}
+
+function moduleNotInSpace(
+  { module, spaceType, spaceTypes, personalSpace, hasPersonal }: Extract<
+    Refusal,
+    { readonly reason: "module-not-in-space" }
+  >,
+): string {
+  const readers = spaceType === "personal" ? "" : ", and all members could read it";
+  const why =
+    `Nothing was stored. ${module} cannot be added to a space of type ${spaceType}: the Mana apps do not ` +
+    `show it there${readers}.`;
+  if (!spaceTypes.includes("personal")) return `${why} Use a space of type ${spaceTypes.join(" or ")}.`;
+  return hasPersonal
+    ? `${why} Use the personal space: leave the X-Mana-Space header out, or send ${personalSpace}.`
+    : `${why} It belongs in the personal space, which this client was not given: connect again and allow it.`;
 }
 
 function answer(status: number, message: string): RefusalAnswer {

@@ -6,12 +6,13 @@ import { errorClass } from "../log.ts";
 import type { CallOutcome } from "../metrics.ts";
 import { adviceFor, MARKER_REMINDER } from "../policy/decide.ts";
 import type { Gate, Verdict } from "../policy/gate.ts";
+import { creationRefusal } from "../policy/module_place.ts";
 import type { RecordStore } from "../records/record_store.ts";
 import { REMARKS } from "../records/table.ts";
 import type { Registry } from "../registry.ts";
 import type { Secret } from "../secret.ts";
 import type { TraceContext } from "../trace.ts";
-import type { Tool } from "../tool.ts";
+import type { Module, Tool } from "../tool.ts";
 import { CallContexts, type CallContextsDeps } from "./call_contexts.ts";
 import { createDeadline } from "./call_deadline.ts";
 import { type CallRecords, outcomeOf } from "./call_record.ts";
@@ -27,6 +28,8 @@ export interface CallSiteDeps {
   readonly gate: Gate;
   readonly confirmation: Confirmation;
   readonly records: CallRecords;
+  /** What the tools belong to; decides in which spaces they may create records. */
+  readonly modules: readonly Module[];
   /** Told of each call that succeeded, for the person's page of connected apps. */
   readonly onUse: (principal: Principal, tool: Tool) => void;
   /** Milliseconds since the epoch. */
@@ -82,6 +85,7 @@ export interface CallSite {
 /** Creates the call site: policy, space, tool, presentation, in this order. */
 export function createCallSite(deps: CallSiteDeps): CallSite {
   let inFlight = 0;
+  const modules = new Map(deps.modules.map((module) => [module.name, module]));
   const stopping = new AbortController();
   const waiting: (() => void)[] = [];
 
@@ -120,6 +124,9 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
         timeZone: exchange.timeZone ?? "UTC",
         isStrict: exchange.isStrict,
         deadline,
+        noCreation: tool.access === "read"
+          ? null
+          : creationRefusal(modules.get(tool.module), resolved, caller.principal),
       };
       if (tool.access === "destructive") {
         const question = await deps.confirmation.approve({

@@ -1,5 +1,6 @@
 import type { Caller } from "../auth/principal.ts";
 import type { ResolvedSpace } from "../auth/spaces.ts";
+import type { Refusal } from "../errors.ts";
 import { type RecordStore, refusingRecords } from "../records/record_store.ts";
 import type { RecordsByAccess } from "../records/records.ts";
 import type { Access, ContextSource, ToolContext } from "../tool.ts";
@@ -17,6 +18,8 @@ export interface CallContextsDeps {
   readonly timeZone: string;
   readonly isStrict: boolean;
   readonly deadline: Deadline;
+  /** Why nothing may be created in the space; null where it may. */
+  readonly noCreation: Refusal | null;
 }
 
 /** The contexts of one call: what a tool of each access may do in the space that was chosen. A class, since one is made per call. */
@@ -55,7 +58,8 @@ export class CallContexts implements ContextSource {
   }
 
   #open<A extends Access>(access: A): RecordsByAccess[A] {
-    const { actor, caller, deadline, isStrict, resolved: { choice, membershipVersion }, store } = this.#deps;
+    const { actor, caller, deadline, isStrict, noCreation, resolved, store } = this.#deps;
+    const { choice, membershipVersion } = resolved;
     if (!choice.ok) return refusingRecords(choice.refusal, access);
     return store.open({
       caller,
@@ -65,6 +69,7 @@ export class CallContexts implements ContextSource {
       membershipVersion,
       signal: deadline.signal(),
       isStrict,
+      noCreation,
       onWrittenByOthers: (count) => void (this.#writtenByOthers = count),
     });
   }

@@ -186,6 +186,7 @@ export function outcomeOf(refusal: Refusal): CallOutcome {
     case "value-not-storable":
       return "input-invalid";
     case "policy-denied":
+    case "module-not-in-space":
       return "denied";
     default:
       return "handler-error";

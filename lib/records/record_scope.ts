@@ -1,5 +1,6 @@
 import type { Caller } from "../auth/principal.ts";
 import type { ActiveSpace } from "../auth/space.ts";
+import type { Refusal } from "../errors.ts";
 
 /** One call: who, where, what for. */
 export interface RecordScope {
@@ -11,6 +12,8 @@ export interface RecordScope {
   readonly signal: AbortSignal;
   /** Reads pull, whatever was pulled just now (`X-Mana-Fresh: strict`). */
   readonly isStrict?: boolean;
+  /** Why `insert` refuses; null or absent where records may be created. */
+  readonly noCreation?: Refusal | null;
   /** Told how many of the records handed out so far were written by others than the caller; never who. */
   readonly onWrittenByOthers?: (count: number) => void;
 }

@@ -107,8 +107,20 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
       const { count, get, getPart, list } = reading;
       const { search } = createSearching(common);
       const readers = { list, search, get, getPart, count };
-      const writing = () =>
-        createWriting({ scope, reading, logs, sync, keyring, cipher, now: deps.now, newId: deps.newId });
+      const writing = () => {
+        const made = createWriting({
+          scope,
+          reading,
+          logs,
+          sync,
+          keyring,
+          cipher,
+          now: deps.now,
+          newId: deps.newId,
+        });
+        // Here, where no author of a tool can forget it: whatever creates a record comes through this method.
+        return scope.noCreation ? { ...made, insert: refuseWith(scope.noCreation) } : made;
+      };
       return capability(access, {
         read: () => ({ ...readers }),
         write: () => {
@@ -132,13 +144,17 @@ export function refusingRecords<A extends keyof RecordsByAccess>(
   refusal: Refusal,
   access: A,
 ): RecordsByAccess[A] {
-  const refuse = (): Promise<never> => Promise.reject(new Refused(refusal));
+  const refuse = refuseWith(refusal);
   const readers = { list: refuse, search: refuse, get: refuse, getPart: refuse, count: refuse };
   return capability(access, {
     read: () => ({ ...readers }),
     write: () => ({ ...readers, insert: refuse, update: refuse }),
     destructive: () => ({ ...readers, insert: refuse, update: refuse, delete: refuse }),
   });
+}
+
+function refuseWith(refusal: Refusal): () => Promise<never> {
+  return () => Promise.reject(new Refused(refusal));
 }
 
 function capability<A extends keyof RecordsByAccess>(

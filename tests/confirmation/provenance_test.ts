@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { MARKER_REMINDER } from "../../lib/policy/decide.ts";
 import { pushInsert, TASKS } from "../_support/device.ts";
-import { recordOf } from "../_support/listed.ts";
 import { callOk } from "../_support/mcp.ts";
 import { inSpace, makeTeam } from "../_support/team.ts";
 import { createWorld } from "../_support/world.ts";
@@ -26,7 +25,7 @@ Deno.test("a shared space: what others wrote is counted, in _meta and in the res
   const team = await makeTeam(world, anna, ben);
   const headers = inSpace(team);
   for (const [person, title] of [[anna, "hers"], [ben, "his"], [ben, "his too"]] as const) {
-    await callOk(world, person, "todo_create", { title }, headers);
+    await pushInsert(world, person, TASKS, title, { title, spaceId: team });
     await callOk(world, person, "notes_create", { title }, headers);
   }
   for (const [tool, args] of [["todo_list", {}], ["notes_search", { query: "h" }]] as const) {
@@ -60,8 +59,10 @@ Deno.test("a result without text needs no note", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");
   const ben = await world.person("ben");
-  const headers = inSpace(await makeTeam(world, anna, ben));
-  const { id } = recordOf(await callOk(world, ben, "todo_create", { title: "his" }, headers), "task");
+  const team = await makeTeam(world, anna, ben);
+  const headers = inSpace(team);
+  const id = "his";
+  await pushInsert(world, ben, TASKS, id, { title: "his", spaceId: team });
   const changed = await send(world, anna, "todo_complete", { id }, { headers });
   assert.deepEqual([changed._meta?.["mana/provenance"], remarksOf(changed)], [undefined, undefined]);
   const { state } = await asked(world, anna, "todo_delete", { id }, { headers });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { pushInsert, TASKS } from "../_support/device.ts";
 import { callOk, callRefused, rpc } from "../_support/mcp.ts";
 import { inSpace, makeTeam } from "../_support/team.ts";
 import { createWorld } from "../_support/world.ts";
@@ -10,7 +11,8 @@ Deno.test("IDOR across spaces: a known id of another space or person can be neit
   const ben = await world.person("ben");
   const team = await makeTeam(world, anna, ben);
   const { task: personal } = await callOk(world, anna, "todo_create", { title: "personal" });
-  const { task: shared } = await callOk(world, anna, "todo_create", { title: "shared" }, inSpace(team));
+  const shared = { id: "shared" };
+  await pushInsert(world, anna, TASKS, shared.id, { title: "shared", spaceId: team });
   const idOf = (task: unknown) => String(Reflect.get(Object(task), "id"));
   const before = pushes(world);
   for (

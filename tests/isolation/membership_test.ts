@@ -17,9 +17,9 @@ Deno.test("membership list down: refused with 503 or in words, never guessed, an
   const anna = await world.person("anna");
   const team = await makeTeam(world, anna);
   breakList(world);
-  const create = { name: "todo_create", arguments: { title: "x" } };
+  const create = { name: "notes_create", arguments: { title: "x" } };
   await withoutPush(world, async () => {
-    assert.equal(await callRefused(world, anna, "todo_create", { title: "x" }), DOWN);
+    assert.equal(await callRefused(world, anna, "notes_create", { title: "x" }), DOWN);
     for (const id of [team, anna.personalSpace, `_personal:${anna.id}`, "elsewhere"]) {
       const answer = await rpc(world, anna, "tools/call", create, { headers: inSpace(id) });
       assert.deepEqual([answer.status, answer.body.error?.message], [503, DOWN]);
@@ -27,21 +27,21 @@ Deno.test("membership list down: refused with 503 or in words, never guessed, an
     }
   });
   world.intercept = null;
-  await callOk(world, anna, "todo_create", { title: "x" }, inSpace(team));
+  await callOk(world, anna, "notes_create", { title: "x" }, inSpace(team));
 });
 
 Deno.test("membership list down: what was known a minute ago is used, then no longer", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");
   const team = await makeTeam(world, anna);
-  await callOk(world, anna, "todo_create", { title: "x" }, inSpace(team));
+  await callOk(world, anna, "notes_create", { title: "x" }, inSpace(team));
   breakList(world);
   world.clock.now += 30_000;
-  assert.deepEqual(await titles(world, anna, "todo_list", {}, inSpace(team)), ["x"]);
+  assert.deepEqual(await titles(world, anna, "notes_search", {}, inSpace(team)), ["x"]);
   world.clock.now += 40_000;
-  const call = { name: "todo_list", arguments: {} };
+  const call = { name: "notes_search", arguments: {} };
   assert.equal((await rpc(world, anna, "tools/call", call, { headers: inSpace(team) })).status, 503);
-  assert.equal(await callRefused(world, anna, "todo_list"), DOWN);
+  assert.equal(await callRefused(world, anna, "notes_search"), DOWN);
 });
 
 Deno.test("membership list down: a clock that is set back makes nothing be believed longer", async () => {

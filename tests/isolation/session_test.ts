@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { z } from "zod";
-import { lastChange, pullAll, TASKS } from "../_support/device.ts";
+import { lastChange, NOTES, pullAll, TASKS } from "../_support/device.ts";
 import { callOk } from "../_support/mcp.ts";
 import { inSpace, makeTeam } from "../_support/team.ts";
 import { createWorld, type Person, type World } from "../_support/world.ts";
@@ -71,8 +71,8 @@ Deno.test("a session works in the space of each request, not in that of its star
   const team = await makeTeam(world, anna);
   await using session = await openSession(world, anna, inSpace(team));
   const spaceOfNext = async () => {
-    await session.call("todo_create", { title: "x" });
-    return (await lastChange(world, anna, TASKS)).spaceId;
+    await session.call("notes_create", { title: "x" });
+    return (await lastChange(world, anna, NOTES)).spaceId;
   };
   assert.equal(await spaceOfNext(), team);
   session.current.headers = {};

@@ -98,14 +98,14 @@ Deno.test("one person's pull is never another's, and neither is one space's", as
   const [anna, ben] = [await world.person("anna"), await world.person("ben")];
   const team = await makeTeam(world, anna, ben);
   world.clock.now += 61_000; // memberships are asked for again
-  await callOk(world, anna, "habits_create", { title: "Private" });
-  await titles(world, anna, "habits_list");
-  await titles(world, ben, "habits_list");
-  assert.deepEqual(await titles(world, ben, "habits_list"), []);
-  assert.deepEqual(await titles(world, ben, "habits_list", {}, inSpace(team)), []);
-  await callOk(world, anna, "habits_create", { title: "Ours" }, inSpace(team));
+  await callOk(world, anna, "notes_create", { title: "Private" });
+  await titles(world, anna, "notes_search");
+  await titles(world, ben, "notes_search");
+  assert.deepEqual(await titles(world, ben, "notes_search"), []);
+  assert.deepEqual(await titles(world, ben, "notes_search", {}, inSpace(team)), []);
+  await callOk(world, anna, "notes_create", { title: "Ours" }, inSpace(team));
   world.clock.now += FRESH_MS; // a co-member's write need not wake the stream
-  assert.deepEqual(await titles(world, ben, "habits_list", {}, inSpace(team)), ["Ours"]);
+  assert.deepEqual(await titles(world, ben, "notes_search", {}, inSpace(team)), ["Ours"]);
 });
 
 Deno.test("a pull that failed is no proof that the next read may go without", async () => {

@@ -153,8 +153,8 @@ Deno.test("a co-member's records, refused headers and tokens are answered alike 
   const anna = await world.person("anna");
   const ben = await world.person("ben");
   const team = await makeTeam(world, anna, ben);
-  await callOk(world, ben, "todo_create", { title: "Milk" }, inSpace(team));
-  const list = modern(anna, "tools/call", { name: "todo_list", arguments: {} });
+  await callOk(world, ben, "notes_create", { title: "Milk" }, inSpace(team));
+  const list = modern(anna, "tools/call", { name: "notes_search", arguments: {} });
   const withHeader = (name: string, value: string) => ({
     ...list,
     headers: { ...list.headers, [name]: value },

@@ -130,8 +130,8 @@ Deno.test("resources/read: the address says the space, whatever the header says"
   await using world = await createWorld({ hints: true });
   const anna = await world.person("anna");
   const team = await makeTeam(world, anna);
-  await callOk(world, anna, "habits_create", { title: "Ours" }, inSpace(team));
-  const uri = uriOf(anna.personalSpace, "habits");
+  await callOk(world, anna, "notes_create", { title: "Ours" }, inSpace(team));
+  const uri = uriOf(anna.personalSpace, "notes");
   const answer = await rpc(world, anna, "resources/read", { uri }, { headers: inSpace(team) });
   assert.match(answer.text, /\\"records\\":\[\]/);
 });

@@ -54,8 +54,8 @@ Deno.test("zero-knowledge: tools that need the key say why not, all others work"
   });
   const team = await makeTeam(world, anna);
   world.clock.now += 61_000;
-  await callOk(world, anna, "todo_create", { title: "shared" }, inSpace(team));
-  assert.deepEqual(await titles(world, anna, "todo_list", {}, inSpace(team)), ["shared"]);
+  await callOk(world, anna, "notes_create", { title: "shared" }, inSpace(team));
+  assert.deepEqual(await titles(world, anna, "notes_search", {}, inSpace(team)), ["shared"]);
 });
 
 Deno.test("zero-knowledge: a person who switches to it is not written for a minute later", async () => {

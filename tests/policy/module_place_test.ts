@@ -1,0 +1,144 @@
+/** In which spaces records of a module may be made (contract: modules section 2, "Shown in space types"). */
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { defineModule, defineTable, defineTool, recordOutput } from "../../lib/tool.ts";
+import { MODULES } from "../../tools/modules.ts";
+import { createConnected } from "../clients/_connected.ts";
+import { asked, send, YES } from "../confirmation/_asking.ts";
+import { connect } from "../oauth/_flow.ts";
+import { JOURNAL, pullAll, pushInsert, TASKS, withoutPush } from "../_support/device.ts";
+import { titles } from "../_support/listed.ts";
+import { callOk, callRefused, rpc } from "../_support/mcp.ts";
+import { inSpace, makeTeam } from "../_support/team.ts";
+import { createWorld, type Person } from "../_support/world.ts";
+import SPACE_TYPES from "./space_types.json" with { type: "json" };
+
+/** Each tool that creates, with the least that it takes. */
+const CREATORS = [
+  ["journal_add", { content: "Dear diary" }, "Journal"],
+  ["todo_create", { title: "Buy milk" }, "To-dos"],
+  ["habits_create", { title: "Drink water" }, "Habits"],
+] as const;
+
+const refused = (label: string, anna: Person) =>
+  `Nothing was stored. ${label} cannot be added to a space of type team: the Mana apps do not show it there, and all ` +
+  `members could read it. Use the personal space: leave the X-Mana-Space header out, or send ${anna.personalSpace}.`;
+
+Deno.test("a diary, to-dos and habits are not created in a team, where no app shows them", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const team = await makeTeam(world, anna);
+  for (const [tool, args, label] of CREATORS) {
+    await withoutPush(world, async () => {
+      assert.equal(await callRefused(world, anna, tool, args, inSpace(team)), refused(label, anna));
+    });
+    // The way out that was told works.
+    await callOk(world, anna, tool, args);
+    await callOk(world, anna, tool, args, inSpace(anna.personalSpace));
+  }
+  assert.deepEqual((await pullAll(world, anna, JOURNAL)).map(({ spaceId }) => spaceId), [
+    anna.personalSpace,
+    anna.personalSpace,
+  ]);
+  await callOk(world, anna, "notes_create", { title: "Agenda" }, inSpace(team));
+});
+
+Deno.test("what lies in a team all the same can be read, completed and deleted", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const team = await makeTeam(world, anna);
+  await pushInsert(world, anna, TASKS, "old", { title: "old", spaceId: team });
+  assert.deepEqual(await titles(world, anna, "todo_list", {}, inSpace(team)), ["old"]);
+  assert.equal((await callOk(world, anna, "todo_complete", { id: "old" }, inSpace(team))).changed, true);
+  const headers = inSpace(team);
+  const { state } = await asked(world, anna, "todo_delete", { id: "old" }, { headers });
+  const deleted = await send(world, anna, "todo_delete", { id: "old" }, { headers, state, answer: YES });
+  assert.deepEqual(deleted.structuredContent, { ok: true, id: "old" });
+});
+
+Deno.test("where the type of a space is not known, nothing is refused, and what is written is sealed", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const team = await makeTeam(world, anna);
+  world.intercept = async ({ url }) => {
+    if (!url.endsWith("/organization/list")) return undefined;
+    const list = z.array(z.looseObject({ id: z.string() })).parse(
+      await (await world.service("auth", "/api/auth/organization/list", {
+        headers: { authorization: `Bearer ${anna.token}` },
+      })).json(),
+    );
+    return Response.json(list.map((one) => one.id === team ? { ...one, metadata: {} } : one));
+  };
+  await callOk(world, anna, "journal_add", { content: "Dear diary" }, inSpace(team));
+  const [entry] = await pullAll(world, anna, JOURNAL);
+  assert.match(String(entry?.data?.content), /^enc:1:/);
+});
+
+Deno.test("a client that has no personal space is told so instead of a way that is closed to it", async () => {
+  await using world = await createConnected();
+  const made = await world.flow.test.person("ben");
+  assert.ok(made);
+  const cookie = [...world.anna.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+  const team = z.object({ id: z.string() }).parse(
+    await (await world.flow.fetch("/api/auth/organization/create", {
+      method: "POST",
+      headers: { "content-type": "application/json", origin: "http://localhost:5173", cookie },
+      body: JSON.stringify({ name: "Team", slug: "the-team", metadata: { type: "team" } }),
+    })).json(),
+  ).id;
+  const { access } = await connect(world.flow, world.anna, { where: "some", space: [team] });
+  const { text } = await world.call(access, "journal_add", { content: "Dear diary" });
+  assert.match(text, /It belongs in the personal space, which this client was not given: connect again/);
+});
+
+Deno.test("a new module is held to its space types without a line in its tools", async () => {
+  const table = defineTable({
+    app: "recipes",
+    name: "recipes",
+    record: "recipe",
+    row: z.object({ title: z.string() }),
+    encrypted: [],
+  });
+  const add = defineTool({
+    name: "recipes.add",
+    title: "Add a recipe",
+    access: "write",
+    description: "Adds a recipe.",
+    input: z.object({ title: z.string() }),
+    output: z.object({ recipe: recordOutput(table) }),
+    run: async ({ title }, { records }) => ({ recipe: await records.insert(table, { title }) }),
+  });
+  const recipes = defineModule({
+    name: "recipes",
+    label: "Recipes",
+    group: "Tests",
+    spaceTypes: ["family", "club"],
+    tools: [add],
+  });
+  await using world = await createWorld({ modules: [recipes] });
+  const anna = await world.person("anna");
+  const team = await makeTeam(world, anna);
+  for (
+    const [type, headers, readers] of [
+      ["team", inSpace(team), ", and all members could read it"],
+      ["personal", {}, ""],
+    ] as const
+  ) {
+    assert.equal(
+      await callRefused(world, anna, "recipes_add", { title: "Soup" }, headers),
+      `Nothing was stored. Recipes cannot be added to a space of type ${type}: the Mana apps do not show it there${readers}. ` +
+        "Use a space of type family or club.",
+    );
+  }
+});
+
+Deno.test("models are told beforehand, and the list says what the contract says", async () => {
+  const contract = new Map(Object.entries(SPACE_TYPES));
+  for (const { name, spaceTypes } of MODULES) {
+    if (name !== "spaces") assert.deepEqual(spaceTypes, contract.get(name), name);
+  }
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const { text } = await rpc(world, anna, "server/discover");
+  assert.match(text, /Create habits, to-dos and journal in the personal space only\./);
+});
