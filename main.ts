@@ -9,10 +9,13 @@ import { STOP_FLUSH_MS } from "./lib/limits.ts";
 import { createLineWriter } from "./lib/line_writer.ts";
 import { createOtelTrace } from "./lib/otel.ts";
 import type { Module } from "./lib/tool.ts";
+import { createListener } from "./process/listener.ts";
 import { MODULES } from "./tools/modules.ts";
 
 /** Exit code for unusable settings (sysexits.h, EX_CONFIG). */
 const EX_CONFIG = 78;
+/** Exit code where the operating system gives us no listener any more (sysexits.h, EX_OSERR). */
+const EX_OSERR = 71;
 
 /** The only place that touches the environment, the permissions, the listener, signals and the exit code. */
 export function main(modules: readonly Module[]): void {
@@ -52,6 +55,22 @@ export function main(modules: readonly Module[]): void {
     });
     Deno.exit(EX_CONFIG);
   }
+  const monotonic = () => performance.now();
+  const listener = createListener({
+    listen: (port, onRequest) =>
+      Deno.serve({ port, hostname: config.host, onListen() {} }, (request) => {
+        onRequest();
+        return gateway.fetch(request);
+      }),
+    delay,
+    monotonic,
+    onFailure: ({ problem, pauseMs }) => log.error("listener-failed", { problem, ms: pauseMs }),
+    onReturn: () => log.warn("listener-back"),
+    onLost: () => {
+      log.error("listener-lost");
+      void stop({}, EX_OSERR);
+    },
+  });
   let gateway: Gateway;
   try {
     gateway = createGateway({
@@ -61,11 +80,12 @@ export function main(modules: readonly Module[]): void {
       log,
       fetch,
       now: Date.now,
-      monotonic: () => performance.now(),
+      monotonic,
       newId: () => crypto.randomUUID(),
       random: Math.random,
       delay,
       confinement,
+      listener,
       ...(trace === null ? {} : { trace }),
     });
   } catch (error) {
@@ -73,31 +93,28 @@ export function main(modules: readonly Module[]): void {
     announce.error("settings", { problem: error.message });
     Deno.exit(EX_CONFIG);
   }
-  let server: Deno.HttpServer<Deno.NetAddr> | undefined;
   let stopping = false;
-  const stop = async (signal: Deno.Signal) => {
+  const stop = async (why: { readonly signal?: Deno.Signal }, code: number) => {
     if (stopping) return;
     stopping = true;
-    log.info("stopping", { signal });
+    log.info("stopping", why);
     await gateway.stop();
     // A client that does not read its answer must not keep the process.
-    await Promise.race([server?.shutdown(), delay(STOP_FLUSH_MS)]);
+    await Promise.race([listener.close(), delay(STOP_FLUSH_MS)]);
     log.info("stopped");
-    Deno.exit(0);
+    Deno.exit(code);
   };
   // Before the first request can come: a signal right after "listening" has to find somebody.
-  for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, () => stop(signal));
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    Deno.addSignalListener(signal, () => stop({ signal }, 0));
+  }
   try {
-    server = Deno.serve({
-      port: config.port,
-      hostname: config.host,
-      onListen: ({ hostname, port }) =>
-        announce.info("listening", {
-          url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}/mcp`,
-          version: manifest.version,
-          tools: modules.flatMap(({ tools }) => tools).length,
-        }),
-    }, (request) => gateway.fetch(request));
+    const { hostname, port } = listener.open(config.port);
+    announce.info("listening", {
+      url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}/mcp`,
+      version: manifest.version,
+      tools: modules.flatMap(({ tools }) => tools).length,
+    });
   } catch (error) {
     if (!(error instanceof Deno.errors.AddrInUse)) throw error;
     log.error("settings", {

@@ -7,6 +7,7 @@ import { createMemberships } from "./auth/memberships.ts";
 import { createTokenVerifier } from "./auth/token_verifier.ts";
 import type { BackendLog } from "./backend_log.ts";
 import { demandFittingSecrets } from "./demand_fitting_secrets.ts";
+import type { ListenerState } from "../process/listener.ts";
 import { createAuthorizationServer } from "./oauth/authorization_server.ts";
 import { GRANTABLE_MODULES, type GrantableModule } from "./oauth/grantable_modules.ts";
 import { createScopeList } from "./oauth/scopes.ts";
@@ -51,6 +52,8 @@ export interface BackendDeps {
   readonly now: () => number;
   readonly randomBytes: (length: number) => Uint8Array<ArrayBuffer>;
   readonly randomUUID: () => string;
+  /** Whether both services can be reached, and how often listening has failed; absent where nobody listens. */
+  readonly listeners?: ListenerState;
   /** Repeats heartbeats. */
   readonly every: Every;
   readonly log: BackendLog;
@@ -141,6 +144,7 @@ export async function createBackend(deps: BackendDeps): Promise<Backend> {
       forms,
       words: createPermissionWords(modules),
       origins,
+      listeners: deps.listeners,
       now,
       log,
     });
@@ -150,6 +154,7 @@ export async function createBackend(deps: BackendDeps): Promise<Backend> {
       memberships,
       verifyToken,
       origins,
+      listeners: deps.listeners,
       every: deps.every,
       now,
       report: log,

@@ -2,11 +2,14 @@ import { type Backend, createBackend } from "./backend.ts";
 import { ensureSecrets } from "./ensure_secrets.ts";
 import { ensureFirstPerson } from "./first_person.ts";
 import { lockFolder } from "./lock_folder.ts";
+import { createListener, type Listener } from "../process/listener.ts";
 import { parseSettings, SETTING_NAMES, type Settings } from "./settings.ts";
 import { SetupFault } from "./setup_fault.ts";
 
 /** sysexits: the configuration is wrong. */
 const EX_CONFIG = 78;
+/** sysexits: the operating system gives us no listener any more. */
+const EX_OSERR = 71;
 const SIGNALS = ["SIGTERM", "SIGINT"] as const;
 /** How long open requests may take after a stop signal. */
 const DRAIN_MS = 5000;
@@ -32,19 +35,14 @@ async function serve(settings: Settings): Promise<void> {
   // The ports come first, because the issuer follows the real port; requests wait until the services are there.
   const started = Promise.withResolvers<Backend>();
   started.promise.catch(() => {}); // a failure ends the process below; it must not end it twice
-  const auth = listen(
-    settings.host,
-    settings.port,
-    "BACKEND_PORT",
-    async (r) => (await started.promise).auth.fetch(r),
-  );
-  const sync = listen(
-    settings.host,
-    settings.syncPort,
-    "BACKEND_SYNC_PORT",
-    async (r) => (await started.promise).sync.fetch(r),
-  );
-  const issuer = settings.issuer ?? `http://localhost:${auth.addr.port}`;
+  const onLost = () => void started.promise.then((backend) => stop(doors, backend, EX_OSERR));
+  const { host } = settings;
+  const auth = createDoor("auth", host, async (r) => (await started.promise).auth.fetch(r), onLost);
+  const sync = createDoor("sync", host, async (r) => (await started.promise).sync.fetch(r), onLost);
+  const doors = [auth, sync];
+  const authPort = open(auth, settings.port, "BACKEND_PORT");
+  const syncPort = open(sync, settings.syncPort, "BACKEND_SYNC_PORT");
+  const issuer = settings.issuer ?? `http://localhost:${authPort}`;
   const backend = await createBackend({
     data: settings.data,
     issuer,
@@ -63,57 +61,88 @@ async function serve(settings: Settings): Promise<void> {
       const timer = setInterval(tick, ms);
       return () => clearInterval(timer);
     },
+    listeners: {
+      isListening: () => doors.every((door) => door.isListening()),
+      failures: () => doors.reduce((sum, door) => sum + door.failures(), 0),
+    },
     log: (entry) => print(Deno.stderr, entry),
   });
   if (settings.firstPerson !== undefined) {
     const { email, data } = { email: settings.firstPerson, data: settings.data };
     await ensureFirstPerson({ fetch: backend.auth.fetch, issuer, data, email, randomBytes });
   }
-  started.resolve(backend);
-  stopOnSignal([auth, sync], {
+  const locked = {
     ...backend,
     close() {
       backend.close();
       lock.close();
     },
-  });
+  };
+  started.resolve(locked);
+  stopOnSignal(doors, locked);
   print(Deno.stdout, {
     event: "listening",
-    auth: urlOf(settings.host, auth.addr.port),
-    sync: urlOf(settings.host, sync.addr.port),
+    auth: urlOf(host, authPort),
+    sync: urlOf(host, syncPort),
     issuer,
     data: settings.data === ":memory:" ? settings.data : await Deno.realPath(settings.data),
   });
 }
 
-function listen(
+function createDoor(
+  service: "auth" | "sync",
   hostname: string,
-  port: number,
-  variable: string,
   handler: (request: Request) => Promise<Response>,
-): Deno.HttpServer<Deno.NetAddr> {
+  onLost: () => void,
+): Listener {
+  const log = (event: string, fields: Readonly<Record<string, string | number>> = {}) =>
+    print(Deno.stderr, { event, service, ...fields });
+  return createListener({
+    listen: (port, onRequest) =>
+      Deno.serve({ hostname, port, onListen() {} }, (request) => {
+        onRequest();
+        return handler(request);
+      }),
+    delay: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    monotonic: () => performance.now(),
+    onFailure: ({ problem, pauseMs }) => log("listener-failed", { problem, ms: pauseMs }),
+    onReturn: () => log("listener-back"),
+    onLost: () => {
+      log("listener-lost");
+      onLost();
+    },
+  });
+}
+
+/** Opens a door and returns its port. */
+function open(door: Listener, port: number, variable: string): number {
   try {
-    return Deno.serve({ hostname, port, onListen() {} }, handler);
+    return door.open(port).port;
   } catch (error) {
     if (!(error instanceof Deno.errors.AddrInUse)) throw error;
     throw new SetupFault(`Cannot listen on port ${port}: it is taken; set ${variable} to a free port`);
   }
 }
 
-function stopOnSignal(servers: readonly Deno.HttpServer<Deno.NetAddr>[], backend: Backend): void {
-  const stop = async () => {
-    for (const signal of SIGNALS) Deno.removeSignalListener(signal, stop); // a second signal ends it at once
-    const stopped = Promise.all(servers.map((server) => server.shutdown()));
-    backend.endStreams();
-    const drained = await Promise.race([
-      stopped.then(() => true),
-      new Promise<boolean>((resolve) => setTimeout(() => resolve(false), DRAIN_MS)),
-    ]);
-    backend.close();
-    print(Deno.stdout, { event: "stopped", drained: String(drained) });
-    Deno.exit(0);
+/** Ends the process once, after open requests had their time. */
+async function stop(doors: readonly Listener[], backend: Backend, code: number): Promise<void> {
+  const stopped = Promise.all(doors.map((door) => door.close()));
+  backend.endStreams();
+  const drained = await Promise.race([
+    stopped.then(() => true),
+    new Promise<boolean>((resolve) => setTimeout(() => resolve(false), DRAIN_MS)),
+  ]);
+  backend.close();
+  print(Deno.stdout, { event: "stopped", drained: String(drained) });
+  Deno.exit(code);
+}
+
+function stopOnSignal(doors: readonly Listener[], backend: Backend): void {
+  const stopped = () => {
+    for (const signal of SIGNALS) Deno.removeSignalListener(signal, stopped); // a second signal ends it at once
+    void stop(doors, backend, 0);
   };
-  for (const signal of SIGNALS) Deno.addSignalListener(signal, stop);
+  for (const signal of SIGNALS) Deno.addSignalListener(signal, stopped);
 }
 
 function urlOf(host: string, port: number): string {

@@ -48,6 +48,7 @@ import type { Module } from "./tool.ts";
 import { createNoTrace, type Trace } from "./trace.ts";
 import { createTraceIds } from "./trace_ids.ts";
 import { createUpstreamClient } from "./upstream.ts";
+import type { ListenerState } from "../process/listener.ts";
 
 export { SettingsError } from "./mcp/confirm_opt_in.ts";
 
@@ -71,6 +72,8 @@ export interface GatewayDeps {
   readonly delay: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** What the process was found to be allowed; absent where nobody measured, inside another program. */
   readonly confinement?: Confinement;
+  /** Whether the process can be reached; absent where nobody listens, inside another program. */
+  readonly listener?: ListenerState;
   /** Where spans go; nowhere by default. */
   readonly trace?: Trace;
   /** Hint streams at once over all people; MAX_HINT_STREAMS by default. */
@@ -235,6 +238,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       metrics,
       readiness: createReadiness({ upstream, ...config, monotonic }),
       confinement: deps.confinement,
+      listener: deps.listener,
       isStopping: () => stopping,
       sessionCount: serving.protocol.sessionCount,
       callsInFlight: serving.inFlight,

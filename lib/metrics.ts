@@ -9,8 +9,8 @@ export interface Metrics {
   upstream(upstream: string, outcome: string, seconds: number | null): void;
   /** Fields in plaintext where they should be sealed, fields that could not be read, log entries that are no change. */
   records(kind: "unsealed" | "unreadable" | "malformed", table: string, count: number): void;
-  /** Prometheus text, format version 0.0.4. `gauges` are read when asked. */
-  render(gauges: Readonly<Record<string, number>>): string;
+  /** Prometheus text, format version 0.0.4. `gauges` are read when asked, and so are `totals`, which only grow. */
+  render(gauges: Readonly<Record<string, number>>, totals?: Readonly<Record<string, number>>): string;
 }
 
 const CALL_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -68,10 +68,12 @@ export function createMetrics(): Metrics {
     records(kind: "unsealed" | "unreadable" | "malformed", table: string, by: number) {
       findings.of(kind, table).count += by;
     },
-    render(gauges: Readonly<Record<string, number>>) {
+    render(gauges: Readonly<Record<string, number>>, totals: Readonly<Record<string, number>> = {}) {
       const lines: string[] = [];
-      for (const [name, value] of Object.entries(gauges)) {
-        lines.push(`# TYPE ${name} gauge`, `${name}{service="mana-mcp"} ${value}`);
+      for (const [type, values] of [["gauge", gauges], ["counter", totals]] as const) {
+        for (const [name, value] of Object.entries(values)) {
+          lines.push(`# TYPE ${name} ${type}`, `${name}{service="mana-mcp"} ${value}`);
+        }
       }
       for (const [name, { all }] of counters) {
         if (all.length > 0) lines.push(`# TYPE ${name} counter`);

@@ -14,7 +14,9 @@ export interface DenoProcess {
 export interface DenoProcessOptions {
   /** Name in error messages. */
   readonly name: string;
-  /** Everything after `deno run`. */
+  /** `run` by default. */
+  readonly subcommand?: "run" | "task";
+  /** Everything after the subcommand. */
   readonly args: readonly string[];
   /** The whole environment of the process besides {@link CACHE_VARIABLES}. */
   readonly env: Readonly<Record<string, string>>;
@@ -32,7 +34,7 @@ export const CACHE_VARIABLES: readonly string[] = [
   "NO_COLOR",
 ];
 
-/** Starts `deno run …` with a cleared environment. */
+/** Starts Deno with a cleared environment. */
 export function startDeno(options: DenoProcessOptions): DenoProcess {
   const env: Record<string, string> = { ...options.env };
   for (const name of CACHE_VARIABLES) {
@@ -41,7 +43,7 @@ export function startDeno(options: DenoProcessOptions): DenoProcess {
   }
   const child = new Deno.Command(Deno.execPath(), {
     // Quiet: lines about downloads are none of the program's output.
-    args: ["run", "--quiet", ...options.args],
+    args: [options.subcommand ?? "run", "--quiet", ...options.args],
     env,
     clearEnv: true,
     stdin: "null",

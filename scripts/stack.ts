@@ -80,7 +80,8 @@ function connection(env: Readonly<Record<string, string>>): Record<string, strin
   };
 }
 
-function freePort(): number {
+/** A port of 127.0.0.1 that nobody listens on at the moment. */
+export function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   if (listener.addr.transport !== "tcp") throw new TypeError("Cannot find a free port");
   return listener.addr.port;

@@ -3,8 +3,9 @@ import { Hono } from "@hono/hono";
 import { bodyLimit } from "@hono/hono/body-limit";
 import { cors } from "@hono/hono/cors";
 import type { BackendLog } from "../backend_log.ts";
-import { jsonAnswer } from "../json_answer.ts";
+import { healthAnswer } from "../health_answer.ts";
 import { SMALL_BODY_BYTES } from "../limits.ts";
+import type { ListenerState } from "../../process/listener.ts";
 import type { Vault } from "../vault/vault.ts";
 import { createVaultRoutes } from "../vault/vault_routes.ts";
 import { createOAuthRoutes, type OAuthRoutesDeps } from "../oauth/oauth_routes.ts";
@@ -19,6 +20,7 @@ export interface AuthAppDeps
   extends AccountRoutesDeps, ListSpacesDeps, InternalRoutesDeps, OAuthRoutesDeps, PageRoutesDeps {
   readonly vault: Vault;
   readonly origins: readonly string[];
+  readonly listeners: ListenerState | undefined;
   readonly log: BackendLog;
 }
 
@@ -45,8 +47,7 @@ export function createAuthApp(deps: AuthAppDeps): Hono {
   );
 
   app.get("/health", () => {
-    return jsonAnswer(200, {
-      status: "ok",
+    return healthAnswer(deps.listeners, {
       service: "mana-auth",
       timestamp: new Date(deps.now()).toISOString(),
     });

@@ -1,10 +1,12 @@
 import { Hono } from "@hono/hono";
 import { cors } from "@hono/hono/cors";
+import type { ListenerState } from "../../process/listener.ts";
 import type { Memberships } from "../auth/memberships.ts";
 import { readBearer } from "../auth/read_bearer.ts";
 import type { VerifiedToken, VerifyToken } from "../auth/token_verifier.ts";
 import type { BackendLog } from "../backend_log.ts";
 import { readCappedBody } from "../capped_body.ts";
+import { healthAnswer } from "../health_answer.ts";
 import { jsonAnswer } from "../json_answer.ts";
 import { PUSH_BODY_BYTES, STREAMS_PER_PERSON } from "../limits.ts";
 import type { ChangeLog, ChangePage, Reader } from "./change_log.ts";
@@ -24,6 +26,7 @@ export interface SyncAppDeps {
   readonly every: Every;
   readonly now: () => number;
   readonly report: BackendLog;
+  readonly listeners: ListenerState | undefined;
 }
 
 /** The sync service (sync-protocol): push, pull, stream, health, metrics. */
@@ -47,14 +50,17 @@ export function createSyncApp(deps: SyncAppDeps): Hono {
 
   app.get("/health", () => {
     const timestamp = toClockCursor(Math.floor(deps.now() * 1000));
-    return jsonAnswer(200, { status: "ok", service: "mana-sync", timestamp, ...deps.hub.counts() });
+    return healthAnswer(deps.listeners, { service: "mana-sync", timestamp, ...deps.hub.counts() });
   });
   app.get("/metrics", () => {
     const { connections, users } = deps.hub.counts();
     return plain(
       200,
       `# TYPE mana_sync_connections_total gauge\nmana_sync_connections_total ${connections}\n` +
-        `# TYPE mana_sync_users_connected gauge\nmana_sync_users_connected ${users}`,
+        `# TYPE mana_sync_users_connected gauge\nmana_sync_users_connected ${users}\n` +
+        `# TYPE mana_listener_failures_total counter\nmana_listener_failures_total ${
+          deps.listeners?.failures() ?? 0
+        }`,
     );
   });
   app.get(

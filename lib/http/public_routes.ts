@@ -9,6 +9,7 @@ import { pageHeaders } from "../page/page_headers.ts";
 import type { Readiness } from "../readiness.ts";
 import type { Registry } from "../registry.ts";
 import type { Module } from "../tool.ts";
+import type { ListenerState } from "../../process/listener.ts";
 
 /** Dependencies of {@link createPublicRoutes}. */
 export interface PublicRoutesDeps {
@@ -21,6 +22,7 @@ export interface PublicRoutesDeps {
   readonly readiness: () => Promise<Readiness>;
   /** What the process was found to be allowed; absent where nobody measured. */
   readonly confinement: Confinement | undefined;
+  readonly listener: ListenerState | undefined;
   readonly isStopping: () => boolean;
   readonly sessionCount: () => number;
   readonly callsInFlight: () => number;
@@ -39,7 +41,8 @@ export interface PublicRoutesDeps {
  * anything about a person.
  */
 export function createPublicRoutes(deps: PublicRoutesDeps): Hono {
-  const { config, confinement, modules, registry, resource, version } = deps;
+  const { config, confinement, listener, modules, registry, resource, version } = deps;
+  const isDeaf = () => listener?.isListening() === false;
   const confinementState = confinement?.confined === false ? "unconfined" : "confined";
   const routes = new Hono();
 
@@ -72,7 +75,7 @@ export function createPublicRoutes(deps: PublicRoutesDeps): Hono {
   }
   routes.get("/health", (context) =>
     context.json({
-      status: "ok",
+      status: isDeaf() ? "not-listening" : "ok",
       service: "mana-mcp",
       version,
       registry: { loaded: true, tools: registry.tools.length },
@@ -80,10 +83,10 @@ export function createPublicRoutes(deps: PublicRoutesDeps): Hono {
       confinement: confinement === undefined
         ? null
         : { state: confinementState, allowed: confinement.allowed },
-    }));
+    }, isDeaf() ? 503 : 200));
   routes.get("/ready", async (context) => {
     const found = await deps.readiness();
-    const ready = found.ready && !deps.isStopping();
+    const ready = found.ready && !deps.isStopping() && !isDeaf();
     const answer = { status: ready ? "ready" : "not-ready", upstreams: found.upstreams };
     return context.json(
       confinementState === "unconfined" ? { ...answer, confinement: confinementState } : answer,
@@ -99,7 +102,7 @@ export function createPublicRoutes(deps: PublicRoutesDeps): Hono {
         mana_mcp_opened_bytes: deps.openedBytes(),
         mana_mcp_hint_streams: deps.hintStreams(),
         mana_mcp_subscribed_streams: deps.subscribedStreams(),
-      }),
+      }, { mana_mcp_listener_failures_total: listener?.failures() ?? 0 }),
       { headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" } },
     ));
   return routes;

@@ -22,6 +22,7 @@ const UPWARDS: readonly { readonly from: RegExp; readonly not: RegExp }[] = [
   { from: /^tools\//, not: /^(backend|scripts|tests|bench)\/|^main\.ts$/ },
   { from: /^main\.ts$/, not: /^(backend|scripts|tests|bench)\// },
   { from: /^backend\//, not: /^(lib|tools|scripts|tests|bench)\/|^main\.ts$/ },
+  { from: /^process\//, not: /^(?!process\/)/ },
 ];
 
 type Check = (specifier: string) => string | null;

@@ -14,7 +14,7 @@ export function isToolFile(path: string): boolean {
 
 /** Whether the file belongs to what runs inside the gateway below main.ts. */
 export function isGatewayFile(path: string): boolean {
-  return path.startsWith("lib/") || path.startsWith("tools/");
+  return path.startsWith("lib/") || path.startsWith("tools/") || path.startsWith("process/");
 }
 
 /** The path inside the repository that a relative import means; null for a package. */

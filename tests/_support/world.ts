@@ -6,6 +6,7 @@ import { createGateway, type Gateway } from "../../lib/gateway.ts";
 import { createLog } from "../../lib/log.ts";
 import { hideStrictly } from "../../lib/secret.ts";
 import type { Module } from "../../lib/tool.ts";
+import type { ListenerState } from "../../process/listener.ts";
 import type { Trace } from "../../lib/trace.ts";
 import { MODULES } from "../../tools/modules.ts";
 
@@ -68,6 +69,8 @@ export interface WorldOptions {
   readonly trace?: Trace;
   /** Carries what the gateway sends to the sync service, where connections are the subject. */
   readonly syncFetch?: typeof fetch;
+  /** What the gateway is told of its listener; nothing by default. */
+  readonly listener?: ListenerState;
   /** Whether a read just after another may ask nobody; by default each asks, whatever time it is in here. */
   readonly hints?: boolean;
 }
@@ -165,6 +168,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       delay: (ms, signal) => world.delay(ms, signal),
       hide: hideStrictly,
       ...(options.trace === undefined ? {} : { trace: options.trace }),
+      ...(options.listener === undefined ? {} : { listener: options.listener }),
     });
   const gateway = makeGateway(true);
   let sdkOnly: Gateway | undefined;

@@ -35,6 +35,25 @@ async function pushText(test: TestBackend, who: TestPerson, text: string): Promi
   return [response.status, await response.text()];
 }
 
+Deno.test("health of both services is 503 while nobody new can connect, and metrics count how often", async () => {
+  let isListening = false;
+  using test = await createTestBackend({
+    listeners: { isListening: () => isListening, failures: () => 2 },
+  });
+  for (const ask of [test.auth, test.sync]) {
+    const response = await ask("/health");
+    assert.equal(response.status, 503);
+    assert.match(await response.text(), /"status":"not-listening"/);
+  }
+  assert.match(await (await test.sync("/metrics")).text(), /^mana_listener_failures_total 2$/m);
+  isListening = true;
+  for (const ask of [test.auth, test.sync]) {
+    const response = await ask("/health");
+    assert.equal(response.status, 200);
+    assert.match(await response.text(), /"status":"ok"/);
+  }
+});
+
 Deno.test("paging: changes of one instant are all told, in order, and each once", async () => {
   using test = await createTestBackend();
   const anna = await test.person("anna");

@@ -171,6 +171,31 @@ Deno.test("/health tells service, version and registry", async () => {
   });
 });
 
+Deno.test("/health and /ready are 503 while nobody new can connect, and /metrics counts how often", async () => {
+  let isListening = false;
+  await using world = await createWorld({
+    listener: { isListening: () => isListening, failures: () => 3 },
+  });
+  const ask = async (path: string) => {
+    const response = await world.gateway.fetch(new Request(url(path)));
+    return { status: response.status, text: await response.text() };
+  };
+  const health = await ask("/health");
+  assert.equal(health.status, 503);
+  assert.equal(JSON.parse(health.text).status, "not-listening");
+  assert.equal((await ask("/ready")).status, 503);
+  const { text } = await ask("/metrics");
+  assert.ok(
+    text.includes(
+      '# TYPE mana_mcp_listener_failures_total counter\nmana_mcp_listener_failures_total{service="mana-mcp"} 3\n',
+    ),
+    text,
+  );
+  isListening = true;
+  assert.equal((await ask("/health")).status, 200);
+  assert.equal((await ask("/ready")).status, 200);
+});
+
 Deno.test("/ready asks the services, at most once in two seconds", async () => {
   await using world = await createWorld();
   const ready = () => world.gateway.fetch(new Request(url("/ready")));

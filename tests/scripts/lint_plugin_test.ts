@@ -28,6 +28,8 @@ const REFUSED: readonly (readonly [rule: string, path: string, source: string])[
   ["import-direction", "lib/records/x.ts", 'import { median } from "../../bench/report/statistics.ts";'],
   ["import-direction", "main.ts", 'import { GOALS } from "./bench/goals.ts";'],
   ["import-direction", "backend/x.ts", 'import { parseConfig } from "../lib/config.ts";'],
+  ["import-direction", "process/x.ts", 'import { delay } from "../lib/delay.ts";'],
+  ["deno-only-in-main", "process/x.ts", "const server = Deno.serve(() => answer);"],
   ["import-direction", "lib/errors.ts", 'import { z } from "zod";'],
   ["import-direction", "lib/limits.ts", 'import type { Refusal } from "./errors.ts";'],
   ["deno-only-in-main", "lib/x.ts", 'const home = Deno.env.get("HOME");'],

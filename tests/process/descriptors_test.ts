@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { backendPermissions } from "../../backend/permissions.ts";
+import { parseConfig } from "../../lib/config.ts";
+import { gatewayFlags } from "../../lib/gateway_flags.ts";
+import { type DenoProcess, startDeno } from "../../scripts/deno_process.ts";
+import { freePort } from "../../scripts/stack.ts";
+import { temporaryFolder } from "../_support/temporary_folder.ts";
+
+/** Descriptors that the process may have: enough to start, few enough to be taken away by a test. */
+const MAX_DESCRIPTORS = 100;
+/** Silent connections: more than the process can take. */
+const SILENT = MAX_DESCRIPTORS + 40;
+
+/** Starts a program of ours with few descriptors. The limit is set by a shell that Deno's own task runner starts. */
+function startLimited(
+  file: string,
+  flags: readonly string[],
+  env: Readonly<Record<string, string>>,
+): DenoProcess {
+  const words = [Deno.execPath(), "run", "--cached-only", ...flags, file];
+  assert.ok(words.every((word) => !/["'$`\\]/.test(word)), words.join(" "));
+  return startDeno({
+    name: file,
+    subcommand: "task",
+    args: [
+      "--quiet",
+      "--eval",
+      `sh -c 'ulimit -n ${MAX_DESCRIPTORS} && exec ${words.map((word) => `"${word}"`).join(" ")}'`,
+    ],
+    env,
+  });
+}
+
+/** Connects as long as somebody accepts, says nothing, and keeps the connections. */
+async function connectSilently(port: number): Promise<Deno.TcpConn[]> {
+  const connections: Deno.TcpConn[] = [];
+  try {
+    while (connections.length < SILENT) connections.push(await Deno.connect({ hostname: "127.0.0.1", port }));
+  } catch {
+    // Refused: the listener is gone, which is what the test is about.
+  }
+  return connections;
+}
+
+const Health = z.object({ status: z.string() });
+
+/** What `url` says once the listener is back. Each try waits for the process to say something, never for a time. */
+async function healthAfter(process: DenoProcess, url: string): Promise<string> {
+  await process.event("listener-back");
+  const response = await fetch(url);
+  assert.equal(response.status, 200);
+  return Health.parse(await response.json()).status;
+}
+
+async function survives(process: DenoProcess, port: number): Promise<string> {
+  const health = `http://127.0.0.1:${port}/health`;
+  await (await fetch(health)).body?.cancel();
+  const silent = await connectSilently(port);
+  try {
+    assert.ok(silent.length > MAX_DESCRIPTORS / 2, String(silent.length));
+    assert.equal(await healthAfter(process, health), "ok");
+  } finally {
+    for (const connection of silent) connection.close();
+  }
+  const failed = await process.event("listener-failed");
+  assert.match(String(failed.problem), /^no file descriptor is left: raise the limit/);
+  return await (await fetch(new URL("/metrics", health))).text();
+}
+
+function gatewayFor(port: number): DenoProcess {
+  const env = {
+    PORT: String(port),
+    MANA_AUTH_URL: "http://127.0.0.1:1",
+    MANA_SYNC_URL: "http://127.0.0.1:2",
+  };
+  const parsed = parseConfig(env);
+  assert.ok(parsed.ok);
+  return startLimited("main.ts", gatewayFlags(parsed.config), env);
+}
+
+Deno.test("the gateway answers again after silent connections have taken its last descriptor", async () => {
+  const port = freePort();
+  const gateway = gatewayFor(port);
+  try {
+    await gateway.event("listening");
+    const metrics = await survives(gateway, port);
+    assert.match(metrics, /^mana_mcp_listener_failures_total\{service="mana-mcp"\} [1-9]/m);
+  } finally {
+    assert.equal(await gateway.stop(), 0);
+  }
+});
+
+Deno.test("the backend answers again after silent connections have taken its last descriptor", async () => {
+  await using folder = await temporaryFolder();
+  const [port, syncPort] = [freePort(), freePort()];
+  const backend = startLimited(
+    "backend/main.ts",
+    backendPermissions({ host: "127.0.0.1", port, syncPort, data: folder.path }),
+    { BACKEND_PORT: String(port), BACKEND_SYNC_PORT: String(syncPort), BACKEND_DATA: folder.path },
+  );
+  try {
+    await backend.event("listening");
+    assert.match(await survives(backend, syncPort), /^mana_listener_failures_total [1-9]/m);
+    await (await fetch(`http://127.0.0.1:${port}/health`)).body?.cancel();
+  } finally {
+    assert.equal(await backend.stop(), 0);
+  }
+});
+
+Deno.test("a gateway that may not listen on its port again ends, and not with the code of success", async () => {
+  const gateway = gatewayFor(0); // the right is for port 0, "any free one", and not for the one it got
+  const { url } = z.object({ url: z.url() }).parse(await gateway.event("listening"));
+  const silent = await connectSilently(Number(new URL(url).port));
+  try {
+    assert.equal(await gateway.exited, 71);
+    await gateway.event("listener-lost");
+  } finally {
+    for (const connection of silent) connection.close();
+    await gateway.stop();
+  }
+});
