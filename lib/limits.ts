@@ -79,6 +79,8 @@ export const PUSH_ATTEMPTS = 4;
 export const PUSH_RETRY_BASE_MS = 200;
 /** An upstream's JSON answer may be this large: one page of 1,000 changes of long notes. */
 export const MAX_UPSTREAM_BYTES = 64 * 1024 * 1024;
+/** Highest place in a list: above it adding one changes nothing (IEEE 754), so records there share the last place. */
+export const MAX_ORDER = Number.MAX_SAFE_INTEGER;
 /** A push stays below the sync service's 10 MiB body limit. */
 export const MAX_PUSH_BYTES = 8 * 1024 * 1024;
 /** Pages of one pull: 10 million changes; more means the service never says the end. */

@@ -49,8 +49,7 @@ const create = defineTool({
   }),
   output: z.object({ habit: recordOutput(habits) }),
   async run(input, { records }) {
-    const order = await records.count(habits);
-    return { habit: await records.insert(habits, { ...input, order }) };
+    return { habit: await records.insert(habits, input, { lastBy: "order" }) };
   },
 });
 
@@ -69,7 +68,7 @@ const list = defineTool({
   async run(input, { records }) {
     const { rows, ...end } = await records.list(habits, {
       where: (habit) => input.includeArchived || habit.isArchived !== true,
-      order: [{ field: "order", missing: 0 }],
+      order: [{ field: "order", missing: 0 }, { field: "createdAt", missing: "" }],
       page: input,
     });
     return { habits: [...rows], ...end };

@@ -50,14 +50,12 @@ const create = defineTool({
   }),
   output: z.object({ task: recordOutput(tasks) }),
   async run({ dueDate, ...input }, { records, timeZone }) {
-    const order = await records.count(tasks);
     const task = await records.insert(tasks, {
       ...input,
       dueDate: dueDate === null ? null : dayOf(dueDate, timeZone),
       isCompleted: false,
       completedAt: null,
-      order,
-    });
+    }, { lastBy: "order" });
     return { task };
   },
 });

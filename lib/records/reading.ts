@@ -30,6 +30,11 @@ export interface ReadingDeps {
 
 /** Reading but searching, and what writing needs of it. */
 export interface Reading extends Omit<ReadRecords, "search"> {
+  /** The highest number in a plaintext field over the live records that the caller may see; -1 where there is none. */
+  highest<S extends Shape, E extends keyof S & string>(
+    table: Table<S, E>,
+    field: Exclude<keyof S & string, E>,
+  ): Promise<number>;
   /** A live record of the active space that the caller may see, as stored. Throws Refused `record-not-found`. */
   locate<S extends Shape, E extends keyof S & string>(table: Table<S, E>, id: string): Promise<RecordView>;
   /** The same with all its fields. */
@@ -104,6 +109,15 @@ export function createReading(deps: ReadingDeps): Reading {
       const views = selection.visible(await read(table));
       if (where === undefined) return views.length;
       return views.filter((view) => where(toPlain(table, draftOf(table, view)))).length;
+    },
+
+    async highest(table, field) {
+      let highest = -1;
+      for (const view of selection.visible(await read(table))) {
+        const value = view.cell(field)?.value;
+        if (typeof value === "number" && value > highest) highest = value;
+      }
+      return highest;
     },
 
     async locate(table, id) {

@@ -5,6 +5,7 @@ import type { Keyring } from "./keyring.ts";
 import { MAX_FOLDED_BYTES, MAX_OPENED_BYTES } from "../limits.ts";
 import { createCursors } from "./cursor.ts";
 import type { HintStreams } from "./hint_streams.ts";
+import { createLastPlaces } from "./last_places.ts";
 import { createLogCache, type LogCache } from "./log_cache.ts";
 import { createOpenedTexts } from "./opened_texts.ts";
 import { createOpener } from "./value_opener.ts";
@@ -76,6 +77,7 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
   const cursors = createCursors(deps.cursorKey ?? crypto.getRandomValues(new Uint8Array(32)));
   const opened = createOpenedTexts(() => Math.min(MAX_OPENED_BYTES, maxBytes - logs.bytes()));
   keyring.onDropped(opened.drop);
+  const places = createLastPlaces();
   const read: LogCache["read"] = async (reader, app, table) => {
     const log = await logs.read(reader, app, table);
     opened.trim(); // a table that has grown takes the room
@@ -112,6 +114,7 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
           scope,
           reading,
           logs,
+          places,
           sync,
           keyring,
           cipher,

@@ -105,6 +105,15 @@ export interface ReadRecords {
   ): Promise<number>;
 }
 
+/** How a new record is stored. */
+export interface InsertOptions<S extends Shape, E extends keyof S & string> {
+  /**
+   * The number field that lists are ordered by, smallest first: set to one above the highest in the space, so that the
+   * record comes last. Records made at the same time through this gateway get different numbers.
+   */
+  readonly lastBy?: Exclude<keyof S & string, E>;
+}
+
 /** What a writing tool may do: never delete. */
 export interface WriteRecords extends ReadRecords {
   /**
@@ -115,6 +124,7 @@ export interface WriteRecords extends ReadRecords {
   insert<S extends Shape, E extends keyof S & string>(
     table: Table<S, E>,
     values: z.input<z.ZodObject<S>>,
+    options?: InsertOptions<S, E>,
   ): Promise<StoredRecord<S>>;
   /**
    * Changes fields of a live record of the active space; `change` sees the record as stored and returns the fields to

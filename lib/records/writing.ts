@@ -3,10 +3,11 @@ import type { Cipher } from "./cipher.ts";
 import { clip } from "./clip.ts";
 import { type Draft, toStored } from "./draft.ts";
 import type { Keyring } from "./keyring.ts";
+import type { LastPlaces } from "./last_places.ts";
 import type { LogCache } from "./log_cache.ts";
 import type { Reading } from "./reading.ts";
 import type { RecordScope } from "./record_scope.ts";
-import type { DestructiveRecords } from "./records.ts";
+import type { DestructiveRecords, InsertOptions } from "./records.ts";
 import { isStamp, nextStamp, toStamp } from "./stamp.ts";
 import { checkStorable, isSameValue } from "./storable.ts";
 import type { SyncClient } from "./sync_client.ts";
@@ -26,6 +27,7 @@ export interface WritingDeps {
   readonly scope: RecordScope;
   readonly reading: Reading;
   readonly logs: Pick<LogCache, "wrote">;
+  readonly places: LastPlaces;
   readonly sync: Pick<SyncClient, "push">;
   readonly keyring: Pick<Keyring, "key">;
   readonly cipher: Cipher;
@@ -79,27 +81,41 @@ export function createWriting(deps: WritingDeps): Writing {
     }
   };
 
+  const insertRow = async <S extends Shape, E extends keyof S & string>(
+    table: Table<S, E>,
+    row: ReadonlyMap<string, unknown>,
+  ): Promise<StoredRecord<S>> => {
+    const stored = await sealAll(table, row);
+    const id = deps.newId();
+    const stamp = toStamp(deps.now());
+    const data = {
+      ...Object.fromEntries(stored),
+      id,
+      // All of it in the data: the app shows a row by these, not by the change's space id (sync section 8).
+      spaceId: space.id,
+      authorId: subject,
+      visibility: "space",
+      createdAt: stamp,
+      updatedAt: stamp,
+    };
+    await push(table, { id, op: "insert", spaceId: space.id, data });
+    return clip(table, draft(id, stamp, stamp, row, []));
+  };
+
   return {
     async insert<S extends Shape, E extends keyof S & string>(
       table: Table<S, E>,
       values: z.input<z.ZodObject<S>>,
+      { lastBy }: InsertOptions<S, E> = {},
     ): Promise<StoredRecord<S>> {
       const row = valuesOf(table.row.parse(values));
-      const stored = await sealAll(table, row);
-      const id = deps.newId();
-      const stamp = toStamp(deps.now());
-      const data = {
-        ...Object.fromEntries(stored),
-        id,
-        // All of it in the data: the app shows a row by these, not by the change's space id (sync section 8).
-        spaceId: space.id,
-        authorId: subject,
-        visibility: "space",
-        createdAt: stamp,
-        updatedAt: stamp,
-      };
-      await push(table, { id, op: "insert", spaceId: space.id, data });
-      return clip(table, draft(id, stamp, stamp, row, []));
+      if (lastBy === undefined) return await insertRow(table, row);
+      const list = JSON.stringify([space.id, table.app, table.name]);
+      return await deps.places.take(
+        list,
+        () => reading.highest(table, lastBy),
+        (order) => insertRow(table, row.set(lastBy, order)),
+      );
     },
 
     async update<S extends Shape, E extends keyof S & string>(

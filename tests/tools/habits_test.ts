@@ -104,7 +104,7 @@ Deno.test("habits.create: the longest allowed values are stored whole", async ()
   for (const [name, value] of Object.entries(given)) assert.equal(data?.[name], value);
 });
 
-Deno.test("habits.create: order is the number of live habits, not of log entries", async () => {
+Deno.test("habits.create: a new habit comes last, one above the highest, whatever was deleted", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");
   const create = async (title: string) =>
@@ -115,7 +115,37 @@ Deno.test("habits.create: order is the number of live habits, not of log entries
   await callOk(world, anna, "habits_archive", { id: first.id });
   assert.equal((await create("three")).order, 2);
   await pushDelete(world, anna, HABITS, second.id);
-  assert.equal((await create("four")).order, 2);
+  assert.equal((await create("four")).order, 3);
+  await pushInsert(world, anna, HABITS, "far", { title: "far", order: 70.5 });
+  assert.equal((await create("five")).order, 71);
+  await pushInsert(world, anna, HABITS, "farthest", { title: "farthest", order: 1e300 });
+  assert.equal((await create("six")).order, Number.MAX_SAFE_INTEGER);
+  assert.deepEqual(await titles(world, anna, "habits_list"), [
+    "three",
+    "four",
+    "far",
+    "five",
+    "six",
+    "farthest",
+  ]);
+});
+
+Deno.test("habits.create: a habit that could not be stored takes no place from those made at the same time", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  world.intercept = async (request) =>
+    request.method === "POST" && (await request.text()).includes("unlucky")
+      ? new Response("no", { status: 400 })
+      : undefined;
+  const create = async (title: string) =>
+    recordOf(await callOk(world, anna, "habits_create", { title }), "habit").order;
+  const [, ...orders] = await Promise.all([
+    callRefused(world, anna, "habits_create", { title: "unlucky" }),
+    create("one"),
+    create("two"),
+  ]);
+  assert.equal(new Set(orders).size, 2);
+  assert.equal(await create("three"), Math.max(...orders.map(Number)) + 1);
 });
 
 Deno.test("habits.list: in the person's order, archived ones only on request, plaintext whatever it begins with", async () => {

@@ -111,7 +111,7 @@ Deno.test("todo.create: a due time is kept as its day in the person's zone, a da
   assert.equal(await due("2026-03-05T23:30"), "2026-03-05");
 });
 
-Deno.test("todo.create: order is the number of live tasks, completed ones included", async () => {
+Deno.test("todo.create: a new task comes last, also after completed ones and after deletes", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");
   const create = async (title: string) =>
@@ -121,7 +121,42 @@ Deno.test("todo.create: order is the number of live tasks, completed ones includ
   await callOk(world, anna, "todo_complete", { id: first.id });
   assert.equal((await create("three")).order, 2);
   await pushDelete(world, anna, TASKS, first.id);
-  assert.equal((await create("four")).order, 2);
+  assert.equal((await create("four")).order, 3);
+});
+
+Deno.test("todo.create: tasks made at the same time get different places", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  await callOk(world, anna, "todo_create", { title: "first" });
+  const made = await Promise.all(
+    Array.from({ length: 8 }, (_, index) => callOk(world, anna, "todo_create", { title: `t${index}` })),
+  );
+  assert.deepEqual(
+    made.map((output) => Number(recordOf(output, "task").order)).sort((a, b) => a - b),
+    [1, 2, 3, 4, 5, 6, 7, 8],
+  );
+});
+
+Deno.test("todo.create: two gateways can give one place to two tasks, which are then listed alike every time", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const other = { ...world, gateway: world.sdkOnly };
+  // Neither stores before both have looked.
+  const both = Promise.withResolvers<undefined>();
+  let pushes = 0;
+  world.intercept = ({ method, url }) => {
+    if (method !== "POST" || !url.includes("/sync/todo")) return undefined;
+    pushes += 1;
+    if (pushes === 2) both.resolve(undefined);
+    return both.promise;
+  };
+  const made = await Promise.all(
+    [world, other].map((one, index) => callOk(one, anna, "todo_create", { title: `t${index}` })),
+  );
+  assert.deepEqual(made.map((output) => recordOf(output, "task").order), [0, 0]);
+  const seen = await titles(world, anna, "todo_list");
+  assert.equal(seen.length, 2);
+  for (const one of [world, other, world]) assert.deepEqual(await titles(one, anna, "todo_list"), seen);
 });
 
 Deno.test("todo.list: the person's order first, then age; completed ones only on request", async () => {
