@@ -90,12 +90,13 @@ export const PULL_OVERLAP_MS = 10_000;
 /** Folded tables and opened texts kept in memory, in bytes of the values, over all people. */
 export const MAX_FOLDED_BYTES = 256 * 1024 * 1024;
 /**
- * The whole text of one result, remarks, names and escapes included. Above 50,000 Claude Code writes a result in the clear to
- * a file in the person's home and shows the model 2 kB of it.
+ * The whole text of one result in UTF-8, remarks, names and escapes included. Above 50,000 characters Claude Code writes a
+ * result in the clear to a file in the person's home and shows the model 2 kB of it; above 51,200 bytes opencode does, and
+ * shows nothing. Characters are never more than bytes.
  */
-export const MAX_RESULT_CHARS = 45_000;
+export const MAX_RESULT_BYTES = 45_000;
 /** What records may take of it as JSON. The rest is for the cursor ({@link MAX_CURSOR_CHARS}), the remarks and member names. */
-export const MAX_ROWS_CHARS = 40_000;
+export const MAX_ROWS_BYTES = 40_000;
 /** The same in tokens, by an estimate on the high side: clients refuse more than about 25,000 tokens. */
 export const MAX_ROWS_TOKENS = 20_000;
 /** One problem of an argument in words. It can quote the caller's own text, which can be of any length. */
@@ -105,7 +106,7 @@ export const MAX_CURSOR_CHARS = 4_096;
 /** Text around the first match of a search hit: enough to tell hits apart. */
 export const SNIPPET_CHARS = 160;
 /** One long text is given in parts of this size as JSON, to be read on from there; the other fields fit beside it. */
-export const MAX_PART_CHARS = 30_000;
+export const MAX_PART_BYTES = 30_000;
 /** A search looks at this much of a text; no tool writes longer ones, but other writers may, to keep us busy. */
 export const MAX_SEARCHED_CHARS = 250_000;
 /** Opened texts that are kept, over all people. Part of {@link MAX_FOLDED_BYTES}: they give way to folded tables. */

@@ -1,7 +1,7 @@
 import type { Spaces } from "../auth/spaces.ts";
 import type { Caller, Principal } from "../auth/principal.ts";
 import { describeRefusal, type Refusal, Refused } from "../errors.ts";
-import { CALL_TIMEOUT_MS, MAX_RESULT_CHARS } from "../limits.ts";
+import { CALL_TIMEOUT_MS, MAX_RESULT_BYTES } from "../limits.ts";
 import { errorClass } from "../log.ts";
 import type { CallOutcome } from "../metrics.ts";
 import { adviceFor, MARKER_REMINDER } from "../policy/decide.ts";
@@ -9,6 +9,7 @@ import type { Gate, Verdict } from "../policy/gate.ts";
 import { creationRefusal } from "../policy/module_place.ts";
 import type { RecordStore } from "../records/record_store.ts";
 import { REMARKS } from "../records/table.ts";
+import { fitsIntoBytes } from "../records/utf8_bytes.ts";
 import type { Registry } from "../registry.ts";
 import type { Secret } from "../secret.ts";
 import type { TraceContext } from "../trace.ts";
@@ -205,7 +206,7 @@ function resultOf(
   const structuredContent = remarks.length === 0 ? output : { [REMARKS]: remarks, ...output };
   const text = JSON.stringify(structuredContent);
   // Records fit by how they are cut and paged. A tool that returns something else must not put it into a file of the client's.
-  if (text.length > MAX_RESULT_CHARS) throw new Refused({ reason: "result-too-large" });
+  if (!fitsIntoBytes(text, MAX_RESULT_BYTES)) throw new Refused({ reason: "result-too-large" });
   const result = { content: [textOf(text)], structuredContent };
   return meta === undefined ? result : { ...result, _meta: meta };
 }

@@ -1,8 +1,9 @@
-import { MAX_LISTED_FIELD_CHARS, MAX_ROWS_CHARS, MAX_ROWS_TOKENS } from "../limits.ts";
+import { MAX_LISTED_FIELD_CHARS, MAX_ROWS_BYTES, MAX_ROWS_TOKENS } from "../limits.ts";
 import { estimatedTokens } from "../token_estimate.ts";
 import { type Draft, keepSize, type RowSize, sizeOf, toStored } from "./draft.ts";
 import type { Shape, StoredRecord, Table } from "./table.ts";
 import { safeEnd } from "./text_cut.ts";
+import { utf8Bytes } from "./utf8_bytes.ts";
 
 /** Below this a field is not cut any further: what is still too large then has too many fields. */
 const MIN_FIELD_CHARS = 16;
@@ -10,13 +11,13 @@ const MIN_FIELD_CHARS = 16;
 /** How much a record may take, and to what its fields are cut at first. */
 export interface ClipLimits {
   /** Of its JSON, with every escape. */
-  readonly rowChars: number;
+  readonly rowBytes: number;
   readonly rowTokens: number;
   readonly fieldChars: number;
 }
 
 const LISTED: ClipLimits = Object.freeze({
-  rowChars: MAX_ROWS_CHARS,
+  rowBytes: MAX_ROWS_BYTES,
   rowTokens: MAX_ROWS_TOKENS,
   fieldChars: MAX_LISTED_FIELD_CHARS,
 });
@@ -67,8 +68,8 @@ export function clipTo<R extends object>(
     const { values, clipped } = clipValues(given, max);
     const row = rowOf(values, clipped);
     const json = JSON.stringify(row);
-    const size = { chars: json.length + 1, tokens: estimatedTokens(json) + 1 };
-    const fits = size.chars <= limits.rowChars && size.tokens <= limits.rowTokens;
+    const size = { bytes: utf8Bytes(json) + 1, tokens: estimatedTokens(json) + 1 };
+    const fits = size.bytes <= limits.rowBytes && size.tokens <= limits.rowTokens;
     if (fits || max < MIN_FIELD_CHARS) return { row, size, isWhole: clipped.length === 0 };
   }
 }

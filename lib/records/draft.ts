@@ -20,7 +20,8 @@ export type FieldValue = { readonly ok: true; readonly value: unknown } | { read
 
 /** How much of a result a row takes. */
 export interface RowSize {
-  readonly chars: number;
+  /** As JSON in UTF-8. */
+  readonly bytes: number;
   /** Estimated on the high side. */
   readonly tokens: number;
 }

@@ -1,5 +1,5 @@
 import { principalKey } from "../auth/principal.ts";
-import { MAX_ROWS_CHARS, MAX_ROWS_TOKENS } from "../limits.ts";
+import { MAX_ROWS_BYTES, MAX_ROWS_TOKENS } from "../limits.ts";
 import type { RowSize } from "./draft.ts";
 import type { CursorBinding, Cursors } from "./cursor.ts";
 import type { Position } from "./order.ts";
@@ -49,21 +49,21 @@ export function openPage(
   const after = cursor === undefined ? null : deps.cursors.open(binding, cursor);
   let last: Position | null = null;
   let rows = 0;
-  let chars = 0;
+  let bytes = 0;
   let tokens = 0;
   let isFull = false;
   return {
     limit,
     after,
     take(position, size) {
-      const isTooLarge = chars + size.chars > MAX_ROWS_CHARS || tokens + size.tokens > MAX_ROWS_TOKENS;
+      const isTooLarge = bytes + size.bytes > MAX_ROWS_BYTES || tokens + size.tokens > MAX_ROWS_TOKENS;
       // The first row is given whatever its size, or a listing could never get past it.
       if (isFull || rows >= limit || (rows > 0 && isTooLarge)) {
         isFull = true;
         return false;
       }
       rows += 1;
-      chars += size.chars;
+      bytes += size.bytes;
       tokens += size.tokens;
       last = position;
       return true;

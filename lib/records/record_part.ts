@@ -1,16 +1,17 @@
-import { MAX_PART_CHARS, MAX_ROWS_CHARS, MAX_ROWS_TOKENS } from "../limits.ts";
+import { MAX_PART_BYTES, MAX_ROWS_BYTES, MAX_ROWS_TOKENS } from "../limits.ts";
 import { estimatedTokens } from "../token_estimate.ts";
 import { type ClipLimits, clipTo } from "./clip.ts";
 import { type Draft, toStored } from "./draft.ts";
 import type { RecordPart } from "./records.ts";
 import type { Shape, Table } from "./table.ts";
 import { safeEnd } from "./text_cut.ts";
+import { utf8Bytes } from "./utf8_bytes.ts";
 
 /** The rest of a result is for the other fields. */
 const MAX_PART_TOKENS = 0.75 * MAX_ROWS_TOKENS;
 /** What the other fields take beside a long text. */
 const OTHERS: ClipLimits = Object.freeze({
-  rowChars: MAX_ROWS_CHARS - MAX_PART_CHARS,
+  rowBytes: MAX_ROWS_BYTES - MAX_PART_BYTES,
   rowTokens: MAX_ROWS_TOKENS - MAX_PART_TOKENS,
   fieldChars: 1_000,
 });
@@ -45,10 +46,13 @@ export function partOf<S extends Shape, E extends keyof S & string>(
 
 /** The greatest place, or nearly, up to which the text fits as JSON: an escape takes up to six characters for one. */
 function endOfPart(text: string, start: number): number {
-  for (let size = MAX_PART_CHARS;;) {
+  for (let size = MAX_PART_BYTES;;) {
     const end = safeEnd(text, Math.min(text.length, start + size));
     const json = JSON.stringify(text.slice(start, end));
-    const overfull = Math.max((json.length - 2) / MAX_PART_CHARS, estimatedTokens(json) / MAX_PART_TOKENS);
+    const overfull = Math.max(
+      (utf8Bytes(json) - 2) / MAX_PART_BYTES,
+      estimatedTokens(json) / MAX_PART_TOKENS,
+    );
     if (overfull <= 1) return end;
     // At least 2 % less, so that it comes to an end where what escapes most stands at the beginning.
     size = Math.floor((end - start) * Math.min(0.98, 1 / overfull));

@@ -17,6 +17,7 @@ import type { Findings, Found, SearchOptions } from "./records.ts";
 import { type Candidate, NEWEST_FIRST, type Selection } from "./selection.ts";
 import { snippetOf } from "./snippet.ts";
 import type { Shape, Table } from "./table.ts";
+import { utf8Bytes } from "./utf8_bytes.ts";
 
 /** Dependencies of {@link createSearching}. */
 export interface SearchingDeps {
@@ -186,7 +187,7 @@ function foundIn<S extends Shape, E extends keyof S & string>(
   const json = `,"snippet":${JSON.stringify(snippet)}`;
   return {
     row: { record, snippet },
-    size: { chars: size.chars + json.length, tokens: size.tokens + estimatedTokens(json) },
+    size: { bytes: size.bytes + utf8Bytes(json), tokens: size.tokens + estimatedTokens(json) },
   };
 }
 

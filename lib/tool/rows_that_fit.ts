@@ -1,12 +1,13 @@
-import { MAX_ROWS_CHARS } from "../limits.ts";
+import { MAX_ROWS_BYTES } from "../limits.ts";
+import { utf8Bytes } from "../records/utf8_bytes.ts";
 
 /** As many of the first rows as fit into a result, for what is no record and so neither paged nor cut. */
 export function rowsThatFit<T>(rows: readonly T[]): T[] {
-  let chars = 0;
+  let bytes = 0;
   const fitting: T[] = [];
   for (const row of rows) {
-    chars += JSON.stringify(row).length + 1;
-    if (chars > MAX_ROWS_CHARS) break;
+    bytes += utf8Bytes(JSON.stringify(row)) + 1;
+    if (bytes > MAX_ROWS_BYTES) break;
     fitting.push(row);
   }
   return fitting;

@@ -1,11 +1,12 @@
 /**
  * Whatever records hold, what a model is handed stays below what its client takes: above 50,000 characters Claude Code writes
- * the whole result in the clear to a file and shows 2 kB of it.
+ * the whole result in the clear to a file and shows 2 kB of it, above 51,200 bytes opencode does and shows none.
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { z } from "zod";
-import { MAX_RESULT_CHARS } from "../../lib/limits.ts";
+import { MAX_RESULT_BYTES } from "../../lib/limits.ts";
+import { utf8Bytes } from "../../lib/records/utf8_bytes.ts";
 import { HABITS, JOURNAL, NOTES, pushInsert, TASKS } from "../_support/device.ts";
 import { recordOf } from "../_support/listed.ts";
 import { call, callOk, rpc } from "../_support/mcp.ts";
@@ -27,6 +28,7 @@ const UNITS = [
   "\u007f",
   "\u2028",
   "字",
+  "слива и хлеб",
   "😀",
   "e\u0301",
   "</a>",
@@ -53,7 +55,7 @@ async function resultText(
   const [only = "", ...more] = outcome.texts;
   assert.deepEqual(more, [], name);
   assert.equal(only, JSON.stringify(outcome.output), name);
-  assert.ok(only.length <= MAX_RESULT_CHARS, `${name}: ${only.length}`);
+  assert.ok(utf8Bytes(only) <= MAX_RESULT_BYTES, `${name}: ${utf8Bytes(only)}`);
   return only;
 }
 
@@ -140,7 +142,8 @@ Deno.test("property: no listing, record or resource is larger than clients take,
           const uri = `mana://spaces/${team}/${module}${path}`;
           const { body } = await rpc(world, anna, "resources/read", { uri });
           const contents = z.tuple([z.object({ text: z.string() }).loose()]).parse(body.result?.["contents"]);
-          assert.ok(contents[0].text.length <= MAX_RESULT_CHARS, `${uri}: ${contents[0].text.length}`);
+          const bytes = utf8Bytes(contents[0].text);
+          assert.ok(bytes <= MAX_RESULT_BYTES, `${uri}: ${bytes}`);
           assert.match(contents[0].text, /^\{"remarks":\["Note from the gateway/);
         }
       }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { describeRefusal, ZeroKnowledgeUserError } from "../../lib/errors.ts";
-import { KEY_CACHE_MS, MAX_LISTED_FIELD_CHARS, MAX_ROWS_CHARS, MAX_ROWS_TOKENS } from "../../lib/limits.ts";
+import { KEY_CACHE_MS, MAX_LISTED_FIELD_CHARS, MAX_ROWS_BYTES, MAX_ROWS_TOKENS } from "../../lib/limits.ts";
 import { createCipher, importMasterKey } from "../../lib/records/cipher.ts";
 import { KEY_RECHECK_MS } from "../../lib/records/keyring.ts";
 import { refusingRecords } from "../../lib/records/record_store.ts";
@@ -320,7 +320,7 @@ Deno.test("a listing stays below the size of a result and clips long text, get()
   const listing = await records.list(notes);
   assert.equal(listing.hasMore, true);
   assert.equal(listing.rows.length, 1, "two of them and their other fields are more");
-  assert.ok(JSON.stringify(listing.rows).length <= MAX_ROWS_CHARS);
+  assert.ok(JSON.stringify(listing.rows).length <= MAX_ROWS_BYTES);
   assert.equal((await records.get(notes, "new-4")).content, huge);
   const found = await records.list(notes, { match: ({ content }) => content?.endsWith("😀 end") ?? false });
   assert.deepEqual(found.rows.map((record) => record.id), [id], "match sees all of it");

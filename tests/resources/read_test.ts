@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { MAX_LISTED_FIELD_CHARS, MAX_RESULT_CHARS } from "../../lib/limits.ts";
+import { MAX_LISTED_FIELD_CHARS, MAX_RESULT_BYTES } from "../../lib/limits.ts";
 import { HABITS, NOTES, pushDelete, pushInsert, TASKS } from "../_support/device.ts";
 import { listed, recordOf } from "../_support/listed.ts";
 import { callOk, rpc } from "../_support/mcp.ts";
@@ -150,7 +150,7 @@ Deno.test("resources/read: a collection stays below what clients take, a long te
   assert.equal(String(one.content).length, MAX_LISTED_FIELD_CHARS);
   assert.deepEqual(one.clipped, ["content"]);
   const { contents: [all] } = await read(world, anna, uriOf(anna.personalSpace, "notes"));
-  assert.ok(all && all.text.length <= MAX_RESULT_CHARS);
+  assert.ok(all && all.text.length <= MAX_RESULT_BYTES);
   assert.equal(JSON.parse(all.text).hasMore, true);
 });
 

@@ -5,6 +5,7 @@ import { listed, notFound, recordOf } from "../_support/listed.ts";
 import { call, callOk, callRefused } from "../_support/mcp.ts";
 import { inSpace, makeTeam } from "../_support/team.ts";
 import { createWorld } from "../_support/world.ts";
+import { utf8Bytes } from "../../lib/records/utf8_bytes.ts";
 import { estimatedTokens } from "../../lib/token_estimate.ts";
 
 const Read = z.object({
@@ -34,7 +35,7 @@ Deno.test("notes.read: a long content comes in parts that fit into a result and 
       const outcome = await call(world, anna, "notes_read", { id, offset });
       assert.ok(outcome.ok);
       const text = outcome.texts[0] ?? "";
-      assert.ok(text.length <= 61_000 && estimatedTokens(text) <= 25_000, `${unit}: ${text.length}`);
+      assert.ok(utf8Bytes(text) <= 45_000 && estimatedTokens(text) <= 25_000, `${unit}: ${text.length}`);
       const read: z.infer<typeof Read> = Read.parse(outcome.output);
       assert.equal(read.contentChars, content.length);
       assert.ok(read.note.content?.isWellFormed(), "no character is cut in two");
