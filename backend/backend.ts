@@ -6,6 +6,7 @@ import { createLockout } from "./auth/lockout.ts";
 import { createMemberships } from "./auth/memberships.ts";
 import { createTokenVerifier } from "./auth/token_verifier.ts";
 import type { BackendLog } from "./backend_log.ts";
+import { clientAddress } from "./client_address.ts";
 import { demandFittingSecrets } from "./demand_fitting_secrets.ts";
 import type { ListenerState } from "../process/listener.ts";
 import { createAuthorizationServer } from "./oauth/authorization_server.ts";
@@ -61,7 +62,8 @@ export interface BackendDeps {
 
 /** One service: a request in, an answer out. */
 export interface Service {
-  readonly fetch: (request: Request) => Promise<Response>;
+  /** `peer` is the address at the other end of the connection; left out for a request that is made in this process. */
+  readonly fetch: (request: Request, peer?: string) => Promise<Response>;
 }
 
 /** The embedded backend. */
@@ -160,7 +162,10 @@ export async function createBackend(deps: BackendDeps): Promise<Backend> {
       report: log,
     });
     return {
-      auth: { fetch: async (request) => await auth.fetch(request) },
+      auth: {
+        fetch: async (request, peer = "127.0.0.1") =>
+          await auth.fetch(request, { address: clientAddress(request.headers, peer) }),
+      },
       sync: { fetch: async (request) => await sync.fetch(request) },
       endStreams: () => hub.closeAll(),
       close() {

@@ -55,10 +55,14 @@ export const REFRESH_ANSWER_SECONDS = 60;
 export const AUTHORIZATION_SECONDS = 30 * 60;
 /** Time for an app to redeem a code; RFC 6749, section 4.1.2, allows ten minutes at most. */
 export const CODE_MS = 2 * 60_000;
-/** Registered clients that nobody has connected yet: a household's experiments, not a flood. */
-export const UNUSED_CLIENTS = 100;
-/** A full list makes room by forgetting an unused client of at least this age: time enough to finish connecting. */
-export const UNUSED_CLIENT_MS = 45 * 60_000;
+/** Registered clients of one address that nobody has connected yet: an office's experiments, not a flood. */
+export const UNUSED_CLIENTS_PER_ADDRESS = 100;
+/** The same of all addresses; a client takes 6 KB at most. */
+export const UNUSED_CLIENTS = 1000;
+/** Registrations of one address in {@link REGISTRATION_WINDOW_MS}: with the room above, each has three minutes to be used. */
+export const REGISTRATIONS_PER_ADDRESS = 30;
+/** The time in which they are counted. */
+export const REGISTRATION_WINDOW_MS = 60_000;
 /** Longest name that an app gives itself; the consent page has to hold it. */
 export const CLIENT_NAME_LENGTH = 60;
 /** Redirect addresses of one client, and the longest of them. */

@@ -37,8 +37,18 @@ async function serve(settings: Settings): Promise<void> {
   started.promise.catch(() => {}); // a failure ends the process below; it must not end it twice
   const onLost = () => void started.promise.then((backend) => stop(doors, backend, EX_OSERR));
   const { host } = settings;
-  const auth = createDoor("auth", host, async (r) => (await started.promise).auth.fetch(r), onLost);
-  const sync = createDoor("sync", host, async (r) => (await started.promise).sync.fetch(r), onLost);
+  const auth = createDoor(
+    "auth",
+    host,
+    async (request, peer) => (await started.promise).auth.fetch(request, peer),
+    onLost,
+  );
+  const sync = createDoor(
+    "sync",
+    host,
+    async (request, peer) => (await started.promise).sync.fetch(request, peer),
+    onLost,
+  );
   const doors = [auth, sync];
   const authPort = open(auth, settings.port, "BACKEND_PORT");
   const syncPort = open(sync, settings.syncPort, "BACKEND_SYNC_PORT");
@@ -92,16 +102,16 @@ async function serve(settings: Settings): Promise<void> {
 function createDoor(
   service: "auth" | "sync",
   hostname: string,
-  handler: (request: Request) => Promise<Response>,
+  handler: (request: Request, peer: string) => Promise<Response>,
   onLost: () => void,
 ): Listener {
   const log = (event: string, fields: Readonly<Record<string, string | number>> = {}) =>
     print(Deno.stderr, { event, service, ...fields });
   return createListener({
     listen: (port, onRequest) =>
-      Deno.serve({ hostname, port, onListen() {} }, (request) => {
+      Deno.serve({ hostname, port, onListen() {} }, (request, { remoteAddr }) => {
         onRequest();
-        return handler(request);
+        return handler(request, remoteAddr.hostname);
       }),
     delay: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     monotonic: () => performance.now(),

@@ -112,6 +112,20 @@ export const MIGRATIONS: readonly string[] = [
   UPDATE login_failures SET address = address_hash(address);
   UPDATE login_locks SET address = address_hash(address);
   `,
+  // 3 → 4: registrations by the hash of where they came from. With a rowid, so that equal times keep their order.
+  `
+  ALTER TABLE client_registrations RENAME TO client_registrations_3;
+  CREATE TABLE client_registrations (
+    client_id     TEXT PRIMARY KEY,
+    registered_at INTEGER NOT NULL,
+    used_at       INTEGER,
+    address       TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO client_registrations SELECT client_id, registered_at, used_at, '' FROM client_registrations_3
+    ORDER BY registered_at;
+  DROP TABLE client_registrations_3;
+  CREATE INDEX client_registrations_by_address ON client_registrations (address, registered_at);
+  `,
 ];
 
 const Version = z.object({ user_version: z.number().int() });

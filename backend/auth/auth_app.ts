@@ -3,6 +3,7 @@ import { Hono } from "@hono/hono";
 import { bodyLimit } from "@hono/hono/body-limit";
 import { cors } from "@hono/hono/cors";
 import type { BackendLog } from "../backend_log.ts";
+import type { Peer } from "../client_address.ts";
 import { healthAnswer } from "../health_answer.ts";
 import { SMALL_BODY_BYTES } from "../limits.ts";
 import type { ListenerState } from "../../process/listener.ts";
@@ -25,8 +26,8 @@ export interface AuthAppDeps
 }
 
 /** The whole auth and vault service: one table of routes, and the one place that catches what nobody expected. */
-export function createAuthApp(deps: AuthAppDeps): Hono {
-  const app = new Hono();
+export function createAuthApp(deps: AuthAppDeps): Hono<Peer> {
+  const app = new Hono<Peer>();
   app.onError((error, { req }) => {
     // The class only: the text of an error may quote what somebody sent.
     deps.log({ event: "error", service: "auth", name: error.name });

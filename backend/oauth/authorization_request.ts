@@ -35,7 +35,10 @@ export async function readAuthorizationRequest(
   oauthQuery: string,
 ): Promise<AuthorizationRequest | undefined> {
   try {
-    const state = State.parse(await identity.api.readAuthorization({ body: { oauth_query: oauthQuery } }));
+    const { data: state } = State.safeParse(
+      await identity.api.readAuthorization({ body: { oauth_query: oauthQuery } }),
+    );
+    if (state === undefined) return undefined; // without a query better-auth says nothing, and has no fault to tell
     const params = new URLSearchParams(state.query);
     const query = Query.parse(Object.fromEntries(params));
     return {

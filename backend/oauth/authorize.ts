@@ -19,22 +19,33 @@ export interface AuthorizeDeps {
 
 /**
  * `GET …/oauth2/authorize`: completes what older clients leave out and lets better-auth check the rest. Its answer
- * is a redirect to a page of ours or, when the app is at fault, to the app.
+ * is a redirect to a page of ours or, when the app is at fault, to the app. `address` is where the request came from.
  */
-export async function authorize(deps: AuthorizeDeps, request: Request): Promise<Response> {
+export async function authorize(
+  deps: AuthorizeDeps,
+  request: Request,
+  address: string,
+): Promise<Response> {
   const params = new URL(request.url).searchParams;
   if (hasRepeated(params.keys())) return await clientErrorPage("invalid_request");
   const clientId = params.get("client_id") ?? "";
   if (isDocumentId(clientId)) {
-    if (!await deps.documents.ensure(clientId)) return await clientErrorPage("invalid_client");
+    if (!await deps.documents.ensure(clientId, address)) return await clientErrorPage("invalid_client");
   } else if (await deps.clients.find(clientId) === undefined) {
     return await clientErrorPage("invalid_client");
   }
 
-  const asked = params.get("scope")?.trim() || DEFAULT_SCOPE;
+  // Registered before the rules were as they are: its scheme may start a program that is no app.
+  const redirect = params.get("redirect_uri");
+  if (redirect !== null && redirectKind(redirect) === undefined) {
+    return await clientErrorPage("invalid_redirect");
+  }
+
+  const asked = params.get("scope") ?? "";
   const { permissions, spaces } = deps.scopeList.parse(asked);
-  // Nothing of ours in it: better-auth says so to the app, in the place where it listens.
-  params.set("scope", permissions.length === 0 ? asked : deps.scopeList.fixed(asked));
+  // Words of other services are passed over, and so is a request that has only those: `openid profile`, or a wish to stay
+  // connected without one for what. It names nothing of ours, as an empty one, and the person chooses.
+  params.set("scope", permissions.length === 0 ? DEFAULT_SCOPE : deps.scopeList.fixed(asked));
   params.set(SPACES_PARAMETER, spaces.map((id) => SPACE_PREFIX + id).join(" "));
   // Without a resource a token would be for nobody in particular; clients before 2025-06-18 name none.
   if (!params.has("resource")) params.set("resource", deps.resources[0]);

@@ -4,11 +4,11 @@ import {
   CLIENT_DOCUMENT_FRESH_MS,
   CLIENT_DOCUMENT_TIMEOUT_MS,
   CLIENT_DOCUMENTS_AT_ONCE,
-  REDIRECT_URIS,
 } from "../limits.ts";
+import { ClientMetadata } from "./client_metadata.ts";
+import { clientName } from "./client_name.ts";
 import type { ClientStore } from "./client_store.ts";
 import { redirectKind } from "./redirect_uri.ts";
-import { clientName } from "./register_client.ts";
 import type { Registrations } from "./registrations.ts";
 
 /** What client documents need. */
@@ -23,15 +23,13 @@ export interface ClientDocumentsDeps {
 
 /** Clients known by the URL of a document that describes them (Client ID Metadata Documents). */
 export interface ClientDocuments {
-  /** Makes the client known here, reading its document unless that was done lately. Returns whether it is. */
-  ensure(clientId: string): Promise<boolean>;
+  /** Makes the client known here, for a request from `address`, reading its document unless that was done lately. */
+  ensure(clientId: string, address: string): Promise<boolean>;
 }
 
-const Document = z.object({
+const Document = ClientMetadata.extend({
   client_id: z.string(),
-  client_name: z.string().optional(),
-  redirect_uris: z.array(z.string()).min(1).max(REDIRECT_URIS),
-  token_endpoint_auth_method: z.literal("none").optional(),
+  token_endpoint_auth_method: z.literal("none").nullish(),
 });
 
 /** Whether a client id is the URL of a document. Registered clients have ids without a colon. */
@@ -47,20 +45,20 @@ export function isDocumentId(clientId: string): boolean {
 export function createClientDocuments(deps: ClientDocumentsDeps): ClientDocuments {
   const running = new Map<string, Promise<boolean>>();
 
-  const read = async (clientId: string): Promise<boolean> => {
+  const read = async (clientId: string, address: string): Promise<boolean> => {
     const known = await deps.clients.find(clientId);
     if (known !== undefined && known.updatedAt.getTime() + CLIENT_DOCUMENT_FRESH_MS > deps.now()) return true;
     const document = await fetchDocument(deps.fetch, clientId);
     if (document === undefined) return false;
     const now = new Date(deps.now());
     if (known === undefined) {
-      const admission = deps.registrations.admit(clientId);
+      const admission = deps.registrations.admit(clientId, address);
       if (!admission.admitted) return false;
       for (const id of admission.forget) await deps.clients.forget(id);
     }
     await deps.clients.save({
       id: clientId,
-      name: clientName(document.client_name, document.redirect_uris),
+      name: clientName(document.client_name ?? undefined, document.redirect_uris),
       redirectUris: document.redirect_uris,
       authMethod: "none",
       secretHash: undefined,
@@ -71,10 +69,11 @@ export function createClientDocuments(deps: ClientDocumentsDeps): ClientDocument
   };
 
   return {
-    async ensure(clientId) {
+    async ensure(clientId, address) {
       if (!isAllowed(clientId, deps.hosts)) return false;
       if (running.size >= CLIENT_DOCUMENTS_AT_ONCE && !running.has(clientId)) return false;
-      const started = running.get(clientId) ?? read(clientId).finally(() => running.delete(clientId));
+      const started = running.get(clientId) ??
+        read(clientId, address).finally(() => running.delete(clientId));
       running.set(clientId, started);
       return await started;
     },

@@ -1,5 +1,6 @@
 import type { Where } from "better-auth";
 import { z } from "zod";
+import { clientName } from "./client_name.ts";
 
 /** The part of better-auth's database that clients need. */
 export interface ClientTables {
@@ -49,7 +50,7 @@ const Row = z.object({
   updatedAt: z.date(),
 }).transform((row): Client => ({
   id: row.clientId,
-  name: row.name,
+  name: clientName(row.name, row.redirectUris), // also what was stored before it was looked at so closely
   redirectUris: row.redirectUris,
   authMethod: row.tokenEndpointAuthMethod,
   secretHash: row.clientSecret ?? undefined,

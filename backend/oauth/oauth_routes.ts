@@ -1,8 +1,10 @@
 import { Hono } from "@hono/hono";
 import { cors } from "@hono/hono/cors";
+import type { Peer } from "../client_address.ts";
 import { authorize, type AuthorizeDeps } from "./authorize.ts";
 import { introspect, type IntrospectDeps } from "./introspect.ts";
 import { type MetadataDeps, toMetadata } from "./metadata.ts";
+import { mayRegister } from "./refuse_foreign_page.ts";
 import { registerClient, type RegisterClientDeps } from "./register_client.ts";
 import { revokeToken, type RevokeTokenDeps } from "./revoke_token.ts";
 import { answerTokenRequest, type TokenEndpointDeps } from "./token_endpoint.ts";
@@ -21,8 +23,8 @@ export interface OAuthRoutesDeps
 }
 
 /** The endpoints that apps and the gateway call. */
-export function createOAuthRoutes(deps: OAuthRoutesDeps): Hono {
-  const routes = new Hono();
+export function createOAuthRoutes(deps: OAuthRoutesDeps): Hono<Peer> {
+  const routes = new Hono<Peer>();
   const metadata = toMetadata(deps);
   const open = cors({
     origin: "*",
@@ -37,9 +39,17 @@ export function createOAuthRoutes(deps: OAuthRoutesDeps): Hono {
     routes.use(path, open);
     routes.get(path, (c) => c.json(metadata, 200, { "cache-control": "public, max-age=60" }));
   }
-  for (const name of ["register", "token", "revoke"]) routes.use(`/api/auth/oauth2/${name}`, open);
-  routes.get("/api/auth/oauth2/authorize", (c) => authorize(deps, c.req.raw));
-  routes.post("/api/auth/oauth2/register", (c) => registerClient(deps, c.req.raw));
+  for (const name of ["token", "revoke"]) routes.use(`/api/auth/oauth2/${name}`, open);
+  routes.use(
+    "/api/auth/oauth2/register",
+    cors({
+      origin: (origin) => mayRegister(origin, deps.origins) ? origin : null,
+      allowMethods: ["POST"],
+      allowHeaders: ["Content-Type"],
+    }),
+  );
+  routes.get("/api/auth/oauth2/authorize", (c) => authorize(deps, c.req.raw, c.env.address));
+  routes.post("/api/auth/oauth2/register", (c) => registerClient(deps, c.req.raw, c.env.address));
   routes.post("/api/auth/oauth2/token", (c) => answerTokenRequest(deps, c.req.raw));
   routes.post("/api/auth/oauth2/revoke", (c) => revokeToken(deps, c.req.raw));
   routes.post("/api/v1/oauth/introspect", (c) => introspect(deps, c.req.raw));

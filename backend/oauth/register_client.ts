@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { jsonAnswer } from "../json_answer.ts";
-import { CLIENT_NAME_LENGTH, REDIRECT_URIS } from "../limits.ts";
 import { parseJsonBody } from "../parse_json_body.ts";
+import { ClientMetadata, metadataProblem } from "./client_metadata.ts";
+import { clientName } from "./client_name.ts";
 import { type Client, CLIENT_AUTH_METHODS, type ClientStore } from "./client_store.ts";
 import { oauthError } from "./oauth_answer.ts";
-import { redirectKind, redirectPlace } from "./redirect_uri.ts";
+import { refuseForeignPage } from "./refuse_foreign_page.ts";
+import { redirectKind } from "./redirect_uri.ts";
 import type { Registrations } from "./registrations.ts";
 import { sha256 } from "./sha256.ts";
 
@@ -12,18 +14,11 @@ import { sha256 } from "./sha256.ts";
 export interface RegisterClientDeps {
   readonly clients: ClientStore;
   readonly registrations: Registrations;
+  /** Web origins that may register clients, besides those of this computer. */
+  readonly origins: readonly string[];
   readonly now: () => number;
   readonly randomBytes: (length: number) => Uint8Array<ArrayBuffer>;
 }
-
-/** RFC 7591, section 2. Members that we do not use are accepted and not stored. */
-const Metadata = z.object({
-  redirect_uris: z.array(z.string()).min(1).max(REDIRECT_URIS),
-  client_name: z.string().optional(),
-  token_endpoint_auth_method: z.string().optional(),
-  grant_types: z.array(z.string()).optional(),
-  response_types: z.array(z.string()).optional(),
-});
 
 /** Bytes of a client secret. */
 const SECRET_BYTES = 32;
@@ -33,13 +28,19 @@ const ID_BYTES = 16;
 /**
  * `POST …/oauth2/register` (RFC 7591), open to everybody. better-auth's own would refuse what real clients send: a
  * loopback redirect without `application_type`, or the scheme of a desktop app. What it guards is guarded here: every
- * redirect address is checked, every client has to use PKCE, and unused clients are bounded in number.
+ * redirect address is checked, every client has to use PKCE, unused clients are bounded in number, and no page on the web
+ * can have its visitors register some. `address` is where the request came from.
  */
-export async function registerClient(deps: RegisterClientDeps, request: Request): Promise<Response> {
-  const metadata = await parseJsonBody(request, Metadata);
-  if (metadata === undefined) {
-    return oauthError("invalid_client_metadata", "A JSON object with redirect_uris is required");
-  }
+export async function registerClient(
+  deps: RegisterClientDeps,
+  request: Request,
+  address: string,
+): Promise<Response> {
+  const foreign = refuseForeignPage(request, deps.origins);
+  if (foreign !== undefined) return foreign;
+  const body = await parseJsonBody(request, z.unknown());
+  const { data: metadata } = ClientMetadata.safeParse(body);
+  if (metadata === undefined) return oauthError("invalid_client_metadata", metadataProblem(body));
   const bad = metadata.redirect_uris.find((uri) => redirectKind(uri) === undefined);
   if (bad !== undefined) {
     return oauthError(
@@ -48,10 +49,10 @@ export async function registerClient(deps: RegisterClientDeps, request: Request)
     );
   }
   const { grant_types: grants, response_types: responses } = metadata;
-  if (grants !== undefined && !grants.includes("authorization_code")) {
+  if (grants && !grants.includes("authorization_code")) {
     return oauthError("invalid_client_metadata", "grant_types must include authorization_code");
   }
-  if (responses !== undefined && !responses.includes("code")) {
+  if (responses && !responses.includes("code")) {
     return oauthError("invalid_client_metadata", "response_types must include code");
   }
   const method = z.enum(CLIENT_AUTH_METHODS).safeParse(
@@ -68,16 +69,16 @@ export async function registerClient(deps: RegisterClientDeps, request: Request)
   const registeredAt = new Date(deps.now());
   const client: Client = {
     id: random(ID_BYTES),
-    name: clientName(metadata.client_name, metadata.redirect_uris),
+    name: clientName(metadata.client_name ?? undefined, metadata.redirect_uris),
     redirectUris: metadata.redirect_uris,
     authMethod: method.data,
     secretHash: secret === undefined ? undefined : await sha256(secret),
     registeredAt,
     updatedAt: registeredAt,
   };
-  const admission = deps.registrations.admit(client.id);
+  const admission = deps.registrations.admit(client.id, address);
   if (!admission.admitted) {
-    const answer = oauthError("temporarily_unavailable", "Too many new clients. Try again later.", 429);
+    const answer = oauthError("temporarily_unavailable", "Too many new clients. Try again in a minute.", 429);
     answer.headers.set("retry-after", String(admission.retryAfterSeconds));
     return answer;
   }
@@ -93,16 +94,4 @@ export async function registerClient(deps: RegisterClientDeps, request: Request)
     grant_types: ["authorization_code", "refresh_token"],
     response_types: ["code"],
   });
-}
-
-/**
- * The name an app gives itself, made fit to be shown: one short line, without characters that reverse, hide or
- * imitate the text around them. Without one it is named after where it lives.
- */
-export function clientName(given: string | undefined, redirectUris: readonly string[]): string {
-  const plain = (given ?? "").normalize("NFKC").replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "").replace(/\s+/g, " ")
-    .trim();
-  if (plain !== "") return [...plain].slice(0, CLIENT_NAME_LENGTH).join("");
-  const first = redirectUris[0];
-  return first === undefined ? "An app" : redirectPlace(first);
 }

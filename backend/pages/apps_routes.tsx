@@ -15,6 +15,7 @@ import type { PageForms } from "./page_forms.ts";
 import { type Person, readPageForm, readPerson } from "./read_person.ts";
 import type { PermissionWords } from "./permission_words.ts";
 import { VaultPage } from "./vault_page.tsx";
+import { spaceWord } from "./words.ts";
 
 /** What a person's own pages need. */
 export interface AppsRoutesDeps {
@@ -72,7 +73,9 @@ async function change(deps: AppsRoutesDeps, grant: Grant, form: URLSearchParams)
 }
 
 async function showApps(deps: AppsRoutesDeps, raw: Request, person: Person): Promise<Response> {
-  const names = new Map(deps.memberships.spacesOf(person.userId).map(({ id, name }) => [id, name]));
+  const names = new Map(
+    deps.memberships.spacesOf(person.userId).map((space) => [space.id, spaceWord(space)]),
+  );
   const apps = await Promise.all(
     deps.grants.ofPerson(person.userId).map(async (grant): Promise<ConnectedApp> => {
       const client = await deps.clients.find(grant.clientId);

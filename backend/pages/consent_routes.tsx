@@ -17,7 +17,7 @@ import { pageAnswer } from "./page_answer.ts";
 import type { PageForms } from "./page_forms.ts";
 import { type Person, readPageForm, readPerson } from "./read_person.ts";
 import type { PermissionWords } from "./permission_words.ts";
-import { DURATIONS } from "./words.ts";
+import { DURATIONS, spaceWord } from "./words.ts";
 
 /** What the consent page needs. */
 export interface ConsentRoutesDeps extends GiveConsentDeps {
@@ -83,9 +83,9 @@ async function readAsked(
   const mine = deps.memberships.spacesOf(person.userId);
   const spaces = mine.filter(({ id }) => request.spaces.length === 0 || request.spaces.includes(id))
     // Named after the person, it would look like the person.
-    .map(({ id, name, metadata }) => ({
-      id,
-      name: spaceType(metadata) === "personal" ? `${name} (personal)` : name,
+    .map((space) => ({
+      id: space.id,
+      name: spaceType(space.metadata) === "personal" ? `${spaceWord(space)} (personal)` : spaceWord(space),
     }));
   return { person, request, oauthQuery, client, spaces };
 }

@@ -47,6 +47,9 @@ export async function clientErrorPage(code: string): Promise<Response> {
   return await pageAnswer(
     <Layout title={title}>
       <p>{text}</p>
+      <p>
+        <a href="/apps">See your connected apps</a>
+      </p>
     </Layout>,
     { status },
   );

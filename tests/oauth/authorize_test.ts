@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { z } from "zod";
+import { makeFolder } from "../backend/_folder.ts";
+import { signIn } from "../backend/_test_backend.ts";
 import {
   allow,
   authorizeUrl,
@@ -40,9 +44,11 @@ Deno.test("authorize: an error names the issuer too, so that no other server can
   using flow = await createFlow();
   const browser = await flow.personWithBrowser("anna");
   const { client_id } = await register(flow);
-  const back = returned(await browser.open(authorizeUrl(client_id, { scope: "nonsense" })));
+  const back = returned(
+    await browser.open(authorizeUrl(client_id, { resource: "https://elsewhere.test/mcp" })),
+  );
   assert.deepEqual([back.get("error"), back.get("state"), back.get("iss")], [
-    "invalid_scope",
+    "invalid_target",
     "a state",
     ISSUER,
   ]);
@@ -122,13 +128,14 @@ Deno.test("authorize: the scheme of a desktop app works, and nobody is taken the
 Deno.test("authorize: no open redirect: an address that anybody may register is only left for by a click", async () => {
   using flow = await createFlow();
   const browser = flow.browser();
-  for (const redirect_uri of ["https://evil.test/cb", "evil://cb"]) {
+  for (const redirect_uri of ["https://evil.test/cb", "test.evil://cb"]) {
     const { client_id } = await register(flow, { redirect_uris: [redirect_uri] });
-    for (const changes of [{ scope: "nonsense" }, { prompt: "none" }, { code_challenge: undefined }]) {
+    const elsewhere = { resource: "https://elsewhere.test/mcp" };
+    for (const changes of [elsewhere, { prompt: "none" }, { code_challenge: undefined }]) {
       const page = await browser.open(authorizeUrl(client_id, { redirect_uri, ...changes }));
       assert.equal(page.leaves, undefined);
       assert.equal(page.status, 400);
-      assert.match(page.html, /<a href="(https:\/\/evil\.test\/cb|evil:\/\/cb)\?error=/);
+      assert.match(page.html, /<a href="(https:\/\/evil\.test\/cb|test\.evil:\/\/cb)\?error=/);
     }
   }
 });
@@ -201,6 +208,51 @@ Deno.test("authorize: asking for nothing asks for everything, and words of other
   const mixed = await browser.open(authorizeUrl(client_id, { scope: "openid email notes:read repo" }));
   assert.match(mixed.html, /value="notes:read"/);
   assert.doesNotMatch(mixed.html, /value="(notes:write|todo:read)"/);
+});
+
+Deno.test("authorize: who asks for nothing of ours asks for everything: words of others, staying connected, a space", async () => {
+  using flow = await createFlow();
+  const browser = await flow.personWithBrowser("anna");
+  const { client_id } = await register(flow);
+  for (
+    const scope of [
+      "",
+      " ",
+      "offline_access",
+      "openid profile",
+      "openid profile email offline_access",
+      "nonsense",
+    ]
+  ) {
+    const page = await browser.open(authorizeUrl(client_id, { scope }));
+    assert.match(page.html, /value="notes:read" checked/, scope);
+    assert.match(page.html, /value="notes:destructive"/, scope);
+    const done = await allow(browser, page, { allow: ["notes:read"] });
+    const { scope: given } = await tokensOf(await redeem(flow, client_id, returned(done).get("code") ?? ""));
+    assert.equal(given, "notes:read offline_access", scope); // what was granted instead is said (RFC 6749, section 5.1)
+  }
+  const token = (await signIn(flow.test.auth, "anna@mana.test")).token;
+  const list = await flow.fetch("/api/auth/organization/list", {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  const [{ id }] = z.tuple([z.looseObject({ id: z.string() })]).parse(await list.json());
+  const page = await browser.open(authorizeUrl(client_id, { scope: `space:${id}` }));
+  assert.match(page.html, /value="notes:read" checked/);
+  const done = await allow(browser, page, { allow: ["notes:read"] });
+  const answer = await tokensOf(await redeem(flow, client_id, returned(done).get("code") ?? ""));
+  assert.equal(answer.scope, `notes:read space:${id} offline_access`);
+});
+
+Deno.test("authorize: a scheme that was registered before it was refused is not gone to", async () => {
+  await using folder = await makeFolder();
+  using flow = await createFlow({ data: folder.path });
+  const browser = await flow.personWithBrowser("anna");
+  const { client_id } = await register(flow);
+  using db = new DatabaseSync(`${folder.path}/auth.sqlite`);
+  db.prepare("UPDATE oauthClient SET redirectUris = ?").run(JSON.stringify(["shell:startup"]));
+  const page = await browser.open(authorizeUrl(client_id, { redirect_uri: "shell:startup" }));
+  assert.deepEqual([page.status, page.leaves], [400, undefined]);
+  assert.match(page.html, /This app cannot be answered/);
 });
 
 Deno.test("authorize: a parameter that comes twice is refused", async () => {

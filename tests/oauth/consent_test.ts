@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
+import { makeFolder } from "../backend/_folder.ts";
 import { makeTeam, PASSWORD, signIn } from "../backend/_test_backend.ts";
 import { fieldsOf } from "./_browser.ts";
 import {
@@ -141,6 +143,70 @@ Deno.test("consent: what an app calls itself is text, and short", async () => {
   assert.doesNotMatch(html, /<script|\p{Cf}|(?!\n)\p{Cc}/u);
   assert.match(html, /&lt;script&gt;alert\(1\)&lt;\/script&gt;evil/);
   assert.doesNotMatch(html, /x{60}/);
+});
+
+Deno.test("consent: without a request there is a page with a way on, signed in or not", async () => {
+  using flow = await createFlow();
+  const anna = await flow.personWithBrowser("anna");
+  for (const browser of [anna, flow.browser()]) {
+    for (const path of ["/consent", "/consent?", "/consent?sig=x", "/consent?client_id=a&exp=1&sig=x"]) {
+      const page = await browser.open(path);
+      assert.equal(page.status, 400, path);
+      assert.match(page.html, /This page is no longer good/, path);
+      assert.match(page.html, /<a href="\/apps">/, path);
+    }
+  }
+  assert.deepEqual(flow.test.log, []);
+});
+
+Deno.test("consent: a name that nobody can see is none, of an app and of a space", async () => {
+  await using folder = await makeFolder();
+  using flow = await createFlow({ data: folder.path });
+  const anna = await flow.personWithBrowser("anna");
+  const blank = [
+    "\u3164",
+    "\u115f",
+    "\u1160",
+    "\u2800",
+    "\uffa0",
+    "\u17b4",
+    "\u034f",
+    "\ufe0f",
+    "\u{e0100}",
+    "\u{1d159}",
+  ];
+  const hidden = [
+    "\u200b",
+    "\u00ad",
+    "\u2060",
+    "\u{e0041}",
+    "\ufeff",
+    "\u3000",
+    "\u00a0",
+    "\u180e",
+    "\u0301",
+    "\ue000",
+  ];
+  for (const one of [...blank, ...hidden]) {
+    for (const client_name of [one, ` ${one} ${one}${one}`]) {
+      const registered = await register(flow, { client_name });
+      assert.equal(registered.client_name, "127.0.0.1:33418", JSON.stringify(client_name));
+    }
+    flow.test.clock.now += 60_000;
+  }
+  const mixed = await register(flow, { client_name: `\u3164Mana\u2800\u115fApp\u200b` });
+  assert.equal(mixed.client_name, "Mana App");
+  for (const client_name of ["日記", "Café ☕", "🙂", "नोट्स", "R&D (beta)"]) {
+    assert.equal((await register(flow, { client_name })).client_name, client_name);
+  }
+
+  using db = new DatabaseSync(`${folder.path}/auth.sqlite`);
+  db.exec("UPDATE organization SET name = char(0x3164)");
+  db.prepare("UPDATE oauthClient SET name = ? WHERE clientId = ?").run("\u2800", mixed.client_id);
+  const { html } = await anna.open(authorizeUrl(mixed.client_id));
+  assert.doesNotMatch(html, /[\u3164\u2800]/);
+  const id = String(db.prepare("SELECT id FROM organization").get()?.id);
+  assert.ok(html.includes(`${id} (personal)`));
 });
 
 Deno.test("consent: nothing ticked is a mistake, and nothing else that was filled in is lost", async () => {
