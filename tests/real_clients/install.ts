@@ -23,7 +23,15 @@ const SETS: readonly ClientSet[] = [
     // No scripts: what runs is what the hashes of the lock name.
     commands: [{
       program: "npm",
-      args: ["ci", "--prefix", `${FOLDER}/npm`, "--ignore-scripts", "--no-audit", "--no-fund"],
+      args: [
+        "ci",
+        "--prefix",
+        `${FOLDER}/npm`,
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--fetch-retry-mintimeout=1000",
+      ],
     }],
   },
   {
