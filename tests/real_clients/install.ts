@@ -85,9 +85,9 @@ async function run({ program, args }: ClientSet["commands"][number]): Promise<st
     const { success, code, stdout, stderr } = await command.output();
     if (success) return null;
     const text = new TextDecoder();
-    const lines = [stdout, stderr].flatMap((output) => text.decode(output).split("\n"));
-    const telling = lines.filter((line) => /error|not available/i.test(line)).slice(0, 2);
-    return `${program} ended with ${code}: ${telling.join(" ").trim() || "it gave no reason"}`;
+    const lines = [stdout, stderr].flatMap((output) => text.decode(output).trim().split("\n"));
+    const telling = lines.filter((line) => /^(?:npm error|ERROR)|not available/.test(line)).slice(0, 2);
+    return `${program} ended with ${code}: ${telling.join(" ") || lines.at(-1)}`;
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable)) throw error;
     return `there is no ${program}`;
