@@ -1,15 +1,18 @@
+import { hasVisible } from "./kit/visible_text.ts";
+
 /** Characters of a record's own text that a question shows. */
 const MAX_SHOWN_CHARS = 100;
 
 /**
  * The sentence that asks the person before a record is deleted. It names the record by its title, or by its id where
- * the title is empty or cannot be read.
+ * the title shows nothing or cannot be read: such titles come from other devices and co-members.
  */
 export function deleteQuestion(
   table: { readonly record: string },
   record: { readonly id: string; readonly title?: string },
 ): string {
-  const title = quoted(record.title ?? "");
+  const { title: given = "" } = record;
+  const title = hasVisible(given) ? quoted(given) : "";
   const named = title === ""
     ? `${table.record} with the id "${quoted(record.id)}"`
     : `${table.record} "${title}"`;

@@ -12,6 +12,7 @@ export { recordOutput } from "./record_output.ts";
 export { pageInput, pageOutput } from "./page_fields.ts";
 export { defineResource, type Resource } from "./resource.ts";
 export { deleteQuestion } from "./question.ts";
+export { visibleText } from "./tool/visible_text.ts";
 export { rowsThatFit } from "./tool/rows_that_fit.ts";
 export { dayOf, isDay, isDayOrInstant } from "./day.ts";
 export { ALL_SPACE_TYPES, defineModule, type Module } from "./tool/define_module.ts";

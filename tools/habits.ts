@@ -10,6 +10,7 @@ import {
   refuseInput,
   type Resource,
   type Tool,
+  visibleText,
 } from "../lib/tool.ts";
 
 const habits = defineTable({
@@ -29,8 +30,8 @@ const habits = defineTable({
 });
 
 const Id = z.string().min(1).max(256).describe("the habit's id, exactly as habits.list gives it");
-const Title = z.string().min(1).max(120).describe("what the habit is called");
-const Icon = z.string().min(1).max(40).describe("icon name, e.g. star, drop, book-open, barbell, moon");
+const Title = visibleText(120).describe("what the habit is called");
+const Icon = visibleText(40).describe("icon name, e.g. star, drop, book-open, barbell, moon");
 const Color = z.string().regex(/^#[0-9a-fA-F]{6}$/).describe("hex colour such as #6366f1");
 const TargetPerDay = z.int().positive().nullable().describe("how often per day; null for no goal");
 const DefaultDuration = z.int().positive().nullable().describe("seconds one entry takes; null for none");

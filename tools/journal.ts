@@ -7,6 +7,7 @@ import {
   recordOutput,
   type Resource,
   type Tool,
+  visibleText,
 } from "../lib/tool.ts";
 
 const Mood = z.enum([
@@ -47,12 +48,13 @@ const add = defineTool({
     "dankbar (grateful), glücklich (happy), zufrieden (content), neutral, nachdenklich (thoughtful), traurig (sad), " +
     "gestresst (stressed), wütend (angry).",
   input: z.object({
-    title: z.string().max(500).nullable().default(null).describe("optional heading"),
+    title: z.preprocess((title) => title === "" ? null : title, visibleText(500).nullable()).default(null)
+      .describe("optional heading"),
     content: z.string().min(1).max(200_000).describe("the text"),
     entryDate: z.string().refine(isDay, "expected an existing day as YYYY-MM-DD").optional()
       .describe("the day described, YYYY-MM-DD"),
     mood: Mood.nullable().default(null),
-    tags: z.array(z.string().min(1).max(100)).max(50).default([]).describe("free-text tags"),
+    tags: z.array(visibleText(100)).max(50).default([]).describe("free-text tags"),
   }),
   output: z.object({ entry: recordOutput(entries), timeZone: z.string() }),
   async run({ entryDate, ...input }, { records, today, timeZone }) {

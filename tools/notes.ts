@@ -11,6 +11,7 @@ import {
   refuseInput,
   type Resource,
   type Tool,
+  visibleText,
 } from "../lib/tool.ts";
 
 const notes = defineTable({
@@ -35,7 +36,7 @@ const create = defineTool({
   access: "write",
   description: "Write a new note. `content` is markdown-like text. Returns the new note with its id.",
   input: z.object({
-    title: z.string().min(1).max(500).describe("heading"),
+    title: visibleText(500).describe("heading"),
     content: z.string().max(200_000).default("").describe("body"),
     color: z.string().regex(/^#[0-9a-fA-F]{6}$/).nullable().default(null).describe(
       "hex tint such as #fde68a",

@@ -11,6 +11,7 @@ import {
   recordOutput,
   type Resource,
   type Tool,
+  visibleText,
 } from "../lib/tool.ts";
 
 const Priority = z.enum(["low", "medium", "high", "urgent"]);
@@ -41,7 +42,7 @@ const create = defineTool({
   access: "write",
   description: "Create a task on the person's todo list. Returns the new task with its id.",
   input: z.object({
-    title: z.string().min(1).max(500).describe("what is to be done"),
+    title: visibleText(500).describe("what is to be done"),
     description: z.string().max(10_000).optional().describe("longer text"),
     priority: Priority.default("medium"),
     dueDate: z.string().max(40).refine(isDayOrInstant, "expected YYYY-MM-DD or an ISO date-time").nullable()

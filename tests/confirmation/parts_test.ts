@@ -78,7 +78,7 @@ Deno.test("the sentence: a record's own text cannot pose as the gateway's", () =
   assert.equal(ask("👩‍👩‍👧 Familie"), named("👩‍👩‍👧 Familie"));
   assert.equal(ask("é".repeat(101)), named(`${"é".repeat(100)}…`));
   assert.equal(ask("🦊".repeat(200)), named(`${"🦊".repeat(100)}…`));
-  for (const nothing of [undefined, "", " \n"]) {
+  for (const nothing of [undefined, "", " \n", "\u3164\u2800", "\u115f\ufe0f"]) {
     assert.equal(ask(nothing), 'Delete the task with the id "i-1"? It can be brought back in the app.');
   }
 });

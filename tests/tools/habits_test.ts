@@ -70,11 +70,11 @@ Deno.test("habits.create: arguments outside their bounds are refused by name and
   const anna = await world.person("anna");
   const bad: [Record<string, unknown>, RegExp][] = [
     [{}, /^The arguments are invalid: title: .*string/],
-    [{ title: "" }, /title: .*>=1/],
+    [{ title: "" }, /title: expected at least one visible character/],
     [{ title: "x".repeat(121) }, /title: .*<=120/],
     [{ title: 5 }, /title: .*expected string/],
     [{ title: null }, /title: .*expected string/],
-    [{ title: "a", icon: "" }, /icon: .*>=1/],
+    [{ title: "a", icon: "" }, /icon: expected at least one visible character/],
     [{ title: "a", icon: "x".repeat(41) }, /icon: .*<=40/],
     [{ title: "a", color: "red" }, /color: /],
     [{ title: "a", color: "#12345g" }, /color: /],

@@ -67,7 +67,7 @@ Deno.test("notes.create: arguments outside their bounds are refused by name and 
   const anna = await world.person("anna");
   const bad: [Record<string, unknown>, RegExp][] = [
     [{}, /title: .*expected string/],
-    [{ title: "" }, /title: .*>=1/],
+    [{ title: "" }, /title: expected at least one visible character/],
     [{ title: "x".repeat(501) }, /title: .*<=500/],
     [{ title: "a", content: "x".repeat(200_001) }, /content: .*<=200000/],
     [{ title: "a", content: ["x"] }, /content: .*expected string/],
@@ -159,10 +159,10 @@ Deno.test("notes.create: text that would be taken for ciphertext is refused in s
   assert.deepEqual(await titles(world, anna, "notes_search"), [" enc:1:AAAA.BBBB"]);
 });
 
-Deno.test("text comes back as it was given: emoji, right-to-left, line ends, byte order mark, lone surrogates", async () => {
+Deno.test("text comes back as it was given: emoji, right-to-left, line ends, byte order mark", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");
-  const texts = ["👩‍👩‍👧 ☕", "שלום", "a\r\nb\tc\n", "\uFEFFbom", "\ud83d", "\ude00x", '"\\/\b', "\u2028\u2029"];
+  const texts = ["👩‍👩‍👧 ☕", "שלום", "a\r\nb\tc\n", "\uFEFFbom", '"\\/\b', "\u2028x\u2029"];
   for (const text of texts) {
     const note = recordOf(await callOk(world, anna, "notes_create", { title: text, content: text }), "note");
     assert.deepEqual([note.title, note.content], [text, text]);

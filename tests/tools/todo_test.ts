@@ -67,7 +67,7 @@ Deno.test("todo.create: arguments outside their bounds are refused by name and n
   const anna = await world.person("anna");
   const bad: [Record<string, unknown>, RegExp][] = [
     [{}, /title: .*expected string/],
-    [{ title: "" }, /title: .*>=1/],
+    [{ title: "" }, /title: expected at least one visible character/],
     [{ title: "x".repeat(501) }, /title: .*<=500/],
     [{ title: "a", description: "x".repeat(10_001) }, /description: .*<=10000/],
     [{ title: "a", description: null }, /description: .*expected string/],
