@@ -14,6 +14,8 @@ export interface Product extends AsyncDisposable {
   readonly door: RecordingDoor;
   /** Headers for the person's own space, and for a space that is shared with somebody who wrote there. */
   readonly headers: { readonly mana: Record<string, string>; readonly team: Record<string, string> };
+  /** Id of the person's own space. */
+  readonly ownSpace: string;
   /** A folder for what the client writes, as an absolute path; gone at the end. */
   readonly folder: string;
   /** Whether a record is still there. */
@@ -62,6 +64,7 @@ export async function startProduct(): Promise<Product> {
     const authorization = `Bearer ${anna.token()}`;
     return {
       door,
+      ownSpace: own.id,
       folder: await Deno.realPath(folder.path),
       headers: {
         mana: { Authorization: authorization },

@@ -4,6 +4,7 @@ import { checkClient } from "./check_client.ts";
 import { whereInstalled } from "./installed.ts";
 import { PLAN } from "./plan.ts";
 import { startProduct } from "./product.ts";
+import { IDS, WHOLE } from "./rows.ts";
 import { runClient } from "./run_client.ts";
 
 const Seen = z.object({
@@ -12,6 +13,7 @@ const Seen = z.object({
     z.object({ text: z.string(), structured: z.unknown().optional(), isError: z.boolean() }),
     z.object({ failed: z.string() }),
   ])),
+  resources: z.record(z.string(), z.string()),
 });
 
 for (const [name, library] of [["the official Python SDK", "sdk"], ["FastMCP", "fastmcp"]] as const) {
@@ -21,17 +23,27 @@ for (const [name, library] of [["the official Python SDK", "sdk"], ["FastMCP", "
     async (t) => {
       await using product = await startProduct();
       const calls = PLAN.map(({ server, tool, args }) => ({ server, tool, args }));
+      const resources = [`mana://spaces/${product.ownSpace}/notes/${IDS.noteToDelete}`];
       const { code, stdout, stderr } = await runClient({
         program: "python",
         args: [await Deno.realPath("tests/real_clients/python/drive.py"), library],
         home: product.folder,
         env: { PYTHONDONTWRITEBYTECODE: "1" },
-        input: JSON.stringify({ url: product.door.url, headers: product.headers, calls }),
+        input: JSON.stringify({
+          url: product.door.url,
+          headers: product.headers,
+          calls,
+          resources,
+        }),
       });
       assert.equal(code, 0, stderr);
-      await checkClient(t, Seen.parse(JSON.parse(stdout)), product, {
-        nameOf: (_server, tool) => tool,
-        asks: true,
+      const seen = Seen.parse(JSON.parse(stdout));
+      await checkClient(t, seen, product, { nameOf: (_server, tool) => tool, asks: true });
+      await t.step("every resource can be read, those with half a surrogate pair too", () => {
+        const texts = Object.entries(seen.resources);
+        assert.ok(texts.length > 0);
+        for (const [uri, text] of texts) assert.ok(text.startsWith("{"), `${uri}: ${text.slice(0, 300)}`);
+        assert.ok(texts.some(([, text]) => text.includes(`half ${WHOLE} a pair`)));
       });
     },
   );
