@@ -1,7 +1,17 @@
 import { temporaryFolder } from "./temporary_folder.ts";
 
 /** What a clone has to have for the tasks that people run. */
-const PARTS = ["main.ts", "deno.json", "deno.lock", "package.json", "backend", "lib", "scripts", "tools"];
+const PARTS = [
+  "main.ts",
+  "deno.json",
+  "deno.lock",
+  "package.json",
+  "backend",
+  "lib",
+  "process",
+  "scripts",
+  "tools",
+];
 
 /** A copy of the product under a path that has to be quoted, decoded and encoded in the right places. */
 export interface OddClone extends AsyncDisposable {

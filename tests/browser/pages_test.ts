@@ -230,10 +230,9 @@ async function badRequestOfWebApp(auth: string, resource: string): Promise<strin
     response_type: "code",
     client_id,
     redirect_uri: redirect,
-    scope: "nonsense",
     code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
     code_challenge_method: "S256",
-    resource,
+    resource: `${resource}/elsewhere`,
   });
   return `${auth}/api/auth/oauth2/authorize?${query}`;
 }
