@@ -63,7 +63,7 @@ export type Refusal =
     readonly hasPersonal: boolean;
   }
   // What may be done.
-  | { readonly reason: "scope-missing"; readonly scope: string }
+  | { readonly reason: "scope-missing"; readonly scope: string; readonly challenge: string }
   | { readonly reason: "tool-unknown" }
   | { readonly reason: "input-invalid"; readonly problems: readonly string[] }
   | { readonly reason: "cursor-invalid" }

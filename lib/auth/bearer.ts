@@ -44,7 +44,7 @@ export interface ChallengeHints {
 
 /** The `WWW-Authenticate` challenge for a refusal (RFC 6750 section 3): fixed words only, nothing of the token. */
 export function bearerChallenge(refusal: Refusal, message: string, hints: ChallengeHints | null): string {
-  const scope = refusal.reason === "scope-missing" ? refusal.scope : hints?.scope;
+  const scope = refusal.reason === "scope-missing" ? refusal.challenge : hints?.scope;
   const parameters: Record<string, string | undefined> = {
     realm: "mana",
     error: refusal.reason === "token-missing"

@@ -17,7 +17,7 @@ import type { ToolLists } from "./tool_lists.ts";
 export interface HotPathDeps {
   readonly registry: Pick<Registry, "getTool">;
   readonly gate: Pick<Gate, "shows">;
-  readonly lists: ToolLists;
+  readonly lists: Pick<ToolLists, "listFor">;
   readonly calls: Pick<CallSite, "call">;
   readonly server: ServerDescription;
   /** Guards the arguments of calls. */
@@ -98,7 +98,7 @@ export function createHotPath(deps: HotPathDeps): HotPath {
         case "server/discover":
           return answer(message, discovered);
         case "tools/list": {
-          const { toolsJson, etagJson } = lists.of(given.exchange.caller.principal);
+          const { toolsJson, etagJson } = lists.listFor(given.exchange.caller.principal);
           const result = `{"tools":${toolsJson},${cached},"_meta":{"mana/etag":${etagJson},${serverInfo}}}`;
           return answer(message, result);
         }
@@ -118,7 +118,7 @@ export function createHotPath(deps: HotPathDeps): HotPath {
       const agreed = enter();
       if (agreed?.protocolVersion !== revision) return undefined;
       if (message.method === "tools/call") return call(message, given, "legacy", agreed.clientInfo.name);
-      const { toolsJson, etagJson } = lists.of(given.exchange.caller.principal);
+      const { toolsJson, etagJson } = lists.listFor(given.exchange.caller.principal);
       return answer(message, `{"tools":${toolsJson},"_meta":{"mana/etag":${etagJson}}}`);
     },
   });

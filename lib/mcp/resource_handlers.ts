@@ -3,8 +3,12 @@ import type { ResourceRequest, Resources } from "./resources.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 import { ProtocolError, type Server, type ServerContext } from "./sdk.ts";
 
-/** How a server says what it offers. */
-export const RESOURCE_CAPABILITIES = Object.freeze({ resources: { subscribe: true }, completions: {} });
+/** How a server says what it offers; with the streams for it comes the news that the list of tools is another one. */
+export const RESOURCE_CAPABILITIES = Object.freeze({
+  resources: { subscribe: true },
+  completions: {},
+  tools: { listChanged: true },
+});
 
 /** Says who asks, as for a call of a tool. `meta` is the message's own. */
 export type RequestOf = (

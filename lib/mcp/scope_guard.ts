@@ -1,5 +1,5 @@
 import type { Gate } from "../policy/gate.ts";
-import { scopeFor, scopeUnion } from "../policy/scopes.ts";
+import { challengeScope, scopeFor } from "../policy/scopes.ts";
 import { Refused } from "../errors.ts";
 import type { Registry } from "../registry.ts";
 import type { Tool } from "../tool.ts";
@@ -31,7 +31,12 @@ export function createScopeGuard(deps: ScopeGuardDeps): (inbound: InboundMessage
       ? deps.readOf?.(uri)
       : undefined;
     if (tool !== undefined && !deps.gate.shows(tool, principal)) {
-      throw new Refused({ reason: "scope-missing", scope: scopeUnion(principal.scopes, scopeFor(tool)) });
+      const scope = scopeFor(tool);
+      throw new Refused({
+        reason: "scope-missing",
+        scope,
+        challenge: challengeScope(principal.scopes, scope),
+      });
     }
   };
 }

@@ -71,8 +71,10 @@ export function createServing(deps: ServingDeps): Serving {
   const resources = reads.length === 0
     ? undefined
     : createResources({ tools: reads, calls: readCalls, spaces, gate, hide });
+  const lists = createToolLists({ registry, gate });
   const subscriptions = resources === undefined ? undefined : createSubscriptions({
     resources,
+    lists,
     logs: store.logs,
     spaces,
     gate,
@@ -90,7 +92,7 @@ export function createServing(deps: ServingDeps): Serving {
   };
   const serving = {
     calls,
-    lists: createToolLists({ registry, gate }),
+    lists,
     server: describeServer(deps.version, deps.modules, resources === undefined ? {} : RESOURCE_CAPABILITIES),
     hide,
   };

@@ -11,9 +11,10 @@ import {
 import type { Exchange } from "./exchange.ts";
 import { type FrameSink, messageFrame, withFrames } from "./frame_stream.ts";
 import { SUBSCRIPTION_ID_META_KEY } from "./sdk.ts";
+import type { ToolLists } from "./tool_lists.ts";
 import { createSubscriber, isSubscribable, type Subscriber, type SubscriberDeps } from "./subscriber.ts";
 
-/** Subscriptions to resources, in both eras. */
+/** Subscriptions to resources and to the list of tools, in both eras. */
 export interface Subscriptions {
   /**
    * A `subscriptions/listen` (2026-07-28) that names only what the caller may see, for the SDK to acknowledge. Returns a
@@ -37,6 +38,11 @@ export interface Subscriptions {
   settled(): Promise<void>;
 }
 
+/** What subscriptions need. */
+export interface SubscriptionsDeps extends SubscriberDeps {
+  readonly lists: Pick<ToolLists, "isOutdated" | "noteTold">;
+}
+
 /** What a session of a 2025 client is subscribed to: kept here, since its server comes and goes. */
 interface Session {
   readonly owner: string;
@@ -46,14 +52,20 @@ interface Session {
 }
 
 const UPDATED = "notifications/resources/updated";
+const TOOLS_CHANGED = "notifications/tools/list_changed";
 const Listen = z.object({
   id: z.union([z.string(), z.number()]),
   method: z.literal("subscriptions/listen"),
-  params: z.looseObject({ notifications: z.looseObject({ resourceSubscriptions: z.array(z.string()) }) }),
+  params: z.looseObject({
+    notifications: z.looseObject({
+      resourceSubscriptions: z.array(z.string()).default([]),
+      toolsListChanged: z.boolean().optional(),
+    }),
+  }),
 });
 
 /** Creates it, with no subscription. */
-export function createSubscriptions(deps: SubscriberDeps): Subscriptions {
+export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
   const streams = new Map<Subscriber, string>();
   const stopping = new Set<Promise<void>>();
   /** In order of use, least recent first. */
@@ -95,6 +107,16 @@ export function createSubscriptions(deps: SubscriberDeps): Subscriptions {
     return session;
   };
 
+  /**
+   * Tells a client that its tools are others than the ones it was given: the person took something back, or allowed more.
+   * The client then has a new token, so this is looked at whenever a stream is opened or a session's token changes.
+   */
+  const tellOfTools = ({ caller: { principal } }: Exchange, sink: FrameSink, params?: object): void => {
+    if (!deps.lists.isOutdated(principal)) return;
+    const message = { jsonrpc: "2.0", method: TOOLS_CHANGED, ...(params === undefined ? {} : { params }) };
+    if (sink.write(messageFrame(message))) deps.lists.noteTold(principal);
+  };
+
   /** Gives an open stream of the session a subscriber as soon as there is anything to send. */
   const start = ({ stream, uris }: Session): void => {
     if (stream === null || uris.size === 0) return;
@@ -114,10 +136,11 @@ export function createSubscriptions(deps: SubscriberDeps): Subscriptions {
       const parsed = Listen.safeParse(message);
       if (!parsed.success) return message;
       const { params, id } = parsed.data;
-      const { resourceSubscriptions: asked } = params.notifications;
-      if (asked.length === 0) return message;
+      const { resourceSubscriptions: asked, toolsListChanged } = params.notifications;
+      if (asked.length === 0 && !toolsListChanged) return message;
       const { caller } = exchange;
       if (isFull(caller.principal)) return streamsFull(id);
+      if (asked.length === 0) return message;
       const allowed: string[] = [];
       for (const uri of new Set(asked)) {
         if (allowed.length >= MAX_SUBSCRIPTIONS_PER_STREAM) break;
@@ -130,8 +153,9 @@ export function createSubscriptions(deps: SubscriberDeps): Subscriptions {
     listen(response: Response, message: JsonObject, exchange: Exchange): Response {
       const parsed = Listen.safeParse(message);
       if (!parsed.success || !response.ok || !isEventStream(response)) return response;
-      const { id, params: { notifications: { resourceSubscriptions: uris } } } = parsed.data;
-      if (uris.length === 0) return response;
+      const { id, params: { notifications } } = parsed.data;
+      const { resourceSubscriptions: uris, toolsListChanged } = notifications;
+      if (uris.length === 0 && !toolsListChanged) return response;
       const _meta = { [SUBSCRIPTION_ID_META_KEY]: id };
       let sink: FrameSink | null = null;
       const subscriber = open(exchange, {
@@ -147,7 +171,10 @@ export function createSubscriptions(deps: SubscriberDeps): Subscriptions {
           sink = opened;
           for (const uri of uris) subscriber.add(uri);
         },
-        onRoom: subscriber.flush,
+        onRoom() {
+          if (toolsListChanged && sink !== null) tellOfTools(exchange, sink, { _meta });
+          subscriber.flush();
+        },
         onEnd: () => close(subscriber),
       });
     },
@@ -160,9 +187,13 @@ export function createSubscriptions(deps: SubscriberDeps): Subscriptions {
         waitsForFirst: false,
         onOpen(sink) {
           session.stream = own = { sink, exchange, subscriber: null };
+          tellOfTools(exchange, sink);
           start(session);
         },
-        onRoom: () => own?.subscriber?.flush(),
+        onRoom() {
+          if (own !== null) tellOfTools(own.exchange, own.sink);
+          own?.subscriber?.flush();
+        },
         onEnd() {
           if (own?.subscriber) close(own.subscriber);
           if (session.stream === own) session.stream = null;
@@ -174,6 +205,7 @@ export function createSubscriptions(deps: SubscriberDeps): Subscriptions {
       const stream = sessions.get(sessionId)?.stream;
       if (!stream || stream.exchange.caller.token.equals(exchange.caller.token)) return;
       stream.exchange = exchange;
+      tellOfTools(exchange, stream.sink);
       stream.subscriber?.renew(exchange);
     },
 

@@ -24,7 +24,7 @@ const ClientInfo = z.object({ name: z.string() });
 
 /** Dependencies of {@link createToolServerFactory}. */
 export interface ToolServerDeps {
-  readonly lists: ToolLists;
+  readonly lists: Pick<ToolLists, "listFor">;
   readonly calls: CallSite;
   readonly server: ServerDescription;
   /** Guards the arguments of calls. */
@@ -52,7 +52,7 @@ export function createToolServerFactory(deps: ToolServerDeps): McpServerFactory 
       jsonSchemaValidator: { getValidator: () => acceptAnything },
     });
     server.setRequestHandler("tools/list", (_request, context) => {
-      const { tools, meta } = deps.lists.of(exchangeOf(context).caller.principal);
+      const { tools, meta } = deps.lists.listFor(exchangeOf(context).caller.principal);
       return { tools: tools.map((listing) => ({ ...listing })), _meta: { ...meta } };
     });
     server.setRequestHandler("tools/call", async ({ params }, context) => {

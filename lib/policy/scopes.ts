@@ -26,17 +26,18 @@ export function isInScope(scopes: Scopes, tool: ScopedTool): boolean {
   return scopes === null || scopes.has(`mana:${tool.access}`) || scopes.has(`${tool.module}:${tool.access}`);
 }
 
-/** The scope to ask for when {@link isInScope} says no. */
+/** The scope that is missing when {@link isInScope} says no. */
 export function scopeFor(tool: ScopedTool): string {
   return `${tool.module}:${tool.access}`;
 }
 
 /**
- * What a client should ask for next: all it has and what was missing, since some authorization servers replace the old
- * grant by the new one (RFC 6750 section 3.1, MCP authorization "scope challenge").
+ * What the challenge of a missing scope asks for: that scope, and none that the client has, which it keeps and adds to by
+ * itself (RFC 6750 section 3.1; MCP 2026-07-28 authorization, step-up). `offline_access` is repeated for clients that ask
+ * for the words of the challenge alone: without it they would get no refresh token any more.
  */
-export function scopeUnion(scopes: Scopes, needed: string): string {
-  return [...new Set([...(scopes ?? []), needed])].sort().join(" ");
+export function challengeScope(scopes: Scopes, missing: string): string {
+  return scopes?.has("offline_access") ? `${missing} offline_access` : missing;
 }
 
 /** The spaces a token is restricted to, or null when it may use all of the person's. */

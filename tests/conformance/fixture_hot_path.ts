@@ -50,7 +50,7 @@ export async function createFixtureHotPath(sdk: Protocol, exchange: Exchange): P
   return createHotPath({
     registry: { getTool: (name) => name in DIRECT ? stand : undefined },
     gate: { shows: () => true },
-    lists: { of: () => list },
+    lists: { listFor: () => list },
     calls: {
       call({ name }) {
         const { text = "", isError = false } = DIRECT[name] ?? {};

@@ -324,7 +324,9 @@ Deno.test("each message that goes to the SDK is inspected, and a refusal there i
   await using stack = createStack({
     inspect({ message, era, exchange }) {
       seen.push(`${era} ${message["method"]} ${exchange.caller.token.reveal()}`);
-      if (message["method"] === "tools/call") throw new Refused({ reason: "scope-missing", scope: "x:read" });
+      if (message["method"] === "tools/call") {
+        throw new Refused({ reason: "scope-missing", scope: "x:read", challenge: "x:read" });
+      }
     },
   });
   assert.equal((await stack.send(modern("tools/list"))).status, 200);

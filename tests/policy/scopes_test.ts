@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { grantedSpaces, isInScope, parseScopes, scopeUnion } from "../../lib/policy/scopes.ts";
+import { challengeScope, grantedSpaces, isInScope, parseScopes } from "../../lib/policy/scopes.ts";
 
 const WRITE_TODO = { module: "todo", access: "write" } as const;
 
@@ -22,10 +22,11 @@ Deno.test("isInScope(): a token without a scope claim is the person's own", () =
   assert.equal(isInScope(null, WRITE_TODO), true);
 });
 
-Deno.test("scopeUnion() lists what the token has and what is missing, so that stepping up loses nothing", () => {
+Deno.test("challengeScope() names what is missing, and asks for a refresh token where the client has one", () => {
+  assert.equal(challengeScope(parseScopes("todo:read"), "todo:write"), "todo:write");
   assert.equal(
-    scopeUnion(parseScopes("todo:read offline_access"), "todo:write"),
-    "offline_access todo:read todo:write",
+    challengeScope(parseScopes("todo:read offline_access"), "todo:write"),
+    "todo:write offline_access",
   );
 });
 

@@ -1,0 +1,129 @@
+/** An open session and an open subscription hear of it when the person changes what their app may do. */
+import assert from "node:assert/strict";
+import { META } from "../_support/mcp.ts";
+import { connect, refresh, RESOURCE, tokensOf } from "../oauth/_flow.ts";
+import { eventsOf } from "../resources/_streams.ts";
+import { type Connected, createConnected } from "./_connected.ts";
+
+const TOOLS_CHANGED = "notifications/tools/list_changed";
+const TAKES = { "content-type": "application/json", accept: "application/json, text/event-stream" };
+
+async function narrow(world: Connected, clientId: string, token: string): Promise<string> {
+  await world.anna.submit(await world.anna.open("/apps"), "/apps", { only: "read" });
+  // The old token is worthless now, and the client gets one that says less.
+  return (await tokensOf(await refresh(world.flow, clientId, token))).access;
+}
+
+Deno.test("a session whose app was narrowed is told on its stream that the list of tools is another one", async () => {
+  await using world = await createConnected();
+  const connected = await connect(world.flow, world.anna);
+  const session: Record<string, string> = { "mcp-protocol-version": "2025-11-25" };
+  const send = (token: string, method: string, params: Record<string, unknown> = {}) =>
+    world.gateway.fetch(
+      new Request(RESOURCE, {
+        method: "POST",
+        headers: { ...TAKES, ...session, authorization: `Bearer ${token}` },
+        body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
+      }),
+    );
+  const stream = async (token: string) =>
+    eventsOf(
+      await world.gateway.fetch(
+        new Request(RESOURCE, {
+          headers: { ...session, accept: "text/event-stream", authorization: `Bearer ${token}` },
+        }),
+      ),
+    );
+  const tools = async (token: string): Promise<string[]> => {
+    const { result } = await (await send(token, "tools/list")).json();
+    return result.tools.map(({ name }: { name: string }) => name);
+  };
+
+  const initialized = await send(connected.access, "initialize", {
+    protocolVersion: "2025-11-25",
+    capabilities: {},
+    clientInfo: { name: "test", version: "1" },
+  });
+  session["mcp-session-id"] = initialized.headers.get("mcp-session-id") ?? "";
+  assert.match(await initialized.text(), /"tools":\{"listChanged":true\}/);
+  const before = await tools(connected.access);
+  assert.ok(before.includes("habits_create"));
+
+  const narrowed = await narrow(world, connected.clientId, connected.refresh);
+  await using opened = await stream(narrowed);
+  assert.deepEqual(await opened.next(), { jsonrpc: "2.0", method: TOOLS_CHANGED });
+  const after = await tools(narrowed);
+  assert.deepEqual(after, before.filter((name) => after.includes(name)));
+  assert.ok(!after.includes("habits_create"));
+});
+
+async function anyUri(world: Connected, token: string): Promise<string> {
+  const { result } = await (await world.rpc(token, "resources/list")).json();
+  return result.resources[0].uri;
+}
+
+Deno.test("an open stream of a session is told as soon as a request of the session comes with another token", async () => {
+  await using world = await createConnected();
+  const connected = await connect(world.flow, world.anna);
+  const session: Record<string, string> = { "mcp-protocol-version": "2025-11-25" };
+  const send = (token: string, method: string, params: Record<string, unknown> = {}) =>
+    world.gateway.fetch(
+      new Request(RESOURCE, {
+        method: "POST",
+        headers: { ...TAKES, ...session, authorization: `Bearer ${token}` },
+        body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
+      }),
+    );
+  const initialized = await send(connected.access, "initialize", {
+    protocolVersion: "2025-11-25",
+    capabilities: {},
+    clientInfo: { name: "test", version: "1" },
+  });
+  await initialized.text();
+  session["mcp-session-id"] = initialized.headers.get("mcp-session-id") ?? "";
+  await (await send(connected.access, "tools/list")).text();
+  const response = await world.gateway.fetch(
+    new Request(RESOURCE, {
+      headers: { ...session, accept: "text/event-stream", authorization: `Bearer ${connected.access}` },
+    }),
+  );
+  await using opened = eventsOf(response);
+  const narrowed = await narrow(world, connected.clientId, connected.refresh);
+  await (await send(narrowed, "ping")).text();
+  assert.deepEqual(await opened.next(), { jsonrpc: "2.0", method: TOOLS_CHANGED });
+});
+
+Deno.test("2026-07-28: a subscription to the list of tools is told after a narrowing, and only where it was asked for", async () => {
+  await using world = await createConnected();
+  const connected = await connect(world.flow, world.anna);
+  await (await world.rpc(connected.access, "tools/list")).text();
+  const listen = async (token: string, notifications: Record<string, unknown>) =>
+    eventsOf(
+      await world.gateway.fetch(
+        new Request(RESOURCE, {
+          method: "POST",
+          headers: {
+            ...TAKES,
+            "mcp-protocol-version": "2026-07-28",
+            "mcp-method": "subscriptions/listen",
+            authorization: `Bearer ${token}`,
+          },
+          body: JSON.stringify({
+            jsonrpc: "2.0",
+            id: "l",
+            method: "subscriptions/listen",
+            params: { notifications, _meta: META },
+          }),
+        }),
+      ),
+    );
+  const narrowed = await narrow(world, connected.clientId, connected.refresh);
+  const _meta = { "io.modelcontextprotocol/subscriptionId": "l" };
+  {
+    await using silent = await listen(narrowed, { resourceSubscriptions: [await anyUri(world, narrowed)] });
+    assert.equal((await silent.next())?.method, "notifications/subscriptions/acknowledged");
+  }
+  await using told = await listen(narrowed, { toolsListChanged: true });
+  assert.deepEqual((await told.next())?.params?.notifications, { toolsListChanged: true });
+  assert.deepEqual(await told.next(), { jsonrpc: "2.0", method: TOOLS_CHANGED, params: { _meta } });
+});
