@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isOrigin } from "../process/is_origin.ts";
 import { KEY_BYTES } from "./limits.ts";
 import { withoutEnding } from "./without_ending.ts";
 
@@ -56,10 +57,9 @@ const port = z.string().regex(/^\d{1,5}$/, "must be a port number").transform(Nu
   z.number().max(65535, "must be a port number"),
 );
 const url = z.url({ protocol: /^https?$/, error: "must be an http or https URL" });
-const origin = z.string().refine(
-  (text) => URL.canParse(text) && /^https?:/.test(text) && new URL(text).origin === text,
-  { error: "must list origins such as http://localhost:5173, separated by commas" },
-);
+const origin = z.string().refine(isOrigin, {
+  error: "must list origins such as https://app.example.test or app://notes, separated by commas",
+});
 const list = z.string().transform((text) => text.split(",").map((part) => part.trim()).filter(Boolean));
 /** RFC 8707, section 2, and what MCP makes of it: https, or http on this computer; no query, no fragment. */
 const resource = z.string().refine((text) => {
@@ -72,6 +72,19 @@ const resource = z.string().refine((text) => {
   error:
     "must list URLs such as https://mcp.example.org/mcp, separated by commas; http only on this computer",
 });
+/** A resource in the spelling of the URL standard, which is what clients make of it and tokens are compared with. */
+const resources = list.pipe(z.tuple([resource], resource)).transform((
+  [first, ...rest],
+): [string, ...string[]] => [
+  normalized(first),
+  ...rest.map(normalized),
+]);
+
+function normalized(address: string): string {
+  const { origin, pathname } = new URL(address);
+  return origin + (pathname === "/" && !address.endsWith("/") ? "" : pathname);
+}
+
 /** Ends of names that are of no public DNS: they would let strangers make us call into the local network. */
 const LOCAL_ENDS = ["local", "localhost", "internal", "lan", "home", "arpa", "test"];
 /** A name in the public DNS, in lower case; an address has a last label of digits and is none. */
@@ -101,11 +114,11 @@ const Environment = z.object({
   BACKEND_FIRST_PERSON: z.email("must be an e-mail address").optional(),
   JWT_AUDIENCE: z.string().default("mana"),
   JWT_ISSUER: url.transform((text) => withoutEnding(text, "/")).optional(),
-  MANA_MCP_RESOURCE: list.pipe(z.tuple([resource], resource)).default([...DEFAULT_RESOURCES]),
+  MANA_MCP_RESOURCE: resources.default([...DEFAULT_RESOURCES]),
   OAUTH_CLIENT_HOSTS: list.pipe(z.array(publicHost)).default([]),
   MANA_SERVICE_KEY: z.string().min(8, "must have at least 8 characters").optional(),
   MANA_AUTH_KEK: kek.optional(),
-  CORS_ORIGINS: list.pipe(z.array(origin)).default(["http://localhost:5173"]),
+  CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
 });
 
 /**

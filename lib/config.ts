@@ -1,3 +1,4 @@
+import { isOrigin } from "../process/is_origin.ts";
 import { hide, type Secret } from "./secret.ts";
 
 /** Where the gateway decides what the policy gate may do; see docs/architecture.md. */
@@ -18,7 +19,10 @@ export interface Config {
   readonly vaultUrl: string;
   readonly audience: string;
   readonly issuers: readonly string[];
-  /** Address under which people reach the gateway, without /mcp; null where it is the Host they use. */
+  /**
+   * Address under which people reach the gateway, without /mcp: as the URL standard writes it (host in lower case, no default
+   * port), so that it equals what clients make of it. Null where it is the Host they use.
+   */
   readonly publicUrl: string | null;
   /** Whether a client's own token may go to the services where no exchange is offered. */
   readonly tokenForwarding: boolean;
@@ -70,7 +74,8 @@ export const SETTINGS: readonly Setting[] = Object.freeze([
   {
     name: "PUBLIC_URL",
     fallback: null,
-    meaning: "Address under which people reach the gateway, without /mcp; the Host they use by default.",
+    meaning:
+      "Address under which people reach the gateway, with its path where it has one and without /mcp; the Host they use by default.",
   },
   {
     name: "TOKEN_FORWARDING",
@@ -80,8 +85,9 @@ export const SETTINGS: readonly Setting[] = Object.freeze([
   },
   {
     name: "CORS_ORIGINS",
-    fallback: "http://localhost:5173",
-    meaning: "Comma list of browser origins that may call the gateway.",
+    fallback: null,
+    meaning:
+      "Comma list of origins whose pages may call the gateway and the embedded backend, such as https://app.example.test or app://notes; none by default.",
   },
   {
     name: "ALLOWED_HOSTS",
@@ -191,8 +197,11 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   const issuers = list("JWT_ISSUER");
   const corsOrigins = list("CORS_ORIGINS");
   for (const origin of corsOrigins) {
-    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
-      problem("CORS_ORIGINS", "a comma list of origins such as https://app.example.test, without a path");
+    if (!isOrigin(origin)) {
+      problem(
+        "CORS_ORIGINS",
+        "a comma list of origins such as https://app.example.test or app://notes, without a path",
+      );
       break;
     }
   }
@@ -212,7 +221,13 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   if (serviceKey !== null && !/^[\x21-\x7e]+$/.test(serviceKey)) {
     problems.push("MANA_SERVICE_KEY has characters that a header cannot carry");
   }
-  const publicUrl = text("PUBLIC_URL") === null ? null : url("PUBLIC_URL", "");
+  const publicUrl = text("PUBLIC_URL") === null ? null : normalized(url("PUBLIC_URL", ""));
+  // It becomes a route, a part of a well-known address and a part of an audience: no character that one of them escapes.
+  if (
+    publicUrl !== null && publicUrl !== "" && !/^(\/[A-Za-z0-9._~-]+)*\/?$/.test(new URL(publicUrl).pathname)
+  ) {
+    problem("PUBLIC_URL", "a path of letters, digits, dots, dashes, underscores and tildes, if any");
+  }
   const config: Config = {
     publicUrl,
     tokenForwarding: oneOf("TOKEN_FORWARDING", ["deny", "allow"]) === "allow",
@@ -241,6 +256,13 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     allowUnconfined: ["true", "1"].includes(oneOf("ALLOW_UNCONFINED", ["false", "true", "0", "1"])),
   };
   return problems.length > 0 ? { ok: false, problems } : { ok: true, config: Object.freeze(config) };
+}
+
+/** Two spellings of one address are one resource for a client, and two for a comparison of texts. */
+function normalized(address: string): string {
+  if (!URL.canParse(address)) return address; // reported already
+  const { origin, pathname } = new URL(address);
+  return origin + pathname.replace(/\/+$/, "");
 }
 
 /** Whom the gateway needs to reach, and where it listens: `host:port` each. */

@@ -226,29 +226,30 @@ export function createGateway(deps: GatewayDeps): Gateway {
     refuse,
   });
 
-  const app = new Hono();
-  app.route(
-    "/",
-    createPublicRoutes({
-      config,
-      resource,
-      version: deps.version,
-      modules,
-      registry,
-      metrics,
-      readiness: createReadiness({ upstream, ...config, monotonic }),
-      confinement: deps.confinement,
-      listener: deps.listener,
-      isStopping: () => stopping,
-      sessionCount: serving.protocol.sessionCount,
-      callsInFlight: serving.inFlight,
-      hintStreams: hints.count,
-      subscribedStreams: serving.subscribedStreams,
-      recordBytes: store.bytes,
-      openedBytes: store.openedBytes,
-      newNonce: () => deps.newId().replaceAll("-", ""),
-    }),
-  );
+  // The page of a path is asked for with a slash at its end, and without.
+  const app = new Hono({ strict: false });
+  const publicRoutes = createPublicRoutes({
+    config,
+    resource,
+    version: deps.version,
+    modules,
+    registry,
+    metrics,
+    readiness: createReadiness({ upstream, ...config, monotonic }),
+    confinement: deps.confinement,
+    listener: deps.listener,
+    isStopping: () => stopping,
+    sessionCount: serving.protocol.sessionCount,
+    callsInFlight: serving.inFlight,
+    hintStreams: hints.count,
+    subscribedStreams: serving.subscribedStreams,
+    recordBytes: store.bytes,
+    openedBytes: store.openedBytes,
+    newNonce: () => deps.newId().replaceAll("-", ""),
+  });
+  app.route("/", publicRoutes);
+  // Where a proxy passes the path of the public address on.
+  if (resource.basePath !== "") app.route(resource.basePath, publicRoutes);
   app.notFound(() => refusalResponse({ reason: "not-found" }));
   app.onError((thrown, { req }) => refuse(thrown, req.raw, edge.begin(req.raw), req.routePath));
 
@@ -262,7 +263,9 @@ export function createGateway(deps: GatewayDeps): Gateway {
       }
       const preflight = preflightResponse(request);
       if (preflight !== undefined) return Promise.resolve(preflight);
-      const answering = isMcpRequest(request) ? mcp(request) : Promise.resolve(app.fetch(request));
+      const answering = isMcpRequest(request, resource.basePath)
+        ? mcp(request)
+        : Promise.resolve(app.fetch(request));
       return request.headers.has("origin")
         ? answering.then((response) => withCors(request, response))
         : answering;

@@ -72,7 +72,9 @@ export async function startStack(given: StackOptions): Promise<Stack> {
  */
 function connection(env: Readonly<Record<string, string>>): Record<string, string> {
   const port = env.PORT === "0" ? String(freePort()) : env.PORT || "3069";
-  const base = env.PUBLIC_URL ? [env.PUBLIC_URL] : [`http://127.0.0.1:${port}`, `http://localhost:${port}`];
+  const parsed = parseConfig(pick(env, SETTINGS.map(({ name }) => name)));
+  const publicUrl = parsed.ok ? parsed.config.publicUrl : null;
+  const base = publicUrl === null ? [`http://127.0.0.1:${port}`, `http://localhost:${port}`] : [publicUrl];
   return {
     PORT: port,
     MANA_MCP_RESOURCE: base.map((url) => `${url}/mcp`).join(","),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { parseSettings } from "../backend/settings.ts";
 import { allowedNet, type Config, parseConfig, SETTINGS } from "../lib/config.ts";
 
 function good(env: Record<string, string> = {}): Config {
@@ -24,7 +25,7 @@ Deno.test("parseConfig() has the documented defaults", () => {
     issuers: ["http://localhost:3001"],
     publicUrl: null,
     tokenForwarding: false,
-    corsOrigins: ["http://localhost:5173"],
+    corsOrigins: [],
     allowedHosts: ["localhost", "127.0.0.1", "[::1]"],
     clientId: "mana-mcp",
     policyMode: "enforce",
@@ -79,6 +80,38 @@ Deno.test("parseConfig() reports every problem at once", () => {
   assert.equal(found.length, 12, found.join("\n"));
   assert.ok(found.includes('PORT is "http": expected a number from 0 to 65535'));
   assert.ok(found.includes('POLICY_MODE is "maybe": expected enforce, log-only, off'));
+});
+
+Deno.test("CORS_ORIGINS takes origins of the web and of applications exactly as they are sent, in both processes", () => {
+  for (
+    const [origin, expected] of [
+      ["https://app.example.test", true],
+      ["http://localhost:5173", true],
+      ["app://obsidian.md", true],
+      ["app://.", true],
+      ["capacitor://localhost", true],
+      ["vscode-webview://1f2e3d", true],
+      ["tauri://localhost:1420", true],
+      ["https://App.example.test", false],
+      ["https://app.example.test:443", false],
+      ["https://app.example.test/", false],
+      ["https://user@app.example.test", false],
+      ["app://Notes", false],
+      ["app://notes/", false],
+      ["app://notes?x", false],
+      ["app://", false],
+      ["app:notes", false],
+      ["file:///home", false],
+      ["file://host", false],
+      ["data:text/html,x", false],
+      ["ftp://files.test", false],
+      ["null", false],
+      ["*", false],
+    ] as const
+  ) {
+    assert.equal(parseConfig({ CORS_ORIGINS: origin }).ok, expected, origin);
+    assert.equal(parseSettings({ CORS_ORIGINS: origin }).ok, expected, origin);
+  }
 });
 
 Deno.test("parseConfig() never repeats the service key", () => {

@@ -2,6 +2,8 @@ import type { Config } from "../config.ts";
 
 /** Under which address this gateway is an OAuth resource (RFC 8707, RFC 9728). */
 export interface Resource {
+  /** Path of the public address, such as `/mana`; empty where it has none. */
+  readonly basePath: string;
   /** The address for the caller of `request`, whose Host header the guard has let pass. */
   of(request: Request): string;
   /** Whether a token with this audience is meant for this gateway. */
@@ -9,7 +11,7 @@ export interface Resource {
 }
 
 /** Path of the MCP endpoint. */
-const PATH = "/mcp";
+export const MCP_PATH = "/mcp";
 
 /**
  * Creates the rule. With `PUBLIC_URL` there is one address. Without it, a gateway on one's own machine is known by several
@@ -20,17 +22,22 @@ export function createResource(
 ): Resource {
   const { publicUrl, allowedHosts, port } = config;
   if (publicUrl !== null) {
-    const address = publicUrl + PATH;
-    return Object.freeze({ of: () => address, accepts: (audience: string) => audience === address });
+    const address = publicUrl + MCP_PATH;
+    return Object.freeze({
+      basePath: new URL(publicUrl).pathname.replace(/\/$/, ""),
+      of: () => address,
+      accepts: (audience: string) => audience === address,
+    });
   }
   const names = new Set(allowedHosts);
   return Object.freeze({
-    of: (request: Request) => `http://${request.headers.get("host") ?? new URL(request.url).host}${PATH}`,
+    basePath: "",
+    of: (request: Request) => `http://${request.headers.get("host") ?? new URL(request.url).host}${MCP_PATH}`,
     accepts(audience: string) {
       if (!URL.canParse(audience)) return false;
       const url = new URL(audience);
       // The whole address has to be ours: a longer path, a query or a user would be another resource.
-      return url.origin + PATH === audience && url.protocol === "http:" &&
+      return url.origin + MCP_PATH === audience && url.protocol === "http:" &&
         (names.has(url.host) || names.has(url.hostname) && (port === 0 || url.port === String(port)));
     },
   });

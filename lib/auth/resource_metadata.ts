@@ -12,12 +12,13 @@ export interface ResourceMetadata {
   readonly resource_policy_uri: string;
 }
 
-/** Where the metadata of `/mcp` is found: the well-known name goes between host and path (RFC 9728 section 3.1). */
-export const RESOURCE_METADATA_PATH = "/.well-known/oauth-protected-resource/mcp";
+/** Name of the metadata; a client that guesses asks for it without a path. */
+export const RESOURCE_METADATA_NAME = "/.well-known/oauth-protected-resource";
 
-/** The metadata's address for a resource of ours. */
+/** The metadata's address for a resource of ours: the name goes between host and path (RFC 9728 section 3.1). */
 export function resourceMetadataUrl(resource: string): string {
-  return new URL(RESOURCE_METADATA_PATH, resource).href;
+  const { origin, pathname } = new URL(resource);
+  return origin + RESOURCE_METADATA_NAME + pathname;
 }
 
 /**
@@ -57,8 +58,8 @@ export function resourceMetadata(given: {
     scopes_supported: supportedScopes(given.modules),
     bearer_methods_supported: ["header"],
     resource_name: "Mana",
-    resource_documentation: new URL("/", given.resource).href,
+    resource_documentation: new URL(".", given.resource).href,
     // What the process may do and what an assistant can do with it is the policy that there is to read.
-    resource_policy_uri: new URL("/#confinement", given.resource).href,
+    resource_policy_uri: new URL(".#confinement", given.resource).href,
   };
 }

@@ -12,8 +12,15 @@ export interface GuardOptions {
 export type Guard = (request: Request) => Response | undefined;
 
 /**
+ * Probes and scrapers call by the address of a pod or a container, which no list can know beforehand; what they are told is
+ * about no person. A page that has rebound its name to us may read it too, so nothing else may ever stand here.
+ */
+const ANY_HOST_PATHS: ReadonlySet<string> = new Set(["/health", "/ready", "/metrics"]);
+
+/**
  * Creates the guard against DNS rebinding and cross-site calls (MCP transports, security warning). A request without an
- * Origin passes: only browsers send one. The opaque origin `null` is refused unless it is listed.
+ * Origin passes: only browsers send one. The opaque origin `null` is refused unless it is listed. Reading
+ * {@link ANY_HOST_PATHS} without an Origin passes under any Host.
  * Answers 403 `host-not-allowed` or `origin-not-allowed`.
  */
 export function createGuard(options: GuardOptions): Guard {
@@ -29,7 +36,11 @@ export function createGuard(options: GuardOptions): Guard {
     if (origin === null && sent !== null && sent === usual) return undefined;
     const host = (sent ?? new URL(request.url).host).toLowerCase();
     const name = host.replace(/:\d{1,5}$/, "");
-    if (!hosts.has(host) && !hosts.has(name)) return refusalResponse({ reason: "host-not-allowed" });
+    if (!hosts.has(host) && !hosts.has(name)) {
+      return origin === null && isProbe(request)
+        ? undefined
+        : refusalResponse({ reason: "host-not-allowed" });
+    }
     usual = sent;
     // A page of ours on the same host is same-origin by definition, so its origin's host is the request's own.
     if (origin !== null && !origins.has(origin) && !isSameOrigin(origin, host)) {
@@ -37,6 +48,11 @@ export function createGuard(options: GuardOptions): Guard {
     }
     return undefined;
   };
+}
+
+function isProbe({ method, url }: Request): boolean {
+  if (method !== "GET" && method !== "HEAD") return false;
+  return URL.canParse(url) && ANY_HOST_PATHS.has(new URL(url).pathname);
 }
 
 function isSameOrigin(origin: string, host: string): boolean {

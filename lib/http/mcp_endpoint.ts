@@ -1,4 +1,5 @@
 import type { Authenticator } from "../auth/authenticate.ts";
+import { MCP_PATH } from "../auth/resource.ts";
 import { Refused } from "../errors.ts";
 import { STREAM_WATCH_MS } from "../limits.ts";
 import type { Exchange } from "../mcp/exchange.ts";
@@ -25,14 +26,18 @@ export interface McpEndpointDeps {
   readonly refuse: (thrown: unknown, request: Request, record: EdgeRecord, route: string) => Response;
 }
 
-/** Path of the one endpoint. */
-const PATH = "/mcp";
-
-/** Whether a request is for the endpoint. Its address is absolute, as the server makes it; a query is nobody's business. */
-export function isMcpRequest({ url }: Request): boolean {
+/**
+ * Whether a request is for the endpoint: at `/mcp`, or below the path of the public address where a proxy passes that on.
+ * Its address is absolute, as the server makes it; a query is nobody's business.
+ */
+export function isMcpRequest({ url }: Request, basePath: string): boolean {
   const start = url.indexOf("/", url.indexOf("://") + 3);
-  const end = start + PATH.length;
-  return url.startsWith(PATH, start) && (end === url.length || url[end] === "?" || url[end] === "#");
+  return isPath(url, start, MCP_PATH) || basePath !== "" && isPath(url, start, basePath + MCP_PATH);
+}
+
+function isPath(url: string, start: number, path: string): boolean {
+  const end = start + path.length;
+  return url.startsWith(path, start) && (end === url.length || url[end] === "?" || url[end] === "#");
 }
 
 /** Creates the endpoint: authenticate, protocol, and a record of it. Never throws. */
@@ -82,7 +87,7 @@ export function createMcpEndpoint(deps: McpEndpointDeps): (request: Request) => 
       return response;
     } catch (thrown) {
       if (isCounted) inFlight.end();
-      return deps.refuse(thrown, request, record, PATH);
+      return deps.refuse(thrown, request, record, MCP_PATH);
     }
   };
 }

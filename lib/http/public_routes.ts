@@ -1,6 +1,6 @@
 import { Hono } from "@hono/hono";
-import type { Resource } from "../auth/resource.ts";
-import { RESOURCE_METADATA_PATH, resourceMetadata } from "../auth/resource_metadata.ts";
+import { MCP_PATH, type Resource } from "../auth/resource.ts";
+import { RESOURCE_METADATA_NAME, resourceMetadata } from "../auth/resource_metadata.ts";
 import type { Config } from "../config.ts";
 import type { Confinement } from "../confinement.ts";
 import type { Metrics } from "../metrics.ts";
@@ -62,9 +62,11 @@ export function createPublicRoutes(deps: PublicRoutesDeps): Hono {
     );
     return new Response(page, { headers: pageHeaders(nonce) });
   });
-  // At the root for clients that try it first, and where RFC 9728 section 3.1 puts it for a resource with a path.
-  for (const path of ["/.well-known/oauth-protected-resource", RESOURCE_METADATA_PATH]) {
-    routes.get(path, (context) => {
+  // At the root for clients that try it first, and where RFC 9728 section 3.1 puts it for a resource with a path. The path
+  // without that of PUBLIC_URL is for whoever asks the gateway itself, past the proxy.
+  const places = new Set([resource.basePath + MCP_PATH, MCP_PATH, ""]);
+  for (const place of places) {
+    routes.get(RESOURCE_METADATA_NAME + place, (context) => {
       const given = {
         resource: resource.of(context.req.raw),
         issuers: config.issuers,

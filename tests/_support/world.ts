@@ -108,6 +108,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     MANA_AUTH_URL: AUTH_URL,
     MANA_SYNC_URL: SYNC_URL,
     ALLOWED_HOSTS: "gateway.test",
+    CORS_ORIGINS: "http://localhost:5173",
     ...options.env,
   });
   assert.ok(parsed.ok, parsed.ok ? "" : parsed.problems.join("\n"));

@@ -35,4 +35,8 @@ Deno.test("accepts() takes exactly the public address where there is one", () =>
   const { accepts } = createResource({ ...LOCAL, publicUrl: "https://mana.test" });
   assert.equal(accepts("https://mana.test/mcp"), true);
   assert.equal(accepts("http://localhost:3069/mcp"), false);
+  const below = createResource({ ...LOCAL, publicUrl: "https://mana.test/mana" });
+  assert.equal(below.basePath, "/mana");
+  assert.equal(below.accepts("https://mana.test/mana/mcp"), true);
+  assert.equal(below.accepts("https://mana.test/mcp"), false);
 });

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { createTestBackend, ORIGIN, PASSWORD, post, SERVICE_KEY, type TestBackend } from "./_test_backend.ts";
+import {
+  createTestBackend,
+  ISSUER,
+  ORIGIN,
+  PASSWORD,
+  post,
+  SERVICE_KEY,
+  type TestBackend,
+} from "./_test_backend.ts";
 
 const Claims = z.record(z.string(), z.unknown());
 const Refusal = z.object({ error: z.string(), message: z.string(), status: z.number() });
@@ -139,4 +147,30 @@ Deno.test("auth: a body over the limit is refused, an unknown path is 404", asyn
   assert.equal((await test.auth("/api/auth/sign-in/email", post(big, ORIGIN))).status, 400);
   assert.equal((await test.auth("/nowhere")).status, 404);
   assert.deepEqual(test.log, []);
+});
+
+Deno.test("where no origin is listed, no page may read what the services answer, nor use a session", async () => {
+  using test = await createTestBackend({ origins: [] });
+  const account = { email: "anna@mana.test", password: PASSWORD, name: "anna" };
+  await (await test.auth("/api/v1/auth/register", post(account))).body?.cancel();
+  const session = await test.auth("/api/auth/sign-in/email", {
+    method: "POST",
+    headers: { origin: ISSUER, "content-type": "application/json" },
+    body: JSON.stringify(account),
+  });
+  assert.equal(session.status, 200, await session.text());
+  const cookie = session.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
+  const headers = { origin: "http://localhost:5173", cookie };
+  for (const path of ["/api/auth/token", "/api/auth/get-session", "/api/auth/organization/list"]) {
+    const response = await test.auth(path, { headers });
+    await response.body?.cancel();
+    assert.equal(response.headers.get("access-control-allow-origin"), null, path);
+  }
+  const response = await test.auth("/api/auth/organization/create", {
+    method: "POST",
+    headers: { ...headers, "content-type": "application/json" },
+    body: JSON.stringify({ name: "x", slug: "x" }),
+  });
+  assert.equal(response.status, 403);
+  await response.body?.cancel();
 });

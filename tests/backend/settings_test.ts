@@ -18,7 +18,7 @@ Deno.test("settings: the defaults", () => {
       clientHosts: [],
       serviceKey: undefined,
       kek: undefined,
-      origins: ["http://localhost:5173"],
+      origins: [],
     },
   });
 });
@@ -51,7 +51,7 @@ Deno.test("settings: every problem at once, by name, without the value", () => {
     "OAUTH_CLIENT_HOSTS must list host names such as claude.ai, separated by commas",
     "MANA_SERVICE_KEY must have at least 8 characters",
     "MANA_AUTH_KEK must be 32 bytes in base64",
-    "CORS_ORIGINS must list origins such as http://localhost:5173, separated by commas",
+    "CORS_ORIGINS must list origins such as https://app.example.test or app://notes, separated by commas",
   ]);
   const same = parseSettings({ BACKEND_PORT: "4000", BACKEND_SYNC_PORT: "4000" });
   assert.deepEqual(same, { ok: false, problems: ["BACKEND_SYNC_PORT must differ from BACKEND_PORT"] });
@@ -66,6 +66,9 @@ Deno.test("settings: addresses of the gateway, and hosts of client documents", (
   assert.ok(given.ok);
   assert.deepEqual(given.settings.resources, ["https://mcp.example.org/mcp", "http://localhost:3069/mcp"]);
   assert.deepEqual(given.settings.clientHosts, ["claude.ai", "vscode.dev"]);
+  const otherSpelling = parseSettings({ MANA_MCP_RESOURCE: "https://Mcp.Example.org:443/mana/mcp" });
+  assert.ok(otherSpelling.ok);
+  assert.deepEqual(otherSpelling.settings.resources, ["https://mcp.example.org/mana/mcp"]);
   for (const bad of [",", "mcp", "https://a.test/mcp?x", "https://a.test/mcp#x", "https://u:p@a.test/mcp"]) {
     assert.equal(parseSettings({ MANA_MCP_RESOURCE: bad }).ok, false, bad);
   }

@@ -72,7 +72,7 @@ Deno.test("the scheme is case-insensitive", async () => {
 
 Deno.test("a Host that is not allowed is 403 before anything else (DNS rebinding)", async () => {
   await using world = await createWorld();
-  for (const path of ["/mcp", "/health", "/metrics", "/nothing"]) {
+  for (const path of ["/mcp", "/", "/.well-known/oauth-protected-resource", "/nothing", "/health/x"]) {
     const response = await world.gateway.fetch(new Request(url(path), { headers: { host: "rebound.test" } }));
     assert.equal(response.status, 403, path);
     assert.match(await response.text(), /The Host header is not allowed here/);
@@ -80,10 +80,27 @@ Deno.test("a Host that is not allowed is 403 before anything else (DNS rebinding
   assert.equal(world.upstreamCalls.length, 0);
 });
 
+Deno.test("a probe may call by any Host, and opens the door to nothing else", async () => {
+  await using world = await createWorld();
+  const ask = async (path: string, init: RequestInit = {}) => {
+    const headers = { host: "10.1.2.3:3069", ...init.headers };
+    const response = await world.gateway.fetch(new Request(url(path), { ...init, headers }));
+    await response.body?.cancel();
+    return response.status;
+  };
+  for (const path of ["/health", "/ready", "/metrics", "/health?probe=1"]) {
+    assert.equal(await ask(path), 200, path);
+    // The same Host again: that it was let through once is remembered for nothing.
+    assert.equal(await ask("/mcp", { method: "POST", body: "{}" }), 403, path);
+    assert.equal(await ask(path, { method: "POST", body: "{}" }), 403, path);
+    assert.equal(await ask(path, { headers: { origin: "http://10.1.2.3:3069" } }), 403, path);
+  }
+});
+
 Deno.test("ALLOWED_HOSTS without a port means any port, with a port that one", async () => {
   await using world = await createWorld({ env: { ALLOWED_HOSTS: "gateway.test,strict.test:8443" } });
   const status = async (host: string) => {
-    const response = await world.gateway.fetch(new Request(url("/health"), { headers: { host } }));
+    const response = await world.gateway.fetch(new Request(url("/"), { headers: { host } }));
     await response.body?.cancel();
     return response.status;
   };
@@ -136,6 +153,17 @@ Deno.test("preflight of a browser-based client passes with every header it sends
   const allowed = response.headers.get("access-control-allow-headers")?.split(", ") ?? [];
   assert.deepEqual(wanted.filter((name) => !allowed.includes(name)), []);
   assert.equal(response.headers.get("access-control-allow-credentials"), null);
+});
+
+Deno.test("a page of an application may call where its origin is listed, and no other page where none is", async () => {
+  const status = async (origins: string, origin: string) => {
+    await using world = await createWorld({ env: { CORS_ORIGINS: origins } });
+    const answer = await rpc(world, null, "tools/list", {}, { headers: { origin } });
+    return [answer.status, answer.headers.get("access-control-allow-origin")];
+  };
+  assert.deepEqual(await status("app://obsidian.md", "app://obsidian.md"), [401, "app://obsidian.md"]);
+  assert.deepEqual(await status("app://obsidian.md", "app://other"), [403, null]);
+  assert.deepEqual(await status("", "http://localhost:5173"), [403, null]);
 });
 
 Deno.test("a browser may read the session id and the challenge", async () => {
@@ -342,6 +370,51 @@ Deno.test("the metadata of the protected resource says where to sign in and what
     for (const scope of ["mana:read", "todo:write", "notes:destructive", "spaces:read", "offline_access"]) {
       assert.ok(metadata.scopes_supported.includes(scope), scope);
     }
+  }
+});
+
+Deno.test("PUBLIC_URL with a path or in another spelling: challenge, metadata, endpoint and page agree", async () => {
+  for (
+    const [written, base] of [
+      ["https://mana.test/mana", "https://mana.test/mana"],
+      ["https://Mana.Test:443/mana/", "https://mana.test/mana"],
+      ["https://mana.test:8443/a/b-c", "https://mana.test:8443/a/b-c"],
+      ["HTTPS://mana.test", "https://mana.test"],
+    ] as const
+  ) {
+    await using world = await createWorld({
+      env: { PUBLIC_URL: written, ALLOWED_HOSTS: "gateway.test,mana.test" },
+    });
+    const { origin, pathname } = new URL(`${base}/mcp`);
+    // RFC 9728 section 3.1: the well-known name stands between the host and the path of the resource.
+    const place = `/.well-known/oauth-protected-resource${pathname}`;
+    const answer = await rpc(world, null, "tools/list");
+    assert.ok(
+      answer.headers.get("www-authenticate")?.includes(`resource_metadata="${origin}${place}"`),
+      answer.headers.get("www-authenticate") ?? "",
+    );
+    const metadata = await (await world.gateway.fetch(new Request(url(place)))).json();
+    assert.equal(metadata.resource, `${base}/mcp`);
+    assert.equal(metadata.resource_documentation, `${base}/`);
+    assert.equal(metadata.resource_policy_uri, `${base}/#confinement`);
+    // Whether the proxy takes the path away or passes it on.
+    for (const path of ["/mcp", pathname]) {
+      const response = await world.gateway.fetch(new Request(url(path), { method: "POST", body: "{}" }));
+      await response.body?.cancel();
+      assert.equal(response.status, 401, path);
+    }
+    for (
+      const path of ["/", "/health", `${new URL(`${base}/`).pathname}`, pathname.replace(/mcp$/, "health")]
+    ) {
+      const response = await world.gateway.fetch(new Request(url(path)));
+      await response.body?.cancel();
+      assert.equal(response.status, 200, path);
+    }
+    const elsewhere = await world.gateway.fetch(
+      new Request(url("/other/mcp"), { method: "POST", body: "{}" }),
+    );
+    assert.equal(elsewhere.status, 404);
+    await elsewhere.body?.cancel();
   }
 });
 

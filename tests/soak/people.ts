@@ -29,8 +29,8 @@ export interface Place {
 const Login = z.object({ accessToken: z.string(), user: z.object({ id: z.string() }) });
 const Identified = z.object({ id: z.string() });
 const VaultKey = z.object({ masterKey: z.string() });
-/** An origin that the auth service trusts by default. */
-const ORIGIN = "http://localhost:5173";
+/** Origin of the made-up web app, which the auth service of a soak trusts. */
+export const ORIGIN = "http://localhost:5173";
 
 /** Signs somebody up, with a vault and a personal space. Throws when the auth service does not play along. */
 export async function signUp(authUrl: string, name: string): Promise<Person> {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { DenoProcess } from "../../scripts/deno_process.ts";
 import { startBackend, startGateway } from "../../scripts/stack.ts";
+import { ORIGIN } from "./people.ts";
 
 /** The backend and a gateway as processes of their own, with fixed addresses, so that either can be restarted. */
 export interface Processes {
@@ -36,6 +37,7 @@ export async function startProcesses(data: string): Promise<Processes> {
         BACKEND_SYNC_PORT: backendSyncPort,
         MANA_SERVICE_KEY: serviceKey,
         MANA_MCP_RESOURCE: `http://127.0.0.1:${port}/mcp`,
+        CORS_ORIGINS: ORIGIN,
       },
     });
     return { started, ...Listening.parse(await started.event("listening")) };
