@@ -327,5 +327,6 @@ function moduleNotInSpace(
 }
 
 function answer(status: number, message: string): RefusalAnswer {
-  return { status, message };
+  // An id of a record or space in it may be another writer's, with half a surrogate pair.
+  return { status, message: message.toWellFormed() };
 }

@@ -29,6 +29,8 @@ const FIELDS = Object.freeze({
   /** Records that the tool was given or has changed, and how many of their fields could not be read. */
   rows: "number",
   unreadable: "number",
+  /** Texts of the result in which halves of surrogate pairs were replaced; absent for none. */
+  mended: "number",
   /** Characters of the result's text. */
   bytes: "number",
   /** Time with a request to a service under way, time with a value being sealed or opened, time in all. */

@@ -5,6 +5,8 @@ export type CallOutcome = "success" | "handler-error" | "input-invalid" | "denie
 export interface Metrics {
   policyDecision(decision: string, reason: string, mode: string): void;
   invocation(tool: string, outcome: CallOutcome, seconds: number): void;
+  /** Texts of results in which halves of surrogate pairs were replaced. */
+  mended(tool: string, count: number): void;
   /** `seconds` is null for what has no duration of its own: a stream. */
   upstream(upstream: string, outcome: string, seconds: number | null): void;
   /** Fields in plaintext where they should be sealed, fields that could not be read, log entries that are no change. */
@@ -52,6 +54,7 @@ export function createMetrics(): Metrics {
   const durations = histogram("mana_mcp_tool_duration_seconds", "tool", "outcome");
   const requests = counter("mana_mcp_upstream_requests_total", "upstream", "outcome");
   const waits = histogram("mana_mcp_upstream_duration_seconds", "upstream");
+  const mends = counter("mana_mcp_mended_texts_total", "tool");
   const findings = counter("mana_mcp_record_findings_total", "kind", "table");
   return Object.freeze({
     policyDecision(decision: string, reason: string, mode: string) {
@@ -60,6 +63,9 @@ export function createMetrics(): Metrics {
     invocation(tool: string, outcome: CallOutcome, seconds: number) {
       invocations.of(tool, outcome).count += 1;
       observe(durations.of(tool, outcome), seconds);
+    },
+    mended(tool: string, by: number) {
+      mends.of(tool).count += by;
     },
     upstream(upstream: string, outcome: string, seconds: number | null) {
       requests.of(upstream, outcome).count += 1;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { SpaceEntry } from "./auth/space_choice.ts";
 import { Refused } from "./errors.ts";
 import { MAX_PROBLEM_CHARS } from "./limits.ts";
+import { HALF_PAIR, halfPairPath } from "./kit/half_pairs.ts";
 import type { RecordsByAccess } from "./records/records.ts";
 import { REMARKS } from "./records/table.ts";
 
@@ -136,6 +137,11 @@ export function defineTool<const A extends Access, I extends z.ZodRawShape, O ex
   // An argument nobody asked for is a misunderstanding: better an error the model can act on than silence.
   const input = definition.input.strict();
   const inputOf = (args: unknown): z.output<z.ZodObject<I>> => {
+    const half = halfPairPath(args);
+    if (half !== null) {
+      const problem = bounded(half === "" ? HALF_PAIR : `${half}: ${HALF_PAIR}`);
+      throw new Refused({ reason: "input-invalid", problems: [problem] });
+    }
     const parsed = input.safeParse(args ?? {});
     if (!parsed.success) throw new Refused({ reason: "input-invalid", problems: problemsOf(parsed.error) });
     return parsed.data;

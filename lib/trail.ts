@@ -6,6 +6,8 @@ export interface TrailTotals {
   readonly rows: number;
   /** Fields among them that could not be read. */
   readonly unreadable: number;
+  /** Texts of the result in which halves of surrogate pairs were replaced. */
+  readonly mended: number;
   /** Time in which at least one request to a service was under way. */
   readonly upstreamMs: number;
   /** Time in which at least one value was being sealed or opened. */
@@ -30,6 +32,7 @@ export interface Trail {
   crypto<T>(work: () => Promise<T>): Promise<T>;
   addRows(count: number): void;
   addUnreadable(count: number): void;
+  addMended(count: number): void;
   inSpace(id: string): void;
   totals(): TrailTotals;
 }
@@ -48,6 +51,7 @@ class SpanTrail implements Trail {
   #cryptoSpan: Span | null = null;
   #rows = 0;
   #unreadable = 0;
+  #mended = 0;
   #space: string | null = null;
 
   constructor(span: Span, monotonic: () => number) {
@@ -93,6 +97,10 @@ class SpanTrail implements Trail {
     this.#unreadable += count;
   }
 
+  addMended(count: number): void {
+    this.#mended += count;
+  }
+
   inSpace(id: string): void {
     this.#space = id;
   }
@@ -101,6 +109,7 @@ class SpanTrail implements Trail {
     return {
       rows: this.#rows,
       unreadable: this.#unreadable,
+      mended: this.#mended,
       upstreamMs: this.#upstream?.ms() ?? 0,
       cryptoMs: this.#crypto?.ms() ?? 0,
       space: this.#space,

@@ -228,8 +228,8 @@ function toEntry(organization: z.infer<typeof Organization>): SpaceEntry {
   const type = Type.safeParse(member(organization.metadata, "type"));
   return {
     id: organization.id,
-    ...(organization.name === undefined ? {} : { name: organization.name }),
-    ...(organization.slug ? { slug: organization.slug } : {}),
+    ...(organization.name === undefined ? {} : { name: organization.name.toWellFormed() }),
+    ...(organization.slug ? { slug: organization.slug.toWellFormed() } : {}),
     ...(type.success ? { type: type.data } : {}),
   };
 }

@@ -1,3 +1,4 @@
+import { HALF_PAIR, halfPairPath, mayHaveHalfPair } from "../kit/half_pairs.ts";
 import { MAX_JSON_DEPTH } from "../limits.ts";
 import { isEnvelopeKey, misspelledEnvelopeKey } from "./envelope_keys.ts";
 
@@ -45,10 +46,11 @@ export function isJsonObject(value: unknown): value is JsonObject {
  * differ (first or last of two equal keys, keys matched without case, broken UTF-8 repaired), one of them can be
  * shown `tools/list` and the other `tools/call`: request smuggling. So in order: well-formed UTF-8 without a byte
  * order mark, depth up to {@link MAX_JSON_DEPTH}, no key twice in any object, no `__proto__` anywhere, no look-alike
- * of a protocol key in the message, its `params` or its `_meta` ({@link misspelledEnvelopeKey}); then `JSON.parse`.
+ * of a protocol key in the message, its `params` or its `_meta` ({@link misspelledEnvelopeKey}); then `JSON.parse`, and
+ * no half of a surrogate pair, which some parsers replace and some fail on.
  * Linear in the size of the body; the caller has capped that. A text that `memory` knows was read by the same rules.
  *
- * Sources: RFC 8259 sections 4, 8.1 and 9, RFC 7493 section 2.3, JSON-RPC 2.0 section 5.1.
+ * Sources: RFC 8259 sections 4, 8.1 and 9, RFC 7493 sections 2.1 and 2.3, JSON-RPC 2.0 section 5.1.
  */
 export function parseEnvelope(bytes: Uint8Array, memory?: BodyMemory): EnvelopeResult {
   if (bytes.byteLength === 0) return problem(-32700, "Parse error: the body is empty.");
@@ -74,7 +76,11 @@ export function parseEnvelope(bytes: Uint8Array, memory?: BodyMemory): EnvelopeR
   } catch {
     return problem(-32700, "Parse error: the body is not valid JSON.");
   }
-  if (isJsonObject(value) || Array.isArray(value)) return { ok: true, value };
+  if (isJsonObject(value) || Array.isArray(value)) {
+    return mayHaveHalfPair(text) && hasHalfPair(value)
+      ? problem(-32600, `Invalid Request: a text beside the arguments is broken, ${HALF_PAIR}.`)
+      : { ok: true, value };
+  }
   return problem(-32600, "Invalid Request: the body must be one JSON-RPC message, which is a JSON object.");
 }
 
@@ -90,7 +96,7 @@ const PLAIN_DEPTH = 16;
  * and no number of two readings, so that only the names and the depth are left to check.
  */
 function parsePlain(text: string): JsonObject | undefined {
-  if (text.length > PLAIN_CHARS || text.includes("__proto__")) return undefined;
+  if (text.length > PLAIN_CHARS || text.includes("__proto__") || mayHaveHalfPair(text)) return undefined;
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -120,6 +126,16 @@ function isDeep(value: unknown, levels: number): boolean {
   if (Array.isArray(value)) return value.some((member) => isDeep(member, levels - 1));
   for (const key in value) if (isDeep(Reflect.get(value, key), levels - 1)) return true;
   return false;
+}
+
+/** Arguments are left to the call, which names the one that is wrong in words that a model is shown. */
+function hasHalfPair(body: JsonObject | readonly unknown[]): boolean {
+  const messages: readonly unknown[] = isJsonObject(body) ? [body] : body;
+  return messages.some((message) => {
+    if (!isJsonObject(message) || !isJsonObject(message["params"])) return halfPairPath(message) !== null;
+    const { arguments: _checkedByTheCall, ...params } = message["params"];
+    return halfPairPath({ ...message, params }) !== null;
+  });
 }
 
 function problem(code: EnvelopeProblem["code"], message: string): EnvelopeResult {

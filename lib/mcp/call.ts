@@ -2,6 +2,7 @@ import type { Spaces } from "../auth/spaces.ts";
 import type { Caller, Principal } from "../auth/principal.ts";
 import { describeRefusal, type Refusal, Refused } from "../errors.ts";
 import { CALL_TIMEOUT_MS, MAX_RESULT_BYTES } from "../limits.ts";
+import { mayHaveHalfPair, withoutHalfPairs } from "../kit/half_pairs.ts";
 import { errorClass } from "../log.ts";
 import type { CallOutcome } from "../metrics.ts";
 import { adviceFor, MARKER_REMINDER } from "../policy/decide.ts";
@@ -13,6 +14,7 @@ import { fitsIntoBytes } from "../records/utf8_bytes.ts";
 import type { Registry } from "../registry.ts";
 import type { Secret } from "../secret.ts";
 import type { TraceContext } from "../trace.ts";
+import type { Trail } from "../trail.ts";
 import type { Module, Tool } from "../tool.ts";
 import { CallContexts, type CallContextsDeps } from "./call_contexts.ts";
 import { createDeadline } from "./call_deadline.ts";
@@ -139,7 +141,9 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
           presented,
           contexts: new CallContexts(given),
         });
-        if (question !== null) return { content: [], question };
+        if (question !== null) {
+          return { content: [], question: { ...question, sentence: question.sentence.toWellFormed() } };
+        }
       }
       const contexts = new CallContexts(given);
       const output = await tool.call(request.args.reveal(), contexts);
@@ -147,7 +151,7 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
       const remarks: string[] = [];
       if (verdict.decision.decision === "flagged") remarks.push(MARKER_REMINDER);
       if (provenance !== null) remarks.push(provenance.remark);
-      return resultOf(output, remarks, provenance?.meta);
+      return resultOf(output, remarks, provenance?.meta, caller.trail);
     } finally {
       deadline.end();
       verdict.end();
@@ -202,9 +206,17 @@ function resultOf(
   output: Record<string, unknown>,
   remarks: readonly string[],
   meta: Record<string, unknown> | undefined,
+  trail: Trail,
 ): CallResult {
-  const structuredContent = remarks.length === 0 ? output : { [REMARKS]: remarks, ...output };
-  const text = JSON.stringify(structuredContent);
+  let structuredContent = remarks.length === 0 ? output : { [REMARKS]: remarks, ...output };
+  let text = JSON.stringify(structuredContent);
+  // What other devices stored: the one place where all that a tool or a resource gives passes on its way out.
+  if (mayHaveHalfPair(text)) {
+    const { value, mended } = withoutHalfPairs(structuredContent);
+    structuredContent = value;
+    text = JSON.stringify(value);
+    trail.addMended(mended);
+  }
   // Records fit by how they are cut and paged. A tool that returns something else must not put it into a file of the client's.
   if (!fitsIntoBytes(text, MAX_RESULT_BYTES)) throw new Refused({ reason: "result-too-large" });
   const result = { content: [textOf(text)], structuredContent };

@@ -130,11 +130,12 @@ class RunningCall implements CallRecord {
     const tool = this.#tool;
     const ms = monotonic() - this.#started;
     const failure = refusal === null ? undefined : "tool_error";
+    const { rows, unreadable, mended, upstreamMs, cryptoMs, space } = trail.totals();
+    if (mended > 0) metrics.mended(tool.name, mended);
     metrics.invocation(tool.name, outcome, ms / 1000);
     trace.operation(ms / 1000, this.#attributes, failure);
     if (refusal !== null) trail.span.set({ "mana.refusal.reason": refusal.reason });
     trail.span.end(failure);
-    const { rows, unreadable, upstreamMs, cryptoMs, space } = trail.totals();
     const refused = refusal === null ? null : refusalFields(refusal);
     const { person, agent } = this.#marks(this.#request);
     let bytes = 0;
@@ -156,6 +157,7 @@ class RunningCall implements CallRecord {
       error,
       rows,
       unreadable,
+      mended: mended === 0 ? undefined : mended,
       bytes,
       upstreamMs: tenths(upstreamMs),
       cryptoMs: tenths(cryptoMs),

@@ -52,13 +52,15 @@ export function createShare(): Share {
 
 /**
  * An entry of a pull's answer as a change; null when it is none, is of another table, nests too deep, or is of a record
- * whose id is longer than {@link MAX_RECORD_ID_CHARS}. Checked by hand, since a first pull brings a person's whole
+ * whose id is longer than {@link MAX_RECORD_ID_CHARS} or holds half a surrogate pair, so that no client could name it. Checked by hand, since a first pull brings a person's whole
  * history: a schema library takes most of its time.
  */
 export function parseChange(entry: unknown, table: string, share: Share): Change | null {
   if (!isMembers(entry) || entry.table !== table || table === "") return null;
   const { id, op } = entry;
-  if (typeof id !== "string" || id === "" || id.length > MAX_RECORD_ID_CHARS) return null;
+  if (typeof id !== "string" || id === "" || id.length > MAX_RECORD_ID_CHARS || !id.isWellFormed()) {
+    return null;
+  }
   if (op !== "insert" && op !== "update" && op !== "delete") return null;
   const rawData = entry.data ?? null;
   const rawFields = entry.fields ?? null;

@@ -1,14 +1,14 @@
 import { Refused } from "../errors.ts";
+import { HALF_PAIR } from "../kit/half_pairs.ts";
 
 /**
  * Throws Refused `value-not-storable` for what the sync service or a reader cannot keep apart: U+0000 anywhere (its
- * database refuses it in the middle of a batch), numbers JSON has no form for, half characters where nothing seals them,
- * and in a field that the table lists as sealed text that would be taken for ciphertext on the way back.
+ * database refuses it in the middle of a batch), numbers JSON has no form for, half characters, and in a field that the table lists as sealed text that would be taken for ciphertext on the way back.
  */
 export function checkStorable(
   field: string,
   value: unknown,
-  { isListed, isSealed }: { readonly isListed: boolean; readonly isSealed: boolean },
+  { isListed }: { readonly isListed: boolean },
 ): void {
   if (isListed && typeof value === "string" && value.startsWith("enc:")) {
     throw refused(field, "text that starts with `enc:` is taken for ciphertext, put something before it");
@@ -19,10 +19,8 @@ export function checkStorable(
     if (typeof item === "string" && item.includes("\0")) {
       throw refused(field, "it contains the character U+0000");
     }
-    // A sealed value keeps half a character as a JSON escape; in plaintext the service would store another one silently.
-    if (!isSealed && typeof item === "string" && !item.isWellFormed()) {
-      throw refused(field, "it contains half of a surrogate pair, which is no character");
-    }
+    // Sealed, it would come back and break readers; in plaintext the service would store another character silently.
+    if (typeof item === "string" && !item.isWellFormed()) throw refused(field, HALF_PAIR);
     if (typeof item === "number" && !Number.isFinite(item)) {
       throw refused(field, "it contains a number that is not finite");
     }

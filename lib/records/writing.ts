@@ -53,8 +53,7 @@ export function createWriting(deps: WritingDeps): Writing {
     const isSealed = (name: string, value: unknown) =>
       space.sealed && table.encryptedSet.has(name) && value !== null && value !== undefined;
     for (const [name, value] of values) {
-      const isListed = table.encryptedSet.has(name);
-      checkStorable(name, value, { isListed, isSealed: isListed && space.sealed });
+      checkStorable(name, value, { isListed: table.encryptedSet.has(name) });
     }
     const sealed = new Map(values);
     const names = [...values].filter(([name, value]) => isSealed(name, value)).map(([name]) => name);

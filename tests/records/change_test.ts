@@ -113,6 +113,7 @@ Deno.test("an id as long as tools take is one, a longer one is none, whatever th
     const take = (id: string) => parseChange({ table: "t", id, op }, "t", createShare());
     assert.equal(take("é".repeat(MAX_RECORD_ID_CHARS))?.op, op);
     assert.equal(take("é".repeat(MAX_RECORD_ID_CHARS + 1)), null);
+    assert.equal(take("a\ud83d"), null, "no client could name it");
     assert.equal(take("\u{1f600}".repeat(MAX_RECORD_ID_CHARS / 2 + 1)), null, "as a schema counts");
   }
 });

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { describeRefusal } from "../../lib/errors.ts";
 import { lastChange, masterKey, NOTES, open, pushesOf, withoutPush } from "../_support/device.ts";
 import { listed, recordOf, titles } from "../_support/listed.ts";
 import { callOk, callRefused } from "../_support/mcp.ts";
@@ -173,18 +172,6 @@ Deno.test("text comes back as it was given: emoji, right-to-left, line ends, byt
   }
   const habit = recordOf(await callOk(world, anna, "habits_create", { title: "👩‍👩‍👧 שלום" }), "habit");
   assert.deepEqual((await listed(world, anna, "habits_list")).rows, [habit]);
-});
-
-Deno.test("half a character is refused where nothing seals it: the service would store another one", async () => {
-  await using world = await createWorld();
-  const anna = await world.person("anna");
-  const words = describeRefusal({
-    reason: "value-not-storable",
-    field: "title",
-    why: "it contains half of a surrogate pair, which is no character",
-  }).message;
-  assert.equal(await callRefused(world, anna, "habits_create", { title: "a\ud83d" }), words);
-  assert.equal(pushesOf(world).length, 0);
 });
 
 Deno.test("notes.create: one call is one push of one change, under the writer's name and never the reader's", async () => {
