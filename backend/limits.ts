@@ -69,6 +69,8 @@ export const CLIENT_NAME_LENGTH = 60;
 export const REDIRECT_URIS = 10;
 /** Longest redirect address in characters. */
 export const REDIRECT_LENGTH = 512;
+/** An app at work is noted this often: the page tells days, and each note is a write to the disk. */
+export const USE_NOTED_MS = 10_000;
 /** Ended grants stay this long, so that a replayed code or refresh token is still recognised. */
 export const ENDED_GRANT_MS = 40 * 24 * 3600 * 1000;
 /** Largest Client ID Metadata Document; real ones are under 1 KB. */

@@ -126,6 +126,14 @@ export const MIGRATIONS: readonly string[] = [
   DROP TABLE client_registrations_3;
   CREATE INDEX client_registrations_by_address ON client_registrations (address, registered_at);
   `,
+  // 4 → 5: what an app asked for in spaces, how often the person changed the choice, when the app was last heard of, and whether
+  // connections of the same app stay beside this one.
+  `
+  ALTER TABLE grants ADD COLUMN requested_spaces TEXT NOT NULL DEFAULT '';
+  ALTER TABLE grants ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE grants ADD COLUMN last_used_at INTEGER;
+  ALTER TABLE grants ADD COLUMN keeps_others INTEGER NOT NULL DEFAULT 0;
+  `,
 ];
 
 const Version = z.object({ user_version: z.number().int() });

@@ -36,7 +36,7 @@ export interface LiveToken {
 
 /** Access tokens of connected apps (RFC 9068). */
 export interface AccessTokens {
-  /** `undefined` when the grant ends before a token could be used. */
+  /** Under the version of the grant that is given. `undefined` when the grant ends before a token could be used. */
   mint(grant: Grant, scopes: Scopes, resources: readonly string[]): Promise<MintedToken | undefined>;
   /** The grant of a genuine token, live or not, expired or not: to take it back one must not have to hurry. */
   grantOf(token: string): Promise<{ readonly grantId: string; readonly clientId: string } | undefined>;
@@ -48,6 +48,7 @@ const Claims = z.object({
   sub: z.string().min(1),
   client_id: z.string(),
   gid: z.string(),
+  gv: z.number().default(0),
   scope: z.string(),
   exp: z.number(),
 });
@@ -82,6 +83,7 @@ export function createAccessTokens(deps: AccessTokensDeps): AccessTokens {
         sub: grant.userId,
         client_id: grant.clientId,
         gid: grant.id,
+        gv: grant.version,
         scope,
         iat,
         exp,
@@ -104,6 +106,8 @@ export function createAccessTokens(deps: AccessTokensDeps): AccessTokens {
       const scopes = deps.scopeList.parse(claims.scope);
       // Narrowed since: the app has to fetch a token that says so.
       if (!isWithin(scopes, grant)) return undefined;
+      // Widened since: likewise, or what was added would wait for the token's end. One that cannot fetch keeps what it has.
+      if (grant.offline && claims.gv !== grant.version) return undefined;
       return { grant, scopes, scope: claims.scope, exp: claims.exp };
     },
   };

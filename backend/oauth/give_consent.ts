@@ -28,9 +28,13 @@ export interface ConsentSubject {
 /** What the person chose. */
 export interface ConsentChoice {
   readonly permissions: readonly Permission[];
+  /** What could be ticked, which may be more than was asked for now. */
+  readonly offered: readonly Permission[];
   /** Empty: all spaces. */
   readonly spaces: readonly string[];
   readonly expiresAt: number | undefined;
+  /** Other connections of the same app stay. */
+  readonly keepsOthers: boolean;
 }
 
 const Redirect = z.object({ url: z.string() });
@@ -58,16 +62,20 @@ export async function giveConsent(
     id,
     userId,
     clientId: request.clientId,
-    requested: request.permissions,
-    permissions: request.permissions.filter((one) => choice.permissions.includes(one)),
+    requested: choice.offered,
+    requestedSpaces: request.spaces,
+    permissions: choice.offered.filter((one) => choice.permissions.includes(one)),
     spaces: choice.spaces,
     offline: request.offline,
     resources: request.resources,
     requestHash: await sha256(oauthQuery),
     expiresAt: choice.expiresAt,
+    keepsOthers: choice.keepsOthers,
   });
   if (!isNew) return undefined;
-  const scope = request.scope.split(" ").filter((word) => isTouched(word, choice.permissions)).join(" ");
+  // better-auth has to hear of some scope that was asked for, though only what the person had allowed before is left.
+  const scope = request.scope.split(" ").filter((word) => isTouched(word, choice.permissions)).join(" ") ||
+    request.scope;
   const url = await deps.runAsGrant(id, () => answerRequest(deps.ask, subject, { accept: true, scope }));
   // It served to make this code; the next request has to be answered by the person again.
   await deps.tables.deleteMany({ model: "oauthConsent", where: [{ field: "referenceId", value: id }] });

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { inTransaction } from "../in_transaction.ts";
-import { CODE_MS, ENDED_GRANT_MS } from "../limits.ts";
+import { CODE_MS, ENDED_GRANT_MS, USE_NOTED_MS } from "../limits.ts";
 import type { Permission, ScopeList, Scopes } from "./scopes.ts";
 
 /** What one person allowed one app, as they chose it. Times are milliseconds since 1970. */
@@ -11,6 +11,8 @@ export interface Grant extends Scopes {
   readonly clientId: string;
   /** What the app had asked for; it never gets more, and hears no complaint for asking it again. */
   readonly requested: readonly Permission[];
+  /** Spaces that the app named; it never gets others. Empty: it named none. */
+  readonly requestedSpaces: readonly string[];
   /** Audiences of its tokens (RFC 8707). */
   readonly resources: readonly string[];
   readonly createdAt: number;
@@ -19,10 +21,19 @@ export interface Grant extends Scopes {
   /** `undefined`: until the person takes it back. */
   readonly expiresAt: number | undefined;
   readonly revokedAt: number | undefined;
+  /** When the app last came with a token of this grant, whatever came of it. */
+  readonly lastUsedAt: number | undefined;
+  /** Raised by each change of the person's; a token says which it was made under. */
+  readonly version: number;
+  /** Whether other connections of the same app stay when this one is made: it is on another computer. */
+  readonly keepsOthers: boolean;
 }
 
+/** What a person may change of a grant later. */
+export type GrantChange = Pick<Grant, "permissions" | "spaces">;
+
 /** A grant to be made. */
-export type NewGrant = Omit<Grant, "createdAt" | "activatedAt" | "revokedAt"> & {
+export type NewGrant = Omit<Grant, "createdAt" | "activatedAt" | "revokedAt" | "lastUsedAt" | "version"> & {
   readonly requestHash: string;
 };
 
@@ -41,16 +52,21 @@ export interface GrantStore {
   findLive(id: string): Grant | undefined;
   /** Live grants of a person, newest first. */
   ofPerson(userId: string): Grant[];
-  /** Whether the person has connected this client before. */
-  isKnown(userId: string, clientId: string): boolean;
+  /** Every grant of a person that an app ever used, also those that have ended, newest first. */
+  everOfPerson(userId: string): Grant[];
   setCode(id: string, codeHash: string): void;
   /** Takes a code out of circulation, atomically: of two redemptions at once one is the replay. */
   redeem(codeHash: string): Redemption;
   /** Makes a redeemed grant usable. Returns whether it still could be. */
   activate(id: string): boolean;
   revoke(id: string): void;
-  /** Keeps only these permissions of a grant; without any it is revoked. */
-  narrow(id: string, keep: readonly Permission[]): void;
+  /**
+   * Gives a grant other permissions and spaces, more or fewer, within what the app had asked for; without a permission it is
+   * revoked. Returns whether it was done: not when the grant was changed since `version`, or has ended.
+   */
+  change(id: string, version: number, to: GrantChange): boolean;
+  /** Notes that the app came with a token of this grant. */
+  noteUse(id: string): void;
 }
 
 const words = z.string().transform((text) => text.split(" ").filter(Boolean));
@@ -69,6 +85,10 @@ const Row = z.object({
   activated_at: time,
   expires_at: time,
   revoked_at: time,
+  requested_spaces: words,
+  version: z.number(),
+  last_used_at: time,
+  keeps_others: z.number(),
 });
 
 function toGrant(scopeList: ScopeList, row: z.infer<typeof Row>): Grant {
@@ -86,6 +106,10 @@ function toGrant(scopeList: ScopeList, row: z.infer<typeof Row>): Grant {
     activatedAt: row.activated_at,
     expiresAt: row.expires_at,
     revokedAt: row.revoked_at,
+    requestedSpaces: row.requested_spaces,
+    version: row.version,
+    lastUsedAt: row.last_used_at,
+    keepsOthers: row.keeps_others === 1,
   };
 }
 
@@ -95,20 +119,25 @@ const LIVE = "activated_at IS NOT NULL AND revoked_at IS NULL AND (expires_at IS
 export function createGrantStore(db: DatabaseSync, scopeList: ScopeList, now: () => number): GrantStore {
   const insert = db.prepare(
     `INSERT INTO grants (id, user_id, client_id, requested, permissions, spaces, offline, resources, request_hash,
-     created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (request_hash) DO NOTHING`,
+     created_at, expires_at, requested_spaces, keeps_others) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (request_hash) DO NOTHING`,
   );
   const byId = db.prepare("SELECT * FROM grants WHERE id = ?");
   const liveById = db.prepare(`SELECT * FROM grants WHERE id = ? AND ${LIVE}`);
   const byPerson = db.prepare(`SELECT * FROM grants WHERE user_id = ? AND ${LIVE} ORDER BY created_at DESC`);
-  const known = db.prepare(
-    "SELECT 1 FROM grants WHERE user_id = ? AND client_id = ? AND activated_at IS NOT NULL LIMIT 1",
+  const everByPerson = db.prepare(
+    "SELECT * FROM grants WHERE user_id = ? AND activated_at IS NOT NULL ORDER BY created_at DESC",
   );
   const writeCode = db.prepare("UPDATE grants SET code_hash = ? WHERE id = ?");
   const byCode = db.prepare("SELECT * FROM grants WHERE code_hash = ?");
   const markRedeemed = db.prepare("UPDATE grants SET redeemed_at = ? WHERE id = ? AND redeemed_at IS NULL");
   const markActive = db.prepare("UPDATE grants SET activated_at = ? WHERE id = ? AND revoked_at IS NULL");
   const markRevoked = db.prepare("UPDATE grants SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL");
-  const writePermissions = db.prepare("UPDATE grants SET permissions = ? WHERE id = ?");
+  const writeChoice = db.prepare(
+    "UPDATE grants SET permissions = ?, spaces = ?, version = version + 1 WHERE id = ?",
+  );
+  const writeUse = db.prepare(
+    "UPDATE grants SET last_used_at = ?1 WHERE id = ?2 AND (last_used_at IS NULL OR last_used_at < ?1 - ?3)",
+  );
   // Never redeemed, or ended so long ago that none of its tokens can turn up any more.
   const forget = db.prepare(
     "DELETE FROM grants WHERE (activated_at IS NULL AND created_at < ?) OR revoked_at < ? OR expires_at < ?",
@@ -117,6 +146,10 @@ export function createGrantStore(db: DatabaseSync, scopeList: ScopeList, now: ()
   const read = (row: z.infer<typeof Row>) => toGrant(scopeList, row);
   const find = (id: string): Grant | undefined => {
     const row = Row.optional().parse(byId.get(id));
+    return row && read(row);
+  };
+  const findLive = (id: string): Grant | undefined => {
+    const row = Row.optional().parse(liveById.get(id, now()));
     return row && read(row);
   };
   return {
@@ -136,16 +169,15 @@ export function createGrantStore(db: DatabaseSync, scopeList: ScopeList, now: ()
           grant.requestHash,
           now(),
           grant.expiresAt ?? null,
+          grant.requestedSpaces.join(" "),
+          grant.keepsOthers ? 1 : 0,
         );
         return changes === 1;
       }),
     find,
-    findLive(id) {
-      const row = Row.optional().parse(liveById.get(id, now()));
-      return row && read(row);
-    },
+    findLive,
     ofPerson: (userId) => z.array(Row).parse(byPerson.all(userId, now())).map(read),
-    isKnown: (userId, clientId) => known.get(userId, clientId) !== undefined,
+    everOfPerson: (userId) => z.array(Row).parse(everByPerson.all(userId)).map(read),
     setCode: (id, codeHash) => void writeCode.run(codeHash, id),
     redeem: (codeHash) =>
       inTransaction(db, () => {
@@ -158,13 +190,21 @@ export function createGrantStore(db: DatabaseSync, scopeList: ScopeList, now: ()
       }),
     activate: (id) => markActive.run(now(), id).changes === 1,
     revoke: (id) => void markRevoked.run(now(), id),
-    narrow: (id, keep) =>
+    change: (id, version, to) =>
       inTransaction(db, () => {
-        const grant = find(id);
-        if (grant === undefined) return;
-        const left = grant.permissions.filter((one) => keep.includes(one));
-        if (left.length === 0) return void markRevoked.run(now(), id);
-        writePermissions.run(left.join(" "), id);
+        const grant = findLive(id);
+        if (grant === undefined || grant.version !== version) return false;
+        const within = (one: Permission) => grant.requested.includes(one) || grant.permissions.includes(one);
+        const permissions = scopeList.permissions.filter((one) =>
+          to.permissions.includes(one) && within(one)
+        );
+        const isOutside = grant.requestedSpaces.length > 0 &&
+          (to.spaces.length === 0 || to.spaces.some((space) => !grant.requestedSpaces.includes(space)));
+        if (isOutside) return false;
+        if (permissions.length === 0) markRevoked.run(now(), id);
+        else writeChoice.run(permissions.join(" "), to.spaces.join(" "), id);
+        return true;
       }),
+    noteUse: (id) => void writeUse.run(now(), id, USE_NOTED_MS),
   };
 }

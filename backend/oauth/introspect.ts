@@ -3,6 +3,7 @@ import type { HasServiceKey } from "../auth/service_key.ts";
 import { jsonAnswer } from "../json_answer.ts";
 import type { AccessTokens } from "./access_tokens.ts";
 import type { ClientStore } from "./client_store.ts";
+import type { GrantStore } from "./grant_store.ts";
 import { oauthError } from "./oauth_answer.ts";
 import { readForm } from "./token_endpoint.ts";
 
@@ -10,6 +11,7 @@ import { readForm } from "./token_endpoint.ts";
 export interface IntrospectDeps {
   readonly hasServiceKey: HasServiceKey;
   readonly tokens: AccessTokens;
+  readonly grants: GrantStore;
   readonly clients: ClientStore;
 }
 
@@ -21,6 +23,9 @@ export async function introspect(deps: IntrospectDeps, request: Request): Promis
   if (!await deps.hasServiceKey(request.headers)) return httpError(401, "Invalid or missing service key");
   const token = (await readForm(request))?.get("token");
   if (!token) return oauthError("invalid_request", "A form with a token is required");
+  // Whoever asks has the app at the door: it is in use, also where the answer is no.
+  const found = await deps.tokens.grantOf(token);
+  if (found !== undefined) deps.grants.noteUse(found.grantId);
   const live = await deps.tokens.verify(token);
   const client = live && await deps.clients.find(live.grant.clientId);
   if (live === undefined || client === undefined) return jsonAnswer(200, { active: false });

@@ -14,6 +14,7 @@ import type { InTurn } from "./in_turn.ts";
 import { oauthError } from "./oauth_answer.ts";
 import type { RefreshTokens } from "./refresh_tokens.ts";
 import type { Registrations } from "./registrations.ts";
+import { isSameApp } from "./same_app.ts";
 import { isWithin, type ScopeList, type Scopes } from "./scopes.ts";
 import { sha256 } from "./sha256.ts";
 import { EXCHANGE_GRANT, type ExchangeToken } from "./token_exchange.ts";
@@ -99,17 +100,21 @@ async function redeem(
   }
   deps.registrations.markUsed(clientId);
   await endOlder(deps, grant);
-  return await issue(deps, grant.id, grant, body, refresh_token);
+  return await issue(deps, grant, grant, body, refresh_token);
 }
 
 /**
- * One installation of an app registers once, so its newest grant replaces what it had. A client known by the URL of
- * its document is every installation at once: there each keeps its own.
+ * The newest grant of an app replaces what it had, also where it registered anew, unless the person said that this one is on
+ * another computer. A client known by the URL of its document is every installation at once: there each keeps its own.
  */
 async function endOlder(deps: TokenEndpointDeps, grant: Grant): Promise<void> {
-  if (isDocumentId(grant.clientId)) return;
+  const client = isDocumentId(grant.clientId) ? undefined : await deps.clients.find(grant.clientId);
+  if (client === undefined) return;
   for (const other of deps.grants.ofPerson(grant.userId)) {
-    if (other.clientId === grant.clientId && other.id !== grant.id) await deps.endGrant(other.id);
+    if (other.id === grant.id) continue;
+    const isOwn = other.clientId === client.id;
+    const before = isOwn || grant.keepsOthers ? undefined : await deps.clients.find(other.clientId);
+    if (isOwn || (before !== undefined && isSameApp(client, before))) await deps.endGrant(other.id);
   }
 }
 
@@ -159,7 +164,7 @@ async function rotate(
     return invalid();
   }
   await deps.refreshTokens.forgetExpired(); // every use leaves one behind, kept to recognise a thief
-  return await issue(deps, grant.id, scopes, body, refresh_token);
+  return await issue(deps, grant, scopes, body, refresh_token);
 }
 
 /**
@@ -175,16 +180,16 @@ function narrowTo(grant: Grant, asked: Scopes): Scopes | undefined {
 
 async function issue(
   deps: TokenEndpointDeps,
-  grantId: string,
+  before: Grant,
   scopes: Scopes,
   body: URLSearchParams,
   refreshToken: string | undefined,
 ): Promise<Response> {
-  // Read again: it may have been revoked or narrowed while better-auth was at work.
-  const grant = deps.grants.findLive(grantId);
+  // Read again: it may have been revoked or changed while better-auth was at work.
+  const grant = deps.grants.findLive(before.id);
   const resources = body.getAll("resource");
   const minted = grant && await deps.tokens.mint(
-    grant,
+    { ...grant, version: before.version }, // what was read before is what the token says
     { ...scopes, permissions: scopes.permissions.filter((one) => grant.permissions.includes(one)) },
     resources.length === 0 ? grant.resources : [...new Set(resources)],
   );

@@ -1,6 +1,8 @@
 import type { Grant } from "../oauth/grant_store.ts";
 import type { GrantUse } from "../oauth/grant_uses.ts";
-import { Layout } from "./layout.tsx";
+import { AccessControl } from "./access_control.tsx";
+import type { AccessFields, AccessOffer } from "./access_fields.ts";
+import { Layout, type Problem } from "./layout.tsx";
 import type { PermissionWords } from "./permission_words.ts";
 import { dayWord } from "./words.ts";
 
@@ -12,6 +14,11 @@ export interface ConnectedApp {
   readonly uses: readonly GrantUse[];
   /** Names of the spaces it is limited to; empty: all. */
   readonly spaces: readonly string[];
+  readonly offer: AccessOffer;
+  /** What is ticked: what holds, or what the person just sent. */
+  readonly chosen: AccessFields;
+  /** Whether the choice is unfolded. */
+  readonly isOpen: boolean;
 }
 
 /** What the page of connected apps shows. */
@@ -21,19 +28,20 @@ export interface AppsProps {
   readonly signOutToken: string;
   readonly email: string;
   readonly apps: readonly ConnectedApp[];
+  readonly problems?: readonly Problem[];
 }
 
 /** What a person has allowed, what came of it, and how to take it back. */
-export function AppsPage({ words, form, signOutToken, email, apps }: AppsProps) {
+export function AppsPage({ words, form, signOutToken, email, apps, problems = [] }: AppsProps) {
   return (
-    <Layout title="Connected apps" signOutToken={signOutToken}>
+    <Layout title="Connected apps" problems={problems} signOutToken={signOutToken}>
       <p class="soft">Signed in as {email}</p>
       {apps.length === 0
         ? <p>No app is connected. An app that wants to work with your Mana data has to ask you first.</p>
         : (
           <p>
-            These apps can work with your Mana data. What you take back stops at once. What an app has already
-            seen, it may have kept.
+            These apps can work with your Mana data. You can give them more or less at any time; it holds
+            within seconds. What an app has already seen, it may have kept.
           </p>
         )}
       {apps.map((app) => <AppCard key={app.grant.id} {...app} form={form} words={words} />)}
@@ -42,10 +50,13 @@ export function AppsPage({ words, form, signOutToken, email, apps }: AppsProps) 
 }
 
 function AppCard(
-  { grant, name, place, uses, spaces, form, words }: ConnectedApp & Pick<AppsProps, "form" | "words">,
+  { grant, name, place, uses, spaces, offer, chosen, isOpen, form, words }:
+    & ConnectedApp
+    & Pick<AppsProps, "form" | "words">,
 ) {
   const title = `app-${grant.id}`;
-  const last = uses.length === 0 ? undefined : Math.max(...uses.map(({ lastUsedAt }) => lastUsedAt));
+  // A call that was refused is no use of anything, but the app was there.
+  const last = Math.max(grant.lastUsedAt ?? 0, ...uses.map(({ lastUsedAt }) => lastUsedAt));
   const canChange = grant.permissions.some((one) => !one.endsWith(":read"));
   const canSee = grant.permissions.some((one) => one.endsWith(":read"));
   return (
@@ -60,7 +71,7 @@ function AppCard(
           {grant.expiresAt === undefined ? "until you take it back" : `until ${dayWord(grant.expiresAt)}`}
         </dd>
         <dt>Last used</dt>
-        <dd>{last === undefined ? "never" : dayWord(last)}</dd>
+        <dd>{last === 0 ? "never" : dayWord(last)}</dd>
         <dt>What it did</dt>
         <dd>
           {uses.length === 0 ? "nothing yet" : (
@@ -77,23 +88,24 @@ function AppCard(
       <form method="post" action="/apps">
         <input type="hidden" name="form" value={form} />
         <input type="hidden" name="grant" value={grant.id} />
+        <input type="hidden" name="version" value={grant.version} />
         <h3>What it may do</h3>
         <ul>
-          {grant.permissions.map((one) => (
-            <li key={one}>
-              {words.permission(one)}{" "}
-              <button
-                type="submit"
-                name="stop"
-                value={one}
-                class="second"
-                aria-label={`Stop this: ${words.permission(one)}`}
-              >
-                Stop this
-              </button>
-            </li>
-          ))}
+          {grant.permissions.map((one) => <li key={one}>{words.permission(one)}</li>)}
         </ul>
+        <details open={isOpen}>
+          <summary>Change what it may do</summary>
+          <AccessControl
+            {...offer}
+            words={words}
+            chosen={chosen}
+            prefix={`${grant.id}-`}
+            hint="Tick what it may do from now on. It can be more or less than today."
+          />
+          <p class="buttons">
+            <button type="submit" name="save" value="yes" aria-label={`Save for ${name}`}>Save</button>
+          </p>
+        </details>
         <p class="buttons">
           {canChange && canSee
             ? <button type="submit" name="only" value="read" class="second">Let it only look</button>

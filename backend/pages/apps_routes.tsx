@@ -5,11 +5,21 @@ import type { ClientStore } from "../oauth/client_store.ts";
 import type { EndGrant } from "../oauth/end_grant.ts";
 import type { Grant, GrantStore } from "../oauth/grant_store.ts";
 import type { GrantUses } from "../oauth/grant_uses.ts";
+import type { ScopeList } from "../oauth/scopes.ts";
 import type { Vault } from "../vault/vault.ts";
+import {
+  type AccessFields,
+  type AccessOffer,
+  accessProblems,
+  grantedSpaces,
+  readAccess,
+} from "./access_fields.ts";
 import { AppsPage, type ConnectedApp } from "./apps_page.tsx";
 import { placeWord } from "./consent_routes.tsx";
 import { signOutPurpose } from "./entrance_routes.tsx";
+import type { Problem } from "./layout.tsx";
 import { clientErrorPage } from "./message_page.tsx";
+import { offeredSpaces } from "./offered_spaces.ts";
 import { pageAnswer, redirectAnswer } from "./page_answer.ts";
 import type { PageForms } from "./page_forms.ts";
 import { type Person, readPageForm, readPerson } from "./read_person.ts";
@@ -27,6 +37,7 @@ export interface AppsRoutesDeps {
   readonly memberships: Memberships;
   readonly vault: Vault;
   readonly forms: PageForms;
+  readonly scopeList: ScopeList;
   readonly words: PermissionWords;
 }
 
@@ -45,8 +56,10 @@ export function createAppsRoutes(deps: AppsRoutesDeps): Hono {
     }
     const grant = deps.grants.findLive(form.get("grant") ?? "");
     // Somebody else's grant is no grant; one that just ended needs nothing done.
-    if (grant?.userId === person.userId) await change(deps, grant, form);
-    return redirectAnswer("/apps", person.cookies);
+    const refused = grant?.userId === person.userId ? await change(deps, person, grant, form) : undefined;
+    return refused === undefined
+      ? redirectAnswer("/apps", person.cookies)
+      : await showApps(deps, c.req.raw, person, refused);
   });
   routes.get("/vault", async (c) => {
     const person = await readPerson(deps.identity, c.req.raw.headers);
@@ -61,18 +74,71 @@ export function createAppsRoutes(deps: AppsRoutesDeps): Hono {
   return routes;
 }
 
-/** One click: end it, let it only look, or stop one thing. Nothing here can add anything. */
-async function change(deps: AppsRoutesDeps, grant: Grant, form: URLSearchParams): Promise<void> {
-  const stop = form.get("stop");
-  const keep = grant.permissions.filter((one) => {
-    if (form.has("end")) return false;
-    return form.get("only") === "read" ? one.endsWith(":read") : one !== stop;
-  });
-  if (keep.length === 0) await deps.endGrant(grant.id);
-  else deps.grants.narrow(grant.id, keep);
+/** A choice that could not be taken, and why. */
+interface RefusedChange {
+  readonly grantId: string;
+  readonly chosen: AccessFields;
+  readonly problems: readonly Problem[];
 }
 
-async function showApps(deps: AppsRoutesDeps, raw: Request, person: Person): Promise<Response> {
+/**
+ * Ends a connection, lets the app only look, or gives it what is ticked. The first two take something away and hold whatever
+ * was changed meanwhile. What is ticked can add: it is taken only where the page showed what holds, or an old window would
+ * give back what was taken away in a newer one.
+ */
+async function change(
+  deps: AppsRoutesDeps,
+  person: Person,
+  grant: Grant,
+  form: URLSearchParams,
+): Promise<RefusedChange | undefined> {
+  if (form.has("end")) return void await deps.endGrant(grant.id);
+  if (form.get("only") === "read") {
+    const permissions = grant.permissions.filter((one) => one.endsWith(":read"));
+    if (permissions.length === 0) return void await deps.endGrant(grant.id);
+    return void deps.grants.change(grant.id, grant.version, { ...grant, permissions });
+  }
+  if (!form.has("save")) return undefined;
+  const chosen = readAccess(form, offerOf(deps, person, grant));
+  const problems = accessProblems(chosen, `${grant.id}-`);
+  if (problems.length > 0) return { grantId: grant.id, chosen, problems };
+  const { permissions } = chosen;
+  const isDone = deps.grants.change(grant.id, Number(form.get("version")), {
+    permissions,
+    spaces: grantedSpaces(chosen),
+  });
+  return isDone ? undefined : {
+    grantId: grant.id,
+    chosen: chosenOf(grant),
+    problems: [{
+      text: "This was changed in another window meanwhile. It is shown as it is now.",
+      field: `app-${grant.id}`,
+    }],
+  };
+}
+
+/** What can be ticked for a connected app: what it asked for when it was connected. */
+function offerOf(deps: AppsRoutesDeps, { userId }: Person, grant: Grant): AccessOffer {
+  const { permissions, requested, requestedSpaces } = grant;
+  return {
+    permissions: deps.scopeList.permissions.filter((one) =>
+      requested.includes(one) || permissions.includes(one)
+    ),
+    spaces: offeredSpaces(deps.memberships, userId, requestedSpaces),
+    canHaveAllSpaces: requestedSpaces.length === 0,
+  };
+}
+
+function chosenOf({ permissions, spaces }: Grant): AccessFields {
+  return { permissions, where: spaces.length === 0 ? "all" : "some", spaces };
+}
+
+async function showApps(
+  deps: AppsRoutesDeps,
+  raw: Request,
+  person: Person,
+  refused?: RefusedChange,
+): Promise<Response> {
   const names = new Map(
     deps.memberships.spacesOf(person.userId).map((space) => [space.id, spaceWord(space)]),
   );
@@ -86,6 +152,9 @@ async function showApps(deps: AppsRoutesDeps, raw: Request, person: Person): Pro
         place: address === undefined ? "unknown" : placeWord(address),
         uses: deps.uses.of(grant.id),
         spaces: grant.spaces.map((id) => names.get(id) ?? "a space you have left"),
+        offer: offerOf(deps, person, grant),
+        chosen: refused?.grantId === grant.id ? refused.chosen : chosenOf(grant),
+        isOpen: refused?.grantId === grant.id,
       };
     }),
   );
@@ -97,8 +166,9 @@ async function showApps(deps: AppsRoutesDeps, raw: Request, person: Person): Pro
       signOutToken={await ticket.token(signOutPurpose(person.sessionId))}
       email={person.email}
       apps={apps}
+      problems={refused?.problems ?? []}
     />,
-    { cookies: [...ticket.cookies, ...person.cookies] },
+    { status: refused === undefined ? 200 : 422, cookies: [...ticket.cookies, ...person.cookies] },
   );
 }
 

@@ -1,10 +1,11 @@
-import type { Permission } from "../oauth/scopes.ts";
+import { AccessControl } from "./access_control.tsx";
+import type { AccessFields, AccessOffer } from "./access_fields.ts";
 import { Layout, type Problem } from "./layout.tsx";
 import type { PermissionWords } from "./permission_words.ts";
 import { dayWord, DURATIONS } from "./words.ts";
 
 /** What the consent page shows. */
-export interface ConsentProps {
+export interface ConsentProps extends AccessOffer {
   readonly words: PermissionWords;
   readonly form: string;
   readonly signOutToken: string;
@@ -15,23 +16,19 @@ export interface ConsentProps {
   readonly place: string;
   /** Host that vouches for the app, when it is known by a document there. */
   readonly vouchedBy: string | undefined;
-  readonly isKnown: boolean;
+  /** Whether the person connected it before: the very same, or one of this name and place. */
+  readonly known: "same" | "alike" | "new";
+  /** Whether a connection that is in force would give way to this one. */
+  readonly replacesOther: boolean;
   readonly registeredAt: Date;
-  /** What the app asked for. */
-  readonly permissions: readonly Permission[];
-  readonly spaces: readonly { readonly id: string; readonly name: string }[];
-  /** Whether "all" may be chosen: an app that named spaces gets no more than those. */
-  readonly canHaveAllSpaces: boolean;
   readonly chosen: ConsentFields;
   readonly problems?: readonly Problem[];
 }
 
-/** What is ticked. */
-export interface ConsentFields {
-  readonly permissions: readonly string[];
-  readonly where: "all" | "some";
-  readonly spaces: readonly string[];
+/** What is ticked and chosen. */
+export interface ConsentFields extends AccessFields {
   readonly until: string;
+  readonly keepsOthers: boolean;
 }
 
 /** Where a person decides what an app may do. */
@@ -48,27 +45,14 @@ export function ConsentPage(props: ConsentProps) {
       <form method="post" action="/consent">
         <input type="hidden" name="form" value={props.form} />
         <input type="hidden" name="q" value={props.oauthQuery} />
-        <fieldset id="permissions" tabindex={-1}>
-          <legend>What may it do?</legend>
-          <p class="soft">Tick only what it needs. You can change this later.</p>
-          {props.words.byModule(props.permissions).map(({ name, label, permissions }) => (
-            <fieldset key={name}>
-              <legend>{label}</legend>
-              {permissions.map((one) => (
-                <label class="choice">
-                  <input
-                    type="checkbox"
-                    name="allow"
-                    value={one}
-                    checked={chosen.permissions.includes(one)}
-                  />
-                  {props.words.access(one)}
-                </label>
-              ))}
-            </fieldset>
-          ))}
-        </fieldset>
-        <Where {...props} />
+        <AccessControl
+          words={props.words}
+          permissions={props.permissions}
+          spaces={props.spaces}
+          canHaveAllSpaces={props.canHaveAllSpaces}
+          chosen={chosen}
+          hint="Tick only what it needs. You can change this later, under “Apps”."
+        />
         <fieldset id="until" tabindex={-1}>
           <legend>Until when?</legend>
           {DURATIONS.map(({ name, words }) => (
@@ -78,6 +62,14 @@ export function ConsentPage(props: ConsentProps) {
             </label>
           ))}
         </fieldset>
+        {props.replacesOther
+          ? (
+            <label class="choice line">
+              <input type="checkbox" name="keep" value="yes" checked={chosen.keepsOthers} />
+              It is on another computer: keep my other connection as well
+            </label>
+          )
+          : null}
         <p class="buttons">
           <button type="submit" name="answer" value="yes">Allow</button>
           <button type="submit" name="answer" value="no" class="second">Do not allow</button>
@@ -87,7 +79,7 @@ export function ConsentPage(props: ConsentProps) {
   );
 }
 
-function WhoAsks({ appName, place, vouchedBy, isKnown, registeredAt }: ConsentProps) {
+function WhoAsks({ appName, place, vouchedBy, known, registeredAt }: ConsentProps) {
   return (
     <section aria-labelledby="who">
       <h2 id="who">Who is asking?</h2>
@@ -98,8 +90,10 @@ function WhoAsks({ appName, place, vouchedBy, isKnown, registeredAt }: ConsentPr
         <dd>{place}</dd>
         <dt>Known?</dt>
         <dd>
-          {isKnown
+          {known === "same"
             ? "You have connected it before."
+            : known === "alike"
+            ? "You have connected an app of this name and place before. What you allowed it then is ticked."
             : `New: you have never connected it. It first came here on ${dayWord(registeredAt)}.`}
         </dd>
       </dl>
@@ -109,33 +103,5 @@ function WhoAsks({ appName, place, vouchedBy, isKnown, registeredAt }: ConsentPr
           : `${vouchedBy} says that this is its app. Go on only if you have just asked it to connect to Mana.`}
       </p>
     </section>
-  );
-}
-
-function Where({ spaces, chosen, canHaveAllSpaces }: ConsentProps) {
-  return (
-    <fieldset id="where" tabindex={-1}>
-      <legend>In which spaces?</legend>
-      {canHaveAllSpaces
-        ? (
-          <>
-            <label class="choice line">
-              <input type="radio" name="where" value="all" checked={chosen.where === "all"} />
-              All my spaces, also those I join later
-            </label>
-            <label class="choice line">
-              <input type="radio" name="where" value="some" checked={chosen.where === "some"} />
-              Only the ones I tick here:
-            </label>
-          </>
-        )
-        : <input type="hidden" name="where" value="some" />}
-      {spaces.map(({ id, name }) => (
-        <label class="choice" key={id}>
-          <input type="checkbox" name="space" value={id} checked={chosen.spaces.includes(id)} />
-          {name}
-        </label>
-      ))}
-    </fieldset>
   );
 }

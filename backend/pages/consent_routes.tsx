@@ -1,23 +1,31 @@
-import { spaceType } from "../auth/space_rules.ts";
 import { Hono } from "@hono/hono";
 import type { Identity } from "../auth/identity.ts";
 import type { Memberships } from "../auth/memberships.ts";
 import { type AuthorizationRequest, readAuthorizationRequest } from "../oauth/authorization_request.ts";
 import { isDocumentId } from "../oauth/client_documents.ts";
 import type { Client, ClientStore } from "../oauth/client_store.ts";
+import {
+  type EarlierChoice,
+  findEarlierChoice,
+  offeredPermissions,
+  tickedPermissions,
+} from "../oauth/earlier_choice.ts";
 import { giveConsent, type GiveConsentDeps, refuseConsent } from "../oauth/give_consent.ts";
+import type { Grant } from "../oauth/grant_store.ts";
 import { redirectKind, redirectPlace } from "../oauth/redirect_uri.ts";
 import type { ScopeList } from "../oauth/scopes.ts";
 import type { Vault } from "../vault/vault.ts";
+import { type AccessOffer, accessProblems, grantedSpaces, readAccess } from "./access_fields.ts";
 import { type ConsentFields, ConsentPage } from "./consent_page.tsx";
 import { signOutPurpose } from "./entrance_routes.tsx";
 import type { Problem } from "./layout.tsx";
 import { clientErrorPage, returnPage } from "./message_page.tsx";
 import { pageAnswer } from "./page_answer.ts";
+import { offeredSpaces } from "./offered_spaces.ts";
 import type { PageForms } from "./page_forms.ts";
 import { type Person, readPageForm, readPerson } from "./read_person.ts";
 import type { PermissionWords } from "./permission_words.ts";
-import { DURATIONS, spaceWord } from "./words.ts";
+import { DURATIONS } from "./words.ts";
 
 /** What the consent page needs. */
 export interface ConsentRoutesDeps extends GiveConsentDeps {
@@ -37,7 +45,8 @@ interface Asked {
   readonly request: AuthorizationRequest;
   readonly oauthQuery: string;
   readonly client: Client;
-  readonly spaces: readonly { readonly id: string; readonly name: string }[];
+  readonly earlier: EarlierChoice | undefined;
+  readonly offer: AccessOffer;
 }
 
 /** `/consent`. */
@@ -46,14 +55,7 @@ export function createConsentRoutes(deps: ConsentRoutesDeps): Hono {
   routes.get("/consent", async (c) => {
     const asked = await readAsked(deps, c.req.raw, new URL(c.req.url).search.slice(1));
     if (asked === undefined) return await clientErrorPage("expired");
-    const { permissions, spaces } = asked.request;
-    return await show(deps, c.req.raw, asked, {
-      // Deleting is off until somebody wants it: what is gone is gone.
-      permissions: permissions.filter((one) => !one.endsWith(":destructive")),
-      where: spaces.length === 0 ? "all" : "some",
-      spaces,
-      until: "month",
-    });
+    return await show(deps, c.req.raw, asked, beforehand(asked));
   });
   routes.post("/consent", async (c) => {
     const form = await readPageForm(c.req.raw);
@@ -80,14 +82,33 @@ async function readAsked(
   const request = person && await readAuthorizationRequest(deps.identity, deps.scopeList, oauthQuery);
   const client = request && await deps.clients.find(request.clientId);
   if (!person || !request || !client || request.sessionId !== person.sessionId) return undefined;
-  const mine = deps.memberships.spacesOf(person.userId);
-  const spaces = mine.filter(({ id }) => request.spaces.length === 0 || request.spaces.includes(id))
-    // Named after the person, it would look like the person.
-    .map((space) => ({
-      id: space.id,
-      name: spaceType(space.metadata) === "personal" ? `${spaceWord(space)} (personal)` : spaceWord(space),
-    }));
-  return { person, request, oauthQuery, client, spaces };
+  const earlier = await findEarlierChoice(deps, person.userId, client);
+  const offer: AccessOffer = {
+    permissions: offeredPermissions(request, earlier, deps.scopeList.permissions),
+    spaces: offeredSpaces(deps.memberships, person.userId, request.spaces),
+    canHaveAllSpaces: request.spaces.length === 0,
+  };
+  return { person, request, oauthQuery, client, earlier, offer };
+}
+
+/** What is ticked and chosen before the person looks: what they chose the last time, if there was one. */
+function beforehand({ request, earlier }: Asked): ConsentFields {
+  const spaces = request.spaces.length > 0 ? request.spaces : earlier?.grant.spaces ?? [];
+  return {
+    permissions: tickedPermissions(request, earlier),
+    where: spaces.length === 0 ? "all" : "some",
+    spaces,
+    until: earlier === undefined ? "month" : durationOf(earlier.grant),
+    keepsOthers: false,
+  };
+}
+
+/** How long the person let it stay connected, by name. */
+function durationOf({ createdAt, expiresAt }: Grant): string {
+  const ms = expiresAt === undefined ? undefined : expiresAt - createdAt;
+  const isSame = (one: number | undefined) =>
+    one === ms || (one !== undefined && ms !== undefined && Math.abs(one - ms) < 60_000);
+  return DURATIONS.find((one) => isSame(one.ms))?.name ?? "month";
 }
 
 async function answer(
@@ -108,40 +129,32 @@ async function answer(
     return await back(`“${client.name}” is not connected`, location);
   }
   const fields = readFields(form, asked);
-  const problems = problemsOf(fields);
+  const problems = [...accessProblems(fields), ...untilProblems(fields)];
   if (problems.length > 0) return await show(deps, raw, asked, fields, problems);
 
   // The app's first call needs the person's key; somebody who signed up a minute ago has none yet.
   if (!deps.vault.status(person.userId).vaultExists) await deps.vault.init(person.userId);
   const duration = DURATIONS.find(({ name }) => name === fields.until)?.ms;
   const location = await giveConsent(deps, { request, oauthQuery, userId: person.userId, cookie }, {
-    permissions: request.permissions.filter((one) => fields.permissions.includes(one)),
-    spaces: fields.where === "all" ? [] : fields.spaces,
+    offered: asked.offer.permissions,
+    permissions: fields.permissions,
+    spaces: grantedSpaces(fields),
+    keepsOthers: fields.keepsOthers,
     expiresAt: duration === undefined ? undefined : deps.now() + duration,
   });
   return await back(`“${client.name}” is connected`, location);
 }
 
-/** The ticks, and nothing in them that was not offered. */
-function readFields(form: URLSearchParams, { request, spaces }: Asked): ConsentFields {
-  const all = request.spaces.length === 0 && form.get("where") === "all";
-  const allowed = new Set(form.getAll("allow"));
-  const ticked = new Set(form.getAll("space"));
+function readFields(form: URLSearchParams, { offer }: Asked): ConsentFields {
   return {
-    permissions: request.permissions.filter((one) => allowed.has(one)),
-    where: all ? "all" : "some",
-    spaces: spaces.map(({ id }) => id).filter((id) => ticked.has(id)),
+    ...readAccess(form, offer),
     until: DURATIONS.find(({ name }) => name === form.get("until"))?.name ?? "",
+    keepsOthers: form.get("keep") === "yes",
   };
 }
 
-function problemsOf({ permissions, where, spaces, until }: ConsentFields): readonly Problem[] {
-  const problems = [
-    permissions.length > 0 || { text: "Tick at least one thing that the app may do.", field: "permissions" },
-    where === "all" || spaces.length > 0 || { text: "Tick at least one space.", field: "where" },
-    until !== "" || { text: "Choose until when the app may stay connected.", field: "until" },
-  ];
-  return problems.filter((one) => one !== true);
+function untilProblems({ until }: ConsentFields): readonly Problem[] {
+  return until === "" ? [{ text: "Choose until when the app may stay connected.", field: "until" }] : [];
 }
 
 async function show(
@@ -151,7 +164,7 @@ async function show(
   chosen: ConsentFields,
   problems: readonly Problem[] = [],
 ): Promise<Response> {
-  const { person, request, client } = asked;
+  const { person, request, client, earlier } = asked;
   const ticket = deps.forms.open(raw.headers);
   return await pageAnswer(
     <ConsentPage
@@ -163,11 +176,10 @@ async function show(
       appName={client.name}
       place={placeWord(request.redirectUri)}
       vouchedBy={isDocumentId(client.id) ? new URL(client.id).hostname : undefined}
-      isKnown={deps.grants.isKnown(person.userId, client.id)}
+      known={earlier === undefined ? "new" : earlier.isSameClient ? "same" : "alike"}
+      replacesOther={earlier?.replacesOther ?? false}
       registeredAt={client.registeredAt}
-      permissions={request.permissions}
-      spaces={asked.spaces}
-      canHaveAllSpaces={request.spaces.length === 0}
+      {...asked.offer}
       chosen={chosen}
       problems={problems}
     />,

@@ -21,6 +21,9 @@ dd { margin: 0; overflow-wrap: anywhere; }
 fieldset, article { border: 1px solid var(--line); border-radius: .5rem; margin: 0 0 1rem; padding: .75rem 1rem; }
 fieldset > p { margin: 0 0 .75rem; }
 fieldset fieldset { display: flow-root; border-width: 1px 0 0; border-radius: 0; margin: 0; padding: .25rem 0; }
+.group { margin: .5rem 0 0; color: var(--soft); }
+summary { cursor: pointer; min-height: 2.75rem; line-height: 2.75rem; color: var(--accent); }
+article details fieldset { background: var(--card); }
 legend { font-weight: 600; padding: 0 .25rem; }
 fieldset fieldset legend { float: left; width: 7rem; padding: 0; line-height: 2.75rem; }
 @media (max-width: 32rem) { fieldset fieldset legend { width: 100%; line-height: 2; } }

@@ -11,8 +11,14 @@ export interface PermissionWords {
   permission(permission: Permission): string;
   /** `looked at Notes 12 times`. */
   use(module: string, access: string, count: number): string;
-  /** Permissions by module, both in the order of the modules. */
-  byModule(permissions: readonly Permission[]): readonly ModulePermissions[];
+  /** Permissions by module, and modules by the heading under which they stand, all in the order of the modules. */
+  byGroup(permissions: readonly Permission[]): readonly ModuleGroup[];
+}
+
+/** Modules under one heading. */
+export interface ModuleGroup {
+  readonly group: string;
+  readonly modules: readonly ModulePermissions[];
 }
 
 /** Some permissions of one module. */
@@ -55,14 +61,16 @@ export function createPermissionWords(modules: readonly GrantableModule[]): Perm
     },
     use: (module, access, count) =>
       `${DONE[access] ?? access} ${moduleWord(module)} ${count === 1 ? "once" : `${count} times`}`,
-    byModule: (permissions) =>
-      modules.map(({ name, label, group, accesses }) => ({
+    byGroup(permissions) {
+      const offered = modules.map(({ name, label, group, accesses }) => ({
         name,
         label,
         group,
         permissions: accesses.map((access): Permission => `${name}:${access}`)
           .filter((one) => permissions.includes(one)),
-      })).filter((one) => one.permissions.length > 0),
+      })).filter((one) => one.permissions.length > 0);
+      return [...Map.groupBy(offered, ({ group }) => group)].map(([group, modules]) => ({ group, modules }));
+    },
   };
 }
 

@@ -113,6 +113,11 @@ Deno.test(
           return (await card.innerText()).includes("looked at To-dos once");
         });
         await visit("apps", `${auth}/apps`);
+        await card.getByText("Change what it may do").click();
+        await assertLooks(page, "apps-change");
+        await card.getByRole("group", { name: "Journal" }).getByRole("checkbox", { name: "See" }).check();
+        await card.getByRole("button", { name: `Save for ${app.name}` }).click();
+        await card.getByText("Journal: see").waitFor();
         await visit("vault", `${auth}/vault`);
         await keepOwnKey(stack);
         await visit("vault-own-key", `${auth}/vault`);

@@ -62,12 +62,12 @@ Deno.test("apps: narrowing makes the old token worthless and the next one narrow
   assert.equal(next.scope, "todo:read notes:read offline_access");
   assert.equal((await introspect(flow, next.access)).active, true);
 
-  await anna.submit(await anna.open("/apps"), "/apps", { stop: "todo:read" });
+  await anna.submit(await anna.open("/apps"), "/apps", { save: "yes", allow: ["notes:read"] });
   const last = await tokensOf(await refresh(flow, mine.clientId, next.refresh));
   assert.equal(last.scope, "notes:read offline_access");
   const wide = await refresh(flow, mine.clientId, last.refresh, { scope: "notes:write" });
   assert.equal(await refusalOf(wide), "400 invalid_scope");
-  const gone = await anna.submit(await anna.open("/apps"), "/apps", { stop: "notes:read" });
+  const gone = await anna.submit(await anna.open("/apps"), "/apps", { end: "yes" });
   assert.match(gone.html, /No app is connected/);
   assert.deepEqual(await introspect(flow, last.access), { active: false });
 });

@@ -58,6 +58,7 @@ Deno.test("flow: register, sign up, consent, code, token, refresh, introspect, e
     sub: person,
     client_id: clientId,
     gid,
+    gv: 0,
     scope: "todo:read notes:read notes:write offline_access",
     iat,
     exp: iat + 900,

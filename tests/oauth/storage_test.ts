@@ -13,7 +13,7 @@ Deno.test("storage: grants and refresh tokens outlive a restart, revocations too
   const before = await createFlow({ data });
   const anna = await before.personWithBrowser("anna");
   const kept = await connect(before, anna, { until: "always" });
-  const ended = await connect(before, anna);
+  const ended = await connect(before, anna, { keep: "yes" });
   await anna.submit(await anna.open("/apps"), "/apps", {
     end: "yes",
     grant: String(decode(ended.access).claims.gid),

@@ -1,0 +1,18 @@
+import type { Memberships } from "../auth/memberships.ts";
+import { spaceType } from "../auth/space_rules.ts";
+import type { OfferedSpace } from "./access_fields.ts";
+import { spaceWord } from "./words.ts";
+
+/** The person's spaces by name, for a choice among them: all, or those of `named` that are theirs. */
+export function offeredSpaces(
+  memberships: Memberships,
+  userId: string,
+  named: readonly string[],
+): readonly OfferedSpace[] {
+  return memberships.spacesOf(userId).filter(({ id }) => named.length === 0 || named.includes(id))
+    // Named after the person, it would look like the person.
+    .map((space) => ({
+      id: space.id,
+      name: spaceType(space.metadata) === "personal" ? `${spaceWord(space)} (personal)` : spaceWord(space),
+    }));
+}
