@@ -15,6 +15,7 @@ export function backendPermissions(
     "--no-prompt",
     // No code from a registry or from the web: neither needs a right under Deno's defaults, and both are ways out for data.
     "--cached-only",
+    "--frozen",
     "--allow-import=none.invalid:1",
     `--allow-net=${[`${host}:${settings.port}`, `${host}:${settings.syncPort}`, ...documents].join(",")}`,
     `--allow-read=${settings.data}`,

@@ -15,6 +15,8 @@ export function gatewayFlags(config: Config | null): readonly string[] {
     "--no-prompt",
     // `import("npm:…")` needs no permission: it asks the registry for any name (a way out for data) and runs what it gets.
     "--cached-only",
+    // What was reviewed is what is loaded: a pin that the lock does not know ends the start instead of changing the lock.
+    "--frozen",
     netFlag(config),
     ...envFlags(),
     IMPORT_FLAG,

@@ -1,5 +1,6 @@
 import { gatewayFlags } from "../lib/gateway_flags.ts";
 import { readGatewaySettings, refuseSettings } from "./gateway_settings.ts";
+import { readModuleGraph, strangers } from "./module_graph.ts";
 
 /**
  * Makes one binary of the gateway at `dist/mana-mcp`, or at the path given, with the permissions for the settings in the
@@ -8,6 +9,10 @@ import { readGatewaySettings, refuseSettings } from "./gateway_settings.ts";
  */
 const settings = readGatewaySettings();
 if (!settings.ok) refuseSettings(settings.problems);
+const root = new URL("..", import.meta.url);
+const graph = await readModuleGraph(new URL("main.ts", root));
+const problems = typeof graph === "string" ? [graph] : strangers(graph, root);
+if (problems.length > 0) refuseSettings(problems);
 const { code } = await new Deno.Command(Deno.execPath(), {
   args: [
     "compile",
@@ -15,7 +20,7 @@ const { code } = await new Deno.Command(Deno.execPath(), {
     ...gatewayFlags(settings.config),
     "--output",
     Deno.args[0] ?? "dist/mana-mcp",
-    new URL("../main.ts", import.meta.url).href,
+    new URL("main.ts", root).href,
   ],
   stdout: "inherit",
   stderr: "inherit",

@@ -40,11 +40,11 @@ if (named !== "") print(named);
 await Deno.mkdir(FOLDER, { recursive: true });
 try {
   const anew = `${FOLDER}/${crypto.randomUUID()}.lock`;
-  await ask(["install", "--quiet", "--lockfile-only", `--lock=${anew}`]);
+  await ask(["install", "--quiet", "--lockfile-only", "--frozen=false", `--lock=${anew}`]);
   const [ours, newest] = [await locked("deno.lock"), await locked(anew)];
   const newer = [...newest].filter((entry) => !ours.has(entry));
   for (const entry of newer) {
-    print(`deno.lock has another version than ${entry}: delete it and run deno install`);
+    print(`deno.lock has another version than ${entry}: delete it and run deno install --frozen=false`);
   }
   if (named !== "" || newer.length > 0) Deno.exitCode = 1;
   else print("All dependencies are the newest.");

@@ -1,17 +1,7 @@
 import { temporaryFolder } from "./temporary_folder.ts";
 
-/** What a clone has to have for the tasks that people run. */
-const PARTS = [
-  "main.ts",
-  "deno.json",
-  "deno.lock",
-  "package.json",
-  "backend",
-  "lib",
-  "process",
-  "scripts",
-  "tools",
-];
+/** What the tasks that people run have no use for. */
+const LEFT_OUT: ReadonlySet<string> = new Set(["bench", "coverage", "dist", "docs", "node_modules", "tests"]);
 
 /** A copy of the product under a path that has to be quoted, decoded and encoded in the right places. */
 export interface OddClone extends AsyncDisposable {
@@ -23,7 +13,9 @@ export async function oddClone(): Promise<OddClone> {
   const folder = await temporaryFolder();
   const path = `${folder.path}/a ü #b %41`;
   await Deno.mkdir(path);
-  for (const part of PARTS) await copy(part, `${path}/${part}`);
+  for await (const { name } of Deno.readDir(".")) {
+    if (!name.startsWith(".") && !LEFT_OUT.has(name)) await copy(name, `${path}/${name}`);
+  }
   return { path, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
 }
 

@@ -75,7 +75,7 @@ function spawn(data: string, environment: BackendEnvironment): Deno.ChildProcess
   }
   const flags = backendPermissions({ host: "127.0.0.1", port, syncPort, data });
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--cached-only", ...flags, "backend/main.ts"],
+    args: ["run", "--quiet", ...flags, "backend/main.ts"],
     env,
     clearEnv: true,
     stdin: "null",

@@ -108,6 +108,7 @@ Deno.test("permissions: listen, one folder, named variables, and nothing else", 
   assert.deepEqual(flags, [
     "--no-prompt",
     "--cached-only",
+    "--frozen",
     "--allow-import=none.invalid:1",
     "--allow-net=127.0.0.1:3001,127.0.0.1:3050",
     "--allow-read=./.mana",

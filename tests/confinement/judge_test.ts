@@ -25,12 +25,13 @@ Deno.test("gatewayFlags() are the listening address, the services, the named var
   assert.deepEqual(gatewayFlags(config), [
     "--no-prompt",
     "--cached-only",
+    "--frozen",
     NET,
     ...ENV.split(" "),
     IMPORT_FLAG,
     YOUNG_SPACE_FLAG,
   ]);
-  assert.equal(gatewayFlags(null)[2], "--allow-net=none.invalid:1");
+  assert.equal(gatewayFlags(null)[3], "--allow-net=none.invalid:1");
   // The task shell expands them unquoted.
   assert.equal(gatewayFlags(config).some((flag) => /[\s*?$`'"]/.test(flag)), false);
 });

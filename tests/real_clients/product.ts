@@ -4,7 +4,7 @@ import { z } from "zod";
 import { startStack } from "../../scripts/stack.ts";
 import { HABITS, NOTES, seal, TASKS, type WireTable } from "../_support/device.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
-import { joinPlace, makeSharedPlace, type Person, type Place, signUp } from "../soak/people.ts";
+import { joinPlace, makeSharedPlace, ORIGIN, type Person, type Place, signUp } from "../soak/people.ts";
 import { openDoor, type RecordingDoor } from "./recording_door.ts";
 import { DONE_TASKS, habitRows, NOTE_ROWS, OPEN_TASKS, TEAM_NOTE } from "./rows.ts";
 
@@ -31,6 +31,8 @@ export async function startProduct(): Promise<Product> {
     data: `${folder.path}/data`,
     env: {
       ...{ PORT: "0", BACKEND_PORT: "0", BACKEND_SYNC_PORT: "0" },
+      // People sign up as in the web app.
+      CORS_ORIGINS: ORIGIN,
       // Every client calls every tool within seconds.
       ...{ RATE_LIMIT_READS: "0", RATE_LIMIT_WRITES: "0" },
     },

@@ -15,7 +15,15 @@ const ENV = {
 /** Runs the script with this file as the runtime to pack into; packing needs no download then. */
 async function compile(output: string, runtime: string): Promise<void> {
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--allow-env", "--allow-run", "scripts/compile.ts", output],
+    args: [
+      "run",
+      "--no-prompt",
+      "--allow-env",
+      "--allow-read=.",
+      "--allow-run",
+      "scripts/compile.ts",
+      output,
+    ],
     env: { ...ENV, DENORT_BIN: runtime },
   }).output();
   assert.equal(code, 0, new TextDecoder().decode(stderr));

@@ -75,7 +75,7 @@ Deno.test("outdated: a newer version of what a member names, and of what that br
   assert.match(named.said, /npm:named +│ 1\.0\.0 +│ 1\.0\.0 +│ 2\.0\.0/);
   assert.deepEqual(await outdated({ named: ["1.0.0"], brought: ["1.0.0", "1.1.0"] }), {
     code: 1,
-    said: "deno.lock has another version than brought@1.1.0: delete it and run deno install\n",
+    said: "deno.lock has another version than brought@1.1.0: delete it and run deno install --frozen=false\n",
   });
 });
 

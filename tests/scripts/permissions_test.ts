@@ -49,7 +49,7 @@ Deno.test("serve, permissions and compile take their flags from the one place", 
     assert.equal(/ -A\b|--allow-all/.test(command), false, name);
     // `--cached-only` keeps a running gateway from loading code, so that somebody has to load it before.
     if (["serve", "_start", "demo"].includes(name)) {
-      assert.match(command, /^deno cache --quiet main\.ts /, name);
+      assert.match(command, /^deno cache --quiet (--frozen )?main\.ts /, name);
     }
   }
 });

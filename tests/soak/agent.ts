@@ -161,7 +161,9 @@ export function createAgent(deps: AgentDeps): Agent {
       const place = random.any(deps.places());
       const table = random.any(deps.tables());
       if (place === undefined || table === undefined) return;
-      if (table.listing === null) return await write(place, creation(place, table));
+      // Devices write what the gateway would not create there; agents change and delete it.
+      const mayCreate = place.kind === "personal" || table === NOTES;
+      if (table.listing === null) return mayCreate ? await write(place, creation(place, table)) : undefined;
       const rows = known.get(`${place.id}/${table.name}`);
       const what = random.next();
       if (rows === undefined || what < 0.25) {
@@ -170,8 +172,9 @@ export function createAgent(deps: AgentDeps): Agent {
         note("spaces_list", await client.call("spaces_list", {}, { space: spaceOf(place) }));
       } else {
         const row = random.any(rows);
-        const creates = row === undefined || (rows.length < ENOUGH && random.chance(0.5));
-        await write(place, creates ? creation(place, table) : change(place, table, row));
+        const creates = mayCreate && (row === undefined || (rows.length < ENOUGH && random.chance(0.5)));
+        if (creates) await write(place, creation(place, table));
+        else if (row !== undefined) await write(place, change(place, table, row));
       }
     },
   };
