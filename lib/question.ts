@@ -1,5 +1,7 @@
 import { hasVisible } from "./kit/visible_text.ts";
 
+/** True with the Mana app and without it: what is deleted is marked so, and only the app shows it again. */
+const BROUGHT_BACK = "Only the Mana app, where you use it, can bring it back.";
 /** Characters of a record's own text that a question shows. */
 const MAX_SHOWN_CHARS = 100;
 
@@ -16,7 +18,7 @@ export function deleteQuestion(
   const named = title === ""
     ? `${table.record} with the id "${quoted(record.id)}"`
     : `${table.record} "${title}"`;
-  return `Delete the ${named}? It can be brought back in the app.`;
+  return `Delete the ${named}? ${BROUGHT_BACK}`;
 }
 
 /**

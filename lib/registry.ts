@@ -1,5 +1,6 @@
 import type { ToolNames } from "./config.ts";
 import type { ObjectSchema, Tool, ToolAnnotations } from "./tool.ts";
+import { withToolNames } from "./tool/tool_names.ts";
 
 /** One entry of `tools/list`. */
 export interface ToolListing {
@@ -17,6 +18,8 @@ export interface Registry {
   /** By canonical (dotted) or wire (underscore) name; undefined for unknown and for admin tools. */
   getTool(name: string): Tool | undefined;
   byModule(module: string): readonly Tool[];
+  /** A text of ours with each `{module.verb}` as the name that clients see. */
+  inWords(text: string): string;
   /** The entries of `tools/list`, names as configured, each with its tool. */
   list(): readonly { readonly tool: Tool; readonly listing: ToolListing }[];
 }
@@ -48,23 +51,39 @@ export function createRegistry(tools: readonly Tool[], names: ToolNames): Regist
       byName.set(name, tool);
     }
   }
-  const listing = Object.freeze(open.map((tool) =>
-    Object.freeze({
+  const listedName = (name: string): string => names === "dotted" ? name : wireName(name);
+  const knownName = (name: string): string | undefined => byName.has(name) ? listedName(name) : undefined;
+  const listing = Object.freeze(open.map((tool) => {
+    const { title, description, inputSchema, outputSchema, annotations } = tool;
+    const nameOf = (name: string): string => {
+      const known = knownName(name);
+      if (known !== undefined) return known;
+      throw new TypeError(`Cannot register tool ${tool.name}: it tells of ${name}, which is no tool here`);
+    };
+    const schemaOf = (schema: ObjectSchema): ObjectSchema => namedIn(schema, nameOf);
+    return Object.freeze({
       tool,
       listing: Object.freeze({
-        name: names === "dotted" ? tool.name : wireName(tool.name),
-        title: tool.title,
-        description: tool.description,
-        inputSchema: tool.inputSchema,
-        outputSchema: tool.outputSchema,
-        annotations: tool.annotations,
+        name: listedName(tool.name),
+        title,
+        description: withToolNames(description, nameOf),
+        inputSchema: schemaOf(inputSchema),
+        outputSchema: schemaOf(outputSchema),
+        annotations,
       }),
-    })
-  ));
+    });
+  }));
   return Object.freeze({
     tools: Object.freeze(open),
     getTool: (name: string) => byName.get(name),
     byModule: (module: string) => open.filter((tool) => tool.module === module),
+    inWords: (text: string) => withToolNames(text, knownName),
     list: () => listing,
   });
+}
+
+/** A schema whose descriptions name tools as clients see them. Names of tools stand in no other place of a schema. */
+function namedIn(schema: ObjectSchema, nameOf: (name: string) => string): ObjectSchema {
+  const text = withToolNames(JSON.stringify(schema), nameOf);
+  return Object.freeze({ ...JSON.parse(text), type: "object" });
 }

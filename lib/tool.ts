@@ -1,10 +1,12 @@
 import { z } from "zod";
 import type { SpaceEntry } from "./auth/space_choice.ts";
 import { Refused } from "./errors.ts";
-import { MAX_PROBLEM_CHARS } from "./limits.ts";
 import { HALF_PAIR, halfPairPath } from "./kit/half_pairs.ts";
 import type { RecordsByAccess } from "./records/records.ts";
 import { REMARKS } from "./records/table.ts";
+import { createAbsentArguments } from "./tool/absent_arguments.ts";
+import { argumentWords, problemsOf } from "./tool/argument_words.ts";
+import { portableSchema } from "./tool/portable_schema.ts";
 
 export { defineTable } from "./records/table.ts";
 export { counted } from "./kit/counted.ts";
@@ -66,7 +68,7 @@ export interface ToolBasics<A extends Access, I extends z.ZodRawShape, O extends
   readonly scope?: "user-space" | "admin";
   /** Whether a repetition changes nothing more; true for reading tools by default. */
   readonly idempotent?: boolean;
-  /** Written for a model: what it does, when to use it, what comes back. */
+  /** Written for a model: what it does, when to use it, what comes back. Other tools are named as `{module.verb}`. */
   readonly description: string;
   readonly input: z.ZodObject<I>;
   readonly output: z.ZodObject<O>;
@@ -112,8 +114,6 @@ export interface Tool {
 const Remarks = z.array(z.string()).optional();
 
 const NAME = /^[a-z][a-zA-Z0-9]*\.[a-z][a-zA-Z0-9]*$/;
-/** Problems of one call that are reported; more would only repeat. */
-const MAX_PROBLEMS = 10;
 
 /** Checks a definition and makes it a tool. Throws TypeError when the definition breaks what clients insist on. */
 export function defineTool<const A extends Access, I extends z.ZodRawShape, O extends z.ZodRawShape>(
@@ -136,14 +136,17 @@ export function defineTool<const A extends Access, I extends z.ZodRawShape, O ex
   }
   // An argument nobody asked for is a misunderstanding: better an error the model can act on than silence.
   const input = definition.input.strict();
+  const withoutAbsent = createAbsentArguments(definition.input.shape);
   const inputOf = (args: unknown): z.output<z.ZodObject<I>> => {
     const half = halfPairPath(args);
     if (half !== null) {
-      const problem = bounded(half === "" ? HALF_PAIR : `${half}: ${HALF_PAIR}`);
-      throw new Refused({ reason: "input-invalid", problems: [problem] });
+      const problems = problemsOf([{ path: half === "" ? [] : [half], message: HALF_PAIR }]);
+      throw new Refused({ reason: "input-invalid", problems });
     }
-    const parsed = input.safeParse(args ?? {});
-    if (!parsed.success) throw new Refused({ reason: "input-invalid", problems: problemsOf(parsed.error) });
+    const parsed = input.safeParse(withoutAbsent(args), { error: argumentWords });
+    if (!parsed.success) {
+      throw new Refused({ reason: "input-invalid", problems: problemsOf(parsed.error.issues) });
+    }
     return parsed.data;
   };
   return Object.freeze({
@@ -177,24 +180,10 @@ function moduleOf(name: string): string {
   return name.slice(0, name.indexOf("."));
 }
 
-function problemsOf(error: z.ZodError): string[] {
-  return error.issues.slice(0, MAX_PROBLEMS).map((issue) => {
-    const path = issue.path.map(String).join(".");
-    return bounded(path === "" ? issue.message : `${path}: ${issue.message}`);
-  });
-}
-
-/** A problem can name what the caller made up, a member of 200,000 characters. */
-function bounded(problem: string): string {
-  return problem.length <= MAX_PROBLEM_CHARS
-    ? problem
-    : `${problem.slice(0, MAX_PROBLEM_CHARS).toWellFormed()}…`;
-}
-
 function objectSchema(name: string, schema: z.ZodObject, io: "input" | "output"): ObjectSchema {
   const json = z.toJSONSchema(schema, { target: "draft-2020-12", io });
   if (json.type !== "object" || json.allOf || json.anyOf || json.oneOf) {
     throw new TypeError(`Cannot define tool ${name}: the root of its ${io} schema must be a plain object`);
   }
-  return Object.freeze({ ...json, type: "object" });
+  return Object.freeze({ ...portableSchema({ ...json }), type: "object" });
 }

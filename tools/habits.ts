@@ -29,12 +29,14 @@ const habits = defineTable({
   encrypted: [],
 });
 
-const Id = z.string().min(1).max(256).describe("the habit's id, exactly as habits.list gives it");
+const Id = z.string().min(1).max(256).describe("the habit's id, exactly as {habits.list} gives it");
 const Title = visibleText(120).describe("what the habit is called");
 const Icon = visibleText(40).describe("icon name, e.g. star, drop, book-open, barbell, moon");
-const Color = z.string().regex(/^#[0-9a-fA-F]{6}$/).describe("hex colour such as #6366f1");
-const TargetPerDay = z.int().positive().nullable().describe("how often per day; null for no goal");
-const DefaultDuration = z.int().positive().nullable().describe("seconds one entry takes; null for none");
+const Color = z.string().regex(/^#[0-9a-fA-F]{6}$/, "expected six digits such as #6366f1").describe(
+  "hex colour such as #6366f1",
+);
+const TargetPerDay = z.int().min(1);
+const DefaultDuration = z.int().min(1);
 
 const create = defineTool({
   name: "habits.create",
@@ -45,8 +47,8 @@ const create = defineTool({
     title: Title,
     icon: Icon.default("star"),
     color: Color.default("#6366f1"),
-    targetPerDay: TargetPerDay.default(null),
-    defaultDuration: DefaultDuration.default(null),
+    targetPerDay: TargetPerDay.optional().describe("how often per day"),
+    defaultDuration: DefaultDuration.optional().describe("seconds one entry takes"),
   }),
   output: z.object({ habit: recordOutput(habits) }),
   async run(input, { records }) {
@@ -88,8 +90,9 @@ const update = defineTool({
     title: Title.optional(),
     icon: Icon.optional(),
     color: Color.optional(),
-    targetPerDay: TargetPerDay.optional(),
-    defaultDuration: DefaultDuration.optional(),
+    targetPerDay: TargetPerDay.nullable().optional().describe("how often per day; null takes the goal away"),
+    defaultDuration: DefaultDuration.nullable().optional()
+      .describe("seconds one entry takes; null takes them away"),
   }),
   output: z.object({ ok: z.literal(true), changed: z.boolean() }),
   async run({ id, ...given }, { records }) {
@@ -123,8 +126,8 @@ const remove = defineTool({
   title: "Delete a habit",
   access: "destructive",
   description:
-    "Delete a habit. The person is asked first, by the gateway: do not ask them yourself. They can bring it back in the " +
-    "app. To hide a habit and keep its history, use habits.archive.",
+    "Delete a habit. The person is asked first, by the gateway: do not ask them yourself. No tool brings it back, " +
+    "only the Mana app where the person uses it. To hide a habit and keep its history, use {habits.archive}.",
   input: z.object({ id: Id }),
   output: z.object({ ok: z.literal(true), id: z.string() }),
   async confirm({ id }, { records }) {

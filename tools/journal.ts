@@ -48,12 +48,12 @@ const add = defineTool({
     "dankbar (grateful), glücklich (happy), zufrieden (content), neutral, nachdenklich (thoughtful), traurig (sad), " +
     "gestresst (stressed), wütend (angry).",
   input: z.object({
-    title: z.preprocess((title) => title === "" ? null : title, visibleText(500).nullable()).default(null)
+    title: z.preprocess((title) => title === "" ? undefined : title, visibleText(500).optional()).optional()
       .describe("optional heading"),
     content: z.string().min(1).max(200_000).describe("the text"),
     entryDate: z.string().refine(isDay, "expected an existing day as YYYY-MM-DD").optional()
       .describe("the day described, YYYY-MM-DD"),
-    mood: Mood.nullable().default(null),
+    mood: Mood.optional(),
     tags: z.array(visibleText(100)).max(50).default([]).describe("free-text tags"),
   }),
   output: z.object({ entry: recordOutput(entries), timeZone: z.string() }),

@@ -28,7 +28,7 @@ const notes = defineTable({
   encrypted: ["title", "content"],
 });
 
-const Id = z.string().min(1).max(256).describe("the note's id, exactly as notes.search gives it");
+const Id = z.string().min(1).max(256).describe("the note's id, exactly as {notes.search} gives it");
 
 const create = defineTool({
   name: "notes.create",
@@ -38,7 +38,7 @@ const create = defineTool({
   input: z.object({
     title: visibleText(500).describe("heading"),
     content: z.string().max(200_000).default("").describe("body"),
-    color: z.string().regex(/^#[0-9a-fA-F]{6}$/).nullable().default(null).describe(
+    color: z.string().regex(/^#[0-9a-fA-F]{6}$/, "expected six digits such as #fde68a").optional().describe(
       "hex tint such as #fde68a",
     ),
     isPinned: z.boolean().default(false).describe("keep on top"),
@@ -56,7 +56,7 @@ const search = defineTool({
   description:
     "Find notes in whose title or content all words of the query occur, in any case; the best come first, an exact phrase " +
     "and the title count most. Without a query: all notes, pinned ones first, then the ones changed last. Each has a " +
-    "`snippet` of its content: notes.read gives all of it. With `hasMore` call again with `nextCursor` as `cursor`.",
+    "`snippet` of its content: {notes.read} gives all of it. With `hasMore` call again with `nextCursor` as `cursor`.",
   input: z.object({
     query: z.string().max(500).default("").describe("words to look for"),
     includeArchived: z.boolean().default(false).describe("also search archived notes"),
@@ -109,8 +109,8 @@ const remove = defineTool({
   title: "Delete a note",
   access: "destructive",
   description:
-    "Delete a note. The person is asked first, by the gateway: do not ask them yourself. They can bring it back in the " +
-    "app.",
+    "Delete a note. The person is asked first, by the gateway: do not ask them yourself. No tool brings it back, " +
+    "only the Mana app where the person uses it.",
   input: z.object({ id: Id }),
   output: z.object({ ok: z.literal(true), id: z.string() }),
   async confirm({ id }, { records }) {

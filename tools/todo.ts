@@ -34,7 +34,7 @@ const tasks = defineTable({
   encrypted: ["title", "description", "subtasks"],
 });
 
-const Id = z.string().min(1).max(256).describe("the task's id, exactly as todo.list gives it");
+const Id = z.string().min(1).max(256).describe("the task's id, exactly as {todo.list} gives it");
 
 const create = defineTool({
   name: "todo.create",
@@ -45,15 +45,14 @@ const create = defineTool({
     title: visibleText(500).describe("what is to be done"),
     description: z.string().max(10_000).optional().describe("longer text"),
     priority: Priority.default("medium"),
-    dueDate: z.string().max(40).refine(isDayOrInstant, "expected YYYY-MM-DD or an ISO date-time").nullable()
-      .default(null)
+    dueDate: z.string().max(40).refine(isDayOrInstant, "expected YYYY-MM-DD or an ISO date-time").optional()
       .describe("day it is due, YYYY-MM-DD; a date-time is kept as its day in the person's time zone"),
   }),
   output: z.object({ task: recordOutput(tasks) }),
   async run({ dueDate, ...input }, { records, timeZone }) {
     const task = await records.insert(tasks, {
       ...input,
-      dueDate: dueDate === null ? null : dayOf(dueDate, timeZone),
+      dueDate: dueDate === undefined ? null : dayOf(dueDate, timeZone),
       isCompleted: false,
       completedAt: null,
     }, { lastBy: "order" });
@@ -106,8 +105,8 @@ const remove = defineTool({
   title: "Delete a task",
   access: "destructive",
   description:
-    "Delete a task. The person is asked first, by the gateway: do not ask them yourself. They can bring it back in the " +
-    "app. To tick a task off, use todo.complete.",
+    "Delete a task. The person is asked first, by the gateway: do not ask them yourself. No tool brings it back, " +
+    "only the Mana app where the person uses it. To tick a task off, use {todo.complete}.",
   input: z.object({ id: Id }),
   output: z.object({ ok: z.literal(true), id: z.string() }),
   async confirm({ id }, { records }) {

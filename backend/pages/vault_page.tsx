@@ -21,7 +21,7 @@ export function VaultPage({ signOutToken, status }: VaultProps) {
         <dt>Recovery code</dt>
         <dd>
           {status.recoverySetAt === null
-            ? "None. You can make one in the Mana app."
+            ? "None. The Mana app, where you use it, can make one."
             : `Set on ${dayWord(new Date(status.recoverySetAt))}. Keep it on paper, in a safe place.`}
         </dd>
       </dl>

@@ -22,7 +22,7 @@ export function documentedTools(
     name,
     ...describe(name),
     inputSchema,
-    outputSchema,
+    outputSchema: outputSchema.extend({ remarks: z.array(z.string()).optional() }),
   });
   const record = <Shape extends z.ZodRawShape>(fields: Shape) =>
     z.object({
@@ -37,7 +37,7 @@ export function documentedTools(
     });
   const pageInput = (most: number, usual: number) => ({
     limit: z.int().min(1).max(most).default(usual),
-    cursor: z.string().max(4_096).optional().describe(
+    cursor: z.string().optional().describe(
       "nextCursor of the page before; other arguments as then",
     ),
   });
@@ -53,12 +53,12 @@ export function documentedTools(
     order: z.number().optional(),
     isArchived: z.boolean().optional(),
   });
-  const habitId = z.string().min(1).max(256).describe("the habit's id, exactly as habits.list gives it");
+  const habitId = z.string().min(1).max(256).describe("the habit's id, exactly as habits_list gives it");
   const habitTitle = z.string().min(1).max(120).describe("what the habit is called");
   const icon = z.string().min(1).max(40).describe("icon name, e.g. star, drop, book-open, barbell, moon");
   const color = z.string().regex(/^#[0-9a-fA-F]{6}$/).describe("hex colour such as #6366f1");
-  const target = z.int().positive().nullable().describe("how often per day; null for no goal");
-  const duration = z.int().positive().nullable().describe("seconds one entry takes; null for none");
+  const target = z.int().min(1);
+  const duration = z.int().min(1);
 
   const priority = z.enum(["low", "medium", "high", "urgent"]);
   const task = record({
@@ -116,8 +116,8 @@ export function documentedTools(
         title: habitTitle,
         icon: icon.default("star"),
         color: color.default("#6366f1"),
-        targetPerDay: target.default(null),
-        defaultDuration: duration.default(null),
+        targetPerDay: target.optional().describe("how often per day"),
+        defaultDuration: duration.optional().describe("seconds one entry takes"),
       }),
       z.object({ habit }),
     ),
@@ -136,8 +136,9 @@ export function documentedTools(
         title: habitTitle.optional(),
         icon: icon.optional(),
         color: color.optional(),
-        targetPerDay: target.optional(),
-        defaultDuration: duration.optional(),
+        targetPerDay: target.nullable().optional().describe("how often per day; null takes the goal away"),
+        defaultDuration: duration.nullable().optional()
+          .describe("seconds one entry takes; null takes them away"),
       }),
       changed,
     ),
@@ -152,7 +153,7 @@ export function documentedTools(
         title: z.string().min(1).max(500).describe("what is to be done"),
         description: z.string().max(10_000).optional().describe("longer text"),
         priority: priority.default("medium"),
-        dueDate: z.string().max(40).nullable().default(null)
+        dueDate: z.string().max(40).optional()
           .describe("day it is due, YYYY-MM-DD; a date-time is kept as its day in the person's time zone"),
       }),
       z.object({ task }),
@@ -168,7 +169,7 @@ export function documentedTools(
     tool(
       "todo_complete",
       z.strictObject({
-        id: z.string().min(1).max(256).describe("the task's id, exactly as todo.list gives it"),
+        id: z.string().min(1).max(256).describe("the task's id, exactly as todo_list gives it"),
       }),
       changed,
     ),
@@ -177,7 +178,7 @@ export function documentedTools(
       z.strictObject({
         title: z.string().min(1).max(500).describe("heading"),
         content: z.string().max(200_000).default("").describe("body"),
-        color: z.string().regex(/^#[0-9a-fA-F]{6}$/).nullable().default(null)
+        color: z.string().regex(/^#[0-9a-fA-F]{6}$/).optional()
           .describe("hex tint such as #fde68a"),
         isPinned: z.boolean().default(false).describe("keep on top"),
       }),
@@ -198,10 +199,10 @@ export function documentedTools(
     tool(
       "journal_add",
       z.strictObject({
-        title: z.string().max(500).nullable().default(null).describe("optional heading"),
+        title: z.string().min(1).max(500).optional().describe("optional heading"),
         content: z.string().min(1).max(200_000).describe("the text"),
         entryDate: z.string().optional().describe("the day described, YYYY-MM-DD"),
-        mood: mood.nullable().default(null),
+        mood: mood.optional(),
         tags: z.array(z.string().min(1).max(100)).max(50).default([]).describe("free-text tags"),
       }),
       z.object({ entry, timeZone: z.string() }),
@@ -212,7 +213,7 @@ export function documentedTools(
       z.object({
         spaces: z.array(space),
         activeSpaceId: z.string().nullable(),
-        note: z.string().optional().describe("what the auth service does not tell"),
+        note: z.string().optional().describe("what is missing here, and why"),
       }),
     ),
   ];

@@ -103,6 +103,14 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
     throw new Refused({ reason: "policy-denied", rule: decision.reason, advice: adviceFor(decision) });
   };
 
+  /** The words of a refusal, in which ours may name tools; what others quote in it is never taken for such a name. */
+  const wordsOf = (refusal: Refusal): string => {
+    const { message } = describeRefusal(refusal);
+    return refusal.reason === "policy-denied" || refusal.reason === "input-invalid"
+      ? deps.registry.inWords(message)
+      : message;
+  };
+
   // One function, since each more that is awaited costs every call.
   const run = async (tool: Tool, request: CallRequest, caller: Caller): Promise<CallResult> => {
     const { asking, exchange } = request;
@@ -182,7 +190,7 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
         request.onRefused?.(refusal);
         request.exchange.tokenRefusal.note(refusal);
         outcome = outcomeOf(refusal);
-        result = { content: [textOf(describeRefusal(refusal).message)], isError: true };
+        result = { content: [textOf(wordsOf(refusal))], isError: true };
       } finally {
         inFlight -= 1;
         if (inFlight === 0) { for (const resume of waiting.splice(0)) resume(); }

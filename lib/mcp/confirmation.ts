@@ -140,8 +140,9 @@ const ANSWERS: Readonly<Record<Exclude<Reply["answer"], "confirmed">, string>> =
 };
 
 function cannotAsk(tool: string): string {
-  return `${tool} asks the person first, and this client cannot ask: it declares no form elicitation. Use a client that ` +
-    `does, delete in the Mana app, or have the operator add ${tool} to DESTRUCTIVE_TOOLS, which lets it run without asking.`;
+  return `{${tool}} asks the person first, and this client cannot ask: it declares no form elicitation. Use a client that ` +
+    `does, or the Mana app where the person has it, or have the operator add {${tool}} to DESTRUCTIVE_TOOLS, which lets it ` +
+    "run without asking.";
 }
 
 function refuse(rule: string, advice: string): Refused {

@@ -16,6 +16,7 @@ import { toAuthInfo } from "./auth_info.ts";
 import { jsonRpcError } from "./envelope.ts";
 import type { Exchange } from "./exchange.ts";
 import type { HotPath, HotRequest } from "./hot_path.ts";
+import { withoutNullParams } from "./absent_params.ts";
 import { createLegacySession, type LegacySession } from "./legacy_session.ts";
 import { afterFirstPart } from "../http/after_first_part.ts";
 import { jsonAnswerOnly } from "./json_answer_only.ts";
@@ -131,7 +132,8 @@ export function createProtocol(deps: ProtocolDeps): Protocol {
     if (unfit !== undefined) return unfit;
     const envelope = parseEnvelope(await readBody(request, bodyLimits), usualBodies);
     if (!envelope.ok) return jsonRpcError(400, envelope.problem.code, envelope.problem.message);
-    const { isShared, value } = envelope;
+    const { isShared } = envelope;
+    const value = withoutNullParams(envelope.value);
     if (closed) throw new Refused({ reason: "stopping" }); // it may have been a slow body
     const short = hotPath === undefined || !isJsonObject(value)
       ? undefined

@@ -8,11 +8,11 @@ import type { Hide } from "../secret.ts";
 import { parseTraceparent } from "../trace.ts";
 import { LIST_TTL_MS, type ServerDescription } from "./server_description.ts";
 import type { ToolLists } from "./tool_lists.ts";
+import { WordedServer } from "./worded_server.ts";
 import {
   CLIENT_INFO_META_KEY,
   type McpServerFactory,
   ProtocolError,
-  Server,
   type ServerContext,
   TRACEPARENT_META_KEY,
 } from "./sdk.ts";
@@ -40,7 +40,7 @@ export interface ToolServerDeps {
 export function createToolServerFactory(deps: ToolServerDeps): McpServerFactory {
   return ({ era }) => {
     const { identity, capabilities, instructions } = deps.server;
-    const server = new Server({ ...identity }, {
+    const server = new WordedServer({ ...identity }, {
       capabilities: { ...capabilities },
       instructions,
       inputRequired: LEGACY_ASKING,

@@ -46,7 +46,8 @@ export function openPage(
   };
   const limit = Math.max(0, request?.limit ?? Infinity);
   const cursor = request?.cursor;
-  const after = cursor === undefined ? null : deps.cursors.open(binding, cursor);
+  // Some clients send an empty text for what is left out.
+  const after = cursor === undefined || cursor === "" ? null : deps.cursors.open(binding, cursor);
   let last: Position | null = null;
   let rows = 0;
   let bytes = 0;

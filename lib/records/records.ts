@@ -140,7 +140,7 @@ export interface WriteRecords extends ReadRecords {
 
 /** What a destructive tool may do. */
 export interface DestructiveRecords extends WriteRecords {
-  /** Soft delete: the record gets a `deletedAt` and can be brought back in the app. Throws Refused `record-not-found`. */
+  /** Soft delete: the record gets a `deletedAt` and another device that knows it can bring it back. Throws Refused `record-not-found`. */
   delete<S extends Shape, E extends keyof S & string>(table: Table<S, E>, id: string): Promise<void>;
 }
 

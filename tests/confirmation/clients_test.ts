@@ -28,9 +28,9 @@ const CANCELLED =
   "The call is not allowed (confirmation-cancelled): the question was closed without an answer. Perhaps nobody saw " +
   "it: a client that runs without a window closes it by itself. Nothing was changed.";
 const CANNOT_ASK =
-  "The call is not allowed (destructive-not-allowed): todo.delete asks the person first, and this " +
-  "client cannot ask: it declares no form elicitation. Use a client that does, delete in the Mana app, or have the " +
-  "operator add todo.delete to DESTRUCTIVE_TOOLS, which lets it run without asking.";
+  "The call is not allowed (destructive-not-allowed): todo_delete asks the person first, and this " +
+  "client cannot ask: it declares no form elicitation. Use a client that does, or the Mana app where the " +
+  "person has it, or have the operator add todo_delete to DESTRUCTIVE_TOOLS, which lets it run without asking.";
 
 for (const [era, connect] of CLIENTS) {
   Deno.test(`${era}: a yes deletes the task that the question named`, async () => {
@@ -40,7 +40,9 @@ for (const [era, connect] of CLIENTS) {
     await using client = await connect(world, anna, () => YES);
     const result = await client.call("todo_delete", { id: task.id });
     assert.deepEqual(result.structuredContent, { ok: true, id: task.id });
-    assert.deepEqual(client.questions, ['Delete the task "Buy milk"? It can be brought back in the app.']);
+    assert.deepEqual(client.questions, [
+      'Delete the task "Buy milk"? Only the Mana app, where you use it, can bring it back.',
+    ]);
     assert.deepEqual(await titles(world, anna, "todo_list"), []);
     const change = await lastChange(world, anna, TASKS, task.id);
     assert.equal(change.op, "delete");
@@ -117,8 +119,8 @@ for (const [era, connect] of CLIENTS) {
     });
     assert.equal(refusalIn(await client.call("habits_delete", { id })), DECLINED);
     assert.deepEqual(client.questions, [
-      'Delete the habit "Run"? It can be brought back in the app.',
-      'This has changed since you were asked. Delete the habit "Marry"? It can be brought back in the app.',
+      'Delete the habit "Run"? Only the Mana app, where you use it, can bring it back.',
+      'This has changed since you were asked. Delete the habit "Marry"? Only the Mana app, where you use it, can bring it back.',
     ]);
     assert.deepEqual(await titles(world, anna, "habits_list"), ["Marry"]);
   });

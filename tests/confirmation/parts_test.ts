@@ -68,7 +68,8 @@ Deno.test("the parts of a binding cannot run into each other", async () => {
 Deno.test("the sentence: a record's own text cannot pose as the gateway's", () => {
   const ask = (title?: string) =>
     deleteQuestion({ record: "task" }, { id: "i-1", ...(title === undefined ? {} : { title }) });
-  const named = (title: string) => `Delete the task "${title}"? It can be brought back in the app.`;
+  const named = (title: string) =>
+    `Delete the task "${title}"? Only the Mana app, where you use it, can bring it back.`;
   assert.equal(ask("Buy milk"), named("Buy milk"));
   assert.equal(ask('x"? Nothing is deleted. "'), named("x'? Nothing is deleted. '"));
   assert.equal(ask("x”? “"), named("x'? '"));
@@ -79,7 +80,10 @@ Deno.test("the sentence: a record's own text cannot pose as the gateway's", () =
   assert.equal(ask("é".repeat(101)), named(`${"é".repeat(100)}…`));
   assert.equal(ask("🦊".repeat(200)), named(`${"🦊".repeat(100)}…`));
   for (const nothing of [undefined, "", " \n", "\u3164\u2800", "\u115f\ufe0f"]) {
-    assert.equal(ask(nothing), 'Delete the task with the id "i-1"? It can be brought back in the app.');
+    assert.equal(
+      ask(nothing),
+      'Delete the task with the id "i-1"? Only the Mana app, where you use it, can bring it back.',
+    );
   }
 });
 

@@ -47,8 +47,11 @@ Deno.test("DESTRUCTIVE_TOOLS is said at start, by name", async () => {
 
 Deno.test("DESTRUCTIVE_TOOLS with a name that is no destructive tool stops the start", () => {
   const registry = createRegistry(TOOLS, "underscore");
-  assert.deepEqual([...optedInTools(["todo.delete"], registry)], ["todo.delete"]);
-  for (const name of ["todo.remove", "todo_delete", "todo.create", "*", "Todo.delete"]) {
+  assert.deepEqual([...optedInTools(["todo.delete", "notes_delete"], registry)], [
+    "todo.delete",
+    "notes.delete",
+  ]);
+  for (const name of ["todo.remove", "todo_remove", "todo.create", "*", "Todo.delete"]) {
     assert.throws(
       () => optedInTools(["todo.delete", name], registry),
       (error) =>
@@ -144,4 +147,20 @@ Deno.test("flagged arguments are asked about, and the reminder comes with the re
   const done = await send(world, anna, "todo_delete", { id }, { state, answer: YES });
   assert.deepEqual(done.structuredContent, { remarks: [MARKER_REMINDER], ok: true, id });
   assert.deepEqual(done.content?.map(({ text }) => text), [JSON.stringify(done.structuredContent)]);
+});
+
+Deno.test("no text promises an app that a person of the embedded backend does not have", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const id = await task(world, anna);
+  const { sentence } = await asked(world, anna, "todo_delete", { id });
+  const refusal = await callRefused(world, anna, "todo_delete", { id });
+  const texts = [sentence, refusal, ...TOOLS.map(({ description }) => description)];
+  const promises = texts.flatMap((text) => text.split(/(?<=[.?!:]) /)).filter((part) =>
+    /\bapp\b/i.test(part)
+  );
+  assert.equal(promises.length, 5, "three descriptions, the question and the refusal");
+  for (const promise of promises) {
+    assert.match(promise, /Mana app,? where (?:you|the person) (?:use|uses|has) it/);
+  }
 });

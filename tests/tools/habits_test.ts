@@ -69,22 +69,22 @@ Deno.test("habits.create: arguments outside their bounds are refused by name and
   await using world = await createWorld({ env: { POLICY_MODE: "off" } });
   const anna = await world.person("anna");
   const bad: [Record<string, unknown>, RegExp][] = [
-    [{}, /^The arguments are invalid: title: .*string/],
+    [{}, /^The arguments are invalid: title: is missing/],
     [{ title: "" }, /title: expected at least one visible character/],
-    [{ title: "x".repeat(121) }, /title: .*<=120/],
-    [{ title: 5 }, /title: .*expected string/],
-    [{ title: null }, /title: .*expected string/],
+    [{ title: "x".repeat(121) }, /title: expected at most 120/],
+    [{ title: 5 }, /title: expected text/],
+    [{ title: null }, /title: is missing/],
     [{ title: "a", icon: "" }, /icon: expected at least one visible character/],
-    [{ title: "a", icon: "x".repeat(41) }, /icon: .*<=40/],
+    [{ title: "a", icon: "x".repeat(41) }, /icon: expected at most 40/],
     [{ title: "a", color: "red" }, /color: /],
     [{ title: "a", color: "#12345g" }, /color: /],
     [{ title: "a", color: "#1234567" }, /color: /],
-    [{ title: "a", targetPerDay: 0 }, /targetPerDay: .*>0/],
-    [{ title: "a", targetPerDay: 1.5 }, /targetPerDay: .*int/],
-    [{ title: "a", targetPerDay: "2" }, /targetPerDay: .*number/],
-    [{ title: "a", defaultDuration: -1 }, /defaultDuration: .*>0/],
-    [{ title: "a", spaceId: "elsewhere" }, /Unrecognized key: "spaceId"/],
-    [{ title: "a", __proto__x: 1 }, /Unrecognized key/],
+    [{ title: "a", targetPerDay: 0 }, /targetPerDay: expected at least 1/],
+    [{ title: "a", targetPerDay: 1.5 }, /targetPerDay: expected a whole number/],
+    [{ title: "a", targetPerDay: "2" }, /targetPerDay: expected a number/],
+    [{ title: "a", defaultDuration: -1 }, /defaultDuration: expected at least 1/],
+    [{ title: "a", spaceId: "elsewhere" }, /unknown argument "spaceId"/],
+    [{ title: "a", __proto__x: 1 }, /unknown argument/],
   ];
   await withoutPush(world, async () => {
     for (const [args, words] of bad) {
@@ -166,7 +166,7 @@ Deno.test("habits.list: in the person's order, archived ones only on request, pl
   assert.equal(made.title, "enc:1:mine");
   assert.match(
     await callRefused(world, anna, "habits_list", { includeArchived: "yes" }),
-    /includeArchived: .*boolean/,
+    /includeArchived: expected true or false/,
   );
 });
 

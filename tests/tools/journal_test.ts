@@ -108,19 +108,18 @@ Deno.test("journal.add: arguments outside their bounds are refused by name and n
   await using world = await createWorld({ env: { POLICY_MODE: "off" } });
   const anna = await world.person("anna");
   const bad: [Record<string, unknown>, RegExp][] = [
-    [{}, /content: .*expected string/],
-    [{ content: "" }, /content: .*>=1/],
-    [{ content: "x".repeat(200_001) }, /content: .*<=200000/],
-    [{ content: "a", title: "x".repeat(501) }, /title: .*<=500/],
+    [{}, /content: is missing/],
+    [{ content: "" }, /content: expected at least 1 character/],
+    [{ content: "x".repeat(200_001) }, /content: expected at most 200000/],
+    [{ content: "a", title: "x".repeat(501) }, /title: expected at most 500/],
     [{ content: "a", entryDate: "2026-02-29" }, /entryDate: expected an existing day as YYYY-MM-DD/],
     [{ content: "a", entryDate: "2026-03-01T10:00:00Z" }, /entryDate: expected an existing day/],
-    [{ content: "a", entryDate: null }, /entryDate: .*expected string/],
-    [{ content: "a", mood: "happy" }, /mood: .*"dankbar"/],
-    [{ content: "a", tags: "x" }, /tags: .*expected array/],
+    [{ content: "a", mood: "happy" }, /mood: expected one of dankbar, /],
+    [{ content: "a", tags: "x" }, /tags: expected a list/],
     [{ content: "a", tags: [""] }, /tags\.0: expected at least one visible character/],
-    [{ content: "a", tags: ["x".repeat(101)] }, /tags\.0: .*<=100/],
-    [{ content: "a", tags: Array.from({ length: 51 }, () => "x") }, /tags: .*<=50/],
-    [{ content: "a", wordCount: 1 }, /Unrecognized key: "wordCount"/],
+    [{ content: "a", tags: ["x".repeat(101)] }, /tags\.0: expected at most 100/],
+    [{ content: "a", tags: Array.from({ length: 51 }, () => "x") }, /tags: expected at most 50/],
+    [{ content: "a", wordCount: 1 }, /unknown argument "wordCount"/],
   ];
   await withoutPush(world, async () => {
     for (const [args, words] of bad) assert.match(await callRefused(world, anna, "journal_add", args), words);

@@ -142,20 +142,26 @@ Deno.test("a cursor is good for its person, tool, space and arguments only, what
   assert.equal(await callRefused(world, ben, "todo_list", asBen, inSpace(team)), INVALID);
 });
 
-Deno.test("a made-up cursor is refused before any service is asked, one that is too long by its schema", async () => {
+Deno.test("a made-up cursor is refused before any service is asked, one that is too long like any other", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");
   await pushTasks(world, anna, 2);
   const { nextCursor = assert.fail() } = await listed(world, anna, "todo_list", { limit: 1 });
   const before = world.upstreamCalls.length;
   const flipped = `${nextCursor.slice(0, -1)}${nextCursor.endsWith("A") ? "B" : "A"}`;
-  for (const cursor of ["", "next", "eyJ2IjoxfQ", flipped, nextCursor.slice(1), nextCursor + nextCursor]) {
+  for (
+    const cursor of [
+      "next",
+      "A".repeat(4_097),
+      "A".repeat(200_000),
+      "eyJ2IjoxfQ",
+      flipped,
+      nextCursor.slice(1),
+      nextCursor + nextCursor,
+    ]
+  ) {
     assert.equal(await callRefused(world, anna, "todo_list", { cursor }), INVALID);
   }
-  assert.match(
-    await callRefused(world, anna, "todo_list", { cursor: "A".repeat(4_097) }),
-    /^The arguments are invalid: cursor: .*<=4096/,
-  );
   assert.match(
     await callRefused(world, anna, "todo_list", { cursor: 5 }),
     /^The arguments are invalid: cursor: /,

@@ -140,9 +140,11 @@ Deno.test("both spellings of a tool's name call the same tool, any other is an e
 Deno.test("arguments that are no object are refused in words, missing ones count as none", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");
-  const { body } = await rpc(world, anna, "tools/call", { name: "habits_list" });
-  assert.equal(body.result?.isError, undefined);
-  for (const args of [[], "x", 5, null]) {
+  for (const params of [{}, { arguments: null }]) {
+    const { body } = await rpc(world, anna, "tools/call", { name: "habits_list", ...params });
+    assert.equal(body.result?.isError ?? body.error, undefined);
+  }
+  for (const args of [[], "x", 5]) {
     const answer = await rpc(world, anna, "tools/call", { name: "habits_list", arguments: args });
     const text = JSON.stringify(answer.body.result ?? answer.body.error ?? {});
     assert.match(text, /nvalid/, JSON.stringify(args));

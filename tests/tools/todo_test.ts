@@ -66,12 +66,11 @@ Deno.test("todo.create: arguments outside their bounds are refused by name and n
   await using world = await createWorld({ env: { POLICY_MODE: "off" } });
   const anna = await world.person("anna");
   const bad: [Record<string, unknown>, RegExp][] = [
-    [{}, /title: .*expected string/],
+    [{}, /title: is missing/],
     [{ title: "" }, /title: expected at least one visible character/],
-    [{ title: "x".repeat(501) }, /title: .*<=500/],
-    [{ title: "a", description: "x".repeat(10_001) }, /description: .*<=10000/],
-    [{ title: "a", description: null }, /description: .*expected string/],
-    [{ title: "a", priority: "critical" }, /priority: .*"low"\|"medium"\|"high"\|"urgent"/],
+    [{ title: "x".repeat(501) }, /title: expected at most 500/],
+    [{ title: "a", description: "x".repeat(10_001) }, /description: expected at most 10000/],
+    [{ title: "a", priority: "critical" }, /priority: expected one of low, medium, high, urgent/],
     [{ title: "a", dueDate: "tomorrow" }, /dueDate: expected YYYY-MM-DD or an ISO date-time/],
     [{ title: "a", dueDate: "2026-02-30" }, /dueDate: expected YYYY-MM-DD/],
     [{ title: "a", dueDate: "2026-02-30T10:00:00Z" }, /dueDate: expected YYYY-MM-DD/],
@@ -79,9 +78,8 @@ Deno.test("todo.create: arguments outside their bounds are refused by name and n
     [{ title: "a", dueDate: "2026-03-01T25:00:00Z" }, /dueDate: expected YYYY-MM-DD/],
     [{ title: "a", dueDate: "9999-12-31T23:59:59-12:00" }, /dueDate: expected YYYY-MM-DD/],
     [{ title: "a", dueDate: "0001-01-01T00:00:00Z" }, /dueDate: expected YYYY-MM-DD/],
-    [{ title: "a", dueDate: "" }, /dueDate: expected YYYY-MM-DD/],
-    [{ title: "a", dueDate: 20260301 }, /dueDate: .*expected string/],
-    [{ title: "a", due: "2026-03-01" }, /Unrecognized key: "due"/],
+    [{ title: "a", dueDate: 20260301 }, /dueDate: expected text/],
+    [{ title: "a", due: "2026-03-01" }, /unknown argument "due"/],
   ];
   await withoutPush(world, async () => {
     for (const [args, words] of bad) {
@@ -195,7 +193,7 @@ Deno.test("todo.list: at most `limit` tasks, and hasMore tells whether there are
   assert.deepEqual(await page({ limit: 51 }), [51, false, "t50"]);
   assert.deepEqual(await page({ limit: 500 }), [51, false, "t50"]);
   assert.deepEqual(await page({ limit: 1 }), [1, true, "t0"]);
-  for (const limit of [0, 501, 1.5, "10", null]) {
+  for (const limit of [0, 501, 1.5, "10"]) {
     assert.match(
       await callRefused(world, anna, "todo_list", { limit }),
       /^The arguments are invalid: limit: /,

@@ -1,0 +1,76 @@
+/**
+ * JSON Schemas as every client of ours takes them. What is left out here is still checked, and told in words; see
+ * docs/authoring-tools.md.
+ *
+ * - Local models: llama.cpp makes one grammar of all tools and refuses it, and with it every call, for a repetition of 2,000
+ *   or more, lists times texts (ggml-org/llama.cpp #25746, lemonade #2691). Such a length goes into the description.
+ * - Gemini's function declarations know no list of types and no exclusive bounds; `anyOf` of single types they take.
+ */
+
+/** A part of a schema. */
+type Node = { readonly [keyword: string]: unknown };
+
+/** Repetitions from here on are refused by llama.cpp (`MAX_REPETITION_THRESHOLD`). */
+const MAX_REPETITIONS = 2_000;
+
+/** Rewrites a schema; the same JSON values fit, but for the lengths that only the description tells. */
+export function portableSchema(schema: Node): Node {
+  return rewrite(schema, 1);
+}
+
+/** `times`: how often the lists around this may repeat it. */
+function rewrite(node: Node, times: number): Node {
+  const { type, items, properties, anyOf, ...rest } = node;
+  const kept: Record<string, unknown> = { ...rest };
+  boundNumbers(kept, type === "integer");
+  const most = boundLength(kept, times);
+  if (isNode(kept["additionalProperties"])) {
+    // The library writes "anything" as `{}`, which some clients take for a schema without a type.
+    const more = rewrite(kept["additionalProperties"], times);
+    kept["additionalProperties"] = Object.keys(more).length === 0 ? true : more;
+  }
+  const isUnion = Array.isArray(type);
+  return {
+    ...(isUnion || type === undefined ? {} : { type }),
+    ...kept,
+    ...(isUnion ? { anyOf: type.map((one) => ({ type: one })) } : {}),
+    ...(Array.isArray(anyOf) ? { anyOf: anyOf.map((one) => isNode(one) ? rewrite(one, times) : one) } : {}),
+    ...(isNode(items) ? { items: rewrite(items, most) } : {}),
+    ...(isNode(properties) ? { properties: rewriteEach(properties, times) } : {}),
+  };
+}
+
+function rewriteEach(properties: Node, times: number): Node {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, node]) => [name, isNode(node) ? rewrite(node, times) : node]),
+  );
+}
+
+/** Bounds that a whole number has anyway say nothing, and exclusive ones are not known everywhere. */
+function boundNumbers(node: Record<string, unknown>, isWhole: boolean): void {
+  const { exclusiveMinimum: above, exclusiveMaximum: below } = node;
+  if (isWhole && typeof above === "number") node["minimum"] = above + 1;
+  if (isWhole && typeof below === "number") node["maximum"] = below - 1;
+  delete node["exclusiveMinimum"];
+  delete node["exclusiveMaximum"];
+  if (node["minimum"] === Number.MIN_SAFE_INTEGER) delete node["minimum"];
+  if (node["maximum"] === Number.MAX_SAFE_INTEGER) delete node["maximum"];
+}
+
+/** Moves a length that no grammar takes into the description. Returns how often what is inside may be repeated. */
+function boundLength(node: Record<string, unknown>, times: number): number {
+  for (const keyword of ["maxLength", "maxItems"]) {
+    const most = node[keyword];
+    if (typeof most !== "number") continue;
+    if (most * times < MAX_REPETITIONS) return keyword === "maxItems" ? most * times : times;
+    delete node[keyword];
+    const unit = keyword === "maxItems" ? "entries" : "characters";
+    const said = typeof node["description"] === "string" ? `${node["description"]}; ` : "";
+    node["description"] = `${said}at most ${most.toLocaleString("en-US")} ${unit}`;
+  }
+  return times;
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,7 @@
+/** A tool in a text: `{todo.complete}`. Only the registry knows how a client sees its name. */
+const NAMED = /\{([a-z][a-zA-Z0-9]*\.[a-z][a-zA-Z0-9]*)\}/g;
+
+/** The text with the name of each tool as clients see it; `nameOf` answers undefined for what is no tool, which stays as it is. */
+export function withToolNames(text: string, nameOf: (name: string) => string | undefined): string {
+  return text.includes("{") ? text.replace(NAMED, (whole, name: string) => nameOf(name) ?? whole) : text;
+}
