@@ -47,6 +47,7 @@ export type Refusal =
   | { readonly reason: "stopping" }
   | { readonly reason: "interrupted" }
   // Which space.
+  | { readonly reason: "spaces-untold" }
   | { readonly reason: "space-not-member" }
   | { readonly reason: "space-not-granted" }
   | { readonly reason: "space-grant-over" }
@@ -192,6 +193,13 @@ export function describeRefusal(refusal: Refusal): RefusalAnswer {
       return answer(
         504,
         "The gateway stopped before the answer was known: what was to be changed may have been changed. Connect again, and list before you repeat a call.",
+      );
+    case "spaces-untold":
+      // Not the personal space under its made-up name: the apps store under its real id, so that every list would be empty
+      // and look like the truth.
+      return answer(
+        503,
+        "Nothing was read or changed: the auth service does not tell this gateway which spaces you have. The gateway's operator has to set MANA_SERVICE_KEY.",
       );
     case "space-not-member":
       return answer(

@@ -236,6 +236,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     registry,
     metrics,
     readiness: createReadiness({ upstream, ...config, monotonic }),
+    areSpacesUntold: spaces.isUntold,
     confinement: deps.confinement,
     listener: deps.listener,
     isStopping: () => stopping,

@@ -24,6 +24,7 @@ export interface DiagnosisDeps {
 /** Clocks further apart than this make fresh tokens look expired. */
 const MAX_SKEW_MS = 20_000;
 const TIMEOUT_MS = 5_000;
+const PULL = "/sync/todo/pull?collection=tasks&since=1970-01-01T00:00:00.000Z";
 const Keys = z.object({
   keys: z.array(z.looseObject({ kid: z.string().optional(), kty: z.string(), crv: z.string().optional() })),
 });
@@ -79,6 +80,14 @@ export async function diagnose(deps: DiagnosisDeps): Promise<readonly Finding[]>
     `${vault.why}, expected 401; check MANA_VAULT_URL`,
   );
 
+  const log = await ask(deps, `${config.syncUrl}${PULL}`);
+  note(
+    sync.status !== 200 || log.status === 401,
+    "sync service keeps its log from strangers",
+    `${log.why} to a pull without a token, expected 401: that is no sync service, check MANA_SYNC_URL`,
+  );
+  await withServiceKey(deps, note);
+
   if (deps.token === null) {
     note(
       true,
@@ -90,11 +99,29 @@ export async function diagnose(deps: DiagnosisDeps): Promise<readonly Finding[]>
   return findings;
 }
 
+type Note = (ok: boolean, what: string, fix?: string) => void;
+
+/** Asks for the memberships of nobody, with the key: who may not ask is told so before anything is looked up. */
+async function withServiceKey(deps: DiagnosisDeps, note: Note): Promise<void> {
+  const { authUrl, serviceKey } = deps.config;
+  if (serviceKey === null) return;
+  const url = `${authUrl}/api/v1/internal/users/nobody/memberships`;
+  const asked = await ask(deps, url, { "x-service-key": serviceKey.reveal() });
+  if (asked.status === 0) return;
+  note(
+    asked.status === 200,
+    "auth service takes the service key",
+    [401, 403].includes(asked.status)
+      ? `${asked.why}: MANA_SERVICE_KEY is not the key that it was started with`
+      : `${asked.why} when asked for memberships, expected 200: check MANA_AUTH_URL`,
+  );
+}
+
 async function withToken(
   deps: DiagnosisDeps,
   token: string,
   keyIds: readonly string[],
-  note: (ok: boolean, what: string, fix?: string) => void,
+  note: Note,
 ): Promise<void> {
   const { config } = deps;
   let claims: ReturnType<typeof decodeJwt>;
@@ -133,11 +160,11 @@ async function withToken(
   note(
     list.status === 200 || config.serviceKey !== null,
     "spaces can be looked up",
-    "the auth service refuses a JWT on its list of spaces: set MANA_SERVICE_KEY, else only the personal space works",
+    "the auth service refuses a JWT on its list of spaces: set MANA_SERVICE_KEY, without which every tool is refused",
   );
   const [all, without] = await Promise.all(
     ["", config.clientId].map((client) =>
-      ask(deps, `${config.syncUrl}/sync/todo/pull?collection=tasks&since=1970-01-01T00:00:00.000Z`, {
+      ask(deps, `${config.syncUrl}${PULL}`, {
         ...authorization,
         ...(client === "" ? {} : { "x-client-id": client }),
       })
@@ -149,6 +176,13 @@ async function withToken(
     all?.status === 402 ? "activate the sync subscription" : all?.why,
   );
   const [pages, rest] = [Page.safeParse(all?.json), Page.safeParse(without?.json)];
+  if (all?.status === 200) {
+    note(
+      pages.success,
+      "sync service answers with changes",
+      "its answer is none of a sync service: check MANA_SYNC_URL",
+    );
+  }
   if (!pages.success || !rest.success) return;
   const seen = new Set(rest.data.serverChanges.map(({ eventId }) => eventId));
   // What only the owner of our client id does not see was written under it; the gateway signs what it writes.

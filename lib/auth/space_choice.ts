@@ -40,6 +40,7 @@ export function chooseSpace(
   requested: string | null,
   granted: ReadonlySet<string> | null = null,
 ): SpaceChoice {
+  if (directory.source === "none") return refuse({ reason: "spaces-untold" });
   const choice = chooseAmongAll(directory, subject, requested);
   if (granted === null) return choice;
   if (requested !== null && !choice.ok) return choice;

@@ -34,7 +34,7 @@ export interface SpacesDeps {
 /** The choice of a space together with what it was chosen from. */
 export interface ResolvedSpace {
   /**
-   * The space, or why none could be chosen: `space-not-member`, `space-not-granted`, `space-grant-over` or
+   * The space, or why none could be chosen: `spaces-untold`, `space-not-member`, `space-not-granted`, `space-grant-over` or
    * `space-choice-needed`.
    */
   readonly choice: SpaceChoice;
@@ -50,6 +50,8 @@ export interface Spaces {
    * Refused `upstream-failed` or `upstream-token-refused` when membership cannot be known: never a guess.
    */
   resolve(caller: Caller, requested: string | null): ResolvedSpace | Promise<ResolvedSpace>;
+  /** Whether the auth service refused its list to the last token that was asked with, and no service key is there to ask with. */
+  isUntold(): boolean;
 }
 
 const Type = z.enum(SPACE_TYPES);
@@ -85,11 +87,13 @@ export function createSpaces(deps: SpacesDeps): Spaces {
   /** By token, not by person: what the service says of one token it need not say of the person's next. */
   const singleFlight = createSingleFlight<Entry>();
   let listTakesTokens = false;
+  let isUntold = false;
 
   const load = (caller: Caller, key: string, trail?: Trail): Promise<Entry> =>
     singleFlight(caller.token.reveal(), async () => {
       const directory = await fetchDirectory(deps, caller, trail, listTakesTokens);
       if (directory.source === "list") listTakesTokens = true;
+      isUntold = directory.source === "none";
       const membershipVersion = directory.spaces.map(({ id }) => id).sort().join("\n");
       const entry: Entry = { directory, membershipVersion, at: deps.now(), isRenewed: false };
       entries.set(key, entry, entry.at + MEMBERSHIP_CACHE_MS);
@@ -139,6 +143,7 @@ export function createSpaces(deps: SpacesDeps): Spaces {
         ? noted(caller, known.usual)
         : resolve(caller, key, known, requested);
     },
+    isUntold: () => isUntold,
   });
 }
 

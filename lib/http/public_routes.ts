@@ -20,6 +20,8 @@ export interface PublicRoutesDeps {
   readonly registry: Registry;
   readonly metrics: Metrics;
   readonly readiness: () => Promise<Readiness>;
+  /** Whether tools are refused because nobody tells which spaces a person has. */
+  readonly areSpacesUntold: () => boolean;
   /** What the process was found to be allowed; absent where nobody measured. */
   readonly confinement: Confinement | undefined;
   readonly listener: ListenerState | undefined;
@@ -35,6 +37,9 @@ export interface PublicRoutesDeps {
   /** A random value for the page's content security policy. */
   readonly newNonce: () => string;
 }
+
+const UNTOLD =
+  "The auth service refused to tell which spaces a person has, so tools are refused: set MANA_SERVICE_KEY.";
 
 /**
  * Creates the routes that anyone may ask: the page, health, readiness, metrics and the OAuth metadata. None of them says
@@ -89,7 +94,12 @@ export function createPublicRoutes(deps: PublicRoutesDeps): Hono {
   routes.get("/ready", async (context) => {
     const found = await deps.readiness();
     const ready = found.ready && !deps.isStopping() && !isDeaf();
-    const answer = { status: ready ? "ready" : "not-ready", upstreams: found.upstreams };
+    const answer = {
+      status: ready ? "ready" : "not-ready",
+      upstreams: found.upstreams,
+      // Said, and no reason to be "not-ready": one token that the list refuses would take the gateway from everybody.
+      ...(deps.areSpacesUntold() ? { spaces: UNTOLD } : {}),
+    };
     return context.json(
       confinementState === "unconfined" ? { ...answer, confinement: confinementState } : answer,
       ready ? 200 : 503,

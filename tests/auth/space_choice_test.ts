@@ -43,9 +43,14 @@ for (
     ["a chosen membership is sealed", TWO, "org_team", "org_team unknown sealed [org_team|_personal:me|]"],
     ["the sentinel can be chosen among memberships", TWO, "_personal:me", SENTINEL],
     ["a foreign id among memberships is refused", TWO, "org_foreign", "space-not-member"],
-    ["without any list only the sentinel is known", NONE, null, SENTINEL],
-    ["without any list the sentinel can be named", NONE, "_personal:me", SENTINEL],
-    ["without any list every other id is refused", NONE, "org_me", "space-not-member"],
+    ["told nothing, no space is known", NONE, null, "spaces-untold"],
+    [
+      "told nothing, not even the sentinel: rows of the apps lie under an id",
+      NONE,
+      "_personal:me",
+      "spaces-untold",
+    ],
+    ["told nothing, no id is known", NONE, "org_me", "spaces-untold"],
   ] as const
 ) {
   Deno.test(`chooseSpace(): ${name}`, () => assert.equal(chosen(directory, requested), expected));

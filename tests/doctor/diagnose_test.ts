@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type Config, parseConfig } from "../../lib/config.ts";
 import { diagnose } from "../../scripts/diagnose.ts";
 import { callOk } from "../_support/mcp.ts";
-import { AUTH_URL, createWorld, type Person, SYNC_URL, type World } from "../_support/world.ts";
+import { AUTH_URL, createWorld, type Person, SERVICE_KEY, SYNC_URL, type World } from "../_support/world.ts";
 
 function config(env: Record<string, string> = {}): Config {
   const parsed = parseConfig({ MANA_AUTH_URL: AUTH_URL, MANA_SYNC_URL: SYNC_URL, ...env });
@@ -35,6 +35,7 @@ Deno.test("doctor: a good set-up has nothing to complain about", async () => {
   await callOk(world, anna, "todo_create", { title: "mine" });
   assert.deepEqual(await problems(world, anna), []);
   assert.deepEqual(await problems(world, null), []);
+  assert.deepEqual(await problems(world, anna, { MANA_SERVICE_KEY: SERVICE_KEY }), []);
 });
 
 for (
@@ -53,6 +54,16 @@ for (
       "a vault that is another service",
       { MANA_VAULT_URL: SYNC_URL },
       /key vault .* it answers 404, expected 401/,
+    ],
+    [
+      "a sync service that is another service",
+      { MANA_SYNC_URL: AUTH_URL },
+      /sync service keeps its log from strangers → it answers 404 to a pull without a token, expected 401: that is no sync/,
+    ],
+    [
+      "a wrong service key",
+      { MANA_SERVICE_KEY: "not-the-service-key" },
+      /auth service takes the service key → it answers 401: MANA_SERVICE_KEY is not the key that it was started with/,
     ],
     [
       "another issuer",
@@ -105,4 +116,60 @@ Deno.test("doctor: another program under our client id is found", async () => {
     (await problems(world, anna)).join("\n"),
     /it stands on 1 change of another program: set MANA_MCP_CLIENT_ID/,
   );
+});
+
+Deno.test("doctor: whatever answers as no sync service and no auth service of this kind would is named", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const found = await diagnose({
+    config: config({ MANA_SERVICE_KEY: SERVICE_KEY }),
+    now: () => world.clock.now,
+    token: anna.token,
+    fetch: (input, init) => {
+      const request = new Request(input, init);
+      const url = new URL(request.url);
+      // Something that wants a token for everything and then says yes to everything; an auth service without the routes.
+      if (url.host === "sync.test") {
+        const isOpen = url.pathname === "/health" || request.headers.has("authorization");
+        return Promise.resolve(Response.json({ ok: true }, { status: isOpen ? 200 : 401 }));
+      }
+      if (/\/(memberships|list)$/.test(url.pathname)) {
+        return Promise.resolve(new Response(null, { status: 404 }));
+      }
+      return world.backend.auth.fetch(request);
+    },
+  });
+  const bad = found.filter(({ ok }) => !ok).map(({ what, fix }) => `${what} → ${fix}`);
+  assert.ok(bad.includes(
+    "sync service answers with changes → its answer is none of a sync service: check MANA_SYNC_URL",
+  ));
+  assert.ok(bad.includes(
+    "auth service takes the service key → it answers 404 when asked for memberships, expected 200: check MANA_AUTH_URL",
+  ));
+});
+
+Deno.test("doctor: an auth service that tells no spaces, and no service key to ask with", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const asked = (env: Record<string, string>) =>
+    diagnose({
+      config: config(env),
+      now: () => world.clock.now,
+      token: anna.token,
+      fetch: (input, init) => {
+        const request = new Request(input, init);
+        const { host, pathname } = new URL(request.url);
+        if (pathname.endsWith("/organization/list")) {
+          return Promise.resolve(new Response(null, { status: 401 }));
+        }
+        return world.backend[host === "auth.test" ? "auth" : "sync"].fetch(request);
+      },
+    });
+  assert.deepEqual((await asked({})).filter(({ ok }) => !ok), [{
+    ok: false,
+    what: "spaces can be looked up",
+    fix:
+      "the auth service refuses a JWT on its list of spaces: set MANA_SERVICE_KEY, without which every tool is refused",
+  }]);
+  assert.deepEqual((await asked({ MANA_SERVICE_KEY: SERVICE_KEY })).filter(({ ok }) => !ok), []);
 });

@@ -27,28 +27,42 @@ function listAsks(world: World): { lists: number; memberships: number } {
   return { lists: count("/organization/list"), memberships: count("/memberships") };
 }
 
-Deno.test("no list and no service key: only the sentinel can be used, and it is sealed", async () => {
-  await using world = await createWorld();
-  const anna = await world.person("anna");
-  const team = await makeTeam(world, anna);
-  refuseTokensOnList(world);
-  const sentinel = `_personal:${anna.id}`;
-  const note = recordOf(await callOk(world, anna, "notes_create", { title: "Idea" }), "note");
-  const { spaceId, data } = await lastChange(world, anna, NOTES, note.id);
-  assert.deepEqual([spaceId, data?.spaceId], [sentinel, sentinel]);
-  assert.equal(await open(await masterKey(world, anna), data?.title), "Idea");
-  assert.deepEqual(await titles(world, anna, "notes_search", {}, inSpace(sentinel)), ["Idea"]);
-  await withoutPush(world, async () => {
-    for (const id of [anna.personalSpace, team, "_personal:somebody"]) {
-      const call = { name: "notes_create", arguments: { title: "x" } };
-      assert.equal((await rpc(world, anna, "tools/call", call, { headers: inSpace(id) })).status, 403, id);
+const UNTOLD =
+  "Nothing was read or changed: the auth service does not tell this gateway which spaces you have. " +
+  "The gateway's operator has to set MANA_SERVICE_KEY.";
+
+Deno.test("no list and no service key: every tool is refused with the way out, and nothing empty looks like the truth", async () => {
+  await using untold = await createWorld();
+  const ben = await untold.person("ben");
+  refuseTokensOnList(untold);
+  const ready = async () =>
+    await (await untold.gateway.fetch(new Request("http://127.0.0.1:3069/ready"))).json();
+  assert.equal("spaces" in await ready(), false);
+  await withoutPush(untold, async () => {
+    assert.equal(await callRefused(untold, ben, "habits_list"), UNTOLD);
+    assert.equal(await callRefused(untold, ben, "notes_search"), UNTOLD);
+    assert.equal(await callRefused(untold, ben, "todo_create", { title: "x" }), UNTOLD);
+    assert.equal(await callRefused(untold, ben, "spaces_list"), UNTOLD);
+    // The personal space's made-up name opens nothing either: the apps store under its id.
+    for (const id of [ben.personalSpace, `_personal:${ben.id}`, "_personal:somebody"]) {
+      const asked = await rpc(untold, ben, "tools/call", { name: "habits_list", arguments: {} }, {
+        headers: inSpace(id),
+      });
+      assert.deepEqual([asked.status, asked.text.includes(UNTOLD)], [503, true], id);
     }
   });
-  assert.deepEqual(await callOk(world, anna, "spaces_list"), {
-    spaces: [{ id: sentinel, type: "personal" }],
-    activeSpaceId: sentinel,
+  assert.equal(listAsks(untold).memberships, 0);
+  assert.deepEqual(await ready(), {
+    status: "ready",
+    upstreams: { auth: "ok", sync: "ok", vault: "ok" },
+    spaces:
+      "The auth service refused to tell which spaces a person has, so tools are refused: set MANA_SERVICE_KEY.",
   });
-  assert.equal(listAsks(world).memberships, 0);
+  // A service that takes tokens after all, as after its update, is believed once a minute is over.
+  untold.intercept = null;
+  untold.clock.now += 61_000;
+  assert.deepEqual(await titles(untold, ben, "habits_list"), []);
+  assert.equal("spaces" in await ready(), false);
 });
 
 Deno.test("no list, a service key, one membership: that one is the personal space", async () => {

@@ -93,7 +93,10 @@ function setUp(expiresAt = 4_000_000_000) {
           return () => void watchers.delete(watcher);
         },
       },
-      spaces: { resolve: (_caller, requested) => Promise.resolve(resolved(requested ?? "")) },
+      spaces: {
+        isUntold: () => false,
+        resolve: (_caller, requested) => Promise.resolve(resolved(requested ?? "")),
+      },
       gate: { shows: () => state.shows, enter: () => assert.fail("nothing is called") },
       now: () => clock.now(),
       monotonic: clock.now,
