@@ -58,9 +58,9 @@ export function main(modules: readonly Module[]): void {
   const monotonic = () => performance.now();
   const listener = createListener({
     listen: (port, onRequest) =>
-      Deno.serve({ port, hostname: config.host, onListen() {} }, (request) => {
+      Deno.serve({ port, hostname: config.host, onListen() {} }, (request, connection) => {
         onRequest();
-        return gateway.fetch(request);
+        return gateway.fetch(request, connection);
       }),
     delay,
     monotonic,

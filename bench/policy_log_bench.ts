@@ -11,7 +11,9 @@ import { createSpaces } from "../lib/auth/spaces.ts";
 import { createEdgeRecords } from "../lib/http/edge_record.ts";
 import { createGuard } from "../lib/http/guard.ts";
 import { createMcpEndpoint } from "../lib/http/mcp_endpoint.ts";
+import { createAddressShare } from "../lib/http/address_share.ts";
 import { createInFlight } from "../lib/http/in_flight.ts";
+import { createArriving } from "../lib/http/request_intake.ts";
 import { afterDelay } from "../lib/http/body.ts";
 import { createLineWriter } from "../lib/line_writer.ts";
 import { createLog } from "../lib/log.ts";
@@ -141,7 +143,9 @@ function createEndpoint(kind: { readonly gate: Gate; readonly records: CallRecor
     edge,
     authenticate,
     protocol,
-    inFlight: createInFlight(1_000),
+    inFlight: createInFlight({ perPerson: 1_000, inAll: 1_000 }),
+    arriving: createArriving(),
+    addresses: createAddressShare(),
     isStopping: () => false,
     now,
     refuse: () => new Response(null, { status: 500 }),

@@ -44,6 +44,7 @@ export type Refusal =
   | { readonly reason: "session-foreign" }
   | { readonly reason: "sessions-full" }
   | { readonly reason: "overloaded"; readonly retryAfterSeconds: number }
+  | { readonly reason: "share-exceeded"; readonly retryAfterSeconds: number }
   | { readonly reason: "stopping" }
   | { readonly reason: "interrupted" }
   // Which space.
@@ -186,6 +187,8 @@ export function describeRefusal(refusal: Refusal): RefusalAnswer {
       return answer(503, "Too many sessions are open: close one with DELETE or try again later.");
     case "overloaded":
       return answer(503, "The gateway is busy: try again shortly.");
+    case "share-exceeded":
+      return answer(429, "Too many of your requests are under way: wait for one to end.");
     case "stopping":
       return answer(503, "The gateway is stopping: connect again shortly.");
     case "interrupted":

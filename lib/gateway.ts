@@ -17,13 +17,16 @@ import { preflightResponse, withCors } from "./http/cors.ts";
 import { createEdgeRecords, type EdgeRecord } from "./http/edge_record.ts";
 import { createGuard } from "./http/guard.ts";
 import { afterDelay } from "./http/body.ts";
+import { type Connection, createAddressShare } from "./http/address_share.ts";
 import { createInFlight } from "./http/in_flight.ts";
 import { createMcpEndpoint, isMcpRequest } from "./http/mcp_endpoint.ts";
 import { createPublicRoutes } from "./http/public_routes.ts";
+import { createArriving } from "./http/request_intake.ts";
 import {
   MAX_CALLS_PER_PERSON,
   MAX_HINT_STREAMS,
   MAX_REQUESTS_IN_FLIGHT,
+  MAX_REQUESTS_PER_PERSON,
   STOP_ABORT_MS,
   STOP_FLUSH_MS,
   STOP_GRACE_MS,
@@ -88,8 +91,8 @@ export interface GatewayDeps {
 
 /** The gateway as a function from requests to responses. */
 export interface Gateway {
-  /** Never throws. */
-  fetch(request: Request): Promise<Response>;
+  /** Never throws. `connection` is where the request came from; without it, no share of an address is kept. */
+  fetch(request: Request, connection?: Connection): Promise<Response>;
   /** Refuses new work, lets calls in flight finish for up to {@link STOP_GRACE_MS}, then ends them and every stream. */
   stop(): Promise<void>;
 }
@@ -204,7 +207,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     hotPath: deps.hotPath ?? true,
   });
   const guard = createGuard({ allowedHosts: config.allowedHosts, allowedOrigins: config.corsOrigins });
-  const inFlight = createInFlight(MAX_REQUESTS_IN_FLIGHT);
+  const inFlight = createInFlight({ perPerson: MAX_REQUESTS_PER_PERSON, inAll: MAX_REQUESTS_IN_FLIGHT });
   let stopping = false;
 
   // Catch site of the HTTP side: a refusal in its outside words, anything else as internal, its text unseen.
@@ -221,6 +224,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
     authenticate,
     protocol: serving.protocol,
     inFlight,
+    arriving: createArriving(),
+    addresses: createAddressShare(),
     isStopping: () => stopping,
     now,
     refuse,
@@ -255,7 +260,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   app.onError((thrown, { req }) => refuse(thrown, req.raw, edge.begin(req.raw), req.routePath));
 
   return Object.freeze({
-    fetch(request: Request): Promise<Response> {
+    fetch(request: Request, connection?: Connection): Promise<Response> {
       // First of all, and without CORS headers: the page of a refused origin may not even read the refusal.
       const refused = guard(request);
       if (refused !== undefined) {
@@ -265,7 +270,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       const preflight = preflightResponse(request);
       if (preflight !== undefined) return Promise.resolve(preflight);
       const answering = isMcpRequest(request, resource.basePath)
-        ? mcp(request)
+        ? mcp(request, connection)
         : Promise.resolve(app.fetch(request));
       return request.headers.has("origin")
         ? answering.then((response) => withCors(request, response))

@@ -145,6 +145,19 @@ export const RATE_WINDOW_MS = 60_000;
 export const MAX_CALLS_PER_PERSON = 16;
 /** Requests that may be in work at the same time; more are told to come back. */
 export const MAX_REQUESTS_IN_FLIGHT = 1_000;
+/** Of these, one person's: several apps with several windows and their streams, and a tenth of what there is for all. */
+export const MAX_REQUESTS_PER_PERSON = 100;
+/** Bodies of one person that are waited for: they come with their headers unless they are large or the line is slow. */
+export const MAX_ARRIVING_PER_PERSON = 32;
+/** Memory of one person's bodies on their way: eight of the largest at the same time. */
+export const MAX_ARRIVING_BYTES_PER_PERSON = 8 * MAX_BODY_BYTES;
+/** The same over all people. */
+export const MAX_ARRIVING_BYTES = 256 * 1024 * 1024;
+/**
+ * Requests of one address whose tokens are being looked at. A proxy is one address for everybody behind it, and while the
+ * auth service is slow their requests wait here: half of what may be in work.
+ */
+export const MAX_UNKNOWN_PER_ADDRESS = 500;
 /** When a refused request may come back. */
 export const OVERLOAD_RETRY_SECONDS = 1;
 /** Counters kept by the rate limiter, so that a flood of new identities stays bounded. */

@@ -15,8 +15,9 @@ export function refusalResponse(refusal: Refusal, hints: ChallengeHints | null =
     headers.set("www-authenticate", bearerChallenge(refusal, message, hints));
   }
   if (refusal.reason === "method-not-allowed") headers.set("allow", refusal.allow);
-  if (refusal.reason === "overloaded") headers.set("retry-after", String(refusal.retryAfterSeconds));
-  else if (status === 503) headers.set("retry-after", "5");
+  if (refusal.reason === "overloaded" || refusal.reason === "share-exceeded") {
+    headers.set("retry-after", String(refusal.retryAfterSeconds));
+  } else if (status === 503) headers.set("retry-after", "5");
   const body = {
     jsonrpc: "2.0",
     error: { code: SERVER_ERROR, message, data: { reason: refusal.reason } },

@@ -1,33 +1,42 @@
 import { Refused } from "../errors.ts";
 import { OVERLOAD_RETRY_SECONDS } from "../limits.ts";
+import { createShares } from "./shares.ts";
 
-/** Counts requests in work. */
+/** Counts requests in work: those whose body is there and whose answer has not left. */
 export interface InFlight {
-  /** Counts one more. Throws Refused `overloaded` when as many as may are counted. */
-  begin(): void;
+  /**
+   * Counts one more of this person. Throws Refused `share-exceeded` when the person has as many as one may have, `overloaded`
+   * when all together have as many as may be.
+   */
+  begin(person: string): void;
   /** Counts one less; to be called once for each that has begun, when the last byte of its answer was handed over. */
-  end(): void;
+  end(person: string): void;
   /** Resolves as soon as nothing is counted. */
   drained(): Promise<void>;
 }
 
-/** Creates a counter at zero that counts up to `max`. */
-export function createInFlight(max: number): InFlight {
-  let running = 0;
+/** Creates a counter at zero. */
+export function createInFlight(limits: { readonly perPerson: number; readonly inAll: number }): InFlight {
+  const shares = createShares({ perHolder: limits.perPerson, inAll: limits.inAll });
   const waiting: (() => void)[] = [];
   return Object.freeze({
-    begin(): void {
-      if (running >= max) {
-        throw new Refused({ reason: "overloaded", retryAfterSeconds: OVERLOAD_RETRY_SECONDS });
-      }
-      running += 1;
+    begin(person: string): void {
+      const found = shares.take(person, 1);
+      if (found !== "taken") throw new Refused(fullRefusal(found));
     },
-    end(): void {
-      running -= 1;
-      if (running > 0) return;
+    end(person: string): void {
+      shares.giveBack(person, 1);
+      if (shares.total() > 0) return;
       for (const resume of waiting.splice(0)) resume();
     },
     drained: () =>
-      running === 0 ? Promise.resolve() : new Promise<void>((resolve) => void waiting.push(resolve)),
+      shares.total() === 0 ? Promise.resolve() : new Promise<void>((resolve) => void waiting.push(resolve)),
   });
+}
+
+/** The refusal of a request for which there is no room. */
+export function fullRefusal(full: "share-full" | "all-full") {
+  return full === "share-full"
+    ? { reason: "share-exceeded", retryAfterSeconds: OVERLOAD_RETRY_SECONDS } as const
+    : { reason: "overloaded", retryAfterSeconds: OVERLOAD_RETRY_SECONDS } as const;
 }

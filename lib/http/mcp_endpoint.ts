@@ -1,4 +1,5 @@
 import type { Authenticator } from "../auth/authenticate.ts";
+import { type Principal, principalKey } from "../auth/principal.ts";
 import { MCP_PATH } from "../auth/resource.ts";
 import { Refused } from "../errors.ts";
 import { STREAM_WATCH_MS } from "../limits.ts";
@@ -8,16 +9,16 @@ import { onResponseEnd } from "../mcp/response_end.ts";
 import { afterDelay, type Schedule } from "./body.ts";
 import type { EdgeRecord, EdgeRecords } from "./edge_record.ts";
 import { isEventStream } from "./event_stream.ts";
-import type { InFlight } from "./in_flight.ts";
+import type { AddressShare, Connection } from "./address_share.ts";
+import { type IntakeDeps, RequestIntake } from "./request_intake.ts";
 import { revocable } from "./revocable.ts";
 
 /** Dependencies of {@link createMcpEndpoint}. */
-export interface McpEndpointDeps {
+export interface McpEndpointDeps extends IntakeDeps {
   readonly edge: EdgeRecords;
   readonly authenticate: Authenticator;
   readonly protocol: Protocol;
-  readonly inFlight: InFlight;
-  readonly isStopping: () => boolean;
+  readonly addresses: AddressShare;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** {@link afterDelay} by default. */
@@ -40,12 +41,31 @@ function isPath(url: string, start: number, path: string): boolean {
   return url.startsWith(path, start) && (end === url.length || url[end] === "?" || url[end] === "#");
 }
 
-/** Creates the endpoint: authenticate, protocol, and a record of it. Never throws. */
-export function createMcpEndpoint(deps: McpEndpointDeps): (request: Request) => Promise<Response> {
-  const { edge, authenticate, protocol, inFlight } = deps;
+/**
+ * Creates the endpoint: authenticate, protocol, and a record of it. Never throws. Who calls is established before anything is
+ * counted on anybody: a request without a person is 401 however busy we are, and no one person's share is another's.
+ */
+export function createMcpEndpoint(
+  deps: McpEndpointDeps,
+): (request: Request, connection?: Connection) => Promise<Response> {
+  const { addresses, edge, authenticate, protocol } = deps;
+  /** The key of a person, made once for each token that was verified: texts that are made anew are slow to find by. */
+  const keys = new WeakMap<Principal, string>();
+
+  const keyOf = (principal: Principal): string => {
+    let key = keys.get(principal);
+    if (key === undefined) keys.set(principal, key = principalKey(principal));
+    return key;
+  };
 
   /** A stream is watched and counted for as long as it lasts. */
-  const streamed = (request: Request, response: Response, exchange: Exchange, record: EdgeRecord) => {
+  const streamed = (
+    request: Request,
+    response: Response,
+    exchange: Exchange,
+    record: EdgeRecord,
+    intake: RequestIntake,
+  ) => {
     const { stands, caller: { principal } } = exchange;
     const stream = revocable(response, {
       ...(principal.client === null ? {} : { watch: { stands, everyMs: STREAM_WATCH_MS } }),
@@ -59,34 +79,36 @@ export function createMcpEndpoint(deps: McpEndpointDeps): (request: Request) => 
     }
     return onResponseEnd(stream, () => {
       record.answered(response.status);
-      inFlight.end();
+      intake.end();
     });
   };
 
   // One function, since each more that is awaited costs every request.
-  return async (request) => {
+  return async (request, connection) => {
     const record = edge.begin(request);
-    let isCounted = false;
+    let intake: RequestIntake | undefined;
     try {
       const { method } = request;
       if (method !== "POST" && method !== "GET" && method !== "DELETE") {
         throw new Refused({ reason: "method-not-allowed", allow: "POST, GET, DELETE" });
       }
       if (deps.isStopping()) throw new Refused({ reason: "stopping" });
-      if (!isSessionStream(request)) {
-        inFlight.begin();
-        isCounted = true;
-      }
+      addresses.demandRoom(connection);
       const established = authenticate(record.arrival);
-      const exchange = record.known(established instanceof Promise ? await established : established);
-      const response = await protocol.fetch(request, exchange);
+      const exchange = record.known(
+        established instanceof Promise ? await addresses.during(connection, established) : established,
+      );
+      intake = new RequestIntake(deps, keyOf(exchange.caller.principal));
+      // Only a POST has a body to wait for; a session's own stream ends when we stop, so that nobody waits for it.
+      if (method === "DELETE") intake.arrived();
+      const response = await protocol.fetch(request, exchange, intake);
       // Only a stream is still being made when its response is returned; wrapping every JSON body would cost time.
-      if (isEventStream(response)) return streamed(request, response, exchange, record);
+      if (isEventStream(response)) return streamed(request, response, exchange, record, intake);
       record.answered(response.status);
-      if (isCounted) inFlight.end();
+      intake.end();
       return response;
     } catch (thrown) {
-      if (isCounted) inFlight.end();
+      intake?.end();
       return deps.refuse(thrown, request, record, MCP_PATH);
     }
   };

@@ -1,6 +1,7 @@
 import { Refused } from "../errors.ts";
 import { afterDelay, readBody, type Schedule } from "../http/body.ts";
 import { isEventStream } from "../http/event_stream.ts";
+import type { Intake } from "../http/request_intake.ts";
 import { createUsualBodies } from "../http/usual_bodies.ts";
 import { isJsonObject, type JsonObject, parseEnvelope } from "../http/strict_json.ts";
 import {
@@ -79,10 +80,10 @@ export interface ProtocolDeps {
 export interface Protocol {
   /**
    * Answers one request to `/mcp`. What is wrong with the message is answered here, as a JSON-RPC error; what the edge
-   * logs and counts is thrown as Refused: `body-too-large`, `body-timeout`, `cancelled`, `method-not-allowed`,
+   * logs and counts is thrown as Refused, `intake`'s refusals among them: `body-too-large`, `body-timeout`, `cancelled`, `method-not-allowed`,
    * `session-unknown`, `session-foreign`, `sessions-full`, `stopping`, `interrupted`.
    */
-  fetch(request: Request, exchange: Exchange): Promise<Response>;
+  fetch(request: Request, exchange: Exchange, intake?: Intake): Promise<Response>;
   /** Legacy sessions that are open. */
   sessionCount(): number;
   /** Ends every session, stream and call in flight; afterwards `fetch` refuses with `stopping`. */
@@ -127,10 +128,12 @@ export function createProtocol(deps: ProtocolDeps): Protocol {
   const usualBodies = createUsualBodies();
   let closed = false;
 
-  async function post(request: Request, exchange: Exchange): Promise<Response> {
+  async function post(request: Request, exchange: Exchange, intake: Intake | undefined): Promise<Response> {
     const unfit = mediaGuard(request);
     if (unfit !== undefined) return unfit;
-    const envelope = parseEnvelope(await readBody(request, bodyLimits), usualBodies);
+    const body = await readBody(request, bodyLimits, intake);
+    intake?.arrived();
+    const envelope = parseEnvelope(body, usualBodies);
     if (!envelope.ok) return jsonRpcError(400, envelope.problem.code, envelope.problem.message);
     const { isShared } = envelope;
     const value = withoutNullParams(envelope.value);
@@ -238,11 +241,11 @@ export function createProtocol(deps: ProtocolDeps): Protocol {
   }
 
   return {
-    fetch(request, exchange) {
+    fetch(request, exchange, intake) {
       if (closed) return Promise.reject(new Refused({ reason: "stopping" }));
       switch (request.method) {
         case "POST":
-          return post(request, exchange);
+          return post(request, exchange, intake);
         case "GET":
         case "DELETE":
           return sessionOnly(request, exchange);

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { Refused } from "../../lib/errors.ts";
 import { refusalResponse } from "../../lib/http/answer.ts";
 import { createEdgeRecords } from "../../lib/http/edge_record.ts";
+import { createAddressShare } from "../../lib/http/address_share.ts";
 import { createInFlight } from "../../lib/http/in_flight.ts";
 import { createMcpEndpoint } from "../../lib/http/mcp_endpoint.ts";
+import { createArriving } from "../../lib/http/request_intake.ts";
 import { MAX_CALLS_PER_PERSON } from "../../lib/limits.ts";
 import { createLog } from "../../lib/log.ts";
 import { createPseudonyms } from "../../lib/pseudonym.ts";
@@ -45,7 +47,7 @@ Deno.test("one person's parallel calls are bounded, and another person's go on",
 
 /** The endpoint with room for one request, whose answers `answer` makes. */
 function createNarrowEndpoint(answer: () => Promise<Response>) {
-  const inFlight = createInFlight(1);
+  const inFlight = createInFlight({ perPerson: 1, inAll: 1 });
   const mcp = createMcpEndpoint({
     edge: createEdgeRecords({
       log: createLog({ level: "error", now: () => 0, write: () => {} }),
@@ -54,14 +56,33 @@ function createNarrowEndpoint(answer: () => Promise<Response>) {
       newTraceId: () => "0".repeat(32),
       monotonic: () => 0,
     }),
-    authenticate: () => exchangeFor("anna"),
-    protocol: { fetch: answer, sessionCount: () => 0, close: () => Promise.resolve() },
+    authenticate: ({ headers }) => {
+      const person = headers.get("authorization");
+      if (person === null) throw new Refused({ reason: "token-missing" });
+      return exchangeFor(person);
+    },
+    protocol: {
+      fetch: (request, _exchange, intake) => {
+        if (request.method === "POST") intake?.arrived();
+        return answer();
+      },
+      sessionCount: () => 0,
+      close: () => Promise.resolve(),
+    },
     inFlight,
+    arriving: createArriving(),
+    addresses: createAddressShare(),
     isStopping: () => false,
     now: () => 0,
     refuse: (thrown) => refusalResponse(thrown instanceof Refused ? thrown.refusal : { reason: "internal" }),
   });
-  const ask = (method = "POST") => mcp(new Request("http://gateway.test/mcp", { method }));
+  const ask = (method = "POST", person: string | null = "anna") =>
+    mcp(
+      new Request("http://gateway.test/mcp", {
+        method,
+        headers: person === null ? {} : { authorization: person },
+      }),
+    );
   return { ask, inFlight };
 }
 
@@ -72,10 +93,29 @@ Deno.test("requests beyond what may be in work are 503 with Retry-After, until o
     return new Response("done");
   });
   const first = ask();
-  const refused = await ask();
+  const refused = await ask("POST", "ben");
   assert.equal(refused.status, 503);
   assert.equal(refused.headers.get("retry-after"), "1");
   assert.match(await refused.text(), /The gateway is busy: try again shortly/);
+  const unknown = await ask("POST", null);
+  assert.equal(unknown.status, 401); // however busy we are: who has no token has to sign in, not to wait
+  await unknown.body?.cancel();
+  released.resolve();
+  assert.equal(await (await first).text(), "done");
+  assert.equal(await (await ask("POST", "ben")).text(), "done");
+});
+
+Deno.test("requests beyond a person's share are 429 with Retry-After, until one has ended", async () => {
+  const released = Promise.withResolvers<void>();
+  const { ask } = createNarrowEndpoint(async () => {
+    await released.promise;
+    return new Response("done");
+  });
+  const first = ask();
+  const refused = await ask();
+  assert.equal(refused.status, 429);
+  assert.equal(refused.headers.get("retry-after"), "1");
+  assert.match(await refused.text(), /Too many of your requests are under way: wait for one to end/);
   released.resolve();
   assert.equal(await (await first).text(), "done");
   assert.equal(await (await ask()).text(), "done");
@@ -100,7 +140,7 @@ Deno.test("a stream counts until it has ended, a session's own stream never does
   const { ask, inFlight } = createNarrowEndpoint(() => Promise.resolve(answers.shift() ?? Response.error()));
   const stream = await ask();
   const own = await ask("GET");
-  assert.equal((await ask()).status, 503);
+  assert.equal((await ask("POST", "ben")).status, 503);
   const [, text] = await Promise.all([writable.close(), stream.text()]);
   assert.equal(text, "");
   await inFlight.drained();
