@@ -20,7 +20,11 @@ export type UpstreamFault =
 /** Every way in which the gateway says no. */
 export type Refusal =
   // Who calls (HTTP 401, RFC 6750 section 3.1).
-  | { readonly reason: "token-missing" }
+  | {
+    readonly reason: "token-missing";
+    /** No app can sign in at the auth service: only the person's own token is left. */
+    readonly isSignInKnownAbsent?: boolean;
+  }
   | { readonly reason: "token-malformed" }
   | { readonly reason: "token-algorithm" }
   | { readonly reason: "token-key-unknown" }
@@ -136,7 +140,12 @@ const UPSTREAM_NAMES: Record<Upstream, string> = {
 export function describeRefusal(refusal: Refusal): RefusalAnswer {
   switch (refusal.reason) {
     case "token-missing":
-      return answer(401, "A bearer token is missing: send `Authorization: Bearer <token>`.");
+      return answer(
+        401,
+        refusal.isSignInKnownAbsent
+          ? "A bearer token is missing, and the auth service signs no apps in: send your own token as `Authorization: Bearer <token>`."
+          : "A bearer token is missing: send `Authorization: Bearer <token>`.",
+      );
     case "token-malformed":
       return answer(401, "The bearer token is malformed: it must be one signed JWT.");
     case "token-algorithm":

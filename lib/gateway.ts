@@ -1,4 +1,5 @@
 import { Hono } from "@hono/hono";
+import { createAuthorizationServer } from "./auth/authorization_server.ts";
 import { createAuthenticator } from "./auth/authenticate.ts";
 import { createClientAccess } from "./auth/client_access.ts";
 import { createIntrospection } from "./auth/introspection.ts";
@@ -208,12 +209,24 @@ export function createGateway(deps: GatewayDeps): Gateway {
   });
   const guard = createGuard({ allowedHosts: config.allowedHosts, allowedOrigins: config.corsOrigins });
   const inFlight = createInFlight({ perPerson: MAX_REQUESTS_PER_PERSON, inAll: MAX_REQUESTS_IN_FLIGHT });
+  const authorizationServer = createAuthorizationServer({
+    upstream,
+    ...config,
+    monotonic,
+    schedule: afterDelay,
+  });
   let stopping = false;
 
   // Catch site of the HTTP side: a refusal in its outside words, anything else as internal, its text unseen.
   const refuse = (thrown: unknown, request: Request, record: EdgeRecord, route: string): Response => {
     const refusal: Refusal = thrown instanceof Refused ? thrown.refusal : { reason: "internal" };
     record.refused(refusal, route, thrown instanceof Refused ? undefined : errorClass(thrown));
+    // Where no app can sign in, a challenge that leads to a sign-in leads nowhere.
+    if (authorizationServer.known() === "no") {
+      return refusalResponse(
+        refusal.reason === "token-missing" ? { ...refusal, isSignInKnownAbsent: true } : refusal,
+      );
+    }
     return refusalResponse(refusal, {
       metadataUrl: resourceMetadataUrl(resource.of(request)),
       scope: initialScope(modules),
@@ -241,6 +254,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     registry,
     metrics,
     readiness: createReadiness({ upstream, ...config, monotonic }),
+    authorizationServer,
     areSpacesUntold: spaces.isUntold,
     confinement: deps.confinement,
     listener: deps.listener,

@@ -164,6 +164,10 @@ export const OVERLOAD_RETRY_SECONDS = 1;
 export const RATE_ENTRIES = 50_000;
 /** An answer of `/ready` is given again for this long. */
 export const READINESS_CACHE_MS = 2_000;
+/** Whether the auth service signs apps in is believed for this long: anyone may ask, and it changes with its version. */
+export const AUTHORIZATION_SERVER_CACHE_MS = 60_000;
+/** Who asks for the first time waits no longer than this for a slow auth service. */
+export const AUTHORIZATION_SERVER_WAIT_MS = 2_000;
 /** A question to the person is open for this long: time to read it, not to forget it. */
 export const CONFIRMATION_MS = 5 * 60_000;
 /** Answered questions remembered until they expire, so that none counts twice. */

@@ -1,5 +1,7 @@
 import { decodeJwt, decodeProtectedHeader } from "@panva/jose";
 import { z } from "zod";
+import { askService } from "./ask_service.ts";
+import { AuthorizationServerMetadata, metadataAddresses } from "../lib/auth/authorization_server.ts";
 import type { Config } from "../lib/config.ts";
 import { counted } from "../lib/kit/counted.ts";
 
@@ -23,7 +25,6 @@ export interface DiagnosisDeps {
 
 /** Clocks further apart than this make fresh tokens look expired. */
 const MAX_SKEW_MS = 20_000;
-const TIMEOUT_MS = 5_000;
 const PULL = "/sync/todo/pull?collection=tasks&since=1970-01-01T00:00:00.000Z";
 const Keys = z.object({
   keys: z.array(z.looseObject({ kid: z.string().optional(), kty: z.string(), crv: z.string().optional() })),
@@ -42,7 +43,7 @@ export async function diagnose(deps: DiagnosisDeps): Promise<readonly Finding[]>
   const note = (ok: boolean, what: string, fix?: string) =>
     void findings.push(ok || fix === undefined ? { ok, what } : { ok, what, fix });
 
-  const jwks = await ask(deps, `${config.authUrl}/api/auth/jwks`);
+  const jwks = await askService(deps, `${config.authUrl}/api/auth/jwks`);
   note(
     jwks.status === 200,
     `auth service at ${config.authUrl}`,
@@ -67,20 +68,21 @@ export async function diagnose(deps: DiagnosisDeps): Promise<readonly Finding[]>
       "set both clocks by NTP: tokens will look expired or not valid yet",
     );
   }
-  const sync = await ask(deps, `${config.syncUrl}/health`);
+  if (jwks.status === 200) await signIn(deps, note);
+  const sync = await askService(deps, `${config.syncUrl}/health`);
   note(
     sync.status === 200,
     `sync service at ${config.syncUrl}`,
     `${sync.why}; check MANA_SYNC_URL and that it runs`,
   );
-  const vault = await ask(deps, `${config.vaultUrl}/api/v1/me/encryption-vault/key`);
+  const vault = await askService(deps, `${config.vaultUrl}/api/v1/me/encryption-vault/key`);
   note(
     vault.status === 401,
     `key vault at ${config.vaultUrl}`,
     `${vault.why}, expected 401; check MANA_VAULT_URL`,
   );
 
-  const log = await ask(deps, `${config.syncUrl}${PULL}`);
+  const log = await askService(deps, `${config.syncUrl}${PULL}`);
   note(
     sync.status !== 200 || log.status === 401,
     "sync service keeps its log from strangers",
@@ -99,6 +101,25 @@ export async function diagnose(deps: DiagnosisDeps): Promise<readonly Finding[]>
   return findings;
 }
 
+/** Whether apps can sign in, and get tokens there that the gateway takes. Neither is needed to work with one's own token. */
+async function signIn(deps: DiagnosisDeps, note: Note): Promise<void> {
+  const { authUrl, issuers } = deps.config;
+  for (const address of metadataAddresses(authUrl, issuers)) {
+    const metadata = AuthorizationServerMetadata.safeParse((await askService(deps, address)).json);
+    if (!metadata.success) continue;
+    const { issuer } = metadata.data;
+    return note(
+      issuers.some((one) => one.replace(/\/$/, "") === issuer.replace(/\/$/, "")),
+      `apps can sign in at ${issuer}`,
+      `set JWT_ISSUER=${issuer}; tokens of apps are refused while it is ${issuers.join(",")}`,
+    );
+  }
+  note(
+    true,
+    "the auth service is no authorization server: assistants need the person's own token in a header, and the gateway names none",
+  );
+}
+
 type Note = (ok: boolean, what: string, fix?: string) => void;
 
 /** Asks for the memberships of nobody, with the key: who may not ask is told so before anything is looked up. */
@@ -106,7 +127,7 @@ async function withServiceKey(deps: DiagnosisDeps, note: Note): Promise<void> {
   const { authUrl, serviceKey } = deps.config;
   if (serviceKey === null) return;
   const url = `${authUrl}/api/v1/internal/users/nobody/memberships`;
-  const asked = await ask(deps, url, { "x-service-key": serviceKey.reveal() });
+  const asked = await askService(deps, url, { "x-service-key": serviceKey.reveal() });
   if (asked.status === 0) return;
   note(
     asked.status === 200,
@@ -150,13 +171,13 @@ async function withToken(
     "the auth service has other keys: sign in again",
   );
   const authorization = { authorization: `Bearer ${token}` };
-  const key = await ask(deps, `${config.vaultUrl}/api/v1/me/encryption-vault/key`, authorization);
+  const key = await askService(deps, `${config.vaultUrl}/api/v1/me/encryption-vault/key`, authorization);
   note(
     key.status === 200,
     "key vault takes the token",
     key.status === 404 ? "open the Mana app once" : key.why,
   );
-  const list = await ask(deps, `${config.authUrl}/api/auth/organization/list`, authorization);
+  const list = await askService(deps, `${config.authUrl}/api/auth/organization/list`, authorization);
   note(
     list.status === 200 || config.serviceKey !== null,
     "spaces can be looked up",
@@ -164,7 +185,7 @@ async function withToken(
   );
   const [all, without] = await Promise.all(
     ["", config.clientId].map((client) =>
-      ask(deps, `${config.syncUrl}${PULL}`, {
+      askService(deps, `${config.syncUrl}${PULL}`, {
         ...authorization,
         ...(client === "" ? {} : { "x-client-id": client }),
       })
@@ -196,41 +217,4 @@ async function withToken(
       counted(strangers.length, "change")
     } of another program: set MANA_MCP_CLIENT_ID to something of its own`,
   );
-}
-
-interface Asked {
-  readonly status: number;
-  readonly json: unknown;
-  /** The answer's Date header in milliseconds, null when there is none. */
-  readonly date: number | null;
-  readonly why: string;
-}
-
-async function ask(deps: DiagnosisDeps, url: string, headers: Record<string, string> = {}): Promise<Asked> {
-  try {
-    const response = await deps.fetch(url, {
-      headers,
-      redirect: "manual",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    const text = await response.text();
-    const date = Date.parse(response.headers.get("date") ?? "");
-    return {
-      status: response.status,
-      json: parsed(text),
-      date: Number.isNaN(date) ? null : date,
-      why: `it answers ${response.status}`,
-    };
-  } catch (error) {
-    const why = error instanceof DOMException ? "it does not answer in time" : "it cannot be reached";
-    return { status: 0, json: null, date: null, why };
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

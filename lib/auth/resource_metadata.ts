@@ -4,7 +4,8 @@ import { grantableAccesses } from "../tool/define_module.ts";
 /** OAuth Protected Resource Metadata (RFC 9728 section 2): what a client reads to find out where to sign in. */
 export interface ResourceMetadata {
   readonly resource: string;
-  readonly authorization_servers: readonly string[];
+  /** Absent where the auth service signs no apps in: an empty list is to be left out (RFC 9728 section 2). */
+  readonly authorization_servers?: readonly string[];
   readonly scopes_supported: readonly string[];
   readonly bearer_methods_supported: readonly string[];
   readonly resource_name: string;
@@ -49,12 +50,13 @@ function broadScopes(modules: readonly Module[]): readonly string[] {
 /** The metadata document. */
 export function resourceMetadata(given: {
   readonly resource: string;
+  /** Where an app can sign in; empty where it cannot. */
   readonly issuers: readonly string[];
   readonly modules: readonly Module[];
 }): ResourceMetadata {
   return {
     resource: given.resource,
-    authorization_servers: given.issuers,
+    ...(given.issuers.length === 0 ? {} : { authorization_servers: given.issuers }),
     scopes_supported: supportedScopes(given.modules),
     bearer_methods_supported: ["header"],
     resource_name: "Mana",

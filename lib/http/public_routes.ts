@@ -1,4 +1,5 @@
 import { Hono } from "@hono/hono";
+import type { AuthorizationServer } from "../auth/authorization_server.ts";
 import { MCP_PATH, type Resource } from "../auth/resource.ts";
 import { RESOURCE_METADATA_NAME, resourceMetadata } from "../auth/resource_metadata.ts";
 import type { Config } from "../config.ts";
@@ -20,6 +21,7 @@ export interface PublicRoutesDeps {
   readonly registry: Registry;
   readonly metrics: Metrics;
   readonly readiness: () => Promise<Readiness>;
+  readonly authorizationServer: AuthorizationServer;
   /** Whether tools are refused because nobody tells which spaces a person has. */
   readonly areSpacesUntold: () => boolean;
   /** What the process was found to be allowed; absent where nobody measured. */
@@ -59,6 +61,7 @@ export function createPublicRoutes(deps: PublicRoutesDeps): Hono {
         version,
         mcpUrl: resource.of(context.req.raw),
         readiness: await deps.readiness(),
+        canSignIn: await deps.authorizationServer.ask() !== "no",
         modules,
         registry,
         confinement,
@@ -71,13 +74,16 @@ export function createPublicRoutes(deps: PublicRoutesDeps): Hono {
   // without that of PUBLIC_URL is for whoever asks the gateway itself, past the proxy.
   const places = new Set([resource.basePath + MCP_PATH, MCP_PATH, ""]);
   for (const place of places) {
-    routes.get(RESOURCE_METADATA_NAME + place, (context) => {
+    routes.get(RESOURCE_METADATA_NAME + place, async (context) => {
+      const signsApps = await deps.authorizationServer.ask();
       const given = {
         resource: resource.of(context.req.raw),
-        issuers: config.issuers,
+        issuers: signsApps === "no" ? [] : config.issuers,
         modules,
       };
-      return context.json(resourceMetadata(given), 200, { "cache-control": "max-age=300" });
+      // What may be wrong in a moment is not kept.
+      const control = signsApps === "yes" ? "max-age=300" : "no-store";
+      return context.json(resourceMetadata(given), 200, { "cache-control": control });
     });
   }
   routes.get("/health", (context) =>

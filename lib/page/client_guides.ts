@@ -54,3 +54,20 @@ export function clientGuides(mcpUrl: string): readonly ClientGuide[] {
     },
   ];
 }
+
+/** How to connect the clients that can be given a token, where the auth service signs no client in. Pure. */
+export function tokenGuides(mcpUrl: string): readonly ClientGuide[] {
+  const headers = { Authorization: "Bearer TOKEN" };
+  return [
+    {
+      name: "Claude Code",
+      words: "Paste this into a terminal.",
+      text: `claude mcp add --transport http mana ${mcpUrl} --header "Authorization: Bearer TOKEN"`,
+    },
+    {
+      name: "Others",
+      words: "Anything that reads .mcp.json.",
+      text: JSON.stringify({ mcpServers: { mana: { type: "http", url: mcpUrl, headers } } }, null, 2),
+    },
+  ];
+}

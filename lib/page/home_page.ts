@@ -5,7 +5,7 @@ import type { Readiness } from "../readiness.ts";
 import type { Registry } from "../registry.ts";
 import type { Module } from "../tool.ts";
 import { moduleWords } from "../tool/module_words.ts";
-import { clientGuides } from "./client_guides.ts";
+import { clientGuides, tokenGuides } from "./client_guides.ts";
 import { COPY_SCRIPT, HOME_STYLE } from "./home_assets.ts";
 
 /** What the page shows. Nothing of it is about a person. */
@@ -14,6 +14,8 @@ export interface HomePageData {
   /** The address a client is given, as the caller may reach it. */
   readonly mcpUrl: string;
   readonly readiness: Readiness;
+  /** Whether an assistant can have the person sign in; without that it needs the person's own token. */
+  readonly canSignIn: boolean;
   readonly modules: readonly Module[];
   readonly registry: Registry;
   readonly confinement: Confinement;
@@ -75,8 +77,11 @@ export async function homePage(data: HomePageData, nonce: string): Promise<strin
             <section aria-labelledby="connect">
       <h2 id="connect">Connect your assistant</h2>
       <p>The address is <code>${data
-        .mcpUrl}</code>. The assistant opens a browser window where you sign in and choose.</p>
-      ${clientGuides(data.mcpUrl).map((guide) =>
+        .mcpUrl}</code>. ${data.canSignIn
+        ? "The assistant opens a browser window where you sign in and choose."
+        : "The auth service signs no assistants in, so each needs your own token in place of TOKEN; it lasts 15 minutes. " +
+          "To have a browser window open instead, MANA_AUTH_URL has to be an auth service with OAuth."}</p>
+      ${(data.canSignIn ? clientGuides(data.mcpUrl) : tokenGuides(data.mcpUrl)).map((guide) =>
         html`<article><h3>${guide.name}</h3><p>${guide.words}</p>${
           guide.link ? html`<p><a class="button" href="${guide.link}">Add to ${guide.name}</a></p>` : ""
         }${

@@ -173,3 +173,32 @@ Deno.test("doctor: an auth service that tells no spaces, and no service key to a
   }]);
   assert.deepEqual((await asked({ MANA_SERVICE_KEY: SERVICE_KEY })).filter(({ ok }) => !ok), []);
 });
+
+Deno.test("doctor: says where apps sign in, that they cannot, and that their tokens would be refused", async () => {
+  await using world = await createWorld();
+  const said = async (env: Record<string, string>, isAbsent: boolean) =>
+    (await diagnose({
+      config: config(env),
+      now: () => world.clock.now,
+      token: null,
+      fetch: (input, init) => {
+        const request = new Request(input, init);
+        const { host, pathname } = new URL(request.url);
+        if (isAbsent && pathname.startsWith("/.well-known/")) {
+          return Promise.resolve(new Response("404 page not found", { status: 404 }));
+        }
+        return world.backend[host === "auth.test" ? "auth" : "sync"].fetch(request);
+      },
+    })).filter(({ what }) => /sign in|authorization server/.test(what));
+  assert.deepEqual(await said({}, false), [{ ok: true, what: "apps can sign in at http://auth.test" }]);
+  assert.deepEqual(await said({ JWT_ISSUER: "http://else.test" }, false), [{
+    ok: false,
+    what: "apps can sign in at http://auth.test",
+    fix: "set JWT_ISSUER=http://auth.test; tokens of apps are refused while it is http://else.test",
+  }]);
+  assert.deepEqual(await said({}, true), [{
+    ok: true,
+    what:
+      "the auth service is no authorization server: assistants need the person's own token in a header, and the gateway names none",
+  }]);
+});

@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { createAuthorizationServer, metadataAddresses } from "../../lib/auth/authorization_server.ts";
+import { homePage } from "../../lib/page/home_page.ts";
+import { createRegistry } from "../../lib/registry.ts";
+import { createUpstreamClient } from "../../lib/upstream.ts";
+import { createWorld, type World } from "../_support/world.ts";
+
+/** Whether apps can sign in, found out by asking, and said nowhere where they cannot. */
+
+const Metadata = z.looseObject({ authorization_servers: z.array(z.string()).optional() });
+
+async function metadata(world: World) {
+  const url = "http://gateway.test/.well-known/oauth-protected-resource/mcp";
+  const response = await world.gateway.fetch(new Request(url));
+  assert.equal(response.status, 200);
+  const { authorization_servers } = Metadata.parse(await response.json());
+  return { servers: authorization_servers, control: response.headers.get("cache-control") };
+}
+
+async function refusedWithoutToken(world: World) {
+  const response = await world.gateway.fetch(
+    new Request("http://gateway.test/mcp", {
+      method: "POST",
+      body: "{}",
+      headers: { "content-type": "application/json" },
+    }),
+  );
+  assert.equal(response.status, 401);
+  const { error } = z.object({ error: z.object({ message: z.string() }) }).parse(await response.json());
+  return { challenge: response.headers.get("www-authenticate"), message: error.message };
+}
+
+/** The auth service as deployed: none of the addresses is there. */
+const isSignIn = (url: string) =>
+  /\/\.well-known\/(oauth-authorization-server|openid-configuration)/.test(url);
+const absent = ({ url }: Request) => isSignIn(url) ? new Response("404", { status: 404 }) : undefined;
+
+Deno.test("an authorization server is named, in metadata and in the challenge", async () => {
+  await using world = await createWorld();
+  assert.deepEqual(await metadata(world), { servers: ["http://auth.test"], control: "max-age=300" });
+  const { challenge, message } = await refusedWithoutToken(world);
+  assert.match(challenge ?? "", /resource_metadata="/);
+  assert.equal(message, "A bearer token is missing: send `Authorization: Bearer <token>`.");
+});
+
+Deno.test("an auth service that is none is named nowhere, and clients are told that they need the person's own token", async () => {
+  await using world = await createWorld();
+  world.intercept = absent;
+  assert.deepEqual(await metadata(world), { servers: undefined, control: "no-store" });
+  assert.deepEqual(await refusedWithoutToken(world), {
+    challenge: 'Bearer realm="mana"',
+    message:
+      "A bearer token is missing, and the auth service signs no apps in: send your own token as `Authorization: Bearer <token>`.",
+  });
+  // A person's own token works as before.
+  const anna = await world.person("anna");
+  const response = await world.gateway.fetch(
+    new Request("http://gateway.test/mcp", {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        accept: "application/json, text/event-stream",
+        authorization: `Bearer ${anna.token}`,
+      },
+      body: JSON.stringify({
+        jsonrpc: "2.0",
+        id: 1,
+        method: "tools/call",
+        params: { name: "habits_list", arguments: {} },
+      }),
+    }),
+  );
+  assert.equal(response.status, 200);
+  await response.body?.cancel();
+  // Once it has become one, the next minute says so.
+  world.intercept = null;
+  world.clock.now += 61_000;
+  assert.deepEqual((await metadata(world)).servers, ["http://auth.test"]);
+});
+
+for (
+  const [name, answer] of [
+    [
+      "a page in answer to everything",
+      () => new Response("<html></html>", { headers: { "content-type": "text/html" } }),
+    ],
+    ["JSON that is no metadata", () => Response.json({ ok: true })],
+  ] as const
+) {
+  Deno.test(`${name} is no authorization server`, async () => {
+    await using world = await createWorld();
+    world.intercept = ({ url }) => isSignIn(url) ? answer() : undefined;
+    assert.equal((await metadata(world)).servers, undefined);
+  });
+}
+
+for (
+  const [name, answer] of [
+    ["down", () => Promise.reject(new TypeError("unreachable"))],
+    ["failing", () => new Response("", { status: 503 })],
+    ["behind a limit", () => new Response("", { status: 429 })],
+    // A proxy whose service is not there yet says 404 to everything, the keys included.
+    ["not there yet", () => new Response("", { status: 404 })],
+  ] as const
+) {
+  Deno.test(`an auth service that is ${name} changes nothing: at first it is named, later what was known stays`, async () => {
+    await using world = await createWorld();
+    const anything = () => answer();
+    world.intercept = anything;
+    assert.deepEqual(await metadata(world), { servers: ["http://auth.test"], control: "no-store" });
+    assert.match((await refusedWithoutToken(world)).challenge ?? "", /resource_metadata="/);
+
+    world.intercept = absent;
+    world.clock.now += 61_000;
+    assert.equal((await metadata(world)).servers, undefined);
+    world.intercept = anything;
+    world.clock.now += 61_000;
+    assert.equal((await metadata(world)).servers, undefined);
+  });
+}
+
+Deno.test("nobody waits for a slow auth service, many who ask are one look, and its late answer counts", async () => {
+  const asked: string[] = [];
+  const answered = Promise.withResolvers<Response>();
+  const late: (() => void)[] = [];
+  const server = createAuthorizationServer({
+    upstream: createUpstreamClient({
+      fetch: (input) => {
+        asked.push(String(input));
+        return answered.promise.then((response) => response.clone());
+      },
+      monotonic: () => 0,
+    }),
+    authUrl: "http://auth.test",
+    issuers: ["http://auth.test"],
+    monotonic: () => 0,
+    schedule: (run) => {
+      late.push(run);
+      return () => {};
+    },
+  });
+  const hurried = Promise.all([server.ask(), server.ask()]);
+  for (const run of late) run();
+  assert.deepEqual(await hurried, ["unknown", "unknown"]);
+  const patient = server.ask();
+  assert.equal(asked.length, 1);
+  answered.resolve(Response.json({
+    issuer: "http://auth.test",
+    authorization_endpoint: "http://auth.test/authorize",
+    token_endpoint: "http://auth.test/token",
+  }));
+  assert.equal(await patient, "yes");
+  assert.equal(server.known(), "yes");
+  assert.equal(await server.ask(), "yes");
+  assert.equal(asked.length, 1);
+});
+
+Deno.test("metadataAddresses(): all at the address that may be reached, with each issuer's path", () => {
+  assert.deepEqual(
+    metadataAddresses("http://10.0.0.1:3001", ["https://auth.mana.test", "https://mana.test/auth/"]),
+    [
+      "http://10.0.0.1:3001/.well-known/oauth-authorization-server",
+      "http://10.0.0.1:3001/.well-known/oauth-authorization-server/auth",
+      "http://10.0.0.1:3001/.well-known/openid-configuration",
+    ],
+  );
+});
+
+Deno.test("the page says how to connect with and without a sign-in", async () => {
+  const data = {
+    version: "1",
+    mcpUrl: "http://gateway.test/mcp",
+    readiness: { ready: true, upstreams: { auth: "ok", sync: "ok", vault: "ok" } },
+    modules: [],
+    registry: createRegistry([], "underscore"),
+    confinement: {
+      confined: true,
+      allowed: { net: [], read: [], write: [], run: [], ffi: [], sys: [], env: [], import: [] },
+      excesses: [],
+      missing: [],
+    },
+  } as const;
+  const without = await homePage({ ...data, canSignIn: false }, "n");
+  assert.match(
+    without,
+    /The auth service signs no assistants in, so each needs your own token in place of TOKEN/,
+  );
+  assert.match(without, /--header &quot;Authorization: Bearer TOKEN&quot;/);
+  assert.equal(/Add custom connector|opens a browser window where/.test(without), false);
+  const usual = await homePage({ ...data, canSignIn: true }, "n");
+  assert.match(usual, /opens a browser window where you sign in/);
+  assert.equal(usual.includes("TOKEN"), false);
+});
