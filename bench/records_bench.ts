@@ -19,6 +19,7 @@ import { liveRecords } from "../lib/records/view.ts";
 import { parsePullPage } from "../lib/records/wire.ts";
 import { hide } from "../lib/secret.ts";
 import { createNoTrace } from "../lib/trace.ts";
+import { calendarOf } from "../lib/tool/calendar.ts";
 import { createTrail } from "../lib/trail.ts";
 import { createUpstreamClient } from "../lib/upstream.ts";
 import { print } from "../scripts/print.ts";
@@ -246,6 +247,7 @@ async function measureWarmLists(
       now: stampOf(0),
       today: "2026-01-01",
       timeZone: "UTC",
+      calendar: () => calendarOf(null, 0),
       signal,
     });
     const refuse = () => {

@@ -39,11 +39,3 @@ export function isDayOrInstant(text: string): boolean {
   if (/^(000[01]|9999)/.test(text)) return false;
   return INSTANT.test(text) && isDay(text.slice(0, 10)) && !Number.isNaN(Date.parse(text));
 }
-
-/**
- * The day that {@link isDayOrInstant} text stands for: a date-time with an offset is an instant and counts as its day in
- * `zone`; without an offset it is local time already.
- */
-export function dayOf(text: string, zone: string): string {
-  return /(Z|[+-]\d{2}:\d{2})$/.test(text.slice(10)) ? dayIn(zone, Date.parse(text)) : text.slice(0, 10);
-}

@@ -3,6 +3,7 @@ import type { SpaceEntry } from "./auth/space_choice.ts";
 import { Refused } from "./errors.ts";
 import { HALF_PAIR, halfPairPath } from "./kit/half_pairs.ts";
 import type { RecordsByAccess } from "./records/records.ts";
+import type { Calendar } from "./tool/calendar.ts";
 import { REMARKS } from "./records/table.ts";
 import { createAbsentArguments } from "./tool/absent_arguments.ts";
 import { argumentWords, problemsOf } from "./tool/argument_words.ts";
@@ -17,7 +18,8 @@ export { defineResource, type Resource } from "./resource.ts";
 export { deleteQuestion } from "./question.ts";
 export { visibleText } from "./tool/visible_text.ts";
 export { rowsThatFit } from "./tool/rows_that_fit.ts";
-export { dayOf, isDay, isDayOrInstant } from "./day.ts";
+export { isDay, isDayOrInstant } from "./day.ts";
+export { timeZoneInput } from "./tool/calendar.ts";
 export { ALL_SPACE_TYPES, defineModule, type Module } from "./tool/define_module.ts";
 
 /** What a tool may do: the policy hint, and by type what its context can do. */
@@ -37,6 +39,8 @@ export interface ToolContext<A extends Access> {
   readonly today: string;
   /** IANA zone that `today` is of. */
   readonly timeZone: string;
+  /** The calendar of a zone that the call itself names; of the person's, as `today` and `timeZone`, without. */
+  readonly calendar: (timeZone?: string) => Calendar;
   /** Ends when the caller goes away or the call takes too long. */
   readonly signal: AbortSignal;
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { dayIn, dayOf, isTimeZone } from "../lib/day.ts";
+import { dayIn, isTimeZone } from "../lib/day.ts";
+import { calendarOf } from "../lib/tool/calendar.ts";
 
 Deno.test("a time zone is an IANA name in any case, or an offset, and nothing that only contains one", () => {
   for (
@@ -65,9 +66,15 @@ Deno.test("a zone that nobody knows and a time that is none are RangeErrors", ()
   assert.throws(() => dayIn("UTC", NaN), RangeError);
 });
 
-Deno.test("text with an offset counts as its day in the zone, text without one as what it says", () => {
+Deno.test("text with an offset counts as its day in the zone, or in its offset where no zone is known; other text as what it says", () => {
+  const dayOf = (text: string, zone: string | null) => calendarOf(zone, 0).dayOf(text);
   assert.equal(dayOf("2026-05-20", "Pacific/Niue"), "2026-05-20");
   assert.equal(dayOf("2026-05-20T23:30", "Pacific/Kiritimati"), "2026-05-20");
   assert.equal(dayOf("2026-05-20T23:30:00Z", "Europe/Berlin"), "2026-05-21");
   assert.equal(dayOf("2026-05-20T00:30:00+02:00", "UTC"), "2026-05-19");
+  for (
+    const text of ["2026-05-20", "2026-05-20T23:30", "2026-05-20T00:30:00+02:00", "2026-05-20T23:00-05:00"]
+  ) {
+    assert.equal(dayOf(text, null), "2026-05-20");
+  }
 });

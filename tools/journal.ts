@@ -6,6 +6,7 @@ import {
   isDay,
   recordOutput,
   type Resource,
+  timeZoneInput,
   type Tool,
   visibleText,
 } from "../lib/tool.ts";
@@ -53,11 +54,13 @@ const add = defineTool({
     content: z.string().min(1).max(200_000).describe("the text"),
     entryDate: z.string().refine(isDay, "expected an existing day as YYYY-MM-DD").optional()
       .describe("the day described, YYYY-MM-DD"),
+    timeZone: timeZoneInput,
     mood: Mood.optional(),
     tags: z.array(visibleText(100)).max(50).default([]).describe("free-text tags"),
   }),
   output: z.object({ entry: recordOutput(entries), timeZone: z.string() }),
-  async run({ entryDate, ...input }, { records, today, timeZone }) {
+  async run({ entryDate, timeZone: named, ...input }, { calendar, records }) {
+    const { timeZone, today } = calendar(named);
     const entry = await records.insert(entries, {
       ...input,
       entryDate: entryDate ?? today,

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import {
-  dayOf,
   defineResource,
   defineTable,
   defineTool,
@@ -10,6 +9,7 @@ import {
   pageOutput,
   recordOutput,
   type Resource,
+  timeZoneInput,
   type Tool,
   visibleText,
 } from "../lib/tool.ts";
@@ -46,13 +46,14 @@ const create = defineTool({
     description: z.string().max(10_000).optional().describe("longer text"),
     priority: Priority.default("medium"),
     dueDate: z.string().max(40).refine(isDayOrInstant, "expected YYYY-MM-DD or an ISO date-time").optional()
-      .describe("day it is due, YYYY-MM-DD; a date-time is kept as its day in the person's time zone"),
+      .describe("day it is due, YYYY-MM-DD; a date-time is kept as its day"),
+    timeZone: timeZoneInput,
   }),
   output: z.object({ task: recordOutput(tasks) }),
-  async run({ dueDate, ...input }, { records, timeZone }) {
+  async run({ dueDate, timeZone, ...input }, { calendar, records }) {
     const task = await records.insert(tasks, {
       ...input,
-      dueDate: dueDate === undefined ? null : dayOf(dueDate, timeZone),
+      dueDate: dueDate === undefined ? null : calendar(timeZone).dayOf(dueDate),
       isCompleted: false,
       completedAt: null,
     }, { lastBy: "order" });

@@ -60,6 +60,7 @@ export function documentedTools(
   const target = z.int().min(1);
   const duration = z.int().min(1);
 
+  const timeZone = z.string().max(64).optional().describe("the person's IANA time zone, where it is known");
   const priority = z.enum(["low", "medium", "high", "urgent"]);
   const task = record({
     title: z.string().optional(),
@@ -154,7 +155,8 @@ export function documentedTools(
         description: z.string().max(10_000).optional().describe("longer text"),
         priority: priority.default("medium"),
         dueDate: z.string().max(40).optional()
-          .describe("day it is due, YYYY-MM-DD; a date-time is kept as its day in the person's time zone"),
+          .describe("day it is due, YYYY-MM-DD; a date-time is kept as its day"),
+        timeZone,
       }),
       z.object({ task }),
     ),
@@ -202,6 +204,7 @@ export function documentedTools(
         title: z.string().min(1).max(500).optional().describe("optional heading"),
         content: z.string().min(1).max(200_000).describe("the text"),
         entryDate: z.string().optional().describe("the day described, YYYY-MM-DD"),
+        timeZone,
         mood: mood.optional(),
         tags: z.array(z.string().min(1).max(100)).max(50).default([]).describe("free-text tags"),
       }),

@@ -132,7 +132,7 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
         caller,
         actor: { tool: tool.name, clientName: request.clientName },
         at: deps.now(),
-        timeZone: exchange.timeZone ?? "UTC",
+        timeZone: exchange.timeZone,
         isStrict: exchange.isStrict,
         deadline,
         noCreation: tool.access === "read"

@@ -15,7 +15,8 @@ export interface CallContextsDeps {
   readonly actor: { readonly tool: string; readonly clientName: string };
   /** When the call began, milliseconds since the epoch. */
   readonly at: number;
-  readonly timeZone: string;
+  /** Null where the client named none. */
+  readonly timeZone: string | null;
   readonly isStrict: boolean;
   readonly deadline: Deadline;
   /** Why nothing may be created in the space; null where it may. */

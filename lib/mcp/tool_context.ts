@@ -1,7 +1,7 @@
 import type { ActiveSpace } from "../auth/space.ts";
 import type { SpaceEntry } from "../auth/space_choice.ts";
-import { dayIn } from "../day.ts";
 import type { RecordsByAccess } from "../records/records.ts";
+import { calendarOf } from "../tool/calendar.ts";
 import type { Access, ToolContext } from "../tool.ts";
 
 /** What the contexts of one call share. */
@@ -11,7 +11,8 @@ export interface ContextBase {
   readonly spaces: readonly SpaceEntry[];
   /** When the call began, milliseconds since the epoch. */
   readonly at: number;
-  readonly timeZone: string;
+  /** Null where the client named none. */
+  readonly timeZone: string | null;
   readonly signal: () => AbortSignal;
 }
 
@@ -62,11 +63,16 @@ class CallContext<A extends Access> implements ToolContext<A> {
   }
 
   get today(): string {
-    return dayIn(this.#base.timeZone, this.#base.at);
+    return this.calendar().today;
   }
 
   get timeZone(): string {
-    return this.#base.timeZone;
+    return this.calendar().timeZone;
+  }
+
+  get calendar(): ToolContext<A>["calendar"] {
+    const { at, timeZone: known } = this.#base;
+    return (timeZone) => calendarOf(timeZone ?? known, at);
   }
 
   get signal(): AbortSignal {

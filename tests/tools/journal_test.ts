@@ -74,8 +74,12 @@ Deno.test("journal.add: title and content are sealed, a missing title stays null
 Deno.test("journal.add: today is the day in the person's zone, which the result names", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");
-  const day = async (headers: Record<string, string>, entryDate?: string) => {
-    const args = { content: "x", ...(entryDate === undefined ? {} : { entryDate }) };
+  const day = async (headers: Record<string, string>, entryDate?: string, timeZone?: string) => {
+    const args = {
+      content: "x",
+      ...(entryDate === undefined ? {} : { entryDate }),
+      ...(timeZone === undefined ? {} : { timeZone }),
+    };
     const output = await callOk(world, anna, "journal_add", args, headers);
     return [recordOf(output, "entry").entryDate, output.timeZone];
   };
@@ -86,6 +90,12 @@ Deno.test("journal.add: today is the day in the person's zone, which the result 
   assert.deepEqual(await day(zone("America/Los_Angeles")), ["2026-03-01", "America/Los_Angeles"]);
   assert.deepEqual(await day({}), ["2026-03-02", "UTC"]);
   assert.deepEqual(await day(zone("Pacific/Kiritimati"), "2020-01-01"), ["2020-01-01", "Pacific/Kiritimati"]);
+  // What the call itself says comes first.
+  assert.deepEqual(await day({}, undefined, "America/Los_Angeles"), ["2026-03-01", "America/Los_Angeles"]);
+  assert.deepEqual(await day(zone("Pacific/Kiritimati"), undefined, "America/Los_Angeles"), [
+    "2026-03-01",
+    "America/Los_Angeles",
+  ]);
 });
 
 Deno.test("an unknown time zone is refused with HTTP 400 before anything is done", async () => {

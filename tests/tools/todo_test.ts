@@ -91,9 +91,10 @@ Deno.test("todo.create: arguments outside their bounds are refused by name and n
 Deno.test("todo.create: a due time is kept as its day in the person's zone, a day stays as it is", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");
-  const due = async (dueDate: string, zone?: string) => {
+  const due = async (dueDate: string, zone?: string, timeZone?: string) => {
     const headers: Record<string, string> = zone === undefined ? {} : { "x-mana-time-zone": zone };
-    const task = recordOf(await callOk(world, anna, "todo_create", { title: "t", dueDate }, headers), "task");
+    const args = { title: "t", dueDate, ...(timeZone === undefined ? {} : { timeZone }) };
+    const task = recordOf(await callOk(world, anna, "todo_create", args, headers), "task");
     const { data } = await lastChange(world, anna, TASKS, task.id);
     assert.equal(data?.dueDate, task.dueDate);
     return task.dueDate;
@@ -107,6 +108,30 @@ Deno.test("todo.create: a due time is kept as its day in the person's zone, a da
   assert.equal(await due("2026-03-05T00:30:00+02:00", "UTC"), "2026-03-04");
   assert.equal(await due("2026-03-05T23:30:00", "Pacific/Kiritimati"), "2026-03-05");
   assert.equal(await due("2026-03-05T23:30"), "2026-03-05");
+  // No zone is known: the day is the one that was sent, in its own offset.
+  assert.equal(await due("2026-12-01T23:00:00-05:00"), "2026-12-01");
+  assert.equal(await due("2026-12-01T01:00:00+14:00"), "2026-12-01");
+  assert.equal(await due("2026-12-01T23:00:00-05:00", "America/New_York"), "2026-12-01");
+  assert.equal(await due("2026-12-01T23:00:00-05:00", "Europe/Berlin"), "2026-12-02");
+  assert.equal(await due("2026-12-01T23:00:00-05:00", "Europe/Berlin", "America/New_York"), "2026-12-01");
+  assert.equal(await due("2026-12-01T23:00:00Z", undefined, "Europe/Berlin"), "2026-12-02");
+});
+
+Deno.test("a time zone in the arguments that nobody knows is refused in words, and nothing is stored", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  await withoutPush(world, async () => {
+    for (const timeZone of ["Mars/Olympus", " ", "2026-01-01T00:00[Europe/Berlin]", "Europe/Berlin\0"]) {
+      for (
+        const [tool, args] of [["todo_create", { title: "t" }], ["journal_add", { content: "t" }]] as const
+      ) {
+        assert.equal(
+          await callRefused(world, anna, tool, { ...args, timeZone }),
+          "The arguments are invalid: timeZone: expected an IANA time zone such as Europe/Berlin.",
+        );
+      }
+    }
+  });
 });
 
 Deno.test("todo.create: a new task comes last, also after completed ones and after deletes", async () => {
