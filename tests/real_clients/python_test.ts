@@ -16,10 +16,15 @@ const Seen = z.object({
   resources: z.record(z.string(), z.string()),
 });
 
-for (const [name, library] of [["the official Python SDK", "sdk"], ["FastMCP", "fastmcp"]] as const) {
+const LIBRARIES = {
+  sdk: "the official Python SDK takes every result, as text and as structured content",
+  fastmcp: "FastMCP takes every result, as text and as structured content",
+};
+
+for (const [library, name] of Object.entries(LIBRARIES)) {
   Deno.test(
-    `${name} takes every result, as text and as structured content`,
-    await whereInstalled(name, "python"),
+    name,
+    await whereInstalled(library === "sdk" ? "the official Python SDK" : "FastMCP", "python"),
     async (t) => {
       await using product = await startProduct();
       const calls = PLAN.map(({ server, tool, args }) => ({ server, tool, args }));
