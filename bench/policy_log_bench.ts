@@ -102,8 +102,6 @@ function createEndpoint(kind: { readonly gate: Gate; readonly records: CallRecor
     spaces,
     store: {
       open: ({ access }) => refusingRecords({ reason: "internal" }, access),
-      bytes: () => 0,
-      openedBytes: () => 0,
     },
     confirmation: createConfirmation({ monotonic, optedIn: new Set() }),
     modules: MODULES,

@@ -10,6 +10,7 @@ import type { ActiveSpace } from "../lib/auth/space.ts";
 import { createCipher, importMasterKey } from "../lib/records/cipher.ts";
 import { applyChange, createFoldedLog } from "../lib/records/fold.ts";
 import { createKeyring } from "../lib/records/keyring.ts";
+import { createVaultClient } from "../lib/records/vault_client.ts";
 import { createLogCache } from "../lib/records/log_cache.ts";
 import { createRecordStore } from "../lib/records/record_store.ts";
 import { createSyncClient } from "../lib/records/sync_client.ts";
@@ -230,11 +231,12 @@ async function measureWarmLists(
     const store = createRecordStore({
       sync: createClient(answer),
       keyring: createKeyring({
-        upstream: createUpstream(answer),
-        vaultUrl: "http://vault.test",
+        vault: createVaultClient({ upstream: createUpstream(answer), vaultUrl: "http://vault.test" }),
         monotonic: () => 0,
       }),
       now: () => 0,
+      monotonic: () => 0,
+      schedule: () => () => {},
       newId: () => "",
       requireSealed: false,
       maxFoldedBytes: Infinity,

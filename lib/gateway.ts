@@ -17,7 +17,7 @@ import { refusalResponse } from "./http/answer.ts";
 import { preflightResponse, withCors } from "./http/cors.ts";
 import { createEdgeRecords, type EdgeRecord } from "./http/edge_record.ts";
 import { createGuard } from "./http/guard.ts";
-import { afterDelay } from "./http/body.ts";
+import { afterDelay, type Schedule } from "./http/body.ts";
 import { type Connection, createAddressShare } from "./http/address_share.ts";
 import { createInFlight } from "./http/in_flight.ts";
 import { createMcpEndpoint, isMcpRequest } from "./http/mcp_endpoint.ts";
@@ -44,6 +44,7 @@ import { createRateLimiter } from "./policy/rate_limit.ts";
 import { createReadiness } from "./readiness.ts";
 import { createHintStreams } from "./records/hint_streams.ts";
 import { createKeyring } from "./records/keyring.ts";
+import { createVaultClient } from "./records/vault_client.ts";
 import { createRecordStore } from "./records/record_store.ts";
 import { createSyncClient } from "./records/sync_client.ts";
 import { createRegistry } from "./registry.ts";
@@ -80,6 +81,8 @@ export interface GatewayDeps {
   readonly listener?: ListenerState;
   /** Where spans go; nowhere by default. */
   readonly trace?: Trace;
+  /** Runs something later, unless the returned function is called first; by a timer by default. */
+  readonly schedule?: Schedule;
   /** Hint streams at once over all people; MAX_HINT_STREAMS by default. */
   readonly maxHintStreams?: number;
   /** false: every request goes through the SDK, as tests do to compare the two; true by default. */
@@ -145,13 +148,9 @@ export function createGateway(deps: GatewayDeps): Gateway {
     newTraceId: createTraceIds((bytes) => crypto.getRandomValues(bytes)),
     monotonic,
   });
-  const keyring = createKeyring({
-    upstream,
-    vaultUrl: config.vaultUrl,
-    monotonic,
-    hide,
-    schedule: afterDelay,
-  });
+  const { schedule = afterDelay } = deps;
+  const vault = createVaultClient({ upstream, vaultUrl: config.vaultUrl, hide });
+  const keyring = createKeyring({ vault, monotonic, schedule });
   const { random } = deps;
   const sync = createSyncClient({
     upstream,
@@ -173,6 +172,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
     hints,
     keyring,
     now,
+    monotonic,
+    schedule,
     newId: deps.newId,
     requireSealed: config.requireSealed,
     observe: ({ kind, table, count }) => metrics.records(kind, table, count),
@@ -311,7 +312,12 @@ export function createGateway(deps: GatewayDeps): Gateway {
       await serving.close();
       hints.close();
       await uses.flush();
-      keyring.close();
+      // What was sealed with a key that is gone meanwhile could be read by nobody, and nobody else can tell.
+      const settled = store.settle();
+      await Promise.race([settled, deps.delay(STOP_ABORT_MS).catch(() => {})]);
+      store.close();
+      await keyring.close();
+      await settled;
     },
   });
 }

@@ -49,6 +49,15 @@ export const MEMBERSHIP_RENEWAL_MS = 15_000;
 export const MEMBERSHIP_CACHE_ENTRIES = 10_000;
 /** A master key is kept for this long (contract: auth-vault section 5, each fetch is an audit row). */
 export const KEY_CACHE_MS = 5 * 60_000;
+/**
+ * A key that seals was given by the vault within this time, one that opens was allowed within it: so long can a key that was
+ * replaced be sealed with, and zero-knowledge go unnoticed. Each look at the key is an audit row, a look at the status is none.
+ */
+export const VAULT_BELIEF_MS = 15_000;
+/** Who works on has the vault asked this long before that time is over, and waits for no answer. */
+export const VAULT_RENEWAL_MS = 3_000;
+/** Sealed values that were stored and wait for their key to be confirmed, in characters over all people. */
+export const MAX_UNCONFIRMED_CHARS = 16 * 1024 * 1024;
 /** Master keys kept at once. */
 export const KEY_CACHE_ENTRIES = 5_000;
 /** One upstream request may take this long; the call as a whole is bounded by {@link CALL_TIMEOUT_MS}. */

@@ -1,6 +1,9 @@
 /** Outcome of one tool call, as the metric's label says it (contract: auth-vault section 10). */
 export type CallOutcome = "success" | "handler-error" | "input-invalid" | "denied" | "asked";
 
+/** What record_store.ts counts of records and their fields. */
+export type RecordFinding = "unsealed" | "unreadable" | "malformed" | "resealed" | "unconfirmed";
+
 /** Counters and histograms in the names that operators' dashboards rely on (contract: auth-vault section 10). */
 export interface Metrics {
   policyDecision(decision: string, reason: string, mode: string): void;
@@ -9,8 +12,7 @@ export interface Metrics {
   mended(tool: string, count: number): void;
   /** `seconds` is null for what has no duration of its own: a stream. */
   upstream(upstream: string, outcome: string, seconds: number | null): void;
-  /** Fields in plaintext where they should be sealed, fields that could not be read, log entries that are no change. */
-  records(kind: "unsealed" | "unreadable" | "malformed", table: string, count: number): void;
+  records(kind: RecordFinding, table: string, count: number): void;
   /** Prometheus text, format version 0.0.4. `gauges` are read when asked, and so are `totals`, which only grow. */
   render(gauges: Readonly<Record<string, number>>, totals?: Readonly<Record<string, number>>): string;
 }
@@ -71,7 +73,7 @@ export function createMetrics(): Metrics {
       requests.of(upstream, outcome).count += 1;
       if (seconds !== null) observe(waits.of(upstream), seconds);
     },
-    records(kind: "unsealed" | "unreadable" | "malformed", table: string, by: number) {
+    records(kind: RecordFinding, table: string, by: number) {
       findings.of(kind, table).count += by;
     },
     render(gauges: Readonly<Record<string, number>>, totals: Readonly<Record<string, number>> = {}) {

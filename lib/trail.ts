@@ -1,4 +1,4 @@
-import type { Span, SpanAttributes, SpanKind } from "./trace.ts";
+import { createNoTrace, type Span, type SpanAttributes, type SpanKind } from "./trace.ts";
 
 /** What a trail has gathered. */
 export interface TrailTotals {
@@ -40,6 +40,11 @@ export interface Trail {
 /** Creates an empty trail. `monotonic` are milliseconds of a clock that never jumps. */
 export function createTrail(span: Span, monotonic: () => number): Trail {
   return new SpanTrail(span, monotonic);
+}
+
+/** Creates a trail that nobody reads: for what the gateway does by itself after the call that it is done for. */
+export function createUnreadTrail(): Trail {
+  return createTrail(createNoTrace().start({ name: "own errand", kind: "internal", parent: null }), () => 0);
 }
 
 /** A class for once: one is made per call, and a dozen closures each would cost more than what they count. */

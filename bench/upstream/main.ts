@@ -21,6 +21,7 @@ const TABLES: ReadonlyMap<string, "habits" | "tasks"> = new Map([["habits", "hab
 const JSON_HEADERS = { "content-type": "application/json" };
 
 const masterKey = crypto.getRandomValues(new Uint8Array(32)).toBase64();
+const statusAnswer = JSON.stringify({ vaultExists: true, zeroKnowledge: false });
 const vaultAnswer = JSON.stringify({ masterKey, formatVersion: 1, kekId: "env-v1" });
 const spacesAnswer = JSON.stringify([{
   id: SPACE_ID,
@@ -56,6 +57,7 @@ async function answer(request: Request): Promise<Response> {
   if (path.startsWith("/sync/")) return await syncAnswer(request, path, subject, population, name);
   if (path === "/api/auth/organization/list") return await late(population, () => json(spacesAnswer));
   if (path === "/api/v1/me/encryption-vault/key") return await late(population, () => json(vaultAnswer));
+  if (path === "/api/v1/me/encryption-vault/status") return await late(population, () => json(statusAnswer));
   return new Response("not found\n", { status: 404 });
 }
 

@@ -26,7 +26,7 @@ import { provenanceOf } from "./provenance.ts";
 /** Dependencies of {@link createCallSite}. */
 export interface CallSiteDeps {
   readonly registry: Registry;
-  readonly store: Omit<RecordStore, "logs">;
+  readonly store: Pick<RecordStore, "open">;
   readonly spaces: Spaces;
   readonly gate: Gate;
   readonly confirmation: Confirmation;

@@ -52,6 +52,13 @@ export async function importMasterKey(masterKey: Secret<string>): Promise<Crypto
   }
 }
 
+/** Whether two keys open the same values. Neither can be read, so one is tried on what the other has sealed. */
+export async function isSameKey(one: CryptoKey, other: CryptoKey): Promise<boolean> {
+  const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
+  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, one, new Uint8Array());
+  return await crypto.subtle.decrypt({ name: "AES-GCM", iv }, other, sealed).then(() => true, () => false);
+}
+
 /**
  * Creates the cipher.
  *

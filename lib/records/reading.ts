@@ -23,6 +23,8 @@ export interface ReadingDeps {
   readonly logs: Pick<LogCache, "read">;
   readonly selection: Selection;
   readonly cursors: Cursors;
+  /** Sealed values are about to be opened: what has to be asked for that is asked while the log is read. */
+  readonly prepare: () => void;
   readonly openerFor: () => Opener;
   readonly kept: KeptOpenings;
   readonly observe: ObserveFields;
@@ -46,6 +48,10 @@ export function createReading(deps: ReadingDeps): Reading {
   const { observe, scope, selection } = deps;
   const read = (table: { readonly app: string; readonly name: string }) =>
     deps.logs.read(scope, table.app, table.name);
+  const readToOpen = (table: Parameters<typeof read>[0] & { readonly encrypted: readonly string[] }) => {
+    if (scope.space.sealed && table.encrypted.length > 0) deps.prepare();
+    return read(table);
+  };
 
   const reading: Reading = {
     async list<S extends Shape, E extends keyof S & string>(
@@ -54,7 +60,7 @@ export function createReading(deps: ReadingDeps): Reading {
     ): Promise<Listing<S>> {
       const { match, order = NEWEST_FIRST, where } = options;
       const page = openPage(deps, table, options.page);
-      const views = selection.visible(await read(table));
+      const views = selection.visible(await readToOpen(table));
       const { candidates, hasRest } = selection.select(table, views, {
         where,
         order,
@@ -121,7 +127,7 @@ export function createReading(deps: ReadingDeps): Reading {
     },
 
     async locate(table, id) {
-      const view = liveRecord(await read(table), id, scope.space);
+      const view = liveRecord(await readToOpen(table), id, scope.space);
       if (view === null || selection.isHidden(view)) {
         throw new Refused({ reason: "record-not-found", record: table.record, id });
       }

@@ -14,12 +14,17 @@ import { createSearching } from "./searching.ts";
 import { createSelection } from "./selection.ts";
 import type { RecordScope } from "./record_scope.ts";
 import type { RecordsByAccess } from "./records.ts";
+import { createChangePush } from "./change_push.ts";
+import { createResealing } from "./resealing.ts";
 import type { SyncClient } from "./sync_client.ts";
 import { createWriting } from "./writing.ts";
 
-/** Something worth counting: fields in plaintext where they should be sealed, fields unread, entries that are no change. */
+/**
+ * Something worth counting: fields in plaintext where they should be sealed, fields unread, entries that are no change,
+ * records that were sealed again under a new key, or of which nobody could find out whether they should be.
+ */
 export interface RecordObservation {
-  readonly kind: "unsealed" | "unreadable" | "malformed";
+  readonly kind: "unsealed" | "unreadable" | "malformed" | "resealed" | "unconfirmed";
   /** `app/table`. */
   readonly table: string;
   readonly count: number;
@@ -31,6 +36,10 @@ export interface RecordStoreDeps {
   readonly keyring: Keyring;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Milliseconds of a clock that never jumps, the keyring's. */
+  readonly monotonic: () => number;
+  /** Runs something later, unless the returned function is called first. */
+  readonly schedule: (run: () => void, delayMs: number) => () => void;
   readonly newId: () => string;
   /** Refuse to read plaintext from a sealed field of a sealed space. */
   readonly requireSealed: boolean;
@@ -54,6 +63,10 @@ export interface RecordStore {
   open<A extends keyof RecordsByAccess>(scope: RecordScope & { readonly access: A }): RecordsByAccess[A];
   /** The logs themselves, for those who watch them: they hold what is stored, never an opened value. */
   readonly logs: Pick<LogCache, "read" | "watch">;
+  /** Looks once more at the keys of what was written just now, before the process ends. Never throws. */
+  settle(): Promise<void>;
+  /** Does nothing by itself any more. */
+  close(): void;
   /** Estimated memory of folded tables and opened texts. */
   bytes(): number;
   /** Estimated memory of opened texts alone, the only plaintext that outlives a call. */
@@ -78,6 +91,17 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
   const opened = createOpenedTexts(() => Math.min(MAX_OPENED_BYTES, maxBytes - logs.bytes()));
   keyring.onDropped(opened.drop);
   const places = createLastPlaces();
+  const push = createChangePush({ sync, logs });
+  const resealing = createResealing({
+    keyring,
+    cipher: untimed,
+    logs,
+    push,
+    now: deps.now,
+    monotonic: deps.monotonic,
+    schedule: deps.schedule,
+    observe,
+  });
   const read: LogCache["read"] = async (reader, app, table) => {
     const log = await logs.read(reader, app, table);
     opened.trim(); // a table that has grown takes the room
@@ -96,6 +120,7 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
       const common = {
         scope,
         logs: { read },
+        prepare: () => keyring.prepare(caller),
         selection: createSelection(scope),
         cursors,
         openerFor: () => createOpener({ keyring, cipher, requireSealed, caller, space, signal }),
@@ -113,11 +138,11 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
         const made = createWriting({
           scope,
           reading,
-          logs,
+          push,
           places,
-          sync,
           keyring,
           cipher,
+          resealing,
           now: deps.now,
           newId: deps.newId,
         });
@@ -137,6 +162,8 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
       });
     },
     logs,
+    settle: resealing.settle,
+    close: resealing.close,
     bytes: () => logs.bytes() + opened.bytes(),
     openedBytes: opened.bytes,
   });

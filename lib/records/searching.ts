@@ -26,6 +26,8 @@ export interface SearchingDeps {
   readonly selection: Selection;
   readonly cursors: Cursors;
   readonly kept: KeptOpenings;
+  /** As of reading. */
+  readonly prepare: () => void;
   readonly openerFor: () => Opener;
   readonly observe: ObserveFields;
 }
@@ -115,6 +117,7 @@ export function createSearching(deps: SearchingDeps): Searching {
       // A place among hits means nothing for another query, whatever the tool hands on.
       const request = options.page === undefined ? undefined : { ...options.page, query: options.query };
       const page = openPage(deps, table, request);
+      if (scope.space.sealed) deps.prepare();
       const views = selection.visible(await deps.logs.read(scope, table.app, table.name));
       const ids = new Set(views.map(({ id }) => id));
       const selected = selection.select(table, views, {

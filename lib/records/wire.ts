@@ -109,3 +109,13 @@ export function parseVaultKeyAnswer(json: unknown, hidden: Hide = hide): VaultKe
   if (typeof masterKey !== "string" || formatVersion !== 1) return { kind: "invalid" };
   return { kind: "key", masterKey: hidden(masterKey) };
 }
+
+const VaultStatus = z.object({ vaultExists: z.boolean(), zeroKnowledge: z.boolean() });
+
+/** What the vault says of itself without giving the key: whether a server may have one. Null when it is no such answer. */
+export function parseVaultStatus(json: unknown): "open" | "zero-knowledge" | "none" | null {
+  const raw = VaultStatus.safeParse(json);
+  if (!raw.success) return null;
+  if (!raw.data.vaultExists) return "none";
+  return raw.data.zeroKnowledge ? "zero-knowledge" : "open";
+}

@@ -3,36 +3,37 @@ import type { Cipher } from "./cipher.ts";
 import { clip } from "./clip.ts";
 import { type Draft, toStored } from "./draft.ts";
 import type { Keyring } from "./keyring.ts";
+import { actorOf, type ChangePush, type PushedTable, type RecordChange, spaceOf } from "./change_push.ts";
 import type { LastPlaces } from "./last_places.ts";
-import type { LogCache } from "./log_cache.ts";
 import type { Reading } from "./reading.ts";
 import type { RecordScope } from "./record_scope.ts";
 import type { DestructiveRecords, InsertOptions } from "./records.ts";
+import type { Resealing } from "./resealing.ts";
 import { isStamp, nextStamp, toStamp } from "./stamp.ts";
 import { checkStorable, isSameValue } from "./storable.ts";
-import type { SyncClient } from "./sync_client.ts";
 import type { Shape, StoredRecord, Table } from "./table.ts";
-import type { PushActor, PushChange, PushField } from "./wire.ts";
-
-/**
- * A key that seals may not be older than this. What is sealed with a key that was rotated away can never be read
- * again, so writing trusts the cache less than reading does.
- */
-export const SEALING_KEY_MAX_AGE_MS = 60_000;
-/** Name of a client in the history of a record. */
-const MAX_CLIENT_NAME_CHARS = 64;
+import type { PushField } from "./wire.ts";
 
 /** Dependencies of {@link createWriting}. */
 export interface WritingDeps {
   readonly scope: RecordScope;
   readonly reading: Reading;
-  readonly logs: Pick<LogCache, "wrote">;
+  readonly push: ChangePush;
   readonly places: LastPlaces;
-  readonly sync: Pick<SyncClient, "push">;
-  readonly keyring: Pick<Keyring, "key">;
+  readonly keyring: Pick<Keyring, "sealingKey">;
   readonly cipher: Cipher;
+  readonly resealing: Pick<Resealing, "pushed">;
   readonly now: () => number;
   readonly newId: () => string;
+}
+
+/** Values as they go over the wire. */
+interface Wired {
+  readonly stored: ReadonlyMap<string, unknown>;
+  /** What sealed some of them; null where none is sealed. */
+  readonly key: CryptoKey | null;
+  /** Those that are sealed. */
+  readonly sealed: ReadonlyMap<string, string>;
 }
 
 /** What can be changed. */
@@ -44,39 +45,41 @@ export function createWriting(deps: WritingDeps): Writing {
   const { caller, space, signal } = scope;
   const { subject } = caller.principal;
   const actor = actorOf(scope);
+  const by = { caller, actor, signal };
 
   /** Values as they go over the wire; ids and stamps are fixed by now, so a retry sends the same bytes. */
   const sealAll = async (
     table: { readonly encryptedSet: ReadonlySet<string> },
     values: ReadonlyMap<string, unknown>,
-  ): Promise<Map<string, unknown>> => {
+  ): Promise<Wired> => {
     const isSealed = (name: string, value: unknown) =>
       space.sealed && table.encryptedSet.has(name) && value !== null && value !== undefined;
     for (const [name, value] of values) {
       checkStorable(name, value, { isListed: table.encryptedSet.has(name) });
     }
-    const sealed = new Map(values);
     const names = [...values].filter(([name, value]) => isSealed(name, value)).map(([name]) => name);
-    if (names.length === 0) return sealed;
-    const key = await deps.keyring.key(caller, signal, SEALING_KEY_MAX_AGE_MS);
-    await Promise.all(
-      names.map(async (name) => void sealed.set(name, await deps.cipher.seal(key, values.get(name)))),
+    if (names.length === 0) return { stored: values, key: null, sealed: new Map() };
+    const key = await deps.keyring.sealingKey(caller, signal);
+    const sealed = new Map(
+      await Promise.all(
+        names.map(async (name) => [name, await deps.cipher.seal(key, values.get(name))] as const),
+      ),
     );
-    return sealed;
+    // In the order of the values, which is that of the record's fields.
+    return {
+      stored: new Map([...values].map(([name, value]) => [name, sealed.get(name) ?? value])),
+      key,
+      sealed,
+    };
   };
 
-  const push = async (
-    table: { readonly app: string; readonly name: string; readonly record: string },
-    change: Omit<PushChange, "table" | "actor" | "origin">,
-  ): Promise<void> => {
+  const push = async (table: PushedTable, change: RecordChange, { key, sealed }: Wired): Promise<void> => {
     try {
-      const { id, op, ...rest } = change;
-      const changes: PushChange[] = [{ table: table.name, id, op, actor, origin: "agent", ...rest }];
-      await deps.sync.push(caller, { app: table.app, record: table.record, changes }, signal);
-      if (op !== "update") caller.trail.addRows(1); // of an update, it was when it was read
+      await deps.push(by, table, change);
+      if (change.op !== "update") caller.trail.addRows(1); // of an update, it was when it was read
     } finally {
       // Also after a failure: it may be stored.
-      deps.logs.wrote(caller.principal, table.app, table.name);
+      if (key !== null) deps.resealing.pushed({ scope, actor, table, id: change.id, key, sealed });
     }
   };
 
@@ -84,11 +87,11 @@ export function createWriting(deps: WritingDeps): Writing {
     table: Table<S, E>,
     row: ReadonlyMap<string, unknown>,
   ): Promise<StoredRecord<S>> => {
-    const stored = await sealAll(table, row);
+    const wired = await sealAll(table, row);
     const id = deps.newId();
     const stamp = toStamp(deps.now());
     const data = {
-      ...Object.fromEntries(stored),
+      ...Object.fromEntries(wired.stored),
       id,
       // All of it in the data: the app shows a row by these, not by the change's space id (sync section 8).
       spaceId: space.id,
@@ -97,7 +100,7 @@ export function createWriting(deps: WritingDeps): Writing {
       createdAt: stamp,
       updatedAt: stamp,
     };
-    await push(table, { id, op: "insert", spaceId: space.id, data });
+    await push(table, { id, op: "insert", spaceId: space.id, data }, wired);
     return clip(table, draft(id, stamp, stamp, row, []));
   };
 
@@ -127,7 +130,7 @@ export function createWriting(deps: WritingDeps): Writing {
       const patch = change(toStored(table, current));
       const changed = patch === null ? new Map<string, unknown>() : changesOf(table, current, patch);
       if (changed.size === 0) return { record: clip(table, current), changed: false };
-      const stored = await sealAll(table, changed);
+      const wired = await sealAll(table, changed);
       const now = deps.now();
       const fields: Record<string, PushField> = {};
       let updatedAt = current.updatedAt ?? "";
@@ -135,11 +138,11 @@ export function createWriting(deps: WritingDeps): Writing {
         fields[name] = { value, at: stamp, updatedAt: stamp };
         if (isStamp(stamp) && stamp > updatedAt) updatedAt = stamp;
       };
-      for (const [name, value] of stored) set(name, value, nextStamp(now, view.cell(name)?.stamp));
+      for (const [name, value] of wired.stored) set(name, value, nextStamp(now, view.cell(name)?.stamp));
       // The seed's app sorts by this field; HEAD's derives it (sync section 0).
       const touched = nextStamp(now, view.cell("updatedAt")?.stamp);
       set("updatedAt", isStamp(touched) ? touched : toStamp(now), touched);
-      await push(table, { id, op: "update", ...spaceOf(view.storedAs), fields });
+      await push(table, { id, op: "update", ...spaceOf(view.storedAs), fields }, wired);
       const unreadable = current.unreadable.filter((name) => !changed.has(name));
       const values = new Map([...Object.entries(current.values), ...changed]);
       const record = clip(table, draft(id, current.createdAt, updatedAt, values, unreadable));
@@ -149,18 +152,10 @@ export function createWriting(deps: WritingDeps): Writing {
     async delete<S extends Shape, E extends keyof S & string>(table: Table<S, E>, id: string): Promise<void> {
       const view = await reading.locate(table, id);
       const deletedAt = nextStamp(deps.now(), view.cell("deletedAt")?.stamp);
-      await push(table, { id, op: "delete", ...spaceOf(view.storedAs), deletedAt });
+      await deps.push(by, table, { id, op: "delete", ...spaceOf(view.storedAs), deletedAt });
+      caller.trail.addRows(1);
     },
   };
-}
-
-/**
- * A change carries the space id its record is stored under, as the app's own do: co-members receive it, and every
- * reader that sees the record sees the change. A record stored without one keeps none: with the active space's id on
- * the change, a reader that knows only the person (no organization) would see the record but not the change.
- */
-function spaceOf(storedAs: string): { readonly spaceId?: string } {
-  return storedAs === "" ? {} : { spaceId: storedAs };
 }
 
 /** Fields of a patch that differ from what is there. */
@@ -195,12 +190,4 @@ function draft(
   unreadable: readonly string[],
 ): Draft {
   return { id, createdAt, updatedAt, values: Object.fromEntries(values), unreadable, sealed: [] };
-}
-
-/** The agent as the app's history shows it (sync contract section 9). The client chose its name: kept short and clean. */
-function actorOf({ actor }: RecordScope): PushActor {
-  const name = actor.clientName.toWellFormed().replace(/\p{Cc}/gu, "").slice(0, MAX_CLIENT_NAME_CHARS)
-    .toWellFormed();
-  const displayName = name.trim() === "" ? "unknown" : name;
-  return { kind: "ai", principalId: `mcp:${displayName}`, displayName, rationale: actor.tool };
 }

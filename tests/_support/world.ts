@@ -4,6 +4,7 @@ import { type Backend, createBackend, type Service } from "../../backend/backend
 import { parseConfig } from "../../lib/config.ts";
 import { createGateway, type Gateway } from "../../lib/gateway.ts";
 import { createLog } from "../../lib/log.ts";
+import type { Schedule } from "../../lib/http/body.ts";
 import { hideStrictly } from "../../lib/secret.ts";
 import type { Module } from "../../lib/tool.ts";
 import type { ListenerState } from "../../process/listener.ts";
@@ -71,6 +72,8 @@ export interface WorldOptions {
   readonly syncFetch?: typeof fetch;
   /** What the gateway is told of its listener; nothing by default. */
   readonly listener?: ListenerState;
+  /** What the gateway does later by itself; real timers by default, which no test lives long enough for. */
+  readonly schedule?: Schedule;
   /** Whether a read just after another may ask nobody; by default each asks, whatever time it is in here. */
   readonly hints?: boolean;
 }
@@ -139,7 +142,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       headers: request.headers,
       body: await request.clone().text(),
     });
-    const answered = await world.intercept?.(request.clone());
+    // As `fetch` does: who gives up waits for no answer.
+    const left = Promise.withResolvers<never>();
+    left.promise.catch(() => {});
+    init?.signal?.addEventListener("abort", () => left.reject(init.signal?.reason), { once: true });
+    const answered = await Promise.race([world.intercept?.(request.clone()), left.promise]);
     if (answered !== undefined) return answered;
     request.signal.throwIfAborted();
     const { host } = new URL(request.url);
@@ -170,6 +177,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       hide: hideStrictly,
       ...(options.trace === undefined ? {} : { trace: options.trace }),
       ...(options.listener === undefined ? {} : { listener: options.listener }),
+      ...(options.schedule === undefined ? {} : { schedule: options.schedule }),
     });
   const gateway = makeGateway(true);
   let sdkOnly: Gateway | undefined;

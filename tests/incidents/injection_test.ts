@@ -21,7 +21,7 @@ const EVIL_IDS = [
 ];
 /** Every address that the gateway may ever ask in these tests. */
 const KNOWN =
-  /^http:\/\/(auth\.test\/api\/(auth\/jwks|auth\/organization\/list|v1\/me\/encryption-vault\/key)|sync\.test\/sync\/[a-z]+(\/pull\?collection=[A-Za-z]+&since=[0-9TZ%A:.-]+|\/stream\?since=[0-9TZ%A:.-]+)?)$/;
+  /^http:\/\/(auth\.test\/api\/(auth\/jwks|auth\/organization\/list|v1\/me\/encryption-vault\/(key|status))|sync\.test\/sync\/[a-z]+(\/pull\?collection=[A-Za-z]+&since=[0-9TZ%A:.-]+|\/stream\?since=[0-9TZ%A:.-]+)?)$/;
 
 Deno.test("path injection: ids of records and spaces never become a part of an address", async () => {
   await using world = await createWorld({ env: { POLICY_MODE: "off" } });

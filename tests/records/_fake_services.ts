@@ -46,7 +46,10 @@ export interface FakeServices {
   write(userId: string, app: string, changes: readonly Record<string, unknown>[], clientId?: string): void;
   pulls(): SeenRequest[];
   pushes(): SeenRequest[];
+  /** How often the vault was asked for a key. */
   keyFetches(): number;
+  /** How often it was asked for its status. */
+  vaultChecks(): number;
 }
 
 /** Token of a person; any suffix is another token of the same person. */
@@ -87,7 +90,8 @@ export function createFakeServices(): FakeServices {
     pulls: () => fake.requests.filter(({ url }) => url.pathname.endsWith("/pull")),
     pushes: () =>
       fake.requests.filter(({ method, url }) => method === "POST" && url.pathname.startsWith("/sync/")),
-    keyFetches: () => fake.requests.filter(({ url }) => url.origin === VAULT_URL).length,
+    keyFetches: () => fake.requests.filter(({ url }) => url.origin === VAULT_URL && isKey(url)).length,
+    vaultChecks: () => fake.requests.filter(({ url }) => url.origin === VAULT_URL && !isKey(url)).length,
     fetch: async (input, init) => {
       const request: SeenRequest = {
         method: init?.method ?? "GET",
@@ -102,13 +106,16 @@ export function createFakeServices(): FakeServices {
       if (intercepted !== undefined) return intercepted;
       const subject = /^Bearer token-([^.]+)/.exec(request.headers.get("authorization") ?? "")?.[1];
       if (subject === undefined) return new Response("unauthorized: parse token\n", { status: 401 });
-      if (request.url.origin === VAULT_URL) return vaultAnswer(subject);
+      if (request.url.origin === VAULT_URL) return vaultAnswer(request, subject);
       return request.method === "POST" ? pushAnswer(request, subject) : pullAnswer(request, subject);
     },
   };
 
-  const vaultAnswer = (subject: string): Response => {
+  const vaultAnswer = ({ url }: SeenRequest, subject: string): Response => {
     const state = fake.vault.get(subject) ?? "none";
+    if (!isKey(url)) {
+      return json({ vaultExists: state !== "none", zeroKnowledge: state === "zero-knowledge" });
+    }
     if (state === "none") return json({ error: "vault not initialised", code: "VAULT_NOT_INITIALISED" }, 404);
     if (state === "zero-knowledge") {
       return json({
@@ -172,6 +179,10 @@ export function createFakeServices(): FakeServices {
   };
 
   return fake;
+}
+
+function isKey({ pathname }: URL): boolean {
+  return pathname === "/api/v1/me/encryption-vault/key";
 }
 
 function spaceOf(change: LogRow["change"]): string {

@@ -3,6 +3,7 @@ import type { Caller } from "../../lib/auth/principal.ts";
 import { type ActiveSpace, personalSentinel } from "../../lib/auth/space.ts";
 import { type Refusal, Refused } from "../../lib/errors.ts";
 import { createKeyring } from "../../lib/records/keyring.ts";
+import { createVaultClient } from "../../lib/records/vault_client.ts";
 import {
   createRecordStore,
   type RecordObservation,
@@ -77,10 +78,17 @@ export function unknownSpace(subject: string, id: string): ActiveSpace {
   return { id, kind: "unknown", sealed: true, storedAs: new Set([id, personalSentinel(subject), ""]) };
 }
 
+export interface Timer {
+  readonly run: () => void;
+  readonly at: number;
+}
+
 export interface Harness {
   readonly services: FakeServices;
   readonly observed: RecordObservation[];
   readonly delays: number[];
+  /** What the store does later by itself. */
+  readonly timers: Set<Timer>;
   readonly keyring: ReturnType<typeof createKeyring>;
   readonly store: ReturnType<typeof createRecordStore>;
   /** Milliseconds since the epoch; the gateway's clock. */
@@ -110,8 +118,10 @@ export function createHarness(
   services.vault.set("ben", { key: KEY_B });
   const observed: RecordObservation[] = [];
   const delays: number[] = [];
+  const timers = new Set<Timer>();
   const upstream = createUpstreamClient({ fetch: services.fetch, monotonic: () => harness.clock });
-  const keyring = createKeyring({ upstream, vaultUrl: VAULT_URL, monotonic: () => harness.clock });
+  const vault = createVaultClient({ upstream, vaultUrl: VAULT_URL });
+  const keyring = createKeyring({ vault, monotonic: () => harness.clock });
   let ids = 0;
   const store = createRecordStore({
     sync: createSyncClient({
@@ -126,6 +136,12 @@ export function createHarness(
     }),
     keyring,
     now: () => harness.clock,
+    monotonic: () => harness.clock,
+    schedule(run, delayMs) {
+      const timer = { run, at: harness.clock + delayMs };
+      timers.add(timer);
+      return () => void timers.delete(timer);
+    },
     newId: () => `new-${++ids}`,
     requireSealed: false,
     observe: (observation) => observed.push(observation),
@@ -146,6 +162,7 @@ export function createHarness(
     services,
     observed,
     delays,
+    timers,
     keyring,
     store,
     clock: Date.UTC(2026, 4, 20, 10),

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { principalKey } from "../../lib/auth/principal.ts";
 import { describeRefusal } from "../../lib/errors.ts";
 import { ZeroKnowledgeUserError } from "../../lib/errors.ts";
-import { KEY_CACHE_ENTRIES, KEY_CACHE_MS } from "../../lib/limits.ts";
+import { KEY_CACHE_ENTRIES, KEY_CACHE_MS, VAULT_BELIEF_MS, VAULT_RENEWAL_MS } from "../../lib/limits.ts";
 import { createCipher } from "../../lib/records/cipher.ts";
 import { createKeyring, KEY_RECHECK_MS } from "../../lib/records/keyring.ts";
+import { createVaultClient } from "../../lib/records/vault_client.ts";
 import { createUpstreamClient } from "../../lib/upstream.ts";
 import { createFakeServices, VAULT_URL } from "./_fake_services.ts";
 import { callerOf, KEY_A, KEY_B, refusalOf } from "./_harness.ts";
@@ -17,7 +18,8 @@ function setUp() {
   services.vault.set("anna", { key: KEY_A });
   const time = { now: 1_000_000 };
   const upstream = createUpstreamClient({ fetch: services.fetch, monotonic: () => time.now });
-  const keyring = createKeyring({ upstream, vaultUrl: VAULT_URL, monotonic: () => time.now });
+  const vault = createVaultClient({ upstream, vaultUrl: VAULT_URL });
+  const keyring = createKeyring({ vault, monotonic: () => time.now });
   return { services, time, keyring };
 }
 
@@ -55,16 +57,114 @@ Deno.test("a key is kept for its time and no longer", async () => {
   assert.equal(services.keyFetches(), 2);
 });
 
-Deno.test("a caller can insist on a younger key, but not on an older one", async () => {
+Deno.test("a key that seals was given within fifteen seconds, and stays the same object where it is the same key", async () => {
   const { services, time, keyring } = setUp();
-  await keyring.key(anna, signal);
-  time.now += 60_000;
-  await keyring.key(anna, signal, 60_001);
+  const key = await keyring.sealingKey(anna, signal);
+  const dropped: string[] = [];
+  keyring.onDropped((person) => dropped.push(person));
+  time.now += VAULT_BELIEF_MS - 1;
+  assert.equal(await keyring.sealingKey(anna, signal), key);
   assert.equal(services.keyFetches(), 1);
-  await keyring.key(anna, signal, 60_000);
+  time.now += 1;
+  assert.equal(await keyring.sealingKey(anna, signal), key);
   assert.equal(services.keyFetches(), 2);
-  time.now += KEY_CACHE_MS;
-  await keyring.key(anna, signal, Infinity);
+  assert.deepEqual(dropped, [], "what it has opened stays");
+  services.vault.set("anna", { key: KEY_B });
+  time.now += VAULT_BELIEF_MS;
+  assert.notEqual(await keyring.sealingKey(anna, signal), key);
+  assert.equal(dropped.length, 1);
+  assert.equal(services.vaultChecks(), 0, "an answer with the key is an answer about it");
+});
+
+Deno.test("a key that opens was allowed within fifteen seconds: zero-knowledge, a vault that is gone and no answer end it", async () => {
+  const cases = [
+    [Response.json({ vaultExists: true, zeroKnowledge: true }), { reason: "zero-knowledge" }],
+    [Response.json({ vaultExists: false, zeroKnowledge: false }), { reason: "vault-not-initialised" }],
+    [new Response(null, { status: 401 }), { reason: "upstream-token-refused", upstream: "vault" }],
+    [new Response(null, { status: 503 }), {
+      reason: "upstream-failed",
+      upstream: "vault",
+      fault: "failed",
+      status: 503,
+    }],
+    [Response.json({ vaultExists: true }), {
+      reason: "upstream-failed",
+      upstream: "vault",
+      fault: "malformed",
+    }],
+  ] as const;
+  for (const [answer, expected] of cases) {
+    const { services, time, keyring } = setUp();
+    const key = await keyring.key(anna, signal);
+    services.intercept = () => answer.clone();
+    time.now += VAULT_BELIEF_MS - VAULT_RENEWAL_MS - 1;
+    assert.equal(await keyring.key(anna, signal), key);
+    time.now += VAULT_RENEWAL_MS + 1;
+    assert.deepEqual(await refusalOf(keyring.key(anna, signal)), expected);
+    const isWithdrawn = expected.reason !== "upstream-failed";
+    assert.equal(keyring.holds(anna.principal, key), !isWithdrawn);
+    assert.equal(services.requests.at(-1)?.url.pathname, "/api/v1/me/encryption-vault/status");
+    services.intercept = () => undefined;
+    assert.equal(await keyring.key(anna, signal) === key, !isWithdrawn);
+    assert.equal(services.keyFetches(), isWithdrawn ? 2 : 1);
+  }
+});
+
+Deno.test("who keeps reading waits for no answer of the vault, however slow, and one request is under way", async () => {
+  const { services, time, keyring } = setUp();
+  const key = await keyring.key(anna, signal);
+  for (let round = 1; round <= 4; round++) {
+    time.now += VAULT_BELIEF_MS - VAULT_RENEWAL_MS;
+    const release = gate(services);
+    for (let call = 0; call < 5; call++) {
+      keyring.prepare(anna);
+      assert.equal(await keyring.key(anna, signal), key);
+    }
+    time.now += VAULT_RENEWAL_MS - 1;
+    assert.equal(await keyring.key(anna, signal), key);
+    assert.equal(services.vaultChecks(), round);
+    const late = [1, 2, 3].map(() => (time.now += 1, keyring.key(anna, signal)));
+    release();
+    for (const given of late) assert.equal(await given, key);
+    assert.equal(services.vaultChecks(), round, "who comes too late waits for the one under way");
+    services.intercept = () => undefined;
+    // It counts from when it was asked, not from when it was answered.
+    time.now += VAULT_BELIEF_MS - VAULT_RENEWAL_MS - 4;
+    assert.equal(await keyring.key(anna, signal), key);
+    time.now -= VAULT_BELIEF_MS - VAULT_RENEWAL_MS - 4;
+  }
+  assert.equal(services.keyFetches(), 1);
+});
+
+Deno.test("prepare() asks only where a key is held, and its failure harms nobody who is still believed", async () => {
+  const { services, time, keyring } = setUp();
+  keyring.prepare(anna);
+  assert.equal(services.requests.length, 0);
+  const key = await keyring.key(anna, signal);
+  time.now += VAULT_BELIEF_MS - VAULT_RENEWAL_MS;
+  services.intercept = () => new Response(null, { status: 503 });
+  keyring.prepare(anna);
+  assert.equal(services.vaultChecks(), 1);
+  assert.equal(await keyring.key(anna, signal), key);
+});
+
+Deno.test("confirm() asks the vault unless it was asked since, and a request that began before does not count", async () => {
+  const { services, time, keyring } = setUp();
+  const release = gate(services);
+  const early = keyring.key(anna, signal);
+  const since = time.now;
+  const confirmed = keyring.confirm(anna, signal, since);
+  time.now += 1;
+  services.vault.set("anna", { key: KEY_B });
+  release();
+  services.intercept = () => undefined;
+  await early;
+  const key = await confirmed;
+  assert.equal(services.keyFetches(), 2);
+  assert.equal(keyring.confirmedAt(anna.principal), time.now);
+  assert.equal(await keyring.confirm(anna, signal, since), key);
+  assert.equal(services.keyFetches(), 2);
+  await keyring.confirm(anna, signal, time.now);
   assert.equal(services.keyFetches(), 3);
 });
 
@@ -194,10 +294,8 @@ Deno.test("renew() gives a rotated key once, and null while asking again would t
   time.now += KEY_RECHECK_MS;
   assert.equal(await keyring.renew(anna, renewed, [blob], signal), null, "known to stay closed");
   assert.equal(services.keyFetches(), 2);
-  assert.ok(
-    await keyring.renew(anna, renewed, [blob, "enc:1:BBBBBBBBBBBBBBBB.x"], signal),
-    "something new is closed",
-  );
+  const another = [blob, "enc:1:BBBBBBBBBBBBBBBB.x"];
+  assert.equal(await keyring.renew(anna, renewed, another, signal), null, "asked, and the same key given");
   assert.equal(services.keyFetches(), 3);
 });
 
@@ -267,10 +365,12 @@ Deno.test("whoever keeps what a key opened is told when the key goes: replaced, 
   assert.ok(!keyring.holds(callerOf("ben").principal, key));
   assert.deepEqual(told(), []);
   time.now += 1;
-  const next = await keyring.key(anna, signal, 0);
+  services.vault.set("anna", { key: KEY_B });
+  const next = await keyring.confirm(anna, signal, time.now - 1);
   assert.deepEqual(told(), [annas]);
   assert.deepEqual([keyring.holds(anna.principal, key), keyring.holds(anna.principal, next)], [false, true]);
   time.now += KEY_RECHECK_MS;
+  services.vault.set("anna", { key: KEY_A });
   await keyring.renew(anna, next, ["enc:1:x"], signal);
   assert.deepEqual(told(), [annas]);
   keyring.forget(anna.principal);
@@ -278,7 +378,7 @@ Deno.test("whoever keeps what a key opened is told when the key goes: replaced, 
   assert.deepEqual(told(), [annas]);
   const held = await keyring.key(anna, signal);
   services.vault.set("anna", "none");
-  await refusalOf(keyring.key(anna, signal, 0));
+  await refusalOf(keyring.confirm(anna, signal, time.now));
   assert.deepEqual(told(), [annas]);
   assert.ok(!keyring.holds(anna.principal, held));
   services.vault.set("anna", { key: KEY_A });
@@ -301,8 +401,10 @@ Deno.test("with a timer a key leaves memory when its time is over, though nobody
   const timers: { readonly run: () => void; readonly at: number }[] = [];
   let cancelled = 0;
   const keyring = createKeyring({
-    upstream: createUpstreamClient({ fetch: services.fetch, monotonic: () => time.now }),
-    vaultUrl: VAULT_URL,
+    vault: createVaultClient({
+      upstream: createUpstreamClient({ fetch: services.fetch, monotonic: () => time.now }),
+      vaultUrl: VAULT_URL,
+    }),
     monotonic: () => time.now,
     schedule(run, delayMs) {
       timers.push({ run, at: time.now + delayMs });

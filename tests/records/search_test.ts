@@ -66,10 +66,12 @@ Deno.test("an expired, forgotten, renewed or refused key takes with it all that 
     closed: (h) => h.keyring.close(),
     renewed: (h) => {
       h.clock += 60_000;
+      h.services.vault.set("anna", { key: KEY_B });
       return h.write().insert(notes, { title: "sealing wants a younger key" });
     },
     rotated: async (h) => {
       h.clock += KEY_RECHECK_MS;
+      h.services.vault.set("anna", { key: KEY_B });
       h.services.write("anna", "notes", [insert("notes", "new", { title: await sealWith(KEY_B, "x") })]);
       await h.read().list(notes);
     },
@@ -95,6 +97,19 @@ Deno.test("an expired, forgotten, renewed or refused key takes with it all that 
     assert.deepEqual(ids(await search(h, "milk")), ["1", "2"], name);
     assert.ok(h.opened() >= 6, name);
   }
+});
+
+Deno.test("a key that the vault gives again keeps what it opened", async () => {
+  const h = await threeNotes();
+  await search(h, "milk");
+  const bytes = h.store.openedBytes();
+  h.clock += 60_000;
+  await h.write().insert(notes, { title: "sealing wants a younger key" });
+  assert.equal(h.services.keyFetches(), 2);
+  assert.equal(h.store.openedBytes(), bytes);
+  h.opened();
+  assert.deepEqual(ids(await search(h, "milk")), ["1", "2"]);
+  assert.equal(h.opened(), 2, "the two fields of the new note alone");
 });
 
 Deno.test("a key that is over is not made up for by what it opened, even while the vault is away", async () => {

@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { masterKey, NOTES, pushDelete, pushInsert, pushUpdate, seal, stampAt } from "../_support/device.ts";
+import {
+  masterKey,
+  NOTES,
+  pushDelete,
+  pushInsert,
+  pushUpdate,
+  rotateKey,
+  seal,
+  stampAt,
+} from "../_support/device.ts";
 import { listed, titles } from "../_support/listed.ts";
 import { callOk, callRefused } from "../_support/mcp.ts";
 import { createWorld } from "../_support/world.ts";
@@ -188,6 +197,10 @@ Deno.test("/metrics: the memory of opened texts, gone with the key, and no text"
   const opened = await metric("mana_mcp_opened_bytes");
   assert.ok(opened > 300 && opened < await metric("mana_mcp_record_bytes"), String(opened));
   world.clock.now += 61_000;
-  await callOk(world, anna, "notes_create", { title: "A write wants a younger key" });
+  await callOk(world, anna, "notes_create", { title: "The vault gives the same key again" });
+  assert.equal(await metric("mana_mcp_opened_bytes"), opened);
+  await rotateKey(world, anna);
+  world.clock.now += 61_000;
+  await callOk(world, anna, "notes_create", { title: "The vault gives another key" });
   assert.equal(await metric("mana_mcp_opened_bytes"), 0);
 });

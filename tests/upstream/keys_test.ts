@@ -58,19 +58,6 @@ Deno.test("zero-knowledge: tools that need the key say why not, all others work"
   assert.deepEqual(await titles(world, anna, "notes_search", {}, inSpace(team)), ["shared"]);
 });
 
-Deno.test("zero-knowledge: a person who switches to it is not written for a minute later", async () => {
-  await using world = await createWorld();
-  const anna = await world.person("anna");
-  await callOk(world, anna, "notes_create", { title: "before" });
-  await goZeroKnowledge(world, anna);
-  world.clock.now += 61_000;
-  await withoutPush(world, async () => {
-    assert.equal(await callRefused(world, anna, "notes_create", { title: "after" }), ZERO_KNOWLEDGE);
-  });
-  // With the refusal the key is gone for reading too.
-  assert.equal(await callRefused(world, anna, "notes_search"), ZERO_KNOWLEDGE);
-});
-
 Deno.test("no vault yet: tools that need the key say what to do, and no vault is made", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna", { vault: false });
