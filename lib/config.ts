@@ -120,7 +120,7 @@ export const SETTINGS: readonly Setting[] = Object.freeze([
     name: "MANA_SERVICE_KEY",
     fallback: null,
     meaning:
-      "Only to look memberships up where the auth service refuses a person's JWT on its list of spaces.",
+      "To look memberships up where the auth service refuses a person's JWT on its list of spaces: without it every tool is refused there.",
   },
   {
     name: "REQUIRE_SEALED",
