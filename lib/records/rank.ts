@@ -2,39 +2,57 @@ import { foldText } from "./fold_text.ts";
 
 /** What is looked for, folded. */
 export interface SearchQuery {
-  /** The words with one space between them. */
+  /** All the words with one space between them. */
   readonly phrase: string;
-  /** Each once; none for a query that asks for everything. */
-  readonly words: readonly string[];
-}
-
-/** The words of a query. */
-export function searchQueryOf(text: string): SearchQuery {
-  const words = foldText(text).split(" ").filter((word) => word !== "");
-  return { phrase: words.join(" "), words: [...new Set(words)] };
+  /** What has to occur, each once: words, and phrases that stood between double quotes; none for everything. */
+  readonly terms: readonly string[];
 }
 
 /**
- * How well a record fits, 0 the best; null when a word is in none of its fields. `fields` are folded, the most telling
- * first. A word may be a part of a longer one.
+ * Reads a query. Quotes stand around words: a quote within or behind a word is a part of it (`5"`), and one that nothing
+ * closes is left out.
+ */
+export function searchQueryOf(text: string): SearchQuery {
+  const words = foldText(text).split(" ");
+  const terms: string[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? "";
+    const close = word.startsWith('"') ? closingOf(words, at) : -1;
+    const term = close === -1 ? word.replace(/^"+/, "") : words.slice(at, close + 1).join(" ").slice(1, -1);
+    if (term.trim() !== "") terms.push(term.trim());
+    if (close !== -1) at = close;
+  }
+  return { phrase: terms.join(" "), terms: [...new Set(terms)] };
+}
+
+/** The word at whose end the quote closes that opens the word at `at`; -1 for none. */
+function closingOf(words: readonly string[], at: number): number {
+  return words.findIndex((word, index) =>
+    word.endsWith('"') && (index > at || (index === at && word.length > 1))
+  );
+}
+
+/**
+ * How well a record fits, 0 the best; null when a term is in none of its fields. `fields` are folded, the most telling
+ * first. A word may be a part of a longer one, and so may the first and the last of a phrase.
  *
- * A field that has all the words beats every later field; within a field the phrase as whole words beats the phrase as
- * part of words, which beats the words apart. Last comes a record that has the words only over several fields.
+ * A field that has all the terms beats every later field; within a field the whole query as whole words beats the same as
+ * part of words, which beats the terms apart. Last comes a record that has the terms only over several fields.
  */
 export function rankOf(query: SearchQuery, fields: readonly string[]): number | null {
   for (let index = 0; index < fields.length; index++) {
     const field = fields[index] ?? "";
-    if (!query.words.every((word) => field.includes(word))) continue;
+    if (!query.terms.every((term) => field.includes(term))) continue;
     const start = phraseStart(query, field);
     return GRADES * index + (start === null ? 2 : start.isWhole ? 0 : 1);
   }
-  const isSpread = query.words.every((word) => fields.some((field) => field.includes(word)));
+  const isSpread = query.terms.every((term) => fields.some((field) => field.includes(term)));
   return isSpread ? GRADES * fields.length : null;
 }
 
 const GRADES = 3;
 
-/** Where a folded text shows best why it was found: the phrase, or else the first of the words; null for neither. */
+/** Where a folded text shows best why it was found: the phrase, or else the first of the terms; null for neither. */
 export function matchIn(
   query: SearchQuery,
   folded: string,
@@ -43,9 +61,9 @@ export function matchIn(
   const phrase = phraseStart(query, folded);
   if (phrase !== null) return { start: phrase.at, end: phrase.at + query.phrase.length };
   let first: { readonly start: number; readonly end: number } | null = null;
-  for (const word of query.words) {
-    const start = folded.indexOf(word);
-    if (start !== -1 && (first === null || start < first.start)) first = { start, end: start + word.length };
+  for (const term of query.terms) {
+    const start = folded.indexOf(term);
+    if (start !== -1 && (first === null || start < first.start)) first = { start, end: start + term.length };
   }
   return first;
 }

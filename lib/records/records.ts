@@ -38,7 +38,7 @@ export interface Listing<S extends Shape> extends ListingEnd {
 
 /** What is looked for, and where. */
 export interface SearchOptions<S extends Shape, E extends keyof S & string> {
-  /** Words that all have to occur; none lists every record. */
+  /** Words that all have to occur, in double quotes as a phrase; none lists every record. */
   readonly query: string;
   /** The text field that counts more. */
   readonly heading: keyof S & string;

@@ -113,7 +113,7 @@ export function createSearching(deps: SearchingDeps): Searching {
     ): Promise<Findings<S>> {
       const { order = NEWEST_FIRST, where } = options;
       const query = searchQueryOf(options.query);
-      const isRanked = query.words.length > 0;
+      const isRanked = query.terms.length > 0;
       // A place among hits means nothing for another query, whatever the tool hands on.
       const request = options.page === undefined ? undefined : { ...options.page, query: options.query };
       const page = openPage(deps, table, request);

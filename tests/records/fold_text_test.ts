@@ -5,7 +5,30 @@ import { foldText, unfoldedIndex } from "../../lib/records/fold_text.ts";
 const text = fc.oneof(
   fc.string({ unit: "binary" }),
   fc.string({
-    unit: fc.constantFrom("a", "E", "e\u0301", "é", "ß", "ẞ", "Σ", "ς", "İ", "ﬁ", " ", "\n", "字", "👩‍👧", "ﷺ"),
+    unit: fc.constantFrom(
+      "a",
+      "E",
+      "e\u0301",
+      "é",
+      "ß",
+      "ẞ",
+      "Σ",
+      "ς",
+      "İ",
+      "ﬁ",
+      " ",
+      "\n",
+      "字",
+      "👩‍👧",
+      "ﷺ",
+      "’",
+      "\u00b4",
+      "–",
+      "„",
+      "″",
+      "\u00ad",
+      "\ufe0f",
+    ),
   }),
 );
 
@@ -19,11 +42,41 @@ Deno.test("case, form of accents, width and kind of space make no difference; ac
       ["ὀδος", "ὀδοΣ"],
       ["ﬁn", "FIN"],
       ["Ａｂ１", "ab1"],
-      ["a\u00a0b\nc", "a b c"],
+      ["a\u00a0b\r\n\n c", "a b c"],
     ] as const
   ) assert.equal(foldText(a), foldText(b), a);
   assert.notEqual(foldText("café"), foldText("cafe"));
   assert.notEqual(foldText("ä"), foldText("ae"));
+});
+
+/** Ways to write what a keyboard has one key for. */
+const VARIANTS: Readonly<Record<string, readonly string[]>> = {
+  "'": ["'", "’", "‘", "‛", "ʼ", "′", "´", "＇", "׳", "ꞌ"],
+  "-": ["-", "‐", "\u2011", "–", "—", "―", "−", "⁃", "﹣", "－", "־"],
+  '"': ['"', "“", "”", "„", "‟", "«", "»", "″", "〝", "〞", "＂", "״"],
+  " ": [" ", "\u00a0", "\n", "  ", "\t", "\u3000"],
+  "": ["", "\u00ad", "\u200b", "\u2060", "\u200e", "\ufe0f"],
+};
+
+Deno.test("every apostrophe, dash, quote, space and unseen character compares as the one of the keyboard", () => {
+  for (const [key, variants] of Object.entries(VARIANTS)) {
+    for (const variant of variants) assert.equal(foldText(`a${variant}b`), `a${key}b`, escape(variant));
+  }
+  const letters = fc.string({
+    unit: fc.constantFrom("a", "É", "字", "ß", "я", "😀"),
+    minLength: 1,
+    maxLength: 3,
+  });
+  const joint = fc.constantFrom(...Object.keys(VARIANTS));
+  const written = fc.array(fc.tuple(letters, joint, fc.nat()), { minLength: 1 });
+  fc.assert(fc.property(written, (parts) => {
+    const typed = parts.map(([word, key]) => word + key).join("");
+    const printed = parts.map(([word, key, at]) => {
+      const variants = VARIANTS[key] ?? [];
+      return word + variants[at % variants.length];
+    }).join("");
+    assert.equal(foldText(printed), foldText(typed));
+  }));
 });
 
 Deno.test("what was folded folds to itself", () => {
@@ -33,7 +86,7 @@ Deno.test("what was folded folds to itself", () => {
 });
 
 Deno.test("a place in the folded text leads back to the place it comes from", () => {
-  fc.assert(fc.property(text, text, fc.constantFrom("a", "x", "0", " "), (before, after, needle) => {
+  fc.assert(fc.property(text, text, fc.constantFrom("a", "x", "0", "-"), (before, after, needle) => {
     // Before an ASCII character the text folds alone, so its place is known.
     const whole = `${before}${needle}${after}`;
     assert.equal(unfoldedIndex(whole, foldText(before).length), before.length);

@@ -6,6 +6,10 @@ import { matchIn, rankOf, searchQueryOf } from "../../lib/records/rank.ts";
 const rank = (query: string, title: string, content = "") =>
   rankOf(searchQueryOf(query), [foldText(title), foldText(content)]);
 
+const word = fc.string({ unit: fc.constantFrom(..."abcß字é", "𝒳"), minLength: 1, maxLength: 3 });
+const words = fc.array(word, { minLength: 1, maxLength: 4 });
+const field = fc.array(word, { maxLength: 8 }).map((given) => given.join(" "));
+
 Deno.test("the ranking: title before content, phrase before words, whole words before parts, spread last", () => {
   const inOrder = [
     rank("red car", "My Red Car!"),
@@ -30,9 +34,32 @@ Deno.test("all words have to occur, in any case and order, over both fields", ()
   assert.equal(rank("ber", "über"), 1, "after a letter beyond ASCII it is no whole word");
 });
 
-const word = fc.string({ unit: fc.constantFrom(..."abcß字é", "𝒳"), minLength: 1, maxLength: 3 });
-const words = fc.array(word, { minLength: 1, maxLength: 4 });
-const field = fc.array(word, { maxLength: 8 }).map((given) => given.join(" "));
+Deno.test("words between double quotes of any kind have to follow one another; quotes within words are parts of them", () => {
+  assert.equal(rank('"red car"', "The car is red"), null);
+  assert.equal(rank('"red car"', "A red\n\n car!"), 0);
+  assert.equal(rank("„red car“", "hundred cars"), 1);
+  assert.equal(rank("«red car» blue", "blue", "the red car"), 6);
+  assert.equal(rank("«red car» blue", "blue car", "the red"), null);
+  assert.equal(rank("blue “red car”", "a blue red car"), 0);
+  assert.equal(rank('"well-known fact"', "a well‐known\u00a0fact"), 0);
+  assert.equal(rank("it's", "so it’s done"), 0);
+  assert.equal(rank("it’s", "IT'S"), 0);
+  assert.equal(rank('5" screen', "a screen of 5″"), 2);
+  assert.equal(rank('"red car', "car, red"), 2, "a quote that nothing closes is left out");
+  assert.equal(rank('"" car " "', "car"), 0, "nothing between quotes is nothing to look for");
+  assert.equal(searchQueryOf('" "').terms.length, 0);
+  assert.equal(rank('a"b c"d', 'a"b and c"d'), 2);
+});
+
+Deno.test("a phrase is found exactly where a field has it, whatever white space is between its words", () => {
+  const gap = fc.constantFrom(" ", "  ", "\n\n", "\u00a0", " \t ");
+  fc.assert(fc.property(words, field, field, gap, (query, title, content, space) => {
+    const phrase = foldText(query.join(" "));
+    const expected = [title, content].some((text) => foldText(text).includes(phrase));
+    const spaced = (text: string) => text.replaceAll(" ", space);
+    assert.equal(rank(`"${query.join(space)}"`, spaced(title), spaced(content)) !== null, expected);
+  }));
+});
 
 Deno.test("a record is found exactly when each word is in one of its fields", () => {
   fc.assert(fc.property(words, field, field, (query, title, content) => {

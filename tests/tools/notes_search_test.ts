@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { z } from "zod";
 import {
   masterKey,
   NOTES,
@@ -45,6 +46,38 @@ Deno.test("notes.search: finds the query in title or content, in any case and ei
   assert.deepEqual(await found(""), ["one", "three", "two"]);
   assert.deepEqual(await found("nowhere"), []);
   assert.deepEqual(await found(".*"), []);
+});
+
+Deno.test("notes.search: typed quotes, dashes and phrases find what a word processor has written, with the snippet at the match", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const key = await masterKey(world, anna);
+  const lead = "„Über“ \u00ad– ".repeat(60);
+  const content = `${lead}it’s a well‐known so\u00adft secret,\n\n  told “twice” here`;
+  await pushInsert(world, anna, NOTES, "n", {
+    title: await seal(key, "Memo"),
+    content: await seal(key, content),
+  });
+  for (
+    const [query, match] of [
+      ["it's", "it’s a"],
+      ["IT‘S", "it’s a"],
+      ["well-known", "well‐known"],
+      ["soft", "so\u00adft"],
+      ['"secret, told"', "secret, told"],
+      ['»told "twice"«', "told “twice”"],
+      ['memo "a well—known"', "a well‐known"],
+    ] as const
+  ) {
+    const { notes: [hit] } = z.object({
+      notes: z.array(z.looseObject({ id: z.string(), snippet: z.string() })),
+    })
+      .parse(await callOk(world, anna, "notes_search", { query }));
+    assert.ok(hit?.snippet.includes(match), `${query}: ${hit?.snippet}`);
+  }
+  for (const query of ['"known well"', '"secret told"', '"memo it\'s"']) {
+    assert.deepEqual(await titles(world, anna, "notes_search", { query }), [], query);
+  }
 });
 
 Deno.test("notes.search: archived notes only on request, deleted ones never", async () => {
