@@ -262,7 +262,9 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
 function normalized(address: string): string {
   if (!URL.canParse(address)) return address; // reported already
   const { origin, pathname } = new URL(address);
-  return origin + pathname.replace(/\/+$/, "");
+  let end = pathname.length;
+  while (end > 0 && pathname[end - 1] === "/") end -= 1;
+  return origin + pathname.slice(0, end);
 }
 
 /** Whom the gateway needs to reach, and where it listens: `host:port` each. */

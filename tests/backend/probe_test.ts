@@ -5,7 +5,11 @@ import { makeFolder, startBackend } from "./_backend_process.ts";
 
 Deno.test("the backend answers every recorded question as the real services did", async () => {
   await using folder = await makeFolder();
-  await using backend = await startBackend(folder.path, { MANA_SERVICE_KEY: "dev-service-key" });
+  await using backend = await startBackend(folder.path, {
+    MANA_SERVICE_KEY: "dev-service-key",
+    // The probes sign in as the web app does, from a page.
+    CORS_ORIGINS: "http://localhost:5173",
+  });
   const recorded = await readRecorded(new URL("../probe/recorded.json", import.meta.url));
   const { auth, sync } = backend;
   const { passed, failed, differences } = await compare({
