@@ -96,6 +96,8 @@ export const MAX_PUSH_BYTES = 8 * 1024 * 1024;
 export const MAX_PULL_PAGES = 10_000;
 /** The cursor steps back by this much: the server's clock is transaction time, not commit order (sync section 11.4). */
 export const PULL_OVERLAP_MS = 10_000;
+/** While a table is read, whether the log still has the newest known change is asked this often: it may be an older backup. */
+export const LOG_ANCHOR_MS = 15_000;
 /** Folded tables and opened texts kept in memory, in bytes of the values, over all people. */
 export const MAX_FOLDED_BYTES = 256 * 1024 * 1024;
 /**

@@ -6,6 +6,7 @@ import type { Secret } from "../secret.ts";
 import type { FoldedLog } from "./fold.ts";
 import type { HintMark, HintStreams } from "./hint_streams.ts";
 import { EPOCH } from "./instant.ts";
+import { createAnchorCheck } from "./log_anchor.ts";
 import { createLogPull } from "./log_pull.ts";
 import { bytesOf, createLogState, type LogState } from "./log_state.ts";
 import { createLogWatchers, type LogWatcher } from "./log_watchers.ts";
@@ -79,6 +80,7 @@ export function createLogCache(deps: LogCacheDeps): LogCache {
   const maxBytes = deps.maxBytes ?? MAX_FOLDED_BYTES;
   const watchers = createLogWatchers();
   const pull = createLogPull({ ...deps, watchers });
+  const anchors = createAnchorCheck(deps);
   const entries = new Map<string, Entry>();
   /** The entries in order of use. */
   const order = createIdleOrder<Entry>();
@@ -141,17 +143,29 @@ export function createLogCache(deps: LogCacheDeps): LogCache {
   };
 
   const refresh = async (entry: Entry, caller: Caller, app: string, table: string, signal: AbortSignal) => {
-    const pullInto = (state: LogState) =>
-      pull(state, { caller, app, table, signal, onResized: () => account(entry, state) });
-    const { state } = entry;
-    const maxAge = state.isSettled ? FOLD_MAX_AGE_MS : FOLD_SETTLE_MS;
-    if (state.cursor === null || deps.now() - state.builtAt < maxAge) {
-      await pullInto(state);
-    } else {
-      const rebuilt = createLogState({ builtAt: deps.now(), isSettled: true });
+    const target = { caller, app, table, signal };
+    const pullInto = (state: LogState) => pull(state, { ...target, onResized: () => account(entry, state) });
+    const rebuild = async (isSettled: boolean) => {
+      const rebuilt = createLogState({ builtAt: deps.now(), isSettled });
       await pullInto(rebuilt);
       entry.state = rebuilt;
-    }
+    };
+    const { state } = entry;
+    const maxAge = state.isSettled ? FOLD_MAX_AGE_MS : FOLD_SETTLE_MS;
+    if (state.cursor !== null && deps.now() - state.builtAt >= maxAge) return await rebuild(true);
+    const { anchor, isAnchorShown, cursor } = state;
+    // Due: at the same time as the pull, so that the read does not wait for it.
+    const early = anchor !== null && anchors.isDue(anchor) ? anchors.look(anchor, target) : null;
+    const outcome = await pullInto(state);
+    state.isAnchorShown = cursor !== null && (outcome === "shown" || state.anchor !== anchor);
+    // Shown a moment ago and no more: it has grown older than the overlap, or it is gone.
+    const isDoubtful = outcome === "missing" || (outcome === "silent" && isAnchorShown);
+    const look = early ?? (anchor !== null && isDoubtful ? anchors.look(anchor, target) : null);
+    const found = look === null ? anchor : await look;
+    if (outcome === "older" || (anchor !== null && found === null)) {
+      // What the service knows of memberships may be as old as its log: not settled.
+      await rebuild(false);
+    } else if (state.anchor === anchor) state.anchor = found;
   };
 
   const startRun = (entry: Entry, caller: Caller, app: string, table: string): NonNullable<Entry["run"]> => {

@@ -1,4 +1,5 @@
 import { applyChange, createFoldedLog, type FoldedLog } from "./fold.ts";
+import type { LogAnchor } from "./log_anchor.ts";
 import type { LogWatcher } from "./log_watchers.ts";
 import type { PullPage } from "./wire.ts";
 
@@ -10,6 +11,10 @@ export interface LogState {
   readonly builtAt: number;
   /** Whether it was built after the service's own memberships had settled, so that it lacks nothing for their sake. */
   readonly isSettled: boolean;
+  /** The newest known change; null where none is known, or the service gives no event ids. */
+  anchor: LogAnchor | null;
+  /** Whether the last pull has shown it: the overlap reaches back to it. */
+  isAnchorShown: boolean;
   /** Null until the first page. */
   cursor: string | null;
   /** A new change has come since the last whole pull: known ones that the log has after it are applied again. */
@@ -26,6 +31,8 @@ export function createLogState(from: Pick<LogState, "builtAt" | "isSettled">): L
     seen: new Map(),
     builtAt,
     isSettled,
+    anchor: null,
+    isAnchorShown: false,
     cursor: null,
     isReplaying: false,
   };
