@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 import { McpServer, OAuthError, OAuthErrorCode, requireBearerAuth } from "@modelcontextprotocol/server";
 import { z } from "zod";
+import { portableSchema } from "../../lib/tool/portable_schema.ts";
 import { documentedTools } from "./documented_tools.ts";
 import { readFixture } from "./fixture.ts";
 import { createVerify, serveMcp } from "./serve_mcp.ts";
@@ -20,7 +21,9 @@ const written = documentedTools(listingOf);
 assert.deepEqual(written.map(({ name }) => name).sort(), [...listed.keys()].sort());
 for (const { name, inputSchema, outputSchema } of written) {
   for (const [io, schema] of [["input", inputSchema], ["output", outputSchema]] as const) {
-    const json: unknown = JSON.parse(JSON.stringify(z.toJSONSchema(schema, { target: "draft-2020-12", io })));
+    // The SDK lists what zod makes; the gateway writes the same for clients that read only one form of it.
+    const listed = portableSchema({ ...z.toJSONSchema(schema, { target: "draft-2020-12", io }) });
+    const json: unknown = JSON.parse(JSON.stringify(listed));
     assert.deepEqual(
       json,
       listingOf(name)[`${io}Schema`],
