@@ -17,7 +17,14 @@ export interface ResourceDefinition<S extends Shape, E extends keyof S & string>
 export interface Resource {
   readonly module: string;
   readonly title: string;
-  readonly table: { readonly app: string; readonly name: string; readonly record: string };
+  readonly table: {
+    readonly app: string;
+    readonly name: string;
+    readonly record: string;
+    /** The row's own fields, and those of them that are sealed in a personal space. */
+    readonly fields: readonly string[];
+    readonly encrypted: readonly string[];
+  };
   /** Every live record, newest first, as many as fit into a result; long texts are clipped. Throws as `records.list`. */
   list(records: ReadRecords): Promise<ResourceListing>;
   /** One live record, long texts clipped as in a listing. Throws Refused `record-not-found`. */
@@ -50,13 +57,14 @@ export function defineResource<S extends Shape, E extends keyof S & string>(
   if (!MODULE.test(module) || module === REMARKS) {
     throw new TypeError(`Cannot define resource ${JSON.stringify(module)}: expected the name of a module`);
   }
-  const { app, name, record } = table;
+  const { app, name, record, encrypted } = table;
+  const fields = Object.freeze(Object.keys(table.row.shape));
   // Only what the row declares leaves, as from a tool.
   const output = z.looseObject({}).pipe(recordOutput(table));
   return Object.freeze({
     module,
     title,
-    table: Object.freeze({ app, name, record }),
+    table: Object.freeze({ app, name, record, fields, encrypted }),
     async list(records: ReadRecords): Promise<ResourceListing> {
       const { rows, hasMore, unreadable } = await records.list(table);
       return { records: rows.map((row) => ({ ...output.parse(row) })), hasMore, unreadable };

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { MODULES } from "../../tools/modules.ts";
 import { brokenPointers } from "../_support/pointers.ts";
 
 Deno.test("every test that SECURITY.md points to exists", async () => {
@@ -26,4 +27,20 @@ Deno.test("a pointer to a test that does not exist is found", async () => {
   } finally {
     await Deno.remove(path);
   }
+});
+
+Deno.test("the table of sealed fields is the modules' own", async () => {
+  const text = await Deno.readTextFile("SECURITY.md");
+  const [, table = ""] = /## Which fields are sealed\n([\s\S]*?)\n## /.exec(text) ?? [];
+  const rows = table.split("\n").filter((line) => line.startsWith("| ")).slice(2)
+    .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
+  assert.deepEqual(
+    rows,
+    MODULES.flatMap(({ name, resource }) => {
+      if (resource === undefined) return [];
+      const { fields, encrypted } = resource.table;
+      const clear = fields.filter((field) => !encrypted.includes(field));
+      return [[name, encrypted.join(", ") || "nothing", clear.join(", ")]];
+    }),
+  );
 });
