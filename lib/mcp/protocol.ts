@@ -9,18 +9,16 @@ import {
   MAX_BODY_BYTES,
   MAX_SESSIONS,
   MAX_SESSIONS_PER_PERSON,
-  REFUSAL_WAIT_MS,
   SESSION_IDLE_MS,
 } from "../limits.ts";
 import { BATCH_REVISION } from "./agreed.ts";
+import { answerForClient } from "./answer_for_client.ts";
 import { toAuthInfo } from "./auth_info.ts";
 import { jsonRpcError } from "./envelope.ts";
 import type { Exchange } from "./exchange.ts";
 import type { HotPath, HotRequest } from "./hot_path.ts";
 import { withoutNullParams } from "./absent_params.ts";
 import { createLegacySession, type LegacySession } from "./legacy_session.ts";
-import { afterFirstPart } from "../http/after_first_part.ts";
-import { jsonAnswerOnly } from "./json_answer_only.ts";
 import { ANSWER_TYPES, mediaGuard, streamNotAcceptable, takesStreams } from "./media_guard.ts";
 import { onResponseEnd } from "./response_end.ts";
 import {
@@ -151,7 +149,7 @@ export function createProtocol(deps: ProtocolDeps): Protocol {
     // The SDK's own classification, so that the two can never disagree about the era of a message.
     const isLegacy = await isLegacyRequest(request, parsedBody);
     const response = await (isLegacy ? legacyPost : modernPost)(request, parsedBody, exchange);
-    return await answered(request, parsedBody, exchange, response, schedule);
+    return await answerForClient(request, parsedBody, exchange, response, schedule);
   }
 
   async function modernPost(
@@ -277,33 +275,6 @@ async function leased(
     return response;
   } catch (error) {
     lease.release();
-    throw error;
-  }
-}
-
-/** Methods that ask a service with the caller's token, which it may refuse. */
-const ASKING_METHODS: ReadonlySet<unknown> = new Set(["tools/call", "resources/read", "completion/complete"]);
-
-/**
- * The SDK's answer in the form that the client takes, and 401 instead where a service refused the caller's token. What is
- * written on a stream already stays; a batch has other answers on it, which a 401 would lose.
- */
-async function answered(
-  request: Request,
-  message: JsonObject | readonly unknown[],
-  { tokenRefusal }: Exchange,
-  response: Response,
-  schedule: Schedule,
-): Promise<Response> {
-  const isBatch = !isJsonObject(message);
-  const whole = takesStreams(request) ? response : await jsonAnswerOnly(response, isBatch);
-  if (isBatch || !ASKING_METHODS.has(message["method"])) return whole;
-  const begun = isEventStream(whole) ? await afterFirstPart(whole, REFUSAL_WAIT_MS, schedule) : whole;
-  try {
-    tokenRefusal.demandNone();
-    return begun;
-  } catch (error) {
-    await begun.body?.cancel();
     throw error;
   }
 }

@@ -14,8 +14,8 @@ async function narrow(world: Connected, clientId: string, token: string): Promis
   return (await tokensOf(await refresh(world.flow, clientId, token))).access;
 }
 
-Deno.test("a session whose app was narrowed is told on its stream that the list of tools is another one", async () => {
-  await using world = await createConnected();
+/** A legacy session of a connected app, which was given the list of its tools. */
+async function openSession(world: Connected) {
   const connected = await connect(world.flow, world.anna);
   const session: Record<string, string> = { "mcp-protocol-version": "2025-11-25" };
   const send = (token: string, method: string, params: Record<string, unknown> = {}) =>
@@ -26,19 +26,10 @@ Deno.test("a session whose app was narrowed is told on its stream that the list 
         body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
       }),
     );
-  const stream = async (token: string) =>
-    eventsOf(
-      await world.gateway.fetch(
-        new Request(RESOURCE, {
-          headers: { ...session, accept: "text/event-stream", authorization: `Bearer ${token}` },
-        }),
-      ),
-    );
   const tools = async (token: string): Promise<string[]> => {
     const { result } = await (await send(token, "tools/list")).json();
     return result.tools.map(({ name }: { name: string }) => name);
   };
-
   const initialized = await send(connected.access, "initialize", {
     protocolVersion: "2025-11-25",
     capabilities: {},
@@ -46,52 +37,47 @@ Deno.test("a session whose app was narrowed is told on its stream that the list 
   });
   session["mcp-session-id"] = initialized.headers.get("mcp-session-id") ?? "";
   assert.match(await initialized.text(), /"tools":\{"listChanged":true\}/);
-  const before = await tools(connected.access);
-  assert.ok(before.includes("habits_create"));
+  return {
+    ...connected,
+    given: await tools(connected.access),
+    send,
+    tools,
+    stream: async (token: string) =>
+      eventsOf(
+        await world.gateway.fetch(
+          new Request(RESOURCE, {
+            headers: { ...session, accept: "text/event-stream", authorization: `Bearer ${token}` },
+          }),
+        ),
+      ),
+  };
+}
 
-  const narrowed = await narrow(world, connected.clientId, connected.refresh);
-  await using opened = await stream(narrowed);
+Deno.test("a session whose app was narrowed is told on its stream that the list of tools is another one", async () => {
+  await using world = await createConnected();
+  const session = await openSession(world);
+  assert.ok(session.given.includes("habits_create"));
+  const narrowed = await narrow(world, session.clientId, session.refresh);
+  await using opened = await session.stream(narrowed);
   assert.deepEqual(await opened.next(), { jsonrpc: "2.0", method: TOOLS_CHANGED });
-  const after = await tools(narrowed);
-  assert.deepEqual(after, before.filter((name) => after.includes(name)));
+  const after = await session.tools(narrowed);
+  assert.deepEqual(after, session.given.filter((name) => after.includes(name)));
   assert.ok(!after.includes("habits_create"));
+});
+
+Deno.test("an open stream of a session is told as soon as a request of the session comes with another token", async () => {
+  await using world = await createConnected();
+  const session = await openSession(world);
+  await using opened = await session.stream(session.access);
+  const narrowed = await narrow(world, session.clientId, session.refresh);
+  await (await session.send(narrowed, "ping")).text();
+  assert.deepEqual(await opened.next(), { jsonrpc: "2.0", method: TOOLS_CHANGED });
 });
 
 async function anyUri(world: Connected, token: string): Promise<string> {
   const { result } = await (await world.rpc(token, "resources/list")).json();
   return result.resources[0].uri;
 }
-
-Deno.test("an open stream of a session is told as soon as a request of the session comes with another token", async () => {
-  await using world = await createConnected();
-  const connected = await connect(world.flow, world.anna);
-  const session: Record<string, string> = { "mcp-protocol-version": "2025-11-25" };
-  const send = (token: string, method: string, params: Record<string, unknown> = {}) =>
-    world.gateway.fetch(
-      new Request(RESOURCE, {
-        method: "POST",
-        headers: { ...TAKES, ...session, authorization: `Bearer ${token}` },
-        body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
-      }),
-    );
-  const initialized = await send(connected.access, "initialize", {
-    protocolVersion: "2025-11-25",
-    capabilities: {},
-    clientInfo: { name: "test", version: "1" },
-  });
-  await initialized.text();
-  session["mcp-session-id"] = initialized.headers.get("mcp-session-id") ?? "";
-  await (await send(connected.access, "tools/list")).text();
-  const response = await world.gateway.fetch(
-    new Request(RESOURCE, {
-      headers: { ...session, accept: "text/event-stream", authorization: `Bearer ${connected.access}` },
-    }),
-  );
-  await using opened = eventsOf(response);
-  const narrowed = await narrow(world, connected.clientId, connected.refresh);
-  await (await send(narrowed, "ping")).text();
-  assert.deepEqual(await opened.next(), { jsonrpc: "2.0", method: TOOLS_CHANGED });
-});
 
 Deno.test("2026-07-28: a subscription to the list of tools is told after a narrowing, and only where it was asked for", async () => {
   await using world = await createConnected();

@@ -1,0 +1,35 @@
+import { afterFirstPart } from "../http/after_first_part.ts";
+import type { Schedule } from "../http/body.ts";
+import { isEventStream } from "../http/event_stream.ts";
+import { isJsonObject, type JsonObject } from "../http/strict_json.ts";
+import { REFUSAL_WAIT_MS } from "../limits.ts";
+import type { Exchange } from "./exchange.ts";
+import { jsonAnswerOnly } from "./json_answer_only.ts";
+import { takesStreams } from "./media_guard.ts";
+
+/** Methods that ask a service with the caller's token, which it may refuse. */
+const ASKING_METHODS: ReadonlySet<unknown> = new Set(["tools/call", "resources/read", "completion/complete"]);
+
+/**
+ * The SDK's answer in the form that the client takes, and 401 instead where a service refused the caller's token. What is
+ * written on a stream already stays; a batch has other answers on it, which a 401 would lose.
+ */
+export async function answerForClient(
+  request: Request,
+  message: JsonObject | readonly unknown[],
+  { tokenRefusal }: Exchange,
+  response: Response,
+  schedule: Schedule,
+): Promise<Response> {
+  const isBatch = !isJsonObject(message);
+  const whole = takesStreams(request) ? response : await jsonAnswerOnly(response, isBatch);
+  if (isBatch || !ASKING_METHODS.has(message["method"])) return whole;
+  const begun = isEventStream(whole) ? await afterFirstPart(whole, REFUSAL_WAIT_MS, schedule) : whole;
+  try {
+    tokenRefusal.demandNone();
+    return begun;
+  } catch (error) {
+    await begun.body?.cancel();
+    throw error;
+  }
+}
