@@ -12,6 +12,8 @@ export async function afterFirstPart(
   if (response.body === null) return response;
   const reader = response.body.getReader();
   let next: Promise<ReadableStreamReadResult<Uint8Array>> | undefined = reader.read();
+  // Where nobody reads on, a stream that breaks later is nobody's business.
+  next.catch(() => {});
   const late = Promise.withResolvers<void>();
   const disarm = schedule(late.resolve, waitMs);
   try {

@@ -22,6 +22,8 @@ const REASONS: readonly (readonly [words: RegExp, reason: string])[] = [
   [/^The auth service (?:is not available|did not answer)/, "auth not available"],
   [/^The key vault (?:is not available|did not answer)/, "vault not available"],
   [/^The gateway is (?:busy|stopping)/, "gateway busy or stopping"],
+  // Refused before anything was done: more of one person's requests came at once than one person may have in work.
+  [/^Too many of your requests are under way/, "the person's share is full"],
   [/^Connection refused/, "gateway down"],
   [/^The session is unknown/, "session-unknown"],
   [/^The call was cancelled/, "cancelled"],
