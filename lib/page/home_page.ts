@@ -38,6 +38,16 @@ const RIGHTS: Readonly<Record<PermissionKind, string>> = {
   import: "Fetch code",
 };
 
+/** Which texts are ciphertext where they are stored: not those of every module, nor in a space that is shared. */
+function sealedWords(modules: readonly Module[]): string {
+  const sealed = modules.filter(({ resource }) =>
+    resource !== undefined && resource.table.encrypted.length > 0
+  );
+  return sealed.length === 0
+    ? ""
+    : `In your personal space the texts of your ${moduleWords(sealed)} are stored encrypted.`;
+}
+
 /**
  * The gateway's own page: what this is, whether its services answer, how to connect each client, the tools, and what the
  * process may do. `nonce` allows exactly the style and the script that are in it. Everything inserted is escaped.
@@ -59,8 +69,9 @@ export async function homePage(data: HomePageData, nonce: string): Promise<strin
         <body>
           <header>
             <h1>mana-mcp <small>${data.version}</small></h1>
-            <p>This gateway lets an AI assistant work with your own ${moduleWords(modules)}. What
-      is private is stored encrypted. You decide which assistant may do what; what it reads goes to that assistant.</p>
+            <p>This gateway lets an AI assistant work with your own ${moduleWords(modules)}. ${sealedWords(
+              modules,
+            )} You decide which assistant may do what; what it reads goes to that assistant.</p>
           </header>
           <main>
             <section aria-labelledby="services">
