@@ -1,14 +1,14 @@
 import manifest from "./deno.json" with { type: "json" };
-import { parseConfig, SETTINGS } from "./lib/config.ts";
-import { judgeConfinement } from "./lib/confinement.ts";
+import { parseConfig, SETTINGS } from "./lib/settings/settings.ts";
+import { judgeConfinement } from "./lib/settings/confinement.ts";
 import { createGateway, type Gateway, SettingsError } from "./lib/gateway.ts";
-import { afterDelay } from "./lib/http/body.ts";
-import { createLog } from "./lib/log.ts";
-import { delay } from "./lib/delay.ts";
-import { STOP_FLUSH_MS } from "./lib/limits.ts";
-import { createLineWriter } from "./lib/line_writer.ts";
-import { createOtelTrace } from "./lib/otel.ts";
-import type { Module } from "./lib/tool.ts";
+import { afterDelay } from "./lib/http/read_body.ts";
+import { createLog } from "./lib/observe/log.ts";
+import { delay } from "./lib/kit/delay.ts";
+import { STOP_FLUSH_MS } from "./lib/kit/limits.ts";
+import { createLineWriter } from "./lib/observe/line_writer.ts";
+import { createOtelTrace } from "./lib/observe/otel.ts";
+import type { Module } from "./lib/tool/define_tool.ts";
 import { createListener } from "./process/listener.ts";
 import { MODULES } from "./tools/modules.ts";
 

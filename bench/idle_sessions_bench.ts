@@ -5,9 +5,9 @@
  *
  *     deno run --v8-flags=--expose-gc bench/idle_sessions_bench.ts
  */
-import { parseConfig } from "../lib/config.ts";
+import { parseConfig } from "../lib/settings/settings.ts";
 import { createGateway, type Gateway } from "../lib/gateway.ts";
-import { createLog } from "../lib/log.ts";
+import { createLog } from "../lib/observe/log.ts";
 import { print } from "../scripts/print.ts";
 import { MODULES } from "../tools/modules.ts";
 

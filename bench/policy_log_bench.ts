@@ -5,34 +5,34 @@
  *
  *     deno run --allow-net=127.0.0.1 --allow-write=/dev/null bench/policy_log_bench.ts
  */
-import { createAuthenticator } from "../lib/auth/authenticate.ts";
-import type { Principal } from "../lib/auth/principal.ts";
-import { createSpaces } from "../lib/auth/spaces.ts";
-import { createEdgeRecords } from "../lib/http/edge_record.ts";
-import { createGuard } from "../lib/http/guard.ts";
-import { createMcpEndpoint } from "../lib/http/mcp_endpoint.ts";
+import { createAuthenticator } from "../lib/entry/authenticate.ts";
+import type { Principal } from "../lib/people/principal.ts";
+import { createSpaces } from "../lib/spaces/spaces.ts";
+import { createEdgeRecords } from "../lib/entry/request_log.ts";
+import { createGuard } from "../lib/entry/host_guard.ts";
+import { createMcpEndpoint } from "../lib/entry/mcp_endpoint.ts";
 import { createAddressShare } from "../lib/http/address_share.ts";
 import { createInFlight } from "../lib/http/in_flight.ts";
 import { createArriving } from "../lib/http/request_intake.ts";
-import { afterDelay } from "../lib/http/body.ts";
-import { createLineWriter } from "../lib/line_writer.ts";
-import { createLog } from "../lib/log.ts";
-import { type CallRecords, createCallRecords } from "../lib/mcp/call_record.ts";
-import { createCallSite } from "../lib/mcp/call.ts";
-import { createConfirmation } from "../lib/mcp/confirmation.ts";
+import { afterDelay } from "../lib/http/read_body.ts";
+import { createLineWriter } from "../lib/observe/line_writer.ts";
+import { createLog } from "../lib/observe/log.ts";
+import { type CallRecords, createCallRecords } from "../lib/calls/call_log.ts";
+import { createCallSite } from "../lib/calls/call_site.ts";
+import { createConfirmation } from "../lib/calls/confirmation/confirmation.ts";
 import { createProtocol } from "../lib/mcp/protocol.ts";
-import { describeServer } from "../lib/mcp/server_description.ts";
-import { createToolLists } from "../lib/mcp/tool_lists.ts";
-import { createToolServerFactory } from "../lib/mcp/tool_server.ts";
-import { createMetrics } from "../lib/metrics.ts";
+import { describeServer } from "../lib/mcp/server/server_description.ts";
+import { createToolLists } from "../lib/mcp/server/tool_lists.ts";
+import { createToolServerFactory } from "../lib/mcp/server/tool_server.ts";
+import { createMetrics } from "../lib/observe/metrics.ts";
 import { createGate, type Gate } from "../lib/policy/gate.ts";
-import { createRateLimiter } from "../lib/policy/rate_limit.ts";
-import { createPseudonyms } from "../lib/pseudonym.ts";
+import { createRateLimiter } from "../lib/policy/rate_limiter.ts";
+import { createPseudonyms } from "../lib/observe/pseudonyms.ts";
 import { refusingRecords } from "../lib/records/record_store.ts";
-import { createRegistry } from "../lib/registry.ts";
-import { hide } from "../lib/secret.ts";
-import { createNoTrace } from "../lib/trace.ts";
-import { createUpstreamClient } from "../lib/upstream.ts";
+import { createRegistry } from "../lib/tool/tool_registry.ts";
+import { hide } from "../lib/kit/secret.ts";
+import { createNoTrace } from "../lib/observe/trace.ts";
+import { createUpstreamClient } from "../lib/services/service_client.ts";
 import { print } from "../scripts/print.ts";
 import { MODULES } from "../tools/modules.ts";
 

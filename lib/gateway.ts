@@ -1,27 +1,27 @@
 import { Hono } from "@hono/hono";
-import { createAuthorizationServer } from "./auth/authorization_server.ts";
-import { createAuthenticator } from "./auth/authenticate.ts";
-import { createClientAccess } from "./auth/client_access.ts";
-import { createIntrospection } from "./auth/introspection.ts";
-import { createResource } from "./auth/resource.ts";
-import { initialScope, resourceMetadataUrl } from "./auth/resource_metadata.ts";
-import { createSpaces } from "./auth/spaces.ts";
-import { createTokenExchange } from "./auth/token_exchange.ts";
-import { createTokenCache } from "./auth/token_cache.ts";
-import { createUseReports } from "./auth/use_reports.ts";
-import { createVerifier } from "./auth/verifier.ts";
-import type { Config } from "./config.ts";
-import type { Confinement } from "./confinement.ts";
-import { type Refusal, Refused } from "./errors.ts";
-import { refusalResponse } from "./http/answer.ts";
-import { preflightResponse, withCors } from "./http/cors.ts";
-import { createEdgeRecords, type EdgeRecord } from "./http/edge_record.ts";
-import { createGuard } from "./http/guard.ts";
-import { afterDelay, type Schedule } from "./http/body.ts";
+import { createAuthorizationServer } from "./people/authorization_server.ts";
+import { createAuthenticator } from "./entry/authenticate.ts";
+import { createClientAccess } from "./people/client_access.ts";
+import { createIntrospection } from "./people/introspection.ts";
+import { createResource } from "./people/gateway_address.ts";
+import { initialScope, resourceMetadataUrl } from "./web/resource_metadata.ts";
+import { createSpaces } from "./spaces/spaces.ts";
+import { createTokenExchange } from "./people/token_exchange.ts";
+import { createTokenCache } from "./people/verified_tokens.ts";
+import { createUseReports } from "./calls/use_reports.ts";
+import { createVerifier } from "./people/verifier.ts";
+import type { Config } from "./settings/settings.ts";
+import type { Confinement } from "./settings/confinement.ts";
+import { type Refusal, Refused } from "./kit/errors.ts";
+import { refusalResponse } from "./http/refusal_response.ts";
+import { preflightResponse, withCors } from "./entry/cors.ts";
+import { createEdgeRecords, type EdgeRecord } from "./entry/request_log.ts";
+import { createGuard } from "./entry/host_guard.ts";
+import { afterDelay, type Schedule } from "./http/read_body.ts";
 import { type Connection, createAddressShare } from "./http/address_share.ts";
 import { createInFlight } from "./http/in_flight.ts";
-import { createMcpEndpoint, isMcpRequest } from "./http/mcp_endpoint.ts";
-import { createPublicRoutes } from "./http/public_routes.ts";
+import { createMcpEndpoint, isMcpRequest } from "./entry/mcp_endpoint.ts";
+import { createPublicRoutes } from "./web/public_routes.ts";
 import { createArriving } from "./http/request_intake.ts";
 import {
   MAX_CALLS_PER_PERSON,
@@ -31,31 +31,31 @@ import {
   STOP_ABORT_MS,
   STOP_FLUSH_MS,
   STOP_GRACE_MS,
-} from "./limits.ts";
-import { errorClass, type Log } from "./log.ts";
-import { createCallRecords } from "./mcp/call_record.ts";
-import { optedInTools } from "./mcp/confirm_opt_in.ts";
-import { createConfirmation } from "./mcp/confirmation.ts";
-import { createServing } from "./mcp/serving.ts";
-import { createMetrics } from "./metrics.ts";
-import { createPseudonyms } from "./pseudonym.ts";
+} from "./kit/limits.ts";
+import { errorClass, type Log } from "./observe/log.ts";
+import { createCallRecords } from "./calls/call_log.ts";
+import { optedInTools } from "./calls/confirmation/unasked_tools.ts";
+import { createConfirmation } from "./calls/confirmation/confirmation.ts";
+import { createServing } from "./mcp/create_serving.ts";
+import { createMetrics } from "./observe/metrics.ts";
+import { createPseudonyms } from "./observe/pseudonyms.ts";
 import { createGate } from "./policy/gate.ts";
-import { createRateLimiter } from "./policy/rate_limit.ts";
-import { createReadiness } from "./readiness.ts";
-import { createHintStreams } from "./records/hint_streams.ts";
-import { createKeyring } from "./records/keyring.ts";
-import { createVaultClient } from "./records/vault_client.ts";
+import { createRateLimiter } from "./policy/rate_limiter.ts";
+import { createReadiness } from "./services/readiness.ts";
+import { createHintStreams } from "./changes/hint_streams.ts";
+import { createKeyring } from "./sealing/keyring.ts";
+import { createVaultClient } from "./sealing/vault_client.ts";
 import { createRecordStore } from "./records/record_store.ts";
-import { createSyncClient } from "./records/sync_client.ts";
-import { createRegistry } from "./registry.ts";
-import { type Hide, hide as hideSoftly } from "./secret.ts";
-import type { Module } from "./tool.ts";
-import { createNoTrace, type Trace } from "./trace.ts";
-import { createTraceIds } from "./trace_ids.ts";
-import { createUpstreamClient } from "./upstream.ts";
+import { createSyncClient } from "./changes/sync_client.ts";
+import { createRegistry } from "./tool/tool_registry.ts";
+import { type Hide, hide as hideSoftly } from "./kit/secret.ts";
+import type { Module } from "./tool/define_tool.ts";
+import { createNoTrace, type Trace } from "./observe/trace.ts";
+import { createTraceIds } from "./observe/trace_ids.ts";
+import { createUpstreamClient } from "./services/service_client.ts";
 import type { ListenerState } from "../process/listener.ts";
 
-export { SettingsError } from "./mcp/confirm_opt_in.ts";
+export { SettingsError } from "./calls/confirmation/unasked_tools.ts";
 
 /** Everything of the outside world that the gateway uses. */
 export interface GatewayDeps {

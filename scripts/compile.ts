@@ -1,4 +1,4 @@
-import { gatewayFlags } from "../lib/gateway_flags.ts";
+import { gatewayFlags } from "../lib/settings/process_flags.ts";
 import { readGatewaySettings, refuseSettings } from "./gateway_settings.ts";
 import { readModuleGraph, strangers } from "./module_graph.ts";
 

@@ -1,8 +1,8 @@
 import { decodeJwt, decodeProtectedHeader } from "@panva/jose";
 import { z } from "zod";
 import { askService } from "./ask_service.ts";
-import { AuthorizationServerMetadata, metadataAddresses } from "../lib/auth/authorization_server.ts";
-import type { Config } from "../lib/config.ts";
+import { AuthorizationServerMetadata, metadataAddresses } from "../lib/people/authorization_server.ts";
+import type { Config } from "../lib/settings/settings.ts";
 import { counted } from "../lib/kit/counted.ts";
 
 /** One thing that was looked at. */

@@ -1,5 +1,5 @@
-import { parseConfig, SETTINGS } from "../lib/config.ts";
-import { judgeConfinement } from "../lib/confinement.ts";
+import { parseConfig, SETTINGS } from "../lib/settings/settings.ts";
+import { judgeConfinement } from "../lib/settings/confinement.ts";
 import { diagnose, type Finding } from "./diagnose.ts";
 import { print } from "./print.ts";
 

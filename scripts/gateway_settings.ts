@@ -1,4 +1,4 @@
-import { type ConfigResult, parseConfig, SETTINGS } from "../lib/config.ts";
+import { type ConfigResult, parseConfig, SETTINGS } from "../lib/settings/settings.ts";
 
 /** Reads the gateway's settings as the gateway does. */
 export function readGatewaySettings(): ConfigResult {

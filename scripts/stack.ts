@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { parseConfig, SETTINGS } from "../lib/config.ts";
-import { gatewayFlags } from "../lib/gateway_flags.ts";
+import { parseConfig, SETTINGS } from "../lib/settings/settings.ts";
+import { gatewayFlags } from "../lib/settings/process_flags.ts";
 import { backendPermissions } from "../backend/permissions.ts";
 import { parseSettings, SETTING_NAMES as BACKEND_SETTINGS } from "../backend/settings.ts";
 import { type DenoProcess, startDeno } from "./deno_process.ts";

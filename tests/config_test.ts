@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseSettings } from "../backend/settings.ts";
-import { allowedNet, type Config, parseConfig, SETTINGS } from "../lib/config.ts";
+import { allowedNet, type Config, parseConfig, SETTINGS } from "../lib/settings/settings.ts";
 
 function good(env: Record<string, string> = {}): Config {
   const parsed = parseConfig(env);

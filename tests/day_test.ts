@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { dayIn, isTimeZone } from "../lib/day.ts";
+import { dayIn, isTimeZone } from "../lib/tool/day.ts";
 import { calendarOf } from "../lib/tool/calendar.ts";
 
 Deno.test("a time zone is an IANA name in any case, or an offset, and nothing that only contains one", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { createIdleOrder, type IdleItem } from "../lib/idle_order.ts";
+import { createIdleOrder, type IdleItem } from "../lib/kit/linked_order.ts";
 
 interface Item extends IdleItem<Item> {
   readonly name: number;

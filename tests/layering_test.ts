@@ -30,8 +30,8 @@ Deno.test("the files that own something do have it: the rules that point at them
     const [path, owned] of [
       ["main.ts", /\bDeno\.serve\(/],
       ["lib/mcp/sdk.ts", /"@modelcontextprotocol\/server/],
-      ["lib/auth/verifier.ts", /"@panva\/jose"/],
-      ["lib/records/cipher.ts", /subtle\.decrypt\(/],
+      ["lib/people/verifier.ts", /"@panva\/jose"/],
+      ["lib/sealing/cipher.ts", /subtle\.decrypt\(/],
     ] as const
   ) assert.match(await Deno.readTextFile(path), owned, path);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { LOG_GATHER_MS } from "../lib/limits.ts";
-import { createLineWriter } from "../lib/line_writer.ts";
+import { LOG_GATHER_MS } from "../lib/kit/limits.ts";
+import { createLineWriter } from "../lib/observe/line_writer.ts";
 import { createFakeClock } from "./mcp/protocol_fixture.ts";
 
 /** A sink that takes at most `atOnce` bytes per call and keeps what came. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createRegistry } from "../lib/registry.ts";
+import { createRegistry } from "../lib/tool/tool_registry.ts";
 import { TOOLS } from "./_support/modules.ts";
 
 /** The surface that clients and operators rely on, word for word: a change here is a change for them. */

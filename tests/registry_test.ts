@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { createRegistry } from "../lib/registry.ts";
-import { defineResource, defineTable, defineTool, type Tool } from "../lib/tool.ts";
+import { createRegistry } from "../lib/tool/tool_registry.ts";
+import { defineResource, defineTable, defineTool, type Tool } from "../lib/tool/define_tool.ts";
 import { MODULES } from "../tools/modules.ts";
 import { rpc } from "./_support/mcp.ts";
 import { moduleOf } from "./_support/modules.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { KEY_CACHE_MS, RATE_WINDOW_MS, READINESS_CACHE_MS } from "../lib/limits.ts";
+import { KEY_CACHE_MS, RATE_WINDOW_MS, READINESS_CACHE_MS } from "../lib/kit/limits.ts";
 import { call, callOk } from "./_support/mcp.ts";
 import { createWorld, type World } from "./_support/world.ts";
 

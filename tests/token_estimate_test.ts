@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { estimatedTokens } from "../lib/token_estimate.ts";
+import { estimatedTokens } from "../lib/records/estimate_tokens.ts";
 
 Deno.test("the estimate is near what tokenizers make of a text, and rather above", () => {
   // Counts of o200k_base and of published Claude counts lie within these bounds; no tokenizer is at hand here.

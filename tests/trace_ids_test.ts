@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createTraceIds } from "../lib/trace_ids.ts";
+import { createTraceIds } from "../lib/observe/trace_ids.ts";
 
 Deno.test("trace ids are 32 hex digits, each made of random bytes of its own", () => {
   let fills = 0;

@@ -11,7 +11,7 @@ import {
   type Resource,
   type Tool,
   visibleText,
-} from "../lib/tool.ts";
+} from "../lib/tool/define_tool.ts";
 
 const habits = defineTable({
   app: "habits",

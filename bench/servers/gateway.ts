@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { parseConfig, SETTINGS } from "../../lib/config.ts";
-import { gatewayFlags } from "../../lib/gateway_flags.ts";
+import { parseConfig, SETTINGS } from "../../lib/settings/settings.ts";
+import { gatewayFlags } from "../../lib/settings/process_flags.ts";
 import { AUDIENCE } from "../upstream/tokens.ts";
 import type { RunningServer } from "./running_server.ts";
 import { startProcess } from "./process.ts";

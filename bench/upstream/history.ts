@@ -1,4 +1,4 @@
-import type { Cipher } from "../../lib/records/cipher.ts";
+import type { Cipher } from "../../lib/sealing/cipher.ts";
 import { type Population, subjectOf } from "./population.ts";
 
 /** The space that every person here has, of type personal. */

@@ -4,9 +4,9 @@
  * (`population.ts`), so that one process serves every workload. Listens on 127.0.0.1, prints one JSON line
  * `{"event":"listening",…}`, and hands out tokens at `/bench/tokens`: never run it where anyone else can reach it.
  */
-import { createCipher, importMasterKey } from "../../lib/records/cipher.ts";
-import { delay } from "../../lib/delay.ts";
-import { hide } from "../../lib/secret.ts";
+import { createCipher, importMasterKey } from "../../lib/sealing/cipher.ts";
+import { delay } from "../../lib/kit/delay.ts";
+import { hide } from "../../lib/kit/secret.ts";
 import { print } from "../../scripts/print.ts";
 import { createHistory, type History, SPACE_ID } from "./history.ts";
 import { instantOf, microsOf } from "./instant.ts";

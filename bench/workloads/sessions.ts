@@ -1,5 +1,5 @@
-import { delay } from "../../lib/delay.ts";
-import { MAX_SESSIONS_PER_PERSON } from "../../lib/limits.ts";
+import { delay } from "../../lib/kit/delay.ts";
+import { MAX_SESSIONS_PER_PERSON } from "../../lib/kit/limits.ts";
 import type { RunningServer } from "../servers/running_server.ts";
 import { jobOf, warmUp } from "./compare.ts";
 import { listTools } from "./requests.ts";

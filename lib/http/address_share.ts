@@ -1,5 +1,5 @@
-import { Refused } from "../errors.ts";
-import { MAX_UNKNOWN_PER_ADDRESS } from "../limits.ts";
+import { Refused } from "../kit/errors.ts";
+import { MAX_UNKNOWN_PER_ADDRESS } from "../kit/limits.ts";
 import { fullRefusal } from "./in_flight.ts";
 import { createShares } from "./shares.ts";
 

@@ -1,5 +1,5 @@
-import { Refused } from "../errors.ts";
-import { OVERLOAD_RETRY_SECONDS } from "../limits.ts";
+import { Refused } from "../kit/errors.ts";
+import { OVERLOAD_RETRY_SECONDS } from "../kit/limits.ts";
 import { createShares } from "./shares.ts";
 
 /** Counts requests in work: those whose body is there and whose answer has not left. */

@@ -1,6 +1,6 @@
-import { Refused } from "../errors.ts";
-import { MAX_ARRIVING_BYTES, MAX_ARRIVING_BYTES_PER_PERSON, MAX_ARRIVING_PER_PERSON } from "../limits.ts";
-import type { BodyAccount, BodyAccounts } from "./body.ts";
+import { Refused } from "../kit/errors.ts";
+import { MAX_ARRIVING_BYTES, MAX_ARRIVING_BYTES_PER_PERSON, MAX_ARRIVING_PER_PERSON } from "../kit/limits.ts";
+import type { BodyAccount, BodyAccounts } from "./read_body.ts";
 import { fullRefusal, type InFlight } from "./in_flight.ts";
 import { createShares, type Shares } from "./shares.ts";
 

@@ -1,6 +1,6 @@
 import { HALF_PAIR, halfPairPath, mayHaveHalfPair } from "../kit/half_pairs.ts";
-import { MAX_JSON_DEPTH } from "../limits.ts";
-import { isEnvelopeKey, misspelledEnvelopeKey } from "./envelope_keys.ts";
+import { MAX_JSON_DEPTH } from "../kit/limits.ts";
+import { isEnvelopeKey, misspelledEnvelopeKey } from "./protocol_keys.ts";
 
 /** A JSON object of which nothing more is known yet. */
 export type JsonObject = { readonly [key: string]: unknown };

@@ -1,11 +1,11 @@
-import { afterFirstPart } from "../http/after_first_part.ts";
-import type { Schedule } from "../http/body.ts";
-import { isEventStream } from "../http/event_stream.ts";
+import { afterFirstPart } from "../http/streams/after_first_part.ts";
+import type { Schedule } from "../http/read_body.ts";
+import { isEventStream } from "../http/is_event_stream.ts";
 import { isJsonObject, type JsonObject } from "../http/strict_json.ts";
-import { REFUSAL_WAIT_MS } from "../limits.ts";
-import type { Exchange } from "./exchange.ts";
+import { REFUSAL_WAIT_MS } from "../kit/limits.ts";
+import type { Exchange } from "../people/request_context.ts";
 import { jsonAnswerOnly } from "./json_answer_only.ts";
-import { takesStreams } from "./media_guard.ts";
+import { takesStreams } from "../http/media_guard.ts";
 
 /** Methods that ask a service with the caller's token, which it may refuse. */
 const ASKING_METHODS: ReadonlySet<unknown> = new Set(["tools/call", "resources/read", "completion/complete"]);

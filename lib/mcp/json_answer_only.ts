@@ -1,5 +1,5 @@
-import { jsonRpcError } from "./envelope.ts";
-import { isEventStream } from "../http/event_stream.ts";
+import { jsonRpcError } from "../http/json_rpc_error.ts";
+import { isEventStream } from "../http/is_event_stream.ts";
 import { isJsonObject } from "../http/strict_json.ts";
 
 /** What begins a line of content in an event stream. */

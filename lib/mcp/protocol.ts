@@ -1,8 +1,8 @@
-import { Refused } from "../errors.ts";
-import { afterDelay, readBody, type Schedule } from "../http/body.ts";
-import { isEventStream } from "../http/event_stream.ts";
+import { Refused } from "../kit/errors.ts";
+import { afterDelay, readBody, type Schedule } from "../http/read_body.ts";
+import { isEventStream } from "../http/is_event_stream.ts";
 import type { Intake } from "../http/request_intake.ts";
-import { createUsualBodies } from "../http/usual_bodies.ts";
+import { createUsualBodies } from "../http/repeated_bodies.ts";
 import { isJsonObject, type JsonObject, parseEnvelope } from "../http/strict_json.ts";
 import {
   BODY_TIMEOUT_MS,
@@ -10,17 +10,17 @@ import {
   MAX_SESSIONS,
   MAX_SESSIONS_PER_PERSON,
   SESSION_IDLE_MS,
-} from "../limits.ts";
-import { BATCH_REVISION } from "./agreed.ts";
+} from "../kit/limits.ts";
+import { BATCH_REVISION } from "./legacy/negotiated.ts";
 import { answerForClient } from "./answer_for_client.ts";
-import { toAuthInfo } from "./auth_info.ts";
-import { jsonRpcError } from "./envelope.ts";
-import type { Exchange } from "./exchange.ts";
-import type { HotPath, HotRequest } from "./hot_path.ts";
+import { toAuthInfo } from "./server/context_in_sdk.ts";
+import { jsonRpcError } from "../http/json_rpc_error.ts";
+import type { Exchange } from "../people/request_context.ts";
+import type { HotPath, HotRequest } from "./fast/fast_path.ts";
 import { withoutNullParams } from "./absent_params.ts";
-import { createLegacySession, type LegacySession } from "./legacy_session.ts";
-import { ANSWER_TYPES, mediaGuard, streamNotAcceptable, takesStreams } from "./media_guard.ts";
-import { onResponseEnd } from "./response_end.ts";
+import { createLegacySession, type LegacySession } from "./legacy/session.ts";
+import { ANSWER_TYPES, mediaGuard, streamNotAcceptable, takesStreams } from "../http/media_guard.ts";
+import { onResponseEnd } from "../http/streams/on_end.ts";
 import {
   createMcpHandler,
   isInitializeRequest,
@@ -28,11 +28,16 @@ import {
   type McpServerFactory,
   type ServerEventBus,
 } from "./sdk.ts";
-import { createSessions, newSessionId, type SessionLease, type SessionLimits } from "./sessions.ts";
-import type { Subscriptions } from "./subscriptions.ts";
-import { createStatelessLegacy } from "./stateless_legacy.ts";
+import {
+  createSessions,
+  newSessionId,
+  type SessionLease,
+  type SessionLimits,
+} from "./legacy/session_store.ts";
+import type { Subscriptions } from "../resources/subscriptions.ts";
+import { createStatelessLegacy } from "./legacy/stateless.ts";
 
-export { exchangeOf } from "./auth_info.ts";
+export { exchangeOf } from "./server/context_in_sdk.ts";
 
 /** One message that passed the envelope checks, on its way to the SDK. */
 export interface InboundMessage {

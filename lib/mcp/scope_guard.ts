@@ -1,8 +1,8 @@
 import type { Gate } from "../policy/gate.ts";
-import { challengeScope, scopeFor } from "../policy/scopes.ts";
-import { Refused } from "../errors.ts";
-import type { Registry } from "../registry.ts";
-import type { Tool } from "../tool.ts";
+import { challengeScope, scopeFor } from "../people/scopes.ts";
+import { Refused } from "../kit/errors.ts";
+import type { Registry } from "../tool/tool_registry.ts";
+import type { Tool } from "../tool/define_tool.ts";
 import { isJsonObject } from "../http/strict_json.ts";
 import type { InboundMessage } from "./protocol.ts";
 

@@ -1,6 +1,6 @@
-import type { PolicyMode } from "../config.ts";
+import type { PolicyMode } from "../settings/settings.ts";
 import { counted } from "../kit/counted.ts";
-import type { Taken } from "./rate_limit.ts";
+import type { Taken } from "./rate_limiter.ts";
 
 /** Why the gate decided as it did; the words of the metric (contract: auth-vault section 9 and 10). */
 export type PolicyReason =
@@ -35,7 +35,7 @@ export interface PolicyQuestion {
 
 /**
  * Rules in order, the first match decides (contract: auth-vault section 9). The contract's rule on destructive tools is
- * not here: they ask the person each time, in every mode, see `lib/mcp/confirmation.ts`.
+ * not here: they ask the person each time, in every mode, see `lib/calls/confirmation/confirmation.ts`.
  */
 export function decide(question: PolicyQuestion): Decision {
   if (question.scope === "admin") return { decision: "deny", reason: "admin-scope-not-invokable" };

@@ -1,11 +1,11 @@
-import { type Principal, principalKey } from "../auth/principal.ts";
-import type { PolicyMode } from "../config.ts";
-import type { Metrics } from "../metrics.ts";
-import type { Tool } from "../tool.ts";
+import { type Principal, principalKey } from "../people/principal.ts";
+import type { PolicyMode } from "../settings/settings.ts";
+import type { Metrics } from "../observe/metrics.ts";
+import type { Tool } from "../tool/define_tool.ts";
 import { decide, type Decision, isBlocking } from "./decide.ts";
-import { hasInjectionMarker } from "./markers.ts";
-import type { RateLimiter } from "./rate_limit.ts";
-import { isInScope } from "./scopes.ts";
+import { hasInjectionMarker } from "./injection_markers.ts";
+import type { RateLimiter } from "./rate_limiter.ts";
+import { isInScope } from "../people/scopes.ts";
 
 /** Dependencies of {@link createGate}. */
 export interface GateDeps {

@@ -1,10 +1,10 @@
-import type { Principal } from "../auth/principal.ts";
-import type { ResolvedSpace } from "../auth/spaces.ts";
-import { personalSentinel } from "../auth/space.ts";
-import type { SpaceType } from "../auth/space_choice.ts";
-import type { Refusal } from "../errors.ts";
-import type { Module } from "../tool.ts";
-import { grantedSpaces } from "./scopes.ts";
+import type { Principal } from "../people/principal.ts";
+import type { ResolvedSpace } from "../spaces/spaces.ts";
+import { personalSentinel } from "../spaces/active_space.ts";
+import type { SpaceType } from "../spaces/choose_space.ts";
+import type { Refusal } from "../kit/errors.ts";
+import type { Module } from "../tool/define_tool.ts";
+import { grantedSpaces } from "../people/scopes.ts";
 
 /**
  * Why a tool of this module may not create records in the chosen space; null where it may. The Mana apps show a module in

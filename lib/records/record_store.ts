@@ -1,23 +1,23 @@
-import { type Refusal, Refused } from "../errors.ts";
-import { type Cipher, createCipher } from "./cipher.ts";
-import { createKeptOpenings } from "./kept_opening.ts";
-import type { Keyring } from "./keyring.ts";
-import { MAX_FOLDED_BYTES, MAX_OPENED_BYTES } from "../limits.ts";
-import { createCursors } from "./cursor.ts";
-import type { HintStreams } from "./hint_streams.ts";
-import { createLastPlaces } from "./last_places.ts";
-import { createLogCache, type LogCache } from "./log_cache.ts";
-import { createOpenedTexts } from "./opened_texts.ts";
-import { createOpener } from "./value_opener.ts";
-import { createReading } from "./reading.ts";
-import { createSearching } from "./searching.ts";
-import { createSelection } from "./selection.ts";
-import type { RecordScope } from "./record_scope.ts";
+import { type Refusal, Refused } from "../kit/errors.ts";
+import { type Cipher, createCipher } from "../sealing/cipher.ts";
+import { createKeptOpenings } from "./opened_for_caller.ts";
+import type { Keyring } from "../sealing/keyring.ts";
+import { MAX_FOLDED_BYTES, MAX_OPENED_BYTES } from "../kit/limits.ts";
+import { createCursors } from "./page_cursor.ts";
+import type { HintStreams } from "../changes/hint_streams.ts";
+import { createLastPlaces } from "../changes/last_places.ts";
+import { createLogCache, type LogCache } from "../changes/change_cache.ts";
+import { createOpenedTexts } from "./opened_cache.ts";
+import { createOpener } from "../sealing/value_opener.ts";
+import { createReading } from "./read_records.ts";
+import { createSearching } from "./search_records.ts";
+import { createSelection } from "./select_records.ts";
+import type { RecordScope } from "../spaces/call_scope.ts";
 import type { RecordsByAccess } from "./records.ts";
-import { createChangePush } from "./change_push.ts";
-import { createResealing } from "./resealing.ts";
-import type { SyncClient } from "./sync_client.ts";
-import { createWriting } from "./writing.ts";
+import { createChangePush } from "../changes/push_changes.ts";
+import { createResealing } from "../sealing/resealing.ts";
+import type { SyncClient } from "../changes/sync_client.ts";
+import { createWriting } from "./write_records.ts";
 
 /**
  * Something worth counting: fields in plaintext where they should be sealed, fields unread, entries that are no change,

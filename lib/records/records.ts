@@ -1,5 +1,5 @@
-import type { SortKey } from "./order.ts";
-import type { PageRequest } from "./page.ts";
+import type { SortKey } from "./sort_order.ts";
+import type { PageRequest } from "./result_page.ts";
 import type { PlainRecord, Shape, StoredRecord, Table } from "./table.ts";
 import type { z } from "zod";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { MAX_PROBLEM_CHARS } from "../limits.ts";
+import { MAX_PROBLEM_CHARS } from "../kit/limits.ts";
 
 /**
  * What is wrong with an argument, in words for a model. The library's own texts change with its releases, name its types and

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dayIn, isTimeZone } from "../day.ts";
+import { dayIn, isTimeZone } from "./day.ts";
 
 /** Days as the person counts them. */
 export interface Calendar {

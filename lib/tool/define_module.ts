@@ -1,6 +1,6 @@
-import { SPACE_TYPES, type SpaceType } from "../auth/space_choice.ts";
-import type { Resource } from "../resource.ts";
-import type { Access, Tool } from "../tool.ts";
+import { SPACE_TYPES, type SpaceType } from "../spaces/choose_space.ts";
+import type { Resource } from "./define_resource.ts";
+import type { Access, Tool } from "./define_tool.ts";
 
 /**
  * One module as tools/modules.ts lists it. Scopes, words on the pages, counts of uses and the instructions for models are

@@ -1,5 +1,5 @@
-import { MAX_ROWS_BYTES } from "../limits.ts";
-import { utf8Bytes } from "../records/utf8_bytes.ts";
+import { MAX_ROWS_BYTES } from "../kit/limits.ts";
+import { utf8Bytes } from "../kit/utf8_bytes.ts";
 
 /** As many of the first rows as fit into a result, for what is no record and so neither paged nor cut. */
 export function rowsThatFit<T>(rows: readonly T[]): T[] {

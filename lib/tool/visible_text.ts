@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { hasVisible } from "../kit/visible_text.ts";
+import { hasVisible } from "../kit/has_visible.ts";
 
 const PROBLEM = "expected at least one visible character";
 

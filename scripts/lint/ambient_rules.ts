@@ -53,7 +53,7 @@ const INJECTED: readonly { readonly object: string; readonly property: string; r
   ];
 
 /** Only this file turns field values into ciphertext and back. */
-const CIPHER_FILE = "lib/records/cipher.ts";
+const CIPHER_FILE = "lib/sealing/cipher.ts";
 
 /** Whether an identifier is only the name of a property, a method or a member of a type. */
 function isPropertyName(node: Deno.lint.Identifier): boolean {

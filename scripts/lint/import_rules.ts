@@ -1,16 +1,21 @@
 import { importedPath, isGatewayFile, isToolFile, sourcePath } from "./source_path.ts";
 
 /** What a tool file may import. Types and all: a tool that can name the sync client is half-way to having it. */
-const TOOL_IMPORTS: readonly string[] = ["../lib/tool.ts", "zod"];
+const TOOL_IMPORTS: readonly string[] = ["../lib/tool/define_tool.ts", "zod"];
 
 /** Packages with exactly one way in, so that replacing or auditing one is reading one file. */
 const SINGLE_IMPORTERS: readonly { readonly specifier: RegExp; readonly file: string }[] = [
   { specifier: /^(npm:)?@modelcontextprotocol\//, file: "lib/mcp/sdk.ts" },
-  { specifier: /^(@panva\/jose|(npm:)?jose)(@|\/|$)/, file: "lib/auth/verifier.ts" },
+  { specifier: /^(@panva\/jose|(npm:)?jose)(@|\/|$)/, file: "lib/people/verifier.ts" },
 ];
 
 /** Files that import nothing at all. */
-const LEAVES: readonly string[] = ["lib/errors.ts", "lib/limits.ts", "lib/day.ts", "lib/delay.ts"];
+const LEAVES: readonly string[] = [
+  "lib/kit/errors.ts",
+  "lib/kit/limits.ts",
+  "lib/tool/day.ts",
+  "lib/kit/delay.ts",
+];
 
 /** Which way imports must not point: nothing matched by `from` imports what `not` matches. */
 const UPWARDS: readonly { readonly from: RegExp; readonly not: RegExp }[] = [

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { type Backend, createBackend, type Service } from "../../backend/backend.ts";
-import { parseConfig } from "../../lib/config.ts";
+import { parseConfig } from "../../lib/settings/settings.ts";
 import { createGateway, type Gateway } from "../../lib/gateway.ts";
-import { createLog } from "../../lib/log.ts";
-import type { Schedule } from "../../lib/http/body.ts";
-import { hideStrictly } from "../../lib/secret.ts";
-import type { Module } from "../../lib/tool.ts";
+import { createLog } from "../../lib/observe/log.ts";
+import type { Schedule } from "../../lib/http/read_body.ts";
+import { hideStrictly } from "../../lib/kit/secret.ts";
+import type { Module } from "../../lib/tool/define_tool.ts";
 import type { ListenerState } from "../../process/listener.ts";
-import type { Trace } from "../../lib/trace.ts";
+import type { Trace } from "../../lib/observe/trace.ts";
 import { MODULES } from "../../tools/modules.ts";
 
 /** The whole product in one process: the real gateway over the real backend, no ports, time under control. */

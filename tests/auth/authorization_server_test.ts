@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { createAuthorizationServer, metadataAddresses } from "../../lib/auth/authorization_server.ts";
-import { homePage } from "../../lib/page/home_page.ts";
-import { createRegistry } from "../../lib/registry.ts";
-import { createUpstreamClient } from "../../lib/upstream.ts";
+import { createAuthorizationServer, metadataAddresses } from "../../lib/people/authorization_server.ts";
+import { homePage } from "../../lib/web/home_page.ts";
+import { createRegistry } from "../../lib/tool/tool_registry.ts";
+import { createUpstreamClient } from "../../lib/services/service_client.ts";
 import { createWorld, type World } from "../_support/world.ts";
 
 /** Whether apps can sign in, found out by asking, and said nowhere where they cannot. */

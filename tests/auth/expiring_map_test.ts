@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createExpiringMap } from "../../lib/auth/expiring_map.ts";
+import { createExpiringMap } from "../../lib/kit/expiring_map.ts";
 
 const NOW = Date.parse("2026-03-01T12:00:00.000Z");
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createResource } from "../../lib/auth/resource.ts";
+import { createResource } from "../../lib/people/gateway_address.ts";
 
 const LOCAL = { publicUrl: null, allowedHosts: ["localhost", "127.0.0.1", "[::1]"], port: 3069 };
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { ActiveSpace } from "../../lib/auth/space.ts";
-import { chooseSpace, type Directory } from "../../lib/auth/space_choice.ts";
+import type { ActiveSpace } from "../../lib/spaces/active_space.ts";
+import { chooseSpace, type Directory } from "../../lib/spaces/choose_space.ts";
 
 const LIST: Directory = {
   source: "list",

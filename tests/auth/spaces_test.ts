@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import type { Caller, Principal } from "../../lib/auth/principal.ts";
-import { createSpaces } from "../../lib/auth/spaces.ts";
-import { Refused } from "../../lib/errors.ts";
-import { MEMBERSHIP_CACHE_MS, MEMBERSHIP_RENEWAL_MS } from "../../lib/limits.ts";
-import { hideStrictly } from "../../lib/secret.ts";
-import { createNoTrace } from "../../lib/trace.ts";
-import { createTrail } from "../../lib/trail.ts";
-import { createUpstreamClient } from "../../lib/upstream.ts";
+import type { Caller, Principal } from "../../lib/people/principal.ts";
+import { createSpaces } from "../../lib/spaces/spaces.ts";
+import { Refused } from "../../lib/kit/errors.ts";
+import { MEMBERSHIP_CACHE_MS, MEMBERSHIP_RENEWAL_MS } from "../../lib/kit/limits.ts";
+import { hideStrictly } from "../../lib/kit/secret.ts";
+import { createNoTrace } from "../../lib/observe/trace.ts";
+import { createTrail } from "../../lib/observe/request_tally.ts";
+import { createUpstreamClient } from "../../lib/services/service_client.ts";
 
 const NOW = Date.parse("2026-03-01T12:00:00.000Z");
 const ANNA: Principal = {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { Principal } from "../../lib/auth/principal.ts";
-import { createTokenCache } from "../../lib/auth/token_cache.ts";
-import { Refused } from "../../lib/errors.ts";
-import { TOKEN_CACHE_ENTRIES, TOKEN_CACHE_MS } from "../../lib/limits.ts";
-import { hideStrictly } from "../../lib/secret.ts";
+import type { Principal } from "../../lib/people/principal.ts";
+import { createTokenCache } from "../../lib/people/verified_tokens.ts";
+import { Refused } from "../../lib/kit/errors.ts";
+import { TOKEN_CACHE_ENTRIES, TOKEN_CACHE_MS } from "../../lib/kit/limits.ts";
+import { hideStrictly } from "../../lib/kit/secret.ts";
 import { callOk, rpc } from "../_support/mcp.ts";
 import { createWorld } from "../_support/world.ts";
 

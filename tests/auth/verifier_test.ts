@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { exportJWK, generateKeyPair, SignJWT } from "@panva/jose";
-import type { Principal } from "../../lib/auth/principal.ts";
-import { createVerifier } from "../../lib/auth/verifier.ts";
-import { describeRefusal, Refused } from "../../lib/errors.ts";
+import type { Principal } from "../../lib/people/principal.ts";
+import { createVerifier } from "../../lib/people/verifier.ts";
+import { describeRefusal, Refused } from "../../lib/kit/errors.ts";
 import {
   CLOCK_TOLERANCE_SECONDS,
   JWKS_COOLDOWN_MS,
   JWKS_MAX_AGE_MS,
   JWKS_STALE_MS,
-} from "../../lib/limits.ts";
-import { Secret } from "../../lib/secret.ts";
-import { createUpstreamClient } from "../../lib/upstream.ts";
+} from "../../lib/kit/limits.ts";
+import { Secret } from "../../lib/kit/secret.ts";
+import { createUpstreamClient } from "../../lib/services/service_client.ts";
 
 const ISSUER = "http://auth.test";
 const NOW = Date.parse("2026-03-01T12:00:00.000Z");

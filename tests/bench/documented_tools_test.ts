@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { documentedTools } from "../../bench/servers/documented_tools.ts";
-import { createRegistry } from "../../lib/registry.ts";
+import { createRegistry } from "../../lib/tool/tool_registry.ts";
 import { portableSchema } from "../../lib/tool/portable_schema.ts";
 import { TOOLS } from "../_support/modules.ts";
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { parseGrantableModules } from "../../backend/oauth/grantable_modules.ts";
-import { parseConfig } from "../../lib/config.ts";
+import { parseConfig } from "../../lib/settings/settings.ts";
 import { createGateway, type Gateway } from "../../lib/gateway.ts";
-import { createLog } from "../../lib/log.ts";
-import { hideStrictly } from "../../lib/secret.ts";
-import type { Module } from "../../lib/tool.ts";
+import { createLog } from "../../lib/observe/log.ts";
+import { hideStrictly } from "../../lib/kit/secret.ts";
+import type { Module } from "../../lib/tool/define_tool.ts";
 import { grantableModules } from "../../scripts/grantable_modules.ts";
 import { MODULES } from "../../tools/modules.ts";
 import { META } from "../_support/mcp.ts";

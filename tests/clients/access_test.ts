@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { INTROSPECTION_CACHE_MS, MEMBERSHIP_COOLDOWN_MS } from "../../lib/limits.ts";
+import { INTROSPECTION_CACHE_MS, MEMBERSHIP_COOLDOWN_MS } from "../../lib/kit/limits.ts";
 import { connect, form, refresh, RESOURCE, tokensOf } from "../oauth/_flow.ts";
 import { makeTeam, signIn } from "../backend/_test_backend.ts";
 import { createConnected } from "./_connected.ts";

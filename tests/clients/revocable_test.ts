@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { revocable } from "../../lib/http/revocable.ts";
+import { revocable } from "../../lib/http/streams/end_when_revoked.ts";
 
 /** A schedule that runs when told. */
 function manual() {

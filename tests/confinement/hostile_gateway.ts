@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineTool } from "../../lib/tool.ts";
+import { defineTool } from "../../lib/tool/define_tool.ts";
 import { main } from "../../main.ts";
 import { MODULES } from "../../tools/modules.ts";
 import { moduleOf } from "../_support/modules.ts";

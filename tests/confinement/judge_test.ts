@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { parseConfig, SETTINGS } from "../../lib/config.ts";
-import { judgeConfinement } from "../../lib/confinement.ts";
+import { parseConfig, SETTINGS } from "../../lib/settings/settings.ts";
+import { judgeConfinement } from "../../lib/settings/confinement.ts";
 import {
   excessProbes,
   neededProbes,
   PERMISSION_KINDS,
   type PermissionProbe,
-} from "../../lib/confinement_probes.ts";
-import { gatewayFlags, IMPORT_FLAG, YOUNG_SPACE_FLAG } from "../../lib/gateway_flags.ts";
+} from "../../lib/settings/confinement_probes.ts";
+import { gatewayFlags, IMPORT_FLAG, YOUNG_SPACE_FLAG } from "../../lib/settings/process_flags.ts";
 
 const parsed = parseConfig({
   HOST: "0.0.0.0",

@@ -12,7 +12,7 @@ async function strangersOf(root: URL): Promise<readonly string[]> {
 
 /** The clone with one line more at the end of a file of ours. */
 async function strangersWith(clone: OddClone, line: string): Promise<readonly string[]> {
-  const path = `${clone.path}/lib/day.ts`;
+  const path = `${clone.path}/lib/tool/day.ts`;
   const before = await Deno.readTextFile(path);
   await Deno.writeTextFile(path, `${before}\n${line}\n`);
   try {
@@ -33,34 +33,34 @@ Deno.test("a literal import of what is not part of the program is found, and who
       [
         'export const a = () => import("file:///etc/passwd", { with: { type: "text" } });',
         [
-          "file:///etc/passwd is not part of the program: imported by lib/day.ts",
-          "file:///etc/passwd is read as text by lib/day.ts",
+          "file:///etc/passwd is not part of the program: imported by lib/tool/day.ts",
+          "file:///etc/passwd is read as text by lib/tool/day.ts",
         ],
       ],
       [
         'import a from "../package.json" with { type: "json" };\nexport { a };',
         [
-          "package.json is not part of the program: imported by lib/day.ts",
-          "package.json is read as json by lib/day.ts",
+          "package.json is not part of the program: imported by lib/tool/day.ts",
+          "package.json is read as json by lib/tool/day.ts",
         ],
       ],
       ['import a from "./errors.ts" with { type: "text" };\nexport { a };', [
-        "lib/errors.ts is read as text by lib/day.ts",
+        "lib/kit/errors.ts is read as text by lib/tool/day.ts",
       ]],
       ['import a from "./errors.ts" with { type: "bytes" };\nexport { a };', [
-        "lib/errors.ts is read as bytes by lib/day.ts",
+        "lib/kit/errors.ts is read as bytes by lib/tool/day.ts",
       ]],
       ['export const a = () => import("../backend/main.ts");', [
         /^backend\/main\.ts is not part of the program: imported by lib\/day\.ts$/,
       ]],
       ['export const a = () => import("node:sqlite");', [
-        "node:sqlite is not part of the program: imported by lib/day.ts",
+        "node:sqlite is not part of the program: imported by lib/tool/day.ts",
       ]],
       ['export const a = () => import("fs");', [
-        "node:fs is not part of the program: imported by lib/day.ts",
+        "node:fs is not part of the program: imported by lib/tool/day.ts",
       ]],
       ['export const a = () => import("data:text/javascript,export default 1");', [
-        "data:text/javascript,export default 1 is not part of the program: imported by lib/day.ts",
+        "data:text/javascript,export default 1 is not part of the program: imported by lib/tool/day.ts",
       ]],
       ['import fc from "fast-check";\nexport { fc };', [
         /^npm:\/fast-check@[\d.]+ is not part of the program: imported by lib\/day\.ts$/,
@@ -79,19 +79,19 @@ Deno.test("a literal import of what is not part of the program is found, and who
     }
   }
   // A link brings in what lies elsewhere under a name of ours.
-  await Deno.remove(`${clone.path}/lib/deep_freeze.ts`);
+  await Deno.remove(`${clone.path}/lib/kit/deep_freeze.ts`);
   // Deno makes links only for those who may write anywhere: a process of its own.
   const link = "Deno.symlinkSync(Deno.realPathSync(Deno.args[0]), Deno.args[1])";
   await new Deno.Command(Deno.execPath(), {
-    args: ["eval", link, "bench/goals.ts", `${clone.path}/lib/deep_freeze.ts`],
+    args: ["eval", link, "bench/goals.ts", `${clone.path}/lib/kit/deep_freeze.ts`],
   }).output();
   const [linked = ""] = await strangersOf(await toFileUrl(`${clone.path}/`));
-  assert.match(linked, /^lib\/deep_freeze\.ts is not part of the program: imported by /);
+  assert.match(linked, /^lib\/kit\/deep_freeze\.ts is not part of the program: imported by /);
 });
 
 Deno.test("serve and compile end before anything is loaded that is not part of the program", async () => {
   await using clone = await oddClone();
-  const day = `${clone.path}/lib/day.ts`;
+  const day = `${clone.path}/lib/tool/day.ts`;
   await Deno.writeTextFile(
     day,
     `${await Deno.readTextFile(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { parseConfig } from "../../lib/config.ts";
-import { gatewayFlags } from "../../lib/gateway_flags.ts";
+import { parseConfig } from "../../lib/settings/settings.ts";
+import { gatewayFlags } from "../../lib/settings/process_flags.ts";
 
 Deno.test("not stopped: a proxy that the operator's environment names, which no list has to name", async () => {
   const parsed = parseConfig({ PORT: "0", MANA_AUTH_URL: "http://auth.invalid" });

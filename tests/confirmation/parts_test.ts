@@ -1,10 +1,10 @@
 /** The parts of the confirmation by themselves: used answers, the sentence, and what a tool's author can get wrong. */
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { createUsedNonces } from "../../lib/mcp/confirm_nonces.ts";
-import { createStateSeal } from "../../lib/mcp/confirm_state.ts";
-import { deleteQuestion } from "../../lib/question.ts";
-import { defineTool } from "../../lib/tool.ts";
+import { createUsedNonces } from "../../lib/calls/confirmation/used_answers.ts";
+import { createStateSeal } from "../../lib/calls/confirmation/question_state.ts";
+import { deleteQuestion } from "../../lib/tool/delete_question.ts";
+import { defineTool } from "../../lib/tool/define_tool.ts";
 
 Deno.test("used answers: each once, forgotten when expired, never more than the limit", () => {
   const clock = { now: 0 };

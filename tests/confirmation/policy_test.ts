@@ -1,9 +1,9 @@
 /** How asking goes together with the policy gate and the operator's settings. */
 import assert from "node:assert/strict";
 import { SettingsError } from "../../lib/gateway.ts";
-import { optedInTools } from "../../lib/mcp/confirm_opt_in.ts";
+import { optedInTools } from "../../lib/calls/confirmation/unasked_tools.ts";
 import { MARKER_REMINDER } from "../../lib/policy/decide.ts";
-import { createRegistry } from "../../lib/registry.ts";
+import { createRegistry } from "../../lib/tool/tool_registry.ts";
 import { TOOLS } from "../_support/modules.ts";
 import { lastChange, NOTES, pushInsert, TASKS } from "../_support/device.ts";
 import { notFound, recordOf, titles } from "../_support/listed.ts";

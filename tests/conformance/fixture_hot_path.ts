@@ -3,11 +3,11 @@
  * called directly. So the suite's scenarios go down it as the product's own requests do.
  */
 import { z } from "zod";
-import type { Exchange } from "../../lib/mcp/exchange.ts";
-import { createHotPath, type HotPath } from "../../lib/mcp/hot_path.ts";
+import type { Exchange } from "../../lib/people/request_context.ts";
+import { createHotPath, type HotPath } from "../../lib/mcp/fast/fast_path.ts";
 import type { Protocol } from "../../lib/mcp/protocol.ts";
-import { hide } from "../../lib/secret.ts";
-import { defineTool } from "../../lib/tool.ts";
+import { hide } from "../../lib/kit/secret.ts";
+import { defineTool } from "../../lib/tool/define_tool.ts";
 import { FAILING_TEXT, SIMPLE_TEXT } from "./fixture_content.ts";
 
 const Listed = z.object({

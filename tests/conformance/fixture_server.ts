@@ -3,16 +3,16 @@
  * resources and prompts that the suite asks for in place of ours. Listens on 127.0.0.1 and prints its URL.
  */
 import { createRequestStateCodec, InMemoryServerEventBus, McpServer } from "@modelcontextprotocol/server";
-import { Refused } from "../../lib/errors.ts";
-import { refusalResponse } from "../../lib/http/answer.ts";
-import { createGuard } from "../../lib/http/guard.ts";
-import type { Exchange } from "../../lib/mcp/exchange.ts";
+import { Refused } from "../../lib/kit/errors.ts";
+import { refusalResponse } from "../../lib/http/refusal_response.ts";
+import { createGuard } from "../../lib/entry/host_guard.ts";
+import type { Exchange } from "../../lib/people/request_context.ts";
 import { createProtocol } from "../../lib/mcp/protocol.ts";
 import type { McpServerFactory } from "../../lib/mcp/sdk.ts";
-import { hide } from "../../lib/secret.ts";
-import { createNoTrace } from "../../lib/trace.ts";
-import { createTrail } from "../../lib/trail.ts";
-import { TokenRefusal } from "../../lib/auth/token_refusal.ts";
+import { hide } from "../../lib/kit/secret.ts";
+import { createNoTrace } from "../../lib/observe/trace.ts";
+import { createTrail } from "../../lib/observe/request_tally.ts";
+import { TokenRefusal } from "../../lib/people/token_refusal.ts";
 import { registerContentTools } from "./fixture_content.ts";
 import { registerDialogueTools } from "./fixture_dialogue.ts";
 import { createFixtureHotPath, FIXTURE_IDENTITY } from "./fixture_hot_path.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Config, parseConfig } from "../../lib/config.ts";
+import { type Config, parseConfig } from "../../lib/settings/settings.ts";
 import { diagnose } from "../../scripts/diagnose.ts";
 import { callOk } from "../_support/mcp.ts";
 import { AUTH_URL, createWorld, type Person, SERVICE_KEY, SYNC_URL, type World } from "../_support/world.ts";

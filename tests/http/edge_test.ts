@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { STOP_ABORT_MS, STOP_GRACE_MS } from "../../lib/limits.ts";
+import { STOP_ABORT_MS, STOP_GRACE_MS } from "../../lib/kit/limits.ts";
 import { call, callOk, rpc } from "../_support/mcp.ts";
 import { createWorld, SYNC_URL } from "../_support/world.ts";
 

@@ -6,7 +6,7 @@ import {
   MAX_BODY_BYTES,
   MAX_REQUESTS_IN_FLIGHT,
   MAX_UNKNOWN_PER_ADDRESS,
-} from "../../lib/limits.ts";
+} from "../../lib/kit/limits.ts";
 import { callOk, META, rpc } from "../_support/mcp.ts";
 import { createWorld, type Person, type World } from "../_support/world.ts";
 

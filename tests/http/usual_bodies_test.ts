@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type BodyMemory, type EnvelopeResult, parseEnvelope } from "../../lib/http/strict_json.ts";
-import { createUsualBodies } from "../../lib/http/usual_bodies.ts";
+import { createUsualBodies } from "../../lib/http/repeated_bodies.ts";
 
 const META = {
   "io.modelcontextprotocol/protocolVersion": "2026-07-28",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { MAX_BODY_BYTES } from "../../lib/limits.ts";
+import { MAX_BODY_BYTES } from "../../lib/kit/limits.ts";
 import { callOk } from "../_support/mcp.ts";
 import { createWorld } from "../_support/world.ts";
 import { callBody, callHeaders, post, pushes } from "./_raw.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { MAX_JSON_DEPTH } from "../../lib/limits.ts";
+import { MAX_JSON_DEPTH } from "../../lib/kit/limits.ts";
 import { call, callOk } from "../_support/mcp.ts";
 import { pushInsert, TASKS } from "../_support/device.ts";
 import { createWorld } from "../_support/world.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createGate } from "../../lib/policy/gate.ts";
-import { createMetrics } from "../../lib/metrics.ts";
+import { createMetrics } from "../../lib/observe/metrics.ts";
 import { call, callOk, callRefused, rpc } from "../_support/mcp.ts";
 import { createWorld } from "../_support/world.ts";
 import { TOOLS } from "../_support/modules.ts";

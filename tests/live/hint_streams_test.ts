@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { type Caller, principalKey } from "../../lib/auth/principal.ts";
-import { Refused } from "../../lib/errors.ts";
+import { type Caller, principalKey } from "../../lib/people/principal.ts";
+import { Refused } from "../../lib/kit/errors.ts";
 import {
   FRESH_MS,
   HINT_IDLE_MS,
@@ -9,8 +9,8 @@ import {
   HINT_RETRY_MAX_MS,
   HINT_SWEEP_MS,
   STREAM_SILENCE_MS,
-} from "../../lib/limits.ts";
-import { createHintStreams } from "../../lib/records/hint_streams.ts";
+} from "../../lib/kit/limits.ts";
+import { createHintStreams } from "../../lib/changes/hint_streams.ts";
 import { createFakeClock } from "../mcp/protocol_fixture.ts";
 import { callerOf } from "../records/_harness.ts";
 

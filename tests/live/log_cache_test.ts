@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { principalKey } from "../../lib/auth/principal.ts";
-import type { HintMark } from "../../lib/records/hint_streams.ts";
-import { createLogCache, FOLD_MAX_AGE_MS } from "../../lib/records/log_cache.ts";
-import { createSyncClient } from "../../lib/records/sync_client.ts";
-import { createUpstreamClient } from "../../lib/upstream.ts";
+import { principalKey } from "../../lib/people/principal.ts";
+import type { HintMark } from "../../lib/changes/hint_streams.ts";
+import { createLogCache, FOLD_MAX_AGE_MS } from "../../lib/changes/change_cache.ts";
+import { createSyncClient } from "../../lib/changes/sync_client.ts";
+import { createUpstreamClient } from "../../lib/services/service_client.ts";
 import { createFakeServices, SYNC_URL } from "../records/_fake_services.ts";
 import { at, callerOf, insert } from "../records/_harness.ts";
 

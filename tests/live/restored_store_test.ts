@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { LOG_ANCHOR_MS } from "../../lib/limits.ts";
+import { LOG_ANCHOR_MS } from "../../lib/kit/limits.ts";
 import { HABITS, pushInsert, withoutPush } from "../_support/device.ts";
 import { notFound, titles } from "../_support/listed.ts";
 import { callOk, callRefused } from "../_support/mcp.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { Refused } from "../../lib/errors.ts";
-import { type BodyLimits, readBody } from "../../lib/http/body.ts";
+import { Refused } from "../../lib/kit/errors.ts";
+import { type BodyLimits, readBody } from "../../lib/http/read_body.ts";
 import { createFakeClock } from "./protocol_fixture.ts";
 
 function request(body: BodyInit | null, headers: Record<string, string> = {}): Request {

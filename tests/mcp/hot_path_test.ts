@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Gateway } from "../../lib/gateway.ts";
-import { readLegacy, readModern } from "../../lib/mcp/hot_message.ts";
+import { readLegacy, readModern } from "../../lib/mcp/fast/fast_request.ts";
 import { isJsonObject } from "../../lib/http/strict_json.ts";
 import { createWorld, type Person, type World } from "../_support/world.ts";
 import { callOk, META } from "../_support/mcp.ts";

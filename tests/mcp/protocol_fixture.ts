@@ -1,15 +1,15 @@
 /** Shared by the tests of the protocol edge: a small server behind the real protocol, people, and a clock to turn. */
-import { TokenRefusal } from "../../lib/auth/token_refusal.ts";
-import { Refused } from "../../lib/errors.ts";
-import type { Schedule } from "../../lib/http/body.ts";
-import { REFUSAL_WAIT_MS } from "../../lib/limits.ts";
-import { refusalResponse } from "../../lib/http/answer.ts";
-import type { Exchange } from "../../lib/mcp/exchange.ts";
+import { TokenRefusal } from "../../lib/people/token_refusal.ts";
+import { Refused } from "../../lib/kit/errors.ts";
+import type { Schedule } from "../../lib/http/read_body.ts";
+import { REFUSAL_WAIT_MS } from "../../lib/kit/limits.ts";
+import { refusalResponse } from "../../lib/http/refusal_response.ts";
+import type { Exchange } from "../../lib/people/request_context.ts";
 import { createProtocol, exchangeOf, type Protocol, type ProtocolDeps } from "../../lib/mcp/protocol.ts";
 import { type McpServerFactory, Server } from "../../lib/mcp/sdk.ts";
-import { hideStrictly } from "../../lib/secret.ts";
-import { createNoTrace } from "../../lib/trace.ts";
-import { createTrail } from "../../lib/trail.ts";
+import { hideStrictly } from "../../lib/kit/secret.ts";
+import { createNoTrace } from "../../lib/observe/trace.ts";
+import { createTrail } from "../../lib/observe/request_tally.ts";
 
 export const URL_OF_MCP = "http://gateway.test/mcp";
 export const MODERN = "2026-07-28";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Exchange } from "../../lib/mcp/exchange.ts";
+import type { Exchange } from "../../lib/people/request_context.ts";
 import {
   createStack,
   errorOf,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { Refused } from "../../lib/errors.ts";
-import type { HotRequest } from "../../lib/mcp/hot_path.ts";
+import { Refused } from "../../lib/kit/errors.ts";
+import type { HotRequest } from "../../lib/mcp/fast/fast_path.ts";
 import {
   createStack,
   errorOf,

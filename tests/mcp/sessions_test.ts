@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { Refused } from "../../lib/errors.ts";
-import { createSessions, newSessionId, type SessionLimits } from "../../lib/mcp/sessions.ts";
+import { Refused } from "../../lib/kit/errors.ts";
+import { createSessions, newSessionId, type SessionLimits } from "../../lib/mcp/legacy/session_store.ts";
 import { createFakeClock } from "./protocol_fixture.ts";
 
 const ADA = { issuer: "https://auth.test", subject: "ada" };

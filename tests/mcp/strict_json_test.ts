@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseEnvelope } from "../../lib/http/strict_json.ts";
-import { MAX_JSON_DEPTH } from "../../lib/limits.ts";
+import { MAX_JSON_DEPTH } from "../../lib/kit/limits.ts";
 
 function parse(text: string) {
   return parseEnvelope(new TextEncoder().encode(text));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { hasInjectionMarker } from "../../lib/policy/markers.ts";
+import { hasInjectionMarker } from "../../lib/policy/injection_markers.ts";
 
 for (
   const text of [

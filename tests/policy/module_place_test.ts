@@ -1,7 +1,7 @@
 /** In which spaces records of a module may be made (contract: modules section 2, "Shown in space types"). */
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { defineModule, defineTable, defineTool, recordOutput } from "../../lib/tool.ts";
+import { defineModule, defineTable, defineTool, recordOutput } from "../../lib/tool/define_tool.ts";
 import { MODULES } from "../../tools/modules.ts";
 import { createConnected } from "../clients/_connected.ts";
 import { asked, send, YES } from "../confirmation/_asking.ts";

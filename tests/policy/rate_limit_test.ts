@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { RATE_ENTRIES, RATE_WINDOW_MS } from "../../lib/limits.ts";
+import { RATE_ENTRIES, RATE_WINDOW_MS } from "../../lib/kit/limits.ts";
 import { MARKER_REMINDER } from "../../lib/policy/decide.ts";
-import { createRateLimiter } from "../../lib/policy/rate_limit.ts";
+import { createRateLimiter } from "../../lib/policy/rate_limiter.ts";
 import { call, callOk, callRefused } from "../_support/mcp.ts";
 import { createWorld } from "../_support/world.ts";
 

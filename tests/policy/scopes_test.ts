@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { challengeScope, grantedSpaces, isInScope, parseScopes } from "../../lib/policy/scopes.ts";
+import { challengeScope, grantedSpaces, isInScope, parseScopes } from "../../lib/people/scopes.ts";
 
 const WRITE_TODO = { module: "todo", access: "write" } as const;
 

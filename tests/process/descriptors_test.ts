@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { backendPermissions } from "../../backend/permissions.ts";
-import { parseConfig } from "../../lib/config.ts";
-import { gatewayFlags } from "../../lib/gateway_flags.ts";
+import { parseConfig } from "../../lib/settings/settings.ts";
+import { gatewayFlags } from "../../lib/settings/process_flags.ts";
 import { type DenoProcess, startDeno } from "../../scripts/deno_process.ts";
 import { freePort } from "../../scripts/stack.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";

@@ -2,7 +2,7 @@
  * The sync service and the vault as the contracts describe them, in memory, behind a `fetch`: visibility by person and
  * membership, exclusion by client id, strict cursor, pages, shared timestamps, no membership check on writes.
  */
-import type { PushChange } from "../../lib/records/wire.ts";
+import type { PushChange } from "../../lib/changes/sync_messages.ts";
 
 export const SYNC_URL = "http://sync.test";
 export const VAULT_URL = "http://vault.test";

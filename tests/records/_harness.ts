@@ -1,22 +1,22 @@
 import { z } from "zod";
-import type { Caller } from "../../lib/auth/principal.ts";
-import { type ActiveSpace, personalSentinel } from "../../lib/auth/space.ts";
-import { type Refusal, Refused } from "../../lib/errors.ts";
-import { createKeyring } from "../../lib/records/keyring.ts";
-import { createVaultClient } from "../../lib/records/vault_client.ts";
+import type { Caller } from "../../lib/people/principal.ts";
+import { type ActiveSpace, personalSentinel } from "../../lib/spaces/active_space.ts";
+import { type Refusal, Refused } from "../../lib/kit/errors.ts";
+import { createKeyring } from "../../lib/sealing/keyring.ts";
+import { createVaultClient } from "../../lib/sealing/vault_client.ts";
 import {
   createRecordStore,
   type RecordObservation,
   type RecordStoreDeps,
 } from "../../lib/records/record_store.ts";
-import type { RecordScope } from "../../lib/records/record_scope.ts";
-import { createSyncClient } from "../../lib/records/sync_client.ts";
+import type { RecordScope } from "../../lib/spaces/call_scope.ts";
+import { createSyncClient } from "../../lib/changes/sync_client.ts";
 import { defineTable } from "../../lib/records/table.ts";
-import { createUpstreamClient } from "../../lib/upstream.ts";
+import { createUpstreamClient } from "../../lib/services/service_client.ts";
 import { createFakeServices, type FakeServices, SYNC_URL, tokenOf, VAULT_URL } from "./_fake_services.ts";
-import { hideStrictly } from "../../lib/secret.ts";
-import { createNoTrace } from "../../lib/trace.ts";
-import { createTrail } from "../../lib/trail.ts";
+import { hideStrictly } from "../../lib/kit/secret.ts";
+import { createNoTrace } from "../../lib/observe/trace.ts";
+import { createTrail } from "../../lib/observe/request_tally.ts";
 
 /** A table with sealed fields. */
 export const notes = defineTable({

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { createCipher, importMasterKey } from "../../lib/records/cipher.ts";
-import { hideStrictly } from "../../lib/secret.ts";
+import { createCipher, importMasterKey } from "../../lib/sealing/cipher.ts";
+import { hideStrictly } from "../../lib/kit/secret.ts";
 import { at, createHarness, type Harness, insert, KEY_A } from "./_harness.ts";
 
 export const cipher = createCipher();

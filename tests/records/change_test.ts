@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { z } from "zod";
-import { MAX_JSON_DEPTH } from "../../lib/limits.ts";
-import { createShare, isMembers, MAX_RECORD_ID_CHARS, parseChange } from "../../lib/records/change.ts";
+import { MAX_JSON_DEPTH } from "../../lib/kit/limits.ts";
+import { createShare, isMembers, MAX_RECORD_ID_CHARS, parseChange } from "../../lib/changes/change.ts";
 
 /** What an entry has to be, said by a schema: the parser is written by hand and must take the same language. */
 const Text = z.string().nullish().catch(undefined);

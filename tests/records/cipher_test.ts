@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { z } from "zod";
-import { createCipher, importMasterKey, isSealed, looksSealed } from "../../lib/records/cipher.ts";
+import { createCipher, importMasterKey, isSealed, looksSealed } from "../../lib/sealing/cipher.ts";
 import { KEY_A, KEY_B } from "./_harness.ts";
-import { hideStrictly } from "../../lib/secret.ts";
+import { hideStrictly } from "../../lib/kit/secret.ts";
 
 const Vectors = z.array(
   z.object({ name: z.string(), masterKey: z.string(), value: z.unknown(), blob: z.string() }),

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { describeRefusal } from "../../lib/errors.ts";
-import { MAX_CURSOR_CHARS } from "../../lib/limits.ts";
-import { MAX_RECORD_ID_CHARS } from "../../lib/records/change.ts";
-import { createCursors, type CursorBinding } from "../../lib/records/cursor.ts";
-import { MAX_SORT_CHARS } from "../../lib/records/order.ts";
+import { describeRefusal } from "../../lib/kit/errors.ts";
+import { MAX_CURSOR_CHARS } from "../../lib/kit/limits.ts";
+import { MAX_RECORD_ID_CHARS } from "../../lib/changes/change.ts";
+import { createCursors, type CursorBinding } from "../../lib/records/page_cursor.ts";
+import { MAX_SORT_CHARS } from "../../lib/records/sort_order.ts";
 import { refusalOf } from "./_harness.ts";
 
 const KEY = new Uint8Array(32).fill(3);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { createFirst } from "../../lib/records/first.ts";
+import { createFirst } from "../../lib/kit/top_of.ts";
 
 Deno.test("the first of many are those that sorting all of them gives", () => {
   const limit = fc.oneof(fc.nat(8), fc.constant(Infinity));

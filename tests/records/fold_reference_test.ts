@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { z } from "zod";
-import type { ActiveSpace } from "../../lib/auth/space.ts";
-import { draftOf, toPlain } from "../../lib/records/draft.ts";
-import { applyChange, createFoldedLog, type FoldedLog } from "../../lib/records/fold.ts";
-import { VIEW_BYTES } from "../../lib/records/size.ts";
+import type { ActiveSpace } from "../../lib/spaces/active_space.ts";
+import { draftOf, toPlain } from "../../lib/records/row.ts";
+import { applyChange, createFoldedLog, type FoldedLog } from "../../lib/changes/fold.ts";
+import { VIEW_BYTES } from "../../lib/changes/heap_size.ts";
 import { defineTable } from "../../lib/records/table.ts";
-import { liveRecord, liveRecords } from "../../lib/records/view.ts";
-import { parsePullPage } from "../../lib/records/wire.ts";
+import { liveRecord, liveRecords } from "../../lib/changes/live_records.ts";
+import { parsePullPage } from "../../lib/changes/sync_messages.ts";
 import { at, personal, shared, unknownSpace } from "./_harness.ts";
 
 /**

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { ActiveSpace } from "../../lib/auth/space.ts";
-import { applyChange, createFoldedLog } from "../../lib/records/fold.ts";
-import { liveRecords } from "../../lib/records/view.ts";
-import { type Change, parsePullPage } from "../../lib/records/wire.ts";
+import type { ActiveSpace } from "../../lib/spaces/active_space.ts";
+import { applyChange, createFoldedLog } from "../../lib/changes/fold.ts";
+import { liveRecords } from "../../lib/changes/live_records.ts";
+import { type Change, parsePullPage } from "../../lib/changes/sync_messages.ts";
 import { at, insert, personal, shared, unknownSpace, update } from "./_harness.ts";
 
 const anna = personal("anna", "org-anna");

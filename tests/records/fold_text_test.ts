@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { foldText, unfoldedIndex } from "../../lib/records/fold_text.ts";
+import { foldText, unfoldedIndex } from "../../lib/records/text/normalize_text.ts";
 
 const text = fc.oneof(
   fc.string({ unit: "binary" }),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { EPOCH, isInstant, parseInstant, stepBack } from "../../lib/records/instant.ts";
-import { toStamp } from "../../lib/records/stamp.ts";
+import { EPOCH, isInstant, parseInstant, stepBack } from "../../lib/changes/instant.ts";
+import { toStamp } from "../../lib/changes/stamp.ts";
 
 /** The same by one number for all: nanoseconds since 1970. */
 function nanosOf(text: string): bigint | null {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createCipher, importMasterKey } from "../../lib/records/cipher.ts";
+import { createCipher, importMasterKey } from "../../lib/sealing/cipher.ts";
 import {
   at,
   createHarness,
@@ -13,7 +13,7 @@ import {
   unknownSpace,
   update,
 } from "./_harness.ts";
-import { hideStrictly } from "../../lib/secret.ts";
+import { hideStrictly } from "../../lib/kit/secret.ts";
 
 const team = { space: shared("team") };
 const club = { space: shared("club") };

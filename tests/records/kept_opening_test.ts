@@ -1,6 +1,6 @@
 /** What a list opens is opened once, for as long as the key is held. */
 import assert from "node:assert/strict";
-import { KEY_CACHE_MS } from "../../lib/limits.ts";
+import { KEY_CACHE_MS } from "../../lib/kit/limits.ts";
 import {
   at,
   callerOf,

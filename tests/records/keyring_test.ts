@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { principalKey } from "../../lib/auth/principal.ts";
-import { describeRefusal } from "../../lib/errors.ts";
-import { ZeroKnowledgeUserError } from "../../lib/errors.ts";
-import { KEY_CACHE_ENTRIES, KEY_CACHE_MS, VAULT_BELIEF_MS, VAULT_RENEWAL_MS } from "../../lib/limits.ts";
-import { createCipher } from "../../lib/records/cipher.ts";
-import { createKeyring, KEY_RECHECK_MS } from "../../lib/records/keyring.ts";
-import { createVaultClient } from "../../lib/records/vault_client.ts";
-import { createUpstreamClient } from "../../lib/upstream.ts";
+import { principalKey } from "../../lib/people/principal.ts";
+import { describeRefusal } from "../../lib/kit/errors.ts";
+import { ZeroKnowledgeUserError } from "../../lib/kit/errors.ts";
+import { KEY_CACHE_ENTRIES, KEY_CACHE_MS, VAULT_BELIEF_MS, VAULT_RENEWAL_MS } from "../../lib/kit/limits.ts";
+import { createCipher } from "../../lib/sealing/cipher.ts";
+import { createKeyring, KEY_RECHECK_MS } from "../../lib/sealing/keyring.ts";
+import { createVaultClient } from "../../lib/sealing/vault_client.ts";
+import { createUpstreamClient } from "../../lib/services/service_client.ts";
 import { createFakeServices, VAULT_URL } from "./_fake_services.ts";
 import { callerOf, KEY_A, KEY_B, refusalOf } from "./_harness.ts";
 

@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Caller } from "../../lib/auth/principal.ts";
-import { Refused } from "../../lib/errors.ts";
-import { MAX_PULL_PAGES } from "../../lib/limits.ts";
-import type { FoldedLog } from "../../lib/records/fold.ts";
+import type { Caller } from "../../lib/people/principal.ts";
+import { Refused } from "../../lib/kit/errors.ts";
+import { MAX_PULL_PAGES } from "../../lib/kit/limits.ts";
+import type { FoldedLog } from "../../lib/changes/fold.ts";
 import {
   createLogCache,
   FOLD_MAX_AGE_MS,
   FOLD_SETTLE_MS,
   type LogCacheDeps,
-} from "../../lib/records/log_cache.ts";
-import { createSyncClient, type SyncClient } from "../../lib/records/sync_client.ts";
-import { liveRecords } from "../../lib/records/view.ts";
-import { createUpstreamClient } from "../../lib/upstream.ts";
+} from "../../lib/changes/change_cache.ts";
+import { createSyncClient, type SyncClient } from "../../lib/changes/sync_client.ts";
+import { liveRecords } from "../../lib/changes/live_records.ts";
+import { createUpstreamClient } from "../../lib/services/service_client.ts";
 import { createFakeServices, SYNC_URL } from "./_fake_services.ts";
 import { at, callerOf, insert, personal, refusalOf, shared, update } from "./_harness.ts";
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { createHeapMeter } from "../../bench/_heap.ts";
-import { draftOf, toPlain } from "../../lib/records/draft.ts";
-import { applyChange, createFoldedLog, type FoldedLog } from "../../lib/records/fold.ts";
+import { draftOf, toPlain } from "../../lib/records/row.ts";
+import { applyChange, createFoldedLog, type FoldedLog } from "../../lib/changes/fold.ts";
 import { defineTable } from "../../lib/records/table.ts";
-import { liveRecords } from "../../lib/records/view.ts";
-import { parsePullPage } from "../../lib/records/wire.ts";
+import { liveRecords } from "../../lib/changes/live_records.ts";
+import { parsePullPage } from "../../lib/changes/sync_messages.ts";
 import { at, insert, shared, update } from "./_harness.ts";
 
 /** Per record: heap after the fold, heap after a listing looked at it, the estimate, and the text it came in, in bytes. */

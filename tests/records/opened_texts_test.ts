@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { createOpenedTexts, type OpenedText, type TextOwner } from "../../lib/records/opened_texts.ts";
+import { createOpenedTexts, type OpenedText, type TextOwner } from "../../lib/records/opened_cache.ts";
 
 const makeKey = () => crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["decrypt"]);
 const ANNA: TextOwner = { person: "anna", space: "home", table: "notes/notes" };

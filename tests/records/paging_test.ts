@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { createCipher } from "../../lib/records/cipher.ts";
-import { MAX_SORT_CHARS, type SortKey } from "../../lib/records/order.ts";
+import { createCipher } from "../../lib/sealing/cipher.ts";
+import { MAX_SORT_CHARS, type SortKey } from "../../lib/records/sort_order.ts";
 import { at, createHarness, habits, type Harness, insert, notes, update } from "./_harness.ts";
 
 const BY_ORDER: readonly SortKey<"order" | "createdAt">[] = [

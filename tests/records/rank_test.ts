@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { foldText } from "../../lib/records/fold_text.ts";
-import { matchIn, rankOf, searchQueryOf } from "../../lib/records/rank.ts";
+import { foldText } from "../../lib/records/text/normalize_text.ts";
+import { matchIn, rankOf, searchQueryOf } from "../../lib/records/text/rank.ts";
 
 const rank = (query: string, title: string, content = "") =>
   rankOf(searchQueryOf(query), [foldText(title), foldText(content)]);

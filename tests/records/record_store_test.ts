@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { describeRefusal, ZeroKnowledgeUserError } from "../../lib/errors.ts";
-import { KEY_CACHE_MS, MAX_LISTED_FIELD_CHARS, MAX_ROWS_BYTES, MAX_ROWS_TOKENS } from "../../lib/limits.ts";
-import { createCipher, importMasterKey } from "../../lib/records/cipher.ts";
-import { KEY_RECHECK_MS } from "../../lib/records/keyring.ts";
+import { describeRefusal, ZeroKnowledgeUserError } from "../../lib/kit/errors.ts";
+import {
+  KEY_CACHE_MS,
+  MAX_LISTED_FIELD_CHARS,
+  MAX_ROWS_BYTES,
+  MAX_ROWS_TOKENS,
+} from "../../lib/kit/limits.ts";
+import { createCipher, importMasterKey } from "../../lib/sealing/cipher.ts";
+import { KEY_RECHECK_MS } from "../../lib/sealing/keyring.ts";
 import { refusingRecords } from "../../lib/records/record_store.ts";
 import { defineTable } from "../../lib/records/table.ts";
 import {
@@ -18,8 +23,8 @@ import {
   shared,
   update,
 } from "./_harness.ts";
-import { hideStrictly } from "../../lib/secret.ts";
-import { estimatedTokens } from "../../lib/token_estimate.ts";
+import { hideStrictly } from "../../lib/kit/secret.ts";
+import { estimatedTokens } from "../../lib/records/estimate_tokens.ts";
 
 const cipher = createCipher();
 

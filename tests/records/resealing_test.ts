@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { MAX_UNCONFIRMED_CHARS, VAULT_BELIEF_MS, VAULT_RENEWAL_MS } from "../../lib/limits.ts";
-import { importMasterKey } from "../../lib/records/cipher.ts";
-import { hideStrictly } from "../../lib/secret.ts";
+import { MAX_UNCONFIRMED_CHARS, VAULT_BELIEF_MS, VAULT_RENEWAL_MS } from "../../lib/kit/limits.ts";
+import { importMasterKey } from "../../lib/sealing/cipher.ts";
+import { hideStrictly } from "../../lib/kit/secret.ts";
 import { cipher, sealWith } from "./_sealed_notes.ts";
 import {
   at,

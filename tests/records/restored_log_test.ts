@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { LOG_ANCHOR_MS, PULL_OVERLAP_MS } from "../../lib/limits.ts";
+import { LOG_ANCHOR_MS, PULL_OVERLAP_MS } from "../../lib/kit/limits.ts";
 import { at, createHarness, habits, type Harness, insert, refusalOf, shared, update } from "./_harness.ts";
 
 const titles = async (h: Harness) => (await h.read().list(habits)).rows.map(({ title }) => title).toSorted();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { KEY_CACHE_MS } from "../../lib/limits.ts";
-import { KEY_RECHECK_MS } from "../../lib/records/keyring.ts";
+import { KEY_CACHE_MS } from "../../lib/kit/limits.ts";
+import { KEY_RECHECK_MS } from "../../lib/sealing/keyring.ts";
 import type { SearchOptions } from "../../lib/records/records.ts";
 import {
   at,

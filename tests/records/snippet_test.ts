@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { SNIPPET_CHARS } from "../../lib/limits.ts";
-import { snippetOf } from "../../lib/records/snippet.ts";
+import { SNIPPET_CHARS } from "../../lib/kit/limits.ts";
+import { snippetOf } from "../../lib/records/text/snippet.ts";
 
 const FAMILY = "👩‍👩‍👧";
 const around = (text: string, needle: string) => {

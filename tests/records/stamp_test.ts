@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { isStamp, nextStamp, toStamp } from "../../lib/records/stamp.ts";
+import { isStamp, nextStamp, toStamp } from "../../lib/changes/stamp.ts";
 
 const NOW = Date.UTC(2026, 4, 20, 10);
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { describeRefusal, Refused } from "../../lib/errors.ts";
-import { MAX_PUSH_BYTES, PUSH_ATTEMPTS } from "../../lib/limits.ts";
-import { createSyncClient, PULL_ATTEMPTS, type SyncClientDeps } from "../../lib/records/sync_client.ts";
-import type { PushChange } from "../../lib/records/wire.ts";
-import { createUpstreamClient } from "../../lib/upstream.ts";
+import { describeRefusal, Refused } from "../../lib/kit/errors.ts";
+import { MAX_PUSH_BYTES, PUSH_ATTEMPTS } from "../../lib/kit/limits.ts";
+import { createSyncClient, PULL_ATTEMPTS, type SyncClientDeps } from "../../lib/changes/sync_client.ts";
+import type { PushChange } from "../../lib/changes/sync_messages.ts";
+import { createUpstreamClient } from "../../lib/services/service_client.ts";
 import { createFakeServices, SYNC_URL } from "./_fake_services.ts";
 import { at, callerOf, insert, refusalOf } from "./_harness.ts";
 

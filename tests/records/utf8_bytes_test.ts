@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { fitsIntoBytes, utf8Bytes } from "../../lib/records/utf8_bytes.ts";
+import { fitsIntoBytes, utf8Bytes } from "../../lib/kit/utf8_bytes.ts";
 
 Deno.test("property: a text fits exactly where its bytes do, which are never fewer than its characters", () => {
   fc.assert(

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type FrameSink, messageFrame, withFrames } from "../../lib/mcp/frame_stream.ts";
+import { type FrameSink, messageFrame, withFrames } from "../../lib/http/streams/add_events.ts";
 
 function setUp(waitsForFirst: boolean) {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { MAX_LISTED_FIELD_CHARS, MAX_RESULT_BYTES } from "../../lib/limits.ts";
+import { MAX_LISTED_FIELD_CHARS, MAX_RESULT_BYTES } from "../../lib/kit/limits.ts";
 import { HABITS, NOTES, pushDelete, pushInsert, TASKS } from "../_support/device.ts";
 import { listed, recordOf } from "../_support/listed.ts";
 import { callOk, rpc } from "../_support/mcp.ts";

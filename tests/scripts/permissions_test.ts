@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { parseConfig } from "../../lib/config.ts";
-import { gatewayFlags } from "../../lib/gateway_flags.ts";
+import { parseConfig } from "../../lib/settings/settings.ts";
+import { gatewayFlags } from "../../lib/settings/process_flags.ts";
 
 const ENV = { MANA_AUTH_URL: "https://auth.mana.test", MANA_SYNC_URL: "https://sync.mana.test" };
 

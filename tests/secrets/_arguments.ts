@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Tool } from "../../lib/tool.ts";
+import type { Tool } from "../../lib/tool/define_tool.ts";
 
 const Property = z.looseObject({
   type: z.string().optional(),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineTool, type Tool } from "../../lib/tool.ts";
+import { defineTool, type Tool } from "../../lib/tool/define_tool.ts";
 
 /** Tools that fail with what they were given in hand, as real ones do by mistake. */
 export function createHostileTools(): readonly Tool[] {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { createLog, type LogFields } from "../../lib/log.ts";
-import { createPseudonyms } from "../../lib/pseudonym.ts";
+import { createLog, type LogFields } from "../../lib/observe/log.ts";
+import { createPseudonyms } from "../../lib/observe/pseudonyms.ts";
 import { call, callOk, callRefused, rpc } from "../_support/mcp.ts";
 import { createWorld, type World } from "../_support/world.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
-import { hide, hideStrictly, type Secret } from "../../lib/secret.ts";
+import { hide, hideStrictly, type Secret } from "../../lib/kit/secret.ts";
 
 const VALUE = "MARK-secret-value";
 
@@ -76,9 +76,9 @@ Deno.test("reveal() is called only where a service, a key or a tool takes the va
   await walk("tools");
   const allowed = [
     "lib/auth/", // verifying a token, sending it to a service
-    "lib/mcp/call.ts", // the policy gate and the tool
-    "lib/mcp/call_record.ts", // the keyed digest
-    "lib/records/cipher.ts", // importing the master key
+    "lib/calls/call_site.ts", // the policy gate and the tool
+    "lib/calls/call_log.ts", // the keyed digest
+    "lib/sealing/cipher.ts", // importing the master key
   ];
   assert.deepEqual(found.filter((path) => !allowed.some((start) => path.startsWith(start))), []);
   assert.ok(found.length >= 4);

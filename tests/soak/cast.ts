@@ -1,4 +1,4 @@
-import { delay } from "../../lib/delay.ts";
+import { delay } from "../../lib/kit/delay.ts";
 import { createAgent } from "./agent.ts";
 import { APP_SCOPES, createAppAgent } from "./app_agent.ts";
 import { checkListings } from "./check_listings.ts";

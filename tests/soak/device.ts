@@ -1,4 +1,4 @@
-import { delay } from "../../lib/delay.ts";
+import { delay } from "../../lib/kit/delay.ts";
 import { seal } from "../_support/device.ts";
 import { type Change, fieldsOf, type KnownRecord, spaceOf } from "./device_rows.ts";
 import type { History } from "./history.ts";

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { delay } from "../../lib/delay.ts";
+import { delay } from "../../lib/kit/delay.ts";
 import { createHeldRows } from "./held_rows.ts";
 import type { Random } from "./random.ts";
 import type { Tally } from "./tally.ts";

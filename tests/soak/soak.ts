@@ -1,5 +1,5 @@
-import { delay } from "../../lib/delay.ts";
-import { MEMBERSHIP_COOLDOWN_MS } from "../../lib/limits.ts";
+import { delay } from "../../lib/kit/delay.ts";
+import { MEMBERSHIP_COOLDOWN_MS } from "../../lib/kit/limits.ts";
 import { checkReads } from "./check_reads.ts";
 import { checkWrites } from "./check_writes.ts";
 import { type FaultProxy, FAULTS, startFaultProxy } from "./fault_proxy.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { withoutPush } from "../_support/device.ts";
 import { callOk, callRefused } from "../_support/mcp.ts";
 import { createWorld } from "../_support/world.ts";
-import { hasVisible } from "../../lib/kit/visible_text.ts";
+import { hasVisible } from "../../lib/kit/has_visible.ts";
 
 /** Each shows nothing, in one of the ways there are. */
 const BLANKS = [

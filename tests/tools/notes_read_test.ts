@@ -5,8 +5,8 @@ import { listed, notFound, recordOf } from "../_support/listed.ts";
 import { call, callOk, callRefused } from "../_support/mcp.ts";
 import { inSpace, makeTeam } from "../_support/team.ts";
 import { createWorld } from "../_support/world.ts";
-import { utf8Bytes } from "../../lib/records/utf8_bytes.ts";
-import { estimatedTokens } from "../../lib/token_estimate.ts";
+import { utf8Bytes } from "../../lib/kit/utf8_bytes.ts";
+import { estimatedTokens } from "../../lib/records/estimate_tokens.ts";
 
 const Read = z.object({
   note: z.looseObject({ content: z.string().optional() }),

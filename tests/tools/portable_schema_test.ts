@@ -1,7 +1,7 @@
 /** Schemas as clients take them: each rule has cost somebody every tool of a server. */
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { defineTool } from "../../lib/tool.ts";
+import { defineTool } from "../../lib/tool/define_tool.ts";
 import { portableSchema } from "../../lib/tool/portable_schema.ts";
 import { callRefused, rpc } from "../_support/mcp.ts";
 import { createWorld } from "../_support/world.ts";

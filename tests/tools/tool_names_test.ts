@@ -1,8 +1,8 @@
 /** A model that reads `todo.complete` where its list has `todo_complete` calls a tool that is not there. */
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { createRegistry } from "../../lib/registry.ts";
-import { defineTool } from "../../lib/tool.ts";
+import { createRegistry } from "../../lib/tool/tool_registry.ts";
+import { defineTool } from "../../lib/tool/define_tool.ts";
 import { call, rpc } from "../_support/mcp.ts";
 import { TOOLS } from "../_support/modules.ts";
 import { createWorld } from "../_support/world.ts";

@@ -1,4 +1,4 @@
-import type { Span, SpanAttributes, SpanKind, Trace, TraceContext } from "../../lib/trace.ts";
+import type { Span, SpanAttributes, SpanKind, Trace, TraceContext } from "../../lib/observe/trace.ts";
 
 /** One span as it was recorded. */
 export interface RecordedSpan {

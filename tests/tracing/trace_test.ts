@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { formatTraceparent, parseTraceparent } from "../../lib/trace.ts";
+import { formatTraceparent, parseTraceparent } from "../../lib/observe/trace.ts";
 import { call, callOk, META, rpc } from "../_support/mcp.ts";
 import { createWorld, type World } from "../_support/world.ts";
 import { createRecorder } from "./_recorder.ts";

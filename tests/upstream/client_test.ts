@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
-import { describeRefusal, Refused, type Upstream } from "../../lib/errors.ts";
-import { MAX_UPSTREAM_BYTES } from "../../lib/limits.ts";
-import { createUpstreamClient, type UpstreamObservation, type UpstreamRequest } from "../../lib/upstream.ts";
+import { describeRefusal, Refused, type Upstream } from "../../lib/kit/errors.ts";
+import { MAX_UPSTREAM_BYTES } from "../../lib/kit/limits.ts";
+import {
+  createUpstreamClient,
+  type UpstreamObservation,
+  type UpstreamRequest,
+} from "../../lib/services/service_client.ts";
 
 const REQUEST: UpstreamRequest = { upstream: "sync", url: "http://sync.test/x" };
 

@@ -1,8 +1,8 @@
 /** Answers that declare a length are read in one go by the real client: what it makes of them is the subject here. */
 import assert from "node:assert/strict";
-import { Refused } from "../../lib/errors.ts";
-import { MAX_UPSTREAM_BYTES } from "../../lib/limits.ts";
-import { createUpstreamClient } from "../../lib/upstream.ts";
+import { Refused } from "../../lib/kit/errors.ts";
+import { MAX_UPSTREAM_BYTES } from "../../lib/kit/limits.ts";
+import { createUpstreamClient } from "../../lib/services/service_client.ts";
 
 const NEVER_MS = 60_000;
 

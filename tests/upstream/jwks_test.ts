@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { rpc } from "../_support/mcp.ts";
-import { TOKEN_CACHE_MS } from "../../lib/limits.ts";
+import { TOKEN_CACHE_MS } from "../../lib/kit/limits.ts";
 import { createWorld, type Person, type World } from "../_support/world.ts";
 
 const JWKS = "/api/auth/jwks";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FRESH_MS } from "../../lib/limits.ts";
+import { FRESH_MS } from "../../lib/kit/limits.ts";
 import { HABITS, lastChange, pullAll, pushesOf, pushInsert, readPush, TASKS } from "../_support/device.ts";
 import { titles } from "../_support/listed.ts";
 import { callOk, callRefused } from "../_support/mcp.ts";

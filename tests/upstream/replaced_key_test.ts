@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { VAULT_BELIEF_MS, VAULT_RENEWAL_MS } from "../../lib/limits.ts";
+import { VAULT_BELIEF_MS, VAULT_RENEWAL_MS } from "../../lib/kit/limits.ts";
 import {
   goZeroKnowledge,
   lastChange,

@@ -1,8 +1,8 @@
 /** Real connections of the real client: a service ends a kept one after it has carried out what it was sent. */
 import assert from "node:assert/strict";
-import { Refused } from "../../lib/errors.ts";
-import { PUSH_ATTEMPTS } from "../../lib/limits.ts";
-import { createUpstreamClient, type UpstreamRequest } from "../../lib/upstream.ts";
+import { Refused } from "../../lib/kit/errors.ts";
+import { PUSH_ATTEMPTS } from "../../lib/kit/limits.ts";
+import { createUpstreamClient, type UpstreamRequest } from "../../lib/services/service_client.ts";
 import { HABITS, pullAll, TASKS } from "../_support/device.ts";
 import { titles } from "../_support/listed.ts";
 import { callOk, callRefused } from "../_support/mcp.ts";

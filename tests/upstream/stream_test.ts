@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Refusal, Refused } from "../../lib/errors.ts";
-import { eventNames } from "../../lib/event_names.ts";
-import { MAX_UPSTREAM_BYTES } from "../../lib/limits.ts";
-import { createUpstreamClient, type UpstreamObservation } from "../../lib/upstream.ts";
+import { type Refusal, Refused } from "../../lib/kit/errors.ts";
+import { eventNames } from "../../lib/services/sse_event_names.ts";
+import { MAX_UPSTREAM_BYTES } from "../../lib/kit/limits.ts";
+import { createUpstreamClient, type UpstreamObservation } from "../../lib/services/service_client.ts";
 
 const URL_OF_STREAM = "http://sync.test/sync/todo/stream";
 const SSE = { "content-type": "text/event-stream" };

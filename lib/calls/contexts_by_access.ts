@@ -1,0 +1,77 @@
+import type { Caller } from "../people/principal.ts";
+import type { ResolvedSpace } from "../spaces/spaces.ts";
+import type { Refusal } from "../kit/errors.ts";
+import { type RecordStore, refusingRecords } from "../records/record_store.ts";
+import type { RecordsByAccess } from "../records/records.ts";
+import type { Access, ContextSource, ToolContext } from "../tool/define_tool.ts";
+import type { Deadline } from "./deadline.ts";
+import { type ContextBase, toolContext } from "./tool_context.ts";
+
+/** What {@link CallContexts} are made of. */
+export interface CallContextsDeps {
+  readonly store: Pick<RecordStore, "open">;
+  readonly resolved: ResolvedSpace;
+  readonly caller: Caller;
+  readonly actor: { readonly tool: string; readonly clientName: string };
+  /** When the call began, milliseconds since the epoch. */
+  readonly at: number;
+  /** Null where the client named none. */
+  readonly timeZone: string | null;
+  readonly isStrict: boolean;
+  readonly deadline: Deadline;
+  /** Why nothing may be created in the space; null where it may. */
+  readonly noCreation: Refusal | null;
+}
+
+/** The contexts of one call: what a tool of each access may do in the space that was chosen. A class, since one is made per call. */
+export class CallContexts implements ContextSource {
+  readonly #deps: CallContextsDeps;
+  #writtenByOthers = 0;
+
+  constructor(deps: CallContextsDeps) {
+    this.#deps = deps;
+  }
+
+  /** How many of the records handed out so far were written by others than the caller. */
+  get writtenByOthers(): number {
+    return this.#writtenByOthers;
+  }
+
+  /** The context of a tool that reads. */
+  read(): ToolContext<"read"> {
+    return toolContext(this.#base(), () => this.#open("read"));
+  }
+
+  /** The context of a tool that writes. */
+  write(): ToolContext<"write"> {
+    return toolContext(this.#base(), () => this.#open("write"));
+  }
+
+  /** The context of a tool that deletes. */
+  destructive(): ToolContext<"destructive"> {
+    return toolContext(this.#base(), () => this.#open("destructive"));
+  }
+
+  #base(): ContextBase {
+    const { at, deadline, resolved: { choice, directory }, timeZone } = this.#deps;
+    const space = choice.ok ? choice.space : null;
+    return { space, spaces: directory.spaces, at, timeZone, signal: deadline.signal };
+  }
+
+  #open<A extends Access>(access: A): RecordsByAccess[A] {
+    const { actor, caller, deadline, isStrict, noCreation, resolved, store } = this.#deps;
+    const { choice, membershipVersion } = resolved;
+    if (!choice.ok) return refusingRecords(choice.refusal, access);
+    return store.open({
+      caller,
+      space: choice.space,
+      access,
+      actor,
+      membershipVersion,
+      signal: deadline.signal(),
+      isStrict,
+      noCreation,
+      onWrittenByOthers: (count) => void (this.#writtenByOthers = count),
+    });
+  }
+}

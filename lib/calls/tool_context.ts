@@ -1,0 +1,81 @@
+import type { ActiveSpace } from "../spaces/active_space.ts";
+import type { SpaceEntry } from "../spaces/choose_space.ts";
+import type { RecordsByAccess } from "../records/records.ts";
+import { calendarOf } from "../tool/calendar.ts";
+import type { Access, ToolContext } from "../tool/define_tool.ts";
+
+/** What the contexts of one call share. */
+export interface ContextBase {
+  /** Null when none could be chosen. */
+  readonly space: ActiveSpace | null;
+  readonly spaces: readonly SpaceEntry[];
+  /** When the call began, milliseconds since the epoch. */
+  readonly at: number;
+  /** Null where the client named none. */
+  readonly timeZone: string | null;
+  readonly signal: () => AbortSignal;
+}
+
+/**
+ * What a tool of this access gets. Each part is made when the tool first takes it: most tools use two or three, and a
+ * calendar day costs more than the rest together.
+ */
+export function toolContext<A extends Access>(
+  base: ContextBase,
+  open: () => RecordsByAccess[A],
+): ToolContext<A> {
+  return new CallContext(base, open);
+}
+
+/** A class with everything private, since one is made per call: a tool can reach what the getters give and no more. */
+class CallContext<A extends Access> implements ToolContext<A> {
+  readonly #base: ContextBase;
+  readonly #open: () => RecordsByAccess[A];
+  #records: RecordsByAccess[A] | undefined;
+
+  constructor(base: ContextBase, open: () => RecordsByAccess[A]) {
+    this.#base = base;
+    this.#open = open;
+    Object.freeze(this);
+  }
+
+  static {
+    // All contexts share these two: a tool that changed them would change what the next call gets.
+    Object.freeze(this.prototype);
+    Object.freeze(this);
+  }
+
+  get records(): RecordsByAccess[A] {
+    return this.#records ??= this.#open();
+  }
+
+  get space(): ToolContext<A>["space"] {
+    const { space } = this.#base;
+    return space === null ? null : Object.freeze({ id: space.id, kind: space.kind });
+  }
+
+  get spaces(): ToolContext<A>["spaces"] {
+    return this.#base.spaces;
+  }
+
+  get now(): string {
+    return new Date(this.#base.at).toISOString();
+  }
+
+  get today(): string {
+    return this.calendar().today;
+  }
+
+  get timeZone(): string {
+    return this.calendar().timeZone;
+  }
+
+  get calendar(): ToolContext<A>["calendar"] {
+    const { at, timeZone: known } = this.#base;
+    return (timeZone) => calendarOf(timeZone ?? known, at);
+  }
+
+  get signal(): AbortSignal {
+    return this.#base.signal();
+  }
+}

@@ -1,0 +1,69 @@
+import type { Schedule } from "../http/read_body.ts";
+import { USE_REPORT_DELAY_MS, USE_REPORT_ENTRIES } from "../kit/limits.ts";
+import type { Secret } from "../kit/secret.ts";
+import type { Tool } from "../tool/define_tool.ts";
+import type { UpstreamClient } from "../services/service_client.ts";
+import type { Principal } from "../people/principal.ts";
+
+/** Dependencies of {@link createUseReports}. */
+export interface UseReportsDeps {
+  readonly upstream: UpstreamClient;
+  readonly authUrl: string;
+  /** Authenticates the gateway; null when the operator set none, and nothing is reported. */
+  readonly serviceKey: Secret<string> | null;
+  readonly schedule: Schedule;
+}
+
+/** Tells the auth service how often a connected client was used, for the person's page of connected apps. */
+export interface UseReports {
+  /** Counts one call. Counts only: nothing of what was asked or answered. */
+  note(principal: Principal, tool: Tool): void;
+  /** Sends what was counted. Never throws: a count that is lost is no harm. */
+  flush(): Promise<void>;
+}
+
+interface Use {
+  readonly grantId: string;
+  readonly module: string;
+  readonly access: string;
+  count: number;
+}
+
+/** Creates the reports: gathered for {@link USE_REPORT_DELAY_MS}, at most {@link USE_REPORT_ENTRIES} kinds at once. */
+export function createUseReports(deps: UseReportsDeps): UseReports {
+  const { serviceKey } = deps;
+  const uses = new Map<string, Use>();
+  let disarm: (() => void) | undefined;
+
+  const flush = async (): Promise<void> => {
+    disarm?.();
+    disarm = undefined;
+    const pending = [...uses.values()];
+    uses.clear();
+    if (serviceKey === null) return;
+    for (const { grantId, module, access, count } of pending) {
+      await deps.upstream.send({
+        upstream: "auth",
+        method: "POST",
+        url: `${deps.authUrl}/api/v1/internal/grants/${encodeURIComponent(grantId)}/use`,
+        headers: { "x-service-key": serviceKey.reveal() },
+        body: JSON.stringify({ module, access, count }),
+      }).catch(() => {});
+    }
+  };
+
+  return Object.freeze({
+    note({ client }: Principal, { module, access }: Tool): void {
+      // A grant id that is all dots would climb out of the path.
+      if (serviceKey === null || client === null || /^\.*$/.test(client.grantId)) return;
+      const key = JSON.stringify([client.grantId, module, access]);
+      const use = uses.get(key);
+      if (use !== undefined) use.count += 1;
+      else if (uses.size < USE_REPORT_ENTRIES) {
+        uses.set(key, { grantId: client.grantId, module, access, count: 1 });
+      }
+      disarm ??= deps.schedule(() => void flush(), USE_REPORT_DELAY_MS);
+    },
+    flush,
+  });
+}

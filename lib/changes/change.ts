@@ -1,0 +1,123 @@
+import { MAX_JSON_DEPTH } from "../kit/limits.ts";
+import { isDeeperThan } from "../kit/is_deeper_than.ts";
+
+/**
+ * The longest id of a record, in UTF-16 units: tools and addresses take none longer, so that a record with such an id
+ * could be listed but never named, and a cursor could not hold its place.
+ */
+export const MAX_RECORD_ID_CHARS = 256;
+
+/** A JSON object. Its names come from outside (`__proto__`): ask `Object.hasOwn` before reading any but known ones. */
+export type Members = Readonly<Record<string, unknown>>;
+
+/** One field of an update. */
+export interface FieldChange {
+  readonly name: string;
+  readonly value: unknown;
+  /** "" where the writer gave none. */
+  readonly stamp: string;
+}
+
+/** One change of one record, as far as folding needs it (sync contract section 3). */
+export interface Change {
+  /** The service's id of this log row; null where it gave none. */
+  readonly eventId: string | null;
+  readonly id: string;
+  readonly op: "insert" | "update" | "delete";
+  /** The stored space id; "" for none. */
+  readonly spaceId: string;
+  /** Fields of an insert. No value is undefined. */
+  readonly data: Members | null;
+  /** Fields of an update, each name once. */
+  readonly fields: readonly FieldChange[] | null;
+  readonly deletedAt: string | null;
+}
+
+/** The first of all equal strings it was given. */
+export type Share = (text: string) => string;
+
+/**
+ * Shares the strings that repeat on a page, such as space ids: every parsed row has a copy of its own. (V8 copies
+ * strings out of the text it parses and never points into it, so a kept value does not hold the page of up to 64 MB.)
+ */
+export function createShare(): Share {
+  const pool = new Map<string, string>();
+  return (text) => {
+    const first = pool.get(text);
+    if (first !== undefined) return first;
+    pool.set(text, text);
+    return text;
+  };
+}
+
+/**
+ * An entry of a pull's answer as a change; null when it is none, is of another table, nests too deep, or is of a record
+ * whose id is longer than {@link MAX_RECORD_ID_CHARS} or holds half a surrogate pair, so that no client could name it. Checked by hand, since a first pull brings a person's whole
+ * history: a schema library takes most of its time.
+ */
+export function parseChange(entry: unknown, table: string, share: Share): Change | null {
+  if (!isMembers(entry) || entry.table !== table || table === "") return null;
+  const { id, op } = entry;
+  if (typeof id !== "string" || id === "" || id.length > MAX_RECORD_ID_CHARS || !id.isWellFormed()) {
+    return null;
+  }
+  if (op !== "insert" && op !== "update" && op !== "delete") return null;
+  const rawData = entry.data ?? null;
+  const rawFields = entry.fields ?? null;
+  if ((rawData !== null && !isMembers(rawData)) || (rawFields !== null && !isMembers(rawFields))) return null;
+  const fields = rawFields === null ? null : parseFields(rawFields);
+  if (fields === undefined || isDeeperThan(entry, MAX_JSON_DEPTH)) return null;
+  const data = rawData === null ? null : withShared(rawData, id, share);
+  const spaceId = nonEmpty(entry.spaceId) ?? nonEmpty(data?.spaceId) ??
+    nonEmpty(fields?.find(({ name }) => name === "spaceId")?.value) ?? "";
+  return {
+    eventId: typeof entry.eventId === "string" ? entry.eventId : null,
+    id,
+    op,
+    spaceId: share(spaceId),
+    data,
+    fields,
+    deletedAt: nonEmpty(entry.deletedAt) ?? null,
+  };
+}
+
+/** Undefined when a field is not of the form. */
+function parseFields(raw: Members): FieldChange[] | undefined {
+  const fields: FieldChange[] = [];
+  let last = "";
+  for (const name of Object.keys(raw)) {
+    const field = raw[name];
+    if (!isMembers(field) || !Object.hasOwn(field, "value")) return undefined;
+    // HEAD's name, else the seed's (sync contract section 0).
+    const stamp = field.at ?? field.updatedAt;
+    // The fields of one change mostly have one stamp: kept once.
+    if (typeof stamp !== "string") last = "";
+    else if (stamp !== last) last = stamp;
+    fields.push({ name, value: field.value, stamp: last });
+  }
+  return fields;
+}
+
+/** A copy whose strings that repeat, in the row or from row to row, are kept once. */
+function withShared(raw: Members, id: string, share: Share): Members {
+  const data = { ...raw };
+  if (data.id === id) data.id = id;
+  for (const name of ["spaceId", "authorId", "userId"]) {
+    const value = data[name];
+    if (typeof value === "string") data[name] = share(value);
+  }
+  if (typeof data.createdAt === "string" && data.updatedAt === data.createdAt) {
+    data.updatedAt = data.createdAt;
+  }
+  return data;
+}
+
+/** The service takes an empty text for none: of the space id (sync contract section 2) and of a time. */
+function nonEmpty(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** Whether a JSON value is an object, and no array. */
+export function isMembers(value: unknown): value is Members {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,154 @@
+import { isTimeZone } from "../tool/day.ts";
+import { Refused } from "../kit/errors.ts";
+import type { Exchange } from "../people/request_context.ts";
+import type { Hide, Secret } from "../kit/secret.ts";
+import type { Trail } from "../observe/request_tally.ts";
+import type { Admitted, ClientAccess } from "../people/client_access.ts";
+import { bearerToken, demandCompactJws } from "../http/bearer.ts";
+import type { Principal } from "../people/principal.ts";
+import type { Spaces } from "../spaces/spaces.ts";
+import type { TokenCache } from "../people/verified_tokens.ts";
+import { TokenRefusal } from "../people/token_refusal.ts";
+
+/** Dependencies of {@link createAuthenticator}. */
+export interface AuthenticatorDeps {
+  readonly tokens: TokenCache;
+  readonly spaces: Spaces;
+  readonly access: ClientAccess;
+  readonly hide: Hide;
+}
+
+/** One request on its way in. */
+export interface Arrival {
+  readonly headers: Headers;
+  readonly trail: Trail;
+  /** 32 hex digits. */
+  readonly traceId: string;
+}
+
+/**
+ * Establishes who calls, once; what it returns is passed on as a value. At once where nothing has to be asked or computed:
+ * the person's own token, verified a moment ago, and no space named. Throws or rejects with Refused `token-*`,
+ * `header-invalid`, `space-not-member`, or `upstream-failed` when any of it cannot be known.
+ */
+export type Authenticator = (arrival: Arrival) => Exchange | Promise<Exchange>;
+
+const SPACE_HEADER = "x-mana-space";
+/** Visible ASCII, so that an id can neither break a header nor a log line. */
+const SPACE_ID = /^[\x21-\x7e]{1,256}$/;
+
+/** What the headers say beside the token. */
+interface Wishes {
+  readonly space: string | null;
+  readonly timeZone: string | null;
+  readonly isStrict: boolean;
+}
+
+/** Creates the authenticator: token, then headers, then membership of the space that is named. */
+export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
+  const { tokens, access } = deps;
+
+  /** A connected client, whose access may have been taken back since its token was verified. */
+  const admitClient = async (principal: Principal, presented: Secret<string>, trail: Trail) => {
+    try {
+      return await access.admit(principal, presented, trail);
+    } catch (error) {
+      if (error instanceof Refused && error.refusal.reason === "token-revoked") tokens.forget(presented);
+      throw error;
+    }
+  };
+
+  const exchangeOf = (
+    { trail, traceId }: Arrival,
+    { principal, token }: Admitted,
+    presented: Secret<string>,
+    wishes: Wishes,
+  ): Exchange => {
+    const caller = Object.freeze({ principal, token, trail });
+    return Object.freeze({
+      caller,
+      space: wishes.space,
+      timeZone: wishes.timeZone,
+      isStrict: wishes.isStrict,
+      traceId,
+      tokenRefusal: new TokenRefusal(() => {
+        tokens.forget(presented);
+        access.forget(principal);
+      }),
+      stands: () => access.stands(principal, presented, trail),
+      again: async () =>
+        Object.freeze({ ...caller, token: (await access.admit(principal, presented, trail)).token }),
+    });
+  };
+
+  const establish = async (
+    arrival: Arrival,
+    trail: Trail,
+    presented: Secret<string>,
+    known: Principal | undefined,
+  ): Promise<Exchange> => {
+    try {
+      if (known === undefined) demandCompactJws(presented);
+      const verified = known ?? await tokens.verify(presented, trail);
+      const admitted = verified.client === null
+        ? { principal: verified, token: presented }
+        : await admitClient(verified, presented, trail);
+      const wishes = wishesOf(arrival.headers);
+      if (wishes.space !== null) {
+        const { choice } = await deps.spaces.resolve({ ...admitted, trail }, wishes.space);
+        if (!choice.ok) throw new Refused(choice.refusal);
+      }
+      trail.span.end();
+      return exchangeOf(arrival, admitted, presented, wishes);
+    } catch (error) {
+      trail.span.end(reasonOf(error));
+      throw error;
+    }
+  };
+
+  return (arrival: Arrival): Exchange | Promise<Exchange> => {
+    const trail = arrival.trail.child("auth", "internal");
+    try {
+      const presented = bearerToken(arrival.headers, deps.hide);
+      const known = tokens.known(presented);
+      if (known === undefined || known.client !== null) return establish(arrival, trail, presented, known);
+      const wishes = wishesOf(arrival.headers);
+      if (wishes.space !== null) return establish(arrival, trail, presented, known);
+      trail.span.end();
+      return exchangeOf(arrival, { principal: known, token: presented }, presented, wishes);
+    } catch (error) {
+      trail.span.end(reasonOf(error));
+      throw error;
+    }
+  };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Refused ? error.refusal.reason : "internal";
+}
+
+function wishesOf(headers: Headers): Wishes {
+  return { space: spaceNamed(headers), timeZone: timeZoneNamed(headers), isStrict: isFreshStrict(headers) };
+}
+
+function spaceNamed(headers: Headers): string | null {
+  const space = headers.get(SPACE_HEADER);
+  if (space === null || SPACE_ID.test(space)) return space;
+  throw new Refused({ reason: "header-invalid", header: "X-Mana-Space", expected: "the id of one space" });
+}
+
+function timeZoneNamed(headers: Headers): string | null {
+  const timeZone = headers.get("x-mana-time-zone");
+  if (timeZone === null || isTimeZone(timeZone)) return timeZone;
+  throw new Refused({
+    reason: "header-invalid",
+    header: "X-Mana-Time-Zone",
+    expected: "an IANA time zone such as Europe/Berlin",
+  });
+}
+
+function isFreshStrict(headers: Headers): boolean {
+  const fresh = headers.get("x-mana-fresh");
+  if (fresh === null || fresh === "strict") return fresh !== null;
+  throw new Refused({ reason: "header-invalid", header: "X-Mana-Fresh", expected: "the word strict" });
+}

@@ -1,0 +1,61 @@
+import { refusalResponse } from "../http/refusal_response.ts";
+
+/** Which hosts and origins are served. */
+export interface GuardOptions {
+  /** Host header values in lower case, each without a port (any port) or with one. */
+  readonly allowedHosts: readonly string[];
+  /** Origins in full, e.g. `http://localhost:5173`. */
+  readonly allowedOrigins: readonly string[];
+}
+
+/** The refusal of a request by its Host or Origin, or undefined when it may pass; see {@link createGuard}. */
+export type Guard = (request: Request) => Response | undefined;
+
+/**
+ * Probes and scrapers call by the address of a pod or a container, which no list can know beforehand; what they are told is
+ * about no person. A page that has rebound its name to us may read it too, so nothing else may ever stand here.
+ */
+const ANY_HOST_PATHS: ReadonlySet<string> = new Set(["/health", "/ready", "/metrics"]);
+
+/**
+ * Creates the guard against DNS rebinding and cross-site calls (MCP transports, security warning). A request without an
+ * Origin passes: only browsers send one. The opaque origin `null` is refused unless it is listed. Reading
+ * {@link ANY_HOST_PATHS} without an Origin passes under any Host.
+ * Answers 403 `host-not-allowed` or `origin-not-allowed`.
+ */
+export function createGuard(options: GuardOptions): Guard {
+  const hosts = new Set(options.allowedHosts);
+  const origins = new Set(options.allowedOrigins);
+  /** The spelling that passed last: nearly all requests use one. */
+  let usual: string | null = null;
+  return (request) => {
+    const { headers } = request;
+    // has() brings all headers over from the runtime at once; a dozen single look-ups later on would each be a call into it.
+    const origin = headers.has("origin") ? headers.get("origin") : null;
+    const sent = headers.get("host");
+    if (origin === null && sent !== null && sent === usual) return undefined;
+    const host = (sent ?? new URL(request.url).host).toLowerCase();
+    const name = host.replace(/:\d{1,5}$/, "");
+    if (!hosts.has(host) && !hosts.has(name)) {
+      return origin === null && isProbe(request)
+        ? undefined
+        : refusalResponse({ reason: "host-not-allowed" });
+    }
+    usual = sent;
+    // A page of ours on the same host is same-origin by definition, so its origin's host is the request's own.
+    if (origin !== null && !origins.has(origin) && !isSameOrigin(origin, host)) {
+      return refusalResponse({ reason: "origin-not-allowed" });
+    }
+    return undefined;
+  };
+}
+
+function isProbe({ method, url }: Request): boolean {
+  if (method !== "GET" && method !== "HEAD") return false;
+  return URL.canParse(url) && ANY_HOST_PATHS.has(new URL(url).pathname);
+}
+
+function isSameOrigin(origin: string, host: string): boolean {
+  return URL.canParse(origin) && ["http:", "https:"].includes(new URL(origin).protocol) &&
+    new URL(origin).host === host;
+}

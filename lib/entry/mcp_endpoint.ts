@@ -1,0 +1,125 @@
+import type { Authenticator } from "./authenticate.ts";
+import { type Principal, principalKey } from "../people/principal.ts";
+import { MCP_PATH } from "../people/gateway_address.ts";
+import { Refused } from "../kit/errors.ts";
+import { STREAM_WATCH_MS } from "../kit/limits.ts";
+import type { Exchange } from "../people/request_context.ts";
+import type { Protocol } from "../mcp/protocol.ts";
+import { onResponseEnd } from "../http/streams/on_end.ts";
+import { afterDelay, type Schedule } from "../http/read_body.ts";
+import type { EdgeRecord, EdgeRecords } from "./request_log.ts";
+import { isEventStream } from "../http/is_event_stream.ts";
+import type { AddressShare, Connection } from "../http/address_share.ts";
+import { type IntakeDeps, RequestIntake } from "../http/request_intake.ts";
+import { revocable } from "../http/streams/end_when_revoked.ts";
+
+/** Dependencies of {@link createMcpEndpoint}. */
+export interface McpEndpointDeps extends IntakeDeps {
+  readonly edge: EdgeRecords;
+  readonly authenticate: Authenticator;
+  readonly protocol: Protocol;
+  readonly addresses: AddressShare;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** {@link afterDelay} by default. */
+  readonly schedule?: Schedule;
+  /** Answers whatever was thrown, in its outside words. */
+  readonly refuse: (thrown: unknown, request: Request, record: EdgeRecord, route: string) => Response;
+}
+
+/**
+ * Whether a request is for the endpoint: at `/mcp`, or below the path of the public address where a proxy passes that on.
+ * Its address is absolute, as the server makes it; a query is nobody's business.
+ */
+export function isMcpRequest({ url }: Request, basePath: string): boolean {
+  const start = url.indexOf("/", url.indexOf("://") + 3);
+  return isPath(url, start, MCP_PATH) || basePath !== "" && isPath(url, start, basePath + MCP_PATH);
+}
+
+function isPath(url: string, start: number, path: string): boolean {
+  const end = start + path.length;
+  return url.startsWith(path, start) && (end === url.length || url[end] === "?" || url[end] === "#");
+}
+
+/**
+ * Creates the endpoint: authenticate, protocol, and a record of it. Never throws. Who calls is established before anything is
+ * counted on anybody: a request without a person is 401 however busy we are, and no one person's share is another's.
+ */
+export function createMcpEndpoint(
+  deps: McpEndpointDeps,
+): (request: Request, connection?: Connection) => Promise<Response> {
+  const { addresses, edge, authenticate, protocol } = deps;
+  /** The key of a person, made once for each token that was verified: texts that are made anew are slow to find by. */
+  const keys = new WeakMap<Principal, string>();
+
+  const keyOf = (principal: Principal): string => {
+    let key = keys.get(principal);
+    if (key === undefined) keys.set(principal, key = principalKey(principal));
+    return key;
+  };
+
+  /** A stream is watched and counted for as long as it lasts. */
+  const streamed = (
+    request: Request,
+    response: Response,
+    exchange: Exchange,
+    record: EdgeRecord,
+    intake: RequestIntake,
+  ) => {
+    const { stands, caller: { principal } } = exchange;
+    const stream = revocable(response, {
+      ...(principal.client === null ? {} : { watch: { stands, everyMs: STREAM_WATCH_MS } }),
+      // A stream for news ends with its token, as a request would be refused with it. The answer to a call goes on to its own end.
+      ...(isForNews(request) ? { endsInMs: principal.expiresAt * 1000 - deps.now() } : {}),
+      schedule: deps.schedule ?? afterDelay,
+    });
+    if (isSessionStream(request)) {
+      record.answered(response.status);
+      return stream;
+    }
+    return onResponseEnd(stream, () => {
+      record.answered(response.status);
+      intake.end();
+    });
+  };
+
+  // One function, since each more that is awaited costs every request.
+  return async (request, connection) => {
+    const record = edge.begin(request);
+    let intake: RequestIntake | undefined;
+    try {
+      const { method } = request;
+      if (method !== "POST" && method !== "GET" && method !== "DELETE") {
+        throw new Refused({ reason: "method-not-allowed", allow: "POST, GET, DELETE" });
+      }
+      if (deps.isStopping()) throw new Refused({ reason: "stopping" });
+      addresses.demandRoom(connection);
+      const established = authenticate(record.arrival);
+      const exchange = record.known(
+        established instanceof Promise ? await addresses.during(connection, established) : established,
+      );
+      intake = new RequestIntake(deps, keyOf(exchange.caller.principal));
+      // Only a POST has a body to wait for; a session's own stream ends when we stop, so that nobody waits for it.
+      if (method === "DELETE") intake.arrived();
+      const response = await protocol.fetch(request, exchange, intake);
+      // Only a stream is still being made when its response is returned; wrapping every JSON body would cost time.
+      if (isEventStream(response)) return streamed(request, response, exchange, record, intake);
+      record.answered(response.status);
+      intake.end();
+      return response;
+    } catch (thrown) {
+      intake?.end();
+      return deps.refuse(thrown, request, record, MCP_PATH);
+    }
+  };
+}
+
+/** Whether the answer is a stream that waits for news: a session's own, or one of subscriptions (MCP 2026-07-28). */
+function isForNews(request: Request): boolean {
+  return isSessionStream(request) || request.headers.get("mcp-method") === "subscriptions/listen";
+}
+
+/** A GET is a session's open stream: it ends when we stop, so nobody waits for it. */
+function isSessionStream({ method }: Request): boolean {
+  return method === "GET";
+}

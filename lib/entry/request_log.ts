@@ -1,0 +1,118 @@
+import type { Arrival } from "./authenticate.ts";
+import { type Principal, principalKey } from "../people/principal.ts";
+import { describeRefusal, type Refusal } from "../kit/errors.ts";
+import type { Log } from "../observe/log.ts";
+import { refusalFields } from "../calls/call_log.ts";
+import type { Exchange } from "../people/request_context.ts";
+import type { Pseudonyms } from "../observe/pseudonyms.ts";
+import { parseTraceparent, type Span, type SpanAttributes, type Trace } from "../observe/trace.ts";
+import { createTrail } from "../observe/request_tally.ts";
+
+/** Dependencies of {@link createEdgeRecords}. */
+export interface EdgeRecordsDeps {
+  readonly log: Log;
+  readonly trace: Trace;
+  readonly pseudonyms: Pseudonyms;
+  /** Random 32 hex digits. */
+  readonly newTraceId: () => string;
+  /** Milliseconds of a clock that never jumps. */
+  readonly monotonic: () => number;
+}
+
+/** One HTTP request while it is in work. */
+export interface EdgeRecord {
+  /** What the authenticator needs of the request. */
+  readonly arrival: Arrival;
+  /** Remembers whose request it is; returns the same exchange. */
+  known(exchange: Exchange): Exchange;
+  /** Ends the span of a request whose answer is out. */
+  answered(status: number): void;
+  /** Writes the line of a refused request. `route` is a fixed name. */
+  refused(refusal: Refusal, route: string, error?: string): void;
+}
+
+/** Leaves a record of each request at the HTTP edge: one span, and one line when it is refused. */
+export interface EdgeRecords {
+  begin(request: Request): EdgeRecord;
+  /** A request that the guard answered before anything of it was read. */
+  turnedAway(request: Request, status: number): void;
+}
+
+type Method = NonNullable<SpanAttributes["http.request.method"]>;
+
+/** Creates the records of the edge. */
+export function createEdgeRecords(deps: EdgeRecordsDeps): EdgeRecords {
+  return Object.freeze({
+    begin: (request: Request): EdgeRecord => new RequestRecord(deps, request),
+    turnedAway(request: Request, status: number) {
+      deps.log.info("refused", {
+        traceId: parseTraceparent(request.headers.get("traceparent"))?.traceId ?? deps.newTraceId(),
+        method: methodOf(request),
+        status,
+        reason: "host-or-origin",
+      });
+    },
+  });
+}
+
+/** A class, since one is made for every request. */
+class RequestRecord implements EdgeRecord {
+  readonly arrival: Arrival;
+  readonly #deps: EdgeRecordsDeps;
+  readonly #span: Span;
+  readonly #method: Method;
+  readonly #started: number;
+  #person: Principal | undefined;
+
+  constructor(deps: EdgeRecordsDeps, request: Request) {
+    const { headers } = request;
+    this.#deps = deps;
+    this.#started = deps.monotonic();
+    this.#method = methodOf(request);
+    const parent = parseTraceparent(headers.get("traceparent"));
+    this.#span = deps.trace.start({
+      name: `${this.#method} /mcp`,
+      kind: "server",
+      parent,
+      attributes: { "http.request.method": this.#method, "http.route": "/mcp" },
+    });
+    const traceId = (this.#span.context ?? parent)?.traceId ?? deps.newTraceId();
+    this.arrival = { headers, trail: createTrail(this.#span, deps.monotonic), traceId };
+  }
+
+  known(exchange: Exchange): Exchange {
+    this.#person = exchange.caller.principal;
+    return exchange;
+  }
+
+  answered(status: number): void {
+    this.#end(status);
+  }
+
+  refused(refusal: Refusal, route: string, error?: string): void {
+    const { log, monotonic, pseudonyms } = this.#deps;
+    const { status } = describeRefusal(refusal);
+    this.#end(status);
+    log[refusal.reason === "internal" ? "error" : "info"]("refused", {
+      traceId: this.arrival.traceId,
+      person: this.#person === undefined ? undefined : pseudonyms.person(principalKey(this.#person)),
+      route,
+      method: this.#method,
+      status,
+      ...refusalFields(refusal),
+      error,
+      ms: Math.round((monotonic() - this.#started) * 10) / 10,
+    });
+  }
+
+  #end(status: number): void {
+    this.#span.set({ "http.response.status_code": status });
+    // A refusal is the caller's fault, not a failure of this side (conventions for HTTP servers).
+    this.#span.end(status >= 500 ? String(status) : undefined);
+  }
+}
+
+/** The method as a word of ours: a client may send any (`_OTHER` as the conventions for HTTP have it). */
+function methodOf({ method }: Request): Method {
+  return method === "GET" || method === "POST" || method === "DELETE" ? method : "_OTHER";
+}

@@ -1,7 +1,0 @@
-import { JsonAnswer } from "./json_answer.ts";
-
-/** Whether a response is an event stream, which is still being made when it is returned. */
-export function isEventStream(response: Response): boolean {
-  return !(response instanceof JsonAnswer) &&
-    response.headers.get("content-type")?.startsWith("text/event-stream") === true;
-}

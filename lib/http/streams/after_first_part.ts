@@ -1,0 +1,37 @@
+import type { Schedule } from "../read_body.ts";
+
+/**
+ * The same response, as soon as its body has a first part or has ended, and after `waitMs` in any case: until then its
+ * status can still be another one. A body that breaks before its first part rejects.
+ */
+export async function afterFirstPart(
+  response: Response,
+  waitMs: number,
+  schedule: Schedule,
+): Promise<Response> {
+  if (response.body === null) return response;
+  const reader = response.body.getReader();
+  let next: Promise<ReadableStreamReadResult<Uint8Array>> | undefined = reader.read();
+  // Where nobody reads on, a stream that breaks later is nobody's business.
+  next.catch(() => {});
+  const late = Promise.withResolvers<void>();
+  const disarm = schedule(late.resolve, waitMs);
+  try {
+    await Promise.race([next, late.promise]);
+  } finally {
+    disarm();
+  }
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const reading = next ?? reader.read();
+      next = undefined;
+      const part = await reading;
+      if (part.done) controller.close();
+      else controller.enqueue(part.value);
+    },
+    async cancel(reason) {
+      await reader.cancel(reason);
+    },
+  }, { highWaterMark: 0 });
+  return new Response(body, { status: response.status, headers: response.headers });
+}

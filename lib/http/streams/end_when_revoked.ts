@@ -1,0 +1,72 @@
+import type { Schedule } from "../read_body.ts";
+import { isEventStream } from "../is_event_stream.ts";
+
+/** A timer above this fires at once (HTML, timers: the delay is a signed 32-bit integer). */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** How a stream is watched; see {@link revocable}. */
+export interface RevocableOptions {
+  /** Asked every now and then whether the one who opened the stream may still read it; absent where nothing can end it. */
+  readonly watch?: { readonly stands: () => Promise<boolean>; readonly everyMs: number };
+  /** Milliseconds until the stream ends whatever is said; absent where the stream ends by itself. */
+  readonly endsInMs?: number;
+  readonly schedule: Schedule;
+}
+
+/**
+ * The same response, whose stream ends soon after access was taken back, or when its time is over: a stream is opened once
+ * and would otherwise be read for as long as its reader likes. Responses that are no event stream are returned as they are.
+ */
+export function revocable(response: Response, options: RevocableOptions): Response {
+  if (response.body === null || !isEventStream(response)) {
+    return response;
+  }
+  const reader = response.body.getReader();
+  const { watch, endsInMs, schedule } = options;
+  let disarmWatch: (() => void) | undefined;
+  let disarmEnd: (() => void) | undefined;
+  let ended = false;
+  const end = () => {
+    ended = true;
+    disarmWatch?.();
+    disarmEnd?.();
+  };
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      const cut = () => {
+        if (ended) return;
+        end();
+        controller.close();
+        void reader.cancel().catch(() => {});
+      };
+      const look = ({ stands, everyMs }: NonNullable<typeof watch>) => {
+        disarmWatch = schedule(() => {
+          void stands().then((isStanding) => {
+            if (!isStanding) cut();
+            else if (!ended && watch !== undefined) look(watch);
+          });
+        }, everyMs);
+      };
+      if (watch !== undefined) look(watch);
+      if (endsInMs !== undefined) disarmEnd = schedule(cut, Math.min(Math.max(0, endsInMs), MAX_TIMER_MS));
+    },
+    async pull(controller) {
+      try {
+        const part = await reader.read();
+        if (ended) return;
+        if (!part.done) return controller.enqueue(part.value);
+        end();
+        controller.close();
+      } catch (error) {
+        if (ended) return;
+        end();
+        controller.error(error);
+      }
+    },
+    async cancel(reason) {
+      end();
+      await reader.cancel(reason);
+    },
+  }, { highWaterMark: 0 });
+  return new Response(body, { status: response.status, headers: response.headers });
+}

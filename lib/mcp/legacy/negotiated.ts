@@ -1,0 +1,70 @@
+import { isJsonObject, type JsonObject } from "../../http/strict_json.ts";
+
+/** The one revision that has JSON-RPC batches (added in 2025-03-26, removed in 2025-06-18). */
+export const BATCH_REVISION = "2025-03-26";
+
+/** What `initialize` settled between a 2025 client and us: all that an idle session keeps of either. Frozen. */
+export interface Agreed {
+  /** The revision that both speak. */
+  readonly protocolVersion: string;
+  /** As the client calls itself; each string at most {@link MAX_CLIENT_TEXT} characters. */
+  readonly clientInfo: { readonly name: string; readonly version: string };
+  /** The capabilities a server can make use of, as MCP 2025-11-25 has them; a mode is there or not, without content. */
+  readonly capabilities: JsonObject;
+}
+
+/** What the client offers in `initialize`, before a revision is agreed on. */
+export type Offer = Omit<Agreed, "protocolVersion">;
+
+/** Characters of the client's name and of its version that are kept. */
+const MAX_CLIENT_TEXT = 256;
+
+/** What a client can do for a server, and the modes of it that the SDK asks for (MCP 2025-11-25, client capabilities). */
+const CAPABILITIES = { elicitation: ["form", "url"], sampling: ["context", "tools"], roots: [] } as const;
+const NO_CONTENT = Object.freeze({});
+
+/**
+ * The offer in an `initialize` request that the SDK has found well-formed. Ten thousand sessions are kept for half an
+ * hour, and a body may have 4 MiB: whatever is no use to a server (icons, extensions, the rest of an endless name) is
+ * left out before any server sees it, so that none can tell later that it is gone.
+ */
+export function offerOf(initialize: JsonObject): Offer {
+  const params = objectIn(initialize, "params");
+  const { name, version } = objectIn(params, "clientInfo");
+  return Object.freeze({
+    clientInfo: Object.freeze({ name: shortText(name), version: shortText(version) }),
+    capabilities: useful(params),
+  });
+}
+
+/** The same request with the offer in the place of what the client sent. */
+export function withOffer(initialize: JsonObject, { clientInfo, capabilities }: Offer): JsonObject {
+  return { ...initialize, params: { ...objectIn(initialize, "params"), clientInfo, capabilities } };
+}
+
+/** The `initialize` request that leads a new server to the same agreement. */
+export function replayOf(agreed: Agreed): JsonObject {
+  return { jsonrpc: "2.0", id: "replay", method: "initialize", params: agreed };
+}
+
+function useful(params: JsonObject): JsonObject {
+  const declared = objectIn(params, "capabilities");
+  const kept: Record<string, JsonObject> = {};
+  for (const [capability, modes] of Object.entries(CAPABILITIES)) {
+    const value = declared[capability];
+    if (!isJsonObject(value)) continue;
+    const present = modes.filter((mode) => value[mode] !== undefined);
+    kept[capability] = Object.freeze(Object.fromEntries(present.map((mode) => [mode, NO_CONTENT])));
+  }
+  return Object.freeze(kept);
+}
+
+/** A copy: what `slice` returns holds on to the whole string it was cut from. */
+function shortText(text: unknown): string {
+  return typeof text === "string" ? text.slice(0, MAX_CLIENT_TEXT).split("").join("") : "";
+}
+
+function objectIn(object: JsonObject, key: string): JsonObject {
+  const value = object[key];
+  return isJsonObject(value) ? value : {};
+}

@@ -1,0 +1,107 @@
+import { hash } from "node:crypto";
+import { type ConnectedClient, type Principal, principalKey } from "../../people/principal.ts";
+import type { Gate } from "../../policy/gate.ts";
+import type { Registry, ToolListing } from "../../tool/tool_registry.ts";
+
+/** The tools that one caller is shown. */
+export interface ToolList {
+  readonly tools: readonly ToolListing[];
+  /** `_meta` of the result: `mana/etag` is the same for the same list, so a client that asks again sees at once whether to read it. */
+  readonly meta: { readonly "mana/etag": string };
+  /** The members `tools` and `mana/etag` as JSON text, made once per list instead of once per request. */
+  readonly toolsJson: string;
+  readonly etagJson: string;
+}
+
+/** The lists of tools, one per set of tools that some caller is shown. */
+export interface ToolLists {
+  /** The list that a caller gets, who has it from now on. */
+  listFor(principal: Principal): ToolList;
+  /**
+   * Whether a connected client has another list than it would get now, because the person changed what it may do. The list
+   * of a person's own token never changes.
+   */
+  isOutdated(principal: Principal): boolean;
+  /** Notes that a client was told to ask for its list again. */
+  noteTold(principal: Principal): void;
+}
+
+/** Lists kept at once: people choose among a handful of sets of scopes, and made-up ones must not fill the memory. */
+const MAX_LISTS = 256;
+/** Clients of which it is known what list they have; the one that was given its list first is forgotten. */
+const MAX_LISTED_CLIENTS = 20_000;
+/** Hex digits of an etag. */
+const ETAG_DIGITS = 16;
+
+/** Creates the lists. What a caller may not use is not shown. */
+export function createToolLists(
+  deps: { readonly registry: Registry; readonly gate: Pick<Gate, "shows"> },
+): ToolLists {
+  const all = deps.registry.list();
+  const made = new Map<string, ToolList>();
+  const whole = toolList(all.map(({ listing }) => listing));
+  /** The list that each connected client has. */
+  const given = new Map<string, ToolList>();
+
+  const listOf = (principal: Principal): ToolList => {
+    // A person's own token is shown everything, which is the most frequent list by far.
+    if (principal.scopes === null) return whole;
+    let key = "";
+    for (const { tool } of all) key += deps.gate.shows(tool, principal) ? "1" : "0";
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    if (made.size >= MAX_LISTS) made.clear();
+    const list = toolList(all.filter((_, at) => key[at] === "1").map(({ listing }) => listing));
+    made.set(key, list);
+    return list;
+  };
+
+  const give = (principal: Principal): ToolList => {
+    const list = listOf(principal);
+    if (principal.client !== null) {
+      const key = clientKey(principal, principal.client);
+      if (given.size >= MAX_LISTED_CLIENTS && !given.has(key)) {
+        for (const oldest of given.keys()) {
+          given.delete(oldest);
+          break;
+        }
+      }
+      given.set(key, list);
+    }
+    return list;
+  };
+
+  return Object.freeze({
+    listFor: give,
+    isOutdated(principal: Principal): boolean {
+      if (principal.client === null) return false;
+      const list = given.get(clientKey(principal, principal.client));
+      return list !== undefined && list.etagJson !== listOf(principal).etagJson;
+    },
+    noteTold: (principal: Principal) => void give(principal),
+  });
+}
+
+/** One connected client of one person; its tokens come and go. */
+function clientKey(principal: Principal, { id }: ConnectedClient): string {
+  return `${principalKey(principal)} ${id}`;
+}
+
+function toolList(tools: readonly ToolListing[]): ToolList {
+  const toolsJson = asciiJson(tools);
+  const etag = hash("sha256", toolsJson, "hex").slice(0, ETAG_DIGITS);
+  return Object.freeze({
+    tools: Object.freeze(tools),
+    meta: Object.freeze({ "mana/etag": etag }),
+    toolsJson,
+    etagJson: JSON.stringify(etag),
+  });
+}
+
+/** JSON of ASCII characters alone: the server copies such text as it is, and has to take apart any other. */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}

@@ -1,0 +1,43 @@
+import { describeRefusal } from "../../kit/errors.ts";
+import { problemsInText } from "../../tool/argument_words.ts";
+import { ProtocolError, Server } from "../sdk.ts";
+
+/** JSON-RPC: invalid params. */
+const INVALID_PARAMS = -32602;
+/** JSON-RPC: internal error. */
+const INTERNAL_ERROR = -32603;
+/** What the SDK puts before the schema library's text where a call of a tool is of another form. */
+const SDK_PREFIX = /^Invalid tools\/call request: /;
+
+type Wrap = Server["_wrapHandler"];
+
+/**
+ * An SDK server whose errors are in our words. The SDK checks the params of each method and makes the schema library's JSON
+ * the error's message, under the code of an internal error; and the text of any other error would be told as it is.
+ */
+export class WordedServer extends Server {
+  protected override _wrapHandler(
+    method: Parameters<Wrap>[0],
+    handler: Parameters<Wrap>[1],
+  ): ReturnType<Wrap> {
+    const wrapped = super._wrapHandler(method, handler);
+    return async (request, context) => {
+      try {
+        return await wrapped(request, context);
+      } catch (error) {
+        throw inWords(method, error);
+      }
+    };
+  }
+}
+
+/** An error as it may leave. */
+function inWords(method: string, error: unknown): Error {
+  const text = error instanceof Error ? error.message : "";
+  const problems = problemsInText(text.replace(SDK_PREFIX, ""));
+  if (problems !== null) {
+    return new ProtocolError(INVALID_PARAMS, `The params of ${method} are invalid: ${problems.join("; ")}.`);
+  }
+  if (error instanceof ProtocolError) return error;
+  return new ProtocolError(INTERNAL_ERROR, describeRefusal({ reason: "internal" }).message);
+}

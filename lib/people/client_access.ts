@@ -1,0 +1,89 @@
+import { Refused } from "../kit/errors.ts";
+import type { Log } from "../observe/log.ts";
+import type { Secret } from "../kit/secret.ts";
+import type { Trail } from "../observe/request_tally.ts";
+import type { Introspection } from "./introspection.ts";
+import type { Principal } from "./principal.ts";
+import type { TokenExchange } from "./token_exchange.ts";
+
+/** Dependencies of {@link createClientAccess}. */
+export interface ClientAccessDeps {
+  readonly introspection: Introspection;
+  readonly exchange: TokenExchange;
+  /** The setting TOKEN_FORWARDING=allow: the operator decided that clients' own tokens may go to the services. */
+  readonly mayForward: boolean;
+  /** Told each time when a client comes whose access was taken back, so that nothing goes on in its name. */
+  readonly onRevoked?: (principal: Principal) => void;
+  readonly log: Log;
+}
+
+/** A caller that was let in. */
+export interface Admitted {
+  /** With the client's name, where it is a connected one. */
+  readonly principal: Principal;
+  /** The token that the services get. */
+  readonly token: Secret<string>;
+}
+
+/** Which token goes to the services, and whether the caller may still come in. */
+export interface ClientAccess {
+  /**
+   * Lets a verified caller in, with the token for upstream calls of this request: the person's own as it came, a connected
+   * client's exchanged. Throws Refused `token-revoked`, `exchange-unavailable` or `upstream-failed`.
+   */
+  admit(principal: Principal, token: Secret<string>, trail: Trail): Promise<Admitted>;
+  /** Whether the caller's access still stands; for streams, which outlive the request that opened them. */
+  stands(principal: Principal, token: Secret<string>, trail: Trail): Promise<boolean>;
+  /** Forgets the exchanged token of a connected client, because a service refused it: the next request gets another. */
+  forget(principal: Principal): void;
+}
+
+/** Creates it. */
+export function createClientAccess(deps: ClientAccessDeps): ClientAccess {
+  let hasSaid = false;
+  const forwarded = (error: unknown, token: Secret<string>): Secret<string> => {
+    const isUnavailable = error instanceof Refused && error.refusal.reason === "exchange-unavailable";
+    if (!isUnavailable || !deps.mayForward) throw error;
+    if (!hasSaid) {
+      hasSaid = true;
+      deps.log.warn("settings", {
+        problem: "TOKEN_FORWARDING sends connected clients' own tokens to the services",
+      });
+    }
+    return token;
+  };
+  return Object.freeze({
+    async admit(principal: Principal, token: Secret<string>, trail: Trail): Promise<Admitted> {
+      const { client } = principal;
+      if (client === null) return { principal, token };
+      try {
+        const { clientName: name } = await deps.introspection.check(token, client.tokenId, trail);
+        const named = Object.freeze({ ...principal, client: Object.freeze({ ...client, name }) });
+        return { principal: named, token: await deps.exchange.exchange(token, client.tokenId, trail) };
+      } catch (error) {
+        if (isRevoked(error)) deps.onRevoked?.(principal);
+        return { principal, token: forwarded(error, token) };
+      }
+    },
+    async stands(principal: Principal, token: Secret<string>, trail: Trail): Promise<boolean> {
+      const { client } = principal;
+      if (client === null) return true;
+      try {
+        await deps.introspection.check(token, client.tokenId, trail);
+        return true;
+      } catch (error) {
+        // An outage ends nobody's stream; the next request is what has to be answered for.
+        if (!isRevoked(error)) return true;
+        deps.onRevoked?.(principal);
+        return false;
+      }
+    },
+    forget({ client }: Principal): void {
+      if (client !== null) deps.exchange.forget(client.tokenId);
+    },
+  });
+}
+
+function isRevoked(error: unknown): boolean {
+  return error instanceof Refused && error.refusal.reason === "token-revoked";
+}

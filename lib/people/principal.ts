@@ -1,0 +1,51 @@
+import type { Secret } from "../kit/secret.ts";
+import type { Trail } from "../observe/request_tally.ts";
+
+/**
+ * Who calls, as the verified token says (contract: auth-vault section 1). Made once by the verifier and passed on as a
+ * value; nothing below reads a header or a token again.
+ */
+export interface Principal {
+  /** `iss` of the token. */
+  readonly issuer: string;
+  /** `sub` of the token: the person's id. */
+  readonly subject: string;
+  /** `role` of the token; only `user` when the token has none. */
+  readonly role: string;
+  /** What the token allows; null for the person's own token, which allows everything. */
+  readonly scopes: ReadonlySet<string> | null;
+  /** The connected client the token was given to; null for the person's own token. */
+  readonly client: ConnectedClient | null;
+  /** Seconds since the epoch at which the token ends. */
+  readonly expiresAt: number;
+}
+
+/** A client that the person connected by OAuth, as its access token says (RFC 9068 section 2.2). */
+export interface ConnectedClient {
+  /** `client_id`. */
+  readonly id: string;
+  /** What it calls itself, as the auth service knows it; empty where it is not told. */
+  readonly name: string;
+  /** Issuer and `jti`: names this one token without being it. */
+  readonly tokenId: string;
+  /** `gid`: the grant behind the token, empty where the auth service names none. */
+  readonly grantId: string;
+}
+
+/** One string for one person over all issuers, for use as a map key. The length tells where the issuer ends. */
+export function principalKey({ issuer, subject }: Pick<Principal, "issuer" | "subject">): string {
+  return `${issuer.length} ${issuer} ${subject}`;
+}
+
+/** The token of the request in hand, for the upstream calls that this request causes; never kept beyond it. */
+export interface Caller {
+  readonly principal: Principal;
+  readonly token: Secret<string>;
+  /** Where what is done with the token is timed. */
+  readonly trail: Trail;
+}
+
+/** The header by which a service knows the person. */
+export function bearerOf({ token }: Caller): { readonly authorization: string } {
+  return { authorization: `Bearer ${token.reveal()}` };
+}

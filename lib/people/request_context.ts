@@ -1,0 +1,25 @@
+import type { Caller } from "./principal.ts";
+import type { TokenRefusal } from "./token_refusal.ts";
+
+/** What the HTTP edge established about one request before the protocol sees it; handed on as a value. */
+export interface Exchange {
+  /** The verified caller with the token of this request. */
+  readonly caller: Caller;
+  /** `X-Mana-Space` as sent, null when absent. */
+  readonly space: string | null;
+  /** `X-Mana-Time-Zone`, checked to be an IANA zone, or null when absent. */
+  readonly timeZone: string | null;
+  /** `X-Mana-Fresh: strict`: nothing that was pulled before this request will do. */
+  readonly isStrict: boolean;
+  /** Whether the caller's access still stands, for a stream that outlives its request. */
+  readonly stands: () => Promise<boolean>;
+  /**
+   * The caller again, with a token that the services take now; for what outlives its request. Throws Refused
+   * `token-revoked`, `exchange-unavailable` or `upstream-failed`. The end of the person's own token is the user's to mind.
+   */
+  readonly again: () => Promise<Caller>;
+  /** Whether a service refused the token of this request; see {@link TokenRefusal}. */
+  readonly tokenRefusal: TokenRefusal;
+  /** 32 hex digits that tie the log lines of one request together. */
+  readonly traceId: string;
+}

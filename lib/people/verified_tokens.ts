@@ -1,0 +1,44 @@
+import { hash } from "node:crypto";
+import { TOKEN_CACHE_ENTRIES, TOKEN_CACHE_MS } from "../kit/limits.ts";
+import type { Secret } from "../kit/secret.ts";
+import type { Trail } from "../observe/request_tally.ts";
+import { createExpiringMap } from "../kit/expiring_map.ts";
+import type { Principal } from "./principal.ts";
+import type { Verifier } from "./verifier.ts";
+
+/** Dependencies of {@link createTokenCache}. */
+export interface TokenCacheDeps {
+  readonly verifier: Verifier;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** A verifier that remembers. */
+export interface TokenCache extends Verifier {
+  /** Whose token it is, when that was found out a moment ago; undefined otherwise. */
+  known(token: Secret<string>): Principal | undefined;
+  /** Forgets a token at once, because it was taken back. */
+  forget(token: Secret<string>): void;
+}
+
+/**
+ * Creates a cache in front of the verifier: a signature costs more than all the rest of a small call. A token is believed
+ * for {@link TOKEN_CACHE_MS} and never past its own end; so a signing key that was withdrawn lives on for as long.
+ * Entries are found by SHA-256 of the token, so that a dump of the memory holds no token that would still work. Only good
+ * tokens are kept: made-up ones must not push them out.
+ */
+export function createTokenCache({ verifier, now }: TokenCacheDeps): TokenCache {
+  const verified = createExpiringMap<Principal>({ now, maxEntries: TOKEN_CACHE_ENTRIES });
+  const markOf = (token: Secret<string>): string => hash("sha256", token.reveal(), "hex");
+
+  return Object.freeze({
+    known: (token: Secret<string>) => verified.get(markOf(token)),
+    async verify(token: Secret<string>, trail?: Trail): Promise<Principal> {
+      const principal = await verifier.verify(token, trail);
+      const until = Math.min(now() + TOKEN_CACHE_MS, principal.expiresAt * 1000);
+      verified.set(markOf(token), principal, until);
+      return principal;
+    },
+    forget: (token: Secret<string>) => verified.delete(markOf(token)),
+  });
+}

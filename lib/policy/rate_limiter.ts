@@ -1,0 +1,65 @@
+import { createIdleOrder, type IdleItem } from "../kit/linked_order.ts";
+import { RATE_ENTRIES, RATE_WINDOW_MS } from "../kit/limits.ts";
+
+/** Outcome of taking one call from a budget. */
+export type Taken = { readonly ok: true } | { readonly ok: false; readonly retryAfterSeconds: number };
+
+/** Counts calls in a rolling window. */
+export interface RateLimiter {
+  /** Takes one call of `key` when fewer than `limit` were taken in the window; a refused call is not counted. */
+  take(key: string, limit: number): Taken;
+}
+
+interface Budget extends IdleItem<Budget> {
+  readonly key: string;
+  /** Times of the calls in the window, oldest first. */
+  readonly calls: number[];
+}
+
+/**
+ * Creates a rate limiter in memory. At most {@link RATE_ENTRIES} keys are kept; the ones used longest ago go first, so a
+ * flood of new identities costs bounded memory.
+ *
+ * @param deps.monotonic milliseconds of a clock that never jumps: one that was set back would lengthen the window
+ */
+export function createRateLimiter(deps: { readonly monotonic: () => number }): RateLimiter {
+  const budgets = new Map<string, Budget>();
+  const order = createIdleOrder<Budget>();
+
+  const budgetOf = (key: string): Budget => {
+    const known = budgets.get(key);
+    if (known !== undefined) {
+      order.remove(known);
+      return known;
+    }
+    const made: Budget = { key, calls: [] };
+    budgets.set(key, made);
+    return made;
+  };
+
+  return Object.freeze({
+    take(key: string, limit: number): Taken {
+      const now = deps.monotonic();
+      const budget = budgetOf(key);
+      order.add(budget);
+      const { calls } = budget;
+      // In order of time, so that only its start can be over; copying it all would be half the cost of the policy.
+      const over = calls.findIndex((at) => now - at < RATE_WINDOW_MS);
+      calls.splice(0, over === -1 ? calls.length : over);
+      const [oldest] = calls;
+      if (calls.length >= limit && oldest !== undefined) {
+        return {
+          ok: false,
+          retryAfterSeconds: Math.max(1, Math.ceil((oldest + RATE_WINDOW_MS - now) / 1000)),
+        };
+      }
+      calls.push(now);
+      const longestUnused = budgets.size > RATE_ENTRIES ? order.oldest() : undefined;
+      if (longestUnused !== undefined) {
+        order.remove(longestUnused);
+        budgets.delete(longestUnused.key);
+      }
+      return { ok: true };
+    },
+  });
+}

@@ -1,0 +1,117 @@
+import type { Secret } from "../kit/secret.ts";
+
+/**
+ * Field encryption (contract: crypto): `enc:1:` + base64(iv) + `.` + base64(ciphertext and tag), AES-256-GCM over the
+ * JSON text of the value. No associated data, for byte compatibility with the web app: a sealed value says nothing of
+ * where it belongs.
+ */
+
+const PREFIX = "enc:1:";
+const ANY_VERSION = /^enc:\d+:/;
+const IV_BYTES = 12;
+const IV_CHARS = 16;
+const KEY_BYTES = 32;
+/** What the native decoder would skip, but the format does not know. */
+const WHITESPACE = /[\t\n\f\r ]/;
+
+/** Why a sealed value stays closed: another version, not the form, another key or altered bytes, not JSON. */
+export type UnreadableReason = "version" | "form" | "tag" | "text";
+
+/** An opened value or why there is none. */
+export type Opened =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly reason: UnreadableReason };
+
+/** Seals and opens single values. */
+export interface Cipher {
+  /** Throws TypeError for what JSON cannot hold (undefined). */
+  seal(key: CryptoKey, value: unknown): Promise<string>;
+  /** Never throws for what is stored. */
+  open(key: CryptoKey, sealed: string): Promise<Opened>;
+}
+
+/** Whether a stored value claims to be sealed in the one version there is. */
+export function isSealed(value: unknown): value is string {
+  return typeof value === "string" && value.startsWith(PREFIX);
+}
+
+/** Whether a stored value claims to be sealed in any version: such text is never shown as text. */
+export function looksSealed(value: unknown): value is string {
+  return typeof value === "string" && ANY_VERSION.test(value);
+}
+
+/** Imports a master key; null unless it is standard base64 of exactly 32 bytes. The raw bytes are zeroed. */
+export async function importMasterKey(masterKey: Secret<string>): Promise<CryptoKey | null> {
+  const raw = decode(masterKey.reveal());
+  if (raw === null) return null;
+  try {
+    if (raw.byteLength !== KEY_BYTES) return null;
+    return await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
+  } finally {
+    raw.fill(0);
+  }
+}
+
+/** Whether two keys open the same values. Neither can be read, so one is tried on what the other has sealed. */
+export async function isSameKey(one: CryptoKey, other: CryptoKey): Promise<boolean> {
+  const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
+  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, one, new Uint8Array());
+  return await crypto.subtle.decrypt({ name: "AES-GCM", iv }, other, sealed).then(() => true, () => false);
+}
+
+/**
+ * Creates the cipher.
+ *
+ * @param randomBytes fills a fresh IV; the system's generator by default. Two values sealed with the same key and IV
+ * give both away, so only tests may pass anything else.
+ */
+export function createCipher(
+  randomBytes: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer> = (bytes) =>
+    crypto.getRandomValues(bytes),
+): Cipher {
+  // Made once, which a twentieth of the time to open a short value goes into; neither keeps anything between values.
+  const encoder = new TextEncoder();
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  return Object.freeze({
+    async seal(key: CryptoKey, value: unknown) {
+      const json = JSON.stringify(value);
+      if (json === undefined) throw new TypeError("Cannot seal a value that is not JSON");
+      const iv = randomBytes(new Uint8Array(IV_BYTES));
+      const tail = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, encoder.encode(json));
+      return `${PREFIX}${iv.toBase64()}.${new Uint8Array(tail).toBase64()}`;
+    },
+
+    async open(key: CryptoKey, sealed: string): Promise<Opened> {
+      if (!isSealed(sealed)) return { ok: false, reason: looksSealed(sealed) ? "version" : "form" };
+      const dot = sealed.indexOf(".", PREFIX.length);
+      if (dot !== PREFIX.length + IV_CHARS) return { ok: false, reason: "form" };
+      const iv = decode(sealed.slice(PREFIX.length, dot));
+      const tail = decode(sealed.slice(dot + 1));
+      if (iv === null || iv.byteLength !== IV_BYTES || tail === null) return { ok: false, reason: "form" };
+      let plain: ArrayBuffer;
+      try {
+        plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, tail);
+      } catch {
+        // Wrong key and altered bytes cannot be told apart, and need not be.
+        return { ok: false, reason: "tag" };
+      }
+      try {
+        const json = decoder.decode(plain);
+        const value: unknown = JSON.parse(json);
+        return { ok: true, value };
+      } catch {
+        return { ok: false, reason: "text" };
+      }
+    },
+  });
+}
+
+/** Standard base64 with padding, strictly; null for anything else. */
+function decode(base64: string): Uint8Array<ArrayBuffer> | null {
+  if (WHITESPACE.test(base64)) return null;
+  try {
+    return Uint8Array.fromBase64(base64, { alphabet: "base64", lastChunkHandling: "strict" });
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,90 @@
+import type { Config } from "./settings.ts";
+import {
+  excessProbes,
+  neededProbes,
+  PERMISSION_KINDS,
+  type PermissionKind,
+  type PermissionProbe,
+} from "./confinement_probes.ts";
+import { envFlags, IMPORT_FLAG, netFlag } from "./process_flags.ts";
+
+/** Whether a right is granted now, without asking anybody. */
+export type PermissionQuery = (probe: PermissionProbe) => boolean;
+
+/** What the process may do, measured. */
+export interface Confinement {
+  /** Nothing was found beyond what the gateway needs. */
+  readonly confined: boolean;
+  /** What is allowed, by kind: a needed host by its role, a variable by its name, an excess by what it is. */
+  readonly allowed: Readonly<Record<PermissionKind, readonly string[]>>;
+  /** Rights beyond the list, each with the flag that takes it away. */
+  readonly excesses: readonly string[];
+  /** Rights of the list that are not there, each with the flag that gives them. */
+  readonly missing: readonly string[];
+}
+
+/** The word for a whole kind, in reports. */
+const EVERYTHING = "everything";
+/** Findings of one kind that are named; more would only repeat. */
+const MAX_NAMED = 5;
+
+/**
+ * Compares what this process may do with what the gateway needs. A flag too many (`--allow-all` pasted from a forum) makes
+ * every promise about confinement void without anybody noticing, so the gateway looks before it serves. Deno shows no
+ * list of grants: a grant of one unusual thing, such as a single file, can stay unseen; see docs/confinement.md.
+ */
+export function judgeConfinement(config: Config, query: PermissionQuery): Confinement {
+  const needed = neededProbes(config);
+  const present = needed.filter(({ probe }) => query(probe));
+  const found = PERMISSION_KINDS.map((kind) => {
+    // For a whole kind, its parts say nothing more.
+    const labels = query({ name: kind })
+      ? [EVERYTHING]
+      : excessProbes(kind, config).filter(({ probe }) => query(probe)).map(({ label }) => label);
+    return { kind, labels: labels.length > MAX_NAMED ? [...labels.slice(0, MAX_NAMED), "more"] : labels };
+  });
+  const excesses = found.filter(({ labels }) => labels.length > 0);
+  const allowed = found.map(({ kind, labels }) => {
+    const ours = present.filter(({ probe }) => probe.name === kind).map(({ label }) => label);
+    return [kind, Object.freeze([...ours, ...labels])] as const;
+  });
+  return Object.freeze({
+    confined: excesses.length === 0,
+    allowed: Object.freeze(byKind(new Map(allowed))),
+    excesses: excesses.map(({ kind, labels }) =>
+      `${kind} is allowed for ${labels.join(", ")}, which is more than needed: ${remedy(kind, config)}`
+    ),
+    missing: needed.filter((entry) => !present.includes(entry)).map(({ label, probe }) =>
+      `${probe.name} is not allowed for ${label}, which is needed: ${remedy(probe.name, config)}`
+    ),
+  });
+}
+
+function byKind(
+  labels: ReadonlyMap<PermissionKind, readonly string[]>,
+): Record<PermissionKind, readonly string[]> {
+  const of = (kind: PermissionKind) => labels.get(kind) ?? [];
+  return {
+    net: of("net"),
+    read: of("read"),
+    write: of("write"),
+    run: of("run"),
+    ffi: of("ffi"),
+    sys: of("sys"),
+    env: of("env"),
+    import: of("import"),
+  };
+}
+
+function remedy(kind: PermissionKind, config: Config): string {
+  switch (kind) {
+    case "net":
+      return `start with ${netFlag(config)}`;
+    case "env":
+      return `start with ${envFlags().join(" ")}`;
+    case "import":
+      return `start with ${IMPORT_FLAG}`;
+    default:
+      return `start without --allow-${kind} and --allow-all`;
+  }
+}

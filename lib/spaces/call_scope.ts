@@ -1,0 +1,19 @@
+import type { Caller } from "../people/principal.ts";
+import type { ActiveSpace } from "./active_space.ts";
+import type { Refusal } from "../kit/errors.ts";
+
+/** One call: who, where, what for. */
+export interface RecordScope {
+  readonly caller: Caller;
+  /** After membership was checked: the sync service does not check it (sync contract section 6). */
+  readonly space: ActiveSpace;
+  readonly actor: { readonly tool: string; readonly clientName: string };
+  readonly membershipVersion: string;
+  readonly signal: AbortSignal;
+  /** Reads pull, whatever was pulled just now (`X-Mana-Fresh: strict`). */
+  readonly isStrict?: boolean;
+  /** Why `insert` refuses; null or absent where records may be created. */
+  readonly noCreation?: Refusal | null;
+  /** Told how many of the records handed out so far were written by others than the caller; never who. */
+  readonly onWrittenByOthers?: (count: number) => void;
+}

@@ -1,0 +1,193 @@
+import { z } from "zod";
+import type { SpaceEntry } from "../spaces/choose_space.ts";
+import { Refused } from "../kit/errors.ts";
+import { HALF_PAIR, halfPairPath } from "../kit/half_pairs.ts";
+import type { RecordsByAccess } from "../records/records.ts";
+import type { Calendar } from "./calendar.ts";
+import { REMARKS } from "../records/table.ts";
+import { createAbsentArguments } from "./absent_arguments.ts";
+import { argumentWords, problemsOf } from "./argument_words.ts";
+import { portableSchema } from "./portable_schema.ts";
+
+export { defineTable } from "../records/table.ts";
+export { counted } from "../kit/counted.ts";
+export { refuseInput } from "./refuse_input.ts";
+export { recordOutput } from "./record_schema.ts";
+export { pageInput, pageOutput } from "./page_schema.ts";
+export { defineResource, type Resource } from "./define_resource.ts";
+export { deleteQuestion } from "./delete_question.ts";
+export { visibleText } from "./visible_text.ts";
+export { rowsThatFit } from "./rows_that_fit.ts";
+export { isDay, isDayOrInstant } from "./day.ts";
+export { timeZoneInput } from "./calendar.ts";
+export { ALL_SPACE_TYPES, defineModule, type Module } from "./define_module.ts";
+
+/** What a tool may do: the policy hint, and by type what its context can do. */
+export type Access = keyof RecordsByAccess;
+
+/** Everything a tool gets besides its input. No key, token, URL or fetch is reachable from here. */
+export interface ToolContext<A extends Access> {
+  /** Records of the active space. Every method refuses when no space could be chosen. */
+  readonly records: RecordsByAccess[A];
+  /** The active space; null when none could be chosen. */
+  readonly space: { readonly id: string; readonly kind: "personal" | "shared" | "unknown" } | null;
+  /** The person's spaces as far as the auth service tells. */
+  readonly spaces: readonly SpaceEntry[];
+  /** ISO time of the call. */
+  readonly now: string;
+  /** The day of the call in the person's time zone, YYYY-MM-DD. */
+  readonly today: string;
+  /** IANA zone that `today` is of. */
+  readonly timeZone: string;
+  /** The calendar of a zone that the call itself names; of the person's, as `today` and `timeZone`, without. */
+  readonly calendar: (timeZone?: string) => Calendar;
+  /** Ends when the caller goes away or the call takes too long. */
+  readonly signal: AbortSignal;
+}
+
+/** Opens a context of exactly the access a tool declares. */
+export type ContextSource = { readonly [A in Access]: () => ToolContext<A> };
+
+/**
+ * The sentence that asks the person, naming the exact records, e.g. `Delete the task "Buy milk"?`. It is shown before the
+ * tool runs and made again when the person has answered: when the two differ they are asked anew.
+ */
+export type Confirm<I extends z.ZodRawShape> = (
+  input: z.output<z.ZodObject<I>>,
+  context: ToolContext<"read">,
+) => Promise<string>;
+
+/** What the author of a tool writes; see docs/authoring-tools.md. A destructive tool asks first, no other does. */
+export type ToolDefinition<A extends Access, I extends z.ZodRawShape, O extends z.ZodRawShape> =
+  & ToolBasics<A, I, O>
+  & (A extends "destructive" ? { readonly confirm: Confirm<I> } : { readonly confirm?: never });
+
+/** What every tool says of itself. */
+export interface ToolBasics<A extends Access, I extends z.ZodRawShape, O extends z.ZodRawShape> {
+  /** Dotted: `module.verb`. */
+  readonly name: string;
+  readonly title: string;
+  readonly access: A;
+  /** `admin` tools are never listed nor callable over MCP. */
+  readonly scope?: "user-space" | "admin";
+  /** Whether a repetition changes nothing more; true for reading tools by default. */
+  readonly idempotent?: boolean;
+  /** Written for a model: what it does, when to use it, what comes back. Other tools are named as `{module.verb}`. */
+  readonly description: string;
+  readonly input: z.ZodObject<I>;
+  readonly output: z.ZodObject<O>;
+  readonly confirm?: Confirm<I>;
+  run(input: z.output<z.ZodObject<I>>, context: ToolContext<A>): Promise<z.input<z.ZodObject<O>>>;
+}
+
+/** JSON Schema 2020-12 with an object at its root. */
+export type ObjectSchema = { readonly type: "object"; readonly [keyword: string]: unknown };
+
+/** MCP tool annotations, always explicit: some clients show no tool without them. */
+export interface ToolAnnotations {
+  readonly title: string;
+  readonly readOnlyHint: boolean;
+  readonly destructiveHint: boolean;
+  readonly idempotentHint: boolean;
+  readonly openWorldHint: boolean;
+}
+
+/** A checked tool, ready to be registered. */
+export interface Tool {
+  readonly name: string;
+  readonly module: string;
+  readonly title: string;
+  readonly description: string;
+  readonly access: Access;
+  readonly scope: "user-space" | "admin";
+  readonly annotations: ToolAnnotations;
+  readonly inputSchema: ObjectSchema;
+  readonly outputSchema: ObjectSchema;
+  /**
+   * Checks `args`, runs the tool, checks its output. Throws Refused `input-invalid`, whatever `run` throws, and a
+   * ZodError when the tool broke its own output schema (a fault of the tool, shown outside as internal).
+   */
+  call(args: unknown, contexts: ContextSource): Promise<Record<string, unknown>>;
+  /**
+   * The sentence that asks before a call with these arguments. Throws Refused `input-invalid`, whatever `confirm` throws,
+   * and a TypeError for a tool that is not destructive.
+   */
+  confirm(args: unknown, contexts: Pick<ContextSource, "read">): Promise<string>;
+}
+
+const Remarks = z.array(z.string()).optional();
+
+const NAME = /^[a-z][a-zA-Z0-9]*\.[a-z][a-zA-Z0-9]*$/;
+
+/** Checks a definition and makes it a tool. Throws TypeError when the definition breaks what clients insist on. */
+export function defineTool<const A extends Access, I extends z.ZodRawShape, O extends z.ZodRawShape>(
+  definition: ToolDefinition<A, I, O>,
+): Tool {
+  const { name, title, access, confirm } = definition;
+  if (!NAME.test(name)) {
+    throw new TypeError(`Cannot define tool ${JSON.stringify(name)}: expected module.verb`);
+  }
+  for (const [kind, { shape }] of Object.entries({ input: definition.input, output: definition.output })) {
+    if (REMARKS in shape) {
+      throw new TypeError(`Cannot define tool ${name}: ${REMARKS} in its ${kind} is the gateway's own`);
+    }
+  }
+  if (moduleOf(name) === REMARKS) {
+    throw new TypeError(`Cannot define tool ${name}: the module's name is reserved`);
+  }
+  if ((confirm !== undefined) !== (access === "destructive")) {
+    throw new TypeError(`Cannot define tool ${name}: destructive tools have \`confirm\`, others have not`);
+  }
+  // An argument nobody asked for is a misunderstanding: better an error the model can act on than silence.
+  const input = definition.input.strict();
+  const withoutAbsent = createAbsentArguments(definition.input.shape);
+  const inputOf = (args: unknown): z.output<z.ZodObject<I>> => {
+    const half = halfPairPath(args);
+    if (half !== null) {
+      const problems = problemsOf([{ path: half === "" ? [] : [half], message: HALF_PAIR }]);
+      throw new Refused({ reason: "input-invalid", problems });
+    }
+    const parsed = input.safeParse(withoutAbsent(args), { error: argumentWords });
+    if (!parsed.success) {
+      throw new Refused({ reason: "input-invalid", problems: problemsOf(parsed.error.issues) });
+    }
+    return parsed.data;
+  };
+  return Object.freeze({
+    name,
+    module: moduleOf(name),
+    title,
+    description: definition.description,
+    access,
+    scope: definition.scope ?? "user-space",
+    annotations: Object.freeze({
+      title,
+      readOnlyHint: access === "read",
+      destructiveHint: access === "destructive",
+      idempotentHint: definition.idempotent ?? access === "read",
+      openWorldHint: false,
+    }),
+    inputSchema: objectSchema(name, input, "input"),
+    outputSchema: objectSchema(name, definition.output.extend({ [REMARKS]: Remarks }), "output"),
+    async call(args: unknown, contexts: ContextSource) {
+      const output = await definition.run(inputOf(args), contexts[access]());
+      return definition.output.parse(output);
+    },
+    async confirm(args: unknown, contexts: Pick<ContextSource, "read">) {
+      if (confirm === undefined) throw new TypeError(`Cannot ask before ${name}: it is not destructive`);
+      return await confirm(inputOf(args), contexts.read());
+    },
+  });
+}
+
+function moduleOf(name: string): string {
+  return name.slice(0, name.indexOf("."));
+}
+
+function objectSchema(name: string, schema: z.ZodObject, io: "input" | "output"): ObjectSchema {
+  const json = z.toJSONSchema(schema, { target: "draft-2020-12", io });
+  if (json.type !== "object" || json.allOf || json.anyOf || json.oneOf) {
+    throw new TypeError(`Cannot define tool ${name}: the root of its ${io} schema must be a plain object`);
+  }
+  return Object.freeze({ ...portableSchema({ ...json }), type: "object" });
+}

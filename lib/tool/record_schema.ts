@@ -1,0 +1,37 @@
+import { z } from "zod";
+import type { Shape, Table } from "../records/table.ts";
+
+/** The members that every record carries in a result, besides the row's own. */
+const BASE = {
+  id: z.string(),
+  createdAt: z.string().nullable(),
+  updatedAt: z.string().nullable(),
+  unreadable: z.array(z.string()).optional().describe("fields that cannot be read with this person's key"),
+  clipped: z.array(z.string()).optional().describe("fields of which only the beginning is given"),
+};
+
+/** Fields of a row as they are read, with {@link BASE}: any can be unreadable, and none has a default. */
+type RecordShape<S extends Shape> =
+  & { readonly [K in keyof S]: z.ZodOptional<S[K] extends z.ZodDefault<infer T> ? T : S[K]> }
+  & typeof BASE;
+
+/**
+ * The output schema of one record: every field of the row optional, since a field can be unreadable. The row's defaults
+ * are for new records and left out here: a text that cannot be opened would come out as an empty one.
+ */
+export function recordOutput<S extends Shape, E extends keyof S & string>(table: Table<S, E>) {
+  const fields = Object.entries<z.core.$ZodType>(table.row.shape).map(([name, schema]) =>
+    [name, z.optional(schema instanceof z.ZodDefault ? schema.unwrap() : schema)] as const
+  );
+  const shape: object = { ...Object.fromEntries(fields), ...BASE };
+  if (!isRecordShape(table, shape)) throw new TypeError(`Cannot describe the records of ${table.name}`);
+  return z.object(shape);
+}
+
+// Every field was put there under its own name; this says so to the compiler.
+function isRecordShape<S extends Shape, E extends keyof S & string>(
+  table: Table<S, E>,
+  shape: object,
+): shape is RecordShape<S> {
+  return Object.keys(table.row.shape).every((name) => name in shape);
+}

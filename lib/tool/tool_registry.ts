@@ -1,0 +1,89 @@
+import type { ToolNames } from "../settings/settings.ts";
+import type { ObjectSchema, Tool, ToolAnnotations } from "./define_tool.ts";
+import { withToolNames } from "./tool_names.ts";
+
+/** One entry of `tools/list`. */
+export interface ToolListing {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly inputSchema: ObjectSchema;
+  readonly outputSchema: ObjectSchema;
+  readonly annotations: ToolAnnotations;
+}
+
+/** The tools that can be listed and called, in a fixed order. */
+export interface Registry {
+  readonly tools: readonly Tool[];
+  /** By canonical (dotted) or wire (underscore) name; undefined for unknown and for admin tools. */
+  getTool(name: string): Tool | undefined;
+  byModule(module: string): readonly Tool[];
+  /** A text of ours with each `{module.verb}` as the name that clients see. */
+  inWords(text: string): string;
+  /** The entries of `tools/list`, names as configured, each with its tool. */
+  list(): readonly { readonly tool: Tool; readonly listing: ToolListing }[];
+}
+
+/** What Claude, Copilot and others accept; one name outside of it and they drop every tool. */
+const WIRE_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
+
+/** The name under which clients that refuse dots see a tool. */
+export function wireName(name: string): string {
+  return name.replaceAll(".", "_");
+}
+
+/**
+ * Creates the registry. Tools of scope `admin` are left out before anything else happens. Throws TypeError when two tools
+ * share a name in either form, or when a name would be refused by clients.
+ */
+export function createRegistry(tools: readonly Tool[], names: ToolNames): Registry {
+  const open = tools.filter((tool) => tool.scope !== "admin");
+  const byName = new Map<string, Tool>();
+  for (const tool of open) {
+    const wire = wireName(tool.name);
+    if (!WIRE_NAME.test(wire)) {
+      throw new TypeError(`Cannot register tool ${tool.name}: clients refuse the name ${wire}`);
+    }
+    for (const name of [tool.name, wire]) {
+      if (byName.has(name)) {
+        throw new TypeError(`Cannot register tool ${tool.name}: the name ${name} is taken`);
+      }
+      byName.set(name, tool);
+    }
+  }
+  const listedName = (name: string): string => names === "dotted" ? name : wireName(name);
+  const knownName = (name: string): string | undefined => byName.has(name) ? listedName(name) : undefined;
+  const listing = Object.freeze(open.map((tool) => {
+    const { title, description, inputSchema, outputSchema, annotations } = tool;
+    const nameOf = (name: string): string => {
+      const known = knownName(name);
+      if (known !== undefined) return known;
+      throw new TypeError(`Cannot register tool ${tool.name}: it tells of ${name}, which is no tool here`);
+    };
+    const schemaOf = (schema: ObjectSchema): ObjectSchema => namedIn(schema, nameOf);
+    return Object.freeze({
+      tool,
+      listing: Object.freeze({
+        name: listedName(tool.name),
+        title,
+        description: withToolNames(description, nameOf),
+        inputSchema: schemaOf(inputSchema),
+        outputSchema: schemaOf(outputSchema),
+        annotations,
+      }),
+    });
+  }));
+  return Object.freeze({
+    tools: Object.freeze(open),
+    getTool: (name: string) => byName.get(name),
+    byModule: (module: string) => open.filter((tool) => tool.module === module),
+    inWords: (text: string) => withToolNames(text, knownName),
+    list: () => listing,
+  });
+}
+
+/** A schema whose descriptions name tools as clients see them. Names of tools stand in no other place of a schema. */
+function namedIn(schema: ObjectSchema, nameOf: (name: string) => string): ObjectSchema {
+  const text = withToolNames(JSON.stringify(schema), nameOf);
+  return Object.freeze({ ...JSON.parse(text), type: "object" });
+}
