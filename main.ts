@@ -1,14 +1,13 @@
 import manifest from "./deno.json" with { type: "json" };
-import { parseConfig, SETTINGS } from "./lib/settings/settings.ts";
+import { parseSettings, SETTINGS } from "./lib/settings/settings.ts";
 import { judgeConfinement } from "./lib/settings/confinement.ts";
 import { createGateway, type Gateway, SettingsError } from "./lib/gateway.ts";
-import { afterDelay } from "./lib/http/read_body.ts";
 import { createLog } from "./lib/observe/log.ts";
-import { delay } from "./lib/kit/delay.ts";
+import { createClock } from "./lib/kit/clock.ts";
 import { STOP_FLUSH_MS } from "./lib/kit/limits.ts";
 import { createLineWriter } from "./lib/observe/line_writer.ts";
 import { createOtelTrace } from "./lib/observe/otel.ts";
-import type { Module } from "./lib/tool/define_tool.ts";
+import type { Module } from "./lib/tool/define_module.ts";
 import { createListener } from "./process/listener.ts";
 import { MODULES } from "./tools/modules.ts";
 
@@ -19,32 +18,30 @@ const EX_OSERR = 71;
 
 /** The only place that touches the environment, the permissions, the listener, signals and the exit code. */
 export function main(modules: readonly Module[]): void {
-  const parsed = parseConfig(Object.fromEntries(SETTINGS.map(({ name }) => [name, Deno.env.get(name)])));
-  const lines = createLineWriter({
-    sink: Deno.stdout,
-    schedule: afterDelay,
-  });
+  const parsed = parseSettings(Object.fromEntries(SETTINGS.map(({ name }) => [name, Deno.env.get(name)])));
+  const clock = createClock({ calendar: Date.now, elapsed: () => performance.now() });
+  const lines = createLineWriter({ sink: Deno.stdout, clock });
   const { write } = lines;
   // However the process ends, short of being killed: no tool can take its last lines along.
   addEventListener("unload", lines.flush);
   if (!parsed.ok) {
-    const report = createLog({ level: "error", now: Date.now, write });
+    const report = createLog({ level: "error", clock, write });
     for (const problem of parsed.problems) report.error("settings", { problem });
     Deno.exit(EX_CONFIG);
   }
-  const { config } = parsed;
-  const log = createLog({ level: config.logLevel, now: Date.now, write });
+  const { settings } = parsed;
+  const log = createLog({ level: settings.logLevel, clock, write });
   // Said at every level: whoever started the gateway has to learn where it listens.
-  const announce = createLog({ level: "info", now: Date.now, write });
+  const announce = createLog({ level: "info", clock, write });
   const confinement = judgeConfinement(
-    config,
+    settings,
     (probe) => Deno.permissions.querySync(probe).state === "granted",
   );
   for (const problem of confinement.excesses) {
-    announce[config.allowUnconfined ? "warn" : "error"]("unconfined", { problem });
+    announce[settings.allowUnconfined ? "warn" : "error"]("unconfined", { problem });
   }
   for (const problem of confinement.missing) announce.error("settings", { problem });
-  if (confinement.missing.length > 0 || !(confinement.confined || config.allowUnconfined)) {
+  if (confinement.missing.length > 0 || !(confinement.confined || settings.allowUnconfined)) {
     Deno.exit(EX_CONFIG);
   }
   const trace = createOtelTrace({ api: Deno.telemetry, version: manifest.version, fetch });
@@ -55,15 +52,14 @@ export function main(modules: readonly Module[]): void {
     });
     Deno.exit(EX_CONFIG);
   }
-  const monotonic = () => performance.now();
   const listener = createListener({
     listen: (port, onRequest) =>
-      Deno.serve({ port, hostname: config.host, onListen() {} }, (request, connection) => {
+      Deno.serve({ port, hostname: settings.host, onListen() {} }, (request, connection) => {
         onRequest();
         return gateway.fetch(request, connection);
       }),
-    delay,
-    monotonic,
+    delay: clock.wait,
+    monotonic: clock.elapsed,
     onFailure: ({ problem, pauseMs }) => log.error("listener-failed", { problem, ms: pauseMs }),
     onReturn: () => log.warn("listener-back"),
     onLost: () => {
@@ -74,16 +70,14 @@ export function main(modules: readonly Module[]): void {
   let gateway: Gateway;
   try {
     gateway = createGateway({
-      config,
+      settings,
       modules,
       version: manifest.version,
       log,
       fetch,
-      now: Date.now,
-      monotonic,
+      clock,
       newId: () => crypto.randomUUID(),
       random: Math.random,
-      delay,
       confinement,
       listener,
       ...(trace === null ? {} : { trace }),
@@ -100,7 +94,7 @@ export function main(modules: readonly Module[]): void {
     log.info("stopping", why);
     await gateway.stop();
     // A client that does not read its answer must not keep the process.
-    await Promise.race([listener.close(), delay(STOP_FLUSH_MS)]);
+    await Promise.race([listener.close(), clock.wait(STOP_FLUSH_MS)]);
     log.info("stopped");
     Deno.exit(code);
   };
@@ -109,7 +103,7 @@ export function main(modules: readonly Module[]): void {
     Deno.addSignalListener(signal, () => stop({ signal }, 0));
   }
   try {
-    const { hostname, port } = listener.open(config.port);
+    const { hostname, port } = listener.open(settings.port);
     announce.info("listening", {
       url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}/mcp`,
       version: manifest.version,
@@ -118,7 +112,7 @@ export function main(modules: readonly Module[]): void {
   } catch (error) {
     if (!(error instanceof Deno.errors.AddrInUse)) throw error;
     log.error("settings", {
-      problem: `PORT ${config.port} is taken by another program: set PORT to a free one, or 0`,
+      problem: `PORT ${settings.port} is taken by another program: set PORT to a free one, or 0`,
     });
     Deno.exit(EX_CONFIG);
   }

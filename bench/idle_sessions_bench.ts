@@ -5,7 +5,8 @@
  *
  *     deno run --v8-flags=--expose-gc bench/idle_sessions_bench.ts
  */
-import { parseConfig } from "../lib/settings/settings.ts";
+import { createClock } from "../lib/kit/clock.ts";
+import { parseSettings } from "../lib/settings/settings.ts";
 import { createGateway, type Gateway } from "../lib/gateway.ts";
 import { createLog } from "../lib/observe/log.ts";
 import { print } from "../scripts/print.ts";
@@ -108,25 +109,25 @@ async function createServices() {
 }
 
 function createBenchGateway(fetch: typeof globalThis.fetch): Gateway {
-  const parsed = parseConfig({
+  const parsed = parseSettings({
     MANA_AUTH_URL: AUTH_URL,
     MANA_SYNC_URL: "http://sync.test",
     ALLOWED_HOSTS: "gateway.test",
   });
   if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
   return createGateway({
-    config: parsed.config,
+    settings: parsed.settings,
     modules: MODULES,
     version: "0.0.0-bench",
-    log: createLog({ level: "error", now: Date.now, write: () => {} }),
+    log: createLog({ level: "error", clock: CLOCK, write: () => {} }),
     fetch,
-    now: Date.now,
-    monotonic: () => performance.now(),
+    clock: CLOCK,
     newId: () => crypto.randomUUID(),
     random: Math.random,
-    delay: () => Promise.resolve(),
   });
 }
+
+const CLOCK = createClock({ calendar: Date.now, elapsed: () => performance.now() });
 
 async function openSession(gateway: Gateway, token: string, nameChars: number) {
   const answer = await post(

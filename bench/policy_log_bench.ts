@@ -5,19 +5,20 @@
  *
  *     deno run --allow-net=127.0.0.1 --allow-write=/dev/null bench/policy_log_bench.ts
  */
+import { clockOf } from "../tests/_support/fake_clock.ts";
 import { createAuthenticator } from "../lib/entry/authenticate.ts";
 import type { Principal } from "../lib/people/principal.ts";
 import { createSpaces } from "../lib/spaces/spaces.ts";
-import { createEdgeRecords } from "../lib/entry/request_log.ts";
-import { createGuard } from "../lib/entry/host_guard.ts";
+import { createRequestLogs } from "../lib/entry/request_log.ts";
+import { createHostGuard } from "../lib/entry/host_guard.ts";
 import { createMcpEndpoint } from "../lib/entry/mcp_endpoint.ts";
 import { createAddressShare } from "../lib/http/address_share.ts";
 import { createInFlight } from "../lib/http/in_flight.ts";
 import { createArriving } from "../lib/http/request_intake.ts";
-import { afterDelay } from "../lib/http/read_body.ts";
+import { createClock } from "../lib/kit/clock.ts";
 import { createLineWriter } from "../lib/observe/line_writer.ts";
 import { createLog } from "../lib/observe/log.ts";
-import { type CallRecords, createCallRecords } from "../lib/calls/call_log.ts";
+import { type CallLogs, createCallLogs } from "../lib/calls/call_log.ts";
 import { createCallSite } from "../lib/calls/call_site.ts";
 import { createConfirmation } from "../lib/calls/confirmation/confirmation.ts";
 import { createProtocol } from "../lib/mcp/protocol.ts";
@@ -29,10 +30,10 @@ import { createGate, type Gate } from "../lib/policy/gate.ts";
 import { createRateLimiter } from "../lib/policy/rate_limiter.ts";
 import { createPseudonyms } from "../lib/observe/pseudonyms.ts";
 import { refusingRecords } from "../lib/records/record_store.ts";
-import { createRegistry } from "../lib/tool/tool_registry.ts";
+import { createToolRegistry } from "../lib/tool/tool_registry.ts";
 import { hide } from "../lib/kit/secret.ts";
 import { createNoTrace } from "../lib/observe/trace.ts";
-import { createUpstreamClient } from "../lib/services/service_client.ts";
+import { createServiceClient } from "../lib/services/service_client.ts";
 import { print } from "../scripts/print.ts";
 import { MODULES } from "../tools/modules.ts";
 
@@ -41,8 +42,7 @@ const ROUNDS = 300;
 const WARM_UP_ROUNDS = 50;
 const MOST_ADDED = 0.1;
 
-const monotonic = () => performance.now();
-const now = Date.now;
+const clock = createClock({ calendar: Date.now, elapsed: () => performance.now() });
 const trace = createNoTrace();
 const TOKEN = "aaaaaaaaaaaaaaaaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb.cccccccccccccccccccc";
 const PERSON: Principal = {
@@ -55,12 +55,12 @@ const PERSON: Principal = {
 };
 
 /** The gate and the records as the gateway has them, writing to where nothing is kept. */
-function createReal(sink: Deno.FsFile): { readonly gate: Gate; readonly records: CallRecords } {
+function createReal(sink: Deno.FsFile): { readonly gate: Gate; readonly records: CallLogs } {
   const metrics = createMetrics();
   const log = createLog({
     level: "info",
-    now,
-    write: createLineWriter({ sink, schedule: afterDelay }).write,
+    clock,
+    write: createLineWriter({ sink, clock }).write,
   });
   const pseudonyms = createPseudonyms(crypto.getRandomValues(new Uint8Array(32)));
   // Time for the limiter: just slow enough a caller to stay inside the budget, whose window is then as full as it gets.
@@ -68,33 +68,33 @@ function createReal(sink: Deno.FsFile): { readonly gate: Gate; readonly records:
   return {
     gate: createGate({
       mode: "enforce",
-      rateLimiter: createRateLimiter({ monotonic: () => limiterNow += 60_000 / 119 }),
+      rateLimiter: createRateLimiter({ clock: clockOf(() => limiterNow += 60_000 / 119) }),
       limits: { reads: 120, writes: 30 },
       maxConcurrent: 16,
       metrics,
     }),
-    records: createCallRecords({ log, metrics, trace, pseudonyms, monotonic }),
+    records: createCallLogs({ log, metrics, trace, pseudonyms, clock }),
   };
 }
 
 /** Neither judges nor records. */
-function createNone(): { readonly gate: Gate; readonly records: CallRecords } {
+function createNone(): { readonly gate: Gate; readonly records: CallLogs } {
   const verdict = { decision: { decision: "allow", reason: "clean" }, blocked: false, end() {} } as const;
   return {
     gate: { enter: () => verdict, shows: () => true },
-    records: { begin: (_tool, { exchange: { caller } }) => ({ caller, end() {} }), unknown() {} },
+    records: { begin: (_tool, { requestContext: { caller } }) => ({ caller, end() {} }), unknown() {} },
   };
 }
 
 /** Everything between the listener and the tool, with a token that was verified before. */
-function createEndpoint(kind: { readonly gate: Gate; readonly records: CallRecords }): Deno.ServeHandler {
+function createEndpoint(kind: { readonly gate: Gate; readonly records: CallLogs }): Deno.ServeHandler {
   const { gate, records } = kind;
-  const upstream = createUpstreamClient({
+  const upstream = createServiceClient({
     fetch: () => Promise.resolve(Response.json([{ id: "org", name: "Me", metadata: { type: "personal" } }])),
-    monotonic,
+    clock,
   });
-  const registry = createRegistry(MODULES.flatMap(({ tools }) => tools), "underscore");
-  const spaces = createSpaces({ upstream, authUrl: "http://auth.test", serviceKey: null, now });
+  const registry = createToolRegistry(MODULES.flatMap(({ tools }) => tools), "underscore");
+  const spaces = createSpaces({ upstream, authUrl: "http://auth.test", serviceKey: null, clock });
   const calls = createCallSite({
     registry,
     gate,
@@ -103,10 +103,10 @@ function createEndpoint(kind: { readonly gate: Gate; readonly records: CallRecor
     store: {
       open: ({ access }) => refusingRecords({ reason: "internal" }, access),
     },
-    confirmation: createConfirmation({ monotonic, optedIn: new Set() }),
+    confirmation: createConfirmation({ clock, optedIn: new Set() }),
     modules: MODULES,
     onUse: () => {},
-    now,
+    clock,
   });
   const serving = {
     calls,
@@ -116,16 +116,16 @@ function createEndpoint(kind: { readonly gate: Gate; readonly records: CallRecor
   };
   const protocol = createProtocol({
     factory: createToolServerFactory(serving),
-    now: monotonic,
+    clock,
     onError: () => {},
   });
-  const guard = createGuard({ allowedHosts: ["127.0.0.1"], allowedOrigins: [] });
-  const edge = createEdgeRecords({
-    log: createLog({ level: "error", now, write: () => {} }),
+  const guard = createHostGuard({ allowedHosts: ["127.0.0.1"], allowedOrigins: [] });
+  const edge = createRequestLogs({
+    log: createLog({ level: "error", clock, write: () => {} }),
     trace,
     pseudonyms: createPseudonyms(new Uint8Array(32)),
     newTraceId: () => crypto.randomUUID().replaceAll("-", ""),
-    monotonic,
+    clock,
   });
   const authenticate = createAuthenticator({
     tokens: { known: () => PERSON, verify: () => Promise.resolve(PERSON), forget() {} },
@@ -145,7 +145,7 @@ function createEndpoint(kind: { readonly gate: Gate; readonly records: CallRecor
     arriving: createArriving(),
     addresses: createAddressShare(),
     isStopping: () => false,
-    now,
+    clock,
     refuse: () => new Response(null, { status: 500 }),
   });
   return (request) => guard(request) ?? mcp(request);
@@ -185,9 +185,9 @@ async function callOnce(url: string): Promise<void> {
 
 /** Microseconds per call. */
 async function round(url: string): Promise<number> {
-  const started = monotonic();
+  const started = clock.elapsed();
   for (let i = 0; i < CALLS_PER_ROUND; i++) await callOnce(url);
-  return (monotonic() - started) * 1000 / CALLS_PER_ROUND;
+  return (clock.elapsed() - started) * 1000 / CALLS_PER_ROUND;
 }
 
 /** The tenth percentile: rounds in which little else ran on the machine. A median follows the neighbours' load. */

@@ -4,25 +4,26 @@
  *
  *     deno run bench/records_bench.ts
  */
+import { clockOf } from "../tests/_support/fake_clock.ts";
 import { createHeapMeter } from "./_heap.ts";
 import type { Caller } from "../lib/people/principal.ts";
 import type { ActiveSpace } from "../lib/spaces/active_space.ts";
 import { createCipher, importMasterKey } from "../lib/sealing/cipher.ts";
-import { applyChange, createFoldedLog } from "../lib/changes/fold.ts";
+import { applyChange, createFoldedTable } from "../lib/changes/fold.ts";
 import { createKeyring } from "../lib/sealing/keyring.ts";
 import { createVaultClient } from "../lib/sealing/vault_client.ts";
-import { createLogCache } from "../lib/changes/change_cache.ts";
+import { createChangeCache } from "../lib/changes/change_cache.ts";
 import { createRecordStore } from "../lib/records/record_store.ts";
 import { createSyncClient } from "../lib/changes/sync_client.ts";
 import { draftOf, toPlain } from "../lib/records/row.ts";
 import { defineTable } from "../lib/records/table.ts";
 import { liveRecords } from "../lib/changes/live_records.ts";
-import { parsePullPage } from "../lib/changes/sync_messages.ts";
+import { parsePullPortion } from "../lib/changes/sync_messages.ts";
 import { hide } from "../lib/kit/secret.ts";
 import { createNoTrace } from "../lib/observe/trace.ts";
 import { calendarOf } from "../lib/tool/calendar.ts";
-import { createTrail } from "../lib/observe/request_tally.ts";
-import { createUpstreamClient } from "../lib/services/service_client.ts";
+import { createRequestTally } from "../lib/observe/request_tally.ts";
+import { createServiceClient } from "../lib/services/service_client.ts";
 import { print } from "../scripts/print.ts";
 import { todoTools } from "../tools/todo.ts";
 import { z } from "zod";
@@ -83,7 +84,9 @@ const caller: Caller = {
     expiresAt: Infinity,
   },
   token: hide("token"),
-  trail: createTrail(createNoTrace().start({ name: "bench", kind: "internal", parent: null }), () => 0),
+  tally: createRequestTally(createNoTrace().start({ name: "bench", kind: "internal", parent: null }), {
+    elapsed: () => 0,
+  }),
 };
 const { signal } = new AbortController();
 
@@ -163,9 +166,9 @@ async function createHistory(rows: number, changes: number, key: CryptoKey) {
 /** The services' answers, by the vault's path and everything else. */
 function createUpstream(answer: () => Promise<Response>) {
   const vault = () => Promise.resolve(Response.json({ masterKey: MASTER_KEY, formatVersion: 1 }));
-  return createUpstreamClient({
+  return createServiceClient({
     fetch: (url) => String(url).startsWith("http://vault.test") ? vault() : answer(),
-    monotonic: () => 0,
+    clock: clockOf(() => 0),
   });
 }
 
@@ -175,7 +178,7 @@ function createClient(answer: () => Promise<Response>) {
     baseUrl: "http://sync.test",
     clientId: "mana-mcp",
     random: () => 0.5,
-    delay: () => Promise.resolve(),
+    clock: clockOf(() => 0),
   });
 }
 
@@ -186,9 +189,9 @@ async function measureMemory(rows: number) {
   const wire = pages.reduce((sum, page) => sum + page.byteLength, 0);
   const heapUsed = createHeapMeter();
   const before = heapUsed();
-  const log = createFoldedLog();
+  const log = createFoldedTable();
   for (const page of pages) {
-    const parsed = parsePullPage(JSON.parse(new TextDecoder().decode(page)), "tasks");
+    const parsed = parsePullPortion(JSON.parse(new TextDecoder().decode(page)), "tasks");
     for (const change of parsed?.changes ?? []) applyChange(log, change);
   }
   const folded = heapUsed();
@@ -210,7 +213,11 @@ async function importKey(): Promise<CryptoKey> {
 
 async function measureColdFold(rows: number): Promise<number> {
   const { answer } = await createHistory(rows, 100_000, await importKey());
-  const cache = createLogCache({ sync: createClient(answer), now: () => 0, maxBytes: Infinity });
+  const cache = createChangeCache({
+    sync: createClient(answer),
+    clock: clockOf(() => 0),
+    maxBytes: Infinity,
+  });
   const started = performance.now();
   const log = await cache.read({ caller, membershipVersion: "1", signal }, "todo", "tasks");
   const seconds = (performance.now() - started) / 1_000;
@@ -232,11 +239,9 @@ async function measureWarmLists(
       sync: createClient(answer),
       keyring: createKeyring({
         vault: createVaultClient({ upstream: createUpstream(answer), vaultUrl: "http://vault.test" }),
-        monotonic: () => 0,
+        clock: clockOf(() => 0),
       }),
-      now: () => 0,
-      monotonic: () => 0,
-      schedule: () => () => {},
+      clock: clockOf(() => 0),
       newId: () => "",
       requireSealed: false,
       maxFoldedBytes: Infinity,

@@ -1,3 +1,4 @@
+import type { Clock } from "./kit/clock.ts";
 import { Hono } from "@hono/hono";
 import { createAuthorizationServer } from "./people/authorization_server.ts";
 import { createAuthenticator } from "./entry/authenticate.ts";
@@ -7,17 +8,16 @@ import { createResource } from "./people/gateway_address.ts";
 import { initialScope, resourceMetadataUrl } from "./web/resource_metadata.ts";
 import { createSpaces } from "./spaces/spaces.ts";
 import { createTokenExchange } from "./people/token_exchange.ts";
-import { createTokenCache } from "./people/verified_tokens.ts";
+import { createVerifiedTokens } from "./people/verified_tokens.ts";
 import { createUseReports } from "./calls/use_reports.ts";
 import { createVerifier } from "./people/verifier.ts";
-import type { Config } from "./settings/settings.ts";
+import type { Settings } from "./settings/settings.ts";
 import type { Confinement } from "./settings/confinement.ts";
 import { type Refusal, Refused } from "./kit/errors.ts";
 import { refusalResponse } from "./http/refusal_response.ts";
 import { preflightResponse, withCors } from "./entry/cors.ts";
-import { createEdgeRecords, type EdgeRecord } from "./entry/request_log.ts";
-import { createGuard } from "./entry/host_guard.ts";
-import { afterDelay, type Schedule } from "./http/read_body.ts";
+import { createRequestLogs, type RequestLog } from "./entry/request_log.ts";
+import { createHostGuard } from "./entry/host_guard.ts";
 import { type Connection, createAddressShare } from "./http/address_share.ts";
 import { createInFlight } from "./http/in_flight.ts";
 import { createMcpEndpoint, isMcpRequest } from "./entry/mcp_endpoint.ts";
@@ -33,7 +33,7 @@ import {
   STOP_GRACE_MS,
 } from "./kit/limits.ts";
 import { errorClass, type Log } from "./observe/log.ts";
-import { createCallRecords } from "./calls/call_log.ts";
+import { createCallLogs } from "./calls/call_log.ts";
 import { optedInTools } from "./calls/confirmation/unasked_tools.ts";
 import { createConfirmation } from "./calls/confirmation/confirmation.ts";
 import { createServing } from "./mcp/create_serving.ts";
@@ -47,46 +47,39 @@ import { createKeyring } from "./sealing/keyring.ts";
 import { createVaultClient } from "./sealing/vault_client.ts";
 import { createRecordStore } from "./records/record_store.ts";
 import { createSyncClient } from "./changes/sync_client.ts";
-import { createRegistry } from "./tool/tool_registry.ts";
+import { createToolRegistry } from "./tool/tool_registry.ts";
 import { type Hide, hide as hideSoftly } from "./kit/secret.ts";
-import type { Module } from "./tool/define_tool.ts";
+import type { Module } from "./tool/define_module.ts";
 import { createNoTrace, type Trace } from "./observe/trace.ts";
 import { createTraceIds } from "./observe/trace_ids.ts";
-import { createUpstreamClient } from "./services/service_client.ts";
+import { createServiceClient } from "./services/service_client.ts";
 import type { ListenerState } from "../process/listener.ts";
 
 export { SettingsError } from "./calls/confirmation/unasked_tools.ts";
 
 /** Everything of the outside world that the gateway uses. */
 export interface GatewayDeps {
-  readonly config: Config;
+  readonly settings: Settings;
   /** What clients can work with: tools/modules.ts, or a test's own. */
   readonly modules: readonly Module[];
   readonly version: string;
   readonly log: Log;
   readonly fetch: typeof fetch;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-  /** Milliseconds of a clock that never jumps. */
-  readonly monotonic: () => number;
+  readonly clock: Clock;
   /** A random UUID. */
   readonly newId: () => string;
   /** A random number from 0 to 1, for jitter only. */
   readonly random: () => number;
-  /** Waits; rejects when `signal` ends first. */
-  readonly delay: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** What the process was found to be allowed; absent where nobody measured, inside another program. */
   readonly confinement?: Confinement;
   /** Whether the process can be reached; absent where nobody listens, inside another program. */
   readonly listener?: ListenerState;
   /** Where spans go; nowhere by default. */
   readonly trace?: Trace;
-  /** Runs something later, unless the returned function is called first; by a timer by default. */
-  readonly schedule?: Schedule;
   /** Hint streams at once over all people; MAX_HINT_STREAMS by default. */
   readonly maxHintStreams?: number;
   /** false: every request goes through the SDK, as tests do to compare the two; true by default. */
-  readonly hotPath?: boolean;
+  readonly fastPath?: boolean;
   /** How secrets are guarded; redacting by default. */
   readonly hide?: Hide;
   /** Key of the log's pseudonyms; made anew at each start by default, so that no two runs can be joined. */
@@ -106,92 +99,92 @@ export interface Gateway {
  * SettingsError when a setting does not fit the tools.
  */
 export function createGateway(deps: GatewayDeps): Gateway {
-  const { config, log, now, monotonic } = deps;
+  const { settings, log, clock } = deps;
   const metrics = createMetrics();
   const { trace = createNoTrace(), hide = hideSoftly } = deps;
   const pseudonyms = createPseudonyms(deps.logKey ?? crypto.getRandomValues(new Uint8Array(32)));
-  const upstream = createUpstreamClient({
+  const upstream = createServiceClient({
     fetch: deps.fetch,
-    monotonic,
+    clock,
     observe: ({ upstream, outcome, ms }) =>
       metrics.upstream(upstream, outcome, ms === null ? null : ms / 1000),
   });
-  const spaces = createSpaces({ upstream, authUrl: config.authUrl, serviceKey: config.serviceKey, now });
-  const resource = createResource(config);
-  const clientAuth = { upstream, authUrl: config.authUrl, serviceKey: config.serviceKey, now };
+  const spaces = createSpaces({
+    upstream,
+    authUrl: settings.authUrl,
+    serviceKey: settings.serviceKey,
+    clock,
+  });
+  const resource = createResource(settings);
+  const clientAuth = { upstream, authUrl: settings.authUrl, serviceKey: settings.serviceKey, clock };
   const authenticate = createAuthenticator({
-    tokens: createTokenCache({
+    tokens: createVerifiedTokens({
       verifier: createVerifier({
         upstream,
-        authUrl: config.authUrl,
-        issuers: config.issuers,
-        audience: config.audience,
+        authUrl: settings.authUrl,
+        issuers: settings.issuers,
+        audience: settings.audience,
         isOurs: resource.accepts,
-        now,
+        clock,
       }),
-      now,
+      clock,
     }),
     spaces,
     access: createClientAccess({
       introspection: createIntrospection(clientAuth),
-      exchange: createTokenExchange({ ...clientAuth, audience: config.audience, hide }),
-      mayForward: config.tokenForwarding,
+      exchange: createTokenExchange({ ...clientAuth, audience: settings.audience, hide }),
+      mayForward: settings.tokenForwarding,
       onRevoked: (principal) => hints.drop(principal),
       log,
     }),
     hide,
   });
-  const edge = createEdgeRecords({
+  const edge = createRequestLogs({
     log,
     trace,
     pseudonyms,
     newTraceId: createTraceIds((bytes) => crypto.getRandomValues(bytes)),
-    monotonic,
+    clock,
   });
-  const { schedule = afterDelay } = deps;
-  const vault = createVaultClient({ upstream, vaultUrl: config.vaultUrl, hide });
-  const keyring = createKeyring({ vault, monotonic, schedule });
+  const vault = createVaultClient({ upstream, vaultUrl: settings.vaultUrl, hide });
+  const keyring = createKeyring({ vault, clock });
   const { random } = deps;
   const sync = createSyncClient({
     upstream,
-    baseUrl: config.syncUrl,
-    clientId: config.clientId,
+    baseUrl: settings.syncUrl,
+    clientId: settings.clientId,
     random,
-    delay: deps.delay,
+    clock,
   });
   const hints = createHintStreams({
     sync,
-    now,
-    monotonic,
+    clock,
     random,
-    schedule: afterDelay,
     maxStreams: deps.maxHintStreams ?? MAX_HINT_STREAMS,
   });
   const store = createRecordStore({
     sync,
     hints,
     keyring,
-    now,
-    monotonic,
-    schedule,
+    clock,
     newId: deps.newId,
-    requireSealed: config.requireSealed,
+    requireSealed: settings.requireSealed,
     observe: ({ kind, table, count }) => metrics.records(kind, table, count),
   });
   const { modules } = deps;
-  const registry = createRegistry(modules.flatMap(({ tools }) => tools), config.toolNames);
+  const registry = createToolRegistry(modules.flatMap(({ tools }) => tools), settings.toolNames);
   const gate = createGate({
-    mode: config.policyMode,
-    rateLimiter: createRateLimiter({ monotonic }),
-    limits: { reads: config.rateLimitReads, writes: config.rateLimitWrites },
+    mode: settings.policyMode,
+    rateLimiter: createRateLimiter({ clock }),
+    limits: { reads: settings.rateLimitReads, writes: settings.rateLimitWrites },
     maxConcurrent: MAX_CALLS_PER_PERSON,
     metrics,
   });
-  const optedIn = optedInTools(config.destructiveTools, registry);
+  const optedIn = optedInTools(settings.destructiveTools, registry);
   for (const tool of optedIn) {
     log.warn("settings", { tool, problem: "DESTRUCTIVE_TOOLS lets it run unasked" });
   }
-  const uses = createUseReports({ ...clientAuth, schedule: afterDelay });
+  const uses = createUseReports({ ...clientAuth, clock });
   const serving = createServing({
     version: deps.version,
     registry,
@@ -199,27 +192,28 @@ export function createGateway(deps: GatewayDeps): Gateway {
     store,
     spaces,
     gate,
-    confirmation: createConfirmation({ monotonic, optedIn }),
-    records: createCallRecords({ log, metrics, trace, pseudonyms, monotonic }),
+    confirmation: createConfirmation({ clock, optedIn }),
+    records: createCallLogs({ log, metrics, trace, pseudonyms, clock }),
     onUse: uses.note,
     log,
     hide,
-    now,
-    monotonic,
-    hotPath: deps.hotPath ?? true,
+    clock,
+    fastPath: deps.fastPath ?? true,
   });
-  const guard = createGuard({ allowedHosts: config.allowedHosts, allowedOrigins: config.corsOrigins });
+  const guard = createHostGuard({
+    allowedHosts: settings.allowedHosts,
+    allowedOrigins: settings.corsOrigins,
+  });
   const inFlight = createInFlight({ perPerson: MAX_REQUESTS_PER_PERSON, inAll: MAX_REQUESTS_IN_FLIGHT });
   const authorizationServer = createAuthorizationServer({
     upstream,
-    ...config,
-    monotonic,
-    schedule: afterDelay,
+    ...settings,
+    clock,
   });
   let stopping = false;
 
   // Catch site of the HTTP side: a refusal in its outside words, anything else as internal, its text unseen.
-  const refuse = (thrown: unknown, request: Request, record: EdgeRecord, route: string): Response => {
+  const refuse = (thrown: unknown, request: Request, record: RequestLog, route: string): Response => {
     const refusal: Refusal = thrown instanceof Refused ? thrown.refusal : { reason: "internal" };
     record.refused(refusal, route, thrown instanceof Refused ? undefined : errorClass(thrown));
     // Where no app can sign in, a challenge that leads to a sign-in leads nowhere.
@@ -241,20 +235,20 @@ export function createGateway(deps: GatewayDeps): Gateway {
     arriving: createArriving(),
     addresses: createAddressShare(),
     isStopping: () => stopping,
-    now,
+    clock,
     refuse,
   });
 
   // The page of a path is asked for with a slash at its end, and without.
   const app = new Hono({ strict: false });
   const publicRoutes = createPublicRoutes({
-    config,
+    settings,
     resource,
     version: deps.version,
     modules,
     registry,
     metrics,
-    readiness: createReadiness({ upstream, ...config, monotonic }),
+    readiness: createReadiness({ upstream, ...settings, clock }),
     authorizationServer,
     areSpacesUntold: spaces.isUntold,
     confinement: deps.confinement,
@@ -295,7 +289,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       stopping = true;
       const soon = async (graceMs: number): Promise<void> => {
         const over = new AbortController();
-        const within = (ms: number) => deps.delay(ms, over.signal).catch(() => {});
+        const within = (ms: number) => deps.clock.wait(ms, over.signal).catch(() => {});
         await Promise.race([
           inFlight.drained(),
           // A stream that only waits for news never ends by itself: once no call runs, answers get a moment to leave.
@@ -314,7 +308,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       await uses.flush();
       // What was sealed with a key that is gone meanwhile could be read by nobody, and nobody else can tell.
       const settled = store.settle();
-      await Promise.race([settled, deps.delay(STOP_ABORT_MS).catch(() => {})]);
+      await Promise.race([settled, deps.clock.wait(STOP_ABORT_MS).catch(() => {})]);
       store.close();
       await keyring.close();
       await settled;

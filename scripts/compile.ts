@@ -17,7 +17,7 @@ const { code } = await new Deno.Command(Deno.execPath(), {
   args: [
     "compile",
     "--exclude-unused-npm",
-    ...gatewayFlags(settings.config),
+    ...gatewayFlags(settings.settings),
     "--output",
     Deno.args[0] ?? "dist/mana-mcp",
     new URL("main.ts", root).href,

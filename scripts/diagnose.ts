@@ -2,7 +2,7 @@ import { decodeJwt, decodeProtectedHeader } from "@panva/jose";
 import { z } from "zod";
 import { askService } from "./ask_service.ts";
 import { AuthorizationServerMetadata, metadataAddresses } from "../lib/people/authorization_server.ts";
-import type { Config } from "../lib/settings/settings.ts";
+import type { Settings } from "../lib/settings/settings.ts";
 import { counted } from "../lib/kit/counted.ts";
 
 /** One thing that was looked at. */
@@ -15,7 +15,7 @@ export interface Finding {
 
 /** What a set-up is examined with. */
 export interface DiagnosisDeps {
-  readonly config: Config;
+  readonly settings: Settings;
   readonly fetch: typeof fetch;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -38,15 +38,15 @@ const Page = z.object({
 
 /** Looks at everything a gateway with this configuration needs, in the order in which things fail. Never throws. */
 export async function diagnose(deps: DiagnosisDeps): Promise<readonly Finding[]> {
-  const { config } = deps;
+  const { settings } = deps;
   const findings: Finding[] = [];
   const note = (ok: boolean, what: string, fix?: string) =>
     void findings.push(ok || fix === undefined ? { ok, what } : { ok, what, fix });
 
-  const jwks = await askService(deps, `${config.authUrl}/api/auth/jwks`);
+  const jwks = await askService(deps, `${settings.authUrl}/api/auth/jwks`);
   note(
     jwks.status === 200,
-    `auth service at ${config.authUrl}`,
+    `auth service at ${settings.authUrl}`,
     `${jwks.why}; check MANA_AUTH_URL and that it runs`,
   );
   const keys = Keys.safeParse(jwks.json);
@@ -69,20 +69,20 @@ export async function diagnose(deps: DiagnosisDeps): Promise<readonly Finding[]>
     );
   }
   if (jwks.status === 200) await signIn(deps, note);
-  const sync = await askService(deps, `${config.syncUrl}/health`);
+  const sync = await askService(deps, `${settings.syncUrl}/health`);
   note(
     sync.status === 200,
-    `sync service at ${config.syncUrl}`,
+    `sync service at ${settings.syncUrl}`,
     `${sync.why}; check MANA_SYNC_URL and that it runs`,
   );
-  const vault = await askService(deps, `${config.vaultUrl}/api/v1/me/encryption-vault/key`);
+  const vault = await askService(deps, `${settings.vaultUrl}/api/v1/me/encryption-vault/key`);
   note(
     vault.status === 401,
-    `key vault at ${config.vaultUrl}`,
+    `key vault at ${settings.vaultUrl}`,
     `${vault.why}, expected 401; check MANA_VAULT_URL`,
   );
 
-  const log = await askService(deps, `${config.syncUrl}${PULL}`);
+  const log = await askService(deps, `${settings.syncUrl}${PULL}`);
   note(
     sync.status !== 200 || log.status === 401,
     "sync service keeps its log from strangers",
@@ -103,7 +103,7 @@ export async function diagnose(deps: DiagnosisDeps): Promise<readonly Finding[]>
 
 /** Whether apps can sign in, and get tokens there that the gateway takes. Neither is needed to work with one's own token. */
 async function signIn(deps: DiagnosisDeps, note: Note): Promise<void> {
-  const { authUrl, issuers } = deps.config;
+  const { authUrl, issuers } = deps.settings;
   for (const address of metadataAddresses(authUrl, issuers)) {
     const metadata = AuthorizationServerMetadata.safeParse((await askService(deps, address)).json);
     if (!metadata.success) continue;
@@ -124,7 +124,7 @@ type Note = (ok: boolean, what: string, fix?: string) => void;
 
 /** Asks for the memberships of nobody, with the key: who may not ask is told so before anything is looked up. */
 async function withServiceKey(deps: DiagnosisDeps, note: Note): Promise<void> {
-  const { authUrl, serviceKey } = deps.config;
+  const { authUrl, serviceKey } = deps.settings;
   if (serviceKey === null) return;
   const url = `${authUrl}/api/v1/internal/users/nobody/memberships`;
   const asked = await askService(deps, url, { "x-service-key": serviceKey.reveal() });
@@ -144,7 +144,7 @@ async function withToken(
   keyIds: readonly string[],
   note: Note,
 ): Promise<void> {
-  const { config } = deps;
+  const { settings } = deps;
   let claims: ReturnType<typeof decodeJwt>;
   let header: ReturnType<typeof decodeProtectedHeader>;
   try {
@@ -155,14 +155,14 @@ async function withToken(
   }
   const { iss = "nobody", aud = "nobody", exp = 0 } = claims;
   note(
-    config.issuers.includes(iss),
+    settings.issuers.includes(iss),
     `token issuer ${iss}`,
-    `set JWT_ISSUER=${iss}; it is ${config.issuers.join(",")} now`,
+    `set JWT_ISSUER=${iss}; it is ${settings.issuers.join(",")} now`,
   );
   note(
-    [aud].flat().includes(config.audience),
+    [aud].flat().includes(settings.audience),
     `token audience ${[aud].flat().join(", ")}`,
-    `set JWT_AUDIENCE to it; it is ${config.audience} now`,
+    `set JWT_AUDIENCE to it; it is ${settings.audience} now`,
   );
   note(exp * 1000 > deps.now(), "token has not ended", "get a fresh token: they last 15 minutes");
   note(
@@ -171,21 +171,21 @@ async function withToken(
     "the auth service has other keys: sign in again",
   );
   const authorization = { authorization: `Bearer ${token}` };
-  const key = await askService(deps, `${config.vaultUrl}/api/v1/me/encryption-vault/key`, authorization);
+  const key = await askService(deps, `${settings.vaultUrl}/api/v1/me/encryption-vault/key`, authorization);
   note(
     key.status === 200,
     "key vault takes the token",
     key.status === 404 ? "open the Mana app once" : key.why,
   );
-  const list = await askService(deps, `${config.authUrl}/api/auth/organization/list`, authorization);
+  const list = await askService(deps, `${settings.authUrl}/api/auth/organization/list`, authorization);
   note(
-    list.status === 200 || config.serviceKey !== null,
+    list.status === 200 || settings.serviceKey !== null,
     "spaces can be looked up",
     "the auth service refuses a JWT on its list of spaces: set MANA_SERVICE_KEY, without which every tool is refused",
   );
   const [all, without] = await Promise.all(
-    ["", config.clientId].map((client) =>
-      askService(deps, `${config.syncUrl}${PULL}`, {
+    ["", settings.clientId].map((client) =>
+      askService(deps, `${settings.syncUrl}${PULL}`, {
         ...authorization,
         ...(client === "" ? {} : { "x-client-id": client }),
       })
@@ -212,7 +212,7 @@ async function withToken(
   );
   note(
     strangers.length === 0,
-    `client id ${config.clientId} is used by this gateway only`,
+    `client id ${settings.clientId} is used by this gateway only`,
     `it stands on ${
       counted(strangers.length, "change")
     } of another program: set MANA_MCP_CLIENT_ID to something of its own`,

@@ -1,17 +1,17 @@
-import { parseConfig, SETTINGS } from "../lib/settings/settings.ts";
+import { parseSettings, SETTINGS } from "../lib/settings/settings.ts";
 import { judgeConfinement } from "../lib/settings/confinement.ts";
 import { diagnose, type Finding } from "./diagnose.ts";
 import { print } from "./print.ts";
 
 /** Says what a set-up is missing, with the fix. Ends with 1 when something is. */
-const parsed = parseConfig(Object.fromEntries(SETTINGS.map(({ name }) => [name, Deno.env.get(name)])));
+const parsed = parseSettings(Object.fromEntries(SETTINGS.map(({ name }) => [name, Deno.env.get(name)])));
 if (!parsed.ok) {
   for (const problem of parsed.problems) print(`✗ ${problem}`);
   Deno.exit(1);
 }
 // The doctor runs under the gateway's own flags, so what it may do is what the gateway would be allowed.
 const { excesses, missing } = judgeConfinement(
-  parsed.config,
+  parsed.settings,
   (probe) => Deno.permissions.querySync(probe).state === "granted",
 );
 const rights = [...excesses, ...missing];
@@ -23,7 +23,7 @@ const findings: Finding[] = rights.map((what) => ({
 if (rights.length === 0) print("✓ rights are exactly what the gateway needs");
 findings.push(
   ...await diagnose({
-    config: parsed.config,
+    settings: parsed.settings,
     fetch,
     now: Date.now,
     token: Deno.env.get("MANA_TOKEN")?.trim() || null,

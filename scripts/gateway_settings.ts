@@ -1,8 +1,8 @@
-import { type ConfigResult, parseConfig, SETTINGS } from "../lib/settings/settings.ts";
+import { parseSettings, SETTINGS, type SettingsResult } from "../lib/settings/settings.ts";
 
 /** Reads the gateway's settings as the gateway does. */
-export function readGatewaySettings(): ConfigResult {
-  return parseConfig(Object.fromEntries(SETTINGS.map(({ name }) => [name, Deno.env.get(name)])));
+export function readGatewaySettings(): SettingsResult {
+  return parseSettings(Object.fromEntries(SETTINGS.map(({ name }) => [name, Deno.env.get(name)])));
 }
 
 /** Ends the script as the gateway would: every problem, exit code 78. */

@@ -1,5 +1,5 @@
 import { grantableAccesses } from "../lib/tool/define_module.ts";
-import type { Module } from "../lib/tool/define_tool.ts";
+import type { Module } from "../lib/tool/define_module.ts";
 
 /** The text of backend/modules.json: the modules as far as the backend has to know them. */
 export function grantableModules(all: readonly Module[]): string {

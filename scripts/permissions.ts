@@ -8,5 +8,5 @@ import { print } from "./print.ts";
  * what is wrong with every setting, and exits with 78. With `--check`, meant for people, it says so itself.
  */
 const settings = readGatewaySettings();
-print(gatewayFlags(settings.ok ? settings.config : null).join(" "));
+print(gatewayFlags(settings.ok ? settings.settings : null).join(" "));
 if (Deno.args.includes("--check") && !settings.ok) refuseSettings(settings.problems);

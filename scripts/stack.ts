@@ -1,8 +1,11 @@
 import { z } from "zod";
-import { parseConfig, SETTINGS } from "../lib/settings/settings.ts";
+import { parseSettings, SETTINGS } from "../lib/settings/settings.ts";
 import { gatewayFlags } from "../lib/settings/process_flags.ts";
 import { backendPermissions } from "../backend/permissions.ts";
-import { parseSettings, SETTING_NAMES as BACKEND_SETTINGS } from "../backend/settings.ts";
+import {
+  parseSettings as parseBackendSettings,
+  SETTING_NAMES as BACKEND_SETTINGS,
+} from "../backend/settings.ts";
 import { type DenoProcess, startDeno } from "./deno_process.ts";
 
 /** How to start the backend and the gateway together. */
@@ -72,8 +75,8 @@ export async function startStack(given: StackOptions): Promise<Stack> {
  */
 function connection(env: Readonly<Record<string, string>>): Record<string, string> {
   const port = env.PORT === "0" ? String(freePort()) : env.PORT || "3069";
-  const parsed = parseConfig(pick(env, SETTINGS.map(({ name }) => name)));
-  const publicUrl = parsed.ok ? parsed.config.publicUrl : null;
+  const parsed = parseSettings(pick(env, SETTINGS.map(({ name }) => name)));
+  const publicUrl = parsed.ok ? parsed.settings.publicUrl : null;
   const base = publicUrl === null ? [`http://127.0.0.1:${port}`, `http://localhost:${port}`] : [publicUrl];
   return {
     PORT: port,
@@ -96,7 +99,7 @@ export function startBackend(options: StackOptions): DenoProcess {
     BACKEND_DATA: options.data,
     ...(options.firstPerson === undefined ? {} : { BACKEND_FIRST_PERSON: options.firstPerson }),
   };
-  const parsed = parseSettings(env);
+  const parsed = parseBackendSettings(env);
   return startDeno({
     name: "The backend",
     args: [
@@ -124,11 +127,11 @@ export interface GatewayOptions {
 /** Starts the gateway alone, with the flags of `deno task serve` for these settings. */
 export function startGateway(options: GatewayOptions): DenoProcess {
   const env = pick(options.env, SETTINGS.map(({ name }) => name));
-  const parsed = parseConfig(env);
+  const parsed = parseSettings(env);
   return startDeno({
     name: "The gateway",
     args: [
-      ...(options.flags ?? gatewayFlags(parsed.ok ? parsed.config : null)),
+      ...(options.flags ?? gatewayFlags(parsed.ok ? parsed.settings : null)),
       (options.entry ?? new URL("main.ts", root)).href,
     ],
     env: { ...env, ...telemetry(options.env) },

@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
-import { parseSettings } from "../backend/settings.ts";
-import { allowedNet, type Config, parseConfig, SETTINGS } from "../lib/settings/settings.ts";
+import { parseSettings as parseBackendSettings } from "../backend/settings.ts";
+import { allowedNet, parseSettings, SETTINGS, type Settings } from "../lib/settings/settings.ts";
 
-function good(env: Record<string, string> = {}): Config {
-  const parsed = parseConfig(env);
+function good(env: Record<string, string> = {}): Settings {
+  const parsed = parseSettings(env);
   assert.ok(parsed.ok, parsed.ok ? "" : parsed.problems.join("\n"));
-  return parsed.config;
+  return parsed.settings;
 }
 
 function problems(env: Record<string, string>): readonly string[] {
-  const parsed = parseConfig(env);
+  const parsed = parseSettings(env);
   assert.ok(!parsed.ok);
   return parsed.problems;
 }
 
-Deno.test("parseConfig() has the documented defaults", () => {
+Deno.test("parseSettings() has the documented defaults", () => {
   assert.deepEqual(good(), {
     port: 3069,
     host: "127.0.0.1",
@@ -40,11 +40,11 @@ Deno.test("parseConfig() has the documented defaults", () => {
   });
 });
 
-Deno.test("parseConfig() derives vault and issuer from the auth service", () => {
-  const config = good({ MANA_AUTH_URL: "https://auth.mana.test/" });
-  assert.equal(config.authUrl, "https://auth.mana.test");
-  assert.equal(config.vaultUrl, "https://auth.mana.test");
-  assert.deepEqual(config.issuers, ["https://auth.mana.test"]);
+Deno.test("parseSettings() derives vault and issuer from the auth service", () => {
+  const settings = good({ MANA_AUTH_URL: "https://auth.mana.test/" });
+  assert.equal(settings.authUrl, "https://auth.mana.test");
+  assert.equal(settings.vaultUrl, "https://auth.mana.test");
+  assert.deepEqual(settings.issuers, ["https://auth.mana.test"]);
   assert.deepEqual(good({ JWT_ISSUER: "https://a.test, https://b.test" }).issuers, [
     "https://a.test",
     "https://b.test",
@@ -58,11 +58,11 @@ Deno.test("DESTRUCTIVE_TOOLS is a list of names, each once", () => {
   ]);
 });
 
-Deno.test("parseConfig() takes an empty variable as not set", () => {
+Deno.test("parseSettings() takes an empty variable as not set", () => {
   assert.equal(good({ PORT: "", MANA_SERVICE_KEY: "  " }).port, 3069);
 });
 
-Deno.test("parseConfig() reports every problem at once", () => {
+Deno.test("parseSettings() reports every problem at once", () => {
   const found = problems({
     PORT: "http",
     HOST: "not a host",
@@ -109,12 +109,12 @@ Deno.test("CORS_ORIGINS takes origins of the web and of applications exactly as 
       ["*", false],
     ] as const
   ) {
-    assert.equal(parseConfig({ CORS_ORIGINS: origin }).ok, expected, origin);
     assert.equal(parseSettings({ CORS_ORIGINS: origin }).ok, expected, origin);
+    assert.equal(parseBackendSettings({ CORS_ORIGINS: origin }).ok, expected, origin);
   }
 });
 
-Deno.test("parseConfig() never repeats the service key", () => {
+Deno.test("parseSettings() never repeats the service key", () => {
   const [problem] = problems({ MANA_SERVICE_KEY: "secret\nvalue" });
   assert.equal(problem, "MANA_SERVICE_KEY has characters that a header cannot carry");
 });

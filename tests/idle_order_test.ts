@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { createIdleOrder, type IdleItem } from "../lib/kit/linked_order.ts";
+import { createLinkedOrder, type LinkedItem } from "../lib/kit/linked_order.ts";
 
-interface Item extends IdleItem<Item> {
+interface Item extends LinkedItem<Item> {
   readonly name: number;
 }
 
 Deno.test("an order of idle items is what a list would be, whatever comes and goes", () => {
   const step = fc.record({ item: fc.nat(7), add: fc.boolean() });
   fc.assert(fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-    const order = createIdleOrder<Item>();
+    const order = createLinkedOrder<Item>();
     const items: Item[] = Array.from({ length: 8 }, (_, name) => ({ name }));
     let model: Item[] = [];
     const check = () => assert.equal(order.oldest()?.name, model[0]?.name);

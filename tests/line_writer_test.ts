@@ -1,7 +1,7 @@
+import { createFakeClock } from "./_support/fake_clock.ts";
 import assert from "node:assert/strict";
 import { LOG_GATHER_MS } from "../lib/kit/limits.ts";
 import { createLineWriter } from "../lib/observe/line_writer.ts";
-import { createFakeClock } from "./mcp/protocol_fixture.ts";
 
 /** A sink that takes at most `atOnce` bytes per call and keeps what came. */
 function setUp(atOnce = Infinity) {
@@ -14,7 +14,7 @@ function setUp(atOnce = Infinity) {
       return taken.byteLength;
     },
   };
-  const lines = createLineWriter({ sink, schedule: clock.schedule });
+  const lines = createLineWriter({ sink, clock });
   return { clock, lines, written: () => calls.splice(0) };
 }
 

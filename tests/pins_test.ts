@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createRegistry } from "../lib/tool/tool_registry.ts";
+import { createToolRegistry } from "../lib/tool/tool_registry.ts";
 import { TOOLS } from "./_support/modules.ts";
 
 /** The surface that clients and operators rely on, word for word: a change here is a change for them. */
@@ -30,10 +30,10 @@ Deno.test("the tools, their order, their access", () => {
 });
 
 Deno.test("names on the wire have no dot unless asked for", () => {
-  const names = createRegistry(TOOLS, "underscore").list().map(({ listing }) => listing.name);
+  const names = createToolRegistry(TOOLS, "underscore").list().map(({ listing }) => listing.name);
   assert.deepEqual(names.slice(0, 3), ["habits_create", "habits_list", "habits_update"]);
   assert.deepEqual(names.filter((name) => !/^[a-zA-Z0-9_-]{1,64}$/.test(name)), []);
-  assert.equal(createRegistry(TOOLS, "dotted").list()[0]?.listing.name, "habits.create");
+  assert.equal(createToolRegistry(TOOLS, "dotted").list()[0]?.listing.name, "habits.create");
 });
 
 Deno.test("every annotation is explicit and follows from the access", () => {
@@ -64,6 +64,7 @@ Deno.test("every schema is what clients accept: 2020-12, a plain object at the r
 
 Deno.test("the whole list stays small: it is paid for in every conversation", () => {
   assert.ok(
-    JSON.stringify(createRegistry(TOOLS, "underscore").list().map(({ listing }) => listing)).length < 24_000,
+    JSON.stringify(createToolRegistry(TOOLS, "underscore").list().map(({ listing }) => listing)).length <
+      24_000,
   );
 });

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { createRegistry } from "../lib/tool/tool_registry.ts";
-import { defineResource, defineTable, defineTool, type Tool } from "../lib/tool/define_tool.ts";
+import { createToolRegistry } from "../lib/tool/tool_registry.ts";
+import { defineResource } from "../lib/tool/define_resource.ts";
+import { defineTable } from "../lib/records/table.ts";
+import { defineTool, type Tool } from "../lib/tool/define_tool.ts";
 import { MODULES } from "../tools/modules.ts";
 import { rpc } from "./_support/mcp.ts";
 import { moduleOf } from "./_support/modules.ts";
@@ -23,21 +25,24 @@ function tool(name: string, scope: "user-space" | "admin" = "user-space"): Tool 
 }
 
 Deno.test("getTool() knows both forms of a name, byModule() the module", () => {
-  const registry = createRegistry([tool("a.one"), tool("a.two"), tool("b.one")], "underscore");
+  const registry = createToolRegistry([tool("a.one"), tool("a.two"), tool("b.one")], "underscore");
   assert.equal(registry.getTool("a.one"), registry.getTool("a_one"));
   assert.equal(registry.getTool("a.three"), undefined);
   assert.deepEqual(registry.byModule("a").map(({ name }) => name), ["a.one", "a.two"]);
 });
 
 Deno.test("a name that is taken stops the start", () => {
-  assert.throws(() => createRegistry([tool("a.one"), tool("a.one")], "underscore"), {
+  assert.throws(() => createToolRegistry([tool("a.one"), tool("a.one")], "underscore"), {
     name: "TypeError",
     message: "Cannot register tool a.one: the name a.one is taken",
   });
 });
 
 Deno.test("a name that clients refuse stops the start", () => {
-  assert.throws(() => createRegistry([tool(`a.${"b".repeat(70)}`)], "underscore"), /clients refuse the name/);
+  assert.throws(
+    () => createToolRegistry([tool(`a.${"b".repeat(70)}`)], "underscore"),
+    /clients refuse the name/,
+  );
 });
 
 Deno.test("a tool whose schema root is no plain object cannot be defined", () => {

@@ -11,7 +11,7 @@ import {
   type Resource,
   type Tool,
   visibleText,
-} from "../lib/tool/define_tool.ts";
+} from "../lib/tool/authoring.ts";
 
 const habits = defineTable({
   app: "habits",

@@ -9,7 +9,7 @@ import {
   timeZoneInput,
   type Tool,
   visibleText,
-} from "../lib/tool/define_tool.ts";
+} from "../lib/tool/authoring.ts";
 
 const Mood = z.enum([
   "dankbar",

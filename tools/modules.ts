@@ -1,4 +1,4 @@
-import { ALL_SPACE_TYPES, defineModule, type Module } from "../lib/tool/define_tool.ts";
+import { ALL_SPACE_TYPES, defineModule, type Module } from "../lib/tool/authoring.ts";
 import { habitsResource, habitsTools } from "./habits.ts";
 import { journalResource, journalTools } from "./journal.ts";
 import { notesResource, notesTools } from "./notes.ts";

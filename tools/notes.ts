@@ -12,7 +12,7 @@ import {
   type Resource,
   type Tool,
   visibleText,
-} from "../lib/tool/define_tool.ts";
+} from "../lib/tool/authoring.ts";
 
 const notes = defineTable({
   app: "notes",

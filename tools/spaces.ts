@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineTool, rowsThatFit, type Tool } from "../lib/tool/define_tool.ts";
+import { defineTool, rowsThatFit, type Tool } from "../lib/tool/authoring.ts";
 
 const Space = z.object({
   id: z.string().describe("value for the X-Mana-Space header"),

@@ -12,7 +12,7 @@ import {
   timeZoneInput,
   type Tool,
   visibleText,
-} from "../lib/tool/define_tool.ts";
+} from "../lib/tool/authoring.ts";
 
 const Priority = z.enum(["low", "medium", "high", "urgent"]);
 

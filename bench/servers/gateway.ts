@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseConfig, SETTINGS } from "../../lib/settings/settings.ts";
+import { parseSettings, SETTINGS } from "../../lib/settings/settings.ts";
 import { gatewayFlags } from "../../lib/settings/process_flags.ts";
 import { AUDIENCE } from "../upstream/tokens.ts";
 import type { RunningServer } from "./running_server.ts";
@@ -26,13 +26,13 @@ export async function startGateway(upstreamUrl: string, port: number): Promise<R
     RATE_LIMIT_WRITES: "0",
     LOG_LEVEL: "info",
   };
-  const parsed = parseConfig(settings);
+  const parsed = parseSettings(settings);
   if (!parsed.ok) throw new TypeError(`Cannot start the gateway: ${parsed.problems.join("; ")}`);
   const started = performance.now();
   const child = startProcess({
     name: "The gateway",
     command: Deno.execPath(),
-    args: ["run", ...gatewayFlags(parsed.config), new URL("../../main.ts", import.meta.url).href],
+    args: ["run", ...gatewayFlags(parsed.settings), new URL("../../main.ts", import.meta.url).href],
     env: { ...settings, OTEL_DENO_TRACING: "false" },
   });
   for (;;) {

@@ -5,7 +5,7 @@
  * `{"event":"listening",…}`, and hands out tokens at `/bench/tokens`: never run it where anyone else can reach it.
  */
 import { createCipher, importMasterKey } from "../../lib/sealing/cipher.ts";
-import { delay } from "../../lib/kit/delay.ts";
+import { createClock } from "../../lib/kit/clock.ts";
 import { hide } from "../../lib/kit/secret.ts";
 import { print } from "../../scripts/print.ts";
 import { createHistory, type History, SPACE_ID } from "./history.ts";
@@ -15,6 +15,7 @@ import { createStreams } from "./streams.ts";
 import { createTokens, subjectIn } from "./tokens.ts";
 import { createWritten } from "./written.ts";
 
+const clock = createClock({ calendar: Date.now, elapsed: () => performance.now() });
 /** Older than any overlap of a cursor: an incremental pull finds nothing of a history. */
 const HISTORY_AGE_MS = 60 * 60_000;
 const TABLES: ReadonlyMap<string, "habits" | "tasks"> = new Map([["habits", "habits"], ["tasks", "tasks"]]);
@@ -112,7 +113,7 @@ async function tokensAnswer(query: URLSearchParams): Promise<Response> {
 }
 
 async function late(population: Population, respond: () => Response): Promise<Response> {
-  if (population.latencyMs > 0) await delay(population.latencyMs);
+  if (population.latencyMs > 0) await clock.wait(population.latencyMs);
   return respond();
 }
 

@@ -1,4 +1,4 @@
-import { delay } from "../../lib/kit/delay.ts";
+import { wait } from "../../lib/kit/clock.ts";
 import { MAX_SESSIONS_PER_PERSON } from "../../lib/kit/limits.ts";
 import type { RunningServer } from "../servers/running_server.ts";
 import { jobOf, warmUp } from "./compare.ts";
@@ -63,7 +63,7 @@ async function settledBytes(
   await generator.prepare({ ...job, until: { ms: SETTLING_MS } });
   for (let i = 0; i < SETTLING_ROUNDS; i++) {
     await generator.run();
-    await delay(SETTLING_MS);
+    await wait(SETTLING_MS);
     const used = await usage.read(gateway.pid);
     if (used !== null) least = Math.min(least ?? Infinity, used.residentBytes);
   }

@@ -1,3 +1,4 @@
+import type { Clock } from "../kit/clock.ts";
 import { Buffer } from "node:buffer";
 import { type Caller, type Principal, principalKey } from "../people/principal.ts";
 import type { Refusal } from "../kit/errors.ts";
@@ -8,14 +9,13 @@ import type { SpanAttributes, Trace } from "../observe/trace.ts";
 import type { Tool } from "../tool/define_tool.ts";
 import type { CallRequest } from "./call_site.ts";
 
-/** Dependencies of {@link createCallRecords}. */
-export interface CallRecordsDeps {
+/** Dependencies of {@link createCallLogs}. */
+export interface CallLogsDeps {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly trace: Trace;
   readonly pseudonyms: Pseudonyms;
-  /** Milliseconds of a clock that never jumps. */
-  readonly monotonic: () => number;
+  readonly clock: Clock;
 }
 
 /** How a call ended. */
@@ -29,7 +29,7 @@ export interface CallEnd {
 }
 
 /** One call while it runs. */
-export interface CallRecord {
+export interface CallLog {
   /** Who calls, with what is done for this call alone timed: a batch has several calls of one caller. */
   readonly caller: Caller;
   /** Writes the line, the metric and the end of the span. */
@@ -37,22 +37,22 @@ export interface CallRecord {
 }
 
 /** Leaves a record of each call that tells what happened and not what was in it. */
-export interface CallRecords {
-  begin(tool: Tool, request: CallRequest): CallRecord;
+export interface CallLogs {
+  begin(tool: Tool, request: CallRequest): CallLog;
   /** A call of a tool that does not exist; its name is the client's words and stays out. */
   unknown(request: CallRequest): void;
 }
 
 /** Creates the records of calls: one line each in the log, one duration in the metrics, one span in the trace. */
-export function createCallRecords(deps: CallRecordsDeps): CallRecords {
+export function createCallLogs(deps: CallLogsDeps): CallLogs {
   const { pseudonyms } = deps;
   const marks = createMarks(deps.pseudonyms);
 
   return Object.freeze({
-    begin: (tool: Tool, request: CallRequest): CallRecord => new RunningCall(deps, marks, tool, request),
+    begin: (tool: Tool, request: CallRequest): CallLog => new RunningCall(deps, marks, tool, request),
     unknown(request: CallRequest) {
       deps.log.info("call", {
-        traceId: request.exchange.traceId,
+        traceId: request.requestContext.traceId,
         ...marks(request),
         era: request.era,
         args: pseudonyms.digest(request.args.reveal()),
@@ -72,7 +72,7 @@ interface Marks {
 function createMarks(pseudonyms: Pseudonyms): (request: CallRequest) => Marks {
   /** By the very value: while a token is known, its calls come with the same one. */
   const known = new WeakMap<Principal, { readonly clientName: string; readonly marks: Marks }>();
-  return ({ exchange: { caller: { principal } }, clientName }) => {
+  return ({ requestContext: { caller: { principal } }, clientName }) => {
     const last = known.get(principal);
     if (last?.clientName === clientName) return last.marks;
     const { client } = principal;
@@ -87,9 +87,9 @@ function createMarks(pseudonyms: Pseudonyms): (request: CallRequest) => Marks {
 }
 
 /** A class, since one is made for every call. */
-class RunningCall implements CallRecord {
+class RunningCall implements CallLog {
   readonly caller: Caller;
-  readonly #deps: CallRecordsDeps;
+  readonly #deps: CallLogsDeps;
   readonly #marks: (request: CallRequest) => Marks;
   readonly #tool: Tool;
   readonly #request: CallRequest;
@@ -97,17 +97,17 @@ class RunningCall implements CallRecord {
   readonly #started: number;
 
   constructor(
-    deps: CallRecordsDeps,
+    deps: CallLogsDeps,
     marks: (request: CallRequest) => Marks,
     tool: Tool,
     request: CallRequest,
   ) {
-    const { exchange: { caller: { principal, token, trail: around } }, parent, method } = request;
+    const { requestContext: { caller: { principal, token, tally: around } }, parent, method } = request;
     this.#deps = deps;
     this.#marks = marks;
     this.#tool = tool;
     this.#request = request;
-    this.#started = deps.monotonic();
+    this.#started = deps.clock.elapsed();
     const attributes = this.#attributes = {
       "mcp.method.name": method ?? "tools/call",
       "gen_ai.operation.name": "execute_tool",
@@ -117,31 +117,31 @@ class RunningCall implements CallRecord {
     };
     const name = `${method ?? "tools/call"} ${tool.name}`;
     // The message's own `traceparent` wins over the request's, which becomes a link (conventions for MCP, context propagation).
-    const trail = parent === null ? around.child(name, "internal", attributes) : around.under(
+    const tally = parent === null ? around.child(name, "internal", attributes) : around.under(
       deps.trace.start({ name, kind: "server", parent, link: around.span.context, attributes }),
     );
-    this.caller = { principal, token, trail };
+    this.caller = { principal, token, tally };
   }
 
   end({ outcome, refusal, error, content }: CallEnd): void {
-    const { log, metrics, monotonic, pseudonyms, trace } = this.#deps;
-    const { exchange, args, era } = this.#request;
-    const { trail } = this.caller;
+    const { log, metrics, clock, pseudonyms, trace } = this.#deps;
+    const { requestContext, args, era } = this.#request;
+    const { tally } = this.caller;
     const tool = this.#tool;
-    const ms = monotonic() - this.#started;
+    const ms = clock.elapsed() - this.#started;
     const failure = refusal === null ? undefined : "tool_error";
-    const { rows, unreadable, mended, upstreamMs, cryptoMs, space } = trail.totals();
+    const { rows, unreadable, mended, upstreamMs, cryptoMs, space } = tally.totals();
     if (mended > 0) metrics.mended(tool.name, mended);
     metrics.invocation(tool.name, outcome, ms / 1000);
     trace.operation(ms / 1000, this.#attributes, failure);
-    if (refusal !== null) trail.span.set({ "mana.refusal.reason": refusal.reason });
-    trail.span.end(failure);
+    if (refusal !== null) tally.span.set({ "mana.refusal.reason": refusal.reason });
+    tally.span.end(failure);
     const refused = refusal === null ? null : refusalFields(refusal);
     const { person, agent } = this.#marks(this.#request);
     let bytes = 0;
     for (const { text } of content) bytes += Buffer.byteLength(text);
     log[refusal?.reason === "internal" ? "error" : "info"]("call", {
-      traceId: trail.span.context?.traceId ?? exchange.traceId,
+      traceId: tally.span.context?.traceId ?? requestContext.traceId,
       person,
       agent,
       space: space === null ? undefined : pseudonyms.space(space),

@@ -1,3 +1,4 @@
+import type { Clock } from "../kit/clock.ts";
 import type { Spaces } from "../spaces/spaces.ts";
 import type { Caller, Principal } from "../people/principal.ts";
 import { describeRefusal, type Refusal, Refused } from "../kit/errors.ts";
@@ -11,32 +12,32 @@ import { creationRefusal } from "../policy/module_place.ts";
 import type { RecordStore } from "../records/record_store.ts";
 import { REMARKS } from "../records/table.ts";
 import { fitsIntoBytes } from "../kit/utf8_bytes.ts";
-import type { Registry } from "../tool/tool_registry.ts";
+import type { ToolRegistry } from "../tool/tool_registry.ts";
 import type { Secret } from "../kit/secret.ts";
 import type { TraceContext } from "../observe/trace.ts";
-import type { Trail } from "../observe/request_tally.ts";
-import type { Module, Tool } from "../tool/define_tool.ts";
+import type { RequestTally } from "../observe/request_tally.ts";
+import type { Module } from "../tool/define_module.ts";
+import type { Tool } from "../tool/define_tool.ts";
 import { CallContexts, type CallContextsDeps } from "./contexts_by_access.ts";
 import { createDeadline } from "./deadline.ts";
-import { type CallRecords, outcomeOf } from "./call_log.ts";
+import { type CallLogs, outcomeOf } from "./call_log.ts";
 import type { Asking, Confirmation, Question } from "./confirmation/confirmation.ts";
-import type { Exchange } from "../people/request_context.ts";
+import type { RequestContext } from "../people/request_context.ts";
 import { provenanceOf } from "./provenance.ts";
 
 /** Dependencies of {@link createCallSite}. */
 export interface CallSiteDeps {
-  readonly registry: Registry;
+  readonly registry: ToolRegistry;
   readonly store: Pick<RecordStore, "open">;
   readonly spaces: Spaces;
   readonly gate: Gate;
   readonly confirmation: Confirmation;
-  readonly records: CallRecords;
+  readonly records: CallLogs;
   /** What the tools belong to; decides in which spaces they may create records. */
   readonly modules: readonly Module[];
   /** Told of each call that succeeded, for the person's page of connected apps. */
   readonly onUse: (principal: Principal, tool: Tool) => void;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
+  readonly clock: Clock;
 }
 
 /** One `tools/call`, whichever era it came by, or another method that runs a tool. */
@@ -48,7 +49,7 @@ export interface CallRequest {
   readonly name: string;
   /** What the person or the model wrote. */
   readonly args: Secret<unknown>;
-  readonly exchange: Exchange;
+  readonly requestContext: RequestContext;
   /** Name the client gave of itself; shown as the author of changes. */
   readonly clientName: string;
   readonly era: "modern" | "legacy";
@@ -94,7 +95,7 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
 
   /** Asks the gate. Throws Refused `policy-denied`. */
   const admitted = (tool: Tool, { args }: CallRequest, caller: Caller, isPaid: boolean): Verdict => {
-    const span = caller.trail.span.child("policy", "internal");
+    const span = caller.tally.span.child("policy", "internal");
     const verdict = deps.gate.enter(tool, caller.principal, args.reveal(), isPaid);
     const { decision, blocked } = verdict;
     span.set({ "mana.policy.decision": decision.decision, "mana.policy.reason": decision.reason });
@@ -113,7 +114,7 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
 
   // One function, since each more that is awaited costs every call.
   const run = async (tool: Tool, request: CallRequest, caller: Caller): Promise<CallResult> => {
-    const { asking, exchange } = request;
+    const { asking, requestContext } = request;
     const presented = asking.reply === null ? null : await deps.confirmation.read(tool, asking);
     // The question is what is charged, since it costs the person's patience and a look at the records; the answer to
     // it comes along once and free. A made-up or repeated answer pays like any call.
@@ -121,7 +122,7 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
     const deadline = createDeadline(request.signal, stopping.signal, CALL_TIMEOUT_MS);
     try {
       deps.confirmation.spend(presented);
-      const resolving = deps.spaces.resolve(caller, exchange.space);
+      const resolving = deps.spaces.resolve(caller, requestContext.space);
       const resolved = resolving instanceof Promise ? await resolving : resolving;
       const { choice } = resolved;
       // Without a choice only tools that touch no record can answer: spaces.list says what there is to choose from.
@@ -131,9 +132,9 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
         resolved,
         caller,
         actor: { tool: tool.name, clientName: request.clientName },
-        at: deps.now(),
-        timeZone: exchange.timeZone,
-        isStrict: exchange.isStrict,
+        at: deps.clock.calendar(),
+        timeZone: requestContext.timeZone,
+        isStrict: requestContext.isStrict,
         deadline,
         noCreation: tool.access === "read"
           ? null
@@ -159,7 +160,7 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
       const remarks: string[] = [];
       if (verdict.decision.decision === "flagged") remarks.push(MARKER_REMINDER);
       if (provenance !== null) remarks.push(provenance.remark);
-      return resultOf(output, remarks, provenance?.meta, caller.trail);
+      return resultOf(output, remarks, provenance?.meta, caller.tally);
     } finally {
       deadline.end();
       verdict.end();
@@ -188,7 +189,7 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
         refusal = thrown instanceof Refused ? thrown.refusal : { reason: "internal" };
         error = thrown instanceof Refused ? undefined : errorClass(thrown);
         request.onRefused?.(refusal);
-        request.exchange.tokenRefusal.note(refusal);
+        request.requestContext.tokenRefusal.note(refusal);
         outcome = outcomeOf(refusal);
         result = { content: [textOf(wordsOf(refusal))], isError: true };
       } finally {
@@ -214,7 +215,7 @@ function resultOf(
   output: Record<string, unknown>,
   remarks: readonly string[],
   meta: Record<string, unknown> | undefined,
-  trail: Trail,
+  tally: RequestTally,
 ): CallResult {
   let structuredContent = remarks.length === 0 ? output : { [REMARKS]: remarks, ...output };
   let text = JSON.stringify(structuredContent);
@@ -223,7 +224,7 @@ function resultOf(
     const { value, mended } = withoutHalfPairs(structuredContent);
     structuredContent = value;
     text = JSON.stringify(value);
-    trail.addMended(mended);
+    tally.addMended(mended);
   }
   // Records fit by how they are cut and paged. A tool that returns something else must not put it into a file of the client's.
   if (!fitsIntoBytes(text, MAX_RESULT_BYTES)) throw new Refused({ reason: "result-too-large" });

@@ -3,7 +3,8 @@ import type { ResolvedSpace } from "../spaces/spaces.ts";
 import type { Refusal } from "../kit/errors.ts";
 import { type RecordStore, refusingRecords } from "../records/record_store.ts";
 import type { RecordsByAccess } from "../records/records.ts";
-import type { Access, ContextSource, ToolContext } from "../tool/define_tool.ts";
+import type { Access } from "../people/scopes.ts";
+import type { ContextSource, ToolContext } from "../tool/define_tool.ts";
 import type { Deadline } from "./deadline.ts";
 import { type ContextBase, toolContext } from "./tool_context.ts";
 

@@ -2,7 +2,8 @@ import type { ActiveSpace } from "../spaces/active_space.ts";
 import type { SpaceEntry } from "../spaces/choose_space.ts";
 import type { RecordsByAccess } from "../records/records.ts";
 import { calendarOf } from "../tool/calendar.ts";
-import type { Access, ToolContext } from "../tool/define_tool.ts";
+import type { Access } from "../people/scopes.ts";
+import type { ToolContext } from "../tool/define_tool.ts";
 
 /** What the contexts of one call share. */
 export interface ContextBase {

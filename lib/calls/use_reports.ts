@@ -1,17 +1,17 @@
-import type { Schedule } from "../http/read_body.ts";
+import type { Clock } from "../kit/clock.ts";
 import { USE_REPORT_DELAY_MS, USE_REPORT_ENTRIES } from "../kit/limits.ts";
 import type { Secret } from "../kit/secret.ts";
 import type { Tool } from "../tool/define_tool.ts";
-import type { UpstreamClient } from "../services/service_client.ts";
+import type { ServiceClient } from "../services/service_client.ts";
 import type { Principal } from "../people/principal.ts";
 
 /** Dependencies of {@link createUseReports}. */
 export interface UseReportsDeps {
-  readonly upstream: UpstreamClient;
+  readonly upstream: ServiceClient;
   readonly authUrl: string;
   /** Authenticates the gateway; null when the operator set none, and nothing is reported. */
   readonly serviceKey: Secret<string> | null;
-  readonly schedule: Schedule;
+  readonly clock: Clock;
 }
 
 /** Tells the auth service how often a connected client was used, for the person's page of connected apps. */
@@ -62,7 +62,7 @@ export function createUseReports(deps: UseReportsDeps): UseReports {
       else if (uses.size < USE_REPORT_ENTRIES) {
         uses.set(key, { grantId: client.grantId, module, access, count: 1 });
       }
-      disarm ??= deps.schedule(() => void flush(), USE_REPORT_DELAY_MS);
+      disarm ??= deps.clock.after(USE_REPORT_DELAY_MS, () => void flush());
     },
     flush,
   });

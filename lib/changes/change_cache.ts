@@ -1,16 +1,17 @@
+import type { Clock } from "../kit/clock.ts";
 import { type Caller, type Principal, principalKey } from "../people/principal.ts";
 import { Refused } from "../kit/errors.ts";
-import { createIdleOrder, type IdleItem } from "../kit/linked_order.ts";
+import { createLinkedOrder, type LinkedItem } from "../kit/linked_order.ts";
 import { MAX_FOLDED_BYTES } from "../kit/limits.ts";
 import type { Secret } from "../kit/secret.ts";
-import type { FoldedLog } from "./fold.ts";
+import type { FoldedTable } from "./fold.ts";
 import type { HintMark, HintStreams } from "./hint_streams.ts";
 import { EPOCH } from "./instant.ts";
 import { createAnchorCheck } from "./change_log_anchor.ts";
-import { createLogPull } from "./pull_changes.ts";
-import { bytesOf, createLogState, type LogState } from "./pull_state.ts";
-import { createLogWatchers, type LogWatcher } from "./change_watchers.ts";
-import { type SharedRun, startSharedRun } from "../kit/shared_work.ts";
+import { createChangePull } from "./pull_changes.ts";
+import { bytesOf, createPullState, type PullState } from "./pull_state.ts";
+import { type ChangeWatcher, createChangeWatchers } from "./change_watchers.ts";
+import { type SharedWork, startSharedWork } from "../kit/shared_work.ts";
 import type { SyncClient } from "./sync_client.ts";
 
 /**
@@ -21,20 +22,20 @@ export const FOLD_SETTLE_MS = 6 * 60_000;
 /** A state is built anew after this long: rows skipped by a failed membership lookup come back (sync section 6). */
 export const FOLD_MAX_AGE_MS = 60 * 60_000;
 
-/** Dependencies of {@link createLogCache}. */
-export interface LogCacheDeps {
+/** Dependencies of {@link createChangeCache}. */
+export interface ChangeCacheDeps {
   readonly sync: Pick<SyncClient, "pull">;
-  readonly now: () => number;
+  readonly clock: Clock;
   /** What allows leaving out a pull; every read pulls without it. */
   readonly hints?: Pick<HintStreams, "touch" | "begin" | "holds" | "onHint">;
-  /** Entries of an answer that were left out; see `PullPage.malformed`. */
+  /** Entries of an answer that were left out; see `PullPortion.malformed`. */
   readonly observeMalformed?: (app: string, table: string, count: number) => void;
   /** {@link MAX_FOLDED_BYTES} by default. */
   readonly maxBytes?: number;
 }
 
 /** Who reads: the state belongs to the person, the pull runs with the token of this call. */
-export interface LogReader {
+export interface ChangeReader {
   readonly caller: Caller;
   /** Changes with the set of spaces the person is a member of: joining does not redeliver older rows. */
   readonly membershipVersion: string;
@@ -44,29 +45,29 @@ export interface LogReader {
 }
 
 /** Folded logs by person and table. Holds what the service stores, never an opened value. */
-export interface LogCache {
+export interface ChangeCache {
   /**
    * The log as of now, never without the person's own acknowledged writes. A read pulls what is new, which also shows
    * that the person may still read; while a stream would tell of news, one within 250 ms of the last pull does
    * not. The state is live; take from it what is needed before the next await. Throws what `SyncClient.pull` throws.
    */
-  read(reader: LogReader, app: string, table: string): Promise<FoldedLog>;
+  read(reader: ChangeReader, app: string, table: string): Promise<FoldedTable>;
   /** After a write of the person: a pull that began before it does not satisfy a later read. */
   wrote(principal: Principal, app: string, table: string): void;
   /** Tells `watcher` until the returned function is called. Nothing is pulled for it. */
-  watch(principal: Principal, app: string, table: string, watcher: LogWatcher): () => void;
+  watch(principal: Principal, app: string, table: string, watcher: ChangeWatcher): () => void;
   /** Estimated memory in use. */
   bytes(): number;
 }
 
-interface Entry extends IdleItem<Entry> {
+interface Entry extends LinkedItem<Entry> {
   readonly key: string;
   readonly membershipVersion: string;
-  state: LogState;
+  state: PullState;
   /** Writes of the person since the entry was made. */
   writes: number;
   run:
-    | { readonly shared: SharedRun<void>; readonly writes: () => number; readonly token: Secret<string> }
+    | { readonly shared: SharedWork<void>; readonly writes: () => number; readonly token: Secret<string> }
     | null;
   /** What was known when the last pull began that came to its end; null where nothing can be left out. */
   confirmed: { readonly mark: HintMark; readonly writes: number } | null;
@@ -76,14 +77,14 @@ interface Entry extends IdleItem<Entry> {
 const ENTRY_BYTES = 1_000;
 
 /** Creates an empty cache. */
-export function createLogCache(deps: LogCacheDeps): LogCache {
+export function createChangeCache(deps: ChangeCacheDeps): ChangeCache {
   const maxBytes = deps.maxBytes ?? MAX_FOLDED_BYTES;
-  const watchers = createLogWatchers();
-  const pull = createLogPull({ ...deps, watchers });
+  const watchers = createChangeWatchers();
+  const pull = createChangePull({ ...deps, watchers });
   const anchors = createAnchorCheck(deps);
   const entries = new Map<string, Entry>();
   /** The entries in order of use. */
-  const order = createIdleOrder<Entry>();
+  const order = createLinkedOrder<Entry>();
   let bytes = 0;
 
   deps.hints?.onHint(watchers.stale);
@@ -100,7 +101,7 @@ export function createLogCache(deps: LogCacheDeps): LogCache {
     order.add(entry);
   };
 
-  const account = (entry: Entry, state: LogState): void => {
+  const account = (entry: Entry, state: PullState): void => {
     const size = ENTRY_BYTES + bytesOf(state);
     if (size > maxBytes) {
       remove(entry);
@@ -118,7 +119,7 @@ export function createLogCache(deps: LogCacheDeps): LogCache {
     }
   };
 
-  const entryOf = (reader: LogReader, app: string, table: string): Entry => {
+  const entryOf = (reader: ChangeReader, app: string, table: string): Entry => {
     const key = keyOf(reader.caller.principal, app, table);
     let entry = entries.get(key);
     if (entry !== undefined && entry.membershipVersion !== reader.membershipVersion) {
@@ -129,7 +130,7 @@ export function createLogCache(deps: LogCacheDeps): LogCache {
       entry = {
         key,
         membershipVersion: reader.membershipVersion,
-        state: createLogState({ builtAt: deps.now(), isSettled: false }),
+        state: createPullState({ builtAt: deps.clock.calendar(), isSettled: false }),
         writes: 0,
         run: null,
         confirmed: null,
@@ -144,15 +145,15 @@ export function createLogCache(deps: LogCacheDeps): LogCache {
 
   const refresh = async (entry: Entry, caller: Caller, app: string, table: string, signal: AbortSignal) => {
     const target = { caller, app, table, signal };
-    const pullInto = (state: LogState) => pull(state, { ...target, onResized: () => account(entry, state) });
+    const pullInto = (state: PullState) => pull(state, { ...target, onResized: () => account(entry, state) });
     const rebuild = async (isSettled: boolean) => {
-      const rebuilt = createLogState({ builtAt: deps.now(), isSettled });
+      const rebuilt = createPullState({ builtAt: deps.clock.calendar(), isSettled });
       await pullInto(rebuilt);
       entry.state = rebuilt;
     };
     const { state } = entry;
     const maxAge = state.isSettled ? FOLD_MAX_AGE_MS : FOLD_SETTLE_MS;
-    if (state.cursor !== null && deps.now() - state.builtAt >= maxAge) return await rebuild(true);
+    if (state.cursor !== null && deps.clock.calendar() - state.builtAt >= maxAge) return await rebuild(true);
     const { anchor, isAnchorShown, cursor } = state;
     // Due: at the same time as the pull, so that the read does not wait for it.
     const early = anchor !== null && anchors.isDue(anchor) ? anchors.look(anchor, target) : null;
@@ -172,7 +173,7 @@ export function createLogCache(deps: LogCacheDeps): LogCache {
     const previous = entry.run?.shared.over;
     let writes = Infinity;
     const run = {
-      shared: startSharedRun(async (signal) => {
+      shared: startSharedWork(async (signal) => {
         // One at a time, or pages of two pulls would be applied out of order.
         await previous;
         const before = writes = entry.writes;
@@ -193,7 +194,7 @@ export function createLogCache(deps: LogCacheDeps): LogCache {
   };
 
   return Object.freeze({
-    async read(reader: LogReader, app: string, table: string) {
+    async read(reader: ChangeReader, app: string, table: string) {
       for (;;) {
         const entry = entryOf(reader, app, table);
         const { run: running, confirmed } = entry;

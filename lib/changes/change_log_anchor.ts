@@ -1,9 +1,10 @@
+import type { Clock } from "../kit/clock.ts";
 import { LOG_ANCHOR_MS } from "../kit/limits.ts";
 import type { Change } from "./change.ts";
 import { parseInstant, stepBack } from "./instant.ts";
-import type { LogPullTarget } from "./pull_changes.ts";
+import type { PullTarget } from "./pull_changes.ts";
 import type { SyncClient } from "./sync_client.ts";
-import type { PullPage } from "./sync_messages.ts";
+import type { PullPortion } from "./sync_messages.ts";
 
 /** How much earlier than a change's own stamp the service may have stored it, for a guess that need not be right. */
 const GUESS_MS = 60_000;
@@ -13,7 +14,7 @@ const GUESS_MS = 60_000;
  * back from a backup, and what was folded since shows records that are gone. Its time is the service's secret (sync contract
  * section 3), so what is kept is a time after which the service has once shown it.
  */
-export interface LogAnchor {
+export interface ChangeLogAnchor {
   readonly eventId: string;
   /** The change was in the answer to a request for what is newer than this. */
   readonly since: string;
@@ -25,11 +26,11 @@ export interface LogAnchor {
 
 /** The anchor after a page that was asked for since `since`: its last change, else what it was. */
 export function anchorAfter(
-  anchor: LogAnchor | null,
-  page: PullPage,
+  anchor: ChangeLogAnchor | null,
+  page: PullPortion,
   since: string,
   now: number,
-): LogAnchor | null {
+): ChangeLogAnchor | null {
   const last = page.changes.at(-1);
   if (last === undefined || last.eventId === null) return anchor;
   if (anchor?.eventId === last.eventId) {
@@ -41,37 +42,36 @@ export function anchorAfter(
 /** Dependencies of {@link createAnchorCheck}. */
 export interface AnchorCheckDeps {
   readonly sync: Pick<SyncClient, "pull">;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
+  readonly clock: Clock;
 }
 
 /** Looks whether a log still has its anchor. */
 export interface AnchorCheck {
   /** Whether the service has not shown it for {@link LOG_ANCHOR_MS}. */
-  isDue(anchor: LogAnchor): boolean;
+  isDue(anchor: ChangeLogAnchor): boolean;
   /**
    * The anchor as it was shown just now, as it is where that could not be found out (the next read asks again), or null: the
    * log has lost it. What else the service shows is thrown away. Never throws.
    */
-  look(anchor: LogAnchor, target: Omit<LogPullTarget, "onResized">): Promise<LogAnchor | null>;
+  look(anchor: ChangeLogAnchor, target: Omit<PullTarget, "onResized">): Promise<ChangeLogAnchor | null>;
 }
 
 /** Creates it. */
-export function createAnchorCheck({ sync, now }: AnchorCheckDeps): AnchorCheck {
+export function createAnchorCheck({ sync, clock }: AnchorCheckDeps): AnchorCheck {
   return Object.freeze({
-    isDue: ({ shownAt }: LogAnchor) => now() - shownAt >= LOG_ANCHOR_MS,
-    async look(anchor: LogAnchor, { caller, app, table, signal }: Omit<LogPullTarget, "onResized">) {
+    isDue: ({ shownAt }: ChangeLogAnchor) => clock.calendar() - shownAt >= LOG_ANCHOR_MS,
+    async look(anchor: ChangeLogAnchor, { caller, app, table, signal }: Omit<PullTarget, "onResized">) {
       // The last one twice: a service that cannot look up memberships leaves out the rows of shared spaces for that one
       // request (sync contract section 6).
       for (const since of [...anchor.guess === null ? [] : [anchor.guess], anchor.since, anchor.since]) {
-        let page: PullPage;
+        let page: PullPortion;
         try {
           page = await sync.pull(caller, app, table, since, signal);
         } catch {
           return anchor;
         }
         if (page.changes.some(({ eventId }) => eventId === anchor.eventId)) {
-          return { ...anchor, since, guess: null, shownAt: now() };
+          return { ...anchor, since, guess: null, shownAt: clock.calendar() };
         }
       }
       return null;

@@ -53,7 +53,7 @@ export interface Part {
 }
 
 /** A folded log: what one person can see of one table. */
-export interface FoldedLog {
+export interface FoldedTable {
   /** The first part of each record by its id. */
   readonly records: Map<string, Part>;
   /** Arrivals so far. */
@@ -76,12 +76,12 @@ const BOOKKEEPING: ReadonlySet<string> = new Set([
 const IMMUTABLE: ReadonlySet<string> = new Set(["id", "spaceId", "authorId", "userId"]);
 
 /** An empty log. */
-export function createFoldedLog(): FoldedLog {
+export function createFoldedTable(): FoldedTable {
   return { records: new Map(), seq: 0, bytes: 0, lists: new Map() };
 }
 
 /** Applies one change, which stays as it is. Changes must come in the order of the log. */
-export function applyChange(log: FoldedLog, change: Change): void {
+export function applyChange(log: FoldedTable, change: Change): void {
   const seq = ++log.seq;
   if (change.op === "delete" || change.deletedAt !== null) {
     const part = partOf(log, change);
@@ -114,7 +114,7 @@ export function cellOf(part: Part, name: string): Cell | undefined {
   return { value: data[name], stamp: part.dataStamp, seq: part.dataSeq };
 }
 
-function partOf(log: FoldedLog, { id, spaceId }: Change): Part {
+function partOf(log: FoldedTable, { id, spaceId }: Change): Part {
   const first = log.records.get(id);
   if (first !== undefined) first.view = null;
   let last: Part | undefined;
@@ -143,7 +143,7 @@ function partOf(log: FoldedLog, { id, spaceId }: Change): Part {
   return part;
 }
 
-function putAll(log: FoldedLog, id: string, part: Part, data: Members, seq: number): void {
+function putAll(log: FoldedTable, id: string, part: Part, data: Members, seq: number): void {
   // An insert without a time is the oldest, not the newest: else it would undo every update (sync section 7).
   const stamp = text(data.updatedAt) ?? text(data.createdAt) ?? "";
   const names = Object.keys(data);
@@ -163,7 +163,7 @@ function putAll(log: FoldedLog, id: string, part: Part, data: Members, seq: numb
   part.dataSeq = seq;
 }
 
-function put(log: FoldedLog, id: string, part: Part, name: string, cell: Cell): void {
+function put(log: FoldedTable, id: string, part: Part, name: string, cell: Cell): void {
   const before = cellOf(part, name);
   const after = before === undefined ? cell : merge(before, cell, log.records.get(id) ?? null);
   if (after === before) return;
@@ -197,7 +197,7 @@ function merge(before: Cell, cell: Cell, first: Part | null): Cell {
   return rest === before.rest ? before : { ...before, rest };
 }
 
-function clear(log: FoldedLog, part: Part): void {
+function clear(log: FoldedTable, part: Part): void {
   if (part.data !== null) log.bytes -= sizeOfFields(part.data);
   if (part.cells !== null) log.bytes -= CELLS_BYTES;
   for (const [name, cell] of part.cells ?? []) log.bytes -= sizeOfCell(name, cell);

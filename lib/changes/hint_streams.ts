@@ -1,6 +1,7 @@
+import type { Clock } from "../kit/clock.ts";
 import { type Caller, type Principal, principalKey } from "../people/principal.ts";
 import { Refused } from "../kit/errors.ts";
-import { createIdleOrder, type IdleItem } from "../kit/linked_order.ts";
+import { createLinkedOrder, type LinkedItem } from "../kit/linked_order.ts";
 import {
   FRESH_MS,
   HINT_IDLE_MS,
@@ -16,14 +17,9 @@ import type { SyncClient } from "./sync_client.ts";
 /** Dependencies of {@link createHintStreams}. */
 export interface HintStreamsDeps {
   readonly sync: Pick<SyncClient, "listen">;
-  /** Milliseconds since the epoch, for the end of tokens. */
-  readonly now: () => number;
-  /** Milliseconds of a clock that never jumps. */
-  readonly monotonic: () => number;
+  readonly clock: Clock;
   /** 0 to 1, for the jitter of retries. */
   readonly random: () => number;
-  /** Runs once after a while, unless the returned function is called first. */
-  readonly schedule: (run: () => void, delayMs: number) => () => void;
   /** {@link MAX_HINT_STREAMS} by default. */
   readonly maxStreams?: number;
 }
@@ -61,7 +57,7 @@ export interface HintStreams {
   close(): void;
 }
 
-interface Stream extends IdleItem<Stream> {
+interface Stream extends LinkedItem<Stream> {
   readonly key: string;
   readonly person: string;
   readonly app: string;
@@ -86,11 +82,11 @@ interface Stream extends IdleItem<Stream> {
 
 /** Creates it, with no stream. One timer looks after all of them, and none is armed while there is none. */
 export function createHintStreams(deps: HintStreamsDeps): HintStreams {
-  const { monotonic, schedule } = deps;
+  const { clock } = deps;
   const maxStreams = deps.maxStreams ?? MAX_HINT_STREAMS;
   const streams = new Map<string, Stream>();
   /** The streams in order of use. */
-  const order = createIdleOrder<Stream>();
+  const order = createLinkedOrder<Stream>();
   const listeners: ((person: string, app: string) => void)[] = [];
   let disarmSweep: (() => void) | null = null;
   let closed = false;
@@ -100,9 +96,9 @@ export function createHintStreams(deps: HintStreamsDeps): HintStreams {
     for (const listener of listeners) listener(stream.person, stream.app);
   };
 
-  const isExpired = ({ until }: Stream): boolean => until <= deps.now();
+  const isExpired = ({ until }: Stream): boolean => until <= clock.calendar();
   const isSilent = ({ heardAt }: Stream): boolean =>
-    heardAt !== null && monotonic() - heardAt >= STREAM_SILENCE_MS;
+    heardAt !== null && clock.elapsed() - heardAt >= STREAM_SILENCE_MS;
   const isHealthy = (stream: Stream): boolean =>
     stream.heardAt !== null && !isSilent(stream) && !isExpired(stream);
 
@@ -130,10 +126,10 @@ export function createHintStreams(deps: HintStreamsDeps): HintStreams {
     const bound = Math.min(HINT_RETRY_MAX_MS, HINT_RETRY_BASE_MS * 2 ** Math.min(stream.attempts, 10));
     stream.attempts += 1;
     // Full jitter: after a restart of the service everybody's stream is opened again (a herd).
-    stream.disarm = schedule(() => {
+    stream.disarm = clock.after(Math.max(HINT_RETRY_BASE_MS / 4, deps.random() * bound), () => {
       stream.disarm = null;
       void open(stream);
-    }, Math.max(HINT_RETRY_BASE_MS / 4, deps.random() * bound));
+    });
   };
 
   const open = async (stream: Stream): Promise<void> => {
@@ -145,12 +141,12 @@ export function createHintStreams(deps: HintStreamsDeps): HintStreams {
     try {
       const events = await deps.sync.listen(caller, stream.app, stream.since, running.signal);
       if (stream.running !== running) return running.abort();
-      stream.heardAt = monotonic();
+      stream.heardAt = clock.elapsed();
       // What was written between the last pull and now has woken nobody.
       hinted(stream);
       for await (const name of events) {
         if (stream.running !== running) return;
-        stream.heardAt = monotonic();
+        stream.heardAt = clock.elapsed();
         stream.attempts = 0;
         if (name !== "heartbeat") hinted(stream);
       }
@@ -166,21 +162,21 @@ export function createHintStreams(deps: HintStreamsDeps): HintStreams {
 
   const sweep = (): void => {
     for (const stream of [...streams.values()]) {
-      if (monotonic() - stream.touchedAt >= HINT_IDLE_MS || endOf(stream.caller) <= deps.now()) {
+      if (clock.elapsed() - stream.touchedAt >= HINT_IDLE_MS || endOf(stream.caller) <= clock.calendar()) {
         remove(stream);
       } else if (isExpired(stream) || isSilent(stream)) {
         halt(stream);
         retryLater(stream);
       }
     }
-    if (streams.size > 0) disarmSweep = schedule(sweep, HINT_SWEEP_MS);
+    if (streams.size > 0) disarmSweep = clock.after(HINT_SWEEP_MS, sweep);
     else disarmSweep = null;
   };
 
   const hasRoom = (): boolean => {
     if (streams.size < maxStreams) return true;
     const oldest = order.oldest();
-    if (oldest === undefined || monotonic() - oldest.touchedAt < HINT_KEEP_MS) return false;
+    if (oldest === undefined || clock.elapsed() - oldest.touchedAt < HINT_KEEP_MS) return false;
     remove(oldest);
     return true;
   };
@@ -200,7 +196,7 @@ export function createHintStreams(deps: HintStreamsDeps): HintStreams {
           caller,
           until: endOf(caller),
           since,
-          touchedAt: monotonic(),
+          touchedAt: clock.elapsed(),
           heardAt: null,
           hints: 0,
           attempts: 0,
@@ -211,13 +207,13 @@ export function createHintStreams(deps: HintStreamsDeps): HintStreams {
         if (isExpired(stream)) return;
         streams.set(key, stream);
         order.add(stream);
-        disarmSweep ??= schedule(sweep, HINT_SWEEP_MS);
+        disarmSweep ??= clock.after(HINT_SWEEP_MS, sweep);
         void open(stream);
         return;
       }
       order.remove(stream);
       order.add(stream);
-      stream.touchedAt = monotonic();
+      stream.touchedAt = clock.elapsed();
       if (since > stream.since) stream.since = since;
       if (stream.caller.token.equals(caller.token)) return;
       if (caller.principal.expiresAt < stream.caller.principal.expiresAt && !stream.isRefused) return;
@@ -233,11 +229,11 @@ export function createHintStreams(deps: HintStreamsDeps): HintStreams {
     begin(principal: Principal, app: string) {
       const stream = streams.get(JSON.stringify([principalKey(principal), app]));
       return stream !== undefined && isHealthy(stream)
-        ? { key: stream.key, stream, hints: stream.hints, at: monotonic() }
+        ? { key: stream.key, stream, hints: stream.hints, at: clock.elapsed() }
         : null;
     },
     holds({ key, stream, hints, at }: HintMark) {
-      if (monotonic() - at >= FRESH_MS) return false;
+      if (clock.elapsed() - at >= FRESH_MS) return false;
       const known = streams.get(key);
       return known === stream && known.hints === hints && isHealthy(known);
     },

@@ -1,5 +1,5 @@
 import type { ActiveSpace } from "../spaces/active_space.ts";
-import { type Cell, cellOf, type FoldedLog, type Part } from "./fold.ts";
+import { type Cell, cellOf, type FoldedTable, type Part } from "./fold.ts";
 import { isInstant } from "./instant.ts";
 import { VIEW_BYTES } from "./heap_size.ts";
 import { isStamp } from "./stamp.ts";
@@ -26,7 +26,7 @@ const MAX_LISTS = 4;
  * Every live record of a space, in no order that means anything; a list of the caller's own. Views are remembered until
  * their record changes, so this costs what is new since the last time.
  */
-export function liveRecords(log: FoldedLog, space: ActiveSpace): RecordView[] {
+export function liveRecords(log: FoldedTable, space: ActiveSpace): RecordView[] {
   const key = keyOf(space);
   const known = log.lists.get(key);
   if (known instanceof LiveList && known.seq === log.seq) return known.views.slice();
@@ -47,14 +47,14 @@ export function liveRecords(log: FoldedLog, space: ActiveSpace): RecordView[] {
   return views.slice();
 }
 
-function forgetList(log: FoldedLog, key: string): void {
+function forgetList(log: FoldedTable, key: string): void {
   const list = log.lists.get(key);
   if (list instanceof LiveList) log.bytes -= list.bytes;
   log.lists.delete(key);
 }
 
 /** One live record of a space, or null: never there, deleted, or of another space only. */
-export function liveRecord(log: FoldedLog, id: string, space: ActiveSpace): RecordView | null {
+export function liveRecord(log: FoldedTable, id: string, space: ActiveSpace): RecordView | null {
   const first = log.records.get(id);
   return first === undefined ? null : viewOf(id, first, space, keyOf(space));
 }

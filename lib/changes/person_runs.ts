@@ -1,7 +1,8 @@
+import type { Clock } from "../kit/clock.ts";
 import { type Caller, principalKey } from "../people/principal.ts";
 import { Refused } from "../kit/errors.ts";
 import type { Secret } from "../kit/secret.ts";
-import { type SharedRun, startSharedRun } from "../kit/shared_work.ts";
+import { type SharedWork, startSharedWork } from "../kit/shared_work.ts";
 
 /** Work of one kind, of which one piece is under way per person; whoever comes meanwhile waits for that one. */
 export interface PersonRuns<T> {
@@ -27,25 +28,25 @@ export interface PersonWork {
 }
 
 interface Run<T> {
-  readonly shared: SharedRun<T>;
+  readonly shared: SharedWork<T>;
   readonly token: Secret<string>;
   readonly startedAt: number;
 }
 
 /** Creates it, with nothing under way. */
 export function createPersonRuns<T>(
-  monotonic: () => number,
+  clock: Clock,
   work: (given: PersonWork) => Promise<T>,
 ): PersonRuns<T> {
   const runs = new Map<string, Run<T>>();
   const underWay = new Set<Promise<void>>();
 
   const start = (person: string, caller: Caller): Run<T> => {
-    const startedAt = monotonic();
+    const startedAt = clock.elapsed();
     const run: Run<T> = {
       token: caller.token,
       startedAt,
-      shared: startSharedRun((signal) =>
+      shared: startSharedWork((signal) =>
         work({ caller, signal, startedAt, isCurrent: () => runs.get(person) === run })
       ),
     };

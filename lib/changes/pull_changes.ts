@@ -1,24 +1,24 @@
+import type { Clock } from "../kit/clock.ts";
 import type { Caller } from "../people/principal.ts";
 import { Refused } from "../kit/errors.ts";
 import { MAX_PULL_PAGES, PULL_OVERLAP_MS } from "../kit/limits.ts";
 import { EPOCH, stepBack } from "./instant.ts";
 import { anchorAfter } from "./change_log_anchor.ts";
-import { applyPage, forgetSeen, type LogState } from "./pull_state.ts";
-import type { LogWatchers } from "./change_watchers.ts";
+import { applyPortion, forgetSeen, type PullState } from "./pull_state.ts";
+import type { ChangeWatchers } from "./change_watchers.ts";
 import type { SyncClient } from "./sync_client.ts";
 
-/** Dependencies of {@link createLogPull}. */
-export interface LogPullDeps {
+/** Dependencies of {@link createChangePull}. */
+export interface ChangePullDeps {
   readonly sync: Pick<SyncClient, "pull">;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-  readonly watchers: Pick<LogWatchers, "of">;
-  /** Entries of an answer that were left out; see `PullPage.malformed`. */
+  readonly clock: Clock;
+  readonly watchers: Pick<ChangeWatchers, "of">;
+  /** Entries of an answer that were left out; see `PullPortion.malformed`. */
   readonly observeMalformed?: (app: string, table: string, count: number) => void;
 }
 
 /** What is pulled, with whose token, and who is told how the state grows. */
-export interface LogPullTarget {
+export interface PullTarget {
   readonly caller: Caller;
   readonly app: string;
   readonly table: string;
@@ -31,7 +31,7 @@ export interface LogPullTarget {
  * Brings a state up to date page by page; after a failure it is as of the last whole page, and goes on from there. Throws
  * what `SyncClient.pull` throws, and Refused `upstream-failed` for pages that never end or never move on.
  */
-export type LogPull = (state: LogState, target: LogPullTarget) => Promise<PullOutcome>;
+export type ChangePull = (state: PullState, target: PullTarget) => Promise<PullOutcome>;
 
 /**
  * What a pull says of the anchor that the state had. `shown`: it is there, or there was none. `silent`: nothing that was
@@ -41,8 +41,8 @@ export type LogPull = (state: LogState, target: LogPullTarget) => Promise<PullOu
 export type PullOutcome = "shown" | "silent" | "missing" | "older";
 
 /** Creates it. Two pulls of one state must not run at the same time. */
-export function createLogPull(deps: LogPullDeps): LogPull {
-  const { now, sync, watchers } = deps;
+export function createChangePull(deps: ChangePullDeps): ChangePull {
+  const { clock, sync, watchers } = deps;
 
   return async (state, { caller, app, table, signal, onResized }) => {
     // Of a log that is built from its start, every change is news and none is.
@@ -64,8 +64,8 @@ export function createLogPull(deps: LogPullDeps): LogPull {
           else if (outcome === "silent" && eventId !== null && state.seen.has(eventId)) outcome = "missing";
         }
       }
-      applyPage(state, page, isWhole ? [] : watchers.of(caller.principal, app, table));
-      state.anchor = anchorAfter(state.anchor, page, since, now());
+      applyPortion(state, page, isWhole ? [] : watchers.of(caller.principal, app, table));
+      state.anchor = anchorAfter(state.anchor, page, since, clock.calendar());
       onResized();
       if (!page.hasMore) {
         state.isReplaying = false;

@@ -1,6 +1,6 @@
 import type { Caller } from "../people/principal.ts";
-import type { LogCache } from "./change_cache.ts";
-import type { RecordScope } from "../spaces/call_scope.ts";
+import type { ChangeCache } from "./change_cache.ts";
+import type { CallScope } from "../spaces/call_scope.ts";
 import type { SyncClient } from "./sync_client.ts";
 import type { PushActor, PushChange } from "./sync_messages.ts";
 
@@ -10,7 +10,7 @@ const MAX_CLIENT_NAME_CHARS = 64;
 /** Dependencies of {@link createChangePush}. */
 export interface ChangePushDeps {
   readonly sync: Pick<SyncClient, "push">;
-  readonly logs: Pick<LogCache, "wrote">;
+  readonly logs: Pick<ChangeCache, "wrote">;
 }
 
 /** Whose change it is, with whose token it goes, and for how long. */
@@ -58,7 +58,7 @@ export function spaceOf(storedAs: string): { readonly spaceId?: string } {
 }
 
 /** The agent as the app's history shows it (sync contract section 9). The client chose its name: kept short and clean. */
-export function actorOf({ actor }: RecordScope): PushActor {
+export function actorOf({ actor }: CallScope): PushActor {
   const name = actor.clientName.toWellFormed().replace(/\p{Cc}/gu, "").slice(0, MAX_CLIENT_NAME_CHARS)
     .toWellFormed();
   const displayName = name.trim() === "" ? "unknown" : name;

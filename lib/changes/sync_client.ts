@@ -1,11 +1,12 @@
+import type { Clock } from "../kit/clock.ts";
 import { bearerOf, type Caller } from "../people/principal.ts";
 import { Refused } from "../kit/errors.ts";
 import { MAX_PUSH_BYTES, PUSH_ATTEMPTS, PUSH_RETRY_BASE_MS } from "../kit/limits.ts";
-import type { UpstreamAnswer, UpstreamClient } from "../services/service_client.ts";
+import type { ServiceAnswer, ServiceClient } from "../services/service_client.ts";
 import {
   isPushAnswer,
-  parsePullPage,
-  type PullPage,
+  parsePullPortion,
+  type PullPortion,
   type PushChange,
   type PushRequest,
 } from "./sync_messages.ts";
@@ -17,15 +18,14 @@ const FAR_FUTURE = "9999-12-31T23:59:59.999Z";
 
 /** Dependencies of {@link createSyncClient}. */
 export interface SyncClientDeps {
-  readonly upstream: UpstreamClient;
+  readonly upstream: ServiceClient;
   /** Origin of the sync service, without a trailing slash. */
   readonly baseUrl: string;
   /** What this gateway calls itself as a writer: visible ASCII. */
   readonly clientId: string;
   /** 0 to 1, for the jitter of retries and the reader's name. */
   readonly random: () => number;
-  /** Waits; may reject or resolve early when `signal` ends. */
-  readonly delay: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly clock: Clock;
 }
 
 /** One push: changes of one app. */
@@ -42,7 +42,7 @@ export interface SyncClient {
    * One page of a table's changes after `since`. Throws Refused `upstream-token-refused`, `sync-inactive`,
    * `upstream-failed`, `cancelled`.
    */
-  pull(caller: Caller, app: string, table: string, since: string, signal: AbortSignal): Promise<PullPage>;
+  pull(caller: Caller, app: string, table: string, since: string, signal: AbortSignal): Promise<PullPortion>;
   /**
    * Answers once the service has stored everything. Repeats are identical to the byte, so that ids and stamps make
    * them harmless. Throws what {@link pull} throws when nothing can have been stored, else `write-unknown`.
@@ -69,7 +69,7 @@ export function createSyncClient(deps: SyncClientDeps): SyncClient {
   const pause = async (attempt: number, signal: AbortSignal): Promise<void> => {
     const ms = deps.random() * PUSH_RETRY_BASE_MS * 2 ** attempt;
     // Whether the wait was cut short is asked of the signal, the same way for every implementation of delay.
-    await deps.delay(ms, signal).catch(() => {});
+    await deps.clock.wait(ms, signal).catch(() => {});
   };
 
   /** One attempt: null when it succeeded. */
@@ -80,7 +80,7 @@ export function createSyncClient(deps: SyncClientDeps): SyncClient {
         url: base + encodeURIComponent(app),
         method: "POST",
         headers: { ...bearerOf(caller), "x-client-id": deps.clientId },
-        trail: caller.trail,
+        tally: caller.tally,
         body,
         signal,
       });
@@ -136,13 +136,13 @@ export function createSyncClient(deps: SyncClientDeps): SyncClient {
         if (attempt > 0) await pause(attempt - 1, signal);
         if (signal.aborted) throw new Refused({ reason: "cancelled" });
         const last = attempt === PULL_ATTEMPTS - 1;
-        let answer: UpstreamAnswer;
+        let answer: ServiceAnswer;
         try {
           answer = await deps.upstream.send({
             upstream: "sync",
             url,
             headers,
-            trail: caller.trail,
+            tally: caller.tally,
             signal,
             isRepeatable: false, // by the client: it is repeated here, after a pause
           });
@@ -152,7 +152,7 @@ export function createSyncClient(deps: SyncClientDeps): SyncClient {
         }
         if (!last && (answer.status >= 500 || answer.status === 429 || answer.status === 408)) continue;
         if (answer.status < 200 || answer.status >= 300) throw new Refused(refusalOf(answer));
-        const page = parsePullPage(answer.json, table);
+        const page = parsePullPortion(answer.json, table);
         if (page === null) {
           throw new Refused({ reason: "upstream-failed", upstream: "sync", fault: "malformed" });
         }
@@ -210,7 +210,7 @@ function isTransient(error: Refused): boolean {
     (refusal.fault === "timeout" || refusal.fault === "unreachable");
 }
 
-function refusalOf({ status }: Pick<UpstreamAnswer, "status">): Refused["refusal"] {
+function refusalOf({ status }: Pick<ServiceAnswer, "status">): Refused["refusal"] {
   if (status === 401) return { reason: "upstream-token-refused", upstream: "sync" };
   if (status === 402) return { reason: "sync-inactive" };
   return {

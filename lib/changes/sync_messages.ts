@@ -6,7 +6,7 @@ import { parseInstant } from "./instant.ts";
 export type { Change } from "./change.ts";
 
 /** One page of a pull. */
-export interface PullPage {
+export interface PullPortion {
   readonly changes: readonly Change[];
   /** How many entries were no change that can be used and left out, one by one (sync contract section 7). */
   readonly malformed: number;
@@ -52,7 +52,7 @@ export interface PushRequest {
 }
 
 /** A pull's answer, or null when it is not one. Entries of another table than the asked one count as malformed. */
-export function parsePullPage(json: unknown, table: string): PullPage | null {
+export function parsePullPortion(json: unknown, table: string): PullPortion | null {
   const page = parsePage(json);
   const syncedUntil = page === null ? null : parseInstant(page.syncedUntil);
   if (page === null || syncedUntil === null) return null;

@@ -1,18 +1,18 @@
 import { isTimeZone } from "../tool/day.ts";
 import { Refused } from "../kit/errors.ts";
-import type { Exchange } from "../people/request_context.ts";
+import type { RequestContext } from "../people/request_context.ts";
 import type { Hide, Secret } from "../kit/secret.ts";
-import type { Trail } from "../observe/request_tally.ts";
+import type { RequestTally } from "../observe/request_tally.ts";
 import type { Admitted, ClientAccess } from "../people/client_access.ts";
 import { bearerToken, demandCompactJws } from "../http/bearer.ts";
 import type { Principal } from "../people/principal.ts";
 import type { Spaces } from "../spaces/spaces.ts";
-import type { TokenCache } from "../people/verified_tokens.ts";
+import type { VerifiedTokens } from "../people/verified_tokens.ts";
 import { TokenRefusal } from "../people/token_refusal.ts";
 
 /** Dependencies of {@link createAuthenticator}. */
 export interface AuthenticatorDeps {
-  readonly tokens: TokenCache;
+  readonly tokens: VerifiedTokens;
   readonly spaces: Spaces;
   readonly access: ClientAccess;
   readonly hide: Hide;
@@ -21,7 +21,7 @@ export interface AuthenticatorDeps {
 /** One request on its way in. */
 export interface Arrival {
   readonly headers: Headers;
-  readonly trail: Trail;
+  readonly tally: RequestTally;
   /** 32 hex digits. */
   readonly traceId: string;
 }
@@ -31,7 +31,7 @@ export interface Arrival {
  * the person's own token, verified a moment ago, and no space named. Throws or rejects with Refused `token-*`,
  * `header-invalid`, `space-not-member`, or `upstream-failed` when any of it cannot be known.
  */
-export type Authenticator = (arrival: Arrival) => Exchange | Promise<Exchange>;
+export type Authenticator = (arrival: Arrival) => RequestContext | Promise<RequestContext>;
 
 const SPACE_HEADER = "x-mana-space";
 /** Visible ASCII, so that an id can neither break a header nor a log line. */
@@ -49,22 +49,22 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
   const { tokens, access } = deps;
 
   /** A connected client, whose access may have been taken back since its token was verified. */
-  const admitClient = async (principal: Principal, presented: Secret<string>, trail: Trail) => {
+  const admitClient = async (principal: Principal, presented: Secret<string>, tally: RequestTally) => {
     try {
-      return await access.admit(principal, presented, trail);
+      return await access.admit(principal, presented, tally);
     } catch (error) {
       if (error instanceof Refused && error.refusal.reason === "token-revoked") tokens.forget(presented);
       throw error;
     }
   };
 
-  const exchangeOf = (
-    { trail, traceId }: Arrival,
+  const requestContextOf = (
+    { tally, traceId }: Arrival,
     { principal, token }: Admitted,
     presented: Secret<string>,
     wishes: Wishes,
-  ): Exchange => {
-    const caller = Object.freeze({ principal, token, trail });
+  ): RequestContext => {
+    const caller = Object.freeze({ principal, token, tally });
     return Object.freeze({
       caller,
       space: wishes.space,
@@ -75,49 +75,49 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
         tokens.forget(presented);
         access.forget(principal);
       }),
-      stands: () => access.stands(principal, presented, trail),
+      stands: () => access.stands(principal, presented, tally),
       again: async () =>
-        Object.freeze({ ...caller, token: (await access.admit(principal, presented, trail)).token }),
+        Object.freeze({ ...caller, token: (await access.admit(principal, presented, tally)).token }),
     });
   };
 
   const establish = async (
     arrival: Arrival,
-    trail: Trail,
+    tally: RequestTally,
     presented: Secret<string>,
     known: Principal | undefined,
-  ): Promise<Exchange> => {
+  ): Promise<RequestContext> => {
     try {
       if (known === undefined) demandCompactJws(presented);
-      const verified = known ?? await tokens.verify(presented, trail);
+      const verified = known ?? await tokens.verify(presented, tally);
       const admitted = verified.client === null
         ? { principal: verified, token: presented }
-        : await admitClient(verified, presented, trail);
+        : await admitClient(verified, presented, tally);
       const wishes = wishesOf(arrival.headers);
       if (wishes.space !== null) {
-        const { choice } = await deps.spaces.resolve({ ...admitted, trail }, wishes.space);
+        const { choice } = await deps.spaces.resolve({ ...admitted, tally }, wishes.space);
         if (!choice.ok) throw new Refused(choice.refusal);
       }
-      trail.span.end();
-      return exchangeOf(arrival, admitted, presented, wishes);
+      tally.span.end();
+      return requestContextOf(arrival, admitted, presented, wishes);
     } catch (error) {
-      trail.span.end(reasonOf(error));
+      tally.span.end(reasonOf(error));
       throw error;
     }
   };
 
-  return (arrival: Arrival): Exchange | Promise<Exchange> => {
-    const trail = arrival.trail.child("auth", "internal");
+  return (arrival: Arrival): RequestContext | Promise<RequestContext> => {
+    const tally = arrival.tally.child("auth", "internal");
     try {
       const presented = bearerToken(arrival.headers, deps.hide);
       const known = tokens.known(presented);
-      if (known === undefined || known.client !== null) return establish(arrival, trail, presented, known);
+      if (known === undefined || known.client !== null) return establish(arrival, tally, presented, known);
       const wishes = wishesOf(arrival.headers);
-      if (wishes.space !== null) return establish(arrival, trail, presented, known);
-      trail.span.end();
-      return exchangeOf(arrival, { principal: known, token: presented }, presented, wishes);
+      if (wishes.space !== null) return establish(arrival, tally, presented, known);
+      tally.span.end();
+      return requestContextOf(arrival, { principal: known, token: presented }, presented, wishes);
     } catch (error) {
-      trail.span.end(reasonOf(error));
+      tally.span.end(reasonOf(error));
       throw error;
     }
   };

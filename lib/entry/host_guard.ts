@@ -1,15 +1,15 @@
 import { refusalResponse } from "../http/refusal_response.ts";
 
 /** Which hosts and origins are served. */
-export interface GuardOptions {
+export interface HostGuardOptions {
   /** Host header values in lower case, each without a port (any port) or with one. */
   readonly allowedHosts: readonly string[];
   /** Origins in full, e.g. `http://localhost:5173`. */
   readonly allowedOrigins: readonly string[];
 }
 
-/** The refusal of a request by its Host or Origin, or undefined when it may pass; see {@link createGuard}. */
-export type Guard = (request: Request) => Response | undefined;
+/** The refusal of a request by its Host or Origin, or undefined when it may pass; see {@link createHostGuard}. */
+export type HostGuard = (request: Request) => Response | undefined;
 
 /**
  * Probes and scrapers call by the address of a pod or a container, which no list can know beforehand; what they are told is
@@ -23,7 +23,7 @@ const ANY_HOST_PATHS: ReadonlySet<string> = new Set(["/health", "/ready", "/metr
  * {@link ANY_HOST_PATHS} without an Origin passes under any Host.
  * Answers 403 `host-not-allowed` or `origin-not-allowed`.
  */
-export function createGuard(options: GuardOptions): Guard {
+export function createHostGuard(options: HostGuardOptions): HostGuard {
   const hosts = new Set(options.allowedHosts);
   const origins = new Set(options.allowedOrigins);
   /** The spelling that passed last: nearly all requests use one. */

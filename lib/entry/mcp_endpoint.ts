@@ -1,13 +1,13 @@
+import type { Clock } from "../kit/clock.ts";
 import type { Authenticator } from "./authenticate.ts";
 import { type Principal, principalKey } from "../people/principal.ts";
 import { MCP_PATH } from "../people/gateway_address.ts";
 import { Refused } from "../kit/errors.ts";
 import { STREAM_WATCH_MS } from "../kit/limits.ts";
-import type { Exchange } from "../people/request_context.ts";
+import type { RequestContext } from "../people/request_context.ts";
 import type { Protocol } from "../mcp/protocol.ts";
 import { onResponseEnd } from "../http/streams/on_end.ts";
-import { afterDelay, type Schedule } from "../http/read_body.ts";
-import type { EdgeRecord, EdgeRecords } from "./request_log.ts";
+import type { RequestLog, RequestLogs } from "./request_log.ts";
 import { isEventStream } from "../http/is_event_stream.ts";
 import type { AddressShare, Connection } from "../http/address_share.ts";
 import { type IntakeDeps, RequestIntake } from "../http/request_intake.ts";
@@ -15,16 +15,13 @@ import { revocable } from "../http/streams/end_when_revoked.ts";
 
 /** Dependencies of {@link createMcpEndpoint}. */
 export interface McpEndpointDeps extends IntakeDeps {
-  readonly edge: EdgeRecords;
+  readonly edge: RequestLogs;
   readonly authenticate: Authenticator;
   readonly protocol: Protocol;
   readonly addresses: AddressShare;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-  /** {@link afterDelay} by default. */
-  readonly schedule?: Schedule;
+  readonly clock: Clock;
   /** Answers whatever was thrown, in its outside words. */
-  readonly refuse: (thrown: unknown, request: Request, record: EdgeRecord, route: string) => Response;
+  readonly refuse: (thrown: unknown, request: Request, record: RequestLog, route: string) => Response;
 }
 
 /**
@@ -62,16 +59,16 @@ export function createMcpEndpoint(
   const streamed = (
     request: Request,
     response: Response,
-    exchange: Exchange,
-    record: EdgeRecord,
+    requestContext: RequestContext,
+    record: RequestLog,
     intake: RequestIntake,
   ) => {
-    const { stands, caller: { principal } } = exchange;
+    const { stands, caller: { principal } } = requestContext;
     const stream = revocable(response, {
       ...(principal.client === null ? {} : { watch: { stands, everyMs: STREAM_WATCH_MS } }),
       // A stream for news ends with its token, as a request would be refused with it. The answer to a call goes on to its own end.
-      ...(isForNews(request) ? { endsInMs: principal.expiresAt * 1000 - deps.now() } : {}),
-      schedule: deps.schedule ?? afterDelay,
+      ...(isForNews(request) ? { endsInMs: principal.expiresAt * 1000 - deps.clock.calendar() } : {}),
+      clock: deps.clock,
     });
     if (isSessionStream(request)) {
       record.answered(response.status);
@@ -95,15 +92,15 @@ export function createMcpEndpoint(
       if (deps.isStopping()) throw new Refused({ reason: "stopping" });
       addresses.demandRoom(connection);
       const established = authenticate(record.arrival);
-      const exchange = record.known(
+      const requestContext = record.known(
         established instanceof Promise ? await addresses.during(connection, established) : established,
       );
-      intake = new RequestIntake(deps, keyOf(exchange.caller.principal));
+      intake = new RequestIntake(deps, keyOf(requestContext.caller.principal));
       // Only a POST has a body to wait for; a session's own stream ends when we stop, so that nobody waits for it.
       if (method === "DELETE") intake.arrived();
-      const response = await protocol.fetch(request, exchange, intake);
+      const response = await protocol.fetch(request, requestContext, intake);
       // Only a stream is still being made when its response is returned; wrapping every JSON body would cost time.
-      if (isEventStream(response)) return streamed(request, response, exchange, record, intake);
+      if (isEventStream(response)) return streamed(request, response, requestContext, record, intake);
       record.answered(response.status);
       intake.end();
       return response;

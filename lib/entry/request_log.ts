@@ -1,30 +1,30 @@
+import type { Clock } from "../kit/clock.ts";
 import type { Arrival } from "./authenticate.ts";
 import { type Principal, principalKey } from "../people/principal.ts";
 import { describeRefusal, type Refusal } from "../kit/errors.ts";
 import type { Log } from "../observe/log.ts";
 import { refusalFields } from "../calls/call_log.ts";
-import type { Exchange } from "../people/request_context.ts";
+import type { RequestContext } from "../people/request_context.ts";
 import type { Pseudonyms } from "../observe/pseudonyms.ts";
 import { parseTraceparent, type Span, type SpanAttributes, type Trace } from "../observe/trace.ts";
-import { createTrail } from "../observe/request_tally.ts";
+import { createRequestTally } from "../observe/request_tally.ts";
 
-/** Dependencies of {@link createEdgeRecords}. */
-export interface EdgeRecordsDeps {
+/** Dependencies of {@link createRequestLogs}. */
+export interface RequestLogsDeps {
   readonly log: Log;
   readonly trace: Trace;
   readonly pseudonyms: Pseudonyms;
   /** Random 32 hex digits. */
   readonly newTraceId: () => string;
-  /** Milliseconds of a clock that never jumps. */
-  readonly monotonic: () => number;
+  readonly clock: Clock;
 }
 
 /** One HTTP request while it is in work. */
-export interface EdgeRecord {
+export interface RequestLog {
   /** What the authenticator needs of the request. */
   readonly arrival: Arrival;
-  /** Remembers whose request it is; returns the same exchange. */
-  known(exchange: Exchange): Exchange;
+  /** Remembers whose request it is; returns the same request context. */
+  known(requestContext: RequestContext): RequestContext;
   /** Ends the span of a request whose answer is out. */
   answered(status: number): void;
   /** Writes the line of a refused request. `route` is a fixed name. */
@@ -32,8 +32,8 @@ export interface EdgeRecord {
 }
 
 /** Leaves a record of each request at the HTTP edge: one span, and one line when it is refused. */
-export interface EdgeRecords {
-  begin(request: Request): EdgeRecord;
+export interface RequestLogs {
+  begin(request: Request): RequestLog;
   /** A request that the guard answered before anything of it was read. */
   turnedAway(request: Request, status: number): void;
 }
@@ -41,9 +41,9 @@ export interface EdgeRecords {
 type Method = NonNullable<SpanAttributes["http.request.method"]>;
 
 /** Creates the records of the edge. */
-export function createEdgeRecords(deps: EdgeRecordsDeps): EdgeRecords {
+export function createRequestLogs(deps: RequestLogsDeps): RequestLogs {
   return Object.freeze({
-    begin: (request: Request): EdgeRecord => new RequestRecord(deps, request),
+    begin: (request: Request): RequestLog => new RequestRecord(deps, request),
     turnedAway(request: Request, status: number) {
       deps.log.info("refused", {
         traceId: parseTraceparent(request.headers.get("traceparent"))?.traceId ?? deps.newTraceId(),
@@ -56,18 +56,18 @@ export function createEdgeRecords(deps: EdgeRecordsDeps): EdgeRecords {
 }
 
 /** A class, since one is made for every request. */
-class RequestRecord implements EdgeRecord {
+class RequestRecord implements RequestLog {
   readonly arrival: Arrival;
-  readonly #deps: EdgeRecordsDeps;
+  readonly #deps: RequestLogsDeps;
   readonly #span: Span;
   readonly #method: Method;
   readonly #started: number;
   #person: Principal | undefined;
 
-  constructor(deps: EdgeRecordsDeps, request: Request) {
+  constructor(deps: RequestLogsDeps, request: Request) {
     const { headers } = request;
     this.#deps = deps;
-    this.#started = deps.monotonic();
+    this.#started = deps.clock.elapsed();
     this.#method = methodOf(request);
     const parent = parseTraceparent(headers.get("traceparent"));
     this.#span = deps.trace.start({
@@ -77,12 +77,12 @@ class RequestRecord implements EdgeRecord {
       attributes: { "http.request.method": this.#method, "http.route": "/mcp" },
     });
     const traceId = (this.#span.context ?? parent)?.traceId ?? deps.newTraceId();
-    this.arrival = { headers, trail: createTrail(this.#span, deps.monotonic), traceId };
+    this.arrival = { headers, tally: createRequestTally(this.#span, deps.clock), traceId };
   }
 
-  known(exchange: Exchange): Exchange {
-    this.#person = exchange.caller.principal;
-    return exchange;
+  known(requestContext: RequestContext): RequestContext {
+    this.#person = requestContext.caller.principal;
+    return requestContext;
   }
 
   answered(status: number): void {
@@ -90,7 +90,7 @@ class RequestRecord implements EdgeRecord {
   }
 
   refused(refusal: Refusal, route: string, error?: string): void {
-    const { log, monotonic, pseudonyms } = this.#deps;
+    const { log, clock, pseudonyms } = this.#deps;
     const { status } = describeRefusal(refusal);
     this.#end(status);
     log[refusal.reason === "internal" ? "error" : "info"]("refused", {
@@ -101,7 +101,7 @@ class RequestRecord implements EdgeRecord {
       status,
       ...refusalFields(refusal),
       error,
-      ms: Math.round((monotonic() - this.#started) * 10) / 10,
+      ms: Math.round((clock.elapsed() - this.#started) * 10) / 10,
     });
   }
 

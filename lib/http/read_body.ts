@@ -1,13 +1,5 @@
+import type { Clock } from "../kit/clock.ts";
 import { Refused } from "../kit/errors.ts";
-
-/** Runs `run` once after `delayMs`, unless the returned function is called first. Injected, so that tests hold the clock. */
-export type Schedule = (run: () => void, delayMs: number) => () => void;
-
-/** The real {@link Schedule}. */
-export function afterDelay(run: () => void, delayMs: number): () => void {
-  const timer = setTimeout(run, delayMs);
-  return () => clearTimeout(timer);
-}
 
 /** Bounds of {@link readBody}. */
 export interface BodyLimits {
@@ -15,8 +7,7 @@ export interface BodyLimits {
   readonly maxBytes: number;
   /** The last byte must have arrived after this many milliseconds. */
   readonly timeoutMs: number;
-  /** {@link afterDelay} by default. */
-  readonly schedule?: Schedule;
+  readonly clock: Clock;
 }
 
 /** What a body that is not there yet is counted on. */
@@ -77,7 +68,7 @@ async function readSmall(
     try {
       account?.add(declaredBytes);
       const late = Promise.withResolvers<void>();
-      const disarm = (limits.schedule ?? afterDelay)(late.resolve, limits.timeoutMs);
+      const disarm = limits.clock.after(limits.timeoutMs, late.resolve);
       await Promise.race([reading, late.promise]);
       disarm();
     } finally {
@@ -109,10 +100,10 @@ async function readLarge(
     throw tooLarge();
   }
   let late = false;
-  const disarm = (limits.schedule ?? afterDelay)(() => {
+  const disarm = limits.clock.after(limits.timeoutMs, () => {
     late = true;
     abandon(); // ends the pending read() below with done
-  }, limits.timeoutMs);
+  });
   const chunks: Uint8Array[] = [];
   let size = 0;
   try {

@@ -26,7 +26,7 @@ interface Remembered {
  * Creates the memory of requests that clients send again and again, the same but for their id: lists, and calls without
  * arguments. To read one of them is to find it. What holds an argument is a person's own and never remembered.
  */
-export function createUsualBodies(): BodyMemory {
+export function createRepeatedBodies(): BodyMemory {
   const known = new Map<string, Remembered>();
   return Object.freeze({
     recall(text: string): JsonObject | undefined {

@@ -5,10 +5,10 @@
  */
 
 /** One of the services the gateway talks to. */
-export type Upstream = "auth" | "sync" | "vault";
+export type ServiceName = "auth" | "sync" | "vault";
 
 /** How an upstream failed. `status` is the HTTP status for `rejected`, absent otherwise. */
-export type UpstreamFault =
+export type ServiceFault =
   | "timeout"
   | "unreachable"
   | "redirected"
@@ -85,12 +85,12 @@ export type Refusal =
   | { readonly reason: "vault-not-initialised" }
   | { readonly reason: "vault-key-invalid" }
   // Upstreams.
-  | { readonly reason: "upstream-token-refused"; readonly upstream: Upstream }
+  | { readonly reason: "upstream-token-refused"; readonly upstream: ServiceName }
   | { readonly reason: "sync-inactive" }
   | {
     readonly reason: "upstream-failed";
-    readonly upstream: Upstream;
-    readonly fault: UpstreamFault;
+    readonly upstream: ServiceName;
+    readonly fault: ServiceFault;
     readonly status?: number;
   }
   | { readonly reason: "cancelled" }
@@ -130,7 +130,7 @@ export interface RefusalAnswer {
   readonly message: string;
 }
 
-const UPSTREAM_NAMES: Record<Upstream, string> = {
+const UPSTREAM_NAMES: Record<ServiceName, string> = {
   auth: "auth service",
   sync: "sync service",
   vault: "key vault",

@@ -1,9 +1,9 @@
-import { createIdleOrder, type IdleItem } from "./linked_order.ts";
+import type { Clock } from "./clock.ts";
+import { createLinkedOrder, type LinkedItem } from "./linked_order.ts";
 
 /** Dependencies of {@link createExpiringMap}. */
 export interface ExpiringMapDeps {
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
+  readonly clock: Clock;
   /** Values kept at once. */
   readonly maxEntries: number;
 }
@@ -18,7 +18,7 @@ export interface ExpiringMap<Value> {
   delete(key: string): void;
 }
 
-interface Entry<Value> extends IdleItem<Entry<Value>> {
+interface Entry<Value> extends LinkedItem<Entry<Value>> {
   readonly key: string;
   readonly value: Value;
   readonly until: number;
@@ -30,9 +30,9 @@ interface Entry<Value> extends IdleItem<Entry<Value>> {
  * Creates an empty map. Above `maxEntries` the value that was set longest ago goes, so that a flood of new identities costs
  * bounded memory. A clock that was set back must not lengthen a life: a value that was seen later than now is over.
  */
-export function createExpiringMap<Value>({ now, maxEntries }: ExpiringMapDeps): ExpiringMap<Value> {
+export function createExpiringMap<Value>({ clock, maxEntries }: ExpiringMapDeps): ExpiringMap<Value> {
   const entries = new Map<string, Entry<Value>>();
-  const order = createIdleOrder<Entry<Value>>();
+  const order = createLinkedOrder<Entry<Value>>();
 
   const drop = (entry: Entry<Value>): void => {
     entries.delete(entry.key);
@@ -43,7 +43,7 @@ export function createExpiringMap<Value>({ now, maxEntries }: ExpiringMapDeps): 
     get(key: string): Value | undefined {
       const entry = entries.get(key);
       if (entry === undefined) return undefined;
-      const at = now();
+      const at = clock.calendar();
       if (at < entry.seenAt || at >= entry.until) {
         drop(entry);
         return undefined;
@@ -54,7 +54,7 @@ export function createExpiringMap<Value>({ now, maxEntries }: ExpiringMapDeps): 
     set(key: string, value: Value, until: number): void {
       const replaced = entries.get(key);
       if (replaced !== undefined) order.remove(replaced);
-      const entry: Entry<Value> = { key, value, until, seenAt: now() };
+      const entry: Entry<Value> = { key, value, until, seenAt: clock.calendar() };
       entries.set(key, entry);
       order.add(entry);
       const oldest = entries.size > maxEntries ? order.oldest() : undefined;

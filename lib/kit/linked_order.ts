@@ -1,11 +1,11 @@
-/** What an item of {@link IdleOrder} carries for it; nobody else touches it. */
-export interface IdleItem<Item> {
+/** What an item of {@link LinkedOrder} carries for it; nobody else touches it. */
+export interface LinkedItem<Item> {
   older?: Item | undefined;
   newer?: Item | undefined;
 }
 
 /** Items in the order in which they became idle. */
-export interface IdleOrder<Item> {
+export interface LinkedOrder<Item> {
   /** Puts an item that is not in here at the end. */
   add(item: Item): void;
   /** Takes an item out; does nothing when it is not in here. */
@@ -18,7 +18,7 @@ export interface IdleOrder<Item> {
  * Creates an empty order. A list through the items themselves, since each request moves one: a Map that is re-inserted into
  * walks over every place that was left since it last grew (with 10,000 sessions up to 0.2 ms a request).
  */
-export function createIdleOrder<Item extends IdleItem<Item>>(): IdleOrder<Item> {
+export function createLinkedOrder<Item extends LinkedItem<Item>>(): LinkedOrder<Item> {
   let oldest: Item | undefined;
   let newest: Item | undefined;
   return {

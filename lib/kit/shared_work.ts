@@ -1,7 +1,7 @@
 import { Refused } from "./errors.ts";
 
 /** One piece of work that several callers wait for. */
-export interface SharedRun<T> {
+export interface SharedWork<T> {
   /** The result, or Refused `cancelled` as soon as `signal` ends; the work itself goes on for the others. */
   join(signal: AbortSignal): Promise<T>;
   /** Whether everyone has gone and the work was stopped: nobody may join any more. */
@@ -11,7 +11,7 @@ export interface SharedRun<T> {
 }
 
 /** Starts `work`; its signal ends only when the last one who waits has gone, so nobody can cancel another's call. */
-export function startSharedRun<T>(work: (signal: AbortSignal) => Promise<T>): SharedRun<T> {
+export function startSharedWork<T>(work: (signal: AbortSignal) => Promise<T>): SharedWork<T> {
   const controller = new AbortController();
   let waiting = 0;
   const result = work(controller.signal);

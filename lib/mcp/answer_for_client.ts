@@ -1,9 +1,9 @@
 import { afterFirstPart } from "../http/streams/after_first_part.ts";
-import type { Schedule } from "../http/read_body.ts";
+import type { Clock } from "../kit/clock.ts";
 import { isEventStream } from "../http/is_event_stream.ts";
 import { isJsonObject, type JsonObject } from "../http/strict_json.ts";
 import { REFUSAL_WAIT_MS } from "../kit/limits.ts";
-import type { Exchange } from "../people/request_context.ts";
+import type { RequestContext } from "../people/request_context.ts";
 import { jsonAnswerOnly } from "./json_answer_only.ts";
 import { takesStreams } from "../http/media_guard.ts";
 
@@ -17,14 +17,14 @@ const ASKING_METHODS: ReadonlySet<unknown> = new Set(["tools/call", "resources/r
 export async function answerForClient(
   request: Request,
   message: JsonObject | readonly unknown[],
-  { tokenRefusal }: Exchange,
+  { tokenRefusal }: RequestContext,
   response: Response,
-  schedule: Schedule,
+  clock: Clock,
 ): Promise<Response> {
   const isBatch = !isJsonObject(message);
   const whole = takesStreams(request) ? response : await jsonAnswerOnly(response, isBatch);
   if (isBatch || !ASKING_METHODS.has(message["method"])) return whole;
-  const begun = isEventStream(whole) ? await afterFirstPart(whole, REFUSAL_WAIT_MS, schedule) : whole;
+  const begun = isEventStream(whole) ? await afterFirstPart(whole, REFUSAL_WAIT_MS, clock) : whole;
   try {
     tokenRefusal.demandNone();
     return begun;

@@ -1,20 +1,21 @@
+import type { Clock } from "../kit/clock.ts";
 import type { Spaces } from "../spaces/spaces.ts";
-import { afterDelay } from "../http/read_body.ts";
 import { errorClass, type Log } from "../observe/log.ts";
 import type { Gate } from "../policy/gate.ts";
 import type { RecordStore } from "../records/record_store.ts";
-import { createRegistry, type Registry } from "../tool/tool_registry.ts";
+import { createToolRegistry, type ToolRegistry } from "../tool/tool_registry.ts";
 import type { Hide } from "../kit/secret.ts";
-import type { Module } from "../tool/define_tool.ts";
+import type { Module } from "../tool/define_module.ts";
 import { createNoTrace } from "../observe/trace.ts";
-import { createTrail } from "../observe/request_tally.ts";
+import { createRequestTally } from "../observe/request_tally.ts";
 import { type CallSiteDeps, createCallSite } from "../calls/call_site.ts";
-import type { CallRecords } from "../calls/call_log.ts";
+import type { CallLogs } from "../calls/call_log.ts";
 import type { Confirmation } from "../calls/confirmation/confirmation.ts";
-import { createHotPath } from "./fast/fast_path.ts";
+import { createFastPath } from "./fast/fast_path.ts";
 import { createProtocol, type Protocol } from "./protocol.ts";
 import { RESOURCE_CAPABILITIES } from "./server/resource_handlers.ts";
 import { createResourceTools } from "../resources/resource_tools.ts";
+import { SUBSCRIPTION_ID_META_KEY } from "./sdk.ts";
 import { createResources } from "../resources/resources.ts";
 import { createScopeGuard } from "./scope_guard.ts";
 import { describeServer } from "./server/server_description.ts";
@@ -25,23 +26,20 @@ import { createToolServerFactory } from "./server/tool_server.ts";
 /** Dependencies of {@link createServing}. */
 export interface ServingDeps {
   readonly version: string;
-  readonly registry: Registry;
+  readonly registry: ToolRegistry;
   readonly modules: readonly Module[];
   readonly store: RecordStore;
   readonly spaces: Spaces;
   readonly gate: Gate;
   readonly confirmation: Confirmation;
-  readonly records: CallRecords;
+  readonly records: CallLogs;
   /** Told of each call that succeeded. */
   readonly onUse: CallSiteDeps["onUse"];
   readonly log: Log;
   readonly hide: Hide;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-  /** Milliseconds of a clock that never jumps. */
-  readonly monotonic: () => number;
+  readonly clock: Clock;
   /** Whether usual requests are answered in front of the SDK. */
-  readonly hotPath: boolean;
+  readonly fastPath: boolean;
 }
 
 /** What MCP clients are served: tools, and records as resources with notifications of their changes. */
@@ -61,13 +59,13 @@ export interface Serving {
 
 /** Puts the protocol together with what it serves. */
 export function createServing(deps: ServingDeps): Serving {
-  const { gate, hide, log, monotonic, now, registry, spaces, store } = deps;
+  const { gate, hide, log, clock, registry, spaces, store } = deps;
   const calls = createCallSite(deps);
   const reads = deps.modules.flatMap(({ resource }) =>
     resource === undefined ? [] : [createResourceTools(resource)]
   );
   const readTools = reads.flatMap(({ collection, record, complete }) => [collection, record, complete]);
-  const readCalls = createCallSite({ ...deps, registry: createRegistry(readTools, "dotted") });
+  const readCalls = createCallSite({ ...deps, registry: createToolRegistry(readTools, "dotted") });
   const resources = reads.length === 0
     ? undefined
     : createResources({ tools: reads, calls: readCalls, spaces, gate, hide });
@@ -75,15 +73,14 @@ export function createServing(deps: ServingDeps): Serving {
   const subscriptions = resources === undefined ? undefined : createSubscriptions({
     resources,
     lists,
+    subscriptionIdKey: SUBSCRIPTION_ID_META_KEY,
     logs: store.logs,
     spaces,
     gate,
-    now,
-    monotonic,
-    schedule: afterDelay,
-    trail: createTrail(
+    clock,
+    tally: createRequestTally(
       createNoTrace().start({ name: "subscriptions", kind: "internal", parent: null }),
-      monotonic,
+      clock,
     ),
     onError: (error) => log.error("stray", { error: errorClass(error) }),
   });
@@ -97,11 +94,11 @@ export function createServing(deps: ServingDeps): Serving {
     hide,
   };
   const protocol = createProtocol({
-    ...(deps.hotPath ? { hotPath: createHotPath({ ...serving, registry, gate }) } : {}),
+    ...(deps.fastPath ? { fastPath: createFastPath({ ...serving, registry, gate }) } : {}),
     ...(subscriptions === undefined ? {} : { subscriptions }),
     inspect: createScopeGuard({ registry, gate, readOf: (uri) => resources?.find(uri)?.tool }),
     factory: createToolServerFactory({ ...serving, ...offered }),
-    now: monotonic,
+    clock,
     onError: (error) => log.debug("protocol", { error: errorClass(error) }),
   });
   return Object.freeze({

@@ -1,8 +1,9 @@
+import type { Clock } from "../kit/clock.ts";
 import { Refused } from "../kit/errors.ts";
-import { afterDelay, readBody, type Schedule } from "../http/read_body.ts";
+import { readBody } from "../http/read_body.ts";
 import { isEventStream } from "../http/is_event_stream.ts";
 import type { Intake } from "../http/request_intake.ts";
-import { createUsualBodies } from "../http/repeated_bodies.ts";
+import { createRepeatedBodies } from "../http/repeated_bodies.ts";
 import { isJsonObject, type JsonObject, parseEnvelope } from "../http/strict_json.ts";
 import {
   BODY_TIMEOUT_MS,
@@ -15,8 +16,8 @@ import { BATCH_REVISION } from "./legacy/negotiated.ts";
 import { answerForClient } from "./answer_for_client.ts";
 import { toAuthInfo } from "./server/context_in_sdk.ts";
 import { jsonRpcError } from "../http/json_rpc_error.ts";
-import type { Exchange } from "../people/request_context.ts";
-import type { HotPath, HotRequest } from "./fast/fast_path.ts";
+import type { RequestContext } from "../people/request_context.ts";
+import type { FastPath, FastRequest } from "./fast/fast_path.ts";
 import { withoutNullParams } from "./absent_params.ts";
 import { createLegacySession, type LegacySession } from "./legacy/session.ts";
 import { ANSWER_TYPES, mediaGuard, streamNotAcceptable, takesStreams } from "../http/media_guard.ts";
@@ -37,13 +38,13 @@ import {
 import type { Subscriptions } from "../resources/subscriptions.ts";
 import { createStatelessLegacy } from "./legacy/stateless.ts";
 
-export { exchangeOf } from "./server/context_in_sdk.ts";
+export { requestContextOf } from "./server/context_in_sdk.ts";
 
 /** One message that passed the envelope checks, on its way to the SDK. */
 export interface InboundMessage {
   readonly request: Request;
   readonly message: JsonObject;
-  readonly exchange: Exchange;
+  readonly requestContext: RequestContext;
   readonly era: "legacy" | "modern";
 }
 
@@ -54,14 +55,11 @@ export interface ProtocolDeps {
    * nothing from one request to the next but what `initialize` told it.
    */
   readonly factory: McpServerFactory;
-  /** Milliseconds of any clock that does not step back. */
-  readonly now: () => number;
+  readonly clock: Clock;
   /** Told of failures and of what the SDK rejects. The message may quote the request: log the class only. */
   readonly onError: (error: unknown) => void;
   /** {@link newSessionId} by default. */
   readonly newId?: () => string;
-  /** {@link afterDelay} by default. */
-  readonly schedule?: Schedule;
   readonly sessionLimits?: SessionLimits;
   readonly bodyLimits?: { readonly maxBytes: number; readonly timeoutMs: number };
   /** 15,000 by default; 0 sends none. */
@@ -69,7 +67,7 @@ export interface ProtocolDeps {
   /** Where list changes for `subscriptions/listen` streams come from; none by default. */
   readonly bus?: ServerEventBus;
   /** Answers requests of the usual form in front of the SDK; none by default. */
-  readonly hotPath?: HotPath;
+  readonly fastPath?: FastPath;
   /** Adds notifications of changed resources to open streams; none without. */
   readonly subscriptions?: Subscriptions;
   /**
@@ -86,7 +84,7 @@ export interface Protocol {
    * logs and counts is thrown as Refused, `intake`'s refusals among them: `body-too-large`, `body-timeout`, `cancelled`, `method-not-allowed`,
    * `session-unknown`, `session-foreign`, `sessions-full`, `stopping`, `interrupted`.
    */
-  fetch(request: Request, exchange: Exchange, intake?: Intake): Promise<Response>;
+  fetch(request: Request, requestContext: RequestContext, intake?: Intake): Promise<Response>;
   /** Legacy sessions that are open. */
   sessionCount(): number;
   /** Ends every session, stream and call in flight; afterwards `fetch` refuses with `stopping`. */
@@ -100,20 +98,18 @@ const DEFAULT_KEEP_ALIVE_MS = 15_000;
 /**
  * Serves both eras of MCP on one endpoint: 2026-07-28 without state, and 2025-11-25 and older with sessions for clients
  * that keep them. A client that loses its session id (some hosts do not forward it) is served without one: a session
- * only ever adds the server's own messages. The exchange of each request reaches its handlers (`exchangeOf`).
+ * only ever adds the server's own messages. The request context of each request reaches its handlers (`requestContextOf`).
  */
 export function createProtocol(deps: ProtocolDeps): Protocol {
-  const { factory, hotPath, onError } = deps;
-  const schedule = deps.schedule ?? afterDelay;
+  const { factory, fastPath, onError, clock } = deps;
   const keepAliveMs = deps.keepAliveMs ?? DEFAULT_KEEP_ALIVE_MS;
   const bodyLimits = {
     ...(deps.bodyLimits ?? { maxBytes: MAX_BODY_BYTES, timeoutMs: BODY_TIMEOUT_MS }),
-    schedule,
+    clock,
   };
   const sessions = createSessions<LegacySession>({
-    now: deps.now,
+    clock,
     newId: deps.newId ?? newSessionId,
-    schedule,
     limits: deps.sessionLimits ??
       { perPerson: MAX_SESSIONS_PER_PERSON, total: MAX_SESSIONS, idleMs: SESSION_IDLE_MS },
     onError,
@@ -128,10 +124,14 @@ export function createProtocol(deps: ProtocolDeps): Protocol {
     ...(deps.bus === undefined ? {} : { bus: deps.bus }),
   });
   const stateless = createStatelessLegacy(factory, onError);
-  const usualBodies = createUsualBodies();
+  const usualBodies = createRepeatedBodies();
   let closed = false;
 
-  async function post(request: Request, exchange: Exchange, intake: Intake | undefined): Promise<Response> {
+  async function post(
+    request: Request,
+    requestContext: RequestContext,
+    intake: Intake | undefined,
+  ): Promise<Response> {
     const unfit = mediaGuard(request);
     if (unfit !== undefined) return unfit;
     const body = await readBody(request, bodyLimits, intake);
@@ -141,69 +141,75 @@ export function createProtocol(deps: ProtocolDeps): Protocol {
     const { isShared } = envelope;
     const value = withoutNullParams(envelope.value);
     if (closed) throw new Refused({ reason: "stopping" }); // it may have been a slow body
-    const short = hotPath === undefined || !isJsonObject(value)
+    const short = fastPath === undefined || !isJsonObject(value)
       ? undefined
-      : hot({ request, message: value, exchange }, hotPath);
+      : hot({ request, message: value, requestContext }, fastPath);
     if (short !== undefined) {
       if (!(short instanceof Promise)) return short;
       const response = await short;
-      exchange.tokenRefusal.demandNone();
+      requestContext.tokenRefusal.demandNone();
       return response;
     }
     const parsedBody = isShared ? structuredClone(value) : value;
     // The SDK's own classification, so that the two can never disagree about the era of a message.
     const isLegacy = await isLegacyRequest(request, parsedBody);
-    const response = await (isLegacy ? legacyPost : modernPost)(request, parsedBody, exchange);
-    return await answerForClient(request, parsedBody, exchange, response, schedule);
+    const response = await (isLegacy ? legacyPost : modernPost)(request, parsedBody, requestContext);
+    return await answerForClient(request, parsedBody, requestContext, response, clock);
   }
 
   async function modernPost(
     request: Request,
     parsedBody: JsonObject | readonly unknown[],
-    exchange: Exchange,
+    requestContext: RequestContext,
   ): Promise<Response> {
-    inspect(request, parsedBody, exchange, "modern");
+    inspect(request, parsedBody, requestContext, "modern");
     if (isJsonObject(parsedBody) && isListen(parsedBody) && !takesStreams(request)) {
       return streamNotAcceptable();
     }
     const message = isJsonObject(parsedBody) && isListen(parsedBody)
-      ? await deps.subscriptions?.narrowed(parsedBody, exchange)
+      ? await deps.subscriptions?.narrowed(parsedBody, requestContext)
       : undefined;
     if (message instanceof Response) return message;
-    const options = { authInfo: toAuthInfo(exchange, request), parsedBody: message ?? parsedBody };
+    const options = { authInfo: toAuthInfo(requestContext, request), parsedBody: message ?? parsedBody };
     const response = await modern.fetch(forwarded(request), options);
-    // The SDK's word for an exchange that ended before its answer: the client left, or we are stopping. Then nothing may be
+    // The SDK's word for an request context that ended before its answer: the client left, or we are stopping. Then nothing may be
     // said of what was done: a write may be on its way.
     if (response.status === 499) throw new Refused({ reason: closed ? "interrupted" : "cancelled" });
-    if (message !== undefined) return deps.subscriptions?.listen(response, message, exchange) ?? response;
+    if (message !== undefined) {
+      return deps.subscriptions?.listen(response, message, requestContext) ?? response;
+    }
     return response;
   }
 
   async function legacyPost(
     request: Request,
     parsedBody: JsonObject | readonly unknown[],
-    exchange: Exchange,
+    requestContext: RequestContext,
   ): Promise<Response> {
     const id = request.headers.get("mcp-session-id");
     if (id === null && isInitializeRequest(parsedBody)) {
-      return await initialize(request, parsedBody, exchange);
+      return await initialize(request, parsedBody, requestContext);
     }
-    const lease = id === null ? undefined : sessions.enter(id, exchange.caller.principal);
-    if (lease !== undefined) deps.subscriptions?.seen(lease.id, exchange);
+    const lease = id === null ? undefined : sessions.enter(id, requestContext.caller.principal);
+    if (lease !== undefined) deps.subscriptions?.seen(lease.id, requestContext);
     return await leased(lease, async () => {
       const batch = batchProblem(parsedBody, lease?.resource.protocolVersion());
       if (batch !== undefined) return jsonRpcError(400, -32600, `Invalid Request: ${batch}.`);
-      inspect(request, parsedBody, exchange, "legacy");
-      const options = { authInfo: toAuthInfo(exchange, request), parsedBody };
+      inspect(request, parsedBody, requestContext, "legacy");
+      const options = { authInfo: toAuthInfo(requestContext, request), parsedBody };
       return await (lease?.resource.handle ?? stateless.handle)(forwarded(request), options);
     });
   }
 
-  async function initialize(request: Request, parsedBody: unknown, exchange: Exchange): Promise<Response> {
-    const lease = await sessions.open(exchange.caller.principal, newSession);
+  async function initialize(
+    request: Request,
+    parsedBody: unknown,
+    requestContext: RequestContext,
+  ): Promise<Response> {
+    const lease = await sessions.open(requestContext.caller.principal, newSession);
     return await leased(lease, async () => {
       const response = await lease.resource.handle(forwarded(request), {
-        authInfo: toAuthInfo(exchange, request),
+        authInfo: toAuthInfo(requestContext, request),
         parsedBody,
       });
       if (!response.ok) sessions.end(lease.id);
@@ -212,46 +218,51 @@ export function createProtocol(deps: ProtocolDeps): Protocol {
   }
 
   /** The session's own stream (GET) and its end (DELETE). */
-  async function sessionOnly(request: Request, exchange: Exchange): Promise<Response> {
+  async function sessionOnly(request: Request, requestContext: RequestContext): Promise<Response> {
     const id = request.headers.get("mcp-session-id");
     // No stream is offered without a session, in either era; 405 is what clients take as "none here".
     if (id === null) throw new Refused({ reason: "method-not-allowed", allow: "POST" });
-    const lease = sessions.enter(id, exchange.caller.principal);
+    const lease = sessions.enter(id, requestContext.caller.principal);
     return await leased(lease, async () => {
       const unfit = request.method === "GET" ? mediaGuard(request) : undefined;
       if (unfit !== undefined) return unfit;
       const response = await lease.resource.handle(forwarded(request), {
-        authInfo: toAuthInfo(exchange, request),
+        authInfo: toAuthInfo(requestContext, request),
       });
       if (request.method === "DELETE") deps.subscriptions?.end(id);
-      else return deps.subscriptions?.attach(response, id, exchange) ?? response;
+      else return deps.subscriptions?.attach(response, id, requestContext) ?? response;
       return response;
     });
   }
 
-  function hot(given: HotRequest, path: HotPath): Response | Promise<Response> | undefined {
+  function hot(given: FastRequest, path: FastPath): Response | Promise<Response> | undefined {
     const id = given.request.headers.get("mcp-session-id");
     if (id === null) return path.modern(given);
     return path.modern(given) ?? path.legacy(given, () => {
-      const { agreed } = sessions.touch(id, given.exchange.caller.principal);
-      deps.subscriptions?.seen(id, given.exchange);
+      const { agreed } = sessions.touch(id, given.requestContext.caller.principal);
+      deps.subscriptions?.seen(id, given.requestContext);
       return agreed;
     });
   }
 
-  function inspect(request: Request, message: unknown, exchange: Exchange, era: InboundMessage["era"]) {
-    if (isJsonObject(message)) deps.inspect?.({ request, message, exchange, era });
+  function inspect(
+    request: Request,
+    message: unknown,
+    requestContext: RequestContext,
+    era: InboundMessage["era"],
+  ) {
+    if (isJsonObject(message)) deps.inspect?.({ request, message, requestContext, era });
   }
 
   return {
-    fetch(request, exchange, intake) {
+    fetch(request, requestContext, intake) {
       if (closed) return Promise.reject(new Refused({ reason: "stopping" }));
       switch (request.method) {
         case "POST":
-          return post(request, exchange, intake);
+          return post(request, requestContext, intake);
         case "GET":
         case "DELETE":
-          return sessionOnly(request, exchange);
+          return sessionOnly(request, requestContext);
         default:
           return Promise.reject(new Refused({ reason: "method-not-allowed", allow: "GET, POST, DELETE" }));
       }
@@ -301,7 +312,7 @@ function batchProblem(body: JsonObject | readonly unknown[], protocolVersion?: s
 
 /**
  * The request as the SDK sees it: without its body, which has been read, and without the caller's credentials, so that
- * no handler can read a header where it should use the exchange. The SDK demands both answer types by name, while
+ * no handler can read a header where it should use the request context. The SDK demands both answer types by name, while
  * {@link mediaGuard} has accepted wildcards too.
  */
 function forwarded(request: Request): Request {

@@ -1,14 +1,14 @@
 import type { Gate } from "../policy/gate.ts";
 import { challengeScope, scopeFor } from "../people/scopes.ts";
 import { Refused } from "../kit/errors.ts";
-import type { Registry } from "../tool/tool_registry.ts";
+import type { ToolRegistry } from "../tool/tool_registry.ts";
 import type { Tool } from "../tool/define_tool.ts";
 import { isJsonObject } from "../http/strict_json.ts";
 import type { InboundMessage } from "./protocol.ts";
 
 /** Dependencies of {@link createScopeGuard}. */
 export interface ScopeGuardDeps {
-  readonly registry: Registry;
+  readonly registry: ToolRegistry;
   readonly gate: Gate;
   /** What reading the resource of this address takes; nothing is a resource without. */
   readonly readOf?: (uri: string) => Tool | undefined;
@@ -20,8 +20,8 @@ export interface ScopeGuardDeps {
  * Throws Refused `scope-missing`.
  */
 export function createScopeGuard(deps: ScopeGuardDeps): (inbound: InboundMessage) => void {
-  return ({ message, exchange }) => {
-    const { principal } = exchange.caller;
+  return ({ message, requestContext }) => {
+    const { principal } = requestContext.caller;
     const { method, params } = message;
     if (principal.scopes === null || !isJsonObject(params)) return;
     const { name, uri } = params;

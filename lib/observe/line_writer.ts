@@ -1,4 +1,4 @@
-import type { Schedule } from "../http/read_body.ts";
+import type { Clock } from "../kit/clock.ts";
 import { LOG_GATHER_MS } from "../kit/limits.ts";
 
 /** Characters that are gathered at most before they are written; a log line has some 500. */
@@ -9,7 +9,7 @@ const MAX_BYTES_PER_UNIT = 3;
 /** Dependencies of {@link createLineWriter}. */
 export interface LineWriterDeps {
   readonly sink: { writeSync(bytes: Uint8Array): number };
-  readonly schedule: Schedule;
+  readonly clock: Clock;
 }
 
 /** Writes lines to a sink, whole and in order. */
@@ -24,7 +24,7 @@ export interface LineWriter {
  * which costs more than all else about a line, and no answer should wait for it. Only a kill takes along what was gathered;
  * for every other end {@link LineWriter.flush} is called.
  */
-export function createLineWriter({ sink, schedule }: LineWriterDeps): LineWriter {
+export function createLineWriter({ sink, clock }: LineWriterDeps): LineWriter {
   const encoder = new TextEncoder();
   const buffer = new Uint8Array(GATHERED_CHARS * MAX_BYTES_PER_UNIT);
   let gathered = "";
@@ -48,7 +48,7 @@ export function createLineWriter({ sink, schedule }: LineWriterDeps): LineWriter
     write(line: string): void {
       if (gathered.length + line.length >= GATHERED_CHARS) flush();
       gathered += `${line}\n`;
-      disarm ??= schedule(flush, LOG_GATHER_MS);
+      disarm ??= clock.after(LOG_GATHER_MS, flush);
     },
     flush,
   });

@@ -1,3 +1,4 @@
+import type { Clock } from "../kit/clock.ts";
 import type { LogLevel } from "../settings/settings.ts";
 
 /**
@@ -91,7 +92,7 @@ const FORMS = Object.freeze({
  */
 export function createLog(deps: {
   readonly level: LogLevel;
-  readonly now: () => number;
+  readonly clock: Clock;
   readonly write: (line: string) => void;
 }): Log {
   const least = ORDER.indexOf(deps.level);
@@ -132,7 +133,7 @@ export function createLog(deps: {
     const before = `Z","level":"${level}","event":`;
     return (event: string, fields: LogFields = {}) => {
       if (!isWritten) return;
-      let line = `{"time":"${timeText(deps.now())}${before}${toJson("word", event)}`;
+      let line = `{"time":"${timeText(deps.clock.calendar())}${before}${toJson("word", event)}`;
       // Types are gone by now: a spread of something else must not bring its fields along.
       for (const name in fields) {
         const value: unknown = Reflect.get(fields, name);

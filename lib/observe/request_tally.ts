@@ -1,7 +1,8 @@
+import type { Clock } from "../kit/clock.ts";
 import { createNoTrace, type Span, type SpanAttributes, type SpanKind } from "./trace.ts";
 
-/** What a trail has gathered. */
-export interface TrailTotals {
+/** What a tally has gathered. */
+export interface TallyTotals {
   /** Records that the tool was given or has changed. */
   readonly rows: number;
   /** Fields among them that could not be read. */
@@ -20,12 +21,12 @@ export interface TrailTotals {
  * What one request or one call does, gathered on its way down for the one line in the log and the spans beneath it:
  * counts and times only. Layers below add to it; nobody but the one who made it reads it.
  */
-export interface Trail {
+export interface RequestTally {
   readonly span: Span;
-  /** A trail of its own for a part of the work, with a span inside this one's. */
-  child(name: string, kind: SpanKind, attributes?: SpanAttributes): Trail;
+  /** A tally of its own for a part of the work, with a span inside this one's. */
+  child(name: string, kind: SpanKind, attributes?: SpanAttributes): RequestTally;
   /** The same as {@link child} for a span that was started elsewhere. */
-  under(span: Span): Trail;
+  under(span: Span): RequestTally;
   /** Counts the time until the returned function is called, once, as spent with a service. */
   waiting(): () => void;
   /** Counts the time of `work` as cryptography; work that overlaps is one span. */
@@ -34,23 +35,25 @@ export interface Trail {
   addUnreadable(count: number): void;
   addMended(count: number): void;
   inSpace(id: string): void;
-  totals(): TrailTotals;
+  totals(): TallyTotals;
 }
 
-/** Creates an empty trail. `monotonic` are milliseconds of a clock that never jumps. */
-export function createTrail(span: Span, monotonic: () => number): Trail {
-  return new SpanTrail(span, monotonic);
+/** Creates an empty tally. */
+export function createRequestTally(span: Span, clock: Pick<Clock, "elapsed">): RequestTally {
+  return new SpanTally(span, clock);
 }
 
-/** Creates a trail that nobody reads: for what the gateway does by itself after the call that it is done for. */
-export function createUnreadTrail(): Trail {
-  return createTrail(createNoTrace().start({ name: "own errand", kind: "internal", parent: null }), () => 0);
+/** Creates a tally that nobody reads: for what the gateway does by itself after the call that it is done for. */
+export function createUnreadTally(): RequestTally {
+  return createRequestTally(createNoTrace().start({ name: "own errand", kind: "internal", parent: null }), {
+    elapsed: () => 0,
+  });
 }
 
 /** A class for once: one is made per call, and a dozen closures each would cost more than what they count. */
-class SpanTrail implements Trail {
+class SpanTally implements RequestTally {
   readonly span: Span;
-  readonly #monotonic: () => number;
+  readonly #clock: Pick<Clock, "elapsed">;
   #upstream: Stopwatch | null = null;
   #crypto: Stopwatch | null = null;
   #cryptoSpan: Span | null = null;
@@ -59,21 +62,21 @@ class SpanTrail implements Trail {
   #mended = 0;
   #space: string | null = null;
 
-  constructor(span: Span, monotonic: () => number) {
+  constructor(span: Span, clock: Pick<Clock, "elapsed">) {
     this.span = span;
-    this.#monotonic = monotonic;
+    this.#clock = clock;
   }
 
-  child(name: string, kind: SpanKind, attributes?: SpanAttributes): Trail {
-    return new SpanTrail(this.span.child(name, kind, attributes), this.#monotonic);
+  child(name: string, kind: SpanKind, attributes?: SpanAttributes): RequestTally {
+    return new SpanTally(this.span.child(name, kind, attributes), this.#clock);
   }
 
-  under(span: Span): Trail {
-    return new SpanTrail(span, this.#monotonic);
+  under(span: Span): RequestTally {
+    return new SpanTally(span, this.#clock);
   }
 
   waiting(): () => void {
-    const watch = this.#upstream ??= new Stopwatch(this.#monotonic);
+    const watch = this.#upstream ??= new Stopwatch(this.#clock);
     watch.start();
     return () => watch.stop();
   }
@@ -81,7 +84,7 @@ class SpanTrail implements Trail {
   async crypto<T>(work: () => Promise<T>): Promise<T> {
     // Values of one listing are opened together: a span each would bury the rest of the trace.
     this.#cryptoSpan ??= this.span.child("crypto", "internal");
-    const watch = this.#crypto ??= new Stopwatch(this.#monotonic);
+    const watch = this.#crypto ??= new Stopwatch(this.#clock);
     watch.start();
     try {
       return await work();
@@ -110,7 +113,7 @@ class SpanTrail implements Trail {
     this.#space = id;
   }
 
-  totals(): TrailTotals {
+  totals(): TallyTotals {
     return {
       rows: this.#rows,
       unreadable: this.#unreadable,
@@ -124,13 +127,13 @@ class SpanTrail implements Trail {
 
 /** Adds up the time in which at least one of several overlapping pieces of work runs. */
 class Stopwatch {
-  readonly #monotonic: () => number;
+  readonly #clock: Pick<Clock, "elapsed">;
   #running = 0;
   #since = 0;
   #total = 0;
 
-  constructor(monotonic: () => number) {
-    this.#monotonic = monotonic;
+  constructor(clock: Pick<Clock, "elapsed">) {
+    this.#clock = clock;
   }
 
   isRunning(): boolean {
@@ -138,16 +141,16 @@ class Stopwatch {
   }
 
   start(): void {
-    if (this.#running === 0) this.#since = this.#monotonic();
+    if (this.#running === 0) this.#since = this.#clock.elapsed();
     this.#running += 1;
   }
 
   stop(): void {
     this.#running -= 1;
-    if (this.#running === 0) this.#total += this.#monotonic() - this.#since;
+    if (this.#running === 0) this.#total += this.#clock.elapsed() - this.#since;
   }
 
   ms(): number {
-    return this.#running > 0 ? this.#total + this.#monotonic() - this.#since : this.#total;
+    return this.#running > 0 ? this.#total + this.#clock.elapsed() - this.#since : this.#total;
   }
 }

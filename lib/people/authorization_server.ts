@@ -1,12 +1,12 @@
+import type { Clock } from "../kit/clock.ts";
 import { z } from "zod";
 import { Refused } from "../kit/errors.ts";
-import type { Schedule } from "../http/read_body.ts";
 import {
   AUTHORIZATION_SERVER_CACHE_MS,
   AUTHORIZATION_SERVER_WAIT_MS,
   READINESS_CACHE_MS,
 } from "../kit/limits.ts";
-import type { UpstreamClient } from "../services/service_client.ts";
+import type { ServiceClient } from "../services/service_client.ts";
 import { createSingleFlight } from "../kit/single_flight.ts";
 
 /** Whether apps can sign in at the auth service; `unknown` until it said so. */
@@ -22,12 +22,10 @@ export interface AuthorizationServer {
 
 /** Dependencies of {@link createAuthorizationServer}. */
 export interface AuthorizationServerDeps {
-  readonly upstream: UpstreamClient;
+  readonly upstream: ServiceClient;
   readonly authUrl: string;
   readonly issuers: readonly string[];
-  /** Milliseconds of a clock that never jumps. */
-  readonly monotonic: () => number;
-  readonly schedule: Schedule;
+  readonly clock: Clock;
 }
 
 /** What an authorization server says of itself, as far as we look at it (RFC 8414 section 2). */
@@ -96,19 +94,19 @@ export function createAuthorizationServer(deps: AuthorizationServerDeps): Author
     singleFlight("look", async () => {
       const found = await look();
       if (found !== "unknown") known = found;
-      last = { at: deps.monotonic(), isKnown: found !== "unknown" };
+      last = { at: deps.clock.elapsed(), isKnown: found !== "unknown" };
     });
 
   return Object.freeze({
     known: () => known,
     async ask(): Promise<SignsApps> {
-      const age = last === null ? Infinity : deps.monotonic() - last.at;
+      const age = last === null ? Infinity : deps.clock.elapsed() - last.at;
       if (age < (last?.isKnown ? AUTHORIZATION_SERVER_CACHE_MS : READINESS_CACHE_MS)) return known;
       const asked = renew();
       // Nobody waits to have confirmed what is usual.
       if (known === "yes") return known;
       const late = Promise.withResolvers<void>();
-      const disarm = deps.schedule(late.resolve, AUTHORIZATION_SERVER_WAIT_MS);
+      const disarm = deps.clock.after(AUTHORIZATION_SERVER_WAIT_MS, late.resolve);
       await Promise.race([asked, late.promise]);
       disarm();
       return known;

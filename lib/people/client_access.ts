@@ -1,7 +1,7 @@
 import { Refused } from "../kit/errors.ts";
 import type { Log } from "../observe/log.ts";
 import type { Secret } from "../kit/secret.ts";
-import type { Trail } from "../observe/request_tally.ts";
+import type { RequestTally } from "../observe/request_tally.ts";
 import type { Introspection } from "./introspection.ts";
 import type { Principal } from "./principal.ts";
 import type { TokenExchange } from "./token_exchange.ts";
@@ -31,9 +31,9 @@ export interface ClientAccess {
    * Lets a verified caller in, with the token for upstream calls of this request: the person's own as it came, a connected
    * client's exchanged. Throws Refused `token-revoked`, `exchange-unavailable` or `upstream-failed`.
    */
-  admit(principal: Principal, token: Secret<string>, trail: Trail): Promise<Admitted>;
+  admit(principal: Principal, token: Secret<string>, tally: RequestTally): Promise<Admitted>;
   /** Whether the caller's access still stands; for streams, which outlive the request that opened them. */
-  stands(principal: Principal, token: Secret<string>, trail: Trail): Promise<boolean>;
+  stands(principal: Principal, token: Secret<string>, tally: RequestTally): Promise<boolean>;
   /** Forgets the exchanged token of a connected client, because a service refused it: the next request gets another. */
   forget(principal: Principal): void;
 }
@@ -53,23 +53,23 @@ export function createClientAccess(deps: ClientAccessDeps): ClientAccess {
     return token;
   };
   return Object.freeze({
-    async admit(principal: Principal, token: Secret<string>, trail: Trail): Promise<Admitted> {
+    async admit(principal: Principal, token: Secret<string>, tally: RequestTally): Promise<Admitted> {
       const { client } = principal;
       if (client === null) return { principal, token };
       try {
-        const { clientName: name } = await deps.introspection.check(token, client.tokenId, trail);
+        const { clientName: name } = await deps.introspection.check(token, client.tokenId, tally);
         const named = Object.freeze({ ...principal, client: Object.freeze({ ...client, name }) });
-        return { principal: named, token: await deps.exchange.exchange(token, client.tokenId, trail) };
+        return { principal: named, token: await deps.exchange.exchange(token, client.tokenId, tally) };
       } catch (error) {
         if (isRevoked(error)) deps.onRevoked?.(principal);
         return { principal, token: forwarded(error, token) };
       }
     },
-    async stands(principal: Principal, token: Secret<string>, trail: Trail): Promise<boolean> {
+    async stands(principal: Principal, token: Secret<string>, tally: RequestTally): Promise<boolean> {
       const { client } = principal;
       if (client === null) return true;
       try {
-        await deps.introspection.check(token, client.tokenId, trail);
+        await deps.introspection.check(token, client.tokenId, tally);
         return true;
       } catch (error) {
         // An outage ends nobody's stream; the next request is what has to be answered for.

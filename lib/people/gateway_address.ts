@@ -1,4 +1,4 @@
-import type { Config } from "../settings/settings.ts";
+import type { Settings } from "../settings/settings.ts";
 
 /** Under which address this gateway is an OAuth resource (RFC 8707, RFC 9728). */
 export interface Resource {
@@ -18,9 +18,9 @@ export const MCP_PATH = "/mcp";
  * names, and clients insist on the one they used: then it is the Host header, which must be an allowed one.
  */
 export function createResource(
-  config: Pick<Config, "publicUrl" | "allowedHosts" | "port">,
+  settings: Pick<Settings, "publicUrl" | "allowedHosts" | "port">,
 ): Resource {
-  const { publicUrl, allowedHosts, port } = config;
+  const { publicUrl, allowedHosts, port } = settings;
   if (publicUrl !== null) {
     const address = publicUrl + MCP_PATH;
     return Object.freeze({

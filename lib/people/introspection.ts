@@ -1,20 +1,20 @@
+import type { Clock } from "../kit/clock.ts";
 import { z } from "zod";
 import { Refused } from "../kit/errors.ts";
 import { INTROSPECTION_CACHE_MS, INTROSPECTION_ENTRIES } from "../kit/limits.ts";
 import type { Secret } from "../kit/secret.ts";
-import type { Trail } from "../observe/request_tally.ts";
-import type { UpstreamClient } from "../services/service_client.ts";
+import type { RequestTally } from "../observe/request_tally.ts";
+import type { ServiceClient } from "../services/service_client.ts";
 import { createExpiringMap } from "../kit/expiring_map.ts";
 import { createSingleFlight } from "../kit/single_flight.ts";
 
 /** Dependencies of {@link createIntrospection}. */
 export interface IntrospectionDeps {
-  readonly upstream: UpstreamClient;
+  readonly upstream: ServiceClient;
   readonly authUrl: string;
   /** Authenticates the gateway; null when the operator set none, and nothing can be asked. */
   readonly serviceKey: Secret<string> | null;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
+  readonly clock: Clock;
 }
 
 /** What the auth service knows of a live access token beyond what it says itself. */
@@ -29,7 +29,7 @@ export interface Introspection {
    * For a verified access token, `tokenId` being its issuer and `jti`; believed for {@link INTROSPECTION_CACHE_MS}. Throws
    * Refused `token-revoked`, or `upstream-failed` when it cannot be known: never a guess.
    */
-  check(accessToken: Secret<string>, tokenId: string, trail: Trail): Promise<LiveGrant>;
+  check(accessToken: Secret<string>, tokenId: string, tally: RequestTally): Promise<LiveGrant>;
 }
 
 const Answer = z.discriminatedUnion("active", [
@@ -40,19 +40,22 @@ const Answer = z.discriminatedUnion("active", [
 /** Creates the check (RFC 7662). A signature says who issued a token, not whether the person has taken it back since. */
 export function createIntrospection(deps: IntrospectionDeps): Introspection {
   /** Null: it was taken back. */
-  const grants = createExpiringMap<LiveGrant | null>({ now: deps.now, maxEntries: INTROSPECTION_ENTRIES });
+  const grants = createExpiringMap<LiveGrant | null>({
+    clock: deps.clock,
+    maxEntries: INTROSPECTION_ENTRIES,
+  });
   const singleFlight = createSingleFlight<LiveGrant | null>();
 
   const ask = async (
     accessToken: Secret<string>,
     tokenId: string,
-    trail: Trail,
+    tally: RequestTally,
   ): Promise<LiveGrant | null> => {
     if (deps.serviceKey === null) throw new Refused({ reason: "exchange-unavailable" });
     const answer = await deps.upstream.send({
       upstream: "auth",
       method: "POST",
-      trail,
+      tally,
       url: `${deps.authUrl}/api/v1/oauth/introspect`,
       headers: {
         "content-type": "application/x-www-form-urlencoded",
@@ -72,15 +75,15 @@ export function createIntrospection(deps: IntrospectionDeps): Introspection {
       });
     }
     const grant = parsed.data.active ? { clientName: parsed.data.client_name ?? "" } : null;
-    grants.set(tokenId, grant, deps.now() + INTROSPECTION_CACHE_MS);
+    grants.set(tokenId, grant, deps.clock.calendar() + INTROSPECTION_CACHE_MS);
     return grant;
   };
 
   return Object.freeze({
-    async check(accessToken: Secret<string>, tokenId: string, trail: Trail): Promise<LiveGrant> {
+    async check(accessToken: Secret<string>, tokenId: string, tally: RequestTally): Promise<LiveGrant> {
       let grant = grants.get(tokenId);
       if (grant === undefined) {
-        grant = await singleFlight(tokenId, () => ask(accessToken, tokenId, trail));
+        grant = await singleFlight(tokenId, () => ask(accessToken, tokenId, tally));
       }
       if (grant === null) throw new Refused({ reason: "token-revoked" });
       return grant;

@@ -1,5 +1,5 @@
 import type { Secret } from "../kit/secret.ts";
-import type { Trail } from "../observe/request_tally.ts";
+import type { RequestTally } from "../observe/request_tally.ts";
 
 /**
  * Who calls, as the verified token says (contract: auth-vault section 1). Made once by the verifier and passed on as a
@@ -42,7 +42,7 @@ export interface Caller {
   readonly principal: Principal;
   readonly token: Secret<string>;
   /** Where what is done with the token is timed. */
-  readonly trail: Trail;
+  readonly tally: RequestTally;
 }
 
 /** The header by which a service knows the person. */

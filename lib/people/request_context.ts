@@ -2,7 +2,7 @@ import type { Caller } from "./principal.ts";
 import type { TokenRefusal } from "./token_refusal.ts";
 
 /** What the HTTP edge established about one request before the protocol sees it; handed on as a value. */
-export interface Exchange {
+export interface RequestContext {
   /** The verified caller with the token of this request. */
   readonly caller: Caller;
   /** `X-Mana-Space` as sent, null when absent. */
@@ -15,7 +15,7 @@ export interface Exchange {
   readonly stands: () => Promise<boolean>;
   /**
    * The caller again, with a token that the services take now; for what outlives its request. Throws Refused
-   * `token-revoked`, `exchange-unavailable` or `upstream-failed`. The end of the person's own token is the user's to mind.
+   * `token-revoked`, `request context-unavailable` or `upstream-failed`. The end of the person's own token is the user's to mind.
    */
   readonly again: () => Promise<Caller>;
   /** Whether a service refused the token of this request; see {@link TokenRefusal}. */

@@ -1,4 +1,5 @@
-import type { Access } from "../tool/define_tool.ts";
+/** What a tool may do, and what a scope allows. */
+export type Access = "read" | "write" | "destructive";
 
 /**
  * Scopes of an access token: `mana:<access>` for every module or `<module>:<access>` for one, with access `read`, `write`

@@ -1,23 +1,23 @@
+import type { Clock } from "../kit/clock.ts";
 import { z } from "zod";
 import { Refused } from "../kit/errors.ts";
 import { EXCHANGED_TOKEN_ENTRIES, EXCHANGED_TOKEN_MARGIN_MS } from "../kit/limits.ts";
 import type { Hide, Secret } from "../kit/secret.ts";
-import type { Trail } from "../observe/request_tally.ts";
-import type { UpstreamClient } from "../services/service_client.ts";
+import type { RequestTally } from "../observe/request_tally.ts";
+import type { ServiceClient } from "../services/service_client.ts";
 import { createExpiringMap } from "../kit/expiring_map.ts";
 import { createSingleFlight } from "../kit/single_flight.ts";
 
 /** Dependencies of {@link createTokenExchange}. */
 export interface TokenExchangeDeps {
-  readonly upstream: UpstreamClient;
+  readonly upstream: ServiceClient;
   readonly authUrl: string;
   /** Authenticates the gateway; null when the operator set none, and nothing can be exchanged. */
   readonly serviceKey: Secret<string> | null;
   /** Audience of the token that the services take. */
   readonly audience: string;
   readonly hide: Hide;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
+  readonly clock: Clock;
 }
 
 /** Exchanges a client's access token for one that the services take. */
@@ -26,7 +26,7 @@ export interface TokenExchange {
    * The exchanged token for a verified access token, `tokenId` being its issuer and `jti`. Throws Refused
    * `exchange-unavailable` when the auth service offers none, `token-revoked` when it refuses this token.
    */
-  exchange(accessToken: Secret<string>, tokenId: string, trail: Trail): Promise<Secret<string>>;
+  exchange(accessToken: Secret<string>, tokenId: string, tally: RequestTally): Promise<Secret<string>>;
   /** Forgets what was exchanged for this token. */
   forget(tokenId: string): void;
 }
@@ -38,19 +38,22 @@ const Answer = z.object({ access_token: z.string().min(1), expires_in: z.number(
  * got it could use it here (token passthrough, MCP authorization "access token privilege restriction").
  */
 export function createTokenExchange(deps: TokenExchangeDeps): TokenExchange {
-  const exchanged = createExpiringMap<Secret<string>>({ now: deps.now, maxEntries: EXCHANGED_TOKEN_ENTRIES });
+  const exchanged = createExpiringMap<Secret<string>>({
+    clock: deps.clock,
+    maxEntries: EXCHANGED_TOKEN_ENTRIES,
+  });
   const singleFlight = createSingleFlight<Secret<string>>();
 
   const fetchToken = async (
     accessToken: Secret<string>,
     tokenId: string,
-    trail: Trail,
+    tally: RequestTally,
   ): Promise<Secret<string>> => {
     if (deps.serviceKey === null) throw new Refused({ reason: "exchange-unavailable" });
     const answer = await deps.upstream.send({
       upstream: "auth",
       method: "POST",
-      trail,
+      tally,
       url: `${deps.authUrl}/api/auth/oauth2/token`,
       headers: {
         "content-type": "application/x-www-form-urlencoded",
@@ -81,16 +84,20 @@ export function createTokenExchange(deps: TokenExchangeDeps): TokenExchange {
         status: answer.status,
       });
     }
-    const until = deps.now() + parsed.data.expires_in * 1000 - EXCHANGED_TOKEN_MARGIN_MS;
+    const until = deps.clock.calendar() + parsed.data.expires_in * 1000 - EXCHANGED_TOKEN_MARGIN_MS;
     const token = deps.hide(parsed.data.access_token);
     exchanged.set(tokenId, token, until);
     return token;
   };
 
   return Object.freeze({
-    async exchange(accessToken: Secret<string>, tokenId: string, trail: Trail): Promise<Secret<string>> {
+    async exchange(
+      accessToken: Secret<string>,
+      tokenId: string,
+      tally: RequestTally,
+    ): Promise<Secret<string>> {
       return exchanged.get(tokenId) ??
-        await singleFlight(tokenId, () => fetchToken(accessToken, tokenId, trail));
+        await singleFlight(tokenId, () => fetchToken(accessToken, tokenId, tally));
     },
     forget: (tokenId: string) => exchanged.delete(tokenId),
   });

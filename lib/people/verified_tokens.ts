@@ -1,20 +1,20 @@
+import type { Clock } from "../kit/clock.ts";
 import { hash } from "node:crypto";
 import { TOKEN_CACHE_ENTRIES, TOKEN_CACHE_MS } from "../kit/limits.ts";
 import type { Secret } from "../kit/secret.ts";
-import type { Trail } from "../observe/request_tally.ts";
+import type { RequestTally } from "../observe/request_tally.ts";
 import { createExpiringMap } from "../kit/expiring_map.ts";
 import type { Principal } from "./principal.ts";
 import type { Verifier } from "./verifier.ts";
 
-/** Dependencies of {@link createTokenCache}. */
-export interface TokenCacheDeps {
+/** Dependencies of {@link createVerifiedTokens}. */
+export interface VerifiedTokensDeps {
   readonly verifier: Verifier;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
+  readonly clock: Clock;
 }
 
 /** A verifier that remembers. */
-export interface TokenCache extends Verifier {
+export interface VerifiedTokens extends Verifier {
   /** Whose token it is, when that was found out a moment ago; undefined otherwise. */
   known(token: Secret<string>): Principal | undefined;
   /** Forgets a token at once, because it was taken back. */
@@ -27,15 +27,15 @@ export interface TokenCache extends Verifier {
  * Entries are found by SHA-256 of the token, so that a dump of the memory holds no token that would still work. Only good
  * tokens are kept: made-up ones must not push them out.
  */
-export function createTokenCache({ verifier, now }: TokenCacheDeps): TokenCache {
-  const verified = createExpiringMap<Principal>({ now, maxEntries: TOKEN_CACHE_ENTRIES });
+export function createVerifiedTokens({ verifier, clock }: VerifiedTokensDeps): VerifiedTokens {
+  const verified = createExpiringMap<Principal>({ clock, maxEntries: TOKEN_CACHE_ENTRIES });
   const markOf = (token: Secret<string>): string => hash("sha256", token.reveal(), "hex");
 
   return Object.freeze({
     known: (token: Secret<string>) => verified.get(markOf(token)),
-    async verify(token: Secret<string>, trail?: Trail): Promise<Principal> {
-      const principal = await verifier.verify(token, trail);
-      const until = Math.min(now() + TOKEN_CACHE_MS, principal.expiresAt * 1000);
+    async verify(token: Secret<string>, tally?: RequestTally): Promise<Principal> {
+      const principal = await verifier.verify(token, tally);
+      const until = Math.min(clock.calendar() + TOKEN_CACHE_MS, principal.expiresAt * 1000);
       verified.set(markOf(token), principal, until);
       return principal;
     },

@@ -1,16 +1,17 @@
+import type { Clock } from "../kit/clock.ts";
 import { decodeProtectedHeader, errors, importJWK, jwtVerify } from "@panva/jose";
 import { z } from "zod";
 import { type Refusal, Refused } from "../kit/errors.ts";
 import { CLOCK_TOLERANCE_SECONDS, JWKS_COOLDOWN_MS, JWKS_MAX_AGE_MS, JWKS_STALE_MS } from "../kit/limits.ts";
 import { MAX_SCOPE_CHARS, parseScopes } from "./scopes.ts";
 import type { Secret } from "../kit/secret.ts";
-import type { Trail } from "../observe/request_tally.ts";
-import type { UpstreamClient } from "../services/service_client.ts";
+import type { RequestTally } from "../observe/request_tally.ts";
+import type { ServiceClient } from "../services/service_client.ts";
 import type { Principal } from "./principal.ts";
 
 /** Dependencies of {@link createVerifier}. */
 export interface VerifierDeps {
-  readonly upstream: UpstreamClient;
+  readonly upstream: ServiceClient;
   /** Base URL of the auth service; keys are at `/api/auth/jwks` (contract: auth-vault section 1). */
   readonly authUrl: string;
   readonly issuers: readonly string[];
@@ -18,14 +19,13 @@ export interface VerifierDeps {
   readonly audience: string;
   /** Whether an audience of a connected client's token is this gateway (RFC 8707). */
   readonly isOurs: (audience: string) => boolean;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
+  readonly clock: Clock;
 }
 
 /** Turns a token into a {@link Principal}. */
 export interface Verifier {
   /** Throws Refused `token-*` for a token that is not good, `upstream-failed` when no keys can be had. */
-  verify(token: Secret<string>, trail?: Trail): Promise<Principal>;
+  verify(token: Secret<string>, tally?: RequestTally): Promise<Principal>;
 }
 
 const KeySet = z.object({ keys: z.array(z.unknown()).max(100) });
@@ -70,27 +70,27 @@ export function createVerifier(deps: VerifierDeps): Verifier {
   let loading: Promise<Keys> | null = null;
   let failure: { readonly at: number; readonly error: unknown } | null = null;
 
-  const load = (trail?: Trail): Promise<Keys> => {
-    loading ??= fetchKeys(deps, trail).then((fresh) => {
+  const load = (tally?: RequestTally): Promise<Keys> => {
+    loading ??= fetchKeys(deps, tally).then((fresh) => {
       failure = null;
       return keys = fresh;
     }, (error: unknown) => {
-      failure = { at: deps.now(), error };
+      failure = { at: deps.clock.calendar(), error };
       throw error;
     }).finally(() => loading = null);
     return loading;
   };
 
   /** The key of this id, asking the auth service when the set is old or does not have it. */
-  const keyFor = async (kid: string, trail?: Trail): Promise<Key | undefined> => {
-    const now = deps.now();
-    if (keys === null || ageAt(now, keys) >= JWKS_STALE_MS) return (await load(trail)).byId.get(kid);
+  const keyFor = async (kid: string, tally?: RequestTally): Promise<Key | undefined> => {
+    const now = deps.clock.calendar();
+    if (keys === null || ageAt(now, keys) >= JWKS_STALE_MS) return (await load(tally)).byId.get(kid);
     const known = keys.byId.get(kid);
     // A made-up key id must not make us hammer the auth service: one refetch per cooldown, also while it is down.
     if (ageAt(now, keys) < (known === undefined ? JWKS_COOLDOWN_MS : JWKS_MAX_AGE_MS)) return known;
     try {
       if (failure !== null && ageAt(now, failure) < JWKS_COOLDOWN_MS) throw failure.error;
-      return (await load(trail)).byId.get(kid);
+      return (await load(tally)).byId.get(kid);
     } catch (error) {
       // A short outage of the auth service must not log everybody out; a token lives 15 minutes anyway.
       if (known === undefined) throw error;
@@ -99,14 +99,14 @@ export function createVerifier(deps: VerifierDeps): Verifier {
   };
 
   return Object.freeze({
-    async verify(hidden: Secret<string>, trail?: Trail): Promise<Principal> {
+    async verify(hidden: Secret<string>, tally?: RequestTally): Promise<Principal> {
       const token = hidden.reveal();
       const header = protectedHeader(token);
       // Checked before any key is looked up: `none` and HS256 with the public key as secret end here (RFC 8725 section 3.1).
       if (header.alg !== "EdDSA") throw new Refused({ reason: "token-algorithm" });
       if (typeof header.kid !== "string") throw new Refused({ reason: "token-malformed" });
       const isClient = isAccessToken(header.typ);
-      const key = await keyFor(header.kid, trail);
+      const key = await keyFor(header.kid, tally);
       if (key === undefined) throw new Refused({ reason: "token-key-unknown" });
       let payload: unknown;
       try {
@@ -115,7 +115,7 @@ export function createVerifier(deps: VerifierDeps): Verifier {
           issuer: [...deps.issuers],
           ...(isClient ? {} : { audience: deps.audience }),
           clockTolerance: CLOCK_TOLERANCE_SECONDS,
-          currentDate: new Date(deps.now()),
+          currentDate: new Date(deps.clock.calendar()),
           requiredClaims: ["exp"],
         }));
       } catch (error) {
@@ -135,7 +135,7 @@ export function createVerifier(deps: VerifierDeps): Verifier {
       const { iss, sub, role, scope, exp, aud } = claims.data;
       // The tolerance is for clocks that are behind the issuer's (nbf, iat). An end that was reached gets none: the services
       // give none either, and a call that they refuse must be refused here, with the 401 on which clients renew.
-      if (exp * 1000 <= deps.now()) throw new Refused({ reason: "token-expired" });
+      if (exp * 1000 <= deps.clock.calendar()) throw new Refused({ reason: "token-expired" });
       const person = { issuer: iss, subject: sub, role: role ?? "user", expiresAt: exp };
       // Told apart by type, and each has its own audience: neither passes for the other (RFC 9068 section 4).
       if (isClient && ![aud].flat().some(deps.isOurs)) throw new Refused({ reason: "token-audience" });
@@ -183,11 +183,11 @@ function protectedHeader(token: string): {
   }
 }
 
-async function fetchKeys(deps: VerifierDeps, trail?: Trail): Promise<Keys> {
+async function fetchKeys(deps: VerifierDeps, tally?: RequestTally): Promise<Keys> {
   const answer = await deps.upstream.send({
     upstream: "auth",
     url: `${deps.authUrl}/api/auth/jwks`,
-    ...(trail === undefined ? {} : { trail }),
+    ...(tally === undefined ? {} : { tally }),
   });
   if (answer.status !== 200) {
     throw new Refused({
@@ -206,7 +206,7 @@ async function fetchKeys(deps: VerifierDeps, trail?: Trail): Promise<Keys> {
     const { kid, kty, crv, x } = key.data;
     byId.set(kid, await importJWK({ kty, crv, x }, "EdDSA"));
   }
-  return { byId, at: deps.now() };
+  return { byId, at: deps.clock.calendar() };
 }
 
 /** jose's error to our reason; its text stays inside. */

@@ -3,7 +3,7 @@ import type { ResolvedSpace } from "../spaces/spaces.ts";
 import { personalSentinel } from "../spaces/active_space.ts";
 import type { SpaceType } from "../spaces/choose_space.ts";
 import type { Refusal } from "../kit/errors.ts";
-import type { Module } from "../tool/define_tool.ts";
+import type { Module } from "../tool/define_module.ts";
 import { grantedSpaces } from "../people/scopes.ts";
 
 /**

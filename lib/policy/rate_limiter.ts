@@ -1,4 +1,5 @@
-import { createIdleOrder, type IdleItem } from "../kit/linked_order.ts";
+import type { Clock } from "../kit/clock.ts";
+import { createLinkedOrder, type LinkedItem } from "../kit/linked_order.ts";
 import { RATE_ENTRIES, RATE_WINDOW_MS } from "../kit/limits.ts";
 
 /** Outcome of taking one call from a budget. */
@@ -10,7 +11,7 @@ export interface RateLimiter {
   take(key: string, limit: number): Taken;
 }
 
-interface Budget extends IdleItem<Budget> {
+interface Budget extends LinkedItem<Budget> {
   readonly key: string;
   /** Times of the calls in the window, oldest first. */
   readonly calls: number[];
@@ -20,11 +21,11 @@ interface Budget extends IdleItem<Budget> {
  * Creates a rate limiter in memory. At most {@link RATE_ENTRIES} keys are kept; the ones used longest ago go first, so a
  * flood of new identities costs bounded memory.
  *
- * @param deps.monotonic milliseconds of a clock that never jumps: one that was set back would lengthen the window
+ * @param deps.clock its `elapsed` is used: a calendar that was set back would lengthen the window
  */
-export function createRateLimiter(deps: { readonly monotonic: () => number }): RateLimiter {
+export function createRateLimiter(deps: { readonly clock: Clock }): RateLimiter {
   const budgets = new Map<string, Budget>();
-  const order = createIdleOrder<Budget>();
+  const order = createLinkedOrder<Budget>();
 
   const budgetOf = (key: string): Budget => {
     const known = budgets.get(key);
@@ -39,7 +40,7 @@ export function createRateLimiter(deps: { readonly monotonic: () => number }): R
 
   return Object.freeze({
     take(key: string, limit: number): Taken {
-      const now = deps.monotonic();
+      const now = deps.clock.elapsed();
       const budget = budgetOf(key);
       order.add(budget);
       const { calls } = budget;

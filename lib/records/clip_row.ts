@@ -1,5 +1,5 @@
 import { MAX_LISTED_FIELD_CHARS, MAX_ROWS_BYTES, MAX_ROWS_TOKENS } from "../kit/limits.ts";
-import { estimatedTokens } from "./estimate_tokens.ts";
+import { estimateModelTokens } from "./estimate_tokens.ts";
 import { type Draft, keepSize, type RowSize, sizeOf, toStored } from "./row.ts";
 import type { Shape, StoredRecord, Table } from "./table.ts";
 import { safeEnd } from "../kit/safe_text_end.ts";
@@ -68,7 +68,7 @@ export function clipTo<R extends object>(
     const { values, clipped } = clipValues(given, max);
     const row = rowOf(values, clipped);
     const json = JSON.stringify(row);
-    const size = { bytes: utf8Bytes(json) + 1, tokens: estimatedTokens(json) + 1 };
+    const size = { bytes: utf8Bytes(json) + 1, tokens: estimateModelTokens(json) + 1 };
     const fits = size.bytes <= limits.rowBytes && size.tokens <= limits.rowTokens;
     if (fits || max < MIN_FIELD_CHARS) return { row, size, isWhole: clipped.length === 0 };
   }

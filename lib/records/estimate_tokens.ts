@@ -8,7 +8,7 @@ const ASCII_TENTHS: readonly number[] = Object.freeze(
  * character: prose in Latin letters comes to four characters a token, ids and times to two, what is beyond Latin, Greek
  * and Cyrillic to less than one.
  */
-export function estimatedTokens(text: string): number {
+export function estimateModelTokens(text: string): number {
   let tenths = 0;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);

@@ -1,5 +1,5 @@
 import { MAX_PART_BYTES, MAX_ROWS_BYTES, MAX_ROWS_TOKENS } from "../kit/limits.ts";
-import { estimatedTokens } from "./estimate_tokens.ts";
+import { estimateModelTokens } from "./estimate_tokens.ts";
 import { type ClipLimits, clipTo } from "./clip_row.ts";
 import { type Draft, toStored } from "./row.ts";
 import type { RecordPart } from "./records.ts";
@@ -51,7 +51,7 @@ function endOfPart(text: string, start: number): number {
     const json = JSON.stringify(text.slice(start, end));
     const overfull = Math.max(
       (utf8Bytes(json) - 2) / MAX_PART_BYTES,
-      estimatedTokens(json) / MAX_PART_TOKENS,
+      estimateModelTokens(json) / MAX_PART_TOKENS,
     );
     if (overfull <= 1) return end;
     // At least 2 % less, so that it comes to an end where what escapes most stands at the beginning.

@@ -1,4 +1,5 @@
-import { type Draft, type FieldValue, isOpened, withOpened } from "./row.ts";
+import { type Draft, isOpened, withOpened } from "./row.ts";
+import type { FieldValue } from "../sealing/value_opener.ts";
 import type { KeptOpening } from "./opened_for_caller.ts";
 import type { Opener } from "../sealing/value_opener.ts";
 import type { Shape, Table } from "./table.ts";

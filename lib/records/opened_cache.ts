@@ -1,4 +1,5 @@
-import type { Draft, FieldValue } from "./row.ts";
+import type { Draft } from "./row.ts";
+import type { FieldValue } from "../sealing/value_opener.ts";
 
 /** Whose texts, and where: nothing opened for one is ever looked up for another. */
 export interface TextOwner {

@@ -1,13 +1,14 @@
 import { principalKey } from "../people/principal.ts";
 import { isSealed } from "../sealing/cipher.ts";
-import type { Draft, FieldValue } from "./row.ts";
+import type { Draft } from "./row.ts";
+import type { FieldValue } from "../sealing/value_opener.ts";
 import type { Keyring } from "../sealing/keyring.ts";
 import type { OpenedText, OpenedTexts } from "./opened_cache.ts";
-import type { RecordScope } from "../spaces/call_scope.ts";
+import type { CallScope } from "../spaces/call_scope.ts";
 
 /** Dependencies of {@link createKeptOpenings}. */
 export interface KeptOpeningDeps {
-  readonly scope: RecordScope;
+  readonly scope: CallScope;
   readonly keyring: Pick<Keyring, "key" | "holds">;
   readonly opened: OpenedTexts;
 }

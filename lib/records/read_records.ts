@@ -3,12 +3,12 @@ import { clipSized } from "./clip_row.ts";
 import type { Cursors } from "./page_cursor.ts";
 import { type Draft, draftOf, toPlain, toStored } from "./row.ts";
 import type { KeptOpenings } from "./opened_for_caller.ts";
-import type { LogCache } from "../changes/change_cache.ts";
+import type { ChangeCache } from "../changes/change_cache.ts";
 import type { Opener } from "../sealing/value_opener.ts";
 import { type ObserveFields, observeOpening, openAll } from "./open_rows.ts";
 import { openPage } from "./result_page.ts";
 import { partOf } from "./long_text.ts";
-import type { RecordScope } from "../spaces/call_scope.ts";
+import type { CallScope } from "../spaces/call_scope.ts";
 import type { Listing, ListOptions, ReadRecords, RecordPart } from "./records.ts";
 import { NEWEST_FIRST, type Selection } from "./select_records.ts";
 import type { PlainRecord, Shape, StoredRecord, Table } from "./table.ts";
@@ -19,8 +19,8 @@ export const OPEN_TOGETHER = 32;
 
 /** Dependencies of {@link createReading}. */
 export interface ReadingDeps {
-  readonly scope: RecordScope;
-  readonly logs: Pick<LogCache, "read">;
+  readonly scope: CallScope;
+  readonly logs: Pick<ChangeCache, "read">;
   readonly selection: Selection;
   readonly cursors: Cursors;
   /** Sealed values are about to be opened: what has to be asked for that is asked while the log is read. */
@@ -88,7 +88,7 @@ export function createReading(deps: ReadingDeps): Reading {
         }
       }
       observeOpening(observe, table, opener, unreadableFields);
-      scope.caller.trail.addRows(rows.length);
+      scope.caller.tally.addRows(rows.length);
       return { rows, ...page.end(hasRest), unreadable };
     },
 
@@ -138,7 +138,7 @@ export function createReading(deps: ReadingDeps): Reading {
       const opener = deps.openerFor();
       const [draft = draftOf(table, view)] = await openAll(table, opener, [draftOf(table, view)]);
       observeOpening(observe, table, opener, draft.unreadable.length);
-      scope.caller.trail.addRows(1);
+      scope.caller.tally.addRows(1);
       if (selection.isByOther(view)) selection.handOut(table, view.id);
       return draft;
     },

@@ -1,3 +1,4 @@
+import type { Clock } from "../kit/clock.ts";
 import { type Refusal, Refused } from "../kit/errors.ts";
 import { type Cipher, createCipher } from "../sealing/cipher.ts";
 import { createKeptOpenings } from "./opened_for_caller.ts";
@@ -6,13 +7,13 @@ import { MAX_FOLDED_BYTES, MAX_OPENED_BYTES } from "../kit/limits.ts";
 import { createCursors } from "./page_cursor.ts";
 import type { HintStreams } from "../changes/hint_streams.ts";
 import { createLastPlaces } from "../changes/last_places.ts";
-import { createLogCache, type LogCache } from "../changes/change_cache.ts";
+import { type ChangeCache, createChangeCache } from "../changes/change_cache.ts";
 import { createOpenedTexts } from "./opened_cache.ts";
 import { createOpener } from "../sealing/value_opener.ts";
 import { createReading } from "./read_records.ts";
 import { createSearching } from "./search_records.ts";
 import { createSelection } from "./select_records.ts";
-import type { RecordScope } from "../spaces/call_scope.ts";
+import type { CallScope } from "../spaces/call_scope.ts";
 import type { RecordsByAccess } from "./records.ts";
 import { createChangePush } from "../changes/push_changes.ts";
 import { createResealing } from "../sealing/resealing.ts";
@@ -34,12 +35,7 @@ export interface RecordObservation {
 export interface RecordStoreDeps {
   readonly sync: SyncClient;
   readonly keyring: Keyring;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-  /** Milliseconds of a clock that never jumps, the keyring's. */
-  readonly monotonic: () => number;
-  /** Runs something later, unless the returned function is called first. */
-  readonly schedule: (run: () => void, delayMs: number) => () => void;
+  readonly clock: Clock;
   readonly newId: () => string;
   /** Refuse to read plaintext from a sealed field of a sealed space. */
   readonly requireSealed: boolean;
@@ -60,9 +56,9 @@ export interface RecordStore {
    * What a tool of this access may do in this call: exactly that and nothing more. The object is frozen, has no
    * prototype, and neither caller, key nor address can be reached from it.
    */
-  open<A extends keyof RecordsByAccess>(scope: RecordScope & { readonly access: A }): RecordsByAccess[A];
+  open<A extends keyof RecordsByAccess>(scope: CallScope & { readonly access: A }): RecordsByAccess[A];
   /** The logs themselves, for those who watch them: they hold what is stored, never an opened value. */
-  readonly logs: Pick<LogCache, "read" | "watch">;
+  readonly logs: Pick<ChangeCache, "read" | "watch">;
   /** Looks once more at the keys of what was written just now, before the process ends. Never throws. */
   settle(): Promise<void>;
   /** Does nothing by itself any more. */
@@ -80,9 +76,9 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
   const observe = (kind: RecordObservation["kind"], table: string, count: number) =>
     deps.observe?.({ kind, table, count });
   const maxBytes = deps.maxFoldedBytes ?? MAX_FOLDED_BYTES;
-  const logs = createLogCache({
+  const logs = createChangeCache({
     sync,
-    now: deps.now,
+    clock: deps.clock,
     ...(deps.hints === undefined ? {} : { hints: deps.hints }),
     observeMalformed: (app, table, count) => observe("malformed", `${app}/${table}`, count),
     maxBytes,
@@ -97,25 +93,23 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
     cipher: untimed,
     logs,
     push,
-    now: deps.now,
-    monotonic: deps.monotonic,
-    schedule: deps.schedule,
+    clock: deps.clock,
     observe,
   });
-  const read: LogCache["read"] = async (reader, app, table) => {
+  const read: ChangeCache["read"] = async (reader, app, table) => {
     const log = await logs.read(reader, app, table);
     opened.trim(); // a table that has grown takes the room
     return log;
   };
 
   return Object.freeze({
-    open<A extends keyof RecordsByAccess>(given: RecordScope & { readonly access: A }): RecordsByAccess[A] {
+    open<A extends keyof RecordsByAccess>(given: CallScope & { readonly access: A }): RecordsByAccess[A] {
       const { access, ...scope } = given;
       const { caller, space, signal } = scope;
-      const { trail } = caller;
+      const { tally } = caller;
       const cipher: Cipher = Object.freeze({
-        seal: (key: CryptoKey, value: unknown) => trail.crypto(() => untimed.seal(key, value)),
-        open: (key: CryptoKey, sealed: string) => trail.crypto(() => untimed.open(key, sealed)),
+        seal: (key: CryptoKey, value: unknown) => tally.crypto(() => untimed.seal(key, value)),
+        open: (key: CryptoKey, sealed: string) => tally.crypto(() => untimed.open(key, sealed)),
       });
       const common = {
         scope,
@@ -127,7 +121,7 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
         kept: createKeptOpenings({ scope, keyring, opened }),
         observe(kind: "unsealed" | "unreadable", table: string, count: number) {
           observe(kind, table, count);
-          if (kind === "unreadable") trail.addUnreadable(count);
+          if (kind === "unreadable") tally.addUnreadable(count);
         },
       };
       const reading = createReading(common);
@@ -143,7 +137,7 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
           keyring,
           cipher,
           resealing,
-          now: deps.now,
+          clock: deps.clock,
           newId: deps.newId,
         });
         // Here, where no author of a tool can forget it: whatever creates a record comes through this method.

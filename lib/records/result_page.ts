@@ -3,7 +3,7 @@ import { MAX_ROWS_BYTES, MAX_ROWS_TOKENS } from "../kit/limits.ts";
 import type { RowSize } from "./row.ts";
 import type { CursorBinding, Cursors } from "./page_cursor.ts";
 import type { Position } from "./sort_order.ts";
-import type { RecordScope } from "../spaces/call_scope.ts";
+import type { CallScope } from "../spaces/call_scope.ts";
 
 /**
  * Which part of a listing. Meant to be the whole input of the tool: whatever else is in it decides what is listed, so a
@@ -32,7 +32,7 @@ export interface Page {
 
 /** Opens a page of a listing. Throws Refused `cursor-invalid`. */
 export function openPage(
-  deps: { readonly cursors: Cursors; readonly scope: RecordScope },
+  deps: { readonly cursors: Cursors; readonly scope: CallScope },
   table: { readonly app: string; readonly name: string },
   request: PageRequest | undefined,
 ): Page {

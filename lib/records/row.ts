@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { deepFreeze } from "../kit/deep_freeze.ts";
+import type { FieldValue } from "../sealing/value_opener.ts";
 import type { PlainRecord, RecordBase, Shape, StoredRecord, Table } from "./table.ts";
 import type { RecordView } from "../changes/live_records.ts";
 
@@ -14,9 +15,6 @@ export interface Draft extends RecordBase {
   /** Stored values of the sealed fields, in the order of `table.encrypted`, still to be opened. */
   readonly sealed: readonly unknown[];
 }
-
-/** A field's value, or that it cannot be read. */
-export type FieldValue = { readonly ok: true; readonly value: unknown } | { readonly ok: false };
 
 /** How much of a result a row takes. */
 export interface RowSize {

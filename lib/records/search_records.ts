@@ -1,18 +1,19 @@
 import { MAX_SEARCHED_CHARS } from "../kit/limits.ts";
-import { estimatedTokens } from "./estimate_tokens.ts";
+import { estimateModelTokens } from "./estimate_tokens.ts";
 import { clipSized } from "./clip_row.ts";
 import type { Cursors } from "./page_cursor.ts";
-import { type Draft, type FieldValue, type RowSize, withOpened } from "./row.ts";
-import { foldText, unfoldedIndex } from "./text/normalize_text.ts";
+import { type Draft, type RowSize, withOpened } from "./row.ts";
+import type { FieldValue } from "../sealing/value_opener.ts";
+import { normalizeText, unfoldedIndex } from "./text/normalize_text.ts";
 import type { KeptOpening, KeptOpenings } from "./opened_for_caller.ts";
-import type { LogCache } from "../changes/change_cache.ts";
+import type { ChangeCache } from "../changes/change_cache.ts";
 import type { Opener } from "../sealing/value_opener.ts";
 import { type ObserveFields, observeOpening, openAll, openValues } from "./open_rows.ts";
 import { comparePositions, isAfter, type Position, type SortKey } from "./sort_order.ts";
 import { openPage } from "./result_page.ts";
 import { matchIn, rankOf, type SearchQuery, searchQueryOf } from "./text/rank.ts";
 import { OPEN_TOGETHER } from "./read_records.ts";
-import type { RecordScope } from "../spaces/call_scope.ts";
+import type { CallScope } from "../spaces/call_scope.ts";
 import type { Findings, Found, SearchOptions } from "./records.ts";
 import { type Candidate, NEWEST_FIRST, type Selection } from "./select_records.ts";
 import { snippetOf } from "./text/snippet.ts";
@@ -21,8 +22,8 @@ import { utf8Bytes } from "../kit/utf8_bytes.ts";
 
 /** Dependencies of {@link createSearching}. */
 export interface SearchingDeps {
-  readonly scope: RecordScope;
-  readonly logs: Pick<LogCache, "read">;
+  readonly scope: CallScope;
+  readonly logs: Pick<ChangeCache, "read">;
   readonly selection: Selection;
   readonly cursors: Cursors;
   readonly kept: KeptOpenings;
@@ -68,7 +69,7 @@ export function createSearching(deps: SearchingDeps): Searching {
     const add = (candidate: Candidate, values: readonly FieldValue[]): void => {
       const draft = withOpened(table, candidate.draft, values);
       const folded = [options.heading, options.body].map((name) =>
-        foldText(textOf(draft.values[name]).slice(0, MAX_SEARCHED_CHARS))
+        normalizeText(textOf(draft.values[name]).slice(0, MAX_SEARCHED_CHARS))
       );
       found.push({ ...candidate, values, folded });
       kept?.keep(candidate.draft, { values, folded, draft });
@@ -155,7 +156,7 @@ export function createSearching(deps: SearchingDeps): Searching {
         }
       }
       observeOpening(deps.observe, table, opener, unreadableFields);
-      caller.trail.addRows(rows.length);
+      caller.tally.addRows(rows.length);
       return { rows, ...page.end(selected.hasRest), unreadable };
     },
   };
@@ -190,7 +191,7 @@ function foundIn<S extends Shape, E extends keyof S & string>(
   const json = `,"snippet":${JSON.stringify(snippet)}`;
   return {
     row: { record, snippet },
-    size: { bytes: size.bytes + utf8Bytes(json), tokens: size.tokens + estimatedTokens(json) },
+    size: { bytes: size.bytes + utf8Bytes(json), tokens: size.tokens + estimateModelTokens(json) },
   };
 }
 

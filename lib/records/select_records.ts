@@ -1,9 +1,9 @@
 import { type Draft, draftOf, toPlain } from "./row.ts";
-import type { FoldedLog } from "../changes/fold.ts";
+import type { FoldedTable } from "../changes/fold.ts";
 import { createFirst } from "../kit/top_of.ts";
 import { comparePositions, isAfter, type Position, positionOf, type SortKey } from "./sort_order.ts";
 import { isPrivate } from "../changes/is_private.ts";
-import type { RecordScope } from "../spaces/call_scope.ts";
+import type { CallScope } from "../spaces/call_scope.ts";
 import type { PlainRecord, Shape, Table } from "./table.ts";
 import { liveRecords, type RecordView } from "../changes/live_records.ts";
 
@@ -30,7 +30,7 @@ export interface Selection {
   /** Whether somebody else wrote it, as far as it says. */
   isByOther(view: RecordView): boolean;
   /** The live records that the caller may see. */
-  visible(log: FoldedLog): RecordView[];
+  visible(log: FoldedTable): RecordView[];
   /**
    * The records that pass the filter and come after a place, in order, at most `limit`; and whether there are more. To be
    * called before anything is awaited: the log under the views is live.
@@ -57,7 +57,7 @@ export const NEWEST_FIRST: readonly SortKey<"createdAt">[] = [
 ];
 
 /** Creates the selection of one call. */
-export function createSelection(scope: RecordScope): Selection {
+export function createSelection(scope: CallScope): Selection {
   const { kind } = scope.space;
   const { subject } = scope.caller.principal;
   const isOwn = ({ storedAs }: RecordView) => storedAs === "" || storedAs.startsWith("_personal:");

@@ -1,13 +1,13 @@
 import type { Principal } from "../people/principal.ts";
 import type { ActiveSpace } from "../spaces/active_space.ts";
-import type { FoldedLog } from "../changes/fold.ts";
-import type { LogCache } from "../changes/change_cache.ts";
+import type { FoldedTable } from "../changes/fold.ts";
+import type { ChangeCache } from "../changes/change_cache.ts";
 import { isPrivate } from "../changes/is_private.ts";
 import { liveRecord } from "../changes/live_records.ts";
 
 /** What is watched, for whom, and who is told. */
 export interface RecordWatchTarget {
-  readonly logs: Pick<LogCache, "watch">;
+  readonly logs: Pick<ChangeCache, "watch">;
   readonly principal: Principal;
   readonly table: { readonly app: string; readonly name: string };
   /** The space as of now; null while the person may see none of it. */
@@ -27,7 +27,7 @@ export function watchRecords(target: RecordWatchTarget): () => void {
   /** Records that are being changed, and whether the person could see them before. */
   const touched = new Map<string, boolean>();
 
-  const isVisible = (log: FoldedLog, id: string): boolean => {
+  const isVisible = (log: FoldedTable, id: string): boolean => {
     const space = target.space();
     if (space === null) return false;
     const view = liveRecord(log, id, space);

@@ -1,3 +1,4 @@
+import type { Clock } from "../kit/clock.ts";
 import { z } from "zod";
 import type { Cipher } from "../sealing/cipher.ts";
 import { clip } from "./clip_row.ts";
@@ -12,7 +13,7 @@ import {
 } from "../changes/push_changes.ts";
 import type { LastPlaces } from "../changes/last_places.ts";
 import type { Reading } from "./read_records.ts";
-import type { RecordScope } from "../spaces/call_scope.ts";
+import type { CallScope } from "../spaces/call_scope.ts";
 import type { DestructiveRecords, InsertOptions } from "./records.ts";
 import type { Resealing } from "../sealing/resealing.ts";
 import { isStamp, nextStamp, toStamp } from "../changes/stamp.ts";
@@ -22,14 +23,14 @@ import type { PushField } from "../changes/sync_messages.ts";
 
 /** Dependencies of {@link createWriting}. */
 export interface WritingDeps {
-  readonly scope: RecordScope;
+  readonly scope: CallScope;
   readonly reading: Reading;
   readonly push: ChangePush;
   readonly places: LastPlaces;
   readonly keyring: Pick<Keyring, "sealingKey">;
   readonly cipher: Cipher;
   readonly resealing: Pick<Resealing, "pushed">;
-  readonly now: () => number;
+  readonly clock: Clock;
   readonly newId: () => string;
 }
 
@@ -82,7 +83,7 @@ export function createWriting(deps: WritingDeps): Writing {
   const push = async (table: PushedTable, change: RecordChange, { key, sealed }: Wired): Promise<void> => {
     try {
       await deps.push(by, table, change);
-      if (change.op !== "update") caller.trail.addRows(1); // of an update, it was when it was read
+      if (change.op !== "update") caller.tally.addRows(1); // of an update, it was when it was read
     } finally {
       // Also after a failure: it may be stored.
       if (key !== null) deps.resealing.pushed({ scope, actor, table, id: change.id, key, sealed });
@@ -95,7 +96,7 @@ export function createWriting(deps: WritingDeps): Writing {
   ): Promise<StoredRecord<S>> => {
     const wired = await sealAll(table, row);
     const id = deps.newId();
-    const stamp = toStamp(deps.now());
+    const stamp = toStamp(deps.clock.calendar());
     const data = {
       ...Object.fromEntries(wired.stored),
       id,
@@ -137,7 +138,7 @@ export function createWriting(deps: WritingDeps): Writing {
       const changed = patch === null ? new Map<string, unknown>() : changesOf(table, current, patch);
       if (changed.size === 0) return { record: clip(table, current), changed: false };
       const wired = await sealAll(table, changed);
-      const now = deps.now();
+      const now = deps.clock.calendar();
       const fields: Record<string, PushField> = {};
       let updatedAt = current.updatedAt ?? "";
       const set = (name: string, value: unknown, stamp: string) => {
@@ -157,9 +158,9 @@ export function createWriting(deps: WritingDeps): Writing {
 
     async delete<S extends Shape, E extends keyof S & string>(table: Table<S, E>, id: string): Promise<void> {
       const view = await reading.locate(table, id);
-      const deletedAt = nextStamp(deps.now(), view.cell("deletedAt")?.stamp);
+      const deletedAt = nextStamp(deps.clock.calendar(), view.cell("deletedAt")?.stamp);
       await deps.push(by, table, { id, op: "delete", ...spaceOf(view.storedAs), deletedAt });
-      caller.trail.addRows(1);
+      caller.tally.addRows(1);
     },
   };
 }

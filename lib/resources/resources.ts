@@ -1,14 +1,15 @@
 import { z } from "zod";
 import type { Spaces } from "../spaces/spaces.ts";
-import { describeRefusal, type Refusal } from "../kit/errors.ts";
+import type { Refusal } from "../kit/errors.ts";
 import { MAX_COMPLETIONS, RESOURCE_PAGE_SPACES } from "../kit/limits.ts";
 import type { Gate } from "../policy/gate.ts";
 import type { Resource } from "../tool/define_resource.ts";
 import type { Hide } from "../kit/secret.ts";
 import type { Tool } from "../tool/define_tool.ts";
 import type { CallRequest, CallResult, CallSite } from "../calls/call_site.ts";
-import type { Exchange } from "../people/request_context.ts";
+import type { RequestContext } from "../people/request_context.ts";
 import type { ResourceTools } from "./resource_tools.ts";
+import { badRequest, notFound, refusedWith } from "./resource_error.ts";
 import {
   COLLECTION_TEMPLATE,
   collectionUri,
@@ -16,12 +17,7 @@ import {
   RECORD_TEMPLATE,
   type ResourceAddress,
 } from "./resource_uri.ts";
-import { ProtocolError } from "../mcp/sdk.ts";
 
-/** JSON-RPC: invalid params; what 2026-07-28 wants for a resource that is not there. */
-const INVALID_PARAMS = -32602;
-/** JSON-RPC: internal error; any other refusal, whose words are in the message. */
-const INTERNAL_ERROR = -32603;
 const MIME_TYPE = "application/json";
 
 /** Dependencies of {@link createResources}. */
@@ -35,7 +31,10 @@ export interface ResourcesDeps {
 }
 
 /** Who asks: what every call of a tool says as well. */
-export type ResourceRequest = Pick<CallRequest, "exchange" | "clientName" | "era" | "parent" | "signal">;
+export type ResourceRequest = Pick<
+  CallRequest,
+  "requestContext" | "clientName" | "era" | "parent" | "signal"
+>;
 
 /** One entry of `resources/list`. */
 export interface ResourceEntry {
@@ -72,18 +71,23 @@ export interface Completion {
 /** The person's records as MCP resources. What a grant does not show is not there, in words that do not differ. */
 export interface Resources {
   /**
-   * The collections of the spaces that the caller may see, some spaces a page. Throws ProtocolError for a cursor that is
+   * The collections of the spaces that the caller may see, some spaces a page. Throws ResourceError for a cursor that is
    * none, and Refused where the spaces cannot be known.
    */
-  list(exchange: Exchange, cursor?: string): Promise<{ resources: ResourceEntry[]; nextCursor?: string }>;
+  list(
+    requestContext: RequestContext,
+    cursor?: string,
+  ): Promise<{ resources: ResourceEntry[]; nextCursor?: string }>;
   /** The templates, where the caller may read any module. */
-  templates(exchange: Exchange): { uriTemplate: string; name: string; title: string; mimeType: string }[];
-  /** Throws ProtocolError, with the address as its data where there is no such resource. */
+  templates(
+    requestContext: RequestContext,
+  ): { uriTemplate: string; name: string; title: string; mimeType: string }[];
+  /** Throws ResourceError, with the address as its data where there is no such resource. */
   read(uri: string, request: ResourceRequest): Promise<{
     contents: ResourceContents[];
     _meta?: Record<string, unknown>;
   }>;
-  /** Nothing where the caller may not look. Throws ProtocolError for a template or variable that is none of ours. */
+  /** Nothing where the caller may not look. Throws ResourceError for a template or variable that is none of ours. */
   complete(completion: CompletionRequest, request: ResourceRequest): Promise<Completion>;
   /** What an address names, whoever asks; null for none of ours. */
   find(
@@ -102,11 +106,11 @@ export function createResources(deps: ResourcesDeps): Resources {
   const { gate, spaces } = deps;
   const byModule = new Map(deps.tools.map((tools) => [tools.resource.module, tools]));
 
-  const shown = (exchange: Exchange): ResourceTools[] =>
-    deps.tools.filter(({ collection }) => gate.shows(collection, exchange.caller.principal));
+  const shown = (requestContext: RequestContext): ResourceTools[] =>
+    deps.tools.filter(({ collection }) => gate.shows(collection, requestContext.caller.principal));
 
   /** The spaces that the caller may see, the active one among them, each with what people call it. */
-  const spacesOf = async ({ caller, space }: Exchange): Promise<Map<string, string>> => {
+  const spacesOf = async ({ caller, space }: RequestContext): Promise<Map<string, string>> => {
     const { choice, directory } = await spaces.resolve(caller, space);
     const found = new Map(directory.spaces.map(({ id, name }) => [id, name ?? id]));
     if (choice.ok && !found.has(choice.space.id)) {
@@ -140,7 +144,7 @@ export function createResources(deps: ResourcesDeps): Resources {
       method,
       args: deps.hide(args),
       // The address says which space, and it is checked like the header that says so for tools.
-      exchange: { ...request.exchange, space },
+      requestContext: { ...request.requestContext, space },
       asking: { canAsk: false, reply: null },
       onRefused: (refusal) => void (refused = refusal),
     });
@@ -150,11 +154,11 @@ export function createResources(deps: ResourcesDeps): Resources {
   return Object.freeze({
     find,
 
-    async list(exchange: Exchange, cursor?: string) {
+    async list(requestContext: RequestContext, cursor?: string) {
       const after = cursor === undefined ? "" : spaceAfter(cursor);
-      const modules = shown(exchange);
+      const modules = shown(requestContext);
       if (modules.length === 0) return { resources: [] };
-      const rest = [...await spacesOf(exchange)].filter(([id]) => id > after);
+      const rest = [...await spacesOf(requestContext)].filter(([id]) => id > after);
       const page = rest.slice(0, RESOURCE_PAGE_SPACES);
       const resources = page.flatMap(([space, name]) =>
         modules.map(({ resource: { module, title } }) => ({
@@ -171,8 +175,8 @@ export function createResources(deps: ResourcesDeps): Resources {
         : { resources };
     },
 
-    templates(exchange: Exchange) {
-      if (shown(exchange).length === 0) return [];
+    templates(requestContext: RequestContext) {
+      if (shown(requestContext).length === 0) return [];
       return [
         {
           uriTemplate: COLLECTION_TEMPLATE,
@@ -202,22 +206,22 @@ export function createResources(deps: ResourcesDeps): Resources {
     async complete({ template, variable, value, settled }: CompletionRequest, request: ResourceRequest) {
       const isRecord = template === RECORD_TEMPLATE;
       if (!isRecord && template !== COLLECTION_TEMPLATE) {
-        throw new ProtocolError(INVALID_PARAMS, "Unknown template: see resources/templates/list");
+        throw badRequest("Unknown template: see resources/templates/list");
       }
-      const { exchange } = request;
-      const modules = shown(exchange);
+      const { requestContext } = request;
+      const modules = shown(requestContext);
       if (variable === "space") {
-        return completionOf(modules.length === 0 ? [] : [...(await spacesOf(exchange)).keys()], value);
+        return completionOf(modules.length === 0 ? [] : [...(await spacesOf(requestContext)).keys()], value);
       }
       if (variable === "module") {
         return completionOf(modules.map(({ resource }) => resource.module), value);
       }
       if (variable !== "id" || !isRecord) {
-        throw new ProtocolError(INVALID_PARAMS, "Unknown variable of the template");
+        throw badRequest("Unknown variable of the template");
       }
       const tools = modules.find(({ resource }) => resource.module === settled["module"]);
       if (tools === undefined) return completionOf([], value);
-      const space = settled["space"] ?? exchange.space;
+      const space = settled["space"] ?? requestContext.space;
       const result = await run(tools.complete, space, { prefix: value }, "completion/complete", request);
       if ("reason" in result) return completionOf([], value);
       const { ids, total } = IdsOutput.parse(result.structuredContent);
@@ -241,30 +245,18 @@ function completionOf(candidates: readonly string[], value: string): Completion 
   };
 }
 
-/** The id after which a page starts. Throws ProtocolError for a cursor that is none of ours. */
+/** The id after which a page starts. Throws ResourceError for a cursor that is none of ours. */
 function spaceAfter(cursor: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(
       Uint8Array.fromBase64(cursor, { alphabet: "base64url" }),
     );
   } catch {
-    throw new ProtocolError(INVALID_PARAMS, "Unknown cursor: list from the start");
+    throw badRequest("Unknown cursor: list from the start");
   }
 }
 
 /** Whether a refusal says no more than that the caller sees no such thing. */
 function isAbsence({ reason }: Refusal): boolean {
   return reason === "record-not-found" || reason === "space-not-member" || reason === "space-not-granted";
-}
-
-/**
- * One answer for what is not there, what is somebody else's and what the grant leaves out: asking must not tell which. The
- * SDK says -32602 in every revision, where 2025-11-25 names -32002; clients of either take it by its data.
- */
-function notFound(uri: string): ProtocolError {
-  return new ProtocolError(INVALID_PARAMS, "Resource not found", { uri });
-}
-
-function refusedWith(refusal: Refusal): ProtocolError {
-  return new ProtocolError(INTERNAL_ERROR, describeRefusal(refusal).message, { reason: refusal.reason });
 }

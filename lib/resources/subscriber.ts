@@ -1,14 +1,14 @@
+import type { Clock } from "../kit/clock.ts";
 import { type Caller, principalKey } from "../people/principal.ts";
 import type { ActiveSpace } from "../spaces/active_space.ts";
 import type { Spaces } from "../spaces/spaces.ts";
 import { Refused } from "../kit/errors.ts";
-import type { Schedule } from "../http/read_body.ts";
 import { MAX_SUBSCRIPTIONS_PER_STREAM, NOTIFY_MS, SUBSCRIBED_POLL_MS } from "../kit/limits.ts";
 import type { Gate } from "../policy/gate.ts";
 import { watchRecords } from "../records/watch_records.ts";
 import type { RecordStore } from "../records/record_store.ts";
-import type { Trail } from "../observe/request_tally.ts";
-import type { Exchange } from "../people/request_context.ts";
+import type { RequestTally } from "../observe/request_tally.ts";
+import type { RequestContext } from "../people/request_context.ts";
 import type { Resources } from "./resources.ts";
 
 /** What every subscriber works with. */
@@ -17,13 +17,9 @@ export interface SubscriberDeps {
   readonly logs: RecordStore["logs"];
   readonly spaces: Spaces;
   readonly gate: Gate;
-  /** Milliseconds since the epoch, for the end of tokens. */
-  readonly now: () => number;
-  /** Milliseconds of a clock that never jumps. */
-  readonly monotonic: () => number;
-  readonly schedule: Schedule;
+  readonly clock: Clock;
   /** Where pulls for a subscriber are timed: they are part of no request. */
-  readonly trail: Trail;
+  readonly tally: RequestTally;
   /** Told of errors that are no refusal. The message may quote data: log the class only. */
   readonly onError: (error: unknown) => void;
 }
@@ -42,7 +38,7 @@ export interface Subscriber {
   add(uri: string): boolean;
   remove(uri: string): void;
   /** From now on with the token of this request, of the same person. */
-  renew(exchange: Exchange): void;
+  renew(requestContext: RequestContext): void;
   /** Sends what is due. */
   flush(): void;
   /** Lets go of everything; resolves when nothing that it began goes on. */
@@ -83,15 +79,15 @@ export async function isSubscribable(
  */
 export function createSubscriber(
   deps: SubscriberDeps,
-  first: Exchange,
+  first: RequestContext,
   outlet: SubscriberOutlet,
 ): Subscriber {
-  const { monotonic, schedule } = deps;
+  const { clock } = deps;
   const person = principalKey(first.caller.principal);
   const watches = new Map<string, Watch>();
   const due = new Set<string>();
   const over = new AbortController();
-  let exchange = first;
+  let requestContext = first;
   let isOver = false;
   let flushedAt = -Infinity;
   let disarmFlush: (() => void) | null = null;
@@ -111,10 +107,10 @@ export function createSubscriber(
 
   /** The caller with a token of now; null where there is none any more. Throws Refused where it cannot be known. */
   const callerNow = async (): Promise<Caller | null> => {
-    const { again, caller } = exchange;
-    if (caller.principal.expiresAt * 1000 <= deps.now()) return null;
+    const { again, caller } = requestContext;
+    if (caller.principal.expiresAt * 1000 <= clock.calendar()) return null;
     try {
-      return { ...await again(), trail: deps.trail };
+      return { ...await again(), tally: deps.tally };
     } catch (error) {
       if (error instanceof Refused && error.refusal.reason === "token-revoked") return null;
       throw error;
@@ -123,10 +119,10 @@ export function createSubscriber(
 
   const flushSoon = (): void => {
     if (due.size === 0 || over.signal.aborted || disarmFlush !== null || isFlushing) return;
-    disarmFlush = schedule(() => {
+    disarmFlush = clock.after(Math.max(0, flushedAt + NOTIFY_MS - clock.elapsed()), () => {
       disarmFlush = null;
       run(flush());
-    }, Math.max(0, flushedAt + NOTIFY_MS - monotonic()));
+    });
   };
 
   const flush = async (): Promise<void> => {
@@ -144,13 +140,13 @@ export function createSubscriber(
         else if (!due.has(uri)) continue; // unsubscribed meanwhile
         else if (outlet.send(uri)) {
           due.delete(uri);
-          flushedAt = monotonic();
+          flushedAt = clock.elapsed();
         } else return; // there is a call when there is room
       }
     } catch (error) {
       // Not known is not allowed: what is due stays so, until the next change or poll asks again.
       if (!(error instanceof Refused)) throw error;
-      flushedAt = monotonic() + SUBSCRIBED_POLL_MS;
+      flushedAt = clock.elapsed() + SUBSCRIBED_POLL_MS;
     } finally {
       isFlushing = false;
     }
@@ -165,7 +161,7 @@ export function createSubscriber(
   const pull = async (watch: Watch): Promise<void> => {
     watch.isPulling = true;
     watch.isStale = false;
-    watch.pulledAt = monotonic();
+    watch.pulledAt = clock.elapsed();
     try {
       const caller = await callerNow();
       if (caller === null) return giveUp();
@@ -201,8 +197,8 @@ export function createSubscriber(
   const pullLater = (watch: Watch): void => {
     if (over.signal.aborted || isOver || watches.get(keyOf(watch.space, watch.table)) !== watch) return;
     watch.disarm();
-    const wait = watch.isStale ? watch.pulledAt + NOTIFY_MS - monotonic() : SUBSCRIBED_POLL_MS;
-    watch.disarm = schedule(() => run(pull(watch)), Math.max(0, wait));
+    const wait = watch.isStale ? watch.pulledAt + NOTIFY_MS - clock.elapsed() : SUBSCRIBED_POLL_MS;
+    watch.disarm = clock.after(Math.max(0, wait), () => run(pull(watch)));
   };
 
   const stale = (watch: Watch): void => {
@@ -253,9 +249,9 @@ export function createSubscriber(
         if (watch.uris.delete(uri) && watch.uris.size === 0) drop(watch);
       }
     },
-    renew(next: Exchange) {
+    renew(next: RequestContext) {
       if (principalKey(next.caller.principal) !== person) return;
-      exchange = next;
+      requestContext = next;
       if (!isOver) return;
       isOver = false;
       for (const watch of watches.values()) if (!watch.isPulling) run(pull(watch));

@@ -8,10 +8,8 @@ import {
   MAX_SUBSCRIBED_STREAMS_PER_PERSON,
   MAX_SUBSCRIPTIONS_PER_STREAM,
 } from "../kit/limits.ts";
-import type { Exchange } from "../people/request_context.ts";
+import type { RequestContext } from "../people/request_context.ts";
 import { type FrameSink, messageFrame, withFrames } from "../http/streams/add_events.ts";
-import { SUBSCRIPTION_ID_META_KEY } from "../mcp/sdk.ts";
-import type { ToolLists } from "../mcp/server/tool_lists.ts";
 import { createSubscriber, isSubscribable, type Subscriber, type SubscriberDeps } from "./subscriber.ts";
 
 /** Subscriptions to resources and to the list of tools, in both eras. */
@@ -20,15 +18,15 @@ export interface Subscriptions {
    * A `subscriptions/listen` (2026-07-28) that names only what the caller may see, for the SDK to acknowledge. Returns a
    * complete error instead where as many streams are open as may be. Throws Refused where the spaces cannot be known.
    */
-  narrowed(message: JsonObject, exchange: Exchange): Promise<JsonObject | Response>;
+  narrowed(message: JsonObject, requestContext: RequestContext): Promise<JsonObject | Response>;
   /** The stream that the SDK opened for a narrowed message, with the notifications of this caller's in it. */
-  listen(response: Response, message: JsonObject, exchange: Exchange): Response;
+  listen(response: Response, message: JsonObject, requestContext: RequestContext): Response;
   /** A session's open stream (2025-11-25 and older), with the notifications of that session in it. */
-  attach(response: Response, sessionId: string, exchange: Exchange): Response;
+  attach(response: Response, sessionId: string, requestContext: RequestContext): Response;
   /** A request of a session: from now on its token is the session's newest. */
-  seen(sessionId: string, exchange: Exchange): void;
+  seen(sessionId: string, requestContext: RequestContext): void;
   /** `resources/subscribe`; false where there is no such resource for the caller, or there are as many as may be. */
-  subscribe(sessionId: string, exchange: Exchange, uri: string): Promise<boolean>;
+  subscribe(sessionId: string, requestContext: RequestContext, uri: string): Promise<boolean>;
   unsubscribe(sessionId: string, uri: string): void;
   /** Forgets a session. */
   end(sessionId: string): void;
@@ -38,9 +36,17 @@ export interface Subscriptions {
   settled(): Promise<void>;
 }
 
+/** Whether a client has been told of the list of tools that it would get now. */
+export interface ToldLists {
+  isOutdated(principal: Principal): boolean;
+  noteTold(principal: Principal): void;
+}
+
 /** What subscriptions need. */
 export interface SubscriptionsDeps extends SubscriberDeps {
-  readonly lists: Pick<ToolLists, "isOutdated" | "noteTold">;
+  readonly lists: ToldLists;
+  /** The key of a notification's `_meta` under which a `subscriptions/listen` finds its own. */
+  readonly subscriptionIdKey: string;
 }
 
 /** What a session of a 2025 client is subscribed to: kept here, since its server comes and goes. */
@@ -48,7 +54,7 @@ interface Session {
   readonly owner: string;
   readonly uris: Set<string>;
   /** The open stream; null while there is none. */
-  stream: { readonly sink: FrameSink; exchange: Exchange; subscriber: Subscriber | null } | null;
+  stream: { readonly sink: FrameSink; requestContext: RequestContext; subscriber: Subscriber | null } | null;
 }
 
 const UPDATED = "notifications/resources/updated";
@@ -78,9 +84,12 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
     return streams.size >= MAX_SUBSCRIBED_STREAMS || own >= MAX_SUBSCRIBED_STREAMS_PER_PERSON;
   };
 
-  const open = (exchange: Exchange, outlet: Parameters<typeof createSubscriber>[2]): Subscriber => {
-    const subscriber = createSubscriber(deps, exchange, outlet);
-    streams.set(subscriber, principalKey(exchange.caller.principal));
+  const open = (
+    requestContext: RequestContext,
+    outlet: Parameters<typeof createSubscriber>[2],
+  ): Subscriber => {
+    const subscriber = createSubscriber(deps, requestContext, outlet);
+    streams.set(subscriber, principalKey(requestContext.caller.principal));
     return subscriber;
   };
 
@@ -111,7 +120,7 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
    * Tells a client that its tools are others than the ones it was given: the person took something back, or allowed more.
    * The client then has a new token, so this is looked at whenever a stream is opened or a session's token changes.
    */
-  const tellOfTools = ({ caller: { principal } }: Exchange, sink: FrameSink, params?: object): void => {
+  const tellOfTools = ({ caller: { principal } }: RequestContext, sink: FrameSink, params?: object): void => {
     if (!deps.lists.isOutdated(principal)) return;
     const message = { jsonrpc: "2.0", method: TOOLS_CHANGED, ...(params === undefined ? {} : { params }) };
     if (sink.write(messageFrame(message))) deps.lists.noteTold(principal);
@@ -121,8 +130,8 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
   const start = ({ stream, uris }: Session): void => {
     if (stream === null || uris.size === 0) return;
     if (stream.subscriber === null) {
-      if (isFull(stream.exchange.caller.principal)) return;
-      stream.subscriber = open(stream.exchange, {
+      if (isFull(stream.requestContext.caller.principal)) return;
+      stream.subscriber = open(stream.requestContext, {
         send: (uri) => stream.sink.write(messageFrame({ jsonrpc: "2.0", method: UPDATED, params: { uri } })),
         // The session goes on: its next request brings a token.
         onOver: () => {},
@@ -132,13 +141,13 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
   };
 
   return Object.freeze({
-    async narrowed(message: JsonObject, exchange: Exchange) {
+    async narrowed(message: JsonObject, requestContext: RequestContext) {
       const parsed = Listen.safeParse(message);
       if (!parsed.success) return message;
       const { params, id } = parsed.data;
       const { resourceSubscriptions: asked, toolsListChanged } = params.notifications;
       if (asked.length === 0 && !toolsListChanged) return message;
-      const { caller } = exchange;
+      const { caller } = requestContext;
       if (isFull(caller.principal)) return streamsFull(id);
       if (asked.length === 0) return message;
       const allowed: string[] = [];
@@ -150,15 +159,15 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
       return { ...message, params: { ...params, notifications } };
     },
 
-    listen(response: Response, message: JsonObject, exchange: Exchange): Response {
+    listen(response: Response, message: JsonObject, requestContext: RequestContext): Response {
       const parsed = Listen.safeParse(message);
       if (!parsed.success || !response.ok || !isEventStream(response)) return response;
       const { id, params: { notifications } } = parsed.data;
       const { resourceSubscriptions: uris, toolsListChanged } = notifications;
       if (uris.length === 0 && !toolsListChanged) return response;
-      const _meta = { [SUBSCRIPTION_ID_META_KEY]: id };
+      const _meta = { [deps.subscriptionIdKey]: id };
       let sink: FrameSink | null = null;
-      const subscriber = open(exchange, {
+      const subscriber = open(requestContext, {
         send: (uri) =>
           sink?.write(messageFrame({ jsonrpc: "2.0", method: UPDATED, params: { uri, _meta } })) ?? false,
         // The client listens again, with a token that has not ended.
@@ -172,26 +181,26 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
           for (const uri of uris) subscriber.add(uri);
         },
         onRoom() {
-          if (toolsListChanged && sink !== null) tellOfTools(exchange, sink, { _meta });
+          if (toolsListChanged && sink !== null) tellOfTools(requestContext, sink, { _meta });
           subscriber.flush();
         },
         onEnd: () => close(subscriber),
       });
     },
 
-    attach(response: Response, sessionId: string, exchange: Exchange): Response {
+    attach(response: Response, sessionId: string, requestContext: RequestContext): Response {
       if (!response.ok || !isEventStream(response)) return response;
-      const session = sessionOf(sessionId, exchange.caller.principal);
+      const session = sessionOf(sessionId, requestContext.caller.principal);
       let own: Session["stream"] = null;
       return withFrames(response, {
         waitsForFirst: false,
         onOpen(sink) {
-          session.stream = own = { sink, exchange, subscriber: null };
-          tellOfTools(exchange, sink);
+          session.stream = own = { sink, requestContext, subscriber: null };
+          tellOfTools(requestContext, sink);
           start(session);
         },
         onRoom() {
-          if (own !== null) tellOfTools(own.exchange, own.sink);
+          if (own !== null) tellOfTools(own.requestContext, own.sink);
           own?.subscriber?.flush();
         },
         onEnd() {
@@ -201,17 +210,17 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
       });
     },
 
-    seen(sessionId: string, exchange: Exchange) {
+    seen(sessionId: string, requestContext: RequestContext) {
       const stream = sessions.get(sessionId)?.stream;
-      if (!stream || stream.exchange.caller.token.equals(exchange.caller.token)) return;
-      stream.exchange = exchange;
-      tellOfTools(exchange, stream.sink);
-      stream.subscriber?.renew(exchange);
+      if (!stream || stream.requestContext.caller.token.equals(requestContext.caller.token)) return;
+      stream.requestContext = requestContext;
+      tellOfTools(requestContext, stream.sink);
+      stream.subscriber?.renew(requestContext);
     },
 
-    async subscribe(sessionId: string, exchange: Exchange, uri: string) {
-      if (!await isSubscribable(deps, exchange.caller, uri)) return false;
-      const session = sessionOf(sessionId, exchange.caller.principal);
+    async subscribe(sessionId: string, requestContext: RequestContext, uri: string) {
+      if (!await isSubscribable(deps, requestContext.caller, uri)) return false;
+      const session = sessionOf(sessionId, requestContext.caller.principal);
       if (!session.uris.has(uri) && session.uris.size >= MAX_SUBSCRIPTIONS_PER_STREAM) return false;
       session.uris.add(uri);
       start(session);

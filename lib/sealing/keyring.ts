@@ -1,8 +1,9 @@
+import type { Clock } from "../kit/clock.ts";
 import { type Caller, type Principal, principalKey } from "../people/principal.ts";
 import { Refused } from "../kit/errors.ts";
 import { KEY_CACHE_ENTRIES, KEY_CACHE_MS, VAULT_BELIEF_MS, VAULT_RENEWAL_MS } from "../kit/limits.ts";
 import { isSameKey } from "./cipher.ts";
-import { createUnreadTrail } from "../observe/request_tally.ts";
+import { createUnreadTally } from "../observe/request_tally.ts";
 import { createPersonRuns, type PersonWork } from "../changes/person_runs.ts";
 import { isWithdrawn, type VaultClient } from "./vault_client.ts";
 
@@ -16,13 +17,11 @@ const MARK_CHARS = 22;
 /** Dependencies of {@link createKeyring}. */
 export interface KeyringDeps {
   readonly vault: VaultClient;
-  /** Milliseconds of a clock that never jumps: one that was set back would lengthen the life of a key. */
-  readonly monotonic: () => number;
+  readonly clock: Clock;
   /**
    * Runs something later, unless the returned function is called first. With it a key leaves memory when its time is
    * over; without, it is no longer used then, and leaves with the next key that comes.
    */
-  readonly schedule?: (run: () => void, delayMs: number) => () => void;
 }
 
 /**
@@ -84,7 +83,7 @@ interface HeldKey {
 
 /** Creates an empty keyring. */
 export function createKeyring(deps: KeyringDeps): Keyring {
-  const { monotonic, vault } = deps;
+  const { clock, vault } = deps;
   /** In order of use, least recent first. */
   const held = new Map<string, HeldKey>();
   const listeners: ((person: string) => void)[] = [];
@@ -96,7 +95,7 @@ export function createKeyring(deps: KeyringDeps): Keyring {
     for (const listener of listeners) listener(id);
   };
 
-  const isOver = ({ confirmedAt }: HeldKey): boolean => monotonic() - confirmedAt >= KEY_CACHE_MS;
+  const isOver = ({ confirmedAt }: HeldKey): boolean => clock.elapsed() - confirmedAt >= KEY_CACHE_MS;
 
   // A key must not outlive its time in memory because its owner happens not to come back.
   const dropExpired = (): void => {
@@ -104,15 +103,15 @@ export function createKeyring(deps: KeyringDeps): Keyring {
   };
 
   const arm = (): void => {
-    if (deps.schedule === undefined || disarm !== undefined || held.size === 0) return;
+    if (disarm !== undefined || held.size === 0) return;
     const oldest = Math.min(...[...held.values()].map(({ confirmedAt }) => confirmedAt));
     // Never at once again and again, should the two clocks disagree.
-    const waitMs = Math.max(1_000, oldest + KEY_CACHE_MS - monotonic());
-    disarm = deps.schedule(() => {
+    const waitMs = Math.max(1_000, oldest + KEY_CACHE_MS - clock.elapsed());
+    disarm = clock.after(waitMs, () => {
       disarm = undefined;
       dropExpired();
       arm();
-    }, waitMs);
+    });
   };
 
   const store = (id: string, entry: HeldKey): CryptoKey => {
@@ -141,7 +140,7 @@ export function createKeyring(deps: KeyringDeps): Keyring {
     };
 
   const confirmations = createPersonRuns<CryptoKey>(
-    monotonic,
+    clock,
     asking(async ({ caller, signal, startedAt, isCurrent }, id) => {
       const key = await vault.key(caller, signal);
       const before = held.get(id);
@@ -156,7 +155,7 @@ export function createKeyring(deps: KeyringDeps): Keyring {
     }),
   );
   const checks = createPersonRuns<void>(
-    monotonic,
+    clock,
     asking(async ({ caller, signal, startedAt }, id) => {
       await vault.check(caller, signal);
       const entry = held.get(id);
@@ -174,9 +173,9 @@ export function createKeyring(deps: KeyringDeps): Keyring {
   };
 
   const prepare = (caller: Caller, entry: HeldKey | undefined): void => {
-    if (entry === undefined || monotonic() - entry.allowedAt < VAULT_BELIEF_MS - VAULT_RENEWAL_MS) return;
+    if (entry === undefined || clock.elapsed() - entry.allowedAt < VAULT_BELIEF_MS - VAULT_RENEWAL_MS) return;
     // Its failure is met by the next one who has to know.
-    void checks.join({ ...caller, trail: createUnreadTrail() }, closing.signal).catch(() => {});
+    void checks.join({ ...caller, tally: createUnreadTally() }, closing.signal).catch(() => {});
   };
 
   return Object.freeze({
@@ -185,7 +184,7 @@ export function createKeyring(deps: KeyringDeps): Keyring {
       const id = principalKey(caller.principal);
       const entry = use(id);
       if (entry === undefined) return await confirmations.join(caller, signal);
-      if (monotonic() - entry.allowedAt < VAULT_BELIEF_MS) {
+      if (clock.elapsed() - entry.allowedAt < VAULT_BELIEF_MS) {
         prepare(caller, entry);
         return entry.key;
       }
@@ -197,7 +196,7 @@ export function createKeyring(deps: KeyringDeps): Keyring {
     async sealingKey(caller: Caller, signal: AbortSignal) {
       if (signal.aborted) throw new Refused({ reason: "cancelled" });
       const entry = use(principalKey(caller.principal));
-      return entry !== undefined && monotonic() - entry.confirmedAt < VAULT_BELIEF_MS
+      return entry !== undefined && clock.elapsed() - entry.confirmedAt < VAULT_BELIEF_MS
         ? entry.key
         : await confirmations.join(caller, signal);
     },
@@ -215,7 +214,7 @@ export function createKeyring(deps: KeyringDeps): Keyring {
       const entry = held.get(principalKey(caller.principal));
       if (entry !== undefined) {
         if (entry.key !== refused) return entry.key;
-        if (monotonic() - entry.confirmedAt < KEY_RECHECK_MS) return null;
+        if (clock.elapsed() - entry.confirmedAt < KEY_RECHECK_MS) return null;
         const marks = values.map((value) => value.slice(0, MARK_CHARS));
         if (marks.every((mark) => entry.refused.has(mark))) return null;
         for (const mark of marks) if (entry.refused.size < MAX_REFUSED_VALUES) entry.refused.add(mark);

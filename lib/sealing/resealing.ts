@@ -1,12 +1,13 @@
+import type { Clock } from "../kit/clock.ts";
 import { type Caller, type Principal, principalKey } from "../people/principal.ts";
 import { Refused } from "../kit/errors.ts";
 import { MAX_UNCONFIRMED_CHARS, VAULT_BELIEF_MS, VAULT_RENEWAL_MS } from "../kit/limits.ts";
-import { createUnreadTrail } from "../observe/request_tally.ts";
+import { createUnreadTally } from "../observe/request_tally.ts";
 import { type ChangePush, type PushedTable, spaceOf } from "../changes/push_changes.ts";
 import type { Cipher } from "./cipher.ts";
 import type { Keyring } from "./keyring.ts";
-import type { LogCache } from "../changes/change_cache.ts";
-import type { RecordScope } from "../spaces/call_scope.ts";
+import type { ChangeCache } from "../changes/change_cache.ts";
+import type { CallScope } from "../spaces/call_scope.ts";
 import { nextStamp } from "../changes/stamp.ts";
 import { liveRecord } from "../changes/live_records.ts";
 import type { PushActor, PushField } from "../changes/sync_messages.ts";
@@ -15,21 +16,16 @@ import type { PushActor, PushField } from "../changes/sync_messages.ts";
 export interface ResealingDeps {
   readonly keyring: Pick<Keyring, "confirm" | "confirmedAt">;
   readonly cipher: Cipher;
-  readonly logs: Pick<LogCache, "read">;
+  readonly logs: Pick<ChangeCache, "read">;
   readonly push: ChangePush;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-  /** The keyring's clock. */
-  readonly monotonic: () => number;
-  /** Runs something later, unless the returned function is called first. */
-  readonly schedule: (run: () => void, delayMs: number) => () => void;
+  readonly clock: Clock;
   /** `resealed`: stored again under the new key; `unconfirmed`: it could not be found out whether that is needed. */
   readonly observe: (kind: "resealed" | "unconfirmed", table: string, count: number) => void;
 }
 
 /** Sealed values of one record, just pushed. */
 export interface SealedWrite {
-  readonly scope: Pick<RecordScope, "caller" | "space" | "membershipVersion">;
+  readonly scope: Pick<CallScope, "caller" | "space" | "membershipVersion">;
   readonly actor: PushActor;
   readonly table: PushedTable;
   readonly id: string;
@@ -67,13 +63,13 @@ interface Waiting {
 
 /** Creates it, with nothing waiting. Tokens and ciphertexts are held until the key is confirmed, bounded over all people. */
 export function createResealing(deps: ResealingDeps): Resealing {
-  const { cipher, keyring, monotonic, observe } = deps;
+  const { cipher, keyring, clock, observe } = deps;
   const waiting = new Map<string, Waiting>();
   const closing = new AbortController();
   const { signal } = closing;
   let chars = 0;
 
-  const isOver = ({ expiresAt }: Principal): boolean => expiresAt * 1000 <= deps.now();
+  const isOver = ({ expiresAt }: Principal): boolean => expiresAt * 1000 <= clock.calendar();
   const nameOf = ({ table: { app, name } }: SealedWrite): string => `${app}/${name}`;
 
   const take = (person: Waiting, write: SealedWrite): boolean => {
@@ -101,7 +97,7 @@ export function createResealing(deps: ResealingDeps): Resealing {
       const opened = await cipher.open(write.key, ciphertext);
       if (!opened.ok) continue;
       const value = await cipher.seal(key, opened.value);
-      const at = nextStamp(deps.now(), cell.stamp);
+      const at = nextStamp(clock.calendar(), cell.stamp);
       sealed.set(name, value);
       fields[name] = { value, at, updatedAt: at };
     }
@@ -153,7 +149,7 @@ export function createResealing(deps: ResealingDeps): Resealing {
 
   const arm = (person: Waiting, delayMs: number): void => {
     if (signal.aborted) return;
-    person.disarm ??= deps.schedule(() => void look(person), delayMs);
+    person.disarm ??= clock.after(delayMs, () => void look(person));
   };
 
   const resealing: Resealing = Object.freeze({
@@ -161,8 +157,8 @@ export function createResealing(deps: ResealingDeps): Resealing {
       if (signal.aborted) return;
       if (chars > MAX_UNCONFIRMED_CHARS) return observe("unconfirmed", nameOf(write), 1);
       const { caller: { principal, token }, space, membershipVersion } = write.scope;
-      // The call is over when its key is looked at again: its trail and its signal are no part of that.
-      const caller: Caller = { principal, token, trail: createUnreadTrail() };
+      // The call is over when its key is looked at again: its tally and its signal are no part of that.
+      const caller: Caller = { principal, token, tally: createUnreadTally() };
       const id = principalKey(principal);
       const none = { id, caller, writes: new Set<SealedWrite>(), pushedAt: 0, disarm: null, looking: null };
       const person: Waiting = waiting.get(id) ?? none;
@@ -170,7 +166,7 @@ export function createResealing(deps: ResealingDeps): Resealing {
       if (principal.expiresAt >= person.caller.principal.expiresAt) person.caller = caller;
       person.writes.add({ ...write, scope: { caller, space, membershipVersion } });
       chars += charsOf(write);
-      person.pushedAt = monotonic();
+      person.pushedAt = clock.elapsed();
       const confirmedAt = keyring.confirmedAt(principal);
       const age = confirmedAt === null ? Infinity : person.pushedAt - confirmedAt;
       arm(person, Math.max(0, VAULT_BELIEF_MS - VAULT_RENEWAL_MS - age));

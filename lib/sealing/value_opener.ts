@@ -4,7 +4,6 @@ import { MAX_JSON_DEPTH } from "../kit/limits.ts";
 import { Refused } from "../kit/errors.ts";
 import { type Cipher, isSealed, looksSealed } from "./cipher.ts";
 import { isDeeperThan } from "../kit/is_deeper_than.ts";
-import type { FieldValue } from "../records/row.ts";
 import type { Keyring } from "./keyring.ts";
 
 /** Dependencies of {@link createOpener}. */
@@ -28,6 +27,9 @@ export interface Opener {
   /** Values met in plaintext although the space and the field are sealed. */
   unsealed(): number;
 }
+
+/** A field's value, or that it cannot be read. */
+export type FieldValue = { readonly ok: true; readonly value: unknown } | { readonly ok: false };
 
 const CLOSED: FieldValue = { ok: false };
 

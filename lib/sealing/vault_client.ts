@@ -1,13 +1,13 @@
 import { bearerOf, type Caller } from "../people/principal.ts";
 import { Refused, ZeroKnowledgeUserError } from "../kit/errors.ts";
 import { type Hide, hide } from "../kit/secret.ts";
-import type { UpstreamAnswer, UpstreamClient } from "../services/service_client.ts";
+import type { ServiceAnswer, ServiceClient } from "../services/service_client.ts";
 import { importMasterKey } from "./cipher.ts";
 import { parseVaultKeyAnswer, parseVaultStatus } from "../changes/sync_messages.ts";
 
 /** Dependencies of {@link createVaultClient}. */
 export interface VaultClientDeps {
-  readonly upstream: UpstreamClient;
+  readonly upstream: ServiceClient;
   /** Origin of the vault, without a trailing slash. */
   readonly vaultUrl: string;
   /** Secrets that redact by default. */
@@ -30,12 +30,12 @@ export interface VaultClient {
 
 /** Creates the client. */
 export function createVaultClient(deps: VaultClientDeps): VaultClient {
-  const ask = async (caller: Caller, path: string, signal: AbortSignal): Promise<UpstreamAnswer> => {
+  const ask = async (caller: Caller, path: string, signal: AbortSignal): Promise<ServiceAnswer> => {
     const answer = await deps.upstream.send({
       upstream: "vault",
       url: `${deps.vaultUrl}/api/v1/me/encryption-vault/${path}`,
       headers: bearerOf(caller),
-      trail: caller.trail,
+      tally: caller.tally,
       signal,
     });
     const { status } = answer;

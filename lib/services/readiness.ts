@@ -1,21 +1,21 @@
-import type { Upstream } from "../kit/errors.ts";
+import type { Clock } from "../kit/clock.ts";
+import type { ServiceName } from "../kit/errors.ts";
 import { READINESS_CACHE_MS } from "../kit/limits.ts";
-import type { UpstreamClient } from "./service_client.ts";
+import type { ServiceClient } from "./service_client.ts";
 
 /** Whether each service answers. */
 export interface Readiness {
   readonly ready: boolean;
-  readonly upstreams: Readonly<Record<Upstream, "ok" | "failing">>;
+  readonly upstreams: Readonly<Record<ServiceName, "ok" | "failing">>;
 }
 
 /** Dependencies of {@link createReadiness}. */
 export interface ReadinessDeps {
-  readonly upstream: UpstreamClient;
+  readonly upstream: ServiceClient;
   readonly authUrl: string;
   readonly syncUrl: string;
   readonly vaultUrl: string;
-  /** Milliseconds of a clock that never jumps. */
-  readonly monotonic: () => number;
+  readonly clock: Clock;
 }
 
 /**
@@ -26,7 +26,7 @@ export function createReadiness(deps: ReadinessDeps): () => Promise<Readiness> {
   let last: { readonly at: number; readonly readiness: Readiness } | null = null;
   let running: Promise<Readiness> | null = null;
 
-  const answers = async (upstream: Upstream, url: string): Promise<"ok" | "failing"> => {
+  const answers = async (upstream: ServiceName, url: string): Promise<"ok" | "failing"> => {
     try {
       return (await deps.upstream.send({ upstream, url })).status === 200 ? "ok" : "failing";
     } catch {
@@ -41,12 +41,12 @@ export function createReadiness(deps: ReadinessDeps): () => Promise<Readiness> {
     ]);
     const upstreams = { auth, sync, vault };
     const readiness = { ready: Object.values(upstreams).every((state) => state === "ok"), upstreams };
-    last = { at: deps.monotonic(), readiness };
+    last = { at: deps.clock.elapsed(), readiness };
     return readiness;
   };
 
   return () => {
-    if (last !== null && deps.monotonic() - last.at < READINESS_CACHE_MS) {
+    if (last !== null && deps.clock.elapsed() - last.at < READINESS_CACHE_MS) {
       return Promise.resolve(last.readiness);
     }
     running ??= check().finally(() => running = null);

@@ -1,12 +1,13 @@
-import { Refused, type Upstream, type UpstreamFault } from "../kit/errors.ts";
+import type { Clock } from "../kit/clock.ts";
+import { Refused, type ServiceFault, type ServiceName } from "../kit/errors.ts";
 import { eventNames } from "./sse_event_names.ts";
 import { MAX_UPSTREAM_BYTES, STREAM_HEADERS_MS, UPSTREAM_TIMEOUT_MS } from "../kit/limits.ts";
 import { formatTraceparent } from "../observe/trace.ts";
-import type { Trail } from "../observe/request_tally.ts";
+import type { RequestTally } from "../observe/request_tally.ts";
 
 /** One request to one of the three services. */
-export interface UpstreamRequest {
-  readonly upstream: Upstream;
+export interface ServiceRequest {
+  readonly upstream: ServiceName;
   /** Absolute; ids inside it must be percent-encoded by the caller. */
   readonly url: string;
   readonly method?: "GET" | "POST";
@@ -21,11 +22,11 @@ export interface UpstreamRequest {
   /** Ends the request early: the caller went away or ran out of time. */
   readonly signal?: AbortSignal;
   /** The request or call this is done for, where it is timed; absent for the gateway's own errands. */
-  readonly trail?: Trail;
+  readonly tally?: RequestTally;
 }
 
 /** A complete answer. Its body stays in the gateway: nothing of an error body goes to the MCP client. */
-export interface UpstreamAnswer {
+export interface ServiceAnswer {
   readonly status: number;
   /** Parsed JSON for a 2xx answer; null for any other status, whose body is thrown away. */
   readonly json: unknown;
@@ -34,8 +35,8 @@ export interface UpstreamAnswer {
 }
 
 /** A stream of server-sent events; for the gateway's own errands only, so that it is part of nobody's trace. */
-export interface UpstreamListening {
-  readonly upstream: Upstream;
+export interface ServiceListening {
+  readonly upstream: ServiceName;
   /** Absolute; ids inside it must be percent-encoded by the caller. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -43,8 +44,8 @@ export interface UpstreamListening {
   readonly signal: AbortSignal;
 }
 
-/** The answer to {@link UpstreamListening}. */
-export interface UpstreamStream {
+/** The answer to {@link ServiceListening}. */
+export interface ServiceStream {
   readonly status: number;
   /**
    * The names of the events as they come; null for any status but 200. What they say is thrown away unread. Ends when the
@@ -54,19 +55,18 @@ export interface UpstreamStream {
 }
 
 /** What was asked and how it went, for metrics; no path, since paths hold ids. */
-export interface UpstreamObservation {
-  readonly upstream: Upstream;
-  readonly outcome: "ok" | UpstreamFault;
+export interface ServiceObservation {
+  readonly upstream: ServiceName;
+  readonly outcome: "ok" | ServiceFault;
   /** Null for a stream: how long it waits for its first event says nothing of the service. */
   readonly ms: number | null;
 }
 
-/** Dependencies of {@link createUpstreamClient}. */
-export interface UpstreamClientDeps {
+/** Dependencies of {@link createServiceClient}. */
+export interface ServiceClientDeps {
   readonly fetch: typeof fetch;
-  /** Milliseconds of any monotonic clock. */
-  readonly monotonic: () => number;
-  readonly observe?: (observation: UpstreamObservation) => void;
+  readonly clock: Clock;
+  readonly observe?: (observation: ServiceObservation) => void;
   /** Milliseconds; {@link UPSTREAM_TIMEOUT_MS} by default. */
   readonly timeoutMs?: number;
   /** Milliseconds until a stream has to be open; {@link STREAM_HEADERS_MS} by default. */
@@ -74,11 +74,11 @@ export interface UpstreamClientDeps {
 }
 
 /** The one way out of the gateway. */
-export interface UpstreamClient {
+export interface ServiceClient {
   /** Throws Refused `upstream-failed` (no usable answer) or `cancelled`; every complete HTTP answer is returned. */
-  send(request: UpstreamRequest): Promise<UpstreamAnswer>;
+  send(request: ServiceRequest): Promise<ServiceAnswer>;
   /** Opens a stream; throws as {@link send} does, and every complete HTTP answer is returned. */
-  listen(request: UpstreamListening): Promise<UpstreamStream>;
+  listen(request: ServiceListening): Promise<ServiceStream>;
 }
 
 const CODE = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
@@ -90,10 +90,10 @@ const UTF8 = new TextDecoder("utf-8", { fatal: true });
  * What changes something is transmitted once: the answer is about that transmission, and where none comes nobody knows
  * what became of it.
  */
-export function createUpstreamClient(deps: UpstreamClientDeps): UpstreamClient {
+export function createServiceClient(deps: ServiceClientDeps): ServiceClient {
   const timeoutMs = deps.timeoutMs ?? UPSTREAM_TIMEOUT_MS;
 
-  const transmit = async (request: UpstreamRequest, init: RequestInit): Promise<Response> => {
+  const transmit = async (request: ServiceRequest, init: RequestInit): Promise<Response> => {
     const { body, url, isRepeatable = body === undefined } = request;
     if (body !== undefined && !isRepeatable) return await deps.fetch(url, { ...init, body: onceOnly(body) });
     const whole = body === undefined ? init : { ...init, body };
@@ -109,13 +109,13 @@ export function createUpstreamClient(deps: UpstreamClientDeps): UpstreamClient {
 
   return {
     async send(request) {
-      const started = deps.monotonic();
+      const started = deps.clock.elapsed();
       const method = request.method ?? "GET";
-      const span = request.trail?.span.child(`${method} ${request.upstream}`, "client", {
+      const span = request.tally?.span.child(`${method} ${request.upstream}`, "client", {
         "http.request.method": method,
         "peer.service": request.upstream,
       });
-      const arrived = request.trail?.waiting();
+      const arrived = request.tally?.waiting();
       let failure: string | undefined = "cancelled";
       let isLate = false;
       const ending = new AbortController();
@@ -127,11 +127,11 @@ export function createUpstreamClient(deps: UpstreamClientDeps): UpstreamClient {
       // By hand: AbortSignal.any() keeps weak references, which cost a third of what a request does.
       if (request.signal?.aborted) abort();
       request.signal?.addEventListener("abort", abort, { once: true });
-      const observe = (outcome: UpstreamObservation["outcome"]) => {
+      const observe = (outcome: ServiceObservation["outcome"]) => {
         failure = outcome === "ok" ? undefined : outcome;
-        deps.observe?.({ upstream: request.upstream, outcome, ms: deps.monotonic() - started });
+        deps.observe?.({ upstream: request.upstream, outcome, ms: deps.clock.elapsed() - started });
       };
-      const fail = (fault: UpstreamFault, cause?: unknown): Refused => {
+      const fail = (fault: ServiceFault, cause?: unknown): Refused => {
         observe(fault);
         return new Refused({ reason: "upstream-failed", upstream: request.upstream, fault }, { cause });
       };
@@ -182,7 +182,7 @@ export function createUpstreamClient(deps: UpstreamClientDeps): UpstreamClient {
       }
     },
     async listen({ upstream, url, headers, signal }) {
-      const refused = (fault: UpstreamFault, cause?: unknown): Refused => {
+      const refused = (fault: ServiceFault, cause?: unknown): Refused => {
         deps.observe?.({ upstream, outcome: fault, ms: null });
         return new Refused({ reason: "upstream-failed", upstream, fault }, { cause });
       };
@@ -243,7 +243,7 @@ function onceOnly(text: string): ReadableStream<Uint8Array<ArrayBuffer>> {
 async function* eventsUntil(
   body: ReadableStream<Uint8Array>,
   signal: AbortSignal,
-  refused: (fault: UpstreamFault, cause?: unknown) => Refused,
+  refused: (fault: ServiceFault, cause?: unknown) => Refused,
 ): AsyncGenerator<string, void, void> {
   try {
     yield* eventNames(abortable(body, signal), MAX_UPSTREAM_BYTES, () => refused("too-large"));

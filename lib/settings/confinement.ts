@@ -1,4 +1,4 @@
-import type { Config } from "./settings.ts";
+import type { Settings } from "./settings.ts";
 import {
   excessProbes,
   neededProbes,
@@ -33,14 +33,14 @@ const MAX_NAMED = 5;
  * every promise about confinement void without anybody noticing, so the gateway looks before it serves. Deno shows no
  * list of grants: a grant of one unusual thing, such as a single file, can stay unseen; see docs/confinement.md.
  */
-export function judgeConfinement(config: Config, query: PermissionQuery): Confinement {
-  const needed = neededProbes(config);
+export function judgeConfinement(settings: Settings, query: PermissionQuery): Confinement {
+  const needed = neededProbes(settings);
   const present = needed.filter(({ probe }) => query(probe));
   const found = PERMISSION_KINDS.map((kind) => {
     // For a whole kind, its parts say nothing more.
     const labels = query({ name: kind })
       ? [EVERYTHING]
-      : excessProbes(kind, config).filter(({ probe }) => query(probe)).map(({ label }) => label);
+      : excessProbes(kind, settings).filter(({ probe }) => query(probe)).map(({ label }) => label);
     return { kind, labels: labels.length > MAX_NAMED ? [...labels.slice(0, MAX_NAMED), "more"] : labels };
   });
   const excesses = found.filter(({ labels }) => labels.length > 0);
@@ -52,10 +52,10 @@ export function judgeConfinement(config: Config, query: PermissionQuery): Confin
     confined: excesses.length === 0,
     allowed: Object.freeze(byKind(new Map(allowed))),
     excesses: excesses.map(({ kind, labels }) =>
-      `${kind} is allowed for ${labels.join(", ")}, which is more than needed: ${remedy(kind, config)}`
+      `${kind} is allowed for ${labels.join(", ")}, which is more than needed: ${remedy(kind, settings)}`
     ),
     missing: needed.filter((entry) => !present.includes(entry)).map(({ label, probe }) =>
-      `${probe.name} is not allowed for ${label}, which is needed: ${remedy(probe.name, config)}`
+      `${probe.name} is not allowed for ${label}, which is needed: ${remedy(probe.name, settings)}`
     ),
   });
 }
@@ -76,10 +76,10 @@ function byKind(
   };
 }
 
-function remedy(kind: PermissionKind, config: Config): string {
+function remedy(kind: PermissionKind, settings: Settings): string {
   switch (kind) {
     case "net":
-      return `start with ${netFlag(config)}`;
+      return `start with ${netFlag(settings)}`;
     case "env":
       return `start with ${envFlags().join(" ")}`;
     case "import":

@@ -1,4 +1,4 @@
-import { allowedNet, type Config, netRoles, SETTINGS } from "./settings.ts";
+import { allowedNet, netRoles, SETTINGS, type Settings } from "./settings.ts";
 
 /** Kinds of rights that Deno knows. */
 export const PERMISSION_KINDS = ["net", "read", "write", "run", "ffi", "sys", "env", "import"] as const;
@@ -141,9 +141,9 @@ export interface LabelledProbe {
 }
 
 /** What the gateway needs: without one of these it cannot do its work. */
-export function neededProbes(config: Config): readonly LabelledProbe[] {
+export function neededProbes(settings: Settings): readonly LabelledProbe[] {
   return [
-    ...Object.entries(netRoles(config)).map(([label, host]) => ({
+    ...Object.entries(netRoles(settings)).map(([label, host]) => ({
       label,
       probe: { name: "net", host } as const,
     })),
@@ -155,12 +155,12 @@ export function neededProbes(config: Config): readonly LabelledProbe[] {
  * What the gateway must not have, of one kind. Deno answers questions but shows no list, so beyond the kind as a whole
  * these are guesses: the neighbours of what is allowed, and what an intruder would want.
  */
-export function excessProbes(kind: PermissionKind, config: Config): readonly LabelledProbe[] {
+export function excessProbes(kind: PermissionKind, settings: Settings): readonly LabelledProbe[] {
   switch (kind) {
     case "net":
-      return netProbes(config);
+      return netProbes(settings);
     case "import":
-      return [...IMPORT_DEFAULTS.map((host) => `${host}:443`), "example.com:443", ...allowedNet(config)]
+      return [...IMPORT_DEFAULTS.map((host) => `${host}:443`), "example.com:443", ...allowedNet(settings)]
         .map((host) => ({ label: host, probe: { name: kind, host } }));
     case "read":
     case "write":
@@ -175,8 +175,8 @@ export function excessProbes(kind: PermissionKind, config: Config): readonly Lab
   }
 }
 
-function netProbes(config: Config): LabelledProbe[] {
-  const allowed = new Set(allowedNet(config));
+function netProbes(settings: Settings): LabelledProbe[] {
+  const allowed = new Set(allowedNet(settings));
   const own = [...allowed].map((entry) => entry.slice(0, entry.lastIndexOf(":")));
   const ports = [...NOTABLE_PORTS, ...[...allowed].map((entry) => entry.slice(entry.lastIndexOf(":") + 1))];
   const hosts = [...new Set([...own, ...NOTABLE_HOSTS])];

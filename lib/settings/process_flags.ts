@@ -1,4 +1,4 @@
-import { allowedNet, type Config, SETTINGS } from "./settings.ts";
+import { allowedNet, SETTINGS, type Settings } from "./settings.ts";
 
 /** A host that cannot exist (RFC 6761): an empty allow-list is no flag at all, and no flag means Deno's defaults. */
 export const NO_HOST = "none.invalid:1";
@@ -9,7 +9,7 @@ export const NO_HOST = "none.invalid:1";
  * no host to allow; the gateway then only gets to say what is wrong with its settings. No flag holds white space, so
  * that a task may expand the list unquoted.
  */
-export function gatewayFlags(config: Config | null): readonly string[] {
+export function gatewayFlags(settings: Settings | null): readonly string[] {
   return [
     // A question on a terminal is a grant waiting for a tired hand.
     "--no-prompt",
@@ -17,7 +17,7 @@ export function gatewayFlags(config: Config | null): readonly string[] {
     "--cached-only",
     // What was reviewed is what is loaded: a pin that the lock does not know ends the start instead of changing the lock.
     "--frozen",
-    netFlag(config),
+    netFlag(settings),
     ...envFlags(),
     IMPORT_FLAG,
     YOUNG_SPACE_FLAG,
@@ -32,8 +32,8 @@ export function gatewayFlags(config: Config | null): readonly string[] {
 export const YOUNG_SPACE_FLAG = "--v8-flags=--min-semi-space-size=16";
 
 /** The network: the listening address and the three services. */
-export function netFlag(config: Config | null): string {
-  return `--allow-net=${config === null ? NO_HOST : allowedNet(config).join(",")}`;
+export function netFlag(settings: Settings | null): string {
+  return `--allow-net=${settings === null ? NO_HOST : allowedNet(settings).join(",")}`;
 }
 
 /** The named settings; any other variable reads as not set, because libraries peek at some and must not fail. */

@@ -9,7 +9,7 @@ export type ToolNames = "underscore" | "dotted";
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
 /** Everything the gateway can be told, checked. URLs have no trailing slash. */
-export interface Config {
+export interface Settings {
   /** TCP port to listen on; 0 picks a free one. */
   readonly port: number;
   /** Address to listen on. */
@@ -135,16 +135,16 @@ export const SETTINGS: readonly Setting[] = Object.freeze([
   },
 ]);
 
-/** What {@link parseConfig} answers: the settings, or every problem at once. */
-export type ConfigResult =
-  | { readonly ok: true; readonly config: Config }
+/** What {@link parseSettings} answers: the settings, or every problem at once. */
+export type SettingsResult =
+  | { readonly ok: true; readonly settings: Settings }
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /**
  * Reads the settings out of `env`. An empty value counts as not set. Every problem is reported at once, by the name of
  * the variable, what was expected and — except for the service key — what was found.
  */
-export function parseConfig(env: Readonly<Record<string, string | undefined>>): ConfigResult {
+export function parseSettings(env: Readonly<Record<string, string | undefined>>): SettingsResult {
   const problems: string[] = [];
   const text = (name: string): string | null => {
     const value = env[name]?.trim();
@@ -228,7 +228,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   ) {
     problem("PUBLIC_URL", "a path of letters, digits, dots, dashes, underscores and tildes, if any");
   }
-  const config: Config = {
+  const settings: Settings = {
     publicUrl,
     tokenForwarding: oneOf("TOKEN_FORWARDING", ["deny", "allow"]) === "allow",
     port,
@@ -255,7 +255,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     logLevel: oneOf("LOG_LEVEL", ["info", "debug", "warn", "error"]),
     allowUnconfined: ["true", "1"].includes(oneOf("ALLOW_UNCONFINED", ["false", "true", "0", "1"])),
   };
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, config: Object.freeze(config) };
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, settings: Object.freeze(settings) };
 }
 
 /** Two spellings of one address are one resource for a client, and two for a comparison of texts. */
@@ -268,17 +268,19 @@ function normalized(address: string): string {
 }
 
 /** Whom the gateway needs to reach, and where it listens: `host:port` each. */
-export function netRoles(config: Config): Readonly<Record<"listen" | "auth" | "sync" | "vault", string>> {
-  const listen = config.host.includes(":") && !config.host.startsWith("[") ? `[${config.host}]` : config.host;
+export function netRoles(settings: Settings): Readonly<Record<"listen" | "auth" | "sync" | "vault", string>> {
+  const listen = settings.host.includes(":") && !settings.host.startsWith("[")
+    ? `[${settings.host}]`
+    : settings.host;
   const hostOf = (url: string): string => {
     const { protocol, hostname, port } = new URL(url);
     return `${hostname}:${port || (protocol === "https:" ? "443" : "80")}`;
   };
   return {
-    listen: `${listen}:${config.port}`,
-    auth: hostOf(config.authUrl),
-    sync: hostOf(config.syncUrl),
-    vault: hostOf(config.vaultUrl),
+    listen: `${listen}:${settings.port}`,
+    auth: hostOf(settings.authUrl),
+    sync: hostOf(settings.syncUrl),
+    vault: hostOf(settings.vaultUrl),
   };
 }
 
@@ -286,6 +288,6 @@ export function netRoles(config: Config): Readonly<Record<"listen" | "auth" | "s
  * The network the gateway needs, as Deno's `--allow-net` takes it. Computed by the parser's own result, so that sandbox
  * and settings cannot drift apart.
  */
-export function allowedNet(config: Config): readonly string[] {
-  return [...new Set(Object.values(netRoles(config)))];
+export function allowedNet(settings: Settings): readonly string[] {
+  return [...new Set(Object.values(netRoles(settings)))];
 }

@@ -3,7 +3,7 @@ import type { ActiveSpace } from "./active_space.ts";
 import type { Refusal } from "../kit/errors.ts";
 
 /** One call: who, where, what for. */
-export interface RecordScope {
+export interface CallScope {
   readonly caller: Caller;
   /** After membership was checked: the sync service does not check it (sync contract section 6). */
   readonly space: ActiveSpace;

@@ -1,3 +1,4 @@
+import type { Clock } from "../kit/clock.ts";
 import { z } from "zod";
 import { Refused } from "../kit/errors.ts";
 import {
@@ -8,8 +9,8 @@ import {
 } from "../kit/limits.ts";
 import { grantedSpaces } from "../people/scopes.ts";
 import type { Secret } from "../kit/secret.ts";
-import type { Trail } from "../observe/request_tally.ts";
-import type { UpstreamClient } from "../services/service_client.ts";
+import type { RequestTally } from "../observe/request_tally.ts";
+import type { ServiceClient } from "../services/service_client.ts";
 import { createExpiringMap } from "../kit/expiring_map.ts";
 import { bearerOf, type Caller, principalKey } from "../people/principal.ts";
 import { createSingleFlight } from "../kit/single_flight.ts";
@@ -23,12 +24,11 @@ import {
 
 /** Dependencies of {@link createSpaces}. */
 export interface SpacesDeps {
-  readonly upstream: UpstreamClient;
+  readonly upstream: ServiceClient;
   readonly authUrl: string;
   /** For memberships where the list refuses a JWT; null when the operator set none. */
   readonly serviceKey: Secret<string> | null;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
+  readonly clock: Clock;
 }
 
 /** The choice of a space together with what it was chosen from. */
@@ -83,26 +83,28 @@ interface Entry {
  * lengthens nothing: when it fails, what is known ends at its time, and the next call waits for a look-up and what it says.
  */
 export function createSpaces(deps: SpacesDeps): Spaces {
-  const entries = createExpiringMap<Entry>({ now: deps.now, maxEntries: MEMBERSHIP_CACHE_ENTRIES });
+  const entries = createExpiringMap<Entry>({ clock: deps.clock, maxEntries: MEMBERSHIP_CACHE_ENTRIES });
   /** By token, not by person: what the service says of one token it need not say of the person's next. */
   const singleFlight = createSingleFlight<Entry>();
   let listTakesTokens = false;
   let isUntold = false;
 
-  const load = (caller: Caller, key: string, trail?: Trail): Promise<Entry> =>
+  const load = (caller: Caller, key: string, tally?: RequestTally): Promise<Entry> =>
     singleFlight(caller.token.reveal(), async () => {
-      const directory = await fetchDirectory(deps, caller, trail, listTakesTokens);
+      const directory = await fetchDirectory(deps, caller, tally, listTakesTokens);
       if (directory.source === "list") listTakesTokens = true;
       isUntold = directory.source === "none";
       const membershipVersion = directory.spaces.map(({ id }) => id).sort().join("\n");
-      const entry: Entry = { directory, membershipVersion, at: deps.now(), isRenewed: false };
+      const entry: Entry = { directory, membershipVersion, at: deps.clock.calendar(), isRenewed: false };
       entries.set(key, entry, entry.at + MEMBERSHIP_CACHE_MS);
       return entry;
     });
 
   /** Nobody waits for it, so that it is part of nobody's trace; a failure is counted with the other requests to the service. */
   const renew = (caller: Caller, key: string, known: Entry): void => {
-    if (known.isRenewed || deps.now() - known.at < MEMBERSHIP_CACHE_MS - MEMBERSHIP_RENEWAL_MS) return;
+    if (known.isRenewed || deps.clock.calendar() - known.at < MEMBERSHIP_CACHE_MS - MEMBERSHIP_RENEWAL_MS) {
+      return;
+    }
     known.isRenewed = true;
     load(caller, key).catch(() => {});
   };
@@ -114,14 +116,14 @@ export function createSpaces(deps: SpacesDeps): Spaces {
     requested: string | null,
   ): Promise<ResolvedSpace> => {
     const { subject, scopes } = caller.principal;
-    let entry = known ?? await load(caller, key, caller.trail);
+    let entry = known ?? await load(caller, key, caller.tally);
     const granted = grantedSpaces(scopes);
     let choice = chooseSpace(entry.directory, subject, requested, granted);
     if (
       mayBeOutdated(choice, entry.directory, requested, granted) &&
-      deps.now() - entry.at >= MEMBERSHIP_COOLDOWN_MS
+      deps.clock.calendar() - entry.at >= MEMBERSHIP_COOLDOWN_MS
     ) {
-      entry = await load(caller, key, caller.trail);
+      entry = await load(caller, key, caller.tally);
       choice = chooseSpace(entry.directory, subject, requested, granted);
     }
     const { directory, membershipVersion } = entry;
@@ -168,17 +170,17 @@ function isUsual({ principal }: Caller, requested: string | null): boolean {
 }
 
 function noted(caller: Caller, resolved: ResolvedSpace): ResolvedSpace {
-  if (resolved.choice.ok) caller.trail.inSpace(resolved.choice.space.id);
+  if (resolved.choice.ok) caller.tally.inSpace(resolved.choice.space.id);
   return resolved;
 }
 
 async function fetchDirectory(
   deps: SpacesDeps,
   caller: Caller,
-  trail: Trail | undefined,
+  tally: RequestTally | undefined,
   listTakesTokens: boolean,
 ): Promise<Directory> {
-  const timed = trail === undefined ? {} : { trail };
+  const timed = tally === undefined ? {} : { tally };
   const list = await deps.upstream.send({
     upstream: "auth",
     url: `${deps.authUrl}/api/auth/organization/list`,
@@ -203,7 +205,7 @@ async function fetchDirectory(
   // The real service takes only a cookie here (auth-vault section 2): the 401 says nothing about the person's token,
   // which was verified before. Where it took a token once, or this one has just ended, it does: taken for "no list", it
   // would hide the person's space and write into another one for as long as the answer is believed.
-  if (listTakesTokens || caller.principal.expiresAt * 1000 <= deps.now()) {
+  if (listTakesTokens || caller.principal.expiresAt * 1000 <= deps.clock.calendar()) {
     throw new Refused({ reason: "upstream-token-refused", upstream: "auth" });
   }
   if (deps.serviceKey === null) return { source: "none", spaces: [] };

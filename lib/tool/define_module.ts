@@ -1,6 +1,7 @@
 import { SPACE_TYPES, type SpaceType } from "../spaces/choose_space.ts";
 import type { Resource } from "./define_resource.ts";
-import type { Access, Tool } from "./define_tool.ts";
+import type { Access } from "../people/scopes.ts";
+import type { Tool } from "./define_tool.ts";
 
 /**
  * One module as tools/modules.ts lists it. Scopes, words on the pages, counts of uses and the instructions for models are

@@ -2,28 +2,13 @@ import { z } from "zod";
 import type { SpaceEntry } from "../spaces/choose_space.ts";
 import { Refused } from "../kit/errors.ts";
 import { HALF_PAIR, halfPairPath } from "../kit/half_pairs.ts";
+import type { Access } from "../people/scopes.ts";
 import type { RecordsByAccess } from "../records/records.ts";
 import type { Calendar } from "./calendar.ts";
 import { REMARKS } from "../records/table.ts";
 import { createAbsentArguments } from "./absent_arguments.ts";
 import { argumentWords, problemsOf } from "./argument_words.ts";
 import { portableSchema } from "./portable_schema.ts";
-
-export { defineTable } from "../records/table.ts";
-export { counted } from "../kit/counted.ts";
-export { refuseInput } from "./refuse_input.ts";
-export { recordOutput } from "./record_schema.ts";
-export { pageInput, pageOutput } from "./page_schema.ts";
-export { defineResource, type Resource } from "./define_resource.ts";
-export { deleteQuestion } from "./delete_question.ts";
-export { visibleText } from "./visible_text.ts";
-export { rowsThatFit } from "./rows_that_fit.ts";
-export { isDay, isDayOrInstant } from "./day.ts";
-export { timeZoneInput } from "./calendar.ts";
-export { ALL_SPACE_TYPES, defineModule, type Module } from "./define_module.ts";
-
-/** What a tool may do: the policy hint, and by type what its context can do. */
-export type Access = keyof RecordsByAccess;
 
 /** Everything a tool gets besides its input. No key, token, URL or fetch is reachable from here. */
 export interface ToolContext<A extends Access> {

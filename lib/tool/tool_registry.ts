@@ -13,7 +13,7 @@ export interface ToolListing {
 }
 
 /** The tools that can be listed and called, in a fixed order. */
-export interface Registry {
+export interface ToolRegistry {
   readonly tools: readonly Tool[];
   /** By canonical (dotted) or wire (underscore) name; undefined for unknown and for admin tools. */
   getTool(name: string): Tool | undefined;
@@ -36,7 +36,7 @@ export function wireName(name: string): string {
  * Creates the registry. Tools of scope `admin` are left out before anything else happens. Throws TypeError when two tools
  * share a name in either form, or when a name would be refused by clients.
  */
-export function createRegistry(tools: readonly Tool[], names: ToolNames): Registry {
+export function createToolRegistry(tools: readonly Tool[], names: ToolNames): ToolRegistry {
   const open = tools.filter((tool) => tool.scope !== "admin");
   const byName = new Map<string, Tool>();
   for (const tool of open) {

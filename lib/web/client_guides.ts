@@ -37,7 +37,7 @@ export function clientGuides(mcpUrl: string): readonly ClientGuide[] {
       name: "Cursor",
       words: "One click, or paste this into .cursor/mcp.json.",
       text: JSON.stringify({ mcpServers: { mana: { url: mcpUrl } } }, null, 2),
-      link: `cursor://anysphere.cursor-deeplink/mcp/install?name=mana&config=${
+      link: `cursor://anysphere.cursor-deeplink/mcp/install?name=mana&settings=${
         encodeURIComponent(btoa(JSON.stringify({ url: mcpUrl })))
       }`,
     },

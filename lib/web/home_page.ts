@@ -2,8 +2,8 @@ import { html } from "@hono/hono/html";
 import type { Confinement } from "../settings/confinement.ts";
 import type { PermissionKind } from "../settings/confinement_probes.ts";
 import type { Readiness } from "../services/readiness.ts";
-import type { Registry } from "../tool/tool_registry.ts";
-import type { Module } from "../tool/define_tool.ts";
+import type { ToolRegistry } from "../tool/tool_registry.ts";
+import type { Module } from "../tool/define_module.ts";
 import { moduleWords } from "../tool/module_words.ts";
 import { clientGuides, tokenGuides } from "./client_guides.ts";
 import { COPY_SCRIPT, HOME_STYLE } from "./home_assets.ts";
@@ -17,7 +17,7 @@ export interface HomePageData {
   /** Whether an assistant can have the person sign in; without that it needs the person's own token. */
   readonly canSignIn: boolean;
   readonly modules: readonly Module[];
-  readonly registry: Registry;
+  readonly registry: ToolRegistry;
   readonly confinement: Confinement;
 }
 

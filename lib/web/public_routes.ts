@@ -2,23 +2,23 @@ import { Hono } from "@hono/hono";
 import type { AuthorizationServer } from "../people/authorization_server.ts";
 import { MCP_PATH, type Resource } from "../people/gateway_address.ts";
 import { RESOURCE_METADATA_NAME, resourceMetadata } from "./resource_metadata.ts";
-import type { Config } from "../settings/settings.ts";
+import type { Settings } from "../settings/settings.ts";
 import type { Confinement } from "../settings/confinement.ts";
 import type { Metrics } from "../observe/metrics.ts";
 import { homePage } from "./home_page.ts";
 import { pageHeaders } from "./page_headers.ts";
 import type { Readiness } from "../services/readiness.ts";
-import type { Registry } from "../tool/tool_registry.ts";
-import type { Module } from "../tool/define_tool.ts";
+import type { ToolRegistry } from "../tool/tool_registry.ts";
+import type { Module } from "../tool/define_module.ts";
 import type { ListenerState } from "../../process/listener.ts";
 
 /** Dependencies of {@link createPublicRoutes}. */
 export interface PublicRoutesDeps {
-  readonly config: Config;
+  readonly settings: Settings;
   readonly resource: Resource;
   readonly version: string;
   readonly modules: readonly Module[];
-  readonly registry: Registry;
+  readonly registry: ToolRegistry;
   readonly metrics: Metrics;
   readonly readiness: () => Promise<Readiness>;
   readonly authorizationServer: AuthorizationServer;
@@ -48,7 +48,7 @@ const UNTOLD =
  * anything about a person.
  */
 export function createPublicRoutes(deps: PublicRoutesDeps): Hono {
-  const { config, confinement, listener, modules, registry, resource, version } = deps;
+  const { settings, confinement, listener, modules, registry, resource, version } = deps;
   const isDeaf = () => listener?.isListening() === false;
   const confinementState = confinement?.confined === false ? "unconfined" : "confined";
   const routes = new Hono();
@@ -78,7 +78,7 @@ export function createPublicRoutes(deps: PublicRoutesDeps): Hono {
       const signsApps = await deps.authorizationServer.ask();
       const given = {
         resource: resource.of(context.req.raw),
-        issuers: signsApps === "no" ? [] : config.issuers,
+        issuers: signsApps === "no" ? [] : settings.issuers,
         modules,
       };
       // What may be wrong in a moment is not kept.

@@ -1,4 +1,4 @@
-import type { Module } from "../tool/define_tool.ts";
+import type { Module } from "../tool/define_module.ts";
 import { grantableAccesses } from "../tool/define_module.ts";
 
 /** OAuth Protected Resource Metadata (RFC 9728 section 2): what a client reads to find out where to sign in. */

@@ -1,33 +1,14 @@
+// Who imports whom: the stairs, packages with one way in, and what a tool file may name.
 import { importedPath, isGatewayFile, isToolFile, sourcePath } from "./source_path.ts";
+import { roomOf, wrongWay } from "./stairs.ts";
 
 /** What a tool file may import. Types and all: a tool that can name the sync client is half-way to having it. */
-const TOOL_IMPORTS: readonly string[] = ["../lib/tool/define_tool.ts", "zod"];
+const TOOL_IMPORTS: readonly string[] = ["../lib/tool/authoring.ts", "zod"];
 
 /** Packages with exactly one way in, so that replacing or auditing one is reading one file. */
 const SINGLE_IMPORTERS: readonly { readonly specifier: RegExp; readonly file: string }[] = [
   { specifier: /^(npm:)?@modelcontextprotocol\//, file: "lib/mcp/sdk.ts" },
   { specifier: /^(@panva\/jose|(npm:)?jose)(@|\/|$)/, file: "lib/people/verifier.ts" },
-];
-
-/** Files that import nothing at all. */
-const LEAVES: readonly string[] = [
-  "lib/kit/errors.ts",
-  "lib/kit/limits.ts",
-  "lib/tool/day.ts",
-  "lib/kit/delay.ts",
-];
-
-/** Which way imports must not point: nothing matched by `from` imports what `not` matches. */
-const UPWARDS: readonly { readonly from: RegExp; readonly not: RegExp }[] = [
-  { from: /^lib\//, not: /^(tools|backend|scripts|tests|bench)\/|^main\.ts$/ },
-  { from: /^lib\//, not: /^lib\/gateway\.ts$/ },
-  { from: /^lib\/records\//, not: /^lib\/((mcp|http|policy)\/|(tool|registry)\.ts$)/ },
-  { from: /^lib\/(policy|auth|http)\//, not: /^lib\/records\// },
-  { from: /^lib\/policy\//, not: /^lib\/(mcp|http)\// },
-  { from: /^tools\//, not: /^(backend|scripts|tests|bench)\/|^main\.ts$/ },
-  { from: /^main\.ts$/, not: /^(backend|scripts|tests|bench)\// },
-  { from: /^backend\//, not: /^(lib|tools|scripts|tests|bench)\/|^main\.ts$/ },
-  { from: /^process\//, not: /^(?!process\/)/ },
 ];
 
 type Check = (specifier: string) => string | null;
@@ -82,10 +63,10 @@ export const importRules: Readonly<Record<string, Deno.lint.Rule>> = {
     }
   ),
   "import-direction": onImports((path) => (specifier) => {
-    if (LEAVES.includes(path)) return "This file is a leaf: it imports nothing";
+    if (roomOf(path) === "lib/kit" && !specifier.startsWith(".")) {
+      return "lib/kit/ imports nothing but itself";
+    }
     const target = importedPath(path, specifier);
-    if (target === null) return null;
-    const broken = UPWARDS.some(({ from, not }) => from.test(path) && not.test(target));
-    return broken ? `Imports point downwards: ${path} must not know ${target}` : null;
+    return target === null ? null : wrongWay(path, target);
   }),
 };

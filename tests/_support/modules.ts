@@ -1,4 +1,5 @@
-import { ALL_SPACE_TYPES, defineModule, type Module, type Tool } from "../../lib/tool/define_tool.ts";
+import { ALL_SPACE_TYPES, defineModule, type Module } from "../../lib/tool/define_module.ts";
+import type { Tool } from "../../lib/tool/define_tool.ts";
 import { MODULES } from "../../tools/modules.ts";
 
 /** Every tool of the product, in the order of `tools/list`. */

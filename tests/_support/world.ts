@@ -1,12 +1,14 @@
+import { createClock } from "../../lib/kit/clock.ts";
+import type { Clock as GatewayClock } from "../../lib/kit/clock.ts";
+import { clockOf } from "./fake_clock.ts";
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { type Backend, createBackend, type Service } from "../../backend/backend.ts";
-import { parseConfig } from "../../lib/settings/settings.ts";
+import { parseSettings } from "../../lib/settings/settings.ts";
 import { createGateway, type Gateway } from "../../lib/gateway.ts";
 import { createLog } from "../../lib/observe/log.ts";
-import type { Schedule } from "../../lib/http/read_body.ts";
 import { hideStrictly } from "../../lib/kit/secret.ts";
-import type { Module } from "../../lib/tool/define_tool.ts";
+import type { Module } from "../../lib/tool/define_module.ts";
 import type { ListenerState } from "../../process/listener.ts";
 import type { Trace } from "../../lib/observe/trace.ts";
 import { MODULES } from "../../tools/modules.ts";
@@ -73,7 +75,7 @@ export interface WorldOptions {
   /** What the gateway is told of its listener; nothing by default. */
   readonly listener?: ListenerState;
   /** What the gateway does later by itself; real timers by default, which no test lives long enough for. */
-  readonly schedule?: Schedule;
+  readonly after?: GatewayClock["after"];
   /** Whether a read just after another may ask nobody; by default each asks, whatever time it is in here. */
   readonly hints?: boolean;
 }
@@ -107,7 +109,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     every: () => () => {},
     log: () => {},
   });
-  const parsed = parseConfig({
+  const parsed = parseSettings({
     MANA_AUTH_URL: AUTH_URL,
     MANA_SYNC_URL: SYNC_URL,
     ALLOWED_HOSTS: "gateway.test",
@@ -160,24 +162,25 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     return Login.parse(await response.json());
   };
 
-  const makeGateway = (hotPath: boolean) =>
+  const makeGateway = (fastPath: boolean) =>
     createGateway({
-      hotPath,
+      fastPath,
       ...(options.hints === true ? {} : { maxHintStreams: 0 }),
-      config: parsed.config,
+      settings: parsed.settings,
       modules: options.modules ?? MODULES,
       version: "0.0.0-test",
-      log: createLog({ level: "debug", now, write: (line) => void logLines.push(line) }),
+      log: createLog({ level: "debug", clock: clockOf(now), write: (line) => void logLines.push(line) }),
       fetch: upstreamFetch,
-      now: () => now() - clock.back,
-      monotonic: now,
+      clock: {
+        ...createClock({ calendar: () => now() - clock.back, elapsed: now }),
+        wait: (ms, signal) => world.delay(ms, signal),
+        ...(options.after === undefined ? {} : { after: options.after }),
+      },
       newId: () => crypto.randomUUID(),
       random: () => 0,
-      delay: (ms, signal) => world.delay(ms, signal),
       hide: hideStrictly,
       ...(options.trace === undefined ? {} : { trace: options.trace }),
       ...(options.listener === undefined ? {} : { listener: options.listener }),
-      ...(options.schedule === undefined ? {} : { schedule: options.schedule }),
     });
   const gateway = makeGateway(true);
   let sdkOnly: Gateway | undefined;

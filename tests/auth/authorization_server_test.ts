@@ -1,9 +1,10 @@
+import { clockOf } from "../_support/fake_clock.ts";
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { createAuthorizationServer, metadataAddresses } from "../../lib/people/authorization_server.ts";
 import { homePage } from "../../lib/web/home_page.ts";
-import { createRegistry } from "../../lib/tool/tool_registry.ts";
-import { createUpstreamClient } from "../../lib/services/service_client.ts";
+import { createToolRegistry } from "../../lib/tool/tool_registry.ts";
+import { createServiceClient } from "../../lib/services/service_client.ts";
 import { createWorld, type World } from "../_support/world.ts";
 
 /** Whether apps can sign in, found out by asking, and said nowhere where they cannot. */
@@ -125,20 +126,21 @@ Deno.test("nobody waits for a slow auth service, many who ask are one look, and 
   const answered = Promise.withResolvers<Response>();
   const late: (() => void)[] = [];
   const server = createAuthorizationServer({
-    upstream: createUpstreamClient({
+    upstream: createServiceClient({
       fetch: (input) => {
         asked.push(String(input));
         return answered.promise.then((response) => response.clone());
       },
-      monotonic: () => 0,
+      clock: clockOf(() => 0),
     }),
     authUrl: "http://auth.test",
     issuers: ["http://auth.test"],
-    monotonic: () => 0,
-    schedule: (run) => {
-      late.push(run);
-      return () => {};
-    },
+    clock: clockOf(() => 0, {
+      after: (_, run) => {
+        late.push(run);
+        return () => {};
+      },
+    }),
   });
   const hurried = Promise.all([server.ask(), server.ask()]);
   for (const run of late) run();
@@ -173,7 +175,7 @@ Deno.test("the page says how to connect with and without a sign-in", async () =>
     mcpUrl: "http://gateway.test/mcp",
     readiness: { ready: true, upstreams: { auth: "ok", sync: "ok", vault: "ok" } },
     modules: [],
-    registry: createRegistry([], "underscore"),
+    registry: createToolRegistry([], "underscore"),
     confinement: {
       confined: true,
       allowed: { net: [], read: [], write: [], run: [], ffi: [], sys: [], env: [], import: [] },

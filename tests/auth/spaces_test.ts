@@ -1,3 +1,4 @@
+import { clockOf } from "../_support/fake_clock.ts";
 import assert from "node:assert/strict";
 import type { Caller, Principal } from "../../lib/people/principal.ts";
 import { createSpaces } from "../../lib/spaces/spaces.ts";
@@ -5,8 +6,8 @@ import { Refused } from "../../lib/kit/errors.ts";
 import { MEMBERSHIP_CACHE_MS, MEMBERSHIP_RENEWAL_MS } from "../../lib/kit/limits.ts";
 import { hideStrictly } from "../../lib/kit/secret.ts";
 import { createNoTrace } from "../../lib/observe/trace.ts";
-import { createTrail } from "../../lib/observe/request_tally.ts";
-import { createUpstreamClient } from "../../lib/services/service_client.ts";
+import { createRequestTally } from "../../lib/observe/request_tally.ts";
+import { createServiceClient } from "../../lib/services/service_client.ts";
 
 const NOW = Date.parse("2026-03-01T12:00:00.000Z");
 const ANNA: Principal = {
@@ -27,8 +28,8 @@ function bench() {
   const asked: string[] = [];
   const own = ["own"];
   const spaces = createSpaces({
-    upstream: createUpstreamClient({
-      monotonic: () => clock.now,
+    upstream: createServiceClient({
+      clock: clockOf(() => clock.now),
       fetch: (_url, init) => {
         const token = new Headers(init?.headers).get("authorization")?.slice(7) ?? "";
         asked.push(token);
@@ -39,14 +40,21 @@ function bench() {
     }),
     authUrl: "http://auth.test",
     serviceKey: null,
-    now: () => clock.now,
+    clock: clockOf(() => clock.now),
   });
   const span = createNoTrace().start({ name: "test", kind: "internal", parent: null });
-  const resolve = (token: string, trail = createTrail(span, () => clock.now)) => {
-    const caller: Caller = { principal: ANNA, token: hideStrictly(token), trail };
+  const resolve = (token: string, tally = createRequestTally(span, { elapsed: () => clock.now })) => {
+    const caller: Caller = { principal: ANNA, token: hideStrictly(token), tally };
     return spaces.resolve(caller, null);
   };
-  return { clock, refused, asked, own, resolve, trail: () => createTrail(span, () => clock.now) };
+  return {
+    clock,
+    refused,
+    asked,
+    own,
+    resolve,
+    tally: () => createRequestTally(span, { elapsed: () => clock.now }),
+  };
 }
 
 /** Lets what was started in the background come to its end: nothing here waits for a timer. */
@@ -91,11 +99,11 @@ Deno.test("a look-up that failed is made again with the next call", async () => 
 });
 
 Deno.test("who keeps calling never waits: what is about to end is looked up anew meanwhile, once", async () => {
-  const { clock, asked, own, resolve, trail } = bench();
+  const { clock, asked, own, resolve, tally } = bench();
   await resolve("t1");
   own.push("joined");
   clock.now += RENEWED_AT;
-  const calls = trail();
+  const calls = tally();
   for (let call = 0; call < 3; call++) {
     const known = resolve("t2", calls);
     assert.ok(!(known instanceof Promise));

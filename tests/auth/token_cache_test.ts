@@ -1,6 +1,7 @@
+import { clockOf } from "../_support/fake_clock.ts";
 import assert from "node:assert/strict";
 import type { Principal } from "../../lib/people/principal.ts";
-import { createTokenCache } from "../../lib/people/verified_tokens.ts";
+import { createVerifiedTokens } from "../../lib/people/verified_tokens.ts";
 import { Refused } from "../../lib/kit/errors.ts";
 import { TOKEN_CACHE_ENTRIES, TOKEN_CACHE_MS } from "../../lib/kit/limits.ts";
 import { hideStrictly } from "../../lib/kit/secret.ts";
@@ -12,8 +13,8 @@ const NOW = Date.parse("2026-03-01T12:00:00.000Z");
 function bench(lifeMs = 15 * 60_000) {
   const clock = { now: NOW };
   let verified = 0;
-  const cache = createTokenCache({
-    now: () => clock.now,
+  const cache = createVerifiedTokens({
+    clock: clockOf(() => clock.now),
     verifier: {
       verify(token) {
         verified += 1;

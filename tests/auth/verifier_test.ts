@@ -1,3 +1,4 @@
+import { clockOf } from "../_support/fake_clock.ts";
 import assert from "node:assert/strict";
 import { exportJWK, generateKeyPair, SignJWT } from "@panva/jose";
 import type { Principal } from "../../lib/people/principal.ts";
@@ -10,7 +11,7 @@ import {
   JWKS_STALE_MS,
 } from "../../lib/kit/limits.ts";
 import { Secret } from "../../lib/kit/secret.ts";
-import { createUpstreamClient } from "../../lib/services/service_client.ts";
+import { createServiceClient } from "../../lib/services/service_client.ts";
 
 const ISSUER = "http://auth.test";
 const NOW = Date.parse("2026-03-01T12:00:00.000Z");
@@ -34,8 +35,8 @@ function bench(): Bench {
   const jwks = { down: false, keys: [] as unknown[] };
   let fetched = 0;
   const verifier = createVerifier({
-    upstream: createUpstreamClient({
-      monotonic: () => clock.now,
+    upstream: createServiceClient({
+      clock: clockOf(() => clock.now),
       fetch: () => {
         fetched += 1;
         return jwks.down
@@ -47,7 +48,7 @@ function bench(): Bench {
     issuers: [ISSUER, "https://second.test"],
     audience: "mana",
     isOurs: (audience) => audience === "http://gateway.test/mcp",
-    now: () => clock.now,
+    clock: clockOf(() => clock.now),
   });
   return {
     verifier: { verify: (jwt) => verifier.verify(new Secret(jwt, "throw")) },

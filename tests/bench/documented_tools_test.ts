@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { documentedTools } from "../../bench/servers/documented_tools.ts";
-import { createRegistry } from "../../lib/tool/tool_registry.ts";
+import { createToolRegistry } from "../../lib/tool/tool_registry.ts";
 import { portableSchema } from "../../lib/tool/portable_schema.ts";
 import { TOOLS } from "../_support/modules.ts";
 
 Deno.test("the SDK's server is measured with the gateway's own schemas, written anew", () => {
   const listed = new Map(
-    createRegistry(TOOLS, "underscore").list().map(({ listing }) => [listing.name, listing]),
+    createToolRegistry(TOOLS, "underscore").list().map(({ listing }) => [listing.name, listing]),
   );
   const listingOf = (name: string) => listed.get(name) ?? assert.fail(name);
   const written = documentedTools(listingOf);

@@ -1,10 +1,12 @@
+import { createClock } from "../../lib/kit/clock.ts";
+import { clockOf } from "../_support/fake_clock.ts";
 import assert from "node:assert/strict";
 import { parseGrantableModules } from "../../backend/oauth/grantable_modules.ts";
-import { parseConfig } from "../../lib/settings/settings.ts";
+import { parseSettings } from "../../lib/settings/settings.ts";
 import { createGateway, type Gateway } from "../../lib/gateway.ts";
 import { createLog } from "../../lib/observe/log.ts";
 import { hideStrictly } from "../../lib/kit/secret.ts";
-import type { Module } from "../../lib/tool/define_tool.ts";
+import type { Module } from "../../lib/tool/define_module.ts";
 import { grantableModules } from "../../scripts/grantable_modules.ts";
 import { MODULES } from "../../tools/modules.ts";
 import { META } from "../_support/mcp.ts";
@@ -49,7 +51,7 @@ export async function createConnected(
     // What the task would write for these modules.
     modules: parseGrantableModules(JSON.parse(grantableModules(modules))),
   });
-  const parsed = parseConfig({
+  const parsed = parseSettings({
     MANA_AUTH_URL: ISSUER,
     MANA_SYNC_URL: SYNC_URL,
     MANA_SERVICE_KEY: SERVICE_KEY,
@@ -59,12 +61,12 @@ export async function createConnected(
   const upstream: Connected["upstream"] = [];
   const logLines: string[] = [];
   const gateway = createGateway({
-    config: parsed.config,
+    settings: parsed.settings,
     modules,
     version: "0.0.0-test",
     log: createLog({
       level: "debug",
-      now: () => flow.test.clock.now,
+      clock: clockOf(() => flow.test.clock.now),
       write: (line) => void logLines.push(line),
     }),
     fetch: async (input, init) => {
@@ -75,11 +77,12 @@ export async function createConnected(
       const service = request.url.startsWith(ISSUER) ? "auth" : "sync";
       return await flow.test.backend[service].fetch(request);
     },
-    now: () => flow.test.clock.now,
-    monotonic: () => flow.test.clock.now,
+    clock: {
+      ...createClock({ calendar: () => flow.test.clock.now, elapsed: () => flow.test.clock.now }),
+      wait: () => Promise.resolve(),
+    },
     newId: () => crypto.randomUUID(),
     random: () => 0,
-    delay: () => Promise.resolve(),
     hide: hideStrictly,
   });
   const rpc: Connected["rpc"] = (token, method, params = {}, space = null) =>

@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
+import { clockOf } from "../_support/fake_clock.ts";
 import { revocable } from "../../lib/http/streams/end_when_revoked.ts";
 
-/** A schedule that runs when told. */
+/** A clock whose timers run when told. */
 function manual() {
   const due = new Set<() => void>();
   return {
-    schedule: (run: () => void) => {
-      due.add(run);
-      return () => void due.delete(run);
-    },
+    ...clockOf(() => 0, {
+      after(_, run) {
+        due.add(run);
+        return () => void due.delete(run);
+      },
+    }),
     /** Runs what is due once and lets it finish. */
     async tick() {
       const [...runs] = due;
@@ -33,7 +36,7 @@ Deno.test("revocable() passes a stream on while access stands, and ends it when 
   let stands = true;
   const guarded = revocable(response, {
     watch: { stands: () => Promise.resolve(stands), everyMs: 1 },
-    schedule: clock.schedule,
+    clock,
   });
   const reader = guarded.body?.getReader();
   assert.ok(reader);
@@ -56,7 +59,7 @@ Deno.test("revocable() stops watching when the stream ends or its reader leaves"
     const guarded = revocable(response, {
       watch: { stands: () => Promise.resolve(true), everyMs: 1 },
       endsInMs: 60_000,
-      schedule: clock.schedule,
+      clock,
     });
     assert.equal(clock.pending(), 2);
     if (leave === "cancel") await guarded.body?.cancel();
@@ -74,7 +77,7 @@ Deno.test("revocable() leaves answers that are no stream as they are", () => {
   const response = Response.json({ done: true });
   const clock = manual();
   assert.equal(
-    revocable(response, { endsInMs: 0, schedule: clock.schedule }),
+    revocable(response, { endsInMs: 0, clock }),
     response,
   );
   assert.equal(clock.pending(), 0);
@@ -87,10 +90,12 @@ Deno.test("revocable() ends a stream when its time is over, also a time that no 
     let delayMs: number | undefined;
     const guarded = revocable(response, {
       endsInMs,
-      schedule: (run, ms) => {
-        [ends, delayMs] = [run, ms];
-        return () => void (ends = undefined);
-      },
+      clock: clockOf(() => 0, {
+        after(ms, run) {
+          [ends, delayMs] = [run, ms];
+          return () => void (ends = undefined);
+        },
+      }),
     });
     assert.equal(delayMs, expected);
     const reading = guarded.text();

@@ -2,13 +2,9 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { Refused } from "../../lib/kit/errors.ts";
 import type { RecordsByAccess } from "../../lib/records/records.ts";
-import {
-  type Access,
-  defineTable,
-  defineTool,
-  type Tool,
-  type ToolContext,
-} from "../../lib/tool/define_tool.ts";
+import type { Access } from "../../lib/people/scopes.ts";
+import { defineTable } from "../../lib/records/table.ts";
+import { defineTool, type Tool, type ToolContext } from "../../lib/tool/define_tool.ts";
 import { callOk } from "../_support/mcp.ts";
 import { moduleOf } from "../_support/modules.ts";
 import { AUTH_URL, createWorld, type Person, SERVICE_KEY, SYNC_URL, type World } from "../_support/world.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseConfig, SETTINGS } from "../../lib/settings/settings.ts";
+import { parseSettings, SETTINGS } from "../../lib/settings/settings.ts";
 import { judgeConfinement } from "../../lib/settings/confinement.ts";
 import {
   excessProbes,
@@ -9,20 +9,20 @@ import {
 } from "../../lib/settings/confinement_probes.ts";
 import { gatewayFlags, IMPORT_FLAG, YOUNG_SPACE_FLAG } from "../../lib/settings/process_flags.ts";
 
-const parsed = parseConfig({
+const parsed = parseSettings({
   HOST: "0.0.0.0",
   MANA_AUTH_URL: "https://auth.mana.test",
   MANA_SYNC_URL: "https://sync.mana.test:8443",
 });
 assert.ok(parsed.ok);
-const { config } = parsed;
+const { settings } = parsed;
 const NET = "--allow-net=0.0.0.0:3069,auth.mana.test:443,sync.mana.test:8443";
 const ENV = `--allow-env=${SETTINGS.map(({ name }) => name).join(",")} --ignore-env`;
-const needed = new Set(neededProbes(config).map(({ probe }) => JSON.stringify(probe)));
+const needed = new Set(neededProbes(settings).map(({ probe }) => JSON.stringify(probe)));
 const isNeeded = (probe: PermissionProbe) => needed.has(JSON.stringify(probe));
 
 Deno.test("gatewayFlags() are the listening address, the services, the named variables, and no other right", () => {
-  assert.deepEqual(gatewayFlags(config), [
+  assert.deepEqual(gatewayFlags(settings), [
     "--no-prompt",
     "--cached-only",
     "--frozen",
@@ -33,11 +33,11 @@ Deno.test("gatewayFlags() are the listening address, the services, the named var
   ]);
   assert.equal(gatewayFlags(null)[3], "--allow-net=none.invalid:1");
   // The task shell expands them unquoted.
-  assert.equal(gatewayFlags(config).some((flag) => /[\s*?$`'"]/.test(flag)), false);
+  assert.equal(gatewayFlags(settings).some((flag) => /[\s*?$`'"]/.test(flag)), false);
 });
 
 Deno.test("judgeConfinement() finds nothing to say about exactly what is needed", () => {
-  const found = judgeConfinement(config, isNeeded);
+  const found = judgeConfinement(settings, isNeeded);
   assert.equal(found.confined, true);
   assert.deepEqual([...found.excesses, ...found.missing], []);
   assert.deepEqual(found.allowed, {
@@ -53,7 +53,7 @@ Deno.test("judgeConfinement() finds nothing to say about exactly what is needed"
 });
 
 Deno.test("judgeConfinement() names each whole kind once, and the flag that fixes it", () => {
-  const found = judgeConfinement(config, () => true);
+  const found = judgeConfinement(settings, () => true);
   assert.equal(found.confined, false);
   assert.deepEqual(found.excesses, [
     `net is allowed for everything, which is more than needed: start with ${NET}`,
@@ -89,7 +89,7 @@ const EXCESSES: readonly (readonly [flag: string, probe: PermissionProbe, label:
 for (const [flag, probe, label] of EXCESSES) {
   Deno.test(`judgeConfinement() sees ${flag}`, () => {
     const extra = JSON.stringify(probe);
-    const found = judgeConfinement(config, (asked) => isNeeded(asked) || JSON.stringify(asked) === extra);
+    const found = judgeConfinement(settings, (asked) => isNeeded(asked) || JSON.stringify(asked) === extra);
     assert.equal(found.confined, false);
     assert.equal(found.excesses.length, 1);
     assert.ok(
@@ -101,20 +101,20 @@ for (const [flag, probe, label] of EXCESSES) {
 
 Deno.test("judgeConfinement() names what is missing", () => {
   const found = judgeConfinement(
-    config,
+    settings,
     (probe) => isNeeded(probe) && !JSON.stringify(probe).includes("sync.mana"),
   );
   assert.deepEqual(found.missing, [`net is not allowed for sync, which is needed: start with ${NET}`]);
 });
 
 Deno.test("judgeConfinement() lists a few findings of a kind, not hundreds", () => {
-  const found = judgeConfinement(config, (probe) => Object.keys(probe).length === 2);
+  const found = judgeConfinement(settings, (probe) => Object.keys(probe).length === 2);
   assert.ok(found.excesses.every((text) => text.length < 700), found.excesses.join("\n"));
 });
 
 Deno.test("this Deno understands every question", () => {
   for (const kind of PERMISSION_KINDS) {
-    for (const { probe } of [...excessProbes(kind, config), ...neededProbes(config)]) {
+    for (const { probe } of [...excessProbes(kind, settings), ...neededProbes(settings)]) {
       assert.match(Deno.permissions.querySync(probe).state, /^(granted|prompt|denied)$/);
     }
   }

@@ -38,20 +38,20 @@ Deno.test("a literal import of what is not part of the program is found, and who
         ],
       ],
       [
-        'import a from "../package.json" with { type: "json" };\nexport { a };',
+        'import a from "../../package.json" with { type: "json" };\nexport { a };',
         [
           "package.json is not part of the program: imported by lib/tool/day.ts",
           "package.json is read as json by lib/tool/day.ts",
         ],
       ],
-      ['import a from "./errors.ts" with { type: "text" };\nexport { a };', [
+      ['import a from "../kit/errors.ts" with { type: "text" };\nexport { a };', [
         "lib/kit/errors.ts is read as text by lib/tool/day.ts",
       ]],
-      ['import a from "./errors.ts" with { type: "bytes" };\nexport { a };', [
+      ['import a from "../kit/errors.ts" with { type: "bytes" };\nexport { a };', [
         "lib/kit/errors.ts is read as bytes by lib/tool/day.ts",
       ]],
-      ['export const a = () => import("../backend/main.ts");', [
-        /^backend\/main\.ts is not part of the program: imported by lib\/day\.ts$/,
+      ['export const a = () => import("../../backend/main.ts");', [
+        /^backend\/main\.ts is not part of the program: imported by lib\/tool\/day\.ts$/,
       ]],
       ['export const a = () => import("node:sqlite");', [
         "node:sqlite is not part of the program: imported by lib/tool/day.ts",
@@ -63,10 +63,10 @@ Deno.test("a literal import of what is not part of the program is found, and who
         "data:text/javascript,export default 1 is not part of the program: imported by lib/tool/day.ts",
       ]],
       ['import fc from "fast-check";\nexport { fc };', [
-        /^npm:\/fast-check@[\d.]+ is not part of the program: imported by lib\/day\.ts$/,
+        /^npm:\/fast-check@[\d.]+ is not part of the program: imported by lib\/tool\/day\.ts$/,
       ]],
       ['export const a = () => import("./no_such_file.ts");', [
-        /^lib\/no_such_file\.ts is not part of the program \(.*\): imported by lib\/day\.ts$/,
+        /^lib\/tool\/no_such_file\.ts is not part of the program \(.*\): imported by lib\/tool\/day\.ts$/,
       ]],
     ] as const
   ) {

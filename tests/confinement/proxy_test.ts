@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { parseConfig } from "../../lib/settings/settings.ts";
+import { parseSettings } from "../../lib/settings/settings.ts";
 import { gatewayFlags } from "../../lib/settings/process_flags.ts";
 
 Deno.test("not stopped: a proxy that the operator's environment names, which no list has to name", async () => {
-  const parsed = parseConfig({ PORT: "0", MANA_AUTH_URL: "http://auth.invalid" });
+  const parsed = parseSettings({ PORT: "0", MANA_AUTH_URL: "http://auth.invalid" });
   assert.ok(parsed.ok);
   const seen: string[] = [];
   await using proxy = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, ({ url }) => {
@@ -11,7 +11,7 @@ Deno.test("not stopped: a proxy that the operator's environment names, which no 
     return new Response("by the proxy");
   });
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", ...gatewayFlags(parsed.config), "-"],
+    args: ["run", ...gatewayFlags(parsed.settings), "-"],
     env: { HTTP_PROXY: `http://127.0.0.1:${proxy.addr.port}` },
     stdin: "piped",
     stdout: "piped",

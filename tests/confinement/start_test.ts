@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { parseConfig, SETTINGS } from "../../lib/settings/settings.ts";
+import { parseSettings, SETTINGS } from "../../lib/settings/settings.ts";
 import { gatewayFlags } from "../../lib/settings/process_flags.ts";
 import { startGateway } from "../../scripts/stack.ts";
 
 const ENV = { PORT: "0", MANA_AUTH_URL: "http://127.0.0.1:1", MANA_SYNC_URL: "http://127.0.0.1:2" };
-const parsed = parseConfig(ENV);
+const parsed = parseSettings(ENV);
 assert.ok(parsed.ok);
-const FLAGS = gatewayFlags(parsed.config);
+const FLAGS = gatewayFlags(parsed.settings);
 
 const Line = z.looseObject({ event: z.string(), level: z.string(), problem: z.string().optional() });
 const parseLines = (lines: readonly string[]) => lines.map((line) => Line.parse(JSON.parse(line)));

@@ -1,4 +1,5 @@
 /** The parts of the confirmation by themselves: used answers, the sentence, and what a tool's author can get wrong. */
+import { clockOf } from "../_support/fake_clock.ts";
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { createUsedNonces } from "../../lib/calls/confirmation/used_answers.ts";
@@ -8,7 +9,7 @@ import { defineTool } from "../../lib/tool/define_tool.ts";
 
 Deno.test("used answers: each once, forgotten when expired, never more than the limit", () => {
   const clock = { now: 0 };
-  const used = createUsedNonces({ monotonic: () => clock.now, max: 100 });
+  const used = createUsedNonces({ clock: clockOf(() => clock.now), max: 100 });
   assert.equal(used.spend("a", 50), true);
   assert.equal(used.spend("a", 50), false);
   assert.equal(used.isSpent("a", 50), true);
@@ -20,7 +21,7 @@ Deno.test("used answers: each once, forgotten when expired, never more than the 
 });
 
 Deno.test("used answers: a flood makes others ask again, it never lets an answer count twice", () => {
-  const used = createUsedNonces({ monotonic: () => 0, max: 100 });
+  const used = createUsedNonces({ clock: clockOf(() => 0), max: 100 });
   assert.equal(used.spend("mine", 1_000), true);
   for (let index = 0; index < 10_000; index++) used.spend(`flood${index}`, 1_000 + index);
   assert.ok(used.size() <= 100);
@@ -30,7 +31,7 @@ Deno.test("used answers: a flood makes others ask again, it never lets an answer
 
 Deno.test("a state is believed by the process that made it, in any order of the arguments' members", async () => {
   const clock = { now: 0 };
-  const seal = createStateSeal({ monotonic: () => clock.now });
+  const seal = createStateSeal({ clock: clockOf(() => clock.now) });
   const binding = { person: "p", tool: "t", args: { a: 1, b: { c: [1, 2], d: null } }, space: "s" };
   const state = await seal.make(binding, "Delete?");
   const opened = await seal.open(state);
@@ -52,13 +53,13 @@ Deno.test("a state is believed by the process that made it, in any order of the 
   }
   assert.equal(await opened.showed("Delete?"), true);
   assert.equal(await opened.showed("Delete"), false);
-  assert.equal(await createStateSeal({ monotonic: () => 0 }).open(state), "invalid");
+  assert.equal(await createStateSeal({ clock: clockOf(() => 0) }).open(state), "invalid");
   clock.now = 5 * 60_000;
   assert.equal(await seal.open(state), "expired");
 });
 
 Deno.test("the parts of a binding cannot run into each other", async () => {
-  const seal = createStateSeal({ monotonic: () => 0 });
+  const seal = createStateSeal({ clock: clockOf(() => 0) });
   const opened = await seal.open(await seal.make({ person: "ab", tool: "c", args: {}, space: "d" }, ""));
   assert.ok(typeof opened !== "string");
   assert.equal(await opened.isFor({ person: "a", tool: "bc", args: {}, space: "d" }), false);

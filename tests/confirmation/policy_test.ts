@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { SettingsError } from "../../lib/gateway.ts";
 import { optedInTools } from "../../lib/calls/confirmation/unasked_tools.ts";
 import { MARKER_REMINDER } from "../../lib/policy/decide.ts";
-import { createRegistry } from "../../lib/tool/tool_registry.ts";
+import { createToolRegistry } from "../../lib/tool/tool_registry.ts";
 import { TOOLS } from "../_support/modules.ts";
 import { lastChange, NOTES, pushInsert, TASKS } from "../_support/device.ts";
 import { notFound, recordOf, titles } from "../_support/listed.ts";
@@ -46,7 +46,7 @@ Deno.test("DESTRUCTIVE_TOOLS is said at start, by name", async () => {
 });
 
 Deno.test("DESTRUCTIVE_TOOLS with a name that is no destructive tool stops the start", () => {
-  const registry = createRegistry(TOOLS, "underscore");
+  const registry = createToolRegistry(TOOLS, "underscore");
   assert.deepEqual([...optedInTools(["todo.delete", "notes_delete"], registry)], [
     "todo.delete",
     "notes.delete",

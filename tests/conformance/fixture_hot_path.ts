@@ -3,8 +3,8 @@
  * called directly. So the suite's scenarios go down it as the product's own requests do.
  */
 import { z } from "zod";
-import type { Exchange } from "../../lib/people/request_context.ts";
-import { createHotPath, type HotPath } from "../../lib/mcp/fast/fast_path.ts";
+import type { RequestContext } from "../../lib/people/request_context.ts";
+import { createFastPath, type FastPath } from "../../lib/mcp/fast/fast_path.ts";
 import type { Protocol } from "../../lib/mcp/protocol.ts";
 import { hide } from "../../lib/kit/secret.ts";
 import { defineTool } from "../../lib/tool/define_tool.ts";
@@ -26,9 +26,12 @@ const DIRECT: Readonly<Record<string, { readonly text: string; readonly isError:
 export const FIXTURE_IDENTITY = Object.freeze({ name: "conformance-fixture", version: "1.0.0" });
 
 /** Creates the path, asking `sdk` once for what it lists. */
-export async function createFixtureHotPath(sdk: Protocol, exchange: Exchange): Promise<HotPath> {
+export async function createFixtureFastPath(
+  sdk: Protocol,
+  requestContext: RequestContext,
+): Promise<FastPath> {
   const ask = async (method: string): Promise<unknown> =>
-    (await sdk.fetch(modernRequest(method), exchange)).json();
+    (await sdk.fetch(modernRequest(method), requestContext)).json();
   const { tools } = Listed.parse(await ask("tools/list")).result;
   const { capabilities } = Discovered.parse(await ask("server/discover")).result;
   await sdk.close();
@@ -47,7 +50,7 @@ export async function createFixtureHotPath(sdk: Protocol, exchange: Exchange): P
     output: z.object({}),
     run: () => Promise.resolve({}),
   });
-  return createHotPath({
+  return createFastPath({
     registry: { getTool: (name) => name in DIRECT ? stand : undefined },
     gate: { shows: () => true },
     lists: { listFor: () => list },

@@ -2,26 +2,27 @@
  * The server that the official conformance suite runs against: the product's own protocol and guard, with the tools,
  * resources and prompts that the suite asks for in place of ours. Listens on 127.0.0.1 and prints its URL.
  */
+import { createClock } from "../../lib/kit/clock.ts";
 import { createRequestStateCodec, InMemoryServerEventBus, McpServer } from "@modelcontextprotocol/server";
 import { Refused } from "../../lib/kit/errors.ts";
 import { refusalResponse } from "../../lib/http/refusal_response.ts";
-import { createGuard } from "../../lib/entry/host_guard.ts";
-import type { Exchange } from "../../lib/people/request_context.ts";
+import { createHostGuard } from "../../lib/entry/host_guard.ts";
+import type { RequestContext } from "../../lib/people/request_context.ts";
 import { createProtocol } from "../../lib/mcp/protocol.ts";
 import type { McpServerFactory } from "../../lib/mcp/sdk.ts";
 import { hide } from "../../lib/kit/secret.ts";
 import { createNoTrace } from "../../lib/observe/trace.ts";
-import { createTrail } from "../../lib/observe/request_tally.ts";
+import { createRequestTally } from "../../lib/observe/request_tally.ts";
 import { TokenRefusal } from "../../lib/people/token_refusal.ts";
 import { registerContentTools } from "./fixture_content.ts";
 import { registerDialogueTools } from "./fixture_dialogue.ts";
-import { createFixtureHotPath, FIXTURE_IDENTITY } from "./fixture_hot_path.ts";
+import { createFixtureFastPath, FIXTURE_IDENTITY } from "./fixture_hot_path.ts";
 import { registerInputRequiredTools, type RoundState } from "./fixture_input_required.ts";
 import { registerPrompts } from "./fixture_prompts.ts";
 import { registerResources } from "./fixture_resources.ts";
 
 /** Everybody is this person: the suite sends no tokens. */
-const EXCHANGE: Exchange = {
+const EXCHANGE: RequestContext = {
   caller: {
     principal: {
       issuer: "fixture",
@@ -32,7 +33,9 @@ const EXCHANGE: Exchange = {
       expiresAt: 0,
     },
     token: hide(""),
-    trail: createTrail(createNoTrace().start({ name: "fixture", kind: "internal", parent: null }), () => 0),
+    tally: createRequestTally(createNoTrace().start({ name: "fixture", kind: "internal", parent: null }), {
+      elapsed: () => 0,
+    }),
   },
   space: null,
   timeZone: null,
@@ -44,11 +47,11 @@ const EXCHANGE: Exchange = {
 };
 
 /** Creates the fixture as a handler for `Deno.serve`, with the product's short path over some of its tools or without. */
-export async function createFixture(withHotPath: boolean): Promise<(request: Request) => Promise<Response>> {
+export async function createFixture(withFastPath: boolean): Promise<(request: Request) => Promise<Response>> {
   const bus = new InMemoryServerEventBus();
   const codec = createRequestStateCodec<RoundState>({ key: crypto.getRandomValues(new Uint8Array(32)) });
   const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 50));
-  const guard = createGuard({ allowedHosts: ["127.0.0.1", "localhost"], allowedOrigins: [] });
+  const guard = createHostGuard({ allowedHosts: ["127.0.0.1", "localhost"], allowedOrigins: [] });
   const factory: McpServerFactory = () => {
     const server = new McpServer({ ...FIXTURE_IDENTITY }, {
       capabilities: {
@@ -74,10 +77,15 @@ export async function createFixture(withHotPath: boolean): Promise<(request: Req
     }
     return server;
   };
-  const server = { now: () => performance.now(), onError: () => {}, bus, factory };
+  const server = {
+    clock: createClock({ calendar: Date.now, elapsed: () => performance.now() }),
+    onError: () => {},
+    bus,
+    factory,
+  };
   const protocol = createProtocol(
-    withHotPath
-      ? { ...server, hotPath: await createFixtureHotPath(createProtocol(server), EXCHANGE) }
+    withFastPath
+      ? { ...server, fastPath: await createFixtureFastPath(createProtocol(server), EXCHANGE) }
       : server,
   );
   return async (request) => {

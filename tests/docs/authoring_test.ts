@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { GRANTABLE_MODULES, parseGrantableModules } from "../../backend/oauth/grantable_modules.ts";
-import type { Module } from "../../lib/tool/define_tool.ts";
+import type { Module } from "../../lib/tool/define_module.ts";
 import { grantableModules } from "../../scripts/grantable_modules.ts";
 import { MODULES } from "../../tools/modules.ts";
 import { makeFolder } from "../backend/_folder.ts";
@@ -18,7 +18,7 @@ async function documentedModule(): Promise<Module> {
   assert.ok(code && entry, "docs/authoring-tools.md has no example");
   await Deno.mkdir(".mana-test", { recursive: true });
   const file = `.mana-test/mood_${crypto.randomUUID()}.ts`;
-  const list = 'import { ALL_SPACE_TYPES, defineModule } from "../lib/tool/define_tool.ts";\n';
+  const list = 'import { ALL_SPACE_TYPES, defineModule } from "../lib/tool/authoring.ts";\n';
   await Deno.writeTextFile(file, `${list}${code}\nexport const mood = ${entry}`);
   try {
     const module: unknown = await import(`../../${file}`);

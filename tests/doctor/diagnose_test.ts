@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
-import { type Config, parseConfig } from "../../lib/settings/settings.ts";
+import { parseSettings, type Settings } from "../../lib/settings/settings.ts";
 import { diagnose } from "../../scripts/diagnose.ts";
 import { callOk } from "../_support/mcp.ts";
 import { AUTH_URL, createWorld, type Person, SERVICE_KEY, SYNC_URL, type World } from "../_support/world.ts";
 
-function config(env: Record<string, string> = {}): Config {
-  const parsed = parseConfig({ MANA_AUTH_URL: AUTH_URL, MANA_SYNC_URL: SYNC_URL, ...env });
+function settings(env: Record<string, string> = {}): Settings {
+  const parsed = parseSettings({ MANA_AUTH_URL: AUTH_URL, MANA_SYNC_URL: SYNC_URL, ...env });
   assert.ok(parsed.ok);
-  return parsed.config;
+  return parsed.settings;
 }
 
 /** The findings that are not fine, as the terminal shows them. */
 async function problems(world: World, person: Person | null, env: Record<string, string> = {}, skewMs = 0) {
   const found = await diagnose({
-    config: config(env),
+    settings: settings(env),
     now: () => world.clock.now,
     token: person?.token ?? null,
     fetch: async (input, init) => {
@@ -122,7 +122,7 @@ Deno.test("doctor: whatever answers as no sync service and no auth service of th
   await using world = await createWorld();
   const anna = await world.person("anna");
   const found = await diagnose({
-    config: config({ MANA_SERVICE_KEY: SERVICE_KEY }),
+    settings: settings({ MANA_SERVICE_KEY: SERVICE_KEY }),
     now: () => world.clock.now,
     token: anna.token,
     fetch: (input, init) => {
@@ -153,7 +153,7 @@ Deno.test("doctor: an auth service that tells no spaces, and no service key to a
   const anna = await world.person("anna");
   const asked = (env: Record<string, string>) =>
     diagnose({
-      config: config(env),
+      settings: settings(env),
       now: () => world.clock.now,
       token: anna.token,
       fetch: (input, init) => {
@@ -178,7 +178,7 @@ Deno.test("doctor: says where apps sign in, that they cannot, and that their tok
   await using world = await createWorld();
   const said = async (env: Record<string, string>, isAbsent: boolean) =>
     (await diagnose({
-      config: config(env),
+      settings: settings(env),
       now: () => world.clock.now,
       token: null,
       fetch: (input, init) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type BodyMemory, type EnvelopeResult, parseEnvelope } from "../../lib/http/strict_json.ts";
-import { createUsualBodies } from "../../lib/http/repeated_bodies.ts";
+import { createRepeatedBodies } from "../../lib/http/repeated_bodies.ts";
 
 const META = {
   "io.modelcontextprotocol/protocolVersion": "2026-07-28",
@@ -27,7 +27,7 @@ function read(text: string, memory?: BodyMemory): EnvelopeResult {
 
 /** What is read of `second` after `first` was read. */
 function after(first: string, second: string): EnvelopeResult {
-  const memory = createUsualBodies();
+  const memory = createRepeatedBodies();
   read(first, memory);
   return read(second, memory);
 }
@@ -87,7 +87,7 @@ Deno.test("only the id of the message itself is passed over", () => {
 });
 
 Deno.test("what is recalled is frozen, so that no request can change the next one", () => {
-  const memory = createUsualBodies();
+  const memory = createRepeatedBodies();
   const text = ORDERS[0]("1", USUAL[3] ?? "");
   read(text, memory);
   const recalled = memory.recall(text);
@@ -121,7 +121,7 @@ Deno.test("whatever was read before, a text is read as without a memory", () => 
     ),
   );
   fc.assert(fc.property(fc.array(text, { minLength: 2, maxLength: 12 }), (texts) => {
-    const memory = createUsualBodies();
+    const memory = createRepeatedBodies();
     for (const one of texts) {
       const result = read(one, memory);
       const expected = read(one);
@@ -135,7 +135,7 @@ Deno.test("a remembered text with any of its characters changed, added or taken 
   for (const write of ORDERS) {
     for (const rest of USUAL.slice(0, 4)) {
       const text = write("41", rest);
-      const memory = createUsualBodies();
+      const memory = createRepeatedBodies();
       for (let at = 0; at <= text.length; at++) {
         read(text, memory); // each time: mutations that are usual requests themselves may have made it forgotten
         const [before, after] = [text.slice(0, at), text.slice(at)];

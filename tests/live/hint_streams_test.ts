@@ -1,3 +1,4 @@
+import { createFakeClock } from "../_support/fake_clock.ts";
 import assert from "node:assert/strict";
 import { type Caller, principalKey } from "../../lib/people/principal.ts";
 import { Refused } from "../../lib/kit/errors.ts";
@@ -11,7 +12,6 @@ import {
   STREAM_SILENCE_MS,
 } from "../../lib/kit/limits.ts";
 import { createHintStreams } from "../../lib/changes/hint_streams.ts";
-import { createFakeClock } from "../mcp/protocol_fixture.ts";
 import { callerOf } from "../records/_harness.ts";
 
 const SINCE = "2026-05-20T09:00:00.000000000Z";
@@ -69,10 +69,8 @@ function setUp(maxStreams = 10, random = 0.5) {
         return headers.promise;
       },
     },
-    now: clock.now,
-    monotonic: clock.now,
     random: () => random,
-    schedule: clock.schedule,
+    clock,
     maxStreams,
   });
   hints.onHint((person, app) => void hinted.push(`${person} ${app}`));

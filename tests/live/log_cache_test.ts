@@ -1,9 +1,10 @@
+import { clockOf } from "../_support/fake_clock.ts";
 import assert from "node:assert/strict";
 import { principalKey } from "../../lib/people/principal.ts";
 import type { HintMark } from "../../lib/changes/hint_streams.ts";
-import { createLogCache, FOLD_MAX_AGE_MS } from "../../lib/changes/change_cache.ts";
+import { createChangeCache, FOLD_MAX_AGE_MS } from "../../lib/changes/change_cache.ts";
 import { createSyncClient } from "../../lib/changes/sync_client.ts";
-import { createUpstreamClient } from "../../lib/services/service_client.ts";
+import { createServiceClient } from "../../lib/services/service_client.ts";
 import { createFakeServices, SYNC_URL } from "../records/_fake_services.ts";
 import { at, callerOf, insert } from "../records/_harness.ts";
 
@@ -16,16 +17,16 @@ function setUp() {
   const state = { now: 0, holds: true, healthy: true, touched: new Array<string>() };
   let hint: ((person: string, app: string) => void) | undefined;
   const sync = createSyncClient({
-    upstream: createUpstreamClient({ fetch: services.fetch, monotonic: () => 0 }),
+    upstream: createServiceClient({ fetch: services.fetch, clock: clockOf(() => 0) }),
     baseUrl: SYNC_URL,
     clientId: "mana-mcp",
     random: () => 0.5,
-    delay: () => Promise.resolve(),
+    clock: clockOf(() => 0),
   });
   const mark: HintMark = { key: "", stream: {}, hints: 0, at: 0 };
-  const cache = createLogCache({
+  const cache = createChangeCache({
     sync,
-    now: () => state.now,
+    clock: clockOf(() => state.now),
     hints: {
       begin: () => state.healthy ? mark : null,
       holds: () => state.holds,

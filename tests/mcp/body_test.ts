@@ -1,7 +1,7 @@
+import { createFakeClock } from "../_support/fake_clock.ts";
 import assert from "node:assert/strict";
 import { Refused } from "../../lib/kit/errors.ts";
 import { type BodyLimits, readBody } from "../../lib/http/read_body.ts";
-import { createFakeClock } from "./protocol_fixture.ts";
 
 function request(body: BodyInit | null, headers: Record<string, string> = {}): Request {
   return new Request("http://gateway.test/", { method: "POST", body, headers });
@@ -11,7 +11,7 @@ function read(from: Request, overrides: Partial<BodyLimits> = {}) {
   return readBody(from, {
     maxBytes: 8,
     timeoutMs: 1_000,
-    schedule: createFakeClock().schedule,
+    clock: createFakeClock(),
     ...overrides,
   });
 }
@@ -71,7 +71,7 @@ Deno.test("readBody() cuts a body that trickles in too slowly", async () => {
     start: (controller) => controller.enqueue(bytes(1)),
     cancel: () => void (cancelled = true),
   });
-  const reading = read(request(body), { schedule: clock.schedule });
+  const reading = read(request(body), { clock });
   const refused = assert.rejects(reading, refusedFor("body-timeout"));
   clock.advance(999);
   assert.equal(cancelled, false);
@@ -82,8 +82,8 @@ Deno.test("readBody() cuts a body that trickles in too slowly", async () => {
 
 Deno.test("readBody() leaves no timer behind", async () => {
   const clock = createFakeClock();
-  await read(request("ok"), { schedule: clock.schedule });
-  await assert.rejects(read(request("far too long"), { schedule: clock.schedule }));
+  await read(request("ok"), { clock });
+  await assert.rejects(read(request("far too long"), { clock }));
   assert.equal(clock.armed(), 0);
 });
 

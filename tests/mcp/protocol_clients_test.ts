@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { Client as V1Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as V1Transport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import { createStack, exchangeFor, URL_OF_MCP } from "./protocol_fixture.ts";
+import { createStack, requestContextFor, URL_OF_MCP } from "./protocol_fixture.ts";
 
 const INFO = { name: "test", version: "1.0.0" };
 
@@ -14,7 +14,7 @@ function createWire(stack: ReturnType<typeof createStack>, strip: readonly strin
   const wire = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const request = new Request(input, init);
     for (const name of strip) request.headers.delete(name);
-    const response = await stack.send(request, exchangeFor("ada", `ada-${++sent}`));
+    const response = await stack.send(request, requestContextFor("ada", `ada-${++sent}`));
     log.push(`${request.method} ${response.status} ${request.headers.get("mcp-method") ?? "-"}`);
     return response;
   };

@@ -1,54 +1,31 @@
 /** Shared by the tests of the protocol edge: a small server behind the real protocol, people, and a clock to turn. */
+import { createFakeClock } from "../_support/fake_clock.ts";
 import { TokenRefusal } from "../../lib/people/token_refusal.ts";
 import { Refused } from "../../lib/kit/errors.ts";
-import type { Schedule } from "../../lib/http/read_body.ts";
 import { REFUSAL_WAIT_MS } from "../../lib/kit/limits.ts";
 import { refusalResponse } from "../../lib/http/refusal_response.ts";
-import type { Exchange } from "../../lib/people/request_context.ts";
-import { createProtocol, exchangeOf, type Protocol, type ProtocolDeps } from "../../lib/mcp/protocol.ts";
+import type { RequestContext } from "../../lib/people/request_context.ts";
+import {
+  createProtocol,
+  type Protocol,
+  type ProtocolDeps,
+  requestContextOf,
+} from "../../lib/mcp/protocol.ts";
 import { type McpServerFactory, Server } from "../../lib/mcp/sdk.ts";
 import { hideStrictly } from "../../lib/kit/secret.ts";
 import { createNoTrace } from "../../lib/observe/trace.ts";
-import { createTrail } from "../../lib/observe/request_tally.ts";
+import { createRequestTally } from "../../lib/observe/request_tally.ts";
 
 export const URL_OF_MCP = "http://gateway.test/mcp";
 export const MODERN = "2026-07-28";
 
-/** A clock that stands still until it is turned, with the timers that hang on it. */
-export function createFakeClock() {
-  let now = 1_000;
-  let scheduled = 0;
-  const timers = new Set<{ at: number; delayMs: number; run: () => void }>();
-  const schedule: Schedule = (run, delayMs) => {
-    const timer = { at: now + delayMs, delayMs, run };
-    timers.add(timer);
-    scheduled++;
-    return () => void timers.delete(timer);
-  };
-  return {
-    now: () => now,
-    schedule,
-    armed: () => timers.size,
-    /** How many timers run that were told to wait this long. */
-    waiting: (delayMs: number) => [...timers].filter((timer) => timer.delayMs === delayMs).length,
-    scheduled: () => scheduled,
-    advance(ms: number) {
-      const end = now + ms;
-      for (;;) {
-        const [next] = [...timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
-        if (next === undefined) break;
-        timers.delete(next);
-        now = next.at;
-        next.run();
-      }
-      now = end;
-    },
-  };
-}
-
 /** What the edge would hand on for one request of `subject`. */
-export function exchangeFor(subject: string, token = `${subject}-1`, space: string | null = null): Exchange {
-  const exchange: Exchange = {
+export function requestContextFor(
+  subject: string,
+  token = `${subject}-1`,
+  space: string | null = null,
+): RequestContext {
+  const requestContext: RequestContext = {
     caller: {
       principal: {
         issuer: "https://auth.test",
@@ -59,17 +36,19 @@ export function exchangeFor(subject: string, token = `${subject}-1`, space: stri
         expiresAt: 4_000_000_000,
       },
       token: hideStrictly(token),
-      trail: createTrail(createNoTrace().start({ name: "test", kind: "internal", parent: null }), () => 0),
+      tally: createRequestTally(createNoTrace().start({ name: "test", kind: "internal", parent: null }), {
+        elapsed: () => 0,
+      }),
     },
     space,
     timeZone: null,
     isStrict: false,
     tokenRefusal: new TokenRefusal(() => {}),
     stands: () => Promise.resolve(true),
-    again: () => Promise.resolve(exchange.caller),
+    again: () => Promise.resolve(requestContext.caller),
     traceId: "0".repeat(32),
   };
-  return exchange;
+  return requestContext;
 }
 
 /** Tools: `whoami` tells whose request it serves, `hang` never ends by itself. */
@@ -81,7 +60,7 @@ const factory: McpServerFactory = () => {
     if (params.name === "hang") {
       await new Promise((resolve) => ctx.mcpReq.signal.addEventListener("abort", resolve));
     }
-    const { caller, space } = exchangeOf(ctx);
+    const { caller, space } = requestContextOf(ctx);
     const seen = {
       subject: caller.principal.subject,
       token: caller.token.reveal(),
@@ -99,15 +78,14 @@ export function createStack(overrides: Partial<ProtocolDeps> = {}) {
   const clock = createFakeClock();
   const protocol: Protocol = createProtocol({
     factory,
-    now: clock.now,
-    schedule: clock.schedule,
+    clock,
     onError: () => {},
     keepAliveMs: 0,
     ...overrides,
   });
-  const send = async (request: Request, exchange = exchangeFor("ada")): Promise<Response> => {
+  const send = async (request: Request, requestContext = requestContextFor("ada")): Promise<Response> => {
     try {
-      return await protocol.fetch(request, exchange);
+      return await protocol.fetch(request, requestContext);
     } catch (error) {
       if (error instanceof Refused) return refusalResponse(error.refusal);
       throw error;

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import type { Exchange } from "../../lib/people/request_context.ts";
+import type { RequestContext } from "../../lib/people/request_context.ts";
 import {
   createStack,
   errorOf,
-  exchangeFor,
   initialize,
   legacy,
   messagesOf,
   post,
+  requestContextFor,
   seenBy,
   URL_OF_MCP,
 } from "./protocol_fixture.ts";
@@ -15,8 +15,12 @@ import {
 type Stack = ReturnType<typeof createStack>;
 
 /** Opens a session and returns the headers that belong to it. */
-async function open(stack: Stack, exchange: Exchange = exchangeFor("ada"), version = "2025-11-25") {
-  const response = await stack.send(post(initialize(version)), exchange);
+async function open(
+  stack: Stack,
+  requestContext: RequestContext = requestContextFor("ada"),
+  version = "2025-11-25",
+) {
+  const response = await stack.send(post(initialize(version)), requestContext);
   const messages = await messagesOf(response);
   assert.equal(response.status, 200, JSON.stringify(messages));
   const id = response.headers.get("mcp-session-id");
@@ -54,10 +58,13 @@ Deno.test("initialize agrees on the revision of the client, or offers the newest
 
 Deno.test("a refreshed token of the same person continues the session, and handlers see the new request", async () => {
   await using stack = createStack();
-  const headers = await open(stack, exchangeFor("ada", "ada-1", "space-1"));
+  const headers = await open(stack, requestContextFor("ada", "ada-1", "space-1"));
   for (const [token, space] of [["ada-2", "space-2"], ["ada-3", null]] as const) {
     const seen = await seenBy(
-      await stack.send(post(whoami(), { ...headers, authorization: "x" }), exchangeFor("ada", token, space)),
+      await stack.send(
+        post(whoami(), { ...headers, authorization: "x" }),
+        requestContextFor("ada", token, space),
+      ),
     );
     assert.deepEqual(seen, { subject: "ada", token, space, sdkToken: "", header: null });
   }
@@ -69,7 +76,7 @@ Deno.test("concurrent calls of one session keep their own exchanges", async () =
   const tokens = Array.from({ length: 10 }, (_, index) => `ada-${index}`);
   const seen = await Promise.all(tokens.map(async (token, index) => {
     const call = legacy("tools/call", { name: "whoami" }, index + 1);
-    return await seenBy(await stack.send(post(call, headers), exchangeFor("ada", token)));
+    return await seenBy(await stack.send(post(call, headers), requestContextFor("ada", token)));
   }));
   assert.deepEqual(
     seen,
@@ -94,7 +101,7 @@ Deno.test("another person's session is 403 for every method, and stays as it is"
   await using stack = createStack();
   const headers = await open(stack);
   const words = "The session belongs to another person: start a session of your own.";
-  const stranger = exchangeFor("bob");
+  const stranger = requestContextFor("bob");
   for (const foreign of [post(whoami(), headers), request("GET", headers), request("DELETE", headers)]) {
     assert.deepEqual(
       await errorOf(await stack.send(foreign, stranger)),
@@ -210,13 +217,13 @@ Deno.test("a person whose sessions are all in use is told so, and so is everybod
   }
   const words = "Too many sessions are open: close one with DELETE or try again later.";
   assert.deepEqual(await errorOf(await stack.send(post(initialize()))), [503, -32000, words]);
-  await open(stack, exchangeFor("bob"));
-  assert.deepEqual(await errorOf(await stack.send(post(initialize()), exchangeFor("cy"))), [
+  await open(stack, requestContextFor("bob"));
+  assert.deepEqual(await errorOf(await stack.send(post(initialize()), requestContextFor("cy"))), [
     503,
     -32000,
     words,
   ]);
-  assert.equal((await stack.send(post(whoami()), exchangeFor("cy"))).status, 200); // no session is ever needed
+  assert.equal((await stack.send(post(whoami()), requestContextFor("cy"))).status, 200); // no session is ever needed
   for (const stream of streams) await stream.body?.cancel();
 });
 
@@ -237,7 +244,7 @@ Deno.test("an unsupported MCP-Protocol-Version in a session is 400", async () =>
 
 Deno.test("a 2025-03-26 session takes batches up to the limit", async () => {
   await using stack = createStack();
-  const headers = await open(stack, exchangeFor("ada"), "2025-03-26");
+  const headers = await open(stack, requestContextFor("ada"), "2025-03-26");
   const batch = (size: number) => Array.from({ length: size }, (_, index) => legacy("ping", {}, index + 1));
   const answers = await messagesOf(await stack.send(post(batch(10), headers)));
   assert.deepEqual(answers.map(({ id }) => id).sort(), batch(10).map(({ id }) => id).sort());
@@ -248,7 +255,7 @@ Deno.test("a 2025-03-26 session takes batches up to the limit", async () => {
 Deno.test("sessions at later revisions take no batches", async () => {
   await using stack = createStack();
   for (const version of ["2025-06-18", "2025-11-25"]) {
-    const headers = await open(stack, exchangeFor("ada"), version);
+    const headers = await open(stack, requestContextFor("ada"), version);
     assert.deepEqual((await errorOf(await stack.send(post([whoami()], headers)))).slice(0, 2), [400, -32600]);
   }
 });

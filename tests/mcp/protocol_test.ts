@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { Refused } from "../../lib/kit/errors.ts";
-import type { HotRequest } from "../../lib/mcp/fast/fast_path.ts";
+import type { FastRequest } from "../../lib/mcp/fast/fast_path.ts";
 import {
   createStack,
   errorOf,
-  exchangeFor,
   initialize,
   legacy,
   messagesOf,
   MODERN,
   modern,
   post,
+  requestContextFor,
   seenBy,
   URL_OF_MCP,
 } from "./protocol_fixture.ts";
@@ -159,10 +159,10 @@ Deno.test("other methods are 405", async () => {
   }
 });
 
-Deno.test("a modern call is served with the exchange of its request, without credentials in its headers", async () => {
+Deno.test("a modern call is served with the request context of its request, without credentials in its headers", async () => {
   await using stack = createStack();
   const request = modern("tools/call", WHOAMI, { authorization: "Bearer x", cookie: "a=b" });
-  const seen = await seenBy(await stack.send(request, exchangeFor("ada", "ada-7", "space-1")));
+  const seen = await seenBy(await stack.send(request, requestContextFor("ada", "ada-7", "space-1")));
   assert.deepEqual(seen, { subject: "ada", token: "ada-7", space: "space-1", sdkToken: "", header: null });
   assert.equal(stack.protocol.sessionCount(), 0);
 });
@@ -212,7 +212,10 @@ Deno.test("an unknown revision is refused with the ones we know", async () => {
 Deno.test("a legacy call without a session is served by itself", async () => {
   await using stack = createStack();
   for (const token of ["ada-1", "ada-2"]) {
-    const response = await stack.send(post(legacy("tools/call", WHOAMI)), exchangeFor("ada", token, "s"));
+    const response = await stack.send(
+      post(legacy("tools/call", WHOAMI)),
+      requestContextFor("ada", token, "s"),
+    );
     assert.equal(response.headers.get("mcp-session-id"), null);
     const seen = { subject: "ada", token, space: "s", sdkToken: "", header: null };
     assert.deepEqual(await seenBy(response), seen);
@@ -251,7 +254,7 @@ Deno.test("close() ends what is in flight in both eras and refuses what comes af
   assert.deepEqual(await Promise.all(inFlight), ["504 interrupted", "", ""]);
   assert.equal(stack.protocol.sessionCount(), 0);
   assert.equal(stack.clock.armed(), 0);
-  await assert.rejects(stack.protocol.fetch(modern("tools/list"), exchangeFor("ada")), (error) => {
+  await assert.rejects(stack.protocol.fetch(modern("tools/list"), requestContextFor("ada")), (error) => {
     return error instanceof Refused && error.refusal.reason === "stopping";
   });
 });
@@ -284,10 +287,10 @@ Deno.test("a failing server is reported, and nothing of the failure goes out", a
 
 Deno.test("the short path is asked first, within sessions with their owner checked, and leaves the rest to the SDK", async () => {
   const offered: string[] = [];
-  const takesLists = ({ message }: HotRequest) =>
+  const takesLists = ({ message }: FastRequest) =>
     message["method"] === "tools/list" ? Promise.resolve(Response.json("short")) : undefined;
   await using stack = createStack({
-    hotPath: {
+    fastPath: {
       modern(given) {
         offered.push(`modern ${given.message["method"]}`);
         return given.request.headers.has("mcp-method") ? takesLists(given) : undefined;
@@ -308,7 +311,7 @@ Deno.test("the short path is asked first, within sessions with their owner check
   const headers = { "mcp-session-id": session.headers.get("mcp-session-id") ?? "" };
   offered.length = 0;
   assert.equal(await (await stack.send(post(legacy("tools/list"), headers))).json(), "short");
-  assert.equal((await stack.send(post(legacy("tools/list"), headers), exchangeFor("bob"))).status, 403);
+  assert.equal((await stack.send(post(legacy("tools/list"), headers), requestContextFor("bob"))).status, 403);
   await (await stack.send(post(legacy("tools/call", WHOAMI), headers))).text();
   assert.deepEqual(offered, [
     "modern tools/list",
@@ -322,8 +325,8 @@ Deno.test("the short path is asked first, within sessions with their owner check
 Deno.test("each message that goes to the SDK is inspected, and a refusal there is the answer", async () => {
   const seen: string[] = [];
   await using stack = createStack({
-    inspect({ message, era, exchange }) {
-      seen.push(`${era} ${message["method"]} ${exchange.caller.token.reveal()}`);
+    inspect({ message, era, requestContext }) {
+      seen.push(`${era} ${message["method"]} ${requestContext.caller.token.reveal()}`);
       if (message["method"] === "tools/call") {
         throw new Refused({ reason: "scope-missing", scope: "x:read", challenge: "x:read" });
       }

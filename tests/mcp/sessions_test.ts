@@ -1,7 +1,7 @@
+import { clockOf, createFakeClock } from "../_support/fake_clock.ts";
 import assert from "node:assert/strict";
 import { Refused } from "../../lib/kit/errors.ts";
 import { createSessions, newSessionId, type SessionLimits } from "../../lib/mcp/legacy/session_store.ts";
-import { createFakeClock } from "./protocol_fixture.ts";
 
 const ADA = { issuer: "https://auth.test", subject: "ada" };
 const BOB = { issuer: "https://auth.test", subject: "bob" };
@@ -13,8 +13,7 @@ function createStore(limits: Partial<SessionLimits> = {}) {
   const errors: unknown[] = [];
   let made = 0;
   const sessions = createSessions<{ close(): Promise<void> }>({
-    now: clock.now,
-    schedule: clock.schedule,
+    clock,
     newId: () => `s${++made}`,
     onError: (error) => void errors.push(error),
     limits: { perPerson: 2, total: 3, idleMs: 1_000, ...limits },
@@ -85,8 +84,7 @@ Deno.test("an idle session ends by the timer, which is gone with the last sessio
 Deno.test("an idle session ends on access even when the timer is late", async () => {
   const { sessions, build, clock } = createStore();
   const late = createSessions<{ close(): Promise<void> }>({
-    now: clock.now,
-    schedule: () => () => {},
+    clock: clockOf(clock.now),
     newId: () => "s1",
     onError: () => {},
     limits: { perPerson: 2, total: 3, idleMs: 1_000 },
@@ -250,7 +248,7 @@ Deno.test("a resource that fails to close is reported, and its session is over",
 Deno.test("an id that is in use is never given out again", async () => {
   const { build } = createStore();
   const sessions = createSessions<{ close(): Promise<void> }>({
-    ...{ now: () => 0, schedule: () => () => {}, newId: () => "same", onError: () => {} },
+    ...{ clock: clockOf(() => 0), newId: () => "same", onError: () => {} },
     limits: { perPerson: 2, total: 3, idleMs: 1_000 },
   });
   (await sessions.open(ADA, build)).release();

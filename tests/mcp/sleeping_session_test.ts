@@ -5,11 +5,11 @@ import { type McpServerFactory, Server } from "../../lib/mcp/sdk.ts";
 import {
   createStack,
   errorOf,
-  exchangeFor,
   initialize,
   legacy,
   messagesOf,
   post,
+  requestContextFor,
   URL_OF_MCP,
 } from "./protocol_fixture.ts";
 
@@ -131,7 +131,7 @@ Deno.test("notifications/initialized wakes nothing, and the next server is told 
   const adorned = { ...INITIALIZED, params: { _meta: { note: 1 } } };
   assert.equal((await stack.send(post(adorned, headers))).status, 202);
   assert.equal(counted.made, made + 1);
-  assert.equal((await stack.send(post(INITIALIZED, headers), exchangeFor("bob"))).status, 403);
+  assert.equal((await stack.send(post(INITIALIZED, headers), requestContextFor("bob"))).status, 403);
 });
 
 Deno.test("many requests at once wake one server", async () => {
@@ -348,7 +348,7 @@ Deno.test("DELETE ends a sleeping session", async () => {
   await using stack = createStack({ factory });
   const headers = await open(stack);
   const end = () => new Request(URL_OF_MCP, { method: "DELETE", headers });
-  assert.equal((await stack.send(end(), exchangeFor("bob"))).status, 403);
+  assert.equal((await stack.send(end(), requestContextFor("bob"))).status, 403);
   assert.equal((await stack.send(end())).status, 200);
   assert.equal((await stack.send(end())).status, 404);
   assert.equal((await stack.send(post(call("told"), headers))).status, 404);

@@ -1,7 +1,8 @@
+import { clockOf } from "../_support/fake_clock.ts";
 import assert from "node:assert/strict";
 import { Refused } from "../../lib/kit/errors.ts";
 import { refusalResponse } from "../../lib/http/refusal_response.ts";
-import { createEdgeRecords } from "../../lib/entry/request_log.ts";
+import { createRequestLogs } from "../../lib/entry/request_log.ts";
 import { createAddressShare } from "../../lib/http/address_share.ts";
 import { createInFlight } from "../../lib/http/in_flight.ts";
 import { createMcpEndpoint } from "../../lib/entry/mcp_endpoint.ts";
@@ -10,7 +11,7 @@ import { MAX_CALLS_PER_PERSON } from "../../lib/kit/limits.ts";
 import { createLog } from "../../lib/observe/log.ts";
 import { createPseudonyms } from "../../lib/observe/pseudonyms.ts";
 import { createNoTrace } from "../../lib/observe/trace.ts";
-import { exchangeFor } from "../mcp/protocol_fixture.ts";
+import { requestContextFor } from "../mcp/protocol_fixture.ts";
 import { call, callOk } from "../_support/mcp.ts";
 import { createWorld } from "../_support/world.ts";
 
@@ -49,17 +50,17 @@ Deno.test("one person's parallel calls are bounded, and another person's go on",
 function createNarrowEndpoint(answer: () => Promise<Response>) {
   const inFlight = createInFlight({ perPerson: 1, inAll: 1 });
   const mcp = createMcpEndpoint({
-    edge: createEdgeRecords({
-      log: createLog({ level: "error", now: () => 0, write: () => {} }),
+    edge: createRequestLogs({
+      log: createLog({ level: "error", clock: clockOf(() => 0), write: () => {} }),
       trace: createNoTrace(),
       pseudonyms: createPseudonyms(new Uint8Array(32)),
       newTraceId: () => "0".repeat(32),
-      monotonic: () => 0,
+      clock: clockOf(() => 0),
     }),
     authenticate: ({ headers }) => {
       const person = headers.get("authorization");
       if (person === null) throw new Refused({ reason: "token-missing" });
-      return exchangeFor(person);
+      return requestContextFor(person);
     },
     protocol: {
       fetch: (request, _exchange, intake) => {
@@ -73,7 +74,7 @@ function createNarrowEndpoint(answer: () => Promise<Response>) {
     arriving: createArriving(),
     addresses: createAddressShare(),
     isStopping: () => false,
-    now: () => 0,
+    clock: clockOf(() => 0),
     refuse: (thrown) => refusalResponse(thrown instanceof Refused ? thrown.refusal : { reason: "internal" }),
   });
   const ask = (method = "POST", person: string | null = "anna") =>

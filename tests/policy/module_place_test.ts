@@ -1,7 +1,10 @@
 /** In which spaces records of a module may be made (contract: modules section 2, "Shown in space types"). */
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { defineModule, defineTable, defineTool, recordOutput } from "../../lib/tool/define_tool.ts";
+import { defineModule } from "../../lib/tool/define_module.ts";
+import { defineTable } from "../../lib/records/table.ts";
+import { defineTool } from "../../lib/tool/define_tool.ts";
+import { recordOutput } from "../../lib/tool/record_schema.ts";
 import { MODULES } from "../../tools/modules.ts";
 import { createConnected } from "../clients/_connected.ts";
 import { asked, send, YES } from "../confirmation/_asking.ts";

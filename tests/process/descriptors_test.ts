@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { backendPermissions } from "../../backend/permissions.ts";
-import { parseConfig } from "../../lib/settings/settings.ts";
+import { parseSettings } from "../../lib/settings/settings.ts";
 import { gatewayFlags } from "../../lib/settings/process_flags.ts";
 import { type DenoProcess, startDeno } from "../../scripts/deno_process.ts";
 import { freePort } from "../../scripts/stack.ts";
@@ -74,9 +74,9 @@ function gatewayFor(port: number): DenoProcess {
     MANA_AUTH_URL: "http://127.0.0.1:1",
     MANA_SYNC_URL: "http://127.0.0.1:2",
   };
-  const parsed = parseConfig(env);
+  const parsed = parseSettings(env);
   assert.ok(parsed.ok);
-  return startLimited("main.ts", gatewayFlags(parsed.config), env);
+  return startLimited("main.ts", gatewayFlags(parsed.settings), env);
 }
 
 Deno.test("the gateway answers again after silent connections have taken its last descriptor", async () => {

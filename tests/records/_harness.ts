@@ -1,3 +1,4 @@
+import { clockOf } from "../_support/fake_clock.ts";
 import { z } from "zod";
 import type { Caller } from "../../lib/people/principal.ts";
 import { type ActiveSpace, personalSentinel } from "../../lib/spaces/active_space.ts";
@@ -9,14 +10,14 @@ import {
   type RecordObservation,
   type RecordStoreDeps,
 } from "../../lib/records/record_store.ts";
-import type { RecordScope } from "../../lib/spaces/call_scope.ts";
+import type { CallScope } from "../../lib/spaces/call_scope.ts";
 import { createSyncClient } from "../../lib/changes/sync_client.ts";
 import { defineTable } from "../../lib/records/table.ts";
-import { createUpstreamClient } from "../../lib/services/service_client.ts";
+import { createServiceClient } from "../../lib/services/service_client.ts";
 import { createFakeServices, type FakeServices, SYNC_URL, tokenOf, VAULT_URL } from "./_fake_services.ts";
 import { hideStrictly } from "../../lib/kit/secret.ts";
 import { createNoTrace } from "../../lib/observe/trace.ts";
-import { createTrail } from "../../lib/observe/request_tally.ts";
+import { createRequestTally } from "../../lib/observe/request_tally.ts";
 
 /** A table with sealed fields. */
 export const notes = defineTable({
@@ -56,7 +57,9 @@ export function callerOf(subject: string, suffix = ""): Caller {
       expiresAt: 4_000_000_000,
     },
     token: hideStrictly(tokenOf(subject, suffix)),
-    trail: createTrail(createNoTrace().start({ name: "test", kind: "internal", parent: null }), () => 0),
+    tally: createRequestTally(createNoTrace().start({ name: "test", kind: "internal", parent: null }), {
+      elapsed: () => 0,
+    }),
   };
 }
 
@@ -95,17 +98,17 @@ export interface Harness {
   clock: number;
   scope<A extends "read" | "write" | "destructive">(
     access: A,
-    given?: Partial<RecordScope> & { readonly subject?: string },
-  ): RecordScope & { readonly access: A };
-  read(given?: Partial<RecordScope> & { readonly subject?: string }): ReturnType<typeof openRead>;
-  write(given?: Partial<RecordScope> & { readonly subject?: string }): ReturnType<typeof openAll>;
+    given?: Partial<CallScope> & { readonly subject?: string },
+  ): CallScope & { readonly access: A };
+  read(given?: Partial<CallScope> & { readonly subject?: string }): ReturnType<typeof openRead>;
+  write(given?: Partial<CallScope> & { readonly subject?: string }): ReturnType<typeof openAll>;
 }
 
-function openRead(store: ReturnType<typeof createRecordStore>, scope: RecordScope) {
+function openRead(store: ReturnType<typeof createRecordStore>, scope: CallScope) {
   return store.open({ ...scope, access: "read" });
 }
 
-function openAll(store: ReturnType<typeof createRecordStore>, scope: RecordScope) {
+function openAll(store: ReturnType<typeof createRecordStore>, scope: CallScope) {
   return store.open({ ...scope, access: "destructive" });
 }
 
@@ -119,9 +122,9 @@ export function createHarness(
   const observed: RecordObservation[] = [];
   const delays: number[] = [];
   const timers = new Set<Timer>();
-  const upstream = createUpstreamClient({ fetch: services.fetch, monotonic: () => harness.clock });
+  const upstream = createServiceClient({ fetch: services.fetch, clock: clockOf(() => harness.clock) });
   const vault = createVaultClient({ upstream, vaultUrl: VAULT_URL });
-  const keyring = createKeyring({ vault, monotonic: () => harness.clock });
+  const keyring = createKeyring({ vault, clock: clockOf(() => harness.clock) });
   let ids = 0;
   const store = createRecordStore({
     sync: createSyncClient({
@@ -129,25 +132,27 @@ export function createHarness(
       baseUrl: SYNC_URL,
       clientId: "mana-mcp",
       random: () => 0.5,
-      delay: (ms) => {
-        delays.push(ms);
-        return Promise.resolve();
-      },
+      clock: clockOf(() => harness.clock, {
+        wait(ms) {
+          delays.push(ms);
+          return Promise.resolve();
+        },
+      }),
     }),
     keyring,
-    now: () => harness.clock,
-    monotonic: () => harness.clock,
-    schedule(run, delayMs) {
-      const timer = { run, at: harness.clock + delayMs };
-      timers.add(timer);
-      return () => void timers.delete(timer);
-    },
+    clock: clockOf(() => harness.clock, {
+      after(ms, run) {
+        const timer = { run, at: harness.clock + ms };
+        timers.add(timer);
+        return () => void timers.delete(timer);
+      },
+    }),
     newId: () => `new-${++ids}`,
     requireSealed: false,
     observe: (observation) => observed.push(observation),
     ...options,
   });
-  const scopeOf = (given: Partial<RecordScope> & { readonly subject?: string } = {}): RecordScope => {
+  const scopeOf = (given: Partial<CallScope> & { readonly subject?: string } = {}): CallScope => {
     const { subject = "anna", ...rest } = given;
     return {
       caller: callerOf(subject),

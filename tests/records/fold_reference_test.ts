@@ -3,11 +3,11 @@ import fc from "fast-check";
 import { z } from "zod";
 import type { ActiveSpace } from "../../lib/spaces/active_space.ts";
 import { draftOf, toPlain } from "../../lib/records/row.ts";
-import { applyChange, createFoldedLog, type FoldedLog } from "../../lib/changes/fold.ts";
+import { applyChange, createFoldedTable, type FoldedTable } from "../../lib/changes/fold.ts";
 import { VIEW_BYTES } from "../../lib/changes/heap_size.ts";
 import { defineTable } from "../../lib/records/table.ts";
 import { liveRecord, liveRecords } from "../../lib/changes/live_records.ts";
-import { parsePullPage } from "../../lib/changes/sync_messages.ts";
+import { parsePullPortion } from "../../lib/changes/sync_messages.ts";
 import { at, personal, shared, unknownSpace } from "./_harness.ts";
 
 /**
@@ -105,7 +105,7 @@ const table = defineTable({
 });
 
 /** The same by the real thing, and that list, single record, draft and plain form agree. */
-function actual(log: FoldedLog, space: ActiveSpace): Map<string, unknown> {
+function actual(log: FoldedTable, space: ActiveSpace): Map<string, unknown> {
   const shown = new Map<string, unknown>();
   for (const view of liveRecords(log, space)) {
     const cells = NAMES.map((name) => view.cell(name)).map((cell) => cell && [cell.value, cell.stamp]);
@@ -164,12 +164,12 @@ Deno.test("any log in any pages folds to what the plain rules say, for every spa
       fc.array(fc.array(entry, { maxLength: 6 }), { maxLength: 6 }),
       fc.constantFrom(...SPACES),
       (pages, first) => {
-        const log = createFoldedLog();
+        const log = createFoldedTable();
         const so: Entry[] = [];
         for (const page of pages) {
           const text = page.map((entry, index) => toJson(entry, so.length + index)).join();
           const json = JSON.parse(`{"serverChanges":[${text}],"syncedUntil":"${at(0)}"}`);
-          const parsed = parsePullPage(json, "t");
+          const parsed = parsePullPortion(json, "t");
           assert.equal(parsed?.changes.length, page.length);
           for (const change of parsed.changes) applyChange(log, change);
           so.push(...page);
@@ -195,8 +195,8 @@ Deno.test("the estimate of memory gives back what it took: a log whose records w
     fc.property(fc.array(entry, { maxLength: 25 }), (entries) => {
       const fold = (of: readonly Entry[]): number => {
         const json = `{"serverChanges":[${of.map(toJson).join()}],"syncedUntil":"${at(0)}"}`;
-        const log = createFoldedLog();
-        for (const change of parsePullPage(JSON.parse(json), "t")?.changes ?? []) {
+        const log = createFoldedTable();
+        for (const change of parsePullPortion(JSON.parse(json), "t")?.changes ?? []) {
           applyChange(log, change);
           assert.ok(log.bytes > 0);
         }
@@ -215,7 +215,7 @@ Deno.test("the estimate of memory gives back what it took: a log whose records w
 });
 
 Deno.test("what a call was given cannot change what the next one reads", () => {
-  const log = createFoldedLog();
+  const log = createFoldedTable();
   const change = toJson({
     id: "1",
     spaceId: "team",
@@ -224,7 +224,7 @@ Deno.test("what a call was given cannot change what the next one reads", () => {
     values: [["a", { deep: [1] }], ["b", [2]]],
     stamp: "",
   }, 0);
-  const page = parsePullPage(JSON.parse(`{"serverChanges":[${change}],"syncedUntil":"${at(0)}"}`), "t");
+  const page = parsePullPortion(JSON.parse(`{"serverChanges":[${change}],"syncedUntil":"${at(0)}"}`), "t");
   for (const change of page?.changes ?? []) applyChange(log, change);
   const views = liveRecords(log, shared("team"));
   const [view] = views.splice(0, 1);
@@ -251,14 +251,14 @@ Deno.test("what a call was given cannot change what the next one reads", () => {
 });
 
 Deno.test("a view and a draft are made anew when their record changes, and only then", () => {
-  const log = createFoldedLog();
+  const log = createFoldedTable();
   const team = shared("team");
   const push = (id: string, a: number, time: string, spaceId = "team") => {
     const change = toJson(
       { id, spaceId, op: "insert", deletedAt: undefined, values: [["a", a], ["createdAt", time]], stamp: "" },
       a,
     );
-    const page = parsePullPage(JSON.parse(`{"serverChanges":[${change}],"syncedUntil":"${at(0)}"}`), "t");
+    const page = parsePullPortion(JSON.parse(`{"serverChanges":[${change}],"syncedUntil":"${at(0)}"}`), "t");
     for (const change of page?.changes ?? []) applyChange(log, change);
     return new Map(liveRecords(log, team).map((view) => [view.id, view] as const));
   };
@@ -279,12 +279,12 @@ Deno.test("a view and a draft are made anew when their record changes, and only 
 });
 
 Deno.test("lists of several spaces count in the estimate, and are forgotten when the log goes on", () => {
-  const log = createFoldedLog();
+  const log = createFoldedTable();
   const push = (ids: readonly string[], spaceId: string) => {
     const entries = ids.map((id, index) =>
       toJson({ id, spaceId, op: "insert", deletedAt: undefined, values: [["a", 1]], stamp: "" }, index)
     );
-    const page = parsePullPage(
+    const page = parsePullPortion(
       JSON.parse(`{"serverChanges":[${entries.join()}],"syncedUntil":"${at(0)}"}`),
       "t",
     );

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { ActiveSpace } from "../../lib/spaces/active_space.ts";
-import { applyChange, createFoldedLog } from "../../lib/changes/fold.ts";
+import { applyChange, createFoldedTable } from "../../lib/changes/fold.ts";
 import { liveRecords } from "../../lib/changes/live_records.ts";
-import { type Change, parsePullPage } from "../../lib/changes/sync_messages.ts";
+import { type Change, parsePullPortion } from "../../lib/changes/sync_messages.ts";
 import { at, insert, personal, shared, unknownSpace, update } from "./_harness.ts";
 
 const anna = personal("anna", "org-anna");
@@ -11,7 +11,7 @@ const team = shared("team");
 
 /** Changes as they come out of a pull. */
 function parse(...raw: readonly Record<string, unknown>[]): readonly Change[] {
-  const page = parsePullPage({ serverChanges: raw, syncedUntil: at(0) }, "t");
+  const page = parsePullPortion({ serverChanges: raw, syncedUntil: at(0) }, "t");
   assert.ok(page);
   assert.equal(page.malformed, 0);
   return page.changes;
@@ -19,7 +19,7 @@ function parse(...raw: readonly Record<string, unknown>[]): readonly Change[] {
 
 /** What a space shows after a log: rows by id, fields by name. */
 function rows(changes: readonly Change[], space: ActiveSpace): Record<string, Record<string, unknown>> {
-  const log = createFoldedLog();
+  const log = createFoldedTable();
   for (const change of changes) applyChange(log, change);
   const shown: Record<string, Record<string, unknown>> = Object.create(null);
   for (const view of liveRecords(log, space)) {
@@ -64,7 +64,7 @@ Deno.test("an insert counts by updatedAt, then createdAt, and without both as th
 
 Deno.test("a record was created at the time that stands there, and at none where no time stands", () => {
   const createdAt = (stored: unknown) => {
-    const log = createFoldedLog();
+    const log = createFoldedTable();
     for (const change of parse(insert("t", "1", { createdAt: stored }))) applyChange(log, change);
     const [view] = liveRecords(log, anna);
     assert.ok(view);
@@ -184,7 +184,7 @@ Deno.test("updates without a space reach a shared record of that id, unless they
 });
 
 Deno.test("id, spaceId, authorId and userId are set by the insert only; bookkeeping never becomes a field", () => {
-  const log = createFoldedLog();
+  const log = createFoldedTable();
   const changes = parse(
     insert("t", "1", { authorId: "anna", __fieldMeta: { a: 1 }, _updatedAtIndex: "x" }, "org-anna"),
     update("t", "1", at(9), { id: "2", authorId: "eve", userId: "eve", __lastActor: {}, a: 1 }, "org-anna"),
@@ -203,7 +203,7 @@ Deno.test("records and fields called __proto__, constructor and toString are nam
     `[{"table":"t","id":"__proto__","op":"insert","data":{"__proto__":{"polluted":1},"constructor":2,"a":3}},
       {"table":"t","id":"toString","op":"update","fields":{"__proto__":{"value":1,"at":"x"}}}]`,
   );
-  const log = createFoldedLog();
+  const log = createFoldedTable();
   for (const change of parse(...raw)) applyChange(log, change);
   const [view, ...rest] = liveRecords(log, anna);
   assert.deepEqual(rest, []);
@@ -215,7 +215,7 @@ Deno.test("records and fields called __proto__, constructor and toString are nam
 });
 
 Deno.test("stored values are frozen, so that a filter cannot change what the next call reads", () => {
-  const log = createFoldedLog();
+  const log = createFoldedTable();
   for (const change of parse(insert("t", "1", { a: { deep: [1] } }))) applyChange(log, change);
   const value = liveRecords(log, anna)[0]?.cell("a")?.value;
   assert.ok(Object.isFrozen(value));
@@ -223,7 +223,7 @@ Deno.test("stored values are frozen, so that a filter cannot change what the nex
 });
 
 Deno.test("the estimate of memory follows what is held", () => {
-  const log = createFoldedLog();
+  const log = createFoldedTable();
   const sizes = parse(
     insert("t", "1", { a: "x".repeat(1000), createdAt: at(1) }),
     insert("t", "1", { a: "x".repeat(1000), createdAt: at(1) }),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { foldText, unfoldedIndex } from "../../lib/records/text/normalize_text.ts";
+import { normalizeText, unfoldedIndex } from "../../lib/records/text/normalize_text.ts";
 
 const text = fc.oneof(
   fc.string({ unit: "binary" }),
@@ -44,9 +44,9 @@ Deno.test("case, form of accents, width and kind of space make no difference; ac
       ["Ａｂ１", "ab1"],
       ["a\u00a0b\r\n\n c", "a b c"],
     ] as const
-  ) assert.equal(foldText(a), foldText(b), a);
-  assert.notEqual(foldText("café"), foldText("cafe"));
-  assert.notEqual(foldText("ä"), foldText("ae"));
+  ) assert.equal(normalizeText(a), normalizeText(b), a);
+  assert.notEqual(normalizeText("café"), normalizeText("cafe"));
+  assert.notEqual(normalizeText("ä"), normalizeText("ae"));
 });
 
 /** Ways to write what a keyboard has one key for. */
@@ -60,7 +60,7 @@ const VARIANTS: Readonly<Record<string, readonly string[]>> = {
 
 Deno.test("every apostrophe, dash, quote, space and unseen character compares as the one of the keyboard", () => {
   for (const [key, variants] of Object.entries(VARIANTS)) {
-    for (const variant of variants) assert.equal(foldText(`a${variant}b`), `a${key}b`, escape(variant));
+    for (const variant of variants) assert.equal(normalizeText(`a${variant}b`), `a${key}b`, escape(variant));
   }
   const letters = fc.string({
     unit: fc.constantFrom("a", "É", "字", "ß", "я", "😀"),
@@ -75,13 +75,13 @@ Deno.test("every apostrophe, dash, quote, space and unseen character compares as
       const variants = VARIANTS[key] ?? [];
       return word + variants[at % variants.length];
     }).join("");
-    assert.equal(foldText(printed), foldText(typed));
+    assert.equal(normalizeText(printed), normalizeText(typed));
   }));
 });
 
 Deno.test("what was folded folds to itself", () => {
   fc.assert(fc.property(text, (given) => {
-    assert.equal(foldText(foldText(given)), foldText(given));
+    assert.equal(normalizeText(normalizeText(given)), normalizeText(given));
   }));
 });
 
@@ -89,10 +89,10 @@ Deno.test("a place in the folded text leads back to the place it comes from", ()
   fc.assert(fc.property(text, text, fc.constantFrom("a", "x", "0", "-"), (before, after, needle) => {
     // Before an ASCII character the text folds alone, so its place is known.
     const whole = `${before}${needle}${after}`;
-    assert.equal(unfoldedIndex(whole, foldText(before).length), before.length);
+    assert.equal(unfoldedIndex(whole, normalizeText(before).length), before.length);
   }));
   fc.assert(fc.property(text, (given) => {
-    const folded = foldText(given);
+    const folded = normalizeText(given);
     let last = 0;
     for (let at = 0; at <= folded.length; at++) {
       const index = unfoldedIndex(given, at);
@@ -103,7 +103,7 @@ Deno.test("a place in the folded text leads back to the place it comes from", ()
   }));
   for (const letter of ["字", "я", "ά", "가", "あ", "ب", "א", "ก", "👩‍👧", "é"]) {
     const long = letter.repeat(5_000);
-    const at = foldText(long).length;
+    const at = normalizeText(long).length;
     assert.equal(unfoldedIndex(`${long}ßneedle`, at + 2), long.length + 1, letter);
   }
   assert.equal(unfoldedIndex("ßßx", 3), 1, "within what one character became: that character");

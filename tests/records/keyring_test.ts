@@ -1,3 +1,4 @@
+import { clockOf } from "../_support/fake_clock.ts";
 import assert from "node:assert/strict";
 import { principalKey } from "../../lib/people/principal.ts";
 import { describeRefusal } from "../../lib/kit/errors.ts";
@@ -6,7 +7,7 @@ import { KEY_CACHE_ENTRIES, KEY_CACHE_MS, VAULT_BELIEF_MS, VAULT_RENEWAL_MS } fr
 import { createCipher } from "../../lib/sealing/cipher.ts";
 import { createKeyring, KEY_RECHECK_MS } from "../../lib/sealing/keyring.ts";
 import { createVaultClient } from "../../lib/sealing/vault_client.ts";
-import { createUpstreamClient } from "../../lib/services/service_client.ts";
+import { createServiceClient } from "../../lib/services/service_client.ts";
 import { createFakeServices, VAULT_URL } from "./_fake_services.ts";
 import { callerOf, KEY_A, KEY_B, refusalOf } from "./_harness.ts";
 
@@ -17,9 +18,9 @@ function setUp() {
   const services = createFakeServices();
   services.vault.set("anna", { key: KEY_A });
   const time = { now: 1_000_000 };
-  const upstream = createUpstreamClient({ fetch: services.fetch, monotonic: () => time.now });
+  const upstream = createServiceClient({ fetch: services.fetch, clock: clockOf(() => time.now) });
   const vault = createVaultClient({ upstream, vaultUrl: VAULT_URL });
-  const keyring = createKeyring({ vault, monotonic: () => time.now });
+  const keyring = createKeyring({ vault, clock: clockOf(() => time.now) });
   return { services, time, keyring };
 }
 
@@ -402,14 +403,15 @@ Deno.test("with a timer a key leaves memory when its time is over, though nobody
   let cancelled = 0;
   const keyring = createKeyring({
     vault: createVaultClient({
-      upstream: createUpstreamClient({ fetch: services.fetch, monotonic: () => time.now }),
+      upstream: createServiceClient({ fetch: services.fetch, clock: clockOf(() => time.now) }),
       vaultUrl: VAULT_URL,
     }),
-    monotonic: () => time.now,
-    schedule(run, delayMs) {
-      timers.push({ run, at: time.now + delayMs });
-      return () => void (cancelled += 1);
-    },
+    clock: clockOf(() => time.now, {
+      after(ms, run) {
+        timers.push({ run, at: time.now + ms });
+        return () => void (cancelled += 1);
+      },
+    }),
   });
   const dropped: string[] = [];
   keyring.onDropped((person) => dropped.push(person));

@@ -1,36 +1,37 @@
+import { clockOf } from "../_support/fake_clock.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Caller } from "../../lib/people/principal.ts";
 import { Refused } from "../../lib/kit/errors.ts";
 import { MAX_PULL_PAGES } from "../../lib/kit/limits.ts";
-import type { FoldedLog } from "../../lib/changes/fold.ts";
+import type { FoldedTable } from "../../lib/changes/fold.ts";
 import {
-  createLogCache,
+  type ChangeCacheDeps,
+  createChangeCache,
   FOLD_MAX_AGE_MS,
   FOLD_SETTLE_MS,
-  type LogCacheDeps,
 } from "../../lib/changes/change_cache.ts";
 import { createSyncClient, type SyncClient } from "../../lib/changes/sync_client.ts";
 import { liveRecords } from "../../lib/changes/live_records.ts";
-import { createUpstreamClient } from "../../lib/services/service_client.ts";
+import { createServiceClient } from "../../lib/services/service_client.ts";
 import { createFakeServices, SYNC_URL } from "./_fake_services.ts";
 import { at, callerOf, insert, personal, refusalOf, shared, update } from "./_harness.ts";
 
 const anna = callerOf("anna");
 const space = personal("anna", "org-anna");
 
-function setUp(given: Partial<LogCacheDeps> = {}) {
+function setUp(given: Partial<ChangeCacheDeps> = {}) {
   const services = createFakeServices();
   const time = { now: 0 };
-  const upstream = createUpstreamClient({ fetch: services.fetch, monotonic: () => 0 });
+  const upstream = createServiceClient({ fetch: services.fetch, clock: clockOf(() => 0) });
   const sync = createSyncClient({
     upstream,
     baseUrl: SYNC_URL,
     clientId: "mana-mcp",
     random: () => 0.5,
-    delay: () => Promise.resolve(),
+    clock: clockOf(() => 0),
   });
-  const cache = createLogCache({ sync, now: () => time.now, ...given });
+  const cache = createChangeCache({ sync, clock: clockOf(() => time.now), ...given });
   const read = (caller: Caller = anna, membershipVersion = "1", signal = new AbortController().signal) =>
     cache.read({ caller, membershipVersion, signal }, "app", "t");
   const ids = async (caller?: Caller, membershipVersion?: string) =>
@@ -39,7 +40,7 @@ function setUp(given: Partial<LogCacheDeps> = {}) {
   return { services, time, cache, read, ids, since };
 }
 
-function idsOf(log: FoldedLog): string[] {
+function idsOf(log: FoldedTable): string[] {
   return liveRecords(log, space).map(({ id }) => id);
 }
 
@@ -398,7 +399,7 @@ Deno.test("any sequence of writes and reads shows the same as one read at the en
     fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
       const { services, read } = setUp();
       services.pageSize = 4;
-      const show = (log: FoldedLog) =>
+      const show = (log: FoldedTable) =>
         liveRecords(log, space).map((view) => [view.id, view.cell("a")?.value]);
       for (const { id, isInsert, value, stamp, pause, isReading } of steps) {
         services.micros += pause;
@@ -433,7 +434,7 @@ Deno.test("changes that commit late, failed pulls and small pages end in what on
       async (steps, size) => {
         const { services, read } = setUp();
         services.pageSize = size;
-        const show = (log: FoldedLog) =>
+        const show = (log: FoldedTable) =>
           liveRecords(log, space).map((view) => [view.id, view.cell("a")?.value]).sort();
         for (const { id, op, value, stamp, pause, lateness, reading } of steps) {
           services.micros += pause + 1;

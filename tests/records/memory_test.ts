@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { createHeapMeter } from "../../bench/_heap.ts";
 import { draftOf, toPlain } from "../../lib/records/row.ts";
-import { applyChange, createFoldedLog, type FoldedLog } from "../../lib/changes/fold.ts";
+import { applyChange, createFoldedTable, type FoldedTable } from "../../lib/changes/fold.ts";
 import { defineTable } from "../../lib/records/table.ts";
 import { liveRecords } from "../../lib/changes/live_records.ts";
-import { parsePullPage } from "../../lib/changes/sync_messages.ts";
+import { parsePullPortion } from "../../lib/changes/sync_messages.ts";
 import { at, insert, shared, update } from "./_harness.ts";
 
 /** Per record: heap after the fold, heap after a listing looked at it, the estimate, and the text it came in, in bytes. */
@@ -56,11 +56,11 @@ function measure(of: (row: number) => readonly Record<string, unknown>[]): Measu
     return text;
   };
   const heapUsed = createHeapMeter();
-  const log = createFoldedLog();
+  const log = createFoldedTable();
   const before = heapUsed();
   for (let from = 0; from < ROWS; from += PAGE) {
     const json = JSON.parse(`{"serverChanges":${pageOf(from)},"syncedUntil":"${at(0)}"}`);
-    for (const change of parsePullPage(json, "t")?.changes ?? []) applyChange(log, change);
+    for (const change of parsePullPortion(json, "t")?.changes ?? []) applyChange(log, change);
   }
   const folded = heapUsed();
   const views = liveRecords(log, team).length;
@@ -188,7 +188,7 @@ Deno.test("a cached row takes less than thrice the text it came in, also after l
 });
 
 /** A function of its own: what a loop has in hand counts as held until it ends. */
-function foldLongPage(log: FoldedLog, row: number): void {
+function foldLongPage(log: FoldedTable, row: number): void {
   const kept = insert(
     "t",
     uuid(row),
@@ -197,12 +197,12 @@ function foldLongPage(log: FoldedLog, row: number): void {
   );
   const other = { ...kept, table: "other", data: { text: `${row}${"x".repeat(LONG)}` } };
   const text = JSON.stringify({ serverChanges: [other, kept], syncedUntil: at(0) });
-  for (const change of parsePullPage(JSON.parse(text), "t")?.changes ?? []) applyChange(log, change);
+  for (const change of parsePullPortion(JSON.parse(text), "t")?.changes ?? []) applyChange(log, change);
 }
 
 Deno.test("a short value does not hold the page it came in", () => {
   const heapUsed = createHeapMeter();
-  const log = createFoldedLog();
+  const log = createFoldedTable();
   const before = heapUsed();
   for (let row = 0; row < 6; row++) foldLongPage(log, row);
   assert.equal(liveRecords(log, team).length, 6);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { foldText } from "../../lib/records/text/normalize_text.ts";
+import { normalizeText } from "../../lib/records/text/normalize_text.ts";
 import { matchIn, rankOf, searchQueryOf } from "../../lib/records/text/rank.ts";
 
 const rank = (query: string, title: string, content = "") =>
-  rankOf(searchQueryOf(query), [foldText(title), foldText(content)]);
+  rankOf(searchQueryOf(query), [normalizeText(title), normalizeText(content)]);
 
 const word = fc.string({ unit: fc.constantFrom(..."abcß字é", "𝒳"), minLength: 1, maxLength: 3 });
 const words = fc.array(word, { minLength: 1, maxLength: 4 });
@@ -54,8 +54,8 @@ Deno.test("words between double quotes of any kind have to follow one another; q
 Deno.test("a phrase is found exactly where a field has it, whatever white space is between its words", () => {
   const gap = fc.constantFrom(" ", "  ", "\n\n", "\u00a0", " \t ");
   fc.assert(fc.property(words, field, field, gap, (query, title, content, space) => {
-    const phrase = foldText(query.join(" "));
-    const expected = [title, content].some((text) => foldText(text).includes(phrase));
+    const phrase = normalizeText(query.join(" "));
+    const expected = [title, content].some((text) => normalizeText(text).includes(phrase));
     const spaced = (text: string) => text.replaceAll(" ", space);
     assert.equal(rank(`"${query.join(space)}"`, spaced(title), spaced(content)) !== null, expected);
   }));
@@ -64,7 +64,7 @@ Deno.test("a phrase is found exactly where a field has it, whatever white space 
 Deno.test("a record is found exactly when each word is in one of its fields", () => {
   fc.assert(fc.property(words, field, field, (query, title, content) => {
     const expected = query.every((one) =>
-      [title, content].some((text) => foldText(text).includes(foldText(one)))
+      [title, content].some((text) => normalizeText(text).includes(normalizeText(one)))
     );
     assert.equal(rank(query.join(" "), title, content) !== null, expected);
   }));
@@ -89,7 +89,7 @@ Deno.test("a hit in the title beats every hit that has not all words there", () 
 
 Deno.test("the place shown is the phrase, as whole words where it is so, or the first of the words", () => {
   const shown = (query: string, text: string) => {
-    const found = matchIn(searchQueryOf(query), foldText(text));
+    const found = matchIn(searchQueryOf(query), normalizeText(text));
     return found === null ? null : [found.start, text.slice(found.start, found.end)];
   };
   assert.deepEqual(shown("art", "party of art"), [9, "art"]);

@@ -24,7 +24,7 @@ import {
   update,
 } from "./_harness.ts";
 import { hideStrictly } from "../../lib/kit/secret.ts";
-import { estimatedTokens } from "../../lib/records/estimate_tokens.ts";
+import { estimateModelTokens } from "../../lib/records/estimate_tokens.ts";
 
 const cipher = createCipher();
 
@@ -347,7 +347,7 @@ Deno.test("a row that is larger than a result is cut until it fits: lists after 
   assert.match(row?.title ?? "", /^字{5000,}$/);
   assert.deepEqual(row?.tags, tags.slice(0, row?.tags?.length));
   assert.ok((row?.tags?.length ?? 0) > 500, String(row?.tags?.length));
-  assert.ok(estimatedTokens(JSON.stringify(row)) <= MAX_ROWS_TOKENS);
+  assert.ok(estimateModelTokens(JSON.stringify(row)) <= MAX_ROWS_TOKENS);
   assert.deepEqual((await h.read().get(notes, id)).tags, tags);
 });
 

@@ -1,9 +1,10 @@
+import { clockOf } from "../_support/fake_clock.ts";
 import assert from "node:assert/strict";
 import { describeRefusal, Refused } from "../../lib/kit/errors.ts";
 import { MAX_PUSH_BYTES, PUSH_ATTEMPTS } from "../../lib/kit/limits.ts";
 import { createSyncClient, PULL_ATTEMPTS, type SyncClientDeps } from "../../lib/changes/sync_client.ts";
 import type { PushChange } from "../../lib/changes/sync_messages.ts";
-import { createUpstreamClient } from "../../lib/services/service_client.ts";
+import { createServiceClient } from "../../lib/services/service_client.ts";
 import { createFakeServices, SYNC_URL } from "./_fake_services.ts";
 import { at, callerOf, insert, refusalOf } from "./_harness.ts";
 
@@ -24,14 +25,16 @@ function setUp(given: Partial<SyncClientDeps> = {}) {
   const services = createFakeServices();
   const delays: number[] = [];
   const client = createSyncClient({
-    upstream: createUpstreamClient({ fetch: services.fetch, monotonic: () => 0 }),
+    upstream: createServiceClient({ fetch: services.fetch, clock: clockOf(() => 0) }),
     baseUrl: SYNC_URL,
     clientId: "mana-mcp",
     random: () => 0.5,
-    delay: (ms) => {
-      delays.push(ms);
-      return Promise.resolve();
-    },
+    clock: clockOf(() => 0, {
+      wait(ms) {
+        delays.push(ms);
+        return Promise.resolve();
+      },
+    }),
     ...given,
   });
   const pull = (table = "t") => client.pull(anna, "app", table, at(0), signal);
@@ -286,10 +289,12 @@ Deno.test("a caller that leaves before anything was sent is cancelled, while wai
 Deno.test("a caller whose time ends during a pause is answered at once", async () => {
   const caller = new AbortController();
   const { services, client } = setUp({
-    delay: () => {
-      caller.abort();
-      return Promise.reject(new DOMException("aborted", "AbortError"));
-    },
+    clock: clockOf(() => 0, {
+      wait() {
+        caller.abort();
+        return Promise.reject(new DOMException("aborted", "AbortError"));
+      },
+    }),
   });
   answers(services, 429);
   // Only told to slow down so far: nothing can have been stored.

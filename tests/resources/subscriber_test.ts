@@ -1,17 +1,18 @@
+import { createFakeClock } from "../_support/fake_clock.ts";
 import assert from "node:assert/strict";
 import type { Principal } from "../../lib/people/principal.ts";
 import type { ResolvedSpace } from "../../lib/spaces/spaces.ts";
 import { Refused } from "../../lib/kit/errors.ts";
 import { NOTIFY_MS, SUBSCRIBED_POLL_MS } from "../../lib/kit/limits.ts";
-import type { Exchange } from "../../lib/people/request_context.ts";
+import type { RequestContext } from "../../lib/people/request_context.ts";
 import { createResourceTools } from "../../lib/resources/resource_tools.ts";
 import { parseResourceUri } from "../../lib/resources/resource_uri.ts";
 import { createSubscriber } from "../../lib/resources/subscriber.ts";
-import { applyChange, createFoldedLog } from "../../lib/changes/fold.ts";
-import type { LogWatcher } from "../../lib/changes/change_watchers.ts";
-import { parsePullPage } from "../../lib/changes/sync_messages.ts";
+import { applyChange, createFoldedTable } from "../../lib/changes/fold.ts";
+import type { ChangeWatcher } from "../../lib/changes/change_watchers.ts";
+import { parsePullPortion } from "../../lib/changes/sync_messages.ts";
 import { MODULES } from "../../tools/modules.ts";
-import { createFakeClock, exchangeFor } from "../mcp/protocol_fixture.ts";
+import { requestContextFor } from "../mcp/protocol_fixture.ts";
 import { callerOf, insert, personal, shared, update } from "../records/_harness.ts";
 
 /** Lets everything go on that waits for nothing but its turn. */
@@ -25,8 +26,8 @@ const uri = (id?: string, space = TEAM) => `mana://spaces/${space}/habits${id ==
 /** A subscriber over a log that the test writes, with a clock that the test turns. */
 function setUp(expiresAt = 4_000_000_000) {
   const clock = createFakeClock();
-  const log = createFoldedLog();
-  const watchers = new Set<LogWatcher>();
+  const log = createFoldedTable();
+  const watchers = new Set<ChangeWatcher>();
   const sent: { readonly uri: string; readonly at: number }[] = [];
   const reads: { readonly at: number; readonly token: string; readonly isStrict: boolean }[] = [];
   const state = {
@@ -41,7 +42,7 @@ function setUp(expiresAt = 4_000_000_000) {
   };
   /** A pull, the subscriber's own or that of any other read. */
   const bring = () => {
-    const page = parsePullPage({
+    const page = parsePullPortion({
       serverChanges: state.news.splice(0),
       syncedUntil: "2026-05-20T09:00:00Z",
     }, "habits");
@@ -61,9 +62,9 @@ function setUp(expiresAt = 4_000_000_000) {
     directory: { source: "list", spaces: [] },
     membershipVersion: "1",
   });
-  const base = exchangeFor("ada");
+  const base = requestContextFor("ada");
   const caller = { ...base.caller, principal: { ...base.caller.principal, expiresAt } };
-  const exchange: Exchange = {
+  const requestContext: RequestContext = {
     ...base,
     caller,
     again: () => state.failure === null ? Promise.resolve(caller) : Promise.reject(state.failure),
@@ -98,13 +99,11 @@ function setUp(expiresAt = 4_000_000_000) {
         resolve: (_caller, requested) => Promise.resolve(resolved(requested ?? "")),
       },
       gate: { shows: () => state.shows, enter: () => assert.fail("nothing is called") },
-      now: () => clock.now(),
-      monotonic: clock.now,
-      schedule: clock.schedule,
-      trail: callerOf("ada").trail,
+      clock,
+      tally: callerOf("ada").tally,
       onError: (error) => void state.errors.push(error),
     },
-    exchange,
+    requestContext,
     {
       send(text) {
         if (state.hasRoom) sent.push({ uri: text, at: clock.now() });
@@ -128,7 +127,7 @@ function setUp(expiresAt = 4_000_000_000) {
       await settle();
     }
   };
-  return { bring, clock, exchange, log, reads, row, sent, state, subscriber, watchers, write, advance };
+  return { bring, clock, requestContext, log, reads, row, sent, state, subscriber, watchers, write, advance };
 }
 
 Deno.test("a burst of changes is one notification for each resource in 250 ms, and the last change is told", async () => {
@@ -259,10 +258,10 @@ Deno.test("a subscriber whose token has ended or was taken back says so once, an
   assert.equal(ended.reads.length, 1);
   await ended.advance(2 * SUBSCRIBED_POLL_MS, 1_000);
   assert.deepEqual([ended.state.overs, ended.reads.length], [1, 1]);
-  ended.subscriber.renew(exchangeFor("eve", "eve-1"));
+  ended.subscriber.renew(requestContextFor("eve", "eve-1"));
   await settle();
   assert.equal(ended.reads.length, 1, "another person's token is none");
-  ended.subscriber.renew(exchangeFor("ada", "ada-2"));
+  ended.subscriber.renew(requestContextFor("ada", "ada-2"));
   await settle();
   assert.equal(ended.reads.at(-1)?.token, "ada-2");
   await ended.subscriber.stop();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseConfig } from "../../lib/settings/settings.ts";
+import { parseSettings } from "../../lib/settings/settings.ts";
 import { gatewayFlags } from "../../lib/settings/process_flags.ts";
 
 const ENV = { MANA_AUTH_URL: "https://auth.mana.test", MANA_SYNC_URL: "https://sync.mana.test" };
@@ -15,11 +15,11 @@ async function permissions(env: Record<string, string>, ...args: string[]) {
 }
 
 Deno.test("permissions prints the flags of these settings on one line", async () => {
-  const parsed = parseConfig(ENV);
+  const parsed = parseSettings(ENV);
   assert.ok(parsed.ok);
   const { code, out } = await permissions(ENV, "--check");
   assert.equal(code, 0);
-  assert.equal(out, `${gatewayFlags(parsed.config).join(" ")}\n`);
+  assert.equal(out, `${gatewayFlags(parsed.settings).join(" ")}\n`);
   assert.ok(out.includes("--allow-net=127.0.0.1:3069,auth.mana.test:443,sync.mana.test:443 "));
 });
 

@@ -1,3 +1,4 @@
+import { clockOf } from "../_support/fake_clock.ts";
 import assert from "node:assert/strict";
 import { createLog, type LogFields } from "../../lib/observe/log.ts";
 import { createPseudonyms } from "../../lib/observe/pseudonyms.ts";
@@ -6,7 +7,10 @@ import { createWorld, type World } from "../_support/world.ts";
 
 function lineOf(fields: LogFields, event = "call"): string {
   const lines: string[] = [];
-  createLog({ level: "debug", now: () => 0, write: (line) => void lines.push(line) }).info(event, fields);
+  createLog({ level: "debug", clock: clockOf(() => 0), write: (line) => void lines.push(line) }).info(
+    event,
+    fields,
+  );
   return lines.join("\n");
 }
 

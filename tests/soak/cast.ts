@@ -1,4 +1,4 @@
-import { delay } from "../../lib/kit/delay.ts";
+import { wait } from "../../lib/kit/clock.ts";
 import { createAgent } from "./agent.ts";
 import { APP_SCOPES, createAppAgent } from "./app_agent.ts";
 import { checkListings } from "./check_listings.ts";
@@ -90,7 +90,7 @@ export async function createCast({ options, report, processes, proxy, stage }: C
         const what = error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
         verdicts.fail("no answer is internal, malformed or a surprise", `${name}: ${what.slice(0, 200)}`);
       }
-      await delay(pauses.whole(0, thinkingMs));
+      await wait(pauses.whole(0, thinkingMs));
     }));
   };
   for (let index = 0; index < options.clients; index++) {
@@ -147,7 +147,7 @@ export async function createCast({ options, report, processes, proxy, stage }: C
   }
   let turn = 0;
   play("sign-in", 0, async () => {
-    await delay(REFRESH_MS);
+    await wait(REFRESH_MS);
     const who = turn++ % (people.length + 1);
     if (await (people[who] ?? app)?.refresh()) deeds.add("token refreshed");
   });

@@ -1,11 +1,11 @@
-import { delay } from "../../lib/kit/delay.ts";
+import { wait } from "../../lib/kit/clock.ts";
 import { seal } from "../_support/device.ts";
 import { type Change, fieldsOf, type KnownRecord, spaceOf } from "./device_rows.ts";
 import type { History } from "./history.ts";
 import type { Person, Place } from "./people.ts";
 import type { Random } from "./random.ts";
 import { type SoakTable, TABLES } from "./tables.ts";
-import { isOf, parsePullPage } from "./true_log.ts";
+import { isOf, parsePullPortion } from "./true_log.ts";
 import type { Tally } from "./tally.ts";
 
 /** What {@link createDevice} needs. */
@@ -50,7 +50,7 @@ export function createDevice(deps: DeviceDeps): Device {
       headers: { authorization: `Bearer ${person.token()}`, "x-client-id": name },
     });
     if (!response.ok) return void await response.body?.cancel();
-    const { serverChanges, syncedUntil } = parsePullPage(await response.json());
+    const { serverChanges, syncedUntil } = parsePullPortion(await response.json());
     cursors.set(table, syncedUntil);
     for (const row of serverChanges) {
       const place = person.places.find((one) => isOf(row, person, one));
@@ -196,7 +196,7 @@ export function createDevice(deps: DeviceDeps): Device {
         changes: ours.map(({ wire }) => wire),
       });
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-        if (attempt > 0) await delay(random.whole(50, 300));
+        if (attempt > 0) await wait(random.whole(50, 300));
         if (!await send(table.app, body)) continue;
         for (const { write } of ours) history.deviceWrites.push({ person, ...write });
         break;

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { delay } from "../../lib/kit/delay.ts";
+import { wait } from "../../lib/kit/clock.ts";
 import { createHeldRows } from "./held_rows.ts";
 import type { Random } from "./random.ts";
 import type { Tally } from "./tally.ts";
@@ -98,7 +98,7 @@ export async function startFaultProxy(deps: FaultProxyDeps): Promise<FaultProxy>
     if (fault !== undefined) faults.add(fault);
     switch (fault) {
       case "write: slow":
-        await delay(random.whole(50, 400));
+        await wait(random.whole(50, 400));
         return await carryOut(asked);
       case "write: 500, not carried out":
         return FAILED;
@@ -115,12 +115,12 @@ export async function startFaultProxy(deps: FaultProxyDeps): Promise<FaultProxy>
         return second;
       }
       case "write: delivered later, answered with nothing":
-        void track(delay(random.whole(200, LATEST_COMMIT_MS)).then(() => carryOut(asked)));
+        void track(wait(random.whole(200, LATEST_COMMIT_MS)).then(() => carryOut(asked)));
         return null;
       case "write: commits late":
         try {
           const answer = await forward(asked);
-          await delay(random.whole(100, LATEST_COMMIT_MS));
+          await wait(random.whole(100, LATEST_COMMIT_MS));
           return answer;
         } finally {
           commit?.();
@@ -134,11 +134,11 @@ export async function startFaultProxy(deps: FaultProxyDeps): Promise<FaultProxy>
     const fault = choose(READ_FAULTS);
     if (fault !== undefined) faults.add(fault);
     if (fault === "read: 500") return FAILED;
-    if (fault === "read: slow") await delay(random.whole(20, 300));
+    if (fault === "read: slow") await wait(random.whole(20, 300));
     const answer = await forward(asked);
     const seen = answer.status === 200 ? { ...answer, text: held.withoutHeld(answer.text) } : answer;
     if (fault === "read: answer lost") return null;
-    if (fault === "read: answer late") await delay(random.whole(20, 300));
+    if (fault === "read: answer late") await wait(random.whole(20, 300));
     return seen;
   };
 

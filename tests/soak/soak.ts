@@ -1,4 +1,4 @@
-import { delay } from "../../lib/kit/delay.ts";
+import { wait } from "../../lib/kit/clock.ts";
 import { MEMBERSHIP_COOLDOWN_MS } from "../../lib/kit/limits.ts";
 import { checkReads } from "./check_reads.ts";
 import { checkWrites } from "./check_writes.ts";
@@ -48,7 +48,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     await processes.startGateway(proxy.url);
     print(`${options.people} people, ${options.clients} clients, ${options.devices} devices …`);
     // Every wait in there is bounded by another; if one is not after all, it must not hold up whoever waits for us.
-    const late = delay(options.seconds * 1000 + PATIENCE_MS).then(() => {
+    const late = wait(options.seconds * 1000 + PATIENCE_MS).then(() => {
       throw new Error("The soak does not end: something hangs");
     });
     await Promise.race([run(options, report, processes, proxy), late]);
@@ -75,7 +75,7 @@ async function run(
     const began = performance.now();
     await stage.halt();
     await proxy.calm();
-    await delay(FRESHNESS_MS);
+    await wait(FRESHNESS_MS);
     await look();
     proxy.storm();
     stage.go();
@@ -93,7 +93,7 @@ async function run(
   const started = performance.now();
   const until = (share: number) => {
     const left = share * options.seconds * 1000 + quietMs - (performance.now() - started);
-    return left > 0 ? delay(left) : Promise.resolve();
+    return left > 0 ? wait(left) : Promise.resolve();
   };
   for (const [share, event] of schedule(options.seconds)) {
     await until(share);
@@ -106,7 +106,7 @@ async function run(
         await quietly(async () => {
           await joinPlace(processes.authUrl, owner, late, place);
           // The gateway asks about an unknown space this often. What it has of the person by now is without the space.
-          await delay(MEMBERSHIP_COOLDOWN_MS + FRESHNESS_MS);
+          await wait(MEMBERSHIP_COOLDOWN_MS + FRESHNESS_MS);
           await checkAll(AT_QUIET_POINTS);
         });
         deeds.add("joined a space with a history");
@@ -120,7 +120,7 @@ async function run(
   await stage.end();
   await cast.played;
   await proxy.calm();
-  await delay(FRESHNESS_MS);
+  await wait(FRESHNESS_MS);
   options.print("checking …");
   await checkAll("listings equal a sequential fold of the log, at the end");
   const logs = [];

@@ -20,7 +20,7 @@ const Page = z.object({
 });
 
 /** Reads a page of a pull. Throws ZodError for anything else. */
-export function parsePullPage(json: unknown): z.infer<typeof Page> {
+export function parsePullPortion(json: unknown): z.infer<typeof Page> {
   return Page.parse(json);
 }
 
@@ -33,7 +33,7 @@ export async function readTrueLog(syncUrl: string, person: Person, table: SoakTa
       headers: { authorization: `Bearer ${person.token()}`, "x-client-id": "soak-checker" },
     });
     if (!response.ok) throw new Error(`Cannot read the log of ${table.name}: ${response.status}`);
-    const page = parsePullPage(await response.json());
+    const page = parsePullPortion(await response.json());
     rows.push(...page.serverChanges);
     if (!page.hasMore) return rows;
     since = page.syncedUntil;

@@ -6,7 +6,7 @@ import { call, callOk, callRefused } from "../_support/mcp.ts";
 import { inSpace, makeTeam } from "../_support/team.ts";
 import { createWorld } from "../_support/world.ts";
 import { utf8Bytes } from "../../lib/kit/utf8_bytes.ts";
-import { estimatedTokens } from "../../lib/records/estimate_tokens.ts";
+import { estimateModelTokens } from "../../lib/records/estimate_tokens.ts";
 
 const Read = z.object({
   note: z.looseObject({ content: z.string().optional() }),
@@ -35,7 +35,7 @@ Deno.test("notes.read: a long content comes in parts that fit into a result and 
       const outcome = await call(world, anna, "notes_read", { id, offset });
       assert.ok(outcome.ok);
       const text = outcome.texts[0] ?? "";
-      assert.ok(utf8Bytes(text) <= 45_000 && estimatedTokens(text) <= 25_000, `${unit}: ${text.length}`);
+      assert.ok(utf8Bytes(text) <= 45_000 && estimateModelTokens(text) <= 25_000, `${unit}: ${text.length}`);
       const read: z.infer<typeof Read> = Read.parse(outcome.output);
       assert.equal(read.contentChars, content.length);
       assert.ok(read.note.content?.isWellFormed(), "no character is cut in two");

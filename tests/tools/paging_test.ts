@@ -16,7 +16,7 @@ import { inSpace, makeTeam } from "../_support/team.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
 import { createWorld, type Person, type World } from "../_support/world.ts";
 import { utf8Bytes } from "../../lib/kit/utf8_bytes.ts";
-import { estimatedTokens } from "../../lib/records/estimate_tokens.ts";
+import { estimateModelTokens } from "../../lib/records/estimate_tokens.ts";
 
 const INVALID =
   "The cursor is not one for this call: other arguments, another space, or the gateway was restarted. " +
@@ -225,7 +225,7 @@ Deno.test("whatever the sizes, pages stay below what clients take and lose no ro
         const outcome = await call(world, anna, "todo_list", { cursor });
         assert.ok(outcome.ok);
         const [text = ""] = outcome.texts;
-        assert.ok(utf8Bytes(text) <= 45_000 && estimatedTokens(text) <= 25_000, String(text.length));
+        assert.ok(utf8Bytes(text) <= 45_000 && estimateModelTokens(text) <= 25_000, String(text.length));
         const rows: unknown = outcome.output.tasks;
         for (const row of Array.isArray(rows) ? rows : []) seen.push(String(row.id));
         cursor = outcome.output.nextCursor;

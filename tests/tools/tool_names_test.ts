@@ -1,7 +1,7 @@
 /** A model that reads `todo.complete` where its list has `todo_complete` calls a tool that is not there. */
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { createRegistry } from "../../lib/tool/tool_registry.ts";
+import { createToolRegistry } from "../../lib/tool/tool_registry.ts";
 import { defineTool } from "../../lib/tool/define_tool.ts";
 import { call, rpc } from "../_support/mcp.ts";
 import { TOOLS } from "../_support/modules.ts";
@@ -69,7 +69,7 @@ Deno.test("a description that tells of a tool that is not there stops the start"
     output: z.object({}),
     run: () => Promise.resolve({}),
   });
-  assert.throws(() => createRegistry([tool], "underscore"), {
+  assert.throws(() => createToolRegistry([tool], "underscore"), {
     name: "TypeError",
     message: "Cannot register tool a.b: it tells of a.c, which is no tool here",
   });

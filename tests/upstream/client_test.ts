@@ -1,13 +1,14 @@
+import { clockOf } from "../_support/fake_clock.ts";
 import assert from "node:assert/strict";
-import { describeRefusal, Refused, type Upstream } from "../../lib/kit/errors.ts";
+import { describeRefusal, Refused, type ServiceName } from "../../lib/kit/errors.ts";
 import { MAX_UPSTREAM_BYTES } from "../../lib/kit/limits.ts";
 import {
-  createUpstreamClient,
-  type UpstreamObservation,
-  type UpstreamRequest,
+  createServiceClient,
+  type ServiceObservation,
+  type ServiceRequest,
 } from "../../lib/services/service_client.ts";
 
-const REQUEST: UpstreamRequest = { upstream: "sync", url: "http://sync.test/x" };
+const REQUEST: ServiceRequest = { upstream: "sync", url: "http://sync.test/x" };
 
 /** Fails as `fetch` does when its signal ends, and never otherwise. */
 const silence: typeof fetch = (_input, init) =>
@@ -17,10 +18,10 @@ const silence: typeof fetch = (_input, init) =>
   });
 
 function createClient(fetch: typeof globalThis.fetch, timeoutMs = 5) {
-  const seen: UpstreamObservation[] = [];
-  const client = createUpstreamClient({
+  const seen: ServiceObservation[] = [];
+  const client = createServiceClient({
     fetch,
-    monotonic: () => 0,
+    clock: clockOf(() => 0),
     timeoutMs,
     observe: (observation) => void seen.push(observation),
   });
@@ -34,7 +35,7 @@ async function refusalOf(sent: Promise<unknown>) {
 }
 
 Deno.test("no answer in time: refused as a timeout, in the words of the service that was asked", async () => {
-  const words: Record<Upstream, string> = {
+  const words: Record<ServiceName, string> = {
     auth: "The auth service did not answer in time: try again later.",
     sync: "The sync service did not answer in time: try again later.",
     vault: "The key vault did not answer in time: try again later.",

@@ -1,8 +1,9 @@
 /** Answers that declare a length are read in one go by the real client: what it makes of them is the subject here. */
+import { clockOf } from "../_support/fake_clock.ts";
 import assert from "node:assert/strict";
 import { Refused } from "../../lib/kit/errors.ts";
 import { MAX_UPSTREAM_BYTES } from "../../lib/kit/limits.ts";
-import { createUpstreamClient } from "../../lib/services/service_client.ts";
+import { createServiceClient } from "../../lib/services/service_client.ts";
 
 const NEVER_MS = 60_000;
 
@@ -40,7 +41,7 @@ async function withService(
 }
 
 function send(url: string, timeoutMs: number, signal?: AbortSignal) {
-  const client = createUpstreamClient({ fetch, monotonic: () => 0, timeoutMs });
+  const client = createServiceClient({ fetch, clock: clockOf(() => 0), timeoutMs });
   return client.send({ upstream: "sync", url, ...(signal === undefined ? {} : { signal }) });
 }
 

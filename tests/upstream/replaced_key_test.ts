@@ -25,7 +25,7 @@ const ZERO_KNOWLEDGE =
 function createTimers() {
   const armed = new Set<{ readonly run: () => void; readonly delayMs: number }>();
   return {
-    schedule(run: () => void, delayMs: number) {
+    after(delayMs: number, run: () => void) {
       const timer = { run, delayMs };
       armed.add(timer);
       return () => void armed.delete(timer);
@@ -62,7 +62,7 @@ async function warm(world: World): Promise<Person> {
 
 Deno.test("a key that another device replaced under a warm gateway: what is written then is readable with the new one", async () => {
   const timers = createTimers();
-  await using world = await createWorld({ schedule: timers.schedule });
+  await using world = await createWorld({ after: timers.after });
   const anna = await warm(world);
   const newKey = await rotateKey(world, anna);
   const { id } = recordOf(
@@ -90,7 +90,7 @@ Deno.test("a key that another device replaced under a warm gateway: what is writ
 });
 
 Deno.test("a gateway that stops looks at the key of what it wrote just now", async () => {
-  await using world = await createWorld({ schedule: createTimers().schedule });
+  await using world = await createWorld({ after: createTimers().after });
   const anna = await warm(world);
   const newKey = await rotateKey(world, anna);
   const { id } = recordOf(await callOk(world, anna, "notes_create", { title: "last" }), "note");

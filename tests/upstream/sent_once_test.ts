@@ -1,8 +1,9 @@
 /** Real connections of the real client: a service ends a kept one after it has carried out what it was sent. */
+import { clockOf } from "../_support/fake_clock.ts";
 import assert from "node:assert/strict";
 import { Refused } from "../../lib/kit/errors.ts";
 import { PUSH_ATTEMPTS } from "../../lib/kit/limits.ts";
-import { createUpstreamClient, type UpstreamRequest } from "../../lib/services/service_client.ts";
+import { createServiceClient, type ServiceRequest } from "../../lib/services/service_client.ts";
 import { HABITS, pullAll, TASKS } from "../_support/device.ts";
 import { titles } from "../_support/listed.ts";
 import { callOk, callRefused } from "../_support/mcp.ts";
@@ -77,9 +78,9 @@ Deno.test("what changes something is transmitted once, what only asks is asked a
     carriedOut.push(`${request.method} ${await request.text()}`);
     return isKept ? null : Response.json({ ok: true });
   });
-  const client = createUpstreamClient({ fetch, monotonic: () => 0 });
+  const client = createServiceClient({ fetch, clock: clockOf(() => 0) });
   /** After an answer that leaves a connection behind. */
-  const send = async (request: Partial<UpstreamRequest>) => {
+  const send = async (request: Partial<ServiceRequest>) => {
     const to = { upstream: "auth", url: `${service.url}/x` } as const;
     const open = () => client.send({ ...to, method: "POST", body: "opens a connection" });
     await open().catch(open); // one may be left that has had a request

@@ -1,22 +1,23 @@
+import { clockOf } from "../_support/fake_clock.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Refusal, Refused } from "../../lib/kit/errors.ts";
 import { eventNames } from "../../lib/services/sse_event_names.ts";
 import { MAX_UPSTREAM_BYTES } from "../../lib/kit/limits.ts";
-import { createUpstreamClient, type UpstreamObservation } from "../../lib/services/service_client.ts";
+import { createServiceClient, type ServiceObservation } from "../../lib/services/service_client.ts";
 
 const URL_OF_STREAM = "http://sync.test/sync/todo/stream";
 const SSE = { "content-type": "text/event-stream" };
 
 function setUp(fetch: typeof globalThis.fetch, streamTimeoutMs = 60_000) {
-  const seen: UpstreamObservation[] = [];
+  const seen: ServiceObservation[] = [];
   const requests: { readonly url: string; readonly init: RequestInit | undefined }[] = [];
-  const client = createUpstreamClient({
+  const client = createServiceClient({
     fetch: (input, init) => {
       requests.push({ url: String(input), init });
       return fetch(input, init);
     },
-    monotonic: () => 0,
+    clock: clockOf(() => 0),
     streamTimeoutMs,
     observe: (observation) => void seen.push(observation),
   });

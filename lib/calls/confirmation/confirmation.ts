@@ -1,3 +1,4 @@
+import type { Clock } from "../../kit/clock.ts";
 import { type Principal, principalKey } from "../../people/principal.ts";
 import { Refused } from "../../kit/errors.ts";
 import { MAX_USED_CONFIRMATIONS } from "../../kit/limits.ts";
@@ -67,8 +68,7 @@ export interface Confirmation {
 
 /** Dependencies of {@link createConfirmation}. */
 export interface ConfirmationDeps {
-  /** Milliseconds of a clock that never jumps. */
-  readonly monotonic: () => number;
+  readonly clock: Clock;
   /** Canonical names of tools that the operator lets run without asking. */
   readonly optedIn: ReadonlySet<string>;
   /** {@link MAX_USED_CONFIRMATIONS} by default. */
@@ -78,7 +78,7 @@ export interface ConfirmationDeps {
 /** Creates the confirmation with a key that lives as long as the process: a restart makes every open question invalid. */
 export function createConfirmation(deps: ConfirmationDeps): Confirmation {
   const seal = createStateSeal(deps);
-  const used = createUsedNonces({ monotonic: deps.monotonic, max: deps.maxUsed ?? MAX_USED_CONFIRMATIONS });
+  const used = createUsedNonces({ clock: deps.clock, max: deps.maxUsed ?? MAX_USED_CONFIRMATIONS });
   const asks = (tool: Tool) => tool.access === "destructive" && !deps.optedIn.has(tool.name);
 
   return Object.freeze({

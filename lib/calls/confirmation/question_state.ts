@@ -1,3 +1,4 @@
+import type { Clock } from "../../kit/clock.ts";
 import { CONFIRMATION_MS } from "../../kit/limits.ts";
 
 /** The one call that a confirmation is good for. */
@@ -48,7 +49,7 @@ type Purpose = "call" | "sentence" | "state";
  * Creates the seal with a key of its own, which never leaves the process. A state holds no text: the call and the sentence
  * are in it as keyed MACs, so that a client can neither read a title out of it nor guess one.
  */
-export function createStateSeal(deps: { readonly monotonic: () => number }): StateSeal {
+export function createStateSeal(deps: { readonly clock: Clock }): StateSeal {
   let made: Promise<CryptoKey> | null = null;
   const key = () =>
     made ??= crypto.subtle.generateKey({ name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]);
@@ -63,7 +64,7 @@ export function createStateSeal(deps: { readonly monotonic: () => number }): Sta
     async make(binding: Binding, sentence: string): Promise<string> {
       const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
       const time = new Uint8Array(TIME_BYTES);
-      new DataView(time.buffer).setFloat64(0, deps.monotonic() + CONFIRMATION_MS);
+      new DataView(time.buffer).setFloat64(0, deps.clock.elapsed() + CONFIRMATION_MS);
       const body = joined(
         nonce,
         time,
@@ -80,7 +81,7 @@ export function createStateSeal(deps: { readonly monotonic: () => number }): Sta
       if (!await isMac(bytes.slice(BODY_BYTES), "state", body)) return "invalid";
       const nonce = body.slice(0, NONCE_BYTES);
       const expiresAt = new DataView(body.buffer).getFloat64(NONCE_BYTES);
-      if (deps.monotonic() >= expiresAt) return "expired";
+      if (deps.clock.elapsed() >= expiresAt) return "expired";
       const call = body.slice(NONCE_BYTES + TIME_BYTES, NONCE_BYTES + TIME_BYTES + MAC_BYTES);
       const shown = body.slice(NONCE_BYTES + TIME_BYTES + MAC_BYTES);
       return Object.freeze({

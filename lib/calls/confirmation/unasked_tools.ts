@@ -1,4 +1,4 @@
-import type { Registry } from "../../tool/tool_registry.ts";
+import type { ToolRegistry } from "../../tool/tool_registry.ts";
 
 /** A setting that cannot be used, found when the gateway is built: the settings alone do not know the tools. */
 export class SettingsError extends Error {
@@ -9,7 +9,7 @@ export class SettingsError extends Error {
  * The tools that run without asking (DESTRUCTIVE_TOOLS), each by either form of its name. Throws SettingsError for a name that is no destructive tool: a
  * misspelt opt-in must not be taken for one that works.
  */
-export function optedInTools(names: readonly string[], registry: Registry): ReadonlySet<string> {
+export function optedInTools(names: readonly string[], registry: ToolRegistry): ReadonlySet<string> {
   const known = registry.tools.filter(({ access }) => access === "destructive");
   return new Set(names.map((name) => {
     const tool = registry.getTool(name);

@@ -1,3 +1,5 @@
+import type { Clock } from "../../kit/clock.ts";
+
 /** Confirmations that have been answered, so that none counts twice. */
 export interface UsedNonces {
   /** Whether an answer with this nonce would be refused: it was given before, or is too old to be sure. */
@@ -10,8 +12,7 @@ export interface UsedNonces {
 
 /** Dependencies of {@link createUsedNonces}. */
 export interface UsedNoncesDeps {
-  /** Milliseconds of a clock that never jumps. */
-  readonly monotonic: () => number;
+  readonly clock: Clock;
   /** Nonces held at once. */
   readonly max: number;
 }
@@ -28,7 +29,7 @@ export function createUsedNonces(deps: UsedNoncesDeps): UsedNonces {
   const isSpent = (nonce: string, expiresAt: number) => expiresAt <= floor || used.has(nonce);
 
   const forget = () => {
-    const now = deps.monotonic();
+    const now = deps.clock.elapsed();
     for (const [nonce, expiresAt] of used) if (expiresAt <= now) used.delete(nonce);
     if (used.size < deps.max) return;
     const soonest = [...used].sort((a, b) => a[1] - b[1]).slice(0, Math.ceil(deps.max / 10));

@@ -1,4 +1,4 @@
-import type { Schedule } from "../read_body.ts";
+import type { Clock } from "../../kit/clock.ts";
 
 /**
  * The same response, as soon as its body has a first part or has ended, and after `waitMs` in any case: until then its
@@ -7,7 +7,7 @@ import type { Schedule } from "../read_body.ts";
 export async function afterFirstPart(
   response: Response,
   waitMs: number,
-  schedule: Schedule,
+  clock: Clock,
 ): Promise<Response> {
   if (response.body === null) return response;
   const reader = response.body.getReader();
@@ -15,7 +15,7 @@ export async function afterFirstPart(
   // Where nobody reads on, a stream that breaks later is nobody's business.
   next.catch(() => {});
   const late = Promise.withResolvers<void>();
-  const disarm = schedule(late.resolve, waitMs);
+  const disarm = clock.after(waitMs, late.resolve);
   try {
     await Promise.race([next, late.promise]);
   } finally {

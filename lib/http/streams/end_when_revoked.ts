@@ -1,4 +1,4 @@
-import type { Schedule } from "../read_body.ts";
+import type { Clock } from "../../kit/clock.ts";
 import { isEventStream } from "../is_event_stream.ts";
 
 /** A timer above this fires at once (HTML, timers: the delay is a signed 32-bit integer). */
@@ -10,7 +10,7 @@ export interface RevocableOptions {
   readonly watch?: { readonly stands: () => Promise<boolean>; readonly everyMs: number };
   /** Milliseconds until the stream ends whatever is said; absent where the stream ends by itself. */
   readonly endsInMs?: number;
-  readonly schedule: Schedule;
+  readonly clock: Clock;
 }
 
 /**
@@ -22,7 +22,7 @@ export function revocable(response: Response, options: RevocableOptions): Respon
     return response;
   }
   const reader = response.body.getReader();
-  const { watch, endsInMs, schedule } = options;
+  const { watch, endsInMs, clock } = options;
   let disarmWatch: (() => void) | undefined;
   let disarmEnd: (() => void) | undefined;
   let ended = false;
@@ -40,15 +40,15 @@ export function revocable(response: Response, options: RevocableOptions): Respon
         void reader.cancel().catch(() => {});
       };
       const look = ({ stands, everyMs }: NonNullable<typeof watch>) => {
-        disarmWatch = schedule(() => {
+        disarmWatch = clock.after(everyMs, () => {
           void stands().then((isStanding) => {
             if (!isStanding) cut();
             else if (!ended && watch !== undefined) look(watch);
           });
-        }, everyMs);
+        });
       };
       if (watch !== undefined) look(watch);
-      if (endsInMs !== undefined) disarmEnd = schedule(cut, Math.min(Math.max(0, endsInMs), MAX_TIMER_MS));
+      if (endsInMs !== undefined) disarmEnd = clock.after(Math.min(Math.max(0, endsInMs), MAX_TIMER_MS), cut);
     },
     async pull(controller) {
       try {

@@ -1,21 +1,21 @@
 import type { Gate } from "../../policy/gate.ts";
-import type { Registry } from "../../tool/tool_registry.ts";
+import type { ToolRegistry } from "../../tool/tool_registry.ts";
 import type { Hide } from "../../kit/secret.ts";
 import { parseTraceparent } from "../../observe/trace.ts";
 import { JsonAnswer } from "../../http/json_response.ts";
 import type { JsonObject } from "../../http/strict_json.ts";
-import type { Agreed } from "../legacy/negotiated.ts";
+import type { Negotiated } from "../legacy/negotiated.ts";
 import type { CallResult, CallSite } from "../../calls/call_site.ts";
 import { clientName } from "../../calls/client_name.ts";
-import type { Exchange } from "../../people/request_context.ts";
-import { type HotMessage, MODERN_REVISION, readLegacy, readModern } from "./fast_request.ts";
+import type { RequestContext } from "../../people/request_context.ts";
+import { type FastMessage, MODERN_REVISION, readLegacy, readModern } from "./fast_request.ts";
 import { LIST_TTL_MS, type ServerDescription } from "../server/server_description.ts";
 import { SERVER_INFO_META_KEY } from "../sdk.ts";
 import type { ToolLists } from "../server/tool_lists.ts";
 
-/** Dependencies of {@link createHotPath}. */
-export interface HotPathDeps {
-  readonly registry: Pick<Registry, "getTool">;
+/** Dependencies of {@link createFastPath}. */
+export interface FastPathDeps {
+  readonly registry: Pick<ToolRegistry, "getTool">;
   readonly gate: Pick<Gate, "shows">;
   readonly lists: Pick<ToolLists, "listFor">;
   readonly calls: Pick<CallSite, "call">;
@@ -25,32 +25,32 @@ export interface HotPathDeps {
 }
 
 /** A request whose body was read strictly, before the SDK has seen it. */
-export interface HotRequest {
+export interface FastRequest {
   readonly request: Request;
   readonly message: JsonObject;
-  readonly exchange: Exchange;
+  readonly requestContext: RequestContext;
 }
 
 /**
  * The short path of the methods that most requests are for, in front of the SDK: same answers for a tenth of the time. It
  * takes requests of the usual form only; undefined leaves a request to the SDK, with nothing done about it yet.
  */
-export interface HotPath {
+export interface FastPath {
   /** A request of 2026-07-28, or undefined. */
-  modern(given: HotRequest): Response | Promise<Response> | undefined;
+  modern(given: FastRequest): Response | Promise<Response> | undefined;
   /**
    * A request of an older revision within a session, answered as JSON, which such a client has said it takes. `enter` finds the
    * session and what it agreed on, undefined before `initialize`; it is asked only once the message is known to be one for
    * this path, and may throw.
    */
-  legacy(given: HotRequest, enter: () => Agreed | undefined): Response | Promise<Response> | undefined;
+  legacy(given: FastRequest, enter: () => Negotiated | undefined): Response | Promise<Response> | undefined;
 }
 
 /** Revisions whose answers look alike on both paths. */
 const LEGACY_REVISIONS: ReadonlySet<string> = new Set(["2025-11-25", "2025-06-18"]);
 
 /** Creates the short path. */
-export function createHotPath(deps: HotPathDeps): HotPath {
+export function createFastPath(deps: FastPathDeps): FastPath {
   const { registry, gate, lists } = deps;
   const { identity, capabilities, instructions } = deps.server;
   const serverInfo = `${JSON.stringify(SERVER_INFO_META_KEY)}:${JSON.stringify(identity)}`;
@@ -60,15 +60,16 @@ export function createHotPath(deps: HotPathDeps): HotPath {
     `"instructions":${JSON.stringify(instructions)},${cached},"_meta":{${serverInfo}}}`;
 
   /** Deleting asks first, which needs the SDK's dialogue; what a token may not do is answered with a challenge. */
-  const takes = (message: HotMessage, exchange: Exchange): boolean => {
+  const takes = (message: FastMessage, requestContext: RequestContext): boolean => {
     if (message.method !== "tools/call") return true;
     const tool = registry.getTool(message.name);
-    return tool !== undefined && tool.access !== "destructive" && gate.shows(tool, exchange.caller.principal);
+    return tool !== undefined && tool.access !== "destructive" &&
+      gate.shows(tool, requestContext.caller.principal);
   };
 
   const call = async (
-    message: HotMessage,
-    { request, exchange }: HotRequest,
+    message: FastMessage,
+    { request, requestContext }: FastRequest,
     era: "modern" | "legacy",
     told: string | undefined,
   ): Promise<Response> => {
@@ -76,8 +77,8 @@ export function createHotPath(deps: HotPathDeps): HotPath {
       name: message.name,
       args: deps.hide(message.args),
       parent: message.traceparent === undefined ? null : parseTraceparent(message.traceparent),
-      exchange,
-      clientName: clientName(exchange.caller.principal, told),
+      requestContext,
+      clientName: clientName(requestContext.caller.principal, told),
       era,
       asking: CANNOT_ASK,
       signal: () => request.signal,
@@ -91,14 +92,14 @@ export function createHotPath(deps: HotPathDeps): HotPath {
   };
 
   return Object.freeze({
-    modern(given: HotRequest): Response | Promise<Response> | undefined {
+    modern(given: FastRequest): Response | Promise<Response> | undefined {
       const message = readModern(given.request.headers, given.message);
-      if (message === undefined || !takes(message, given.exchange)) return undefined;
+      if (message === undefined || !takes(message, given.requestContext)) return undefined;
       switch (message.method) {
         case "server/discover":
           return answer(message, discovered);
         case "tools/list": {
-          const { toolsJson, etagJson } = lists.listFor(given.exchange.caller.principal);
+          const { toolsJson, etagJson } = lists.listFor(given.requestContext.caller.principal);
           const result = `{"tools":${toolsJson},${cached},"_meta":{"mana/etag":${etagJson},${serverInfo}}}`;
           return answer(message, result);
         }
@@ -108,17 +109,17 @@ export function createHotPath(deps: HotPathDeps): HotPath {
     },
 
     legacy(
-      given: HotRequest,
-      enter: () => Agreed | undefined,
+      given: FastRequest,
+      enter: () => Negotiated | undefined,
     ): Response | Promise<Response> | undefined {
       const revision = given.request.headers.get("mcp-protocol-version");
       if (revision === null || !LEGACY_REVISIONS.has(revision)) return undefined;
       const message = readLegacy(given.message);
-      if (message === undefined || !takes(message, given.exchange)) return undefined;
+      if (message === undefined || !takes(message, given.requestContext)) return undefined;
       const agreed = enter();
       if (agreed?.protocolVersion !== revision) return undefined;
       if (message.method === "tools/call") return call(message, given, "legacy", agreed.clientInfo.name);
-      const { toolsJson, etagJson } = lists.listFor(given.exchange.caller.principal);
+      const { toolsJson, etagJson } = lists.listFor(given.requestContext.caller.principal);
       return answer(message, `{"tools":${toolsJson},"_meta":{"mana/etag":${etagJson}}}`);
     },
   });
@@ -146,6 +147,6 @@ function membersOf({ content, structuredContent, isError, _meta }: CallResult): 
 }
 
 /** A session's id is told once, by the answer to `initialize` (MCP 2025-11-25, session management). */
-function answer({ id }: HotMessage, result: string): Response {
+function answer({ id }: FastMessage, result: string): Response {
   return new JsonAnswer(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}`);
 }

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject } from "../../http/strict_json.ts";
 import { CLIENT_CAPABILITIES_META_KEY, CLIENT_INFO_META_KEY, PROTOCOL_VERSION_META_KEY } from "../sdk.ts";
 
 /** A request of the usual form for one of the methods that most requests are for. */
-export interface HotMessage {
+export interface FastMessage {
   readonly method: "tools/list" | "tools/call" | "server/discover";
   readonly id: string | number;
   /** Of `tools/call`; empty otherwise. */
@@ -23,7 +23,7 @@ export const MODERN_REVISION = "2026-07-28";
  * and has nothing unusual in it. Undefined for everything else, right or wrong: the SDK has the last word on that. So
  * whatever is accepted here must be accepted there in the same sense (the differential test holds both to it).
  */
-export function readModern(headers: Headers, message: JsonObject): HotMessage | undefined {
+export function readModern(headers: Headers, message: JsonObject): FastMessage | undefined {
   if (headers.get("mcp-protocol-version") !== MODERN_REVISION) return undefined;
   const request = readRequest(message);
   if (request === undefined || headers.get("mcp-method") !== request.method) return undefined;
@@ -41,7 +41,7 @@ export function readModern(headers: Headers, message: JsonObject): HotMessage | 
  * The same for a request of the 2025 revisions. `server/discover` is unknown to them. Which session it belongs to and which
  * revision was agreed on is the caller's to check.
  */
-export function readLegacy(message: JsonObject): HotMessage | undefined {
+export function readLegacy(message: JsonObject): FastMessage | undefined {
   const request = readRequest(message);
   if (request === undefined || request.method === "server/discover") return undefined;
   if (request.meta !== undefined && !hasOnly(request.meta, isPlainMeta)) return undefined;
@@ -49,7 +49,7 @@ export function readLegacy(message: JsonObject): HotMessage | undefined {
 }
 
 interface Request {
-  readonly method: HotMessage["method"];
+  readonly method: FastMessage["method"];
   readonly id: string | number;
   readonly params: JsonObject | undefined;
   readonly meta: JsonObject | undefined;
@@ -67,7 +67,7 @@ function readRequest(message: JsonObject): Request | undefined {
   return { method, id, params, meta };
 }
 
-function readParams(request: Request, clientName: string | undefined): HotMessage | undefined {
+function readParams(request: Request, clientName: string | undefined): FastMessage | undefined {
   const { method, id, params = NONE, meta = NONE } = request;
   const traceparent = meta["traceparent"];
   if (method !== "tools/call") {

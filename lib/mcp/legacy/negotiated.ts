@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject } from "../../http/strict_json.ts";
 export const BATCH_REVISION = "2025-03-26";
 
 /** What `initialize` settled between a 2025 client and us: all that an idle session keeps of either. Frozen. */
-export interface Agreed {
+export interface Negotiated {
   /** The revision that both speak. */
   readonly protocolVersion: string;
   /** As the client calls itself; each string at most {@link MAX_CLIENT_TEXT} characters. */
@@ -14,7 +14,7 @@ export interface Agreed {
 }
 
 /** What the client offers in `initialize`, before a revision is agreed on. */
-export type Offer = Omit<Agreed, "protocolVersion">;
+export type Offer = Omit<Negotiated, "protocolVersion">;
 
 /** Characters of the client's name and of its version that are kept. */
 const MAX_CLIENT_TEXT = 256;
@@ -43,7 +43,7 @@ export function withOffer(initialize: JsonObject, { clientInfo, capabilities }: 
 }
 
 /** The `initialize` request that leads a new server to the same agreement. */
-export function replayOf(agreed: Agreed): JsonObject {
+export function replayOf(agreed: Negotiated): JsonObject {
   return { jsonrpc: "2.0", id: "replay", method: "initialize", params: agreed };
 }
 

@@ -1,6 +1,6 @@
 import { Refused } from "../../kit/errors.ts";
 import { isJsonObject } from "../../http/strict_json.ts";
-import { type Agreed, type Offer, offerOf, withOffer } from "./negotiated.ts";
+import { type Negotiated, type Offer, offerOf, withOffer } from "./negotiated.ts";
 import { type AwakeServer, createAwakeServer, type HandleOptions } from "./session_server.ts";
 import { isInitializeRequest, type McpServerFactory } from "../sdk.ts";
 import type { SessionResource } from "./session_store.ts";
@@ -28,7 +28,7 @@ export interface LegacySession extends SessionResource {
    */
   handle(request: Request, options: HandleOptions): Promise<Response>;
   /** What `initialize` settled; undefined before. */
-  readonly agreed: Agreed | undefined;
+  readonly agreed: Negotiated | undefined;
   /** The revision agreed on by `initialize`; undefined before. */
   protocolVersion(): string | undefined;
   /** Called when nothing uses the session any more: its server is closed as soon as no call runs on it. */
@@ -39,7 +39,7 @@ const INITIALIZED = "notifications/initialized";
 
 /** Creates a session that is awake and waits for `initialize`. Throws what the factory throws. */
 export async function createLegacySession(deps: LegacySessionDeps): Promise<LegacySession> {
-  let agreed: Agreed | undefined;
+  let agreed: Negotiated | undefined;
   /** From the request for `initialize` until it is answered. */
   let offer: Offer | undefined;
   let initialized = false;
@@ -77,7 +77,7 @@ export async function createLegacySession(deps: LegacySessionDeps): Promise<Lega
     });
   }
 
-  function agreement(): Agreed | undefined {
+  function agreement(): Negotiated | undefined {
     const protocolVersion = server?.protocolVersion();
     if (offer === undefined || protocolVersion === undefined) return agreed;
     agreed = Object.freeze({ protocolVersion, ...offer });
@@ -134,7 +134,7 @@ export async function createLegacySession(deps: LegacySessionDeps): Promise<Lega
 }
 
 /** Only the plain form, which the SDK takes without a word: anything unusual is for a server to judge. */
-function saysInitialized(request: Request, message: unknown, { protocolVersion }: Agreed): boolean {
+function saysInitialized(request: Request, message: unknown, { protocolVersion }: Negotiated): boolean {
   return isJsonObject(message) && message["method"] === INITIALIZED && message["jsonrpc"] === "2.0" &&
     Object.keys(message).length === 2 &&
     (request.headers.get("mcp-protocol-version") ?? protocolVersion) === protocolVersion;

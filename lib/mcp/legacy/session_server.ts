@@ -1,5 +1,5 @@
 import { isJsonObject } from "../../http/strict_json.ts";
-import { type Agreed, BATCH_REVISION, replayOf } from "./negotiated.ts";
+import { BATCH_REVISION, type Negotiated, replayOf } from "./negotiated.ts";
 import { ANSWER_TYPES } from "../../http/media_guard.ts";
 import {
   type AuthInfo,
@@ -40,7 +40,7 @@ export interface AwakeServer {
    * Brings a new server to where the session was: it is initialized again, and nobody sees the answer. `initialized` says
    * whether the client had sent its `notifications/initialized`. Throws Error when the server does not agree again.
    */
-  resume(agreed: Agreed, initialized: boolean): Promise<void>;
+  resume(agreed: Negotiated, initialized: boolean): Promise<void>;
   /** Answers one request. After the end that is 404 in the SDK's words. */
   handle(request: Request, options: HandleOptions): Promise<Response>;
   /** The revision agreed on by `initialize`; undefined before. */

@@ -1,7 +1,7 @@
+import type { Clock } from "../../kit/clock.ts";
 import { type Principal, principalKey } from "../../people/principal.ts";
 import { Refused } from "../../kit/errors.ts";
-import type { Schedule } from "../../http/read_body.ts";
-import { createIdleOrder, type IdleItem } from "../../kit/linked_order.ts";
+import { createLinkedOrder, type LinkedItem } from "../../kit/linked_order.ts";
 
 /** Whatever a session keeps alive; closed when the session ends. */
 export interface SessionResource {
@@ -12,11 +12,9 @@ export interface SessionResource {
 
 /** Dependencies of {@link createSessions}. */
 export interface SessionsDeps {
-  /** Milliseconds of any clock that does not step back. */
-  readonly now: () => number;
+  readonly clock: Clock;
   /** At least 128 random bits in visible ASCII: {@link newSessionId}. */
   readonly newId: () => string;
-  readonly schedule: Schedule;
   readonly limits: SessionLimits;
   /** Told when closing a resource fails; the session is over all the same. */
   readonly onError: (error: unknown) => void;
@@ -73,7 +71,7 @@ interface Owner<Resource> {
   readonly sessions: Set<Entry<Resource>>;
 }
 
-interface Entry<Resource> extends IdleItem<Entry<Resource>> {
+interface Entry<Resource> extends LinkedItem<Entry<Resource>> {
   readonly id: string;
   readonly owner: Owner<Resource>;
   /** Undefined while it is being built. */
@@ -88,7 +86,7 @@ export function createSessions<Resource extends SessionResource>(deps: SessionsD
   const entries = new Map<string, Entry<Resource>>();
   const byOwner = new Map<string, Owner<Resource>>();
   /** The unused ones: a sweep looks at what it closes and one more, however many there are. */
-  const idle = createIdleOrder<Entry<Resource>>();
+  const idle = createLinkedOrder<Entry<Resource>>();
   const closing = new Set<Promise<void>>();
   let disarm: (() => void) | undefined;
   let stopped = false;
@@ -96,16 +94,18 @@ export function createSessions<Resource extends SessionResource>(deps: SessionsD
   function arm(): void {
     if (disarm !== undefined || entries.size === 0) return;
     const oldest = idle.oldest();
-    const delayMs = oldest === undefined ? limits.idleMs : oldest.idleSince + limits.idleMs - deps.now();
-    disarm = deps.schedule(() => {
+    const delayMs = oldest === undefined
+      ? limits.idleMs
+      : oldest.idleSince + limits.idleMs - deps.clock.elapsed();
+    disarm = deps.clock.after(Math.max(delayMs, 1), () => {
       disarm = undefined;
       sweep();
       arm();
-    }, Math.max(delayMs, 1));
+    });
   }
 
   function sweep(): void {
-    const oldestAllowed = deps.now() - limits.idleMs;
+    const oldestAllowed = deps.clock.elapsed() - limits.idleMs;
     for (;;) {
       const oldest = idle.oldest();
       if (oldest === undefined || oldest.idleSince > oldestAllowed) return;
@@ -145,7 +145,7 @@ export function createSessions<Resource extends SessionResource>(deps: SessionsD
         released = true;
         entry.leases--;
         if (entry.leases > 0 || entries.get(entry.id) !== entry) return;
-        entry.idleSince = deps.now();
+        entry.idleSince = deps.clock.elapsed();
         idle.add(entry);
         resource.rest?.();
       },
@@ -185,7 +185,7 @@ export function createSessions<Resource extends SessionResource>(deps: SessionsD
       makeRoom(key);
       const owner = byOwner.get(key) ??
         { key, person: { issuer: person.issuer, subject: person.subject }, sessions: new Set() };
-      const entry: Entry<Resource> = { id: deps.newId(), owner, leases: 1, idleSince: deps.now() };
+      const entry: Entry<Resource> = { id: deps.newId(), owner, leases: 1, idleSince: deps.clock.elapsed() };
       if (entries.has(entry.id)) throw new Error("Cannot open session: the new id is already in use");
       // The place is taken before anything is awaited, so that many at once cannot pass the limits together.
       entries.set(entry.id, entry);
@@ -216,7 +216,7 @@ export function createSessions<Resource extends SessionResource>(deps: SessionsD
       const { entry, resource } = entryOf(id, person);
       if (entry.leases === 0) {
         idle.remove(entry);
-        entry.idleSince = deps.now();
+        entry.idleSince = deps.clock.elapsed();
         idle.add(entry);
       }
       return resource;

@@ -31,10 +31,10 @@ export function handleResources(
   server.setRequestHandler(
     "resources/list",
     ({ params }, context) =>
-      inWords(() => resources.list(requestOf(context, params?._meta).exchange, params?.cursor)),
+      inWords(() => resources.list(requestOf(context, params?._meta).requestContext, params?.cursor)),
   );
   server.setRequestHandler("resources/templates/list", ({ params }, context) => ({
-    resourceTemplates: resources.templates(requestOf(context, params?._meta).exchange),
+    resourceTemplates: resources.templates(requestOf(context, params?._meta).requestContext),
   }));
   server.setRequestHandler(
     "resources/read",
@@ -44,8 +44,8 @@ export function handleResources(
     "resources/subscribe",
     ({ params: { uri, _meta } }, context) =>
       inWords(async () => {
-        const { exchange } = requestOf(context, _meta);
-        if (!await subscriptions.subscribe(sessionOf(context), exchange, uri)) {
+        const { requestContext } = requestOf(context, _meta);
+        if (!await subscriptions.subscribe(sessionOf(context), requestContext, uri)) {
           throw new ProtocolError(-32602, "Resource not found, or too many subscriptions", { uri });
         }
         return {};

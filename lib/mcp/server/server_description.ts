@@ -1,4 +1,4 @@
-import type { Module } from "../../tool/define_tool.ts";
+import type { Module } from "../../tool/define_module.ts";
 import { moduleWords } from "../../tool/module_words.ts";
 
 /** What the server says of itself, the same on every path of an answer. */

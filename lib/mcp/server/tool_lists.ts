@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { type ConnectedClient, type Principal, principalKey } from "../../people/principal.ts";
 import type { Gate } from "../../policy/gate.ts";
-import type { Registry, ToolListing } from "../../tool/tool_registry.ts";
+import type { ToolListing, ToolRegistry } from "../../tool/tool_registry.ts";
 
 /** The tools that one caller is shown. */
 export interface ToolList {
@@ -35,7 +35,7 @@ const ETAG_DIGITS = 16;
 
 /** Creates the lists. What a caller may not use is not shown. */
 export function createToolLists(
-  deps: { readonly registry: Registry; readonly gate: Pick<Gate, "shows"> },
+  deps: { readonly registry: ToolRegistry; readonly gate: Pick<Gate, "shows"> },
 ): ToolLists {
   const all = deps.registry.list();
   const made = new Map<string, ToolList>();

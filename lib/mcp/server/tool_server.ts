@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { CallSite } from "../../calls/call_site.ts";
 import { clientName } from "../../calls/client_name.ts";
 import { askingOf, LEGACY_ASKING, questionResult } from "./elicitation.ts";
-import { exchangeOf } from "../protocol.ts";
+import { requestContextOf } from "../protocol.ts";
 import { handleResources, type ServedResources } from "./resource_handlers.ts";
 import type { Hide } from "../../kit/secret.ts";
 import { parseTraceparent } from "../../observe/trace.ts";
@@ -52,18 +52,18 @@ export function createToolServerFactory(deps: ToolServerDeps): McpServerFactory 
       jsonSchemaValidator: { getValidator: () => acceptAnything },
     });
     server.setRequestHandler("tools/list", (_request, context) => {
-      const { tools, meta } = deps.lists.listFor(exchangeOf(context).caller.principal);
+      const { tools, meta } = deps.lists.listFor(requestContextOf(context).caller.principal);
       return { tools: tools.map((listing) => ({ ...listing })), _meta: { ...meta } };
     });
     server.setRequestHandler("tools/call", async ({ params }, context) => {
-      const exchange = exchangeOf(context);
+      const requestContext = requestContextOf(context);
       const result = await deps.calls.call({
         name: params.name,
         args: deps.hide(params.arguments),
         parent: parseTraceparent(params._meta?.[TRACEPARENT_META_KEY]),
-        exchange,
+        requestContext,
         clientName: clientName(
-          exchange.caller.principal,
+          requestContext.caller.principal,
           toldName(context) ?? server.getClientVersion()?.name,
         ),
         era,
@@ -79,9 +79,9 @@ export function createToolServerFactory(deps: ToolServerDeps): McpServerFactory 
     if (deps.resources !== undefined) {
       handleResources(server, deps.resources, (context, meta) => ({
         parent: parseTraceparent(meta?.[TRACEPARENT_META_KEY]),
-        exchange: exchangeOf(context),
+        requestContext: requestContextOf(context),
         clientName: clientName(
-          exchangeOf(context).caller.principal,
+          requestContextOf(context).caller.principal,
           toldName(context) ?? server.getClientVersion()?.name,
         ),
         era,

@@ -1,4 +1,5 @@
 import { describeRefusal } from "../../kit/errors.ts";
+import { ResourceError } from "../../resources/resource_error.ts";
 import { problemsInText } from "../../tool/argument_words.ts";
 import { ProtocolError, Server } from "../sdk.ts";
 
@@ -39,5 +40,6 @@ function inWords(method: string, error: unknown): Error {
     return new ProtocolError(INVALID_PARAMS, `The params of ${method} are invalid: ${problems.join("; ")}.`);
   }
   if (error instanceof ProtocolError) return error;
+  if (error instanceof ResourceError) return new ProtocolError(error.code, error.message, error.data);
   return new ProtocolError(INTERNAL_ERROR, describeRefusal({ reason: "internal" }).message);
 }

@@ -3,7 +3,7 @@
  * space, however much, is one space, any dash a hyphen, any quote or apostrophe the one of the keyboard. What shows nothing
  * within a word, such as a soft hyphen, is left out. Accents count: `cafe` is not `café`, whichever of its two forms that has.
  */
-export function foldText(text: string): string {
+export function normalizeText(text: string): string {
   // Most of what is written in English, and every query of a keyboard without accents.
   if (ASCII.test(text)) return text.toLowerCase().replace(/\s+/g, " ");
   const plain = text.replace(IGNORABLE, "").replace(DOUBLE_QUOTE, '"').replace(/[\u00b4\u1ffd]/g, "'");
@@ -29,7 +29,7 @@ const SINGLE_QUOTE =
 const DOUBLE_QUOTE = /[\u00ab\u00bb\u02ba\u05f4\u201c-\u201f\u2033\u2036\u301d-\u301f]/g;
 
 /**
- * Where in `text` the character comes from that stands at `at` in `foldText(text)`: folding makes some characters longer
+ * Where in `text` the character comes from that stands at `at` in `normalizeText(text)`: folding makes some characters longer
  * and some shorter. `text.length` for the end.
  */
 export function unfoldedIndex(text: string, at: number): number {
@@ -47,7 +47,7 @@ function find(text: string, at: number, size: number): number {
     let next = index + size;
     while (next < text.length && !foldsApart(text.charCodeAt(next))) next++;
     const piece = text.slice(index, next);
-    const { length } = foldText(piece);
+    const { length } = normalizeText(piece);
     if (folded + length > at) {
       // No writing goes on for so long without a letter of a common script: not worth being exact about.
       if (piece.length > MAX_PIECE_CHARS) {
@@ -81,7 +81,7 @@ function offsetIn(piece: string, at: number): number {
   let high = piece.length - 1;
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
-    if (foldText(piece.slice(0, middle)).length <= at) low = middle;
+    if (normalizeText(piece.slice(0, middle)).length <= at) low = middle;
     else high = middle - 1;
   }
   return low;

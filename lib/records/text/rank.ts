@@ -1,4 +1,4 @@
-import { foldText } from "./normalize_text.ts";
+import { normalizeText } from "./normalize_text.ts";
 
 /** What is looked for, folded. */
 export interface SearchQuery {
@@ -13,7 +13,7 @@ export interface SearchQuery {
  * closes is left out.
  */
 export function searchQueryOf(text: string): SearchQuery {
-  const words = foldText(text).split(" ");
+  const words = normalizeText(text).split(" ");
   const terms: string[] = [];
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? "";

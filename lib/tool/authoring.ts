@@ -1,0 +1,14 @@
+// Everything that a tool file may import besides zod: the words in which tools are written (docs/authoring-tools.md).
+export { defineTool, type Tool } from "./define_tool.ts";
+export { defineTable } from "../records/table.ts";
+export { counted } from "../kit/counted.ts";
+export { refuseInput } from "./refuse_input.ts";
+export { recordOutput } from "./record_schema.ts";
+export { pageInput, pageOutput } from "./page_schema.ts";
+export { defineResource, type Resource } from "./define_resource.ts";
+export { deleteQuestion } from "./delete_question.ts";
+export { visibleText } from "./visible_text.ts";
+export { rowsThatFit } from "./rows_that_fit.ts";
+export { isDay, isDayOrInstant } from "./day.ts";
+export { timeZoneInput } from "./calendar.ts";
+export { ALL_SPACE_TYPES, defineModule, type Module } from "./define_module.ts";
