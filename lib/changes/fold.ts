@@ -15,7 +15,7 @@ import {
  * the later arrival. No I/O, no clock.
  *
  * State is kept by record id *and* stored space id. Any authenticated person may push a change with any space id and
- * any record id, so a change stamped with one space must never alter what another space shows; view.ts decides which
+ * any record id, so a change stamped with one space must never alter what another space shows; live_records.ts decides which
  * parts make up a record of a space.
  */
 
@@ -48,8 +48,8 @@ export interface Part {
   dropSeq: number;
   /** The next part of the same record. */
   next: Part | null;
-  /** Of the first part only: what view.ts has made of the record, until the record changes. */
-  view: object | null;
+  /** Of the first part only: what live_records.ts has made of the record, until the record changes. */
+  live: object | null;
 }
 
 /** A folded log: what one person can see of one table. */
@@ -58,9 +58,9 @@ export interface FoldedTable {
   readonly records: Map<string, Part>;
   /** Arrivals so far. */
   seq: number;
-  /** Estimated memory of what is stored and of what readers derive from it (size.ts). */
+  /** Estimated memory of what is stored and of what readers derive from it (heap_size.ts). */
   bytes: number;
-  /** Lists that view.ts has made, by space. */
+  /** Lists that live_records.ts has made, by space. */
   readonly lists: Map<string, object>;
 }
 
@@ -116,7 +116,7 @@ export function cellOf(part: Part, name: string): Cell | undefined {
 
 function partOf(log: FoldedTable, { id, spaceId }: Change): Part {
   const first = log.records.get(id);
-  if (first !== undefined) first.view = null;
+  if (first !== undefined) first.live = null;
   let last: Part | undefined;
   for (let part: Part | null = first ?? null; part !== null; part = part.next) {
     if (part.spaceId === spaceId) return part;
@@ -131,7 +131,7 @@ function partOf(log: FoldedTable, { id, spaceId }: Change): Part {
     insertSeq: 0,
     dropSeq: 0,
     next: null,
-    view: null,
+    live: null,
   };
   if (last === undefined) {
     log.records.set(id, part);

@@ -6,10 +6,10 @@ import type { Members } from "./change.ts";
 and never under half of it, whatever a row is made of: tests/records/memory_test.ts measures both.
  */
 
-/** What view.ts and draft.ts keep of a record besides values. */
-export const VIEW_BYTES = 400;
-/** A record's place in the log, and one view of it. */
-export const RECORD_BYTES = 100 + VIEW_BYTES;
+/** What live_records.ts and records/row.ts keep of a record besides values. */
+export const LIVE_RECORD_BYTES = 400;
+/** A record's place in the table, and one live record of it. */
+export const RECORD_BYTES = 100 + LIVE_RECORD_BYTES;
 /** A part of a record. */
 export const PART_BYTES = 110;
 /** The map of a part's cells. */

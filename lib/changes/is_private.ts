@@ -1,9 +1,14 @@
-import type { ActiveSpace } from "../spaces/active_space.ts";
-import type { RecordView } from "./live_records.ts";
+// Who may see a private record of a shared space. The rule stands here once, for lists and for watchers.
 
-/** Private rows show to their author only; a row without space or under the sentinel is the person's own anyway. */
-export function isPrivate(view: RecordView, space: ActiveSpace, subject: string): boolean {
-  return space.kind !== "personal" && view.cell("visibility")?.value === "private" &&
-    view.storedAs !== "" && !view.storedAs.startsWith("_personal:") &&
-    view.cell("authorId")?.value !== subject;
+import type { ActiveSpace } from "../spaces/active_space.ts";
+import type { LiveRecord } from "./live_records.ts";
+
+/**
+ * Whether `subject` may not see the record: private records show to their author only. A record without a space id or under
+ * the sentinel is the person's own anyway.
+ */
+export function isPrivate(record: LiveRecord, space: ActiveSpace, subject: string): boolean {
+  return space.kind !== "personal" && record.cell("visibility")?.value === "private" &&
+    record.storedAs !== "" && !record.storedAs.startsWith("_personal:") &&
+    record.cell("authorId")?.value !== subject;
 }

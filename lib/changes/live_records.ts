@@ -1,90 +1,62 @@
+// The live records of a space, as they are stored: which changes count for a space, and which value of a field wins there.
+// Never opens a sealed value and never reads a record by a table's schema (that is records/row.ts).
+
 import type { ActiveSpace } from "../spaces/active_space.ts";
 import { type Cell, cellOf, type FoldedTable, type Part } from "./fold.ts";
 import { isInstant } from "./instant.ts";
-import { VIEW_BYTES } from "./heap_size.ts";
+import { LIVE_RECORD_BYTES } from "./heap_size.ts";
 import { isStamp } from "./stamp.ts";
 
-/** A live record of one space, still as stored. */
-export interface RecordView {
-  readonly id: string;
-  /** The stored space id of the insert that counts: what later changes of the record are stamped with. */
-  readonly storedAs: string;
-  /** An RFC 3339 time, as stored; null for anything else, which other writers may have put there. */
-  readonly createdAt: string | null;
-  /** What draft.ts has made of this view, which is replaced when its record changes. */
-  draft: object | null;
-  /** The winning cell of a field. */
-  cell(name: string): Cell | undefined;
-  /** Newest stamp of any field. */
-  updatedAt(): string | null;
-}
-
-/** Lists of different spaces that one log remembers: a person rarely works in more at a time. */
+/** Lists of different spaces kept per table: a person rarely works in more spaces at a time. */
 const MAX_LISTS = 4;
 
 /**
- * Every live record of a space, in no order that means anything; a list of the caller's own. Views are remembered until
- * their record changes, so this costs what is new since the last time.
+ * Every live record of a space, in no order; the array is the caller's own. A live record is kept until a change of it
+ * arrives, so this costs only what is new since the last call.
  */
-export function liveRecords(log: FoldedTable, space: ActiveSpace): RecordView[] {
-  const key = keyOf(space);
-  const known = log.lists.get(key);
-  if (known instanceof LiveList && known.seq === log.seq) return known.views.slice();
-  const views: RecordView[] = [];
-  for (const [id, first] of log.records) {
-    const view = viewOf(id, first, space, key);
-    if (view !== null) views.push(view);
+export function liveRecords(table: FoldedTable, space: ActiveSpace): LiveRecord[] {
+  const key = spaceKey(space);
+  const kept = table.lists.get(key);
+  if (kept instanceof LiveList && kept.seq === table.seq) return kept.records.slice();
+  const records: LiveRecord[] = [];
+  for (const [id, first] of table.records) {
+    const record = keptRecord(id, first, space, key);
+    if (record !== null) records.push(record);
   }
-  for (const [other, list] of log.lists) {
-    // One that is out of date only holds memory: what still stands in it is found by its records.
-    const isStale = !(list instanceof LiveList) || list.seq !== log.seq;
-    if (isStale || log.lists.size >= MAX_LISTS) forgetList(log, other);
+  for (const [other, list] of table.lists) {
+    // An outdated list only holds memory: its records that still count are kept with their parts.
+    const isOutdated = !(list instanceof LiveList) || list.seq !== table.seq;
+    if (isOutdated || table.lists.size >= MAX_LISTS) forgetList(table, other);
   }
-  // Each record is charged for one view; another list of the same records has views of its own.
-  const list = new LiveList(log.seq, views, log.lists.size === 0 ? 0 : views.length * VIEW_BYTES);
-  log.bytes += list.bytes;
-  log.lists.set(key, list);
-  return views.slice();
+  // The table is charged for one live record per id; the list of a second space has live records of its own.
+  const bytes = table.lists.size === 0 ? 0 : records.length * LIVE_RECORD_BYTES;
+  table.bytes += bytes;
+  table.lists.set(key, new LiveList(table.seq, records, bytes));
+  return records.slice();
 }
 
-function forgetList(log: FoldedTable, key: string): void {
-  const list = log.lists.get(key);
-  if (list instanceof LiveList) log.bytes -= list.bytes;
-  log.lists.delete(key);
+/** One live record of a space. Null when it was never there, is deleted, or belongs to other spaces only. */
+export function liveRecord(table: FoldedTable, id: string, space: ActiveSpace): LiveRecord | null {
+  const first = table.records.get(id);
+  return first === undefined ? null : keptRecord(id, first, space, spaceKey(space));
 }
 
-/** One live record of a space, or null: never there, deleted, or of another space only. */
-export function liveRecord(log: FoldedTable, id: string, space: ActiveSpace): RecordView | null {
-  const first = log.records.get(id);
-  return first === undefined ? null : viewOf(id, first, space, keyOf(space));
-}
-
-/** What was live in a space after `seq` arrivals. */
-class LiveList {
-  readonly seq: number;
-  readonly views: readonly RecordView[];
-  /** What it adds to the log's estimate. */
-  readonly bytes: number;
-
-  constructor(seq: number, views: readonly RecordView[], bytes: number) {
-    this.seq = seq;
-    this.views = views;
-    this.bytes = bytes;
-  }
-}
-
-/** A class, since there is one per record. */
-class LiveView implements RecordView {
+/** A live record of one space, as stored. A class, since there is one object per record. */
+export class LiveRecord {
   readonly id: string;
+  /** The stored space id of the insert that counts; later changes of the record carry the same one. */
   readonly storedAs: string;
+  /** An RFC 3339 time, as stored. Null for anything else, which other writers may have put there. */
   readonly createdAt: string | null;
-  draft: object | null = null;
-  /** Which space's view this is. */
+  /** What records/row.ts has made of this record. Goes with it as soon as a change of the record arrives. */
+  plainRow: object | null = null;
+  /** The key of the space in which the record looks like this. */
   readonly space: string;
-  /** One part, or several of which only what came after `dropSeq` counts. */
+  /** One part, or several parts of which only what came after `#dropSeq` counts. */
   readonly #parts: Part | readonly Part[];
   readonly #dropSeq: number;
 
+  /** Only for this file: {@link liveRecords} and {@link liveRecord} know which parts make up a record. */
   constructor(id: string, storedAs: string, space: string, parts: Part | readonly Part[], dropSeq: number) {
     this.id = id;
     this.storedAs = storedAs;
@@ -95,37 +67,58 @@ class LiveView implements RecordView {
     this.createdAt = typeof createdAt === "string" && isInstant(createdAt) ? createdAt : null;
   }
 
+  /** The winning cell of a field. */
   cell(name: string): Cell | undefined {
     return isOne(this.#parts) ? cellOf(this.#parts, name) : newestOf(this.#parts, this.#dropSeq, name);
   }
 
+  /** The newest stamp of any field. */
   updatedAt(): string | null {
     return newestStamp(isOne(this.#parts) ? [this.#parts] : this.#parts, this.#dropSeq);
   }
 }
 
+/** The live records of a space after `seq` arrivals. */
+class LiveList {
+  readonly seq: number;
+  readonly records: readonly LiveRecord[];
+  /** What the list adds to the table's estimate of memory. */
+  readonly bytes: number;
+
+  constructor(seq: number, records: readonly LiveRecord[], bytes: number) {
+    this.seq = seq;
+    this.records = records;
+    this.bytes = bytes;
+  }
+}
+
+function forgetList(table: FoldedTable, key: string): void {
+  const list = table.lists.get(key);
+  if (list instanceof LiveList) table.bytes -= list.bytes;
+  table.lists.delete(key);
+}
 function isOne(parts: Part | readonly Part[]): parts is Part {
   return !Array.isArray(parts);
 }
 
-/** Everything a view depends on besides the log. */
-function keyOf(space: ActiveSpace): string {
+/** Everything about a space that a live record depends on. */
+function spaceKey(space: ActiveSpace): string {
   return JSON.stringify([space.kind, ...space.storedAs]);
 }
 
-function viewOf(id: string, first: Part, space: ActiveSpace, key: string): LiveView | null {
-  if (first.view instanceof LiveView && first.view.space === key) return first.view;
-  const view = createView(id, first, space, key);
-  // One is remembered per record: most are of one space only, and of the others there is none.
-  if (view !== null) first.view = view;
-  return view;
+/** The live record kept with the first part, else a new one. Only one is kept per id: most records are of one space. */
+function keptRecord(id: string, first: Part, space: ActiveSpace, key: string): LiveRecord | null {
+  if (first.live instanceof LiveRecord && first.live.space === key) return first.live;
+  const record = makeRecord(id, first, space, key);
+  if (record !== null) first.live = record;
+  return record;
 }
 
-function createView(id: string, first: Part, space: ActiveSpace, key: string): LiveView | null {
+function makeRecord(id: string, first: Part, space: ActiveSpace, key: string): LiveRecord | null {
   if (first.next === null) {
     if (!space.storedAs.has(first.spaceId) || first.insertSeq <= first.dropSeq) return null;
     if (cellOf(first, "deletedAt")?.value) return null;
-    return new LiveView(id, first.spaceId, key, first, first.dropSeq);
+    return new LiveRecord(id, first.spaceId, key, first, first.dropSeq);
   }
   const all: Part[] = [];
   for (let part: Part | null = first; part !== null; part = part.next) all.push(part);
@@ -139,7 +132,7 @@ function createView(id: string, first: Part, space: ActiveSpace, key: string): L
   for (const part of own) if (part.insertSeq > insert.insertSeq) insert = part;
   if (insert.insertSeq <= dropSeq) return null;
   if (newestOf(parts, dropSeq, "deletedAt")?.value) return null;
-  return new LiveView(id, insert.spaceId, key, parts, dropSeq);
+  return new LiveRecord(id, insert.spaceId, key, parts, dropSeq);
 }
 
 /**

@@ -10,7 +10,7 @@ const MAX_CLIENT_NAME_CHARS = 64;
 /** Dependencies of {@link createChangePush}. */
 export interface ChangePushDeps {
   readonly sync: Pick<SyncClient, "push">;
-  readonly logs: Pick<ChangeCache, "wrote">;
+  readonly changes: Pick<ChangeCache, "wrote">;
 }
 
 /** Whose change it is, with whose token it goes, and for how long. */
@@ -37,13 +37,13 @@ export type RecordChange = Omit<PushChange, "table" | "actor" | "origin">;
 export type ChangePush = (author: ChangeAuthor, table: PushedTable, change: RecordChange) => Promise<void>;
 
 /** Creates it. */
-export function createChangePush({ sync, logs }: ChangePushDeps): ChangePush {
+export function createChangePush({ sync, changes }: ChangePushDeps): ChangePush {
   return async ({ caller, actor, signal }, { app, name, record }, { id, op, ...rest }) => {
     try {
       const changes: PushChange[] = [{ table: name, id, op, actor, origin: "agent", ...rest }];
       await sync.push(caller, { app, record, changes }, signal);
     } finally {
-      logs.wrote(caller.principal, app, name);
+      changes.wrote(caller.principal, app, name);
     }
   };
 }

@@ -74,7 +74,7 @@ export function createServing(deps: ServingDeps): Serving {
     resources,
     lists,
     subscriptionIdKey: SUBSCRIPTION_ID_META_KEY,
-    logs: store.logs,
+    changes: store.changes,
     spaces,
     gate,
     clock,

@@ -12,7 +12,7 @@ import type { CallScope } from "../spaces/call_scope.ts";
 import type { Listing, ListOptions, ReadRecords, RecordPart } from "./records.ts";
 import { NEWEST_FIRST, type Selection } from "./select_records.ts";
 import type { PlainRecord, Shape, StoredRecord, Table } from "./table.ts";
-import { liveRecord, type RecordView } from "../changes/live_records.ts";
+import { type LiveRecord, liveRecord } from "../changes/live_records.ts";
 
 /** Records that are opened together: some are opened for nothing where a result fills up, few. */
 export const OPEN_TOGETHER = 32;
@@ -20,7 +20,7 @@ export const OPEN_TOGETHER = 32;
 /** Dependencies of {@link createReading}. */
 export interface ReadingDeps {
   readonly scope: CallScope;
-  readonly logs: Pick<ChangeCache, "read">;
+  readonly changes: Pick<ChangeCache, "read">;
   readonly selection: Selection;
   readonly cursors: Cursors;
   /** Sealed values are about to be opened: what has to be asked for that is asked while the log is read. */
@@ -38,16 +38,16 @@ export interface Reading extends Omit<ReadRecords, "search"> {
     field: Exclude<keyof S & string, E>,
   ): Promise<number>;
   /** A live record of the active space that the caller may see, as stored. Throws Refused `record-not-found`. */
-  locate<S extends Shape, E extends keyof S & string>(table: Table<S, E>, id: string): Promise<RecordView>;
+  locate<S extends Shape, E extends keyof S & string>(table: Table<S, E>, id: string): Promise<LiveRecord>;
   /** The same with all its fields. */
-  openOne<S extends Shape, E extends keyof S & string>(table: Table<S, E>, view: RecordView): Promise<Draft>;
+  openOne<S extends Shape, E extends keyof S & string>(table: Table<S, E>, view: LiveRecord): Promise<Draft>;
 }
 
 /** Creates the reading side of one call. */
 export function createReading(deps: ReadingDeps): Reading {
   const { observe, scope, selection } = deps;
   const read = (table: { readonly app: string; readonly name: string }) =>
-    deps.logs.read(scope, table.app, table.name);
+    deps.changes.read(scope, table.app, table.name);
   const readToOpen = (table: Parameters<typeof read>[0] & { readonly encrypted: readonly string[] }) => {
     if (scope.space.sealed && table.encrypted.length > 0) deps.prepare();
     return read(table);

@@ -6,7 +6,7 @@ import type { Keyring } from "../sealing/keyring.ts";
 import { MAX_FOLDED_BYTES, MAX_OPENED_BYTES } from "../kit/limits.ts";
 import { createCursors } from "./page_cursor.ts";
 import type { HintStreams } from "../changes/hint_streams.ts";
-import { createLastPlaces } from "../changes/last_places.ts";
+import { createOrderNumbers } from "../changes/order_numbers.ts";
 import { type ChangeCache, createChangeCache } from "../changes/change_cache.ts";
 import { createOpenedTexts } from "./opened_cache.ts";
 import { createOpener } from "../sealing/value_opener.ts";
@@ -57,8 +57,8 @@ export interface RecordStore {
    * prototype, and neither caller, key nor address can be reached from it.
    */
   open<A extends keyof RecordsByAccess>(scope: CallScope & { readonly access: A }): RecordsByAccess[A];
-  /** The logs themselves, for those who watch them: they hold what is stored, never an opened value. */
-  readonly logs: Pick<ChangeCache, "read" | "watch">;
+  /** The change cache itself, for watchers of tables. It holds records as stored, never an opened value. */
+  readonly changes: Pick<ChangeCache, "read" | "watch">;
   /** Looks once more at the keys of what was written just now, before the process ends. Never throws. */
   settle(): Promise<void>;
   /** Does nothing by itself any more. */
@@ -76,7 +76,7 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
   const observe = (kind: RecordObservation["kind"], table: string, count: number) =>
     deps.observe?.({ kind, table, count });
   const maxBytes = deps.maxFoldedBytes ?? MAX_FOLDED_BYTES;
-  const logs = createChangeCache({
+  const changes = createChangeCache({
     sync,
     clock: deps.clock,
     ...(deps.hints === undefined ? {} : { hints: deps.hints }),
@@ -84,20 +84,20 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
     maxBytes,
   });
   const cursors = createCursors(deps.cursorKey ?? crypto.getRandomValues(new Uint8Array(32)));
-  const opened = createOpenedTexts(() => Math.min(MAX_OPENED_BYTES, maxBytes - logs.bytes()));
+  const opened = createOpenedTexts(() => Math.min(MAX_OPENED_BYTES, maxBytes - changes.bytes()));
   keyring.onDropped(opened.drop);
-  const places = createLastPlaces();
-  const push = createChangePush({ sync, logs });
+  const orderNumbers = createOrderNumbers();
+  const push = createChangePush({ sync, changes });
   const resealing = createResealing({
     keyring,
     cipher: untimed,
-    logs,
+    changes,
     push,
     clock: deps.clock,
     observe,
   });
   const read: ChangeCache["read"] = async (reader, app, table) => {
-    const log = await logs.read(reader, app, table);
+    const log = await changes.read(reader, app, table);
     opened.trim(); // a table that has grown takes the room
     return log;
   };
@@ -113,7 +113,7 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
       });
       const common = {
         scope,
-        logs: { read },
+        changes: { read },
         prepare: () => keyring.prepare(caller),
         selection: createSelection(scope),
         cursors,
@@ -133,7 +133,7 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
           scope,
           reading,
           push,
-          places,
+          orderNumbers,
           keyring,
           cipher,
           resealing,
@@ -155,10 +155,10 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
         },
       });
     },
-    logs,
+    changes,
     settle: resealing.settle,
     close: resealing.close,
-    bytes: () => logs.bytes() + opened.bytes(),
+    bytes: () => changes.bytes() + opened.bytes(),
     openedBytes: opened.bytes,
   });
 }

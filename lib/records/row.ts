@@ -2,7 +2,7 @@ import { z } from "zod";
 import { deepFreeze } from "../kit/deep_freeze.ts";
 import type { FieldValue } from "../sealing/value_opener.ts";
 import type { PlainRecord, RecordBase, Shape, StoredRecord, Table } from "./table.ts";
-import type { RecordView } from "../changes/live_records.ts";
+import type { LiveRecord } from "../changes/live_records.ts";
 
 /**
  * A record on its way from what is stored to what a tool sees. Taken from the live log in one go: what is opened later
@@ -94,9 +94,9 @@ const NONE: readonly never[] = Object.freeze([]);
  */
 export function draftOf<S extends Shape, E extends keyof S & string>(
   table: Table<S, E>,
-  view: RecordView,
+  view: LiveRecord,
 ): Draft {
-  if (view.draft instanceof KeptDraft && view.draft.table === table) return view.draft;
+  if (view.plainRow instanceof KeptDraft && view.plainRow.table === table) return view.plainRow;
   const values: Record<string, unknown> = {};
   const unreadable: string[] = [];
   for (const name of Object.keys(table.row.shape)) {
@@ -111,7 +111,7 @@ export function draftOf<S extends Shape, E extends keyof S & string>(
     unreadable: unreadable.length === 0 ? NONE : Object.freeze(unreadable),
     sealed: sealed.length === 0 ? NONE : Object.freeze(sealed),
   });
-  view.draft = draft;
+  view.plainRow = draft;
   return draft;
 }
 

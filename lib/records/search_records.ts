@@ -23,7 +23,7 @@ import { utf8Bytes } from "../kit/utf8_bytes.ts";
 /** Dependencies of {@link createSearching}. */
 export interface SearchingDeps {
   readonly scope: CallScope;
-  readonly logs: Pick<ChangeCache, "read">;
+  readonly changes: Pick<ChangeCache, "read">;
   readonly selection: Selection;
   readonly cursors: Cursors;
   readonly kept: KeptOpenings;
@@ -119,7 +119,7 @@ export function createSearching(deps: SearchingDeps): Searching {
       const request = options.page === undefined ? undefined : { ...options.page, query: options.query };
       const page = openPage(deps, table, request);
       if (scope.space.sealed) deps.prepare();
-      const views = selection.visible(await deps.logs.read(scope, table.app, table.name));
+      const views = selection.visible(await deps.changes.read(scope, table.app, table.name));
       const ids = new Set(views.map(({ id }) => id));
       const selected = selection.select(table, views, {
         where,

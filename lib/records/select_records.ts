@@ -5,7 +5,7 @@ import { comparePositions, isAfter, type Position, positionOf, type SortKey } fr
 import { isPrivate } from "../changes/is_private.ts";
 import type { CallScope } from "../spaces/call_scope.ts";
 import type { PlainRecord, Shape, Table } from "./table.ts";
-import { liveRecords, type RecordView } from "../changes/live_records.ts";
+import { type LiveRecord, liveRecords } from "../changes/live_records.ts";
 
 /** A record that may be returned, with its place in the order. */
 export interface Candidate {
@@ -26,18 +26,18 @@ export interface Selecting<S extends Shape, E extends keyof S & string> {
 /** Which records of a log a call sees, and in which order: by plaintext fields only. */
 export interface Selection {
   /** Whether the caller may not see a record of the active space. */
-  isHidden(view: RecordView): boolean;
+  isHidden(view: LiveRecord): boolean;
   /** Whether somebody else wrote it, as far as it says. */
-  isByOther(view: RecordView): boolean;
+  isByOther(view: LiveRecord): boolean;
   /** The live records that the caller may see. */
-  visible(log: FoldedTable): RecordView[];
+  visible(log: FoldedTable): LiveRecord[];
   /**
    * The records that pass the filter and come after a place, in order, at most `limit`; and whether there are more. To be
    * called before anything is awaited: the log under the views is live.
    */
   select<S extends Shape, E extends keyof S & string>(
     table: Table<S, E>,
-    views: readonly RecordView[],
+    views: readonly LiveRecord[],
     options: Selecting<S, E>,
   ): { readonly candidates: Candidate[]; readonly hasRest: boolean };
   /** Notes that a record that others wrote goes to the tool. */
@@ -46,7 +46,7 @@ export interface Selection {
 
 /** A record with its place; the draft only where choosing it took one. */
 interface Placed {
-  readonly view: RecordView;
+  readonly view: LiveRecord;
   readonly draft: Draft | null;
   readonly position: Position;
 }
@@ -60,16 +60,16 @@ export const NEWEST_FIRST: readonly SortKey<"createdAt">[] = [
 export function createSelection(scope: CallScope): Selection {
   const { kind } = scope.space;
   const { subject } = scope.caller.principal;
-  const isOwn = ({ storedAs }: RecordView) => storedAs === "" || storedAs.startsWith("_personal:");
+  const isOwn = ({ storedAs }: LiveRecord) => storedAs === "" || storedAs.startsWith("_personal:");
   const byOthers = new Set<string>();
 
-  const isHidden = (view: RecordView): boolean => isPrivate(view, scope.space, subject);
+  const isHidden = (view: LiveRecord): boolean => isPrivate(view, scope.space, subject);
 
   /**
    * The author is the writer's own word. In the personal space there are no others, whatever old rows claim: only who knows
    * its id could plant a row there (SECURITY.md), and would not sign it.
    */
-  const isByOther = (view: RecordView): boolean => {
+  const isByOther = (view: LiveRecord): boolean => {
     if (kind === "personal" || isOwn(view)) return false;
     const author = view.cell("authorId")?.value;
     return typeof author === "string" ? author !== subject : kind === "shared";

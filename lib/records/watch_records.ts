@@ -7,7 +7,7 @@ import { liveRecord } from "../changes/live_records.ts";
 
 /** What is watched, for whom, and who is told. */
 export interface RecordWatchTarget {
-  readonly logs: Pick<ChangeCache, "watch">;
+  readonly changes: Pick<ChangeCache, "watch">;
   readonly principal: Principal;
   readonly table: { readonly app: string; readonly name: string };
   /** The space as of now; null while the person may see none of it. */
@@ -34,7 +34,7 @@ export function watchRecords(target: RecordWatchTarget): () => void {
     return view !== null && !isPrivate(view, space, principal.subject);
   };
 
-  return target.logs.watch(principal, table.app, table.name, {
+  return target.changes.watch(principal, table.app, table.name, {
     stale: target.onStale,
     before(log, id) {
       if (!touched.has(id)) touched.set(id, isVisible(log, id));

@@ -11,7 +11,7 @@ import {
   type RecordChange,
   spaceOf,
 } from "../changes/push_changes.ts";
-import type { LastPlaces } from "../changes/last_places.ts";
+import type { OrderNumbers } from "../changes/order_numbers.ts";
 import type { Reading } from "./read_records.ts";
 import type { CallScope } from "../spaces/call_scope.ts";
 import type { DestructiveRecords, InsertOptions } from "./records.ts";
@@ -26,7 +26,7 @@ export interface WritingDeps {
   readonly scope: CallScope;
   readonly reading: Reading;
   readonly push: ChangePush;
-  readonly places: LastPlaces;
+  readonly orderNumbers: OrderNumbers;
   readonly keyring: Pick<Keyring, "sealingKey">;
   readonly cipher: Cipher;
   readonly resealing: Pick<Resealing, "pushed">;
@@ -120,7 +120,7 @@ export function createWriting(deps: WritingDeps): Writing {
       const row = valuesOf(table.row.parse(values));
       if (lastBy === undefined) return await insertRow(table, row);
       const list = JSON.stringify([space.id, table.app, table.name]);
-      return await deps.places.take(
+      return await deps.orderNumbers.insertLast(
         list,
         () => reading.highest(table, lastBy),
         (order) => insertRow(table, row.set(lastBy, order)),

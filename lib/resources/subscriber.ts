@@ -14,7 +14,7 @@ import type { Resources } from "./resources.ts";
 /** What every subscriber works with. */
 export interface SubscriberDeps {
   readonly resources: Pick<Resources, "find">;
-  readonly logs: RecordStore["logs"];
+  readonly changes: RecordStore["changes"];
   readonly spaces: Spaces;
   readonly gate: Gate;
   readonly clock: Clock;
@@ -172,7 +172,7 @@ export function createSubscriber(
       // Before the first pull: what somebody has read before they subscribed may have changed since. A log that is only
       // built by that pull tells of nothing, since whoever reads after subscribing reads what it brings, or more.
       watch.unwatch ??= watchRecords({
-        logs: deps.logs,
+        changes: deps.changes,
         principal: caller.principal,
         table: watch.table,
         space: () => watch.active,
@@ -183,7 +183,7 @@ export function createSubscriber(
       });
       const { app, name } = watch.table;
       const reader = { caller, membershipVersion, signal: over.signal, isStrict: watch.isPulled };
-      await deps.logs.read(reader, app, name);
+      await deps.changes.read(reader, app, name);
       watch.isPulled = true;
     } catch (error) {
       if (!(error instanceof Refused)) throw error;

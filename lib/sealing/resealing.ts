@@ -16,7 +16,7 @@ import type { PushActor, PushField } from "../changes/sync_messages.ts";
 export interface ResealingDeps {
   readonly keyring: Pick<Keyring, "confirm" | "confirmedAt">;
   readonly cipher: Cipher;
-  readonly logs: Pick<ChangeCache, "read">;
+  readonly changes: Pick<ChangeCache, "read">;
   readonly push: ChangePush;
   readonly clock: Clock;
   /** `resealed`: stored again under the new key; `unconfirmed`: it could not be found out whether that is needed. */
@@ -86,13 +86,13 @@ export function createResealing(deps: ResealingDeps): Resealing {
   const reseal = async (write: SealedWrite, caller: Caller, key: CryptoKey): Promise<void> => {
     const { scope: { space, membershipVersion }, table, id } = write;
     const reader = { caller, membershipVersion, signal, isStrict: true };
-    const log = await deps.logs.read(reader, table.app, table.name);
-    const view = liveRecord(log, id, space);
-    if (view === null) return;
+    const log = await deps.changes.read(reader, table.app, table.name);
+    const record = liveRecord(log, id, space);
+    if (record === null) return;
     const fields: Record<string, PushField> = {};
     const sealed = new Map<string, string>();
     for (const [name, ciphertext] of write.sealed) {
-      const cell = view.cell(name);
+      const cell = record.cell(name);
       if (cell?.value !== ciphertext) continue;
       const opened = await cipher.open(write.key, ciphertext);
       if (!opened.ok) continue;
@@ -103,7 +103,7 @@ export function createResealing(deps: ResealingDeps): Resealing {
     }
     if (sealed.size === 0) return;
     const author = { caller, actor: write.actor, signal };
-    await deps.push(author, table, { id, op: "update", ...spaceOf(view.storedAs), fields });
+    await deps.push(author, table, { id, op: "update", ...spaceOf(record.storedAs), fields });
     observe("resealed", nameOf(write), 1);
     // The key may be replaced once more just now.
     resealing.pushed({ ...write, scope: { ...write.scope, caller }, key, sealed });

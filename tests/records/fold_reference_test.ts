@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { ActiveSpace } from "../../lib/spaces/active_space.ts";
 import { draftOf, toPlain } from "../../lib/records/row.ts";
 import { applyChange, createFoldedTable, type FoldedTable } from "../../lib/changes/fold.ts";
-import { VIEW_BYTES } from "../../lib/changes/heap_size.ts";
+import { LIVE_RECORD_BYTES } from "../../lib/changes/heap_size.ts";
 import { defineTable } from "../../lib/records/table.ts";
 import { liveRecord, liveRecords } from "../../lib/changes/live_records.ts";
 import { parsePullPortion } from "../../lib/changes/sync_messages.ts";
@@ -295,7 +295,7 @@ Deno.test("lists of several spaces count in the estimate, and are forgotten when
   const held = log.bytes;
   for (const space of spaces) assert.equal(liveRecords(log, space).length, 50);
   const several = log.bytes;
-  assert.equal(several - held, 4 * 50 * VIEW_BYTES);
+  assert.equal(several - held, 4 * 50 * LIVE_RECORD_BYTES);
   for (const space of spaces) liveRecords(log, space);
   assert.equal(log.bytes, several, "only so many are remembered");
   push(["0"], "_personal:anna");

@@ -79,7 +79,7 @@ function setUp(expiresAt = 4_000_000_000) {
             : { address, resource: habits, tool: address.id === null ? tools.collection : tools.record };
         },
       },
-      logs: {
+      changes: {
         read(reader) {
           reads.push({
             at: clock.now(),

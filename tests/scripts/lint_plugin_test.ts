@@ -31,7 +31,7 @@ const REFUSED: readonly (readonly [rule: string, path: string, source: string])[
   ["import-direction", "process/x.ts", 'import { delay } from "../lib/kit/delay.ts";'],
   ["deno-only-in-main", "process/x.ts", "const server = Deno.serve(() => answer);"],
   ["import-direction", "lib/kit/errors.ts", 'import { z } from "zod";'],
-  ["import-direction", "lib/people/x.ts", 'import type { RecordView } from "../changes/live_records.ts";'],
+  ["import-direction", "lib/people/x.ts", 'import type { LiveRecord } from "../changes/live_records.ts";'],
   ["import-direction", "lib/http/x.ts", 'import type { Principal } from "../people/principal.ts";'],
   ["import-direction", "lib/x.ts", 'import { Refused } from "./kit/errors.ts";'],
   ["import-direction", "lib/mcp/x.ts", 'import { Refused } from "../errors.ts";'],
