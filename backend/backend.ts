@@ -4,6 +4,7 @@ import { createIdentity } from "./auth/identity.ts";
 import { createKeySet } from "./auth/key_set.ts";
 import { createLockout } from "./auth/lockout.ts";
 import { createMemberships } from "./auth/memberships.ts";
+import { type PasswordHasher, SCRYPT } from "./auth/password_hasher.ts";
 import { createTokenVerifier } from "./auth/token_verifier.ts";
 import type { BackendLog } from "./backend_log.ts";
 import { clientAddress } from "./client_address.ts";
@@ -47,6 +48,12 @@ export interface BackendDeps {
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** At least 32 characters; signs session cookies. */
   readonly authSecret: string;
+  /**
+   * How passwords are hashed; scrypt by default. For tests whose subject is not passwords, where scrypt would take
+   * most of the time. Deliberately a parameter and no setting: a weak hasher that the environment could choose
+   * would one day run in production, and its hashes cannot be made strong afterwards.
+   */
+  readonly passwordHasher?: PasswordHasher;
   /** 32 bytes; wraps the vault's master keys. */
   readonly kek: Uint8Array<ArrayBuffer>;
   /** Milliseconds since 1970. better-auth keeps its own clock for sessions and the `iat` of its own tokens. */
@@ -104,6 +111,7 @@ export async function createBackend(deps: BackendDeps): Promise<Backend> {
       randomUUID: deps.randomUUID,
       origins,
       admission,
+      passwordHasher: deps.passwordHasher ?? SCRYPT,
       log,
     });
     const memberships = createMemberships(databases.authReader);

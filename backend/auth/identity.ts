@@ -11,6 +11,7 @@ import { createManaPlugin, createProviderPlugin, type ProviderDeps } from "../oa
 import { ensurePersonalSpace, type SpaceOwner, type SpaceStore } from "./ensure_personal_space.ts";
 import { hashSessionTokens } from "./hash_session_tokens.ts";
 import { hashStoredSessions } from "./hash_stored_sessions.ts";
+import type { PasswordHasher } from "./password_hasher.ts";
 import { createSpaceHooks } from "./space_hooks.ts";
 import { toClaims } from "./token_claims.ts";
 
@@ -25,6 +26,7 @@ export interface IdentityDeps extends ProviderDeps {
   readonly origins: readonly string[];
   /** Value of {@link ADMISSION_HEADER} that lets a request reach what is guarded outside better-auth. */
   readonly admission: string;
+  readonly passwordHasher: PasswordHasher;
   readonly log: BackendLog;
 }
 
@@ -100,6 +102,7 @@ function toOptions(deps: IdentityDeps, stores: Promise<HookStores>) {
       enabled: true,
       minPasswordLength: PASSWORD_MIN,
       maxPasswordLength: PASSWORD_MAX,
+      password: deps.passwordHasher,
     },
     user: {
       additionalFields: {

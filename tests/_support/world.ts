@@ -12,6 +12,7 @@ import type { Module } from "../../lib/tool/define_module.ts";
 import type { ListenerState } from "../../process/listener.ts";
 import type { Trace } from "../../lib/observe/trace.ts";
 import { MODULES } from "../../tools/modules.ts";
+import { CHEAP_HASHER } from "./cheap_hasher.ts";
 
 /** The whole product in one process: the real gateway over the real backend, no ports, time under control. */
 export interface World extends AsyncDisposable {
@@ -102,6 +103,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     serviceKey: SERVICE_KEY,
     origins: ["http://localhost:5173"],
     authSecret: "a secret of the test world, long enough",
+    passwordHasher: CHEAP_HASHER,
     kek: new Uint8Array(32).fill(7),
     now,
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),

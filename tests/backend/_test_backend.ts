@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { type Backend, type BackendDeps, createBackend } from "../../backend/backend.ts";
+import { CHEAP_HASHER } from "../_support/cheap_hasher.ts";
 
 /** A backend in process, without ports, with time and heartbeats in the test's hands. */
 export interface TestBackend {
@@ -45,6 +46,7 @@ export async function createTestBackend(deps: Partial<BackendDeps> = {}): Promis
     serviceKey: SERVICE_KEY,
     origins: ["http://localhost:5173"],
     authSecret: "a secret for tests that is long enough",
+    passwordHasher: CHEAP_HASHER,
     kek: new Uint8Array(32).fill(9),
     now: () => clock.now,
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),

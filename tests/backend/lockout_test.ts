@@ -3,6 +3,7 @@ import { LOGIN_FAILURES, LOGIN_LOCK_MS, LOGIN_WINDOW_MS } from "../../backend/li
 import { DatabaseSync } from "node:sqlite";
 import { MIGRATIONS } from "../../backend/schema.ts";
 import { ADMISSION_HEADER, createIdentity } from "../../backend/auth/identity.ts";
+import { SCRYPT } from "../../backend/auth/password_hasher.ts";
 import { createScopeList } from "../../backend/oauth/scopes.ts";
 import { makeFolder } from "./_folder.ts";
 import { createTestBackend, ISSUER, ORIGIN, PASSWORD, post, type TestBackend } from "./_test_backend.ts";
@@ -18,7 +19,7 @@ async function fail(test: TestBackend, times: number, address = email): Promise<
 }
 
 Deno.test("login: five failures lock the address for half an hour, even for the right password", async () => {
-  using test = await createTestBackend();
+  using test = await createTestBackend({ passwordHasher: SCRYPT });
   await test.person("anna");
   await fail(test, LOGIN_FAILURES);
 
@@ -45,7 +46,7 @@ Deno.test("login: five failures lock the address for half an hour, even for the 
 });
 
 Deno.test("login: failures at both doors count together, in any case of the address", async () => {
-  using test = await createTestBackend();
+  using test = await createTestBackend({ passwordHasher: SCRYPT });
   await test.person("anna");
   await fail(test, LOGIN_FAILURES - 2);
   assert.equal((await signIn(test, "wrong password")).status, 401);
@@ -54,7 +55,7 @@ Deno.test("login: failures at both doors count together, in any case of the addr
 });
 
 Deno.test("login: no other spelling of the cookie door gets around the lock", async () => {
-  using test = await createTestBackend();
+  using test = await createTestBackend({ passwordHasher: SCRYPT });
   await test.person("anna");
   const spellings = [
     "/api/auth/sign-in/email/",
@@ -77,7 +78,7 @@ Deno.test("login: no other spelling of the cookie door gets around the lock", as
 });
 
 Deno.test("login: guesses sent at once are counted one after the other", async () => {
-  using test = await createTestBackend();
+  using test = await createTestBackend({ passwordHasher: SCRYPT });
   await test.person("anna");
   const answers = await Promise.all(Array.from({ length: 12 }, () => login(test, "wrong password")));
   const count = (status: number) => answers.filter((answer) => answer.status === status).length;
@@ -85,7 +86,7 @@ Deno.test("login: guesses sent at once are counted one after the other", async (
 });
 
 Deno.test("login: failures are forgotten after the window and after a success", async () => {
-  using test = await createTestBackend();
+  using test = await createTestBackend({ passwordHasher: SCRYPT });
   await test.person("anna");
   await fail(test, LOGIN_FAILURES - 1);
   test.clock.now += LOGIN_WINDOW_MS;
@@ -96,7 +97,7 @@ Deno.test("login: failures are forgotten after the window and after a success", 
 });
 
 Deno.test("login: an unknown address is locked like a known one", async () => {
-  using test = await createTestBackend();
+  using test = await createTestBackend({ passwordHasher: SCRYPT });
   await fail(test, LOGIN_FAILURES, "nobody@mana.test");
   assert.equal((await login(test, PASSWORD, "nobody@mana.test")).status, 429);
 });
@@ -114,6 +115,7 @@ Deno.test("login: better-auth itself takes a password only from the guarded door
     randomUUID: () => crypto.randomUUID(),
     origins: [],
     admission: "the admission",
+    passwordHasher: SCRYPT,
     log: () => {},
   });
   await identity.api.signUpEmail({ body: { email, password: PASSWORD, name: "Anna" } });
@@ -128,16 +130,16 @@ Deno.test("login: better-auth itself takes a password only from the guarded door
 
 Deno.test("login: a lock survives a restart", async () => {
   await using folder = await makeFolder();
-  const before = await createTestBackend({ data: folder.path });
+  const before = await createTestBackend({ data: folder.path, passwordHasher: SCRYPT });
   await fail(before, LOGIN_FAILURES);
   before.backend.close();
-  using after = await createTestBackend({ data: folder.path });
+  using after = await createTestBackend({ data: folder.path, passwordHasher: SCRYPT });
   assert.equal((await login(after, PASSWORD)).status, 429);
 });
 
 Deno.test("login: what failed logins leave is small and goes, however long the address that was sent", async () => {
   await using folder = await makeFolder();
-  using test = await createTestBackend({ data: folder.path });
+  using test = await createTestBackend({ data: folder.path, passwordHasher: SCRYPT });
   await test.person("anna");
   using db = new DatabaseSync(`${folder.path}/mana.sqlite`, { readOnly: true });
   const rows = () => db.prepare("SELECT * FROM login_failures UNION ALL SELECT * FROM login_locks").all();
@@ -156,7 +158,7 @@ Deno.test("login: what failed logins leave is small and goes, however long the a
 
 Deno.test("login: a lock that an earlier version set holds on", async () => {
   await using folder = await makeFolder();
-  const before = await createTestBackend({ data: folder.path });
+  const before = await createTestBackend({ data: folder.path, passwordHasher: SCRYPT });
   await before.person("anna");
   before.backend.close();
   await Deno.remove(`${folder.path}/mana.sqlite`);
@@ -165,6 +167,6 @@ Deno.test("login: a lock that an earlier version set holds on", async () => {
   old.prepare("INSERT INTO login_locks VALUES (?, ?)").run(email, before.clock.now + LOGIN_LOCK_MS);
   old.exec("PRAGMA user_version = 2");
   old.close();
-  using after = await createTestBackend({ data: folder.path });
+  using after = await createTestBackend({ data: folder.path, passwordHasher: SCRYPT });
   assert.equal((await login(after, PASSWORD)).status, 429);
 });

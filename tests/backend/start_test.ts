@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { scryptSync } from "node:crypto";
+import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { FIRST_PERSON_FILE } from "../../backend/first_person.ts";
 import { makeFolder, runBackend, startBackend } from "./_backend_process.ts";
@@ -35,6 +37,35 @@ Deno.test("start: a first person can log in and has a vault, and keeps both over
   }
   assert.deepEqual(keys[0], keys[1]);
   assert.deepEqual(people[0], people[1]);
+});
+
+// Tests may create a backend with a cheaper hasher: the process that people run has none but this.
+Deno.test("start: the process keeps passwords as scrypt hashes, each with a salt of its own", async () => {
+  await using folder = await makeFolder();
+  const data = `${folder.path}/data`;
+  const backend = await startBackend(data, { BACKEND_FIRST_PERSON: "demo@mana.test" });
+  const person = FirstPerson.parse(JSON.parse(await Deno.readTextFile(`${data}/${FIRST_PERSON_FILE}`)));
+  const second = { ...person, email: "second@mana.test", name: "second" };
+  const registered = await fetch(`${backend.auth}/api/v1/auth/register`, json(second));
+  assert.equal(registered.status, 200, await registered.text());
+  await backend.stop("SIGTERM");
+  using db = new DatabaseSync(`${data}/auth.sqlite`, { readOnly: true });
+  const Stored = z.array(z.object({ password: z.string().regex(/^[0-9a-f]{32}:[0-9a-f]{128}$/) }));
+  const stored = Stored.parse(db.prepare("SELECT password FROM account").all()).map(({ password }) =>
+    password
+  );
+  assert.equal(stored.length, 2);
+  for (const hash of stored) {
+    const [salt = "", key = ""] = hash.split(":");
+    const made = scryptSync(person.password, salt, 64, {
+      N: 16384,
+      r: 16,
+      p: 1,
+      maxmem: 128 * 16384 * 16 * 2,
+    });
+    assert.equal(made.toString("hex"), key);
+  }
+  assert.notEqual(stored[0]?.split(":")[0], stored[1]?.split(":")[0]);
 });
 
 Deno.test("start: secrets are readable by their owner alone", async () => {
