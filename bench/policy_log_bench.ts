@@ -89,12 +89,12 @@ function createNone(): { readonly gate: Gate; readonly records: CallLogs } {
 /** Everything between the listener and the tool, with a token that was verified before. */
 function createEndpoint(kind: { readonly gate: Gate; readonly records: CallLogs }): Deno.ServeHandler {
   const { gate, records } = kind;
-  const upstream = createServiceClient({
+  const services = createServiceClient({
     fetch: () => Promise.resolve(Response.json([{ id: "org", name: "Me", metadata: { type: "personal" } }])),
     clock,
   });
   const registry = createToolRegistry(MODULES.flatMap(({ tools }) => tools), "underscore");
-  const spaces = createSpaces({ upstream, authUrl: "http://auth.test", serviceKey: null, clock });
+  const spaces = createSpaces({ services, authUrl: "http://auth.test", serviceKey: null, clock });
   const calls = createCallSite({
     registry,
     gate,

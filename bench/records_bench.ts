@@ -164,7 +164,7 @@ async function createHistory(rows: number, changes: number, key: CryptoKey) {
 }
 
 /** The services' answers, by the vault's path and everything else. */
-function createUpstream(answer: () => Promise<Response>) {
+function createServices(answer: () => Promise<Response>) {
   const vault = () => Promise.resolve(Response.json({ masterKey: MASTER_KEY, formatVersion: 1 }));
   return createServiceClient({
     fetch: (url) => String(url).startsWith("http://vault.test") ? vault() : answer(),
@@ -174,7 +174,7 @@ function createUpstream(answer: () => Promise<Response>) {
 
 function createClient(answer: () => Promise<Response>) {
   return createSyncClient({
-    upstream: createUpstream(answer),
+    services: createServices(answer),
     baseUrl: "http://sync.test",
     clientId: "mana-mcp",
     random: () => 0.5,
@@ -238,7 +238,7 @@ async function measureWarmLists(
     const store = createRecordStore({
       sync: createClient(answer),
       keyring: createKeyring({
-        vault: createVaultClient({ upstream: createUpstream(answer), vaultUrl: "http://vault.test" }),
+        vault: createVaultClient({ services: createServices(answer), vaultUrl: "http://vault.test" }),
         clock: clockOf(() => 0),
       }),
       clock: clockOf(() => 0),

@@ -4,7 +4,7 @@ import { createAuthorizationServer } from "./people/authorization_server.ts";
 import { createAuthenticator } from "./entry/authenticate.ts";
 import { createClientAccess } from "./people/client_access.ts";
 import { createIntrospection } from "./people/introspection.ts";
-import { createResource } from "./people/gateway_address.ts";
+import { createGatewayAddress } from "./people/gateway_address.ts";
 import { initialScope, resourceMetadataUrl } from "./web/resource_metadata.ts";
 import { createSpaces } from "./spaces/spaces.ts";
 import { createTokenExchange } from "./people/token_exchange.ts";
@@ -103,28 +103,27 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const metrics = createMetrics();
   const { trace = createNoTrace(), hide = hideSoftly } = deps;
   const pseudonyms = createPseudonyms(deps.logKey ?? crypto.getRandomValues(new Uint8Array(32)));
-  const upstream = createServiceClient({
+  const services = createServiceClient({
     fetch: deps.fetch,
     clock,
-    observe: ({ upstream, outcome, ms }) =>
-      metrics.upstream(upstream, outcome, ms === null ? null : ms / 1000),
+    observe: ({ service, outcome, ms }) => metrics.upstream(service, outcome, ms === null ? null : ms / 1000),
   });
   const spaces = createSpaces({
-    upstream,
+    services,
     authUrl: settings.authUrl,
     serviceKey: settings.serviceKey,
     clock,
   });
-  const resource = createResource(settings);
-  const clientAuth = { upstream, authUrl: settings.authUrl, serviceKey: settings.serviceKey, clock };
+  const gatewayAddress = createGatewayAddress(settings);
+  const clientAuth = { services, authUrl: settings.authUrl, serviceKey: settings.serviceKey, clock };
   const authenticate = createAuthenticator({
     tokens: createVerifiedTokens({
       verifier: createVerifier({
-        upstream,
+        services,
         authUrl: settings.authUrl,
         issuers: settings.issuers,
         audience: settings.audience,
-        isOurs: resource.accepts,
+        isOurs: gatewayAddress.accepts,
         clock,
       }),
       clock,
@@ -146,11 +145,11 @@ export function createGateway(deps: GatewayDeps): Gateway {
     newTraceId: createTraceIds((bytes) => crypto.getRandomValues(bytes)),
     clock,
   });
-  const vault = createVaultClient({ upstream, vaultUrl: settings.vaultUrl, hide });
+  const vault = createVaultClient({ services, vaultUrl: settings.vaultUrl, hide });
   const keyring = createKeyring({ vault, clock });
   const { random } = deps;
   const sync = createSyncClient({
-    upstream,
+    services,
     baseUrl: settings.syncUrl,
     clientId: settings.clientId,
     random,
@@ -206,7 +205,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   });
   const inFlight = createInFlight({ perPerson: MAX_REQUESTS_PER_PERSON, inAll: MAX_REQUESTS_IN_FLIGHT });
   const authorizationServer = createAuthorizationServer({
-    upstream,
+    services,
     ...settings,
     clock,
   });
@@ -223,7 +222,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       );
     }
     return refusalResponse(refusal, {
-      metadataUrl: resourceMetadataUrl(resource.of(request)),
+      metadataUrl: resourceMetadataUrl(gatewayAddress.urlFor(request)),
       scope: initialScope(modules),
     });
   };
@@ -243,12 +242,12 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const app = new Hono({ strict: false });
   const publicRoutes = createPublicRoutes({
     settings,
-    resource,
+    gatewayAddress,
     version: deps.version,
     modules,
     registry,
     metrics,
-    readiness: createReadiness({ upstream, ...settings, clock }),
+    readiness: createReadiness({ services, ...settings, clock }),
     authorizationServer,
     areSpacesUntold: spaces.isUntold,
     confinement: deps.confinement,
@@ -264,7 +263,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   });
   app.route("/", publicRoutes);
   // Where a proxy passes the path of the public address on.
-  if (resource.basePath !== "") app.route(resource.basePath, publicRoutes);
+  if (gatewayAddress.basePath !== "") app.route(gatewayAddress.basePath, publicRoutes);
   app.notFound(() => refusalResponse({ reason: "not-found" }));
   app.onError((thrown, { req }) => refuse(thrown, req.raw, edge.begin(req.raw), req.routePath));
 
@@ -278,7 +277,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       }
       const preflight = preflightResponse(request);
       if (preflight !== undefined) return Promise.resolve(preflight);
-      const answering = isMcpRequest(request, resource.basePath)
+      const answering = isMcpRequest(request, gatewayAddress.basePath)
         ? mcp(request, connection)
         : Promise.resolve(app.fetch(request));
       return request.headers.has("origin")

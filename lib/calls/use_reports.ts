@@ -7,7 +7,7 @@ import type { Principal } from "../people/principal.ts";
 
 /** Dependencies of {@link createUseReports}. */
 export interface UseReportsDeps {
-  readonly upstream: ServiceClient;
+  readonly services: ServiceClient;
   readonly authUrl: string;
   /** Authenticates the gateway; null when the operator set none, and nothing is reported. */
   readonly serviceKey: Secret<string> | null;
@@ -42,8 +42,8 @@ export function createUseReports(deps: UseReportsDeps): UseReports {
     uses.clear();
     if (serviceKey === null) return;
     for (const { grantId, module, access, count } of pending) {
-      await deps.upstream.send({
-        upstream: "auth",
+      await deps.services.send({
+        service: "auth",
         method: "POST",
         url: `${deps.authUrl}/api/v1/internal/grants/${encodeURIComponent(grantId)}/use`,
         headers: { "x-service-key": serviceKey.reveal() },

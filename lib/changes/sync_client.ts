@@ -18,7 +18,7 @@ const FAR_FUTURE = "9999-12-31T23:59:59.999Z";
 
 /** Dependencies of {@link createSyncClient}. */
 export interface SyncClientDeps {
-  readonly upstream: ServiceClient;
+  readonly services: ServiceClient;
   /** Origin of the sync service, without a trailing slash. */
   readonly baseUrl: string;
   /** What this gateway calls itself as a writer: visible ASCII. */
@@ -75,8 +75,8 @@ export function createSyncClient(deps: SyncClientDeps): SyncClient {
   /** One attempt: null when it succeeded. */
   const attemptPush = async (caller: Caller, app: string, body: string, signal: AbortSignal) => {
     try {
-      const answer = await deps.upstream.send({
-        upstream: "sync",
+      const answer = await deps.services.send({
+        service: "sync",
         url: base + encodeURIComponent(app),
         method: "POST",
         headers: { ...bearerOf(caller), "x-client-id": deps.clientId },
@@ -138,8 +138,8 @@ export function createSyncClient(deps: SyncClientDeps): SyncClient {
         const last = attempt === PULL_ATTEMPTS - 1;
         let answer: ServiceAnswer;
         try {
-          answer = await deps.upstream.send({
-            upstream: "sync",
+          answer = await deps.services.send({
+            service: "sync",
             url,
             headers,
             tally: caller.tally,
@@ -163,8 +163,8 @@ export function createSyncClient(deps: SyncClientDeps): SyncClient {
     async listen(caller: Caller, app: string, since: string, signal: AbortSignal) {
       // No `collections`: that is what would send the rows since then at once. The reader's name, so that a write of
       // another gateway with our name is a hint as well.
-      const { status, events } = await deps.upstream.listen({
-        upstream: "sync",
+      const { status, events } = await deps.services.listen({
+        service: "sync",
         url: `${base}${encodeURIComponent(app)}/stream?since=${encodeURIComponent(since)}`,
         headers: { ...bearerOf(caller), "x-client-id": readerId },
         signal,

@@ -6,12 +6,12 @@ import { Refused } from "../kit/errors.ts";
 import { STREAM_WATCH_MS } from "../kit/limits.ts";
 import type { RequestContext } from "../people/request_context.ts";
 import type { Protocol } from "../mcp/protocol.ts";
-import { onResponseEnd } from "../http/streams/on_end.ts";
+import { onEnd } from "../http/streams/on_end.ts";
 import type { RequestLog, RequestLogs } from "./request_log.ts";
 import { isEventStream } from "../http/is_event_stream.ts";
 import type { AddressShare, Connection } from "../http/address_share.ts";
 import { type IntakeDeps, RequestIntake } from "../http/request_intake.ts";
-import { revocable } from "../http/streams/end_when_revoked.ts";
+import { endWhenRevoked } from "../http/streams/end_when_revoked.ts";
 
 /** Dependencies of {@link createMcpEndpoint}. */
 export interface McpEndpointDeps extends IntakeDeps {
@@ -64,7 +64,7 @@ export function createMcpEndpoint(
     intake: RequestIntake,
   ) => {
     const { stands, caller: { principal } } = requestContext;
-    const stream = revocable(response, {
+    const stream = endWhenRevoked(response, {
       ...(principal.client === null ? {} : { watch: { stands, everyMs: STREAM_WATCH_MS } }),
       // A stream for news ends with its token, as a request would be refused with it. The answer to a call goes on to its own end.
       ...(isForNews(request) ? { endsInMs: principal.expiresAt * 1000 - deps.clock.calendar() } : {}),
@@ -74,7 +74,7 @@ export function createMcpEndpoint(
       record.answered(response.status);
       return stream;
     }
-    return onResponseEnd(stream, () => {
+    return onEnd(stream, () => {
       record.answered(response.status);
       intake.end();
     });

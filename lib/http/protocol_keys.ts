@@ -1,9 +1,9 @@
 /**
- * The keys by which an MCP message is routed, authorised and answered, per level of the envelope (JSON-RPC 2.0 section
+ * The keys by which an MCP message is routed, authorised and answered, per level of the message (JSON-RPC 2.0 section
  * 4; MCP 2025-03-26 to 2026-07-28, basic). A parser that folds case (Go's encoding/json, many reflective ones) reads
  * `Method` as `method`; ours does not, and the two would act on different messages.
  */
-const ENVELOPE_KEYS = {
+const PROTOCOL_KEYS = {
   top: ["jsonrpc", "id", "method", "params", "result", "error"],
   params: [
     "_meta",
@@ -41,21 +41,21 @@ const ENVELOPE_KEYS = {
   ],
 } as const satisfies Record<string, readonly string[]>;
 
-const EXACT_KEYS: Readonly<Record<keyof typeof ENVELOPE_KEYS, ReadonlySet<string>>> = {
-  top: new Set(ENVELOPE_KEYS.top),
-  params: new Set(ENVELOPE_KEYS.params),
-  meta: new Set(ENVELOPE_KEYS.meta),
+const EXACT_KEYS: Readonly<Record<keyof typeof PROTOCOL_KEYS, ReadonlySet<string>>> = {
+  top: new Set(PROTOCOL_KEYS.top),
+  params: new Set(PROTOCOL_KEYS.params),
+  meta: new Set(PROTOCOL_KEYS.meta),
 };
 
 /** Whether `key` is a protocol key of this level, exactly. */
-export function isEnvelopeKey(level: keyof typeof ENVELOPE_KEYS, key: string): boolean {
+export function isProtocolKey(level: keyof typeof PROTOCOL_KEYS, key: string): boolean {
   return EXACT_KEYS[level].has(key);
 }
 
 const FOLDED_KEYS = {
-  top: ENVELOPE_KEYS.top.map(folded),
-  params: ENVELOPE_KEYS.params.map(folded),
-  meta: ENVELOPE_KEYS.meta.map(folded),
+  top: PROTOCOL_KEYS.top.map(folded),
+  params: PROTOCOL_KEYS.params.map(folded),
+  meta: PROTOCOL_KEYS.meta.map(folded),
 };
 
 /**
@@ -71,13 +71,13 @@ const FOLDED_KEYS = {
  * @param key the key as decoded
  * @param raw the key as written between its quotes
  */
-export function misspelledEnvelopeKey(
-  level: keyof typeof ENVELOPE_KEYS,
+export function misspelledProtocolKey(
+  level: keyof typeof PROTOCOL_KEYS,
   key: string,
   raw: string,
 ): string | undefined {
-  const known: readonly string[] = ENVELOPE_KEYS[level];
-  if (isEnvelopeKey(level, key)) return raw === key || raw.replaceAll("\\/", "/") === key ? undefined : key;
+  const known: readonly string[] = PROTOCOL_KEYS[level];
+  if (isProtocolKey(level, key)) return raw === key || raw.replaceAll("\\/", "/") === key ? undefined : key;
   const cut = key.split("\0", 1)[0] ?? key;
   const alike = FOLDED_KEYS[level].indexOf(folded(cut));
   return alike === -1 ? undefined : known[alike];

@@ -1,12 +1,12 @@
 import { HALF_PAIR, halfPairPath, mayHaveHalfPair } from "../kit/half_pairs.ts";
 import { MAX_JSON_DEPTH } from "../kit/limits.ts";
-import { isEnvelopeKey, misspelledEnvelopeKey } from "./protocol_keys.ts";
+import { isProtocolKey, misspelledProtocolKey } from "./protocol_keys.ts";
 
 /** A JSON object of which nothing more is known yet. */
 export type JsonObject = { readonly [key: string]: unknown };
 
 /** What is wrong with a body, as the members of a JSON-RPC error; answered with HTTP 400 and `id: null`. */
-export interface EnvelopeProblem {
+export interface StrictJsonProblem {
   /** -32700: no JSON at all. -32600: JSON, but no message that every parser reads alike. */
   readonly code: -32700 | -32600;
   /** Says which rule is broken in our own words; never holds a part of the body. */
@@ -14,14 +14,14 @@ export interface EnvelopeProblem {
 }
 
 /** One message (an object) or a batch (an array, whose elements are not looked at here), or what is wrong. */
-export type EnvelopeResult =
+export type StrictJsonResult =
   | {
     readonly ok: true;
     readonly value: JsonObject | readonly unknown[];
     /** Present where its parts are frozen and belong to the memory. */
     readonly isShared?: true;
   }
-  | { readonly ok: false; readonly problem: EnvelopeProblem };
+  | { readonly ok: false; readonly problem: StrictJsonProblem };
 
 /** Texts that were read before, with what they say. */
 export interface BodyMemory {
@@ -32,7 +32,7 @@ export interface BodyMemory {
 }
 
 /** Which part of a JSON-RPC message an object is; `inner` is everything below the levels that route and authorise. */
-export type EnvelopeLevel = "top" | "params" | "meta" | "inner";
+export type ProtocolKeyLevel = "top" | "params" | "meta" | "inner";
 
 /** Whether a parsed value is an object and no array. */
 export function isJsonObject(value: unknown): value is JsonObject {
@@ -46,13 +46,13 @@ export function isJsonObject(value: unknown): value is JsonObject {
  * differ (first or last of two equal keys, keys matched without case, broken UTF-8 repaired), one of them can be
  * shown `tools/list` and the other `tools/call`: request smuggling. So in order: well-formed UTF-8 without a byte
  * order mark, depth up to {@link MAX_JSON_DEPTH}, no key twice in any object, no `__proto__` anywhere, no look-alike
- * of a protocol key in the message, its `params` or its `_meta` ({@link misspelledEnvelopeKey}); then `JSON.parse`, and
+ * of a protocol key in the message, its `params` or its `_meta` ({@link misspelledProtocolKey}); then `JSON.parse`, and
  * no half of a surrogate pair, which some parsers replace and some fail on.
  * Linear in the size of the body; the caller has capped that. A text that `memory` knows was read by the same rules.
  *
  * Sources: RFC 8259 sections 4, 8.1 and 9, RFC 7493 sections 2.1 and 2.3, JSON-RPC 2.0 section 5.1.
  */
-export function parseEnvelope(bytes: Uint8Array, memory?: BodyMemory): EnvelopeResult {
+export function parseStrictJson(bytes: Uint8Array, memory?: BodyMemory): StrictJsonResult {
   if (bytes.byteLength === 0) return problem(-32700, "Parse error: the body is empty.");
   let text: string;
   try {
@@ -115,8 +115,8 @@ function parsePlain(text: string): JsonObject | undefined {
   return JSON.stringify(value) === text ? value : undefined;
 }
 
-function hasPlainKeys(level: Exclude<EnvelopeLevel, "inner">, object: JsonObject): boolean {
-  for (const key in object) if (!isEnvelopeKey(level, key)) return false;
+function hasPlainKeys(level: Exclude<ProtocolKeyLevel, "inner">, object: JsonObject): boolean {
+  for (const key in object) if (!isProtocolKey(level, key)) return false;
   return true;
 }
 
@@ -138,7 +138,7 @@ function hasHalfPair(body: JsonObject | readonly unknown[]): boolean {
   });
 }
 
-function problem(code: EnvelopeProblem["code"], message: string): EnvelopeResult {
+function problem(code: StrictJsonProblem["code"], message: string): StrictJsonResult {
   return { ok: false, problem: { code, message } };
 }
 
@@ -146,7 +146,7 @@ function problem(code: EnvelopeProblem["code"], message: string): EnvelopeResult
 interface Open {
   /** Keys seen so far; null for an array. */
   readonly keys: Set<string> | null;
-  readonly level: EnvelopeLevel;
+  readonly level: ProtocolKeyLevel;
   /** The next string is a key. */
   atKey: boolean;
   /** The last key, whose value comes next. */
@@ -180,7 +180,7 @@ function findAmbiguity(text: string): string | undefined {
           if (open.keys.has(key)) return "an object in the body has the same key twice";
           if (key === "__proto__") return 'the key "__proto__" is not allowed';
           if (open.level !== "inner") {
-            const meant = misspelledEnvelopeKey(open.level, key, raw);
+            const meant = misspelledProtocolKey(open.level, key, raw);
             if (meant !== undefined) return `a key looks like "${meant}" but is not spelled exactly so`;
           }
           open.keys.add(key);
@@ -214,7 +214,7 @@ function findAmbiguity(text: string): string | undefined {
   return undefined;
 }
 
-function levelWithin(stack: readonly Open[], parent: Open | undefined): EnvelopeLevel {
+function levelWithin(stack: readonly Open[], parent: Open | undefined): ProtocolKeyLevel {
   if (parent === undefined) return "top";
   if (parent.keys === null) return stack.length === 1 ? "top" : "inner"; // an element of a batch is a message
   if (parent.level === "top" && parent.key === "params") return "params";

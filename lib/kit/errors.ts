@@ -123,7 +123,7 @@ export class ZeroKnowledgeUserError extends Refused {
 }
 
 /** A refusal in words for the outside: never an upstream's text, a token, a key or a stored value. */
-export interface RefusalAnswer {
+export interface DescribedRefusal {
   /** HTTP status at the HTTP edge. */
   readonly status: number;
   /** One sentence on what was wrong and what to do. */
@@ -137,7 +137,7 @@ const UPSTREAM_NAMES: Record<ServiceName, string> = {
 };
 
 /** The one exhaustive mapping from a refusal to its outside answer; the exact reason goes to the log. */
-export function describeRefusal(refusal: Refusal): RefusalAnswer {
+export function describeRefusal(refusal: Refusal): DescribedRefusal {
   switch (refusal.reason) {
     case "token-missing":
       return answer(
@@ -346,7 +346,7 @@ function moduleNotInSpace(
     : `${why} It belongs in the personal space, which this client was not given: connect again and allow it.`;
 }
 
-function answer(status: number, message: string): RefusalAnswer {
+function answer(status: number, message: string): DescribedRefusal {
   // An id of a record or space in it may be another writer's, with half a surrogate pair.
   return { status, message: message.toWellFormed() };
 }

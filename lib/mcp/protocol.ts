@@ -4,7 +4,7 @@ import { readBody } from "../http/read_body.ts";
 import { isEventStream } from "../http/is_event_stream.ts";
 import type { Intake } from "../http/request_intake.ts";
 import { createRepeatedBodies } from "../http/repeated_bodies.ts";
-import { isJsonObject, type JsonObject, parseEnvelope } from "../http/strict_json.ts";
+import { isJsonObject, type JsonObject, parseStrictJson } from "../http/strict_json.ts";
 import {
   BODY_TIMEOUT_MS,
   MAX_BODY_BYTES,
@@ -21,7 +21,7 @@ import type { FastPath, FastRequest } from "./fast/fast_path.ts";
 import { withoutNullParams } from "./absent_params.ts";
 import { createLegacySession, type LegacySession } from "./legacy/session.ts";
 import { ANSWER_TYPES, mediaGuard, streamNotAcceptable, takesStreams } from "../http/media_guard.ts";
-import { onResponseEnd } from "../http/streams/on_end.ts";
+import { onEnd } from "../http/streams/on_end.ts";
 import {
   createMcpHandler,
   isInitializeRequest,
@@ -136,7 +136,7 @@ export function createProtocol(deps: ProtocolDeps): Protocol {
     if (unfit !== undefined) return unfit;
     const body = await readBody(request, bodyLimits, intake);
     intake?.arrived();
-    const envelope = parseEnvelope(body, usualBodies);
+    const envelope = parseStrictJson(body, usualBodies);
     if (!envelope.ok) return jsonRpcError(400, envelope.problem.code, envelope.problem.message);
     const { isShared } = envelope;
     const value = withoutNullParams(envelope.value);
@@ -285,7 +285,7 @@ async function leased(
     const response = await answer();
     // Only a stream is still being made when its response is returned.
     if (isEventStream(response)) {
-      return onResponseEnd(response, lease.release);
+      return onEnd(response, lease.release);
     }
     lease.release();
     return response;

@@ -22,7 +22,7 @@ export interface AuthorizationServer {
 
 /** Dependencies of {@link createAuthorizationServer}. */
 export interface AuthorizationServerDeps {
-  readonly upstream: ServiceClient;
+  readonly services: ServiceClient;
   readonly authUrl: string;
   readonly issuers: readonly string[];
   readonly clock: Clock;
@@ -64,7 +64,7 @@ export function createAuthorizationServer(deps: AuthorizationServerDeps): Author
 
   const send = async (url: string): Promise<"there" | "absent" | "unknown"> => {
     try {
-      const { status, json } = await deps.upstream.send({ upstream: "auth", url });
+      const { status, json } = await deps.services.send({ service: "auth", url });
       if (status === 404 || status === 410) return "absent";
       if (status !== 200) return "unknown";
       return AuthorizationServerMetadata.safeParse(json).success ? "there" : "absent";
@@ -83,7 +83,7 @@ export function createAuthorizationServer(deps: AuthorizationServerDeps): Author
       if (found === "unknown") return "unknown";
     }
     try {
-      const { status } = await deps.upstream.send({ upstream: "auth", url: `${deps.authUrl}/api/auth/jwks` });
+      const { status } = await deps.services.send({ service: "auth", url: `${deps.authUrl}/api/auth/jwks` });
       return status === 200 ? "no" : "unknown";
     } catch {
       return "unknown";

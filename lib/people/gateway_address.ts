@@ -1,11 +1,11 @@
 import type { Settings } from "../settings/settings.ts";
 
 /** Under which address this gateway is an OAuth resource (RFC 8707, RFC 9728). */
-export interface Resource {
+export interface GatewayAddress {
   /** Path of the public address, such as `/mana`; empty where it has none. */
   readonly basePath: string;
   /** The address for the caller of `request`, whose Host header the guard has let pass. */
-  of(request: Request): string;
+  urlFor(request: Request): string;
   /** Whether a token with this audience is meant for this gateway. */
   accepts(audience: string): boolean;
 }
@@ -17,22 +17,23 @@ export const MCP_PATH = "/mcp";
  * Creates the rule. With `PUBLIC_URL` there is one address. Without it, a gateway on one's own machine is known by several
  * names, and clients insist on the one they used: then it is the Host header, which must be an allowed one.
  */
-export function createResource(
+export function createGatewayAddress(
   settings: Pick<Settings, "publicUrl" | "allowedHosts" | "port">,
-): Resource {
+): GatewayAddress {
   const { publicUrl, allowedHosts, port } = settings;
   if (publicUrl !== null) {
     const address = publicUrl + MCP_PATH;
     return Object.freeze({
       basePath: new URL(publicUrl).pathname.replace(/\/$/, ""),
-      of: () => address,
+      urlFor: () => address,
       accepts: (audience: string) => audience === address,
     });
   }
   const names = new Set(allowedHosts);
   return Object.freeze({
     basePath: "",
-    of: (request: Request) => `http://${request.headers.get("host") ?? new URL(request.url).host}${MCP_PATH}`,
+    urlFor: (request: Request) =>
+      `http://${request.headers.get("host") ?? new URL(request.url).host}${MCP_PATH}`,
     accepts(audience: string) {
       if (!URL.canParse(audience)) return false;
       const url = new URL(audience);

@@ -10,7 +10,7 @@ import { createSingleFlight } from "../kit/single_flight.ts";
 
 /** Dependencies of {@link createIntrospection}. */
 export interface IntrospectionDeps {
-  readonly upstream: ServiceClient;
+  readonly services: ServiceClient;
   readonly authUrl: string;
   /** Authenticates the gateway; null when the operator set none, and nothing can be asked. */
   readonly serviceKey: Secret<string> | null;
@@ -52,8 +52,8 @@ export function createIntrospection(deps: IntrospectionDeps): Introspection {
     tally: RequestTally,
   ): Promise<LiveGrant | null> => {
     if (deps.serviceKey === null) throw new Refused({ reason: "exchange-unavailable" });
-    const answer = await deps.upstream.send({
-      upstream: "auth",
+    const answer = await deps.services.send({
+      service: "auth",
       method: "POST",
       tally,
       url: `${deps.authUrl}/api/v1/oauth/introspect`,

@@ -10,7 +10,7 @@ import { createSingleFlight } from "../kit/single_flight.ts";
 
 /** Dependencies of {@link createTokenExchange}. */
 export interface TokenExchangeDeps {
-  readonly upstream: ServiceClient;
+  readonly services: ServiceClient;
   readonly authUrl: string;
   /** Authenticates the gateway; null when the operator set none, and nothing can be exchanged. */
   readonly serviceKey: Secret<string> | null;
@@ -50,8 +50,8 @@ export function createTokenExchange(deps: TokenExchangeDeps): TokenExchange {
     tally: RequestTally,
   ): Promise<Secret<string>> => {
     if (deps.serviceKey === null) throw new Refused({ reason: "exchange-unavailable" });
-    const answer = await deps.upstream.send({
-      upstream: "auth",
+    const answer = await deps.services.send({
+      service: "auth",
       method: "POST",
       tally,
       url: `${deps.authUrl}/api/auth/oauth2/token`,

@@ -11,7 +11,7 @@ import type { Principal } from "./principal.ts";
 
 /** Dependencies of {@link createVerifier}. */
 export interface VerifierDeps {
-  readonly upstream: ServiceClient;
+  readonly services: ServiceClient;
   /** Base URL of the auth service; keys are at `/api/auth/jwks` (contract: auth-vault section 1). */
   readonly authUrl: string;
   readonly issuers: readonly string[];
@@ -184,8 +184,8 @@ function protectedHeader(token: string): {
 }
 
 async function fetchKeys(deps: VerifierDeps, tally?: RequestTally): Promise<Keys> {
-  const answer = await deps.upstream.send({
-    upstream: "auth",
+  const answer = await deps.services.send({
+    service: "auth",
     url: `${deps.authUrl}/api/auth/jwks`,
     ...(tally === undefined ? {} : { tally }),
   });

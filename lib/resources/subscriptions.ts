@@ -9,7 +9,7 @@ import {
   MAX_SUBSCRIPTIONS_PER_STREAM,
 } from "../kit/limits.ts";
 import type { RequestContext } from "../people/request_context.ts";
-import { type FrameSink, messageFrame, withFrames } from "../http/streams/add_events.ts";
+import { addEvents, type EventSink, messageEvent } from "../http/streams/add_events.ts";
 import { createSubscriber, isSubscribable, type Subscriber, type SubscriberDeps } from "./subscriber.ts";
 
 /** Subscriptions to resources and to the list of tools, in both eras. */
@@ -54,7 +54,7 @@ interface Session {
   readonly owner: string;
   readonly uris: Set<string>;
   /** The open stream; null while there is none. */
-  stream: { readonly sink: FrameSink; requestContext: RequestContext; subscriber: Subscriber | null } | null;
+  stream: { readonly sink: EventSink; requestContext: RequestContext; subscriber: Subscriber | null } | null;
 }
 
 const UPDATED = "notifications/resources/updated";
@@ -120,10 +120,10 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
    * Tells a client that its tools are others than the ones it was given: the person took something back, or allowed more.
    * The client then has a new token, so this is looked at whenever a stream is opened or a session's token changes.
    */
-  const tellOfTools = ({ caller: { principal } }: RequestContext, sink: FrameSink, params?: object): void => {
+  const tellOfTools = ({ caller: { principal } }: RequestContext, sink: EventSink, params?: object): void => {
     if (!deps.lists.isOutdated(principal)) return;
     const message = { jsonrpc: "2.0", method: TOOLS_CHANGED, ...(params === undefined ? {} : { params }) };
-    if (sink.write(messageFrame(message))) deps.lists.noteTold(principal);
+    if (sink.write(messageEvent(message))) deps.lists.noteTold(principal);
   };
 
   /** Gives an open stream of the session a subscriber as soon as there is anything to send. */
@@ -132,7 +132,7 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
     if (stream.subscriber === null) {
       if (isFull(stream.requestContext.caller.principal)) return;
       stream.subscriber = open(stream.requestContext, {
-        send: (uri) => stream.sink.write(messageFrame({ jsonrpc: "2.0", method: UPDATED, params: { uri } })),
+        send: (uri) => stream.sink.write(messageEvent({ jsonrpc: "2.0", method: UPDATED, params: { uri } })),
         // The session goes on: its next request brings a token.
         onOver: () => {},
       });
@@ -166,15 +166,15 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
       const { resourceSubscriptions: uris, toolsListChanged } = notifications;
       if (uris.length === 0 && !toolsListChanged) return response;
       const _meta = { [deps.subscriptionIdKey]: id };
-      let sink: FrameSink | null = null;
+      let sink: EventSink | null = null;
       const subscriber = open(requestContext, {
         send: (uri) =>
-          sink?.write(messageFrame({ jsonrpc: "2.0", method: UPDATED, params: { uri, _meta } })) ?? false,
+          sink?.write(messageEvent({ jsonrpc: "2.0", method: UPDATED, params: { uri, _meta } })) ?? false,
         // The client listens again, with a token that has not ended.
         onOver: () =>
-          sink?.end(messageFrame({ jsonrpc: "2.0", id, result: { resultType: "complete", _meta } })),
+          sink?.end(messageEvent({ jsonrpc: "2.0", id, result: { resultType: "complete", _meta } })),
       });
-      return withFrames(response, {
+      return addEvents(response, {
         waitsForFirst: true,
         onOpen(opened) {
           sink = opened;
@@ -192,7 +192,7 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
       if (!response.ok || !isEventStream(response)) return response;
       const session = sessionOf(sessionId, requestContext.caller.principal);
       let own: Session["stream"] = null;
-      return withFrames(response, {
+      return addEvents(response, {
         waitsForFirst: false,
         onOpen(sink) {
           session.stream = own = { sink, requestContext, subscriber: null };

@@ -7,7 +7,7 @@ import { parseVaultKeyAnswer, parseVaultStatus } from "../changes/sync_messages.
 
 /** Dependencies of {@link createVaultClient}. */
 export interface VaultClientDeps {
-  readonly upstream: ServiceClient;
+  readonly services: ServiceClient;
   /** Origin of the vault, without a trailing slash. */
   readonly vaultUrl: string;
   /** Secrets that redact by default. */
@@ -31,8 +31,8 @@ export interface VaultClient {
 /** Creates the client. */
 export function createVaultClient(deps: VaultClientDeps): VaultClient {
   const ask = async (caller: Caller, path: string, signal: AbortSignal): Promise<ServiceAnswer> => {
-    const answer = await deps.upstream.send({
-      upstream: "vault",
+    const answer = await deps.services.send({
+      service: "vault",
       url: `${deps.vaultUrl}/api/v1/me/encryption-vault/${path}`,
       headers: bearerOf(caller),
       tally: caller.tally,

@@ -11,7 +11,7 @@ export interface Readiness {
 
 /** Dependencies of {@link createReadiness}. */
 export interface ReadinessDeps {
-  readonly upstream: ServiceClient;
+  readonly services: ServiceClient;
   readonly authUrl: string;
   readonly syncUrl: string;
   readonly vaultUrl: string;
@@ -26,9 +26,9 @@ export function createReadiness(deps: ReadinessDeps): () => Promise<Readiness> {
   let last: { readonly at: number; readonly readiness: Readiness } | null = null;
   let running: Promise<Readiness> | null = null;
 
-  const answers = async (upstream: ServiceName, url: string): Promise<"ok" | "failing"> => {
+  const answers = async (service: ServiceName, url: string): Promise<"ok" | "failing"> => {
     try {
-      return (await deps.upstream.send({ upstream, url })).status === 200 ? "ok" : "failing";
+      return (await deps.services.send({ service, url })).status === 200 ? "ok" : "failing";
     } catch {
       return "failing";
     }

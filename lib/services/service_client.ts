@@ -7,7 +7,7 @@ import type { RequestTally } from "../observe/request_tally.ts";
 
 /** One request to one of the three services. */
 export interface ServiceRequest {
-  readonly upstream: ServiceName;
+  readonly service: ServiceName;
   /** Absolute; ids inside it must be percent-encoded by the caller. */
   readonly url: string;
   readonly method?: "GET" | "POST";
@@ -36,7 +36,7 @@ export interface ServiceAnswer {
 
 /** A stream of server-sent events; for the gateway's own errands only, so that it is part of nobody's trace. */
 export interface ServiceListening {
-  readonly upstream: ServiceName;
+  readonly service: ServiceName;
   /** Absolute; ids inside it must be percent-encoded by the caller. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -56,7 +56,7 @@ export interface ServiceStream {
 
 /** What was asked and how it went, for metrics; no path, since paths hold ids. */
 export interface ServiceObservation {
-  readonly upstream: ServiceName;
+  readonly service: ServiceName;
   readonly outcome: "ok" | ServiceFault;
   /** Null for a stream: how long it waits for its first event says nothing of the service. */
   readonly ms: number | null;
@@ -111,9 +111,9 @@ export function createServiceClient(deps: ServiceClientDeps): ServiceClient {
     async send(request) {
       const started = deps.clock.elapsed();
       const method = request.method ?? "GET";
-      const span = request.tally?.span.child(`${method} ${request.upstream}`, "client", {
+      const span = request.tally?.span.child(`${method} ${request.service}`, "client", {
         "http.request.method": method,
-        "peer.service": request.upstream,
+        "peer.service": request.service,
       });
       const arrived = request.tally?.waiting();
       let failure: string | undefined = "cancelled";
@@ -129,11 +129,11 @@ export function createServiceClient(deps: ServiceClientDeps): ServiceClient {
       request.signal?.addEventListener("abort", abort, { once: true });
       const observe = (outcome: ServiceObservation["outcome"]) => {
         failure = outcome === "ok" ? undefined : outcome;
-        deps.observe?.({ upstream: request.upstream, outcome, ms: deps.clock.elapsed() - started });
+        deps.observe?.({ service: request.service, outcome, ms: deps.clock.elapsed() - started });
       };
       const fail = (fault: ServiceFault, cause?: unknown): Refused => {
         observe(fault);
-        return new Refused({ reason: "upstream-failed", upstream: request.upstream, fault }, { cause });
+        return new Refused({ reason: "upstream-failed", upstream: request.service, fault }, { cause });
       };
       try {
         let response: Response;
@@ -181,10 +181,10 @@ export function createServiceClient(deps: ServiceClientDeps): ServiceClient {
         span?.end(failure);
       }
     },
-    async listen({ upstream, url, headers, signal }) {
+    async listen({ service, url, headers, signal }) {
       const refused = (fault: ServiceFault, cause?: unknown): Refused => {
-        deps.observe?.({ upstream, outcome: fault, ms: null });
-        return new Refused({ reason: "upstream-failed", upstream, fault }, { cause });
+        deps.observe?.({ service, outcome: fault, ms: null });
+        return new Refused({ reason: "upstream-failed", upstream: service, fault }, { cause });
       };
       const timeout = new AbortController();
       const timer = setTimeout(() => timeout.abort(), deps.streamTimeoutMs ?? STREAM_HEADERS_MS);
@@ -209,7 +209,7 @@ export function createServiceClient(deps: ServiceClientDeps): ServiceClient {
       }
       if (response.status !== 200) {
         giveUp();
-        deps.observe?.({ upstream, outcome: "rejected", ms: null });
+        deps.observe?.({ service, outcome: "rejected", ms: null });
         return { status: response.status, events: null };
       }
       const type = response.headers.get("content-type") ?? "";
@@ -217,7 +217,7 @@ export function createServiceClient(deps: ServiceClientDeps): ServiceClient {
         giveUp();
         throw refused("malformed");
       }
-      deps.observe?.({ upstream, outcome: "ok", ms: null });
+      deps.observe?.({ service, outcome: "ok", ms: null });
       return { status: 200, events: eventsUntil(response.body, signal, refused) };
     },
   };

@@ -24,7 +24,7 @@ import {
 
 /** Dependencies of {@link createSpaces}. */
 export interface SpacesDeps {
-  readonly upstream: ServiceClient;
+  readonly services: ServiceClient;
   readonly authUrl: string;
   /** For memberships where the list refuses a JWT; null when the operator set none. */
   readonly serviceKey: Secret<string> | null;
@@ -181,8 +181,8 @@ async function fetchDirectory(
   listTakesTokens: boolean,
 ): Promise<Directory> {
   const timed = tally === undefined ? {} : { tally };
-  const list = await deps.upstream.send({
-    upstream: "auth",
+  const list = await deps.services.send({
+    service: "auth",
     url: `${deps.authUrl}/api/auth/organization/list`,
     headers: bearerOf(caller),
     ...timed,
@@ -209,8 +209,8 @@ async function fetchDirectory(
     throw new Refused({ reason: "upstream-token-refused", upstream: "auth" });
   }
   if (deps.serviceKey === null) return { source: "none", spaces: [] };
-  const answer = await deps.upstream.send({
-    upstream: "auth",
+  const answer = await deps.services.send({
+    service: "auth",
     url: `${deps.authUrl}/api/v1/internal/users/${encodeURIComponent(caller.principal.subject)}/memberships`,
     headers: { "x-service-key": deps.serviceKey.reveal() },
     ...timed,

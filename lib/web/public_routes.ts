@@ -1,6 +1,6 @@
 import { Hono } from "@hono/hono";
 import type { AuthorizationServer } from "../people/authorization_server.ts";
-import { MCP_PATH, type Resource } from "../people/gateway_address.ts";
+import { type GatewayAddress, MCP_PATH } from "../people/gateway_address.ts";
 import { RESOURCE_METADATA_NAME, resourceMetadata } from "./resource_metadata.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Confinement } from "../settings/confinement.ts";
@@ -15,7 +15,7 @@ import type { ListenerState } from "../../process/listener.ts";
 /** Dependencies of {@link createPublicRoutes}. */
 export interface PublicRoutesDeps {
   readonly settings: Settings;
-  readonly resource: Resource;
+  readonly gatewayAddress: GatewayAddress;
   readonly version: string;
   readonly modules: readonly Module[];
   readonly registry: ToolRegistry;
@@ -48,7 +48,7 @@ const UNTOLD =
  * anything about a person.
  */
 export function createPublicRoutes(deps: PublicRoutesDeps): Hono {
-  const { settings, confinement, listener, modules, registry, resource, version } = deps;
+  const { settings, confinement, listener, modules, registry, gatewayAddress, version } = deps;
   const isDeaf = () => listener?.isListening() === false;
   const confinementState = confinement?.confined === false ? "unconfined" : "confined";
   const routes = new Hono();
@@ -59,7 +59,7 @@ export function createPublicRoutes(deps: PublicRoutesDeps): Hono {
     const page = await homePage(
       {
         version,
-        mcpUrl: resource.of(context.req.raw),
+        mcpUrl: gatewayAddress.urlFor(context.req.raw),
         readiness: await deps.readiness(),
         canSignIn: await deps.authorizationServer.ask() !== "no",
         modules,
@@ -72,12 +72,12 @@ export function createPublicRoutes(deps: PublicRoutesDeps): Hono {
   });
   // At the root for clients that try it first, and where RFC 9728 section 3.1 puts it for a resource with a path. The path
   // without that of PUBLIC_URL is for whoever asks the gateway itself, past the proxy.
-  const places = new Set([resource.basePath + MCP_PATH, MCP_PATH, ""]);
+  const places = new Set([gatewayAddress.basePath + MCP_PATH, MCP_PATH, ""]);
   for (const place of places) {
     routes.get(RESOURCE_METADATA_NAME + place, async (context) => {
       const signsApps = await deps.authorizationServer.ask();
       const given = {
-        resource: resource.of(context.req.raw),
+        resource: gatewayAddress.urlFor(context.req.raw),
         issuers: signsApps === "no" ? [] : settings.issuers,
         modules,
       };

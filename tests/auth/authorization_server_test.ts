@@ -126,7 +126,7 @@ Deno.test("nobody waits for a slow auth service, many who ask are one look, and 
   const answered = Promise.withResolvers<Response>();
   const late: (() => void)[] = [];
   const server = createAuthorizationServer({
-    upstream: createServiceClient({
+    services: createServiceClient({
       fetch: (input) => {
         asked.push(String(input));
         return answered.promise.then((response) => response.clone());

@@ -28,7 +28,7 @@ function bench() {
   const asked: string[] = [];
   const own = ["own"];
   const spaces = createSpaces({
-    upstream: createServiceClient({
+    services: createServiceClient({
       clock: clockOf(() => clock.now),
       fetch: (_url, init) => {
         const token = new Headers(init?.headers).get("authorization")?.slice(7) ?? "";

@@ -35,7 +35,7 @@ function bench(): Bench {
   const jwks = { down: false, keys: [] as unknown[] };
   let fetched = 0;
   const verifier = createVerifier({
-    upstream: createServiceClient({
+    services: createServiceClient({
       clock: clockOf(() => clock.now),
       fetch: () => {
         fetched += 1;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { clockOf } from "../_support/fake_clock.ts";
-import { revocable } from "../../lib/http/streams/end_when_revoked.ts";
+import { endWhenRevoked } from "../../lib/http/streams/end_when_revoked.ts";
 
 /** A clock whose timers run when told. */
 function manual() {
@@ -30,11 +30,11 @@ function stream() {
   return { response, writer: writable.getWriter() };
 }
 
-Deno.test("revocable() passes a stream on while access stands, and ends it when it was taken back", async () => {
+Deno.test("endWhenRevoked() passes a stream on while access stands, and ends it when it was taken back", async () => {
   const clock = manual();
   const { response, writer } = stream();
   let stands = true;
-  const guarded = revocable(response, {
+  const guarded = endWhenRevoked(response, {
     watch: { stands: () => Promise.resolve(stands), everyMs: 1 },
     clock,
   });
@@ -52,11 +52,11 @@ Deno.test("revocable() passes a stream on while access stands, and ends it when 
   await writer.abort().catch(() => {});
 });
 
-Deno.test("revocable() stops watching when the stream ends or its reader leaves", async () => {
+Deno.test("endWhenRevoked() stops watching when the stream ends or its reader leaves", async () => {
   for (const leave of ["end", "cancel"] as const) {
     const clock = manual();
     const { response, writer } = stream();
-    const guarded = revocable(response, {
+    const guarded = endWhenRevoked(response, {
       watch: { stands: () => Promise.resolve(true), everyMs: 1 },
       endsInMs: 60_000,
       clock,
@@ -73,22 +73,22 @@ Deno.test("revocable() stops watching when the stream ends or its reader leaves"
   }
 });
 
-Deno.test("revocable() leaves answers that are no stream as they are", () => {
+Deno.test("endWhenRevoked() leaves answers that are no stream as they are", () => {
   const response = Response.json({ done: true });
   const clock = manual();
   assert.equal(
-    revocable(response, { endsInMs: 0, clock }),
+    endWhenRevoked(response, { endsInMs: 0, clock }),
     response,
   );
   assert.equal(clock.pending(), 0);
 });
 
-Deno.test("revocable() ends a stream when its time is over, also a time that no timer can hold", async () => {
+Deno.test("endWhenRevoked() ends a stream when its time is over, also a time that no timer can hold", async () => {
   for (const [endsInMs, expected] of [[900_000, 900_000], [-5, 0], [2 ** 40, 2 ** 31 - 1]] as const) {
     const { response, writer } = stream();
     let ends: (() => void) | undefined;
     let delayMs: number | undefined;
-    const guarded = revocable(response, {
+    const guarded = endWhenRevoked(response, {
       endsInMs,
       clock: clockOf(() => 0, {
         after(ms, run) {

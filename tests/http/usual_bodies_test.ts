@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type BodyMemory, type EnvelopeResult, parseEnvelope } from "../../lib/http/strict_json.ts";
+import { type BodyMemory, parseStrictJson, type StrictJsonResult } from "../../lib/http/strict_json.ts";
 import { createRepeatedBodies } from "../../lib/http/repeated_bodies.ts";
 
 const META = {
@@ -21,12 +21,12 @@ const USUAL = [
   '"method":"tools/call","params":{"name":"habits_list"}',
 ];
 
-function read(text: string, memory?: BodyMemory): EnvelopeResult {
-  return parseEnvelope(new TextEncoder().encode(text), memory);
+function read(text: string, memory?: BodyMemory): StrictJsonResult {
+  return parseStrictJson(new TextEncoder().encode(text), memory);
 }
 
 /** What is read of `second` after `first` was read. */
-function after(first: string, second: string): EnvelopeResult {
+function after(first: string, second: string): StrictJsonResult {
   const memory = createRepeatedBodies();
   read(first, memory);
   return read(second, memory);

@@ -17,7 +17,7 @@ function setUp() {
   const state = { now: 0, holds: true, healthy: true, touched: new Array<string>() };
   let hint: ((person: string, app: string) => void) | undefined;
   const sync = createSyncClient({
-    upstream: createServiceClient({ fetch: services.fetch, clock: clockOf(() => 0) }),
+    services: createServiceClient({ fetch: services.fetch, clock: clockOf(() => 0) }),
     baseUrl: SYNC_URL,
     clientId: "mana-mcp",
     random: () => 0.5,

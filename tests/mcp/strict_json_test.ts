@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseEnvelope } from "../../lib/http/strict_json.ts";
+import { parseStrictJson } from "../../lib/http/strict_json.ts";
 import { MAX_JSON_DEPTH } from "../../lib/kit/limits.ts";
 
 function parse(text: string) {
-  return parseEnvelope(new TextEncoder().encode(text));
+  return parseStrictJson(new TextEncoder().encode(text));
 }
 
 function problemOf(text: string | Uint8Array): [number, string] {
-  const result = typeof text === "string" ? parse(text) : parseEnvelope(text);
+  const result = typeof text === "string" ? parse(text) : parseStrictJson(text);
   assert.equal(result.ok, false);
   return result.ok ? [0, ""] : [result.problem.code, result.problem.message];
 }
@@ -17,7 +17,7 @@ const TWICE = "Invalid Request: an object in the body has the same key twice.";
 const alike = (key: string) => `Invalid Request: a key looks like "${key}" but is not spelled exactly so.`;
 const message = (inside: string) => `{"jsonrpc":"2.0","id":1,"method":"tools/call",${inside}}`;
 
-Deno.test("parseEnvelope() refuses what is no JSON", async (t) => {
+Deno.test("parseStrictJson() refuses what is no JSON", async (t) => {
   const cases: [string, string | Uint8Array, string][] = [
     ["nothing", "", "Parse error: the body is empty."],
     ["words", "hello", "Parse error: the body is not valid JSON."],
@@ -48,7 +48,7 @@ Deno.test("parseEnvelope() refuses what is no JSON", async (t) => {
   }
 });
 
-Deno.test("parseEnvelope() refuses JSON that is no message", () => {
+Deno.test("parseStrictJson() refuses JSON that is no message", () => {
   for (const text of ["1", '"method"', "null", "true"]) {
     assert.deepEqual(problemOf(text), [
       -32600,
@@ -57,7 +57,7 @@ Deno.test("parseEnvelope() refuses JSON that is no message", () => {
   }
 });
 
-Deno.test("parseEnvelope() refuses a key that two parsers may read differently", async (t) => {
+Deno.test("parseStrictJson() refuses a key that two parsers may read differently", async (t) => {
   const cases: [string, string, string][] = [
     ["the method twice", '{"method":"tools/list","method":"tools/call"}', TWICE],
     ["the id twice", '{"id":1,"method":"x","id":2}', TWICE],
@@ -102,7 +102,7 @@ Deno.test("parseEnvelope() refuses a key that two parsers may read differently",
   }
 });
 
-Deno.test("parseEnvelope() takes what only looks odd", async (t) => {
+Deno.test("parseStrictJson() takes what only looks odd", async (t) => {
   const cases: [string, string][] = [
     ["an empty object", "{}"],
     ["an empty batch", "[]"],
@@ -124,7 +124,7 @@ Deno.test("parseEnvelope() takes what only looks odd", async (t) => {
   }
 });
 
-Deno.test("parseEnvelope() limits the depth", () => {
+Deno.test("parseStrictJson() limits the depth", () => {
   const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
   assert.equal(parse(nested(MAX_JSON_DEPTH)).ok, true);
   const words = `Invalid Request: the body is nested deeper than ${MAX_JSON_DEPTH} levels.`;
@@ -133,7 +133,7 @@ Deno.test("parseEnvelope() limits the depth", () => {
   assert.deepEqual(problemOf("[".repeat(4_000_000)), [-32600, words]);
 });
 
-Deno.test("parseEnvelope() stays linear on large bodies", () => {
+Deno.test("parseStrictJson() stays linear on large bodies", () => {
   const size = 1_000_000; // a quadratic scan would take minutes
   assert.equal(parse(`{"a":"${"\\\\".repeat(size)}"}`).ok, true);
   assert.equal(parse(`{"a":"${'\\"'.repeat(size)}"}`).ok, true);
@@ -143,7 +143,7 @@ Deno.test("parseEnvelope() stays linear on large bodies", () => {
   assert.equal(parse(`{${keys.join(",")}}`).ok, true);
 });
 
-Deno.test("parseEnvelope() never repeats the body", () => {
+Deno.test("parseStrictJson() never repeats the body", () => {
   for (const text of ['{"SECRET', '{"SECRET":1,"SECRET":2}', '"SECRET"', '{"METHOD":"SECRET"}']) {
     assert.equal(problemOf(text)[1].includes("SECRET"), false);
   }
@@ -151,7 +151,7 @@ Deno.test("parseEnvelope() never repeats the body", () => {
 
 const anyMessage = fc.dictionary(fc.string({ minLength: 9 }), fc.jsonValue({ maxDepth: 4 }));
 
-Deno.test("parseEnvelope() reads what JSON.parse reads, for any message with unique keys", () => {
+Deno.test("parseStrictJson() reads what JSON.parse reads, for any message with unique keys", () => {
   fc.assert(fc.property(anyMessage, fc.constantFrom(0, 1, "\t"), (value, indent) => {
     const text = JSON.stringify(value, null, indent);
     if (text.includes("__proto__")) return;
@@ -159,7 +159,7 @@ Deno.test("parseEnvelope() reads what JSON.parse reads, for any message with uni
   }));
 });
 
-Deno.test("parseEnvelope() finds a repeated key at any depth", () => {
+Deno.test("parseStrictJson() finds a repeated key at any depth", () => {
   const path = fc.array(fc.constantFrom("object", "array"), { maxLength: 20 });
   fc.assert(fc.property(path, fc.string(), fc.jsonValue({ maxDepth: 2 }), (levels, key, value) => {
     const pair = `${JSON.stringify(key)}:${JSON.stringify(value)}`;

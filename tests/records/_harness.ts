@@ -122,13 +122,13 @@ export function createHarness(
   const observed: RecordObservation[] = [];
   const delays: number[] = [];
   const timers = new Set<Timer>();
-  const upstream = createServiceClient({ fetch: services.fetch, clock: clockOf(() => harness.clock) });
-  const vault = createVaultClient({ upstream, vaultUrl: VAULT_URL });
+  const client = createServiceClient({ fetch: services.fetch, clock: clockOf(() => harness.clock) });
+  const vault = createVaultClient({ services: client, vaultUrl: VAULT_URL });
   const keyring = createKeyring({ vault, clock: clockOf(() => harness.clock) });
   let ids = 0;
   const store = createRecordStore({
     sync: createSyncClient({
-      upstream,
+      services: client,
       baseUrl: SYNC_URL,
       clientId: "mana-mcp",
       random: () => 0.5,

@@ -18,8 +18,8 @@ function setUp() {
   const services = createFakeServices();
   services.vault.set("anna", { key: KEY_A });
   const time = { now: 1_000_000 };
-  const upstream = createServiceClient({ fetch: services.fetch, clock: clockOf(() => time.now) });
-  const vault = createVaultClient({ upstream, vaultUrl: VAULT_URL });
+  const client = createServiceClient({ fetch: services.fetch, clock: clockOf(() => time.now) });
+  const vault = createVaultClient({ services: client, vaultUrl: VAULT_URL });
   const keyring = createKeyring({ vault, clock: clockOf(() => time.now) });
   return { services, time, keyring };
 }
@@ -403,7 +403,7 @@ Deno.test("with a timer a key leaves memory when its time is over, though nobody
   let cancelled = 0;
   const keyring = createKeyring({
     vault: createVaultClient({
-      upstream: createServiceClient({ fetch: services.fetch, clock: clockOf(() => time.now) }),
+      services: createServiceClient({ fetch: services.fetch, clock: clockOf(() => time.now) }),
       vaultUrl: VAULT_URL,
     }),
     clock: clockOf(() => time.now, {

@@ -23,9 +23,9 @@ const space = personal("anna", "org-anna");
 function setUp(given: Partial<ChangeCacheDeps> = {}) {
   const services = createFakeServices();
   const time = { now: 0 };
-  const upstream = createServiceClient({ fetch: services.fetch, clock: clockOf(() => 0) });
+  const client = createServiceClient({ fetch: services.fetch, clock: clockOf(() => 0) });
   const sync = createSyncClient({
-    upstream,
+    services: client,
     baseUrl: SYNC_URL,
     clientId: "mana-mcp",
     random: () => 0.5,

@@ -25,7 +25,7 @@ function setUp(given: Partial<SyncClientDeps> = {}) {
   const services = createFakeServices();
   const delays: number[] = [];
   const client = createSyncClient({
-    upstream: createServiceClient({ fetch: services.fetch, clock: clockOf(() => 0) }),
+    services: createServiceClient({ fetch: services.fetch, clock: clockOf(() => 0) }),
     baseUrl: SYNC_URL,
     clientId: "mana-mcp",
     random: () => 0.5,
@@ -333,7 +333,7 @@ Deno.test("a push of several bodies that is refused halfway is unknown, not refu
 
 Deno.test("an error that is no refusal is a fault of ours and goes through", async () => {
   const { client } = setUp({
-    upstream: {
+    services: {
       send: () => Promise.reject(new RangeError("bug")),
       listen: () => Promise.reject(new RangeError("bug")),
     },
@@ -346,7 +346,7 @@ Deno.test("an error that is no refusal is a fault of ours and goes through", asy
 Deno.test("a timeout of the service is repeated like a lost connection", async () => {
   let sent = 0;
   const { client } = setUp({
-    upstream: {
+    services: {
       send: () => {
         sent += 1;
         return Promise.reject(new Refused({ reason: "upstream-failed", upstream: "sync", fault: "timeout" }));

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { type FrameSink, messageFrame, withFrames } from "../../lib/http/streams/add_events.ts";
+import { addEvents, type EventSink, messageEvent } from "../../lib/http/streams/add_events.ts";
 
 function setUp(waitsForFirst: boolean) {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const writer = writable.getWriter();
   const seen = { rooms: 0, ends: 0 };
-  let sink: FrameSink | undefined;
-  const response = withFrames(new Response(readable, { headers: { "content-type": "text/event-stream" } }), {
+  let sink: EventSink | undefined;
+  const response = addEvents(new Response(readable, { headers: { "content-type": "text/event-stream" } }), {
     waitsForFirst,
     onOpen: (opened) => void (sink = opened),
     onRoom: () => void seen.rooms++,
@@ -27,7 +27,7 @@ Deno.test("events are put between those of the stream, after its first one", asy
   assert.ok(opened);
   const next = reader.read();
   await Promise.resolve();
-  assert.equal(opened.write(messageFrame({ a: "line\nbreak" })), true);
+  assert.equal(opened.write(messageEvent({ a: "line\nbreak" })), true);
   assert.equal((await next).value, 'event: message\ndata: {"a":"line\\nbreak"}\n\n');
   void write("event: theirs\n\n");
   assert.equal((await reader.read()).value, "event: theirs\n\n");
@@ -39,9 +39,9 @@ Deno.test("events are put between those of the stream, after its first one", asy
 
 Deno.test("whoever does not read makes nothing pile up", async () => {
   const { readable } = new TransformStream<Uint8Array, Uint8Array>();
-  let sink: FrameSink | undefined;
+  let sink: EventSink | undefined;
   let rooms = 0;
-  const response = withFrames(new Response(readable), {
+  const response = addEvents(new Response(readable), {
     waitsForFirst: false,
     onOpen: (opened) => void (sink = opened),
     onRoom: () => void rooms++,

@@ -8,7 +8,7 @@ import {
   type ServiceRequest,
 } from "../../lib/services/service_client.ts";
 
-const REQUEST: ServiceRequest = { upstream: "sync", url: "http://sync.test/x" };
+const REQUEST: ServiceRequest = { service: "sync", url: "http://sync.test/x" };
 
 /** Fails as `fetch` does when its signal ends, and never otherwise. */
 const silence: typeof fetch = (_input, init) =>
@@ -42,7 +42,7 @@ Deno.test("no answer in time: refused as a timeout, in the words of the service 
   };
   for (const upstream of ["auth", "sync", "vault"] as const) {
     const { send, outcomes } = createClient(silence);
-    const refusal = await refusalOf(send({ ...REQUEST, upstream }));
+    const refusal = await refusalOf(send({ ...REQUEST, service: upstream }));
     assert.deepEqual(refusal, { reason: "upstream-failed", upstream, fault: "timeout" });
     assert.deepEqual(describeRefusal(refusal), { status: 504, message: words[upstream] });
     assert.deepEqual(outcomes(), ["timeout"]);

@@ -42,7 +42,7 @@ async function withService(
 
 function send(url: string, timeoutMs: number, signal?: AbortSignal) {
   const client = createServiceClient({ fetch, clock: clockOf(() => 0), timeoutMs });
-  return client.send({ upstream: "sync", url, ...(signal === undefined ? {} : { signal }) });
+  return client.send({ service: "sync", url, ...(signal === undefined ? {} : { signal }) });
 }
 
 async function refusalOf(sent: Promise<unknown>) {

@@ -81,7 +81,7 @@ Deno.test("what changes something is transmitted once, what only asks is asked a
   const client = createServiceClient({ fetch, clock: clockOf(() => 0) });
   /** After an answer that leaves a connection behind. */
   const send = async (request: Partial<ServiceRequest>) => {
-    const to = { upstream: "auth", url: `${service.url}/x` } as const;
+    const to = { service: "auth", url: `${service.url}/x` } as const;
     const open = () => client.send({ ...to, method: "POST", body: "opens a connection" });
     await open().catch(open); // one may be left that has had a request
     carriedOut.length = 0;

@@ -23,7 +23,7 @@ function setUp(fetch: typeof globalThis.fetch, streamTimeoutMs = 60_000) {
   });
   const gone = new AbortController();
   const listen = () =>
-    client.listen({ upstream: "sync", url: URL_OF_STREAM, headers: { "x-a": "1" }, signal: gone.signal });
+    client.listen({ service: "sync", url: URL_OF_STREAM, headers: { "x-a": "1" }, signal: gone.signal });
   return { listen, gone, seen, requests };
 }
 
@@ -104,7 +104,7 @@ Deno.test("what is no stream is refused or returned as what it is, and nothing o
     const { listen, seen, requests } = setUp(() => Promise.resolve(response));
     if (typeof expected === "number") assert.deepEqual(await listen(), { status: expected, events: null });
     else assert.deepEqual(await refusalOf(listen()), expected);
-    assert.deepEqual(seen, [{ upstream: "sync", outcome, ms: null }]);
+    assert.deepEqual(seen, [{ service: "sync", outcome, ms: null }]);
     assert.equal(requests.length, 1);
     assert.equal(requests[0]?.init?.redirect, "manual");
   }

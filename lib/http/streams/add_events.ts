@@ -1,5 +1,5 @@
 /** The way to add events to a stream that somebody else makes. */
-export interface FrameSink {
+export interface EventSink {
   /** Sends an event, or returns false where the reader has not taken what was sent before: `onRoom` tells when it has. */
   write(frame: string): boolean;
   /** Ends the stream, after one last event where one is given. */
@@ -7,11 +7,11 @@ export interface FrameSink {
 }
 
 /** Who adds events. */
-export interface FrameSource {
+export interface EventAdder {
   /** Whether the other one's first event has to come before any of ours. */
   readonly waitsForFirst: boolean;
   /** Events may be added. */
-  onOpen(sink: FrameSink): void;
+  onOpen(sink: EventSink): void;
   /** The reader has taken everything. */
   onRoom(): void;
   /** Nothing can be sent any more. Called once, also when `onOpen` never was. */
@@ -19,7 +19,7 @@ export interface FrameSource {
 }
 
 /** The event of one JSON-RPC message (MCP, Streamable HTTP). */
-export function messageFrame(message: unknown): string {
+export function messageEvent(message: unknown): string {
   return `event: message\ndata: ${JSON.stringify(message)}\n\n`;
 }
 
@@ -28,7 +28,7 @@ export function messageFrame(message: unknown): string {
  * one can be put between any two of its chunks. A reader that does not read makes nothing pile up here: it is told when
  * it has taken the last event.
  */
-export function withFrames(response: Response, source: FrameSource): Response {
+export function addEvents(response: Response, source: EventAdder): Response {
   if (response.body === null) return response;
   const encoder = new TextEncoder();
   const reader = response.body.getReader();
@@ -42,7 +42,7 @@ export function withFrames(response: Response, source: FrameSource): Response {
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       const hasRoom = () => (controller.desiredSize ?? 0) > 0;
-      const sink: FrameSink = {
+      const sink: EventSink = {
         write(frame) {
           if (ended || !hasRoom()) return false;
           controller.enqueue(encoder.encode(frame));

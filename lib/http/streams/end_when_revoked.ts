@@ -4,8 +4,8 @@ import { isEventStream } from "../is_event_stream.ts";
 /** A timer above this fires at once (HTML, timers: the delay is a signed 32-bit integer). */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** How a stream is watched; see {@link revocable}. */
-export interface RevocableOptions {
+/** How a stream is watched; see {@link endWhenRevoked}. */
+export interface EndWhenRevokedOptions {
   /** Asked every now and then whether the one who opened the stream may still read it; absent where nothing can end it. */
   readonly watch?: { readonly stands: () => Promise<boolean>; readonly everyMs: number };
   /** Milliseconds until the stream ends whatever is said; absent where the stream ends by itself. */
@@ -17,7 +17,7 @@ export interface RevocableOptions {
  * The same response, whose stream ends soon after access was taken back, or when its time is over: a stream is opened once
  * and would otherwise be read for as long as its reader likes. Responses that are no event stream are returned as they are.
  */
-export function revocable(response: Response, options: RevocableOptions): Response {
+export function endWhenRevoked(response: Response, options: EndWhenRevokedOptions): Response {
   if (response.body === null || !isEventStream(response)) {
     return response;
   }

@@ -2,7 +2,7 @@
  * The same response, with `done` called exactly once when nothing more of it will be sent: at once when it has no body,
  * else when the body ends, breaks or is cancelled because the client went away.
  */
-export function onResponseEnd(response: Response, done: () => void): Response {
+export function onEnd(response: Response, done: () => void): Response {
   if (response.body === null) {
     done();
     return response;

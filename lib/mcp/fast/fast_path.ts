@@ -2,7 +2,7 @@ import type { Gate } from "../../policy/gate.ts";
 import type { ToolRegistry } from "../../tool/tool_registry.ts";
 import type { Hide } from "../../kit/secret.ts";
 import { parseTraceparent } from "../../observe/trace.ts";
-import { JsonAnswer } from "../../http/json_response.ts";
+import { JsonResponse } from "../../http/json_response.ts";
 import type { JsonObject } from "../../http/strict_json.ts";
 import type { Negotiated } from "../legacy/negotiated.ts";
 import type { CallResult, CallSite } from "../../calls/call_site.ts";
@@ -148,5 +148,5 @@ function membersOf({ content, structuredContent, isError, _meta }: CallResult): 
 
 /** A session's id is told once, by the answer to `initialize` (MCP 2025-11-25, session management). */
 function answer({ id }: FastMessage, result: string): Response {
-  return new JsonAnswer(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}`);
+  return new JsonResponse(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}`);
 }
