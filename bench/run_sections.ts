@@ -5,7 +5,6 @@ import type { Result } from "./result.ts";
 import { BUILD_FOLDER, buildPeers } from "./servers/peers.ts";
 import { startUpstream, type Upstream } from "./servers/upstream.ts";
 import { startGateway } from "./servers/gateway.ts";
-import { freePort } from "./servers/free_port.ts";
 import { createUsageReader } from "./servers/usage.ts";
 import { measureAdded } from "./workloads/added.ts";
 import { askFixture } from "./workloads/ask_fixture.ts";
@@ -79,7 +78,7 @@ export async function runSections(options: Options, { say, save }: Audience): Pr
 
 /** Asks a gateway for what its peers need; answers with the absolute path of the file. */
 async function writeFixture(upstream: Upstream): Promise<string> {
-  const gateway = await startGateway(upstream.url, freePort());
+  const gateway = await startGateway(upstream.url);
   try {
     const [token = ""] = await upstream.tokens(USUAL, PEOPLE);
     const path = `${Deno.cwd()}/${BUILD_FOLDER}/fixture.json`;

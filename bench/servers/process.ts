@@ -17,12 +17,14 @@ export interface ProcessOptions {
   readonly command: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether `env` is the whole environment. False by default: it comes on top of this process's. */
+  readonly clearEnv?: boolean;
   readonly cwd?: string;
 }
 
 const STOP_MS = 5_000;
 
-/** Starts a process with the environment of this one and `env` on top. What it writes to stderr is shown. */
+/** Starts a process. What it writes to stderr is shown. */
 export function startProcess(options: ProcessOptions): ChildProcess {
   const child = new Deno.Command(options.command, {
     args: [...options.args],
@@ -30,6 +32,7 @@ export function startProcess(options: ProcessOptions): ChildProcess {
     stdout: "piped",
     stderr: "inherit",
     ...(options.env === undefined ? {} : { env: { ...options.env } }),
+    clearEnv: options.clearEnv ?? false,
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   }).spawn();
   const input = child.stdin.getWriter();

@@ -1,5 +1,4 @@
 import type { Result } from "../result.ts";
-import { freePort } from "../servers/free_port.ts";
 import { startGateway } from "../servers/gateway.ts";
 import type { Peer } from "../servers/peers.ts";
 import type { RunningServer } from "../servers/running_server.ts";
@@ -28,7 +27,7 @@ export const WRITERS: Population = { habits: 100, tasks: 100, changes: 100, late
 
 /** Starts a gateway of its own for what `use` does, so that no part leaves its memory to the next. */
 export async function withGateway<T>(stage: Stage, use: (gateway: RunningServer) => Promise<T>): Promise<T> {
-  const gateway = await startGateway(stage.upstream.url, freePort());
+  const gateway = await startGateway(stage.upstream.url);
   try {
     return await use(gateway);
   } finally {

@@ -1,5 +1,4 @@
 import { median } from "../report/statistics.ts";
-import { freePort } from "../servers/free_port.ts";
 import { startGateway } from "../servers/gateway.ts";
 import { type RunningServer, SERVER_TITLES } from "../servers/running_server.ts";
 import type { Stage } from "./stage.ts";
@@ -8,7 +7,7 @@ import type { Stage } from "./stage.ts";
 export async function measureStart(stage: Stage): Promise<void> {
   const { upstream, peers, pace, usage, result } = stage;
   const starts: (() => Promise<RunningServer>)[] = [
-    () => startGateway(upstream.url, freePort()),
+    () => startGateway(upstream.url),
     ...peers.map(({ start }) => start),
   ];
   stage.say(`start: ${starts.length} servers in turn, ${pace.starts} times`);

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { startGenerator } from "../../bench/load/generator.ts";
-import { freePort } from "../../bench/servers/free_port.ts";
 import { startGateway } from "../../bench/servers/gateway.ts";
 import { startProcess } from "../../bench/servers/process.ts";
 import { startUpstream, type Upstream } from "../../bench/servers/upstream.ts";
@@ -108,7 +107,7 @@ Deno.test("a peer that cannot be started says why", async () => {
 Deno.test("every workload is answered by the real gateway as the load generator expects, in both eras", async () => {
   const upstream = await startUpstream();
   const generator = startGenerator();
-  const gateway = await startGateway(upstream.url, freePort());
+  const gateway = await startGateway(upstream.url);
   try {
     const tokens = await upstream.tokens(SMALL, 3);
     for (const era of ["modern", "legacy"] as const) {
@@ -137,7 +136,7 @@ Deno.test("every workload is answered by the real gateway as the load generator 
 Deno.test("an answer that is not as expected ends the run with what came instead", async () => {
   const upstream = await startUpstream();
   const generator = startGenerator();
-  const gateway = await startGateway(upstream.url, freePort());
+  const gateway = await startGateway(upstream.url);
   try {
     const [good = ""] = await upstream.tokens(SMALL, 1);
     const job = (tokens: readonly string[], marker: string) => ({
