@@ -14,7 +14,7 @@ import { REMARKS } from "../records/table.ts";
 import { fitsIntoBytes } from "../kit/utf8_bytes.ts";
 import type { ToolRegistry } from "../tool/tool_registry.ts";
 import type { Secret } from "../kit/secret.ts";
-import type { TraceContext } from "../observe/trace.ts";
+import type { Span, TraceContext } from "../observe/trace.ts";
 import type { RequestTally } from "../observe/request_tally.ts";
 import type { Module } from "../tool/define_module.ts";
 import type { Tool } from "../tool/define_tool.ts";
@@ -93,17 +93,6 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
   const stopping = new AbortController();
   const waiting: (() => void)[] = [];
 
-  /** Asks the gate. Throws Refused `policy-denied`. */
-  const admitted = (tool: Tool, { args }: CallRequest, caller: Caller, isPaid: boolean): Verdict => {
-    const span = caller.tally.span.child("policy", "internal");
-    const verdict = deps.gate.enter(tool, caller.principal, args.reveal(), isPaid);
-    const { decision, blocked } = verdict;
-    span.set({ "mana.policy.decision": decision.decision, "mana.policy.reason": decision.reason });
-    span.end(blocked ? decision.reason : undefined);
-    if (!blocked) return verdict;
-    throw new Refused({ reason: "policy-denied", rule: decision.reason, advice: adviceFor(decision) });
-  };
-
   /** The words of a refusal, in which ours may name tools; what others quote in it is never taken for such a name. */
   const wordsOf = (refusal: Refusal): string => {
     const { message } = describeRefusal(refusal);
@@ -118,7 +107,10 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
     const presented = asking.reply === null ? null : await deps.confirmation.read(tool, asking);
     // The question is what is charged, since it costs the person's patience and a look at the records; the answer to
     // it comes along once and free. A made-up or repeated answer pays like any call.
-    const verdict = admitted(tool, request, caller, presented?.ok === true);
+    const span = caller.tally.span.child("policy", "internal");
+    const entering = deps.gate.enter(tool, caller.principal, request.args.reveal(), presented?.ok === true);
+    const verdict = entering instanceof Promise ? await entering : entering;
+    demandAllowed(verdict, span);
     const deadline = createDeadline(request.signal, stopping.signal, CALL_TIMEOUT_MS);
     try {
       deps.confirmation.spend(presented);
@@ -204,6 +196,14 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
       inFlight === 0 ? Promise.resolve() : new Promise<void>((resolve) => void waiting.push(resolve)),
     abort: () => stopping.abort(),
   });
+}
+
+/** Throws Refused `policy-denied` for a call that must not run. Ends the policy's span. */
+function demandAllowed({ decision, blocked }: Verdict, span: Span): void {
+  span.set({ "mana.policy.decision": decision.decision, "mana.policy.reason": decision.reason });
+  span.end(blocked ? decision.reason : undefined);
+  if (!blocked) return;
+  throw new Refused({ reason: "policy-denied", rule: decision.reason, advice: adviceFor(decision) });
 }
 
 /**

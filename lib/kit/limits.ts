@@ -181,6 +181,8 @@ export const AUTHORIZATION_SERVER_CACHE_MS = 60_000;
 export const AUTHORIZATION_SERVER_WAIT_MS = 2_000;
 /** A question to the person is open for this long: time to read it, not to forget it. */
 export const CONFIRMATION_MS = 5 * 60_000;
+/** {@link CONFIRMATION_MS} in words, as the refusal of a late answer says it. */
+export const CONFIRMATION_WORDS = "five minutes";
 /** Answered questions remembered until they expire, so that none counts twice. */
 export const MAX_USED_CONFIRMATIONS = 10_000;
 /** Log lines are gathered for this long and written together; only a kill can lose as much. */

@@ -15,7 +15,8 @@ export interface RequestContext {
   readonly stands: () => Promise<boolean>;
   /**
    * The caller again, with a token that the services take now; for what outlives its request. Throws Refused
-   * `token-revoked`, `request context-unavailable` or `upstream-failed`. The end of the person's own token is the user's to mind.
+   * `token-revoked`, `exchange-unavailable` or `upstream-failed`. Does not check when the person's own token
+   * expires; callers do.
    */
   readonly again: () => Promise<Caller>;
   /** Whether a service refused the token of this request; see {@link TokenRefusal}. */

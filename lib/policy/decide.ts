@@ -1,6 +1,22 @@
+// The rules of the policy, in order, as a pure function: no state, no clock. gate.ts asks it for each call; what it says in
+// words is here too. Contract: auth-vault sections 9 and 10.
 import type { PolicyMode } from "../settings/settings.ts";
 import { counted } from "../kit/counted.ts";
 import type { Taken } from "./rate_limiter.ts";
+
+/**
+ * Rules in order, the first match decides (contract: auth-vault section 9). The contract's rule on destructive tools is
+ * not here: they ask the person each time, in every mode, see `lib/calls/confirmation/confirmation.ts`.
+ */
+export function decide(question: PolicyQuestion): Decision | Promise<Decision> {
+  if (question.scope === "admin") return { decision: "deny", reason: "admin-scope-not-invokable" };
+  if (!question.inScope) return { decision: "deny", reason: "scope-missing" };
+  if (question.busy) return { decision: "deny", reason: "concurrency-exceeded", retryAfterSeconds: 1 };
+  const taken = question.takeRate();
+  return taken instanceof Promise
+    ? taken.then((found) => decideWith(found, question))
+    : decideWith(taken, question);
+}
 
 /** Why the gate decided as it did; the words of the metric (contract: auth-vault section 9 and 10). */
 export type PolicyReason =
@@ -27,25 +43,18 @@ export interface PolicyQuestion {
   readonly inScope: boolean;
   /** Whether as many calls of this person are running as may. */
   readonly busy: boolean;
-  /** Takes the call from the budget; asked only when nothing before it refused. */
-  readonly takeRate: () => Taken;
+  /** Takes the call from the budget; asked only when no rule before it refused. A promise where the budgets are shared. */
+  readonly takeRate: () => Taken | Promise<Taken>;
   /** Looks for markers; asked only when the call is otherwise allowed. */
   readonly hasMarker: () => boolean;
 }
 
-/**
- * Rules in order, the first match decides (contract: auth-vault section 9). The contract's rule on destructive tools is
- * not here: they ask the person each time, in every mode, see `lib/calls/confirmation/confirmation.ts`.
- */
-export function decide(question: PolicyQuestion): Decision {
-  if (question.scope === "admin") return { decision: "deny", reason: "admin-scope-not-invokable" };
-  if (!question.inScope) return { decision: "deny", reason: "scope-missing" };
-  if (question.busy) return { decision: "deny", reason: "concurrency-exceeded", retryAfterSeconds: 1 };
-  const taken = question.takeRate();
+/** The rules that come after the budget. */
+function decideWith(taken: Taken, { hasMarker }: PolicyQuestion): Decision {
   if (!taken.ok) {
     return { decision: "deny", reason: "rate-limit-exceeded", retryAfterSeconds: taken.retryAfterSeconds };
   }
-  if (question.hasMarker()) return { decision: "flagged", reason: "injection-marker" };
+  if (hasMarker()) return { decision: "flagged", reason: "injection-marker" };
   return { decision: "allow", reason: "clean" };
 }
 

@@ -2,13 +2,18 @@ import type { Clock } from "../kit/clock.ts";
 import { createLinkedOrder, type LinkedItem } from "../kit/linked_order.ts";
 import { RATE_ENTRIES, RATE_WINDOW_MS } from "../kit/limits.ts";
 
+// How many calls a key had in the last minute: budgets in the memory of this process. Budgets in a shared store are another
+// `RateLimiter` that answers with promises; the gate takes both.
 /** Outcome of taking one call from a budget. */
 export type Taken = { readonly ok: true } | { readonly ok: false; readonly retryAfterSeconds: number };
 
 /** Counts calls in a rolling window. */
 export interface RateLimiter {
-  /** Takes one call of `key` when fewer than `limit` were taken in the window; a refused call is not counted. */
-  take(key: string, limit: number): Taken;
+  /**
+   * Takes one call of `key` when fewer than `limit` were taken in the window; a refused call is not counted. A rejection counts
+   * as a fault of the gate: the call is denied.
+   */
+  take(key: string, limit: number): Taken | Promise<Taken>;
 }
 
 interface Budget extends LinkedItem<Budget> {

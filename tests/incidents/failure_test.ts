@@ -6,7 +6,7 @@ import { createWorld } from "../_support/world.ts";
 import { TOOLS } from "../_support/modules.ts";
 import { pushes } from "./_raw.ts";
 
-Deno.test("fail-open on exception: a policy gate that throws denies, in every mode that judges", () => {
+Deno.test("fail-open on exception: a policy gate that throws denies, in every mode that judges", async () => {
   const [tool] = TOOLS;
   assert.ok(tool);
   const principal = { issuer: "i", subject: "s", role: "user", scopes: null, client: null, expiresAt: 0 };
@@ -22,7 +22,7 @@ Deno.test("fail-open on exception: a policy gate that throws denies, in every mo
       maxConcurrent: 1,
       metrics: createMetrics(),
     });
-    const verdict = gate.enter(tool, principal, {});
+    const verdict = await gate.enter(tool, principal, {});
     assert.deepEqual([verdict.blocked, verdict.decision.reason], [true, "gate-failure"]);
   }
 });

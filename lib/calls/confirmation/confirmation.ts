@@ -1,7 +1,7 @@
 import type { Clock } from "../../kit/clock.ts";
 import { type Principal, principalKey } from "../../people/principal.ts";
 import { Refused } from "../../kit/errors.ts";
-import { MAX_USED_CONFIRMATIONS } from "../../kit/limits.ts";
+import { CONFIRMATION_WORDS, MAX_USED_CONFIRMATIONS } from "../../kit/limits.ts";
 import type { ContextSource, Tool } from "../../tool/define_tool.ts";
 import { createUsedNonces } from "./used_answers.ts";
 import { type Binding, createStateSeal, type OpenedState, type StateProblem } from "./question_state.ts";
@@ -128,7 +128,7 @@ const AGAIN = "Nothing was changed. Call the tool again to ask the person anew."
 const PROBLEMS: Readonly<Record<Problem, string>> = {
   missing: `the person's answer came back without the state of its question. ${AGAIN}`,
   invalid: `the state of the question is not one of this gateway, or older than its last start. ${AGAIN}`,
-  expired: `the person's answer came too late, a question is open for five minutes. ${AGAIN}`,
+  expired: `the person's answer came too late, a question is open for ${CONFIRMATION_WORDS}. ${AGAIN}`,
   used: `this answer was used already, each counts once. ${AGAIN}`,
   foreign: `the person's answer was to another question: another call, arguments, space or person. ${AGAIN}`,
 };
