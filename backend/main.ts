@@ -1,10 +1,10 @@
 import { type Backend, createBackend } from "./backend.ts";
-import { ensureSecrets } from "./ensure_secrets.ts";
-import { ensureFirstPerson } from "./first_person.ts";
-import { lockFolder } from "./lock_folder.ts";
+import { ensureSecrets } from "./data_folder/ensure_secrets.ts";
+import { ensureFirstPerson } from "./data_folder/ensure_first_person.ts";
+import { lockFolder } from "./data_folder/lock_folder.ts";
 import { createListener, type Listener } from "../process/listener.ts";
 import { parseSettings, SETTING_NAMES, type Settings } from "./settings.ts";
-import { SetupFault } from "./setup_fault.ts";
+import { SetupFault } from "./kit/setup_fault.ts";
 
 /** sysexits: the configuration is wrong. */
 const EX_CONFIG = 78;

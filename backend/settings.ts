@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isOrigin } from "../process/is_origin.ts";
-import { KEY_BYTES } from "./limits.ts";
-import { withoutEnding } from "./without_ending.ts";
+import { KEY_BYTES } from "./kit/limits.ts";
+import { withoutEnding } from "./kit/without_ending.ts";
 
 /** Names of the environment variables that the backend reads; it may be granted these and no others. */
 export const SETTING_NAMES = [

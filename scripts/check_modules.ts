@@ -1,4 +1,4 @@
-import { readModuleGraph, strangers } from "./module_graph.ts";
+import { readModuleGraph, strangers } from "./gateway/module_graph.ts";
 
 /**
  * Holds what the gateway would load against what it is made of, before `serve` and wherever its files were changed. Ends

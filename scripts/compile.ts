@@ -1,6 +1,6 @@
 import { gatewayFlags } from "../lib/settings/process_flags.ts";
-import { readGatewaySettings, refuseSettings } from "./gateway_settings.ts";
-import { readModuleGraph, strangers } from "./module_graph.ts";
+import { readGatewaySettings, refuseSettings } from "./gateway/gateway_settings.ts";
+import { readModuleGraph, strangers } from "./gateway/module_graph.ts";
 
 /**
  * Makes one binary of the gateway at `dist/mana-mcp`, or at the path given, with the permissions for the settings in the

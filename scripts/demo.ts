@@ -1,8 +1,8 @@
-import { connectLegacy, connectModern } from "./demo_client.ts";
-import { runDemo } from "./demo_steps.ts";
-import { readFirstPerson } from "./first_person_file.ts";
-import { signIn } from "./sign_in.ts";
-import { startStack } from "./stack.ts";
+import { connectLegacy, connectModern } from "./demo/demo_client.ts";
+import { runDemo } from "./demo/run_demo.ts";
+import { readFirstPerson } from "./stack/read_first_person.ts";
+import { signIn } from "./stack/sign_in.ts";
+import { startStack } from "./stack/start_stack.ts";
 import { print } from "./print.ts";
 
 /** Runs everything on a throw-away folder and free ports, drives it with real MCP clients, and cleans up. */

@@ -1,6 +1,6 @@
 import { parseSettings, SETTINGS } from "../lib/settings/settings.ts";
 import { judgeConfinement } from "../lib/settings/confinement.ts";
-import { diagnose, type Finding } from "./diagnose.ts";
+import { diagnose, type Finding } from "./doctor/diagnose.ts";
 import { print } from "./print.ts";
 
 /** Says what a set-up is missing, with the fix. Ends with 1 when something is. */

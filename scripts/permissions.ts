@@ -1,5 +1,5 @@
 import { gatewayFlags } from "../lib/settings/process_flags.ts";
-import { readGatewaySettings, refuseSettings } from "./gateway_settings.ts";
+import { readGatewaySettings, refuseSettings } from "./gateway/gateway_settings.ts";
 import { print } from "./print.ts";
 
 /**

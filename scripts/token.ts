@@ -1,5 +1,5 @@
-import { readFirstPerson } from "./first_person_file.ts";
-import { signIn } from "./sign_in.ts";
+import { readFirstPerson } from "./stack/read_first_person.ts";
+import { signIn } from "./stack/sign_in.ts";
 import { print } from "./print.ts";
 
 /** Prints a fresh token of the first person of a running `deno task start`, whose data folder it is started in. */

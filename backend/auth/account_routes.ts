@@ -1,13 +1,13 @@
 import { Hono } from "@hono/hono";
 import { z } from "zod";
-import { jsonAnswer } from "../json_answer.ts";
-import { parseJsonBody } from "../parse_json_body.ts";
+import { jsonAnswer } from "../http/json_answer.ts";
+import { parseJsonBody } from "../http/parse_json_body.ts";
 import { authError } from "./auth_answer.ts";
 import type { AuthErrorCode } from "./auth_answer.ts";
 import { ADMISSION_HEADER, type Identity, isAuthRefusal } from "./identity.ts";
 import type { Lockout, LoginOutcome } from "./lockout.ts";
-import { toClaims } from "./token_claims.ts";
-import type { VerifyToken } from "./token_verifier.ts";
+import { toClaims } from "./tokens/token_claims.ts";
+import type { VerifyToken } from "./tokens/token_verifier.ts";
 
 /** What the account endpoints need. */
 export interface AccountRoutesDeps {

@@ -1,4 +1,4 @@
-import { jsonAnswer } from "../json_answer.ts";
+import { jsonAnswer } from "../http/json_answer.ts";
 
 /** Refusals of the account endpoints with their status (auth-vault, section 3). */
 const STATUS = {

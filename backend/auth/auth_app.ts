@@ -2,10 +2,10 @@ import { clientErrorPage } from "../pages/message_page.tsx";
 import { Hono } from "@hono/hono";
 import { bodyLimit } from "@hono/hono/body-limit";
 import { cors } from "@hono/hono/cors";
-import type { BackendLog } from "../backend_log.ts";
-import type { Peer } from "../client_address.ts";
-import { healthAnswer } from "../health_answer.ts";
-import { SMALL_BODY_BYTES } from "../limits.ts";
+import type { BackendLog } from "../kit/backend_log.ts";
+import type { Peer } from "../http/client_address.ts";
+import { healthAnswer } from "../http/health_answer.ts";
+import { SMALL_BODY_BYTES } from "../kit/limits.ts";
 import type { ListenerState } from "../../process/listener.ts";
 import type { Vault } from "../vault/vault.ts";
 import { createVaultRoutes } from "../vault/vault_routes.ts";
@@ -14,7 +14,7 @@ import { createPageRoutes, type PageRoutesDeps } from "../pages/page_routes.ts";
 import { type AccountRoutesDeps, createAccountRoutes, signInWithCookie } from "./account_routes.ts";
 import { authError } from "./auth_answer.ts";
 import { createInternalRoutes, type InternalRoutesDeps } from "./internal_routes.ts";
-import { listSpaces, type ListSpacesDeps } from "./list_spaces.ts";
+import { listSpaces, type ListSpacesDeps } from "./spaces/list_spaces.ts";
 
 /** What the auth and vault service needs. */
 export interface AuthAppDeps

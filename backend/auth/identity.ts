@@ -5,15 +5,19 @@ import { getMigrations } from "better-auth/db/migration";
 import { jwt, type JwtOptions } from "better-auth/plugins/jwt";
 import { organization } from "better-auth/plugins/organization";
 import type { DatabaseSync } from "node:sqlite";
-import { PASSWORD_MAX, PASSWORD_MIN, TOKEN_LIFETIME } from "../limits.ts";
-import type { BackendLog } from "../backend_log.ts";
-import { createManaPlugin, createProviderPlugin, type ProviderDeps } from "../oauth/provider_plugins.ts";
-import { ensurePersonalSpace, type SpaceOwner, type SpaceStore } from "./ensure_personal_space.ts";
-import { hashSessionTokens } from "./hash_session_tokens.ts";
-import { hashStoredSessions } from "./hash_stored_sessions.ts";
+import { PASSWORD_MAX, PASSWORD_MIN, TOKEN_LIFETIME } from "../kit/limits.ts";
+import type { BackendLog } from "../kit/backend_log.ts";
+import {
+  createManaPlugin,
+  createProviderPlugin,
+  type ProviderDeps,
+} from "../oauth/provider/provider_plugins.ts";
+import { ensurePersonalSpace, type SpaceOwner, type SpaceStore } from "./spaces/ensure_personal_space.ts";
+import { hashSessionTokens } from "./sessions/hash_session_tokens.ts";
+import { hashStoredSessions } from "./sessions/hash_stored_sessions.ts";
 import type { PasswordHasher } from "./password_hasher.ts";
-import { createSpaceHooks } from "./space_hooks.ts";
-import { toClaims } from "./token_claims.ts";
+import { createSpaceHooks } from "./spaces/space_hooks.ts";
+import { toClaims } from "./tokens/token_claims.ts";
 
 /** What the account service needs. */
 export interface IdentityDeps extends ProviderDeps {

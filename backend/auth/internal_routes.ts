@@ -1,12 +1,12 @@
 import { Hono } from "@hono/hono";
 import { z } from "zod";
-import { jsonAnswer } from "../json_answer.ts";
-import type { GrantStore } from "../oauth/grant_store.ts";
-import type { GrantUses } from "../oauth/grant_uses.ts";
-import type { ScopeList } from "../oauth/scopes.ts";
-import { parseJsonBody } from "../parse_json_body.ts";
+import { jsonAnswer } from "../http/json_answer.ts";
+import type { GrantStore } from "../oauth/grants/grant_store.ts";
+import type { GrantUses } from "../oauth/grants/grant_uses.ts";
+import type { ScopeList } from "../oauth/grants/scopes.ts";
+import { parseJsonBody } from "../http/parse_json_body.ts";
 import { httpError } from "./auth_answer.ts";
-import type { Memberships } from "./memberships.ts";
+import type { Memberships } from "./spaces/memberships.ts";
 import type { HasServiceKey } from "./service_key.ts";
 
 /** What the endpoints for other services need. */

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import { addressHash } from "../address_hash.ts";
-import { inTransaction } from "../in_transaction.ts";
-import { LOGIN_FAILURES, LOGIN_LOCK_MS, LOGIN_WINDOW_MS } from "../limits.ts";
+import { addressHash } from "../kit/address_hash.ts";
+import { inTransaction } from "../database/in_transaction.ts";
+import { LOGIN_FAILURES, LOGIN_LOCK_MS, LOGIN_WINDOW_MS } from "../kit/limits.ts";
 
 /** What came of a guarded login: its own answer, or the seconds until the lock opens. */
 export type GuardedLogin<T> =

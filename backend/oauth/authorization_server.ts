@@ -2,19 +2,19 @@ import type { JWTVerifyGetKey } from "@panva/jose";
 import type { DatabaseSync } from "node:sqlite";
 import type { Identity } from "../auth/identity.ts";
 import { createServiceKeyCheck } from "../auth/service_key.ts";
-import { toPersonClaims } from "../auth/token_claims.ts";
-import { createAccessTokens } from "./access_tokens.ts";
-import { createAskProvider } from "./ask_provider.ts";
-import { createClientDocuments } from "./client_documents.ts";
-import { createClientStore } from "./client_store.ts";
-import { createEndGrant } from "./end_grant.ts";
-import { createGrantStore } from "./grant_store.ts";
-import { createGrantUses } from "./grant_uses.ts";
-import { createInTurn } from "./in_turn.ts";
-import { createRefreshTokens } from "./refresh_tokens.ts";
-import { createRegistrations } from "./registrations.ts";
-import type { ScopeList } from "./scopes.ts";
-import { createTokenExchange } from "./token_exchange.ts";
+import { toPersonClaims } from "../auth/tokens/token_claims.ts";
+import { createAccessTokens } from "./tokens/access_tokens.ts";
+import { createAskProvider } from "./provider/ask_provider.ts";
+import { createClientDocuments } from "./clients/client_documents.ts";
+import { createClientStore } from "./clients/client_store.ts";
+import { createEndGrant } from "./grants/end_grant.ts";
+import { createGrantStore } from "./grants/grant_store.ts";
+import { createGrantUses } from "./grants/grant_uses.ts";
+import { createInTurn } from "../kit/in_turn.ts";
+import { createRefreshTokens } from "./tokens/refresh_tokens.ts";
+import { createRegistrations } from "./clients/registrations.ts";
+import type { ScopeList } from "./grants/scopes.ts";
+import { createTokenExchange } from "./tokens/token_exchange.ts";
 
 /** What the authorization server needs. */
 export interface AuthorizationServerDeps {

@@ -1,6 +1,6 @@
-import { CLIENT_AUTH_METHODS } from "./client_store.ts";
-import type { ScopeList } from "./scopes.ts";
-import { EXCHANGE_GRANT } from "./token_exchange.ts";
+import { CLIENT_AUTH_METHODS } from "./clients/client_store.ts";
+import type { ScopeList } from "./grants/scopes.ts";
+import { EXCHANGE_GRANT } from "./tokens/token_exchange.ts";
 
 /** What the metadata depends on. */
 export interface MetadataDeps {

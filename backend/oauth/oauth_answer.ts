@@ -1,4 +1,4 @@
-import { jsonAnswer } from "../json_answer.ts";
+import { jsonAnswer } from "../http/json_answer.ts";
 
 /** Error codes of OAuth that this service says (RFC 6749, RFC 7591, RFC 8693, RFC 8707). */
 export type OAuthErrorCode =

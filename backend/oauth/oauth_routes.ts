@@ -1,13 +1,13 @@
 import { Hono } from "@hono/hono";
 import { cors } from "@hono/hono/cors";
-import type { Peer } from "../client_address.ts";
-import { authorize, type AuthorizeDeps } from "./authorize.ts";
-import { introspect, type IntrospectDeps } from "./introspect.ts";
+import type { Peer } from "../http/client_address.ts";
+import { authorize, type AuthorizeDeps } from "./authorize/authorize.ts";
+import { introspect, type IntrospectDeps } from "./tokens/introspect.ts";
 import { type MetadataDeps, toMetadata } from "./metadata.ts";
-import { mayRegister } from "./refuse_foreign_page.ts";
-import { registerClient, type RegisterClientDeps } from "./register_client.ts";
-import { revokeToken, type RevokeTokenDeps } from "./revoke_token.ts";
-import { answerTokenRequest, type TokenEndpointDeps } from "./token_endpoint.ts";
+import { mayRegister } from "./clients/refuse_foreign_page.ts";
+import { registerClient, type RegisterClientDeps } from "./clients/register_client.ts";
+import { revokeToken, type RevokeTokenDeps } from "./tokens/revoke_token.ts";
+import { answerTokenRequest, type TokenEndpointDeps } from "./tokens/token_endpoint.ts";
 
 /** What the authorization server needs. */
 export interface OAuthRoutesDeps

@@ -1,4 +1,4 @@
-import type { Permission } from "../oauth/scopes.ts";
+import type { Permission } from "../oauth/grants/scopes.ts";
 import type { Problem } from "./layout.tsx";
 
 /** A space that can be ticked. */

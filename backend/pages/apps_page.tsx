@@ -1,10 +1,10 @@
-import type { Grant } from "../oauth/grant_store.ts";
-import type { GrantUse } from "../oauth/grant_uses.ts";
+import type { Grant } from "../oauth/grants/grant_store.ts";
+import type { GrantUse } from "../oauth/grants/grant_uses.ts";
 import { AccessControl } from "./access_control.tsx";
 import type { AccessFields, AccessOffer } from "./access_fields.ts";
 import { Layout, type Problem } from "./layout.tsx";
 import type { PermissionWords } from "./permission_words.ts";
-import { dayWord } from "./words.ts";
+import { dayWord } from "./page_words.ts";
 
 /** A connected app, as its card shows it. */
 export interface ConnectedApp {

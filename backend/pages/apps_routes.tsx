@@ -1,11 +1,11 @@
 import { Hono } from "@hono/hono";
 import type { Identity } from "../auth/identity.ts";
-import type { Memberships } from "../auth/memberships.ts";
-import type { ClientStore } from "../oauth/client_store.ts";
-import type { EndGrant } from "../oauth/end_grant.ts";
-import type { Grant, GrantStore } from "../oauth/grant_store.ts";
-import type { GrantUses } from "../oauth/grant_uses.ts";
-import type { ScopeList } from "../oauth/scopes.ts";
+import type { Memberships } from "../auth/spaces/memberships.ts";
+import type { ClientStore } from "../oauth/clients/client_store.ts";
+import type { EndGrant } from "../oauth/grants/end_grant.ts";
+import type { Grant, GrantStore } from "../oauth/grants/grant_store.ts";
+import type { GrantUses } from "../oauth/grants/grant_uses.ts";
+import type { ScopeList } from "../oauth/grants/scopes.ts";
 import type { Vault } from "../vault/vault.ts";
 import {
   type AccessFields,
@@ -25,7 +25,7 @@ import type { PageForms } from "./page_forms.ts";
 import { type Person, readPageForm, readPerson } from "./read_person.ts";
 import type { PermissionWords } from "./permission_words.ts";
 import { VaultPage } from "./vault_page.tsx";
-import { spaceWord } from "./words.ts";
+import { spaceWord } from "./page_words.ts";
 
 /** What a person's own pages need. */
 export interface AppsRoutesDeps {

@@ -2,7 +2,7 @@ import { AccessControl } from "./access_control.tsx";
 import type { AccessFields, AccessOffer } from "./access_fields.ts";
 import { Layout, type Problem } from "./layout.tsx";
 import type { PermissionWords } from "./permission_words.ts";
-import { dayWord, DURATIONS } from "./words.ts";
+import { dayWord, DURATIONS } from "./page_words.ts";
 
 /** What the consent page shows. */
 export interface ConsentProps extends AccessOffer {

@@ -1,19 +1,22 @@
 import { Hono } from "@hono/hono";
 import type { Identity } from "../auth/identity.ts";
-import type { Memberships } from "../auth/memberships.ts";
-import { type AuthorizationRequest, readAuthorizationRequest } from "../oauth/authorization_request.ts";
-import { isDocumentId } from "../oauth/client_documents.ts";
-import type { Client, ClientStore } from "../oauth/client_store.ts";
+import type { Memberships } from "../auth/spaces/memberships.ts";
+import {
+  type AuthorizationRequest,
+  readAuthorizationRequest,
+} from "../oauth/authorize/authorization_request.ts";
+import { isDocumentId } from "../oauth/clients/client_documents.ts";
+import type { Client, ClientStore } from "../oauth/clients/client_store.ts";
 import {
   type EarlierChoice,
   findEarlierChoice,
   offeredPermissions,
   tickedPermissions,
-} from "../oauth/earlier_choice.ts";
-import { giveConsent, type GiveConsentDeps, refuseConsent } from "../oauth/give_consent.ts";
-import type { Grant } from "../oauth/grant_store.ts";
-import { redirectKind, redirectPlace } from "../oauth/redirect_uri.ts";
-import type { ScopeList } from "../oauth/scopes.ts";
+} from "../oauth/authorize/earlier_choice.ts";
+import { giveConsent, type GiveConsentDeps, refuseConsent } from "../oauth/authorize/give_consent.ts";
+import type { Grant } from "../oauth/grants/grant_store.ts";
+import { redirectKind, redirectPlace } from "../oauth/clients/redirect_uri.ts";
+import type { ScopeList } from "../oauth/grants/scopes.ts";
 import type { Vault } from "../vault/vault.ts";
 import { type AccessOffer, accessProblems, grantedSpaces, readAccess } from "./access_fields.ts";
 import { type ConsentFields, ConsentPage } from "./consent_page.tsx";
@@ -25,7 +28,7 @@ import { offeredSpaces } from "./offered_spaces.ts";
 import type { PageForms } from "./page_forms.ts";
 import { type Person, readPageForm, readPerson } from "./read_person.ts";
 import type { PermissionWords } from "./permission_words.ts";
-import { DURATIONS } from "./words.ts";
+import { DURATIONS } from "./page_words.ts";
 
 /** What the consent page needs. */
 export interface ConsentRoutesDeps extends GiveConsentDeps {

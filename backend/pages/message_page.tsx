@@ -1,4 +1,4 @@
-import { redirectPlace } from "../oauth/redirect_uri.ts";
+import { redirectPlace } from "../oauth/clients/redirect_uri.ts";
 import { Layout } from "./layout.tsx";
 import { pageAnswer } from "./page_answer.ts";
 

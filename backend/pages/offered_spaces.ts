@@ -1,7 +1,7 @@
-import type { Memberships } from "../auth/memberships.ts";
-import { spaceType } from "../auth/space_rules.ts";
+import type { Memberships } from "../auth/spaces/memberships.ts";
+import { spaceType } from "../auth/spaces/space_rules.ts";
 import type { OfferedSpace } from "./access_fields.ts";
-import { spaceWord } from "./words.ts";
+import { spaceWord } from "./page_words.ts";
 
 /** The person's spaces by name, for a choice among them: all, or those of `named` that are theirs. */
 export function offeredSpaces(

@@ -1,5 +1,5 @@
-import type { GrantableModule } from "../oauth/grantable_modules.ts";
-import type { Permission } from "../oauth/scopes.ts";
+import type { GrantableModule } from "../oauth/grants/grantable_modules.ts";
+import type { Permission } from "../oauth/grants/scopes.ts";
 
 /** What pages call modules and what is done with them. */
 export interface PermissionWords {

@@ -1,6 +1,6 @@
 import type { Identity } from "../auth/identity.ts";
-import { readCappedBody } from "../capped_body.ts";
-import { SMALL_BODY_BYTES } from "../limits.ts";
+import { readCappedBody } from "../http/read_capped_body.ts";
+import { SMALL_BODY_BYTES } from "../kit/limits.ts";
 
 /** The person signed in at a browser. */
 export interface Person {

@@ -1,4 +1,4 @@
-import { PASSWORD_MIN } from "../limits.ts";
+import { PASSWORD_MIN } from "../kit/limits.ts";
 import { Layout, type Problem } from "./layout.tsx";
 
 /** What both entrance pages show. */

@@ -1,6 +1,6 @@
 import type { VaultStatus } from "../vault/vault.ts";
 import { Layout } from "./layout.tsx";
-import { dayWord } from "./words.ts";
+import { dayWord } from "./page_words.ts";
 
 /** What the page about the key shows. */
 export interface VaultProps {

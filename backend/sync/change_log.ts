@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { z } from "zod";
-import { inTransaction } from "../in_transaction.ts";
-import { DELTA_CHANGES, PAGE_CHANGES } from "../limits.ts";
+import { inTransaction } from "../database/in_transaction.ts";
+import { DELTA_CHANGES, PAGE_CHANGES } from "../kit/limits.ts";
 import type { NewChange } from "./changeset.ts";
 import type { LogClock } from "./log_clock.ts";
 import { ChangeRow } from "./wire_change.ts";

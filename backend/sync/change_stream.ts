@@ -1,4 +1,4 @@
-import { HEARTBEAT_MS, STREAM_BUFFER_BYTES, STREAM_TABLES } from "../limits.ts";
+import { HEARTBEAT_MS, STREAM_BUFFER_BYTES, STREAM_TABLES } from "../kit/limits.ts";
 import type { ChangePage } from "./change_log.ts";
 import { toClockCursor, toPageCursor } from "./cursor_time.ts";
 import type { Listener, StreamHub } from "./stream_hub.ts";

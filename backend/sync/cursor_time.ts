@@ -1,4 +1,4 @@
-import { withoutEnding } from "../without_ending.ts";
+import { withoutEnding } from "../kit/without_ending.ts";
 
 /** Times of the log are whole microseconds since 1970: exact in a JavaScript number until the year 2255. */
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { JSON_DEPTH } from "../limits.ts";
+import { JSON_DEPTH } from "../kit/limits.ts";
 import { firstObjectEnd } from "./first_object_end.ts";
 
 /** A JSON value after {@link parseGoJson}: no U+0000, no lone surrogate, no infinite number. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import { inTransaction } from "../in_transaction.ts";
-import { KEY_BYTES } from "../limits.ts";
+import { inTransaction } from "../database/in_transaction.ts";
+import { KEY_BYTES } from "../kit/limits.ts";
 import type { KeyWrap } from "./key_wrap.ts";
 import type { RecoveryWrap, VaultAction, VaultRow, VaultStore } from "./vault_store.ts";
 

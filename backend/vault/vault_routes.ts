@@ -1,11 +1,11 @@
 import { Hono } from "@hono/hono";
 import { z } from "zod";
 import { httpError } from "../auth/auth_answer.ts";
-import { readBearer } from "../auth/read_bearer.ts";
-import type { VerifyToken } from "../auth/token_verifier.ts";
-import { jsonAnswer } from "../json_answer.ts";
-import { KEY_BYTES, RECOVERY_TEXT } from "../limits.ts";
-import { parseJsonBody } from "../parse_json_body.ts";
+import { readBearer } from "../http/read_bearer.ts";
+import type { VerifyToken } from "../auth/tokens/token_verifier.ts";
+import { jsonAnswer } from "../http/json_answer.ts";
+import { KEY_BYTES, RECOVERY_TEXT } from "../kit/limits.ts";
+import { parseJsonBody } from "../http/parse_json_body.ts";
 import type { Vault, VaultRefusal, VaultResult } from "./vault.ts";
 
 const base64 = z.base64().min(1).max(RECOVERY_TEXT);

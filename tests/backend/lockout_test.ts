@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { LOGIN_FAILURES, LOGIN_LOCK_MS, LOGIN_WINDOW_MS } from "../../backend/limits.ts";
+import { LOGIN_FAILURES, LOGIN_LOCK_MS, LOGIN_WINDOW_MS } from "../../backend/kit/limits.ts";
 import { DatabaseSync } from "node:sqlite";
-import { MIGRATIONS } from "../../backend/schema.ts";
+import { MIGRATIONS } from "../../backend/database/schema.ts";
 import { ADMISSION_HEADER, createIdentity } from "../../backend/auth/identity.ts";
 import { SCRYPT } from "../../backend/auth/password_hasher.ts";
-import { createScopeList } from "../../backend/oauth/scopes.ts";
+import { createScopeList } from "../../backend/oauth/grants/scopes.ts";
 import { makeFolder } from "./_folder.ts";
 import { createTestBackend, ISSUER, ORIGIN, PASSWORD, post, type TestBackend } from "./_test_backend.ts";
 

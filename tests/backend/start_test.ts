@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { scryptSync } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import { FIRST_PERSON_FILE } from "../../backend/first_person.ts";
+import { FIRST_PERSON_FILE } from "../../backend/data_folder/ensure_first_person.ts";
 import { makeFolder, runBackend, startBackend } from "./_backend_process.ts";
 
 const FirstPerson = z.object({ email: z.string(), password: z.string(), ready: z.literal(true) });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { STREAM_BUFFER_BYTES, STREAM_TABLES, STREAMS_PER_PERSON } from "../../backend/limits.ts";
+import { STREAM_BUFFER_BYTES, STREAM_TABLES, STREAMS_PER_PERSON } from "../../backend/kit/limits.ts";
 import {
   bearer,
   createTestBackend,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { DELTA_CHANGES, PAGE_CHANGES, PUSH_BODY_BYTES } from "../../backend/limits.ts";
+import { DELTA_CHANGES, PAGE_CHANGES, PUSH_BODY_BYTES } from "../../backend/kit/limits.ts";
 import { makeFolder } from "./_folder.ts";
 import {
   bearer,

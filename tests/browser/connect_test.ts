@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Stack, startStack } from "../../scripts/stack.ts";
+import { type Stack, startStack } from "../../scripts/stack/start_stack.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
 import { type Browser, browserOptions, openBrowser } from "./_chromium.ts";
 import {

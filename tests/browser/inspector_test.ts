@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { print } from "../../scripts/print.ts";
-import { readFirstPerson } from "../../scripts/first_person_file.ts";
-import { signIn } from "../../scripts/sign_in.ts";
-import { startStack } from "../../scripts/stack.ts";
+import { readFirstPerson } from "../../scripts/stack/read_first_person.ts";
+import { signIn } from "../../scripts/stack/sign_in.ts";
+import { startStack } from "../../scripts/stack/start_stack.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
 
 /** The MCP Inspector's command line: a client that nobody here wrote. It needs a Node of its own, which npm has too. */

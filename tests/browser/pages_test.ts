@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Response as PageResponse } from "playwright-core";
 import { z } from "zod";
-import { signIn } from "../../scripts/sign_in.ts";
-import { type Stack, startStack } from "../../scripts/stack.ts";
+import { signIn } from "../../scripts/stack/sign_in.ts";
+import { type Stack, startStack } from "../../scripts/stack/start_stack.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
 import { browserOptions, openBrowser } from "./_chromium.ts";
 import { createModernApp, listenForCallback } from "./_connecting.ts";

@@ -1,7 +1,7 @@
 import { createClock } from "../../lib/kit/clock.ts";
 import { clockOf } from "../_support/fake_clock.ts";
 import assert from "node:assert/strict";
-import { parseGrantableModules } from "../../backend/oauth/grantable_modules.ts";
+import { parseGrantableModules } from "../../backend/oauth/grants/grantable_modules.ts";
 import { parseSettings } from "../../lib/settings/settings.ts";
 import { createGateway, type Gateway } from "../../lib/gateway.ts";
 import { createLog } from "../../lib/observe/log.ts";

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { connectModern, type DemoClient } from "../../scripts/demo_client.ts";
-import type { DenoProcess } from "../../scripts/deno_process.ts";
-import { readFirstPerson } from "../../scripts/first_person_file.ts";
-import { signIn } from "../../scripts/sign_in.ts";
-import { startBackend, startGateway } from "../../scripts/stack.ts";
+import { connectModern, type DemoClient } from "../../scripts/demo/demo_client.ts";
+import type { DenoProcess } from "../../scripts/stack/deno_process.ts";
+import { readFirstPerson } from "../../scripts/stack/read_first_person.ts";
+import { signIn } from "../../scripts/stack/sign_in.ts";
+import { startBackend, startGateway } from "../../scripts/stack/start_stack.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
 
 /** The real gateway under its production flags, with a hostile tool inside and a canary beside it. */

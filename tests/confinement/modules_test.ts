@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { toFileUrl } from "../_support/to_file_url.ts";
-import { readModuleGraph, strangers } from "../../scripts/module_graph.ts";
+import { readModuleGraph, strangers } from "../../scripts/gateway/module_graph.ts";
 import { type OddClone, oddClone } from "../_support/odd_clone.ts";
 
 /** What the gateway is made of, held against the list, and what a file of ours could smuggle in by a literal import. */

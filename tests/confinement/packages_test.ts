@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { readModuleGraph } from "../../scripts/module_graph.ts";
+import { readModuleGraph } from "../../scripts/gateway/module_graph.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
 import { waysOut } from "./_ways_out.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { parseSettings, SETTINGS } from "../../lib/settings/settings.ts";
 import { gatewayFlags } from "../../lib/settings/process_flags.ts";
-import { startGateway } from "../../scripts/stack.ts";
+import { startGateway } from "../../scripts/stack/start_stack.ts";
 
 const ENV = { PORT: "0", MANA_AUTH_URL: "http://127.0.0.1:1", MANA_SYNC_URL: "http://127.0.0.1:2" };
 const parsed = parseSettings(ENV);

@@ -4,7 +4,7 @@
  * Prints one line per scenario and `N passed, N failed`; exits 1 when one fails or is missing.
  */
 import { z } from "zod";
-import { startBackend } from "../../scripts/stack.ts";
+import { startBackend } from "../../scripts/stack/start_stack.ts";
 import { createBrowser } from "../oauth/_browser.ts";
 import { makeFolder } from "../backend/_folder.ts";
 import { npmCacheFolder, SUITE } from "./suite.ts";

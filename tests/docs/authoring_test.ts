@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import { GRANTABLE_MODULES, parseGrantableModules } from "../../backend/oauth/grantable_modules.ts";
+import { GRANTABLE_MODULES, parseGrantableModules } from "../../backend/oauth/grants/grantable_modules.ts";
 import type { Module } from "../../lib/tool/define_module.ts";
 import { grantableModules } from "../../scripts/grantable_modules.ts";
 import { MODULES } from "../../tools/modules.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseSettings, type Settings } from "../../lib/settings/settings.ts";
-import { diagnose } from "../../scripts/diagnose.ts";
+import { diagnose } from "../../scripts/doctor/diagnose.ts";
 import { callOk } from "../_support/mcp.ts";
 import { AUTH_URL, createWorld, type Person, SERVICE_KEY, SYNC_URL, type World } from "../_support/world.ts";
 

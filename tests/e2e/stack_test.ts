@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { connectLegacy, connectModern } from "../../scripts/demo_client.ts";
-import { runDemo } from "../../scripts/demo_steps.ts";
-import { readFirstPerson } from "../../scripts/first_person_file.ts";
-import { signIn } from "../../scripts/sign_in.ts";
-import { startGateway, startStack } from "../../scripts/stack.ts";
+import { connectLegacy, connectModern } from "../../scripts/demo/demo_client.ts";
+import { runDemo } from "../../scripts/demo/run_demo.ts";
+import { readFirstPerson } from "../../scripts/stack/read_first_person.ts";
+import { signIn } from "../../scripts/stack/sign_in.ts";
+import { startGateway, startStack } from "../../scripts/stack/start_stack.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
 
 const FREE_PORTS = { PORT: "0", BACKEND_PORT: "0", BACKEND_SYNC_PORT: "0" };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CACHE_VARIABLES } from "../../scripts/deno_process.ts";
+import { CACHE_VARIABLES } from "../../scripts/stack/deno_process.ts";
 import { oddClone } from "../_support/odd_clone.ts";
 
 /** Three ports that are free now. */

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { connectLegacy, connectModern } from "../../scripts/demo_client.ts";
+import { connectLegacy, connectModern } from "../../scripts/demo/demo_client.ts";
 import { print } from "../../scripts/print.ts";
-import { readFirstPerson } from "../../scripts/first_person_file.ts";
-import { signIn } from "../../scripts/sign_in.ts";
-import { freePort, startStack } from "../../scripts/stack.ts";
+import { readFirstPerson } from "../../scripts/stack/read_first_person.ts";
+import { signIn } from "../../scripts/stack/sign_in.ts";
+import { freePort, startStack } from "../../scripts/stack/start_stack.ts";
 import { META } from "../_support/mcp.ts";
 import { eventsOf, listenRaw } from "../resources/_streams.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";

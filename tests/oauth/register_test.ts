@@ -6,7 +6,7 @@ import {
   REGISTRATIONS_PER_ADDRESS,
   UNUSED_CLIENTS,
   UNUSED_CLIENTS_PER_ADDRESS,
-} from "../../backend/limits.ts";
+} from "../../backend/kit/limits.ts";
 import { makeFolder } from "../backend/_folder.ts";
 import { post } from "../backend/_test_backend.ts";
 import {

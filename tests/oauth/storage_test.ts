@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { MIGRATIONS } from "../../backend/schema.ts";
+import { MIGRATIONS } from "../../backend/database/schema.ts";
 import { makeFolder } from "../backend/_folder.ts";
 import { PASSWORD } from "../backend/_test_backend.ts";
 import { connect, createFlow, decode, introspect, refresh, refusalOf, tokensOf } from "./_flow.ts";

@@ -1,7 +1,7 @@
 /** The gateway and the backend as processes, with a person whose records are what clients stumble over. */
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { startStack } from "../../scripts/stack.ts";
+import { startStack } from "../../scripts/stack/start_stack.ts";
 import { HABITS, NOTES, seal, TASKS, type WireTable } from "../_support/device.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
 import { joinPlace, makeSharedPlace, ORIGIN, type Person, type Place, signUp } from "../soak/people.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { DenoProcess } from "../../scripts/deno_process.ts";
-import { startBackend, startGateway } from "../../scripts/stack.ts";
+import type { DenoProcess } from "../../scripts/stack/deno_process.ts";
+import { startBackend, startGateway } from "../../scripts/stack/start_stack.ts";
 import { ORIGIN } from "./people.ts";
 
 /** The backend and a gateway as processes of their own, with fixed addresses, so that either can be restarted. */

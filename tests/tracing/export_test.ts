@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { readFirstPerson } from "../../scripts/first_person_file.ts";
-import { signIn } from "../../scripts/sign_in.ts";
-import { startGateway, startStack } from "../../scripts/stack.ts";
+import { readFirstPerson } from "../../scripts/stack/read_first_person.ts";
+import { signIn } from "../../scripts/stack/sign_in.ts";
+import { startGateway, startStack } from "../../scripts/stack/start_stack.ts";
 import { META } from "../_support/mcp.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
 import { startCollector } from "./_collector.ts";

@@ -1,0 +1,25 @@
+import type { DatabaseSync } from "node:sqlite";
+import { z } from "zod";
+import { inTransaction } from "../../database/in_transaction.ts";
+import { isStoredToken, storedToken } from "./hash_session_tokens.ts";
+
+const Row = z.object({ id: z.string(), token: z.string() });
+
+/**
+ * Hashes the tokens of a database that an earlier version wrote, once: its sessions go on, and their tokens are gone from
+ * the file and from its log. Runs before anything else uses the connection.
+ */
+export async function hashStoredSessions(db: DatabaseSync): Promise<void> {
+  const rows = z.array(Row).parse(db.prepare("SELECT id, token FROM session").all());
+  const plain = rows.filter(({ token }) => !isStoredToken(token));
+  if (plain.length === 0) return;
+  const hashed = await Promise.all(
+    plain.map(async ({ id, token }) => ({ id, token: await storedToken(token) })),
+  );
+  const update = db.prepare("UPDATE session SET token = ? WHERE id = ?");
+  inTransaction(db, () => {
+    for (const { id, token } of hashed) update.run(token, id);
+  });
+  // The write-ahead log still has the pages as they were; the file itself overwrites what it frees (secure_delete).
+  db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+}

@@ -1,0 +1,37 @@
+import { jsonAnswer } from "../../http/json_answer.ts";
+import type { Identity } from "../identity.ts";
+import type { Memberships } from "./memberships.ts";
+import { readBearer } from "../../http/read_bearer.ts";
+import type { VerifyToken } from "../tokens/token_verifier.ts";
+
+/** What the list needs. */
+export interface ListSpacesDeps {
+  readonly identity: Identity;
+  readonly memberships: Memberships;
+  readonly verifyToken: VerifyToken;
+}
+
+/**
+ * `GET /api/auth/organization/list` (auth-vault, section 4): by session cookie as in the reference, and also
+ * with an access token, for which the reference answers 401. A token that is there but not valid is refused;
+ * it never falls back to the cookie, or a stale header would answer with somebody else's spaces.
+ */
+export async function listSpaces(deps: ListSpacesDeps, request: Request): Promise<Response> {
+  if (request.headers.has("authorization")) {
+    const token = readBearer(request.headers);
+    const verified = token === undefined ? undefined : await deps.verifyToken(token);
+    return verified ? jsonAnswer(200, deps.memberships.spacesOf(verified.sub)) : unauthorized();
+  }
+  const { response: session, headers } = await deps.identity.api.getSession({
+    headers: request.headers,
+    returnHeaders: true,
+  });
+  if (session === null) return unauthorized();
+  const answer = jsonAnswer(200, deps.memberships.spacesOf(session.user.id));
+  for (const cookie of headers.getSetCookie()) answer.headers.append("set-cookie", cookie);
+  return answer;
+}
+
+function unauthorized(): Response {
+  return jsonAnswer(401, { code: "UNAUTHORIZED", message: "Unauthorized" });
+}

@@ -1,0 +1,114 @@
+import { z } from "zod";
+import type { AskProvider } from "../provider/ask_provider.ts";
+import type { AuthorizationRequest } from "./authorization_request.ts";
+import type { ClientTables } from "../clients/client_store.ts";
+import type { GrantStore } from "../grants/grant_store.ts";
+import { BROAD_SCOPES, OFFLINE_ACCESS, type Permission } from "../grants/scopes.ts";
+import { sha256 } from "../../kit/sha256.ts";
+
+/** What consent needs. */
+export interface GiveConsentDeps {
+  readonly ask: AskProvider;
+  readonly grants: GrantStore;
+  readonly tables: ClientTables;
+  /** Runs `work` as the consent for one grant. */
+  readonly runAsGrant: <T>(grantId: string, work: () => Promise<T>) => Promise<T>;
+  readonly randomUUID: () => string;
+}
+
+/** Who answers which request. */
+export interface ConsentSubject {
+  readonly request: AuthorizationRequest;
+  /** The signed request, word for word. */
+  readonly oauthQuery: string;
+  readonly userId: string;
+  readonly cookie: string;
+}
+
+/** What the person chose. */
+export interface ConsentChoice {
+  readonly permissions: readonly Permission[];
+  /** What could be ticked, which may be more than was asked for now. */
+  readonly offered: readonly Permission[];
+  /** Empty: all spaces. */
+  readonly spaces: readonly string[];
+  readonly expiresAt: number | undefined;
+  /** Other connections of the same app stay. */
+  readonly keepsOthers: boolean;
+}
+
+const Redirect = z.object({ url: z.string() });
+
+/** Tells the app that the person said no. Returns the address to go to. */
+export async function refuseConsent(
+  deps: Pick<GiveConsentDeps, "ask">,
+  subject: Pick<ConsentSubject, "oauthQuery" | "cookie">,
+): Promise<string | undefined> {
+  return await answerRequest(deps.ask, subject, { accept: false });
+}
+
+/**
+ * Makes the grant and its code. Returns the address that brings the code to the app; `undefined` when the request
+ * has been answered already or is too old.
+ */
+export async function giveConsent(
+  deps: GiveConsentDeps,
+  subject: ConsentSubject,
+  choice: ConsentChoice,
+): Promise<string | undefined> {
+  const { request, oauthQuery, userId } = subject;
+  const id = deps.randomUUID();
+  const isNew = deps.grants.create({
+    id,
+    userId,
+    clientId: request.clientId,
+    requested: choice.offered,
+    requestedSpaces: request.spaces,
+    permissions: choice.offered.filter((one) => choice.permissions.includes(one)),
+    spaces: choice.spaces,
+    offline: request.offline,
+    resources: request.resources,
+    requestHash: await sha256(oauthQuery),
+    expiresAt: choice.expiresAt,
+    keepsOthers: choice.keepsOthers,
+  });
+  if (!isNew) return undefined;
+  // better-auth has to hear of some scope that was asked for, though only what the person had allowed before is left.
+  const scope = request.scope.split(" ").filter((word) => isTouched(word, choice.permissions)).join(" ") ||
+    request.scope;
+  const url = await deps.runAsGrant(id, () => answerRequest(deps.ask, subject, { accept: true, scope }));
+  // It served to make this code; the next request has to be answered by the person again.
+  await deps.tables.deleteMany({ model: "oauthConsent", where: [{ field: "referenceId", value: id }] });
+  const code = url === undefined ? null : new URL(url).searchParams.get("code");
+  if (code === null) {
+    deps.grants.revoke(id);
+    return undefined;
+  }
+  deps.grants.setCode(id, await sha256(code));
+  return url;
+}
+
+/** Whether the person allowed anything of what a requested word stands for. */
+function isTouched(word: string, chosen: readonly Permission[]): boolean {
+  if (word === OFFLINE_ACCESS) return true;
+  const access = BROAD_SCOPES.find((broad) => broad === word)?.slice("mana".length);
+  return chosen.some((one) => access === undefined ? one === word : one.endsWith(access));
+}
+
+async function answerRequest(
+  ask: AskProvider,
+  { oauthQuery, cookie }: Pick<ConsentSubject, "oauthQuery" | "cookie">,
+  body: { readonly accept: boolean; readonly scope?: string },
+): Promise<string | undefined> {
+  const answer = await ask({
+    method: "POST",
+    path: "/oauth2/consent",
+    cookie,
+    body: JSON.stringify({ ...body, oauth_query: oauthQuery }),
+  });
+  if (!answer.ok) {
+    await answer.body?.cancel();
+    return undefined;
+  }
+  return Redirect.parse(await answer.json()).url;
+}

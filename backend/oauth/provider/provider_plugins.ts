@@ -1,0 +1,90 @@
+import { mcp } from "@better-auth/mcp";
+import { getOAuthProviderState } from "@better-auth/oauth-provider";
+import type { BetterAuthPlugin } from "better-auth";
+import { createAuthEndpoint } from "better-auth/api";
+import { type JwtOptions, signJWT } from "better-auth/plugins/jwt";
+import { z } from "zod";
+import {
+  ACCESS_TOKEN_SECONDS,
+  AUTHORIZATION_SECONDS,
+  REFRESH_ANSWER_SECONDS,
+  REFRESH_TOKEN_SECONDS,
+} from "../../kit/limits.ts";
+import type { ScopeList } from "../grants/scopes.ts";
+import { sha256 } from "../../kit/sha256.ts";
+
+/** What the provider needs. */
+export interface ProviderDeps {
+  readonly issuer: string;
+  readonly scopeList: ScopeList;
+  /** Audiences that tokens may be asked for; at least one. */
+  readonly resources: readonly [string, ...string[]];
+  /** The grant that the consent being given now belongs to, if one is. */
+  readonly grantInConsent: () => string | undefined;
+  readonly randomUUID: () => string;
+}
+
+/** The plugin's own type names members as `undefined` that exactOptionalPropertyTypes wants absent; it is used by HTTP only. */
+const Plugin = z.custom<BetterAuthPlugin>((value) =>
+  z.object({ id: z.string(), endpoints: z.looseObject({}) }).safeParse(value).success
+);
+
+/**
+ * better-auth's MCP authorization server. It checks authorization requests, makes and consumes codes, and rotates
+ * refresh tokens; what a token says is decided by the grant and written in access_tokens.ts.
+ */
+export function createProviderPlugin(deps: ProviderDeps): BetterAuthPlugin {
+  const [resource, ...others] = deps.resources;
+  return Plugin.parse(mcp({
+    resource,
+    resources: others,
+    scopes: [...deps.scopeList.supported],
+    loginPage: `${deps.issuer}/sign-in`,
+    signup: { page: `${deps.issuer}/sign-up` },
+    consentPage: `${deps.issuer}/consent`,
+    grantTypes: ["authorization_code", "refresh_token"],
+    // Registration is ours (register_client.ts); there every client may ask for every resource there is.
+    allowDynamicClientRegistration: false,
+    enforcePerClientResources: false,
+    codeExpiresIn: AUTHORIZATION_SECONDS, // also the life of the signed request; codes end earlier (grant_store.ts)
+    accessTokenExpiresIn: ACCESS_TOKEN_SECONDS,
+    refreshTokenExpiresIn: REFRESH_TOKEN_SECONDS,
+    // Two windows refresh at once, and answers get lost: for this long the same answer is given again. Whoever shows a used
+    // token later, or one before the last, ends the grant (RFC 9700, section 4.14.2; token_endpoint.ts).
+    refreshTokenReuseInterval: REFRESH_ANSWER_SECONDS,
+    storeTokens: { hash: sha256 },
+    storeClientSecret: { hash: sha256 },
+    postLogin: {
+      page: `${deps.issuer}/consent`, // never used: nothing comes between sign-in and consent
+      shouldRedirect: () => false,
+      // A consent counts for the one grant it is given for. Every later request finds none and has to ask again, since
+      // a public client cannot prove that it is the app that was allowed (RFC 8252, section 8.6).
+      consentReferenceId: () => deps.grantInConsent() ?? deps.randomUUID(),
+    },
+  }));
+}
+
+/** Two things that better-auth can do and offers to no caller, as endpoints that only this process can call. */
+export function createManaPlugin(jwtOptions: JwtOptions) {
+  return {
+    id: "mana",
+    endpoints: {
+      /** Signs an access token of an app: the keys of the session tokens, another `typ` (RFC 9068). */
+      signAccessToken: createAuthEndpoint.serverOnly(
+        { method: "POST", body: z.object({ payload: z.record(z.string(), z.unknown()) }) },
+        async (c) => ({
+          token: await signJWT(c, {
+            options: jwtOptions,
+            header: { typ: "at+jwt" },
+            payload: c.body.payload,
+          }),
+        }),
+      ),
+      /** Reads an authorization request that better-auth signed. @throws {APIError} when its signature is wrong or old */
+      readAuthorization: createAuthEndpoint.serverOnly(
+        { method: "POST", body: z.object({ oauth_query: z.string() }) },
+        async () => await getOAuthProviderState(),
+      ),
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { httpError } from "../../auth/auth_answer.ts";
+import type { HasServiceKey } from "../../auth/service_key.ts";
+import { jsonAnswer } from "../../http/json_answer.ts";
+import type { AccessTokens } from "./access_tokens.ts";
+import type { ClientStore } from "../clients/client_store.ts";
+import type { GrantStore } from "../grants/grant_store.ts";
+import { oauthError } from "../oauth_answer.ts";
+import { readForm } from "./token_endpoint.ts";
+
+/** What introspection needs. */
+export interface IntrospectDeps {
+  readonly hasServiceKey: HasServiceKey;
+  readonly tokens: AccessTokens;
+  readonly grants: GrantStore;
+  readonly clients: ClientStore;
+}
+
+/**
+ * `POST /api/v1/oauth/introspect` (RFC 7662), for the gateway. A token is active while it is genuine and not expired
+ * and its grant stands and still allows all that it says. Why one is not active is nobody's business (section 2.2).
+ */
+export async function introspect(deps: IntrospectDeps, request: Request): Promise<Response> {
+  if (!await deps.hasServiceKey(request.headers)) return httpError(401, "Invalid or missing service key");
+  const token = (await readForm(request))?.get("token");
+  if (!token) return oauthError("invalid_request", "A form with a token is required");
+  // Whoever asks has the app at the door: it is in use, also where the answer is no.
+  const found = await deps.tokens.grantOf(token);
+  if (found !== undefined) deps.grants.noteUse(found.grantId);
+  const live = await deps.tokens.verify(token);
+  const client = live && await deps.clients.find(live.grant.clientId);
+  if (live === undefined || client === undefined) return jsonAnswer(200, { active: false });
+  return jsonAnswer(200, {
+    active: true,
+    sub: live.grant.userId,
+    client_id: client.id,
+    client_name: client.name,
+    scope: live.scope,
+    exp: live.exp,
+    gid: live.grant.id,
+  });
+}

@@ -1,0 +1,81 @@
+import { z } from "zod";
+import type { HasServiceKey } from "../../auth/service_key.ts";
+import { jsonAnswer } from "../../http/json_answer.ts";
+import { EXCHANGED_TOKEN_SECONDS } from "../../kit/limits.ts";
+import type { AccessTokens } from "./access_tokens.ts";
+import { oauthError } from "../oauth_answer.ts";
+
+/** RFC 8693, section 2.1. */
+export const EXCHANGE_GRANT = "urn:ietf:params:oauth:grant-type:token-exchange";
+const ACCESS_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:access_token";
+
+/** What the exchange needs. */
+export interface TokenExchangeDeps {
+  readonly hasServiceKey: HasServiceKey;
+  /** Whether there is a service key at all. */
+  readonly isEnabled: boolean;
+  readonly tokens: AccessTokens;
+  /** The claims of the person's own token, without a session. */
+  readonly claimsOf: (userId: string) => Promise<Record<string, unknown> | undefined>;
+  /** Signs as session tokens are signed. */
+  readonly sign: (payload: Record<string, unknown>) => Promise<string>;
+  /** The audience of session tokens, the only one that can be asked for. */
+  readonly audience: string;
+  readonly now: () => number;
+}
+
+/** Answers a token exchange. */
+export type ExchangeToken = (headers: Headers, body: URLSearchParams) => Promise<Response>;
+
+const Exchange = z.object({
+  subject_token: z.string().min(1),
+  subject_token_type: z.literal(ACCESS_TOKEN_TYPE),
+  audience: z.string(),
+  requested_token_type: z.literal(ACCESS_TOKEN_TYPE).optional(),
+});
+
+/**
+ * Token exchange (RFC 8693): the gateway turns an app's token, which only says what the app may do at the gateway,
+ * into one of the person's that the services behind it understand. That one is not limited by them, so nobody but
+ * the gateway may have it: an app that could exchange its own token would get around every limit of its grant.
+ */
+export function createTokenExchange(deps: TokenExchangeDeps): ExchangeToken {
+  return async (headers, body) => {
+    if (!deps.isEnabled) {
+      return oauthError("unsupported_grant_type", "Token exchange needs a service key to be set");
+    }
+    if (!await deps.hasServiceKey(headers)) {
+      return oauthError("invalid_client", "Invalid or missing service key");
+    }
+    const asked = Exchange.safeParse(Object.fromEntries(body));
+    if (!asked.success) {
+      return oauthError(
+        "invalid_request",
+        "subject_token, subject_token_type (access_token) and audience are required",
+      );
+    }
+    if (asked.data.audience !== deps.audience || body.has("resource")) {
+      return oauthError("invalid_target", `Only the audience ${deps.audience} can be asked for`);
+    }
+    // RFC 8693, section 2.2.2: an unacceptable subject token is an invalid request.
+    const invalid = () => oauthError("invalid_request", "The subject token is not valid, or not any more");
+    const subject = await deps.tokens.verify(asked.data.subject_token);
+    if (subject === undefined) return invalid();
+    const { grant, scope } = subject;
+    const claims = await deps.claimsOf(grant.userId);
+    if (claims === undefined) return invalid();
+
+    const iat = Math.floor(deps.now() / 1000);
+    const end = grant.expiresAt === undefined ? Infinity : Math.floor(grant.expiresAt / 1000);
+    const exp = Math.min(iat + EXCHANGED_TOKEN_SECONDS, end);
+    if (exp <= iat) return invalid();
+    const token = await deps.sign({ ...claims, act: { sub: grant.clientId }, scope, iat, exp });
+    return jsonAnswer(200, {
+      access_token: token,
+      issued_token_type: ACCESS_TOKEN_TYPE,
+      token_type: "Bearer",
+      expires_in: exp - iat,
+      scope,
+    });
+  };
+}

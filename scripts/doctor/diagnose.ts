@@ -1,0 +1,220 @@
+import { decodeJwt, decodeProtectedHeader } from "@panva/jose";
+import { z } from "zod";
+import { askService } from "./ask_service.ts";
+import { AuthorizationServerMetadata, metadataAddresses } from "../../lib/people/authorization_server.ts";
+import type { Settings } from "../../lib/settings/settings.ts";
+import { counted } from "../../lib/kit/counted.ts";
+
+/** One thing that was looked at. */
+export interface Finding {
+  readonly ok: boolean;
+  readonly what: string;
+  /** What to do about it; absent when it is fine. */
+  readonly fix?: string;
+}
+
+/** What a set-up is examined with. */
+export interface DiagnosisDeps {
+  readonly settings: Settings;
+  readonly fetch: typeof fetch;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** A person's token; without it what needs one is not looked at. */
+  readonly token: string | null;
+}
+
+/** Clocks further apart than this make fresh tokens look expired. */
+const MAX_SKEW_MS = 20_000;
+const PULL = "/sync/todo/pull?collection=tasks&since=1970-01-01T00:00:00.000Z";
+const Keys = z.object({
+  keys: z.array(z.looseObject({ kid: z.string().optional(), kty: z.string(), crv: z.string().optional() })),
+});
+const Page = z.object({
+  serverChanges: z.array(z.looseObject({
+    eventId: z.string(),
+    actor: z.looseObject({ principalId: z.string().optional() }).optional(),
+  })),
+});
+
+/** Looks at everything a gateway with this configuration needs, in the order in which things fail. Never throws. */
+export async function diagnose(deps: DiagnosisDeps): Promise<readonly Finding[]> {
+  const { settings } = deps;
+  const findings: Finding[] = [];
+  const note = (ok: boolean, what: string, fix?: string) =>
+    void findings.push(ok || fix === undefined ? { ok, what } : { ok, what, fix });
+
+  const jwks = await askService(deps, `${settings.authUrl}/api/auth/jwks`);
+  note(
+    jwks.status === 200,
+    `auth service at ${settings.authUrl}`,
+    `${jwks.why}; check MANA_AUTH_URL and that it runs`,
+  );
+  const keys = Keys.safeParse(jwks.json);
+  const ours = keys.success
+    ? keys.data.keys.filter((key) => key.kty === "OKP" && key.crv === "Ed25519" && key.kid)
+    : [];
+  if (jwks.status === 200) {
+    note(
+      ours.length > 0,
+      counted(ours.length, "Ed25519 signing key"),
+      "the key set has none: tokens must be signed with EdDSA",
+    );
+  }
+  if (jwks.date !== null) {
+    const skew = Math.round((jwks.date - deps.now()) / 1000);
+    note(
+      Math.abs(skew) * 1000 <= MAX_SKEW_MS,
+      `clock differs from the auth service by ${skew} s`,
+      "set both clocks by NTP: tokens will look expired or not valid yet",
+    );
+  }
+  if (jwks.status === 200) await signIn(deps, note);
+  const sync = await askService(deps, `${settings.syncUrl}/health`);
+  note(
+    sync.status === 200,
+    `sync service at ${settings.syncUrl}`,
+    `${sync.why}; check MANA_SYNC_URL and that it runs`,
+  );
+  const vault = await askService(deps, `${settings.vaultUrl}/api/v1/me/encryption-vault/key`);
+  note(
+    vault.status === 401,
+    `key vault at ${settings.vaultUrl}`,
+    `${vault.why}, expected 401; check MANA_VAULT_URL`,
+  );
+
+  const log = await askService(deps, `${settings.syncUrl}${PULL}`);
+  note(
+    sync.status !== 200 || log.status === 401,
+    "sync service keeps its log from strangers",
+    `${log.why} to a pull without a token, expected 401: that is no sync service, check MANA_SYNC_URL`,
+  );
+  await withServiceKey(deps, note);
+
+  if (deps.token === null) {
+    note(
+      true,
+      "no token given: set MANA_TOKEN to have issuer, audience, vault and client id looked at as well",
+    );
+    return findings;
+  }
+  await withToken(deps, deps.token, ours.map(({ kid }) => kid ?? ""), note);
+  return findings;
+}
+
+/** Whether apps can sign in, and get tokens there that the gateway takes. Neither is needed to work with one's own token. */
+async function signIn(deps: DiagnosisDeps, note: Note): Promise<void> {
+  const { authUrl, issuers } = deps.settings;
+  for (const address of metadataAddresses(authUrl, issuers)) {
+    const metadata = AuthorizationServerMetadata.safeParse((await askService(deps, address)).json);
+    if (!metadata.success) continue;
+    const { issuer } = metadata.data;
+    return note(
+      issuers.some((one) => one.replace(/\/$/, "") === issuer.replace(/\/$/, "")),
+      `apps can sign in at ${issuer}`,
+      `set JWT_ISSUER=${issuer}; tokens of apps are refused while it is ${issuers.join(",")}`,
+    );
+  }
+  note(
+    true,
+    "the auth service is no authorization server: assistants need the person's own token in a header, and the gateway names none",
+  );
+}
+
+type Note = (ok: boolean, what: string, fix?: string) => void;
+
+/** Asks for the memberships of nobody, with the key: who may not ask is told so before anything is looked up. */
+async function withServiceKey(deps: DiagnosisDeps, note: Note): Promise<void> {
+  const { authUrl, serviceKey } = deps.settings;
+  if (serviceKey === null) return;
+  const url = `${authUrl}/api/v1/internal/users/nobody/memberships`;
+  const asked = await askService(deps, url, { "x-service-key": serviceKey.reveal() });
+  if (asked.status === 0) return;
+  note(
+    asked.status === 200,
+    "auth service takes the service key",
+    [401, 403].includes(asked.status)
+      ? `${asked.why}: MANA_SERVICE_KEY is not the key that it was started with`
+      : `${asked.why} when asked for memberships, expected 200: check MANA_AUTH_URL`,
+  );
+}
+
+async function withToken(
+  deps: DiagnosisDeps,
+  token: string,
+  keyIds: readonly string[],
+  note: Note,
+): Promise<void> {
+  const { settings } = deps;
+  let claims: ReturnType<typeof decodeJwt>;
+  let header: ReturnType<typeof decodeProtectedHeader>;
+  try {
+    [claims, header] = [decodeJwt(token), decodeProtectedHeader(token)];
+  } catch {
+    note(false, "token", "MANA_TOKEN is no JWT: sign in again");
+    return;
+  }
+  const { iss = "nobody", aud = "nobody", exp = 0 } = claims;
+  note(
+    settings.issuers.includes(iss),
+    `token issuer ${iss}`,
+    `set JWT_ISSUER=${iss}; it is ${settings.issuers.join(",")} now`,
+  );
+  note(
+    [aud].flat().includes(settings.audience),
+    `token audience ${[aud].flat().join(", ")}`,
+    `set JWT_AUDIENCE to it; it is ${settings.audience} now`,
+  );
+  note(exp * 1000 > deps.now(), "token has not ended", "get a fresh token: they last 15 minutes");
+  note(
+    keyIds.includes(header.kid ?? ""),
+    "token is signed with a published key",
+    "the auth service has other keys: sign in again",
+  );
+  const authorization = { authorization: `Bearer ${token}` };
+  const key = await askService(deps, `${settings.vaultUrl}/api/v1/me/encryption-vault/key`, authorization);
+  note(
+    key.status === 200,
+    "key vault takes the token",
+    key.status === 404 ? "open the Mana app once" : key.why,
+  );
+  const list = await askService(deps, `${settings.authUrl}/api/auth/organization/list`, authorization);
+  note(
+    list.status === 200 || settings.serviceKey !== null,
+    "spaces can be looked up",
+    "the auth service refuses a JWT on its list of spaces: set MANA_SERVICE_KEY, without which every tool is refused",
+  );
+  const [all, without] = await Promise.all(
+    ["", settings.clientId].map((client) =>
+      askService(deps, `${settings.syncUrl}${PULL}`, {
+        ...authorization,
+        ...(client === "" ? {} : { "x-client-id": client }),
+      })
+    ),
+  );
+  note(
+    all?.status === 200,
+    "sync service takes the token",
+    all?.status === 402 ? "activate the sync subscription" : all?.why,
+  );
+  const [pages, rest] = [Page.safeParse(all?.json), Page.safeParse(without?.json)];
+  if (all?.status === 200) {
+    note(
+      pages.success,
+      "sync service answers with changes",
+      "its answer is none of a sync service: check MANA_SYNC_URL",
+    );
+  }
+  if (!pages.success || !rest.success) return;
+  const seen = new Set(rest.data.serverChanges.map(({ eventId }) => eventId));
+  // What only the owner of our client id does not see was written under it; the gateway signs what it writes.
+  const strangers = pages.data.serverChanges.filter(({ eventId, actor }) =>
+    !seen.has(eventId) && !actor?.principalId?.startsWith("mcp:")
+  );
+  note(
+    strangers.length === 0,
+    `client id ${settings.clientId} is used by this gateway only`,
+    `it stands on ${
+      counted(strangers.length, "change")
+    } of another program: set MANA_MCP_CLIENT_ID to something of its own`,
+  );
+}

@@ -1,0 +1,18 @@
+import { SETTING_NAMES as BACKEND_SETTINGS } from "../../backend/settings.ts";
+import { SETTINGS } from "../../lib/settings/settings.ts";
+
+/** Every variable that the gateway or the embedded backend reads, each once. */
+export const SETTING_NAMES: readonly string[] = [
+  ...new Set([...SETTINGS.map(({ name }) => name), ...BACKEND_SETTINGS]),
+];
+
+/** What Deno reads itself to export spans and metrics (docs/observability.md); handed on to the gateway. */
+export const TELEMETRY_NAMES: readonly string[] = [
+  "OTEL_DENO",
+  "OTEL_EXPORTER_OTLP_ENDPOINT",
+  "OTEL_EXPORTER_OTLP_HEADERS",
+  "OTEL_EXPORTER_OTLP_PROTOCOL",
+  "OTEL_METRIC_EXPORT_INTERVAL",
+  "OTEL_RESOURCE_ATTRIBUTES",
+  "OTEL_SERVICE_NAME",
+];
