@@ -1,22 +1,24 @@
+// Puts the embedded services together: auth with the pages and the vault, and sync. Read it first.
+// Reads no environment, clock or port by itself: main.ts hands everything in. Contracts: auth-vault, sync-protocol.
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { ListenerState } from "../process/listener.ts";
 import { createAuthApp } from "./auth/auth_app.ts";
 import { createIdentity } from "./auth/identity.ts";
-import { createKeySet } from "./auth/tokens/signing_keys.ts";
 import { createLockout } from "./auth/lockout.ts";
 import { type PasswordHasher, SCRYPT } from "./auth/password_hasher.ts";
 import { createMemberships } from "./auth/spaces/memberships.ts";
+import { createSigningKeys } from "./auth/tokens/signing_keys.ts";
 import { createTokenVerifier } from "./auth/tokens/token_verifier.ts";
-import type { BackendLog } from "./kit/backend_log.ts";
-import { clientAddress } from "./http/client_address.ts";
 import { demandFittingSecrets } from "./data_folder/demand_fitting_secrets.ts";
-import type { ListenerState } from "../process/listener.ts";
+import { type Databases, openDatabases } from "./database/open_databases.ts";
+import { clientAddress } from "./http/client_address.ts";
+import type { BackendLog } from "./kit/backend_log.ts";
 import { createAuthorizationServer } from "./oauth/authorization_server.ts";
 import { GRANTABLE_MODULES, type GrantableModule } from "./oauth/grants/grantable_modules.ts";
 import { createScopeList } from "./oauth/grants/scopes.ts";
-import { openDatabases } from "./database/open_databases.ts";
 import { createPageForms } from "./pages/page_forms.ts";
 import { createPermissionWords } from "./pages/permission_words.ts";
-import { DEFAULT_RESOURCES } from "./settings.ts";
+import { DEFAULT_GATEWAY_ADDRESSES } from "./settings.ts";
 import { createChangeLog, lastChangeAt } from "./sync/change_log.ts";
 import type { Every } from "./sync/change_stream.ts";
 import { createLogClock } from "./sync/log_clock.ts";
@@ -26,21 +28,70 @@ import { createKeyWrap } from "./vault/key_wrap.ts";
 import { createVault } from "./vault/vault.ts";
 import { createVaultStore } from "./vault/vault_store.ts";
 
-/** What the backend needs from outside. Nothing below reads the environment, a clock or a port by itself. */
+/**
+ * Creates the real auth, vault and sync services on SQLite. They share one process and one folder, so tokens
+ * and memberships are checked in process and not over HTTP.
+ *
+ * @throws {Error} when the folder cannot be used or its schema is newer than this service
+ */
+export async function createBackend(deps: BackendDeps): Promise<Backend> {
+  const databases = openDatabases(deps.data);
+  try {
+    const people = await createPeople(deps, databases);
+    const auth = await createAuth(deps, databases, people);
+    const hub = createStreamHub((spaceId) => people.memberships.membersOf(spaceId));
+    const sync = createSync(deps, databases, people, hub);
+    return {
+      auth: {
+        fetch: async (request, peer = "127.0.0.1") =>
+          await auth.fetch(request, { address: clientAddress(request.headers, peer) }),
+      },
+      sync: { fetch: async (request) => await sync.fetch(request) },
+      endStreams: () => hub.closeAll(),
+      close() {
+        hub.closeAll();
+        databases.close();
+      },
+    };
+  } catch (error) {
+    databases.close();
+    throw error;
+  }
+}
+
+/** The embedded backend. */
+export interface Backend {
+  /** Accounts, tokens, spaces and the vault (contract: auth-vault). */
+  readonly auth: Service;
+  /** Push, pull and stream (contract: sync-protocol). */
+  readonly sync: Service;
+  /** Ends all streams, so that a server can drain; requests are still answered. */
+  endStreams(): void;
+  /** Ends all streams and closes the databases; nothing may be asked afterwards. */
+  close(): void;
+}
+
+/** One service: a request in, an answer out. */
+export interface Service {
+  /** `peer` is the address at the other end of the connection; left out for a request that is made in this process. */
+  readonly fetch: (request: Request, peer?: string) => Promise<Response>;
+}
+
+/** What the backend needs from outside. */
 export interface BackendDeps {
   /** A folder that exists, or `:memory:`. */
   readonly data: string;
   /** Public base URL of auth, the `iss` of every token, without a slash at the end. */
   readonly issuer: string;
-  /** The `aud` of every token. */
+  /** The `aud` of session tokens. */
   readonly audience: string;
   /** For the internal endpoints; absent: they answer 401 to everybody. */
   readonly serviceKey: string | undefined;
   /** Web origins that may use session cookies and read answers. */
   readonly origins: readonly string[];
-  /** What tokens of connected apps are for: the gateway's address, in each of its spellings. */
-  readonly resources?: readonly [string, ...string[]];
-  /** What apps can be allowed; the modules of the gateway by default. */
+  /** The gateway's address in each of its spellings: the `aud` of tokens of connected apps. */
+  readonly gatewayAddresses?: readonly [string, ...string[]];
+  /** Modules that apps can be allowed; the modules of the gateway by default. */
   readonly modules?: readonly GrantableModule[];
   /** Hosts of client documents; none: no client is known by the URL of a document. */
   readonly clientHosts?: readonly string[];
@@ -67,122 +118,85 @@ export interface BackendDeps {
   readonly log: BackendLog;
 }
 
-/** One service: a request in, an answer out. */
-export interface Service {
-  /** `peer` is the address at the other end of the connection; left out for a request that is made in this process. */
-  readonly fetch: (request: Request, peer?: string) => Promise<Response>;
+/** Accounts, memberships and the check of session tokens: what auth, vault and sync share. */
+type People = Awaited<ReturnType<typeof createPeople>>;
+
+async function createPeople(deps: BackendDeps, databases: Databases) {
+  const { issuer, audience, now } = deps;
+  const gatewayAddresses = deps.gatewayAddresses ?? DEFAULT_GATEWAY_ADDRESSES;
+  const modules = deps.modules ?? GRANTABLE_MODULES;
+  const scopeList = createScopeList(modules);
+  const admission = deps.randomUUID();
+  const consents = new AsyncLocalStorage<string>();
+  const identity = await createIdentity({
+    db: databases.auth,
+    secret: deps.authSecret,
+    issuer,
+    audience,
+    gatewayAddresses,
+    scopeList,
+    grantInConsent: () => consents.getStore(),
+    randomUUID: deps.randomUUID,
+    origins: deps.origins,
+    admission,
+    passwordHasher: deps.passwordHasher ?? SCRYPT,
+    log: deps.log,
+  });
+  const keys = createSigningKeys(() => identity.api.getJwks(), now);
+  return {
+    identity,
+    keys,
+    gatewayAddresses,
+    modules,
+    scopeList,
+    admission,
+    runAsGrant: <T>(grantId: string, work: () => Promise<T>) => consents.run(grantId, work),
+    memberships: createMemberships(databases.authReader),
+    verifyToken: createTokenVerifier({ keys, issuer, audience, now }),
+  };
 }
 
-/** The embedded backend. */
-export interface Backend {
-  /** Accounts, tokens, spaces and the vault (contract: auth-vault). */
-  readonly auth: Service;
-  /** Push, pull and stream (contract: sync-protocol). */
-  readonly sync: Service;
-  /** Ends all streams, so that a server can drain; requests are still answered. */
-  endStreams(): void;
-  /** Ends all streams and closes the databases; nothing may be asked afterwards. */
-  close(): void;
+/** The auth service: accounts, the authorization server, the pages and the vault. */
+async function createAuth(deps: BackendDeps, databases: Databases, people: People) {
+  const { now, randomBytes } = deps;
+  const db = databases.mana;
+  const keyWrap = await createKeyWrap(deps.kek, randomBytes);
+  const store = createVaultStore(db, now);
+  await demandFittingSecrets({ identity: people.identity, store, keyWrap });
+  const oauth = await createAuthorizationServer({ ...deps, ...people, db });
+  return createAuthApp({
+    ...people,
+    ...oauth,
+    lockout: createLockout(db, now),
+    vault: createVault({ db, store, keyWrap, randomBytes }),
+    forms: createPageForms({ ...deps, secret: deps.authSecret }),
+    words: createPermissionWords(people.modules),
+    origins: deps.origins,
+    listeners: deps.listeners,
+    now,
+    log: deps.log,
+  });
 }
 
-/**
- * Creates the real auth, vault and sync services on SQLite. They share one process and one folder, so tokens
- * and memberships are checked in process and not over HTTP.
- *
- * @throws {Error} when the folder cannot be used or its schema is newer than this service
- */
-export async function createBackend(deps: BackendDeps): Promise<Backend> {
-  const databases = openDatabases(deps.data);
-  try {
-    const { now, log, origins } = deps;
-    const admission = deps.randomUUID();
-    const resources = deps.resources ?? DEFAULT_RESOURCES;
-    const modules = deps.modules ?? GRANTABLE_MODULES;
-    const scopeList = createScopeList(modules);
-    const consents = new AsyncLocalStorage<string>();
-    const identity = await createIdentity({
-      db: databases.auth,
-      secret: deps.authSecret,
-      issuer: deps.issuer,
-      audience: deps.audience,
-      resources,
-      scopeList,
-      grantInConsent: () => consents.getStore(),
-      randomUUID: deps.randomUUID,
-      origins,
-      admission,
-      passwordHasher: deps.passwordHasher ?? SCRYPT,
-      log,
-    });
-    const memberships = createMemberships(databases.authReader);
-    const keys = createKeySet(() => identity.api.getJwks(), now);
-    const verifyToken = createTokenVerifier({ keys, issuer: deps.issuer, audience: deps.audience, now });
-    const db = databases.mana;
-    const lockout = createLockout(db, now);
-    const keyWrap = await createKeyWrap(deps.kek, deps.randomBytes);
-    const store = createVaultStore(db, now);
-    await demandFittingSecrets({ identity, store, keyWrap });
-    const vault = createVault({
-      db,
-      store,
-      keyWrap,
-      randomBytes: deps.randomBytes,
-    });
-    const clock = createLogClock(lastChangeAt(db), now);
-    const changeLog = createChangeLog({ db, clock, randomUUID: deps.randomUUID });
-    const hub = createStreamHub((spaceId) => memberships.membersOf(spaceId));
-
-    const oauth = await createAuthorizationServer({
-      ...deps,
-      identity,
-      db,
-      keys,
-      resources,
-      scopeList,
-      admission,
-      runAsGrant: (grantId, work) => consents.run(grantId, work),
-    });
-    const forms = createPageForms({ ...deps, secret: deps.authSecret });
-    const auth = createAuthApp({
-      ...oauth,
-      identity,
-      lockout,
-      memberships,
-      vault,
-      verifyToken,
-      admission,
-      forms,
-      words: createPermissionWords(modules),
-      origins,
-      listeners: deps.listeners,
-      now,
-      log,
-    });
-    const sync = createSyncApp({
-      log: changeLog,
-      hub,
-      memberships,
-      verifyToken,
-      origins,
-      listeners: deps.listeners,
-      every: deps.every,
-      now,
-      report: log,
-    });
-    return {
-      auth: {
-        fetch: async (request, peer = "127.0.0.1") =>
-          await auth.fetch(request, { address: clientAddress(request.headers, peer) }),
-      },
-      sync: { fetch: async (request) => await sync.fetch(request) },
-      endStreams: () => hub.closeAll(),
-      close() {
-        hub.closeAll();
-        databases.close();
-      },
-    };
-  } catch (error) {
-    databases.close();
-    throw error;
-  }
+/** The sync service on the change log. */
+function createSync(
+  deps: BackendDeps,
+  databases: Databases,
+  { memberships, verifyToken }: People,
+  hub: ReturnType<typeof createStreamHub>,
+) {
+  const { now } = deps;
+  const db = databases.mana;
+  const clock = createLogClock(lastChangeAt(db), now);
+  return createSyncApp({
+    changeLog: createChangeLog({ db, clock, randomUUID: deps.randomUUID }),
+    hub,
+    memberships,
+    verifyToken,
+    origins: deps.origins,
+    listeners: deps.listeners,
+    every: deps.every,
+    now,
+    log: deps.log,
+  });
 }

@@ -59,7 +59,7 @@ async function serve(settings: Settings): Promise<void> {
     audience: settings.audience,
     serviceKey: settings.serviceKey,
     origins: settings.origins,
-    resources: settings.resources,
+    gatewayAddresses: settings.gatewayAddresses,
     clientHosts: settings.clientHosts,
     fetch,
     authSecret: secrets.authSecret,

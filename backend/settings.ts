@@ -20,7 +20,7 @@ export const SETTING_NAMES = [
 ] as const;
 
 /** The gateway as `deno task start` runs it, in both spellings that people type. */
-export const DEFAULT_RESOURCES = ["http://127.0.0.1:3069/mcp", "http://localhost:3069/mcp"] as const;
+export const DEFAULT_GATEWAY_ADDRESSES = ["http://127.0.0.1:3069/mcp", "http://localhost:3069/mcp"] as const;
 
 /** What the backend is started with. */
 export interface Settings {
@@ -38,7 +38,7 @@ export interface Settings {
   /** Public base URL, the `iss` of every token; absent: `http://localhost:<port>`. */
   readonly issuer: string | undefined;
   /** The gateway's address, as clients know it, in each of its spellings: what tokens of connected apps are for. */
-  readonly resources: readonly [string, ...string[]];
+  readonly gatewayAddresses: readonly [string, ...string[]];
   /** Hosts from which apps may be known by the URL of a document; each is one more right to call out. */
   readonly clientHosts: readonly string[];
   /** Absent: the internal endpoints answer 401 to everybody, and nothing is exchanged. */
@@ -73,7 +73,7 @@ const resource = z.string().refine((text) => {
     "must list URLs such as https://mcp.example.org/mcp, separated by commas; http only on this computer",
 });
 /** A resource in the spelling of the URL standard, which is what clients make of it and tokens are compared with. */
-const resources = list.pipe(z.tuple([resource], resource)).transform((
+const gatewayAddresses = list.pipe(z.tuple([resource], resource)).transform((
   [first, ...rest],
 ): [string, ...string[]] => [
   normalized(first),
@@ -114,7 +114,7 @@ const Environment = z.object({
   BACKEND_FIRST_PERSON: z.email("must be an e-mail address").optional(),
   JWT_AUDIENCE: z.string().default("mana"),
   JWT_ISSUER: url.transform((text) => withoutEnding(text, "/")).optional(),
-  MANA_MCP_RESOURCE: resources.default([...DEFAULT_RESOURCES]),
+  MANA_MCP_RESOURCE: gatewayAddresses.default([...DEFAULT_GATEWAY_ADDRESSES]),
   OAUTH_CLIENT_HOSTS: list.pipe(z.array(publicHost)).default([]),
   MANA_SERVICE_KEY: z.string().min(8, "must have at least 8 characters").optional(),
   MANA_AUTH_KEK: kek.optional(),
@@ -150,7 +150,7 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
       firstPerson: env.BACKEND_FIRST_PERSON,
       audience: env.JWT_AUDIENCE,
       issuer: env.JWT_ISSUER,
-      resources: env.MANA_MCP_RESOURCE,
+      gatewayAddresses: env.MANA_MCP_RESOURCE,
       clientHosts: env.OAUTH_CLIENT_HOSTS,
       serviceKey: env.MANA_SERVICE_KEY,
       kek: env.MANA_AUTH_KEK,

@@ -4,37 +4,11 @@ import { jsonAnswer } from "../http/json_answer.ts";
 import { parseJsonBody } from "../http/parse_json_body.ts";
 import { authError } from "./auth_answer.ts";
 import type { AuthErrorCode } from "./auth_answer.ts";
-import { ADMISSION_HEADER, type Identity, isAuthRefusal } from "./identity.ts";
+import { type Identity, isAuthRefusal } from "./identity.ts";
+import { ADMISSION_HEADER } from "./identity_options.ts";
 import type { Lockout, LoginOutcome } from "./lockout.ts";
 import { toClaims } from "./tokens/token_claims.ts";
 import type { VerifyToken } from "./tokens/token_verifier.ts";
-
-/** What the account endpoints need. */
-export interface AccountRoutesDeps {
-  readonly identity: Identity;
-  readonly lockout: Lockout;
-  readonly verifyToken: VerifyToken;
-  readonly admission: string;
-  readonly now: () => number;
-}
-
-const Registration = z.object({
-  email: z.email(),
-  password: z.string(),
-  name: z.string().min(1).max(200).optional(),
-});
-const Credentials = z.looseObject({ email: z.string(), password: z.string() });
-const Token = z.object({ token: z.string() });
-
-/** What better-auth calls a refusal → what the account endpoints call it. */
-const REGISTRATION_REFUSALS: Readonly<Record<string, AuthErrorCode>> = {
-  USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: "EMAIL_ALREADY_REGISTERED",
-  USER_ALREADY_EXISTS: "EMAIL_ALREADY_REGISTERED",
-  FAILED_TO_CREATE_USER: "EMAIL_ALREADY_REGISTERED", // two at once: the unique index decides
-  PASSWORD_TOO_SHORT: "WEAK_PASSWORD",
-  PASSWORD_TOO_LONG: "WEAK_PASSWORD",
-  INVALID_EMAIL: "VALIDATION",
-};
 
 /** `/api/v1/auth/*` (auth-vault, section 3). */
 export function createAccountRoutes(deps: AccountRoutesDeps): Hono {
@@ -106,6 +80,35 @@ export function createAccountRoutes(deps: AccountRoutesDeps): Hono {
 
   return routes;
 }
+
+/** What the account endpoints need. */
+export interface AccountRoutesDeps {
+  readonly identity: Identity;
+  readonly lockout: Lockout;
+  readonly verifyToken: VerifyToken;
+  readonly admission: string;
+  readonly now: () => number;
+}
+
+const Registration = z.object({
+  email: z.email(),
+  password: z.string(),
+  name: z.string().min(1).max(200).optional(),
+});
+
+const Credentials = z.looseObject({ email: z.string(), password: z.string() });
+
+const Token = z.object({ token: z.string() });
+
+/** What better-auth calls a refusal → what the account endpoints call it. */
+const REGISTRATION_REFUSALS: Readonly<Record<string, AuthErrorCode>> = {
+  USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: "EMAIL_ALREADY_REGISTERED",
+  USER_ALREADY_EXISTS: "EMAIL_ALREADY_REGISTERED",
+  FAILED_TO_CREATE_USER: "EMAIL_ALREADY_REGISTERED", // two at once: the unique index decides
+  PASSWORD_TOO_SHORT: "WEAK_PASSWORD",
+  PASSWORD_TOO_LONG: "WEAK_PASSWORD",
+  INVALID_EMAIL: "VALIDATION",
+};
 
 /** `POST /api/auth/sign-in/email`: better-auth's own login, behind the same lockout. */
 export async function signInWithCookie(deps: AccountRoutesDeps, request: Request): Promise<Response> {

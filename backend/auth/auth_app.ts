@@ -16,15 +16,6 @@ import { authError } from "./auth_answer.ts";
 import { createInternalRoutes, type InternalRoutesDeps } from "./internal_routes.ts";
 import { listSpaces, type ListSpacesDeps } from "./spaces/list_spaces.ts";
 
-/** What the auth and vault service needs. */
-export interface AuthAppDeps
-  extends AccountRoutesDeps, ListSpacesDeps, InternalRoutesDeps, OAuthRoutesDeps, PageRoutesDeps {
-  readonly vault: Vault;
-  readonly origins: readonly string[];
-  readonly listeners: ListenerState | undefined;
-  readonly log: BackendLog;
-}
-
 /** The whole auth and vault service: one table of routes, and the one place that catches what nobody expected. */
 export function createAuthApp(deps: AuthAppDeps): Hono<Peer> {
   const app = new Hono<Peer>();
@@ -60,6 +51,15 @@ export function createAuthApp(deps: AuthAppDeps): Hono<Peer> {
   app.post("/api/auth/sign-in/email", (c) => signInWithCookie(deps, c.req.raw));
   app.all("/api/auth/*", (c) => deps.identity.handler(c.req.raw));
   return app;
+}
+
+/** What the auth and vault service needs. */
+export interface AuthAppDeps
+  extends AccountRoutesDeps, ListSpacesDeps, InternalRoutesDeps, OAuthRoutesDeps, PageRoutesDeps {
+  readonly vault: Vault;
+  readonly origins: readonly string[];
+  readonly listeners: ListenerState | undefined;
+  readonly log: BackendLog;
 }
 
 /** Whether a person looks at the answer: browsers ask for pages, programs do not. */

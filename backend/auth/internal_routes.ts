@@ -9,21 +9,6 @@ import { httpError } from "./auth_answer.ts";
 import type { Memberships } from "./spaces/memberships.ts";
 import type { HasServiceKey } from "./service_key.ts";
 
-/** What the endpoints for other services need. */
-export interface InternalRoutesDeps {
-  readonly memberships: Memberships;
-  readonly grants: GrantStore;
-  readonly uses: GrantUses;
-  readonly scopeList: ScopeList;
-  readonly hasServiceKey: HasServiceKey;
-}
-
-const Use = z.object({
-  module: z.string(),
-  access: z.string(),
-  count: z.number().int().min(1).max(1_000_000),
-});
-
 /** `/api/v1/internal/*`, for other services (auth-vault, section 4). Without the service key everything is refused. */
 export function createInternalRoutes(deps: InternalRoutesDeps): Hono {
   const { memberships, grants, scopeList, uses } = deps;
@@ -55,3 +40,18 @@ export function createInternalRoutes(deps: InternalRoutesDeps): Hono {
   });
   return routes;
 }
+
+/** What the endpoints for other services need. */
+export interface InternalRoutesDeps {
+  readonly memberships: Memberships;
+  readonly grants: GrantStore;
+  readonly uses: GrantUses;
+  readonly scopeList: ScopeList;
+  readonly hasServiceKey: HasServiceKey;
+}
+
+const Use = z.object({
+  module: z.string(),
+  access: z.string(),
+  count: z.number().int().min(1).max(1_000_000),
+});

@@ -4,14 +4,6 @@ import { addressHash } from "../kit/address_hash.ts";
 import { inTransaction } from "../database/in_transaction.ts";
 import { LOGIN_FAILURES, LOGIN_LOCK_MS, LOGIN_WINDOW_MS } from "../kit/limits.ts";
 
-/** What came of a guarded login: its own answer, or the seconds until the lock opens. */
-export type GuardedLogin<T> =
-  | { readonly locked: false; readonly answer: T }
-  | { readonly locked: true; readonly retryAfterSeconds: number };
-
-/** What a login attempt tells the guard. `undecided`: no password was compared, so nothing is counted. */
-export type LoginOutcome = "success" | "wrong-password" | "undecided";
-
 /** Guards logins of one address (auth-vault, section 3). */
 export interface Lockout {
   /**
@@ -23,9 +15,6 @@ export interface Lockout {
     attempt: () => Promise<{ readonly outcome: LoginOutcome; readonly answer: T }>,
   ): Promise<GuardedLogin<T>>;
 }
-
-const Lock = z.object({ locked_until: z.number() }).optional();
-const Count = z.object({ failures: z.number() });
 
 /**
  * Counts failed logins in SQLite, so that a restart does not open a lock. Unknown addresses are counted like
@@ -79,3 +68,15 @@ export function createLockout(db: DatabaseSync, now: () => number): Lockout {
     },
   };
 }
+
+/** What came of a guarded login: its own answer, or the seconds until the lock opens. */
+export type GuardedLogin<T> =
+  | { readonly locked: false; readonly answer: T }
+  | { readonly locked: true; readonly retryAfterSeconds: number };
+
+/** What a login attempt tells the guard. `undecided`: no password was compared, so nothing is counted. */
+export type LoginOutcome = "success" | "wrong-password" | "undecided";
+
+const Lock = z.object({ locked_until: z.number() }).optional();
+
+const Count = z.object({ failures: z.number() });

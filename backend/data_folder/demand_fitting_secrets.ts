@@ -3,13 +3,6 @@ import { SetupFault } from "../kit/setup_fault.ts";
 import type { KeyWrap } from "../vault/key_wrap.ts";
 import type { VaultStore } from "../vault/vault_store.ts";
 
-/** What holds something that the secrets have sealed. */
-export interface SealedParts {
-  readonly identity: Identity;
-  readonly store: VaultStore;
-  readonly keyWrap: KeyWrap;
-}
-
 /**
  * Opens one thing of each secret. Secrets of another installation would start, fail every login, and seal the keys of
  * new people so that no later start with the right ones could open those.
@@ -28,6 +21,13 @@ export async function demandFittingSecrets({ identity, store, keyWrap }: SealedP
       "The keys in mana.sqlite do not open: restore the secrets.json that belongs to it, or set MANA_AUTH_KEK as before",
     );
   }
+}
+
+/** What holds something that the secrets have sealed. */
+export interface SealedParts {
+  readonly identity: Identity;
+  readonly store: VaultStore;
+  readonly keyWrap: KeyWrap;
 }
 
 async function succeeds(open: () => Promise<unknown>): Promise<boolean> {

@@ -1,27 +1,6 @@
 import { z } from "zod";
 import { writePrivateFile } from "./write_private_file.ts";
 
-/** What is needed to make the first account. */
-export interface FirstPersonDeps {
-  /** The auth service's own front door. */
-  readonly fetch: (request: Request) => Promise<Response>;
-  /** Public base URL of auth. */
-  readonly issuer: string;
-  /** The data folder. */
-  readonly data: string;
-  readonly email: string;
-  readonly randomBytes: (length: number) => Uint8Array<ArrayBuffer>;
-}
-
-const FirstPerson = z.object({ email: z.string(), password: z.string(), ready: z.boolean() });
-/** The first account's credentials, as they lie in `first-person.json` (0600) for a supervisor to show. */
-export type FirstPerson = z.infer<typeof FirstPerson>;
-
-/** Name of the file in the data folder. */
-export const FIRST_PERSON_FILE = "first-person.json";
-/** Random bytes of the generated password: 24 characters of base64url. */
-const PASSWORD_BYTES = 18;
-
 /**
  * Makes the first account and its vault at the first start, and does nothing at later ones. The password is
  * written down before the account is made and marked ready afterwards, so a crash in between is finished by the
@@ -55,6 +34,29 @@ export async function ensureFirstPerson(deps: FirstPersonDeps): Promise<FirstPer
   await writePrivateFile(path, JSON.stringify(person));
   return person;
 }
+
+/** What is needed to make the first account. */
+export interface FirstPersonDeps {
+  /** The auth service's own front door. */
+  readonly fetch: (request: Request) => Promise<Response>;
+  /** Public base URL of auth. */
+  readonly issuer: string;
+  /** The data folder. */
+  readonly data: string;
+  readonly email: string;
+  readonly randomBytes: (length: number) => Uint8Array<ArrayBuffer>;
+}
+
+const FirstPerson = z.object({ email: z.string(), password: z.string(), ready: z.boolean() });
+
+/** The first account's credentials, as they lie in `first-person.json` (0600) for a supervisor to show. */
+export type FirstPerson = z.infer<typeof FirstPerson>;
+
+/** Name of the file in the data folder. */
+export const FIRST_PERSON_FILE = "first-person.json";
+
+/** Random bytes of the generated password: 24 characters of base64url. */
+const PASSWORD_BYTES = 18;
 
 async function post(deps: FirstPersonDeps, path: string, body: unknown, token?: string): Promise<Response> {
   return await deps.fetch(

@@ -4,16 +4,6 @@ import { DATABASE_FILES } from "../database/open_databases.ts";
 import { SetupFault } from "../kit/setup_fault.ts";
 import { writePrivateFile } from "./write_private_file.ts";
 
-/** Secrets of one installation. */
-export interface Secrets {
-  /** Signs session cookies and seals the token signing key at rest. */
-  readonly authSecret: string;
-  /** Wraps the master keys of the vault. */
-  readonly kek: Uint8Array<ArrayBuffer>;
-}
-
-const Stored = z.object({ authSecret: z.string().min(32), kek: z.base64() });
-
 /**
  * Reads the secrets of an installation from `secrets.json` (0600), or makes them at first start, in a folder that
  * exists. They are kept across restarts: without them the vault cannot be opened again.
@@ -39,6 +29,16 @@ export async function ensureSecrets(
   }
   return stored;
 }
+
+/** Secrets of one installation. */
+export interface Secrets {
+  /** Signs session cookies and seals the token signing key at rest. */
+  readonly authSecret: string;
+  /** Wraps the master keys of the vault. */
+  readonly kek: Uint8Array<ArrayBuffer>;
+}
+
+const Stored = z.object({ authSecret: z.string().min(32), kek: z.base64() });
 
 /** New secrets beside old databases would open none of them: a backup was put back without its secrets. */
 async function demandNoDatabase(folder: string): Promise<void> {

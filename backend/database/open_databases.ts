@@ -1,9 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { migrate } from "./schema.ts";
 
-/** Names of the databases in the data folder. */
-export const DATABASE_FILES = ["auth.sqlite", "mana.sqlite"] as const;
-
 /** The open databases of one installation. */
 export interface Databases {
   /** better-auth's own connection: it holds transactions open across awaits, so nobody else writes here. */
@@ -46,3 +43,6 @@ export function openDatabases(data: string): Databases {
     },
   };
 }
+
+/** Names of the databases in the data folder. */
+export const DATABASE_FILES = ["auth.sqlite", "mana.sqlite"] as const;

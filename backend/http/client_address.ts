@@ -1,10 +1,5 @@
 import { isIP } from "node:net";
 
-/** What the services are told of a request besides what is in it: where it came from. */
-export interface Peer {
-  readonly Bindings: { readonly address: string };
-}
-
 /**
  * Where a request came from: the other end of the connection or, where that is this computer, what the proxy there wrote
  * last into `X-Forwarded-For`; everything before it are the sender's own words. Programs on this computer can write
@@ -16,6 +11,11 @@ export function clientAddress(headers: Headers, peer: string): string {
   const isHere = peer === "127.0.0.1" || peer === "::1";
   const address = isHere && isIP(written) !== 0 ? written : peer;
   return isIP(address) === 6 ? firstHalf(address) : address;
+}
+
+/** What the services are told of a request besides what is in it: where it came from. */
+export interface Peer {
+  readonly Bindings: { readonly address: string };
 }
 
 /** `2001:db8::1` → `2001:db8:0:0`; an IPv4 address in IPv6's form is told whole. */

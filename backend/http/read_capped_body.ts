@@ -1,6 +1,3 @@
-/** A body as text, or the news that it is longer than allowed. */
-export type CappedBody = { readonly ok: true; readonly text: string } | { readonly ok: false };
-
 /**
  * Reads a body up to `limit` bytes and stops there: a longer one costs no more memory than a legal one.
  * Invalid UTF-8 becomes U+FFFD, as in the reference; a byte order mark is kept, so that JSON refuses it.
@@ -21,3 +18,6 @@ export async function readCappedBody(request: Request, limit: number): Promise<C
   }
   return { ok: true, text: text + decoder.decode() };
 }
+
+/** A body as text, or the news that it is longer than allowed. */
+export type CappedBody = { readonly ok: true; readonly text: string } | { readonly ok: false };

@@ -8,7 +8,7 @@ export const SMALL_BODY_BYTES = 64 * 1024;
 export const JSON_DEPTH = 512;
 
 /** Changes on one page of a pull or of one stream event (sync-protocol, section 3). */
-export const PAGE_CHANGES = 1000;
+export const PORTION_CHANGES = 1000;
 /** Changes in the answer to a push (sync-protocol, section 2). */
 export const DELTA_CHANGES = 5000;
 

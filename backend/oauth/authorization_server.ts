@@ -8,6 +8,7 @@ import { createAskProvider } from "./provider/ask_provider.ts";
 import { createClientDocuments } from "./clients/client_documents.ts";
 import { createClientStore } from "./clients/client_store.ts";
 import { createEndGrant } from "./grants/end_grant.ts";
+import { createAuthorizationCodes } from "./grants/authorization_codes.ts";
 import { createGrantStore } from "./grants/grant_store.ts";
 import { createGrantUses } from "./grants/grant_uses.ts";
 import { createInTurn } from "../kit/in_turn.ts";
@@ -16,31 +17,9 @@ import { createRegistrations } from "./clients/registrations.ts";
 import type { ScopeList } from "./grants/scopes.ts";
 import { createTokenExchange } from "./tokens/token_exchange.ts";
 
-/** What the authorization server needs. */
-export interface AuthorizationServerDeps {
-  readonly identity: Identity;
-  readonly scopeList: ScopeList;
-  /** The database with the grants. */
-  readonly db: DatabaseSync;
-  readonly keys: JWTVerifyGetKey;
-  readonly issuer: string;
-  /** Audience of session tokens. */
-  readonly audience: string;
-  readonly resources: readonly [string, ...string[]];
-  readonly serviceKey: string | undefined;
-  readonly clientHosts?: readonly string[];
-  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
-  readonly admission: string;
-  /** Runs `work` as the consent for one grant. */
-  readonly runAsGrant: <T>(grantId: string, work: () => Promise<T>) => Promise<T>;
-  readonly now: () => number;
-  readonly randomBytes: (length: number) => Uint8Array<ArrayBuffer>;
-  readonly randomUUID: () => string;
-}
-
 /** Puts the parts of the authorization server together; the routes and the pages share them. */
 export async function createAuthorizationServer(deps: AuthorizationServerDeps) {
-  const { identity, db, now, issuer, resources, scopeList } = deps;
+  const { identity, db, now, issuer, gatewayAddresses, scopeList } = deps;
   const { adapter: tables, internalAdapter } = await identity.$context;
   const hasServiceKey = createServiceKeyCheck(deps.serviceKey);
   const clients = createClientStore(tables);
@@ -55,11 +34,12 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps) {
   const hosts = deps.fetch === undefined ? [] : deps.clientHosts ?? [];
   return {
     issuer,
-    resources,
+    gatewayAddresses,
     scopeList,
     tables,
     clients,
     grants,
+    codes: createAuthorizationCodes(db, scopeList, now),
     registrations,
     tokens,
     hasServiceKey,
@@ -93,4 +73,26 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps) {
       sign: async (payload) => (await identity.api.signJWT({ body: { payload } })).token,
     }),
   };
+}
+
+/** What the authorization server needs. */
+export interface AuthorizationServerDeps {
+  readonly identity: Identity;
+  readonly scopeList: ScopeList;
+  /** The database with the grants. */
+  readonly db: DatabaseSync;
+  readonly keys: JWTVerifyGetKey;
+  readonly issuer: string;
+  /** Audience of session tokens. */
+  readonly audience: string;
+  readonly gatewayAddresses: readonly [string, ...string[]];
+  readonly serviceKey: string | undefined;
+  readonly clientHosts?: readonly string[];
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  readonly admission: string;
+  /** Runs `work` as the consent for one grant. */
+  readonly runAsGrant: <T>(grantId: string, work: () => Promise<T>) => Promise<T>;
+  readonly now: () => number;
+  readonly randomBytes: (length: number) => Uint8Array<ArrayBuffer>;
+  readonly randomUUID: () => string;
 }

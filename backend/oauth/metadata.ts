@@ -2,15 +2,6 @@ import { CLIENT_AUTH_METHODS } from "./clients/client_store.ts";
 import type { ScopeList } from "./grants/scopes.ts";
 import { EXCHANGE_GRANT } from "./tokens/token_exchange.ts";
 
-/** What the metadata depends on. */
-export interface MetadataDeps {
-  readonly issuer: string;
-  readonly scopeList: ScopeList;
-  readonly canExchange: boolean;
-  /** Whether clients may be known by the URL of a document. */
-  readonly hasClientDocuments: boolean;
-}
-
 /**
  * Authorization server metadata (RFC 8414). Written here and not taken from better-auth, which would also announce what
  * is switched off (userinfo, introspection by clients, DPoP, back-channel logout). No OpenID Connect is offered: who a
@@ -39,4 +30,13 @@ export function toMetadata({ issuer, scopeList, canExchange, hasClientDocuments 
     authorization_response_iss_parameter_supported: true,
     ...(hasClientDocuments ? { client_id_metadata_document_supported: true } : {}),
   };
+}
+
+/** What the metadata depends on. */
+export interface MetadataDeps {
+  readonly issuer: string;
+  readonly scopeList: ScopeList;
+  readonly canExchange: boolean;
+  /** Whether clients may be known by the URL of a document. */
+  readonly hasClientDocuments: boolean;
 }

@@ -9,19 +9,6 @@ import { registerClient, type RegisterClientDeps } from "./clients/register_clie
 import { revokeToken, type RevokeTokenDeps } from "./tokens/revoke_token.ts";
 import { answerTokenRequest, type TokenEndpointDeps } from "./tokens/token_endpoint.ts";
 
-/** What the authorization server needs. */
-export interface OAuthRoutesDeps
-  extends
-    AuthorizeDeps,
-    IntrospectDeps,
-    MetadataDeps,
-    RegisterClientDeps,
-    RevokeTokenDeps,
-    TokenEndpointDeps {
-  readonly issuer: string;
-  readonly resources: readonly [string, ...string[]];
-}
-
 /** The endpoints that apps and the gateway call. */
 export function createOAuthRoutes(deps: OAuthRoutesDeps): Hono<Peer> {
   const routes = new Hono<Peer>();
@@ -54,4 +41,17 @@ export function createOAuthRoutes(deps: OAuthRoutesDeps): Hono<Peer> {
   routes.post("/api/auth/oauth2/revoke", (c) => revokeToken(deps, c.req.raw));
   routes.post("/api/v1/oauth/introspect", (c) => introspect(deps, c.req.raw));
   return routes;
+}
+
+/** What the authorization server needs. */
+export interface OAuthRoutesDeps
+  extends
+    AuthorizeDeps,
+    IntrospectDeps,
+    MetadataDeps,
+    RegisterClientDeps,
+    RevokeTokenDeps,
+    TokenEndpointDeps {
+  readonly issuer: string;
+  readonly gatewayAddresses: readonly [string, ...string[]];
 }

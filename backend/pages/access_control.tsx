@@ -1,16 +1,6 @@
 import type { AccessFields, AccessOffer } from "./access_fields.ts";
 import type { ModulePermissions, PermissionWords } from "./permission_words.ts";
 
-/** What the control shows. */
-export interface AccessControlProps extends AccessOffer {
-  readonly words: PermissionWords;
-  readonly chosen: AccessFields;
-  /** Begins the ids of the fields, where a page has several controls. */
-  readonly prefix?: string;
-  /** Said above the things that can be ticked. */
-  readonly hint: string;
-}
-
 /** The one way to choose what an app may do and where: when it is connected, and ever after. */
 export function AccessControl(props: AccessControlProps) {
   const { words, permissions, chosen, prefix = "", hint } = props;
@@ -32,6 +22,16 @@ export function AccessControl(props: AccessControlProps) {
       <Where {...props} />
     </>
   );
+}
+
+/** What the control shows. */
+export interface AccessControlProps extends AccessOffer {
+  readonly words: PermissionWords;
+  readonly chosen: AccessFields;
+  /** Begins the ids of the fields, where a page has several controls. */
+  readonly prefix?: string;
+  /** Said above the things that can be ticked. */
+  readonly hint: string;
 }
 
 function ModuleChoice(

@@ -1,20 +1,6 @@
 import type { Permission } from "../oauth/grants/scopes.ts";
 import type { Problem } from "./layout.tsx";
 
-/** A space that can be ticked. */
-export interface OfferedSpace {
-  readonly id: string;
-  readonly name: string;
-}
-
-/** What a person may choose from. */
-export interface AccessOffer {
-  readonly permissions: readonly Permission[];
-  readonly spaces: readonly OfferedSpace[];
-  /** Whether "all" may be chosen: an app that named spaces gets no more than those. */
-  readonly canHaveAllSpaces: boolean;
-}
-
 /** What is ticked. */
 export interface AccessFields {
   readonly permissions: readonly Permission[];
@@ -29,6 +15,20 @@ export function readAccess(form: URLSearchParams, offer: AccessOffer): AccessFie
     where: offer.canHaveAllSpaces && form.get("where") === "all" ? "all" : "some",
     spaces: offer.spaces.map(({ id }) => id).filter((id) => form.getAll("space").includes(id)),
   };
+}
+
+/** A space that can be ticked. */
+export interface OfferedSpace {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** What a person may choose from. */
+export interface AccessOffer {
+  readonly permissions: readonly Permission[];
+  readonly spaces: readonly OfferedSpace[];
+  /** Whether "all" may be chosen: an app that named spaces gets no more than those. */
+  readonly canHaveAllSpaces: boolean;
 }
 
 /** What is missing; `prefix` begins the ids of the fields on the page. */

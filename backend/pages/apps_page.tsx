@@ -1,10 +1,28 @@
-import type { Grant } from "../oauth/grants/grant_store.ts";
+import type { Grant } from "../oauth/grants/grant.ts";
 import type { GrantUse } from "../oauth/grants/grant_uses.ts";
 import { AccessControl } from "./access_control.tsx";
 import type { AccessFields, AccessOffer } from "./access_fields.ts";
 import { Layout, type Problem } from "./layout.tsx";
 import type { PermissionWords } from "./permission_words.ts";
 import { dayWord } from "./page_words.ts";
+
+/** What a person has allowed, what came of it, and how to take it back. */
+export function AppsPage({ words, form, signOutToken, email, apps, problems = [] }: AppsProps) {
+  return (
+    <Layout title="Connected apps" problems={problems} signOutToken={signOutToken}>
+      <p class="soft">Signed in as {email}</p>
+      {apps.length === 0
+        ? <p>No app is connected. An app that wants to work with your Mana data has to ask you first.</p>
+        : (
+          <p>
+            These apps can work with your Mana data. You can give them more or less at any time; it holds
+            within seconds. What an app has already seen, it may have kept.
+          </p>
+        )}
+      {apps.map((app) => <AppCard key={app.grant.id} {...app} form={form} words={words} />)}
+    </Layout>
+  );
+}
 
 /** A connected app, as its card shows it. */
 export interface ConnectedApp {
@@ -29,24 +47,6 @@ export interface AppsProps {
   readonly email: string;
   readonly apps: readonly ConnectedApp[];
   readonly problems?: readonly Problem[];
-}
-
-/** What a person has allowed, what came of it, and how to take it back. */
-export function AppsPage({ words, form, signOutToken, email, apps, problems = [] }: AppsProps) {
-  return (
-    <Layout title="Connected apps" problems={problems} signOutToken={signOutToken}>
-      <p class="soft">Signed in as {email}</p>
-      {apps.length === 0
-        ? <p>No app is connected. An app that wants to work with your Mana data has to ask you first.</p>
-        : (
-          <p>
-            These apps can work with your Mana data. You can give them more or less at any time; it holds
-            within seconds. What an app has already seen, it may have kept.
-          </p>
-        )}
-      {apps.map((app) => <AppCard key={app.grant.id} {...app} form={form} words={words} />)}
-    </Layout>
-  );
 }
 
 function AppCard(

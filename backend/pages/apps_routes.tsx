@@ -3,7 +3,8 @@ import type { Identity } from "../auth/identity.ts";
 import type { Memberships } from "../auth/spaces/memberships.ts";
 import type { ClientStore } from "../oauth/clients/client_store.ts";
 import type { EndGrant } from "../oauth/grants/end_grant.ts";
-import type { Grant, GrantStore } from "../oauth/grants/grant_store.ts";
+import type { Grant } from "../oauth/grants/grant.ts";
+import type { GrantStore } from "../oauth/grants/grant_store.ts";
 import type { GrantUses } from "../oauth/grants/grant_uses.ts";
 import type { ScopeList } from "../oauth/grants/scopes.ts";
 import type { Vault } from "../vault/vault.ts";
@@ -26,20 +27,6 @@ import { type Person, readPageForm, readPerson } from "./read_person.ts";
 import type { PermissionWords } from "./permission_words.ts";
 import { VaultPage } from "./vault_page.tsx";
 import { spaceWord } from "./page_words.ts";
-
-/** What a person's own pages need. */
-export interface AppsRoutesDeps {
-  readonly identity: Identity;
-  readonly clients: ClientStore;
-  readonly grants: GrantStore;
-  readonly uses: GrantUses;
-  readonly endGrant: EndGrant;
-  readonly memberships: Memberships;
-  readonly vault: Vault;
-  readonly forms: PageForms;
-  readonly scopeList: ScopeList;
-  readonly words: PermissionWords;
-}
 
 /** `/apps` and `/vault`. */
 export function createAppsRoutes(deps: AppsRoutesDeps): Hono {
@@ -72,6 +59,20 @@ export function createAppsRoutes(deps: AppsRoutesDeps): Hono {
     );
   });
   return routes;
+}
+
+/** What a person's own pages need. */
+export interface AppsRoutesDeps {
+  readonly identity: Identity;
+  readonly clients: ClientStore;
+  readonly grants: GrantStore;
+  readonly uses: GrantUses;
+  readonly endGrant: EndGrant;
+  readonly memberships: Memberships;
+  readonly vault: Vault;
+  readonly forms: PageForms;
+  readonly scopeList: ScopeList;
+  readonly words: PermissionWords;
 }
 
 /** A choice that could not be taken, and why. */
@@ -143,7 +144,7 @@ async function showApps(
     deps.memberships.spacesOf(person.userId).map((space) => [space.id, spaceWord(space)]),
   );
   const apps = await Promise.all(
-    deps.grants.ofPerson(person.userId).map(async (grant): Promise<ConnectedApp> => {
+    deps.grants.listLive(person.userId).map(async (grant): Promise<ConnectedApp> => {
       const client = await deps.clients.find(grant.clientId);
       const address = client?.redirectUris[0];
       return {

@@ -4,33 +4,6 @@ import { Layout, type Problem } from "./layout.tsx";
 import type { PermissionWords } from "./permission_words.ts";
 import { dayWord, DURATIONS } from "./page_words.ts";
 
-/** What the consent page shows. */
-export interface ConsentProps extends AccessOffer {
-  readonly words: PermissionWords;
-  readonly form: string;
-  readonly signOutToken: string;
-  readonly oauthQuery: string;
-  readonly email: string;
-  readonly appName: string;
-  /** In words, where the answer goes. */
-  readonly place: string;
-  /** Host that vouches for the app, when it is known by a document there. */
-  readonly vouchedBy: string | undefined;
-  /** Whether the person connected it before: the very same, or one of this name and place. */
-  readonly known: "same" | "alike" | "new";
-  /** Whether a connection that is in force would give way to this one. */
-  readonly replacesOther: boolean;
-  readonly registeredAt: Date;
-  readonly chosen: ConsentFields;
-  readonly problems?: readonly Problem[];
-}
-
-/** What is ticked and chosen. */
-export interface ConsentFields extends AccessFields {
-  readonly until: string;
-  readonly keepsOthers: boolean;
-}
-
 /** Where a person decides what an app may do. */
 export function ConsentPage(props: ConsentProps) {
   const { appName, chosen, problems = [] } = props;
@@ -77,6 +50,33 @@ export function ConsentPage(props: ConsentProps) {
       </form>
     </Layout>
   );
+}
+
+/** What the consent page shows. */
+export interface ConsentProps extends AccessOffer {
+  readonly words: PermissionWords;
+  readonly form: string;
+  readonly signOutToken: string;
+  readonly oauthQuery: string;
+  readonly email: string;
+  readonly appName: string;
+  /** In words, where the answer goes. */
+  readonly place: string;
+  /** Host that vouches for the app, when it is known by a document there. */
+  readonly vouchedBy: string | undefined;
+  /** Whether the person connected it before: the very same, or one of this name and place. */
+  readonly known: "same" | "alike" | "new";
+  /** Whether a connection that is in force would give way to this one. */
+  readonly replacesOther: boolean;
+  readonly registeredAt: Date;
+  readonly chosen: ConsentFields;
+  readonly problems?: readonly Problem[];
+}
+
+/** What is ticked and chosen. */
+export interface ConsentFields extends AccessFields {
+  readonly until: string;
+  readonly keepsOthers: boolean;
 }
 
 function WhoAsks({ appName, place, vouchedBy, known, registeredAt }: ConsentProps) {

@@ -14,7 +14,7 @@ import {
   tickedPermissions,
 } from "../oauth/authorize/earlier_choice.ts";
 import { giveConsent, type GiveConsentDeps, refuseConsent } from "../oauth/authorize/give_consent.ts";
-import type { Grant } from "../oauth/grants/grant_store.ts";
+import type { Grant } from "../oauth/grants/grant.ts";
 import { redirectKind, redirectPlace } from "../oauth/clients/redirect_uri.ts";
 import type { ScopeList } from "../oauth/grants/scopes.ts";
 import type { Vault } from "../vault/vault.ts";
@@ -29,6 +29,26 @@ import type { PageForms } from "./page_forms.ts";
 import { type Person, readPageForm, readPerson } from "./read_person.ts";
 import type { PermissionWords } from "./permission_words.ts";
 import { DURATIONS } from "./page_words.ts";
+
+/** `/consent`. */
+export function createConsentRoutes(deps: ConsentRoutesDeps): Hono {
+  const routes = new Hono();
+  routes.get("/consent", async (c) => {
+    const asked = await readAsked(deps, c.req.raw, new URL(c.req.url).search.slice(1));
+    if (asked === undefined) return await clientErrorPage("expired");
+    return await show(deps, c.req.raw, asked, beforehand(asked));
+  });
+  routes.post("/consent", async (c) => {
+    const form = await readPageForm(c.req.raw);
+    const asked = await readAsked(deps, c.req.raw, form.get("q") ?? "");
+    if (asked === undefined) return await clientErrorPage("expired");
+    if (!await deps.forms.isOurs(c.req.raw, form, purposeOf(asked))) {
+      return await clientErrorPage("foreign_form");
+    }
+    return await answer(deps, c.req.raw, asked, form);
+  });
+  return routes;
+}
 
 /** What the consent page needs. */
 export interface ConsentRoutesDeps extends GiveConsentDeps {
@@ -50,26 +70,6 @@ interface Asked {
   readonly client: Client;
   readonly earlier: EarlierChoice | undefined;
   readonly offer: AccessOffer;
-}
-
-/** `/consent`. */
-export function createConsentRoutes(deps: ConsentRoutesDeps): Hono {
-  const routes = new Hono();
-  routes.get("/consent", async (c) => {
-    const asked = await readAsked(deps, c.req.raw, new URL(c.req.url).search.slice(1));
-    if (asked === undefined) return await clientErrorPage("expired");
-    return await show(deps, c.req.raw, asked, beforehand(asked));
-  });
-  routes.post("/consent", async (c) => {
-    const form = await readPageForm(c.req.raw);
-    const asked = await readAsked(deps, c.req.raw, form.get("q") ?? "");
-    if (asked === undefined) return await clientErrorPage("expired");
-    if (!await deps.forms.isOurs(c.req.raw, form, purposeOf(asked))) {
-      return await clientErrorPage("foreign_form");
-    }
-    return await answer(deps, c.req.raw, asked, form);
-  });
-  return routes;
 }
 
 /**

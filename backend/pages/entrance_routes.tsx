@@ -1,7 +1,7 @@
 import { Hono } from "@hono/hono";
 import { z } from "zod";
 import { type AccountRoutesDeps, signInWithCookie } from "../auth/account_routes.ts";
-import { ADMISSION_HEADER } from "../auth/identity.ts";
+import { ADMISSION_HEADER } from "../auth/identity_options.ts";
 import { PASSWORD_MAX, PASSWORD_MIN } from "../kit/limits.ts";
 import { goOn } from "../oauth/authorize/authorize.ts";
 import type { Problem } from "./layout.tsx";
@@ -10,19 +10,6 @@ import { pageAnswer, redirectAnswer } from "./page_answer.ts";
 import type { PageForms } from "./page_forms.ts";
 import { readPageForm, readPerson } from "./read_person.ts";
 import { type EntranceProps, SignInPage, SignUpPage } from "./sign_in_page.tsx";
-
-/** What the entrance needs. */
-export interface EntranceDeps extends AccountRoutesDeps {
-  readonly forms: PageForms;
-  readonly issuer: string;
-}
-
-const ENTRANCES = { "/sign-in": SignInPage, "/sign-up": SignUpPage } as const;
-type Entrance = keyof typeof ENTRANCES;
-
-/** What better-auth says after letting somebody in: where an app's request goes on, if one waits. */
-const Entered = z.object({ url: z.string().nullish() });
-const Refused = z.object({ code: z.string().optional(), error: z.string().optional() }).catch({});
 
 /** `/sign-in`, `/sign-up` and `/sign-out`. */
 export function createEntranceRoutes(deps: EntranceDeps): Hono {
@@ -55,6 +42,21 @@ export function createEntranceRoutes(deps: EntranceDeps): Hono {
   });
   return routes;
 }
+
+/** What the entrance needs. */
+export interface EntranceDeps extends AccountRoutesDeps {
+  readonly forms: PageForms;
+  readonly issuer: string;
+}
+
+const ENTRANCES = { "/sign-in": SignInPage, "/sign-up": SignUpPage } as const;
+
+type Entrance = keyof typeof ENTRANCES;
+
+/** What better-auth says after letting somebody in: where an app's request goes on, if one waits. */
+const Entered = z.object({ url: z.string().nullish() });
+
+const Refused = z.object({ code: z.string().optional(), error: z.string().optional() }).catch({});
 
 /** What the sign-out form of a session is for. */
 export function signOutPurpose(sessionId: string): string {

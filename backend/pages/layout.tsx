@@ -1,23 +1,5 @@
 import type { Child } from "@hono/hono/jsx";
 
-/** Something a person has to mend before a form can be taken: what, and where it is. */
-export interface Problem {
-  readonly text: string;
-  /** Id of the field. */
-  readonly field: string;
-}
-
-/** What surrounds every page. */
-export interface LayoutProps {
-  readonly title: string;
-  /** Token of the sign-out form; absent: nobody is signed in. */
-  readonly signOutToken?: string | undefined;
-  readonly problems?: readonly Problem[];
-  /** Goes there by itself, beside the link that the page has to show. */
-  readonly goTo?: string;
-  readonly children: Child;
-}
-
 /** A whole page: landmarks, a skip link, the problems first, no script. */
 export function Layout({ title, signOutToken, problems = [], goTo, children }: LayoutProps) {
   return (
@@ -66,4 +48,22 @@ export function Layout({ title, signOutToken, problems = [], goTo, children }: L
       </body>
     </html>
   );
+}
+
+/** Something a person has to mend before a form can be taken: what, and where it is. */
+export interface Problem {
+  readonly text: string;
+  /** Id of the field. */
+  readonly field: string;
+}
+
+/** What surrounds every page. */
+export interface LayoutProps {
+  readonly title: string;
+  /** Token of the sign-out form; absent: nobody is signed in. */
+  readonly signOutToken?: string | undefined;
+  readonly problems?: readonly Problem[];
+  /** Goes there by itself, beside the link that the page has to show. */
+  readonly goTo?: string;
+  readonly children: Child;
 }

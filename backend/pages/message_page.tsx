@@ -2,6 +2,20 @@ import { redirectPlace } from "../oauth/clients/redirect_uri.ts";
 import { Layout } from "./layout.tsx";
 import { pageAnswer } from "./page_answer.ts";
 
+/** A plain page about something that went wrong; an unknown code gets the general sentence. */
+export async function clientErrorPage(code: string): Promise<Response> {
+  const { title, text, status } = Object.hasOwn(MESSAGES, code) ? MESSAGES[code] ?? UNCLEAR : UNCLEAR;
+  return await pageAnswer(
+    <Layout title={title}>
+      <p>{text}</p>
+      <p>
+        <a href="/apps">See your connected apps</a>
+      </p>
+    </Layout>,
+    { status },
+  );
+}
+
 /** Sentences for what can go wrong. Whatever a link says about itself is never shown: it could say anything. */
 const MESSAGES: Readonly<
   Record<string, { readonly title: string; readonly text: string; readonly status: number }>
@@ -35,25 +49,12 @@ const MESSAGES: Readonly<
     status: 500,
   },
 };
+
 const UNCLEAR = {
   title: "This app asked in a way that cannot be understood",
   text: "Nothing was shared with it. Go back to the app and connect again.",
   status: 400,
 };
-
-/** A plain page about something that went wrong; an unknown code gets the general sentence. */
-export async function clientErrorPage(code: string): Promise<Response> {
-  const { title, text, status } = Object.hasOwn(MESSAGES, code) ? MESSAGES[code] ?? UNCLEAR : UNCLEAR;
-  return await pageAnswer(
-    <Layout title={title}>
-      <p>{text}</p>
-      <p>
-        <a href="/apps">See your connected apps</a>
-      </p>
-    </Layout>,
-    { status },
-  );
-}
 
 /** The app gets an error and lives elsewhere: the person sees where the way leads and goes on by their own click. */
 export async function leavePage(location: string): Promise<Response> {

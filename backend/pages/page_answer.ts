@@ -1,3 +1,13 @@
+/** A page as it goes out; `cookies` are whole `Set-Cookie` lines. */
+export async function pageAnswer(
+  page: { toString(): string } | Promise<{ toString(): string }>,
+  { status = 200, cookies = [] }: { readonly status?: number; readonly cookies?: readonly string[] } = {},
+): Promise<Response> {
+  const headers = new Headers({ ...HEADERS, "content-type": "text/html; charset=utf-8" });
+  for (const cookie of cookies) headers.append("set-cookie", cookie);
+  return new Response(`<!doctype html>${String(await page)}`, { status, headers });
+}
+
 /** What a page may do: show itself and send its forms back here. Nothing else loads, runs or frames it. */
 const CONTENT_POLICY = [
   "default-src 'none'",
@@ -16,16 +26,6 @@ const HEADERS = {
   "referrer-policy": "same-origin",
   "cache-control": "no-store",
 } as const;
-
-/** A page as it goes out; `cookies` are whole `Set-Cookie` lines. */
-export async function pageAnswer(
-  page: { toString(): string } | Promise<{ toString(): string }>,
-  { status = 200, cookies = [] }: { readonly status?: number; readonly cookies?: readonly string[] } = {},
-): Promise<Response> {
-  const headers = new Headers({ ...HEADERS, "content-type": "text/html; charset=utf-8" });
-  for (const cookie of cookies) headers.append("set-cookie", cookie);
-  return new Response(`<!doctype html>${String(await page)}`, { status, headers });
-}
 
 /** On to another page of ours, as a GET. */
 export function redirectAnswer(location: string, cookies: readonly string[] = []): Response {

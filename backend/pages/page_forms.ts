@@ -1,30 +1,11 @@
 import { timingSafeEqual } from "node:crypto";
 
-/** What the guard of the forms needs. */
-export interface PageFormsDeps {
-  readonly secret: string;
-  /** Public base URL; decides where forms may come from and how the cookie is named. */
-  readonly issuer: string;
-  readonly randomBytes: (length: number) => Uint8Array<ArrayBuffer>;
-}
-
-/** A form's token and the cookie that has to come back with it. */
-export interface FormTicket {
-  /** For the hidden field `form`. */
-  readonly token: (purpose: string) => Promise<string>;
-  /** `Set-Cookie` lines; empty when the browser has its cookie already. */
-  readonly cookies: readonly string[];
-}
-
 /** Makes sure that a form comes from a page of ours, in the browser and session that it was made for. */
 export interface PageForms {
   open(headers: Headers): FormTicket;
   /** Whether the token in the field `form` was made for this browser and this purpose. */
   isOurs(request: Request, form: URLSearchParams, purpose: string): Promise<boolean>;
 }
-
-/** Bytes of the browser's cookie. */
-const COOKIE_BYTES = 32;
 
 /**
  * Guards forms against requests that another site has the browser send (CSRF), also at sign-in, where there is no
@@ -73,6 +54,25 @@ export function createPageForms(deps: PageFormsDeps): PageForms {
     },
   };
 }
+
+/** What the guard of the forms needs. */
+export interface PageFormsDeps {
+  readonly secret: string;
+  /** Public base URL; decides where forms may come from and how the cookie is named. */
+  readonly issuer: string;
+  readonly randomBytes: (length: number) => Uint8Array<ArrayBuffer>;
+}
+
+/** A form's token and the cookie that has to come back with it. */
+export interface FormTicket {
+  /** For the hidden field `form`. */
+  readonly token: (purpose: string) => Promise<string>;
+  /** `Set-Cookie` lines; empty when the browser has its cookie already. */
+  readonly cookies: readonly string[];
+}
+
+/** Bytes of the browser's cookie. */
+const COOKIE_BYTES = 32;
 
 function decode(text: string): Uint8Array {
   try {

@@ -6,9 +6,6 @@ import { clientErrorPage } from "./message_page.tsx";
 import { redirectAnswer, styleAnswer } from "./page_answer.ts";
 import { PAGE_STYLE } from "./page_style.ts";
 
-/** What the pages need. */
-export interface PageRoutesDeps extends AppsRoutesDeps, ConsentRoutesDeps, EntranceDeps {}
-
 /** Everything that a person sees of this service. */
 export function createPageRoutes(deps: PageRoutesDeps): Hono {
   const routes = new Hono();
@@ -20,3 +17,6 @@ export function createPageRoutes(deps: PageRoutesDeps): Hono {
   routes.route("/", createAppsRoutes(deps));
   return routes;
 }
+
+/** What the pages need. */
+export interface PageRoutesDeps extends AppsRoutesDeps, ConsentRoutesDeps, EntranceDeps {}

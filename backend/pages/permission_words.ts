@@ -15,33 +15,6 @@ export interface PermissionWords {
   byGroup(permissions: readonly Permission[]): readonly ModuleGroup[];
 }
 
-/** Modules under one heading. */
-export interface ModuleGroup {
-  readonly group: string;
-  readonly modules: readonly ModulePermissions[];
-}
-
-/** Some permissions of one module. */
-export interface ModulePermissions {
-  readonly name: string;
-  readonly label: string;
-  readonly group: string;
-  readonly permissions: readonly Permission[];
-}
-
-/** What a person calls a kind of access, as a thing that may be done. */
-const ACCESSES: Readonly<Record<string, string>> = {
-  read: "See",
-  write: "Add and change",
-  destructive: "Delete",
-};
-/** The same as a thing that was done. */
-const DONE: Readonly<Record<string, string>> = {
-  read: "looked at",
-  write: "wrote to",
-  destructive: "deleted from",
-};
-
 /** Creates the words for these modules. */
 export function createPermissionWords(modules: readonly GrantableModule[]): PermissionWords {
   const known = new Map(modules.map((module) => [module.name, module]));
@@ -73,6 +46,34 @@ export function createPermissionWords(modules: readonly GrantableModule[]): Perm
     },
   };
 }
+
+/** Modules under one heading. */
+export interface ModuleGroup {
+  readonly group: string;
+  readonly modules: readonly ModulePermissions[];
+}
+
+/** Some permissions of one module. */
+export interface ModulePermissions {
+  readonly name: string;
+  readonly label: string;
+  readonly group: string;
+  readonly permissions: readonly Permission[];
+}
+
+/** What a person calls a kind of access, as a thing that may be done. */
+const ACCESSES: Readonly<Record<string, string>> = {
+  read: "See",
+  write: "Add and change",
+  destructive: "Delete",
+};
+
+/** The same as a thing that was done. */
+const DONE: Readonly<Record<string, string>> = {
+  read: "looked at",
+  write: "wrote to",
+  destructive: "deleted from",
+};
 
 /** The halves of a permission. */
 function splitPermission(permission: Permission): { readonly module: string; readonly access: string } {

@@ -1,17 +1,6 @@
 import { PASSWORD_MIN } from "../kit/limits.ts";
 import { Layout, type Problem } from "./layout.tsx";
 
-/** What both entrance pages show. */
-export interface EntranceProps {
-  /** Token of the form. */
-  readonly form: string;
-  /** The signed request of an app that waits for this, word for word; empty: none. */
-  readonly oauthQuery: string;
-  readonly email?: string;
-  readonly name?: string;
-  readonly problems?: readonly Problem[];
-}
-
 /** Where a person signs in. */
 export function SignInPage({ form, oauthQuery, email = "", problems = [] }: EntranceProps) {
   return (
@@ -32,6 +21,17 @@ export function SignInPage({ form, oauthQuery, email = "", problems = [] }: Entr
       </p>
     </Layout>
   );
+}
+
+/** What both entrance pages show. */
+export interface EntranceProps {
+  /** Token of the form. */
+  readonly form: string;
+  /** The signed request of an app that waits for this, word for word; empty: none. */
+  readonly oauthQuery: string;
+  readonly email?: string;
+  readonly name?: string;
+  readonly problems?: readonly Problem[];
 }
 
 /** Where a person makes an account. */

@@ -2,12 +2,6 @@ import type { VaultStatus } from "../vault/vault.ts";
 import { Layout } from "./layout.tsx";
 import { dayWord } from "./page_words.ts";
 
-/** What the page about the key shows. */
-export interface VaultProps {
-  readonly signOutToken: string;
-  readonly status: VaultStatus;
-}
-
 /** Who holds the key to a person's data, and what that means for connected apps. */
 export function VaultPage({ signOutToken, status }: VaultProps) {
   return (
@@ -27,6 +21,12 @@ export function VaultPage({ signOutToken, status }: VaultProps) {
       </dl>
     </Layout>
   );
+}
+
+/** What the page about the key shows. */
+export interface VaultProps {
+  readonly signOutToken: string;
+  readonly status: VaultStatus;
 }
 
 function whoHasIt({ vaultExists, zeroKnowledge }: VaultStatus): string {

@@ -1,11 +1,21 @@
+// One stream of server-sent events: `changes` per table and a `heartbeat` every 30 s (sync-protocol, section 4).
+// Keeps names of changed tables and positions, never events: missed changes are read from the log again.
 import { HEARTBEAT_MS, STREAM_BUFFER_BYTES, STREAM_TABLES } from "../kit/limits.ts";
-import type { ChangePage } from "./change_log.ts";
-import { toClockCursor, toPageCursor } from "./cursor_time.ts";
-import type { Listener, StreamHub } from "./stream_hub.ts";
+import type { ChangePortion } from "./change_log.ts";
+import { positionAfter } from "./log_position.ts";
+import type { OpenStream, StreamHub } from "./stream_hub.ts";
 import { toStreamChange } from "./wire_change.ts";
 
-/** Calls `tick` every `ms` milliseconds until the returned function is called. */
-export type Every = (ms: number, tick: () => void) => () => void;
+/**
+ * Opens a stream. A reader whose buffer is still full at the next heartbeat is dropped, and so is a reader whose token
+ * has expired or who watches more than {@link STREAM_TABLES} tables. All come back with their position and lose nothing.
+ */
+export function openChangeStream(deps: ChangeStreamDeps): ReadableStream<Uint8Array> {
+  return new ReadableStream(
+    new ChangeSource(deps),
+    new ByteLengthQueuingStrategy({ highWaterMark: STREAM_BUFFER_BYTES }),
+  );
+}
 
 /** What one stream is made of. */
 export interface ChangeStreamDeps {
@@ -17,89 +27,103 @@ export interface ChangeStreamDeps {
   readonly since: number;
   /** End of the token's life, in milliseconds since 1970. */
   readonly expiresAt: number;
-  readonly read: (table: string, since: number) => ChangePage;
+  readonly read: (table: string, since: number) => ChangePortion;
   readonly hub: StreamHub;
   readonly every: Every;
   readonly now: () => number;
 }
 
-/**
- * Opens a stream of server-sent events (sync-protocol, section 4): `changes` per table, a `heartbeat` every 30 s.
- *
- * It keeps names of changed tables, not events: whatever a slow reader misses is read from the log again, page
- * by page, when there is room. A reader whose buffer is still full at the next heartbeat is dropped, and so is
- * one whose token has expired; both come back with their cursor and lose nothing.
- */
-export function openChangeStream(deps: ChangeStreamDeps): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  const cursors = new Map<string, number>();
-  const changed = new Set(deps.tables);
-  let source: ReadableByteStream | undefined;
+/** Calls `tick` every `ms` milliseconds until the returned function is called. */
+export type Every = (ms: number, tick: () => void) => () => void;
 
-  const send = (event: string, data: unknown) =>
-    source?.enqueue(encoder.encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`));
-  const hasRoom = () => (source?.desiredSize ?? 0) > 0;
+/** A class, since one is made per stream: the source of its bytes, and what the hub wakes up. */
+class ChangeSource implements UnderlyingDefaultSource<Uint8Array>, OpenStream {
+  readonly userId: string;
+  readonly app: string;
+  readonly #deps: ChangeStreamDeps;
+  readonly #encoder = new TextEncoder();
+  /** Where each table goes on, in microseconds. */
+  readonly #positions = new Map<string, number>();
+  /** Tables that may have changes to send. */
+  readonly #changed: Set<string>;
+  /** `undefined` before the start and after the end. */
+  #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  #stopTicking: () => void;
 
-  const pump = () => {
-    for (const table of changed) {
-      while (hasRoom()) {
-        const page = deps.read(table, cursors.get(table) ?? deps.since);
-        cursors.set(table, page.until);
-        if (!page.hasMore) changed.delete(table);
-        if (page.rows.length > 0) send("changes", toEvent(table, page));
-        if (!page.hasMore) break;
+  constructor(deps: ChangeStreamDeps) {
+    this.#deps = deps;
+    this.userId = deps.userId;
+    this.app = deps.app;
+    this.#changed = new Set(deps.tables);
+    this.#stopTicking = deps.every(HEARTBEAT_MS, () => this.#beat());
+  }
+
+  start(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    this.#controller = controller;
+    // Listening starts before the catch-up: a write in between is noticed, in the reference it is not.
+    this.#deps.hub.add(this);
+    this.#pump();
+  }
+
+  pull(): void {
+    this.#pump();
+  }
+
+  cancel(): void {
+    this.#controller = undefined;
+    this.#stop();
+  }
+
+  notify(tables: Iterable<string>): void {
+    for (const table of tables) this.#changed.add(table);
+    if (new Set([...this.#positions.keys(), ...this.#changed]).size > STREAM_TABLES) return this.close();
+    this.#pump();
+  }
+
+  close(): void {
+    this.#stop();
+    this.#controller?.close();
+    this.#controller = undefined;
+  }
+
+  #beat(): void {
+    if (!this.#hasRoom() || this.#deps.now() >= this.#deps.expiresAt) return this.close();
+    this.#send("heartbeat", {});
+  }
+
+  /** Sends portions of changed tables while the reader's buffer has room. */
+  #pump(): void {
+    for (const table of this.#changed) {
+      while (this.#hasRoom()) {
+        const portion = this.#deps.read(table, this.#positions.get(table) ?? this.#deps.since);
+        this.#positions.set(table, portion.until);
+        if (!portion.hasMore) this.#changed.delete(table);
+        if (portion.rows.length > 0) this.#send("changes", toEvent(table, portion));
+        if (!portion.hasMore) break;
       }
-      if (!hasRoom()) return;
+      if (!this.#hasRoom()) return;
     }
-  };
-  const listener: Listener = {
-    userId: deps.userId,
-    app: deps.app,
-    notify(tables) {
-      for (const table of tables) changed.add(table);
-      if (new Set([...cursors.keys(), ...changed]).size > STREAM_TABLES) return listener.close();
-      pump();
-    },
-    close() {
-      stop();
-      source?.close();
-      source = undefined;
-    },
-  };
-  const stopTicking = deps.every(HEARTBEAT_MS, () => {
-    if (!hasRoom() || deps.now() >= deps.expiresAt) return listener.close();
-    send("heartbeat", {});
-  });
-  const stop = () => {
-    stopTicking();
-    deps.hub.remove(listener);
-  };
+  }
 
-  return new ReadableStream<Uint8Array>(
-    {
-      start(controller) {
-        source = controller;
-        // Listening starts before the catch-up: a write in between is noticed, in the reference it is not.
-        deps.hub.add(listener);
-        pump();
-      },
-      pull: pump,
-      cancel() {
-        source = undefined;
-        stop();
-      },
-    },
-    new ByteLengthQueuingStrategy({ highWaterMark: STREAM_BUFFER_BYTES }),
-  );
+  #send(event: string, data: unknown): void {
+    this.#controller?.enqueue(this.#encoder.encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`));
+  }
+
+  #hasRoom(): boolean {
+    return (this.#controller?.desiredSize ?? 0) > 0;
+  }
+
+  #stop(): void {
+    this.#stopTicking();
+    this.#deps.hub.remove(this);
+  }
 }
 
-type ReadableByteStream = ReadableStreamDefaultController<Uint8Array>;
-
-function toEvent(table: string, page: ChangePage) {
+function toEvent(table: string, portion: ChangePortion) {
   return {
-    changes: page.rows.map(toStreamChange),
-    hasMore: page.hasMore,
-    syncedUntil: page.hasMore ? toPageCursor(page.until) : toClockCursor(page.until),
+    changes: portion.rows.map(toStreamChange),
+    hasMore: portion.hasMore,
+    syncedUntil: positionAfter(portion),
     table,
   };
 }

@@ -1,70 +1,10 @@
 import { z } from "zod";
 import { foldNames, type Json, parseGoJson } from "./go_json.ts";
 
-/** One change as it will be stored (sync-protocol, section 2, "What is stored, per op"). */
-export interface NewChange {
-  readonly table: string;
-  readonly id: string;
-  readonly op: "insert" | "update" | "delete";
-  readonly spaceId: string | undefined;
-  readonly schemaVersion: number;
-  /** Of an insert or a delete as sent; of an update the values of its fields. */
-  readonly data: Readonly<Record<string, Json>> | undefined;
-  /** Of an update with fields: field → stamp, `""` where none was sent. */
-  readonly stamps: Readonly<Record<string, string>> | undefined;
-  readonly deletedAt: string | undefined;
-  readonly actor: Json | undefined;
-  readonly origin: string | undefined;
-}
-
-/** A push: who wrote, from when the answer's delta starts, and the changes in order. */
-export interface Changeset {
-  readonly clientId: string;
-  readonly since: string;
-  readonly changes: readonly NewChange[];
-}
-
 /** A push, or the line that refuses it. */
 export type ChangesetResult =
   | { readonly ok: true; readonly changeset: Changeset }
   | { readonly ok: false; readonly reason: string };
-
-/** The only schema version there is. */
-const SCHEMA_VERSION = 1;
-
-// parseGoJson has walked every value already; these only tell the shapes apart.
-const json = z.custom<Json>((value) => value !== undefined);
-const record = z.custom<Readonly<Record<string, Json>>>(
-  (value) => typeof value === "object" && value !== null && !Array.isArray(value),
-);
-const Field = foldNames(["value", "at"], z.object({ value: json.default(null), at: z.string().default("") }));
-const Change = foldNames(
-  ["table", "id", "op", "spaceId", "schemaVersion", "data", "fields", "deletedAt", "actor", "origin"],
-  z.object({
-    table: z.string().default(""),
-    id: z.string().default(""),
-    op: z.string().default(""),
-    spaceId: z.string().optional(),
-    schemaVersion: z.int().default(0),
-    data: record.optional(),
-    // A null among the fields makes the reference drop the connection; here it fails the schema.
-    fields: z.record(z.string(), z.custom((field) => field !== null).pipe(Field)).optional(),
-    deletedAt: z.string().optional(),
-    actor: json.optional(),
-    origin: z.string().optional(),
-  }),
-);
-const Push = foldNames(
-  ["clientId", "since", "schemaVersion", "changes"],
-  z.object({
-    clientId: z.string().default(""),
-    since: z.string().default(""),
-    schemaVersion: z.int().default(0),
-    changes: z.array(Change).default([]),
-  }),
-);
-
-type SentChange = z.infer<typeof Change>;
 
 /**
  * Parses a push. Everything is checked before anything is stored; the reasons are the reference's words, where
@@ -93,6 +33,70 @@ export function parseChangeset(text: string): ChangesetResult {
   }
   return { ok: true, changeset: { clientId, since, changes: checked } };
 }
+
+/** One change as it will be stored (sync-protocol, section 2, "What is stored, per op"). */
+export interface NewChange {
+  readonly table: string;
+  readonly id: string;
+  readonly op: "insert" | "update" | "delete";
+  readonly spaceId: string | undefined;
+  readonly schemaVersion: number;
+  /** Of an insert or a delete as sent; of an update the values of its fields. */
+  readonly data: Readonly<Record<string, Json>> | undefined;
+  /** Of an update with fields: field → stamp, `""` where none was sent. */
+  readonly stamps: Readonly<Record<string, string>> | undefined;
+  readonly deletedAt: string | undefined;
+  readonly actor: Json | undefined;
+  readonly origin: string | undefined;
+}
+
+/** A push: who wrote, from when the answer's delta starts, and the changes in order. */
+export interface Changeset {
+  readonly clientId: string;
+  readonly since: string;
+  readonly changes: readonly NewChange[];
+}
+
+/** The only schema version there is. */
+const SCHEMA_VERSION = 1;
+
+// parseGoJson has walked every value already; these only tell the shapes apart.
+const json = z.custom<Json>((value) => value !== undefined);
+
+const record = z.custom<Readonly<Record<string, Json>>>(
+  (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+);
+
+const Field = foldNames(["value", "at"], z.object({ value: json.default(null), at: z.string().default("") }));
+
+const Change = foldNames(
+  ["table", "id", "op", "spaceId", "schemaVersion", "data", "fields", "deletedAt", "actor", "origin"],
+  z.object({
+    table: z.string().default(""),
+    id: z.string().default(""),
+    op: z.string().default(""),
+    spaceId: z.string().optional(),
+    schemaVersion: z.int().default(0),
+    data: record.optional(),
+    // A null among the fields makes the reference drop the connection; here it fails the schema.
+    fields: z.record(z.string(), z.custom((field) => field !== null).pipe(Field)).optional(),
+    deletedAt: z.string().optional(),
+    actor: json.optional(),
+    origin: z.string().optional(),
+  }),
+);
+
+const Push = foldNames(
+  ["clientId", "since", "schemaVersion", "changes"],
+  z.object({
+    clientId: z.string().default(""),
+    since: z.string().default(""),
+    schemaVersion: z.int().default(0),
+    changes: z.array(Change).default([]),
+  }),
+);
+
+type SentChange = z.infer<typeof Change>;
 
 function toNewChange(change: SentChange, op: NewChange["op"], schemaVersion: number): NewChange {
   const fields = op === "update" ? Object.entries(change.fields ?? {}) : [];

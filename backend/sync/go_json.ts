@@ -2,9 +2,6 @@ import { z } from "zod";
 import { JSON_DEPTH } from "../kit/limits.ts";
 import { firstObjectEnd } from "./first_object_end.ts";
 
-/** A JSON value after {@link parseGoJson}: no U+0000, no lone surrogate, no infinite number. */
-export type Json = null | boolean | number | string | Json[] | { readonly [name: string]: Json };
-
 /** A value, or why the text is refused; the reason never quotes the text. */
 export type GoJsonResult =
   | { readonly ok: true; readonly value: Json }
@@ -25,6 +22,9 @@ export function parseGoJson(text: string): GoJsonResult {
     throw error;
   }
 }
+
+/** A JSON value after {@link parseGoJson}: no U+0000, no lone surrogate, no infinite number. */
+export type Json = null | boolean | number | string | Json[] | { readonly [name: string]: Json };
 
 /** Makes a schema see an object's members under their expected names, whatever their case, as Go does. */
 export function foldNames<T extends z.ZodType>(names: readonly string[], schema: T) {

@@ -1,19 +1,9 @@
 import type { NewChange } from "./changeset.ts";
 
-/** One listener: a stream of one person on one app. */
-export interface Listener {
-  readonly userId: string;
-  readonly app: string;
-  /** These tables have something new that this person may see. */
-  notify(tables: Iterable<string>): void;
-  /** Ends the stream. */
-  close(): void;
-}
-
 /** Brings the news of a push to the open streams. */
 export interface StreamHub {
-  add(listener: Listener): void;
-  remove(listener: Listener): void;
+  add(stream: OpenStream): void;
+  remove(stream: OpenStream): void;
   /** Open streams of one person. */
   countOf(userId: string): number;
   /** Streams and distinct people, for `/health` and `/metrics`. */
@@ -29,17 +19,17 @@ export interface StreamHub {
 
 /** Creates the hub; `membersOf` answers who belongs to a space now. */
 export function createStreamHub(membersOf: (spaceId: string) => readonly string[]): StreamHub {
-  const byUser = new Map<string, Set<Listener>>();
+  const byUser = new Map<string, Set<OpenStream>>();
 
   return {
-    add(listener) {
-      const mine = byUser.get(listener.userId) ?? new Set();
-      byUser.set(listener.userId, mine.add(listener));
+    add(stream) {
+      const mine = byUser.get(stream.userId) ?? new Set();
+      byUser.set(stream.userId, mine.add(stream));
     },
-    remove(listener) {
-      const mine = byUser.get(listener.userId);
-      mine?.delete(listener);
-      if (mine?.size === 0) byUser.delete(listener.userId);
+    remove(stream) {
+      const mine = byUser.get(stream.userId);
+      mine?.delete(stream);
+      if (mine?.size === 0) byUser.delete(stream.userId);
     },
     countOf: (userId) => byUser.get(userId)?.size ?? 0,
     counts() {
@@ -59,13 +49,23 @@ export function createStreamHub(membersOf: (spaceId: string) => readonly string[
         }
       }
       for (const [userId, tables] of news) {
-        for (const listener of byUser.get(userId) ?? []) {
-          if (listener.app === author.app) listener.notify(tables);
+        for (const stream of byUser.get(userId) ?? []) {
+          if (stream.app === author.app) stream.notify(tables);
         }
       }
     },
     closeAll() {
-      for (const mine of [...byUser.values()]) for (const listener of [...mine]) listener.close();
+      for (const mine of [...byUser.values()]) for (const stream of [...mine]) stream.close();
     },
   };
+}
+
+/** One stream: a stream of one person on one app. */
+export interface OpenStream {
+  readonly userId: string;
+  readonly app: string;
+  /** These tables have something new that this person may see. */
+  notify(tables: Iterable<string>): void;
+  /** Ends the stream. */
+  close(): void;
 }

@@ -9,32 +9,19 @@ import { readCappedBody } from "../http/read_capped_body.ts";
 import { healthAnswer } from "../http/health_answer.ts";
 import { jsonAnswer } from "../http/json_answer.ts";
 import { PUSH_BODY_BYTES, STREAMS_PER_PERSON } from "../kit/limits.ts";
-import type { ChangeLog, ChangePage, Reader } from "./change_log.ts";
+import type { ChangeLog, Reader } from "./change_log.ts";
 import { type Every, openChangeStream } from "./change_stream.ts";
 import { parseChangeset } from "./changeset.ts";
-import { parseSince, toClockCursor, toPageCursor } from "./cursor_time.ts";
+import { parsePosition, positionAfter, toClockPosition } from "./log_position.ts";
 import type { StreamHub } from "./stream_hub.ts";
 import { toPullChange } from "./wire_change.ts";
-
-/** What the sync service needs. */
-export interface SyncAppDeps {
-  readonly log: ChangeLog;
-  readonly hub: StreamHub;
-  readonly memberships: Memberships;
-  readonly verifyToken: VerifyToken;
-  readonly origins: readonly string[];
-  readonly every: Every;
-  readonly now: () => number;
-  readonly report: BackendLog;
-  readonly listeners: ListenerState | undefined;
-}
 
 /** The sync service (sync-protocol): push, pull, stream, health, metrics. */
 export function createSyncApp(deps: SyncAppDeps): Hono {
   const app = new Hono();
   app.onError((error) => {
     // The class only: the text of an error may quote what somebody wrote.
-    deps.report({ event: "error", service: "sync", name: error.name });
+    deps.log({ event: "error", service: "sync", name: error.name });
     return plain(500, "internal error");
   });
   app.notFound(() => plain(404, "404 page not found"));
@@ -49,7 +36,7 @@ export function createSyncApp(deps: SyncAppDeps): Hono {
   );
 
   app.get("/health", () => {
-    const timestamp = toClockCursor(Math.floor(deps.now() * 1000));
+    const timestamp = toClockPosition(Math.floor(deps.now() * 1000));
     return healthAnswer(deps.listeners, { service: "mana-sync", timestamp, ...deps.hub.counts() });
   });
   app.get("/metrics", () => {
@@ -79,6 +66,19 @@ export function createSyncApp(deps: SyncAppDeps): Hono {
   return app;
 }
 
+/** What the sync service needs. */
+export interface SyncAppDeps {
+  readonly changeLog: ChangeLog;
+  readonly hub: StreamHub;
+  readonly memberships: Memberships;
+  readonly verifyToken: VerifyToken;
+  readonly origins: readonly string[];
+  readonly every: Every;
+  readonly now: () => number;
+  readonly log: BackendLog;
+  readonly listeners: ListenerState | undefined;
+}
+
 async function as(
   deps: SyncAppDeps,
   request: Request,
@@ -98,16 +98,16 @@ async function push(deps: SyncAppDeps, me: VerifiedToken, app: string, request: 
   const { changes, since } = parsed.changeset;
   const clientId = request.headers.get("x-client-id") || parsed.changeset.clientId;
   if (changes.length > 0) {
-    deps.log.append({ userId: me.sub, clientId, app }, changes);
+    deps.changeLog.append({ userId: me.sub, clientId, app }, changes);
     deps.hub.publish({ userId: me.sub, app }, changes);
   }
-  const delta = deps.log.delta(readerOf(deps, me.sub, clientId, app), parseSince(since));
+  const delta = deps.changeLog.delta(readerOf(deps, me.sub, clientId, app), parsePosition(since));
   return jsonAnswer(200, {
     serverChanges: delta.rows.map(toPullChange),
     conflicts: [],
     // Where the delta was cut, the end of what it holds: continuing from here loses nothing. The reference
     // answers with its clock in both cases.
-    syncedUntil: cursorOf(delta),
+    syncedUntil: positionAfter(delta),
   });
 }
 
@@ -117,12 +117,12 @@ function pull(deps: SyncAppDeps, me: VerifiedToken, app: string, request: Reques
   const since = query.get("since");
   if (!table || !since) return plain(400, "missing collection or since parameter");
   const reader = readerOf(deps, me.sub, request.headers.get("x-client-id") ?? "", app);
-  const page = deps.log.page(reader, table, parseSince(since));
+  const portion = deps.changeLog.portion(reader, table, parsePosition(since));
   return jsonAnswer(200, {
-    serverChanges: page.rows.map(toPullChange),
+    serverChanges: portion.rows.map(toPullChange),
     conflicts: [],
-    syncedUntil: cursorOf(page),
-    ...(page.hasMore ? { hasMore: true } : {}),
+    syncedUntil: positionAfter(portion),
+    ...(portion.hasMore ? { hasMore: true } : {}),
   });
 }
 
@@ -135,10 +135,10 @@ function stream(deps: SyncAppDeps, me: VerifiedToken, app: string, request: Requ
     userId: me.sub,
     app,
     tables,
-    since: parseSince(query.get("since") ?? ""),
+    since: parsePosition(query.get("since") ?? ""),
     expiresAt: me.expiresAt,
     // Memberships are read again for every page: who left a space gets nothing more of it.
-    read: (table, since) => deps.log.page(readerOf(deps, me.sub, clientId, app), table, since),
+    read: (table, since) => deps.changeLog.portion(readerOf(deps, me.sub, clientId, app), table, since),
     hub: deps.hub,
     every: deps.every,
     now: deps.now,
@@ -151,10 +151,6 @@ function stream(deps: SyncAppDeps, me: VerifiedToken, app: string, request: Requ
 function readerOf(deps: SyncAppDeps, userId: string, clientId: string, app: string): Reader {
   const spaceIds = deps.memberships.ofPerson(userId).map((one) => one.organizationId);
   return { userId, spaceIds, clientId, app };
-}
-
-function cursorOf(page: ChangePage): string {
-  return page.hasMore ? toPageCursor(page.until) : toClockCursor(page.until);
 }
 
 function plain(status: number, line: string, headers: Record<string, string> = {}): Response {

@@ -1,18 +1,9 @@
-/** A master key as it lies in the database. */
-export interface WrappedKey {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly iv: Uint8Array<ArrayBuffer>;
-}
-
 /** Wraps and unwraps master keys with the installation's key-encryption key. */
 export interface KeyWrap {
   wrap(userId: string, masterKey: Uint8Array<ArrayBuffer>): Promise<WrappedKey>;
   /** @throws {DOMException} when the row was changed, belongs to another person, or the KEK is another one */
   unwrap(userId: string, wrapped: WrappedKey): Promise<Uint8Array<ArrayBuffer>>;
 }
-
-/** Bytes of an AES-GCM nonce, drawn anew for every wrap. */
-const IV_BYTES = 12;
 
 /**
  * AES-256-GCM with the user id as additional data: a wrapped key that somebody copies into another person's
@@ -41,3 +32,12 @@ export async function createKeyWrap(
     },
   };
 }
+
+/** A master key as it lies in the database. */
+export interface WrappedKey {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly iv: Uint8Array<ArrayBuffer>;
+}
+
+/** Bytes of an AES-GCM nonce, drawn anew for every wrap. */
+const IV_BYTES = 12;

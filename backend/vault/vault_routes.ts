@@ -8,11 +8,6 @@ import { KEY_BYTES, RECOVERY_TEXT } from "../kit/limits.ts";
 import { parseJsonBody } from "../http/parse_json_body.ts";
 import type { Vault, VaultRefusal, VaultResult } from "./vault.ts";
 
-const base64 = z.base64().min(1).max(RECOVERY_TEXT);
-const Recovery = z.object({ recoveryWrappedMk: base64, recoveryIv: base64 });
-const Switch = z.object({ enable: z.boolean(), masterKey: z.unknown().optional() });
-const MasterKey = z.base64().min(1);
-
 /** `/api/v1/me/encryption-vault/*` for the person of the access token (auth-vault, section 5). */
 export function createVaultRoutes(vault: Vault, verifyToken: VerifyToken): Hono {
   const routes = new Hono();
@@ -64,6 +59,14 @@ export function createVaultRoutes(vault: Vault, verifyToken: VerifyToken): Hono 
     }));
   return routes;
 }
+
+const base64 = z.base64().min(1).max(RECOVERY_TEXT);
+
+const Recovery = z.object({ recoveryWrappedMk: base64, recoveryIv: base64 });
+
+const Switch = z.object({ enable: z.boolean(), masterKey: z.unknown().optional() });
+
+const MasterKey = z.base64().min(1);
 
 const REFUSALS: Readonly<Record<VaultRefusal, { status: number; error: string; code: string }>> = {
   "not-initialised": { status: 404, error: "vault not initialised", code: "VAULT_NOT_INITIALISED" },

@@ -2,31 +2,6 @@ import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import type { WrappedKey } from "./key_wrap.ts";
 
-/** What each call leaves in the audit (auth-vault, section 5). */
-export type VaultAction =
-  | "init"
-  | "fetch"
-  | "rotate"
-  | "failed_fetch"
-  | "recovery_set"
-  | "recovery_clear"
-  | "zk_enable"
-  | "zk_disable";
-
-/** The master key under a key that only the person's recovery code gives; opaque here. */
-export interface RecoveryWrap {
-  readonly recoveryWrappedMk: string;
-  readonly recoveryIv: string;
-}
-
-/** One person's vault. Without a `key` it is in zero-knowledge mode. */
-export interface VaultRow {
-  readonly key: WrappedKey | undefined;
-  readonly formatVersion: number;
-  readonly kekId: string;
-  readonly recovery: (RecoveryWrap & { readonly setAt: number }) | undefined;
-}
-
 /** Rows of the vault. The caller holds the transaction. */
 export interface VaultStore {
   find(userId: string): VaultRow | undefined;
@@ -39,38 +14,6 @@ export interface VaultStore {
   setRecovery(userId: string, recovery: RecoveryWrap | undefined): void;
   audit(userId: string, action: VaultAction): void;
 }
-
-/** The only version there is (crypto, section 7). */
-const FORMAT_VERSION = 1;
-/** Name of the key-encryption key on the wire. */
-const KEK_ID = "env-v1";
-
-const bytes = z.instanceof(Uint8Array).transform((view) => new Uint8Array(view));
-const Row = z.object({
-  wrapped_key: bytes.nullable(),
-  wrap_iv: bytes.nullable(),
-  format_version: z.number(),
-  kek_id: z.string(),
-  recovery_wrapped_mk: z.string().nullable(),
-  recovery_iv: z.string().nullable(),
-  recovery_set_at: z.number().nullable(),
-}).transform((row): VaultRow => ({
-  key: row.wrapped_key && row.wrap_iv ? { bytes: row.wrapped_key, iv: row.wrap_iv } : undefined,
-  formatVersion: row.format_version,
-  kekId: row.kek_id,
-  recovery: row.recovery_wrapped_mk !== null && row.recovery_iv !== null && row.recovery_set_at !== null
-    ? {
-      recoveryWrappedMk: row.recovery_wrapped_mk,
-      recoveryIv: row.recovery_iv,
-      setAt: row.recovery_set_at,
-    }
-    : undefined,
-}));
-
-const AnyKey = z.object({ user_id: z.string(), wrapped_key: bytes, wrap_iv: bytes }).transform((row) => ({
-  userId: row.user_id,
-  key: { bytes: row.wrapped_key, iv: row.wrap_iv },
-}));
 
 /** Reads and writes `vaults` and `vault_audit`. */
 export function createVaultStore(db: DatabaseSync, now: () => number): VaultStore {
@@ -110,3 +53,62 @@ export function createVaultStore(db: DatabaseSync, now: () => number): VaultStor
     audit: (userId, action) => void audit.run(userId, action, now()),
   };
 }
+
+/** What each call leaves in the audit (auth-vault, section 5). */
+export type VaultAction =
+  | "init"
+  | "fetch"
+  | "rotate"
+  | "failed_fetch"
+  | "recovery_set"
+  | "recovery_clear"
+  | "zk_enable"
+  | "zk_disable";
+
+/** The master key under a key that only the person's recovery code gives; opaque here. */
+export interface RecoveryWrap {
+  readonly recoveryWrappedMk: string;
+  readonly recoveryIv: string;
+}
+
+/** One person's vault. Without a `key` it is in zero-knowledge mode. */
+export interface VaultRow {
+  readonly key: WrappedKey | undefined;
+  readonly formatVersion: number;
+  readonly kekId: string;
+  readonly recovery: (RecoveryWrap & { readonly setAt: number }) | undefined;
+}
+
+/** The only version there is (crypto, section 7). */
+const FORMAT_VERSION = 1;
+
+/** Name of the key-encryption key on the wire. */
+const KEK_ID = "env-v1";
+
+const bytes = z.instanceof(Uint8Array).transform((view) => new Uint8Array(view));
+
+const Row = z.object({
+  wrapped_key: bytes.nullable(),
+  wrap_iv: bytes.nullable(),
+  format_version: z.number(),
+  kek_id: z.string(),
+  recovery_wrapped_mk: z.string().nullable(),
+  recovery_iv: z.string().nullable(),
+  recovery_set_at: z.number().nullable(),
+}).transform((row): VaultRow => ({
+  key: row.wrapped_key && row.wrap_iv ? { bytes: row.wrapped_key, iv: row.wrap_iv } : undefined,
+  formatVersion: row.format_version,
+  kekId: row.kek_id,
+  recovery: row.recovery_wrapped_mk !== null && row.recovery_iv !== null && row.recovery_set_at !== null
+    ? {
+      recoveryWrappedMk: row.recovery_wrapped_mk,
+      recoveryIv: row.recovery_iv,
+      setAt: row.recovery_set_at,
+    }
+    : undefined,
+}));
+
+const AnyKey = z.object({ user_id: z.string(), wrapped_key: bytes, wrap_iv: bytes }).transform((row) => ({
+  userId: row.user_id,
+  key: { bytes: row.wrapped_key, iv: row.wrap_iv },
+}));

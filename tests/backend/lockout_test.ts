@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { LOGIN_FAILURES, LOGIN_LOCK_MS, LOGIN_WINDOW_MS } from "../../backend/kit/limits.ts";
 import { DatabaseSync } from "node:sqlite";
 import { MIGRATIONS } from "../../backend/database/schema.ts";
-import { ADMISSION_HEADER, createIdentity } from "../../backend/auth/identity.ts";
+import { createIdentity } from "../../backend/auth/identity.ts";
+import { ADMISSION_HEADER } from "../../backend/auth/identity_options.ts";
 import { SCRYPT } from "../../backend/auth/password_hasher.ts";
 import { createScopeList } from "../../backend/oauth/grants/scopes.ts";
 import { makeFolder } from "./_folder.ts";
@@ -109,7 +110,7 @@ Deno.test("login: better-auth itself takes a password only from the guarded door
     secret: "a secret for tests that is long enough",
     issuer: ISSUER,
     audience: "mana",
-    resources: ["http://127.0.0.1:3069/mcp"],
+    gatewayAddresses: ["http://127.0.0.1:3069/mcp"],
     scopeList: createScopeList([]),
     grantInConsent: () => undefined,
     randomUUID: () => crypto.randomUUID(),

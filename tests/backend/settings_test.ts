@@ -14,7 +14,7 @@ Deno.test("settings: the defaults", () => {
       firstPerson: undefined,
       audience: "mana",
       issuer: undefined,
-      resources: ["http://127.0.0.1:3069/mcp", "http://localhost:3069/mcp"],
+      gatewayAddresses: ["http://127.0.0.1:3069/mcp", "http://localhost:3069/mcp"],
       clientHosts: [],
       serviceKey: undefined,
       kek: undefined,
@@ -64,11 +64,14 @@ Deno.test("settings: addresses of the gateway, and hosts of client documents", (
     OAUTH_CLIENT_HOSTS: "claude.ai, vscode.dev",
   });
   assert.ok(given.ok);
-  assert.deepEqual(given.settings.resources, ["https://mcp.example.org/mcp", "http://localhost:3069/mcp"]);
+  assert.deepEqual(given.settings.gatewayAddresses, [
+    "https://mcp.example.org/mcp",
+    "http://localhost:3069/mcp",
+  ]);
   assert.deepEqual(given.settings.clientHosts, ["claude.ai", "vscode.dev"]);
   const otherSpelling = parseSettings({ MANA_MCP_RESOURCE: "https://Mcp.Example.org:443/mana/mcp" });
   assert.ok(otherSpelling.ok);
-  assert.deepEqual(otherSpelling.settings.resources, ["https://mcp.example.org/mana/mcp"]);
+  assert.deepEqual(otherSpelling.settings.gatewayAddresses, ["https://mcp.example.org/mana/mcp"]);
   for (const bad of [",", "mcp", "https://a.test/mcp?x", "https://a.test/mcp#x", "https://u:p@a.test/mcp"]) {
     assert.equal(parseSettings({ MANA_MCP_RESOURCE: bad }).ok, false, bad);
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { DELTA_CHANGES, PAGE_CHANGES, PUSH_BODY_BYTES } from "../../backend/kit/limits.ts";
+import { DELTA_CHANGES, PORTION_CHANGES, PUSH_BODY_BYTES } from "../../backend/kit/limits.ts";
 import { makeFolder } from "./_folder.ts";
 import {
   bearer,
@@ -57,7 +57,7 @@ Deno.test("health of both services is 503 while nobody new can connect, and metr
 Deno.test("paging: changes of one instant are all told, in order, and each once", async () => {
   using test = await createTestBackend();
   const anna = await test.person("anna");
-  const count = 2 * PAGE_CHANGES + 1;
+  const count = 2 * PORTION_CHANGES + 1;
   assert.equal(await push(test, anna, many(count)), 200); // the clock stands still
   const { ids: told, syncedUntil } = await pullAll(test, anna, "tasks");
   assert.deepEqual(told, ids(count));
@@ -69,9 +69,9 @@ Deno.test("paging: changes of one instant are all told, in order, and each once"
 Deno.test("paging: a page that is exactly full says there is no more", async () => {
   using test = await createTestBackend();
   const anna = await test.person("anna");
-  await push(test, anna, many(PAGE_CHANGES));
+  await push(test, anna, many(PORTION_CHANGES));
   const page = await pull(test, anna, "tasks");
-  assert.deepEqual([page.ids.length, page.hasMore], [PAGE_CHANGES, undefined]);
+  assert.deepEqual([page.ids.length, page.hasMore], [PORTION_CHANGES, undefined]);
   assert.match(page.syncedUntil, /T\d\d:\d\d:\d\d\.\d{9}Z$/);
 });
 

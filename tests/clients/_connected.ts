@@ -46,7 +46,7 @@ export async function createConnected(
   modules: readonly Module[] = MODULES,
 ): Promise<Connected> {
   const flow = await createFlow({
-    resources: [RESOURCE],
+    gatewayAddresses: [RESOURCE],
     serviceKey: SERVICE_KEY,
     // What the task would write for these modules.
     modules: parseGrantableModules(JSON.parse(grantableModules(modules))),

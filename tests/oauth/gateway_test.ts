@@ -59,7 +59,7 @@ Deno.test("introspect: a token for another resource, or of another installation,
   using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const mine = await connect(flow, anna);
-  using elsewhere = await createFlow({ resources: ["https://elsewhere.test/mcp"] });
+  using elsewhere = await createFlow({ gatewayAddresses: ["https://elsewhere.test/mcp"] });
   const ben = await elsewhere.personWithBrowser("ben");
   const theirs = await connect(elsewhere, ben, {}, { resource: "https://elsewhere.test/mcp" });
   assert.equal((await introspect(elsewhere, theirs.access)).active, true);

@@ -78,11 +78,14 @@ Deno.test("storage: a folder of the version before is brought up to date", async
 Deno.test("storage: an address that is not the gateway's any more cannot be asked for", async () => {
   await using folder = await makeFolder();
   const data = folder.path;
-  const before = await createFlow({ data, resources: ["https://old.test/mcp", "https://new.test/mcp"] });
+  const before = await createFlow({
+    data,
+    gatewayAddresses: ["https://old.test/mcp", "https://new.test/mcp"],
+  });
   const anna = await before.personWithBrowser("anna");
   const old = await connect(before, anna, {}, { resource: "https://old.test/mcp" });
   before[Symbol.dispose]();
-  using after = await createFlow({ data, resources: ["https://new.test/mcp"] });
+  using after = await createFlow({ data, gatewayAddresses: ["https://new.test/mcp"] });
   assert.equal((await introspect(after, old.access)).active, false);
   assert.equal(await refusalOf(await refresh(after, old.clientId, old.refresh)), "400 invalid_grant");
 });

@@ -3,8 +3,6 @@ import { z } from "zod";
 import { inTransaction } from "../../database/in_transaction.ts";
 import { isStoredToken, storedToken } from "./hash_session_tokens.ts";
 
-const Row = z.object({ id: z.string(), token: z.string() });
-
 /**
  * Hashes the tokens of a database that an earlier version wrote, once: its sessions go on, and their tokens are gone from
  * the file and from its log. Runs before anything else uses the connection.
@@ -23,3 +21,5 @@ export async function hashStoredSessions(db: DatabaseSync): Promise<void> {
   // The write-ahead log still has the pages as they were; the file itself overwrites what it frees (secure_delete).
   db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
 }
+
+const Row = z.object({ id: z.string(), token: z.string() });

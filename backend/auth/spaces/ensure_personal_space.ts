@@ -1,25 +1,6 @@
 import type { Where } from "better-auth";
 import { spaceType } from "./space_rules.ts";
 
-/** The part of better-auth's database that spaces need. */
-export interface SpaceTransaction {
-  findMany<T>(query: { model: string; where: Where[] }): Promise<T[]>;
-  findOne<T>(query: { model: string; where: Where[] }): Promise<T | null>;
-  create<T extends Record<string, unknown>, R = T>(row: { model: string; data: Omit<T, "id"> }): Promise<R>;
-}
-
-/** Runs work in one transaction of better-auth's database. */
-export interface SpaceStore extends Pick<SpaceTransaction, "findOne"> {
-  transaction<R>(work: (trx: SpaceTransaction) => Promise<R>): Promise<R>;
-}
-
-/** The person a personal space is made for. */
-export interface SpaceOwner {
-  readonly id: string;
-  readonly email: string;
-  readonly name: string;
-}
-
 /**
  * Makes a person's personal space with them as owner, unless they have one (auth-vault, section 4). Space and
  * membership are one transaction, and so is the check: two logins at once cannot make two.
@@ -54,6 +35,25 @@ export async function ensurePersonalSpace(store: SpaceStore, owner: SpaceOwner):
       data: { organizationId: space.id, userId: owner.id, role: "owner", createdAt },
     });
   });
+}
+
+/** The part of better-auth's database that spaces need. */
+export interface SpaceTransaction {
+  findMany<T>(query: { model: string; where: Where[] }): Promise<T[]>;
+  findOne<T>(query: { model: string; where: Where[] }): Promise<T | null>;
+  create<T extends Record<string, unknown>, R = T>(row: { model: string; data: Omit<T, "id"> }): Promise<R>;
+}
+
+/** Runs work in one transaction of better-auth's database. */
+export interface SpaceStore extends Pick<SpaceTransaction, "findOne"> {
+  transaction<R>(work: (trx: SpaceTransaction) => Promise<R>): Promise<R>;
+}
+
+/** The person a personal space is made for. */
+export interface SpaceOwner {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
 }
 
 /** `Anna.B@mana.test` → `anna-b`. */

@@ -4,13 +4,6 @@ import type { Memberships } from "./memberships.ts";
 import { readBearer } from "../../http/read_bearer.ts";
 import type { VerifyToken } from "../tokens/token_verifier.ts";
 
-/** What the list needs. */
-export interface ListSpacesDeps {
-  readonly identity: Identity;
-  readonly memberships: Memberships;
-  readonly verifyToken: VerifyToken;
-}
-
 /**
  * `GET /api/auth/organization/list` (auth-vault, section 4): by session cookie as in the reference, and also
  * with an access token, for which the reference answers 401. A token that is there but not valid is refused;
@@ -30,6 +23,13 @@ export async function listSpaces(deps: ListSpacesDeps, request: Request): Promis
   const answer = jsonAnswer(200, deps.memberships.spacesOf(session.user.id));
   for (const cookie of headers.getSetCookie()) answer.headers.append("set-cookie", cookie);
   return answer;
+}
+
+/** What the list needs. */
+export interface ListSpacesDeps {
+  readonly identity: Identity;
+  readonly memberships: Memberships;
+  readonly verifyToken: VerifyToken;
 }
 
 function unauthorized(): Response {

@@ -2,22 +2,6 @@ import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { parseMetadata } from "./space_rules.ts";
 
-const Membership = z.object({ organizationId: z.string(), role: z.string() });
-const Member = z.object({ userId: z.string() });
-const Space = z.object({
-  id: z.string(),
-  name: z.string(),
-  slug: z.string(),
-  logo: z.string().nullable(),
-  metadata: z.unknown().transform(parseMetadata),
-  createdAt: z.union([z.string(), z.number()]).transform((at) => new Date(at).toISOString()),
-});
-
-/** A space a person belongs to, and their role in it. */
-export type Membership = z.infer<typeof Membership>;
-/** A space as the list shows it; there is no role in it (auth-vault, section 4). */
-export type Space = z.infer<typeof Space>;
-
 /** Reads who belongs to which space, oldest membership first: the personal space leads. */
 export interface Memberships {
   ofPerson(userId: string): Membership[];
@@ -45,3 +29,22 @@ export function createMemberships(db: DatabaseSync): Memberships {
     spacesOf: (userId) => z.array(Space).parse(spaces.all(userId)),
   };
 }
+
+const Membership = z.object({ organizationId: z.string(), role: z.string() });
+
+const Member = z.object({ userId: z.string() });
+
+const Space = z.object({
+  id: z.string(),
+  name: z.string(),
+  slug: z.string(),
+  logo: z.string().nullable(),
+  metadata: z.unknown().transform(parseMetadata),
+  createdAt: z.union([z.string(), z.number()]).transform((at) => new Date(at).toISOString()),
+});
+
+/** A space a person belongs to, and their role in it. */
+export type Membership = z.infer<typeof Membership>;
+
+/** A space as the list shows it; there is no role in it (auth-vault, section 4). */
+export type Space = z.infer<typeof Space>;

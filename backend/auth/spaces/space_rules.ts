@@ -1,7 +1,13 @@
 import { z } from "zod";
 
+/** The type in a space's metadata, which may be an object or its JSON text. `undefined`: there is none. */
+export function spaceType(metadata: unknown): SpaceType | undefined {
+  return Metadata.safeParse(parseMetadata(metadata)).data?.type;
+}
+
 /** Kinds of space (auth-vault, section 4). */
 export const SPACE_TYPES = ["personal", "brand", "club", "family", "team", "practice"] as const;
+
 /** One of {@link SPACE_TYPES}. */
 export type SpaceType = (typeof SPACE_TYPES)[number];
 
@@ -13,11 +19,6 @@ export interface SpaceRefusal {
 }
 
 const Metadata = z.object({ type: z.enum(SPACE_TYPES) });
-
-/** The type in a space's metadata, which may be an object or its JSON text. `undefined`: there is none. */
-export function spaceType(metadata: unknown): SpaceType | undefined {
-  return Metadata.safeParse(parseMetadata(metadata)).data?.type;
-}
 
 /** Metadata as a value: better-auth stores it as JSON text. Text that is no JSON counts as absent. */
 export function parseMetadata(metadata: unknown): unknown {

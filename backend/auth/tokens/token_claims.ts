@@ -1,6 +1,13 @@
 import { z } from "zod";
 
+/** Builds the claims about a person. @throws {ZodError} when the stored user lacks a member */
+export function toPersonClaims(user: unknown): PersonClaims & Record<string, string> {
+  const { id, email, role, accessTier } = User.parse(user);
+  return { sub: id, email, role, tier: accessTier };
+}
+
 const User = z.object({ id: z.string(), email: z.string(), role: z.string(), accessTier: z.string() });
+
 const Session = z.object({ id: z.string() });
 
 /** What a token says about its person. */
@@ -17,12 +24,6 @@ export interface PersonClaims {
 export interface TokenClaims extends PersonClaims {
   /** Session id. */
   readonly sid: string;
-}
-
-/** Builds the claims about a person. @throws {ZodError} when the stored user lacks a member */
-export function toPersonClaims(user: unknown): PersonClaims & Record<string, string> {
-  const { id, email, role, accessTier } = User.parse(user);
-  return { sub: id, email, role, tier: accessTier };
 }
 
 /** Builds the claims of a session's token. @throws {ZodError} when the stored user lacks a member */

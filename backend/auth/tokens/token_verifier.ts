@@ -1,4 +1,36 @@
+import { SIGNING_KEY } from "./signing_keys.ts";
 import { errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from "@panva/jose";
+
+/** Answers with the token's person, or `undefined` for any token that is not valid here and now. */
+export type VerifyToken = (token: string) => Promise<VerifiedToken | undefined>;
+
+/**
+ * Creates the one check of access tokens: EdDSA, this issuer, this audience, not expired, with a subject. The
+ * reference sync service checks neither issuer nor audience; a token minted for another service works there.
+ */
+export function createTokenVerifier(deps: TokenVerifierDeps): VerifyToken {
+  return async (token) => {
+    try {
+      const { payload, protectedHeader } = await jwtVerify(token, deps.keys, {
+        // Pinned: the header must not choose the algorithm ("alg":"none", or HMAC under a public key).
+        algorithms: [SIGNING_KEY.alg],
+        issuer: deps.issuer,
+        audience: deps.audience,
+        requiredClaims: ["sub", "exp"],
+        currentDate: new Date(deps.now()),
+      });
+      // An app's token is signed by the same key; it must not pass for the person's own (RFC 9068, section 5).
+      if (protectedHeader.typ?.toLowerCase() === "at+jwt") return undefined;
+      if (typeof payload.sub !== "string" || payload.sub === "" || payload.exp === undefined) {
+        return undefined;
+      }
+      return { sub: payload.sub, expiresAt: payload.exp * 1000, payload };
+    } catch (error) {
+      if (error instanceof errors.JOSEError) return undefined;
+      throw error;
+    }
+  };
+}
 
 /** What the verifier needs. */
 export interface TokenVerifierDeps {
@@ -17,35 +49,4 @@ export interface VerifiedToken {
   /** End of the token's life, in milliseconds since 1970. */
   readonly expiresAt: number;
   readonly payload: JWTPayload;
-}
-
-/** Answers with the token's person, or `undefined` for any token that is not valid here and now. */
-export type VerifyToken = (token: string) => Promise<VerifiedToken | undefined>;
-
-/**
- * Creates the one check of access tokens: EdDSA, this issuer, this audience, not expired, with a subject. The
- * reference sync service checks neither issuer nor audience; a token minted for another service works there.
- */
-export function createTokenVerifier(deps: TokenVerifierDeps): VerifyToken {
-  return async (token) => {
-    try {
-      const { payload, protectedHeader } = await jwtVerify(token, deps.keys, {
-        // Pinned: the header must not choose the algorithm ("alg":"none", or HMAC under a public key).
-        algorithms: ["EdDSA"],
-        issuer: deps.issuer,
-        audience: deps.audience,
-        requiredClaims: ["sub", "exp"],
-        currentDate: new Date(deps.now()),
-      });
-      // An app's token is signed by the same key; it must not pass for the person's own (RFC 9068, section 5).
-      if (protectedHeader.typ?.toLowerCase() === "at+jwt") return undefined;
-      if (typeof payload.sub !== "string" || payload.sub === "" || payload.exp === undefined) {
-        return undefined;
-      }
-      return { sub: payload.sub, expiresAt: payload.exp * 1000, payload };
-    } catch (error) {
-      if (error instanceof errors.JOSEError) return undefined;
-      throw error;
-    }
-  };
 }

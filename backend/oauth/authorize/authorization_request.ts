@@ -2,32 +2,6 @@ import { z } from "zod";
 import { type Identity, isAuthRefusal } from "../../auth/identity.ts";
 import type { Permission, ScopeList } from "../grants/scopes.ts";
 
-/** An app's request, as it was checked and signed when the browser brought it. */
-export interface AuthorizationRequest {
-  readonly clientId: string;
-  readonly redirectUri: string;
-  readonly permissions: readonly Permission[];
-  /** Spaces that the app named; empty: it did not say. */
-  readonly spaces: readonly string[];
-  readonly offline: boolean;
-  readonly resources: readonly string[];
-  /** The fixed scopes in the words of the request. */
-  readonly scope: string;
-  /** The browser session that was signed in when the consent page was called for. */
-  readonly sessionId: string;
-}
-
-/** Carries the spaces an app named past better-auth, inside what it signs. */
-export const SPACES_PARAMETER = "mana_spaces";
-
-const State = z.object({ query: z.string(), postLoginClearedForSession: z.string().default("") });
-const Query = z.object({
-  client_id: z.string(),
-  redirect_uri: z.string(),
-  scope: z.string(),
-  [SPACES_PARAMETER]: z.string().default(""),
-});
-
 /** Reads a signed request; `undefined` when nobody here signed it, or too long ago. */
 export async function readAuthorizationRequest(
   identity: Identity,
@@ -45,7 +19,7 @@ export async function readAuthorizationRequest(
       clientId: query.client_id,
       redirectUri: query.redirect_uri,
       ...scopeList.parse(`${query.scope} ${query[SPACES_PARAMETER]}`),
-      resources: params.getAll("resource"),
+      gatewayAddresses: params.getAll("resource"),
       scope: query.scope,
       sessionId: state.postLoginClearedForSession,
     };
@@ -54,3 +28,30 @@ export async function readAuthorizationRequest(
     throw error;
   }
 }
+
+/** An app's request, as it was checked and signed when the browser brought it. */
+export interface AuthorizationRequest {
+  readonly clientId: string;
+  readonly redirectUri: string;
+  readonly permissions: readonly Permission[];
+  /** Spaces that the app named; empty: it did not say. */
+  readonly spaces: readonly string[];
+  readonly offline: boolean;
+  readonly gatewayAddresses: readonly string[];
+  /** The fixed scopes in the words of the request. */
+  readonly scope: string;
+  /** The browser session that was signed in when the consent page was called for. */
+  readonly sessionId: string;
+}
+
+/** Carries the spaces an app named past better-auth, inside what it signs. */
+export const SPACES_PARAMETER = "mana_spaces";
+
+const State = z.object({ query: z.string(), postLoginClearedForSession: z.string().default("") });
+
+const Query = z.object({
+  client_id: z.string(),
+  redirect_uri: z.string(),
+  scope: z.string(),
+  [SPACES_PARAMETER]: z.string().default(""),
+});

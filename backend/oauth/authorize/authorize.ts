@@ -7,16 +7,6 @@ import { hasRepeated } from "../has_repeated.ts";
 import { redirectKind } from "../clients/redirect_uri.ts";
 import { DEFAULT_SCOPE, type ScopeList, SPACE_PREFIX } from "../grants/scopes.ts";
 
-/** What authorization needs. */
-export interface AuthorizeDeps {
-  readonly ask: AskProvider;
-  readonly clients: ClientStore;
-  readonly documents: ClientDocuments;
-  readonly scopeList: ScopeList;
-  readonly issuer: string;
-  readonly resources: readonly [string, ...string[]];
-}
-
 /**
  * `GET …/oauth2/authorize`: completes what older clients leave out and lets better-auth check the rest. Its answer
  * is a redirect to a page of ours or, when the app is at fault, to the app. `address` is where the request came from.
@@ -48,7 +38,7 @@ export async function authorize(
   params.set("scope", permissions.length === 0 ? DEFAULT_SCOPE : deps.scopeList.fixed(asked));
   params.set(SPACES_PARAMETER, spaces.map((id) => SPACE_PREFIX + id).join(" "));
   // Without a resource a token would be for nobody in particular; clients before 2025-06-18 name none.
-  if (!params.has("resource")) params.set("resource", deps.resources[0]);
+  if (!params.has("resource")) params.set("resource", deps.gatewayAddresses[0]);
 
   const answer = await deps.ask({
     method: "GET",
@@ -59,6 +49,16 @@ export async function authorize(
   const location = answer.headers.get("location");
   if (location === null) throw new Error(`Cannot authorize: better-auth answered ${answer.status}`);
   return await goOn(deps.issuer, location);
+}
+
+/** What authorization needs. */
+export interface AuthorizeDeps {
+  readonly ask: AskProvider;
+  readonly clients: ClientStore;
+  readonly documents: ClientDocuments;
+  readonly scopeList: ScopeList;
+  readonly issuer: string;
+  readonly gatewayAddresses: readonly [string, ...string[]];
 }
 
 /**

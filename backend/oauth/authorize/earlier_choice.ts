@@ -1,16 +1,8 @@
 import type { Client, ClientStore } from "../clients/client_store.ts";
-import type { Grant, GrantStore } from "../grants/grant_store.ts";
+import type { Grant } from "../grants/grant.ts";
+import type { GrantStore } from "../grants/grant_store.ts";
 import { isSameApp } from "../clients/is_same_app.ts";
 import { BROAD_SCOPES, type Permission } from "../grants/scopes.ts";
-
-/** What a person chose when they connected an app the last time, in force or not. */
-export interface EarlierChoice {
-  readonly grant: Grant;
-  /** The very same registration; otherwise the app registered anew. */
-  readonly isSameClient: boolean;
-  /** Whether a connection of another registration is in force, so that the new one would take its place. */
-  readonly replacesOther: boolean;
-}
 
 /** The newest choice for this app; `undefined` when the person never connected it. */
 export async function findEarlierChoice(
@@ -19,7 +11,7 @@ export async function findEarlierChoice(
   client: Client,
 ): Promise<EarlierChoice | undefined> {
   const own: Grant[] = [];
-  for (const grant of deps.grants.everOfPerson(userId)) {
+  for (const grant of deps.grants.listEver(userId)) {
     const other = grant.clientId === client.id ? client : await deps.clients.find(grant.clientId);
     if (other !== undefined && isSameApp(client, other)) own.push(grant);
   }
@@ -31,6 +23,15 @@ export async function findEarlierChoice(
       clientId !== client.id && deps.grants.findLive(id) !== undefined
     ),
   };
+}
+
+/** What a person chose when they connected an app the last time, in force or not. */
+export interface EarlierChoice {
+  readonly grant: Grant;
+  /** The very same registration; otherwise the app registered anew. */
+  readonly isSameClient: boolean;
+  /** Whether a connection of another registration is in force, so that the new one would take its place. */
+  readonly replacesOther: boolean;
 }
 
 /** What the app asked for now. */

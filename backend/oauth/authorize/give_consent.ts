@@ -2,14 +2,57 @@ import { z } from "zod";
 import type { AskProvider } from "../provider/ask_provider.ts";
 import type { AuthorizationRequest } from "./authorization_request.ts";
 import type { ClientTables } from "../clients/client_store.ts";
+import type { AuthorizationCodes } from "../grants/authorization_codes.ts";
 import type { GrantStore } from "../grants/grant_store.ts";
 import { BROAD_SCOPES, OFFLINE_ACCESS, type Permission } from "../grants/scopes.ts";
 import { sha256 } from "../../kit/sha256.ts";
+
+/**
+ * Makes the grant and its code. Returns the address that brings the code to the app; `undefined` when the request
+ * has been answered already or is too old.
+ */
+export async function giveConsent(
+  deps: GiveConsentDeps,
+  subject: ConsentSubject,
+  choice: ConsentChoice,
+): Promise<string | undefined> {
+  const { request, oauthQuery, userId } = subject;
+  const id = deps.randomUUID();
+  const isNew = deps.grants.create({
+    id,
+    userId,
+    clientId: request.clientId,
+    requested: choice.offered,
+    requestedSpaces: request.spaces,
+    permissions: choice.offered.filter((one) => choice.permissions.includes(one)),
+    spaces: choice.spaces,
+    offline: request.offline,
+    gatewayAddresses: request.gatewayAddresses,
+    requestHash: await sha256(oauthQuery),
+    expiresAt: choice.expiresAt,
+    keepsOthers: choice.keepsOthers,
+  });
+  if (!isNew) return undefined;
+  // better-auth has to hear of some scope that was asked for, though only what the person had allowed before is left.
+  const scope = request.scope.split(" ").filter((word) => isTouched(word, choice.permissions)).join(" ") ||
+    request.scope;
+  const url = await deps.runAsGrant(id, () => answerRequest(deps.ask, subject, { accept: true, scope }));
+  // It served to make this code; the next request has to be answered by the person again.
+  await deps.tables.deleteMany({ model: "oauthConsent", where: [{ field: "referenceId", value: id }] });
+  const code = url === undefined ? null : new URL(url).searchParams.get("code");
+  if (code === null) {
+    deps.grants.revoke(id);
+    return undefined;
+  }
+  deps.codes.setCode(id, await sha256(code));
+  return url;
+}
 
 /** What consent needs. */
 export interface GiveConsentDeps {
   readonly ask: AskProvider;
   readonly grants: GrantStore;
+  readonly codes: AuthorizationCodes;
   readonly tables: ClientTables;
   /** Runs `work` as the consent for one grant. */
   readonly runAsGrant: <T>(grantId: string, work: () => Promise<T>) => Promise<T>;
@@ -45,47 +88,6 @@ export async function refuseConsent(
   subject: Pick<ConsentSubject, "oauthQuery" | "cookie">,
 ): Promise<string | undefined> {
   return await answerRequest(deps.ask, subject, { accept: false });
-}
-
-/**
- * Makes the grant and its code. Returns the address that brings the code to the app; `undefined` when the request
- * has been answered already or is too old.
- */
-export async function giveConsent(
-  deps: GiveConsentDeps,
-  subject: ConsentSubject,
-  choice: ConsentChoice,
-): Promise<string | undefined> {
-  const { request, oauthQuery, userId } = subject;
-  const id = deps.randomUUID();
-  const isNew = deps.grants.create({
-    id,
-    userId,
-    clientId: request.clientId,
-    requested: choice.offered,
-    requestedSpaces: request.spaces,
-    permissions: choice.offered.filter((one) => choice.permissions.includes(one)),
-    spaces: choice.spaces,
-    offline: request.offline,
-    resources: request.resources,
-    requestHash: await sha256(oauthQuery),
-    expiresAt: choice.expiresAt,
-    keepsOthers: choice.keepsOthers,
-  });
-  if (!isNew) return undefined;
-  // better-auth has to hear of some scope that was asked for, though only what the person had allowed before is left.
-  const scope = request.scope.split(" ").filter((word) => isTouched(word, choice.permissions)).join(" ") ||
-    request.scope;
-  const url = await deps.runAsGrant(id, () => answerRequest(deps.ask, subject, { accept: true, scope }));
-  // It served to make this code; the next request has to be answered by the person again.
-  await deps.tables.deleteMany({ model: "oauthConsent", where: [{ field: "referenceId", value: id }] });
-  const code = url === undefined ? null : new URL(url).searchParams.get("code");
-  if (code === null) {
-    deps.grants.revoke(id);
-    return undefined;
-  }
-  deps.grants.setCode(id, await sha256(code));
-  return url;
 }
 
 /** Whether the person allowed anything of what a requested word stands for. */

@@ -11,30 +11,10 @@ import type { ClientStore } from "./client_store.ts";
 import { redirectKind } from "./redirect_uri.ts";
 import type { Registrations } from "./registrations.ts";
 
-/** What client documents need. */
-export interface ClientDocumentsDeps {
-  readonly clients: ClientStore;
-  readonly registrations: Registrations;
-  /** Hosts that documents may be read from; none: no client is known by a document. */
-  readonly hosts: readonly string[];
-  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
-  readonly now: () => number;
-}
-
 /** Clients known by the URL of a document that describes them (Client ID Metadata Documents). */
 export interface ClientDocuments {
   /** Makes the client known here, for a request from `address`, reading its document unless that was done lately. */
   ensure(clientId: string, address: string): Promise<boolean>;
-}
-
-const Document = ClientMetadata.extend({
-  client_id: z.string(),
-  token_endpoint_auth_method: z.literal("none").nullish(),
-});
-
-/** Whether a client id is the URL of a document. Registered clients have ids without a colon. */
-export function isDocumentId(clientId: string): boolean {
-  return clientId.startsWith("https://");
 }
 
 /**
@@ -78,6 +58,26 @@ export function createClientDocuments(deps: ClientDocumentsDeps): ClientDocument
       return await started;
     },
   };
+}
+
+/** What client documents need. */
+export interface ClientDocumentsDeps {
+  readonly clients: ClientStore;
+  readonly registrations: Registrations;
+  /** Hosts that documents may be read from; none: no client is known by a document. */
+  readonly hosts: readonly string[];
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  readonly now: () => number;
+}
+
+const Document = ClientMetadata.extend({
+  client_id: z.string(),
+  token_endpoint_auth_method: z.literal("none").nullish(),
+});
+
+/** Whether a client id is the URL of a document. Registered clients have ids without a colon. */
+export function isDocumentId(clientId: string): boolean {
+  return clientId.startsWith("https://");
 }
 
 function isAllowed(clientId: string, hosts: readonly string[]): boolean {

@@ -2,35 +2,6 @@ import type { Where } from "better-auth";
 import { z } from "zod";
 import { clientName } from "./client_name.ts";
 
-/** The part of better-auth's database that clients need. */
-export interface ClientTables {
-  findOne<T>(query: { model: string; where: Where[] }): Promise<T | null>;
-  create<T extends Record<string, unknown>, R = T>(row: { model: string; data: Omit<T, "id"> }): Promise<R>;
-  update<T>(
-    query: { model: string; where: Where[]; update: Record<string, unknown> },
-  ): Promise<T | null>;
-  updateMany(
-    query: { model: string; where: Where[]; update: Record<string, unknown> },
-  ): Promise<number>;
-  deleteMany(query: { model: string; where: Where[] }): Promise<number>;
-}
-
-/** How a client proves who it is at the token endpoint. */
-export const CLIENT_AUTH_METHODS = ["none", "client_secret_basic", "client_secret_post"] as const;
-
-/** An app, as it described itself. Nothing in it is checked by anybody but its redirect addresses. */
-export interface Client {
-  readonly id: string;
-  readonly name: string;
-  readonly redirectUris: readonly string[];
-  readonly authMethod: (typeof CLIENT_AUTH_METHODS)[number];
-  /** Hash of the secret; public clients have none. */
-  readonly secretHash: string | undefined;
-  readonly registeredAt: Date;
-  /** When its description was last read, for one that is known by the URL of a document. */
-  readonly updatedAt: Date;
-}
-
 /** Clients in better-auth's table, so that its provider finds them there. */
 export interface ClientStore {
   find(id: string): Promise<Client | undefined>;
@@ -39,28 +10,6 @@ export interface ClientStore {
   /** Forgets a client with everything that hangs on it. */
   forget(id: string): Promise<void>;
 }
-
-const Row = z.object({
-  clientId: z.string(),
-  clientSecret: z.string().nullish(),
-  name: z.string(),
-  redirectUris: z.array(z.string()),
-  tokenEndpointAuthMethod: z.enum(CLIENT_AUTH_METHODS),
-  createdAt: z.date(),
-  updatedAt: z.date(),
-}).transform((row): Client => ({
-  id: row.clientId,
-  name: clientName(row.name, row.redirectUris), // also what was stored before it was looked at so closely
-  redirectUris: row.redirectUris,
-  authMethod: row.tokenEndpointAuthMethod,
-  secretHash: row.clientSecret ?? undefined,
-  registeredAt: row.createdAt,
-  updatedAt: row.updatedAt,
-}));
-
-const MODEL = "oauthClient";
-/** Everything that refers to a client, and the client last. */
-const MODELS = ["oauthAccessToken", "oauthRefreshToken", "oauthConsent", "oauthClientResource", MODEL];
 
 /** Creates the store. */
 export function createClientStore(tables: ClientTables): ClientStore {
@@ -95,3 +44,55 @@ export function createClientStore(tables: ClientTables): ClientStore {
     },
   };
 }
+
+/** The part of better-auth's database that clients need. */
+export interface ClientTables {
+  findOne<T>(query: { model: string; where: Where[] }): Promise<T | null>;
+  create<T extends Record<string, unknown>, R = T>(row: { model: string; data: Omit<T, "id"> }): Promise<R>;
+  update<T>(
+    query: { model: string; where: Where[]; update: Record<string, unknown> },
+  ): Promise<T | null>;
+  updateMany(
+    query: { model: string; where: Where[]; update: Record<string, unknown> },
+  ): Promise<number>;
+  deleteMany(query: { model: string; where: Where[] }): Promise<number>;
+}
+
+/** How a client proves who it is at the token endpoint. */
+export const CLIENT_AUTH_METHODS = ["none", "client_secret_basic", "client_secret_post"] as const;
+
+/** An app, as it described itself. Nothing in it is checked by anybody but its redirect addresses. */
+export interface Client {
+  readonly id: string;
+  readonly name: string;
+  readonly redirectUris: readonly string[];
+  readonly authMethod: (typeof CLIENT_AUTH_METHODS)[number];
+  /** Hash of the secret; public clients have none. */
+  readonly secretHash: string | undefined;
+  readonly registeredAt: Date;
+  /** When its description was last read, for one that is known by the URL of a document. */
+  readonly updatedAt: Date;
+}
+
+const Row = z.object({
+  clientId: z.string(),
+  clientSecret: z.string().nullish(),
+  name: z.string(),
+  redirectUris: z.array(z.string()),
+  tokenEndpointAuthMethod: z.enum(CLIENT_AUTH_METHODS),
+  createdAt: z.date(),
+  updatedAt: z.date(),
+}).transform((row): Client => ({
+  id: row.clientId,
+  name: clientName(row.name, row.redirectUris), // also what was stored before it was looked at so closely
+  redirectUris: row.redirectUris,
+  authMethod: row.tokenEndpointAuthMethod,
+  secretHash: row.clientSecret ?? undefined,
+  registeredAt: row.createdAt,
+  updatedAt: row.updatedAt,
+}));
+
+const MODEL = "oauthClient";
+
+/** Everything that refers to a client, and the client last. */
+const MODELS = ["oauthAccessToken", "oauthRefreshToken", "oauthConsent", "oauthClientResource", MODEL];

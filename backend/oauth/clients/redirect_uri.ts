@@ -1,19 +1,5 @@
 import { REDIRECT_LENGTH } from "../../kit/limits.ts";
 
-/** Hosts of the person's own computer, spelled exactly (RFC 8252, section 7.3; `localhost` because clients use it). */
-const LOOPBACK = ["127.0.0.1", "[::1]", "localhost"];
-/**
- * Schemes without a dot by which MCP clients of today come back: Cursor (`cursor://anysphere.cursor-mcp/oauth/callback`),
- * VS Code's extensions in each of its builds and offshoots (`vscode://publisher.extension/…`), Claude's desktop app
- * (`claude://claude.ai/mcp-auth-callback/sdk`), Warp (`warp://mcp/oauth2callback`), Raycast (`raycast://oauth?…`).
- */
-const CLIENT_SCHEMES: ReadonlySet<string> = new Set(
-  "cursor vscode vscode-insiders vscodium windsurf kiro claude warp raycast".split(" "),
-);
-
-/** Where a redirect address leads. */
-export type RedirectKind = "loopback" | "web" | "app";
-
 /**
  * Checks an address that an app wants codes sent to: https anywhere, http on this computer only, or a scheme of the
  * app's own. Such a scheme has a dot, since it is named after a domain (RFC 8252, section 7.1), or belongs to a client that
@@ -32,6 +18,21 @@ export function redirectKind(uri: string): RedirectKind | undefined {
   const scheme = url.protocol.slice(0, -1);
   return scheme.includes(".") || CLIENT_SCHEMES.has(scheme) ? "app" : undefined;
 }
+
+/** Hosts of the person's own computer, spelled exactly (RFC 8252, section 7.3; `localhost` because clients use it). */
+const LOOPBACK = ["127.0.0.1", "[::1]", "localhost"];
+
+/**
+ * Schemes without a dot by which MCP clients of today come back: Cursor (`cursor://anysphere.cursor-mcp/oauth/callback`),
+ * VS Code's extensions in each of its builds and offshoots (`vscode://publisher.extension/…`), Claude's desktop app
+ * (`claude://claude.ai/mcp-auth-callback/sdk`), Warp (`warp://mcp/oauth2callback`), Raycast (`raycast://oauth?…`).
+ */
+const CLIENT_SCHEMES: ReadonlySet<string> = new Set(
+  "cursor vscode vscode-insiders vscodium windsurf kiro claude warp raycast".split(" "),
+);
+
+/** Where a redirect address leads. */
+export type RedirectKind = "loopback" | "web" | "app";
 
 /** The part of a redirect address that tells a person where they are going. */
 export function redirectPlace(uri: string): string {

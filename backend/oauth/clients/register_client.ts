@@ -10,21 +10,6 @@ import { redirectKind } from "./redirect_uri.ts";
 import type { Registrations } from "./registrations.ts";
 import { sha256 } from "../../kit/sha256.ts";
 
-/** What registration needs. */
-export interface RegisterClientDeps {
-  readonly clients: ClientStore;
-  readonly registrations: Registrations;
-  /** Web origins that may register clients, besides those of this computer. */
-  readonly origins: readonly string[];
-  readonly now: () => number;
-  readonly randomBytes: (length: number) => Uint8Array<ArrayBuffer>;
-}
-
-/** Bytes of a client secret. */
-const SECRET_BYTES = 32;
-/** Bytes of a client id: not guessable, though it is no secret. */
-const ID_BYTES = 16;
-
 /**
  * `POST …/oauth2/register` (RFC 7591), open to everybody. better-auth's own would refuse what real clients send: a
  * loopback redirect without `application_type`, or the scheme of a desktop app. What it guards is guarded here: every
@@ -95,3 +80,19 @@ export async function registerClient(
     response_types: ["code"],
   });
 }
+
+/** What registration needs. */
+export interface RegisterClientDeps {
+  readonly clients: ClientStore;
+  readonly registrations: Registrations;
+  /** Web origins that may register clients, besides those of this computer. */
+  readonly origins: readonly string[];
+  readonly now: () => number;
+  readonly randomBytes: (length: number) => Uint8Array<ArrayBuffer>;
+}
+
+/** Bytes of a client secret. */
+const SECRET_BYTES = 32;
+
+/** Bytes of a client id: not guessable, though it is no secret. */
+const ID_BYTES = 16;

@@ -9,11 +9,6 @@ import {
   UNUSED_CLIENTS_PER_ADDRESS,
 } from "../../kit/limits.ts";
 
-/** Room for one more client, what has to be forgotten for it, or too many from one address. */
-export type Admission =
-  | { readonly admitted: true; readonly forget: readonly string[] }
-  | { readonly admitted: false; readonly retryAfterSeconds: number };
-
 /** Counts the clients that registered and were never connected. */
 export interface Registrations {
   /** Notes a new client; registration is open to everybody, so their number must not grow without end. */
@@ -21,10 +16,6 @@ export interface Registrations {
   /** Somebody connected it: it is kept from now on. */
   markUsed(clientId: string): void;
 }
-
-const Count = z.object({ count: z.number() });
-const Recent = z.object({ count: z.number(), first: z.number().nullable() });
-const Id = z.object({ client_id: z.string() }).optional();
 
 /**
  * Keeps the list in SQLite. Nobody is locked out by somebody else: an address is refused for a minute by its own
@@ -79,3 +70,14 @@ export function createRegistrations(db: DatabaseSync, now: () => number): Regist
     markUsed: (clientId) => void use.run(now(), clientId),
   };
 }
+
+/** Room for one more client, what has to be forgotten for it, or too many from one address. */
+export type Admission =
+  | { readonly admitted: true; readonly forget: readonly string[] }
+  | { readonly admitted: false; readonly retryAfterSeconds: number };
+
+const Count = z.object({ count: z.number() });
+
+const Recent = z.object({ count: z.number(), first: z.number().nullable() });
+
+const Id = z.object({ client_id: z.string() }).optional();

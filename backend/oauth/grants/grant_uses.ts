@@ -1,28 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 
-/** How often an app used one permission, and when last. Never with what. */
-export interface GrantUse {
-  readonly module: string;
-  readonly access: string;
-  readonly count: number;
-  /** Milliseconds since 1970. */
-  readonly lastUsedAt: number;
-}
-
 /** Counts of what apps did. */
 export interface GrantUses {
   add(grantId: string, use: Pick<GrantUse, "module" | "access" | "count">): void;
   /** Most used first. */
   of(grantId: string): GrantUse[];
 }
-
-const Row = z.object({
-  module: z.string(),
-  access: z.string(),
-  count: z.number(),
-  last_used_at: z.number(),
-}).transform(({ last_used_at, ...row }): GrantUse => ({ ...row, lastUsedAt: last_used_at }));
 
 /** Keeps the counts in SQLite, one row for each permission of a grant. */
 export function createGrantUses(db: DatabaseSync, now: () => number): GrantUses {
@@ -39,3 +23,19 @@ export function createGrantUses(db: DatabaseSync, now: () => number): GrantUses 
     of: (grantId) => z.array(Row).parse(of.all(grantId)),
   };
 }
+
+/** How often an app used one permission, and when last. Never with what. */
+export interface GrantUse {
+  readonly module: string;
+  readonly access: string;
+  readonly count: number;
+  /** Milliseconds since 1970. */
+  readonly lastUsedAt: number;
+}
+
+const Row = z.object({
+  module: z.string(),
+  access: z.string(),
+  count: z.number(),
+  last_used_at: z.number(),
+}).transform(({ last_used_at, ...row }): GrantUse => ({ ...row, lastUsedAt: last_used_at }));

@@ -1,26 +1,5 @@
 import type { GrantableModule } from "./grantable_modules.ts";
 
-/** What an app can be allowed in one module; on the wire an OAuth scope: `notes:write`. */
-export type Permission = `${string}:${string}`;
-
-/** What an app may ask for in one word; the person's choice turns it into permissions. */
-export const BROAD_SCOPES = ["mana:read", "mana:write", "mana:destructive"] as const;
-/** Asks for a refresh token. */
-export const OFFLINE_ACCESS = "offline_access";
-/** Begins a scope that names one space. */
-export const SPACE_PREFIX = "space:";
-
-/** What an app gets to ask for that names nothing: everything, for the person to choose from. */
-export const DEFAULT_SCOPE = [...BROAD_SCOPES, OFFLINE_ACCESS].join(" ");
-
-/** A scope string, understood. */
-export interface Scopes {
-  readonly permissions: readonly Permission[];
-  /** Ids of the spaces it is restricted to; empty: all spaces of the person. */
-  readonly spaces: readonly string[];
-  readonly offline: boolean;
-}
-
 /** The scopes of an installation: those of its modules, and the fixed ones. */
 export interface ScopeList {
   /** Everything that can be allowed, in the order of the modules. */
@@ -37,9 +16,6 @@ export interface ScopeList {
   /** The fixed names in a scope string: what better-auth may see, since it knows no spaces. */
   fixed(text: string): string;
 }
-
-/** Space ids are better-auth ids; what does not look like one is no scope of ours. */
-const SPACE_ID = /^[\w-]{1,64}$/;
 
 /** Makes the scopes of these modules. */
 export function createScopeList(
@@ -74,6 +50,32 @@ export function createScopeList(
     },
   };
 }
+
+/** What an app can be allowed in one module; on the wire an OAuth scope: `notes:write`. */
+export type Permission = `${string}:${string}`;
+
+/** What an app may ask for in one word; the person's choice turns it into permissions. */
+export const BROAD_SCOPES = ["mana:read", "mana:write", "mana:destructive"] as const;
+
+/** Asks for a refresh token. */
+export const OFFLINE_ACCESS = "offline_access";
+
+/** Begins a scope that names one space. */
+export const SPACE_PREFIX = "space:";
+
+/** What an app gets to ask for that names nothing: everything, for the person to choose from. */
+export const DEFAULT_SCOPE = [...BROAD_SCOPES, OFFLINE_ACCESS].join(" ");
+
+/** A scope string, understood. */
+export interface Scopes {
+  readonly permissions: readonly Permission[];
+  /** Ids of the spaces it is restricted to; empty: all spaces of the person. */
+  readonly spaces: readonly string[];
+  readonly offline: boolean;
+}
+
+/** Space ids are better-auth ids; what does not look like one is no scope of ours. */
+const SPACE_ID = /^[\w-]{1,64}$/;
 
 /** Whether everything in `inner` is allowed by `outer`. No space in `outer` means all of them. */
 export function isWithin(inner: Scopes, outer: Scopes): boolean {

@@ -1,4 +1,21 @@
-import { ADMISSION_HEADER, type Identity } from "../../auth/identity.ts";
+import type { Identity } from "../../auth/identity.ts";
+import { ADMISSION_HEADER } from "../../auth/identity_options.ts";
+
+/** Asks better-auth's handler with a request made here: only what is named gets through, whatever the caller sent. */
+export type AskProvider = (question: ProviderQuestion) => Promise<Response>;
+
+/** Creates the one way to better-auth's guarded endpoints. */
+export function createAskProvider(deps: AskProviderDeps): AskProvider {
+  const origin = new URL(deps.issuer).origin;
+  return async ({ method, path, body, cookie, authorization }) => {
+    const headers = new Headers({ origin, [ADMISSION_HEADER]: deps.admission });
+    if (typeof body === "string") headers.set("content-type", "application/json");
+    if (cookie !== undefined) headers.set("cookie", cookie);
+    if (authorization !== undefined) headers.set("authorization", authorization);
+    const init = body === undefined ? { method, headers } : { method, headers, body };
+    return await deps.identity.handler(new Request(`${deps.issuer}/api/auth${path}`, init));
+  };
+}
 
 /** What a call of better-auth's OAuth endpoints needs. */
 export interface AskProviderDeps {
@@ -17,20 +34,4 @@ export interface ProviderQuestion {
   readonly cookie?: string | undefined;
   /** The client's own credentials, where the endpoint is about a client. */
   readonly authorization?: string | undefined;
-}
-
-/** Asks better-auth's handler with a request made here: only what is named gets through, whatever the caller sent. */
-export type AskProvider = (question: ProviderQuestion) => Promise<Response>;
-
-/** Creates the one way to better-auth's guarded endpoints. */
-export function createAskProvider(deps: AskProviderDeps): AskProvider {
-  const origin = new URL(deps.issuer).origin;
-  return async ({ method, path, body, cookie, authorization }) => {
-    const headers = new Headers({ origin, [ADMISSION_HEADER]: deps.admission });
-    if (typeof body === "string") headers.set("content-type", "application/json");
-    if (cookie !== undefined) headers.set("cookie", cookie);
-    if (authorization !== undefined) headers.set("authorization", authorization);
-    const init = body === undefined ? { method, headers } : { method, headers, body };
-    return await deps.identity.handler(new Request(`${deps.issuer}/api/auth${path}`, init));
-  };
 }

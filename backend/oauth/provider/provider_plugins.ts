@@ -13,28 +13,12 @@ import {
 import type { ScopeList } from "../grants/scopes.ts";
 import { sha256 } from "../../kit/sha256.ts";
 
-/** What the provider needs. */
-export interface ProviderDeps {
-  readonly issuer: string;
-  readonly scopeList: ScopeList;
-  /** Audiences that tokens may be asked for; at least one. */
-  readonly resources: readonly [string, ...string[]];
-  /** The grant that the consent being given now belongs to, if one is. */
-  readonly grantInConsent: () => string | undefined;
-  readonly randomUUID: () => string;
-}
-
-/** The plugin's own type names members as `undefined` that exactOptionalPropertyTypes wants absent; it is used by HTTP only. */
-const Plugin = z.custom<BetterAuthPlugin>((value) =>
-  z.object({ id: z.string(), endpoints: z.looseObject({}) }).safeParse(value).success
-);
-
 /**
  * better-auth's MCP authorization server. It checks authorization requests, makes and consumes codes, and rotates
  * refresh tokens; what a token says is decided by the grant and written in access_tokens.ts.
  */
 export function createProviderPlugin(deps: ProviderDeps): BetterAuthPlugin {
-  const [resource, ...others] = deps.resources;
+  const [resource, ...others] = deps.gatewayAddresses;
   return Plugin.parse(mcp({
     resource,
     resources: others,
@@ -63,6 +47,22 @@ export function createProviderPlugin(deps: ProviderDeps): BetterAuthPlugin {
     },
   }));
 }
+
+/** What the provider needs. */
+export interface ProviderDeps {
+  readonly issuer: string;
+  readonly scopeList: ScopeList;
+  /** Audiences that tokens may be asked for; at least one. */
+  readonly gatewayAddresses: readonly [string, ...string[]];
+  /** The grant that the consent being given now belongs to, if one is. */
+  readonly grantInConsent: () => string | undefined;
+  readonly randomUUID: () => string;
+}
+
+/** The plugin's own type names members as `undefined` that exactOptionalPropertyTypes wants absent; it is used by HTTP only. */
+const Plugin = z.custom<BetterAuthPlugin>((value) =>
+  z.object({ id: z.string(), endpoints: z.looseObject({}) }).safeParse(value).success
+);
 
 /** Two things that better-auth can do and offers to no caller, as endpoints that only this process can call. */
 export function createManaPlugin(jwtOptions: JwtOptions) {

@@ -1,67 +1,30 @@
+import { SIGNING_KEY } from "../../auth/tokens/signing_keys.ts";
 import { errors, jwtVerify, type JWTVerifyGetKey } from "@panva/jose";
 import { z } from "zod";
 import { ACCESS_TOKEN_SECONDS } from "../../kit/limits.ts";
-import type { Grant, GrantStore } from "../grants/grant_store.ts";
+import type { Grant } from "../grants/grant.ts";
+import type { GrantStore } from "../grants/grant_store.ts";
 import { isWithin, type ScopeList, type Scopes } from "../grants/scopes.ts";
-
-/** What access tokens need. */
-export interface AccessTokensDeps {
-  readonly grants: GrantStore;
-  readonly scopeList: ScopeList;
-  /** Signs with the installation's key and `typ: at+jwt`. */
-  readonly sign: (payload: Record<string, unknown>) => Promise<string>;
-  readonly keys: JWTVerifyGetKey;
-  readonly issuer: string;
-  /** Audiences that tokens may have. */
-  readonly resources: readonly string[];
-  readonly now: () => number;
-  readonly randomUUID: () => string;
-}
-
-/** A new access token. */
-export interface MintedToken {
-  readonly token: string;
-  readonly expiresIn: number;
-  readonly scope: string;
-}
-
-/** An access token that holds here and now, and the grant behind it. */
-export interface LiveToken {
-  readonly grant: Grant;
-  readonly scopes: Scopes;
-  readonly scope: string;
-  /** Seconds since 1970. */
-  readonly exp: number;
-}
 
 /** Access tokens of connected apps (RFC 9068). */
 export interface AccessTokens {
   /** Under the version of the grant that is given. `undefined` when the grant ends before a token could be used. */
-  mint(grant: Grant, scopes: Scopes, resources: readonly string[]): Promise<MintedToken | undefined>;
+  mint(grant: Grant, scopes: Scopes, gatewayAddresses: readonly string[]): Promise<MintedToken | undefined>;
   /** The grant of a genuine token, live or not, expired or not: to take it back one must not have to hurry. */
   grantOf(token: string): Promise<{ readonly grantId: string; readonly clientId: string } | undefined>;
   /** The token if it is genuine, not expired, and its grant stands and still allows all that it says. */
   verify(token: string): Promise<LiveToken | undefined>;
 }
 
-const Claims = z.object({
-  sub: z.string().min(1),
-  client_id: z.string(),
-  gid: z.string(),
-  gv: z.number().default(0),
-  scope: z.string(),
-  exp: z.number(),
-});
-
 /** Creates the one place that writes and reads them. */
 export function createAccessTokens(deps: AccessTokensDeps): AccessTokens {
   const read = async (token: string, currentDate: Date) => {
     try {
       const { payload } = await jwtVerify(token, deps.keys, {
-        algorithms: ["EdDSA"],
+        algorithms: [SIGNING_KEY.alg],
         typ: "at+jwt", // the person's own token has another type and must not pass for an app's (RFC 9068, section 4)
         issuer: deps.issuer,
-        audience: [...deps.resources],
+        audience: [...deps.gatewayAddresses],
         currentDate,
       });
       return Claims.safeParse(payload).data;
@@ -71,7 +34,7 @@ export function createAccessTokens(deps: AccessTokensDeps): AccessTokens {
     }
   };
   return {
-    async mint(grant, scopes, resources) {
+    async mint(grant, scopes, gatewayAddresses) {
       const iat = Math.floor(deps.now() / 1000);
       const end = grant.expiresAt === undefined ? Infinity : Math.floor(grant.expiresAt / 1000);
       const exp = Math.min(iat + ACCESS_TOKEN_SECONDS, end);
@@ -79,7 +42,7 @@ export function createAccessTokens(deps: AccessTokensDeps): AccessTokens {
       const scope = deps.scopeList.format(scopes);
       const token = await deps.sign({
         iss: deps.issuer,
-        aud: resources.length === 1 ? resources[0] : [...resources],
+        aud: gatewayAddresses.length === 1 ? gatewayAddresses[0] : [...gatewayAddresses],
         sub: grant.userId,
         client_id: grant.clientId,
         gid: grant.id,
@@ -112,3 +75,42 @@ export function createAccessTokens(deps: AccessTokensDeps): AccessTokens {
     },
   };
 }
+
+/** What access tokens need. */
+export interface AccessTokensDeps {
+  readonly grants: GrantStore;
+  readonly scopeList: ScopeList;
+  /** Signs with the installation's key and `typ: at+jwt`. */
+  readonly sign: (payload: Record<string, unknown>) => Promise<string>;
+  readonly keys: JWTVerifyGetKey;
+  readonly issuer: string;
+  /** Audiences that tokens may have. */
+  readonly gatewayAddresses: readonly string[];
+  readonly now: () => number;
+  readonly randomUUID: () => string;
+}
+
+/** A new access token. */
+export interface MintedToken {
+  readonly token: string;
+  readonly expiresIn: number;
+  readonly scope: string;
+}
+
+/** An access token that holds here and now, and the grant behind it. */
+export interface LiveToken {
+  readonly grant: Grant;
+  readonly scopes: Scopes;
+  readonly scope: string;
+  /** Seconds since 1970. */
+  readonly exp: number;
+}
+
+const Claims = z.object({
+  sub: z.string().min(1),
+  client_id: z.string(),
+  gid: z.string(),
+  gv: z.number().default(0),
+  scope: z.string(),
+  exp: z.number(),
+});

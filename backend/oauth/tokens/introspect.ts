@@ -7,14 +7,6 @@ import type { GrantStore } from "../grants/grant_store.ts";
 import { oauthError } from "../oauth_answer.ts";
 import { readForm } from "./token_endpoint.ts";
 
-/** What introspection needs. */
-export interface IntrospectDeps {
-  readonly hasServiceKey: HasServiceKey;
-  readonly tokens: AccessTokens;
-  readonly grants: GrantStore;
-  readonly clients: ClientStore;
-}
-
 /**
  * `POST /api/v1/oauth/introspect` (RFC 7662), for the gateway. A token is active while it is genuine and not expired
  * and its grant stands and still allows all that it says. Why one is not active is nobody's business (section 2.2).
@@ -38,4 +30,12 @@ export async function introspect(deps: IntrospectDeps, request: Request): Promis
     exp: live.exp,
     gid: live.grant.id,
   });
+}
+
+/** What introspection needs. */
+export interface IntrospectDeps {
+  readonly hasServiceKey: HasServiceKey;
+  readonly tokens: AccessTokens;
+  readonly grants: GrantStore;
+  readonly clients: ClientStore;
 }

@@ -2,16 +2,6 @@ import { z } from "zod";
 import type { ClientTables } from "../clients/client_store.ts";
 import { sha256 } from "../../kit/sha256.ts";
 
-/** A refresh token as better-auth keeps it. */
-export interface RefreshToken {
-  readonly clientId: string;
-  readonly grantId: string;
-  /** It was used before, or taken back. */
-  readonly isUsed: boolean;
-  /** It was used so shortly before that better-auth still has the answer, for whoever did not get it. */
-  readonly hasAnswer: boolean;
-}
-
 /** Refresh tokens in better-auth's table, which makes and rotates them. */
 export interface RefreshTokens {
   find(token: string): Promise<RefreshToken | undefined>;
@@ -20,13 +10,6 @@ export interface RefreshTokens {
   /** Forgets all that are too old to be used, or to be recognised as used, and answers that nobody may get any more. */
   forgetExpired(): Promise<void>;
 }
-
-const Row = z.object({
-  clientId: z.string(),
-  referenceId: z.string(),
-  revoked: z.date().nullish(),
-  rotationReplayExpiresAt: z.date().nullish(),
-});
 
 /** Creates the view of the table. How long an answer is kept goes by better-auth's clock, which is the machine's. */
 export function createRefreshTokens(tables: ClientTables, now: () => number): RefreshTokens {
@@ -60,3 +43,20 @@ export function createRefreshTokens(tables: ClientTables, now: () => number): Re
     },
   };
 }
+
+/** A refresh token as better-auth keeps it. */
+export interface RefreshToken {
+  readonly clientId: string;
+  readonly grantId: string;
+  /** It was used before, or taken back. */
+  readonly isUsed: boolean;
+  /** It was used so shortly before that better-auth still has the answer, for whoever did not get it. */
+  readonly hasAnswer: boolean;
+}
+
+const Row = z.object({
+  clientId: z.string(),
+  referenceId: z.string(),
+  revoked: z.date().nullish(),
+  rotationReplayExpiresAt: z.date().nullish(),
+});

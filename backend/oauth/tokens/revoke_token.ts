@@ -7,19 +7,6 @@ import { oauthError } from "../oauth_answer.ts";
 import type { RefreshTokens } from "./refresh_tokens.ts";
 import { readForm } from "./token_endpoint.ts";
 
-/** What revocation needs. */
-export interface RevokeTokenDeps {
-  readonly ask: AskProvider;
-  readonly refreshTokens: RefreshTokens;
-  readonly tokens: AccessTokens;
-  readonly endGrant: EndGrant;
-}
-
-const NotFound = z.object({
-  error: z.literal("invalid_request"),
-  error_description: z.literal("token not found"),
-});
-
 /**
  * `POST …/oauth2/revoke` (RFC 7009): an app gives back a token of either kind, and with it the whole grant, so that
  * nothing of it stays behind. A token that is unknown, or another app's, is answered the same way and left alone.
@@ -37,6 +24,19 @@ export async function revokeToken(deps: RevokeTokenDeps, request: Request): Prom
   if (found?.clientId === clientId) await deps.endGrant(found.grantId);
   return new Response(null, { status: 200, headers: { "cache-control": "no-store" } });
 }
+
+/** What revocation needs. */
+export interface RevokeTokenDeps {
+  readonly ask: AskProvider;
+  readonly refreshTokens: RefreshTokens;
+  readonly tokens: AccessTokens;
+  readonly endGrant: EndGrant;
+}
+
+const NotFound = z.object({
+  error: z.literal("invalid_request"),
+  error_description: z.literal("token not found"),
+});
 
 /** Lets better-auth check the client's credentials: by giving back a token that nobody has. */
 async function isAuthenticated(ask: AskProvider, request: Request, body: URLSearchParams): Promise<boolean> {

@@ -8,7 +8,9 @@ import { isDocumentId } from "../clients/client_documents.ts";
 import { clientIdOf } from "../clients/claimed_client_id.ts";
 import type { ClientStore } from "../clients/client_store.ts";
 import type { EndGrant } from "../grants/end_grant.ts";
-import type { Grant, GrantStore } from "../grants/grant_store.ts";
+import type { AuthorizationCodes } from "../grants/authorization_codes.ts";
+import type { Grant } from "../grants/grant.ts";
+import type { GrantStore } from "../grants/grant_store.ts";
 import { hasRepeated } from "../has_repeated.ts";
 import type { InTurn } from "../../kit/in_turn.ts";
 import { oauthError } from "../oauth_answer.ts";
@@ -18,27 +20,6 @@ import { isSameApp } from "../clients/is_same_app.ts";
 import { isWithin, type ScopeList, type Scopes } from "../grants/scopes.ts";
 import { sha256 } from "../../kit/sha256.ts";
 import { EXCHANGE_GRANT, type ExchangeToken } from "./token_exchange.ts";
-
-/** What the token endpoint needs. */
-export interface TokenEndpointDeps {
-  readonly ask: AskProvider;
-  readonly clients: ClientStore;
-  readonly refreshTokens: RefreshTokens;
-  readonly grants: GrantStore;
-  readonly scopeList: ScopeList;
-  readonly endGrant: EndGrant;
-  readonly tokens: AccessTokens;
-  readonly registrations: Registrations;
-  readonly exchange: ExchangeToken;
-  /** Lets uses of one refresh token pass one after the other. */
-  readonly inTurn: InTurn;
-  readonly resources: readonly string[];
-}
-
-/** What better-auth answers; its own access token is never looked at. */
-const Issued = z.object({ refresh_token: z.string().optional() });
-const Rotated = z.object({ refresh_token: z.string() });
-const Refused = z.object({ error: z.string(), error_description: z.string().default("") });
 
 /**
  * `POST …/oauth2/token`: redeems codes and refresh tokens, and exchanges tokens for the gateway. better-auth checks
@@ -61,7 +42,7 @@ export async function answerTokenRequest(deps: TokenEndpointDeps, request: Reque
     // First of all: a client that hears this registers again, one that hears `invalid_grant` asks the person in vain.
     return oauthError("invalid_client", "Unknown client");
   }
-  if (body.getAll("resource").some((one) => !deps.resources.includes(one))) {
+  if (body.getAll("resource").some((one) => !deps.gatewayAddresses.includes(one))) {
     return oauthError("invalid_target", "The requested resource is not served here");
   }
   const authorization = request.headers.get("authorization") ?? undefined;
@@ -69,6 +50,30 @@ export async function answerTokenRequest(deps: TokenEndpointDeps, request: Reque
     ? await refresh(deps, body, clientId, authorization)
     : await redeem(deps, body, clientId, authorization);
 }
+
+/** What the token endpoint needs. */
+export interface TokenEndpointDeps {
+  readonly ask: AskProvider;
+  readonly clients: ClientStore;
+  readonly refreshTokens: RefreshTokens;
+  readonly grants: GrantStore;
+  readonly codes: AuthorizationCodes;
+  readonly scopeList: ScopeList;
+  readonly endGrant: EndGrant;
+  readonly tokens: AccessTokens;
+  readonly registrations: Registrations;
+  readonly exchange: ExchangeToken;
+  /** Lets uses of one refresh token pass one after the other. */
+  readonly inTurn: InTurn;
+  readonly gatewayAddresses: readonly string[];
+}
+
+/** What better-auth answers; its own access token is never looked at. */
+const Issued = z.object({ refresh_token: z.string().optional() });
+
+const Rotated = z.object({ refresh_token: z.string() });
+
+const Refused = z.object({ error: z.string(), error_description: z.string().default("") });
 
 async function redeem(
   deps: TokenEndpointDeps,
@@ -79,7 +84,7 @@ async function redeem(
   const { grants } = deps;
   const code = body.get("code");
   if (!code) return oauthError("invalid_request", "code is required");
-  const redeemed = grants.redeem(await sha256(code));
+  const redeemed = deps.codes.redeem(await sha256(code));
   // A code that comes twice was stolen, before or after: everything it gave is taken back (RFC 6749, section 4.1.2).
   if (redeemed.outcome === "replayed") await deps.endGrant(redeemed.grant.id);
   if (redeemed.outcome !== "first") {
@@ -110,7 +115,7 @@ async function redeem(
 async function endOlder(deps: TokenEndpointDeps, grant: Grant): Promise<void> {
   const client = isDocumentId(grant.clientId) ? undefined : await deps.clients.find(grant.clientId);
   if (client === undefined) return;
-  for (const other of deps.grants.ofPerson(grant.userId)) {
+  for (const other of deps.grants.listLive(grant.userId)) {
     if (other.id === grant.id) continue;
     const isOwn = other.clientId === client.id;
     const before = isOwn || grant.keepsOthers ? undefined : await deps.clients.find(other.clientId);
@@ -145,7 +150,7 @@ async function rotate(
   // Used before: two hold it, and one of them stole it (RFC 9700, section 4.14.2). The whole grant ends, but for the
   // minute in which a second window, or whoever did not get the answer, comes with the token by right.
   const grant = found.isUsed && !found.hasAnswer ? undefined : deps.grants.findLive(found.grantId);
-  if (!grant?.resources.every((one) => deps.resources.includes(one))) {
+  if (!grant?.gatewayAddresses.every((one) => deps.gatewayAddresses.includes(one))) {
     await deps.endGrant(found.grantId);
     return invalid();
   }
@@ -187,11 +192,11 @@ async function issue(
 ): Promise<Response> {
   // Read again: it may have been revoked or changed while better-auth was at work.
   const grant = deps.grants.findLive(before.id);
-  const resources = body.getAll("resource");
+  const gatewayAddresses = body.getAll("resource");
   const minted = grant && await deps.tokens.mint(
     { ...grant, version: before.version }, // what was read before is what the token says
     { ...scopes, permissions: scopes.permissions.filter((one) => grant.permissions.includes(one)) },
-    resources.length === 0 ? grant.resources : [...new Set(resources)],
+    gatewayAddresses.length === 0 ? grant.gatewayAddresses : [...new Set(gatewayAddresses)],
   );
   if (minted === undefined) return oauthError("invalid_grant", "The grant has ended");
   return jsonAnswer(200, {

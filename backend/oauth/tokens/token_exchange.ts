@@ -5,34 +5,8 @@ import { EXCHANGED_TOKEN_SECONDS } from "../../kit/limits.ts";
 import type { AccessTokens } from "./access_tokens.ts";
 import { oauthError } from "../oauth_answer.ts";
 
-/** RFC 8693, section 2.1. */
-export const EXCHANGE_GRANT = "urn:ietf:params:oauth:grant-type:token-exchange";
-const ACCESS_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:access_token";
-
-/** What the exchange needs. */
-export interface TokenExchangeDeps {
-  readonly hasServiceKey: HasServiceKey;
-  /** Whether there is a service key at all. */
-  readonly isEnabled: boolean;
-  readonly tokens: AccessTokens;
-  /** The claims of the person's own token, without a session. */
-  readonly claimsOf: (userId: string) => Promise<Record<string, unknown> | undefined>;
-  /** Signs as session tokens are signed. */
-  readonly sign: (payload: Record<string, unknown>) => Promise<string>;
-  /** The audience of session tokens, the only one that can be asked for. */
-  readonly audience: string;
-  readonly now: () => number;
-}
-
 /** Answers a token exchange. */
 export type ExchangeToken = (headers: Headers, body: URLSearchParams) => Promise<Response>;
-
-const Exchange = z.object({
-  subject_token: z.string().min(1),
-  subject_token_type: z.literal(ACCESS_TOKEN_TYPE),
-  audience: z.string(),
-  requested_token_type: z.literal(ACCESS_TOKEN_TYPE).optional(),
-});
 
 /**
  * Token exchange (RFC 8693): the gateway turns an app's token, which only says what the app may do at the gateway,
@@ -79,3 +53,30 @@ export function createTokenExchange(deps: TokenExchangeDeps): ExchangeToken {
     });
   };
 }
+
+/** RFC 8693, section 2.1. */
+export const EXCHANGE_GRANT = "urn:ietf:params:oauth:grant-type:token-exchange";
+
+const ACCESS_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:access_token";
+
+/** What the exchange needs. */
+export interface TokenExchangeDeps {
+  readonly hasServiceKey: HasServiceKey;
+  /** Whether there is a service key at all. */
+  readonly isEnabled: boolean;
+  readonly tokens: AccessTokens;
+  /** The claims of the person's own token, without a session. */
+  readonly claimsOf: (userId: string) => Promise<Record<string, unknown> | undefined>;
+  /** Signs as session tokens are signed. */
+  readonly sign: (payload: Record<string, unknown>) => Promise<string>;
+  /** The audience of session tokens, the only one that can be asked for. */
+  readonly audience: string;
+  readonly now: () => number;
+}
+
+const Exchange = z.object({
+  subject_token: z.string().min(1),
+  subject_token_type: z.literal(ACCESS_TOKEN_TYPE),
+  audience: z.string(),
+  requested_token_type: z.literal(ACCESS_TOKEN_TYPE).optional(),
+});
