@@ -2,7 +2,7 @@
 // script says with which flags, and the process itself says when it listens.
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { CACHE_VARIABLES } from "../../scripts/deno_process.ts";
+import { CACHE_VARIABLES } from "../../scripts/stack/deno_process.ts";
 import { AUDIENCE } from "../upstream/tokens.ts";
 import { freePort } from "./free_port.ts";
 import { startProcess } from "./process.ts";
