@@ -11,7 +11,7 @@ import type { Gate, Verdict } from "../policy/gate.ts";
 import { creationRefusal } from "../policy/module_place.ts";
 import type { RecordStore } from "../records/record_store.ts";
 import { REMARKS } from "../records/table.ts";
-import { fitsIntoBytes } from "../kit/utf8_bytes.ts";
+import { utf8Bytes } from "../kit/utf8_bytes.ts";
 import type { ToolRegistry } from "../tool/tool_registry.ts";
 import type { Secret } from "../kit/secret.ts";
 import type { Span, TraceContext } from "../observe/trace.ts";
@@ -227,7 +227,7 @@ function resultOf(
     tally.addMended(mended);
   }
   // Records fit by how they are cut and paged. A tool that returns something else must not put it into a file of the client's.
-  if (!fitsIntoBytes(text, MAX_RESULT_BYTES)) throw new Refused({ reason: "result-too-large" });
+  if (utf8Bytes(text) > MAX_RESULT_BYTES) throw new Refused({ reason: "result-too-large" });
   const result = { content: [textOf(text)], structuredContent };
   return meta === undefined ? result : { ...result, _meta: meta };
 }
