@@ -1,3 +1,5 @@
+// Reads the body of a request: bounded in bytes and in time, counted while it arrives. Decodes nothing.
+import { Buffer } from "node:buffer";
 import type { Clock } from "../kit/clock.ts";
 import { Refused } from "../kit/errors.ts";
 
@@ -122,17 +124,6 @@ async function readLarge(
     account?.close();
   }
   if (late) throw new Refused({ reason: "body-timeout" });
-  return joined(chunks, size);
-}
-
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
   const [only] = chunks;
-  if (only !== undefined && chunks.length === 1) return only;
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return bytes;
+  return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, size);
 }

@@ -1,3 +1,5 @@
+// Counters and histograms of the gateway, and their text for Prometheus. Never a person, an id or what anybody wrote:
+// docs/observability.md names every metric.
 /** Outcome of one tool call, as the metric's label says it (contract: auth-vault section 10). */
 export type CallOutcome = "success" | "handler-error" | "input-invalid" | "denied" | "asked";
 
@@ -134,19 +136,14 @@ function familyOf<Series>(
       const values = [first, second, third];
       const made = make(Object.fromEntries(names.map((label, index) => [label, values[index] ?? ""])));
       all.push(made);
-      const bySecond = inMap(byFirst, first, () => new Map<string, Map<string, Series>>());
-      inMap(bySecond, second, () => new Map<string, Series>()).set(third, made);
+      byFirst.getOrInsertComputed(first, () => new Map<string, Map<string, Series>>())
+        .getOrInsertComputed(second, () => new Map<string, Series>())
+        .set(third, made);
       return made;
     },
   };
   families.set(name, family);
   return family;
-}
-
-function inMap<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
-  let value = map.get(key);
-  if (value === undefined) map.set(key, value = make());
-  return value;
 }
 
 function labelText(labels: Labels): string {

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { Clock } from "../kit/clock.ts";
 import { Refused, type ServiceFault, type ServiceName } from "../kit/errors.ts";
 import { eventNames } from "./sse_event_names.ts";
@@ -282,14 +283,7 @@ async function readCapped(response: Response, limit: number): Promise<Uint8Array
     chunks.push(part.value);
   }
   const [only] = chunks;
-  if (chunks.length === 1 && only) return only;
-  const whole = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return whole;
+  return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, size);
 }
 
 function errorCode(bytes: Uint8Array): string | null {

@@ -1,6 +1,9 @@
+// What the stream of a service tells us of: the names of its events. What the events say is never kept, nor parsed.
 /** Characters of a line that are looked at: names of events are short words. */
 const MAX_LINE_BYTES = 128;
 const NEWLINE = 0x0a;
+/** One for all lines: to make a decoder costs more than to read a line. */
+const UTF8 = new TextDecoder();
 
 /**
  * The names of the server-sent events in `body` as each ends (HTML standard, section 9.2.6), `message` for one without a
@@ -53,5 +56,5 @@ export async function* eventNames(
 function textOf(line: Uint8Array, length: number): string {
   let end = Math.min(length, MAX_LINE_BYTES);
   if (end > 0 && end === length && line[end - 1] === 0x0d) end -= 1;
-  return new TextDecoder().decode(line.subarray(0, end));
+  return UTF8.decode(line.subarray(0, end));
 }
