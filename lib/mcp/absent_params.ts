@@ -1,33 +1,30 @@
+// Null is absent, for every member of a request's params: no such member may be null by the protocol's schema, and clients that
+// write every field of a class send null all the same. Tools decide about their own arguments (lib/tool/absent_arguments.ts).
 import { isJsonObject, type JsonObject } from "../http/strict_json.ts";
 
-/** Parts of `params` in which null has no meaning at any depth. The arguments of a tool are the tool's own. */
-const ENVELOPES: ReadonlySet<string> = new Set(["_meta", "capabilities", "clientInfo", "context"]);
-
 /**
- * A message, or each of a batch, without the members that are null where the protocol has an optional one: `params`, a
- * `cursor`, `arguments`. Clients that write every field of a class send them, and no member of a request may be null by the
- * protocol's schema. One that has to be there is then missing, which is told as such. The same value where nothing is null.
+ * A message without the members of its params that are null: a `cursor`, `arguments`, and `params` itself. A member that is
+ * required is then missing, and told as missing. Returns the same value where nothing is null.
  */
-export function withoutNullParams(body: JsonObject | readonly unknown[]): JsonObject | readonly unknown[] {
-  if (isJsonObject(body)) return ofMessage(body);
-  return body.map((message) => isJsonObject(message) ? ofMessage(message) : message);
-}
-
-function ofMessage(message: JsonObject): JsonObject {
-  if (typeof message["method"] !== "string") return message;
-  const { params } = message;
+export function withoutNullParams(message: JsonObject): JsonObject {
+  const { method, params } = message;
+  if (typeof method !== "string") return message;
   if (params === null) return without(message, "params");
   if (!isJsonObject(params)) return message;
   let kept = params;
-  for (const [name, value] of Object.entries(params)) {
+  for (const name in params) {
+    const value = params[name];
     if (value === null) kept = without(kept, name);
-    else if (ENVELOPES.has(name) && isJsonObject(value)) {
+    else if (DEEP_PARAMS.has(name) && isJsonObject(value)) {
       const inner = withoutNulls(value);
       if (inner !== value) kept = { ...kept, [name]: inner };
     }
   }
   return kept === params ? message : { ...message, params: kept };
 }
+
+/** Members of `params` in which null has no meaning at any depth. */
+const DEEP_PARAMS: ReadonlySet<string> = new Set(["_meta", "capabilities", "clientInfo", "context"]);
 
 function withoutNulls(object: JsonObject): JsonObject {
   let kept = object;

@@ -4,7 +4,7 @@ import { Refused } from "../kit/errors.ts";
 import type { ToolRegistry } from "../tool/tool_registry.ts";
 import type { Tool } from "../tool/define_tool.ts";
 import { isJsonObject } from "../http/strict_json.ts";
-import type { InboundMessage } from "./protocol.ts";
+import type { Inspect } from "./inbound.ts";
 
 /** Dependencies of {@link createScopeGuard}. */
 export interface ScopeGuardDeps {
@@ -19,7 +19,7 @@ export interface ScopeGuardDeps {
  * what makes a client ask the person for more. The call site would refuse the call too, but only in words for the model.
  * Throws Refused `scope-missing`.
  */
-export function createScopeGuard(deps: ScopeGuardDeps): (inbound: InboundMessage) => void {
+export function createScopeGuard(deps: ScopeGuardDeps): Inspect {
   return ({ message, requestContext }) => {
     const { principal } = requestContext.caller;
     const { method, params } = message;

@@ -16,7 +16,7 @@ import { createRequestTally } from "../../lib/observe/request_tally.ts";
 import { TokenRefusal } from "../../lib/people/token_refusal.ts";
 import { registerContentTools } from "./fixture_content.ts";
 import { registerDialogueTools } from "./fixture_dialogue.ts";
-import { createFixtureFastPath, FIXTURE_IDENTITY } from "./fixture_hot_path.ts";
+import { createFixtureFastPath, FIXTURE_IDENTITY } from "./fixture_fast_path.ts";
 import { registerInputRequiredTools, type RoundState } from "./fixture_input_required.ts";
 import { registerPrompts } from "./fixture_prompts.ts";
 import { registerResources } from "./fixture_resources.ts";
@@ -46,7 +46,7 @@ const EXCHANGE: RequestContext = {
   traceId: "0".repeat(32),
 };
 
-/** Creates the fixture as a handler for `Deno.serve`, with the product's short path over some of its tools or without. */
+/** Creates the fixture as a handler for `Deno.serve`, with the product's fast path over some of its tools or without. */
 export async function createFixture(withFastPath: boolean): Promise<(request: Request) => Promise<Response>> {
   const bus = new InMemoryServerEventBus();
   const codec = createRequestStateCodec<RoundState>({ key: crypto.getRandomValues(new Uint8Array(32)) });

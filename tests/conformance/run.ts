@@ -1,6 +1,6 @@
 /**
  * Runs the official MCP conformance suite against {@link ./fixture_server.ts}, once for each revision we claim, with the
- * product's short path in front of the SDK and without, and
+ * product's fast path in front of the SDK and without, and
  * prints one line per scenario and `N passed, N failed` over the required ones. Exits 1 when one of them fails or
  * is missing. The scenarios that a revision does not require run too; their lines say so and do not count.
  */

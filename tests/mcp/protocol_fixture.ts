@@ -5,12 +5,8 @@ import { Refused } from "../../lib/kit/errors.ts";
 import { REFUSAL_WAIT_MS } from "../../lib/kit/limits.ts";
 import { refusalResponse } from "../../lib/http/refusal_response.ts";
 import type { RequestContext } from "../../lib/people/request_context.ts";
-import {
-  createProtocol,
-  type Protocol,
-  type ProtocolDeps,
-  requestContextOf,
-} from "../../lib/mcp/protocol.ts";
+import { createProtocol, type Protocol, type ProtocolDeps } from "../../lib/mcp/protocol.ts";
+import { requestContextOf } from "../../lib/mcp/server/context_in_sdk.ts";
 import { type McpServerFactory, Server } from "../../lib/mcp/sdk.ts";
 import { hideStrictly } from "../../lib/kit/secret.ts";
 import { createNoTrace } from "../../lib/observe/trace.ts";

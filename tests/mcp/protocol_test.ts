@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { Refused } from "../../lib/kit/errors.ts";
-import type { FastRequest } from "../../lib/mcp/fast/fast_path.ts";
 import {
   createStack,
   errorOf,
@@ -285,47 +284,35 @@ Deno.test("a failing server is reported, and nothing of the failure goes out", a
   assert.equal(errors.length, 2);
 });
 
-Deno.test("the short path is asked first, within sessions with their owner checked, and leaves the rest to the SDK", async () => {
+Deno.test("the fast path is asked first, within sessions with their owner checked, and leaves the rest to the SDK", async () => {
   const offered: string[] = [];
-  const takesLists = ({ message }: FastRequest) =>
-    message["method"] === "tools/list" ? Promise.resolve(Response.json("short")) : undefined;
   await using stack = createStack({
-    fastPath: {
-      modern(given) {
-        offered.push(`modern ${given.message["method"]}`);
-        return given.request.headers.has("mcp-method") ? takesLists(given) : undefined;
-      },
-      legacy(given, enter) {
-        const agreed = enter();
-        offered.push(
-          `legacy ${given.message["method"]} ${agreed?.protocolVersion} ${agreed?.clientInfo.name}`,
-        );
-        return takesLists(given);
-      },
+    fastPath({ message }, negotiated) {
+      const settled = negotiated?.();
+      offered.push(`${message["method"]} ${settled?.protocolVersion} ${settled?.clientInfo.name}`);
+      return message["method"] === "tools/list" ? Promise.resolve(Response.json("fast")) : undefined;
     },
   });
-  assert.equal(await (await stack.send(modern("tools/list"))).json(), "short");
+  assert.equal(await (await stack.send(modern("tools/list"))).json(), "fast");
   await (await stack.send(modern("tools/call", WHOAMI))).text();
   const session = await stack.send(post(initialize()));
   await session.text();
   const headers = { "mcp-session-id": session.headers.get("mcp-session-id") ?? "" };
-  offered.length = 0;
-  assert.equal(await (await stack.send(post(legacy("tools/list"), headers))).json(), "short");
+  assert.deepEqual(offered.splice(0), [
+    "tools/list undefined undefined",
+    "tools/call undefined undefined",
+    "initialize undefined undefined",
+  ]);
+  assert.equal(await (await stack.send(post(legacy("tools/list"), headers))).json(), "fast");
   assert.equal((await stack.send(post(legacy("tools/list"), headers), requestContextFor("bob"))).status, 403);
   await (await stack.send(post(legacy("tools/call", WHOAMI), headers))).text();
-  assert.deepEqual(offered, [
-    "modern tools/list",
-    "legacy tools/list 2025-11-25 test",
-    "modern tools/list",
-    "modern tools/call",
-    "legacy tools/call 2025-11-25 test",
-  ]);
+  assert.deepEqual(offered, ["tools/list 2025-11-25 test", "tools/call 2025-11-25 test"]);
 });
 
 Deno.test("each message that goes to the SDK is inspected, and a refusal there is the answer", async () => {
   const seen: string[] = [];
   await using stack = createStack({
-    inspect({ message, era, requestContext }) {
+    inspect({ message, requestContext }, era) {
       seen.push(`${era} ${message["method"]} ${requestContext.caller.token.reveal()}`);
       if (message["method"] === "tools/call") {
         throw new Refused({ reason: "scope-missing", scope: "x:read", challenge: "x:read" });

@@ -1,18 +1,18 @@
 import { clockOf, createFakeClock } from "../_support/fake_clock.ts";
 import assert from "node:assert/strict";
 import { Refused } from "../../lib/kit/errors.ts";
-import { createSessions, newSessionId, type SessionLimits } from "../../lib/mcp/legacy/session_store.ts";
+import { createSessionStore, newSessionId, type SessionLimits } from "../../lib/mcp/legacy/session_store.ts";
 
 const ADA = { issuer: "https://auth.test", subject: "ada" };
 const BOB = { issuer: "https://auth.test", subject: "bob" };
 
-/** A store whose sessions are named s1, s2, … and whose closed resources are listed. */
+/** A store whose sessions are named s1, s2, … and whose closed sessions are listed. */
 function createStore(limits: Partial<SessionLimits> = {}) {
   const clock = createFakeClock();
   const closed: string[] = [];
   const errors: unknown[] = [];
   let made = 0;
-  const sessions = createSessions<{ close(): Promise<void> }>({
+  const sessions = createSessionStore<{ close(): Promise<void> }>({
     clock,
     newId: () => `s${++made}`,
     onError: (error) => void errors.push(error),
@@ -53,7 +53,7 @@ Deno.test("a person's key cannot be forged by a subject that holds a separator",
   await sessions.closeAll();
 });
 
-Deno.test("end() closes the resource once and forgets the session", async () => {
+Deno.test("end() closes the session once and forgets the session", async () => {
   const { sessions, build, closed, settled } = createStore();
   (await sessions.open(ADA, build)).release();
   sessions.end("s1");
@@ -83,7 +83,7 @@ Deno.test("an idle session ends by the timer, which is gone with the last sessio
 
 Deno.test("an idle session ends on access even when the timer is late", async () => {
   const { sessions, build, clock } = createStore();
-  const late = createSessions<{ close(): Promise<void> }>({
+  const late = createSessionStore<{ close(): Promise<void> }>({
     clock: clockOf(clock.now),
     newId: () => "s1",
     onError: () => {},
@@ -119,13 +119,13 @@ Deno.test("touch() postpones the end for the owner only, and leaves a session th
   (await sessions.open(ADA, build)).release();
   (await sessions.open(BOB, build)).release();
   clock.advance(999);
-  const resource = sessions.touch("s1", ADA);
+  const session = sessions.touch("s1", ADA);
   assert.throws(() => sessions.touch("s2", ADA), refusedFor("session-foreign"));
   assert.throws(() => sessions.touch("s9", ADA), refusedFor("session-unknown"));
   clock.advance(999); // s2 has ended, s1 was used
   assert.equal(sessions.count(), 1);
   const stream = sessions.enter("s1", ADA);
-  assert.equal(stream.resource, resource);
+  assert.equal(stream.session, session);
   sessions.touch("s1", ADA);
   clock.advance(10_000);
   assert.equal(sessions.count(), 1, "a session in use does not end, touched or not");
@@ -236,7 +236,7 @@ Deno.test("closeAll() closes everything, also what is still being built, and let
   assert.throws(() => sessions.enter("s1", ADA), refusedFor("session-unknown"));
 });
 
-Deno.test("a resource that fails to close is reported, and its session is over", async () => {
+Deno.test("a session that fails to close is reported, and is over", async () => {
   const { sessions, errors } = createStore();
   (await sessions.open(ADA, () => Promise.resolve({ close: () => Promise.reject(new Error("stuck")) })))
     .release();
@@ -247,7 +247,7 @@ Deno.test("a resource that fails to close is reported, and its session is over",
 
 Deno.test("an id that is in use is never given out again", async () => {
   const { build } = createStore();
-  const sessions = createSessions<{ close(): Promise<void> }>({
+  const sessions = createSessionStore<{ close(): Promise<void> }>({
     ...{ clock: clockOf(() => 0), newId: () => "same", onError: () => {} },
     limits: { perPerson: 2, total: 3, idleMs: 1_000 },
   });

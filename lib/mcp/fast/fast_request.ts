@@ -1,8 +1,14 @@
+// Reads the requests that the fast path answers: only the very form that clients send. What is accepted here must be accepted by
+// the SDK in the same sense; tests/mcp/fast_path_test.ts sends every form down both paths and compares.
 import { isJsonObject, type JsonObject } from "../../http/strict_json.ts";
+import type { Era } from "../inbound.ts";
 import { CLIENT_CAPABILITIES_META_KEY, CLIENT_INFO_META_KEY, PROTOCOL_VERSION_META_KEY } from "../sdk.ts";
 
 /** A request of the usual form for one of the methods that most requests are for. */
-export interface FastMessage {
+export interface FastRequest {
+  readonly era: Era;
+  /** The protocol revision that the header names. */
+  readonly revision: string;
   readonly method: "tools/list" | "tools/call" | "server/discover";
   readonly id: string | number;
   /** Of `tools/call`; empty otherwise. */
@@ -18,116 +24,107 @@ export interface FastMessage {
 /** The revision that carries everything in each request. */
 export const MODERN_REVISION = "2026-07-28";
 
-/**
- * Reads a request of 2026-07-28 that is of exactly the form that clients send: header and body agree, the envelope is whole
- * and has nothing unusual in it. Undefined for everything else, right or wrong: the SDK has the last word on that. So
- * whatever is accepted here must be accepted there in the same sense (the differential test holds both to it).
- */
-export function readModern(headers: Headers, message: JsonObject): FastMessage | undefined {
-  if (headers.get("mcp-protocol-version") !== MODERN_REVISION) return undefined;
-  const request = readRequest(message);
-  if (request === undefined || headers.get("mcp-method") !== request.method) return undefined;
-  const { params, meta } = request;
-  if (params === undefined || meta === undefined) return undefined;
-  if (meta[PROTOCOL_VERSION_META_KEY] !== MODERN_REVISION) return undefined;
-  const client = meta[CLIENT_INFO_META_KEY];
-  if (!isUsualClient(client) || !areUsualCapabilities(meta[CLIENT_CAPABILITIES_META_KEY])) return undefined;
-  if (!hasOnly(meta, isModernMeta)) return undefined;
-  if (request.method === "tools/call" && headers.get("mcp-name") !== params["name"]) return undefined;
-  return readParams(request, client.name);
-}
+/** Older revisions whose answers look alike on both paths. */
+const LEGACY_REVISIONS: ReadonlySet<string> = new Set(["2025-11-25", "2025-06-18"]);
+/** Plain ASCII, so that header and body have one spelling for it. */
+const NAME = /^[A-Za-z0-9_.-]{1,128}$/;
 
 /**
- * The same for a request of the 2025 revisions. `server/discover` is unknown to them. Which session it belongs to and which
- * revision was agreed on is the caller's to check.
+ * Reads a request of exactly the form that clients send: header and body agree, and every member is a usual member with a
+ * usual value. Undefined for everything else, right or wrong: the SDK has the last word on that. In the legacy era the caller
+ * checks which session the request belongs to, and that the session has this revision.
  */
-export function readLegacy(message: JsonObject): FastMessage | undefined {
-  const request = readRequest(message);
-  if (request === undefined || request.method === "server/discover") return undefined;
-  if (request.meta !== undefined && !hasOnly(request.meta, isPlainMeta)) return undefined;
-  return readParams(request, undefined);
-}
-
-interface Request {
-  readonly method: FastMessage["method"];
-  readonly id: string | number;
-  readonly params: JsonObject | undefined;
-  readonly meta: JsonObject | undefined;
-}
-
-function readRequest(message: JsonObject): Request | undefined {
-  const { jsonrpc, id, method, params } = message;
+export function readFastRequest(headers: Headers, message: JsonObject): FastRequest | undefined {
+  const revision = headers.get("mcp-protocol-version");
+  const { jsonrpc, id, method, params = NONE } = message;
   if (method !== "tools/list" && method !== "tools/call" && method !== "server/discover") return undefined;
-  if (jsonrpc !== "2.0" || !hasOnly(message, isTop)) return undefined;
+  if (revision === null || jsonrpc !== "2.0" || !isJsonObject(params)) return undefined;
   if (typeof id !== "string" && !(typeof id === "number" && Number.isSafeInteger(id))) return undefined;
-  if (params === undefined) return { method, id, params, meta: undefined };
-  if (!isJsonObject(params)) return undefined;
-  const meta = params["_meta"];
-  if (meta !== undefined && !isJsonObject(meta)) return undefined;
-  return { method, id, params, meta };
-}
+  const { _meta: meta = NONE, name, arguments: args } = params;
+  if (!isJsonObject(meta)) return undefined;
+  // What is counted is known, so that equal counts leave no member unread.
+  if (countKeys(message) !== (message["params"] === undefined ? 3 : 4)) return undefined;
 
-function readParams(request: Request, clientName: string | undefined): FastMessage | undefined {
-  const { method, id, params = NONE, meta = NONE } = request;
-  const traceparent = meta["traceparent"];
+  const isModern = revision === MODERN_REVISION;
+  let clientName: string | undefined;
+  if (isModern) {
+    clientName = headers.get("mcp-method") === method ? readClientName(meta) : undefined;
+    if (clientName === undefined) return undefined;
+  } else if (method === "server/discover" || !LEGACY_REVISIONS.has(revision)) return undefined;
+  if (!isUsualMeta(meta, isModern ? MODERN_META_KEYS : 0)) return undefined;
+
+  const { traceparent } = meta;
+  const era = isModern ? "modern" : "legacy";
+  const metaKeys = params["_meta"] === undefined ? 0 : 1;
   if (method !== "tools/call") {
-    return hasOnly(params, isMeta)
-      ? { method, id, name: "", args: undefined, clientName, traceparent }
-      : undefined;
+    if (countKeys(params) !== metaKeys) return undefined;
+    return { era, revision, method, id, name: "", args: undefined, clientName, traceparent };
   }
-  const { name, arguments: args } = params;
-  // Plain ASCII, so that header and body have one spelling for it.
-  if (typeof name !== "string" || !/^[A-Za-z0-9_.-]{1,128}$/.test(name)) return undefined;
+  if (typeof name !== "string" || !NAME.test(name)) return undefined;
+  if (isModern && headers.get("mcp-name") !== name) return undefined;
   if (args !== undefined && !isJsonObject(args)) return undefined;
-  if (!hasOnly(params, isCallParam)) return undefined;
-  return { method, id, name, args, clientName, traceparent };
+  if (countKeys(params) !== metaKeys + (args === undefined ? 1 : 2)) return undefined;
+  return { era, revision, method, id, name, args, clientName, traceparent };
 }
 
 const NONE: JsonObject = Object.freeze({});
 
-type Member = (key: string, value: unknown) => boolean;
+/** The members of a modern `_meta` that {@link readClientName} reads: revision, client and capabilities. */
+const MODERN_META_KEYS = 3;
 
-function hasOnly(object: JsonObject, isKnown: Member): boolean {
-  for (const key in object) if (!isKnown(key, object[key])) return false;
+/** The client's name, where a modern `_meta` has the usual three members; undefined where one is missing or unusual. */
+function readClientName(meta: JsonObject): string | undefined {
+  const client = meta[CLIENT_INFO_META_KEY];
+  if (meta[PROTOCOL_VERSION_META_KEY] !== MODERN_REVISION || !isJsonObject(client)) return undefined;
+  if (!areUsualCapabilities(meta[CLIENT_CAPABILITIES_META_KEY])) return undefined;
+  const { name, version, title } = client;
+  if (typeof name !== "string" || typeof version !== "string") return undefined;
+  if (title !== undefined && typeof title !== "string") return undefined;
+  return countKeys(client) === (title === undefined ? 2 : 3) ? name : undefined;
+}
+
+/** Whether `_meta` has nothing but `others` members, a progress token and a trace context (SEP-414). */
+function isUsualMeta(meta: JsonObject, others: number): boolean {
+  const { progressToken, traceparent, tracestate, baggage } = meta;
+  let known = others;
+  if (progressToken !== undefined) {
+    if (typeof progressToken !== "string" && !Number.isSafeInteger(progressToken)) return false;
+    known++;
+  }
+  if (traceparent !== undefined) {
+    if (typeof traceparent !== "string") return false;
+    known++;
+  }
+  if (tracestate !== undefined) {
+    if (typeof tracestate !== "string") return false;
+    known++;
+  }
+  if (baggage !== undefined) {
+    if (typeof baggage !== "string") return false;
+    known++;
+  }
+  return countKeys(meta) === known;
+}
+
+function areUsualCapabilities(capabilities: unknown): boolean {
+  if (!isJsonObject(capabilities)) return false;
+  for (const key in capabilities) {
+    const value = capabilities[key];
+    if (!isJsonObject(value)) return false;
+    for (const member in value) {
+      const content = value[member];
+      const isUsual = key === "elicitation"
+        ? (member === "form" || member === "url") && isJsonObject(content) && countKeys(content) === 0
+        : key === "roots" && member === "listChanged" && typeof content === "boolean";
+      if (!isUsual) return false;
+    }
+    if (key !== "elicitation" && key !== "roots" && key !== "sampling") return false;
+  }
   return true;
 }
 
-const isTop: Member = (key) => key === "jsonrpc" || key === "id" || key === "method" || key === "params";
-const isMeta: Member = (key) => key === "_meta";
-const isCallParam: Member = (key) => key === "name" || key === "arguments" || key === "_meta";
-
-const isPlainMeta: Member = (key, value) =>
-  key === "progressToken"
-    ? typeof value === "string" || Number.isSafeInteger(value)
-    : (key === "traceparent" || key === "tracestate" || key === "baggage") && typeof value === "string";
-
-const isModernMeta: Member = (key, value) =>
-  key === PROTOCOL_VERSION_META_KEY || key === CLIENT_INFO_META_KEY || key === CLIENT_CAPABILITIES_META_KEY ||
-  isPlainMeta(key, value);
-
-function isUsualClient(client: unknown): client is { readonly name: string } {
-  return isJsonObject(client) && typeof client["name"] === "string" &&
-    typeof client["version"] === "string" &&
-    hasOnly(
-      client,
-      (key, value) => (key === "name" || key === "version" || key === "title") && typeof value === "string",
-    );
-}
-
-const isEmptyObject: Member = (_key, value) => isJsonObject(value) && hasOnly(value, () => false);
-
-function areUsualCapabilities(capabilities: unknown): boolean {
-  return isJsonObject(capabilities) && hasOnly(capabilities, (key, value) => {
-    if (!isJsonObject(value)) return false;
-    switch (key) {
-      case "elicitation":
-        return hasOnly(value, (mode, how) => (mode === "form" || mode === "url") && isEmptyObject(mode, how));
-      case "roots":
-        return hasOnly(value, (name, flag) => name === "listChanged" && typeof flag === "boolean");
-      case "sampling":
-        return isEmptyObject(key, value);
-      default:
-        return false;
-    }
-  });
+function countKeys(object: JsonObject): number {
+  let count = 0;
+  for (const _key in object) count++;
+  return count;
 }

@@ -1,9 +1,8 @@
+// What `initialize` settles between a 2025 client and the gateway, in the form in which ten thousand sessions can keep it.
+// MCP 2025-11-25, lifecycle.
 import { isJsonObject, type JsonObject } from "../../http/strict_json.ts";
 
-/** The one revision that has JSON-RPC batches (added in 2025-03-26, removed in 2025-06-18). */
-export const BATCH_REVISION = "2025-03-26";
-
-/** What `initialize` settled between a 2025 client and us: all that an idle session keeps of either. Frozen. */
+/** What `initialize` settled: all that an idle session keeps of client and server. Frozen. */
 export interface Negotiated {
   /** The revision that both speak. */
   readonly protocolVersion: string;
@@ -13,8 +12,11 @@ export interface Negotiated {
   readonly capabilities: JsonObject;
 }
 
-/** What the client offers in `initialize`, before a revision is agreed on. */
+/** What the client offers in `initialize`, before a revision is settled. */
 export type Offer = Omit<Negotiated, "protocolVersion">;
+
+/** The only revision that has JSON-RPC batches (added in 2025-03-26, removed in 2025-06-18). */
+export const BATCH_REVISION = "2025-03-26";
 
 /** Characters of the client's name and of its version that are kept. */
 const MAX_CLIENT_TEXT = 256;
@@ -25,8 +27,8 @@ const NO_CONTENT = Object.freeze({});
 
 /**
  * The offer in an `initialize` request that the SDK has found well-formed. Ten thousand sessions are kept for half an
- * hour, and a body may have 4 MiB: whatever is no use to a server (icons, extensions, the rest of an endless name) is
- * left out before any server sees it, so that none can tell later that it is gone.
+ * hour, and a body may have 4 MiB. So everything that a server cannot use (icons, extensions, the rest of an endless name) is
+ * left out before any server sees it: no server can tell later that it is gone.
  */
 export function offerOf(initialize: JsonObject): Offer {
   const params = objectIn(initialize, "params");
@@ -42,9 +44,9 @@ export function withOffer(initialize: JsonObject, { clientInfo, capabilities }: 
   return { ...initialize, params: { ...objectIn(initialize, "params"), clientInfo, capabilities } };
 }
 
-/** The `initialize` request that leads a new server to the same agreement. */
-export function replayOf(agreed: Negotiated): JsonObject {
-  return { jsonrpc: "2.0", id: "replay", method: "initialize", params: agreed };
+/** The `initialize` request with which a new server settles the same. */
+export function replayOf(negotiated: Negotiated): JsonObject {
+  return { jsonrpc: "2.0", id: "replay", method: "initialize", params: negotiated };
 }
 
 function useful(params: JsonObject): JsonObject {

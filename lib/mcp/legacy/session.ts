@@ -1,9 +1,24 @@
+// One session of a 2025 client. While it is used it has an SDK server (session_server.ts); unused it is a small plain value
+// from which an equal server is made for the next request. It keeps neither token nor space: each request brings its own.
 import { Refused } from "../../kit/errors.ts";
 import { isJsonObject } from "../../http/strict_json.ts";
 import { type Negotiated, type Offer, offerOf, withOffer } from "./negotiated.ts";
-import { type AwakeServer, createAwakeServer, type HandleOptions } from "./session_server.ts";
+import { createSessionServer, type HandleOptions, type SessionServer } from "./session_server.ts";
 import { isInitializeRequest, type McpServerFactory } from "../sdk.ts";
-import type { SessionResource } from "./session_store.ts";
+import type { Closable } from "./session_store.ts";
+
+/** See the head of the file. Asking for {@link LegacySession.negotiated} wakes nothing. */
+export interface LegacySession extends Closable {
+  /**
+   * Answers one request whose body, if any, has been read already, waking the session. Requests that come while it wakes
+   * share one server. Throws Refused `session-unknown` when the session has ended, and what the factory throws.
+   */
+  handle(request: Request, options: HandleOptions): Promise<Response>;
+  /** What `initialize` settled; undefined before. */
+  readonly negotiated: Negotiated | undefined;
+  /** Called when nothing uses the session any more: its server is closed as soon as no call runs on it. */
+  rest(): void;
+}
 
 /** What {@link createLegacySession} needs. */
 export interface LegacySessionDeps {
@@ -17,120 +32,130 @@ export interface LegacySessionDeps {
   readonly onEnd: (id: string) => void;
 }
 
-/**
- * One session of a 2025 client. While it is used it has an SDK server; unused it is a small plain value from which an equal
- * server is made for the next request. What is asked of the value ({@link LegacySession.agreed}) wakes nothing.
- */
-export interface LegacySession extends SessionResource {
-  /**
-   * Answers one request whose body, if any, has been read already, waking the session. Requests that come while it wakes
-   * share one server. Throws Refused `session-unknown` when the session has ended, and what the factory throws.
-   */
-  handle(request: Request, options: HandleOptions): Promise<Response>;
-  /** What `initialize` settled; undefined before. */
-  readonly agreed: Negotiated | undefined;
-  /** The revision agreed on by `initialize`; undefined before. */
-  protocolVersion(): string | undefined;
-  /** Called when nothing uses the session any more: its server is closed as soon as no call runs on it. */
-  rest(): void;
+/** Starts awake, waiting for `initialize`. Throws what the factory throws. */
+export async function createLegacySession(deps: LegacySessionDeps): Promise<LegacySession> {
+  const state: State = {
+    deps,
+    negotiated: undefined,
+    offer: undefined,
+    isInitialized: false,
+    asked: 0,
+    isUnused: false,
+    hasEnded: false,
+    server: undefined,
+    waking: undefined,
+    closing: undefined,
+  };
+  await wake(state);
+  return {
+    handle: (request, options) => handle(state, request, options),
+    get negotiated() {
+      return negotiatedSoFar(state);
+    },
+    rest() {
+      state.isUnused = true;
+      restIfUnused(state);
+    },
+    async close() {
+      state.hasEnded = true;
+      // A failed wake-up was told to the request that caused it.
+      const server = await state.waking?.catch(() => undefined);
+      await Promise.all([server?.close(), state.closing]);
+    },
+  };
+}
+
+/** The state of a session. */
+interface State {
+  readonly deps: LegacySessionDeps;
+  negotiated: Negotiated | undefined;
+  /** From the request for `initialize` until it is answered. */
+  offer: Offer | undefined;
+  /** Whether the client has sent `notifications/initialized`. */
+  isInitialized: boolean;
+  /** Requests to the client that the servers of this session have sent. */
+  asked: number;
+  isUnused: boolean;
+  hasEnded: boolean;
+  server: SessionServer | undefined;
+  waking: Promise<SessionServer> | undefined;
+  closing: Promise<void> | undefined;
 }
 
 const INITIALIZED = "notifications/initialized";
 
-/** Creates a session that is awake and waits for `initialize`. Throws what the factory throws. */
-export async function createLegacySession(deps: LegacySessionDeps): Promise<LegacySession> {
-  let agreed: Negotiated | undefined;
-  /** From the request for `initialize` until it is answered. */
-  let offer: Offer | undefined;
-  let initialized = false;
-  let asked = 0;
-  let unused = false;
-  let ended = false;
-  let server: AwakeServer | undefined;
-  let waking: Promise<AwakeServer> | undefined;
-  let closing: Promise<void> | undefined;
-
-  async function start(): Promise<AwakeServer> {
-    const fresh = await createAwakeServer({
-      sessionId: deps.id,
-      factory: deps.factory,
-      keepAliveMs: deps.keepAliveMs,
-      asked,
-      onError: deps.onError,
-      onQuiet: restIfUnused,
-      onEnd: () => deps.onEnd(deps.id),
-    });
-    try {
-      if (agreed !== undefined) await fresh.resume(agreed, initialized);
-    } catch (error) {
-      await fresh.close();
-      throw error;
+async function handle(state: State, request: Request, options: HandleOptions): Promise<Response> {
+  if (state.hasEnded) throw new Refused({ reason: "session-unknown" });
+  const { parsedBody } = options;
+  const { negotiated } = state;
+  // Every client sends it right after `initialize`, when the server is closed already; the next server will be told.
+  if (
+    state.waking === undefined && negotiated !== undefined && saysInitialized(request, parsedBody, negotiated)
+  ) {
+    state.isInitialized = true;
+    return new Response(null, { status: 202 });
+  }
+  state.isUnused = false;
+  const server = await wake(state);
+  if (isJsonObject(parsedBody)) {
+    if (parsedBody["method"] === INITIALIZED) state.isInitialized = true;
+    const isFirst = state.offer === undefined && negotiatedSoFar(state) === undefined;
+    if (isFirst && isInitializeRequest(parsedBody)) {
+      state.offer = offerOf(parsedBody);
+      return await server.handle(request, { ...options, parsedBody: withOffer(parsedBody, state.offer) });
     }
-    return server = fresh;
   }
+  return await server.handle(request, options);
+}
 
-  /** The one server of all who ask while there is none. A failed attempt is not kept: the next request tries again. */
-  function wake(): Promise<AwakeServer> {
-    return waking ??= start().catch((error) => {
-      waking = undefined;
-      throw error;
-    });
+/** The server of all who ask while there is none. A failed attempt is not kept: the next request tries again. */
+function wake(state: State): Promise<SessionServer> {
+  return state.waking ??= startServer(state).catch((error) => {
+    state.waking = undefined;
+    throw error;
+  });
+}
+
+async function startServer(state: State): Promise<SessionServer> {
+  const { id, factory, keepAliveMs, onError, onEnd } = state.deps;
+  const fresh = await createSessionServer({
+    sessionId: id,
+    factory,
+    keepAliveMs,
+    asked: state.asked,
+    onError,
+    onQuiet: () => restIfUnused(state),
+    onEnd: () => onEnd(id),
+  });
+  try {
+    if (state.negotiated !== undefined) await fresh.resume(state.negotiated, state.isInitialized);
+  } catch (error) {
+    await fresh.close();
+    throw error;
   }
+  return state.server = fresh;
+}
 
-  function agreement(): Negotiated | undefined {
-    const protocolVersion = server?.protocolVersion();
-    if (offer === undefined || protocolVersion === undefined) return agreed;
-    agreed = Object.freeze({ protocolVersion, ...offer });
-    offer = undefined;
-    return agreed;
-  }
+/** Takes over what the server has settled with the client meanwhile. */
+function negotiatedSoFar(state: State): Negotiated | undefined {
+  const { offer } = state;
+  if (offer === undefined) return state.negotiated;
+  const protocolVersion = state.server?.protocolVersion();
+  if (protocolVersion === undefined) return state.negotiated;
+  state.offer = undefined;
+  return state.negotiated = Object.freeze({ protocolVersion, ...offer });
+}
 
-  function restIfUnused(): void {
-    if (!unused || ended || server === undefined || server.isBusy()) return;
-    if (agreement() === undefined) return; // there is nothing yet to make the next one from
-    asked = server.asked();
-    const closed = server.close().catch(deps.onError).finally(() => {
-      if (closing === closed) closing = undefined;
-    });
-    closing = closed;
-    server = waking = undefined;
-  }
-
-  await wake();
-  return {
-    async handle(request, options) {
-      if (ended) throw new Refused({ reason: "session-unknown" });
-      const { parsedBody } = options;
-      // Every client sends it right after `initialize`, when there is no server any more; the next one will be told.
-      if (waking === undefined && agreed !== undefined && saysInitialized(request, parsedBody, agreed)) {
-        initialized = true;
-        return new Response(null, { status: 202 });
-      }
-      unused = false;
-      const awake = await wake();
-      if (isJsonObject(parsedBody)) {
-        if (parsedBody["method"] === INITIALIZED) initialized = true;
-        if (offer === undefined && agreement() === undefined && isInitializeRequest(parsedBody)) {
-          offer = offerOf(parsedBody);
-          return await awake.handle(request, { ...options, parsedBody: withOffer(parsedBody, offer) });
-        }
-      }
-      return await awake.handle(request, options);
-    },
-    get agreed() {
-      return agreement();
-    },
-    protocolVersion: () => agreement()?.protocolVersion,
-    rest() {
-      unused = true;
-      restIfUnused();
-    },
-    async close() {
-      ended = true;
-      const awake = await waking?.catch(() => undefined); // whose request failed for it has been told
-      await Promise.all([awake?.close(), closing]);
-    },
-  };
+function restIfUnused(state: State): void {
+  const { server } = state;
+  if (!state.isUnused || state.hasEnded || server === undefined || server.isBusy()) return;
+  if (negotiatedSoFar(state) === undefined) return; // the next server could not be made equal to this one
+  state.asked = server.asked();
+  const closed = server.close().catch(state.deps.onError).finally(() => {
+    if (state.closing === closed) state.closing = undefined;
+  });
+  state.closing = closed;
+  state.server = state.waking = undefined;
 }
 
 /** Only the plain form, which the SDK takes without a word: anything unusual is for a server to judge. */

@@ -1,7 +1,9 @@
+// Serves 2025 requests that belong to no session, by the SDK. MCP 2025-11-25 lets a server do without sessions, and some hosts
+// do not forward the session id.
 import { lowLevelServer } from "./session_server.ts";
 import { type AuthInfo, legacyStatelessFallback, type McpServerFactory } from "../sdk.ts";
 
-/** Legacy requests outside of a session: each is served by a server of its own. */
+/** Serves legacy requests outside of a session, each by a server of its own. */
 export interface StatelessLegacy {
   /** Answers one POST whose body has been read already. */
   handle(request: Request, options: { authInfo: AuthInfo; parsedBody?: unknown }): Promise<Response>;

@@ -1,6 +1,43 @@
+// What the SDK is given of a request, and how its handlers find the request context again. The SDK sees neither token nor
+// cookie; the only way to the token is the request context.
 import type { RequestContext } from "../../people/request_context.ts";
-import { takesStreams } from "../../http/media_guard.ts";
+import { ANSWER_TYPES, takesStreams } from "../../http/media_guard.ts";
 import type { AuthInfo, ServerContext } from "../sdk.ts";
+
+/**
+ * What the SDK hands to the handlers of one request. It carries the {@link RequestContext} of that very request: a session
+ * outlives many tokens, and a handler that used the first token would fail after 15 minutes or act in the wrong space.
+ * `token` stays empty, since the SDK needs none.
+ */
+export function toAuthInfo(requestContext: RequestContext, request: Request): AuthInfo {
+  return { token: "", clientId: "", scopes: [], extra: { carried: new Carried(requestContext, request) } };
+}
+
+/**
+ * The request as the SDK sees it: without its body, which has been read, and without the caller's credentials, so that
+ * no handler can read a header where it should use the request context. The SDK demands both answer types by name, while
+ * `mediaGuard` has accepted wildcards too.
+ */
+export function requestForSdk(request: Request): Request {
+  const headers = new Headers(request.headers);
+  headers.delete("authorization");
+  headers.delete("cookie");
+  headers.set("accept", ANSWER_TYPES);
+  return new Request(request.url, { method: request.method, headers, signal: request.signal });
+}
+
+/**
+ * The request context of the request that `context` belongs to. Throws TypeError outside of a request served by the
+ * protocol, which is a mistake in the wiring.
+ */
+export function requestContextOf(context: Pick<ServerContext, "http">): RequestContext {
+  return carriedBy(context).requestContext;
+}
+
+/** Whether the client that sent this request takes a stream as answer. Throws as {@link requestContextOf} does. */
+export function streamsTo(context: Pick<ServerContext, "http">): boolean {
+  return carriedBy(context).takesStreams;
+}
 
 /** Marks our own value in the SDK's untyped `extra`, so that it is recognised by a check instead of a cast. */
 class Carried {
@@ -13,30 +50,8 @@ class Carried {
   }
 }
 
-/**
- * What the SDK hands to the handlers of one request. It carries the {@link RequestContext} of that very request: a session
- * outlives many tokens, and a handler that used the first one would fail after 15 minutes or act in the wrong space.
- * `token` stays empty, since the SDK needs none: the one way to the token is the request context.
- */
-export function toAuthInfo(requestContext: RequestContext, request: Request): AuthInfo {
-  return { token: "", clientId: "", scopes: [], extra: { carried: new Carried(requestContext, request) } };
-}
-
-/**
- * The request context of the request that `ctx` belongs to. Throws TypeError outside of a request served by the protocol,
- * which is a mistake in the wiring.
- */
-export function requestContextOf(ctx: Pick<ServerContext, "http">): RequestContext {
-  return carriedBy(ctx).requestContext;
-}
-
-/** Whether the client that sent this request takes a stream as answer. Throws as {@link requestContextOf} does. */
-export function streamsTo(ctx: Pick<ServerContext, "http">): boolean {
-  return carriedBy(ctx).takesStreams;
-}
-
-function carriedBy(ctx: Pick<ServerContext, "http">): Carried {
-  const carried = ctx.http?.authInfo?.extra?.["carried"];
+function carriedBy(context: Pick<ServerContext, "http">): Carried {
+  const carried = context.http?.authInfo?.extra?.["carried"];
   if (carried instanceof Carried) return carried;
   throw new TypeError("Cannot read the request context: this context was not made by the protocol");
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { CallSite } from "../../calls/call_site.ts";
 import { clientName } from "../../calls/client_name.ts";
 import { askingOf, LEGACY_ASKING, questionResult } from "./elicitation.ts";
-import { requestContextOf } from "../protocol.ts";
+import { requestContextOf } from "./context_in_sdk.ts";
 import { handleResources, type ServedResources } from "./resource_handlers.ts";
 import type { Hide } from "../../kit/secret.ts";
 import { parseTraceparent } from "../../observe/trace.ts";

@@ -1,5 +1,5 @@
 /**
- * The product's short path over the fixture: its lists are what the SDK lists, and the tools that answer one text at once are
+ * The product's fast path over the fixture: its lists are what the SDK lists, and the tools that answer one text at once are
  * called directly. So the suite's scenarios go down it as the product's own requests do.
  */
 import { z } from "zod";

@@ -1,0 +1,204 @@
+// Requests of MCP 2025-11-25 and older that are left to the SDK, within a session or without. A session is never needed for
+// correctness: it only adds the server's own messages. A session belongs to a person and sees each request's own token.
+import type { Clock } from "../../kit/clock.ts";
+import { Refused } from "../../kit/errors.ts";
+import { isEventStream } from "../../http/is_event_stream.ts";
+import { jsonRpcError } from "../../http/json_rpc_error.ts";
+import { mediaGuard } from "../../http/media_guard.ts";
+import { onEnd } from "../../http/streams/on_end.ts";
+import { isJsonObject, type JsonObject } from "../../http/strict_json.ts";
+import type { RequestContext } from "../../people/request_context.ts";
+import type { Subscriptions } from "../../resources/subscriptions.ts";
+import type { Inspect } from "../inbound.ts";
+import { isInitializeRequest, type McpServerFactory } from "../sdk.ts";
+import { requestForSdk, toAuthInfo } from "../server/context_in_sdk.ts";
+import { BATCH_REVISION, type Negotiated } from "./negotiated.ts";
+import { createLegacySession, type LegacySession } from "./session.ts";
+import {
+  createSessionStore,
+  type SessionLease,
+  type SessionLimits,
+  type SessionStore,
+} from "./session_store.ts";
+import { createStatelessLegacy, type StatelessLegacy } from "./stateless.ts";
+
+/** Legacy requests. Every method that finds a session throws Refused `session-unknown` or `session-foreign`. */
+export interface LegacyRequests {
+  /** Answers one POST. Throws Refused `sessions-full` as well, and what `inspect` throws. */
+  post(
+    request: Request,
+    body: JsonObject | readonly unknown[],
+    requestContext: RequestContext,
+  ): Promise<Response>;
+  /** The session's own stream (GET). Throws Refused `method-not-allowed` for a request without a session. */
+  stream(request: Request, requestContext: RequestContext): Promise<Response>;
+  /** The client ends its session (DELETE). Throws as {@link stream}. */
+  end(request: Request, requestContext: RequestContext): Promise<Response>;
+  /** What `initialize` settled in a session, undefined before; notes that the session was used. */
+  negotiatedIn(sessionId: string, requestContext: RequestContext): Negotiated | undefined;
+  /** Sessions that are open. */
+  count(): number;
+  /** Ends every session, and what is in flight without a session. */
+  close(): Promise<void>;
+}
+
+/** Dependencies of {@link createLegacyRequests}. */
+export interface LegacyRequestsDeps {
+  readonly factory: McpServerFactory;
+  readonly clock: Clock;
+  readonly onError: (error: unknown) => void;
+  readonly newId: () => string;
+  readonly limits: SessionLimits;
+  readonly keepAliveMs: number;
+  readonly subscriptions?: Subscriptions;
+  readonly inspect?: Inspect;
+}
+
+/** Messages in one batch, which only a session at {@link BATCH_REVISION} may send: each may be a whole tool call. */
+const MAX_BATCH_MESSAGES = 10;
+
+/** Starts with no session. */
+export function createLegacyRequests(deps: LegacyRequestsDeps): LegacyRequests {
+  const { factory, clock, onError, newId, limits, keepAliveMs, subscriptions, inspect } = deps;
+  const sessions = createSessionStore<LegacySession>({ clock, newId, limits, onError });
+  const stateless = createStatelessLegacy(factory, onError);
+  const state: State = {
+    sessions,
+    stateless,
+    subscriptions,
+    inspect,
+    newSession: (id) => createLegacySession({ id, factory, keepAliveMs, onError, onEnd: sessions.end }),
+  };
+  return {
+    post: (request, body, requestContext) => post(state, request, body, requestContext),
+    stream: (request, requestContext) => openStream(state, request, requestContext),
+    end: (request, requestContext) => endSession(state, request, requestContext),
+    negotiatedIn(sessionId, requestContext) {
+      const { negotiated } = sessions.touch(sessionId, requestContext.caller.principal);
+      subscriptions?.seen(sessionId, requestContext);
+      return negotiated;
+    },
+    count: sessions.count,
+    async close() {
+      await Promise.all([stateless.close(), sessions.closeAll()]);
+    },
+  };
+}
+
+interface State {
+  readonly sessions: SessionStore<LegacySession>;
+  readonly stateless: StatelessLegacy;
+  readonly subscriptions: Subscriptions | undefined;
+  readonly inspect: Inspect | undefined;
+  /** Made once: a session must not hold on to the request, and with it the token, that opened it. */
+  readonly newSession: (id: string) => Promise<LegacySession>;
+}
+
+async function post(
+  state: State,
+  request: Request,
+  body: JsonObject | readonly unknown[],
+  requestContext: RequestContext,
+): Promise<Response> {
+  const id = request.headers.get("mcp-session-id");
+  if (id === null && isInitializeRequest(body)) {
+    return await openSession(state, request, body, requestContext);
+  }
+  if (id === null) return await handle(state, undefined, request, body, requestContext);
+  const lease = state.sessions.enter(id, requestContext.caller.principal);
+  state.subscriptions?.seen(id, requestContext);
+  return await whileLeased(lease, () => handle(state, lease.session, request, body, requestContext));
+}
+
+async function handle(
+  state: State,
+  session: LegacySession | undefined,
+  request: Request,
+  body: JsonObject | readonly unknown[],
+  requestContext: RequestContext,
+): Promise<Response> {
+  if (isJsonObject(body)) state.inspect?.({ request, message: body, requestContext }, "legacy");
+  else {
+    const problem = batchProblem(body, session?.negotiated);
+    if (problem !== undefined) return jsonRpcError(400, -32600, `Invalid Request: ${problem}.`);
+  }
+  const options = { authInfo: toAuthInfo(requestContext, request), parsedBody: body };
+  return await (session ?? state.stateless).handle(requestForSdk(request), options);
+}
+
+async function openSession(
+  { sessions, newSession }: State,
+  request: Request,
+  initialize: unknown,
+  requestContext: RequestContext,
+): Promise<Response> {
+  const lease = await sessions.open(requestContext.caller.principal, newSession);
+  return await whileLeased(lease, async () => {
+    const options = { authInfo: toAuthInfo(requestContext, request), parsedBody: initialize };
+    const response = await lease.session.handle(requestForSdk(request), options);
+    if (!response.ok) sessions.end(lease.id);
+    return response;
+  });
+}
+
+async function openStream(
+  { sessions, subscriptions }: State,
+  request: Request,
+  requestContext: RequestContext,
+): Promise<Response> {
+  const lease = sessions.enter(sessionIdOf(request), requestContext.caller.principal);
+  return await whileLeased(lease, async () => {
+    const unfit = mediaGuard(request);
+    if (unfit !== undefined) return unfit;
+    const options = { authInfo: toAuthInfo(requestContext, request) };
+    const response = await lease.session.handle(requestForSdk(request), options);
+    return subscriptions?.attach(response, lease.id, requestContext) ?? response;
+  });
+}
+
+async function endSession(
+  { sessions, subscriptions }: State,
+  request: Request,
+  requestContext: RequestContext,
+): Promise<Response> {
+  const lease = sessions.enter(sessionIdOf(request), requestContext.caller.principal);
+  return await whileLeased(lease, async () => {
+    const options = { authInfo: toAuthInfo(requestContext, request) };
+    const response = await lease.session.handle(requestForSdk(request), options);
+    subscriptions?.end(lease.id);
+    return response;
+  });
+}
+
+/** No stream is offered without a session, in either era; 405 is what clients take as "none here". */
+function sessionIdOf(request: Request): string {
+  const id = request.headers.get("mcp-session-id");
+  if (id === null) throw new Refused({ reason: "method-not-allowed", allow: "POST" });
+  return id;
+}
+
+/** Keeps the session in use until the last byte of the answer is out: an open stream is no idle session. */
+async function whileLeased(
+  lease: SessionLease<LegacySession>,
+  answer: () => Promise<Response>,
+): Promise<Response> {
+  try {
+    const response = await answer();
+    // Only a stream is still being made when its response is returned.
+    if (isEventStream(response)) return onEnd(response, () => lease.release());
+    lease.release();
+    return response;
+  } catch (error) {
+    lease.release();
+    throw error;
+  }
+}
+
+function batchProblem(batch: readonly unknown[], negotiated: Negotiated | undefined): string | undefined {
+  if (negotiated?.protocolVersion !== BATCH_REVISION) {
+    return "batches are not supported here, send one message per request";
+  }
+  return batch.length > MAX_BATCH_MESSAGES
+    ? `a batch must not hold more than ${MAX_BATCH_MESSAGES} messages`
+    : undefined;
+}
