@@ -23,10 +23,8 @@ function refusedFor(reason: string): (error: unknown) => boolean {
 const bytes = (...values: number[]) => new Uint8Array(values);
 
 Deno.test("readBody() returns the bytes of all chunks in order", async () => {
-  assert.deepEqual(
-    await read(request(ReadableStream.from([bytes(1, 2), bytes(), bytes(3)]))),
-    bytes(1, 2, 3),
-  );
+  const read123 = await read(request(ReadableStream.from([bytes(1, 2), bytes(), bytes(3)])));
+  assert.deepEqual([...read123], [1, 2, 3]);
 });
 
 Deno.test("readBody() returns no bytes when there is no body", async () => {
