@@ -57,9 +57,11 @@ export async function startClosingService(
   return {
     url,
     posts,
-    carry(input, init) {
+    async carry(input, init) {
+      // The connection of the request before is free again only after a turn of the event loop; a push would open a new one.
+      await new Promise((resolve) => setTimeout(resolve, 0));
       const meant = new URL(input instanceof Request ? input.url : input);
-      return fetch(url + meant.pathname + meant.search, init);
+      return await fetch(url + meant.pathname + meant.search, init);
     },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
