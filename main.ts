@@ -1,5 +1,6 @@
 import manifest from "./deno.json" with { type: "json" };
-import { parseSettings, SETTINGS } from "./lib/settings/settings.ts";
+import { parseSettings } from "./lib/settings/settings.ts";
+import { SETTINGS } from "./lib/settings/settings_table.ts";
 import { judgeConfinement } from "./lib/settings/confinement.ts";
 import { createGateway, type Gateway, SettingsError } from "./lib/gateway.ts";
 import { createLog } from "./lib/observe/log.ts";

@@ -110,17 +110,17 @@ export function createGateway(deps: GatewayDeps): Gateway {
   });
   const spaces = createSpaces({
     services,
-    authUrl: settings.authUrl,
+    authUrl: settings.serviceUrls.auth,
     serviceKey: settings.serviceKey,
     clock,
   });
   const gatewayAddress = createGatewayAddress(settings);
-  const clientAuth = { services, authUrl: settings.authUrl, serviceKey: settings.serviceKey, clock };
+  const clientAuth = { services, authUrl: settings.serviceUrls.auth, serviceKey: settings.serviceKey, clock };
   const authenticate = createAuthenticator({
     tokens: createVerifiedTokens({
       verifier: createVerifier({
         services,
-        authUrl: settings.authUrl,
+        authUrl: settings.serviceUrls.auth,
         issuers: settings.issuers,
         audience: settings.audience,
         isOurs: gatewayAddress.accepts,
@@ -145,12 +145,12 @@ export function createGateway(deps: GatewayDeps): Gateway {
     newTraceId: createTraceIds((bytes) => crypto.getRandomValues(bytes)),
     clock,
   });
-  const vault = createVaultClient({ services, vaultUrl: settings.vaultUrl, hide });
+  const vault = createVaultClient({ services, vaultUrl: settings.serviceUrls.vault, hide });
   const keyring = createKeyring({ vault, clock });
   const { random } = deps;
   const sync = createSyncClient({
     services,
-    baseUrl: settings.syncUrl,
+    baseUrl: settings.serviceUrls.sync,
     clientId: settings.clientId,
     random,
     clock,
@@ -206,7 +206,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const inFlight = createInFlight({ perPerson: MAX_REQUESTS_PER_PERSON, inAll: MAX_REQUESTS_IN_FLIGHT });
   const authorizationServer = createAuthorizationServer({
     services,
-    ...settings,
+    authUrl: settings.serviceUrls.auth,
+    issuers: settings.issuers,
     clock,
   });
   let stopping = false;
@@ -247,7 +248,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     modules,
     registry,
     metrics,
-    readiness: createReadiness({ services, ...settings, clock }),
+    readiness: createReadiness({ services, serviceUrls: settings.serviceUrls, clock }),
     authorizationServer,
     areSpacesUntold: spaces.isUntold,
     confinement: deps.confinement,

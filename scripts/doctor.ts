@@ -1,4 +1,5 @@
-import { parseSettings, SETTINGS } from "../lib/settings/settings.ts";
+import { parseSettings } from "../lib/settings/settings.ts";
+import { SETTINGS } from "../lib/settings/settings_table.ts";
 import { judgeConfinement } from "../lib/settings/confinement.ts";
 import { diagnose, type Finding } from "./doctor/diagnose.ts";
 import { print } from "./print.ts";

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { parseSettings as parseBackendSettings } from "../backend/settings.ts";
-import { allowedNet, parseSettings, SETTINGS, type Settings } from "../lib/settings/settings.ts";
+import { allowedNet } from "../lib/settings/allowed_net.ts";
+import { parseSettings, type Settings } from "../lib/settings/settings.ts";
+import { SETTINGS } from "../lib/settings/settings_table.ts";
 
 function good(env: Record<string, string> = {}): Settings {
   const parsed = parseSettings(env);
@@ -18,9 +20,11 @@ Deno.test("parseSettings() has the documented defaults", () => {
   assert.deepEqual(good(), {
     port: 3069,
     host: "127.0.0.1",
-    authUrl: "http://localhost:3001",
-    syncUrl: "http://localhost:3050",
-    vaultUrl: "http://localhost:3001",
+    serviceUrls: {
+      auth: "http://localhost:3001",
+      sync: "http://localhost:3050",
+      vault: "http://localhost:3001",
+    },
     audience: "mana",
     issuers: ["http://localhost:3001"],
     publicUrl: null,
@@ -42,8 +46,8 @@ Deno.test("parseSettings() has the documented defaults", () => {
 
 Deno.test("parseSettings() derives vault and issuer from the auth service", () => {
   const settings = good({ MANA_AUTH_URL: "https://auth.mana.test/" });
-  assert.equal(settings.authUrl, "https://auth.mana.test");
-  assert.equal(settings.vaultUrl, "https://auth.mana.test");
+  assert.equal(settings.serviceUrls.auth, "https://auth.mana.test");
+  assert.equal(settings.serviceUrls.vault, "https://auth.mana.test");
   assert.deepEqual(settings.issuers, ["https://auth.mana.test"]);
   assert.deepEqual(good({ JWT_ISSUER: "https://a.test, https://b.test" }).issuers, [
     "https://a.test",

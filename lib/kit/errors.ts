@@ -1,11 +1,7 @@
-/**
- * Why something is refused. Every expected failure of the gateway is one value of {@link Refusal}; the word in
- * `reason` is what the log and the metrics show. {@link describeRefusal} is the only place that turns a refusal
- * into words and a status for the outside, so nothing internal can leak by accident.
- */
-
-/** One of the services the gateway talks to. */
-export type ServiceName = "auth" | "sync" | "vault";
+// Why something is refused. Every expected failure of the gateway is one value of Refusal; the word in `reason` is what the log
+// and the metrics show. describeRefusal is the only place that turns a refusal into words and a status for the outside, so
+// that nothing internal can leak by accident.
+import { byService, type ServiceName } from "./services.ts";
 
 /** How an upstream failed. `status` is the HTTP status for `rejected`, absent otherwise. */
 export type ServiceFault =
@@ -130,11 +126,7 @@ export interface DescribedRefusal {
   readonly message: string;
 }
 
-const UPSTREAM_NAMES: Record<ServiceName, string> = {
-  auth: "auth service",
-  sync: "sync service",
-  vault: "key vault",
-};
+const SERVICE_WORDS = byService(({ words }) => words);
 
 /** The one exhaustive mapping from a refusal to its outside answer; the exact reason goes to the log. */
 export function describeRefusal(refusal: Refusal): DescribedRefusal {
@@ -291,7 +283,7 @@ export function describeRefusal(refusal: Refusal): DescribedRefusal {
     case "upstream-token-refused":
       return answer(
         401,
-        `The ${UPSTREAM_NAMES[refusal.upstream]} refused your token: sign in again and repeat the call.`,
+        `The ${SERVICE_WORDS[refusal.upstream]} refused your token: sign in again and repeat the call.`,
       );
     case "sync-inactive":
       return answer(
@@ -301,7 +293,7 @@ export function describeRefusal(refusal: Refusal): DescribedRefusal {
     case "upstream-failed":
       return answer(
         refusal.fault === "timeout" ? 504 : 503,
-        `The ${UPSTREAM_NAMES[refusal.upstream]} ${
+        `The ${SERVICE_WORDS[refusal.upstream]} ${
           refusal.fault === "timeout" ? "did not answer in time" : "is not available"
         }: try again later.`,
       );

@@ -1,3 +1,5 @@
+import type { ServiceName } from "../kit/services.ts";
+
 /** A place in a trace that spans several programs (W3C Trace Context). */
 export interface TraceContext {
   /** 32 hex digits, not all zero. */
@@ -20,7 +22,7 @@ export interface SpanAttributes {
   readonly "http.request.method"?: "GET" | "POST" | "DELETE" | "_OTHER";
   readonly "http.route"?: string;
   readonly "http.response.status_code"?: number;
-  readonly "peer.service"?: "auth" | "sync" | "vault";
+  readonly "peer.service"?: ServiceName;
   readonly "mana.tool.access"?: string;
   readonly "mana.policy.decision"?: string;
   readonly "mana.policy.reason"?: string;

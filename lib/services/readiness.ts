@@ -1,46 +1,41 @@
+// Whether the services answer, for `/ready` and the home page. Sends no token and says nothing of a person.
 import type { Clock } from "../kit/clock.ts";
-import type { ServiceName } from "../kit/errors.ts";
 import { READINESS_CACHE_MS } from "../kit/limits.ts";
+import { type ByService, byService, type Service, type ServiceName, SERVICES } from "../kit/services.ts";
 import type { ServiceClient } from "./service_client.ts";
 
 /** Whether each service answers. */
 export interface Readiness {
+  /** All of them do. */
   readonly ready: boolean;
-  readonly upstreams: Readonly<Record<ServiceName, "ok" | "failing">>;
-}
-
-/** Dependencies of {@link createReadiness}. */
-export interface ReadinessDeps {
-  readonly services: ServiceClient;
-  readonly authUrl: string;
-  readonly syncUrl: string;
-  readonly vaultUrl: string;
-  readonly clock: Clock;
+  readonly upstreams: ByService<"ok" | "failing">;
 }
 
 /**
  * Creates the check behind `/ready`. Anyone may ask, so the answer is kept for {@link READINESS_CACHE_MS} and one check
- * runs at a time: asking us often must not become asking the services often.
+ * runs at a time: asking the gateway often must not become asking the services often.
  */
-export function createReadiness(deps: ReadinessDeps): () => Promise<Readiness> {
+export function createReadiness(deps: {
+  readonly services: ServiceClient;
+  readonly serviceUrls: ByService<string>;
+  readonly clock: Clock;
+}): () => Promise<Readiness> {
   let last: { readonly at: number; readonly readiness: Readiness } | null = null;
   let running: Promise<Readiness> | null = null;
 
-  const answers = async (service: ServiceName, url: string): Promise<"ok" | "failing"> => {
-    try {
-      return (await deps.services.send({ service, url })).status === 200 ? "ok" : "failing";
-    } catch {
-      return "failing";
-    }
-  };
   const check = async (): Promise<Readiness> => {
-    const [auth, sync, vault] = await Promise.all([
-      answers("auth", `${deps.authUrl}/api/auth/jwks`),
-      answers("sync", `${deps.syncUrl}/health`),
-      answers("vault", `${deps.vaultUrl}/health`),
-    ]);
-    const upstreams = { auth, sync, vault };
-    const readiness = { ready: Object.values(upstreams).every((state) => state === "ok"), upstreams };
+    const states = new Map(
+      await Promise.all(SERVICES.map(async (service) =>
+        [
+          service.name,
+          await isWell(deps.services, service, deps.serviceUrls[service.name]) ? "ok" : "failing",
+        ] as const
+      )),
+    );
+    const readiness = {
+      ready: [...states.values()].every((state) => state === "ok"),
+      upstreams: byService(({ name }) => states.get(name) ?? "failing"),
+    };
     last = { at: deps.clock.elapsed(), readiness };
     return readiness;
   };
@@ -52,4 +47,17 @@ export function createReadiness(deps: ReadinessDeps): () => Promise<Readiness> {
     running ??= check().finally(() => running = null);
     return running;
   };
+}
+
+/** Whether the service answers 200 at the path that it has for this question. */
+async function isWell(
+  services: ServiceClient,
+  { name, healthPath }: Service & { readonly name: ServiceName },
+  url: string,
+): Promise<boolean> {
+  try {
+    return (await services.send({ service: name, url: url + healthPath })).status === 200;
+  } catch {
+    return false;
+  }
 }

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { Clock } from "../kit/clock.ts";
-import { Refused, type ServiceFault, type ServiceName } from "../kit/errors.ts";
+import { Refused, type ServiceFault } from "../kit/errors.ts";
+import type { ServiceName } from "../kit/services.ts";
 import { eventNames } from "./sse_event_names.ts";
 import { MAX_UPSTREAM_BYTES, STREAM_HEADERS_MS, UPSTREAM_TIMEOUT_MS } from "../kit/limits.ts";
 import { formatTraceparent } from "../observe/trace.ts";

@@ -1,4 +1,6 @@
-import { allowedNet, netRoles, SETTINGS, type Settings } from "./settings.ts";
+import { allowedNet, netRoles } from "./allowed_net.ts";
+import type { Settings } from "./settings.ts";
+import { SETTINGS } from "./settings_table.ts";
 
 /** Kinds of rights that Deno knows. */
 export const PERMISSION_KINDS = ["net", "read", "write", "run", "ffi", "sys", "env", "import"] as const;

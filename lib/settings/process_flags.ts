@@ -1,4 +1,6 @@
-import { allowedNet, SETTINGS, type Settings } from "./settings.ts";
+import { allowedNet } from "./allowed_net.ts";
+import type { Settings } from "./settings.ts";
+import { SETTINGS } from "./settings_table.ts";
 
 /** A host that cannot exist (RFC 6761): an empty allow-list is no flag at all, and no flag means Deno's defaults. */
 export const NO_HOST = "none.invalid:1";

@@ -1,4 +1,5 @@
 import { html } from "@hono/hono/html";
+import { SERVICES } from "../kit/services.ts";
 import type { Confinement } from "../settings/confinement.ts";
 import type { PermissionKind } from "../settings/confinement_probes.ts";
 import type { Readiness } from "../services/readiness.ts";
@@ -21,7 +22,6 @@ export interface HomePageData {
   readonly confinement: Confinement;
 }
 
-const SERVICES = { auth: "Accounts and spaces", vault: "Key vault", sync: "Stored data" } as const;
 const ACCESS = {
   read: { words: "looks", colour: "good" },
   write: { words: "adds or changes", colour: "" },
@@ -77,9 +77,9 @@ export async function homePage(data: HomePageData, nonce: string): Promise<strin
             <section aria-labelledby="services">
               <h2 id="services">Is it working?</h2>
               <ul class="states">
-      ${Object.entries(SERVICES).map(([name, words]) => {
-        const ok = Reflect.get(readiness.upstreams, name) === "ok";
-        return html`<li><strong>${words}</strong> <span class="${ok ? "good" : "bad"}">${
+      ${SERVICES.map(({ name, purpose }) => {
+        const ok = readiness.upstreams[name] === "ok";
+        return html`<li><strong>${purpose}</strong> <span class="${ok ? "good" : "bad"}">${
           ok ? "answers" : "does not answer"
         }</span></li>`;
       })}

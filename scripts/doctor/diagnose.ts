@@ -43,10 +43,10 @@ export async function diagnose(deps: DiagnosisDeps): Promise<readonly Finding[]>
   const note = (ok: boolean, what: string, fix?: string) =>
     void findings.push(ok || fix === undefined ? { ok, what } : { ok, what, fix });
 
-  const jwks = await askService(deps, `${settings.authUrl}/api/auth/jwks`);
+  const jwks = await askService(deps, `${settings.serviceUrls.auth}/api/auth/jwks`);
   note(
     jwks.status === 200,
-    `auth service at ${settings.authUrl}`,
+    `auth service at ${settings.serviceUrls.auth}`,
     `${jwks.why}; check MANA_AUTH_URL and that it runs`,
   );
   const keys = Keys.safeParse(jwks.json);
@@ -69,20 +69,20 @@ export async function diagnose(deps: DiagnosisDeps): Promise<readonly Finding[]>
     );
   }
   if (jwks.status === 200) await signIn(deps, note);
-  const sync = await askService(deps, `${settings.syncUrl}/health`);
+  const sync = await askService(deps, `${settings.serviceUrls.sync}/health`);
   note(
     sync.status === 200,
-    `sync service at ${settings.syncUrl}`,
+    `sync service at ${settings.serviceUrls.sync}`,
     `${sync.why}; check MANA_SYNC_URL and that it runs`,
   );
-  const vault = await askService(deps, `${settings.vaultUrl}/api/v1/me/encryption-vault/key`);
+  const vault = await askService(deps, `${settings.serviceUrls.vault}/api/v1/me/encryption-vault/key`);
   note(
     vault.status === 401,
-    `key vault at ${settings.vaultUrl}`,
+    `key vault at ${settings.serviceUrls.vault}`,
     `${vault.why}, expected 401; check MANA_VAULT_URL`,
   );
 
-  const log = await askService(deps, `${settings.syncUrl}${PULL}`);
+  const log = await askService(deps, `${settings.serviceUrls.sync}${PULL}`);
   note(
     sync.status !== 200 || log.status === 401,
     "sync service keeps its log from strangers",
@@ -103,8 +103,8 @@ export async function diagnose(deps: DiagnosisDeps): Promise<readonly Finding[]>
 
 /** Whether apps can sign in, and get tokens there that the gateway takes. Neither is needed to work with one's own token. */
 async function signIn(deps: DiagnosisDeps, note: Note): Promise<void> {
-  const { authUrl, issuers } = deps.settings;
-  for (const address of metadataAddresses(authUrl, issuers)) {
+  const { serviceUrls, issuers } = deps.settings;
+  for (const address of metadataAddresses(serviceUrls.auth, issuers)) {
     const metadata = AuthorizationServerMetadata.safeParse((await askService(deps, address)).json);
     if (!metadata.success) continue;
     const { issuer } = metadata.data;
@@ -124,9 +124,9 @@ type Note = (ok: boolean, what: string, fix?: string) => void;
 
 /** Asks for the memberships of nobody, with the key: who may not ask is told so before anything is looked up. */
 async function withServiceKey(deps: DiagnosisDeps, note: Note): Promise<void> {
-  const { authUrl, serviceKey } = deps.settings;
+  const { serviceUrls, serviceKey } = deps.settings;
   if (serviceKey === null) return;
-  const url = `${authUrl}/api/v1/internal/users/nobody/memberships`;
+  const url = `${serviceUrls.auth}/api/v1/internal/users/nobody/memberships`;
   const asked = await askService(deps, url, { "x-service-key": serviceKey.reveal() });
   if (asked.status === 0) return;
   note(
@@ -171,13 +171,21 @@ async function withToken(
     "the auth service has other keys: sign in again",
   );
   const authorization = { authorization: `Bearer ${token}` };
-  const key = await askService(deps, `${settings.vaultUrl}/api/v1/me/encryption-vault/key`, authorization);
+  const key = await askService(
+    deps,
+    `${settings.serviceUrls.vault}/api/v1/me/encryption-vault/key`,
+    authorization,
+  );
   note(
     key.status === 200,
     "key vault takes the token",
     key.status === 404 ? "open the Mana app once" : key.why,
   );
-  const list = await askService(deps, `${settings.authUrl}/api/auth/organization/list`, authorization);
+  const list = await askService(
+    deps,
+    `${settings.serviceUrls.auth}/api/auth/organization/list`,
+    authorization,
+  );
   note(
     list.status === 200 || settings.serviceKey !== null,
     "spaces can be looked up",
@@ -185,7 +193,7 @@ async function withToken(
   );
   const [all, without] = await Promise.all(
     ["", settings.clientId].map((client) =>
-      askService(deps, `${settings.syncUrl}${PULL}`, {
+      askService(deps, `${settings.serviceUrls.sync}${PULL}`, {
         ...authorization,
         ...(client === "" ? {} : { "x-client-id": client }),
       })

@@ -1,4 +1,5 @@
-import { parseSettings, SETTINGS, type SettingsResult } from "../../lib/settings/settings.ts";
+import { parseSettings, type SettingsResult } from "../../lib/settings/settings.ts";
+import { SETTINGS } from "../../lib/settings/settings_table.ts";
 
 /** Reads the gateway's settings as the gateway does. */
 export function readGatewaySettings(): SettingsResult {

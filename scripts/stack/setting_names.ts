@@ -1,5 +1,5 @@
 import { SETTING_NAMES as BACKEND_SETTINGS } from "../../backend/settings.ts";
-import { SETTINGS } from "../../lib/settings/settings.ts";
+import { SETTINGS } from "../../lib/settings/settings_table.ts";
 
 /** Every variable that the gateway or the embedded backend reads, each once. */
 export const SETTING_NAMES: readonly string[] = [

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { parseSettings, SETTINGS } from "../../lib/settings/settings.ts";
+import { parseSettings } from "../../lib/settings/settings.ts";
+import { SETTINGS } from "../../lib/settings/settings_table.ts";
 import { gatewayFlags } from "../../lib/settings/process_flags.ts";
 import { backendPermissions } from "../../backend/permissions.ts";
 import {

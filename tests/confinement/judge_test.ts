@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { parseSettings, SETTINGS } from "../../lib/settings/settings.ts";
+import { parseSettings } from "../../lib/settings/settings.ts";
+import { SETTINGS } from "../../lib/settings/settings_table.ts";
 import { judgeConfinement } from "../../lib/settings/confinement.ts";
 import {
   excessProbes,

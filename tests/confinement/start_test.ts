@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { parseSettings, SETTINGS } from "../../lib/settings/settings.ts";
+import { parseSettings } from "../../lib/settings/settings.ts";
+import { SETTINGS } from "../../lib/settings/settings_table.ts";
 import { gatewayFlags } from "../../lib/settings/process_flags.ts";
 import { startGateway } from "../../scripts/stack/start_stack.ts";
 

@@ -1,6 +1,7 @@
 import { clockOf } from "../_support/fake_clock.ts";
 import assert from "node:assert/strict";
-import { describeRefusal, Refused, type ServiceName } from "../../lib/kit/errors.ts";
+import { describeRefusal, Refused } from "../../lib/kit/errors.ts";
+import type { ServiceName } from "../../lib/kit/services.ts";
 import { MAX_UPSTREAM_BYTES } from "../../lib/kit/limits.ts";
 import {
   createServiceClient,
