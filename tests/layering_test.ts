@@ -31,6 +31,7 @@ Deno.test("the files that own something do have it: the rules that point at them
       ["main.ts", /\bDeno\.serve\(/],
       ["lib/mcp/sdk.ts", /"@modelcontextprotocol\/server/],
       ["lib/people/verifier.ts", /"@panva\/jose"/],
+      ["lib/kit/bounded_cache.ts", /"lru-cache"/],
       ["lib/sealing/cipher.ts", /subtle\.decrypt\(/],
     ] as const
   ) assert.match(await Deno.readTextFile(path), owned, path);

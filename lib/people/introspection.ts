@@ -5,7 +5,7 @@ import { INTROSPECTION_CACHE_MS, INTROSPECTION_ENTRIES } from "../kit/limits.ts"
 import type { Secret } from "../kit/secret.ts";
 import type { RequestTally } from "../observe/request_tally.ts";
 import type { ServiceClient } from "../services/service_client.ts";
-import { createExpiringMap } from "../kit/expiring_map.ts";
+import { createExpiringCache } from "../kit/expiring_cache.ts";
 import { createSingleFlight } from "../kit/single_flight.ts";
 
 /** Dependencies of {@link createIntrospection}. */
@@ -40,7 +40,7 @@ const Answer = z.discriminatedUnion("active", [
 /** Creates the check (RFC 7662). A signature says who issued a token, not whether the person has taken it back since. */
 export function createIntrospection(deps: IntrospectionDeps): Introspection {
   /** Null: it was taken back. */
-  const grants = createExpiringMap<LiveGrant | null>({
+  const grants = createExpiringCache<LiveGrant | null>({
     clock: deps.clock,
     maxEntries: INTROSPECTION_ENTRIES,
   });

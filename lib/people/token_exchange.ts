@@ -5,7 +5,7 @@ import { EXCHANGED_TOKEN_ENTRIES, EXCHANGED_TOKEN_MARGIN_MS } from "../kit/limit
 import type { Hide, Secret } from "../kit/secret.ts";
 import type { RequestTally } from "../observe/request_tally.ts";
 import type { ServiceClient } from "../services/service_client.ts";
-import { createExpiringMap } from "../kit/expiring_map.ts";
+import { createExpiringCache } from "../kit/expiring_cache.ts";
 import { createSingleFlight } from "../kit/single_flight.ts";
 
 /** Dependencies of {@link createTokenExchange}. */
@@ -38,7 +38,7 @@ const Answer = z.object({ access_token: z.string().min(1), expires_in: z.number(
  * got it could use it here (token passthrough, MCP authorization "access token privilege restriction").
  */
 export function createTokenExchange(deps: TokenExchangeDeps): TokenExchange {
-  const exchanged = createExpiringMap<Secret<string>>({
+  const exchanged = createExpiringCache<Secret<string>>({
     clock: deps.clock,
     maxEntries: EXCHANGED_TOKEN_ENTRIES,
   });

@@ -3,7 +3,7 @@ import { hash } from "node:crypto";
 import { TOKEN_CACHE_ENTRIES, TOKEN_CACHE_MS } from "../kit/limits.ts";
 import type { Secret } from "../kit/secret.ts";
 import type { RequestTally } from "../observe/request_tally.ts";
-import { createExpiringMap } from "../kit/expiring_map.ts";
+import { createExpiringCache } from "../kit/expiring_cache.ts";
 import type { Principal } from "./principal.ts";
 import type { Verifier } from "./verifier.ts";
 
@@ -28,7 +28,7 @@ export interface VerifiedTokens extends Verifier {
  * tokens are kept: made-up ones must not push them out.
  */
 export function createVerifiedTokens({ verifier, clock }: VerifiedTokensDeps): VerifiedTokens {
-  const verified = createExpiringMap<Principal>({ clock, maxEntries: TOKEN_CACHE_ENTRIES });
+  const verified = createExpiringCache<Principal>({ clock, maxEntries: TOKEN_CACHE_ENTRIES });
   const markOf = (token: Secret<string>): string => hash("sha256", token.reveal(), "hex");
 
   return Object.freeze({

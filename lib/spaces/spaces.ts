@@ -11,7 +11,7 @@ import { grantedSpaces } from "../people/scopes.ts";
 import type { Secret } from "../kit/secret.ts";
 import type { RequestTally } from "../observe/request_tally.ts";
 import type { ServiceClient } from "../services/service_client.ts";
-import { createExpiringMap } from "../kit/expiring_map.ts";
+import { createExpiringCache } from "../kit/expiring_cache.ts";
 import { bearerOf, type Caller, principalKey } from "../people/principal.ts";
 import { createSingleFlight } from "../kit/single_flight.ts";
 import {
@@ -83,7 +83,7 @@ interface Entry {
  * lengthens nothing: when it fails, what is known ends at its time, and the next call waits for a look-up and what it says.
  */
 export function createSpaces(deps: SpacesDeps): Spaces {
-  const entries = createExpiringMap<Entry>({ clock: deps.clock, maxEntries: MEMBERSHIP_CACHE_ENTRIES });
+  const entries = createExpiringCache<Entry>({ clock: deps.clock, maxEntries: MEMBERSHIP_CACHE_ENTRIES });
   /** By token, not by person: what the service says of one token it need not say of the person's next. */
   const singleFlight = createSingleFlight<Entry>();
   let listTakesTokens = false;

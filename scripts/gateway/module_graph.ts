@@ -11,7 +11,7 @@ export const PROGRAM = {
   code: ["main.ts", "lib/", "process/", "tools/"],
   /** Files of ours that are read as JSON: the version stands there. */
   json: ["deno.json"],
-  packages: ["@modelcontextprotocol/server", "hono", "jose", "zod"],
+  packages: ["@modelcontextprotocol/server", "hono", "jose", "lru-cache", "zod"],
   /** Of Deno's own. `node:sqlite` for one writes to the disk without a right to write. */
   builtins: ["node:buffer", "node:crypto"],
 } as const;

@@ -9,10 +9,11 @@ const TOOL_IMPORTS: readonly string[] = ["../lib/tool/authoring.ts", "zod"];
 const SINGLE_IMPORTERS: readonly { readonly specifier: RegExp; readonly file: string }[] = [
   { specifier: /^(npm:)?@modelcontextprotocol\//, file: "lib/mcp/sdk.ts" },
   { specifier: /^(@panva\/jose|(npm:)?jose)(@|\/|$)/, file: "lib/people/verifier.ts" },
+  { specifier: /^(npm:)?lru-cache(@|\/|$)/, file: "lib/kit/bounded_cache.ts" },
 ];
 
 /** What lib/kit/ may import besides its own files: what measures or keeps values, and reaches for nothing outside. */
-const KIT_IMPORTS: readonly string[] = ["node:buffer"];
+const KIT_IMPORTS: readonly string[] = ["node:buffer", "lru-cache"];
 
 type Check = (specifier: string) => string | null;
 

@@ -9,7 +9,8 @@ import { waysOut } from "./_ways_out.ts";
 /**
  * By package. A new line here is a new thing that the package can do inside our process: look at it before adding it.
  * Hono's are its adapters for Bun, Deno, Lambda and Node and its JSX context; the gateway imports its router and `html`.
- * The SDK's are its transport over standard input and output, and what it needs of Node.
+ * The SDK's are its transport over standard input and output, and what it needs of Node. lru-cache's is where it would tell of
+ * its uses whoever subscribes in this process; nobody does.
  */
 const LISTED: Readonly<Record<string, readonly string[]>> = {
   "@modelcontextprotocol/core": [],
@@ -28,6 +29,7 @@ const LISTED: Readonly<Record<string, readonly string[]>> = {
     "the word mainModule",
   ],
   jose: [],
+  "lru-cache": ["node:diagnostics_channel"],
   zod: [],
 };
 

@@ -1,12 +1,12 @@
 import { clockOf } from "../_support/fake_clock.ts";
 import assert from "node:assert/strict";
-import { createExpiringMap } from "../../lib/kit/expiring_map.ts";
+import { createExpiringCache } from "../../lib/kit/expiring_cache.ts";
 
 const NOW = Date.parse("2026-03-01T12:00:00.000Z");
 
 function bench(maxEntries = 3) {
   const clock = { now: NOW };
-  const map = createExpiringMap<string | null>({ clock: clockOf(() => clock.now), maxEntries });
+  const map = createExpiringCache<string | null>({ clock: clockOf(() => clock.now), maxEntries });
   const keep = (...keys: string[]) => keys.forEach((key) => map.set(key, key, clock.now + 1_000));
   const kept = (...keys: string[]) => keys.filter((key) => map.get(key) !== undefined);
   return { map, clock, keep, kept };

@@ -1,0 +1,53 @@
+// Keeps values by key until a time, so many at once. The times are held here and not by lru-cache: to that, a life of 0 is
+// one for ever, a value that was set at time 0 never ends, and a clock that was set back lengthens every life.
+import { createBoundedCache } from "./bounded_cache.ts";
+import type { Clock } from "./clock.ts";
+
+/** Values by key, each believed for a while. */
+export interface ExpiringCache<Value> {
+  /** The value, as long as its time is not over. */
+  get(key: string): Value | undefined;
+  /** Keeps a value until a time, in milliseconds since 1970; one that was there before is replaced. */
+  set(key: string, value: Value, until: number): void;
+  /** Forgets a value at once; does nothing when there is none. */
+  delete(key: string): void;
+}
+
+/** Dependencies of {@link createExpiringCache}. */
+export interface ExpiringCacheDeps {
+  readonly clock: Pick<Clock, "calendar">;
+  /** Values kept at once. */
+  readonly maxEntries: number;
+}
+
+/**
+ * Creates an empty cache. Above `maxEntries` the value that was set longest ago goes, so that a flood of new identities costs
+ * bounded memory. A clock that was set back must not lengthen a life: a value that was seen later than now is over.
+ */
+export function createExpiringCache<Value>({ clock, maxEntries }: ExpiringCacheDeps): ExpiringCache<Value> {
+  const entries = createBoundedCache<Entry<Value>>(maxEntries);
+  return Object.freeze({
+    get(key: string): Value | undefined {
+      const entry = entries.peek(key);
+      if (entry === undefined) return undefined;
+      const at = clock.calendar();
+      if (at < entry.seenAt || at >= entry.until) {
+        entries.delete(key);
+        return undefined;
+      }
+      entry.seenAt = at;
+      return entry.value;
+    },
+    set: (key: string, value: Value, until: number) =>
+      entries.set(key, { value, until, seenAt: clock.calendar() }),
+    delete: (key: string) => entries.delete(key),
+  });
+}
+
+interface Entry<Value> {
+  readonly value: Value;
+  /** Milliseconds since 1970. */
+  readonly until: number;
+  /** When it was set or last found. */
+  seenAt: number;
+}
