@@ -1,3 +1,5 @@
+// Recognises requests that clients send word for word again, so that they need not be parsed. Keeps no argument of anybody.
+import { createBoundedCache } from "../kit/bounded_cache.ts";
 import { deepFreeze } from "../kit/deep_freeze.ts";
 import { type BodyMemory, isJsonObject, type JsonObject } from "./strict_json.ts";
 
@@ -27,7 +29,7 @@ interface Remembered {
  * arguments. To read one of them is to find it. What holds an argument is a person's own and never remembered.
  */
 export function createRepeatedBodies(): BodyMemory {
-  const known = new Map<string, Remembered>();
+  const known = createBoundedCache<Remembered>(MAX_TEXTS);
   return Object.freeze({
     recall(text: string): JsonObject | undefined {
       const place = idPlace(text);
@@ -46,7 +48,6 @@ export function createRepeatedBodies(): BodyMemory {
       if (Object.keys(message).length > (params === undefined ? 3 : 4)) return;
       const place = idPlace(text);
       if (place === undefined) return;
-      if (known.size >= MAX_TEXTS) known.clear();
       if (params !== undefined) deepFreeze(params);
       known.set(restOf(text, place), { method, params });
     },

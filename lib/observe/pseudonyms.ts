@@ -1,4 +1,6 @@
+// Who, from where and with what, as the log may say it. Gives nothing back: a pseudonym cannot be turned into what it stands for.
 import { hash } from "node:crypto";
+import { createBoundedCache } from "../kit/bounded_cache.ts";
 
 /** Who, from where and with what, in the log: the same for the same, and nothing else can be read from it. */
 export interface Pseudonyms {
@@ -14,7 +16,7 @@ export interface Pseudonyms {
 
 /** Hex digits of a pseudonym: 64 bits, no collision among the people of one gateway. */
 const DIGITS = 16;
-/** Pseudonyms of a kind kept so as not to be computed for every call; forgotten all at once (flood of new identities). */
+/** Pseudonyms of a kind kept so as not to be computed for every call; the ones used longest ago go (flood of new identities). */
 const MAX_KEPT = 10_000;
 
 /**
@@ -28,21 +30,19 @@ const MAX_KEPT = 10_000;
 export function createPseudonyms(key: Uint8Array): Pseudonyms {
   const prefix = key.toHex();
   const kept = {
-    person: new Map<string, string>(),
-    agent: new Map<string, string>(),
-    space: new Map<string, string>(),
+    person: createBoundedCache<string>(MAX_KEPT),
+    agent: createBoundedCache<string>(MAX_KEPT),
+    space: createBoundedCache<string>(MAX_KEPT),
   };
   // The kind is part of what is hashed: a client named like a person must not get the person's pseudonym.
   const mark = (kind: string, text: string): string =>
     hash("sha256", `${prefix}${kind}\0${text}`, "hex").slice(0, DIGITS);
   const nothing = mark("args", "{}");
   const keep = (kind: keyof typeof kept, text: string): string => {
-    const ofKind = kept[kind];
-    const known = ofKind.get(text);
+    const known = kept[kind].get(text);
     if (known !== undefined) return known;
-    if (ofKind.size >= MAX_KEPT) ofKind.clear();
     const made = mark(kind, text);
-    ofKind.set(text, made);
+    kept[kind].set(text, made);
     return made;
   };
   return Object.freeze({

@@ -1,9 +1,9 @@
-import type { Clock } from "../kit/clock.ts";
-import { createLinkedOrder, type LinkedItem } from "../kit/linked_order.ts";
-import { RATE_ENTRIES, RATE_WINDOW_MS } from "../kit/limits.ts";
-
 // How many calls a key had in the last minute: budgets in the memory of this process. Budgets in a shared store are another
 // `RateLimiter` that answers with promises; the gate takes both.
+import { createBoundedCache } from "../kit/bounded_cache.ts";
+import type { Clock } from "../kit/clock.ts";
+import { RATE_ENTRIES, RATE_WINDOW_MS } from "../kit/limits.ts";
+
 /** Outcome of taking one call from a budget. */
 export type Taken = { readonly ok: true } | { readonly ok: false; readonly retryAfterSeconds: number };
 
@@ -16,12 +16,6 @@ export interface RateLimiter {
   take(key: string, limit: number): Taken | Promise<Taken>;
 }
 
-interface Budget extends LinkedItem<Budget> {
-  readonly key: string;
-  /** Times of the calls in the window, oldest first. */
-  readonly calls: number[];
-}
-
 /**
  * Creates a rate limiter in memory. At most {@link RATE_ENTRIES} keys are kept; the ones used longest ago go first, so a
  * flood of new identities costs bounded memory.
@@ -29,26 +23,14 @@ interface Budget extends LinkedItem<Budget> {
  * @param deps.clock its `elapsed` is used: a calendar that was set back would lengthen the window
  */
 export function createRateLimiter(deps: { readonly clock: Clock }): RateLimiter {
-  const budgets = new Map<string, Budget>();
-  const order = createLinkedOrder<Budget>();
-
-  const budgetOf = (key: string): Budget => {
-    const known = budgets.get(key);
-    if (known !== undefined) {
-      order.remove(known);
-      return known;
-    }
-    const made: Budget = { key, calls: [] };
-    budgets.set(key, made);
-    return made;
-  };
+  /** Times of the calls in the window, oldest first. */
+  const budgets = createBoundedCache<number[]>(RATE_ENTRIES);
 
   return Object.freeze({
     take(key: string, limit: number): Taken {
       const now = deps.clock.elapsed();
-      const budget = budgetOf(key);
-      order.add(budget);
-      const { calls } = budget;
+      let calls = budgets.get(key);
+      if (calls === undefined) budgets.set(key, calls = []);
       // In order of time, so that only its start can be over; copying it all would be half the cost of the policy.
       const over = calls.findIndex((at) => now - at < RATE_WINDOW_MS);
       calls.splice(0, over === -1 ? calls.length : over);
@@ -60,11 +42,6 @@ export function createRateLimiter(deps: { readonly clock: Clock }): RateLimiter 
         };
       }
       calls.push(now);
-      const longestUnused = budgets.size > RATE_ENTRIES ? order.oldest() : undefined;
-      if (longestUnused !== undefined) {
-        order.remove(longestUnused);
-        budgets.delete(longestUnused.key);
-      }
       return { ok: true };
     },
   });

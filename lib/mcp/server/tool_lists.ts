@@ -1,4 +1,6 @@
+// Which tools a caller is shown, as text that is made once. Whether a tool may be shown is the gate's to say.
 import { hash } from "node:crypto";
+import { createBoundedCache } from "../../kit/bounded_cache.ts";
 import { type ConnectedClient, type Principal, principalKey } from "../../people/principal.ts";
 import type { Gate } from "../../policy/gate.ts";
 import type { ToolListing, ToolRegistry } from "../../tool/tool_registry.ts";
@@ -28,7 +30,7 @@ export interface ToolLists {
 
 /** Lists kept at once: people choose among a handful of sets of scopes, and made-up ones must not fill the memory. */
 const MAX_LISTS = 256;
-/** Clients of which it is known what list they have; the one that was given its list first is forgotten. */
+/** Clients of which it is known what list they have; the one that was given its list longest ago is forgotten. */
 const MAX_LISTED_CLIENTS = 20_000;
 /** Hex digits of an etag. */
 const ETAG_DIGITS = 16;
@@ -38,10 +40,10 @@ export function createToolLists(
   deps: { readonly registry: ToolRegistry; readonly gate: Pick<Gate, "shows"> },
 ): ToolLists {
   const all = deps.registry.list();
-  const made = new Map<string, ToolList>();
+  const made = createBoundedCache<ToolList>(MAX_LISTS);
   const whole = toolList(all.map(({ listing }) => listing));
   /** The list that each connected client has. */
-  const given = new Map<string, ToolList>();
+  const given = createBoundedCache<ToolList>(MAX_LISTED_CLIENTS);
 
   const listOf = (principal: Principal): ToolList => {
     // A person's own token is shown everything, which is the most frequent list by far.
@@ -50,7 +52,6 @@ export function createToolLists(
     for (const { tool } of all) key += deps.gate.shows(tool, principal) ? "1" : "0";
     const known = made.get(key);
     if (known !== undefined) return known;
-    if (made.size >= MAX_LISTS) made.clear();
     const list = toolList(all.filter((_, at) => key[at] === "1").map(({ listing }) => listing));
     made.set(key, list);
     return list;
@@ -58,16 +59,7 @@ export function createToolLists(
 
   const give = (principal: Principal): ToolList => {
     const list = listOf(principal);
-    if (principal.client !== null) {
-      const key = clientKey(principal, principal.client);
-      if (given.size >= MAX_LISTED_CLIENTS && !given.has(key)) {
-        for (const oldest of given.keys()) {
-          given.delete(oldest);
-          break;
-        }
-      }
-      given.set(key, list);
-    }
+    if (principal.client !== null) given.set(clientKey(principal, principal.client), list);
     return list;
   };
 
@@ -75,7 +67,7 @@ export function createToolLists(
     listFor: give,
     isOutdated(principal: Principal): boolean {
       if (principal.client === null) return false;
-      const list = given.get(clientKey(principal, principal.client));
+      const list = given.peek(clientKey(principal, principal.client));
       return list !== undefined && list.etagJson !== listOf(principal).etagJson;
     },
     noteTold: (principal: Principal) => void give(principal),
