@@ -1,5 +1,4 @@
 // Reads the body of a request: bounded in bytes and in time, counted while it arrives. Decodes nothing.
-import { Buffer } from "node:buffer";
 import type { Clock } from "../kit/clock.ts";
 import { Refused } from "../kit/errors.ts";
 
@@ -124,6 +123,18 @@ async function readLarge(
     account?.close();
   }
   if (late) throw new Refused({ reason: "body-timeout" });
+  return joined(chunks, size);
+}
+
+/** Not by Buffer.concat: whoever got a Buffer for a Uint8Array would share memory where `slice` is to copy. */
+function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
   const [only] = chunks;
-  return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, size);
+  if (only !== undefined && chunks.length === 1) return only;
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return bytes;
 }
