@@ -1,12 +1,9 @@
+// What tests ask of a world's gateway, and what comes back: a request, a tool call, a refusal.
+// How a request is written is mcp_request.ts.
 import assert from "node:assert/strict";
 import { z } from "zod";
+import { MCP_URL, modernRequest, type RequestChanges } from "./mcp_request.ts";
 import type { Person, World } from "./world.ts";
-
-/** What {@link rpc} sends besides the message. */
-export interface RpcOptions {
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly id?: number;
-}
 
 /** A JSON-RPC answer. */
 export interface RpcAnswer {
@@ -26,42 +23,15 @@ const ToolResult = z.looseObject({
   isError: z.boolean().optional(),
 });
 
-/** The `_meta` envelope of a 2026-07-28 request. */
-export const META = {
-  "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-  "io.modelcontextprotocol/clientInfo": { name: "test-client", version: "1" },
-  "io.modelcontextprotocol/clientCapabilities": {},
-};
-
 /** Sends one 2026-07-28 request as `person`. */
 export async function rpc(
   world: World,
   person: Person | null,
   method: string,
   params: Record<string, unknown> = {},
-  options: RpcOptions = {},
+  options: RequestChanges = {},
 ): Promise<RpcAnswer> {
-  const response = await world.gateway.fetch(
-    new Request("http://gateway.test/mcp", {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        accept: "application/json, text/event-stream",
-        "mcp-protocol-version": "2026-07-28",
-        "mcp-method": method,
-        ...(typeof params.name === "string" ? { "mcp-name": params.name } : {}),
-        ...(typeof params.uri === "string" ? { "mcp-name": params.uri } : {}),
-        ...(person === null ? {} : { authorization: `Bearer ${person.token}` }),
-        ...options.headers,
-      },
-      body: JSON.stringify({
-        jsonrpc: "2.0",
-        id: options.id ?? 1,
-        method,
-        params: { ...params, _meta: META },
-      }),
-    }),
-  );
+  const response = await world.gateway.fetch(modernRequest(person?.token ?? null, method, params, options));
   const text = await response.text();
   const body = text.startsWith("{") ? JSON.parse(text) : {};
   return { status: response.status, headers: response.headers, text, body: Answer.parse(body) };
@@ -113,4 +83,21 @@ export async function callRefused(
   const outcome = await call(world, person, name, args, headers);
   assert.ok(!outcome.ok, `${name} was expected to be refused`);
   return outcome.message;
+}
+
+/** What came back, whole. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+/** Sends exactly these headers and this body to the endpoint. */
+export async function sendRaw(
+  world: World,
+  headers: Readonly<Record<string, string>>,
+  body: BodyInit,
+): Promise<RawAnswer> {
+  const response = await world.gateway.fetch(new Request(MCP_URL, { method: "POST", headers, body }));
+  return { status: response.status, headers: response.headers, text: await response.text() };
 }

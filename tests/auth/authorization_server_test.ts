@@ -5,6 +5,7 @@ import { createAuthorizationServer, metadataAddresses } from "../../lib/people/a
 import { homePage } from "../../lib/web/home_page.ts";
 import { createToolRegistry } from "../../lib/tool/tool_registry.ts";
 import { createServiceClient } from "../../lib/services/service_client.ts";
+import { message, post, postHeaders } from "../_support/mcp_request.ts";
 import { createWorld, type World } from "../_support/world.ts";
 
 /** Whether apps can sign in, found out by asking, and said nowhere where they cannot. */
@@ -20,13 +21,7 @@ async function metadata(world: World) {
 }
 
 async function refusedWithoutToken(world: World) {
-  const response = await world.gateway.fetch(
-    new Request("http://gateway.test/mcp", {
-      method: "POST",
-      body: "{}",
-      headers: { "content-type": "application/json" },
-    }),
-  );
+  const response = await world.gateway.fetch(post("{}"));
   assert.equal(response.status, 401);
   const { error } = z.object({ error: z.object({ message: z.string() }) }).parse(await response.json());
   return { challenge: response.headers.get("www-authenticate"), message: error.message };
@@ -56,22 +51,8 @@ Deno.test("an auth service that is none is named nowhere, and clients are told t
   });
   // A person's own token works as before.
   const anna = await world.person("anna");
-  const response = await world.gateway.fetch(
-    new Request("http://gateway.test/mcp", {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        accept: "application/json, text/event-stream",
-        authorization: `Bearer ${anna.token}`,
-      },
-      body: JSON.stringify({
-        jsonrpc: "2.0",
-        id: 1,
-        method: "tools/call",
-        params: { name: "habits_list", arguments: {} },
-      }),
-    }),
-  );
+  const call = message("tools/call", { name: "habits_list", arguments: {} });
+  const response = await world.gateway.fetch(post(call, postHeaders(anna.token)));
   assert.equal(response.status, 200);
   await response.body?.cancel();
   // Once it has become one, the next minute says so.

@@ -1,29 +1,19 @@
 import assert from "node:assert/strict";
 import { rpc } from "../_support/mcp.ts";
+import { legacyHeaders, legacyRequest, MCP_URL, openSession } from "../_support/mcp_request.ts";
 import { createWorld, type Person, type World } from "../_support/world.ts";
 
 /** The path of a request's era and way in: usual ones are answered in front of the SDK, the others by it. */
 const WORDS = "The sync service refused your token: sign in again and repeat the call.";
 
 /** A legacy call outside of a session, which the SDK answers on a stream. */
-async function legacyCall(world: World, person: Person, accept: string): Promise<Response> {
-  return await world.gateway.fetch(
-    new Request("http://gateway.test/mcp", {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        accept,
-        authorization: `Bearer ${person.token}`,
-        "mcp-protocol-version": "2025-11-25",
-      },
-      body: JSON.stringify({
-        jsonrpc: "2.0",
-        id: 1,
-        method: "tools/call",
-        params: { name: "habits_list", arguments: {} },
-      }),
-    }),
-  );
+async function legacyCall(
+  world: World,
+  person: Person,
+  headers: Record<string, string> = {},
+): Promise<Response> {
+  const params = { name: "habits_list", arguments: {} };
+  return await world.gateway.fetch(legacyRequest(person.token, "tools/call", params, { headers }));
 }
 
 function refusing(world: World, path: string): void {
@@ -42,8 +32,8 @@ Deno.test("a service that refuses the caller's token makes the answer 401 with a
     await modern({ name: "habits_list", arguments: {} }),
     await modern({ name: "habits_list", arguments: {}, unusual: 1 }),
     await modern({ uri: `mana://spaces/${anna.personalSpace}/habits` }, "resources/read"),
-    await legacyCall(world, anna, "application/json, text/event-stream"),
-    await legacyCall(world, anna, "application/json"),
+    await legacyCall(world, anna),
+    await legacyCall(world, anna, { accept: "application/json" }),
   ];
   for (const [index, answer] of answers.entries()) {
     assert.equal(answer.status, 401, String(index));
@@ -73,36 +63,11 @@ Deno.test("a vault that refuses the caller's token makes the answer 401", async 
 Deno.test("a stream for news ends with the token that opened it, in both eras", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");
-  const initialized = await world.gateway.fetch(
-    new Request("http://gateway.test/mcp", {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        accept: "application/json, text/event-stream",
-        authorization: `Bearer ${anna.token}`,
-      },
-      body: JSON.stringify({
-        jsonrpc: "2.0",
-        id: 1,
-        method: "initialize",
-        params: {
-          protocolVersion: "2025-11-25",
-          capabilities: {},
-          clientInfo: { name: "test", version: "1" },
-        },
-      }),
-    }),
-  );
-  await initialized.text();
+  const id = await openSession(world.gateway.fetch, anna.token);
   // A second and a half before the end; the clock of a world adds up to a second.
   world.clock.now += 15 * 60_000 - 1_500;
-  const session = new Request("http://gateway.test/mcp", {
-    headers: {
-      accept: "text/event-stream",
-      authorization: `Bearer ${anna.token}`,
-      "mcp-session-id": initialized.headers.get("mcp-session-id") ?? "",
-      "mcp-protocol-version": "2025-11-25",
-    },
+  const session = new Request(MCP_URL, {
+    headers: { ...legacyHeaders(anna.token, id), accept: "text/event-stream" },
   });
   const [stream, listening] = await Promise.all([
     world.gateway.fetch(session),

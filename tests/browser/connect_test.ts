@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type Stack, startStack } from "../../scripts/stack/start_stack.ts";
+import { message, post, postHeaders } from "../_support/mcp_request.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
 import { type Browser, browserOptions, openBrowser } from "./_chromium.ts";
 import {
@@ -148,15 +149,7 @@ async function revoke(app: App, browser: Browser, stack: Stack): Promise<void> {
 }
 
 async function callWith(stack: Stack, token: string): Promise<Response> {
-  const response = await fetch(stack.mcpUrl, {
-    method: "POST",
-    headers: {
-      authorization: `Bearer ${token}`,
-      "content-type": "application/json",
-      accept: "application/json, text/event-stream",
-    },
-    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list" }),
-  });
+  const response = await fetch(post(message("tools/list"), postHeaders(token), stack.mcpUrl));
   await response.body?.cancel();
   return response;
 }

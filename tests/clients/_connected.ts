@@ -9,7 +9,7 @@ import { hideStrictly } from "../../lib/kit/secret.ts";
 import type { Module } from "../../lib/tool/define_module.ts";
 import { grantableModules } from "../../scripts/grantable_modules.ts";
 import { MODULES } from "../../tools/modules.ts";
-import { META } from "../_support/mcp.ts";
+import { modernRequest } from "../_support/mcp_request.ts";
 import type { Browser } from "../oauth/_browser.ts";
 import { createFlow, type Flow, ISSUER, RESOURCE } from "../oauth/_flow.ts";
 
@@ -85,23 +85,10 @@ export async function createConnected(
     random: () => 0,
     hide: hideStrictly,
   });
-  const rpc: Connected["rpc"] = (token, method, params = {}, space = null) =>
-    gateway.fetch(
-      new Request(RESOURCE, {
-        method: "POST",
-        headers: {
-          "content-type": "application/json",
-          accept: "application/json, text/event-stream",
-          "mcp-protocol-version": "2026-07-28",
-          "mcp-method": method,
-          ...(typeof params.name === "string" ? { "mcp-name": params.name } : {}),
-          ...(typeof params.uri === "string" ? { "mcp-name": params.uri } : {}),
-          authorization: `Bearer ${token}`,
-          ...(space === null ? {} : { "x-mana-space": space }),
-        },
-        body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params: { ...params, _meta: META } }),
-      }),
-    );
+  const rpc: Connected["rpc"] = (token, method, params = {}, space = null) => {
+    const headers: Record<string, string> = space === null ? {} : { "x-mana-space": space };
+    return gateway.fetch(modernRequest(token, method, params, { headers, url: RESOURCE }));
+  };
   const world: Connected = {
     flow,
     gateway,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { INTROSPECTION_CACHE_MS, MEMBERSHIP_COOLDOWN_MS } from "../../lib/kit/limits.ts";
 import { connect, form, refresh, RESOURCE, tokensOf } from "../oauth/_flow.ts";
 import { makeTeam, signIn } from "../backend/_test_backend.ts";
+import { legacyRequest, openSession } from "../_support/mcp_request.ts";
 import { createConnected } from "./_connected.ts";
 
 /** The claims of a JWT, unverified. */
@@ -116,31 +117,15 @@ Deno.test("that access stands is believed no longer when the clock is set back, 
 Deno.test("a session goes on with a refreshed token, and ends with the access", async () => {
   await using world = await createConnected();
   const first = await connect(world.flow, world.anna);
-  const post = (token: string, session: string | null, method: string, params: Record<string, unknown>) =>
+  const callIn = (session: string, token: string) =>
     world.gateway.fetch(
-      new Request(RESOURCE, {
-        method: "POST",
-        headers: {
-          "content-type": "application/json",
-          accept: "application/json, text/event-stream",
-          authorization: `Bearer ${token}`,
-          ...(session === null ? {} : { "mcp-session-id": session }),
-        },
-        body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
-      }),
+      legacyRequest(token, "tools/call", { name: "habits_list", arguments: {} }, { session, url: RESOURCE }),
     );
-  const opened = await post(first.access, null, "initialize", {
-    protocolVersion: "2025-11-25",
-    capabilities: {},
-    clientInfo: { name: "test", version: "1" },
-  });
-  const session = opened.headers.get("mcp-session-id");
-  await opened.body?.cancel();
-  assert.ok(session);
+  const session = await openSession(world.gateway.fetch, first.access, {}, RESOURCE);
   world.flow.test.clock.now += 14 * 60_000;
   const second = await tokensOf(await refresh(world.flow, first.clientId, first.refresh));
   world.flow.test.clock.now += 2 * 60_000;
-  const listed = await post(second.access, session, "tools/call", { name: "habits_list", arguments: {} });
+  const listed = await callIn(session, second.access);
   assert.equal(listed.status, 200);
   assert.match(await listed.text(), /"habits":\[\]/);
   const revoked = await world.flow.fetch(
@@ -149,7 +134,7 @@ Deno.test("a session goes on with a refreshed token, and ends with the access", 
   );
   await revoked.body?.cancel();
   world.flow.test.clock.now += INTROSPECTION_CACHE_MS;
-  const refused = await post(second.access, session, "tools/call", { name: "habits_list", arguments: {} });
+  const refused = await callIn(session, second.access);
   assert.equal(refused.status, 401);
   await refused.body?.cancel();
 });

@@ -1,12 +1,18 @@
 /** An open session and an open subscription hear of it when the person changes what their app may do. */
 import assert from "node:assert/strict";
-import { META } from "../_support/mcp.ts";
+import {
+  initialize,
+  legacyHeaders,
+  message,
+  modernRequest,
+  post,
+  postHeaders,
+} from "../_support/mcp_request.ts";
 import { connect, refresh, RESOURCE, tokensOf } from "../oauth/_flow.ts";
 import { eventsOf } from "../resources/_streams.ts";
 import { type Connected, createConnected } from "./_connected.ts";
 
 const TOOLS_CHANGED = "notifications/tools/list_changed";
-const TAKES = { "content-type": "application/json", accept: "application/json, text/event-stream" };
 
 async function narrow(world: Connected, clientId: string, token: string): Promise<string> {
   await world.anna.submit(await world.anna.open("/apps"), "/apps", { only: "read" });
@@ -17,26 +23,15 @@ async function narrow(world: Connected, clientId: string, token: string): Promis
 /** A legacy session of a connected app, which was given the list of its tools. */
 async function openSession(world: Connected) {
   const connected = await connect(world.flow, world.anna);
-  const session: Record<string, string> = { "mcp-protocol-version": "2025-11-25" };
-  const send = (token: string, method: string, params: Record<string, unknown> = {}) =>
-    world.gateway.fetch(
-      new Request(RESOURCE, {
-        method: "POST",
-        headers: { ...TAKES, ...session, authorization: `Bearer ${token}` },
-        body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
-      }),
-    );
+  const initialized = await world.gateway.fetch(post(initialize(), postHeaders(connected.access), RESOURCE));
+  const id = initialized.headers.get("mcp-session-id") ?? "";
+  assert.match(await initialized.text(), /"tools":\{"listChanged":true\}/);
+  const send = (token: string, method: string) =>
+    world.gateway.fetch(post(message(method), legacyHeaders(token, id), RESOURCE));
   const tools = async (token: string): Promise<string[]> => {
     const { result } = await (await send(token, "tools/list")).json();
     return result.tools.map(({ name }: { name: string }) => name);
   };
-  const initialized = await send(connected.access, "initialize", {
-    protocolVersion: "2025-11-25",
-    capabilities: {},
-    clientInfo: { name: "test", version: "1" },
-  });
-  session["mcp-session-id"] = initialized.headers.get("mcp-session-id") ?? "";
-  assert.match(await initialized.text(), /"tools":\{"listChanged":true\}/);
   return {
     ...connected,
     given: await tools(connected.access),
@@ -46,7 +41,7 @@ async function openSession(world: Connected) {
       eventsOf(
         await world.gateway.fetch(
           new Request(RESOURCE, {
-            headers: { ...session, accept: "text/event-stream", authorization: `Bearer ${token}` },
+            headers: { ...legacyHeaders(token, id), accept: "text/event-stream" },
           }),
         ),
       ),
@@ -86,21 +81,7 @@ Deno.test("2026-07-28: a subscription to the list of tools is told after a narro
   const listen = async (token: string, notifications: Record<string, unknown>) =>
     eventsOf(
       await world.gateway.fetch(
-        new Request(RESOURCE, {
-          method: "POST",
-          headers: {
-            ...TAKES,
-            "mcp-protocol-version": "2026-07-28",
-            "mcp-method": "subscriptions/listen",
-            authorization: `Bearer ${token}`,
-          },
-          body: JSON.stringify({
-            jsonrpc: "2.0",
-            id: "l",
-            method: "subscriptions/listen",
-            params: { notifications, _meta: META },
-          }),
-        }),
+        modernRequest(token, "subscriptions/listen", { notifications }, { id: "l", url: RESOURCE }),
       ),
     );
   const narrowed = await narrow(world, connected.clientId, connected.refresh);

@@ -4,11 +4,10 @@ import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/cli
 import { Client as V1Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as V1Transport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { z } from "zod";
-import { META } from "../_support/mcp.ts";
+import { MCP_URL, modernRequest } from "../_support/mcp_request.ts";
 import { pushesOf } from "../_support/device.ts";
 import type { Person, World } from "../_support/world.ts";
 
-const URL_OF_MCP = "http://gateway.test/mcp";
 const CAPABILITIES = "io.modelcontextprotocol/clientCapabilities";
 
 /** A person's answer as a client sends it. */
@@ -60,32 +59,16 @@ export async function send(
   args: Record<string, unknown>,
   options: SendOptions = {},
 ): Promise<Wire> {
-  const response = await world.gateway.fetch(
-    new Request(URL_OF_MCP, {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        accept: "application/json, text/event-stream",
-        "mcp-protocol-version": "2026-07-28",
-        "mcp-method": "tools/call",
-        "mcp-name": name,
-        authorization: `Bearer ${person.token}`,
-        ...options.headers,
-      },
-      body: JSON.stringify({
-        jsonrpc: "2.0",
-        id: 1,
-        method: "tools/call",
-        params: {
-          name,
-          arguments: args,
-          ...(options.state === undefined ? {} : { requestState: options.state }),
-          ...(options.answer === undefined ? {} : { inputResponses: { confirm: options.answer } }),
-          _meta: { ...META, [CAPABILITIES]: options.capabilities ?? { elicitation: { form: {} } } },
-        },
-      }),
-    }),
-  );
+  const params = {
+    name,
+    arguments: args,
+    ...(options.state === undefined ? {} : { requestState: options.state }),
+    ...(options.answer === undefined ? {} : { inputResponses: { confirm: options.answer } }),
+  };
+  const meta = { [CAPABILITIES]: options.capabilities ?? { elicitation: { form: {} } } };
+  const headers = options.headers ?? {};
+  const request = modernRequest(person.token, "tools/call", params, { headers, meta });
+  const response = await world.gateway.fetch(request);
   const text = await response.text();
   assert.equal(response.status, 200, text);
   return z.object({ result: Result }).parse(JSON.parse(text)).result;
@@ -145,7 +128,7 @@ export async function modernClient(world: World, person: Person, host: Host): Pr
       return { ...await host(params.message) };
     });
   }
-  await client.connect(new StreamableHTTPClientTransport(new URL(URL_OF_MCP), wireOf(world, person)));
+  await client.connect(new StreamableHTTPClientTransport(new URL(MCP_URL), wireOf(world, person)));
   return {
     questions,
     call: async (name, args) => Result.parse(await client.callTool({ name, arguments: args })),
@@ -171,7 +154,7 @@ export async function legacyClient(
       return { ...await host(message) };
     });
   }
-  const transport = new V1Transport(new URL(URL_OF_MCP), wireOf(world, person, strip));
+  const transport = new V1Transport(new URL(MCP_URL), wireOf(world, person, strip));
   await client.connect(transport);
   return {
     questions,

@@ -8,6 +8,7 @@ import { createFastPath, type FastPath } from "../../lib/mcp/fast/fast_path.ts";
 import type { Protocol } from "../../lib/mcp/protocol.ts";
 import { hide } from "../../lib/kit/secret.ts";
 import { defineTool } from "../../lib/tool/define_tool.ts";
+import { modernRequest } from "../_support/mcp_request.ts";
 import { FAILING_TEXT, SIMPLE_TEXT } from "./fixture_content.ts";
 
 const Listed = z.object({
@@ -31,7 +32,7 @@ export async function createFixtureFastPath(
   requestContext: RequestContext,
 ): Promise<FastPath> {
   const ask = async (method: string): Promise<unknown> =>
-    (await sdk.fetch(modernRequest(method), requestContext)).json();
+    (await sdk.fetch(modernRequest(null, method), requestContext)).json();
   const { tools } = Listed.parse(await ask("tools/list")).result;
   const { capabilities } = Discovered.parse(await ask("server/discover")).result;
   await sdk.close();
@@ -62,23 +63,5 @@ export async function createFixtureFastPath(
     },
     server: { identity: FIXTURE_IDENTITY, capabilities, instructions: "" },
     hide,
-  });
-}
-
-function modernRequest(method: string): Request {
-  const _meta = {
-    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-    "io.modelcontextprotocol/clientInfo": FIXTURE_IDENTITY,
-    "io.modelcontextprotocol/clientCapabilities": {},
-  };
-  return new Request("http://127.0.0.1/mcp", {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      accept: "application/json, text/event-stream",
-      "mcp-protocol-version": "2026-07-28",
-      "mcp-method": method,
-    },
-    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params: { _meta } }),
   });
 }

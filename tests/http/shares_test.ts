@@ -7,7 +7,8 @@ import {
   MAX_REQUESTS_IN_FLIGHT,
   MAX_UNKNOWN_PER_ADDRESS,
 } from "../../lib/kit/limits.ts";
-import { callOk, META, rpc } from "../_support/mcp.ts";
+import { callOk, rpc } from "../_support/mcp.ts";
+import { META, modernHeaders, post } from "../_support/mcp_request.ts";
 import { createWorld, type Person, type World } from "../_support/world.ts";
 
 Deno.test("shares: what one holder has keeps nobody else out, and what is given back is there again", () => {
@@ -27,18 +28,8 @@ Deno.test("shares: what one holder has keeps nobody else out, and what is given 
 /** A POST of a person whose body begins and goes on when told. */
 function slowly(world: World, person: Person, headers: Readonly<Record<string, string>> = {}) {
   let body: ReadableStreamDefaultController<Uint8Array> | undefined;
-  const request = new Request("http://gateway.test/mcp", {
-    method: "POST",
-    headers: {
-      authorization: `Bearer ${person.token}`,
-      "content-type": "application/json",
-      accept: "application/json, text/event-stream",
-      "mcp-protocol-version": "2026-07-28",
-      "mcp-method": "tools/list",
-      ...headers,
-    },
-    body: new ReadableStream<Uint8Array>({ start: (controller) => void (body = controller) }),
-  });
+  const stream = new ReadableStream<Uint8Array>({ start: (controller) => void (body = controller) });
+  const request = post(stream, { ...modernHeaders(person.token, "tools/list"), ...headers });
   const write = (text: string) => body?.enqueue(new TextEncoder().encode(text));
   write("{");
   const answer = world.gateway.fetch(request);

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { MAX_JSON_DEPTH } from "../../lib/kit/limits.ts";
-import { call, callOk } from "../_support/mcp.ts";
-import { pushInsert, TASKS } from "../_support/device.ts";
+import { call, callOk, sendRaw } from "../_support/mcp.ts";
+import { pushesOf, pushInsert, TASKS } from "../_support/device.ts";
+import { callHeaders, callMessage } from "../_support/mcp_request.ts";
 import { createWorld } from "../_support/world.ts";
-import { callBody, callHeaders, post, pushes } from "./_raw.ts";
 
 Deno.test("case- or Unicode-variant envelope keys: refused, whichever message another parser would see", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");
   const headers = callHeaders(anna.token, "todo_create");
-  const body = JSON.stringify(callBody("todo_create", { title: "x" }));
+  const body = JSON.stringify(callMessage("todo_create", { title: "x" }));
   const variants = [
     body.replace('"method":', '"Method":"tools/list","method":'),
     body.replace('"method":', '"METHOD":"tools/list","method":'),
@@ -23,19 +23,19 @@ Deno.test("case- or Unicode-variant envelope keys: refused, whichever message an
   ];
   for (const variant of variants) {
     assert.notEqual(variant, body);
-    const answer = await post(world, headers, variant);
+    const answer = await sendRaw(world, headers, variant);
     assert.equal(answer.status, 400, variant);
     assert.match(answer.text, /-32600/);
   }
-  assert.equal(pushes(world), 0);
-  assert.equal((await post(world, headers, body)).status, 200);
+  assert.equal(pushesOf(world).length, 0);
+  assert.equal((await sendRaw(world, headers, body)).status, 200);
 });
 
 Deno.test("header/body disagreement: refused, whichever of the two a proxy has looked at", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");
   const right = callHeaders(anna.token, "todo_create");
-  const body = JSON.stringify(callBody("todo_create", { title: "x" }));
+  const body = JSON.stringify(callMessage("todo_create", { title: "x" }));
   for (
     const wrong of [
       { "mcp-method": "tools/list" },
@@ -45,10 +45,10 @@ Deno.test("header/body disagreement: refused, whichever of the two a proxy has l
       { "mcp-protocol-version": "1999-01-01" },
     ]
   ) {
-    const answer = await post(world, { ...right, ...wrong }, body);
+    const answer = await sendRaw(world, { ...right, ...wrong }, body);
     assert.equal(answer.status, 400, JSON.stringify(wrong));
   }
-  assert.equal(pushes(world), 0);
+  assert.equal(pushesOf(world).length, 0);
 });
 
 Deno.test("deeply nested JSON: refused before it is built, and the gateway goes on", async () => {
@@ -58,11 +58,11 @@ Deno.test("deeply nested JSON: refused before it is built, and the gateway goes 
   for (const depth of [MAX_JSON_DEPTH + 1, 100_000, 1_000_000]) {
     for (const [open, close] of [["[", "]"], ['{"a":', "}"]] as const) {
       const nested = `${open.repeat(depth)}1${close.repeat(depth)}`;
-      const body = JSON.stringify(callBody("todo_create", { title: 0 })).replace(
+      const body = JSON.stringify(callMessage("todo_create", { title: 0 })).replace(
         '"title":0',
         `"title":${nested}`,
       );
-      const answer = await post(world, headers, body);
+      const answer = await sendRaw(world, headers, body);
       assert.ok([400, 413].includes(answer.status), `${answer.status} at ${depth}`);
     }
   }
@@ -73,9 +73,9 @@ Deno.test("prototype keys: nothing reaches a prototype, neither from arguments n
   await using world = await createWorld();
   const anna = await world.person("anna");
   const headers = callHeaders(anna.token, "todo_create");
-  const body = JSON.stringify(callBody("todo_create", { title: "x" }));
+  const body = JSON.stringify(callMessage("todo_create", { title: "x" }));
   for (const planted of ['{"__proto__":{"isAdmin":true}}', '{"title":"x","__proto__":{"title":"y"}}']) {
-    const answer = await post(world, headers, body.replace('{"title":"x"}', planted));
+    const answer = await sendRaw(world, headers, body.replace('{"title":"x"}', planted));
     assert.equal(answer.status, 400, answer.text);
   }
   const poisoned = { constructor: { prototype: { isAdmin: true } }, toString: "x", hasOwnProperty: 1 };

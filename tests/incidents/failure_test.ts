@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { createGate } from "../../lib/policy/gate.ts";
 import { createMetrics } from "../../lib/observe/metrics.ts";
+import { pushesOf } from "../_support/device.ts";
 import { call, callOk, callRefused, rpc } from "../_support/mcp.ts";
 import { createWorld } from "../_support/world.ts";
 import { TOOLS } from "../_support/modules.ts";
-import { pushes } from "./_raw.ts";
 
 Deno.test("fail-open on exception: a policy gate that throws denies, in every mode that judges", async () => {
   const [tool] = TOOLS;
@@ -47,7 +47,7 @@ Deno.test("fail-open on exception: a look-up of spaces or keys that breaks write
       world.intercept = (request) => request.url.includes(part) ? broken() : undefined;
       const outcome = await call(world, anna, "notes_create", { title: "x" });
       assert.equal(outcome.ok, false, part);
-      assert.equal(pushes(world), 0, part);
+      assert.equal(pushesOf(world).length, 0, part);
     }
   }
 });
@@ -67,5 +67,5 @@ Deno.test("rate-limit evasion by name form: both names of a tool draw on one bud
     });
     assert.ok(answer.body.error !== undefined, answer.text);
   }
-  assert.equal(pushes(world), 4);
+  assert.equal(pushesOf(world).length, 4);
 });

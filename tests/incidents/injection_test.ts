@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { exportJWK, generateKeyPair, SignJWT } from "@panva/jose";
 import { z } from "zod";
 import { TOOLS } from "../_support/modules.ts";
-import { call, rpc } from "../_support/mcp.ts";
+import { call, rpc, sendRaw } from "../_support/mcp.ts";
+import { callHeaders, callMessage } from "../_support/mcp_request.ts";
 import { createWorld, SERVICE_KEY } from "../_support/world.ts";
-import { callBody, callHeaders, post } from "./_raw.ts";
 
 const EVIL_IDS = [
   "../../../api/v1/admin",
@@ -53,7 +53,7 @@ Deno.test("path injection: a subject that climbs or splits an address stays one 
     const seconds = Math.floor(world.clock.now / 1000);
     const token = await new SignJWT({ sub, iss: "http://auth.test", aud: "mana", exp: seconds + 900 })
       .setProtectedHeader({ alg: "EdDSA", kid: "k1" }).sign(privateKey);
-    await post(world, callHeaders(token, "spaces_list"), JSON.stringify(callBody("spaces_list", {})));
+    await sendRaw(world, callHeaders(token, "spaces_list"), JSON.stringify(callMessage("spaces_list", {})));
     for (const { url } of world.upstreamCalls) {
       const { host, pathname, search, hash } = new URL(url);
       assert.equal(host, "auth.test");
@@ -106,10 +106,8 @@ Deno.test("log injection: line breaks and terminal codes in whatever a caller se
   await call(world, anna, "todo_complete", { id: evil, [evil]: evil });
   await rpc(world, anna, "tools/call", { name: "todo.create\n", arguments: {} });
   const meta = { "io.modelcontextprotocol/clientInfo": { name: evil, version: evil }, traceparent: evil };
-  const body = callBody("todo_list", {});
-  const params = { ...z.record(z.string(), z.unknown()).parse(body.params) };
-  params["_meta"] = { ...z.record(z.string(), z.unknown()).parse(params["_meta"]), ...meta };
-  const sent = await post(world, callHeaders(anna.token, "todo_list"), JSON.stringify({ ...body, params }));
+  const body = JSON.stringify(callMessage("todo_list", {}, meta));
+  const sent = await sendRaw(world, callHeaders(anna.token, "todo_list"), body);
   assert.equal(sent.status, 200, sent.text);
   assert.ok(world.logLines.length >= 3);
   for (const line of world.logLines) {

@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
-import { callOk } from "../_support/mcp.ts";
+import { pushesOf } from "../_support/device.ts";
+import { callOk, sendRaw } from "../_support/mcp.ts";
+import { legacyHeaders, message, openSession } from "../_support/mcp_request.ts";
 import { createWorld } from "../_support/world.ts";
-import { legacyCall, legacyHeaders, openSession, post, pushes } from "./_raw.ts";
 
 Deno.test("session replay with another principal: 403, nothing done, and the owner goes on", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");
   const eve = await world.person("eve");
-  const session = await openSession(world, anna);
-  const create = legacyCall("todo_create", { title: "planted" });
+  const session = await openSession(world.gateway.fetch, anna.token);
+  const create = JSON.stringify(
+    message("tools/call", { name: "todo_create", arguments: { title: "planted" } }),
+  );
   for (const method of ["POST", "GET", "DELETE"]) {
     const response = await world.gateway.fetch(
       new Request("http://gateway.test/mcp", {
@@ -20,10 +23,10 @@ Deno.test("session replay with another principal: 403, nothing done, and the own
     assert.equal(response.status, 403, method);
     assert.match(await response.text(), /The session belongs to another person/);
   }
-  assert.equal(pushes(world), 0);
-  const own = await post(world, legacyHeaders(anna.token, session), create);
+  assert.equal(pushesOf(world).length, 0);
+  const own = await sendRaw(world, legacyHeaders(anna.token, session), create);
   assert.equal(own.status, 200, own.text);
-  assert.equal(pushes(world), 1);
+  assert.equal(pushesOf(world).length, 1);
 });
 
 Deno.test("server object reused across people: each request works with its own person, token and name", async () => {
@@ -34,8 +37,12 @@ Deno.test("server object reused across people: each request works with its own p
       people.map(async (person, index) => {
         const title = `of ${index}, ${round}`;
         await callOk(world, person, "todo_create", { title });
-        const session = await openSession(world, person);
-        const listed = await post(world, legacyHeaders(person.token, session), legacyCall("todo_list", {}));
+        const session = await openSession(world.gateway.fetch, person.token);
+        const listed = await sendRaw(
+          world,
+          legacyHeaders(person.token, session),
+          JSON.stringify(message("tools/call", { name: "todo_list", arguments: {} })),
+        );
         return { index, text: JSON.stringify(await callOk(world, person, "todo_list")) + listed.text };
       })
     ),

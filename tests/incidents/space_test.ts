@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { pushInsert, TASKS } from "../_support/device.ts";
+import { pushesOf, pushInsert, TASKS } from "../_support/device.ts";
 import { callOk, callRefused, rpc } from "../_support/mcp.ts";
 import { inSpace, makeTeam } from "../_support/team.ts";
 import { createWorld } from "../_support/world.ts";
-import { pushes } from "./_raw.ts";
 
 Deno.test("IDOR across spaces: a known id of another space or person can be neither read nor changed", async () => {
   await using world = await createWorld();
@@ -14,7 +13,7 @@ Deno.test("IDOR across spaces: a known id of another space or person can be neit
   const shared = { id: "shared" };
   await pushInsert(world, anna, TASKS, shared.id, { title: "shared", spaceId: team });
   const idOf = (task: unknown) => String(Reflect.get(Object(task), "id"));
-  const before = pushes(world);
+  const before = pushesOf(world).length;
   for (
     const [person, id, headers] of [
       [ben, idOf(personal), {}],
@@ -27,7 +26,7 @@ Deno.test("IDOR across spaces: a known id of another space or person can be neit
     const words = await callRefused(world, person, "todo_complete", { id }, headers);
     assert.equal(words, `No task with id ${JSON.stringify(id)} exists in this space: list them first.`);
   }
-  assert.equal(pushes(world), before);
+  assert.equal(pushesOf(world).length, before);
   const foreign = await rpc(world, ben, "tools/call", { name: "todo_list", arguments: {} }, {
     headers: inSpace(anna.personalSpace),
   });

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { exportJWK, generateKeyPair, type JWTHeaderParameters, SignJWT } from "@panva/jose";
+import { sendRaw } from "../_support/mcp.ts";
+import { callHeaders, callMessage } from "../_support/mcp_request.ts";
 import { createWorld, type World } from "../_support/world.ts";
-import { callBody, callHeaders, post } from "./_raw.ts";
 
-const BODY = JSON.stringify(callBody("todo_create", { title: "x" }));
+const BODY = JSON.stringify(callMessage("todo_create", { title: "x" }));
 
 /** A world whose auth service publishes a key that this test signs with. */
 async function createForge(world: World) {
@@ -28,7 +29,7 @@ async function createForge(world: World) {
 }
 
 async function reasonFor(world: World, token: string): Promise<string> {
-  const answer = await post(world, callHeaders(token, "todo_create"), BODY);
+  const answer = await sendRaw(world, callHeaders(token, "todo_create"), BODY);
   assert.equal(answer.status, 401, answer.text);
   assert.match(answer.headers.get("www-authenticate") ?? "", /^Bearer realm="mana", error="invalid_token"/);
   return JSON.parse(answer.text).error.data.reason;

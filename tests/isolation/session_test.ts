@@ -4,6 +4,7 @@ import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/
 import { z } from "zod";
 import { lastChange, NOTES, pullAll, TASKS } from "../_support/device.ts";
 import { callOk } from "../_support/mcp.ts";
+import { post, postHeaders } from "../_support/mcp_request.ts";
 import { inSpace, makeTeam } from "../_support/team.ts";
 import { createWorld, type Person, type World } from "../_support/world.ts";
 
@@ -114,18 +115,8 @@ Deno.test("another person's token on a session is 403 and does nothing", async (
 Deno.test("an unknown session id is 404, and opens nothing", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");
-  const response = await world.gateway.fetch(
-    new Request(ENDPOINT, {
-      method: "POST",
-      headers: {
-        authorization: `Bearer ${anna.token}`,
-        "content-type": "application/json",
-        accept: "application/json, text/event-stream",
-        "mcp-session-id": crypto.randomUUID(),
-      },
-      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list" }),
-    }),
-  );
+  const headers = { ...postHeaders(anna.token), "mcp-session-id": crypto.randomUUID() };
+  const response = await world.gateway.fetch(post({ jsonrpc: "2.0", id: 1, method: "tools/list" }, headers));
   assert.equal(response.status, 404);
   await response.body?.cancel();
   const health = await world.gateway.fetch(new Request("http://gateway.test/health"));

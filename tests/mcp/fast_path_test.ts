@@ -5,10 +5,17 @@ import type { Gateway } from "../../lib/gateway.ts";
 import { readFastRequest } from "../../lib/mcp/fast/fast_request.ts";
 import { isJsonObject } from "../../lib/http/strict_json.ts";
 import { createWorld, type Person, type World } from "../_support/world.ts";
-import { callOk, META } from "../_support/mcp.ts";
+import { callOk } from "../_support/mcp.ts";
+import {
+  legacyHeaders,
+  messagesOf,
+  modernHeaders,
+  modernMessage,
+  openSession,
+  postHeaders,
+} from "../_support/mcp_request.ts";
 import { listed, recordOf } from "../_support/listed.ts";
 import { inSpace, makeTeam } from "../_support/team.ts";
-import { messagesOf } from "./protocol_fixture.ts";
 
 /** One request, before it is sent to both. */
 interface Sent {
@@ -41,49 +48,16 @@ async function assertSame(world: World, sent: Sent, sentToSdk: Sent = sent): Pro
   assert.deepEqual(fast, sdk, `${JSON.stringify(sent.headers)}\n${sent.body}`);
 }
 
-function common(person: Person): Record<string, string> {
-  return {
-    authorization: `Bearer ${person.token}`,
-    "content-type": "application/json",
-    accept: "application/json, text/event-stream",
-  };
-}
-
 function modern(person: Person, method: string, params: Record<string, unknown> = {}): Sent {
   return {
-    headers: {
-      ...common(person),
-      "mcp-protocol-version": "2026-07-28",
-      "mcp-method": method,
-      ...(typeof params["name"] === "string" ? { "mcp-name": params["name"] } : {}),
-    },
-    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params: { ...params, _meta: META } }),
+    headers: modernHeaders(person.token, method, params),
+    body: JSON.stringify(modernMessage(method, params)),
   };
 }
 
-async function openSession(
-  gateway: Gateway,
-  person: Person,
-  revision: string,
-): Promise<Record<string, string>> {
-  const response = await gateway.fetch(
-    new Request("http://gateway.test/mcp", {
-      method: "POST",
-      headers: common(person),
-      body: JSON.stringify({
-        jsonrpc: "2.0",
-        id: 0,
-        method: "initialize",
-        params: { protocolVersion: revision, capabilities: {}, clientInfo: { name: "client", version: "1" } },
-      }),
-    }),
-  );
-  await response.text();
-  return {
-    ...common(person),
-    "mcp-session-id": response.headers.get("mcp-session-id") ?? "",
-    "mcp-protocol-version": revision,
-  };
+async function openHeaders(gateway: Gateway, { token }: Person, revision: string) {
+  const id = await openSession(gateway.fetch, token, { protocolVersion: revision });
+  return legacyHeaders(token, id, revision);
 }
 
 /** The methods and calls that a client makes, right and wrong. */
@@ -122,12 +96,12 @@ Deno.test("every call, right or wrong, is answered alike on both paths, in every
   const anna = await world.person("anna");
   for (const [method, params] of ASKED) await assertSame(world, modern(anna, method, params));
   for (const revision of REVISIONS) {
-    const here = await openSession(world.gateway, anna, revision);
-    const there = await openSession(world.sdkOnly, anna, revision);
+    const here = await openHeaders(world.gateway, anna, revision);
+    const there = await openHeaders(world.sdkOnly, anna, revision);
     for (const [method, params] of ASKED) {
       const body = JSON.stringify({ jsonrpc: "2.0", id: "a", method, params });
       await assertSame(world, { headers: here, body }, { headers: there, body });
-      await assertSame(world, { headers: common(anna), body });
+      await assertSame(world, { headers: postHeaders(anna.token), body });
     }
   }
 });
@@ -138,13 +112,8 @@ Deno.test("a client that can ask the person asks before a delete, on either path
   const task = recordOf(await callOk(world, anna, "todo_create", { title: "Milk" }), "task");
   const params = { name: "todo_delete", arguments: { id: task.id } };
   const plain = modern(anna, "tools/call", params);
-  const canAsk = { ...META, [CAPABILITIES]: { elicitation: { form: {} } } };
-  const body = JSON.stringify({
-    jsonrpc: "2.0",
-    id: 1,
-    method: "tools/call",
-    params: { ...params, _meta: canAsk },
-  });
+  const meta = { [CAPABILITIES]: { elicitation: { form: {} } } };
+  const body = JSON.stringify(modernMessage("tools/call", params, { meta }));
   assert.ok(readFastRequest(new Headers(plain.headers), JSON.parse(body)), "its form is usual");
   await assertSame(world, { ...plain, body });
   const { messages } = await answerOf(world.gateway, { ...plain, body });
@@ -181,7 +150,7 @@ Deno.test("the usual messages do take the fast path, and a session is answered a
     const { headers, body } = modern(anna, method, params);
     assert.ok(readFastRequest(new Headers(headers), JSON.parse(body)), method);
   }
-  const headers = await openSession(world.gateway, anna, "2025-11-25");
+  const headers = await openHeaders(world.gateway, anna, "2025-11-25");
   const body = JSON.stringify({ jsonrpc: "2.0", id: 5, method: "tools/list" });
   const { type, messages } = await answerOf(world.gateway, { headers, body });
   assert.equal(type, "application/json");
@@ -325,8 +294,8 @@ Deno.test("property: a changed request of a session is answered alike on both pa
   await using world = await createWorld({ env: { RATE_LIMIT_READS: "0", RATE_LIMIT_WRITES: "0" } });
   const anna = await world.person("anna");
   const sessions = await Promise.all(["2025-11-25", "2025-06-18"].map(async (revision) => ({
-    here: await openSession(world.gateway, anna, revision),
-    there: await openSession(world.sdkOnly, anna, revision),
+    here: await openHeaders(world.gateway, anna, revision),
+    there: await openHeaders(world.sdkOnly, anna, revision),
   })));
   let taken = 0;
   let all = 0;

@@ -1,49 +1,39 @@
 import assert from "node:assert/strict";
-import { call, META } from "../_support/mcp.ts";
+import { call } from "../_support/mcp.ts";
+import {
+  initialize,
+  LEGACY,
+  modernHeaders,
+  modernMessage,
+  post,
+  postHeaders,
+} from "../_support/mcp_request.ts";
 import { createWorld, type Person, type World } from "../_support/world.ts";
 
 /** A client that takes JSON alone, in either era. */
 function jsonOnly(world: World, person: Person) {
-  const send = async (message: Record<string, unknown>, headers: Record<string, string> = {}) => {
-    const response = await world.gateway.fetch(
-      new Request("http://gateway.test/mcp", {
-        method: "POST",
-        headers: {
-          "content-type": "application/json",
-          accept: "application/json",
-          authorization: `Bearer ${person.token}`,
-          ...headers,
-        },
-        body: JSON.stringify({ jsonrpc: "2.0", ...message }),
-      }),
-    );
+  const headers = { ...postHeaders(person.token), accept: "application/json" };
+  const send = async (message: object, more: Record<string, string> = {}) => {
+    const response = await world.gateway.fetch(post({ jsonrpc: "2.0", ...message }, { ...headers, ...more }));
     const text = await response.text();
     return { response, body: text === "" ? null : JSON.parse(text) };
   };
   return {
     send,
-    async initialize(capabilities: Record<string, unknown> = {}) {
-      const { response, body } = await send({
-        id: 1,
-        method: "initialize",
-        params: {
-          protocolVersion: "2025-11-25",
-          capabilities,
-          clientInfo: { name: "json-only", version: "1" },
-        },
-      });
+    async open(capabilities: Record<string, unknown> = {}) {
+      const { response, body } = await send(initialize({ capabilities }));
       assert.equal(response.status, 200);
       assert.equal(response.headers.get("content-type"), "application/json");
       assert.equal(body.result.protocolVersion, "2025-11-25");
-      const headers = {
+      const session = {
         "mcp-session-id": response.headers.get("mcp-session-id") ?? "",
-        "mcp-protocol-version": "2025-11-25",
+        "mcp-protocol-version": LEGACY,
       };
       assert.equal(
-        (await send({ method: "notifications/initialized" }, headers)).response.status,
+        (await send({ method: "notifications/initialized" }, session)).response.status,
         202,
       );
-      return headers;
+      return session;
     },
   };
 }
@@ -51,8 +41,8 @@ function jsonOnly(world: World, person: Person) {
 Deno.test("Accept: application/json alone: a legacy session, and calls without one, are answered with JSON", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");
-  const { send, initialize } = jsonOnly(world, anna);
-  const session = await initialize();
+  const { send, open } = jsonOnly(world, anna);
+  const session = await open();
   for (const headers of [session, { "mcp-protocol-version": "2025-11-25" }, {}]) {
     for (
       const [method, params] of [
@@ -82,10 +72,9 @@ Deno.test("Accept: application/json alone: 2026-07-28 is answered with JSON, and
   const anna = await world.person("anna");
   const { send } = jsonOnly(world, anna);
   const ask = (method: string, params: Record<string, unknown>) =>
-    send({ id: 1, method, params: { ...params, _meta: META } }, {
-      "mcp-protocol-version": "2026-07-28",
-      "mcp-method": method,
-      ...(typeof params["name"] === "string" ? { "mcp-name": params["name"] } : {}),
+    send(modernMessage(method, params), {
+      ...modernHeaders(anna.token, method, params),
+      accept: "application/json",
     });
   for (
     const [method, params] of [
@@ -112,12 +101,12 @@ Deno.test("Accept: application/json alone: 2026-07-28 is answered with JSON, and
 Deno.test("Accept: application/json alone: a legacy client that cannot be asked on a stream is refused a deletion, and not left waiting", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");
-  const { send, initialize } = jsonOnly(world, anna);
+  const { send, open } = jsonOnly(world, anna);
   const created = await call(world, anna, "habits_create", { title: "Run" });
   assert.ok(created.ok);
   const { habit } = created.output;
   assert.ok(typeof habit === "object" && habit !== null);
-  const headers = await initialize({ elicitation: {} });
+  const headers = await open({ elicitation: {} });
   const { response, body } = await send({
     id: 3,
     method: "tools/call",

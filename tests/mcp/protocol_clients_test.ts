@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { Client as V1Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as V1Transport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import { createStack, requestContextFor, URL_OF_MCP } from "./protocol_fixture.ts";
+import { MCP_URL } from "../_support/mcp_request.ts";
+import { createStack, requestContextFor } from "./protocol_fixture.ts";
 
 const INFO = { name: "test", version: "1.0.0" };
 
@@ -35,7 +36,7 @@ Deno.test("the v1 client works in a session, which it ends", async () => {
   await using stack = createStack();
   const { wire, log, lastToken } = createWire(stack);
   const client = new V1Client(INFO);
-  const transport = new V1Transport(new URL(URL_OF_MCP), { fetch: wire });
+  const transport = new V1Transport(new URL(MCP_URL), { fetch: wire });
   await client.connect(transport);
   assert.equal(stack.protocol.sessionCount(), 1);
   assert.deepEqual(toolNames(await client.listTools()), ["whoami"]);
@@ -51,7 +52,7 @@ Deno.test("the v1 client works through a host that drops the session id", async 
   await using stack = createStack();
   const { wire, log, lastToken } = createWire(stack, ["mcp-session-id"]);
   const client = new V1Client(INFO);
-  const transport = new V1Transport(new URL(URL_OF_MCP), { fetch: wire });
+  const transport = new V1Transport(new URL(MCP_URL), { fetch: wire });
   await client.connect(transport);
   assert.deepEqual(toolNames(await client.listTools()), ["whoami"]);
   assert.equal(tokenIn(await client.callTool(CALL)), lastToken());
@@ -63,7 +64,7 @@ Deno.test("the v2 client works in a session by default", async () => {
   await using stack = createStack();
   const { wire, lastToken } = createWire(stack);
   const client = new Client(INFO);
-  const transport = new StreamableHTTPClientTransport(new URL(URL_OF_MCP), { fetch: wire });
+  const transport = new StreamableHTTPClientTransport(new URL(MCP_URL), { fetch: wire });
   await client.connect(transport);
   assert.equal(client.getProtocolEra(), "legacy");
   assert.equal(stack.protocol.sessionCount(), 1);
@@ -77,7 +78,7 @@ Deno.test("the v2 client that negotiates works without any session", async () =>
   await using stack = createStack();
   const { wire, log, lastToken } = createWire(stack);
   const client = new Client(INFO, { versionNegotiation: { mode: "auto" } });
-  await client.connect(new StreamableHTTPClientTransport(new URL(URL_OF_MCP), { fetch: wire }));
+  await client.connect(new StreamableHTTPClientTransport(new URL(MCP_URL), { fetch: wire }));
   assert.equal(client.getProtocolEra(), "modern");
   assert.deepEqual(toolNames(await client.listTools()), ["whoami"]);
   for (let round = 0; round < 2; round++) assert.equal(tokenIn(await client.callTool(CALL)), lastToken());
@@ -95,7 +96,7 @@ Deno.test("a client whose session has ended is told so and connects again", asyn
     init?.method === "GET" ? Promise.resolve(new Response(null, { status: 405 })) : wire(url, init);
   const connect = async () => {
     const client = new Client(INFO);
-    await client.connect(new StreamableHTTPClientTransport(new URL(URL_OF_MCP), { fetch }));
+    await client.connect(new StreamableHTTPClientTransport(new URL(MCP_URL), { fetch }));
     return client;
   };
   const client = await connect();
@@ -115,7 +116,7 @@ Deno.test("a cancelled modern call ends on the server", async () => {
   await using stack = createStack();
   const { wire } = createWire(stack);
   const client = new Client(INFO, { versionNegotiation: { mode: { pin: "2026-07-28" } } });
-  await client.connect(new StreamableHTTPClientTransport(new URL(URL_OF_MCP), { fetch: wire }));
+  await client.connect(new StreamableHTTPClientTransport(new URL(MCP_URL), { fetch: wire }));
   const cancel = new AbortController();
   const call = assert.rejects(client.callTool({ name: "hang" }, { signal: cancel.signal }));
   cancel.abort();

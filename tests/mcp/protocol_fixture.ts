@@ -10,10 +10,8 @@ import { requestContextOf } from "../../lib/mcp/server/context_in_sdk.ts";
 import { type McpServerFactory, Server } from "../../lib/mcp/sdk.ts";
 import { hideStrictly } from "../../lib/kit/secret.ts";
 import { createNoTrace } from "../../lib/observe/trace.ts";
+import { messagesOf, modernRequest } from "../_support/mcp_request.ts";
 import { createRequestTally } from "../../lib/observe/request_tally.ts";
-
-export const URL_OF_MCP = "http://gateway.test/mcp";
-export const MODERN = "2026-07-28";
 
 /** What the edge would hand on for one request of `subject`. */
 export function requestContextFor(
@@ -103,59 +101,13 @@ export function createStack(overrides: Partial<ProtocolDeps> = {}) {
   };
 }
 
-/** A POST as a client sends it; `body` goes out as it is when it is text or a stream. */
-export function post(body: unknown, headers: Record<string, string> = {}): Request {
-  return new Request(URL_OF_MCP, {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      accept: "application/json, text/event-stream",
-      ...headers,
-    },
-    body: typeof body === "string" || body instanceof ReadableStream ? body : JSON.stringify(body),
-  });
-}
-
-/** A message of the 2025 revisions. */
-export function legacy(method: string, params: Record<string, unknown> = {}, id: number | string = 1) {
-  return { jsonrpc: "2.0", id, method, params };
-}
-
-/** An `initialize` request for `protocolVersion`. */
-export function initialize(protocolVersion = "2025-11-25") {
-  return legacy("initialize", {
-    protocolVersion,
-    capabilities: {},
-    clientInfo: { name: "test", version: "1.0.0" },
-  });
-}
-
-/** A POST of the 2026-07-28 revision with the headers it demands. */
+/** A POST of the 2026-07-28 revision; the protocol is told its caller beside it. */
 export function modern(
   method: string,
   params: Record<string, unknown> = {},
   headers: Record<string, string> = {},
 ): Request {
-  const _meta = {
-    "io.modelcontextprotocol/protocolVersion": MODERN,
-    "io.modelcontextprotocol/clientInfo": { name: "test", version: "1.0.0" },
-    "io.modelcontextprotocol/clientCapabilities": {},
-  };
-  return post(legacy(method, { ...params, _meta }), {
-    "mcp-protocol-version": MODERN,
-    "mcp-method": method,
-    ...(typeof params["name"] === "string" ? { "mcp-name": params["name"] } : {}),
-    ...headers,
-  });
-}
-
-/** The JSON-RPC messages of an answer, JSON or event stream. */
-export async function messagesOf(response: Response): Promise<Record<string, unknown>[]> {
-  const text = await response.text();
-  if (!response.headers.get("content-type")?.includes("text/event-stream")) return [JSON.parse(text)].flat();
-  return text.split("\n").filter((line) => line.startsWith("data: ")).map((line) =>
-    JSON.parse(line.slice(6))
-  );
+  return modernRequest(null, method, params, { headers });
 }
 
 /** What {@link factory}'s `whoami` answered. */

@@ -1,16 +1,7 @@
 import assert from "node:assert/strict";
 import type { RequestContext } from "../../lib/people/request_context.ts";
-import {
-  createStack,
-  errorOf,
-  initialize,
-  legacy,
-  messagesOf,
-  post,
-  requestContextFor,
-  seenBy,
-  URL_OF_MCP,
-} from "./protocol_fixture.ts";
+import { initialize, MCP_URL, message, messagesOf, post } from "../_support/mcp_request.ts";
+import { createStack, errorOf, requestContextFor, seenBy } from "./protocol_fixture.ts";
 
 type Stack = ReturnType<typeof createStack>;
 
@@ -20,7 +11,7 @@ async function open(
   requestContext: RequestContext = requestContextFor("ada"),
   version = "2025-11-25",
 ) {
-  const response = await stack.send(post(initialize(version)), requestContext);
+  const response = await stack.send(post(initialize({ protocolVersion: version })), requestContext);
   const messages = await messagesOf(response);
   assert.equal(response.status, 200, JSON.stringify(messages));
   const id = response.headers.get("mcp-session-id");
@@ -29,10 +20,10 @@ async function open(
 }
 
 function request(method: "GET" | "DELETE", headers: Record<string, string>): Request {
-  return new Request(URL_OF_MCP, { method, headers: { accept: "text/event-stream", ...headers } });
+  return new Request(MCP_URL, { method, headers: { accept: "text/event-stream", ...headers } });
 }
 
-const whoami = () => legacy("tools/call", { name: "whoami", arguments: {} }, 7);
+const whoami = () => message("tools/call", { name: "whoami", arguments: {} }, 7);
 const LIMITS = { perPerson: 2, total: 3, idleMs: 1_000 };
 
 Deno.test("initialize agrees on the revision of the client, or offers the newest with sessions", async (t) => {
@@ -47,7 +38,7 @@ Deno.test("initialize agrees on the revision of the client, or offers the newest
   for (const [asked, agreed] of cases) {
     await t.step(`${asked}`, async () => {
       await using stack = createStack();
-      const response = await stack.send(post(initialize(asked)));
+      const response = await stack.send(post(initialize({ protocolVersion: asked })));
       assert.match(response.headers.get("mcp-session-id") ?? "", /^[0-9a-f]{48}$/);
       const [message] = await messagesOf(response);
       assert.match(JSON.stringify(message), new RegExp(`"protocolVersion":"${agreed}"`));
@@ -75,7 +66,7 @@ Deno.test("concurrent calls of one session keep their own exchanges", async () =
   const headers = await open(stack);
   const tokens = Array.from({ length: 10 }, (_, index) => `ada-${index}`);
   const seen = await Promise.all(tokens.map(async (token, index) => {
-    const call = legacy("tools/call", { name: "whoami" }, index + 1);
+    const call = message("tools/call", { name: "whoami" }, index + 1);
     return await seenBy(await stack.send(post(call, headers), requestContextFor("ada", token)));
   }));
   assert.deepEqual(
@@ -161,7 +152,7 @@ Deno.test("an open stream and a call in flight keep the session", async () => {
   stack.clock.advance(10_000);
   assert.equal(stack.protocol.sessionCount(), 1);
   await stream.body?.cancel();
-  const call = await stack.begun(post(legacy("tools/call", { name: "hang" }), headers));
+  const call = await stack.begun(post(message("tools/call", { name: "hang" }), headers));
   stack.clock.advance(10_000);
   assert.equal(stack.protocol.sessionCount(), 1);
   await call.body?.cancel();
@@ -190,7 +181,7 @@ Deno.test("GET needs an Accept that allows a stream", async () => {
 Deno.test("the stream of a cancelled request ends", async () => {
   await using stack = createStack();
   const headers = await open(stack);
-  const call = await stack.begun(post(legacy("tools/call", { name: "hang" }, 5), headers));
+  const call = await stack.begun(post(message("tools/call", { name: "hang" }, 5), headers));
   const cancel = { jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 5 } };
   assert.equal((await stack.send(post(cancel, headers))).status, 202);
   assert.equal(await call.text(), "");
@@ -245,7 +236,7 @@ Deno.test("an unsupported MCP-Protocol-Version in a session is 400", async () =>
 Deno.test("a 2025-03-26 session takes batches up to the limit", async () => {
   await using stack = createStack();
   const headers = await open(stack, requestContextFor("ada"), "2025-03-26");
-  const batch = (size: number) => Array.from({ length: size }, (_, index) => legacy("ping", {}, index + 1));
+  const batch = (size: number) => Array.from({ length: size }, (_, index) => message("ping", {}, index + 1));
   const answers = await messagesOf(await stack.send(post(batch(10), headers)));
   assert.deepEqual(answers.map(({ id }) => id).sort(), batch(10).map(({ id }) => id).sort());
   const words = "Invalid Request: a batch must not hold more than 10 messages.";

@@ -1,18 +1,7 @@
 import assert from "node:assert/strict";
 import { Refused } from "../../lib/kit/errors.ts";
-import {
-  createStack,
-  errorOf,
-  initialize,
-  legacy,
-  messagesOf,
-  MODERN,
-  modern,
-  post,
-  requestContextFor,
-  seenBy,
-  URL_OF_MCP,
-} from "./protocol_fixture.ts";
+import { initialize, MCP_URL, message, messagesOf, MODERN, post } from "../_support/mcp_request.ts";
+import { createStack, errorOf, modern, requestContextFor, seenBy } from "./protocol_fixture.ts";
 
 const WHOAMI = { name: "whoami", arguments: {} };
 
@@ -76,15 +65,15 @@ Deno.test("another content type is 415", async () => {
       "text/json",
     ]
   ) {
-    const request = post(legacy("ping"), { "content-type": type });
+    const request = post(message("ping"), { "content-type": type });
     assert.deepEqual(await errorOf(await stack.send(request)), [415, -32000, words], type);
   }
-  const zipped = post(legacy("ping"), { "content-encoding": "gzip" });
+  const zipped = post(message("ping"), { "content-encoding": "gzip" });
   assert.equal((await errorOf(await stack.send(zipped)))[0], 415);
   for (
     const type of ["application/json", "Application/JSON; charset=UTF-8", 'application/json;charset="utf-8"']
   ) {
-    const response = await stack.send(post(legacy("ping"), { "content-type": type }));
+    const response = await stack.send(post(message("ping"), { "content-type": type }));
     assert.equal(response.status, 200, type);
     await response.text();
   }
@@ -100,15 +89,15 @@ Deno.test("an Accept header that rules our answers out is 406, in both eras", as
     "application/jsonx, text/event-streamx",
   ];
   for (const accept of unacceptable) {
-    const response = await stack.send(post(legacy("ping"), { accept }));
+    const response = await stack.send(post(message("ping"), { accept }));
     assert.deepEqual(await errorOf(response), [406, -32000, words], accept);
     assert.equal((await stack.send(modern("tools/list", {}, { accept }))).status, 406, accept);
   }
-  const silent = post(legacy("ping"));
+  const silent = post(message("ping"));
   silent.headers.delete("accept");
   assert.equal((await stack.send(silent)).status, 200);
   for (const accept of ["*/*", "application/*, text/*", "text/event-stream;q=0.5, application/json"]) {
-    for (const request of [post(legacy("ping"), { accept }), modern("tools/list", {}, { accept })]) {
+    for (const request of [post(message("ping"), { accept }), modern("tools/list", {}, { accept })]) {
       const response = await stack.send(request);
       assert.equal(response.status, 200, accept);
       await response.text();
@@ -118,7 +107,7 @@ Deno.test("an Accept header that rules our answers out is 406, in both eras", as
 
 Deno.test("a body over the limit is refused, with and without a length", async () => {
   await using stack = createStack({ bodyLimits: { maxBytes: 100, timeoutMs: 1_000 } });
-  const large = legacy("tools/call", { name: "whoami", arguments: { text: "x".repeat(100) } });
+  const large = message("tools/call", { name: "whoami", arguments: { text: "x".repeat(100) } });
   const whole = JSON.stringify(large);
   const chunks = new Blob([whole]).stream();
   for (const request of [post(large, { "content-length": String(whole.length) }), post(chunks)]) {
@@ -136,7 +125,7 @@ Deno.test("a body that trickles in is refused", async () => {
 
 Deno.test("batches are refused outside of a 2025-03-26 session", async () => {
   await using stack = createStack();
-  const batch = [legacy("ping"), legacy("ping", {}, 2)];
+  const batch = [message("ping"), message("ping", {}, 2)];
   const words = "Invalid Request: batches are not supported here, send one message per request.";
   assert.deepEqual(await errorOf(await stack.send(post(batch))), [400, -32600, words]);
   assert.deepEqual((await errorOf(await stack.send(post([])))).slice(0, 2), [400, -32600]);
@@ -147,12 +136,12 @@ Deno.test("batches are refused outside of a 2025-03-26 session", async () => {
 Deno.test("other methods are 405", async () => {
   await using stack = createStack();
   for (const method of ["PUT", "PATCH", "HEAD", "OPTIONS"]) {
-    const response = await stack.send(new Request(URL_OF_MCP, { method }));
+    const response = await stack.send(new Request(MCP_URL, { method }));
     assert.deepEqual([response.status, response.headers.get("allow")], [405, "GET, POST, DELETE"], method);
   }
   for (const method of ["GET", "DELETE"]) {
     const response = await stack.send(
-      new Request(URL_OF_MCP, { method, headers: { accept: "text/event-stream" } }),
+      new Request(MCP_URL, { method, headers: { accept: "text/event-stream" } }),
     );
     assert.deepEqual([response.status, response.headers.get("allow")], [405, "POST"], method);
   }
@@ -212,7 +201,7 @@ Deno.test("a legacy call without a session is served by itself", async () => {
   await using stack = createStack();
   for (const token of ["ada-1", "ada-2"]) {
     const response = await stack.send(
-      post(legacy("tools/call", WHOAMI)),
+      post(message("tools/call", WHOAMI)),
       requestContextFor("ada", token, "s"),
     );
     assert.equal(response.headers.get("mcp-session-id"), null);
@@ -220,13 +209,13 @@ Deno.test("a legacy call without a session is served by itself", async () => {
     assert.deepEqual(await seenBy(response), seen);
   }
   assert.equal(stack.protocol.sessionCount(), 0);
-  const [unknown] = await messagesOf(await stack.send(post(legacy("no/such"))));
+  const [unknown] = await messagesOf(await stack.send(post(message("no/such"))));
   assert.deepEqual(unknown?.["error"], { code: -32601, message: "Method not found" });
 });
 
 Deno.test("a malformed initialize opens no session", async () => {
   await using stack = createStack();
-  const response = await stack.send(post(legacy("initialize", { protocolVersion: 3 })));
+  const response = await stack.send(post(message("initialize", { protocolVersion: 3 })));
   await response.text();
   assert.equal(stack.protocol.sessionCount(), 0);
 });
@@ -238,13 +227,13 @@ Deno.test("close() ends what is in flight in both eras and refuses what comes af
     stack.send(modern("tools/call", hang)).then(async (response) =>
       `${response.status} ${(await response.json()).error.data.reason}`
     ),
-    stack.send(post(legacy("tools/call", hang))).then((response) => response.text()),
+    stack.send(post(message("tools/call", hang))).then((response) => response.text()),
   ];
   const session = await stack.send(post(initialize()));
   await session.text();
   const id = session.headers.get("mcp-session-id") ?? "";
   inFlight.push(
-    stack.send(post(legacy("tools/call", hang, 2), { "mcp-session-id": id })).then((response) =>
+    stack.send(post(message("tools/call", hang, 2), { "mcp-session-id": id })).then((response) =>
       response.text()
     ),
   );
@@ -276,7 +265,7 @@ Deno.test("a failing server is reported, and nothing of the failure goes out", a
       throw new Error("SECRET");
     },
   });
-  for (const request of [modern("tools/list"), post(legacy("tools/list"))]) {
+  for (const request of [modern("tools/list"), post(message("tools/list"))]) {
     const response = await stack.send(request);
     assert.equal(response.status, 500);
     assert.equal((await response.text()).includes("SECRET"), false);
@@ -303,10 +292,13 @@ Deno.test("the fast path is asked first, within sessions with their owner checke
     "tools/call undefined undefined",
     "initialize undefined undefined",
   ]);
-  assert.equal(await (await stack.send(post(legacy("tools/list"), headers))).json(), "fast");
-  assert.equal((await stack.send(post(legacy("tools/list"), headers), requestContextFor("bob"))).status, 403);
-  await (await stack.send(post(legacy("tools/call", WHOAMI), headers))).text();
-  assert.deepEqual(offered, ["tools/list 2025-11-25 test", "tools/call 2025-11-25 test"]);
+  assert.equal(await (await stack.send(post(message("tools/list"), headers))).json(), "fast");
+  assert.equal(
+    (await stack.send(post(message("tools/list"), headers), requestContextFor("bob"))).status,
+    403,
+  );
+  await (await stack.send(post(message("tools/call", WHOAMI), headers))).text();
+  assert.deepEqual(offered, ["tools/list 2025-11-25 test-client", "tools/call 2025-11-25 test-client"]);
 });
 
 Deno.test("each message that goes to the SDK is inspected, and a refusal there is the answer", async () => {
@@ -321,6 +313,6 @@ Deno.test("each message that goes to the SDK is inspected, and a refusal there i
   });
   assert.equal((await stack.send(modern("tools/list"))).status, 200);
   assert.equal((await stack.send(modern("tools/call", WHOAMI))).status, 403);
-  assert.equal((await stack.send(post(legacy("tools/call", WHOAMI)))).status, 403);
+  assert.equal((await stack.send(post(message("tools/call", WHOAMI)))).status, 403);
   assert.deepEqual(seen, ["modern tools/list ada-1", "modern tools/call ada-1", "legacy tools/call ada-1"]);
 });

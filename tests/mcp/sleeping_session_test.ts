@@ -2,16 +2,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type McpServerFactory, Server } from "../../lib/mcp/sdk.ts";
-import {
-  createStack,
-  errorOf,
-  initialize,
-  legacy,
-  messagesOf,
-  post,
-  requestContextFor,
-  URL_OF_MCP,
-} from "./protocol_fixture.ts";
+import { CLIENT, initialize, MCP_URL, message, messagesOf, post } from "../_support/mcp_request.ts";
+import { createStack, errorOf, requestContextFor } from "./protocol_fixture.ts";
 
 const INITIALIZED = { jsonrpc: "2.0", method: "notifications/initialized" };
 const SLEEPING = "a client that went away";
@@ -69,7 +61,7 @@ function knownBy(server: Server) {
 type Stack = ReturnType<typeof createStack>;
 
 async function open(stack: Stack, params: Record<string, unknown> = {}, version = "2025-11-25") {
-  const first = initialize(version);
+  const first = initialize({ protocolVersion: version });
   const response = await stack.send(post({ ...first, params: { ...first.params, ...params } }));
   const messages = await messagesOf(response);
   assert.equal(response.status, 200, JSON.stringify(messages));
@@ -79,7 +71,7 @@ async function open(stack: Stack, params: Record<string, unknown> = {}, version 
   };
 }
 
-const call = (name: string, id: number | string = 7) => legacy("tools/call", { name, arguments: {} }, id);
+const call = (name: string, id: number | string = 7) => message("tools/call", { name, arguments: {} }, id);
 
 /** What the server of a call knows of the client. */
 async function told(stack: Stack, headers: Record<string, string>): Promise<unknown> {
@@ -89,7 +81,7 @@ async function told(stack: Stack, headers: Record<string, string>): Promise<unkn
 }
 
 function get(headers: Record<string, string>): Request {
-  return new Request(URL_OF_MCP, { headers: { accept: "text/event-stream", ...headers } });
+  return new Request(MCP_URL, { headers: { accept: "text/event-stream", ...headers } });
 }
 
 /** Turns of the event loop, for what goes on without a request. */
@@ -241,7 +233,7 @@ Deno.test("what was agreed on outlives the server: the revision with its batches
     const known = await told(stack, headers);
     assert.deepEqual(known, {
       version,
-      client: { name: "test", version: "1.0.0" },
+      client: CLIENT,
       capabilities: {},
     });
     assert.deepEqual((await errorOf(await stack.send(post(initialize(), headers)))).slice(0, 2), [
@@ -249,7 +241,7 @@ Deno.test("what was agreed on outlives the server: the revision with its batches
       -32600,
     ]);
     const before = counted.made;
-    const batch = await stack.send(post([legacy("ping", {}, 1), legacy("ping", {}, 2)], headers));
+    const batch = await stack.send(post([message("ping", {}, 1), message("ping", {}, 2)], headers));
     if (version === "2025-03-26") {
       assert.deepEqual((await messagesOf(batch)).map(({ id }) => id).sort(), [1, 2]);
     } else {
@@ -318,8 +310,8 @@ Deno.test("whatever a client offers, the first server and each later one know th
       if (response.headers.get("mcp-session-id") === null) return; // no initialize in the SDK's eyes
       await response.text();
       const headers = { "mcp-session-id": response.headers.get("mcp-session-id") ?? "" };
-      await (await stack.send(post(legacy("ping"), headers))).text();
-      await (await stack.send(post(legacy("ping"), headers))).text();
+      await (await stack.send(post(message("ping"), headers))).text();
+      await (await stack.send(post(message("ping"), headers))).text();
       const [begun, ...later] = servers.map((server) => knownBy(server));
       assert.equal(later.length, 2);
       assert.ok(begun?.client !== undefined);
@@ -347,7 +339,7 @@ Deno.test("DELETE ends a sleeping session", async () => {
   const { counted, factory } = createCounted();
   await using stack = createStack({ factory });
   const headers = await open(stack);
-  const end = () => new Request(URL_OF_MCP, { method: "DELETE", headers });
+  const end = () => new Request(MCP_URL, { method: "DELETE", headers });
   assert.equal((await stack.send(end(), requestContextFor("bob"))).status, 403);
   assert.equal((await stack.send(end())).status, 200);
   assert.equal((await stack.send(end())).status, 404);

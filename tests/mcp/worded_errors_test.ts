@@ -1,24 +1,26 @@
 /** What is left out may be sent as null, and what is wrong is told in our words, in both eras and on both paths. */
 import assert from "node:assert/strict";
-import { META } from "../_support/mcp.ts";
+import { isJsonObject } from "../../lib/http/strict_json.ts";
+import {
+  initialize,
+  legacyHeaders,
+  messagesOf,
+  modernHeaders,
+  modernMessage,
+  post,
+  postHeaders,
+} from "../_support/mcp_request.ts";
 import { createWorld, type Person, type World } from "../_support/world.ts";
-import { messagesOf } from "./protocol_fixture.ts";
 
 type Send = (method: string, params: unknown) => Promise<{ readonly status: number; readonly text: string }>;
 
 /** Each way to a server: a session, no session, and 2026-07-28, in front of the SDK where a request is usual. */
 async function ways(world: World, person: Person): Promise<ReadonlyMap<string, Send>> {
-  const common = {
-    authorization: `Bearer ${person.token}`,
-    "content-type": "application/json",
-    accept: "application/json, text/event-stream",
-  };
+  const common = postHeaders(person.token);
   const all = new Map<string, Send>();
   for (const [path, gateway] of [["short", world.gateway], ["SDK", world.sdkOnly]] as const) {
-    const post = async (headers: Record<string, string>, message: unknown) => {
-      const response = await gateway.fetch(
-        new Request("http://gateway.test/mcp", { method: "POST", headers, body: JSON.stringify(message) }),
-      );
+    const send = async (headers: Record<string, string>, message: unknown) => {
+      const response = await gateway.fetch(post(message, headers));
       const messages = response.status === 202 ? [] : await messagesOf(response);
       const text = JSON.stringify(messages).replace(
         /"(ttlMs|cacheScope|resultType|_meta|instructions)":.*$/,
@@ -26,37 +28,30 @@ async function ways(world: World, person: Person): Promise<ReadonlyMap<string, S
       );
       return { status: response.status, text, session: response.headers.get("mcp-session-id") ?? "" };
     };
-    const { session } = await post(common, {
-      jsonrpc: "2.0",
-      id: 0,
-      method: "initialize",
-      params: {
-        protocolVersion: "2025-11-25",
+    const { session } = await send(
+      common,
+      initialize({
         capabilities: { roots: null, experimental: null },
         clientInfo: { name: "c", version: "1", title: null },
         _meta: null,
-      },
-    });
-    assert.notEqual(session, "", "null in initialize is absent");
-    all.set(`session, ${path}`, (method, params) =>
-      post(
-        { ...common, "mcp-session-id": session, "mcp-protocol-version": "2025-11-25" },
-        { jsonrpc: "2.0", id: 1, method, ...(params === undefined ? {} : { params }) },
-      ));
-    all.set(
-      `no session, ${path}`,
-      (method, params) =>
-        post(common, { jsonrpc: "2.0", id: 1, method, ...(params === undefined ? {} : { params }) }),
+      }),
     );
+    assert.notEqual(session, "", "null in initialize is absent");
+    const bare = (method: string, params: unknown) => ({
+      jsonrpc: "2.0",
+      id: 1,
+      method,
+      ...(params === undefined ? {} : { params }),
+    });
+    all.set(
+      `session, ${path}`,
+      (method, params) => send(legacyHeaders(person.token, session), bare(method, params)),
+    );
+    all.set(`no session, ${path}`, (method, params) => send(common, bare(method, params)));
     all.set(`2026-07-28, ${path}`, (method, params) => {
-      const given: object = typeof params === "object" && params !== null ? params : {};
-      const named = "name" in given ? given.name : "uri" in given ? given.uri : undefined;
-      return post({
-        ...common,
-        "mcp-protocol-version": "2026-07-28",
-        "mcp-method": method,
-        ...(typeof named === "string" ? { "mcp-name": named } : {}),
-      }, { jsonrpc: "2.0", id: 1, method, params: { ...given, _meta: { ...META, progressToken: null } } });
+      const given = isJsonObject(params) ? params : {};
+      const body = modernMessage(method, given, { meta: { progressToken: null } });
+      return send(modernHeaders(person.token, method, given), body);
     });
   }
   return all;

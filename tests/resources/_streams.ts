@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { META } from "../_support/mcp.ts";
+import { MCP_URL, modernRequest } from "../_support/mcp_request.ts";
 import type { Person, World } from "../_support/world.ts";
 
 /** One message on a stream. */
@@ -64,26 +64,10 @@ export async function listenRaw(
   token: string,
   uris: readonly string[],
   id: string | number = 7,
-  url = "http://gateway.test/mcp",
+  url = MCP_URL,
 ): Promise<Response> {
-  return await world.gateway.fetch(
-    new Request(url, {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        accept: "application/json, text/event-stream",
-        "mcp-protocol-version": "2026-07-28",
-        "mcp-method": "subscriptions/listen",
-        authorization: `Bearer ${token}`,
-      },
-      body: JSON.stringify({
-        jsonrpc: "2.0",
-        id,
-        method: "subscriptions/listen",
-        params: { notifications: { resourceSubscriptions: uris }, _meta: META },
-      }),
-    }),
-  );
+  const params = { notifications: { resourceSubscriptions: uris } };
+  return await world.gateway.fetch(modernRequest(token, "subscriptions/listen", params, { id, url }));
 }
 
 /** Listens, and returns what was acknowledged with the stream behind it. */

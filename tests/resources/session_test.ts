@@ -3,9 +3,9 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { z } from "zod";
 import { HABITS, pushInsert } from "../_support/device.ts";
-import { callOk } from "../_support/mcp.ts";
+import { callOk, sendRaw } from "../_support/mcp.ts";
+import { legacyHeaders, MCP_URL, message, openSession } from "../_support/mcp_request.ts";
 import { createWorld, type Person, type World } from "../_support/world.ts";
-import { legacyHeaders, openSession, post } from "../incidents/_raw.ts";
 import { uriOf } from "./_resources.ts";
 import { type Events, eventsOf } from "./_streams.ts";
 
@@ -15,17 +15,17 @@ const Updated = z.object({
 });
 
 let id = 100;
-const message = (method: string, params: Record<string, unknown>) =>
-  JSON.stringify({ jsonrpc: "2.0", id: id++, method, params });
+const text = (method: string, params: Record<string, unknown>) =>
+  JSON.stringify(message(method, params, id++));
 
 async function subscribe(world: World, person: Person, session: string, uri: string, method = "subscribe") {
-  return await post(world, legacyHeaders(person.token, session), message(`resources/${method}`, { uri }));
+  return await sendRaw(world, legacyHeaders(person.token, session), text(`resources/${method}`, { uri }));
 }
 
 /** The session's own stream. */
 async function openStream(world: World, person: Person, session: string): Promise<Events> {
   const response = await world.gateway.fetch(
-    new Request("http://gateway.test/mcp", { headers: legacyHeaders(person.token, session) }),
+    new Request(MCP_URL, { headers: legacyHeaders(person.token, session) }),
   );
   assert.equal(response.status, 200);
   return eventsOf(response);
@@ -36,7 +36,7 @@ Deno.test("the official 2025 client subscribes, is told, reads and unsubscribes"
   const anna = await world.person("anna");
   await callOk(world, anna, "habits_list");
   const client = new Client({ name: "old-client", version: "1" });
-  const transport = new StreamableHTTPClientTransport(new URL("http://gateway.test/mcp"), {
+  const transport = new StreamableHTTPClientTransport(new URL(MCP_URL), {
     fetch: async (input: string | URL | Request, init?: RequestInit) => {
       const request = new Request(input, init);
       request.headers.set("authorization", `Bearer ${anna.token}`);
@@ -71,7 +71,7 @@ Deno.test("subscriptions outlive the stream: what the session wants is told on i
   await using world = await createWorld({ hints: true });
   const anna = await world.person("anna");
   await callOk(world, anna, "habits_list");
-  const session = await openSession(world, anna);
+  const session = await openSession(world.gateway.fetch, anna.token);
   const all = uriOf(anna.personalSpace, "habits");
   assert.equal((await subscribe(world, anna, session, all)).status, 200);
   const first = await openStream(world, anna, session);
@@ -91,7 +91,7 @@ Deno.test("a session goes on with the newest token that was seen on it", async (
   await using world = await createWorld({ hints: true });
   const anna = await world.person("anna");
   await callOk(world, anna, "habits_list");
-  const session = await openSession(world, anna);
+  const session = await openSession(world.gateway.fetch, anna.token);
   const all = uriOf(anna.personalSpace, "habits");
   await subscribe(world, anna, session, all);
   const events = await openStream(world, anna, session);
@@ -100,7 +100,7 @@ Deno.test("a session goes on with the newest token that was seen on it", async (
   world.clock.now += 16 * 60_000;
   await anna.refresh();
   await pushInsert(world, anna, HABITS, "two", { title: "x" });
-  await post(world, legacyHeaders(anna.token, session), message("ping", {}));
+  await sendRaw(world, legacyHeaders(anna.token, session), text("ping", {}));
   assert.equal(await events.updated(), all);
   const pulls = world.upstreamCalls.filter(({ url }) => url.includes("/pull?"));
   assert.equal(pulls.at(-1)?.headers.get("authorization"), `Bearer ${anna.token}`);
@@ -110,12 +110,12 @@ Deno.test("a session goes on with the newest token that was seen on it", async (
 Deno.test("what may not be read cannot be subscribed to, and another's session is no way in", async () => {
   await using world = await createWorld({ hints: true });
   const [anna, eve] = [await world.person("anna"), await world.person("eve")];
-  const session = await openSession(world, eve);
+  const session = await openSession(world.gateway.fetch, eve.token);
   for (const uri of [uriOf(anna.personalSpace, "habits"), uriOf("nowhere", "habits"), "mana://x"]) {
     const { text } = await subscribe(world, eve, session, uri);
     assert.match(text, /"code":-32602,"message":"Resource not found, or too many subscriptions"/);
   }
-  const foreign = await openSession(world, anna);
+  const foreign = await openSession(world.gateway.fetch, anna.token);
   const mine = uriOf(eve.personalSpace, "habits");
   assert.equal((await subscribe(world, eve, foreign, mine)).status, 403);
   // Nothing but the first message of the session's own stream: none.
@@ -132,7 +132,7 @@ Deno.test("what may not be read cannot be subscribed to, and another's session i
 Deno.test("a session has a bounded number of subscriptions, and none without a session", async () => {
   await using world = await createWorld({ hints: true });
   const anna = await world.person("anna");
-  const session = await openSession(world, anna);
+  const session = await openSession(world.gateway.fetch, anna.token);
   for (let made = 0; made < 100; made++) {
     const answer = await subscribe(world, anna, session, uriOf(anna.personalSpace, "habits", `${made}`));
     assert.ok(!answer.text.includes("error"), answer.text);
@@ -141,14 +141,14 @@ Deno.test("a session has a bounded number of subscriptions, and none without a s
   assert.match((await subscribe(world, anna, session, more)).text, /too many subscriptions/);
   await subscribe(world, anna, session, uriOf(anna.personalSpace, "habits", "0"), "unsubscribe");
   assert.ok(!(await subscribe(world, anna, session, more)).text.includes("error"));
-  const lost = await post(world, legacyHeaders(anna.token), message("resources/subscribe", { uri: more }));
+  const lost = await sendRaw(world, legacyHeaders(anna.token), text("resources/subscribe", { uri: more }));
   assert.match(lost.text, /"code":-32600,"message":"Subscribing takes a session: send initialize first"/);
 });
 
 Deno.test("a session that ends takes its stream and its subscriptions along", async () => {
   await using world = await createWorld({ hints: true });
   const anna = await world.person("anna");
-  const session = await openSession(world, anna);
+  const session = await openSession(world.gateway.fetch, anna.token);
   await subscribe(world, anna, session, uriOf(anna.personalSpace, "habits"));
   const events = await openStream(world, anna, session);
   const gauge = async () => {
@@ -157,7 +157,7 @@ Deno.test("a session that ends takes its stream and its subscriptions along", as
   };
   assert.equal(await gauge(), "1");
   const ended = await world.gateway.fetch(
-    new Request("http://gateway.test/mcp", { method: "DELETE", headers: legacyHeaders(anna.token, session) }),
+    new Request(MCP_URL, { method: "DELETE", headers: legacyHeaders(anna.token, session) }),
   );
   assert.equal(ended.status, 200);
   assert.equal(await events.next(), undefined);

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { readFirstPerson } from "../../scripts/stack/read_first_person.ts";
 import { signIn } from "../../scripts/stack/sign_in.ts";
 import { startBackend, startGateway } from "../../scripts/stack/start_stack.ts";
-import { META } from "../_support/mcp.ts";
+import { modernRequest } from "../_support/mcp_request.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
 import { createHostileTools } from "./_hostile_tools.ts";
 import { assertUnmarked, createMark } from "./_marks.ts";
@@ -38,29 +38,11 @@ Deno.test("a real process under production flags prints no mark on either stream
       const { email, password } = await readFirstPerson(folder.path);
       const token = await signIn(auth, email, password);
       const call = async (name: string, args: unknown, headers: Record<string, string> = {}) => {
-        const response = await fetch(`${url}?${SENT.text}=1`, {
-          method: "POST",
-          headers: {
-            "content-type": "application/json",
-            accept: "application/json, text/event-stream",
-            "mcp-protocol-version": "2026-07-28",
-            "mcp-method": "tools/call",
-            "mcp-name": name,
-            authorization: `Bearer ${token}`,
-            "user-agent": SENT.text,
-            ...headers,
-          },
-          body: JSON.stringify({
-            jsonrpc: "2.0",
-            id: 1,
-            method: "tools/call",
-            params: {
-              name,
-              arguments: args,
-              _meta: { ...META, "io.modelcontextprotocol/clientInfo": { name: SENT.text, version: "1" } },
-            },
-          }),
-        });
+        const response = await fetch(modernRequest(token, "tools/call", { name, arguments: args }, {
+          url: `${url}?${SENT.text}=1`,
+          headers: { "user-agent": SENT.text, ...headers },
+          meta: { "io.modelcontextprotocol/clientInfo": { name: SENT.text, version: "1" } },
+        }));
         return await response.text();
       };
       const created = await call("todo_create", { title: WRITTEN.text });

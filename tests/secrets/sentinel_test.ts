@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { META } from "../_support/mcp.ts";
+import { callHeaders, callMessage, initialize, postHeaders } from "../_support/mcp_request.ts";
 import { createWorld, type Person, type WorldOptions } from "../_support/world.ts";
 import { MODULES } from "../../tools/modules.ts";
 import { moduleOf, TOOLS } from "../_support/modules.ts";
@@ -35,15 +35,13 @@ async function createWatchedWorld(options: WorldOptions = {}) {
         new Request(`http://gateway.test/mcp?${SENT.text}=${SENT.text}`, {
           method: "POST",
           headers: {
-            "content-type": "application/json",
-            accept: "application/json, text/event-stream",
+            ...postHeaders(token),
             "user-agent": SENT.text,
             cookie: `session=${SENT.text}`,
             "x-forwarded-for": SENT.text,
             traceparent: SENT.text,
             tracestate: `${SENT.text}=${SENT.text}`,
             baggage: `${SENT.text}=${SENT.text}`,
-            authorization: `Bearer ${token}`,
             ...headers,
           },
           body: typeof message === "string" ? message : JSON.stringify(message),
@@ -64,11 +62,7 @@ async function createWatchedWorld(options: WorldOptions = {}) {
       return text;
     },
     async call(person: Person, name: string, args: unknown): Promise<string> {
-      return await watched.send(person.token, callMessage(name, args), {
-        "mcp-protocol-version": "2026-07-28",
-        "mcp-method": "tools/call",
-        "mcp-name": name,
-      });
+      return await watched.send(person.token, markedCall(name, args), callHeaders(person.token, name));
     },
     /** Everything but the results themselves. */
     async leavings(): Promise<Record<string, string>> {
@@ -89,21 +83,11 @@ async function createWatchedWorld(options: WorldOptions = {}) {
   return watched;
 }
 
-function callMessage(name: string, args: unknown): Record<string, unknown> {
-  return {
-    jsonrpc: "2.0",
-    id: SENT.text,
-    method: "tools/call",
-    params: {
-      name,
-      arguments: args,
-      _meta: {
-        ...META,
-        "io.modelcontextprotocol/clientInfo": { name: SENT.text, version: SENT.text },
-        traceparent: SENT.text,
-      },
-    },
-  };
+/** A call by a client whose id, name and trace are marks. */
+function markedCall(name: string, args: unknown) {
+  const clientInfo = { name: SENT.text, version: SENT.text };
+  const meta = { "io.modelcontextprotocol/clientInfo": clientInfo, traceparent: SENT.text };
+  return { ...callMessage(name, args, meta), id: SENT.text };
 }
 
 /** Runs `work` with every wait of a second or more cut to a moment. */
@@ -158,7 +142,7 @@ Deno.test("marks in tokens, headers, names and ids of a request: nowhere", async
     .toBase64({ alphabet: "base64url", omitPadding: true });
   for (
     const token of [SENT.text, `${SENT.text}.${SENT.text}.${SENT.text}`, `${part}.${part}.${SENT.text}`]
-  ) await watched.send(token, callMessage("habits.list", {}));
+  ) await watched.send(token, markedCall("habits.list", {}));
   for (
     const name of [
       "x-mana-space",
@@ -175,7 +159,7 @@ Deno.test("marks in tokens, headers, names and ids of a request: nowhere", async
       "last-event-id",
       "authorization",
     ]
-  ) await watched.send(anna.token, callMessage("habits.list", {}), { [name]: SENT.text });
+  ) await watched.send(anna.token, markedCall("habits.list", {}), { [name]: SENT.text });
   for (
     const body of [
       SENT.text,
@@ -192,17 +176,8 @@ Deno.test("marks in tokens, headers, names and ids of a request: nowhere", async
     );
     assertUnmarked(MARKS, { [`${method} ${path}`]: await response.text() });
   }
-  const initialize = {
-    jsonrpc: "2.0",
-    id: SENT.text,
-    method: "initialize",
-    params: {
-      protocolVersion: "2025-11-25",
-      capabilities: {},
-      clientInfo: { name: SENT.text, version: SENT.text },
-    },
-  };
-  await watched.send(anna.token, initialize);
+  const marked = { ...initialize({ clientInfo: { name: SENT.text, version: SENT.text } }), id: SENT.text };
+  await watched.send(anna.token, marked);
   const others = await watched.leavings();
   assertUnmarked(MARKS, others);
   for (const piece of anna.token.split(".")) {

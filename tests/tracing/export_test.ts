@@ -3,7 +3,7 @@ import { z } from "zod";
 import { readFirstPerson } from "../../scripts/stack/read_first_person.ts";
 import { signIn } from "../../scripts/stack/sign_in.ts";
 import { startGateway, startStack } from "../../scripts/stack/start_stack.ts";
-import { META } from "../_support/mcp.ts";
+import { modernRequest } from "../_support/mcp_request.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
 import { startCollector } from "./_collector.ts";
 
@@ -34,29 +34,13 @@ Deno.test("OTEL_DENO=true exports the tree of a call under production flags, and
     const { email, password } = await readFirstPerson(folder.path);
     token = await signIn(stack.authUrl, email, password);
     const send = async (query: string, headers: Record<string, string>, meta: Record<string, string>) => {
-      const response = await fetch(`${stack.mcpUrl}${query}`, {
-        method: "POST",
-        headers: {
-          "content-type": "application/json",
-          accept: "application/json, text/event-stream",
-          "mcp-protocol-version": "2026-07-28",
-          "mcp-method": "tools/call",
-          "mcp-name": "todo_create",
-          authorization: `Bearer ${token}`,
-          "user-agent": MARK,
-          ...headers,
-        },
-        body: JSON.stringify({
-          jsonrpc: "2.0",
-          id: MARK,
-          method: "tools/call",
-          params: {
-            name: "todo_create",
-            arguments: { title: MARK, description: MARK },
-            _meta: { ...META, "io.modelcontextprotocol/clientInfo": { name: MARK, version: MARK }, ...meta },
-          },
-        }),
-      });
+      const params = { name: "todo_create", arguments: { title: MARK, description: MARK } };
+      const response = await fetch(modernRequest(token, "tools/call", params, {
+        url: `${stack.mcpUrl}${query}`,
+        id: MARK,
+        headers: { "user-agent": MARK, ...headers },
+        meta: { "io.modelcontextprotocol/clientInfo": { name: MARK, version: MARK }, ...meta },
+      }));
       const text = await response.text();
       assert.equal(response.status, 200, text);
       assert.ok(text.includes(MARK), "the result itself has it");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { formatTraceparent, parseTraceparent } from "../../lib/observe/trace.ts";
-import { call, callOk, META, rpc } from "../_support/mcp.ts";
+import { call, callOk, rpc } from "../_support/mcp.ts";
+import { modernRequest } from "../_support/mcp_request.ts";
 import { createWorld, type World } from "../_support/world.ts";
 import { createRecorder } from "./_recorder.ts";
 
@@ -18,26 +19,9 @@ function traceparents(world: World): (string | null)[] {
 
 /** Calls a tool with a `traceparent` in the message's own `_meta`. */
 async function callWithMeta(world: World, token: string, traceparent: string): Promise<void> {
-  const response = await world.gateway.fetch(
-    new Request("http://gateway.test/mcp", {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        accept: "application/json, text/event-stream",
-        "mcp-protocol-version": "2026-07-28",
-        "mcp-method": "tools/call",
-        "mcp-name": "habits_list",
-        authorization: `Bearer ${token}`,
-        traceparent: PARENT,
-      },
-      body: JSON.stringify({
-        jsonrpc: "2.0",
-        id: 1,
-        method: "tools/call",
-        params: { name: "habits_list", arguments: {}, _meta: { ...META, traceparent } },
-      }),
-    }),
-  );
+  const changes = { headers: { traceparent: PARENT }, meta: { traceparent } };
+  const params = { name: "habits_list", arguments: {} };
+  const response = await world.gateway.fetch(modernRequest(token, "tools/call", params, changes));
   assert.equal(response.status, 200, await response.text());
 }
 
