@@ -1,9 +1,12 @@
+// The backend's process: environment, data folder, two ports, signals and exit codes. The services are backend.ts.
+// Nothing else in this folder reads the environment, listens or exits.
 import { type Backend, createBackend } from "./backend.ts";
 import { ensureSecrets } from "./data_folder/ensure_secrets.ts";
 import { ensureFirstPerson } from "./data_folder/ensure_first_person.ts";
 import { lockFolder } from "./data_folder/lock_folder.ts";
 import { createListener, type Listener } from "../process/listener.ts";
 import { parseSettings, SETTING_NAMES, type Settings } from "./settings.ts";
+import type { BackendLog } from "./kit/backend_log.ts";
 import { SetupFault } from "./kit/setup_fault.ts";
 
 /** sysexits: the configuration is wrong. */
@@ -11,7 +14,7 @@ const EX_CONFIG = 78;
 /** sysexits: the operating system gives us no listener any more. */
 const EX_OSERR = 71;
 const SIGNALS = ["SIGTERM", "SIGINT"] as const;
-/** How long open requests may take after a stop signal. */
+/** Time for open requests after a stop signal. */
 const DRAIN_MS = 5000;
 
 async function main(): Promise<void> {
@@ -37,45 +40,28 @@ async function serve(settings: Settings): Promise<void> {
   started.promise.catch(() => {}); // a failure ends the process below; it must not end it twice
   const onLost = () => void started.promise.then((backend) => stop(doors, backend, EX_OSERR));
   const { host } = settings;
-  const auth = createDoor(
-    "auth",
-    host,
-    async (request, peer) => (await started.promise).auth.fetch(request, peer),
-    onLost,
-  );
-  const sync = createDoor(
-    "sync",
-    host,
-    async (request, peer) => (await started.promise).sync.fetch(request, peer),
-    onLost,
-  );
-  const doors = [auth, sync];
+  const createServiceDoor = (service: "auth" | "sync") =>
+    createDoor(
+      service,
+      host,
+      async (request, peer) => (await started.promise)[service].fetch(request, peer),
+      onLost,
+    );
+  const doors = [createServiceDoor("auth"), createServiceDoor("sync")] as const;
+  const [auth, sync] = doors;
   const authPort = open(auth, settings.port, "BACKEND_PORT");
   const syncPort = open(sync, settings.syncPort, "BACKEND_SYNC_PORT");
   const issuer = settings.issuer ?? `http://localhost:${authPort}`;
   const backend = await createBackend({
-    data: settings.data,
+    ...settings,
+    ...world(randomBytes),
     issuer,
-    audience: settings.audience,
-    serviceKey: settings.serviceKey,
-    origins: settings.origins,
-    gatewayAddresses: settings.gatewayAddresses,
-    clientHosts: settings.clientHosts,
-    fetch,
     authSecret: secrets.authSecret,
     kek: settings.kek ?? secrets.kek,
-    now: Date.now,
-    randomBytes,
-    randomUUID: () => crypto.randomUUID(),
-    every(ms, tick) {
-      const timer = setInterval(tick, ms);
-      return () => clearInterval(timer);
-    },
     listeners: {
       isListening: () => doors.every((door) => door.isListening()),
       failures: () => doors.reduce((sum, door) => sum + door.failures(), 0),
     },
-    log: (entry) => print(Deno.stderr, entry),
   });
   if (settings.firstPerson !== undefined) {
     const { email, data } = { email: settings.firstPerson, data: settings.data };
@@ -99,6 +85,22 @@ async function serve(settings: Settings): Promise<void> {
   });
 }
 
+/** The outside world that the services get: network, clock, randomness, timers and the log. */
+function world(randomBytes: (length: number) => Uint8Array<ArrayBuffer>) {
+  return {
+    fetch,
+    now: Date.now,
+    randomBytes,
+    randomUUID: () => crypto.randomUUID(),
+    every(ms: number, tick: () => void) {
+      const timer = setInterval(tick, ms);
+      return () => clearInterval(timer);
+    },
+    log: (entry: Parameters<BackendLog>[0]) => print(Deno.stderr, entry),
+  };
+}
+
+/** The listener of one service, with its events in the log. */
 function createDoor(
   service: "auth" | "sync",
   hostname: string,
@@ -134,7 +136,7 @@ function open(door: Listener, port: number, variable: string): number {
   }
 }
 
-/** Ends the process once, after open requests had their time. */
+/** Ends the process, after open requests had their time. */
 async function stop(doors: readonly Listener[], backend: Backend, code: number): Promise<void> {
   const stopped = Promise.all(doors.map((door) => door.close()));
   backend.endStreams();

@@ -1,10 +1,11 @@
+// What the backend's process may do, as flags of `deno run`. Grants no outgoing connection but to the hosts of client
+// documents.
 import { SETTING_NAMES, type Settings } from "./settings.ts";
 
 /**
- * Everything the backend may do, as flags of `deno run`: listen on its two loopback ports, read and write its
- * data folder, read its named variables. Other variables that a package peeks at answer as if they were unset.
- * No outgoing connection but to the hosts of client documents, of which there are none by default; no subprocess, no
- * native code, no system information.
+ * The flags: listen on two loopback ports, read and write the data folder, read the named variables. Other variables
+ * that a package peeks at answer as if they were unset. There are no hosts of client documents by default. No
+ * subprocess, no native code, no system information.
  */
 export function backendPermissions(
   settings: Pick<Settings, "host" | "port" | "syncPort" | "data"> & Partial<Pick<Settings, "clientHosts">>,
@@ -13,7 +14,7 @@ export function backendPermissions(
   const documents = (settings.clientHosts ?? []).map((name) => `${name}:443`);
   return [
     "--no-prompt",
-    // No code from a registry or from the web: neither needs a right under Deno's defaults, and both are ways out for data.
+    // No code from a registry or from the web: Deno needs no right for either, and both are ways out for data.
     "--cached-only",
     "--frozen",
     "--allow-import=none.invalid:1",

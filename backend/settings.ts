@@ -1,3 +1,4 @@
+// What the backend can be set to: names, defaults and rules of its environment variables. Reads no environment itself.
 import { z } from "zod";
 import { isOrigin } from "../process/is_origin.ts";
 import { KEY_BYTES } from "./kit/limits.ts";
@@ -22,7 +23,7 @@ export const SETTING_NAMES = [
 /** The gateway as `deno task start` runs it, in both spellings that people type. */
 export const DEFAULT_GATEWAY_ADDRESSES = ["http://127.0.0.1:3069/mcp", "http://localhost:3069/mcp"] as const;
 
-/** What the backend is started with. */
+/** The settings, parsed. */
 export interface Settings {
   /** Port of auth and vault; 0 lets the system choose. */
   readonly port: number;
@@ -37,9 +38,9 @@ export interface Settings {
   readonly audience: string;
   /** Public base URL, the `iss` of every token; absent: `http://localhost:<port>`. */
   readonly issuer: string | undefined;
-  /** The gateway's address, as clients know it, in each of its spellings: what tokens of connected apps are for. */
+  /** The gateway's address, as clients know it, in each of its spellings: the audience of tokens of connected apps. */
   readonly gatewayAddresses: readonly [string, ...string[]];
-  /** Hosts from which apps may be known by the URL of a document; each is one more right to call out. */
+  /** Hosts from which apps may be known by the URL of a document. Each host is a right to call out. */
   readonly clientHosts: readonly string[];
   /** Absent: the internal endpoints answer 401 to everybody, and nothing is exchanged. */
   readonly serviceKey: string | undefined;
@@ -61,8 +62,8 @@ const origin = z.string().refine(isOrigin, {
   error: "must list origins such as https://app.example.test or app://notes, separated by commas",
 });
 const list = z.string().transform((text) => text.split(",").map((part) => part.trim()).filter(Boolean));
-/** RFC 8707, section 2, and what MCP makes of it: https, or http on this computer; no query, no fragment. */
-const resource = z.string().refine((text) => {
+/** RFC 8707, section 2, as MCP narrows it: https, or http on this computer; no query, no fragment. */
+const gatewayAddress = z.string().refine((text) => {
   if (!URL.canParse(text) || /[?#\s]/.test(text)) return false;
   const { protocol, hostname, username, password } = new URL(text);
   if (username !== "" || password !== "") return false;
@@ -72,8 +73,8 @@ const resource = z.string().refine((text) => {
   error:
     "must list URLs such as https://mcp.example.org/mcp, separated by commas; http only on this computer",
 });
-/** A resource in the spelling of the URL standard, which is what clients make of it and tokens are compared with. */
-const gatewayAddresses = list.pipe(z.tuple([resource], resource)).transform((
+/** Addresses in the spelling of the URL standard: clients send them so, and tokens are compared with it. */
+const gatewayAddresses = list.pipe(z.tuple([gatewayAddress], gatewayAddress)).transform((
   [first, ...rest],
 ): [string, ...string[]] => [
   normalized(first),
@@ -85,9 +86,9 @@ function normalized(address: string): string {
   return origin + (pathname === "/" && !address.endsWith("/") ? "" : pathname);
 }
 
-/** Ends of names that are of no public DNS: they would let strangers make us call into the local network. */
+/** Last labels that no public DNS has: such names would let strangers make us call into the local network. */
 const LOCAL_ENDS = ["local", "localhost", "internal", "lan", "home", "arpa", "test"];
-/** A name in the public DNS, in lower case; an address has a last label of digits and is none. */
+/** A name in the public DNS, in lower case. An IP address is refused: its last label is digits. */
 const publicHost = z.string().refine((text) => {
   const labels = text.split(".");
   const last = labels.at(-1) ?? "";
@@ -122,14 +123,14 @@ const Environment = z.object({
 });
 
 /**
- * Parses the environment. An empty variable counts as absent. Reports every problem at once, each naming
- * its variable; never repeats a value, because two of them are secrets.
+ * Parses the environment. An empty variable counts as absent. Reports every problem at once, each with the name of
+ * its variable. Never repeats a value, because two of the values are secrets.
  */
 export function parseSettings(environment: Readonly<Record<string, string | undefined>>): SettingsResult {
   const given = Object.entries(environment).filter(([, value]) => value !== undefined && value !== "");
   const parsed = Environment.safeParse(Object.fromEntries(given));
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((one) => `${String(one.path[0])} ${one.message}`);
+    const problems = parsed.error.issues.map(({ path, message }) => `${String(path[0])} ${message}`);
     return { ok: false, problems: [...new Set(problems)] };
   }
   const env = parsed.data;
@@ -137,7 +138,7 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
     return { ok: false, problems: ["BACKEND_SYNC_PORT must differ from BACKEND_PORT"] };
   }
   if (env.MANA_MCP_RESOURCE.includes(env.JWT_AUDIENCE)) {
-    // One audience for both would make every app's token as good as the person's own.
+    // With the same audience for both, every app's token would be as good as the person's own.
     return { ok: false, problems: ["JWT_AUDIENCE must differ from MANA_MCP_RESOURCE"] };
   }
   return {

@@ -1,10 +1,9 @@
-/** What browsers and web views send as Origin where it is no http origin: scheme and host in lower case, nothing behind. */
-const APP_ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9._-]+(:\d{1,5})?$/;
+// What an origin is: both processes demand it of `CORS_ORIGINS`. Imports nothing.
 
 /**
- * Whether a text is an origin exactly as it is sent, which both processes demand of `CORS_ORIGINS`. Pages of an application
- * (`app://`, `capacitor://`, `vscode-webview://`) send one too, though the URL standard calls theirs opaque. A page of
- * `file:` sends `null`, which tells nobody apart.
+ * Whether a text is an origin exactly as browsers send it. Pages of an application (`app://`, `capacitor://`,
+ * `vscode-webview://`) send an origin too, though the URL standard calls theirs opaque. A page of `file:` sends `null`,
+ * which tells nobody apart.
  */
 export function isOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false;
@@ -12,3 +11,6 @@ export function isOrigin(text: string): boolean {
   if (protocol === "http:" || protocol === "https:") return origin === text;
   return origin === "null" && protocol !== "file:" && APP_ORIGIN.test(text);
 }
+
+/** Origins of web views, whose scheme is not http: scheme and host in lower case, nothing behind. */
+const APP_ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9._-]+(:\d{1,5})?$/;

@@ -1,15 +1,38 @@
-/**
- * A listener that comes back: accepting fails for good once a process has no file descriptor left, and `Deno.serve` then
- * ends. Shared by the gateway and the embedded backend, of which this folder knows nothing.
- */
+// A listener that comes back: accepting fails for good once a process has no file descriptor left, and `Deno.serve` then
+// ends. Shared by the gateway and the embedded backend, of which this folder knows nothing; it imports nothing.
 
-/** The part of `Deno.HttpServer` that is used here. */
-export interface Listening {
-  readonly addr: { readonly hostname: string; readonly port: number };
-  /** Resolves or rejects when nothing is accepted any more. */
-  readonly finished: Promise<void>;
-  /** Ends idle connections at once and others after their answer; resolves when all are gone. */
-  shutdown(): Promise<void>;
+/** One port that is listened on, by whichever `Listening` serves it at the moment. */
+export interface Listener extends ListenerState {
+  /** Listens for the first time and returns where. Throws what `listen` throws. */
+  open(port: number): Listening["addr"];
+  /** Accepts nothing more; resolves when the last answer has left. */
+  close(): Promise<void>;
+}
+
+/**
+ * Creates a listener that listens on its port again, after a growing pause, whenever accepting has failed.
+ *
+ * The failed server is shut down first. Its calls in flight still end, and every silent, idle or half-sent connection is closed:
+ * those connections hold the descriptors (tried: 120 silent connections at a limit of 100, all closed within 100 ms).
+ */
+export function createListener(deps: ListenerDeps): Listener {
+  const state: State = {
+    current: undefined,
+    ending: new Set(),
+    failures: 0,
+    isClosing: false,
+    pauseMs: FIRST_PAUSE_MS,
+    troubledSince: undefined,
+  };
+  return Object.freeze({
+    open: (port: number) => listen(deps, state, port).addr,
+    isListening: () => state.current !== undefined && !state.isClosing,
+    failures: () => state.failures,
+    async close(): Promise<void> {
+      state.isClosing = true;
+      await Promise.all([state.current?.shutdown(), ...state.ending]);
+    },
+  });
 }
 
 /** Dependencies of {@link createListener}. */
@@ -20,23 +43,32 @@ export interface ListenerDeps {
   readonly delay: (ms: number) => Promise<void>;
   /** Milliseconds of a clock that never goes back. */
   readonly monotonic: () => number;
-  /** Told each time accepting has ended by itself, and each time that listening again has failed. */
+  /** Called each time accepting has ended by itself, and each time listening again has failed. */
   readonly onFailure: (failure: ListenerFailure) => void;
-  /** Told when the port is listened on again. */
+  /** Called when the port is listened on again. */
   readonly onReturn: () => void;
-  /** Told once when the listener is given up: nobody can reach the process any more, so it has to end. */
+  /** Called once when the listener is given up: nobody can reach the process any more, so it has to end. */
   readonly onLost: () => void;
 }
 
-/** One failure. */
+/** The part of `Deno.HttpServer` that is used here. */
+export interface Listening {
+  readonly addr: { readonly hostname: string; readonly port: number };
+  /** Resolves or rejects when nothing is accepted any more. */
+  readonly finished: Promise<void>;
+  /** Ends idle connections at once and others after their answer; resolves when all are gone. */
+  shutdown(): Promise<void>;
+}
+
+/** A failure to accept or to listen. */
 export interface ListenerFailure {
-  /** What happened, in words of ours and with the system's error number. */
+  /** The problem in our own words, with the system's error number. */
   readonly problem: string;
   /** Milliseconds until the port is listened on again. */
   readonly pauseMs: number;
 }
 
-/** What is known of a listener. */
+/** The state of a listener, for health checks and metrics. */
 export interface ListenerState {
   /** Whether connections are accepted. A kept connection is still answered while they are not. */
   isListening(): boolean;
@@ -44,102 +76,78 @@ export interface ListenerState {
   failures(): number;
 }
 
-/** One listener, whichever `Listening` stands behind it at the moment. */
-export interface Listener extends ListenerState {
-  /** Listens for the first time and returns where. Throws what `listen` throws. */
-  open(port: number): Listening["addr"];
-  /** Accepts nothing more; resolves when the last answer has left. */
-  close(): Promise<void>;
-}
-
 /** First pause before listening again; doubled each time. Descriptors come free as soon as connections end. */
 const FIRST_PAUSE_MS = 100;
-/** Longest pause: whoever calls meanwhile is refused. */
+/** Longest pause: callers are refused meanwhile. */
 const MAX_PAUSE_MS = 5_000;
-/** A listener that stood this long without a request has come back too: nobody may be there to call. */
+/** A server that stood this long without a request has come back too: nobody may be there to call. */
 const STEADY_MS = 10_000;
-/** Without one accepted request for this long after a failure, a new process is better than this one. */
+/** Without an accepted request for this long after a failure, a new process is better than this one. */
 const GIVE_UP_MS = 60_000;
-
-/**
- * Creates a listener that listens on its port again, after a growing pause, whenever accepting has failed.
- *
- * The failed server is shut down first. Its calls in flight still end, and every silent, idle or half-sent connection is closed:
- * those are what holds the descriptors (tried: 120 silent connections at a limit of 100, all closed within 100 ms).
- */
-export function createListener(deps: ListenerDeps): Listener {
-  let current: Listening | undefined;
-  /** Failed servers whose last connections have not ended yet. */
-  const ending = new Set<Promise<void>>();
-  let failures = 0;
-  let isClosing = false;
-  let pauseMs = FIRST_PAUSE_MS;
-  /** When the present trouble began; undefined while all is well. */
-  let troubledSince: number | undefined;
-
-  const endTrouble = () => {
-    troubledSince = undefined;
-    pauseMs = FIRST_PAUSE_MS;
-  };
-
-  const listen = (port: number): Listening => {
-    let isAnswering = false;
-    const server = deps.listen(port, () => {
-      if (isAnswering) return;
-      isAnswering = true;
-      endTrouble();
-    });
-    current = server;
-    const since = deps.monotonic();
-    const ended = (error: unknown) => {
-      if (isClosing) return;
-      current = undefined;
-      if (deps.monotonic() - since >= STEADY_MS) endTrouble();
-      letGo(server);
-      void listenAgain(server.addr.port, error);
-    };
-    server.finished.then(() => ended(undefined), ended);
-    return server;
-  };
-
-  const letGo = (server: Listening): void => {
-    const gone = server.shutdown().catch(() => {}).finally(() => ending.delete(gone));
-    ending.add(gone);
-  };
-
-  const listenAgain = async (port: number, cause: unknown): Promise<void> => {
-    for (let error = cause; !isClosing;) {
-      failures += 1;
-      troubledSince ??= deps.monotonic();
-      // A right that is missing is missing for good: with PORT=0 only "some port" may be listened on, not this one again.
-      const isHopeless = error instanceof Error && error.name === "NotCapable";
-      if (isHopeless || deps.monotonic() - troubledSince >= GIVE_UP_MS) return deps.onLost();
-      deps.onFailure({ problem: problemOf(error), pauseMs });
-      await deps.delay(pauseMs);
-      pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS);
-      if (isClosing) return;
-      try {
-        listen(port);
-        return deps.onReturn();
-      } catch (thrown) {
-        error = thrown;
-      }
-    }
-  };
-
-  return Object.freeze({
-    open: (port: number) => listen(port).addr,
-    isListening: () => current !== undefined && !isClosing,
-    failures: () => failures,
-    async close(): Promise<void> {
-      isClosing = true;
-      await Promise.all([current?.shutdown(), ...ending]);
-    },
-  });
-}
-
 /** EMFILE and ENFILE, in Linux and macOS. */
 const NO_DESCRIPTORS = ["24", "23"];
+
+/** State of one listener. */
+interface State {
+  current: Listening | undefined;
+  /** Failed servers whose last connections have not ended yet. */
+  readonly ending: Set<Promise<void>>;
+  failures: number;
+  isClosing: boolean;
+  pauseMs: number;
+  /** When the present trouble began; undefined while all is well. */
+  troubledSince: number | undefined;
+}
+
+function listen(deps: ListenerDeps, state: State, port: number): Listening {
+  let isAnswering = false;
+  const server = deps.listen(port, () => {
+    if (isAnswering) return;
+    isAnswering = true;
+    endTrouble(state);
+  });
+  state.current = server;
+  const since = deps.monotonic();
+  const onEnd = (error: unknown) => {
+    if (state.isClosing) return;
+    state.current = undefined;
+    if (deps.monotonic() - since >= STEADY_MS) endTrouble(state);
+    shutDown(state, server);
+    void listenAgain(deps, state, server.addr.port, error);
+  };
+  server.finished.then(() => onEnd(undefined), onEnd);
+  return server;
+}
+
+async function listenAgain(deps: ListenerDeps, state: State, port: number, cause: unknown): Promise<void> {
+  for (let error = cause; !state.isClosing;) {
+    state.failures += 1;
+    state.troubledSince ??= deps.monotonic();
+    // A missing right is missing for good: with PORT=0 only "some port" may be listened on, not this one again.
+    const isHopeless = error instanceof Error && error.name === "NotCapable";
+    if (isHopeless || deps.monotonic() - state.troubledSince >= GIVE_UP_MS) return deps.onLost();
+    deps.onFailure({ problem: problemOf(error), pauseMs: state.pauseMs });
+    await deps.delay(state.pauseMs);
+    state.pauseMs = Math.min(2 * state.pauseMs, MAX_PAUSE_MS);
+    if (state.isClosing) return;
+    try {
+      listen(deps, state, port);
+      return deps.onReturn();
+    } catch (thrown) {
+      error = thrown;
+    }
+  }
+}
+
+function endTrouble(state: State): void {
+  state.troubledSince = undefined;
+  state.pauseMs = FIRST_PAUSE_MS;
+}
+
+function shutDown(state: State, server: Listening): void {
+  const gone = server.shutdown().catch(() => {}).finally(() => state.ending.delete(gone));
+  state.ending.add(gone);
+}
 
 function problemOf(error: unknown): string {
   const number = error instanceof Error ? /\(os error (\d{1,5})\)/.exec(error.message)?.[1] ?? "" : "";

@@ -1,11 +1,9 @@
+// `deno task doc`: reads `deno doc --json` from standard input and names every exported symbol of ours without a doc comment.
+// Ends with 1 when there is one. (`deno doc --lint` also wants a comment on each member of each type and on our dependencies'
+// types, which buries the comments that matter.)
 import { z } from "zod";
 import { print } from "./print.ts";
 
-/**
- * Reads `deno doc --json` from standard input and names every exported symbol of ours without a doc comment. Ends with 1
- * when there is one. (`deno doc --lint` also wants a comment on each member of each type and on our dependencies' types,
- * which buries the ones that matter.)
- */
 const Documented = z.object({
   nodes: z.record(
     z.string(),

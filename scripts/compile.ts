@@ -1,12 +1,10 @@
+// `deno task compile`: makes one binary of the gateway at `dist/mana-mcp`, or at the path given, with the permissions for the
+// settings in the environment baked in: whatever its environment says later, it reaches these hosts and no others. The
+// settings themselves are read when it starts, so that no secret is in the file.
 import { gatewayFlags } from "../lib/settings/process_flags.ts";
 import { readGatewaySettings, refuseSettings } from "./gateway/gateway_settings.ts";
 import { readModuleGraph, strangers } from "./gateway/module_graph.ts";
 
-/**
- * Makes one binary of the gateway at `dist/mana-mcp`, or at the path given, with the permissions for the settings in the
- * environment baked in: whatever its environment says later, it reaches these hosts and no others. The settings themselves
- * are read when it starts, so that no secret is in the file.
- */
 const settings = readGatewaySettings();
 if (!settings.ok) refuseSettings(settings.problems);
 const root = new URL("..", import.meta.url);

@@ -1,3 +1,4 @@
+// `deno task demo`: runs everything on a throw-away folder and free ports, drives it with real MCP clients, and cleans up.
 import { connectLegacy, connectModern } from "./demo/demo_client.ts";
 import { runDemo } from "./demo/run_demo.ts";
 import { readFirstPerson } from "./stack/read_first_person.ts";
@@ -5,7 +6,6 @@ import { signIn } from "./stack/sign_in.ts";
 import { startStack } from "./stack/start_stack.ts";
 import { print } from "./print.ts";
 
-/** Runs everything on a throw-away folder and free ports, drives it with real MCP clients, and cleans up. */
 const parent = ".mana-demo";
 await Deno.mkdir(parent, { recursive: true });
 const data = await Deno.makeTempDir({ dir: parent });

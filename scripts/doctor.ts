@@ -1,10 +1,10 @@
+// `deno task doctor`: says what a set-up is missing, with the fix. Ends with 1 when something is missing.
 import { parseSettings } from "../lib/settings/settings.ts";
 import { SETTINGS } from "../lib/settings/settings_table.ts";
 import { judgeConfinement } from "../lib/settings/confinement.ts";
 import { diagnose, type Finding } from "./doctor/diagnose.ts";
 import { print } from "./print.ts";
 
-/** Says what a set-up is missing, with the fix. Ends with 1 when something is. */
 const parsed = parseSettings(Object.fromEntries(SETTINGS.map(({ name }) => [name, Deno.env.get(name)])));
 if (!parsed.ok) {
   for (const problem of parsed.problems) print(`✗ ${problem}`);

@@ -1,7 +1,8 @@
+// What the backend has to know of the gateway's modules, as the text of backend/modules.json.
 import { grantableAccesses } from "../lib/tool/define_module.ts";
 import type { Module } from "../lib/tool/define_module.ts";
 
-/** The text of backend/modules.json: the modules as far as the backend has to know them. */
+/** The text of the file, for these modules. */
 export function grantableModules(all: readonly Module[]): string {
   const modules = all.map((module) => ({
     name: module.name,

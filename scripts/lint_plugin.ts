@@ -1,8 +1,9 @@
+// The rules of docs/architecture.md, as `deno lint` and editors show them; tests/scripts/lint_plugin_test.ts.
 import { ambientRules } from "./lint/ambient_rules.ts";
 import { importRules } from "./lint/import_rules.ts";
 import { stateRules } from "./lint/state_rules.ts";
 
-/** The rules of docs/architecture.md, as `deno lint` and editors show them; tests/scripts/lint_plugin_test.ts. */
+/** The plugin. */
 export default {
   name: "mana",
   rules: { ...importRules, ...ambientRules, ...stateRules },

@@ -1,12 +1,13 @@
+// `deno task outdated`: which dependencies are not the newest. Those that we name are asked of `deno outdated`, those that they
+// bring along are found by resolving everything anew beside the lock. Ends with 1 when there is one, or when the registry
+// cannot be asked.
 import { z } from "zod";
 import { print } from "./print.ts";
 
 /**
- * Says which dependencies are not the newest: the ones that we name, by `deno outdated`, and the ones that these bring along,
- * by resolving everything anew beside the lock. Ends with 1 when there is one, or when the registry cannot be asked.
- * (`deno outdated` alone always ends with 0, and leaves out the members of the workspace.) The `overrides` of package.json
- * are left out: they are what better-auth runs on, whatever is newer. So is the conformance suite, whose newest versions
- * are previews, which the registry does not call the latest.
+ * Left out: the `overrides` of package.json, which better-auth runs on, whatever is newer; and the conformance suite, whose
+ * newest versions are previews, which the registry does not call the latest. (`deno outdated` alone always ends with 0,
+ * and leaves out the members of the workspace.)
  */
 const FOLDER = ".mana-outdated";
 const Lock = z.object({ npm: z.record(z.string(), z.unknown()).default({}) });

@@ -1,10 +1,11 @@
+// `deno task start`: starts the embedded backend and the gateway on the folder it is started in, says how to connect, runs
+// until Ctrl-C.
 import { readFirstPerson } from "./stack/read_first_person.ts";
 import { SETTING_NAMES, TELEMETRY_NAMES } from "./stack/setting_names.ts";
 import { signIn } from "./stack/sign_in.ts";
 import { startStack } from "./stack/start_stack.ts";
 import { print } from "./print.ts";
 
-/** Starts the embedded backend and the gateway on the folder it is started in, says how to connect, runs until Ctrl-C. */
 const DATA = ".";
 const FIRST_PERSON = "demo@mana.test";
 

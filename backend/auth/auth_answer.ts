@@ -1,6 +1,7 @@
+// Refusals of the auth and vault endpoints in their two envelopes (auth-vault, section 3). OAuth has its own: oauth_answer.ts.
 import { jsonAnswer } from "../http/json_answer.ts";
 
-/** Refusals of the account endpoints with their status (auth-vault, section 3). */
+/** Refusals of the account endpoints with their status. */
 const STATUS = {
   INVALID_CREDENTIALS: 401,
   EMAIL_ALREADY_REGISTERED: 409,
@@ -15,7 +16,7 @@ const STATUS = {
 /** A code of the account endpoints. */
 export type AuthErrorCode = keyof typeof STATUS;
 
-/** `{error, message, status, retryAfterSec?}`, with `Retry-After` when the caller can do something about it. */
+/** `{error, message, status, retryAfterSec?}`, with `Retry-After` when the caller can come back. */
 export function authError(code: AuthErrorCode, message: string, retryAfterSeconds?: number): Response {
   const status = STATUS[code];
   if (retryAfterSeconds === undefined) return jsonAnswer(status, { error: code, message, status });

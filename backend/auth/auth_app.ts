@@ -1,3 +1,4 @@
+// The whole auth and vault service: one table of routes, and the one place that catches unexpected errors (auth-vault).
 import { clientErrorPage } from "../pages/message_page.tsx";
 import { Hono } from "@hono/hono";
 import { bodyLimit } from "@hono/hono/body-limit";
@@ -16,7 +17,7 @@ import { authError } from "./auth_answer.ts";
 import { createInternalRoutes, type InternalRoutesDeps } from "./internal_routes.ts";
 import { listSpaces, type ListSpacesDeps } from "./spaces/list_spaces.ts";
 
-/** The whole auth and vault service: one table of routes, and the one place that catches what nobody expected. */
+/** The routes. Those of OAuth and the pages come first, since they have rules of their own for origins and bodies. */
 export function createAuthApp(deps: AuthAppDeps): Hono<Peer> {
   const app = new Hono<Peer>();
   app.onError((error, { req }) => {

@@ -1,3 +1,4 @@
+// `/api/v1/internal/*`, for other services with the service key (auth-vault, section 4). Never for people or apps.
 import { Hono } from "@hono/hono";
 import { z } from "zod";
 import { jsonAnswer } from "../http/json_answer.ts";
@@ -9,7 +10,7 @@ import { httpError } from "./auth_answer.ts";
 import type { Memberships } from "./spaces/memberships.ts";
 import type { HasServiceKey } from "./service_key.ts";
 
-/** `/api/v1/internal/*`, for other services (auth-vault, section 4). Without the service key everything is refused. */
+/** The internal endpoints. Without the service key every request is refused. */
 export function createInternalRoutes(deps: InternalRoutesDeps): Hono {
   const { memberships, grants, scopeList, uses } = deps;
   const routes = new Hono();
@@ -20,7 +21,7 @@ export function createInternalRoutes(deps: InternalRoutesDeps): Hono {
   });
   routes.get("/users/:userId/memberships", (c) => {
     const userId = c.req.param("userId");
-    return jsonAnswer(200, { userId, memberships: memberships.ofPerson(userId) });
+    return jsonAnswer(200, { userId, memberships: memberships.listFor(userId) });
   });
   routes.get("/org/:spaceId/member/:userId", (c) => {
     const role = memberships.roleIn(c.req.param("spaceId"), c.req.param("userId"));
@@ -33,7 +34,7 @@ export function createInternalRoutes(deps: InternalRoutesDeps): Hono {
       return httpError(400, "module, access and count (1 to 1000000) are required");
     }
     const grantId = c.req.param("gid");
-    // Also for a grant that ended meanwhile: what was done was done.
+    // A grant that ended meanwhile counts too: the use happened.
     if (grants.find(grantId) === undefined) return httpError(404, "No such grant");
     uses.add(grantId, use);
     return jsonAnswer(200, { ok: true });

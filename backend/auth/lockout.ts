@@ -1,14 +1,15 @@
+// Locks an account's logins after repeated failures (auth-vault, section 3). Does not compare passwords itself.
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { addressHash } from "../kit/address_hash.ts";
 import { inTransaction } from "../database/in_transaction.ts";
 import { LOGIN_FAILURES, LOGIN_LOCK_MS, LOGIN_WINDOW_MS } from "../kit/limits.ts";
 
-/** Guards logins of one address (auth-vault, section 3). */
+/** Guards logins, each e-mail address by itself. */
 export interface Lockout {
   /**
-   * Runs `attempt` unless the address is locked. Attempts on one address run one after the other: a thousand
-   * guesses sent at once would otherwise all pass the check before the first failure is written.
+   * Runs `attempt` unless the address is locked. Attempts on one address run one after the other: otherwise a thousand
+   * guesses sent at once would all pass the check before the first failure is written.
    */
   guard<T>(
     email: string,
@@ -17,9 +18,9 @@ export interface Lockout {
 }
 
 /**
- * Counts failed logins in SQLite, so that a restart does not open a lock. Unknown addresses are counted like
- * known ones: a lock must not tell which accounts exist. Rows outlive the window by one login at most, and each is
- * small, however long the address that somebody typed.
+ * Counts failed logins in SQLite, so that a restart does not open a lock. Unknown addresses are counted like known
+ * addresses: a lock must not tell which accounts exist. Old rows go at the next failure, and each row is small,
+ * however long the address that somebody typed.
  */
 export function createLockout(db: DatabaseSync, now: () => number): Lockout {
   const lock = db.prepare("SELECT locked_until FROM login_locks WHERE address = ?");
@@ -69,12 +70,12 @@ export function createLockout(db: DatabaseSync, now: () => number): Lockout {
   };
 }
 
-/** What came of a guarded login: its own answer, or the seconds until the lock opens. */
+/** The outcome of a guarded login: its own answer, or the seconds until the lock opens. */
 export type GuardedLogin<T> =
   | { readonly locked: false; readonly answer: T }
   | { readonly locked: true; readonly retryAfterSeconds: number };
 
-/** What a login attempt tells the guard. `undecided`: no password was compared, so nothing is counted. */
+/** The outcome that a login attempt reports to the guard. `undecided`: no password was compared, so nothing is counted. */
 export type LoginOutcome = "success" | "wrong-password" | "undecided";
 
 const Lock = z.object({ locked_until: z.number() }).optional();

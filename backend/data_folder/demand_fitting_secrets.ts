@@ -1,11 +1,12 @@
+// Refuses to start with secrets that do not open what the databases hold.
 import type { Identity } from "../auth/identity.ts";
 import { SetupFault } from "../kit/setup_fault.ts";
 import type { KeyWrap } from "../vault/key_wrap.ts";
 import type { VaultStore } from "../vault/vault_store.ts";
 
 /**
- * Opens one thing of each secret. Secrets of another installation would start, fail every login, and seal the keys of
- * new people so that no later start with the right ones could open those.
+ * Opens one sealed value of each secret. With the secrets of another installation the backend would start and fail every
+ * login, and would seal the keys of new people so that no later start with the right secrets could open them.
  *
  * @throws {SetupFault} when a secret does not fit the databases
  */
@@ -23,7 +24,7 @@ export async function demandFittingSecrets({ identity, store, keyWrap }: SealedP
   }
 }
 
-/** What holds something that the secrets have sealed. */
+/** The parts that hold values sealed with the secrets. */
 export interface SealedParts {
   readonly identity: Identity;
   readonly store: VaultStore;
@@ -35,6 +36,6 @@ async function succeeds(open: () => Promise<unknown>): Promise<boolean> {
     await open();
     return true;
   } catch {
-    return false; // whatever the library calls it, the key did not open
+    return false; // each library has its own error for a key that does not open
   }
 }

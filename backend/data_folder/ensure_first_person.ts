@@ -1,10 +1,11 @@
+// The first account, made at the first start for whoever tries the product, in `first-person.json`.
+// Goes through the auth service's own front door and writes no table.
 import { z } from "zod";
 import { writePrivateFile } from "./write_private_file.ts";
 
 /**
- * Makes the first account and its vault at the first start, and does nothing at later ones. The password is
- * written down before the account is made and marked ready afterwards, so a crash in between is finished by the
- * next start.
+ * Makes the first account and its vault at the first start, and does nothing at later starts. The password is written
+ * down before the account is made and marked ready afterwards. So the next start finishes what a crash left half done.
  *
  * @throws {Error} when the address already belongs to an account with another password
  */
@@ -35,7 +36,7 @@ export async function ensureFirstPerson(deps: FirstPersonDeps): Promise<FirstPer
   return person;
 }
 
-/** What is needed to make the first account. */
+/** What the first account needs. */
 export interface FirstPersonDeps {
   /** The auth service's own front door. */
   readonly fetch: (request: Request) => Promise<Response>;

@@ -1,3 +1,4 @@
+// The secrets of an installation, in `secrets.json` (0600). Made once, never replaced, never printed.
 import { z } from "zod";
 import { KEY_BYTES } from "../kit/limits.ts";
 import { DATABASE_FILES } from "../database/open_databases.ts";
@@ -5,11 +6,11 @@ import { SetupFault } from "../kit/setup_fault.ts";
 import { writePrivateFile } from "./write_private_file.ts";
 
 /**
- * Reads the secrets of an installation from `secrets.json` (0600), or makes them at first start, in a folder that
- * exists. They are kept across restarts: without them the vault cannot be opened again.
+ * Reads the secrets, or makes them at the first start, in a folder that exists. Without them the vault cannot be opened
+ * again.
  *
- * @throws {SetupFault} when the file cannot be understood, or is missing where databases are; it is never replaced,
- * since that would make every vault unreadable and every login fail
+ * @throws {SetupFault} when the file cannot be understood, or is missing where databases are. New secrets would make
+ * every vault unreadable and every login fail
  */
 export async function ensureSecrets(
   folder: string,
@@ -40,7 +41,7 @@ export interface Secrets {
 
 const Stored = z.object({ authSecret: z.string().min(32), kek: z.base64() });
 
-/** New secrets beside old databases would open none of them: a backup was put back without its secrets. */
+/** New secrets beside old databases would open none of them. It happens when a backup is put back without its secrets. */
 async function demandNoDatabase(folder: string): Promise<void> {
   for (const name of DATABASE_FILES) {
     if (await readIfThere(`${folder}/${name}`, Deno.stat) === undefined) continue;

@@ -1,16 +1,17 @@
+// One backend per data folder, by a lock of the operating system.
 import { SetupFault } from "../kit/setup_fault.ts";
 
-/** Keeps a folder for this process until it is closed. */
+/** The hold on a folder; `close` gives it up. */
 export interface FolderLock {
   close(): void;
 }
 
 /**
  * Makes the data folder (0700) and takes it for this process alone: two backends would each keep a log clock and a key
- * set of their own over one database. The lock is the operating system's and goes with the process, however that ends;
- * the file that carries it stays and says nothing.
+ * set of their own over one database. The lock goes with the process, however the process ends. The file `lock` that
+ * carries it stays and means nothing.
  *
- * @throws {SetupFault} when another process has it
+ * @throws {SetupFault} when another process has the folder
  */
 export function lockFolder(folder: string): FolderLock {
   Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });

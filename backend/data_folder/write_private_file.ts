@@ -1,7 +1,6 @@
-/**
- * Writes a file that only its owner may read (0600), whole or not at all: a crash leaves the old file or the
- * new one, never half of a secret.
- */
+// Files with secrets: readable by their owner alone, and whole at any moment.
+
+/** Writes a file (0600), whole or not at all: a crash leaves the old file or the new file, never half of a secret. */
 export async function writePrivateFile(path: string, text: string): Promise<void> {
   const draft = `${path}.new`;
   const file = await Deno.open(draft, { write: true, create: true, truncate: true, mode: 0o600 });

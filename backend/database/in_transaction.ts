@@ -1,10 +1,11 @@
+// One write transaction on one SQLite connection. Never asynchronous.
 import type { DatabaseSync } from "node:sqlite";
 
 /**
- * Runs `work` in one write transaction: all of it is stored, or nothing. `work` is synchronous on purpose, so
- * nothing else can slip between BEGIN and COMMIT on the same connection.
+ * Runs `work` in a write transaction: all of its writes are stored, or none. `work` is synchronous on purpose, so that
+ * no other work can slip between BEGIN and COMMIT on the same connection.
  *
- * @throws whatever `work` throws, after the rollback
+ * @throws the error of `work`, after the rollback
  */
 export function inTransaction<T>(db: DatabaseSync, work: () => T): T {
   db.exec("BEGIN IMMEDIATE");

@@ -1,3 +1,5 @@
+// The SQLite files of an installation, opened with the pragmas that make writes durable and deletes real.
+// What is asked of them stands in the stores: files with `db.prepare`.
 import { DatabaseSync } from "node:sqlite";
 import { migrate } from "./schema.ts";
 
@@ -5,7 +7,7 @@ import { migrate } from "./schema.ts";
 export interface Databases {
   /** better-auth's own connection: it holds transactions open across awaits, so nobody else writes here. */
   readonly auth: DatabaseSync;
-  /** Reads the same file and sees only what is committed. In memory it is the same connection. */
+  /** Reads the same file and sees only committed rows. In memory it is the same connection. */
   readonly authReader: DatabaseSync;
   /** Lockout, vault and sync: only synchronous transactions. */
   readonly mana: DatabaseSync;
@@ -23,7 +25,7 @@ export function openDatabases(data: string): Databases {
     const db = new DatabaseSync(inMemory ? ":memory:" : `${data}/${name}`);
     // FULL: a commit is on the disk before the answer leaves, so an acknowledged write survives a power cut.
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
-    // Deleted rows are overwritten: after switching to zero-knowledge the old wrapped key is gone, not just unlinked.
+    // Deleted rows are overwritten: after switching to zero-knowledge the old wrapped key is gone and not just unlinked.
     db.exec("PRAGMA busy_timeout = 5000; PRAGMA secure_delete = ON");
     return db;
   };

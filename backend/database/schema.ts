@@ -1,11 +1,36 @@
+// The tables of lockout, vault, sync and grants (mana.sqlite), and how an older file gets them.
+// better-auth's tables (auth.sqlite) are better-auth's own.
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { addressHash } from "../kit/address_hash.ts";
 import { inTransaction } from "./in_transaction.ts";
 
 /**
- * The tables of lockout, vault, sync and grants, as numbered steps: step n takes `user_version` n to n + 1.
- * A released step is never edited; a change is a new step. better-auth keeps its own tables in its own file.
+ * Brings a database to the newest schema, one transaction per step.
+ *
+ * @throws {Error} when the file was written by a newer version of this service
+ */
+export function migrate(db: DatabaseSync): void {
+  const { user_version: version } = Version.parse(db.prepare("PRAGMA user_version").get());
+  if (version > MIGRATIONS.length) {
+    throw new Error(
+      `Cannot open the database: its schema is version ${version}, this service knows ${MIGRATIONS.length}`,
+    );
+  }
+  db.function("address_hash", { deterministic: true }, (address) => addressHash(String(address)));
+  MIGRATIONS.slice(version).forEach((step, index) => {
+    inTransaction(db, () => {
+      db.exec(step);
+      db.exec(`PRAGMA user_version = ${version + index + 1}`);
+    });
+  });
+}
+
+const Version = z.object({ user_version: z.number().int() });
+
+/**
+ * The tables as numbered steps: step n takes `user_version` n to n + 1. A released step is never edited; a change is a
+ * new step.
  */
 export const MIGRATIONS: readonly string[] = [
   // 0 → 1
@@ -68,7 +93,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX changes_by_user ON changes (user_id, app, created_at);
   CREATE INDEX changes_by_space ON changes (space_id, app, created_at) WHERE space_id IS NOT NULL;
   `,
-  // 1 → 2: what people allowed which apps. Lists are words separated by spaces, as in OAuth.
+  // 1 → 2: grants, what people allowed which apps. Lists are words separated by spaces, as in OAuth.
   `
   CREATE TABLE grants (
     id              TEXT PRIMARY KEY,
@@ -112,7 +137,7 @@ export const MIGRATIONS: readonly string[] = [
   UPDATE login_failures SET address = address_hash(address);
   UPDATE login_locks SET address = address_hash(address);
   `,
-  // 3 → 4: registrations by the hash of where they came from. With a rowid, so that equal times keep their order.
+  // 3 → 4: registrations by the hash of the address they came from. With a rowid, so that equal times keep their order.
   `
   ALTER TABLE client_registrations RENAME TO client_registrations_3;
   CREATE TABLE client_registrations (
@@ -126,8 +151,8 @@ export const MIGRATIONS: readonly string[] = [
   DROP TABLE client_registrations_3;
   CREATE INDEX client_registrations_by_address ON client_registrations (address, registered_at);
   `,
-  // 4 → 5: what an app asked for in spaces, how often the person changed the choice, when the app was last heard of, and whether
-  // connections of the same app stay beside this one.
+  // 4 → 5: of a grant, the spaces that the app asked for, how often the person changed it, when the app last came, and
+  // whether connections of the same app stay beside it.
   `
   ALTER TABLE grants ADD COLUMN requested_spaces TEXT NOT NULL DEFAULT '';
   ALTER TABLE grants ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
@@ -135,26 +160,3 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE grants ADD COLUMN keeps_others INTEGER NOT NULL DEFAULT 0;
   `,
 ];
-
-const Version = z.object({ user_version: z.number().int() });
-
-/**
- * Brings a database to the newest schema, one transaction per step.
- *
- * @throws {Error} when the file was written by a newer version of this service
- */
-export function migrate(db: DatabaseSync): void {
-  const { user_version: version } = Version.parse(db.prepare("PRAGMA user_version").get());
-  if (version > MIGRATIONS.length) {
-    throw new Error(
-      `Cannot open the database: its schema is version ${version}, this service knows ${MIGRATIONS.length}`,
-    );
-  }
-  db.function("address_hash", { deterministic: true }, (address) => addressHash(String(address)));
-  MIGRATIONS.slice(version).forEach((step, index) => {
-    inTransaction(db, () => {
-      db.exec(step);
-      db.exec(`PRAGMA user_version = ${version + index + 1}`);
-    });
-  });
-}

@@ -1,10 +1,11 @@
+// Where a request came from, for limits that count per address. Proves nothing about the sender.
 import { isIP } from "node:net";
 
 /**
- * Where a request came from: the other end of the connection or, where that is this computer, what the proxy there wrote
- * last into `X-Forwarded-For`; everything before it are the sender's own words. Programs on this computer can write
- * anything there, and gain little: they have the bounds of all together left. An IPv6 address counts by its first 64 bits, which
- * one customer has to themselves.
+ * The other end of the connection. Where that end is this computer: the last entry of `X-Forwarded-For`, which the proxy
+ * here wrote; earlier entries are the sender's own words. Programs on this computer can write anything there and gain
+ * little, since the limits for all addresses together still hold. An IPv6 address counts by its first 64 bits, which one
+ * customer has to themselves.
  */
 export function clientAddress(headers: Headers, peer: string): string {
   const written = headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() ?? "";
@@ -13,12 +14,12 @@ export function clientAddress(headers: Headers, peer: string): string {
   return isIP(address) === 6 ? firstHalf(address) : address;
 }
 
-/** What the services are told of a request besides what is in it: where it came from. */
+/** The one thing that services are told of a request besides the request itself: where it came from. */
 export interface Peer {
   readonly Bindings: { readonly address: string };
 }
 
-/** `2001:db8::1` → `2001:db8:0:0`; an IPv4 address in IPv6's form is told whole. */
+/** `2001:db8::1` → `2001:db8:0:0`. An IPv4 address in IPv6's form stays whole. */
 function firstHalf(address: string): string {
   const { hostname } = new URL(`http://[${address.split("%")[0]}]/`); // one spelling, lower case, no dotted part
   const [before = "", after] = hostname.slice(1, -1).split("::");

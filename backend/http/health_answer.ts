@@ -1,7 +1,8 @@
+// The answer of `/health`, alike in both services (auth-vault, sync-protocol).
 import type { ListenerState } from "../../process/listener.ts";
 import { jsonAnswer } from "./json_answer.ts";
 
-/** The answer of `/health`: 503 while nobody new can connect, which only a kept connection or another listener tells. */
+/** 503 while nobody new can connect. Only a kept connection, or the other service's listener, can tell that. */
 export function healthAnswer(
   listeners: ListenerState | undefined,
   fields: Readonly<Record<string, string | number>>,

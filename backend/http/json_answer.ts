@@ -1,4 +1,6 @@
-/** A JSON answer that no cache may keep: everything here is about one person. */
+// The one way to answer JSON. No cache may keep an answer: everything here is about one person.
+
+/** A JSON answer with `Cache-Control: no-store`. */
 export function jsonAnswer(status: number, body: unknown, headers: Record<string, string> = {}): Response {
   return new Response(JSON.stringify(body), {
     status,

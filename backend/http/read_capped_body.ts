@@ -1,17 +1,25 @@
+// Bodies with a bound, for whatever strangers send or serve.
+
 /**
- * Reads a body up to `limit` bytes and stops there: a longer one costs no more memory than a legal one.
- * Invalid UTF-8 becomes U+FFFD, as in the reference; a byte order mark is kept, so that JSON refuses it.
+ * Reads the body of a request or an answer up to `limit` bytes and stops there: a longer body costs no more memory than
+ * a legal one. By default invalid UTF-8 becomes U+FFFD, as in the reference, and a byte order mark is kept, so that JSON
+ * refuses it.
+ *
+ * @throws {TypeError} for invalid UTF-8 where `decoder` is fatal
  */
-export async function readCappedBody(request: Request, limit: number): Promise<CappedBody> {
-  if (Number(request.headers.get("content-length") ?? 0) > limit) {
-    await request.body?.cancel();
+export async function readCappedBody(
+  message: Pick<Request, "headers" | "body">,
+  limit: number,
+  decoder: TextDecoder = new TextDecoder("utf-8", { ignoreBOM: true }),
+): Promise<CappedBody> {
+  if (Number(message.headers.get("content-length") ?? 0) > limit) {
+    await message.body?.cancel();
     return { ok: false };
   }
-  if (request.body === null) return { ok: true, text: "" };
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  if (message.body === null) return { ok: true, text: "" };
   let length = 0;
   let text = "";
-  for await (const chunk of request.body) {
+  for await (const chunk of message.body) {
     length += chunk.length;
     if (length > limit) return { ok: false }; // leaving the loop cancels the stream
     text += decoder.decode(chunk, { stream: true });
@@ -19,5 +27,5 @@ export async function readCappedBody(request: Request, limit: number): Promise<C
   return { ok: true, text: text + decoder.decode() };
 }
 
-/** A body as text, or the news that it is longer than allowed. */
+/** A body as text; not ok when it is longer than allowed. */
 export type CappedBody = { readonly ok: true; readonly text: string } | { readonly ok: false };

@@ -1,8 +1,9 @@
+// How addresses that strangers send (of e-mail, of the network) are stored in counts: by a hash of one length.
 import { createHash } from "node:crypto";
 
 /**
- * An e-mail address as the counts of failed logins keep it: always 43 characters, since anybody may send 60 kB for an
- * address. It hides nothing from who can guess the address.
+ * The hash of an address: always 43 characters, since anybody may send 60 kB for an e-mail address. It hides nothing
+ * from people who can guess the address.
  */
 export function addressHash(address: string): string {
   return createHash("sha256").update(address).digest("base64url");

@@ -1,8 +1,10 @@
-/** Runs work for a key, once whatever runs for the same key has ended, failed or not. */
+// Work that must not overlap, ordered by key. Drops nothing and bounds nothing.
+
+/** Runs work for a key once the work before it for the same key has ended, failed or not. */
 export type InTurn = <T>(key: string, work: () => Promise<T>) => Promise<T>;
 
 /**
- * Creates an order of work by key. The two windows of an app that show one refresh token in the same moment pass one after
+ * Starts with no work. Needed where an app's two windows show one refresh token in the same moment: they pass one after
  * the other, so that the second finds the answer of the first.
  */
 export function createInTurn(): InTurn {

@@ -1,4 +1,6 @@
-/** Something that the operator has to put right before the backend can start; main.ts ends with 78 and its words. */
+// The error that tells the operator what to put right before a start.
+
+/** A fault in the set-up. main.ts prints its message and ends with 78. */
 export class SetupFault extends Error {
   override readonly name = "SetupFault";
 }

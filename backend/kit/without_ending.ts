@@ -1,6 +1,8 @@
+// Cuts repeated characters off the end of a text, in time that grows with its length.
+
 /**
- * A text without any of one character at its end: `https://mana.test//` without `/`. Walks from the end, so that the
- * time grows with the length; a pattern such as `/\/+$/` starts anew at every slash.
+ * `https://mana.test//` without `/` is `https://mana.test`. Walks from the end: a pattern such as `/\/+$/` starts anew at
+ * every slash, so that its time grows with the square of the length.
  */
 export function withoutEnding(text: string, character: string): string {
   let end = text.length;

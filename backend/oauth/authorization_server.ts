@@ -1,3 +1,5 @@
+// Puts the parts of the authorization server together; the routes and the pages share them. better-auth's provider checks
+// requests, codes and rotation; grants, tokens and clients are ours.
 import type { JWTVerifyGetKey } from "@panva/jose";
 import type { DatabaseSync } from "node:sqlite";
 import type { Identity } from "../auth/identity.ts";
@@ -17,7 +19,7 @@ import { createRegistrations } from "./clients/registrations.ts";
 import type { ScopeList } from "./grants/scopes.ts";
 import { createTokenExchange } from "./tokens/token_exchange.ts";
 
-/** Puts the parts of the authorization server together; the routes and the pages share them. */
+/** Creates the parts. Documents of clients are read only where hosts are listed and `fetch` is given. */
 export async function createAuthorizationServer(deps: AuthorizationServerDeps) {
   const { identity, db, now, issuer, gatewayAddresses, scopeList } = deps;
   const { adapter: tables, internalAdapter } = await identity.$context;

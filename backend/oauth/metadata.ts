@@ -1,11 +1,12 @@
+// Authorization server metadata (RFC 8414). Announces nothing that is switched off, and no OpenID Connect.
 import { CLIENT_AUTH_METHODS } from "./clients/client_store.ts";
 import type { ScopeList } from "./grants/scopes.ts";
 import { EXCHANGE_GRANT } from "./tokens/token_exchange.ts";
 
 /**
- * Authorization server metadata (RFC 8414). Written here and not taken from better-auth, which would also announce what
- * is switched off (userinfo, introspection by clients, DPoP, back-channel logout). No OpenID Connect is offered: who a
- * person is concerns no app, so there is no `openid` scope and no `/.well-known/openid-configuration`.
+ * Not taken from better-auth, which would also announce features that are switched off (userinfo, introspection by
+ * clients, DPoP, back-channel logout). No OpenID Connect is offered: the identity of a person concerns no app, so there
+ * is no `openid` scope and no `/.well-known/openid-configuration`.
  */
 export function toMetadata({ issuer, scopeList, canExchange, hasClientDocuments }: MetadataDeps) {
   const oauth = `${issuer}/api/auth/oauth2`;

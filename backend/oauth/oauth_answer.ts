@@ -1,6 +1,7 @@
+// Refusals of the OAuth endpoints (RFC 6749, section 5.2).
 import { jsonAnswer } from "../http/json_answer.ts";
 
-/** Error codes of OAuth that this service says (RFC 6749, RFC 7591, RFC 8693, RFC 8707). */
+/** Error codes of OAuth that this service uses (RFC 6749, RFC 7591, RFC 8693, RFC 8707). */
 export type OAuthErrorCode =
   | "invalid_request"
   | "invalid_client"
@@ -12,7 +13,7 @@ export type OAuthErrorCode =
   | "unsupported_grant_type"
   | "temporarily_unavailable";
 
-/** `{error, error_description}` (RFC 6749, section 5.2). A client that failed to prove itself gets 401. */
+/** `{error, error_description}`. A client that failed to prove itself gets 401. */
 export function oauthError(error: OAuthErrorCode, description: string, status?: number): Response {
   return jsonAnswer(status ?? (error === "invalid_client" ? 401 : 400), {
     error,

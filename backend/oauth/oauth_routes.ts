@@ -1,3 +1,4 @@
+// The OAuth endpoints that apps and the gateway call. The pages that people see are backend/pages.
 import { Hono } from "@hono/hono";
 import { cors } from "@hono/hono/cors";
 import type { Peer } from "../http/client_address.ts";
@@ -9,7 +10,7 @@ import { registerClient, type RegisterClientDeps } from "./clients/register_clie
 import { revokeToken, type RevokeTokenDeps } from "./tokens/revoke_token.ts";
 import { answerTokenRequest, type TokenEndpointDeps } from "./tokens/token_endpoint.ts";
 
-/** The endpoints that apps and the gateway call. */
+/** The routes, with their rules for web pages of other origins. */
 export function createOAuthRoutes(deps: OAuthRoutesDeps): Hono<Peer> {
   const routes = new Hono<Peer>();
   const metadata = toMetadata(deps);
@@ -22,7 +23,7 @@ export function createOAuthRoutes(deps: OAuthRoutesDeps): Hono<Peer> {
   const issuerPath = new URL(deps.issuer).pathname.replace(/\/$/, "");
   // RFC 8414 puts the issuer's path behind the well-known part; some clients put it in front.
   for (const path of new Set([wellKnown, wellKnown + issuerPath, issuerPath + wellKnown])) {
-    // No cookie decides anything at these, so that any web page may call them: clients live in browsers, too.
+    // Any web page may call these endpoints: clients live in browsers too, and no cookie decides anything here.
     routes.use(path, open);
     routes.get(path, (c) => c.json(metadata, 200, { "cache-control": "public, max-age=60" }));
   }

@@ -1,7 +1,8 @@
+// The one way to choose what an app may do and where: when it is connected, and ever after. Words: permission_words.ts.
 import type { AccessFields, AccessOffer } from "./access_fields.ts";
 import type { ModulePermissions, PermissionWords } from "./permission_words.ts";
 
-/** The one way to choose what an app may do and where: when it is connected, and ever after. */
+/** The fields: permissions by module, then spaces. */
 export function AccessControl(props: AccessControlProps) {
   const { words, permissions, chosen, prefix = "", hint } = props;
   const groups = words.byGroup(permissions);
@@ -30,7 +31,7 @@ export interface AccessControlProps extends AccessOffer {
   readonly chosen: AccessFields;
   /** Begins the ids of the fields, where a page has several controls. */
   readonly prefix?: string;
-  /** Said above the things that can be ticked. */
+  /** The sentence above the permissions. */
   readonly hint: string;
 }
 

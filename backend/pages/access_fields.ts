@@ -1,14 +1,15 @@
+// The choice of permissions and spaces in a form: what is offered, what is ticked, what is missing.
 import type { Permission } from "../oauth/grants/scopes.ts";
 import type { Problem } from "./layout.tsx";
 
-/** What is ticked. */
+/** A choice: the ticks of a form. */
 export interface AccessFields {
   readonly permissions: readonly Permission[];
   readonly where: "all" | "some";
   readonly spaces: readonly string[];
 }
 
-/** The ticks of a form, and nothing in them that was not offered. */
+/** The ticks of a form. Ticks that were not offered are left out. */
 export function readAccess(form: URLSearchParams, offer: AccessOffer): AccessFields {
   return {
     permissions: offer.permissions.filter((one) => form.getAll("allow").includes(one)),
@@ -23,7 +24,7 @@ export interface OfferedSpace {
   readonly name: string;
 }
 
-/** What a person may choose from. */
+/** The permissions and spaces that a person may choose from. */
 export interface AccessOffer {
   readonly permissions: readonly Permission[];
   readonly spaces: readonly OfferedSpace[];
@@ -31,7 +32,7 @@ export interface AccessOffer {
   readonly canHaveAllSpaces: boolean;
 }
 
-/** What is missing; `prefix` begins the ids of the fields on the page. */
+/** The faults of a choice; `prefix` begins the ids of the fields on the page. */
 export function accessProblems(
   { permissions, where, spaces }: AccessFields,
   prefix = "",

@@ -1,3 +1,4 @@
+// `/apps` and `/vault`, for the person who is signed in. Changes grants of that person only.
 import { Hono } from "@hono/hono";
 import type { Identity } from "../auth/identity.ts";
 import type { Memberships } from "../auth/spaces/memberships.ts";
@@ -16,7 +17,6 @@ import {
   readAccess,
 } from "./access_fields.ts";
 import { AppsPage, type ConnectedApp } from "./apps_page.tsx";
-import { placeWord } from "./consent_routes.tsx";
 import { signOutPurpose } from "./entrance_routes.tsx";
 import type { Problem } from "./layout.tsx";
 import { clientErrorPage } from "./message_page.tsx";
@@ -26,7 +26,7 @@ import type { PageForms } from "./page_forms.ts";
 import { type Person, readPageForm, readPerson } from "./read_person.ts";
 import type { PermissionWords } from "./permission_words.ts";
 import { VaultPage } from "./vault_page.tsx";
-import { spaceWord } from "./page_words.ts";
+import { placeWord, spaceWord } from "./page_words.ts";
 
 /** `/apps` and `/vault`. */
 export function createAppsRoutes(deps: AppsRoutesDeps): Hono {
@@ -42,7 +42,7 @@ export function createAppsRoutes(deps: AppsRoutesDeps): Hono {
       return await clientErrorPage("foreign_form");
     }
     const grant = deps.grants.findLive(form.get("grant") ?? "");
-    // Somebody else's grant is no grant; one that just ended needs nothing done.
+    // Somebody else's grant counts as no grant. A grant that just ended needs no change.
     const refused = grant?.userId === person.userId ? await change(deps, person, grant, form) : undefined;
     return refused === undefined
       ? redirectAnswer("/apps", person.cookies)
@@ -51,7 +51,7 @@ export function createAppsRoutes(deps: AppsRoutesDeps): Hono {
   routes.get("/vault", async (c) => {
     const person = await readPerson(deps.identity, c.req.raw.headers);
     if (person === undefined) return redirectAnswer("/sign-in");
-    const ticket = deps.forms.open(c.req.raw.headers);
+    const ticket = deps.forms.issueTicket(c.req.raw.headers);
     const signOutToken = await ticket.token(signOutPurpose(person.sessionId));
     return await pageAnswer(
       <VaultPage signOutToken={signOutToken} status={deps.vault.status(person.userId)} />,
@@ -75,7 +75,7 @@ export interface AppsRoutesDeps {
   readonly words: PermissionWords;
 }
 
-/** A choice that could not be taken, and why. */
+/** A choice that could not be taken, and the reasons. */
 interface RefusedChange {
   readonly grantId: string;
   readonly chosen: AccessFields;
@@ -83,9 +83,9 @@ interface RefusedChange {
 }
 
 /**
- * Ends a connection, lets the app only look, or gives it what is ticked. The first two take something away and hold whatever
- * was changed meanwhile. What is ticked can add: it is taken only where the page showed what holds, or an old window would
- * give back what was taken away in a newer one.
+ * Ends a connection, lets the app only look, or gives it the ticked permissions. The first two take rights away and are
+ * done whatever changed meanwhile. Ticks can add rights: they are taken only where the page showed the present version
+ * of the grant. Otherwise an old window would give back rights that a newer window took away.
  */
 async function change(
   deps: AppsRoutesDeps,
@@ -118,7 +118,7 @@ async function change(
   };
 }
 
-/** What can be ticked for a connected app: what it asked for when it was connected. */
+/** The ticks on offer for a connected app: the scopes and spaces that it asked for when it was connected. */
 function offerOf(deps: AppsRoutesDeps, { userId }: Person, grant: Grant): AccessOffer {
   const { permissions, requested, requestedSpaces } = grant;
   return {
@@ -151,7 +151,7 @@ async function showApps(
         grant,
         name: client?.name ?? "An app",
         place: address === undefined ? "unknown" : placeWord(address),
-        uses: deps.uses.of(grant.id),
+        uses: deps.uses.listFor(grant.id),
         spaces: grant.spaces.map((id) => names.get(id) ?? "a space you have left"),
         offer: offerOf(deps, person, grant),
         chosen: refused?.grantId === grant.id ? refused.chosen : chosenOf(grant),
@@ -159,7 +159,7 @@ async function showApps(
       };
     }),
   );
-  const ticket = deps.forms.open(raw.headers);
+  const ticket = deps.forms.issueTicket(raw.headers);
   return await pageAnswer(
     <AppsPage
       words={deps.words}

@@ -1,10 +1,11 @@
+// The words and the form of the consent page, where a person decides what an app may do. Routes: consent_routes.tsx.
 import { AccessControl } from "./access_control.tsx";
 import type { AccessFields, AccessOffer } from "./access_fields.ts";
 import { Layout, type Problem } from "./layout.tsx";
 import type { PermissionWords } from "./permission_words.ts";
 import { dayWord, DURATIONS } from "./page_words.ts";
 
-/** Where a person decides what an app may do. */
+/** The page. */
 export function ConsentPage(props: ConsentProps) {
   const { appName, chosen, problems = [] } = props;
   return (
@@ -60,20 +61,20 @@ export interface ConsentProps extends AccessOffer {
   readonly oauthQuery: string;
   readonly email: string;
   readonly appName: string;
-  /** In words, where the answer goes. */
+  /** Where the answer goes, in words. */
   readonly place: string;
   /** Host that vouches for the app, when it is known by a document there. */
   readonly vouchedBy: string | undefined;
-  /** Whether the person connected it before: the very same, or one of this name and place. */
+  /** Whether the person connected the app before: this client, or another client of this name and place. */
   readonly known: "same" | "alike" | "new";
-  /** Whether a connection that is in force would give way to this one. */
+  /** Whether the new connection would replace a connection that is in force. */
   readonly replacesOther: boolean;
   readonly registeredAt: Date;
   readonly chosen: ConsentFields;
   readonly problems?: readonly Problem[];
 }
 
-/** What is ticked and chosen. */
+/** The person's choice, as the form holds it. */
 export interface ConsentFields extends AccessFields {
   readonly until: string;
   readonly keepsOthers: boolean;

@@ -1,3 +1,4 @@
+// `/consent`: shows an app's request to the person who brought it, and takes the answer. Believes only signed requests.
 import { Hono } from "@hono/hono";
 import type { Identity } from "../auth/identity.ts";
 import type { Memberships } from "../auth/spaces/memberships.ts";
@@ -15,7 +16,6 @@ import {
 } from "../oauth/authorize/earlier_choice.ts";
 import { giveConsent, type GiveConsentDeps, refuseConsent } from "../oauth/authorize/give_consent.ts";
 import type { Grant } from "../oauth/grants/grant.ts";
-import { redirectKind, redirectPlace } from "../oauth/clients/redirect_uri.ts";
 import type { ScopeList } from "../oauth/grants/scopes.ts";
 import type { Vault } from "../vault/vault.ts";
 import { type AccessOffer, accessProblems, grantedSpaces, readAccess } from "./access_fields.ts";
@@ -28,24 +28,24 @@ import { offeredSpaces } from "./offered_spaces.ts";
 import type { PageForms } from "./page_forms.ts";
 import { type Person, readPageForm, readPerson } from "./read_person.ts";
 import type { PermissionWords } from "./permission_words.ts";
-import { DURATIONS } from "./page_words.ts";
+import { DURATIONS, placeWord } from "./page_words.ts";
 
-/** `/consent`. */
+/** The routes. */
 export function createConsentRoutes(deps: ConsentRoutesDeps): Hono {
   const routes = new Hono();
   routes.get("/consent", async (c) => {
-    const asked = await readAsked(deps, c.req.raw, new URL(c.req.url).search.slice(1));
-    if (asked === undefined) return await clientErrorPage("expired");
-    return await show(deps, c.req.raw, asked, beforehand(asked));
+    const pending = await readPending(deps, c.req.raw, new URL(c.req.url).search.slice(1));
+    if (pending === undefined) return await clientErrorPage("expired");
+    return await show(deps, c.req.raw, pending, beforehand(pending));
   });
   routes.post("/consent", async (c) => {
     const form = await readPageForm(c.req.raw);
-    const asked = await readAsked(deps, c.req.raw, form.get("q") ?? "");
-    if (asked === undefined) return await clientErrorPage("expired");
-    if (!await deps.forms.isOurs(c.req.raw, form, purposeOf(asked))) {
+    const pending = await readPending(deps, c.req.raw, form.get("q") ?? "");
+    if (pending === undefined) return await clientErrorPage("expired");
+    if (!await deps.forms.isOurs(c.req.raw, form, purposeOf(pending))) {
       return await clientErrorPage("foreign_form");
     }
-    return await answer(deps, c.req.raw, asked, form);
+    return await answer(deps, c.req.raw, pending, form);
   });
   return routes;
 }
@@ -63,7 +63,7 @@ export interface ConsentRoutesDeps extends GiveConsentDeps {
 }
 
 /** A request that this person, in this session, may answer. */
-interface Asked {
+interface PendingRequest {
   readonly person: Person;
   readonly request: AuthorizationRequest;
   readonly oauthQuery: string;
@@ -73,14 +73,14 @@ interface Asked {
 }
 
 /**
- * The signed request, if the session that is signed in now is the one that brought it. Otherwise somebody could start
- * a connection in their own browser and have another person's click finish it.
+ * The signed request, if the session that is signed in now brought it. Otherwise somebody could start a connection in
+ * their own browser and have another person's click finish it.
  */
-async function readAsked(
+async function readPending(
   deps: ConsentRoutesDeps,
   raw: Request,
   oauthQuery: string,
-): Promise<Asked | undefined> {
+): Promise<PendingRequest | undefined> {
   const person = await readPerson(deps.identity, raw.headers);
   const request = person && await readAuthorizationRequest(deps.identity, deps.scopeList, oauthQuery);
   const client = request && await deps.clients.find(request.clientId);
@@ -94,8 +94,8 @@ async function readAsked(
   return { person, request, oauthQuery, client, earlier, offer };
 }
 
-/** What is ticked and chosen before the person looks: what they chose the last time, if there was one. */
-function beforehand({ request, earlier }: Asked): ConsentFields {
+/** The choice that is shown before the person looks: that of the last time, if there was one. */
+function beforehand({ request, earlier }: PendingRequest): ConsentFields {
   const spaces = request.spaces.length > 0 ? request.spaces : earlier?.grant.spaces ?? [];
   return {
     permissions: tickedPermissions(request, earlier),
@@ -106,21 +106,21 @@ function beforehand({ request, earlier }: Asked): ConsentFields {
   };
 }
 
-/** How long the person let it stay connected, by name. */
+/** How long the person let the app stay connected, by name. */
 function durationOf({ createdAt, expiresAt }: Grant): string {
   const ms = expiresAt === undefined ? undefined : expiresAt - createdAt;
-  const isSame = (one: number | undefined) =>
-    one === ms || (one !== undefined && ms !== undefined && Math.abs(one - ms) < 60_000);
-  return DURATIONS.find((one) => isSame(one.ms))?.name ?? "month";
+  const isSame = (other: number | undefined) =>
+    other === ms || (other !== undefined && ms !== undefined && Math.abs(other - ms) < 60_000);
+  return DURATIONS.find((duration) => isSame(duration.ms))?.name ?? "month";
 }
 
 async function answer(
   deps: ConsentRoutesDeps,
   raw: Request,
-  asked: Asked,
+  pending: PendingRequest,
   form: URLSearchParams,
 ): Promise<Response> {
-  const { person, request, oauthQuery, client } = asked;
+  const { person, request, oauthQuery, client } = pending;
   const cookie = raw.headers.get("cookie") ?? "";
   const back = async (title: string, location: string | undefined) =>
     location === undefined
@@ -131,15 +131,15 @@ async function answer(
     const location = await refuseConsent(deps, { oauthQuery, cookie });
     return await back(`“${client.name}” is not connected`, location);
   }
-  const fields = readFields(form, asked);
+  const fields = readFields(form, pending);
   const problems = [...accessProblems(fields), ...untilProblems(fields)];
-  if (problems.length > 0) return await show(deps, raw, asked, fields, problems);
+  if (problems.length > 0) return await show(deps, raw, pending, fields, problems);
 
-  // The app's first call needs the person's key; somebody who signed up a minute ago has none yet.
+  // The app's first call needs the person's key. A person who signed up a minute ago has no key yet.
   if (!deps.vault.status(person.userId).vaultExists) await deps.vault.init(person.userId);
   const duration = DURATIONS.find(({ name }) => name === fields.until)?.ms;
   const location = await giveConsent(deps, { request, oauthQuery, userId: person.userId, cookie }, {
-    offered: asked.offer.permissions,
+    offered: pending.offer.permissions,
     permissions: fields.permissions,
     spaces: grantedSpaces(fields),
     keepsOthers: fields.keepsOthers,
@@ -148,7 +148,7 @@ async function answer(
   return await back(`“${client.name}” is connected`, location);
 }
 
-function readFields(form: URLSearchParams, { offer }: Asked): ConsentFields {
+function readFields(form: URLSearchParams, { offer }: PendingRequest): ConsentFields {
   return {
     ...readAccess(form, offer),
     until: DURATIONS.find(({ name }) => name === form.get("until"))?.name ?? "",
@@ -163,18 +163,18 @@ function untilProblems({ until }: ConsentFields): readonly Problem[] {
 async function show(
   deps: ConsentRoutesDeps,
   raw: Request,
-  asked: Asked,
+  pending: PendingRequest,
   chosen: ConsentFields,
   problems: readonly Problem[] = [],
 ): Promise<Response> {
-  const { person, request, client, earlier } = asked;
-  const ticket = deps.forms.open(raw.headers);
+  const { person, request, client, earlier } = pending;
+  const ticket = deps.forms.issueTicket(raw.headers);
   return await pageAnswer(
     <ConsentPage
       words={deps.words}
-      form={await ticket.token(purposeOf(asked))}
+      form={await ticket.token(purposeOf(pending))}
       signOutToken={await ticket.token(signOutPurpose(person.sessionId))}
-      oauthQuery={asked.oauthQuery}
+      oauthQuery={pending.oauthQuery}
       email={person.email}
       appName={client.name}
       place={placeWord(request.redirectUri)}
@@ -182,7 +182,7 @@ async function show(
       known={earlier === undefined ? "new" : earlier.isSameClient ? "same" : "alike"}
       replacesOther={earlier?.replacesOther ?? false}
       registeredAt={client.registeredAt}
-      {...asked.offer}
+      {...pending.offer}
       chosen={chosen}
       problems={problems}
     />,
@@ -190,15 +190,7 @@ async function show(
   );
 }
 
-/** Bound to the session and to this very request. */
-function purposeOf({ person, oauthQuery }: Asked): string {
+/** Binds the form to the session and to this request. */
+function purposeOf({ person, oauthQuery }: PendingRequest): string {
   return `consent\n${person.sessionId}\n${oauthQuery}`;
-}
-
-/** Where an app is, in words. */
-export function placeWord(redirectUri: string): string {
-  const place = redirectPlace(redirectUri);
-  const kind = redirectKind(redirectUri);
-  if (kind === "loopback") return `a program on this computer (${place})`;
-  return kind === "app" ? `the app on this device that opens ${place} links` : place;
 }

@@ -1,7 +1,9 @@
+// `/sign-in`, `/sign-up` and `/sign-out`. Passwords go to better-auth, behind the lockout.
 import { Hono } from "@hono/hono";
 import { z } from "zod";
 import { type AccountRoutesDeps, signInWithCookie } from "../auth/account_routes.ts";
 import { ADMISSION_HEADER } from "../auth/identity_options.ts";
+import { withCookies } from "../http/with_cookies.ts";
 import { PASSWORD_MAX, PASSWORD_MIN } from "../kit/limits.ts";
 import { goOn } from "../oauth/authorize/authorize.ts";
 import type { Problem } from "./layout.tsx";
@@ -11,13 +13,13 @@ import type { PageForms } from "./page_forms.ts";
 import { readPageForm, readPerson } from "./read_person.ts";
 import { type EntranceProps, SignInPage, SignUpPage } from "./sign_in_page.tsx";
 
-/** `/sign-in`, `/sign-up` and `/sign-out`. */
+/** The routes. */
 export function createEntranceRoutes(deps: EntranceDeps): Hono {
   const routes = new Hono();
   for (const path of ["/sign-in", "/sign-up"] as const) {
     routes.get(path, (c) => {
       const query = new URL(c.req.url).search.slice(1);
-      // Only what better-auth signed is carried on; it checks the signature when it gets it back.
+      // Only a signed query is carried on; better-auth checks the signature when it gets the query back.
       return show(deps, path, c.req.raw, { oauthQuery: new URLSearchParams(query).has("sig") ? query : "" });
     });
     routes.post(path, async (c) => {
@@ -53,12 +55,12 @@ const ENTRANCES = { "/sign-in": SignInPage, "/sign-up": SignUpPage } as const;
 
 type Entrance = keyof typeof ENTRANCES;
 
-/** What better-auth says after letting somebody in: where an app's request goes on, if one waits. */
+/** better-auth's answer to a person who got in: where an app's waiting request goes on. */
 const Entered = z.object({ url: z.string().nullish() });
 
 const Refused = z.object({ code: z.string().optional(), error: z.string().optional() }).catch({});
 
-/** What the sign-out form of a session is for. */
+/** The purpose of the sign-out form of a session. */
 export function signOutPurpose(sessionId: string): string {
   return `sign-out\n${sessionId}`;
 }
@@ -73,7 +75,7 @@ async function show(
   request: Request,
   props: Omit<EntranceProps, "form">,
 ): Promise<Response> {
-  const ticket = deps.forms.open(request.headers);
+  const ticket = deps.forms.issueTicket(request.headers);
   const Page = ENTRANCES[path];
   const form = await ticket.token(purposeOf(path, props.oauthQuery));
   const status = props.problems === undefined ? 200 : 422;
@@ -120,20 +122,18 @@ function ask(deps: EntranceDeps, path: string, body: Record<string, string>, oau
     method: "POST",
     headers: {
       "content-type": "application/json",
-      accept: "application/json", // the way on is a value in the answer, not a redirect
-      [ADMISSION_HEADER]: deps.admission, // the way on is the provider's
+      accept: "application/json", // the next address is a value in the answer, not a redirect
+      [ADMISSION_HEADER]: deps.admission, // the next address is the provider's, which is guarded
       origin: new URL(deps.issuer).origin,
     },
     body: JSON.stringify({ ...body, ...(oauthQuery === "" ? {} : { oauth_query: oauthQuery }) }),
   });
 }
 
-/** Somebody is in: on to the app's request that waited for it, or to their apps. */
+/** Sends a person who got in on to the app's request that waits for them, or to their apps. */
 async function enter(deps: EntranceDeps, answer: Response): Promise<Response> {
   const cookies = answer.headers.getSetCookie();
   const { url } = Entered.parse(await answer.json());
   if (!url) return redirectAnswer("/apps", cookies);
-  const next = await goOn(deps.issuer, url);
-  for (const cookie of cookies) next.headers.append("set-cookie", cookie);
-  return next;
+  return withCookies(await goOn(deps.issuer, url), cookies);
 }

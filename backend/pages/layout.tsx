@@ -1,6 +1,7 @@
+// What surrounds every page: landmarks, a skip link, the problems first. No script.
 import type { Child } from "@hono/hono/jsx";
 
-/** A whole page: landmarks, a skip link, the problems first, no script. */
+/** A whole page around `children`. */
 export function Layout({ title, signOutToken, problems = [], goTo, children }: LayoutProps) {
   return (
     <html lang="en">
@@ -50,20 +51,20 @@ export function Layout({ title, signOutToken, problems = [], goTo, children }: L
   );
 }
 
-/** Something a person has to mend before a form can be taken: what, and where it is. */
+/** A fault in a form that the person has to mend, and its field. */
 export interface Problem {
   readonly text: string;
   /** Id of the field. */
   readonly field: string;
 }
 
-/** What surrounds every page. */
+/** What the layout shows. */
 export interface LayoutProps {
   readonly title: string;
   /** Token of the sign-out form; absent: nobody is signed in. */
   readonly signOutToken?: string | undefined;
   readonly problems?: readonly Problem[];
-  /** Goes there by itself, beside the link that the page has to show. */
+  /** Address that the browser goes to by itself. The page has to show a link to it as well. */
   readonly goTo?: string;
   readonly children: Child;
 }

@@ -1,3 +1,5 @@
+// Pages of one message: an error, the way out of a wrong request, the way back to an app. Shows nothing that a link says
+// of itself.
 import { redirectPlace } from "../oauth/clients/redirect_uri.ts";
 import { Layout } from "./layout.tsx";
 import { pageAnswer } from "./page_answer.ts";
@@ -16,7 +18,7 @@ export async function clientErrorPage(code: string): Promise<Response> {
   );
 }
 
-/** Sentences for what can go wrong. Whatever a link says about itself is never shown: it could say anything. */
+/** The messages by code. Nothing that a link says about itself is shown: it could say anything. */
 const MESSAGES: Readonly<
   Record<string, { readonly title: string; readonly text: string; readonly status: number }>
 > = {
@@ -56,7 +58,7 @@ const UNCLEAR = {
   status: 400,
 };
 
-/** The app gets an error and lives elsewhere: the person sees where the way leads and goes on by their own click. */
+/** For an app elsewhere that gets an error: the person sees where the way leads and goes on by their own click. */
 export async function leavePage(location: string): Promise<Response> {
   return await pageAnswer(
     <Layout title="This app asked for something it cannot have">
@@ -70,7 +72,7 @@ export async function leavePage(location: string): Promise<Response> {
   );
 }
 
-/** The person has answered the app; their browser goes back to it by itself, or by the link. */
+/** For a person who has answered the app: the browser goes back to the app by itself, or by the link. */
 export async function returnPage(title: string, location: string, place: string): Promise<Response> {
   return await pageAnswer(
     <Layout title={title} goTo={location}>

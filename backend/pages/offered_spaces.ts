@@ -1,3 +1,4 @@
+// The spaces that a person can choose among on a page.
 import type { Memberships } from "../auth/spaces/memberships.ts";
 import { spaceType } from "../auth/spaces/space_rules.ts";
 import type { OfferedSpace } from "./access_fields.ts";
@@ -10,7 +11,7 @@ export function offeredSpaces(
   named: readonly string[],
 ): readonly OfferedSpace[] {
   return memberships.spacesOf(userId).filter(({ id }) => named.length === 0 || named.includes(id))
-    // Named after the person, it would look like the person.
+    // A personal space is named after the person and would look like the person.
     .map((space) => ({
       id: space.id,
       name: spaceType(space.metadata) === "personal" ? `${spaceWord(space)} (personal)` : spaceWord(space),

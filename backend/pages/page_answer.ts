@@ -1,4 +1,6 @@
-/** A page as it goes out; `cookies` are whole `Set-Cookie` lines. */
+// Answers with the headers of everything that a person sees: nothing else loads, runs or frames a page.
+
+/** The answer with a page; `cookies` are whole `Set-Cookie` lines. */
 export async function pageAnswer(
   page: { toString(): string } | Promise<{ toString(): string }>,
   { status = 200, cookies = [] }: { readonly status?: number; readonly cookies?: readonly string[] } = {},
@@ -8,7 +10,7 @@ export async function pageAnswer(
   return new Response(`<!doctype html>${String(await page)}`, { status, headers });
 }
 
-/** What a page may do: show itself and send its forms back here. Nothing else loads, runs or frames it. */
+/** A page may show itself and send its forms back here, and nothing else. */
 const CONTENT_POLICY = [
   "default-src 'none'",
   "style-src 'self'",
@@ -27,14 +29,14 @@ const HEADERS = {
   "cache-control": "no-store",
 } as const;
 
-/** On to another page of ours, as a GET. */
+/** Sends the browser on to another page of ours, with a GET. */
 export function redirectAnswer(location: string, cookies: readonly string[] = []): Response {
   const headers = new Headers({ ...HEADERS, location });
   for (const cookie of cookies) headers.append("set-cookie", cookie);
   return new Response(null, { status: 303, headers });
 }
 
-/** The style sheet, which may be kept. */
+/** The style sheet, which browsers may cache. */
 export function styleAnswer(css: string): Response {
   return new Response(css, {
     headers: {

@@ -1,16 +1,17 @@
+// Guards forms against requests that another site has the browser send (CSRF), at sign-in as well.
 import { timingSafeEqual } from "node:crypto";
 
-/** Makes sure that a form comes from a page of ours, in the browser and session that it was made for. */
+/** Proves that a form comes from a page of ours, in the browser and session that the page was made for. */
 export interface PageForms {
-  open(headers: Headers): FormTicket;
+  issueTicket(headers: Headers): FormTicket;
   /** Whether the token in the field `form` was made for this browser and this purpose. */
   isOurs(request: Request, form: URLSearchParams, purpose: string): Promise<boolean>;
 }
 
 /**
- * Guards forms against requests that another site has the browser send (CSRF), also at sign-in, where there is no
- * session yet: somebody signed in to a stranger's account would write their notes into it. The token is a MAC over
- * the browser's own cookie and the purpose, and the purpose names the session wherever there is one.
+ * The token of a form is a MAC over the browser's own cookie and the purpose of the form. The purpose names the session
+ * wherever there is a session. Sign-in needs the guard too: a person who is signed in to a stranger's account by another
+ * site would write their notes into it.
  */
 export function createPageForms(deps: PageFormsDeps): PageForms {
   const { origin, protocol } = new URL(deps.issuer);
@@ -33,7 +34,7 @@ export function createPageForms(deps: PageFormsDeps): PageForms {
     return value !== undefined && /^[\w-]{43}$/.test(value) ? value : undefined;
   };
   return {
-    open(headers) {
+    issueTicket(headers) {
       const known = browserOf(headers);
       const browser = known ??
         deps.randomBytes(COOKIE_BYTES).toBase64({ alphabet: "base64url", omitPadding: true });
@@ -44,7 +45,7 @@ export function createPageForms(deps: PageFormsDeps): PageForms {
     },
     async isOurs(request, form, purpose) {
       const from = request.headers.get("origin");
-      // Browsers say where a form comes from; the second origin is this service under its other name (127.0.0.1).
+      // Browsers name the origin of a form. The second origin is this service under its other name (127.0.0.1).
       if (from !== null && from !== origin && from !== new URL(request.url).origin) return false;
       const browser = browserOf(request.headers);
       if (browser === undefined) return false;
@@ -63,7 +64,7 @@ export interface PageFormsDeps {
   readonly randomBytes: (length: number) => Uint8Array<ArrayBuffer>;
 }
 
-/** A form's token and the cookie that has to come back with it. */
+/** The token of a form, and the cookie that has to come back with it. */
 export interface FormTicket {
   /** For the hidden field `form`. */
   readonly token: (purpose: string) => Promise<string>;

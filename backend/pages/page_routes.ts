@@ -1,3 +1,4 @@
+// Every page of this service. Nothing here is called by apps.
 import { Hono } from "@hono/hono";
 import { type AppsRoutesDeps, createAppsRoutes } from "./apps_routes.tsx";
 import { type ConsentRoutesDeps, createConsentRoutes } from "./consent_routes.tsx";
@@ -6,7 +7,7 @@ import { clientErrorPage } from "./message_page.tsx";
 import { redirectAnswer, styleAnswer } from "./page_answer.ts";
 import { PAGE_STYLE } from "./page_style.ts";
 
-/** Everything that a person sees of this service. */
+/** The routes of all pages. */
 export function createPageRoutes(deps: PageRoutesDeps): Hono {
   const routes = new Hono();
   routes.get("/", () => redirectAnswer("/apps"));

@@ -1,4 +1,6 @@
-/** The one style sheet: system fonts, light and dark as the person's device has it, one column that fits a phone. */
+// The one style sheet: system fonts, light and dark as the person's device has it, one column that fits a phone.
+
+/** The style sheet, as CSS. */
 export const PAGE_STYLE = `
 :root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff; --soft: #57606a; --line: #757d87; --card: #f6f8fa;
   --accent: #0b57d0; --on-accent: #fff; --bad: #b3261e; }

@@ -1,4 +1,6 @@
+// Words that several pages share: days, how long an app may stay connected, names of spaces, places of apps.
 import { CLIENT_NAME_LENGTH } from "../kit/limits.ts";
+import { redirectKind, redirectPlace } from "../oauth/clients/redirect_uri.ts";
 import { plainName } from "../kit/plain_name.ts";
 
 /** A day as people write it. */
@@ -14,7 +16,15 @@ export const DURATIONS = [
   { name: "always", words: "Until I take it back", ms: undefined },
 ] as const;
 
-/** What a space is called, by somebody who may be a stranger; its id where nothing of the name can be seen. */
+/** The name of a space, which a stranger may have given; its id where no character of the name can be seen. */
 export function spaceWord({ id, name }: { readonly id: string; readonly name: string }): string {
   return plainName(name, CLIENT_NAME_LENGTH) || id;
+}
+
+/** The place of an app, by the address that it is answered at. */
+export function placeWord(redirectUri: string): string {
+  const place = redirectPlace(redirectUri);
+  const kind = redirectKind(redirectUri);
+  if (kind === "loopback") return `a program on this computer (${place})`;
+  return kind === "app" ? `the app on this device that opens ${place} links` : place;
 }

@@ -1,7 +1,8 @@
+// What pages call modules and what apps may do with them. Labels come from backend/modules.json.
 import type { GrantableModule } from "../oauth/grants/grantable_modules.ts";
 import type { Permission } from "../oauth/grants/scopes.ts";
 
-/** What pages call modules and what is done with them. */
+/** Words for modules, permissions and uses. */
 export interface PermissionWords {
   /** `notes` → `Notes`. */
   module(name: string): string;
@@ -61,14 +62,14 @@ export interface ModulePermissions {
   readonly permissions: readonly Permission[];
 }
 
-/** What a person calls a kind of access, as a thing that may be done. */
+/** Words for a kind of access, as a thing that may be done. */
 const ACCESSES: Readonly<Record<string, string>> = {
   read: "See",
   write: "Add and change",
   destructive: "Delete",
 };
 
-/** The same as a thing that was done. */
+/** Words for a kind of access, as a thing that was done. */
 const DONE: Readonly<Record<string, string>> = {
   read: "looked at",
   write: "wrote to",

@@ -1,8 +1,8 @@
+// Who is signed in at a browser, and the form that they sent.
 import type { Identity } from "../auth/identity.ts";
-import { readCappedBody } from "../http/read_capped_body.ts";
-import { SMALL_BODY_BYTES } from "../kit/limits.ts";
+import { readForm } from "../http/read_form.ts";
 
-/** Who is signed in, by the session cookie. */
+/** The person of the session cookie; `undefined` when nobody is signed in. */
 export async function readPerson(identity: Identity, headers: Headers): Promise<Person | undefined> {
   const { response, headers: answered } = await identity.api.getSession({ headers, returnHeaders: true });
   if (response === null) return undefined;
@@ -19,9 +19,7 @@ export interface Person {
   readonly cookies: readonly string[];
 }
 
-/** The fields of a form of ours; none when it is something else or too long. */
+/** The fields of a form of ours; no fields when the body is no form or is too long. */
 export async function readPageForm(request: Request): Promise<URLSearchParams> {
-  const body = await readCappedBody(request, SMALL_BODY_BYTES);
-  const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
-  return new URLSearchParams(body.ok && type === "application/x-www-form-urlencoded" ? body.text : "");
+  return await readForm(request) ?? new URLSearchParams();
 }

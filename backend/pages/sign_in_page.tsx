@@ -1,7 +1,8 @@
+// The pages where a person signs in or makes an account. Routes: entrance_routes.tsx.
 import { PASSWORD_MIN } from "../kit/limits.ts";
 import { Layout, type Problem } from "./layout.tsx";
 
-/** Where a person signs in. */
+/** The page for a person with an account. */
 export function SignInPage({ form, oauthQuery, email = "", problems = [] }: EntranceProps) {
   return (
     <Layout title="Sign in" problems={problems}>
@@ -27,14 +28,14 @@ export function SignInPage({ form, oauthQuery, email = "", problems = [] }: Entr
 export interface EntranceProps {
   /** Token of the form. */
   readonly form: string;
-  /** The signed request of an app that waits for this, word for word; empty: none. */
+  /** The signed request of the app that waits for the person, word for word; empty: no app waits. */
   readonly oauthQuery: string;
   readonly email?: string;
   readonly name?: string;
   readonly problems?: readonly Problem[];
 }
 
-/** Where a person makes an account. */
+/** The page for a person without an account. */
 export function SignUpPage({ form, oauthQuery, email = "", name = "", problems = [] }: EntranceProps) {
   const isWrong = problems.some(({ field }) => field === "password");
   return (

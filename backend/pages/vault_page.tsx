@@ -1,8 +1,9 @@
+// The page about the person's key: who holds it, and what that means for connected apps. Changes nothing.
 import type { VaultStatus } from "../vault/vault.ts";
 import { Layout } from "./layout.tsx";
 import { dayWord } from "./page_words.ts";
 
-/** Who holds the key to a person's data, and what that means for connected apps. */
+/** The page. */
 export function VaultPage({ signOutToken, status }: VaultProps) {
   return (
     <Layout title="Your key" signOutToken={signOutToken}>

@@ -1,3 +1,4 @@
+// A push, parsed and checked as a whole before anything is stored (sync-protocol, section 2). Stores nothing.
 import { z } from "zod";
 import { foldNames, type Json, parseGoJson } from "./go_json.ts";
 
@@ -6,10 +7,7 @@ export type ChangesetResult =
   | { readonly ok: true; readonly changeset: Changeset }
   | { readonly ok: false; readonly reason: string };
 
-/**
- * Parses a push. Everything is checked before anything is stored; the reasons are the reference's words, where
- * it has some, and name a change by its position.
- */
+/** Parses a push. The reasons are the reference's words, where it has words, and name a change by its position. */
 export function parseChangeset(text: string): ChangesetResult {
   const parsed = parseGoJson(text);
   if (!parsed.ok) return refuse(`invalid JSON: ${parsed.reason}`);
@@ -34,23 +32,23 @@ export function parseChangeset(text: string): ChangesetResult {
   return { ok: true, changeset: { clientId, since, changes: checked } };
 }
 
-/** One change as it will be stored (sync-protocol, section 2, "What is stored, per op"). */
+/** A change as it will be stored (sync-protocol, section 2, "What is stored, per op"). */
 export interface NewChange {
   readonly table: string;
   readonly id: string;
   readonly op: "insert" | "update" | "delete";
   readonly spaceId: string | undefined;
   readonly schemaVersion: number;
-  /** Of an insert or a delete as sent; of an update the values of its fields. */
+  /** The data of an insert or a delete as sent; the values of the fields of an update. */
   readonly data: Readonly<Record<string, Json>> | undefined;
-  /** Of an update with fields: field → stamp, `""` where none was sent. */
+  /** For an update with fields: field → stamp, `""` where none was sent. */
   readonly stamps: Readonly<Record<string, string>> | undefined;
   readonly deletedAt: string | undefined;
   readonly actor: Json | undefined;
   readonly origin: string | undefined;
 }
 
-/** A push: who wrote, from when the answer's delta starts, and the changes in order. */
+/** A push: its client, where the answer's delta starts, and the changes in order. */
 export interface Changeset {
   readonly clientId: string;
   readonly since: string;
@@ -60,10 +58,10 @@ export interface Changeset {
 /** The only schema version there is. */
 const SCHEMA_VERSION = 1;
 
-// parseGoJson has walked every value already; these only tell the shapes apart.
+// parseGoJson has checked every value already; these schemas only tell the shapes apart.
 const json = z.custom<Json>((value) => value !== undefined);
 
-const record = z.custom<Readonly<Record<string, Json>>>(
+const jsonObject = z.custom<Readonly<Record<string, Json>>>(
   (value) => typeof value === "object" && value !== null && !Array.isArray(value),
 );
 
@@ -77,7 +75,7 @@ const Change = foldNames(
     op: z.string().default(""),
     spaceId: z.string().optional(),
     schemaVersion: z.int().default(0),
-    data: record.optional(),
+    data: jsonObject.optional(),
     // A null among the fields makes the reference drop the connection; here it fails the schema.
     fields: z.record(z.string(), z.custom((field) => field !== null).pipe(Field)).optional(),
     deletedAt: z.string().optional(),
@@ -118,7 +116,7 @@ function toNewChange(change: SentChange, op: NewChange["op"], schemaVersion: num
 /** The first of: the change's own space, `data.spaceId`, `fields.spaceId.value`. */
 function spaceOf(change: SentChange): string | undefined {
   const candidates = [change.spaceId, change.data?.spaceId, change.fields?.spaceId?.value];
-  return candidates.find((one): one is string => typeof one === "string" && one !== "");
+  return candidates.find((spaceId): spaceId is string => typeof spaceId === "string" && spaceId !== "");
 }
 
 function refuse(reason: string): ChangesetResult {

@@ -1,6 +1,6 @@
-/** Finds where the first JSON object of a text ends, so that what follows it can be left out; parses nothing. */
+// Finds where the first JSON object of a text ends, so that the rest can be left out. Parses nothing.
 
-/** The part of a string that is looked at. */
+/** The members of a string that are used here. */
 export interface CodeUnits {
   readonly length: number;
   charCodeAt(index: number): number;
@@ -12,8 +12,8 @@ const OPEN = 0x7b;
 const CLOSE = 0x7d;
 
 /**
- * Position after the brace that closes the first object; `undefined` when none is closed. Braces in strings do not
- * count. Each character is read once at most: a pattern for this went back to every quote of a string that does not
+ * The index after the brace that closes the first object; `undefined` when no object is closed. Braces in strings do not
+ * count. Each character is read once at most: an earlier pattern went back to every quote of a string that does not
  * end, so that 160 kB of `\"` held all three services for 20 seconds.
  */
 export function firstObjectEnd(text: CodeUnits): number | undefined {

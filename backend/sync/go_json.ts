@@ -1,16 +1,16 @@
+// JSON as the reference's decoder reads it (sync-protocol, section 2): looser than ours about ends and names, never deeper.
 import { z } from "zod";
 import { JSON_DEPTH } from "../kit/limits.ts";
 import { firstObjectEnd } from "./first_object_end.ts";
 
-/** A value, or why the text is refused; the reason never quotes the text. */
+/** A value, or the reason why the text is refused. The reason never quotes the text. */
 export type GoJsonResult =
   | { readonly ok: true; readonly value: Json }
   | { readonly ok: false; readonly reason: string };
 
 /**
- * Parses like the decoder of the reference (sync-protocol, section 2): the first value counts, what follows it
- * is ignored, numbers are float64. U+0000 is refused here with a reason, where the reference fails half-way
- * through the batch with a database error.
+ * Parses a text: the first value counts, the text behind it is ignored, numbers are float64. U+0000 is refused with a
+ * reason, where the reference fails half-way through the batch with a database error.
  */
 export function parseGoJson(text: string): GoJsonResult {
   const parsed = parseFirst(text);
@@ -34,7 +34,7 @@ export function foldNames<T extends z.ZodType>(names: readonly string[], schema:
     const folded = new Map<string, unknown>();
     for (const [name, member] of Object.entries(value)) {
       const known = expected.get(name.toLowerCase());
-      // A null leaves what was there, as in Go; later members win.
+      // A null leaves the earlier value, as in Go; later members win.
       if (known !== undefined && member !== null) folded.set(known, member);
     }
     return Object.fromEntries(folded);

@@ -1,15 +1,17 @@
-/** Gives every change its own time. */
+// The clock of the change log, which gives every change its own time and only goes forward.
+
+/** The clock of the log. */
 export interface LogClock {
-  /** A time later than every change and every cursor before it, in microseconds. */
+  /** A time later than every change and every position before it, in microseconds. */
   next(): number;
-  /** Now, not earlier than any time given out: what a cursor may promise to have covered. */
+  /** Now, in microseconds, not earlier than any time given out: a position may promise to cover everything up to it. */
   current(): number;
 }
 
 /**
- * A clock that only goes forward, even when the system's is set back. Because a later change always gets a
- * later time than every cursor handed out before, a reader that continues from its cursor misses nothing; in
- * the reference, rows with equal times can fall between two pages (sync-protocol, section 11, items 3 to 5).
+ * Goes forward even when the system's clock is set back. A later change always gets a later time than every position
+ * handed out before, so that a reader who continues from its position misses nothing. In the reference, rows with equal
+ * times can fall between two portions (sync-protocol, section 11, items 3 to 5).
  *
  * @param last time of the newest stored change, in microseconds
  * @param now milliseconds since 1970

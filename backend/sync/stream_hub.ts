@@ -1,3 +1,4 @@
+// Brings the news of a push to the open streams. Carries names of tables, never changes.
 import type { NewChange } from "./changeset.ts";
 
 /** Brings the news of a push to the open streams. */
@@ -10,7 +11,7 @@ export interface StreamHub {
   counts(): { readonly connections: number; readonly users: number };
   /**
    * Wakes the author's streams and those of the members of every space that was written to. In the reference
-   * only the author's wake up (sync-protocol, section 4, item 4).
+   * only the author's streams wake up (sync-protocol, section 4, item 4).
    */
   publish(author: { userId: string; app: string }, changes: readonly NewChange[]): void;
   /** Ends all streams, for a graceful stop. */
@@ -60,11 +61,11 @@ export function createStreamHub(membersOf: (spaceId: string) => readonly string[
   };
 }
 
-/** One stream: a stream of one person on one app. */
+/** A stream of one person on one app. */
 export interface OpenStream {
   readonly userId: string;
   readonly app: string;
-  /** These tables have something new that this person may see. */
+  /** These tables have new changes that this person may see. */
   notify(tables: Iterable<string>): void;
   /** Ends the stream. */
   close(): void;

@@ -1,3 +1,5 @@
+// The sync service over HTTP: push, pull, stream, health, metrics (sync-protocol). Answers as the reference does, to the
+// letter.
 import { Hono } from "@hono/hono";
 import { cors } from "@hono/hono/cors";
 import type { ListenerState } from "../../process/listener.ts";
@@ -16,7 +18,7 @@ import { parsePosition, positionAfter, toClockPosition } from "./log_position.ts
 import type { StreamHub } from "./stream_hub.ts";
 import { toPullChange } from "./wire_change.ts";
 
-/** The sync service (sync-protocol): push, pull, stream, health, metrics. */
+/** The routes, and the one place that catches unexpected errors. */
 export function createSyncApp(deps: SyncAppDeps): Hono {
   const app = new Hono();
   app.onError((error) => {
@@ -52,13 +54,16 @@ export function createSyncApp(deps: SyncAppDeps): Hono {
   });
   app.get(
     "/sync/:app/pull",
-    (c) => as(deps, c.req.raw, (me) => pull(deps, me, c.req.param("app"), c.req.raw)),
+    (c) => forPerson(deps, c.req.raw, (me) => pull(deps, me, c.req.param("app"), c.req.raw)),
   );
   app.get(
     "/sync/:app/stream",
-    (c) => as(deps, c.req.raw, (me) => stream(deps, me, c.req.param("app"), c.req.raw)),
+    (c) => forPerson(deps, c.req.raw, (me) => stream(deps, me, c.req.param("app"), c.req.raw)),
   );
-  app.post("/sync/:app", (c) => as(deps, c.req.raw, (me) => push(deps, me, c.req.param("app"), c.req.raw)));
+  app.post(
+    "/sync/:app",
+    (c) => forPerson(deps, c.req.raw, (me) => push(deps, me, c.req.param("app"), c.req.raw)),
+  );
   for (const path of ["/sync/:app/pull", "/sync/:app/stream", "/health", "/metrics"]) {
     app.all(path, () => plain(405, "Method Not Allowed", { allow: "GET, HEAD" }));
   }
@@ -79,7 +84,7 @@ export interface SyncAppDeps {
   readonly listeners: ListenerState | undefined;
 }
 
-async function as(
+async function forPerson(
   deps: SyncAppDeps,
   request: Request,
   run: (me: VerifiedToken) => Response | Promise<Response>,
@@ -105,8 +110,8 @@ async function push(deps: SyncAppDeps, me: VerifiedToken, app: string, request: 
   return jsonAnswer(200, {
     serverChanges: delta.rows.map(toPullChange),
     conflicts: [],
-    // Where the delta was cut, the end of what it holds: continuing from here loses nothing. The reference
-    // answers with its clock in both cases.
+    // Of a cut delta, the position of its last change: continuing from there loses nothing. The reference answers with
+    // its clock in both cases.
     syncedUntil: positionAfter(delta),
   });
 }
@@ -137,7 +142,7 @@ function stream(deps: SyncAppDeps, me: VerifiedToken, app: string, request: Requ
     tables,
     since: parsePosition(query.get("since") ?? ""),
     expiresAt: me.expiresAt,
-    // Memberships are read again for every page: who left a space gets nothing more of it.
+    // Memberships are read again for every portion: a person who left a space gets nothing more of it.
     read: (table, since) => deps.changeLog.portion(readerOf(deps, me.sub, clientId, app), table, since),
     hub: deps.hub,
     every: deps.every,
@@ -149,7 +154,7 @@ function stream(deps: SyncAppDeps, me: VerifiedToken, app: string, request: Requ
 }
 
 function readerOf(deps: SyncAppDeps, userId: string, clientId: string, app: string): Reader {
-  const spaceIds = deps.memberships.ofPerson(userId).map((one) => one.organizationId);
+  const spaceIds = deps.memberships.listFor(userId).map(({ organizationId }) => organizationId);
   return { userId, spaceIds, clientId, app };
 }
 

@@ -1,3 +1,4 @@
+// A row of the change log as a change on the wire (sync-protocol, sections 3 and 4).
 import { z } from "zod";
 import type { Json } from "./go_json.ts";
 
@@ -23,12 +24,12 @@ export const ChangeRow = z.object({
 /** A row of `changes`, its JSON columns parsed. */
 export type ChangeRow = z.infer<typeof ChangeRow>;
 
-/** A change on a stream: without event id, schema version and space (sync-protocol, section 4). */
+/** A change on a stream: without event id, schema version and space. */
 export function toStreamChange(row: ChangeRow): Record<string, Json> {
   return { table: row.table_name, id: row.record_id, op: row.op, ...contentOf(row), ...authorOf(row) };
 }
 
-/** A change in the answer to a push or a pull (sync-protocol, section 3). Empty members are left out. */
+/** A change in the answer to a push or a pull. Empty members are left out. */
 export function toPullChange(row: ChangeRow): Record<string, Json> {
   return {
     eventId: row.event_id,

@@ -1,7 +1,10 @@
+// Master keys as they lie in the database: wrapped with the installation's key-encryption key. The only cryptography of
+// the vault.
+
 /** Wraps and unwraps master keys with the installation's key-encryption key. */
 export interface KeyWrap {
   wrap(userId: string, masterKey: Uint8Array<ArrayBuffer>): Promise<WrappedKey>;
-  /** @throws {DOMException} when the row was changed, belongs to another person, or the KEK is another one */
+  /** @throws {DOMException} when the row was changed or belongs to another person, or with another KEK */
   unwrap(userId: string, wrapped: WrappedKey): Promise<Uint8Array<ArrayBuffer>>;
 }
 
@@ -39,5 +42,5 @@ export interface WrappedKey {
   readonly iv: Uint8Array<ArrayBuffer>;
 }
 
-/** Bytes of an AES-GCM nonce, drawn anew for every wrap. */
+/** Bytes of an AES-GCM nonce. Every wrap draws a new nonce. */
 const IV_BYTES = 12;

@@ -1,3 +1,4 @@
+// `/api/v1/me/encryption-vault/*` for the person of the access token (auth-vault, section 5). An app's token may only read.
 import { Hono } from "@hono/hono";
 import { z } from "zod";
 import { httpError } from "../auth/auth_answer.ts";
@@ -8,10 +9,10 @@ import { KEY_BYTES, RECOVERY_TEXT } from "../kit/limits.ts";
 import { parseJsonBody } from "../http/parse_json_body.ts";
 import type { Vault, VaultRefusal, VaultResult } from "./vault.ts";
 
-/** `/api/v1/me/encryption-vault/*` for the person of the access token (auth-vault, section 5). */
+/** The vault's endpoints. */
 export function createVaultRoutes(vault: Vault, verifyToken: VerifyToken): Hono {
   const routes = new Hono();
-  const as = async (
+  const forPerson = async (
     request: Request,
     run: (userId: string) => Response | Promise<Response>,
   ): Promise<Response> => {
@@ -19,19 +20,22 @@ export function createVaultRoutes(vault: Vault, verifyToken: VerifyToken): Hono 
     if (token === undefined) return httpError(401, "Missing or invalid Authorization header");
     const verified = await verifyToken(token);
     if (verified === undefined) return httpError(401, "Invalid or expired token");
-    // A token that the gateway got for an app (RFC 8693, `act`) opens what is there; the key itself is the person's.
+    // A token that the gateway got for an app (RFC 8693, `act`) opens records. Only the person may change the key.
     const isForApp = verified.payload.act !== undefined;
     if (isForApp && request.method !== "GET") return httpError(403, "Not with an app's token");
     return await run(verified.sub);
   };
 
-  routes.get("/status", (c) => as(c.req.raw, (me) => jsonAnswer(200, vault.status(me))));
-  routes.post("/init", (c) => as(c.req.raw, async (me) => jsonAnswer(200, await vault.init(me))));
-  routes.get("/key", (c) => as(c.req.raw, async (me) => toAnswer(await vault.key(me), (key) => key)));
-  routes.post("/rotate", (c) => as(c.req.raw, async (me) => toAnswer(await vault.rotate(me), (key) => key)));
+  routes.get("/status", (c) => forPerson(c.req.raw, (me) => jsonAnswer(200, vault.status(me))));
+  routes.post("/init", (c) => forPerson(c.req.raw, async (me) => jsonAnswer(200, await vault.init(me))));
+  routes.get("/key", (c) => forPerson(c.req.raw, async (me) => toAnswer(await vault.key(me), (key) => key)));
+  routes.post(
+    "/rotate",
+    (c) => forPerson(c.req.raw, async (me) => toAnswer(await vault.rotate(me), (key) => key)),
+  );
 
   routes.post("/recovery-wrap", (c) =>
-    as(c.req.raw, async (me) => {
+    forPerson(c.req.raw, async (me) => {
       const body = await parseJsonBody(c.req.raw, Recovery);
       if (body === undefined) {
         return badRequest("recoveryWrappedMk and recoveryIv are required (base64 strings)");
@@ -40,11 +44,11 @@ export function createVaultRoutes(vault: Vault, verifyToken: VerifyToken): Hono 
     }));
   routes.delete(
     "/recovery-wrap",
-    (c) => as(c.req.raw, (me) => toAnswer(vault.clearRecovery(me), () => ({ ok: true }))),
+    (c) => forPerson(c.req.raw, (me) => toAnswer(vault.clearRecovery(me), () => ({ ok: true }))),
   );
 
   routes.post("/zero-knowledge", (c) =>
-    as(c.req.raw, async (me) => {
+    forPerson(c.req.raw, async (me) => {
       const body = await parseJsonBody(c.req.raw, Switch);
       if (body === undefined) return badRequest("`enable: boolean` is required");
       if (body.enable) {

@@ -1,3 +1,4 @@
+// Rows of `vaults` and `vault_audit`. Decides nothing and begins no transaction: vault.ts does.
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import type { WrappedKey } from "./key_wrap.ts";
@@ -5,9 +6,9 @@ import type { WrappedKey } from "./key_wrap.ts";
 /** Rows of the vault. The caller holds the transaction. */
 export interface VaultStore {
   find(userId: string): VaultRow | undefined;
-  /** Some person's wrapped key: whether it opens says whether the installation's key is the right one. */
+  /** The wrapped key of some person. It opens only with the right key of the installation. */
   findAnyKey(): { readonly userId: string; readonly key: WrappedKey } | undefined;
-  /** A new vault with this key, or a new key in an old vault, which leaves zero-knowledge mode. */
+  /** Makes a vault with this key, or replaces the key of a vault, which leaves zero-knowledge mode. */
   setKey(userId: string, key: WrappedKey): void;
   /** Forgets the service's copy of the key; the schema refuses it without a recovery wrap. */
   dropKey(userId: string): void;
@@ -54,7 +55,7 @@ export function createVaultStore(db: DatabaseSync, now: () => number): VaultStor
   };
 }
 
-/** What each call leaves in the audit (auth-vault, section 5). */
+/** The actions that the audit knows (auth-vault, section 5). */
 export type VaultAction =
   | "init"
   | "fetch"
@@ -65,13 +66,13 @@ export type VaultAction =
   | "zk_enable"
   | "zk_disable";
 
-/** The master key under a key that only the person's recovery code gives; opaque here. */
+/** The master key, wrapped with a key that only the person's recovery code gives. Opaque here. */
 export interface RecoveryWrap {
   readonly recoveryWrappedMk: string;
   readonly recoveryIv: string;
 }
 
-/** One person's vault. Without a `key` it is in zero-knowledge mode. */
+/** The vault of a person. Without a `key` it is in zero-knowledge mode. */
 export interface VaultRow {
   readonly key: WrappedKey | undefined;
   readonly formatVersion: number;

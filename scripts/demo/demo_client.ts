@@ -1,3 +1,4 @@
+// The MCP clients of the demo: the official ones, one for each era of the protocol.
 import {
   Client as ModernClient,
   StreamableHTTPClientTransport as ModernTransport,

@@ -1,29 +1,7 @@
+// The whole job, once, with a check of each step. Starts nothing: demo.ts and tests do.
 import assert from "node:assert/strict";
 import { z } from "zod";
 import type { DemoClient } from "./demo_client.ts";
-
-/** Where the demo works and with what. */
-export interface DemoStage {
-  readonly client: DemoClient;
-  readonly syncUrl: string;
-  readonly token: string;
-  /** The network by default; tests pass the backend itself. */
-  readonly fetch?: typeof fetch;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-  readonly print: (line: string) => void;
-}
-
-const Change = z.looseObject({
-  id: z.string(),
-  op: z.string(),
-  data: z.record(z.string(), z.unknown()).optional(),
-});
-const Page = z.object({ serverChanges: z.array(Change) });
-const Identified = z.looseObject({ id: z.string() });
-const HabitList = z.object({
-  habits: z.array(z.looseObject({ id: z.string(), title: z.string(), color: z.string() })),
-});
 
 /** Runs the whole job once and checks each step. Throws AssertionError at the first step that is not as promised. */
 export async function runDemo(stage: DemoStage): Promise<void> {
@@ -79,6 +57,29 @@ export async function runDemo(stage: DemoStage): Promise<void> {
   await conflict(request, stage, habit.id);
 }
 
+/** Where the demo works and with what. */
+export interface DemoStage {
+  readonly client: DemoClient;
+  readonly syncUrl: string;
+  readonly token: string;
+  /** The network by default; tests pass the backend itself. */
+  readonly fetch?: typeof fetch;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly print: (line: string) => void;
+}
+
+const Change = z.looseObject({
+  id: z.string(),
+  op: z.string(),
+  data: z.record(z.string(), z.unknown()).optional(),
+});
+const Pull = z.object({ serverChanges: z.array(Change) });
+const Identified = z.looseObject({ id: z.string() });
+const HabitList = z.object({
+  habits: z.array(z.looseObject({ id: z.string(), title: z.string(), color: z.string() })),
+});
+
 /**
  * Two devices change the same habit: a phone without network first, the gateway a moment later; then the phone comes back
  * and delivers its older change. Each field keeps its newest value, whoever arrives last.
@@ -126,5 +127,5 @@ async function pull(request: typeof fetch, stage: DemoStage, app: string, table:
     `${stage.syncUrl}/sync/${app}/pull?collection=${table}&since=1970-01-01T00:00:00.000Z`,
     { headers: { authorization: `Bearer ${stage.token}`, "x-client-id": "onlooker" } },
   );
-  return Page.parse(await response.json()).serverChanges;
+  return Pull.parse(await response.json()).serverChanges;
 }

@@ -1,29 +1,11 @@
-/** Longer than this nobody waits at a terminal. */
-const TIMEOUT_MS = 5_000;
+// One question to a service, for a person at a terminal. Never throws and never follows a redirect.
 
-/** What a service is asked with. */
-export interface AskDeps {
-  readonly fetch: typeof fetch;
-}
-
-/** What came back. */
-export interface Asked {
-  /** The HTTP status, 0 when nothing came back. */
-  readonly status: number;
-  /** Null where the body is no JSON. */
-  readonly json: unknown;
-  /** The answer's Date header in milliseconds, null when there is none. */
-  readonly date: number | null;
-  /** What to tell of it. */
-  readonly why: string;
-}
-
-/** Asks a service once. Never throws: what went wrong is in `why`, with a status of 0 where nothing came back. */
+/** Asks a service once. A failure is told in `why`, with a status of 0 where no answer came. */
 export async function askService(
-  deps: AskDeps,
+  deps: { readonly fetch: typeof fetch },
   url: string,
   headers: Record<string, string> = {},
-): Promise<Asked> {
+): Promise<ServiceAnswer> {
   try {
     const response = await deps.fetch(url, {
       headers,
@@ -34,7 +16,7 @@ export async function askService(
     const date = Date.parse(response.headers.get("date") ?? "");
     return {
       status: response.status,
-      json: parsed(text),
+      json: parseJson(text),
       date: Number.isNaN(date) ? null : date,
       why: `it answers ${response.status}`,
     };
@@ -44,7 +26,22 @@ export async function askService(
   }
 }
 
-function parsed(text: string): unknown {
+/** The answer of a service, or the lack of it. */
+export interface ServiceAnswer {
+  /** The HTTP status, 0 when no answer came. */
+  readonly status: number;
+  /** Null where the body is no JSON. */
+  readonly json: unknown;
+  /** The answer's Date header in milliseconds since 1970, null when there is none. */
+  readonly date: number | null;
+  /** A sentence for the person. */
+  readonly why: string;
+}
+
+/** The longest wait that people put up with at a terminal. */
+const TIMEOUT_MS = 5_000;
+
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,3 +1,4 @@
+// The gateway's settings for scripts, read and refused as the gateway itself does.
 import { parseSettings, type SettingsResult } from "../../lib/settings/settings.ts";
 import { SETTINGS } from "../../lib/settings/settings_table.ts";
 

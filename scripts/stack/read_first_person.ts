@@ -1,3 +1,4 @@
+// The first person of an embedded backend, out of its data folder (backend/data_folder/ensure_first_person.ts).
 import { z } from "zod";
 import { FIRST_PERSON_FILE } from "../../backend/data_folder/ensure_first_person.ts";
 

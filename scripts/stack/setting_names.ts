@@ -1,3 +1,4 @@
+// Names of the environment variables that both processes read, for the rights of the tasks.
 import { SETTING_NAMES as BACKEND_SETTINGS } from "../../backend/settings.ts";
 import { SETTINGS } from "../../lib/settings/settings_table.ts";
 
@@ -6,7 +7,7 @@ export const SETTING_NAMES: readonly string[] = [
   ...new Set([...SETTINGS.map(({ name }) => name), ...BACKEND_SETTINGS]),
 ];
 
-/** What Deno reads itself to export spans and metrics (docs/observability.md); handed on to the gateway. */
+/** Variables that Deno reads itself to export spans and metrics (docs/observability.md); handed on to the gateway. */
 export const TELEMETRY_NAMES: readonly string[] = [
   "OTEL_DENO",
   "OTEL_EXPORTER_OTLP_ENDPOINT",

@@ -1,3 +1,4 @@
+// A token of a person, as a script or a test gets it (contract: auth-vault, section 3).
 import { z } from "zod";
 
 const Login = z.object({ accessToken: z.string() });

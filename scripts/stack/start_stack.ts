@@ -1,3 +1,4 @@
+// Starts the embedded backend and the gateway as two processes, each with exactly its own rights.
 import { z } from "zod";
 import { parseSettings } from "../../lib/settings/settings.ts";
 import { SETTINGS } from "../../lib/settings/settings_table.ts";
@@ -8,31 +9,6 @@ import {
   SETTING_NAMES as BACKEND_SETTINGS,
 } from "../../backend/settings.ts";
 import { type DenoProcess, startDeno } from "./deno_process.ts";
-
-/** How to start the backend and the gateway together. */
-export interface StackOptions {
-  /** The backend's data folder; made when it does not exist. */
-  readonly data: string;
-  /** Address of the account to create at first start; none when absent. */
-  readonly firstPerson?: string;
-  /** Settings of the backend and the gateway on top of their defaults; ports may be `0`. */
-  readonly env: Readonly<Record<string, string>>;
-  readonly onLine?: (source: "backend" | "gateway", line: string) => void;
-}
-
-/** A running stack. */
-export interface Stack {
-  readonly authUrl: string;
-  readonly syncUrl: string;
-  readonly mcpUrl: string;
-  readonly backend: DenoProcess;
-  readonly gateway: DenoProcess;
-  /** Stops the gateway, then the backend; resolves with their exit codes. */
-  stop(): Promise<{ readonly gateway: number; readonly backend: number }>;
-}
-
-const Listening = z.object({ auth: z.string(), sync: z.string(), issuer: z.string() });
-const root = new URL("../..", import.meta.url);
 
 /**
  * Starts the embedded backend and the gateway as two processes, each with exactly its own rights: the backend its data
@@ -70,9 +46,34 @@ export async function startStack(given: StackOptions): Promise<Stack> {
   }
 }
 
+/** How to start the backend and the gateway together. */
+export interface StackOptions {
+  /** The backend's data folder; made when it does not exist. */
+  readonly data: string;
+  /** Address of the account to create at first start; none when absent. */
+  readonly firstPerson?: string;
+  /** Settings of the backend and the gateway on top of their defaults; ports may be `0`. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly onLine?: (source: "backend" | "gateway", line: string) => void;
+}
+
+/** A running stack. */
+export interface Stack {
+  readonly authUrl: string;
+  readonly syncUrl: string;
+  readonly mcpUrl: string;
+  readonly backend: DenoProcess;
+  readonly gateway: DenoProcess;
+  /** Stops the gateway, then the backend; resolves with their exit codes. */
+  stop(): Promise<{ readonly gateway: number; readonly backend: number }>;
+}
+
+const Listening = z.object({ auth: z.string(), sync: z.string(), issuer: z.string() });
+const root = new URL("../..", import.meta.url);
+
 /**
- * What the two have to agree on: the port, since connected apps' tokens are meant for one address of the gateway, and the
- * key with which the gateway asks about them. Both are made up where they are not given.
+ * The settings that the two have to agree on: the port, since connected apps' tokens are meant for the gateway's address,
+ * and the service key, with which the gateway asks about these tokens. Both are made up where they are not given.
  */
 function connection(env: Readonly<Record<string, string>>): Record<string, string> {
   const port = env.PORT === "0" ? String(freePort()) : env.PORT || "3069";
@@ -140,7 +141,7 @@ export function startGateway(options: GatewayOptions): DenoProcess {
   });
 }
 
-/** What Deno reads itself, outside the program's rights. Its own spans hold addresses as sent: ours replace them. */
+/** Variables that Deno reads itself, outside the program's rights. Its own spans hold addresses as sent: ours replace them. */
 function telemetry(env: Readonly<Record<string, string>>): Record<string, string> {
   const names = Object.keys(env).filter((name) => name.startsWith("OTEL_"));
   return { OTEL_DENO_TRACING: "false", ...pick(env, names) };

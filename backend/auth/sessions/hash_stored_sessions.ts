@@ -1,11 +1,12 @@
+// Hashes the session tokens that an earlier version left in plain. Runs at each start and does its work once.
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { inTransaction } from "../../database/in_transaction.ts";
 import { isStoredToken, storedToken } from "./hash_session_tokens.ts";
 
 /**
- * Hashes the tokens of a database that an earlier version wrote, once: its sessions go on, and their tokens are gone from
- * the file and from its log. Runs before anything else uses the connection.
+ * Hashes plain tokens. Their sessions go on, and the plain tokens are gone from the file and from its log. Must run
+ * before anything else uses the connection.
  */
 export async function hashStoredSessions(db: DatabaseSync): Promise<void> {
   const rows = z.array(Row).parse(db.prepare("SELECT id, token FROM session").all());
@@ -18,7 +19,7 @@ export async function hashStoredSessions(db: DatabaseSync): Promise<void> {
   inTransaction(db, () => {
     for (const { id, token } of hashed) update.run(token, id);
   });
-  // The write-ahead log still has the pages as they were; the file itself overwrites what it frees (secure_delete).
+  // The write-ahead log still has the old pages. The file itself overwrites freed pages (secure_delete).
   db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 

@@ -1,9 +1,10 @@
+// The personal space that every person has, exactly one (auth-vault, section 4).
 import type { Where } from "better-auth";
 import { spaceType } from "./space_rules.ts";
 
 /**
- * Makes a person's personal space with them as owner, unless they have one (auth-vault, section 4). Space and
- * membership are one transaction, and so is the check: two logins at once cannot make two.
+ * Makes a person's personal space with them as owner, unless they have one. Check, space and membership are one
+ * transaction: two logins at once cannot make two spaces.
  */
 export async function ensurePersonalSpace(store: SpaceStore, owner: SpaceOwner): Promise<void> {
   await store.transaction(async (trx) => {
@@ -11,7 +12,7 @@ export async function ensurePersonalSpace(store: SpaceStore, owner: SpaceOwner):
       model: "member",
       where: [{ field: "userId", value: owner.id }, { field: "role", value: "owner" }],
     });
-    const owned = memberships.map((one) => one.organizationId);
+    const owned = memberships.map(({ organizationId }) => organizationId);
     const spaces = owned.length === 0 ? [] : await trx.findMany<{ metadata: unknown }>({
       model: "organization",
       where: [{ field: "id", operator: "in", value: owned }],

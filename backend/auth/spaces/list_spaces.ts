@@ -1,13 +1,15 @@
+// `GET /api/auth/organization/list` (auth-vault, section 4): by session cookie as in the reference, and also with an access
+// token, for which the reference answers 401.
 import { jsonAnswer } from "../../http/json_answer.ts";
 import type { Identity } from "../identity.ts";
 import type { Memberships } from "./memberships.ts";
 import { readBearer } from "../../http/read_bearer.ts";
+import { withCookies } from "../../http/with_cookies.ts";
 import type { VerifyToken } from "../tokens/token_verifier.ts";
 
 /**
- * `GET /api/auth/organization/list` (auth-vault, section 4): by session cookie as in the reference, and also
- * with an access token, for which the reference answers 401. A token that is there but not valid is refused;
- * it never falls back to the cookie, or a stale header would answer with somebody else's spaces.
+ * The person's spaces. A token that is given but not valid is refused and never replaced by the cookie: a stale header
+ * would otherwise answer with somebody else's spaces.
  */
 export async function listSpaces(deps: ListSpacesDeps, request: Request): Promise<Response> {
   if (request.headers.has("authorization")) {
@@ -20,9 +22,7 @@ export async function listSpaces(deps: ListSpacesDeps, request: Request): Promis
     returnHeaders: true,
   });
   if (session === null) return unauthorized();
-  const answer = jsonAnswer(200, deps.memberships.spacesOf(session.user.id));
-  for (const cookie of headers.getSetCookie()) answer.headers.append("set-cookie", cookie);
-  return answer;
+  return withCookies(jsonAnswer(200, deps.memberships.spacesOf(session.user.id)), headers.getSetCookie());
 }
 
 /** What the list needs. */

@@ -1,19 +1,21 @@
+// Who belongs to which space, read from better-auth's tables. Writes nothing and caches nothing: a removed member is out
+// at once.
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { parseMetadata } from "./space_rules.ts";
 
 /** Reads who belongs to which space, oldest membership first: the personal space leads. */
 export interface Memberships {
-  ofPerson(userId: string): Membership[];
+  listFor(userId: string): Membership[];
   /** The role, or `undefined` for somebody who is no member. */
   roleIn(spaceId: string, userId: string): string | undefined;
   membersOf(spaceId: string): string[];
   spacesOf(userId: string): Space[];
 }
 
-/** Reads better-auth's tables; `db` must have them already. Nothing is cached: a removed member is out at once. */
+/** Creates the reader on `db`, which must have better-auth's tables already. */
 export function createMemberships(db: DatabaseSync): Memberships {
-  const ofPerson = db.prepare(
+  const listFor = db.prepare(
     "SELECT organizationId, role FROM member WHERE userId = ? ORDER BY createdAt, rowid",
   );
   const one = db.prepare("SELECT organizationId, role FROM member WHERE organizationId = ? AND userId = ?");
@@ -23,7 +25,7 @@ export function createMemberships(db: DatabaseSync): Memberships {
      JOIN organization o ON o.id = m.organizationId WHERE m.userId = ? ORDER BY m.createdAt, m.rowid`,
   );
   return {
-    ofPerson: (userId) => z.array(Membership).parse(ofPerson.all(userId)),
+    listFor: (userId) => z.array(Membership).parse(listFor.all(userId)),
     roleIn: (spaceId, userId) => Membership.optional().parse(one.get(spaceId, userId))?.role,
     membersOf: (spaceId) => z.array(Member).parse(members.all(spaceId)).map((member) => member.userId),
     spacesOf: (userId) => z.array(Space).parse(spaces.all(userId)),
@@ -46,5 +48,5 @@ const Space = z.object({
 /** A space a person belongs to, and their role in it. */
 export type Membership = z.infer<typeof Membership>;
 
-/** A space as the list shows it; there is no role in it (auth-vault, section 4). */
+/** A space as the list shows it, without a role (auth-vault, section 4). */
 export type Space = z.infer<typeof Space>;

@@ -1,3 +1,4 @@
+// Hangs the rules of typed spaces (space_rules.ts) into better-auth. Decides nothing itself.
 import { APIError } from "better-auth/api";
 import type { OrganizationOptions } from "better-auth/plugins/organization";
 import {
@@ -8,7 +9,7 @@ import {
   type SpaceRefusal,
 } from "./space_rules.ts";
 
-/** Hangs the rules of typed spaces into better-auth; `metadataOf` reads what a space carries now. */
+/** The hooks; `metadataOf` reads the metadata that a space has now. */
 export function createSpaceHooks(metadataOf: (spaceId: string) => Promise<unknown>) {
   return {
     beforeCreateOrganization: ({ organization }) => enforce(checkNewSpace(organization.metadata)),

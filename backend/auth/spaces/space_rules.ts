@@ -1,3 +1,4 @@
+// The rules of typed spaces (auth-vault, section 4), as functions of their metadata. Knows neither HTTP nor better-auth.
 import { z } from "zod";
 
 /** The type in a space's metadata, which may be an object or its JSON text. `undefined`: there is none. */
@@ -20,7 +21,7 @@ export interface SpaceRefusal {
 
 const Metadata = z.object({ type: z.enum(SPACE_TYPES) });
 
-/** Metadata as a value: better-auth stores it as JSON text. Text that is no JSON counts as absent. */
+/** Metadata as a value: better-auth stores it as JSON text. A text that is no JSON counts as absent. */
 export function parseMetadata(metadata: unknown): unknown {
   if (typeof metadata !== "string") return metadata ?? null;
   try {
@@ -30,7 +31,7 @@ export function parseMetadata(metadata: unknown): unknown {
   }
 }
 
-/** A new space needs a valid type, and nobody gets a second personal one: it could never be deleted. */
+/** A new space needs a valid type. Nobody gets a second personal space: it could never be deleted. */
 export function checkNewSpace(metadata: unknown): SpaceRefusal | undefined {
   const type = spaceType(metadata);
   if (type === undefined) return invalidMetadata();
@@ -44,8 +45,8 @@ export function checkNewSpace(metadata: unknown): SpaceRefusal | undefined {
 }
 
 /**
- * A space keeps its type for life. Turning a shared space into a personal one would make its members' writes
- * unreadable to each other; the other way round would expose what was written as private.
+ * A space keeps its type for life. Making a shared space personal would make its members' writes unreadable to each
+ * other. Making a personal space shared would expose private records.
  */
 export function checkSpaceUpdate(before: unknown, after: unknown): SpaceRefusal | undefined {
   if (after === undefined) return undefined;

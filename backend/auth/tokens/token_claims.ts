@@ -1,3 +1,4 @@
+// What a session token says about its person, besides `iat`, `exp`, `iss` and `aud` (auth-vault, section 1).
 import { z } from "zod";
 
 /** Builds the claims about a person. @throws {ZodError} when the stored user lacks a member */
@@ -10,7 +11,7 @@ const User = z.object({ id: z.string(), email: z.string(), role: z.string(), acc
 
 const Session = z.object({ id: z.string() });
 
-/** What a token says about its person. */
+/** Claims about a person. */
 export interface PersonClaims {
   /** User id. */
   readonly sub: string;
@@ -20,7 +21,7 @@ export interface PersonClaims {
   readonly tier: string;
 }
 
-/** The claims of an access token besides `iat`, `exp`, `iss` and `aud` (auth-vault, section 1). */
+/** Claims of a session's token. */
 export interface TokenClaims extends PersonClaims {
   /** Session id. */
   readonly sid: string;

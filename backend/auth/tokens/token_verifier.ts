@@ -1,3 +1,5 @@
+// The one check of session tokens: of a person's own, and of those that the gateway got in exchange. An app's token
+// (RFC 9068) does not pass here; it is checked in oauth/tokens/access_tokens.ts.
 import { SIGNING_KEY } from "./signing_keys.ts";
 import { errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from "@panva/jose";
 
@@ -5,8 +7,8 @@ import { errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from "@panva
 export type VerifyToken = (token: string) => Promise<VerifiedToken | undefined>;
 
 /**
- * Creates the one check of access tokens: EdDSA, this issuer, this audience, not expired, with a subject. The
- * reference sync service checks neither issuer nor audience; a token minted for another service works there.
+ * Creates the check: this service's algorithm, issuer and audience, not expired, with a subject. (The reference sync
+ * service checks neither issuer nor audience; a token minted for another service works there.)
  */
 export function createTokenVerifier(deps: TokenVerifierDeps): VerifyToken {
   return async (token) => {
@@ -42,7 +44,7 @@ export interface TokenVerifierDeps {
   readonly now: () => number;
 }
 
-/** Who a token speaks for. */
+/** A valid token. */
 export interface VerifiedToken {
   /** User id, never empty. */
   readonly sub: string;

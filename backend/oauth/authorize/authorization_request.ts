@@ -1,8 +1,9 @@
+// An app's request, as better-auth checked and signed it, read back when the person answers. Nothing unsigned is believed.
 import { z } from "zod";
 import { type Identity, isAuthRefusal } from "../../auth/identity.ts";
 import type { Permission, ScopeList } from "../grants/scopes.ts";
 
-/** Reads a signed request; `undefined` when nobody here signed it, or too long ago. */
+/** Reads a signed request; `undefined` when its signature is not ours or too old. */
 export async function readAuthorizationRequest(
   identity: Identity,
   scopeList: ScopeList,
@@ -12,7 +13,7 @@ export async function readAuthorizationRequest(
     const { data: state } = State.safeParse(
       await identity.api.readAuthorization({ body: { oauth_query: oauthQuery } }),
     );
-    if (state === undefined) return undefined; // without a query better-auth says nothing, and has no fault to tell
+    if (state === undefined) return undefined; // without a query better-auth returns nothing and throws nothing
     const params = new URLSearchParams(state.query);
     const query = Query.parse(Object.fromEntries(params));
     return {
@@ -34,7 +35,7 @@ export interface AuthorizationRequest {
   readonly clientId: string;
   readonly redirectUri: string;
   readonly permissions: readonly Permission[];
-  /** Spaces that the app named; empty: it did not say. */
+  /** Spaces that the app named; empty: it named none. */
   readonly spaces: readonly string[];
   readonly offline: boolean;
   readonly gatewayAddresses: readonly string[];
@@ -44,7 +45,7 @@ export interface AuthorizationRequest {
   readonly sessionId: string;
 }
 
-/** Carries the spaces an app named past better-auth, inside what it signs. */
+/** Parameter that carries the named spaces past better-auth, which knows no spaces, inside the request it signs. */
 export const SPACES_PARAMETER = "mana_spaces";
 
 const State = z.object({ query: z.string(), postLoginClearedForSession: z.string().default("") });

@@ -1,15 +1,17 @@
+// `GET …/oauth2/authorize` (RFC 6749, section 4.1.1): the first step of a connection. Completes what older clients leave
+// out; better-auth checks the rest.
 import { clientErrorPage, leavePage } from "../../pages/message_page.tsx";
 import type { AskProvider } from "../provider/ask_provider.ts";
 import { SPACES_PARAMETER } from "./authorization_request.ts";
 import { type ClientDocuments, isDocumentId } from "../clients/client_documents.ts";
 import type { ClientStore } from "../clients/client_store.ts";
-import { hasRepeated } from "../has_repeated.ts";
+import { hasRepeated } from "../read_oauth_form.ts";
 import { redirectKind } from "../clients/redirect_uri.ts";
 import { DEFAULT_SCOPE, type ScopeList, SPACE_PREFIX } from "../grants/scopes.ts";
 
 /**
- * `GET …/oauth2/authorize`: completes what older clients leave out and lets better-auth check the rest. Its answer
- * is a redirect to a page of ours or, when the app is at fault, to the app. `address` is where the request came from.
+ * Answers with a redirect: to a page of ours or, when the app is at fault, to the app. `address` is the network address
+ * that the request came from.
  */
 export async function authorize(
   deps: AuthorizeDeps,
@@ -25,7 +27,7 @@ export async function authorize(
     return await clientErrorPage("invalid_client");
   }
 
-  // Registered before the rules were as they are: its scheme may start a program that is no app.
+  // The client may have registered before the rules of today: its scheme could start a program that is no app.
   const redirect = params.get("redirect_uri");
   if (redirect !== null && redirectKind(redirect) === undefined) {
     return await clientErrorPage("invalid_redirect");
@@ -33,11 +35,11 @@ export async function authorize(
 
   const asked = params.get("scope") ?? "";
   const { permissions, spaces } = deps.scopeList.parse(asked);
-  // Words of other services are passed over, and so is a request that has only those: `openid profile`, or a wish to stay
-  // connected without one for what. It names nothing of ours, as an empty one, and the person chooses.
+  // Words of other services are passed over. A request without a permission of ours (`openid profile`, or
+  // `offline_access` alone) counts as an empty request: the person chooses from everything.
   params.set("scope", permissions.length === 0 ? DEFAULT_SCOPE : deps.scopeList.fixed(asked));
   params.set(SPACES_PARAMETER, spaces.map((id) => SPACE_PREFIX + id).join(" "));
-  // Without a resource a token would be for nobody in particular; clients before 2025-06-18 name none.
+  // Clients before 2025-06-18 name no resource, and a token without an audience would be for nobody in particular.
   if (!params.has("resource")) params.set("resource", deps.gatewayAddresses[0]);
 
   const answer = await deps.ask({
@@ -63,14 +65,14 @@ export interface AuthorizeDeps {
 
 /**
  * Sends the browser where better-auth said: to a page of ours, or back to the app with an error. An app on this
- * computer gets its error at once. Everywhere else the person goes on by their own click: anybody can register an
+ * computer gets its error at once. To other apps the person goes on by their own click: anybody can register an
  * address here, and a link to this service must not carry people there unasked (RFC 9700, section 4.11.2).
  */
 export async function goOn(issuer: string, location: string): Promise<Response> {
   const isOurs = ["/sign-in", "/sign-up", "/consent", "/error"].some((path) =>
     location === issuer + path || location.startsWith(`${issuer}${path}?`)
   );
-  const [address = ""] = location.split("?"); // what better-auth added is not the app's, and may be long
+  const [address = ""] = location.split("?"); // the query is better-auth's and not the app's, and may be long
   if (!isOurs && redirectKind(address) !== "loopback") return await leavePage(location);
   return new Response(null, {
     status: isOurs ? 303 : 302,

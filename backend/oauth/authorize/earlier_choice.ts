@@ -1,3 +1,4 @@
+// What a person chose for the same app before, and what is ticked because of it. Grants nothing.
 import type { Client, ClientStore } from "../clients/client_store.ts";
 import type { Grant } from "../grants/grant.ts";
 import type { GrantStore } from "../grants/grant_store.ts";
@@ -25,16 +26,16 @@ export async function findEarlierChoice(
   };
 }
 
-/** What a person chose when they connected an app the last time, in force or not. */
+/** The choice that a person made when they connected an app the last time, in force or not. */
 export interface EarlierChoice {
   readonly grant: Grant;
-  /** The very same registration; otherwise the app registered anew. */
+  /** True for the same registration; false when the app registered anew. */
   readonly isSameClient: boolean;
   /** Whether a connection of another registration is in force, so that the new one would take its place. */
   readonly replacesOther: boolean;
 }
 
-/** What the app asked for now. */
+/** The request that is open now. */
 export interface Asking {
   /** The fixed scopes in the words of the request. */
   readonly scope: string;
@@ -42,8 +43,9 @@ export interface Asking {
 }
 
 /**
- * What the person can tick: what is asked for. An app that asks for one thing more (RFC 6750, section 3.1) may name that
- * thing alone; what it has stays on offer beside it, or the new connection would take the old one's rights away.
+ * The permissions that the person can tick: the requested ones. An app that needs one permission more (RFC 6750,
+ * section 3.1) may ask for that one alone. So the permissions it has stay on offer: otherwise the new connection would
+ * take them away.
  */
 export function offeredPermissions(
   { permissions }: Asking,
@@ -51,16 +53,17 @@ export function offeredPermissions(
   all: readonly Permission[],
 ): readonly Permission[] {
   const kept = earlier?.isSameClient ? earlier.grant.permissions : [];
-  return all.filter((one) => permissions.includes(one) || kept.includes(one));
+  return all.filter((permission) => permissions.includes(permission) || kept.includes(permission));
 }
 
 /**
- * What is ticked before the person looks. At the first time everything but deleting: what is gone is gone. Later what they
- * chose before, and what is new: an app that names single scopes asks for just these, and for deleting only when that is
- * all it is about; one that asks for everything again gets nothing ticked that was left out before.
+ * The permissions that are ticked before the person looks. At the first time: everything but deleting, which cannot be
+ * undone. Later: the earlier choice and the new permissions. A new permission to delete is ticked only where the app
+ * names single scopes and asks for nothing else new. An app that asks for everything again gets nothing ticked that the
+ * person left out before.
  */
 export function tickedPermissions(asking: Asking, earlier: EarlierChoice | undefined): readonly Permission[] {
-  const isHarmless = (one: Permission) => !one.endsWith(":destructive");
+  const isHarmless = (permission: Permission) => !permission.endsWith(":destructive");
   if (earlier === undefined) return asking.permissions.filter(isHarmless);
   const { permissions: chosen, requested } = earlier.grant;
   const isBroad = asking.scope.split(" ").some((word) => BROAD_SCOPES.some((broad) => broad === word));

@@ -1,3 +1,5 @@
+// The person's answer to an app: makes the grant and its code, or tells the app no. The page that asks is
+// pages/consent_routes.tsx.
 import { z } from "zod";
 import type { AskProvider } from "../provider/ask_provider.ts";
 import type { AuthorizationRequest } from "./authorization_request.ts";
@@ -33,11 +35,11 @@ export async function giveConsent(
     keepsOthers: choice.keepsOthers,
   });
   if (!isNew) return undefined;
-  // better-auth has to hear of some scope that was asked for, though only what the person had allowed before is left.
+  // better-auth has to hear some scope of the request, also when the person kept only earlier permissions.
   const scope = request.scope.split(" ").filter((word) => isTouched(word, choice.permissions)).join(" ") ||
     request.scope;
   const url = await deps.runAsGrant(id, () => answerRequest(deps.ask, subject, { accept: true, scope }));
-  // It served to make this code; the next request has to be answered by the person again.
+  // The consent served to make this code; the person has to answer the next request again.
   await deps.tables.deleteMany({ model: "oauthConsent", where: [{ field: "referenceId", value: id }] });
   const code = url === undefined ? null : new URL(url).searchParams.get("code");
   if (code === null) {
@@ -59,7 +61,7 @@ export interface GiveConsentDeps {
   readonly randomUUID: () => string;
 }
 
-/** Who answers which request. */
+/** The person who answers, and the request. */
 export interface ConsentSubject {
   readonly request: AuthorizationRequest;
   /** The signed request, word for word. */
@@ -68,15 +70,15 @@ export interface ConsentSubject {
   readonly cookie: string;
 }
 
-/** What the person chose. */
+/** The person's choice. */
 export interface ConsentChoice {
   readonly permissions: readonly Permission[];
-  /** What could be ticked, which may be more than was asked for now. */
+  /** Permissions that could be ticked, which may be more than the request names. */
   readonly offered: readonly Permission[];
   /** Empty: all spaces. */
   readonly spaces: readonly string[];
   readonly expiresAt: number | undefined;
-  /** Other connections of the same app stay. */
+  /** Whether other connections of the same app stay. */
   readonly keepsOthers: boolean;
 }
 
@@ -90,7 +92,7 @@ export async function refuseConsent(
   return await answerRequest(deps.ask, subject, { accept: false });
 }
 
-/** Whether the person allowed anything of what a requested word stands for. */
+/** Whether the person allowed any permission that a requested word stands for. */
 function isTouched(word: string, chosen: readonly Permission[]): boolean {
   if (word === OFFLINE_ACCESS) return true;
   const access = BROAD_SCOPES.find((broad) => broad === word)?.slice("mana".length);

@@ -1,4 +1,6 @@
-/** The client that a request to the token or revocation endpoint claims to come from. Whether it does is not said. */
+// The client that a request claims to come from (RFC 6749, section 2.3.1). Proves nothing.
+
+/** The client id in a request to the token or revocation endpoint: of its Basic credentials, else of its form. */
 export function clientIdOf(headers: Headers, body: URLSearchParams): string | undefined {
   const basic = /^Basic +(\S+)$/i.exec(headers.get("authorization") ?? "")?.[1];
   if (basic === undefined) return body.get("client_id") ?? undefined;

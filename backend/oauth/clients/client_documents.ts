@@ -1,4 +1,8 @@
+// Clients known by the URL of a document that describes them (Client ID Metadata Documents).
+// The only outgoing requests of the backend: to the operator's listed hosts and nowhere else.
 import { z } from "zod";
+import { readCappedBody } from "../../http/read_capped_body.ts";
+import { mediaType } from "../../http/media_type.ts";
 import {
   CLIENT_DOCUMENT_BYTES,
   CLIENT_DOCUMENT_FRESH_MS,
@@ -11,16 +15,19 @@ import type { ClientStore } from "./client_store.ts";
 import { redirectKind } from "./redirect_uri.ts";
 import type { Registrations } from "./registrations.ts";
 
-/** Clients known by the URL of a document that describes them (Client ID Metadata Documents). */
+/** Clients of documents. */
 export interface ClientDocuments {
-  /** Makes the client known here, for a request from `address`, reading its document unless that was done lately. */
+  /**
+   * Makes the client known here for a request from `address`; false when that is impossible. Reads the document unless it
+   * was read in the last hour.
+   */
   ensure(clientId: string, address: string): Promise<boolean>;
 }
 
 /**
- * Reads client documents, from the operator's hosts alone. Anybody can have this service ask for any address, so what
- * it may ask is narrow (SSRF): https on the default port of a listed host, a name and never an address, whose
- * certificate has to match; no redirect, little time, few bytes, few at once and one for each client.
+ * Anybody can have this service ask for any address, so its requests are narrow (SSRF): https on the default port of a
+ * listed host, which is a name and never an IP address, and whose certificate has to match. No redirect, 3 seconds,
+ * 8 kB, four at once and one for each client.
  */
 export function createClientDocuments(deps: ClientDocumentsDeps): ClientDocuments {
   const running = new Map<string, Promise<boolean>>();
@@ -32,9 +39,9 @@ export function createClientDocuments(deps: ClientDocumentsDeps): ClientDocument
     if (document === undefined) return false;
     const now = new Date(deps.now());
     if (known === undefined) {
-      const admission = deps.registrations.admit(clientId, address);
-      if (!admission.admitted) return false;
-      for (const id of admission.forget) await deps.clients.forget(id);
+      const registration = deps.registrations.register(clientId, address);
+      if (!registration.isAdmitted) return false;
+      for (const id of registration.forget) await deps.clients.forget(id);
     }
     await deps.clients.save({
       id: clientId,
@@ -83,7 +90,7 @@ export function isDocumentId(clientId: string): boolean {
 function isAllowed(clientId: string, hosts: readonly string[]): boolean {
   if (!isDocumentId(clientId) || clientId.length > 512 || !URL.canParse(clientId)) return false;
   const url = new URL(clientId);
-  // Compared with what the parser makes of it: no second spelling of a client, no dot segments, no hidden host.
+  // Compared with the parser's spelling: no second spelling of a client, no dot segments, no hidden host.
   return url.href === clientId && url.pathname !== "/" && url.hash === "" && url.search === "" &&
     url.username === "" && url.password === "" && url.port === "" && hosts.includes(url.hostname);
 }
@@ -95,29 +102,21 @@ async function fetchDocument(fetch: ClientDocumentsDeps["fetch"], url: string) {
       redirect: "manual", // a redirect would leave the listed hosts
       signal: AbortSignal.timeout(CLIENT_DOCUMENT_TIMEOUT_MS),
     });
-    const type = answer.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
+    const type = mediaType(answer.headers) ?? "";
     if (answer.status !== 200 || !/^application\/(?:[\w.-]+\+)?json$/.test(type)) {
       await answer.body?.cancel();
       return undefined;
     }
-    const text = await readCapped(answer);
-    const document = Document.safeParse(JSON.parse(text)).data;
-    // The document has to name itself, or any JSON on a listed host could pass for a client.
+    const body = await readCappedBody(
+      answer,
+      CLIENT_DOCUMENT_BYTES,
+      new TextDecoder("utf-8", { fatal: true }),
+    );
+    const document = body.ok ? Document.safeParse(JSON.parse(body.text)).data : undefined;
+    // The document has to name itself: otherwise any JSON on a listed host could pass for a client.
     if (document?.client_id !== url) return undefined;
     return document.redirect_uris.every((uri) => redirectKind(uri) !== undefined) ? document : undefined;
   } catch {
     return undefined; // unreachable, too slow, too long, no JSON: there is no such client
   }
-}
-
-async function readCapped(answer: Response): Promise<string> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  let length = 0;
-  let text = "";
-  for await (const chunk of answer.body ?? []) {
-    length += chunk.length;
-    if (length > CLIENT_DOCUMENT_BYTES) throw new RangeError("Cannot read the document: it is too long");
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
 }

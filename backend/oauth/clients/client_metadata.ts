@@ -1,7 +1,8 @@
+// What an app says of itself, when it registers or in its document (RFC 7591, section 2). Believes none of it.
 import { z } from "zod";
 import { REDIRECT_URIS } from "../../kit/limits.ts";
 
-/** What an app says of itself, when it registers or in its document (RFC 7591, section 2). Other members are passed over. */
+/** The members that are read; others are passed over. */
 export const ClientMetadata = z.object({
   redirect_uris: z.array(z.string()).min(1).max(REDIRECT_URIS),
   client_name: z.string().nullish(),
@@ -9,10 +10,10 @@ export const ClientMetadata = z.object({
   grant_types: z.array(z.string()).nullish(),
   response_types: z.array(z.string()).nullish(),
 });
-/** Metadata of the right form; what it says is not judged yet. Null is absent: generated clients send all members. */
+/** Metadata of the right form, not judged yet. Null counts as absent: generated clients send all members. */
 export type ClientMetadata = z.infer<typeof ClientMetadata>;
 
-/** What is wrong with a body that is no {@link ClientMetadata}, by the name of the member. */
+/** The fault of a body that is no {@link ClientMetadata}, by the name of the member. */
 export function metadataProblem(body: unknown): string {
   const field = ClientMetadata.safeParse(body).error?.issues[0]?.path[0];
   if (field === undefined) return "A JSON object is required";

@@ -1,8 +1,9 @@
+// The name under which pages show an app.
 import { CLIENT_NAME_LENGTH } from "../../kit/limits.ts";
 import { plainName } from "../../kit/plain_name.ts";
 import { redirectPlace } from "./redirect_uri.ts";
 
-/** The name an app gives itself, as it can be shown. Without one it is named after where it lives. */
+/** The name that an app gives itself, made fit to be shown. An app without a name is named after its redirect address. */
 export function clientName(given: string | undefined, redirectUris: readonly string[]): string {
   const plain = plainName(given ?? "", CLIENT_NAME_LENGTH);
   if (plain !== "") return plain;

@@ -1,17 +1,18 @@
+// Clients in better-auth's table, so that its provider finds them there. Checks nothing of what an app says.
 import type { Where } from "better-auth";
 import { z } from "zod";
 import { clientName } from "./client_name.ts";
 
-/** Clients in better-auth's table, so that its provider finds them there. */
+/** Clients by their ids. */
 export interface ClientStore {
   find(id: string): Promise<Client | undefined>;
-  /** Makes a client, or replaces what is known of it. */
+  /** Makes a client, or replaces its row. */
   save(client: Client): Promise<void>;
-  /** Forgets a client with everything that hangs on it. */
+  /** Forgets a client with its tokens and consents. */
   forget(id: string): Promise<void>;
 }
 
-/** Creates the store. */
+/** Creates the store on better-auth's tables. */
 export function createClientStore(tables: ClientTables): ClientStore {
   const where = (id: string): Where[] => [{ field: "clientId", value: id }];
   const find = async (id: string): Promise<Client | undefined> => {
@@ -29,7 +30,7 @@ export function createClientStore(tables: ClientTables): ClientStore {
         tokenEndpointAuthMethod: client.authMethod,
         grantTypes: ["authorization_code", "refresh_token"],
         responseTypes: ["code"],
-        scopes: null, // whatever there is: a module that comes later is for clients of today as well
+        scopes: null, // all scopes: a module that comes later is for clients of today as well
         requirePKCE: true,
         skipConsent: false,
         disabled: false,
@@ -61,7 +62,7 @@ export interface ClientTables {
 /** How a client proves who it is at the token endpoint. */
 export const CLIENT_AUTH_METHODS = ["none", "client_secret_basic", "client_secret_post"] as const;
 
-/** An app, as it described itself. Nothing in it is checked by anybody but its redirect addresses. */
+/** An app, as it described itself. Only its redirect addresses were checked. */
 export interface Client {
   readonly id: string;
   readonly name: string;
@@ -70,7 +71,7 @@ export interface Client {
   /** Hash of the secret; public clients have none. */
   readonly secretHash: string | undefined;
   readonly registeredAt: Date;
-  /** When its description was last read, for one that is known by the URL of a document. */
+  /** When its document was last read, for a client that is known by the URL of a document. */
   readonly updatedAt: Date;
 }
 
@@ -84,7 +85,7 @@ const Row = z.object({
   updatedAt: z.date(),
 }).transform((row): Client => ({
   id: row.clientId,
-  name: clientName(row.name, row.redirectUris), // also what was stored before it was looked at so closely
+  name: clientName(row.name, row.redirectUris), // rows of earlier versions hold names that were not made fit
   redirectUris: row.redirectUris,
   authMethod: row.tokenEndpointAuthMethod,
   secretHash: row.clientSecret ?? undefined,

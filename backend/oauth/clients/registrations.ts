@@ -1,3 +1,4 @@
+// Bounds the clients that register and are never connected. Forgets the oldest; nobody is locked out by somebody else.
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { addressHash } from "../../kit/address_hash.ts";
@@ -11,16 +12,15 @@ import {
 
 /** Counts the clients that registered and were never connected. */
 export interface Registrations {
-  /** Notes a new client; registration is open to everybody, so their number must not grow without end. */
-  admit(clientId: string, address: string): Admission;
-  /** Somebody connected it: it is kept from now on. */
+  /** Notes a new client from `address`, if there is room. */
+  register(clientId: string, address: string): RegistrationOutcome;
+  /** Notes that somebody connected the client: it is kept from now on. */
   markUsed(clientId: string): void;
 }
 
 /**
- * Keeps the list in SQLite. Nobody is locked out by somebody else: an address is refused for a minute by its own
- * registrations alone, and a full list forgets the oldest unused client of the address that has most of them. The
- * address is kept as a hash, as long as its client.
+ * Keeps the list in SQLite. An address is refused for a minute by its own registrations alone. A full list forgets the
+ * oldest unused client of the address that has most unused clients. The address is kept as a hash, as long as its client.
  */
 export function createRegistrations(db: DatabaseSync, now: () => number): Registrations {
   const recent = db.prepare(
@@ -54,27 +54,27 @@ export function createRegistrations(db: DatabaseSync, now: () => number): Regist
     return all >= UNUSED_CLIENTS ? Id.parse(oldestOfMost.get())?.client_id : undefined;
   };
   return {
-    admit: (clientId, from) =>
+    register: (clientId, from) =>
       inTransaction(db, () => {
         const address = addressHash(from);
         const { count, first } = Recent.parse(recent.get(address, now() - REGISTRATION_WINDOW_MS, now()));
         if (first !== null && count >= REGISTRATIONS_PER_ADDRESS) {
           const wait = first + REGISTRATION_WINDOW_MS - now();
-          return { admitted: false, retryAfterSeconds: Math.ceil(wait / 1000) };
+          return { isAdmitted: false, retryAfterSeconds: Math.ceil(wait / 1000) };
         }
         const overdue = findOverdue(address);
         if (overdue !== undefined) remove.run(overdue);
         add.run(clientId, now(), address);
-        return { admitted: true, forget: overdue === undefined ? [] : [overdue] };
+        return { isAdmitted: true, forget: overdue === undefined ? [] : [overdue] };
       }),
     markUsed: (clientId) => void use.run(now(), clientId),
   };
 }
 
-/** Room for one more client, what has to be forgotten for it, or too many from one address. */
-export type Admission =
-  | { readonly admitted: true; readonly forget: readonly string[] }
-  | { readonly admitted: false; readonly retryAfterSeconds: number };
+/** Room for the client, with the clients to forget for it; or no room, because its address has registered too many. */
+export type RegistrationOutcome =
+  | { readonly isAdmitted: true; readonly forget: readonly string[] }
+  | { readonly isAdmitted: false; readonly retryAfterSeconds: number };
 
 const Count = z.object({ count: z.number() });
 

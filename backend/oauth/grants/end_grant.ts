@@ -1,3 +1,4 @@
+// Ends a grant with all its tokens.
 import type { GrantStore } from "./grant_store.ts";
 import type { RefreshTokens } from "../tokens/refresh_tokens.ts";
 

@@ -1,3 +1,4 @@
+// Counts what apps did, for the page of apps. Never with what.
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 
@@ -5,7 +6,7 @@ import { z } from "zod";
 export interface GrantUses {
   add(grantId: string, use: Pick<GrantUse, "module" | "access" | "count">): void;
   /** Most used first. */
-  of(grantId: string): GrantUse[];
+  listFor(grantId: string): GrantUse[];
 }
 
 /** Keeps the counts in SQLite, one row for each permission of a grant. */
@@ -20,11 +21,11 @@ export function createGrantUses(db: DatabaseSync, now: () => number): GrantUses 
   );
   return {
     add: (grantId, { module, access, count }) => void add.run(grantId, module, access, count, now()),
-    of: (grantId) => z.array(Row).parse(of.all(grantId)),
+    listFor: (grantId) => z.array(Row).parse(of.all(grantId)),
   };
 }
 
-/** How often an app used one permission, and when last. Never with what. */
+/** How often an app used a permission, and when last. */
 export interface GrantUse {
   readonly module: string;
   readonly access: string;

@@ -1,7 +1,9 @@
+// The modules that apps can be allowed, from backend/modules.json: the backend knows nothing of the gateway, so a task writes
+// the file from tools/modules.ts, and a test holds the two equal.
 import { z } from "zod";
 import list from "../../modules.json" with { type: "json" };
 
-/** What an app can be allowed in one module, with the words in which the pages say it. */
+/** The permissions of a module, with the words in which the pages say them. */
 export type GrantableModule = z.infer<typeof GrantableModule>;
 
 const ACCESSES = ["read", "write", "destructive"] as const;
@@ -10,23 +12,20 @@ const ACCESSES = ["read", "write", "destructive"] as const;
 const GrantableModule = z.strictObject({
   /** The first half of its scopes. */
   name: z.string().regex(/^[a-z][a-zA-Z0-9]*$/),
-  /** What a person calls it. */
+  /** The name that people use. */
   label: z.string().min(1),
   /** The heading under which pages show it. */
   group: z.string().min(1),
-  /** What can be allowed: the second half of its scopes. */
+  /** The kinds of access that can be allowed: the second half of its scopes. */
   accesses: z.array(z.enum(ACCESSES)).min(1),
-  /** What an access allows, where the usual words would be wrong. */
+  /** Words for a kind of access, where the usual words would be wrong. */
   accessWords: z.partialRecord(z.enum(ACCESSES), z.string().min(1)).optional(),
 });
 
-/**
- * The modules of the gateway's tools/modules.ts. The backend knows nothing of the gateway, so it has them from a file that
- * a task writes and a test holds equal.
- */
+/** The modules of the gateway's tools/modules.ts. */
 export const GRANTABLE_MODULES: readonly GrantableModule[] = parseGrantableModules(list);
 
-/** Checks such a list. Throws a ZodError. */
+/** Checks a list of modules. @throws {ZodError} */
 export function parseGrantableModules(value: unknown): readonly GrantableModule[] {
   return z.array(GrantableModule).parse(value);
 }

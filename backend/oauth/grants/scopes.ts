@@ -1,19 +1,20 @@
+// OAuth scopes and the permissions behind them: `notes:write`, `mana:read`, `space:<id>`, `offline_access`.
 import type { GrantableModule } from "./grantable_modules.ts";
 
-/** The scopes of an installation: those of its modules, and the fixed ones. */
+/** The scopes of an installation: those of its modules, and those that every installation has. */
 export interface ScopeList {
-  /** Everything that can be allowed, in the order of the modules. */
+  /** Every permission, in the order of the modules. */
   readonly permissions: readonly Permission[];
   /** Every scope that has a fixed name, in the order of the metadata. */
   readonly supported: readonly string[];
   /**
    * Reads a scope string. Broad words stand for all permissions of that access. Words that nobody defined are left
-   * out: an app written for several services may ask for those of another one (RFC 6749, section 3.3).
+   * out: an app written for several services may ask for words of another service (RFC 6749, section 3.3).
    */
   parse(text: string): Scopes;
   /** Writes a scope string, always in the same order. */
   format(scopes: Scopes): string;
-  /** The fixed names in a scope string: what better-auth may see, since it knows no spaces. */
+  /** The fixed names in a scope string. better-auth may see these alone: it knows no spaces. */
   fixed(text: string): string;
 }
 
@@ -33,14 +34,16 @@ export function createScopeList(
       const spaces = [...words].filter((word) => word.startsWith(SPACE_PREFIX))
         .map((word) => word.slice(SPACE_PREFIX.length)).filter((id) => SPACE_ID.test(id));
       return {
-        permissions: permissions.filter((one) => words.has(one) || words.has(`mana:${one.split(":")[1]}`)),
+        permissions: permissions.filter((permission) =>
+          words.has(permission) || words.has(`mana:${permission.split(":")[1]}`)
+        ),
         spaces,
         offline: words.has(OFFLINE_ACCESS),
       };
     },
     format: (scopes) =>
       [
-        ...permissions.filter((one) => scopes.permissions.includes(one)),
+        ...permissions.filter((permission) => scopes.permissions.includes(permission)),
         ...scopes.spaces.map((id) => SPACE_PREFIX + id),
         ...(scopes.offline ? [OFFLINE_ACCESS] : []),
       ].join(" "),
@@ -51,10 +54,10 @@ export function createScopeList(
   };
 }
 
-/** What an app can be allowed in one module; on the wire an OAuth scope: `notes:write`. */
+/** A kind of access to a module; on the wire an OAuth scope: `notes:write`. */
 export type Permission = `${string}:${string}`;
 
-/** What an app may ask for in one word; the person's choice turns it into permissions. */
+/** Scopes for one kind of access to all modules. The person's choice turns them into permissions. */
 export const BROAD_SCOPES = ["mana:read", "mana:write", "mana:destructive"] as const;
 
 /** Asks for a refresh token. */
@@ -63,23 +66,23 @@ export const OFFLINE_ACCESS = "offline_access";
 /** Begins a scope that names one space. */
 export const SPACE_PREFIX = "space:";
 
-/** What an app gets to ask for that names nothing: everything, for the person to choose from. */
+/** The scope of a request that names none: everything, for the person to choose from. */
 export const DEFAULT_SCOPE = [...BROAD_SCOPES, OFFLINE_ACCESS].join(" ");
 
-/** A scope string, understood. */
+/** A scope string, parsed. */
 export interface Scopes {
   readonly permissions: readonly Permission[];
-  /** Ids of the spaces it is restricted to; empty: all spaces of the person. */
+  /** Ids of the spaces that the scopes are restricted to; empty: all spaces of the person. */
   readonly spaces: readonly string[];
   readonly offline: boolean;
 }
 
-/** Space ids are better-auth ids; what does not look like one is no scope of ours. */
+/** Ids of spaces are better-auth's; a word with another form is no scope of ours. */
 const SPACE_ID = /^[\w-]{1,64}$/;
 
 /** Whether everything in `inner` is allowed by `outer`. No space in `outer` means all of them. */
 export function isWithin(inner: Scopes, outer: Scopes): boolean {
-  return inner.permissions.every((one) => outer.permissions.includes(one)) &&
+  return inner.permissions.every((permission) => outer.permissions.includes(permission)) &&
     (outer.spaces.length === 0 ||
       inner.spaces.length > 0 && inner.spaces.every((id) => outer.spaces.includes(id))) &&
     (outer.offline || !inner.offline);

@@ -1,10 +1,11 @@
+// The one way to better-auth's guarded endpoints, inside this process. Passes on only what is named.
 import type { Identity } from "../../auth/identity.ts";
 import { ADMISSION_HEADER } from "../../auth/identity_options.ts";
 
-/** Asks better-auth's handler with a request made here: only what is named gets through, whatever the caller sent. */
+/** Asks better-auth's handler with a request made here. Only the named parts get through, whatever the caller sent. */
 export type AskProvider = (question: ProviderQuestion) => Promise<Response>;
 
-/** Creates the one way to better-auth's guarded endpoints. */
+/** Creates the question with the admission that guarded endpoints demand. */
 export function createAskProvider(deps: AskProviderDeps): AskProvider {
   const origin = new URL(deps.issuer).origin;
   return async ({ method, path, body, cookie, authorization }) => {

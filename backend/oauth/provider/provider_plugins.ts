@@ -1,3 +1,4 @@
+// better-auth's OAuth provider, as it is configured here, and the two calls of better-auth that only this process makes.
 import { mcp } from "@better-auth/mcp";
 import { getOAuthProviderState } from "@better-auth/oauth-provider";
 import type { BetterAuthPlugin } from "better-auth";
@@ -15,7 +16,7 @@ import { sha256 } from "../../kit/sha256.ts";
 
 /**
  * better-auth's MCP authorization server. It checks authorization requests, makes and consumes codes, and rotates
- * refresh tokens; what a token says is decided by the grant and written in access_tokens.ts.
+ * refresh tokens. Access tokens are ours: the grant decides what they say, access_tokens.ts writes them.
  */
 export function createProviderPlugin(deps: ProviderDeps): BetterAuthPlugin {
   const [resource, ...others] = deps.gatewayAddresses;
@@ -30,19 +31,19 @@ export function createProviderPlugin(deps: ProviderDeps): BetterAuthPlugin {
     // Registration is ours (register_client.ts); there every client may ask for every resource there is.
     allowDynamicClientRegistration: false,
     enforcePerClientResources: false,
-    codeExpiresIn: AUTHORIZATION_SECONDS, // also the life of the signed request; codes end earlier (grant_store.ts)
+    codeExpiresIn: AUTHORIZATION_SECONDS, // also the life of the signed request; codes end earlier (authorization_codes.ts)
     accessTokenExpiresIn: ACCESS_TOKEN_SECONDS,
     refreshTokenExpiresIn: REFRESH_TOKEN_SECONDS,
-    // Two windows refresh at once, and answers get lost: for this long the same answer is given again. Whoever shows a used
-    // token later, or one before the last, ends the grant (RFC 9700, section 4.14.2; token_endpoint.ts).
+    // Two windows refresh at once, and answers get lost: for this long the same answer is given again. A used token that
+    // comes later, or a token before the last, ends the grant (RFC 9700, section 4.14.2; token_endpoint.ts).
     refreshTokenReuseInterval: REFRESH_ANSWER_SECONDS,
     storeTokens: { hash: sha256 },
     storeClientSecret: { hash: sha256 },
     postLogin: {
       page: `${deps.issuer}/consent`, // never used: nothing comes between sign-in and consent
       shouldRedirect: () => false,
-      // A consent counts for the one grant it is given for. Every later request finds none and has to ask again, since
-      // a public client cannot prove that it is the app that was allowed (RFC 8252, section 8.6).
+      // A consent counts for the grant it is given for. Every later request finds no consent and has to ask again: a
+      // public client cannot prove that it is the app that was allowed (RFC 8252, section 8.6).
       consentReferenceId: () => deps.grantInConsent() ?? deps.randomUUID(),
     },
   }));
@@ -54,22 +55,25 @@ export interface ProviderDeps {
   readonly scopeList: ScopeList;
   /** Audiences that tokens may be asked for; at least one. */
   readonly gatewayAddresses: readonly [string, ...string[]];
-  /** The grant that the consent being given now belongs to, if one is. */
+  /** The grant of the consent that is being given now; `undefined` outside a consent. */
   readonly grantInConsent: () => string | undefined;
   readonly randomUUID: () => string;
 }
 
-/** The plugin's own type names members as `undefined` that exactOptionalPropertyTypes wants absent; it is used by HTTP only. */
+/**
+ * The plugin's own type has members that are `undefined` where exactOptionalPropertyTypes wants them absent. Its endpoints
+ * are called by HTTP only, so that their types are not missed.
+ */
 const Plugin = z.custom<BetterAuthPlugin>((value) =>
   z.object({ id: z.string(), endpoints: z.looseObject({}) }).safeParse(value).success
 );
 
-/** Two things that better-auth can do and offers to no caller, as endpoints that only this process can call. */
+/** Two functions of better-auth that it offers to no caller, as endpoints that only this process can call. */
 export function createManaPlugin(jwtOptions: JwtOptions) {
   return {
     id: "mana",
     endpoints: {
-      /** Signs an access token of an app: the keys of the session tokens, another `typ` (RFC 9068). */
+      /** Signs an access token of an app: with the key of session tokens and another `typ` (RFC 9068). */
       signAccessToken: createAuthEndpoint.serverOnly(
         { method: "POST", body: z.object({ payload: z.record(z.string(), z.unknown()) }) },
         async (c) => ({

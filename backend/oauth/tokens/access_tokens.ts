@@ -1,22 +1,27 @@
-import { SIGNING_KEY } from "../../auth/tokens/signing_keys.ts";
+// Access tokens of connected apps (RFC 9068): the one place that writes and reads them. The grant decides what they say.
 import { errors, jwtVerify, type JWTVerifyGetKey } from "@panva/jose";
 import { z } from "zod";
+import { SIGNING_KEY } from "../../auth/tokens/signing_keys.ts";
 import { ACCESS_TOKEN_SECONDS } from "../../kit/limits.ts";
 import type { Grant } from "../grants/grant.ts";
 import type { GrantStore } from "../grants/grant_store.ts";
 import { isWithin, type ScopeList, type Scopes } from "../grants/scopes.ts";
+import { tokenTimes } from "./token_times.ts";
 
-/** Access tokens of connected apps (RFC 9068). */
+/** Access tokens of connected apps. */
 export interface AccessTokens {
-  /** Under the version of the grant that is given. `undefined` when the grant ends before a token could be used. */
+  /**
+   * Makes a token that carries the version of the given grant. `undefined` when the grant ends before a token could be
+   * used.
+   */
   mint(grant: Grant, scopes: Scopes, gatewayAddresses: readonly string[]): Promise<MintedToken | undefined>;
-  /** The grant of a genuine token, live or not, expired or not: to take it back one must not have to hurry. */
+  /** The grant of a genuine token, live or not, expired or not: an app must not have to hurry to give a token back. */
   grantOf(token: string): Promise<{ readonly grantId: string; readonly clientId: string } | undefined>;
-  /** The token if it is genuine, not expired, and its grant stands and still allows all that it says. */
+  /** The token if it is genuine and not expired, and its grant is live and still allows everything that it says. */
   verify(token: string): Promise<LiveToken | undefined>;
 }
 
-/** Creates the one place that writes and reads them. */
+/** Creates the reader and writer. Caches nothing: a change of a grant holds for the next token that is verified. */
 export function createAccessTokens(deps: AccessTokensDeps): AccessTokens {
   const read = async (token: string, currentDate: Date) => {
     try {
@@ -35,10 +40,8 @@ export function createAccessTokens(deps: AccessTokensDeps): AccessTokens {
   };
   return {
     async mint(grant, scopes, gatewayAddresses) {
-      const iat = Math.floor(deps.now() / 1000);
-      const end = grant.expiresAt === undefined ? Infinity : Math.floor(grant.expiresAt / 1000);
-      const exp = Math.min(iat + ACCESS_TOKEN_SECONDS, end);
-      if (exp <= iat) return undefined;
+      const times = tokenTimes(grant, deps.now(), ACCESS_TOKEN_SECONDS);
+      if (times === undefined) return undefined;
       const scope = deps.scopeList.format(scopes);
       const token = await deps.sign({
         iss: deps.issuer,
@@ -48,11 +51,10 @@ export function createAccessTokens(deps: AccessTokensDeps): AccessTokens {
         gid: grant.id,
         gv: grant.version,
         scope,
-        iat,
-        exp,
+        ...times,
         jti: deps.randomUUID(),
       });
-      return { token, expiresIn: exp - iat, scope };
+      return { token, expiresIn: times.exp - times.iat, scope };
     },
 
     async grantOf(token) {
@@ -67,9 +69,10 @@ export function createAccessTokens(deps: AccessTokensDeps): AccessTokens {
         return undefined;
       }
       const scopes = deps.scopeList.parse(claims.scope);
-      // Narrowed since: the app has to fetch a token that says so.
+      // The grant was narrowed since: the app has to fetch a token that says so.
       if (!isWithin(scopes, grant)) return undefined;
-      // Widened since: likewise, or what was added would wait for the token's end. One that cannot fetch keeps what it has.
+      // The grant was widened since: the app has to fetch a token too, or the addition would wait for the token's end. An
+      // app that cannot refresh keeps what it has.
       if (grant.offline && claims.gv !== grant.version) return undefined;
       return { grant, scopes, scope: claims.scope, exp: claims.exp };
     },
@@ -97,7 +100,7 @@ export interface MintedToken {
   readonly scope: string;
 }
 
-/** An access token that holds here and now, and the grant behind it. */
+/** A valid access token, and the grant behind it. */
 export interface LiveToken {
   readonly grant: Grant;
   readonly scopes: Scopes;

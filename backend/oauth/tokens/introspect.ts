@@ -1,3 +1,4 @@
+// `POST /api/v1/oauth/introspect` (RFC 7662), for the gateway alone: whether an app's token still holds. Never says why not.
 import { httpError } from "../../auth/auth_answer.ts";
 import type { HasServiceKey } from "../../auth/service_key.ts";
 import { jsonAnswer } from "../../http/json_answer.ts";
@@ -5,17 +6,17 @@ import type { AccessTokens } from "./access_tokens.ts";
 import type { ClientStore } from "../clients/client_store.ts";
 import type { GrantStore } from "../grants/grant_store.ts";
 import { oauthError } from "../oauth_answer.ts";
-import { readForm } from "./token_endpoint.ts";
+import { readOAuthForm } from "../read_oauth_form.ts";
 
 /**
- * `POST /api/v1/oauth/introspect` (RFC 7662), for the gateway. A token is active while it is genuine and not expired
- * and its grant stands and still allows all that it says. Why one is not active is nobody's business (section 2.2).
+ * A token is active while it is genuine and not expired, and its grant is live and still allows everything that it says.
+ * The reason why a token is not active is not told (section 2.2).
  */
 export async function introspect(deps: IntrospectDeps, request: Request): Promise<Response> {
   if (!await deps.hasServiceKey(request.headers)) return httpError(401, "Invalid or missing service key");
-  const token = (await readForm(request))?.get("token");
+  const token = (await readOAuthForm(request))?.get("token");
   if (!token) return oauthError("invalid_request", "A form with a token is required");
-  // Whoever asks has the app at the door: it is in use, also where the answer is no.
+  // The gateway asks because the app called: that is a use, also where the answer is no.
   const found = await deps.tokens.grantOf(token);
   if (found !== undefined) deps.grants.noteUse(found.grantId);
   const live = await deps.tokens.verify(token);

@@ -1,17 +1,18 @@
+// Refresh tokens in better-auth's table. better-auth makes and rotates them; here they are looked up and forgotten.
 import { z } from "zod";
 import type { ClientTables } from "../clients/client_store.ts";
 import { sha256 } from "../../kit/sha256.ts";
 
-/** Refresh tokens in better-auth's table, which makes and rotates them. */
+/** Refresh tokens of all grants. */
 export interface RefreshTokens {
   find(token: string): Promise<RefreshToken | undefined>;
-  /** Forgets all of a grant. */
+  /** Forgets all tokens of a grant. */
   forget(grantId: string): Promise<void>;
-  /** Forgets all that are too old to be used, or to be recognised as used, and answers that nobody may get any more. */
+  /** Forgets tokens too old to be used or recognised as used, and kept answers that nobody may get any more. */
   forgetExpired(): Promise<void>;
 }
 
-/** Creates the view of the table. How long an answer is kept goes by better-auth's clock, which is the machine's. */
+/** Creates the view of the table. The end of a kept answer goes by better-auth's clock, which is the machine's. */
 export function createRefreshTokens(tables: ClientTables, now: () => number): RefreshTokens {
   const model = "oauthRefreshToken";
   return {
@@ -44,13 +45,13 @@ export function createRefreshTokens(tables: ClientTables, now: () => number): Re
   };
 }
 
-/** A refresh token as better-auth keeps it. */
+/** A refresh token, as its row tells it. */
 export interface RefreshToken {
   readonly clientId: string;
   readonly grantId: string;
-  /** It was used before, or taken back. */
+  /** Whether it was used before, or taken back. */
   readonly isUsed: boolean;
-  /** It was used so shortly before that better-auth still has the answer, for whoever did not get it. */
+  /** Whether better-auth still has its answer, for an app that did not get the answer. */
   readonly hasAnswer: boolean;
 }
 

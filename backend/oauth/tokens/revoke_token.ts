@@ -1,3 +1,4 @@
+// `POST …/oauth2/revoke` (RFC 7009): an app gives back a token of either kind, and with it the whole grant.
 import { z } from "zod";
 import type { AccessTokens } from "./access_tokens.ts";
 import type { AskProvider } from "../provider/ask_provider.ts";
@@ -5,14 +6,11 @@ import { clientIdOf } from "../clients/claimed_client_id.ts";
 import type { EndGrant } from "../grants/end_grant.ts";
 import { oauthError } from "../oauth_answer.ts";
 import type { RefreshTokens } from "./refresh_tokens.ts";
-import { readForm } from "./token_endpoint.ts";
+import { readOAuthForm } from "../read_oauth_form.ts";
 
-/**
- * `POST …/oauth2/revoke` (RFC 7009): an app gives back a token of either kind, and with it the whole grant, so that
- * nothing of it stays behind. A token that is unknown, or another app's, is answered the same way and left alone.
- */
+/** An unknown token, and another app's token, get the same answer and are left alone. */
 export async function revokeToken(deps: RevokeTokenDeps, request: Request): Promise<Response> {
-  const body = await readForm(request);
+  const body = await readOAuthForm(request);
   const token = body?.get("token");
   if (body === undefined || !token) return oauthError("invalid_request", "A form with a token is required");
   const clientId = clientIdOf(request.headers, body);
@@ -38,13 +36,13 @@ const NotFound = z.object({
   error_description: z.literal("token not found"),
 });
 
-/** Lets better-auth check the client's credentials: by giving back a token that nobody has. */
+/** Lets better-auth check the client's credentials, by revoking a token that nobody has. */
 async function isAuthenticated(ask: AskProvider, request: Request, body: URLSearchParams): Promise<boolean> {
   const form = new URLSearchParams(body);
   form.set("token", "-");
   form.set("token_type_hint", "refresh_token");
   const authorization = request.headers.get("authorization") ?? undefined;
   const answer = await ask({ method: "POST", path: "/oauth2/revoke", body: form, authorization });
-  // It looks for the token once it knows the client: not finding it says that the credentials were right.
+  // better-auth looks for the token only once it knows the client: "not found" says that the credentials were right.
   return answer.ok || NotFound.safeParse(await answer.json()).success;
 }

@@ -1,7 +1,7 @@
+// `POST …/oauth2/token`: redeems codes and refresh tokens (RFC 6749), and hands exchanges to token_exchange.ts. better-auth
+// checks client, code, verifier and rotation; the grant decides whether a token is issued and what it says.
 import { z } from "zod";
-import { readCappedBody } from "../../http/read_capped_body.ts";
 import { jsonAnswer } from "../../http/json_answer.ts";
-import { SMALL_BODY_BYTES } from "../../kit/limits.ts";
 import type { AccessTokens } from "./access_tokens.ts";
 import type { AskProvider } from "../provider/ask_provider.ts";
 import { isDocumentId } from "../clients/client_documents.ts";
@@ -11,7 +11,7 @@ import type { EndGrant } from "../grants/end_grant.ts";
 import type { AuthorizationCodes } from "../grants/authorization_codes.ts";
 import type { Grant } from "../grants/grant.ts";
 import type { GrantStore } from "../grants/grant_store.ts";
-import { hasRepeated } from "../has_repeated.ts";
+import { readOAuthForm } from "../read_oauth_form.ts";
 import type { InTurn } from "../../kit/in_turn.ts";
 import { oauthError } from "../oauth_answer.ts";
 import type { RefreshTokens } from "./refresh_tokens.ts";
@@ -21,12 +21,9 @@ import { isWithin, type ScopeList, type Scopes } from "../grants/scopes.ts";
 import { sha256 } from "../../kit/sha256.ts";
 import { EXCHANGE_GRANT, type ExchangeToken } from "./token_exchange.ts";
 
-/**
- * `POST …/oauth2/token`: redeems codes and refresh tokens, and exchanges tokens for the gateway. better-auth checks
- * client, code, verifier and rotation; the grant decides whether anything is issued and what the token says.
- */
+/** Answers a token request of either kind, or refuses it in the words of the RFCs. */
 export async function answerTokenRequest(deps: TokenEndpointDeps, request: Request): Promise<Response> {
-  const body = await readForm(request);
+  const body = await readOAuthForm(request);
   if (body === undefined) {
     return oauthError("invalid_request", "A form without repeated parameters is required");
   }
@@ -39,7 +36,7 @@ export async function answerTokenRequest(deps: TokenEndpointDeps, request: Reque
   }
   const clientId = clientIdOf(request.headers, body);
   if (clientId === undefined || await deps.clients.find(clientId) === undefined) {
-    // First of all: a client that hears this registers again, one that hears `invalid_grant` asks the person in vain.
+    // First of all: a client that hears this registers again; a client that hears `invalid_grant` asks the person in vain.
     return oauthError("invalid_client", "Unknown client");
   }
   if (body.getAll("resource").some((one) => !deps.gatewayAddresses.includes(one))) {
@@ -68,7 +65,7 @@ export interface TokenEndpointDeps {
   readonly gatewayAddresses: readonly string[];
 }
 
-/** What better-auth answers; its own access token is never looked at. */
+/** better-auth's answers. Its own access token is never looked at. */
 const Issued = z.object({ refresh_token: z.string().optional() });
 
 const Rotated = z.object({ refresh_token: z.string() });
@@ -85,7 +82,7 @@ async function redeem(
   const code = body.get("code");
   if (!code) return oauthError("invalid_request", "code is required");
   const redeemed = deps.codes.redeem(await sha256(code));
-  // A code that comes twice was stolen, before or after: everything it gave is taken back (RFC 6749, section 4.1.2).
+  // A code that comes twice was stolen, before or after: its whole grant is taken back (RFC 6749, section 4.1.2).
   if (redeemed.outcome === "replayed") await deps.endGrant(redeemed.grant.id);
   if (redeemed.outcome !== "first") {
     return oauthError("invalid_grant", "The code is not valid, or not any more");
@@ -109,8 +106,9 @@ async function redeem(
 }
 
 /**
- * The newest grant of an app replaces what it had, also where it registered anew, unless the person said that this one is on
- * another computer. A client known by the URL of its document is every installation at once: there each keeps its own.
+ * The newest grant of an app replaces its older grants, also where the app registered anew, unless the person said that
+ * the app is on another computer. A client known by the URL of its document stands for every installation at once: there
+ * each installation keeps its grant.
  */
 async function endOlder(deps: TokenEndpointDeps, grant: Grant): Promise<void> {
   const client = isDocumentId(grant.clientId) ? undefined : await deps.clients.find(grant.clientId);
@@ -147,8 +145,8 @@ async function rotate(
   const invalid = () => oauthError("invalid_grant", "The refresh token is not valid, or not any more");
   const found = await deps.refreshTokens.find(token);
   if (found?.clientId !== clientId) return invalid();
-  // Used before: two hold it, and one of them stole it (RFC 9700, section 4.14.2). The whole grant ends, but for the
-  // minute in which a second window, or whoever did not get the answer, comes with the token by right.
+  // A used token comes again: two hold it, and one of them stole it (RFC 9700, section 4.14.2). The whole grant ends. For
+  // the first minute it does not: a second window, or an app that did not get its answer, comes with the token by right.
   const grant = found.isUsed && !found.hasAnswer ? undefined : deps.grants.findLive(found.grantId);
   if (!grant?.gatewayAddresses.every((one) => deps.gatewayAddresses.includes(one))) {
     await deps.endGrant(found.grantId);
@@ -159,22 +157,22 @@ async function rotate(
   if (scopes === undefined) {
     return oauthError("invalid_scope", "More than was granted; ask the person again");
   }
-  body.delete("scope"); // better-auth knows only what the app had asked for, in other words
+  body.delete("scope"); // better-auth knows only the scopes of the first request
   const answer = await deps.ask({ method: "POST", path: "/oauth2/token", body, authorization });
   if (!answer.ok) return await refusal(answer);
   const { refresh_token } = Rotated.parse(await answer.json());
   if (found.isUsed && (await deps.refreshTokens.find(refresh_token))?.isUsed !== false) {
-    // Its successor was used too, so that somebody is behind: no second window and no lost answer comes so late.
+    // The token's successor was used too: no second window and no lost answer comes so late.
     await deps.endGrant(grant.id);
     return invalid();
   }
-  await deps.refreshTokens.forgetExpired(); // every use leaves one behind, kept to recognise a thief
+  await deps.refreshTokens.forgetExpired(); // every use leaves a used token behind, kept to recognise a thief
   return await issue(deps, grant, scopes, body, refresh_token);
 }
 
 /**
- * What an app gets that asks for scopes at a refresh (RFC 6749, section 6). Asking again for what it first asked for
- * is no attack, though the person allowed less: it gets that less. Anything beyond is refused.
+ * The scopes of an app that asks for scopes at a refresh (RFC 6749, section 6). An app that asks for its first scopes
+ * again, though the person allowed fewer, is no attacker: it gets the fewer. A scope beyond the first ones is refused.
  */
 function narrowTo(grant: Grant, asked: Scopes): Scopes | undefined {
   const spaces = asked.spaces.length === 0 ? grant.spaces : asked.spaces;
@@ -190,11 +188,11 @@ async function issue(
   body: URLSearchParams,
   refreshToken: string | undefined,
 ): Promise<Response> {
-  // Read again: it may have been revoked or changed while better-auth was at work.
+  // Read again: the grant may have been revoked or changed while better-auth was at work.
   const grant = deps.grants.findLive(before.id);
   const gatewayAddresses = body.getAll("resource");
   const minted = grant && await deps.tokens.mint(
-    { ...grant, version: before.version }, // what was read before is what the token says
+    { ...grant, version: before.version }, // the scopes were read under this version
     { ...scopes, permissions: scopes.permissions.filter((one) => grant.permissions.includes(one)) },
     gatewayAddresses.length === 0 ? grant.gatewayAddresses : [...new Set(gatewayAddresses)],
   );
@@ -220,13 +218,4 @@ async function refusal(answer: Response): Promise<Response> {
   }
   const isVerifier = answer.status === 401 || error === "invalid_user";
   return jsonAnswer(400, { error: isVerifier ? "invalid_grant" : error, error_description });
-}
-
-/** A form, each of its parameters at most once but `resource` (RFC 6749, section 3.2; RFC 8707, section 2). */
-export async function readForm(request: Request): Promise<URLSearchParams | undefined> {
-  const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
-  const body = await readCappedBody(request, SMALL_BODY_BYTES);
-  if (!body.ok || type !== "application/x-www-form-urlencoded") return undefined;
-  const form = new URLSearchParams(body.text);
-  return hasRepeated(form.keys()) ? undefined : form;
 }

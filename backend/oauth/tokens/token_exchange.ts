@@ -1,17 +1,19 @@
+// Token exchange (RFC 8693), for the gateway alone: an app's token against one that the services behind it understand.
 import { z } from "zod";
 import type { HasServiceKey } from "../../auth/service_key.ts";
 import { jsonAnswer } from "../../http/json_answer.ts";
 import { EXCHANGED_TOKEN_SECONDS } from "../../kit/limits.ts";
 import type { AccessTokens } from "./access_tokens.ts";
 import { oauthError } from "../oauth_answer.ts";
+import { tokenTimes } from "./token_times.ts";
 
 /** Answers a token exchange. */
 export type ExchangeToken = (headers: Headers, body: URLSearchParams) => Promise<Response>;
 
 /**
- * Token exchange (RFC 8693): the gateway turns an app's token, which only says what the app may do at the gateway,
- * into one of the person's that the services behind it understand. That one is not limited by them, so nobody but
- * the gateway may have it: an app that could exchange its own token would get around every limit of its grant.
+ * An app's token only says what the app may do at the gateway. The gateway turns it into a token of the person, which the
+ * services behind it understand and do not limit. So nobody but the gateway may have such a token: an app that could
+ * exchange its own token would get around every limit of its grant.
  */
 export function createTokenExchange(deps: TokenExchangeDeps): ExchangeToken {
   return async (headers, body) => {
@@ -21,7 +23,7 @@ export function createTokenExchange(deps: TokenExchangeDeps): ExchangeToken {
     if (!await deps.hasServiceKey(headers)) {
       return oauthError("invalid_client", "Invalid or missing service key");
     }
-    const asked = Exchange.safeParse(Object.fromEntries(body));
+    const asked = ExchangeRequest.safeParse(Object.fromEntries(body));
     if (!asked.success) {
       return oauthError(
         "invalid_request",
@@ -39,22 +41,20 @@ export function createTokenExchange(deps: TokenExchangeDeps): ExchangeToken {
     const claims = await deps.claimsOf(grant.userId);
     if (claims === undefined) return invalid();
 
-    const iat = Math.floor(deps.now() / 1000);
-    const end = grant.expiresAt === undefined ? Infinity : Math.floor(grant.expiresAt / 1000);
-    const exp = Math.min(iat + EXCHANGED_TOKEN_SECONDS, end);
-    if (exp <= iat) return invalid();
-    const token = await deps.sign({ ...claims, act: { sub: grant.clientId }, scope, iat, exp });
+    const times = tokenTimes(grant, deps.now(), EXCHANGED_TOKEN_SECONDS);
+    if (times === undefined) return invalid();
+    const token = await deps.sign({ ...claims, act: { sub: grant.clientId }, scope, ...times });
     return jsonAnswer(200, {
       access_token: token,
       issued_token_type: ACCESS_TOKEN_TYPE,
       token_type: "Bearer",
-      expires_in: exp - iat,
+      expires_in: times.exp - times.iat,
       scope,
     });
   };
 }
 
-/** RFC 8693, section 2.1. */
+/** The grant type of an exchange (RFC 8693, section 2.1). */
 export const EXCHANGE_GRANT = "urn:ietf:params:oauth:grant-type:token-exchange";
 
 const ACCESS_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:access_token";
@@ -74,7 +74,7 @@ export interface TokenExchangeDeps {
   readonly now: () => number;
 }
 
-const Exchange = z.object({
+const ExchangeRequest = z.object({
   subject_token: z.string().min(1),
   subject_token_type: z.literal(ACCESS_TOKEN_TYPE),
   audience: z.string(),
