@@ -98,7 +98,7 @@ function createEndpoint(kind: { readonly gate: Gate; readonly records: CallLogs 
   const calls = createCallSite({
     registry,
     gate,
-    records,
+    callLogs: records,
     spaces,
     store: {
       open: ({ access }) => refusingRecords({ reason: "internal" }, access),
@@ -138,7 +138,7 @@ function createEndpoint(kind: { readonly gate: Gate; readonly records: CallLogs 
     hide,
   });
   const mcp = createMcpEndpoint({
-    edge,
+    requestLogs: edge,
     authenticate,
     protocol,
     inFlight: createInFlight({ perPerson: 1_000, inAll: 1_000 }),

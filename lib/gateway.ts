@@ -138,7 +138,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     }),
     hide,
   });
-  const edge = createRequestLogs({
+  const requestLogs = createRequestLogs({
     log,
     trace,
     pseudonyms,
@@ -192,7 +192,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     spaces,
     gate,
     confirmation: createConfirmation({ clock, optedIn }),
-    records: createCallLogs({ log, metrics, trace, pseudonyms, clock }),
+    callLogs: createCallLogs({ log, metrics, trace, pseudonyms, clock }),
     onUse: uses.note,
     log,
     hide,
@@ -228,7 +228,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     });
   };
   const mcp = createMcpEndpoint({
-    edge,
+    requestLogs,
     authenticate,
     protocol: serving.protocol,
     inFlight,
@@ -266,14 +266,14 @@ export function createGateway(deps: GatewayDeps): Gateway {
   // Where a proxy passes the path of the public address on.
   if (gatewayAddress.basePath !== "") app.route(gatewayAddress.basePath, publicRoutes);
   app.notFound(() => refusalResponse({ reason: "not-found" }));
-  app.onError((thrown, { req }) => refuse(thrown, req.raw, edge.begin(req.raw), req.routePath));
+  app.onError((thrown, { req }) => refuse(thrown, req.raw, requestLogs.begin(req.raw), req.routePath));
 
   return Object.freeze({
     fetch(request: Request, connection?: Connection): Promise<Response> {
       // First of all, and without CORS headers: the page of a refused origin may not even read the refusal.
       const refused = guard(request);
       if (refused !== undefined) {
-        edge.turnedAway(request, refused.status);
+        requestLogs.turnedAway(request, refused.status);
         return Promise.resolve(refused);
       }
       const preflight = preflightResponse(request);

@@ -1,3 +1,5 @@
+// One line in the log, one duration in the metrics and one span for each tool call. It tells what happened and never what was in
+// the call: people, clients and arguments appear as keyed digests (docs/observability.md).
 import type { Clock } from "../kit/clock.ts";
 import { Buffer } from "node:buffer";
 import { type Caller, type Principal, principalKey } from "../people/principal.ts";
@@ -8,15 +10,6 @@ import type { Pseudonyms } from "../observe/pseudonyms.ts";
 import type { SpanAttributes, Trace } from "../observe/trace.ts";
 import type { Tool } from "../tool/define_tool.ts";
 import type { CallRequest } from "./call_site.ts";
-
-/** Dependencies of {@link createCallLogs}. */
-export interface CallLogsDeps {
-  readonly log: Log;
-  readonly metrics: Metrics;
-  readonly trace: Trace;
-  readonly pseudonyms: Pseudonyms;
-  readonly clock: Clock;
-}
 
 /** How a call ended. */
 export interface CallEnd {
@@ -30,20 +23,29 @@ export interface CallEnd {
 
 /** One call while it runs. */
 export interface CallLog {
-  /** Who calls, with what is done for this call alone timed: a batch has several calls of one caller. */
+  /** Who calls, with a tally of this call alone: a batch has several calls of one caller. */
   readonly caller: Caller;
   /** Writes the line, the metric and the end of the span. */
   end(end: CallEnd): void;
 }
 
-/** Leaves a record of each call that tells what happened and not what was in it. */
+/** Logs each call. */
 export interface CallLogs {
   begin(tool: Tool, request: CallRequest): CallLog;
   /** A call of a tool that does not exist; its name is the client's words and stays out. */
   unknown(request: CallRequest): void;
 }
 
-/** Creates the records of calls: one line each in the log, one duration in the metrics, one span in the trace. */
+/** Dependencies of {@link createCallLogs}. */
+export interface CallLogsDeps {
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly trace: Trace;
+  readonly pseudonyms: Pseudonyms;
+  readonly clock: Clock;
+}
+
+/** Creates the logs of calls. */
 export function createCallLogs(deps: CallLogsDeps): CallLogs {
   const { pseudonyms } = deps;
   const marks = createMarks(deps.pseudonyms);
@@ -70,7 +72,7 @@ interface Marks {
 }
 
 function createMarks(pseudonyms: Pseudonyms): (request: CallRequest) => Marks {
-  /** By the very value: while a token is known, its calls come with the same one. */
+  /** By the principal's identity: while a token is known, its calls come with the same object. */
   const known = new WeakMap<Principal, { readonly clientName: string; readonly marks: Marks }>();
   return ({ requestContext: { caller: { principal } }, clientName }) => {
     const last = known.get(principal);

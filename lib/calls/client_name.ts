@@ -1,3 +1,4 @@
+// The name of the client that a change is written under, as other members of a space read it.
 import type { Principal } from "../people/principal.ts";
 
 /** Characters of a client's name that are kept. */

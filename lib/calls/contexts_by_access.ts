@@ -1,3 +1,4 @@
+// The contexts of one call, one for each access: what the tool that is called may do with the records of the chosen space.
 import type { Caller } from "../people/principal.ts";
 import type { ResolvedSpace } from "../spaces/spaces.ts";
 import type { Refusal } from "../kit/errors.ts";

@@ -1,3 +1,4 @@
+// When a call has to end: the client is gone, the gateway stops, or its time is up.
 /** When one call has to end. */
 export interface Deadline {
   /** Ends when the client goes away, the gateway stops or the time is up, which counts from the first time this is asked. */

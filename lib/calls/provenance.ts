@@ -1,3 +1,4 @@
+// Says beside a result that other members of the space wrote records in it. A hint for the model, no defence.
 /** What a result says of who wrote the records in it. */
 export interface Provenance {
   /** For programs, in the result's `_meta`. */

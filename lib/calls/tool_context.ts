@@ -1,3 +1,5 @@
+// The context that a tool is given: records, spaces, days, and nothing by which it could reach a key, a token or another
+// person (SECURITY.md).
 import type { ActiveSpace } from "../spaces/active_space.ts";
 import type { SpaceEntry } from "../spaces/choose_space.ts";
 import type { RecordsByAccess } from "../records/records.ts";

@@ -1,18 +1,10 @@
+// Tells the auth service how often a connected client was used, for the person's page of connected apps. Counts only.
 import type { Clock } from "../kit/clock.ts";
 import { USE_REPORT_DELAY_MS, USE_REPORT_ENTRIES } from "../kit/limits.ts";
 import type { Secret } from "../kit/secret.ts";
 import type { Tool } from "../tool/define_tool.ts";
 import type { ServiceClient } from "../services/service_client.ts";
 import type { Principal } from "../people/principal.ts";
-
-/** Dependencies of {@link createUseReports}. */
-export interface UseReportsDeps {
-  readonly services: ServiceClient;
-  readonly authUrl: string;
-  /** Authenticates the gateway; null when the operator set none, and nothing is reported. */
-  readonly serviceKey: Secret<string> | null;
-  readonly clock: Clock;
-}
 
 /** Tells the auth service how often a connected client was used, for the person's page of connected apps. */
 export interface UseReports {
@@ -27,6 +19,15 @@ interface Use {
   readonly module: string;
   readonly access: string;
   count: number;
+}
+
+/** Dependencies of {@link createUseReports}. */
+export interface UseReportsDeps {
+  readonly services: ServiceClient;
+  readonly authUrl: string;
+  /** Authenticates the gateway; null when the operator set none, and nothing is reported. */
+  readonly serviceKey: Secret<string> | null;
+  readonly clock: Clock;
 }
 
 /** Creates the reports: gathered for {@link USE_REPORT_DELAY_MS}, at most {@link USE_REPORT_ENTRIES} kinds at once. */

@@ -1,3 +1,5 @@
+// Who calls: token, headers, membership of the space that is named, once per request. What it finds is handed on as a value
+// (RequestContext), and nothing below reads a header or a token again.
 import { isTimeZone } from "../tool/day.ts";
 import { Refused } from "../kit/errors.ts";
 import type { RequestContext } from "../people/request_context.ts";
@@ -10,14 +12,6 @@ import type { Spaces } from "../spaces/spaces.ts";
 import type { VerifiedTokens } from "../people/verified_tokens.ts";
 import { TokenRefusal } from "../people/token_refusal.ts";
 
-/** Dependencies of {@link createAuthenticator}. */
-export interface AuthenticatorDeps {
-  readonly tokens: VerifiedTokens;
-  readonly spaces: Spaces;
-  readonly access: ClientAccess;
-  readonly hide: Hide;
-}
-
 /** One request on its way in. */
 export interface Arrival {
   readonly headers: Headers;
@@ -27,8 +21,8 @@ export interface Arrival {
 }
 
 /**
- * Establishes who calls, once; what it returns is passed on as a value. At once where nothing has to be asked or computed:
- * the person's own token, verified a moment ago, and no space named. Throws or rejects with Refused `token-*`,
+ * Establishes who calls. Returns without a promise when nothing has to be asked or computed: the person's own token, verified
+ * a moment ago, and no space named. Throws or rejects with Refused `token-*`,
  * `header-invalid`, `space-not-member`, or `upstream-failed` when any of it cannot be known.
  */
 export type Authenticator = (arrival: Arrival) => RequestContext | Promise<RequestContext>;
@@ -44,83 +38,99 @@ interface Wishes {
   readonly isStrict: boolean;
 }
 
+/** Dependencies of {@link createAuthenticator}. */
+export interface AuthenticatorDeps {
+  readonly tokens: VerifiedTokens;
+  readonly spaces: Spaces;
+  readonly access: ClientAccess;
+  readonly hide: Hide;
+}
+
 /** Creates the authenticator: token, then headers, then membership of the space that is named. */
 export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
-  const { tokens, access } = deps;
-
-  /** A connected client, whose access may have been taken back since its token was verified. */
-  const admitClient = async (principal: Principal, presented: Secret<string>, tally: RequestTally) => {
-    try {
-      return await access.admit(principal, presented, tally);
-    } catch (error) {
-      if (error instanceof Refused && error.refusal.reason === "token-revoked") tokens.forget(presented);
-      throw error;
-    }
-  };
-
-  const requestContextOf = (
-    { tally, traceId }: Arrival,
-    { principal, token }: Admitted,
-    presented: Secret<string>,
-    wishes: Wishes,
-  ): RequestContext => {
-    const caller = Object.freeze({ principal, token, tally });
-    return Object.freeze({
-      caller,
-      space: wishes.space,
-      timeZone: wishes.timeZone,
-      isStrict: wishes.isStrict,
-      traceId,
-      tokenRefusal: new TokenRefusal(() => {
-        tokens.forget(presented);
-        access.forget(principal);
-      }),
-      stands: () => access.stands(principal, presented, tally),
-      again: async () =>
-        Object.freeze({ ...caller, token: (await access.admit(principal, presented, tally)).token }),
-    });
-  };
-
-  const establish = async (
-    arrival: Arrival,
-    tally: RequestTally,
-    presented: Secret<string>,
-    known: Principal | undefined,
-  ): Promise<RequestContext> => {
-    try {
-      if (known === undefined) demandCompactJws(presented);
-      const verified = known ?? await tokens.verify(presented, tally);
-      const admitted = verified.client === null
-        ? { principal: verified, token: presented }
-        : await admitClient(verified, presented, tally);
-      const wishes = wishesOf(arrival.headers);
-      if (wishes.space !== null) {
-        const { choice } = await deps.spaces.resolve({ ...admitted, tally }, wishes.space);
-        if (!choice.ok) throw new Refused(choice.refusal);
-      }
-      tally.span.end();
-      return requestContextOf(arrival, admitted, presented, wishes);
-    } catch (error) {
-      tally.span.end(reasonOf(error));
-      throw error;
-    }
-  };
-
   return (arrival: Arrival): RequestContext | Promise<RequestContext> => {
     const tally = arrival.tally.child("auth", "internal");
     try {
       const presented = bearerToken(arrival.headers, deps.hide);
-      const known = tokens.known(presented);
-      if (known === undefined || known.client !== null) return establish(arrival, tally, presented, known);
+      const known = deps.tokens.known(presented);
+      if (known === undefined || known.client !== null) {
+        return establish(deps, arrival, tally, presented, known);
+      }
       const wishes = wishesOf(arrival.headers);
-      if (wishes.space !== null) return establish(arrival, tally, presented, known);
+      if (wishes.space !== null) return establish(deps, arrival, tally, presented, known);
       tally.span.end();
-      return requestContextOf(arrival, { principal: known, token: presented }, presented, wishes);
+      return requestContextOf(deps, arrival, { principal: known, token: presented }, presented, wishes);
     } catch (error) {
       tally.span.end(reasonOf(error));
       throw error;
     }
   };
+}
+
+/** The way of a caller of whom something has to be verified, asked or looked up. */
+async function establish(
+  deps: AuthenticatorDeps,
+  arrival: Arrival,
+  tally: RequestTally,
+  presented: Secret<string>,
+  known: Principal | undefined,
+): Promise<RequestContext> {
+  try {
+    if (known === undefined) demandCompactJws(presented);
+    const verified = known ?? await deps.tokens.verify(presented, tally);
+    const admitted = verified.client === null
+      ? { principal: verified, token: presented }
+      : await admitClient(deps, verified, presented, tally);
+    const wishes = wishesOf(arrival.headers);
+    if (wishes.space !== null) {
+      const { choice } = await deps.spaces.resolve({ ...admitted, tally }, wishes.space);
+      if (!choice.ok) throw new Refused(choice.refusal);
+    }
+    tally.span.end();
+    return requestContextOf(deps, arrival, admitted, presented, wishes);
+  } catch (error) {
+    tally.span.end(reasonOf(error));
+    throw error;
+  }
+}
+
+/** Lets a connected client in. Its access may have been taken back since its token was verified; then the token is forgotten. */
+async function admitClient(
+  { access, tokens }: AuthenticatorDeps,
+  principal: Principal,
+  presented: Secret<string>,
+  tally: RequestTally,
+): Promise<Admitted> {
+  try {
+    return await access.admit(principal, presented, tally);
+  } catch (error) {
+    if (error instanceof Refused && error.refusal.reason === "token-revoked") tokens.forget(presented);
+    throw error;
+  }
+}
+
+function requestContextOf(
+  { access, tokens }: AuthenticatorDeps,
+  { tally, traceId }: Arrival,
+  { principal, token }: Admitted,
+  presented: Secret<string>,
+  wishes: Wishes,
+): RequestContext {
+  const caller = Object.freeze({ principal, token, tally });
+  return Object.freeze({
+    caller,
+    space: wishes.space,
+    timeZone: wishes.timeZone,
+    isStrict: wishes.isStrict,
+    traceId,
+    tokenRefusal: new TokenRefusal(() => {
+      tokens.forget(presented);
+      access.forget(principal);
+    }),
+    stands: () => access.stands(principal, presented, tally),
+    again: async () =>
+      Object.freeze({ ...caller, token: (await access.admit(principal, presented, tally)).token }),
+  });
 }
 
 function reasonOf(error: unknown): string {

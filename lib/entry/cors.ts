@@ -1,3 +1,4 @@
+// What a page in a browser may send and read (Fetch standard, CORS protocol). host_guard.ts has refused every other origin before.
 /** Request headers that browser-based MCP clients send (MCP transports of both eras, and ours). */
 const ALLOWED_HEADERS = [
   "authorization",

@@ -1,3 +1,4 @@
+// The first check of every request: Host and Origin, against DNS rebinding and pages of other sites.
 import { refusalResponse } from "../http/refusal_response.ts";
 
 /** Which hosts and origins are served. */

@@ -1,3 +1,4 @@
+// One span for each HTTP request, and one line in the log when it is refused. Never a header, an address or a body.
 import type { Clock } from "../kit/clock.ts";
 import type { Arrival } from "./authenticate.ts";
 import { type Principal, principalKey } from "../people/principal.ts";
@@ -8,16 +9,6 @@ import type { RequestContext } from "../people/request_context.ts";
 import type { Pseudonyms } from "../observe/pseudonyms.ts";
 import { parseTraceparent, type Span, type SpanAttributes, type Trace } from "../observe/trace.ts";
 import { createRequestTally } from "../observe/request_tally.ts";
-
-/** Dependencies of {@link createRequestLogs}. */
-export interface RequestLogsDeps {
-  readonly log: Log;
-  readonly trace: Trace;
-  readonly pseudonyms: Pseudonyms;
-  /** Random 32 hex digits. */
-  readonly newTraceId: () => string;
-  readonly clock: Clock;
-}
 
 /** One HTTP request while it is in work. */
 export interface RequestLog {
@@ -31,19 +22,29 @@ export interface RequestLog {
   refused(refusal: Refusal, route: string, error?: string): void;
 }
 
-/** Leaves a record of each request at the HTTP edge: one span, and one line when it is refused. */
+/** Logs each request at the HTTP edge. */
 export interface RequestLogs {
   begin(request: Request): RequestLog;
-  /** A request that the guard answered before anything of it was read. */
+  /** Logs a request that the host guard answered, before anything of the request was read. */
   turnedAway(request: Request, status: number): void;
 }
 
 type Method = NonNullable<SpanAttributes["http.request.method"]>;
 
-/** Creates the records of the edge. */
+/** Dependencies of {@link createRequestLogs}. */
+export interface RequestLogsDeps {
+  readonly log: Log;
+  readonly trace: Trace;
+  readonly pseudonyms: Pseudonyms;
+  /** Random 32 hex digits. */
+  readonly newTraceId: () => string;
+  readonly clock: Clock;
+}
+
+/** Creates the logs of requests. */
 export function createRequestLogs(deps: RequestLogsDeps): RequestLogs {
   return Object.freeze({
-    begin: (request: Request): RequestLog => new RequestRecord(deps, request),
+    begin: (request: Request): RequestLog => new RunningRequest(deps, request),
     turnedAway(request: Request, status: number) {
       deps.log.info("refused", {
         traceId: parseTraceparent(request.headers.get("traceparent"))?.traceId ?? deps.newTraceId(),
@@ -56,7 +57,7 @@ export function createRequestLogs(deps: RequestLogsDeps): RequestLogs {
 }
 
 /** A class, since one is made for every request. */
-class RequestRecord implements RequestLog {
+class RunningRequest implements RequestLog {
   readonly arrival: Arrival;
   readonly #deps: RequestLogsDeps;
   readonly #span: Span;

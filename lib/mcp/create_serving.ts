@@ -32,7 +32,7 @@ export interface ServingDeps {
   readonly spaces: Spaces;
   readonly gate: Gate;
   readonly confirmation: Confirmation;
-  readonly records: CallLogs;
+  readonly callLogs: CallLogs;
   /** Told of each call that succeeded. */
   readonly onUse: CallSiteDeps["onUse"];
   readonly log: Log;

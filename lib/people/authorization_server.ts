@@ -1,3 +1,5 @@
+// Whether the operator's auth service is an OAuth authorization server, so that the page and the challenge promise no sign-in that
+// is not there (RFC 8414).
 import type { Clock } from "../kit/clock.ts";
 import { z } from "zod";
 import { Refused } from "../kit/errors.ts";
@@ -18,14 +20,6 @@ export interface AuthorizationServer {
   known(): SignsApps;
   /** What is known after asking, or after {@link AUTHORIZATION_SERVER_WAIT_MS} where the service is slow. Never throws. */
   ask(): Promise<SignsApps>;
-}
-
-/** Dependencies of {@link createAuthorizationServer}. */
-export interface AuthorizationServerDeps {
-  readonly services: ServiceClient;
-  readonly authUrl: string;
-  readonly issuers: readonly string[];
-  readonly clock: Clock;
 }
 
 /** What an authorization server says of itself, as far as we look at it (RFC 8414 section 2). */
@@ -49,6 +43,14 @@ export function metadataAddresses(authUrl: string, issuers: readonly string[]): 
       `${authUrl}/.well-known/openid-configuration`,
     ]),
   ];
+}
+
+/** Dependencies of {@link createAuthorizationServer}. */
+export interface AuthorizationServerDeps {
+  readonly services: ServiceClient;
+  readonly authUrl: string;
+  readonly issuers: readonly string[];
+  readonly clock: Clock;
 }
 
 /**

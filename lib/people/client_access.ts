@@ -1,3 +1,5 @@
+// What a connected client may still do, and which token goes to the services for it: introspection and token exchange, in this
+// order.
 import { Refused } from "../kit/errors.ts";
 import type { Log } from "../observe/log.ts";
 import type { Secret } from "../kit/secret.ts";
@@ -5,17 +7,6 @@ import type { RequestTally } from "../observe/request_tally.ts";
 import type { Introspection } from "./introspection.ts";
 import type { Principal } from "./principal.ts";
 import type { TokenExchange } from "./token_exchange.ts";
-
-/** Dependencies of {@link createClientAccess}. */
-export interface ClientAccessDeps {
-  readonly introspection: Introspection;
-  readonly exchange: TokenExchange;
-  /** The setting TOKEN_FORWARDING=allow: the operator decided that clients' own tokens may go to the services. */
-  readonly mayForward: boolean;
-  /** Told each time when a client comes whose access was taken back, so that nothing goes on in its name. */
-  readonly onRevoked?: (principal: Principal) => void;
-  readonly log: Log;
-}
 
 /** A caller that was let in. */
 export interface Admitted {
@@ -38,7 +29,18 @@ export interface ClientAccess {
   forget(principal: Principal): void;
 }
 
-/** Creates it. */
+/** Dependencies of {@link createClientAccess}. */
+export interface ClientAccessDeps {
+  readonly introspection: Introspection;
+  readonly exchange: TokenExchange;
+  /** The setting TOKEN_FORWARDING=allow: the operator decided that clients' own tokens may go to the services. */
+  readonly mayForward: boolean;
+  /** Told each time a client comes whose access was taken back, so that nothing goes on in the client's name. */
+  readonly onRevoked?: (principal: Principal) => void;
+  readonly log: Log;
+}
+
+/** Creates the access. The use of TOKEN_FORWARDING is logged once per process. */
 export function createClientAccess(deps: ClientAccessDeps): ClientAccess {
   let hasSaid = false;
   const forwarded = (error: unknown, token: Secret<string>): Secret<string> => {

@@ -1,3 +1,4 @@
+// Under which address this gateway is known: what an OAuth token is for, and what the metadata names (RFC 8707, RFC 9728).
 import type { Settings } from "../settings/settings.ts";
 
 /** Under which address this gateway is an OAuth resource (RFC 8707, RFC 9728). */

@@ -1,3 +1,4 @@
+// Whether the person has taken a client's access back since its token was signed (RFC 7662). Believed for two seconds.
 import type { Clock } from "../kit/clock.ts";
 import { z } from "zod";
 import { Refused } from "../kit/errors.ts";
@@ -7,15 +8,6 @@ import type { RequestTally } from "../observe/request_tally.ts";
 import type { ServiceClient } from "../services/service_client.ts";
 import { createExpiringCache } from "../kit/expiring_cache.ts";
 import { createSingleFlight } from "../kit/single_flight.ts";
-
-/** Dependencies of {@link createIntrospection}. */
-export interface IntrospectionDeps {
-  readonly services: ServiceClient;
-  readonly authUrl: string;
-  /** Authenticates the gateway; null when the operator set none, and nothing can be asked. */
-  readonly serviceKey: Secret<string> | null;
-  readonly clock: Clock;
-}
 
 /** What the auth service knows of a live access token beyond what it says itself. */
 export interface LiveGrant {
@@ -36,6 +28,15 @@ const Answer = z.discriminatedUnion("active", [
   z.object({ active: z.literal(false) }),
   z.object({ active: z.literal(true), client_name: z.string().max(256).optional() }),
 ]);
+
+/** Dependencies of {@link createIntrospection}. */
+export interface IntrospectionDeps {
+  readonly services: ServiceClient;
+  readonly authUrl: string;
+  /** Authenticates the gateway; null when the operator set none, and nothing can be asked. */
+  readonly serviceKey: Secret<string> | null;
+  readonly clock: Clock;
+}
 
 /** Creates the check (RFC 7662). A signature says who issued a token, not whether the person has taken it back since. */
 export function createIntrospection(deps: IntrospectionDeps): Introspection {

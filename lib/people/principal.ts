@@ -1,3 +1,4 @@
+// Who calls, as values: the person and client of a verified token, and the caller with the token of the request in hand.
 import type { Secret } from "../kit/secret.ts";
 import type { RequestTally } from "../observe/request_tally.ts";
 

@@ -1,3 +1,4 @@
+// What one request carries through the gateway: who asks, with which token, in which space. Made by entry/authenticate.ts.
 import type { Caller } from "./principal.ts";
 import type { TokenRefusal } from "./token_refusal.ts";
 

@@ -1,3 +1,4 @@
+// What a token allows: accesses, modules and spaces by its scope (docs/architecture.md, Who calls).
 /** What a tool may do, and what a scope allows. */
 export type Access = "read" | "write" | "destructive";
 
@@ -14,7 +15,7 @@ export interface ScopedTool {
   readonly access: Access;
 }
 
-/** Longest `scope` claim that is read; a longer one is cut by nobody but refused by the verifier. */
+/** Longest `scope` claim that is read; the verifier refuses a longer claim. */
 export const MAX_SCOPE_CHARS = 4_096;
 
 /** Parses a `scope` claim (RFC 8693 section 4.2: words separated by spaces). */

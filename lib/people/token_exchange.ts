@@ -1,3 +1,4 @@
+// Exchanges a connected client's token for one that the services take (RFC 8693), since the client's own never leaves the gateway.
 import type { Clock } from "../kit/clock.ts";
 import { z } from "zod";
 import { Refused } from "../kit/errors.ts";
@@ -7,18 +8,6 @@ import type { RequestTally } from "../observe/request_tally.ts";
 import type { ServiceClient } from "../services/service_client.ts";
 import { createExpiringCache } from "../kit/expiring_cache.ts";
 import { createSingleFlight } from "../kit/single_flight.ts";
-
-/** Dependencies of {@link createTokenExchange}. */
-export interface TokenExchangeDeps {
-  readonly services: ServiceClient;
-  readonly authUrl: string;
-  /** Authenticates the gateway; null when the operator set none, and nothing can be exchanged. */
-  readonly serviceKey: Secret<string> | null;
-  /** Audience of the token that the services take. */
-  readonly audience: string;
-  readonly hide: Hide;
-  readonly clock: Clock;
-}
 
 /** Exchanges a client's access token for one that the services take. */
 export interface TokenExchange {
@@ -32,6 +21,18 @@ export interface TokenExchange {
 }
 
 const Answer = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
+
+/** Dependencies of {@link createTokenExchange}. */
+export interface TokenExchangeDeps {
+  readonly services: ServiceClient;
+  readonly authUrl: string;
+  /** Authenticates the gateway; null when the operator set none, and nothing can be exchanged. */
+  readonly serviceKey: Secret<string> | null;
+  /** Audience of the token that the services take. */
+  readonly audience: string;
+  readonly hide: Hide;
+  readonly clock: Clock;
+}
 
 /**
  * Creates the exchange (RFC 8693). A client's token is meant for this gateway alone and never leaves it: a service that

@@ -1,3 +1,4 @@
+// Whether a service refused the caller's token in the course of one request, whose answer is 401 then.
 import { type Refusal, Refused } from "../kit/errors.ts";
 
 /**

@@ -1,3 +1,4 @@
+// A cache in front of the verifier: whose token it is, for a minute. It keeps digests of tokens, never tokens.
 import type { Clock } from "../kit/clock.ts";
 import { hash } from "node:crypto";
 import { TOKEN_CACHE_ENTRIES, TOKEN_CACHE_MS } from "../kit/limits.ts";

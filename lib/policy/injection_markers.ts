@@ -1,8 +1,5 @@
-/**
- * Looks for text that tries to give the model orders (contract: auth-vault section 9, rule 4). A hit never blocks: it is
- * flagged with a reminder. This is a hint, not a defence; SECURITY.md says what is.
- */
-
+// Looks for text that tries to give the model orders (contract: auth-vault section 9, rule 4). A hit never blocks: it is
+// flagged with a reminder. This is a hint, not a defence; SECURITY.md says what is.
 /** Strings shorter than this are not looked at. */
 const MIN_CHARS = 16;
 /** Characters of one string that are looked at: enough for any marker, and linear time on large notes. */

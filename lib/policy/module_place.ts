@@ -1,3 +1,4 @@
+// In which spaces a module may create records: the Mana apps show each module in some types of space only.
 import type { Principal } from "../people/principal.ts";
 import type { ResolvedSpace } from "../spaces/spaces.ts";
 import { personalSentinel } from "../spaces/active_space.ts";

@@ -1,3 +1,4 @@
+// The space in which a call works, and under which ids its rows are stored. Whether a row is the person's own is asked here.
 /** The space in which one call works, after membership was checked (contract: auth-vault section 4). */
 export interface ActiveSpace {
   /** The id that writes are stamped with. */

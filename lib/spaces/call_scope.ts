@@ -1,3 +1,4 @@
+// What records are opened for: one caller, one space, one tool, one call.
 import type { Caller } from "../people/principal.ts";
 import type { ActiveSpace } from "./active_space.ts";
 import type { Refusal } from "../kit/errors.ts";

@@ -1,3 +1,4 @@
+// The rules by which the space of a call is chosen, and whether its texts are sealed. Pure. Contract: auth-vault section 4.
 import type { Refusal } from "../kit/errors.ts";
 import { type ActiveSpace, personalSentinel } from "./active_space.ts";
 

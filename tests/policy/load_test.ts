@@ -50,7 +50,7 @@ Deno.test("one person's parallel calls are bounded, and another person's go on",
 function createNarrowEndpoint(answer: () => Promise<Response>) {
   const inFlight = createInFlight({ perPerson: 1, inAll: 1 });
   const mcp = createMcpEndpoint({
-    edge: createRequestLogs({
+    requestLogs: createRequestLogs({
       log: createLog({ level: "error", clock: clockOf(() => 0), write: () => {} }),
       trace: createNoTrace(),
       pseudonyms: createPseudonyms(new Uint8Array(32)),

@@ -1,3 +1,5 @@
+// Asks the person before a destructive tool runs: when it asks, what it believes of the answer, and the words of each refusal.
+// question_state.ts has the state that travels with a question, used_answers.ts that an answer counts once.
 import type { Clock } from "../../kit/clock.ts";
 import { type Principal, principalKey } from "../../people/principal.ts";
 import { Refused } from "../../kit/errors.ts";

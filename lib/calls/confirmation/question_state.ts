@@ -1,3 +1,5 @@
+// The state that a question takes along through the client: sealed, bound to one call and one sentence, good for a while
+// (CONFIRMATION_MS). The gateway keeps nothing of an open question.
 import type { Clock } from "../../kit/clock.ts";
 import { CONFIRMATION_MS } from "../../kit/limits.ts";
 

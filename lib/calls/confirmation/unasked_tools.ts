@@ -1,3 +1,4 @@
+// The tools that the operator lets run without asking (DESTRUCTIVE_TOOLS).
 import type { ToolRegistry } from "../../tool/tool_registry.ts";
 
 /** A setting that cannot be used, found when the gateway is built: the settings alone do not know the tools. */

@@ -1,3 +1,4 @@
+// Which answers were given already, so that no yes counts twice (replay).
 import type { Clock } from "../../kit/clock.ts";
 
 /** Confirmations that have been answered, so that none counts twice. */
