@@ -3,7 +3,7 @@ import type { Members } from "./change.ts";
 /**
  * What a value takes in memory, estimated from how V8 lays values out (64 bits, no compressed pointers): never much
  * less than it is, since a bound on memory rests on it. For records as the apps write them it is one to twice the real heap,
-and never under half of it, whatever a row is made of: tests/records/memory_test.ts measures both.
+and never under half of it, whatever a row is made of: tests/changes/heap_size_test.ts measures both.
  */
 
 /** What live_records.ts and records/row.ts keep of a record besides values. */

@@ -9,7 +9,7 @@ import {
   post,
   SERVICE_KEY,
   type TestBackend,
-} from "./_test_backend.ts";
+} from "../_support/test_backend.ts";
 
 const Claims = z.record(z.string(), z.unknown());
 const Refusal = z.object({ error: z.string(), message: z.string(), status: z.number() });

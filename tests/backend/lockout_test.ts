@@ -7,7 +7,14 @@ import { ADMISSION_HEADER } from "../../backend/auth/identity_options.ts";
 import { SCRYPT } from "../../backend/auth/password_hasher.ts";
 import { createScopeList } from "../../backend/oauth/grants/scopes.ts";
 import { makeFolder } from "./_folder.ts";
-import { createTestBackend, ISSUER, ORIGIN, PASSWORD, post, type TestBackend } from "./_test_backend.ts";
+import {
+  createTestBackend,
+  ISSUER,
+  ORIGIN,
+  PASSWORD,
+  post,
+  type TestBackend,
+} from "../_support/test_backend.ts";
 
 const email = "anna@mana.test";
 const login = (test: TestBackend, password: string, address = email) =>

@@ -10,7 +10,7 @@ import {
   post,
   type TestBackend,
   type TestPerson,
-} from "./_test_backend.ts";
+} from "../_support/test_backend.ts";
 
 const SECRET = "a secret for tests that is long enough";
 const Row = z.object({ id: z.string(), token: z.string() });

@@ -9,7 +9,7 @@ import {
   SERVICE_KEY,
   type TestBackend,
   type TestPerson,
-} from "./_test_backend.ts";
+} from "../_support/test_backend.ts";
 
 const Refusal = z.object({ code: z.string() });
 const Spaces = z.array(z.object({ id: z.string(), metadata: z.object({ type: z.string() }) }));

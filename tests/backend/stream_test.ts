@@ -9,7 +9,7 @@ import {
   push,
   type TestBackend,
   type TestPerson,
-} from "./_test_backend.ts";
+} from "../_support/test_backend.ts";
 
 const Changes = z.object({
   changes: z.array(z.looseObject({ id: z.string() })),

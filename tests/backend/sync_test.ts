@@ -16,7 +16,7 @@ import {
   signIn,
   type TestBackend,
   type TestPerson,
-} from "./_test_backend.ts";
+} from "../_support/test_backend.ts";
 
 const insert = (id: string, table = "tasks", more: object = {}) => ({
   table,

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { makeFolder } from "./_folder.ts";
-import { createTestBackend, EPOCH, ISSUER, type TestBackend } from "./_test_backend.ts";
+import { createTestBackend, EPOCH, ISSUER, type TestBackend } from "../_support/test_backend.ts";
 
 const KEY = "/api/v1/me/encryption-vault/key";
 const LIST = "/api/auth/organization/list";

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { makeFolder } from "./_folder.ts";
-import { bearer, createTestBackend, post, type TestBackend, type TestPerson } from "./_test_backend.ts";
+import {
+  bearer,
+  createTestBackend,
+  post,
+  type TestBackend,
+  type TestPerson,
+} from "../_support/test_backend.ts";
 
 const MasterKey = z.object({
   masterKey: z.string(),

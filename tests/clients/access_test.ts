@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { INTROSPECTION_CACHE_MS, MEMBERSHIP_COOLDOWN_MS } from "../../lib/kit/limits.ts";
-import { connect, form, refresh, RESOURCE, tokensOf } from "../oauth/_flow.ts";
-import { makeTeam, signIn } from "../backend/_test_backend.ts";
+import { connect, form, refresh, RESOURCE, tokensOf } from "../_support/oauth_flow.ts";
+import { makeTeam, signIn } from "../_support/test_backend.ts";
 import { legacyRequest, openSession } from "../_support/mcp_request.ts";
-import { createConnected } from "./_connected.ts";
+import { createConnected } from "../_support/connected.ts";
 
 /** The claims of a JWT, unverified. */
 function claimsOf(token: string): Record<string, unknown> {

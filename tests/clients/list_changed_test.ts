@@ -8,9 +8,9 @@ import {
   post,
   postHeaders,
 } from "../_support/mcp_request.ts";
-import { connect, refresh, RESOURCE, tokensOf } from "../oauth/_flow.ts";
-import { eventsOf } from "../resources/_streams.ts";
-import { type Connected, createConnected } from "./_connected.ts";
+import { connect, refresh, RESOURCE, tokensOf } from "../_support/oauth_flow.ts";
+import { eventsOf } from "../_support/event_stream.ts";
+import { type Connected, createConnected } from "../_support/connected.ts";
 
 const TOOLS_CHANGED = "notifications/tools/list_changed";
 

@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { startBackend } from "../../scripts/stack/start_stack.ts";
-import { createBrowser } from "../oauth/_browser.ts";
+import { createBrowser } from "../_support/browser.ts";
 import { makeFolder } from "../backend/_folder.ts";
 import { npmCacheFolder, SUITE } from "./suite.ts";
 

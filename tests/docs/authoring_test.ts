@@ -6,8 +6,8 @@ import type { Module } from "../../lib/tool/define_module.ts";
 import { grantableModules } from "../../scripts/grantable_modules.ts";
 import { MODULES } from "../../tools/modules.ts";
 import { makeFolder } from "../backend/_folder.ts";
-import { createConnected } from "../clients/_connected.ts";
-import { connect, createFlow, getCode, redeem, register, tokensOf } from "../oauth/_flow.ts";
+import { createConnected } from "../_support/connected.ts";
+import { connect, createFlow, getCode, redeem, register, tokensOf } from "../_support/oauth_flow.ts";
 import { callOk, rpc } from "../_support/mcp.ts";
 import { createWorld } from "../_support/world.ts";
 

@@ -4,7 +4,7 @@ import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/cli
 import { Client as V1Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as V1Transport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { MCP_URL } from "../_support/mcp_request.ts";
-import { createStack, requestContextFor } from "./protocol_fixture.ts";
+import { createStack, requestContextFor } from "./_protocol.ts";
 
 const INFO = { name: "test", version: "1.0.0" };
 

@@ -6,7 +6,7 @@ import { readFirstPerson } from "../../scripts/stack/read_first_person.ts";
 import { signIn } from "../../scripts/stack/sign_in.ts";
 import { freePort, startStack } from "../../scripts/stack/start_stack.ts";
 import { META } from "../_support/mcp_request.ts";
-import { eventsOf, listenRaw } from "../resources/_streams.ts";
+import { eventsOf, listenRaw } from "../_support/event_stream.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
 import { isInstalled, LIMIT_SECONDS, startNginx } from "./_nginx.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { signIn } from "../backend/_test_backend.ts";
+import { signIn } from "../_support/test_backend.ts";
 import {
   allow,
   authorizeUrl,
@@ -14,7 +14,7 @@ import {
   register,
   returned,
   tokensOf,
-} from "./_flow.ts";
+} from "../_support/oauth_flow.ts";
 
 const gidOf = (access: string) => z.string().parse(decode(access).claims.gid);
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { makeFolder } from "../backend/_folder.ts";
-import { signIn } from "../backend/_test_backend.ts";
+import { signIn } from "../_support/test_backend.ts";
 import {
   allow,
   authorizeUrl,
@@ -15,7 +15,7 @@ import {
   RESOURCE,
   returned,
   tokensOf,
-} from "./_flow.ts";
+} from "../_support/oauth_flow.ts";
 
 Deno.test("authorize: PKCE with S256, or nothing", async () => {
   using flow = await createFlow();

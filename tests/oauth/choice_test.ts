@@ -1,8 +1,8 @@
 /** What a person chose stays chosen, and can be changed both ways at any time (designs: sign-in 8 and Pages). */
 import assert from "node:assert/strict";
-import { makeTeam, signIn } from "../backend/_test_backend.ts";
-import { createConnected } from "../clients/_connected.ts";
-import { type Browser, type Changes, fieldsOf, type Page } from "./_browser.ts";
+import { makeTeam, signIn } from "../_support/test_backend.ts";
+import { createConnected } from "../_support/connected.ts";
+import { type Browser, type Changes, fieldsOf, type Page } from "../_support/browser.ts";
 import {
   allow,
   authorizeUrl,
@@ -17,7 +17,7 @@ import {
   refusalOf,
   register,
   tokensOf,
-} from "./_flow.ts";
+} from "../_support/oauth_flow.ts";
 
 const ticked = (page: Page, action = "/consent") => fieldsOf(page, action).getAll("allow");
 const cards = (page: Page) => page.html.split("<article").length - 1;

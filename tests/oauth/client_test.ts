@@ -11,7 +11,7 @@ import {
   REDIRECT,
   RESOURCE,
   returned,
-} from "./_flow.ts";
+} from "../_support/oauth_flow.ts";
 
 type Provider = Required<
   Pick<

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { makeFolder } from "../backend/_folder.ts";
-import { makeTeam, PASSWORD, signIn } from "../backend/_test_backend.ts";
-import { fieldsOf } from "./_browser.ts";
+import { makeTeam, PASSWORD, signIn } from "../_support/test_backend.ts";
+import { fieldsOf } from "../_support/browser.ts";
 import {
   allow,
   authorizeUrl,
@@ -14,7 +14,7 @@ import {
   redeem,
   register,
   returned,
-} from "./_flow.ts";
+} from "../_support/oauth_flow.ts";
 
 Deno.test("consent: only the form of this page, in this browser, counts (CSRF)", async () => {
   using flow = await createFlow();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { PASSWORD, SERVICE_KEY } from "../backend/_test_backend.ts";
+import { PASSWORD, SERVICE_KEY } from "../_support/test_backend.ts";
 import {
   allow,
   authorizeUrl,
@@ -17,7 +17,7 @@ import {
   RESOURCE,
   returned,
   tokensOf,
-} from "./_flow.ts";
+} from "../_support/oauth_flow.ts";
 
 Deno.test("flow: register, sign up, consent, code, token, refresh, introspect, exchange, revoke", async () => {
   using flow = await createFlow();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { post, SERVICE_KEY, signIn } from "../backend/_test_backend.ts";
+import { post, SERVICE_KEY, signIn } from "../_support/test_backend.ts";
 import {
   connect,
   createFlow,
@@ -15,7 +15,7 @@ import {
   register,
   RESOURCE,
   tokensOf,
-} from "./_flow.ts";
+} from "../_support/oauth_flow.ts";
 
 const KEY = { "x-service-key": SERVICE_KEY };
 const INTROSPECT = "/api/v1/oauth/introspect";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { makeFolder } from "../backend/_folder.ts";
-import { connect, createFlow, introspect, refresh, refusalOf, tokensOf } from "./_flow.ts";
+import { connect, createFlow, introspect, refresh, refusalOf, tokensOf } from "../_support/oauth_flow.ts";
 
 Deno.test("refresh: shown again within a minute, a token gets the same successor, and the grant lives on", async () => {
   using flow = await createFlow();

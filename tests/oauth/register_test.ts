@@ -8,7 +8,7 @@ import {
   UNUSED_CLIENTS_PER_ADDRESS,
 } from "../../backend/kit/limits.ts";
 import { makeFolder } from "../backend/_folder.ts";
-import { post } from "../backend/_test_backend.ts";
+import { post } from "../_support/test_backend.ts";
 import {
   authorizeUrl,
   connect,
@@ -20,7 +20,7 @@ import {
   refusalOf,
   register,
   tokensOf,
-} from "./_flow.ts";
+} from "../_support/oauth_flow.ts";
 
 const REGISTER = "/api/auth/oauth2/register";
 

@@ -2,8 +2,16 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { MIGRATIONS } from "../../backend/database/schema.ts";
 import { makeFolder } from "../backend/_folder.ts";
-import { PASSWORD } from "../backend/_test_backend.ts";
-import { connect, createFlow, decode, introspect, refresh, refusalOf, tokensOf } from "./_flow.ts";
+import { PASSWORD } from "../_support/test_backend.ts";
+import {
+  connect,
+  createFlow,
+  decode,
+  introspect,
+  refresh,
+  refusalOf,
+  tokensOf,
+} from "../_support/oauth_flow.ts";
 
 const count = (db: DatabaseSync, sql: string) => db.prepare(sql).get()?.n;
 

@@ -14,7 +14,7 @@ import {
   RESOURCE,
   tokensOf,
   VERIFIER,
-} from "./_flow.ts";
+} from "../_support/oauth_flow.ts";
 
 const TOKEN = "/api/auth/oauth2/token";
 

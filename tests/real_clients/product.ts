@@ -4,7 +4,7 @@ import { z } from "zod";
 import { startStack } from "../../scripts/stack/start_stack.ts";
 import { HABITS, NOTES, seal, TASKS, type WireTable } from "../_support/device.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
-import { joinPlace, makeSharedPlace, ORIGIN, type Person, type Place, signUp } from "../soak/people.ts";
+import { joinPlace, makeSharedPlace, ORIGIN, type Person, type Place, signUp } from "../../soak/people.ts";
 import { openDoor, type RecordingDoor } from "./recording_door.ts";
 import { DONE_TASKS, habitRows, NOTE_ROWS, OPEN_TASKS, TEAM_NOTE } from "./rows.ts";
 

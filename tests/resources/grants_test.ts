@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { createConnected } from "../clients/_connected.ts";
-import { connect } from "../oauth/_flow.ts";
-import { makeTeam, signIn } from "../backend/_test_backend.ts";
+import { createConnected } from "../_support/connected.ts";
+import { connect } from "../_support/oauth_flow.ts";
+import { makeTeam, signIn } from "../_support/test_backend.ts";
 import { uriOf } from "./_resources.ts";
 
 Deno.test("a grant of some modules in some spaces is all that a client can list, read or complete", async () => {

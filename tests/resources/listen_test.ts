@@ -5,7 +5,7 @@ import { callOk } from "../_support/mcp.ts";
 import { makeTeam, remove } from "../_support/team.ts";
 import { createWorld, type World } from "../_support/world.ts";
 import { readJson, uriOf } from "./_resources.ts";
-import { listen, listenRaw } from "./_streams.ts";
+import { listen, listenRaw } from "../_support/event_stream.ts";
 
 /** Resolves when the gateway has pulled a table `times` more, so that it has seen all that was written before. */
 function pulled(world: World, table: string, times = 1): Promise<void> {

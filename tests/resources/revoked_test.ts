@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { createConnected } from "../clients/_connected.ts";
-import { makeTeam, push, signIn } from "../backend/_test_backend.ts";
-import { connect, form, RESOURCE } from "../oauth/_flow.ts";
+import { createConnected } from "../_support/connected.ts";
+import { makeTeam, push, signIn } from "../_support/test_backend.ts";
+import { connect, form, RESOURCE } from "../_support/oauth_flow.ts";
 import { uriOf } from "./_resources.ts";
-import { eventsOf, listenRaw } from "./_streams.ts";
+import { eventsOf, listenRaw } from "../_support/event_stream.ts";
 
 Deno.test("a connected client is told within its grant, and nothing once its access was taken back", async () => {
   await using world = await createConnected();

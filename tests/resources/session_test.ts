@@ -7,7 +7,7 @@ import { callOk, sendRaw } from "../_support/mcp.ts";
 import { legacyHeaders, MCP_URL, message, openSession } from "../_support/mcp_request.ts";
 import { createWorld, type Person, type World } from "../_support/world.ts";
 import { uriOf } from "./_resources.ts";
-import { type Events, eventsOf } from "./_streams.ts";
+import { type Events, eventsOf } from "../_support/event_stream.ts";
 
 const Updated = z.object({
   method: z.literal("notifications/resources/updated"),

@@ -4,7 +4,7 @@ import { callHeaders, callMessage, initialize, postHeaders } from "../_support/m
 import { createWorld, type Person, type WorldOptions } from "../_support/world.ts";
 import { MODULES } from "../../tools/modules.ts";
 import { moduleOf, TOOLS } from "../_support/modules.ts";
-import { createRecorder } from "../tracing/_recorder.ts";
+import { createRecorder } from "../observe/_recorder.ts";
 import { acceptedArguments, markedArguments } from "./_arguments.ts";
 import { createHostileTools } from "./_hostile_tools.ts";
 import { assertUnmarked, createMark } from "./_marks.ts";

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
-import type { Answer } from "./answer.ts";
-import { checkListings } from "./check_listings.ts";
-import { checkReads } from "./check_reads.ts";
-import { checkWrites } from "./check_writes.ts";
-import { createHeldRows } from "./held_rows.ts";
-import { type ClientWrite, createHistory, type History } from "./history.ts";
-import type { Person, Place } from "./people.ts";
-import type { LogRow } from "./sequential_fold.ts";
-import type { SoakClient } from "./soak_client.ts";
-import { HABITS } from "./tables.ts";
-import { type Check, CHECKS, createVerdicts, type Verdicts } from "./verdicts.ts";
+import type { Answer } from "../../soak/answer.ts";
+import { checkListings } from "../../soak/check_listings.ts";
+import { checkReads } from "../../soak/check_reads.ts";
+import { checkWrites } from "../../soak/check_writes.ts";
+import { createHeldRows } from "../../soak/held_rows.ts";
+import { type ClientWrite, createHistory, type History } from "../../soak/history.ts";
+import type { Person, Place } from "../../soak/people.ts";
+import type { LogRow } from "../../soak/sequential_fold.ts";
+import type { SoakClient } from "../../soak/soak_client.ts";
+import { HABITS } from "../../soak/tables.ts";
+import { type Check, CHECKS, createVerdicts, type Verdicts } from "../../soak/verdicts.ts";
 
 /** A checker that cannot fail proves nothing: each violation is shown to it once, and so is what must not be one. */
 

@@ -1,0 +1,222 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import type { BackendDeps } from "../../backend/backend.ts";
+import { createTestBackend, PASSWORD, post, SERVICE_KEY, type TestBackend } from "./test_backend.ts";
+import { type Browser, type Changes, createBrowser, type Page } from "./browser.ts";
+
+/** OAuth needs https, or http on this computer. */
+export const ISSUER = "http://localhost:3001";
+export const RESOURCE = "http://127.0.0.1:3069/mcp";
+export const REDIRECT = "http://127.0.0.1:33418/callback";
+/** A verifier and its challenge (RFC 7636, appendix B). */
+export const VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+export const CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+/** An authorization server in process, with a person who has a browser. */
+export interface Flow extends Disposable {
+  readonly test: TestBackend;
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  browser(): Browser;
+  /** A browser in which a new person is signed in. */
+  personWithBrowser(name: string): Promise<Browser>;
+}
+
+/** Creates one. */
+export async function createFlow(deps: Partial<BackendDeps> = {}): Promise<Flow> {
+  const test = await createTestBackend({ issuer: ISSUER, ...deps });
+  const browser = () => createBrowser(ISSUER, test.backend.auth.fetch);
+  return {
+    test,
+    fetch: (path, init) => test.backend.auth.fetch(new Request(new URL(path, ISSUER), init)),
+    browser,
+    async personWithBrowser(name) {
+      const own = browser();
+      const page = await own.open("/sign-up");
+      const entered = await own.submit(page, "/sign-up", {
+        name,
+        email: `${name}@mana.test`,
+        password: PASSWORD,
+      });
+      assert.equal(new URL(entered.url).pathname, "/apps", entered.html);
+      return own;
+    },
+    [Symbol.dispose]: () => test[Symbol.dispose](),
+  };
+}
+
+const Registered = z.looseObject({ client_id: z.string(), client_secret: z.string().optional() });
+/** Registers a public client. */
+export async function register(flow: Flow, metadata: Record<string, unknown> = {}) {
+  const body = {
+    client_name: "Test app",
+    redirect_uris: [REDIRECT],
+    token_endpoint_auth_method: "none",
+    ...metadata,
+  };
+  const answer = await flow.fetch("/api/auth/oauth2/register", post(body));
+  assert.equal(answer.status, 201, await answer.clone().text());
+  return Registered.parse(await answer.json());
+}
+
+/** The address that an app opens. `undefined` leaves a parameter out. */
+export function authorizeUrl(
+  clientId: string,
+  changes: Readonly<Record<string, string | undefined>> = {},
+): string {
+  const params = {
+    response_type: "code",
+    client_id: clientId,
+    redirect_uri: REDIRECT,
+    state: "a state",
+    scope: "mana:read mana:write mana:destructive offline_access",
+    code_challenge: CHALLENGE,
+    code_challenge_method: "S256",
+    resource: RESOURCE,
+    ...changes,
+  };
+  const given = Object.entries(params).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return `/api/auth/oauth2/authorize?${new URLSearchParams(given)}`;
+}
+
+/** Answers the consent page with yes. */
+export async function allow(browser: Browser, page: Page, changes: Changes = {}): Promise<Page> {
+  return await browser.submit(page, "/consent", { answer: "yes", ...changes });
+}
+
+/** The parameters with which the browser comes back to the app. */
+export function returned(page: Page): URLSearchParams {
+  assert.ok(page.leaves, page.html);
+  return new URL(page.leaves).searchParams;
+}
+
+/** Connects and returns the code. */
+export async function getCode(
+  browser: Browser,
+  clientId: string,
+  choice: Changes = {},
+  request: Readonly<Record<string, string | undefined>> = {},
+): Promise<string> {
+  const code = returned(await allow(browser, await browser.open(authorizeUrl(clientId, request)), choice))
+    .get("code");
+  assert.ok(code);
+  return code;
+}
+
+/** A POST of a form. */
+export function form(fields: Record<string, string>, headers: Record<string, string> = {}): RequestInit {
+  return { method: "POST", body: new URLSearchParams(fields), headers };
+}
+
+/** The token endpoint's answer, of either kind. */
+export const Tokens = z.object({
+  access_token: z.string(),
+  token_type: z.literal("Bearer"),
+  expires_in: z.number(),
+  scope: z.string(),
+  refresh_token: z.string().optional(),
+});
+const Refusal = z.object({ error: z.string(), error_description: z.string() });
+
+/** Redeems a code. */
+export async function redeem(
+  flow: Flow,
+  clientId: string,
+  code: string,
+  changes: Record<string, string> = {},
+) {
+  return await flow.fetch(
+    "/api/auth/oauth2/token",
+    form({
+      grant_type: "authorization_code",
+      code,
+      client_id: clientId,
+      redirect_uri: REDIRECT,
+      code_verifier: VERIFIER,
+      ...changes,
+    }),
+  );
+}
+
+/** Uses a refresh token. */
+export async function refresh(
+  flow: Flow,
+  clientId: string,
+  token: string,
+  changes: Record<string, string> = {},
+) {
+  return await flow.fetch(
+    "/api/auth/oauth2/token",
+    form({ grant_type: "refresh_token", refresh_token: token, client_id: clientId, ...changes }),
+  );
+}
+
+/** Tokens out of an answer that has to have some. */
+export async function tokensOf(answer: Response) {
+  assert.equal(answer.status, 200, await answer.clone().text());
+  assert.equal(answer.headers.get("cache-control"), "no-store");
+  const tokens = Tokens.parse(await answer.json());
+  assert.ok(tokens.refresh_token);
+  return {
+    access: tokens.access_token,
+    refresh: tokens.refresh_token,
+    scope: tokens.scope,
+    expiresIn: tokens.expires_in,
+  };
+}
+
+/** Status and code of a refusal. */
+export async function refusalOf(answer: Response): Promise<string> {
+  return `${answer.status} ${Refusal.parse(await answer.json()).error}`;
+}
+
+/** Connects an app of its own for a person. */
+export async function connect(
+  flow: Flow,
+  browser: Browser,
+  choice: Changes = {},
+  request: Readonly<Record<string, string | undefined>> = {},
+) {
+  const { client_id: clientId } = await register(flow);
+  const code = await getCode(browser, clientId, choice, request);
+  return { clientId, code, ...await tokensOf(await redeem(flow, clientId, code)) };
+}
+
+/** Asks about a token as the gateway does. */
+export async function introspect(flow: Flow, token: string) {
+  const answer = await flow.fetch(
+    "/api/v1/oauth/introspect",
+    form({ token }, { "x-service-key": SERVICE_KEY }),
+  );
+  assert.equal(answer.status, 200);
+  return z.looseObject({ active: z.boolean() }).parse(await answer.json());
+}
+
+/** Exchanges a token as the gateway does. */
+export async function exchange(
+  flow: Flow,
+  token: string,
+  changes: Record<string, string> = {},
+  headers: Record<string, string> = { "x-service-key": SERVICE_KEY },
+) {
+  return await flow.fetch(
+    "/api/auth/oauth2/token",
+    form({
+      grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+      subject_token: token,
+      subject_token_type: "urn:ietf:params:oauth:token-type:access_token",
+      audience: "mana",
+      ...changes,
+    }, headers),
+  );
+}
+
+/** The two readable parts of a token. */
+export function decode(token: string): { header: Record<string, unknown>; claims: Record<string, unknown> } {
+  const [header, claims] = token.split(".").slice(0, 2).map((part) =>
+    z.record(z.string(), z.unknown()).parse(
+      JSON.parse(new TextDecoder().decode(Uint8Array.fromBase64(part, { alphabet: "base64url" }))),
+    )
+  );
+  assert.ok(header && claims);
+  return { header, claims };
+}

@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { parseSettings as parseBackendSettings } from "../../backend/settings.ts";
+import { allowedNet } from "../../lib/settings/allowed_net.ts";
+import { parseSettings, type Settings } from "../../lib/settings/settings.ts";
+import { SETTINGS } from "../../lib/settings/settings_table.ts";
+
+function good(env: Record<string, string> = {}): Settings {
+  const parsed = parseSettings(env);
+  assert.ok(parsed.ok, parsed.ok ? "" : parsed.problems.join("\n"));
+  return parsed.settings;
+}
+
+function problems(env: Record<string, string>): readonly string[] {
+  const parsed = parseSettings(env);
+  assert.ok(!parsed.ok);
+  return parsed.problems;
+}
+
+Deno.test("parseSettings() has the documented defaults", () => {
+  assert.deepEqual(good(), {
+    port: 3069,
+    host: "127.0.0.1",
+    serviceUrls: {
+      auth: "http://localhost:3001",
+      sync: "http://localhost:3050",
+      vault: "http://localhost:3001",
+    },
+    audience: "mana",
+    issuers: ["http://localhost:3001"],
+    publicUrl: null,
+    tokenForwarding: false,
+    corsOrigins: [],
+    allowedHosts: ["localhost", "127.0.0.1", "[::1]"],
+    clientId: "mana-mcp",
+    policyMode: "enforce",
+    rateLimitWrites: 30,
+    rateLimitReads: 120,
+    toolNames: "underscore",
+    destructiveTools: [],
+    serviceKey: null,
+    requireSealed: false,
+    logLevel: "info",
+    allowUnconfined: false,
+  });
+});
+
+Deno.test("parseSettings() derives vault and issuer from the auth service", () => {
+  const settings = good({ MANA_AUTH_URL: "https://auth.mana.test/" });
+  assert.equal(settings.serviceUrls.auth, "https://auth.mana.test");
+  assert.equal(settings.serviceUrls.vault, "https://auth.mana.test");
+  assert.deepEqual(settings.issuers, ["https://auth.mana.test"]);
+  assert.deepEqual(good({ JWT_ISSUER: "https://a.test, https://b.test" }).issuers, [
+    "https://a.test",
+    "https://b.test",
+  ]);
+});
+
+Deno.test("DESTRUCTIVE_TOOLS is a list of names, each once", () => {
+  assert.deepEqual(good({ DESTRUCTIVE_TOOLS: " todo.delete, ,notes.delete,todo.delete" }).destructiveTools, [
+    "todo.delete",
+    "notes.delete",
+  ]);
+});
+
+Deno.test("parseSettings() takes an empty variable as not set", () => {
+  assert.equal(good({ PORT: "", MANA_SERVICE_KEY: "  " }).port, 3069);
+});
+
+Deno.test("parseSettings() reports every problem at once", () => {
+  const found = problems({
+    PORT: "http",
+    HOST: "not a host",
+    MANA_AUTH_URL: "ftp://x",
+    MANA_SYNC_URL: "http://user:secret@host",
+    CORS_ORIGINS: "http://localhost:5173/path",
+    ALLOWED_HOSTS: "http://x",
+    MANA_MCP_CLIENT_ID: "a b",
+    POLICY_MODE: "maybe",
+    MCP_TOOL_NAMES: "slashed",
+    LOG_LEVEL: "loud",
+    REQUIRE_SEALED: "yes",
+    ALLOW_UNCONFINED: "yes",
+  });
+  assert.equal(found.length, 12, found.join("\n"));
+  assert.ok(found.includes('PORT is "http": expected a number from 0 to 65535'));
+  assert.ok(found.includes('POLICY_MODE is "maybe": expected enforce, log-only, off'));
+});
+
+Deno.test("CORS_ORIGINS takes origins of the web and of applications exactly as they are sent, in both processes", () => {
+  for (
+    const [origin, expected] of [
+      ["https://app.example.test", true],
+      ["http://localhost:5173", true],
+      ["app://obsidian.md", true],
+      ["app://.", true],
+      ["capacitor://localhost", true],
+      ["vscode-webview://1f2e3d", true],
+      ["tauri://localhost:1420", true],
+      ["https://App.example.test", false],
+      ["https://app.example.test:443", false],
+      ["https://app.example.test/", false],
+      ["https://user@app.example.test", false],
+      ["app://Notes", false],
+      ["app://notes/", false],
+      ["app://notes?x", false],
+      ["app://", false],
+      ["app:notes", false],
+      ["file:///home", false],
+      ["file://host", false],
+      ["data:text/html,x", false],
+      ["ftp://files.test", false],
+      ["null", false],
+      ["*", false],
+    ] as const
+  ) {
+    assert.equal(parseSettings({ CORS_ORIGINS: origin }).ok, expected, origin);
+    assert.equal(parseBackendSettings({ CORS_ORIGINS: origin }).ok, expected, origin);
+  }
+});
+
+Deno.test("parseSettings() never repeats the service key", () => {
+  const [problem] = problems({ MANA_SERVICE_KEY: "secret\nvalue" });
+  assert.equal(problem, "MANA_SERVICE_KEY has characters that a header cannot carry");
+});
+
+Deno.test("allowedNet() is the listening address and the three services, each with its port", () => {
+  assert.deepEqual(allowedNet(good()), ["127.0.0.1:3069", "localhost:3001", "localhost:3050"]);
+  assert.deepEqual(
+    allowedNet(good({
+      HOST: "::1",
+      PORT: "0",
+      MANA_AUTH_URL: "https://auth.mana.test",
+      MANA_SYNC_URL: "http://sync.mana.test",
+      MANA_VAULT_URL: "https://vault.mana.test:8443",
+    })),
+    ["[::1]:0", "auth.mana.test:443", "sync.mana.test:80", "vault.mana.test:8443"],
+  );
+});
+
+Deno.test("the README's table of settings is the parser's own", async () => {
+  const readme = await Deno.readTextFile("README.md");
+  const section = readme.slice(readme.indexOf("\n## Settings"), readme.indexOf("The embedded backend reads"));
+  const rows = section.split("\n").filter((line) => line.startsWith("| `")).map((row) =>
+    row.replace(/ +/g, " ")
+  );
+  assert.deepEqual(
+    rows,
+    SETTINGS.map(({ name, fallback, meaning }) =>
+      `| \`${name}\` |${fallback === null ? "" : ` \`${fallback}\``} | ${meaning} |`
+    ),
+  );
+});
+
+Deno.test("ALLOW_UNCONFINED is off unless said in so many words", () => {
+  for (const value of ["1", "true"]) assert.equal(good({ ALLOW_UNCONFINED: value }).allowUnconfined, true);
+  for (const value of ["0", "false", ""]) {
+    assert.equal(good({ ALLOW_UNCONFINED: value }).allowUnconfined, false);
+  }
+});
