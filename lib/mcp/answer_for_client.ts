@@ -1,3 +1,4 @@
+// The last step of an answer by the SDK: the form that the client takes, and 401 where a service refused the caller's token.
 import { afterFirstPart } from "../http/streams/after_first_part.ts";
 import type { Clock } from "../kit/clock.ts";
 import { isEventStream } from "../http/is_event_stream.ts";

@@ -1,3 +1,4 @@
+// Puts the protocol together with what it serves: tools, and records as resources. Nothing here runs per request.
 import type { Clock } from "../kit/clock.ts";
 import type { Spaces } from "../spaces/spaces.ts";
 import { errorClass, type Log } from "../observe/log.ts";

@@ -81,7 +81,7 @@ async function listen(
 ): Promise<Response> {
   if (!takesStreams(request)) return streamNotAcceptable();
   if (subscriptions === undefined) return await answer(request, message, requestContext);
-  const narrowed = await subscriptions.narrowed(message, requestContext);
+  const narrowed = await subscriptions.narrowListen(message, requestContext);
   if (narrowed instanceof Response) return narrowed;
   const response = await answer(request, narrowed, requestContext);
   return subscriptions.listen(response, narrowed, requestContext);

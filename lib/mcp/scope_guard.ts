@@ -1,3 +1,4 @@
+// Answers calls outside the token's scopes with an HTTP challenge, before the SDK. Policy itself is lib/policy/gate.ts.
 import type { Gate } from "../policy/gate.ts";
 import { challengeScope, scopeFor } from "../people/scopes.ts";
 import { Refused } from "../kit/errors.ts";

@@ -1,7 +1,5 @@
-/**
- * The only file that imports the MCP SDK's server: the list below is all of the SDK that the gateway stands on. Other
- * files take these names from here, so that an upgrade is read in one place.
- */
+// The only file that imports the MCP SDK's server: the list below is all of the SDK that the gateway stands on. Other files take
+// these names from here, so that an upgrade is read in one place.
 export {
   CLIENT_CAPABILITIES_META_KEY,
   CLIENT_INFO_META_KEY,

@@ -1,12 +1,10 @@
+// The tools that reading resources runs, so that policy, scopes, limits, log and metrics are those of any call.
 import { z } from "zod";
 import { MAX_COMPLETIONS } from "../kit/limits.ts";
 import type { Resource } from "../tool/define_resource.ts";
 import { defineTool, type Tool } from "../tool/define_tool.ts";
 
-/**
- * What reading a resource runs. These are tools, so that policy, scopes, limits, log and metrics are those of any call, but
- * they are in a registry of their own: nobody can list them or call them by name.
- */
+/** The reads of one module. They stand in a registry of their own: nobody can list them or call them by name. */
 export interface ResourceTools {
   readonly resource: Resource;
   readonly collection: Tool;

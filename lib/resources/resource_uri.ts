@@ -1,3 +1,4 @@
+// Addresses of records as MCP resources: `mana://spaces/{space}/{module}/{id}`. Only their form: who may read stands elsewhere.
 /** What an address of ours names: the records of a module in a space, or one of them. */
 export interface ResourceAddress {
   readonly space: string;

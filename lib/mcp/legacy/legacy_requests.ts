@@ -75,7 +75,7 @@ export function createLegacyRequests(deps: LegacyRequestsDeps): LegacyRequests {
     end: (request, requestContext) => endSession(state, request, requestContext),
     negotiatedIn(sessionId, requestContext) {
       const { negotiated } = sessions.touch(sessionId, requestContext.caller.principal);
-      subscriptions?.seen(sessionId, requestContext);
+      subscriptions?.renew(sessionId, requestContext);
       return negotiated;
     },
     count: sessions.count,
@@ -106,7 +106,7 @@ async function post(
   }
   if (id === null) return await handle(state, undefined, request, body, requestContext);
   const lease = state.sessions.enter(id, requestContext.caller.principal);
-  state.subscriptions?.seen(id, requestContext);
+  state.subscriptions?.renew(id, requestContext);
   return await whileLeased(lease, () => handle(state, lease.session, request, body, requestContext));
 }
 
@@ -165,7 +165,7 @@ async function endSession(
   return await whileLeased(lease, async () => {
     const options = { authInfo: toAuthInfo(requestContext, request) };
     const response = await lease.session.handle(requestForSdk(request), options);
-    subscriptions?.end(lease.id);
+    subscriptions?.endSession(lease.id);
     return response;
   });
 }

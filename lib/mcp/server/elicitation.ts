@@ -1,3 +1,5 @@
+// Asking the person before a call, in the words of MCP: whether a client can be asked, and what it answered. What is asked and
+// what the answer is worth stands in lib/calls/confirmation. MCP, client features, elicitation.
 import { z } from "zod";
 import { CONFIRMATION_MS } from "../../kit/limits.ts";
 import { streamsTo } from "./context_in_sdk.ts";

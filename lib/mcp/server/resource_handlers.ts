@@ -1,5 +1,7 @@
+// Serves the resources, subscriptions and completions on an SDK server of either era. What they do stands in lib/resources.
 import { describeRefusal, Refused } from "../../kit/errors.ts";
-import type { ResourceRequest, Resources } from "../../resources/resources.ts";
+import type { ResourceRequest } from "../../resources/resource_access.ts";
+import type { Resources } from "../../resources/resources.ts";
 import type { Subscriptions } from "../../resources/subscriptions.ts";
 import { ProtocolError, type Server, type ServerContext } from "../sdk.ts";
 

@@ -1,3 +1,4 @@
+// What the server says of itself: identity, capabilities, and the instructions for models.
 import type { Module } from "../../tool/define_module.ts";
 import { moduleWords } from "../../tool/module_words.ts";
 

@@ -1,3 +1,4 @@
+// The MCP servers that the SDK runs, over our tools and resources, for all requests that the fast path leaves.
 import { z } from "zod";
 import type { CallSite } from "../../calls/call_site.ts";
 import { clientName } from "../../calls/client_name.ts";

@@ -1,3 +1,4 @@
+// Errors of the SDK's servers in our words: no text of the schema library or of an unknown error leaves.
 import { describeRefusal } from "../../kit/errors.ts";
 import { ResourceError } from "../../resources/resource_error.ts";
 import { problemsInText } from "../../tool/argument_words.ts";
