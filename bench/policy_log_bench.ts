@@ -119,7 +119,7 @@ function createEndpoint(kind: { readonly gate: Gate; readonly records: CallLogs 
     clock,
     onError: () => {},
   });
-  const guard = createHostGuard({ allowedHosts: ["127.0.0.1"], allowedOrigins: [] });
+  const guard = createHostGuard({ allowedHosts: ["127.0.0.1"], corsOrigins: [] });
   const edge = createRequestLogs({
     log: createLog({ level: "error", clock, write: () => {} }),
     trace,

@@ -1,61 +1,131 @@
-import type { Clock } from "./kit/clock.ts";
-import { Hono } from "@hono/hono";
-import { createAuthorizationServer } from "./people/authorization_server.ts";
-import { createAuthenticator } from "./entry/authenticate.ts";
-import { createClientAccess } from "./people/client_access.ts";
-import { createIntrospection } from "./people/introspection.ts";
-import { createGatewayAddress } from "./people/gateway_address.ts";
-import { initialScope, resourceMetadataUrl } from "./web/resource_metadata.ts";
-import { createSpaces } from "./spaces/spaces.ts";
-import { createTokenExchange } from "./people/token_exchange.ts";
-import { createVerifiedTokens } from "./people/verified_tokens.ts";
-import { createUseReports } from "./calls/use_reports.ts";
-import { createVerifier } from "./people/verifier.ts";
-import type { Settings } from "./settings/settings.ts";
-import type { Confinement } from "./settings/confinement.ts";
-import { type Refusal, Refused } from "./kit/errors.ts";
-import { refusalResponse } from "./http/refusal_response.ts";
+// Puts everything together: the table of contents of lib/, to be read first. Each function below makes the parts of a few
+// rooms; nothing here decides anything.
+import { createUseReports, type UseReports } from "./calls/use_reports.ts";
+import { createCallLogs } from "./calls/call_log.ts";
+import { createConfirmation } from "./calls/confirmation/confirmation.ts";
+import { optedInTools } from "./calls/confirmation/unasked_tools.ts";
+import { createHintStreams } from "./changes/hint_streams.ts";
+import { createSyncClient } from "./changes/sync_client.ts";
+import { createAuthentication } from "./entry/create_authentication.ts";
 import { preflightResponse, withCors } from "./entry/cors.ts";
-import { createRequestLogs, type RequestLog } from "./entry/request_log.ts";
+import { createGracefulStop } from "./entry/graceful_stop.ts";
 import { createHostGuard } from "./entry/host_guard.ts";
+import { createMcpEndpoint, isMcpRequest } from "./entry/mcp_endpoint.ts";
+import { createRefuseRequest } from "./entry/refuse_request.ts";
+import { createRequestLogs } from "./entry/request_log.ts";
 import { type Connection, createAddressShare } from "./http/address_share.ts";
 import { createInFlight } from "./http/in_flight.ts";
-import { createMcpEndpoint, isMcpRequest } from "./entry/mcp_endpoint.ts";
-import { createPublicRoutes } from "./web/public_routes.ts";
 import { createArriving } from "./http/request_intake.ts";
-import {
-  MAX_CALLS_PER_PERSON,
-  MAX_HINT_STREAMS,
-  MAX_REQUESTS_IN_FLIGHT,
-  MAX_REQUESTS_PER_PERSON,
-  STOP_ABORT_MS,
-  STOP_FLUSH_MS,
-  STOP_GRACE_MS,
-} from "./kit/limits.ts";
-import { errorClass, type Log } from "./observe/log.ts";
-import { createCallLogs } from "./calls/call_log.ts";
-import { optedInTools } from "./calls/confirmation/unasked_tools.ts";
-import { createConfirmation } from "./calls/confirmation/confirmation.ts";
-import { createServing } from "./mcp/create_serving.ts";
+import type { Clock } from "./kit/clock.ts";
+import { MAX_CALLS_PER_PERSON, MAX_HINT_STREAMS } from "./kit/limits.ts";
+import { type Hide, hide as hideSoftly } from "./kit/secret.ts";
+import { createServing, type Serving } from "./mcp/create_serving.ts";
+import type { Log } from "./observe/log.ts";
 import { createMetrics } from "./observe/metrics.ts";
 import { createPseudonyms } from "./observe/pseudonyms.ts";
-import { createGate } from "./policy/gate.ts";
-import { createRateLimiter } from "./policy/rate_limiter.ts";
-import { createReadiness } from "./services/readiness.ts";
-import { createHintStreams } from "./changes/hint_streams.ts";
-import { createKeyring } from "./sealing/keyring.ts";
-import { createVaultClient } from "./sealing/vault_client.ts";
-import { createRecordStore } from "./records/record_store.ts";
-import { createSyncClient } from "./changes/sync_client.ts";
-import { createToolRegistry } from "./tool/tool_registry.ts";
-import { type Hide, hide as hideSoftly } from "./kit/secret.ts";
-import type { Module } from "./tool/define_module.ts";
 import { createNoTrace, type Trace } from "./observe/trace.ts";
 import { createTraceIds } from "./observe/trace_ids.ts";
+import { createAuthorizationServer } from "./people/authorization_server.ts";
+import { createGatewayAddress } from "./people/gateway_address.ts";
+import { createGate } from "./policy/gate.ts";
+import { createRateLimiter } from "./policy/rate_limiter.ts";
+import { createRecordStore, type RecordStore } from "./records/record_store.ts";
+import { createKeyring } from "./sealing/keyring.ts";
+import { createVaultClient } from "./sealing/vault_client.ts";
+import { createReadiness } from "./services/readiness.ts";
 import { createServiceClient } from "./services/service_client.ts";
+import type { Confinement } from "./settings/confinement.ts";
+import type { Settings } from "./settings/settings.ts";
+import { createSpaces, type Spaces } from "./spaces/spaces.ts";
+import type { Module } from "./tool/define_module.ts";
+import { createToolRegistry, type ToolRegistry } from "./tool/tool_registry.ts";
+import { createPublicRoutes } from "./web/public_routes.ts";
+import { challengeHints } from "./web/resource_metadata.ts";
 import type { ListenerState } from "../process/listener.ts";
 
 export { SettingsError } from "./calls/confirmation/unasked_tools.ts";
+
+/**
+ * Builds the gateway: guard, authenticate, protocol, and nothing else per request. Throws SettingsError when a setting does
+ * not fit the tools.
+ */
+export function createGateway(deps: GatewayDeps): Gateway {
+  const { settings, modules, clock } = deps;
+  const base = createBase(deps);
+  const address = createGatewayAddress(settings);
+  const authorizationServer = createAuthorizationServer({
+    services: base.services,
+    authUrl: settings.serviceUrls.auth,
+    issuers: settings.issuers,
+    clock,
+  });
+  const { keyring, hints, store } = createData(base);
+  const spaces = createSpaces(base.authService);
+  const authenticate = createAuthentication({ ...base, address, spaces, hints });
+  const registry = createToolRegistry(modules.flatMap(({ tools }) => tools), settings.toolNames);
+  const uses = createUseReports(base.authService);
+  const serving = createTools(base, { registry, store, spaces, uses });
+  const inFlight = createInFlight();
+  const { isStopping, stop } = createGracefulStop({ inFlight, serving, hints, uses, store, keyring, clock });
+  const requestLogs = createRequestLogs({
+    ...base,
+    newTraceId: createTraceIds((bytes) => crypto.getRandomValues(bytes)),
+  });
+  const refuse = createRefuseRequest({
+    authorizationServer,
+    hintsFor: (request) => challengeHints(address.urlFor(request), modules),
+  });
+  const mcp = createMcpEndpoint({
+    requestLogs,
+    authenticate,
+    protocol: serving.protocol,
+    inFlight,
+    arriving: createArriving(),
+    addresses: createAddressShare(),
+    isStopping,
+    clock,
+    refuse,
+  });
+  const web = createPublicRoutes({
+    ...base,
+    gatewayAddress: address,
+    registry,
+    readiness: createReadiness({ services: base.services, serviceUrls: settings.serviceUrls, clock }),
+    authorizationServer,
+    areSpacesUntold: spaces.isUntold,
+    isStopping,
+    gauges: {
+      sessions: serving.protocol.sessionCount,
+      callsInFlight: serving.inFlight,
+      recordBytes: store.bytes,
+      openedBytes: store.openedBytes,
+      hintStreams: hints.count,
+      subscribedStreams: serving.subscribedStreams,
+    },
+    refuse: (thrown, request, route) => refuse(thrown, request, requestLogs.begin(request), route),
+  });
+  const guard = createHostGuard(settings);
+
+  return Object.freeze({
+    fetch(request: Request, connection?: Connection): Promise<Response> {
+      // First of all, and without CORS headers: the page of a refused origin may not even read the refusal.
+      const refused = guard(request);
+      if (refused !== undefined) {
+        requestLogs.turnedAway(request, refused.status);
+        return Promise.resolve(refused);
+      }
+      const preflight = preflightResponse(request);
+      if (preflight !== undefined) return Promise.resolve(preflight);
+      const answering = isMcpRequest(request, address.basePath)
+        ? mcp(request, connection)
+        : Promise.resolve(web.fetch(request));
+      return request.headers.has("origin")
+        ? answering.then((response) => withCors(request, response))
+        : answering;
+    },
+    stop,
+  });
+}
 
 /** Everything of the outside world that the gateway uses. */
 export interface GatewayDeps {
@@ -94,60 +164,33 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
-/**
- * Builds the gateway. This is its table of contents: guard, authenticate, protocol, and nothing else per request. Throws
- * SettingsError when a setting does not fit the tools.
- */
-export function createGateway(deps: GatewayDeps): Gateway {
-  const { settings, log, clock } = deps;
+type Base = ReturnType<typeof createBase>;
+
+/** What most rooms need: the outside world, what is told of requests, and the way to the services. */
+function createBase(deps: GatewayDeps) {
+  const { settings: { serviceUrls, serviceKey }, clock } = deps;
   const metrics = createMetrics();
-  const { trace = createNoTrace(), hide = hideSoftly } = deps;
-  const pseudonyms = createPseudonyms(deps.logKey ?? crypto.getRandomValues(new Uint8Array(32)));
   const services = createServiceClient({
     fetch: deps.fetch,
     clock,
     observe: ({ service, outcome, ms }) => metrics.upstream(service, outcome, ms === null ? null : ms / 1000),
   });
-  const spaces = createSpaces({
+  return {
+    ...deps,
+    trace: deps.trace ?? createNoTrace(),
+    hide: deps.hide ?? hideSoftly,
+    metrics,
+    pseudonyms: createPseudonyms(deps.logKey ?? crypto.getRandomValues(new Uint8Array(32))),
     services,
-    authUrl: settings.serviceUrls.auth,
-    serviceKey: settings.serviceKey,
-    clock,
-  });
-  const gatewayAddress = createGatewayAddress(settings);
-  const clientAuth = { services, authUrl: settings.serviceUrls.auth, serviceKey: settings.serviceKey, clock };
-  const authenticate = createAuthenticator({
-    tokens: createVerifiedTokens({
-      verifier: createVerifier({
-        services,
-        authUrl: settings.serviceUrls.auth,
-        issuers: settings.issuers,
-        audience: settings.audience,
-        isOurs: gatewayAddress.accepts,
-        clock,
-      }),
-      clock,
-    }),
-    spaces,
-    access: createClientAccess({
-      introspection: createIntrospection(clientAuth),
-      exchange: createTokenExchange({ ...clientAuth, audience: settings.audience, hide }),
-      mayForward: settings.tokenForwarding,
-      onRevoked: (principal) => hints.drop(principal),
-      log,
-    }),
-    hide,
-  });
-  const requestLogs = createRequestLogs({
-    log,
-    trace,
-    pseudonyms,
-    newTraceId: createTraceIds((bytes) => crypto.getRandomValues(bytes)),
-    clock,
-  });
-  const vault = createVaultClient({ services, vaultUrl: settings.serviceUrls.vault, hide });
+    authService: { services, authUrl: serviceUrls.auth, serviceKey, clock },
+  };
+}
+
+/** changes/, sealing/ and records/: the person's change log, the keys, and records made of both. */
+function createData(base: Base) {
+  const { settings, services, clock, random } = base;
+  const vault = createVaultClient({ services, vaultUrl: settings.serviceUrls.vault, hide: base.hide });
   const keyring = createKeyring({ vault, clock });
-  const { random } = deps;
   const sync = createSyncClient({
     services,
     baseUrl: settings.serviceUrls.sync,
@@ -159,159 +202,49 @@ export function createGateway(deps: GatewayDeps): Gateway {
     sync,
     clock,
     random,
-    maxStreams: deps.maxHintStreams ?? MAX_HINT_STREAMS,
+    maxStreams: base.maxHintStreams ?? MAX_HINT_STREAMS,
   });
   const store = createRecordStore({
     sync,
     hints,
     keyring,
     clock,
-    newId: deps.newId,
+    newId: base.newId,
     requireSealed: settings.requireSealed,
-    observe: ({ kind, table, count }) => metrics.records(kind, table, count),
+    observe: ({ kind, table, count }) => base.metrics.records(kind, table, count),
   });
-  const { modules } = deps;
-  const registry = createToolRegistry(modules.flatMap(({ tools }) => tools), settings.toolNames);
-  const gate = createGate({
-    mode: settings.policyMode,
-    rateLimiter: createRateLimiter({ clock }),
-    limits: { reads: settings.rateLimitReads, writes: settings.rateLimitWrites },
-    maxConcurrent: MAX_CALLS_PER_PERSON,
-    metrics,
-  });
-  const optedIn = optedInTools(settings.destructiveTools, registry);
+  return { keyring, hints, store };
+}
+
+/** policy/, calls/, resources/ and mcp/: what assistants can do, and whether they may. */
+function createTools(
+  base: Base,
+  parts: {
+    readonly registry: ToolRegistry;
+    readonly store: RecordStore;
+    readonly spaces: Spaces;
+    readonly uses: UseReports;
+  },
+): Serving {
+  const { settings, log, metrics, clock } = base;
+  const { uses, ...rest } = parts;
+  const optedIn = optedInTools(settings.destructiveTools, parts.registry);
   for (const tool of optedIn) {
     log.warn("settings", { tool, problem: "DESTRUCTIVE_TOOLS lets it run unasked" });
   }
-  const uses = createUseReports({ ...clientAuth, clock });
-  const serving = createServing({
-    version: deps.version,
-    registry,
-    modules,
-    store,
-    spaces,
-    gate,
+  return createServing({
+    ...base,
+    ...rest,
+    gate: createGate({
+      mode: settings.policyMode,
+      rateLimiter: createRateLimiter({ clock }),
+      limits: { reads: settings.rateLimitReads, writes: settings.rateLimitWrites },
+      maxConcurrent: MAX_CALLS_PER_PERSON,
+      metrics,
+    }),
     confirmation: createConfirmation({ clock, optedIn }),
-    callLogs: createCallLogs({ log, metrics, trace, pseudonyms, clock }),
+    callLogs: createCallLogs(base),
     onUse: uses.note,
-    log,
-    hide,
-    clock,
-    fastPath: deps.fastPath ?? true,
-  });
-  const guard = createHostGuard({
-    allowedHosts: settings.allowedHosts,
-    allowedOrigins: settings.corsOrigins,
-  });
-  const inFlight = createInFlight({ perPerson: MAX_REQUESTS_PER_PERSON, inAll: MAX_REQUESTS_IN_FLIGHT });
-  const authorizationServer = createAuthorizationServer({
-    services,
-    authUrl: settings.serviceUrls.auth,
-    issuers: settings.issuers,
-    clock,
-  });
-  let stopping = false;
-
-  // Catch site of the HTTP side: a refusal in its outside words, anything else as internal, its text unseen.
-  const refuse = (thrown: unknown, request: Request, record: RequestLog, route: string): Response => {
-    const refusal: Refusal = thrown instanceof Refused ? thrown.refusal : { reason: "internal" };
-    record.refused(refusal, route, thrown instanceof Refused ? undefined : errorClass(thrown));
-    // Where no app can sign in, a challenge that leads to a sign-in leads nowhere.
-    if (authorizationServer.known() === "no") {
-      return refusalResponse(
-        refusal.reason === "token-missing" ? { ...refusal, isSignInKnownAbsent: true } : refusal,
-      );
-    }
-    return refusalResponse(refusal, {
-      metadataUrl: resourceMetadataUrl(gatewayAddress.urlFor(request)),
-      scope: initialScope(modules),
-    });
-  };
-  const mcp = createMcpEndpoint({
-    requestLogs,
-    authenticate,
-    protocol: serving.protocol,
-    inFlight,
-    arriving: createArriving(),
-    addresses: createAddressShare(),
-    isStopping: () => stopping,
-    clock,
-    refuse,
-  });
-
-  // The page of a path is asked for with a slash at its end, and without.
-  const app = new Hono({ strict: false });
-  const publicRoutes = createPublicRoutes({
-    settings,
-    gatewayAddress,
-    version: deps.version,
-    modules,
-    registry,
-    metrics,
-    readiness: createReadiness({ services, serviceUrls: settings.serviceUrls, clock }),
-    authorizationServer,
-    areSpacesUntold: spaces.isUntold,
-    confinement: deps.confinement,
-    listener: deps.listener,
-    isStopping: () => stopping,
-    sessionCount: serving.protocol.sessionCount,
-    callsInFlight: serving.inFlight,
-    hintStreams: hints.count,
-    subscribedStreams: serving.subscribedStreams,
-    recordBytes: store.bytes,
-    openedBytes: store.openedBytes,
-    newNonce: () => deps.newId().replaceAll("-", ""),
-  });
-  app.route("/", publicRoutes);
-  // Where a proxy passes the path of the public address on.
-  if (gatewayAddress.basePath !== "") app.route(gatewayAddress.basePath, publicRoutes);
-  app.notFound(() => refusalResponse({ reason: "not-found" }));
-  app.onError((thrown, { req }) => refuse(thrown, req.raw, requestLogs.begin(req.raw), req.routePath));
-
-  return Object.freeze({
-    fetch(request: Request, connection?: Connection): Promise<Response> {
-      // First of all, and without CORS headers: the page of a refused origin may not even read the refusal.
-      const refused = guard(request);
-      if (refused !== undefined) {
-        requestLogs.turnedAway(request, refused.status);
-        return Promise.resolve(refused);
-      }
-      const preflight = preflightResponse(request);
-      if (preflight !== undefined) return Promise.resolve(preflight);
-      const answering = isMcpRequest(request, gatewayAddress.basePath)
-        ? mcp(request, connection)
-        : Promise.resolve(app.fetch(request));
-      return request.headers.has("origin")
-        ? answering.then((response) => withCors(request, response))
-        : answering;
-    },
-    async stop(): Promise<void> {
-      stopping = true;
-      const soon = async (graceMs: number): Promise<void> => {
-        const over = new AbortController();
-        const within = (ms: number) => deps.clock.wait(ms, over.signal).catch(() => {});
-        await Promise.race([
-          inFlight.drained(),
-          // A stream that only waits for news never ends by itself: once no call runs, answers get a moment to leave.
-          serving.drained().then(() => within(STOP_FLUSH_MS)),
-          within(graceMs),
-        ]);
-        over.abort();
-      };
-      await soon(STOP_GRACE_MS);
-      // A call that is cut off without a word may have stored something, and its client would repeat it.
-      const isCut = serving.inFlight() > 0;
-      serving.abort();
-      if (isCut) await soon(STOP_ABORT_MS);
-      await serving.close();
-      hints.close();
-      await uses.flush();
-      // What was sealed with a key that is gone meanwhile could be read by nobody, and nobody else can tell.
-      const settled = store.settle();
-      await Promise.race([settled, deps.clock.wait(STOP_ABORT_MS).catch(() => {})]);
-      store.close();
-      await keyring.close();
-      await settled;
-    },
+    fastPath: base.fastPath ?? true,
   });
 }

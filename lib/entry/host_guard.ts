@@ -6,7 +6,7 @@ export interface HostGuardOptions {
   /** Host header values in lower case, each without a port (any port) or with one. */
   readonly allowedHosts: readonly string[];
   /** Origins in full, e.g. `http://localhost:5173`. */
-  readonly allowedOrigins: readonly string[];
+  readonly corsOrigins: readonly string[];
 }
 
 /** The refusal of a request by its Host or Origin, or undefined when it may pass; see {@link createHostGuard}. */
@@ -26,7 +26,7 @@ const ANY_HOST_PATHS: ReadonlySet<string> = new Set(["/health", "/ready", "/metr
  */
 export function createHostGuard(options: HostGuardOptions): HostGuard {
   const hosts = new Set(options.allowedHosts);
-  const origins = new Set(options.allowedOrigins);
+  const origins = new Set(options.corsOrigins);
   /** The spelling that passed last: nearly all requests use one. */
   let usual: string | null = null;
   return (request) => {

@@ -1,5 +1,5 @@
 import { Refused } from "../kit/errors.ts";
-import { OVERLOAD_RETRY_SECONDS } from "../kit/limits.ts";
+import { MAX_REQUESTS_IN_FLIGHT, MAX_REQUESTS_PER_PERSON, OVERLOAD_RETRY_SECONDS } from "../kit/limits.ts";
 import { createShares } from "./shares.ts";
 
 /** Counts requests in work: those whose body is there and whose answer has not left. */
@@ -16,7 +16,12 @@ export interface InFlight {
 }
 
 /** Creates a counter at zero. */
-export function createInFlight(limits: { readonly perPerson: number; readonly inAll: number }): InFlight {
+export function createInFlight(
+  limits: { readonly perPerson: number; readonly inAll: number } = {
+    perPerson: MAX_REQUESTS_PER_PERSON,
+    inAll: MAX_REQUESTS_IN_FLIGHT,
+  },
+): InFlight {
   const shares = createShares({ perHolder: limits.perPerson, inAll: limits.inAll });
   const waiting: (() => void)[] = [];
   return Object.freeze({

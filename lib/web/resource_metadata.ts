@@ -1,5 +1,26 @@
-import type { Module } from "../tool/define_module.ts";
-import { grantableAccesses } from "../tool/define_module.ts";
+// What OAuth clients are told: the protected resource metadata (RFC 9728), and where a client that was refused finds it.
+import type { ChallengeHints } from "../http/bearer.ts";
+import { grantableAccesses, type Module } from "../tool/define_module.ts";
+
+/** The metadata document. */
+export function resourceMetadata(given: {
+  /** The gateway's address. */
+  readonly resource: string;
+  /** Where an app can sign in; empty where it cannot. */
+  readonly issuers: readonly string[];
+  readonly modules: readonly Module[];
+}): ResourceMetadata {
+  return {
+    resource: given.resource,
+    ...(given.issuers.length === 0 ? {} : { authorization_servers: given.issuers }),
+    scopes_supported: supportedScopes(given.modules),
+    bearer_methods_supported: ["header"],
+    resource_name: "Mana",
+    resource_documentation: new URL(".", given.resource).href,
+    // What the process may do and what an assistant can do with it is the policy that there is to read.
+    resource_policy_uri: new URL(".#confinement", given.resource).href,
+  };
+}
 
 /** OAuth Protected Resource Metadata (RFC 9728 section 2): what a client reads to find out where to sign in. */
 export interface ResourceMetadata {
@@ -16,52 +37,33 @@ export interface ResourceMetadata {
 /** Name of the metadata; a client that guesses asks for it without a path. */
 export const RESOURCE_METADATA_NAME = "/.well-known/oauth-protected-resource";
 
-/** The metadata's address for a resource of ours: the name goes between host and path (RFC 9728 section 3.1). */
-export function resourceMetadataUrl(resource: string): string {
-  const { origin, pathname } = new URL(resource);
-  return origin + RESOURCE_METADATA_NAME + pathname;
+/**
+ * What a client at `gatewayAddress` is told with a refusal of its token: where the metadata is, and to ask for every scope at
+ * first, for the person to choose from. Asking for more later is broken in several clients, so the choice is made once, on
+ * the consent page, and enforced here.
+ */
+export function challengeHints(gatewayAddress: string, modules: readonly Module[]): ChallengeHints {
+  const { origin, pathname } = new URL(gatewayAddress);
+  return {
+    // The name goes between host and path (RFC 9728 section 3.1).
+    metadataUrl: origin + RESOURCE_METADATA_NAME + pathname,
+    scope: [...broadScopes(modules), "offline_access"].join(" "),
+  };
 }
 
 /**
  * The scopes a client may ask for. `offline_access` is among them because clients only ask for what is listed, and without
  * it the person would sign in again every 15 minutes.
  */
-export function supportedScopes(modules: readonly Module[]): readonly string[] {
+function supportedScopes(modules: readonly Module[]): readonly string[] {
   const single = modules.flatMap((module) =>
     grantableAccesses(module).map((access) => `${module.name}:${access}`)
   );
   return [...broadScopes(modules), ...single, "offline_access"];
 }
 
-/**
- * What a client is told to ask for at first: everything, for the person to choose from. Asking for more later is broken in
- * several clients, so the choice is made once, on the consent page, and enforced here.
- */
-export function initialScope(modules: readonly Module[]): string {
-  return [...broadScopes(modules), "offline_access"].join(" ");
-}
-
 function broadScopes(modules: readonly Module[]): readonly string[] {
   const all = new Set(modules.flatMap(grantableAccesses));
-  return ["read", "write", "destructive"].filter((access) => [...all].some((one) => one === access))
+  return ["read", "write", "destructive"].filter((access) => [...all].some((found) => found === access))
     .map((access) => `mana:${access}`);
-}
-
-/** The metadata document. */
-export function resourceMetadata(given: {
-  readonly resource: string;
-  /** Where an app can sign in; empty where it cannot. */
-  readonly issuers: readonly string[];
-  readonly modules: readonly Module[];
-}): ResourceMetadata {
-  return {
-    resource: given.resource,
-    ...(given.issuers.length === 0 ? {} : { authorization_servers: given.issuers }),
-    scopes_supported: supportedScopes(given.modules),
-    bearer_methods_supported: ["header"],
-    resource_name: "Mana",
-    resource_documentation: new URL(".", given.resource).href,
-    // What the process may do and what an assistant can do with it is the policy that there is to read.
-    resource_policy_uri: new URL(".#confinement", given.resource).href,
-  };
 }

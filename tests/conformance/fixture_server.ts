@@ -51,7 +51,7 @@ export async function createFixture(withFastPath: boolean): Promise<(request: Re
   const bus = new InMemoryServerEventBus();
   const codec = createRequestStateCodec<RoundState>({ key: crypto.getRandomValues(new Uint8Array(32)) });
   const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 50));
-  const guard = createHostGuard({ allowedHosts: ["127.0.0.1", "localhost"], allowedOrigins: [] });
+  const guard = createHostGuard({ allowedHosts: ["127.0.0.1", "localhost"], corsOrigins: [] });
   const factory: McpServerFactory = () => {
     const server = new McpServer({ ...FIXTURE_IDENTITY }, {
       capabilities: {
