@@ -1,37 +1,35 @@
+// Folded tables by person, kept between reads: who waits for which pull, when a read needs none, and what leaves memory first.
+// Holds records as the service stores them, never an opened value. The pull itself is refresh_state.ts.
+
 import type { Clock } from "../kit/clock.ts";
-import { type Caller, type Principal, principalKey } from "../people/principal.ts";
 import { Refused } from "../kit/errors.ts";
-import { createLinkedOrder, type LinkedItem } from "../kit/linked_order.ts";
 import { MAX_FOLDED_BYTES } from "../kit/limits.ts";
-import type { Secret } from "../kit/secret.ts";
+import { createLinkedOrder, type LinkedItem, type LinkedOrder } from "../kit/linked_order.ts";
+import { SharedWork } from "../kit/shared_work.ts";
+import { type Caller, type Principal, principalKey } from "../people/principal.ts";
+import { type ChangeWatcher, type ChangeWatchers, createChangeWatchers } from "./change_watchers.ts";
 import type { FoldedTable } from "./fold.ts";
 import type { HintMark, HintStreams } from "./hint_streams.ts";
 import { EPOCH } from "./instant.ts";
-import { createAnchorCheck } from "./change_log_anchor.ts";
-import { createChangePull } from "./pull_changes.ts";
+import type { PullDeps } from "./pull_changes.ts";
 import { bytesOf, createPullState, type PullState } from "./pull_state.ts";
-import { type ChangeWatcher, createChangeWatchers } from "./change_watchers.ts";
-import { type SharedWork, startSharedWork } from "../kit/shared_work.ts";
+import { refreshState } from "./refresh_state.ts";
 import type { SyncClient } from "./sync_client.ts";
 
-/**
- * A state that was first built is built once more after this long: the sync service believes memberships for 5
- * minutes, so what it left out just after somebody joined a space lies before the cursor by now (sync section 11.17).
- */
-export const FOLD_SETTLE_MS = 6 * 60_000;
-/** A state is built anew after this long: rows skipped by a failed membership lookup come back (sync section 6). */
-export const FOLD_MAX_AGE_MS = 60 * 60_000;
-
-/** Dependencies of {@link createChangeCache}. */
-export interface ChangeCacheDeps {
-  readonly sync: Pick<SyncClient, "pull">;
-  readonly clock: Clock;
-  /** What allows leaving out a pull; every read pulls without it. */
-  readonly hints?: Pick<HintStreams, "touch" | "begin" | "holds" | "onHint">;
-  /** Entries of an answer that were left out; see `PullPortion.malformed`. */
-  readonly observeMalformed?: (app: string, table: string, count: number) => void;
-  /** {@link MAX_FOLDED_BYTES} by default. */
-  readonly maxBytes?: number;
+/** Folded tables by person, app and table. */
+export interface ChangeCache {
+  /**
+   * The table as of now, never without the person's own acknowledged writes. A read pulls what is new, which also shows that
+   * the person may still read. While a stream would tell of news, a read within 250 ms of the last pull does not pull. The
+   * folded table is live: take from it what is needed before the next await. Throws what `SyncClient.pull` throws.
+   */
+  read(reader: ChangeReader, app: string, table: string): Promise<FoldedTable>;
+  /** To be called after a write of the person: a pull that began before the write does not satisfy a later read. */
+  wrote(principal: Principal, app: string, table: string): void;
+  /** Tells `watcher` until the returned function is called. Nothing is pulled for it. */
+  watch(principal: Principal, app: string, table: string, watcher: ChangeWatcher): () => void;
+  /** Estimated memory in use, in bytes. */
+  bytes(): number;
 }
 
 /** Who reads: the state belongs to the person, the pull runs with the token of this call. */
@@ -44,192 +42,198 @@ export interface ChangeReader {
   readonly isStrict?: boolean;
 }
 
-/** Folded logs by person and table. Holds what the service stores, never an opened value. */
-export interface ChangeCache {
-  /**
-   * The log as of now, never without the person's own acknowledged writes. A read pulls what is new, which also shows
-   * that the person may still read; while a stream would tell of news, one within 250 ms of the last pull does
-   * not. The state is live; take from it what is needed before the next await. Throws what `SyncClient.pull` throws.
-   */
-  read(reader: ChangeReader, app: string, table: string): Promise<FoldedTable>;
-  /** After a write of the person: a pull that began before it does not satisfy a later read. */
-  wrote(principal: Principal, app: string, table: string): void;
-  /** Tells `watcher` until the returned function is called. Nothing is pulled for it. */
-  watch(principal: Principal, app: string, table: string, watcher: ChangeWatcher): () => void;
-  /** Estimated memory in use. */
-  bytes(): number;
+/** Dependencies of {@link createChangeCache}. */
+export interface ChangeCacheDeps {
+  readonly sync: Pick<SyncClient, "pull">;
+  readonly clock: Clock;
+  /** By which a read may do without a pull; without hints every read pulls. */
+  readonly hints?: Pick<HintStreams, "touch" | "begin" | "holds" | "onHint">;
+  /** Told how many entries of an answer were left out; see `PullPortion.malformed`. */
+  readonly observeMalformed?: (app: string, table: string, count: number) => void;
+  /** {@link MAX_FOLDED_BYTES} by default. */
+  readonly maxBytes?: number;
 }
 
-interface Entry extends LinkedItem<Entry> {
+/** Starts with no table. */
+export function createChangeCache(deps: ChangeCacheDeps): ChangeCache {
+  const watchers = createChangeWatchers();
+  deps.hints?.onHint(watchers.stale);
+  const cache: CacheState = {
+    hints: deps.hints,
+    pulling: { ...deps, watchers },
+    watchers,
+    maxBytes: deps.maxBytes ?? MAX_FOLDED_BYTES,
+    tables: new Map(),
+    order: createLinkedOrder(),
+    bytes: 0,
+  };
+  return Object.freeze({
+    read: (reader: ChangeReader, app: string, table: string) => readTable(cache, reader, app, table),
+    wrote: (principal: Principal, app: string, table: string) => noteWrite(cache, principal, app, table),
+    watch: watchers.add,
+    bytes: () => cache.bytes,
+  });
+}
+
+interface CacheState {
+  readonly hints: ChangeCacheDeps["hints"];
+  readonly pulling: PullDeps;
+  readonly watchers: ChangeWatchers;
+  readonly maxBytes: number;
+  readonly tables: Map<string, CachedTable>;
+  /** The tables in order of use. */
+  readonly order: LinkedOrder<CachedTable>;
+  bytes: number;
+}
+
+/** One table of one person. */
+interface CachedTable extends LinkedItem<CachedTable> {
   readonly key: string;
   readonly membershipVersion: string;
   state: PullState;
-  /** Writes of the person since the entry was made. */
+  /** Writes of the person since the table is cached. */
   writes: number;
-  run:
-    | { readonly shared: SharedWork<void>; readonly writes: () => number; readonly token: Secret<string> }
-    | null;
-  /** What was known when the last pull began that came to its end; null where nothing can be left out. */
+  /** The last pull that was started and is not over. */
+  pull: Pull | null;
+  /** The hint mark taken when the last completed pull began. Null: the next read must pull. */
   confirmed: { readonly mark: HintMark; readonly writes: number } | null;
   bytes: number;
 }
 
-const ENTRY_BYTES = 1_000;
+interface Pull {
+  readonly work: SharedWork<void>;
+  /** `CachedTable.writes` when the pull began: what was written before is in it. Infinite until the pull begins. */
+  writes: number;
+}
 
-/** Creates an empty cache. */
-export function createChangeCache(deps: ChangeCacheDeps): ChangeCache {
-  const maxBytes = deps.maxBytes ?? MAX_FOLDED_BYTES;
-  const watchers = createChangeWatchers();
-  const pull = createChangePull({ ...deps, watchers });
-  const anchors = createAnchorCheck(deps);
-  const entries = new Map<string, Entry>();
-  /** The entries in order of use. */
-  const order = createLinkedOrder<Entry>();
-  let bytes = 0;
+/** What an empty table takes, in bytes. */
+const TABLE_BYTES = 1_000;
 
-  deps.hints?.onHint(watchers.stale);
-
-  const remove = (entry: Entry): void => {
-    if (entries.get(entry.key) !== entry) return;
-    entries.delete(entry.key);
-    order.remove(entry);
-    bytes -= entry.bytes;
-  };
-
-  const use = (entry: Entry): void => {
-    order.remove(entry);
-    order.add(entry);
-  };
-
-  const account = (entry: Entry, state: PullState): void => {
-    const size = ENTRY_BYTES + bytesOf(state);
-    if (size > maxBytes) {
-      remove(entry);
-      throw new Refused({ reason: "upstream-failed", upstream: "sync", fault: "too-large" });
+async function readTable(
+  cache: CacheState,
+  reader: ChangeReader,
+  app: string,
+  table: string,
+): Promise<FoldedTable> {
+  const { caller, isStrict, signal } = reader;
+  for (;;) {
+    const cached = findTable(cache, reader, app, table);
+    const { confirmed } = cached;
+    if (
+      confirmed !== null && !isStrict && confirmed.writes === cached.writes &&
+      cache.hints?.holds(confirmed.mark)
+    ) return cached.state.folded;
+    const needed = isStrict ? Infinity : cached.writes;
+    const pull = cached.pull !== null && !cached.pull.work.isAbandoned() && cached.pull.writes >= needed
+      ? cached.pull
+      : startPull(cache, cached, caller, app, table);
+    try {
+      await pull.work.join(signal);
+      cache.hints?.touch(caller, app, cached.state.position ?? EPOCH);
+      return cached.state.folded;
+    } catch (error) {
+      if (!pull.work.isOthersRefusal(error, caller.token)) throw error;
     }
-    if (entries.get(entry.key) !== entry) return;
-    bytes += size - entry.bytes;
-    entry.bytes = size;
-    if (bytes <= maxBytes) return;
-    // What is being pulled is in use, so that all others go before it.
-    use(entry);
-    for (let oldest = order.oldest(); oldest !== undefined && oldest !== entry; oldest = order.oldest()) {
-      remove(oldest);
-      if (bytes <= maxBytes) return;
-    }
-  };
+  }
+}
 
-  const entryOf = (reader: ChangeReader, app: string, table: string): Entry => {
-    const key = keyOf(reader.caller.principal, app, table);
-    let entry = entries.get(key);
-    if (entry !== undefined && entry.membershipVersion !== reader.membershipVersion) {
-      remove(entry);
-      entry = undefined;
-    }
-    if (entry === undefined) {
-      entry = {
-        key,
-        membershipVersion: reader.membershipVersion,
-        state: createPullState({ builtAt: deps.clock.calendar(), isSettled: false }),
-        writes: 0,
-        run: null,
-        confirmed: null,
-        bytes: ENTRY_BYTES,
-      };
-      bytes += ENTRY_BYTES;
-      entries.set(key, entry);
-    }
-    use(entry);
-    return entry;
-  };
-
-  const refresh = async (entry: Entry, caller: Caller, app: string, table: string, signal: AbortSignal) => {
-    const target = { caller, app, table, signal };
-    const pullInto = (state: PullState) => pull(state, { ...target, onResized: () => account(entry, state) });
-    const rebuild = async (isSettled: boolean) => {
-      const rebuilt = createPullState({ builtAt: deps.clock.calendar(), isSettled });
-      await pullInto(rebuilt);
-      entry.state = rebuilt;
+/** The cached table, which now counts as used last; a new one when there is none of this set of memberships. */
+function findTable(cache: CacheState, reader: ChangeReader, app: string, table: string): CachedTable {
+  const key = keyOf(reader.caller.principal, app, table);
+  let cached = cache.tables.get(key);
+  if (cached !== undefined && cached.membershipVersion !== reader.membershipVersion) {
+    remove(cache, cached);
+    cached = undefined;
+  }
+  if (cached === undefined) {
+    cached = {
+      key,
+      membershipVersion: reader.membershipVersion,
+      state: createPullState({ builtAt: cache.pulling.clock.calendar(), isSettled: false }),
+      writes: 0,
+      pull: null,
+      confirmed: null,
+      bytes: TABLE_BYTES,
     };
-    const { state } = entry;
-    const maxAge = state.isSettled ? FOLD_MAX_AGE_MS : FOLD_SETTLE_MS;
-    if (state.cursor !== null && deps.clock.calendar() - state.builtAt >= maxAge) return await rebuild(true);
-    const { anchor, isAnchorShown, cursor } = state;
-    // Due: at the same time as the pull, so that the read does not wait for it.
-    const early = anchor !== null && anchors.isDue(anchor) ? anchors.look(anchor, target) : null;
-    const outcome = await pullInto(state);
-    state.isAnchorShown = cursor !== null && (outcome === "shown" || state.anchor !== anchor);
-    // Shown a moment ago and no more: it has grown older than the overlap, or it is gone.
-    const isDoubtful = outcome === "missing" || (outcome === "silent" && isAnchorShown);
-    const look = early ?? (anchor !== null && isDoubtful ? anchors.look(anchor, target) : null);
-    const found = look === null ? anchor : await look;
-    if (outcome === "older" || (anchor !== null && found === null)) {
-      // What the service knows of memberships may be as old as its log: not settled.
-      await rebuild(false);
-    } else if (state.anchor === anchor) state.anchor = found;
-  };
+    cache.bytes += TABLE_BYTES;
+    cache.tables.set(key, cached);
+  }
+  use(cache, cached);
+  return cached;
+}
 
-  const startRun = (entry: Entry, caller: Caller, app: string, table: string): NonNullable<Entry["run"]> => {
-    const previous = entry.run?.shared.over;
-    let writes = Infinity;
-    const run = {
-      shared: startSharedWork(async (signal) => {
-        // One at a time, or pages of two pulls would be applied out of order.
-        await previous;
-        const before = writes = entry.writes;
-        const mark = deps.hints?.begin(caller.principal, app) ?? null;
-        // A pull that fails says that the person may not read, or that nobody knows.
-        entry.confirmed = null;
-        await refresh(entry, caller, app, table, signal);
-        if (mark !== null) entry.confirmed = { mark, writes: before };
-      }),
-      writes: () => writes,
-      token: caller.token,
-    };
-    entry.run = run;
-    void run.shared.over.then(() => {
-      if (entry.run === run) entry.run = null;
-    });
-    return run;
-  };
-
-  return Object.freeze({
-    async read(reader: ChangeReader, app: string, table: string) {
-      for (;;) {
-        const entry = entryOf(reader, app, table);
-        const { run: running, confirmed } = entry;
-        if (
-          confirmed !== null && !reader.isStrict && confirmed.writes === entry.writes &&
-          deps.hints?.holds(confirmed.mark)
-        ) return entry.state.log;
-        // Writes are infinite until the pull has begun.
-        const joinable = running !== null && !running.shared.isAbandoned() &&
-          running.writes() >= (reader.isStrict ? Infinity : entry.writes);
-        const run = joinable ? running : startRun(entry, reader.caller, app, table);
-        try {
-          await run.shared.join(reader.signal);
-          deps.hints?.touch(reader.caller, app, entry.state.cursor ?? EPOCH);
-          return entry.state.log;
-        } catch (error) {
-          // Another call's token was refused, which says nothing of this one's.
-          if (!(!run.token.equals(reader.caller.token) && isTokenRefused(error))) throw error;
-        }
-      }
-    },
-    wrote(principal: Principal, app: string, table: string) {
-      const entry = entries.get(keyOf(principal, app, table));
-      if (entry !== undefined) entry.writes += 1;
-      for (const watcher of watchers.of(principal, app, table)) watcher.stale();
-    },
-    watch: watchers.add,
-    bytes: () => bytes,
+function startPull(
+  cache: CacheState,
+  cached: CachedTable,
+  caller: Caller,
+  app: string,
+  table: string,
+): Pull {
+  const previous = cached.pull?.work.over;
+  const work = new SharedWork(caller.token, async (signal) => {
+    // One pull at a time, or portions of two pulls would be applied out of order.
+    await previous;
+    pull.writes = cached.writes;
+    const mark = cache.hints?.begin(caller.principal, app) ?? null;
+    // A pull that fails says that the person may not read, or that nobody knows.
+    cached.confirmed = null;
+    await refreshState(
+      cache.pulling,
+      cached,
+      { caller, app, table, signal },
+      (state) => account(cache, cached, state),
+    );
+    if (mark !== null) cached.confirmed = { mark, writes: pull.writes };
   });
+  const pull: Pull = { work, writes: Infinity };
+  cached.pull = pull;
+  void work.over.then(() => {
+    if (cached.pull === pull) cached.pull = null;
+  });
+  return pull;
+}
+
+/** Counts the size that a state has now, and makes room. Throws Refused `upstream-failed` when it is too large by itself. */
+function account(cache: CacheState, cached: CachedTable, state: PullState): void {
+  const size = TABLE_BYTES + bytesOf(state);
+  if (size > cache.maxBytes) {
+    remove(cache, cached);
+    throw new Refused({ reason: "upstream-failed", upstream: "sync", fault: "too-large" });
+  }
+  if (cache.tables.get(cached.key) !== cached) return;
+  cache.bytes += size - cached.bytes;
+  cached.bytes = size;
+  if (cache.bytes <= cache.maxBytes) return;
+  // A table that is being pulled is in use, so that all others go before it.
+  use(cache, cached);
+  for (
+    let oldest = cache.order.oldest();
+    oldest !== undefined && oldest !== cached;
+    oldest = cache.order.oldest()
+  ) {
+    remove(cache, oldest);
+    if (cache.bytes <= cache.maxBytes) return;
+  }
+}
+
+function remove(cache: CacheState, cached: CachedTable): void {
+  if (cache.tables.get(cached.key) !== cached) return;
+  cache.tables.delete(cached.key);
+  cache.order.remove(cached);
+  cache.bytes -= cached.bytes;
+}
+
+function use({ order }: CacheState, cached: CachedTable): void {
+  order.remove(cached);
+  order.add(cached);
+}
+
+function noteWrite({ tables, watchers }: CacheState, principal: Principal, app: string, table: string): void {
+  const cached = tables.get(keyOf(principal, app, table));
+  if (cached !== undefined) cached.writes += 1;
+  for (const watcher of watchers.of(principal, app, table)) watcher.stale();
 }
 
 function keyOf(principal: Principal, app: string, table: string): string {
   return JSON.stringify([principalKey(principal), app, table]);
-}
-
-function isTokenRefused(error: unknown): boolean {
-  return error instanceof Refused && error.refusal.reason === "upstream-token-refused";
 }

@@ -1,3 +1,6 @@
+// Whether a change log is still the log that was folded. A service put back from a backup has lost changes; the newest known
+// change, the anchor, shows it. Only looks; what follows is for refresh_state.ts.
+
 import type { Clock } from "../kit/clock.ts";
 import { LOG_ANCHOR_MS } from "../kit/limits.ts";
 import type { Change } from "./change.ts";
@@ -6,32 +9,32 @@ import type { PullTarget } from "./pull_changes.ts";
 import type { SyncClient } from "./sync_client.ts";
 import type { PullPortion } from "./sync_messages.ts";
 
-/** How much earlier than a change's own stamp the service may have stored it, for a guess that need not be right. */
-const GUESS_MS = 60_000;
-
 /**
- * The newest known change, by which a log is known again. Logs only grow; one that has lost this change is an older one, put
- * back from a backup, and what was folded since shows records that are gone. Its time is the service's secret (sync contract
- * section 3), so what is kept is a time after which the service has once shown it.
+ * The newest known change. Change logs only grow: a log without this change is an older log, put back from a backup, and
+ * records that were folded since are gone. The time at which the service stored the change is its secret (sync contract
+ * section 3), so the anchor holds a time after which the service has once shown the change.
  */
 export interface ChangeLogAnchor {
   readonly eventId: string;
-  /** The change was in the answer to a request for what is newer than this. */
+  /** The change was in the answer to a request for everything newer than this instant. */
   readonly since: string;
-  /** A later time that may do as well, by the change's own stamp; null once it was tried. */
+  /** A later instant that may do as well, by the change's own stamp; null once it was tried. */
   readonly guess: string | null;
-  /** When the service showed it last, in milliseconds since the epoch. */
+  /** When the service last showed the change, in milliseconds since 1970. */
   readonly shownAt: number;
 }
 
-/** The anchor after a page that was asked for since `since`: its last change, else what it was. */
+/** How much earlier than a change's own stamp the service may have stored it. Only for a guess that need not be right. */
+const GUESS_MS = 60_000;
+
+/** The anchor after a portion that was asked for since `since`: the last change of the portion, else the anchor before. */
 export function anchorAfter(
   anchor: ChangeLogAnchor | null,
-  page: PullPortion,
+  portion: PullPortion,
   since: string,
   now: number,
 ): ChangeLogAnchor | null {
-  const last = page.changes.at(-1);
+  const last = portion.changes.at(-1);
   if (last === undefined || last.eventId === null) return anchor;
   if (anchor?.eventId === last.eventId) {
     return { ...anchor, since: since > anchor.since ? since : anchor.since, shownAt: now };
@@ -39,47 +42,37 @@ export function anchorAfter(
   return { eventId: last.eventId, since, guess: guessOf(last, since), shownAt: now };
 }
 
-/** Dependencies of {@link createAnchorCheck}. */
-export interface AnchorCheckDeps {
-  readonly sync: Pick<SyncClient, "pull">;
-  readonly clock: Clock;
+/** Whether the service has not shown the anchor for {@link LOG_ANCHOR_MS}. */
+export function isAnchorDue({ shownAt }: ChangeLogAnchor, clock: Clock): boolean {
+  return clock.calendar() - shownAt >= LOG_ANCHOR_MS;
 }
 
-/** Looks whether a log still has its anchor. */
-export interface AnchorCheck {
-  /** Whether the service has not shown it for {@link LOG_ANCHOR_MS}. */
-  isDue(anchor: ChangeLogAnchor): boolean;
-  /**
-   * The anchor as it was shown just now, as it is where that could not be found out (the next read asks again), or null: the
-   * log has lost it. What else the service shows is thrown away. Never throws.
-   */
-  look(anchor: ChangeLogAnchor, target: Omit<PullTarget, "onResized">): Promise<ChangeLogAnchor | null>;
+/**
+ * Asks the service for the anchor. Returns the anchor as it was shown just now; unchanged when the service did not answer (the
+ * next read asks again); null when the log has lost it. Whatever else the service shows is thrown away. Never throws.
+ */
+export async function findAnchor(
+  { sync, clock }: { readonly sync: Pick<SyncClient, "pull">; readonly clock: Clock },
+  anchor: ChangeLogAnchor,
+  { caller, app, table, signal }: PullTarget,
+): Promise<ChangeLogAnchor | null> {
+  // The last instant is tried twice: a service that cannot look up memberships leaves the rows of shared spaces out of that one
+  // answer (sync contract section 6).
+  for (const since of [...anchor.guess === null ? [] : [anchor.guess], anchor.since, anchor.since]) {
+    let portion: PullPortion;
+    try {
+      portion = await sync.pull(caller, app, table, since, signal);
+    } catch {
+      return anchor;
+    }
+    if (portion.changes.some(({ eventId }) => eventId === anchor.eventId)) {
+      return { ...anchor, since, guess: null, shownAt: clock.calendar() };
+    }
+  }
+  return null;
 }
 
-/** Creates it. */
-export function createAnchorCheck({ sync, clock }: AnchorCheckDeps): AnchorCheck {
-  return Object.freeze({
-    isDue: ({ shownAt }: ChangeLogAnchor) => clock.calendar() - shownAt >= LOG_ANCHOR_MS,
-    async look(anchor: ChangeLogAnchor, { caller, app, table, signal }: Omit<PullTarget, "onResized">) {
-      // The last one twice: a service that cannot look up memberships leaves out the rows of shared spaces for that one
-      // request (sync contract section 6).
-      for (const since of [...anchor.guess === null ? [] : [anchor.guess], anchor.since, anchor.since]) {
-        let page: PullPortion;
-        try {
-          page = await sync.pull(caller, app, table, since, signal);
-        } catch {
-          return anchor;
-        }
-        if (page.changes.some(({ eventId }) => eventId === anchor.eventId)) {
-          return { ...anchor, since, guess: null, shownAt: clock.calendar() };
-        }
-      }
-      return null;
-    },
-  });
-}
-
-/** A time soon before a change, by what its writer says; a writer's clock may be wrong, so it is tried and not believed. */
+/** An instant soon before a change, by its writer's clock. That clock may be wrong, so the guess is tried and not believed. */
 function guessOf({ data, fields, deletedAt }: Change, since: string): string | null {
   const stamp = deletedAt ?? fields?.at(-1)?.stamp ?? data?.updatedAt ?? data?.createdAt;
   const instant = typeof stamp === "string" ? parseInstant(stamp) : null;

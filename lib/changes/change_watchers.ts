@@ -1,22 +1,23 @@
+// Who wants to know what pulls bring, by person and app. Pulls nothing and keeps no change.
+
 import { type Principal, principalKey } from "../people/principal.ts";
 import type { FoldedTable } from "./fold.ts";
 
 /**
- * Somebody who wants to know what pulls of one table of one person bring. Called while a pull is applied: must neither
- * throw nor wait.
+ * Wants to know what pulls of one table of one person bring. Called while a pull is applied: must neither throw nor wait.
  */
 export interface ChangeWatcher {
-  /** Something new may be there to be pulled. */
+  /** There may be something new to pull. */
   stale(): void;
   /** A change of the record `id` is about to be applied. */
-  before(log: FoldedTable, id: string): void;
-  /** Changes have been applied. */
-  after(log: FoldedTable): void;
-  /** The log was built anew: what changed meanwhile is not known. */
+  before(folded: FoldedTable, id: string): void;
+  /** The changes of a portion have been applied. */
+  after(folded: FoldedTable): void;
+  /** The table was built anew: what changed meanwhile is not known. */
   rebuilt(): void;
 }
 
-/** Watchers by person and app, since that is what a hint names. */
+/** Watchers by person and app, since a hint names these two. */
 export interface ChangeWatchers {
   /** Adds `watcher` until the returned function is called. */
   add(principal: Principal, app: string, table: string, watcher: ChangeWatcher): () => void;
@@ -26,7 +27,7 @@ export interface ChangeWatchers {
   stale(person: string, app: string): void;
 }
 
-/** Creates it, without watchers. */
+/** Starts without watchers. */
 export function createChangeWatchers(): ChangeWatchers {
   const byApp = new Map<string, Set<{ readonly table: string; readonly watcher: ChangeWatcher }>>();
 
@@ -45,7 +46,7 @@ export function createChangeWatchers(): ChangeWatchers {
       const all = byApp.get(keyOf(principalKey(principal), app));
       return all === undefined
         ? []
-        : [...all].filter((entry) => entry.table === table).map(({ watcher }) => watcher);
+        : [...all].filter((watching) => watching.table === table).map(({ watcher }) => watcher);
     },
     stale(person: string, app: string) {
       // A copy: who is told may stop watching.

@@ -1,71 +1,80 @@
-import { applyChange, createFoldedTable, type FoldedTable } from "./fold.ts";
+// What the pulls of one table have brought so far: the folded table and the position where the next pull goes on. Pure
+// bookkeeping, no I/O.
+
 import type { ChangeLogAnchor } from "./change_log_anchor.ts";
 import type { ChangeWatcher } from "./change_watchers.ts";
+import { applyChange, createFoldedTable, type FoldedTable } from "./fold.ts";
 import type { PullPortion } from "./sync_messages.ts";
 
-/** A folded log and how far the pulls have come that made it. */
+/** A folded table and the position of the pulls that made it. */
 export interface PullState {
-  readonly log: FoldedTable;
-  /** Event ids that the overlap may bring again, with the end of the page they came in, oldest first. */
+  readonly folded: FoldedTable;
+  /** Event ids that the overlap may bring again, with the end of the portion they came in; oldest first. */
   readonly seen: Map<string, string>;
+  /** When the first pull of this state began, in milliseconds since 1970. */
   readonly builtAt: number;
-  /** Whether it was built after the service's own memberships had settled, so that it lacks nothing for their sake. */
+  /** Whether it was built after the service's own memberships had settled, so that no row is missing because of them. */
   readonly isSettled: boolean;
   /** The newest known change; null where none is known, or the service gives no event ids. */
   anchor: ChangeLogAnchor | null;
-  /** Whether the last pull has shown it: the overlap reaches back to it. */
+  /** Whether the last pull has shown the anchor: the overlap reaches back to it. */
   isAnchorShown: boolean;
-  /** Null until the first page. */
-  cursor: string | null;
-  /** A new change has come since the last whole pull: known ones that the log has after it are applied again. */
+  /** Where the next pull goes on, a comparable instant (instant.ts); null until the first portion. */
+  position: string | null;
+  /** True once this pull brought a change not seen before. Known changes after it are applied again, because order matters. */
   isReplaying: boolean;
 }
 
+/** Estimated memory of one entry of `seen`. */
 const SEEN_BYTES = 200;
 
-/** A state that nothing was pulled into. */
-export function createPullState(from: Pick<PullState, "builtAt" | "isSettled">): PullState {
-  const { builtAt, isSettled } = from;
+/** A state into which nothing was pulled. */
+export function createPullState({ builtAt, isSettled }: Pick<PullState, "builtAt" | "isSettled">): PullState {
   return {
-    log: createFoldedTable(),
+    folded: createFoldedTable(),
     seen: new Map(),
     builtAt,
     isSettled,
     anchor: null,
     isAnchorShown: false,
-    cursor: null,
+    position: null,
     isReplaying: false,
   };
 }
 
-/** Estimated memory of a state. */
+/** Estimated memory of a state, in bytes. */
 export function bytesOf(state: PullState): number {
-  return state.log.bytes + state.seen.size * SEEN_BYTES;
+  return state.folded.bytes + state.seen.size * SEEN_BYTES;
 }
 
 /**
- * Applies what is new. A change that committed late lies before changes that were applied already, and order decides
- * between equal stamps and around hard deletes: what the log has after it is applied once more (sync section 11.4). That
- * ends in the same state as one pass in order, since every change after the late one is in the overlap as well.
+ * Applies the new changes of a portion. A change that committed late lies before changes that were applied already, and order
+ * decides between equal stamps and around hard deletes: every change after the late one is applied once more (sync section
+ * 11.4). The result is the same as one pass in order, since every change after the late one is in the overlap as well.
  */
-export function applyPortion(state: PullState, page: PullPortion, watchers: readonly ChangeWatcher[]): void {
-  for (const change of page.changes) {
+export function applyPortion(
+  state: PullState,
+  portion: PullPortion,
+  watchers: readonly ChangeWatcher[],
+): void {
+  const { folded, seen } = state;
+  for (const change of portion.changes) {
     if (change.eventId !== null) {
-      if (!state.seen.has(change.eventId)) {
-        state.seen.set(change.eventId, page.syncedUntil);
+      if (!seen.has(change.eventId)) {
+        seen.set(change.eventId, portion.syncedUntil);
         state.isReplaying = true;
       } else if (!state.isReplaying) continue;
     }
-    for (const watcher of watchers) watcher.before(state.log, change.id);
-    applyChange(state.log, change);
+    for (const watcher of watchers) watcher.before(folded, change.id);
+    applyChange(folded, change);
   }
-  for (const watcher of watchers) watcher.after(state.log);
-  state.cursor = page.syncedUntil;
+  for (const watcher of watchers) watcher.after(folded);
+  state.position = portion.syncedUntil;
 }
 
 /**
- * Drops the ids that no pull can bring again. Twice the overlap is kept: the end of a last page is another clock's time
- * than that of its rows (sync section 3).
+ * Drops the ids of portions that ended before `until`: no pull can bring them again. Callers keep twice the overlap, since the
+ * end of a last portion is the time of another clock than the time of its rows (sync section 3).
  */
 export function forgetSeen(state: PullState, until: string): void {
   for (const [eventId, end] of state.seen) {

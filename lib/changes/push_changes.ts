@@ -1,16 +1,31 @@
+// Stores one change of one record in the agent's name. What a change says is for records/write_records.ts; how it is sent and
+// repeated is for sync_push.ts. Contract: sync sections 2 and 9.
+
 import type { Caller } from "../people/principal.ts";
-import type { ChangeCache } from "./change_cache.ts";
 import type { CallScope } from "../spaces/call_scope.ts";
+import type { ChangeCache } from "./change_cache.ts";
 import type { SyncClient } from "./sync_client.ts";
 import type { PushActor, PushChange } from "./sync_messages.ts";
 
-/** Name of a client in the history of a record. */
-const MAX_CLIENT_NAME_CHARS = 64;
+/**
+ * Stores one change. The caller's later reads pull after it, also when it is not known whether it was stored. Throws what
+ * `SyncClient.push` throws.
+ */
+export type ChangePush = (author: ChangeAuthor, table: PushedTable, change: RecordChange) => Promise<void>;
 
-/** Dependencies of {@link createChangePush}. */
-export interface ChangePushDeps {
+/** Creates the function that stores changes. */
+export function createChangePush({ sync, changes }: {
   readonly sync: Pick<SyncClient, "push">;
   readonly changes: Pick<ChangeCache, "wrote">;
+}): ChangePush {
+  return async ({ caller, actor, signal }, { app, name, record }, { id, op, ...rest }) => {
+    try {
+      const change: PushChange = { table: name, id, op, actor, origin: "agent", ...rest };
+      await sync.push(caller, { app, record, changes: [change] }, signal);
+    } finally {
+      changes.wrote(caller.principal, app, name);
+    }
+  };
 }
 
 /** Whose change it is, with whose token it goes, and for how long. */
@@ -31,31 +46,16 @@ export interface PushedTable {
 export type RecordChange = Omit<PushChange, "table" | "actor" | "origin">;
 
 /**
- * Stores one change as the agent's. The caller's reads pull after it, also where it is not known whether it was stored.
- * Throws what `SyncClient.push` throws.
- */
-export type ChangePush = (author: ChangeAuthor, table: PushedTable, change: RecordChange) => Promise<void>;
-
-/** Creates it. */
-export function createChangePush({ sync, changes }: ChangePushDeps): ChangePush {
-  return async ({ caller, actor, signal }, { app, name, record }, { id, op, ...rest }) => {
-    try {
-      const changes: PushChange[] = [{ table: name, id, op, actor, origin: "agent", ...rest }];
-      await sync.push(caller, { app, record, changes }, signal);
-    } finally {
-      changes.wrote(caller.principal, app, name);
-    }
-  };
-}
-
-/**
- * A change carries the space id its record is stored under, as the app's own do: co-members receive it, and every
- * reader that sees the record sees the change. A record stored without one keeps none: with the active space's id on
- * the change, a reader that knows only the person (no organization) would see the record but not the change.
+ * The space id of a change: the id that the record is stored under, as in the app's own changes. So co-members receive the
+ * change, and every reader that sees the record sees the change. A record that is stored without a space id keeps none: a
+ * reader that knows only the person (no organization) would see the record, but not a change with the active space's id.
  */
 export function spaceOf(storedAs: string): { readonly spaceId?: string } {
   return storedAs === "" ? {} : { spaceId: storedAs };
 }
+
+/** Longest name of a client in the history of a record. */
+const MAX_CLIENT_NAME_CHARS = 64;
 
 /** The agent as the app's history shows it (sync contract section 9). The client chose its name: kept short and clean. */
 export function actorOf({ actor }: CallScope): PushActor {

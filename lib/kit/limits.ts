@@ -92,9 +92,9 @@ export const MAX_UPSTREAM_BYTES = 64 * 1024 * 1024;
 export const MAX_ORDER = Number.MAX_SAFE_INTEGER;
 /** A push stays below the sync service's 10 MiB body limit. */
 export const MAX_PUSH_BYTES = 8 * 1024 * 1024;
-/** Pages of one pull: 10 million changes; more means the service never says the end. */
-export const MAX_PULL_PAGES = 10_000;
-/** The cursor steps back by this much: the server's clock is transaction time, not commit order (sync section 11.4). */
+/** Portions of one pull: 10 million changes; more means the service never says the end. */
+export const MAX_PULL_PORTIONS = 10_000;
+/** The position steps back by this much: the server's clock is transaction time, not commit order (sync section 11.4). */
 export const PULL_OVERLAP_MS = 10_000;
 /** While a table is read, whether the log still has the newest known change is asked this often: it may be an older backup. */
 export const LOG_ANCHOR_MS = 15_000;

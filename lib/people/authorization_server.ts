@@ -9,7 +9,7 @@ import {
   READINESS_CACHE_MS,
 } from "../kit/limits.ts";
 import type { ServiceClient } from "../services/service_client.ts";
-import { createSingleFlight } from "../kit/single_flight.ts";
+import { createSingleFlight } from "../kit/shared_work.ts";
 
 /** Whether apps can sign in at the auth service; `unknown` until it said so. */
 export type SignsApps = "yes" | "no" | "unknown";

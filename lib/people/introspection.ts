@@ -7,7 +7,7 @@ import type { Secret } from "../kit/secret.ts";
 import type { RequestTally } from "../observe/request_tally.ts";
 import type { ServiceClient } from "../services/service_client.ts";
 import { createExpiringCache } from "../kit/expiring_cache.ts";
-import { createSingleFlight } from "../kit/single_flight.ts";
+import { createSingleFlight } from "../kit/shared_work.ts";
 
 /** What the auth service knows of a live access token beyond what it says itself. */
 export interface LiveGrant {

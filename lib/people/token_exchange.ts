@@ -7,7 +7,7 @@ import type { Hide, Secret } from "../kit/secret.ts";
 import type { RequestTally } from "../observe/request_tally.ts";
 import type { ServiceClient } from "../services/service_client.ts";
 import { createExpiringCache } from "../kit/expiring_cache.ts";
-import { createSingleFlight } from "../kit/single_flight.ts";
+import { createSingleFlight } from "../kit/shared_work.ts";
 
 /** Exchanges a client's access token for one that the services take. */
 export interface TokenExchange {

@@ -1,5 +1,6 @@
 import { Refused } from "../kit/errors.ts";
 import { HALF_PAIR } from "../kit/half_pairs.ts";
+import { couldPassForSealed } from "../sealing/cipher.ts";
 
 /**
  * Throws Refused `value-not-storable` for what the sync service or a reader cannot keep apart: U+0000 anywhere (its
@@ -10,7 +11,7 @@ export function checkStorable(
   value: unknown,
   { isListed }: { readonly isListed: boolean },
 ): void {
-  if (isListed && typeof value === "string" && value.startsWith("enc:")) {
+  if (isListed && typeof value === "string" && couldPassForSealed(value)) {
     throw refused(field, "text that starts with `enc:` is taken for ciphertext, put something before it");
   }
   const pending: unknown[] = [value];

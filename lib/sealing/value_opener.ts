@@ -1,30 +1,24 @@
-import type { ActiveSpace } from "../spaces/active_space.ts";
-import type { Caller } from "../people/principal.ts";
-import { MAX_JSON_DEPTH } from "../kit/limits.ts";
-import { Refused } from "../kit/errors.ts";
-import { type Cipher, isSealed, looksSealed } from "./cipher.ts";
-import { isDeeperThan } from "../kit/is_deeper_than.ts";
-import type { Keyring } from "./keyring.ts";
+// Stored values of sealed fields, opened for one call: what is opened, what is shown as it is, and what stays closed. Chooses
+// no record and caches nothing that was opened (that is records/opened_cache.ts).
 
-/** Dependencies of {@link createOpener}. */
-export interface OpenerDeps {
-  readonly keyring: Pick<Keyring, "key" | "renew">;
-  readonly cipher: Cipher;
-  readonly requireSealed: boolean;
-  readonly caller: Caller;
-  readonly space: ActiveSpace;
-  readonly signal: AbortSignal;
-}
+import { Refused } from "../kit/errors.ts";
+import { isDeeperThan } from "../kit/is_deeper_than.ts";
+import { MAX_JSON_DEPTH } from "../kit/limits.ts";
+import type { Caller } from "../people/principal.ts";
+import type { ActiveSpace } from "../spaces/active_space.ts";
+import { type Cipher, isSealed, looksSealed } from "./cipher.ts";
+import type { Keyring } from "./keyring.ts";
+import { hasNoKey } from "./vault_client.ts";
 
 /** Opens stored values of sealed fields, for one call. */
 export interface Opener {
   /**
-   * One result per value, in order. The key is fetched when a value needs it, and at most once anew when one does not
-   * open. Throws what Keyring.key throws; in a space that is not sealed a person without a key just reads no sealed
-   * value there.
+   * One result per value, in order. The key is fetched when a value needs it, and at most once anew when a value does not
+   * open. Throws what Keyring.key throws. In a space that is not sealed, a person without a key reads no sealed value but
+   * everything else.
    */
   open(values: readonly unknown[]): Promise<readonly FieldValue[]>;
-  /** Values met in plaintext although the space and the field are sealed. */
+  /** How many values stood in plaintext although the space and the field are sealed. */
   unsealed(): number;
 }
 
@@ -33,88 +27,109 @@ export type FieldValue = { readonly ok: true; readonly value: unknown } | { read
 
 const CLOSED: FieldValue = { ok: false };
 
-/** Creates an opener. */
+/** Starts without a key. */
 export function createOpener(deps: OpenerDeps): Opener {
-  const { caller, space, signal } = deps;
-  let key: CryptoKey | null = null;
-  let hasNoKey = false;
-  let isRenewed = false;
-  let unsealed = 0;
-
-  const keyOnce = async (): Promise<CryptoKey | null> => {
-    if (key !== null || hasNoKey) return key;
-    try {
-      key = await deps.keyring.key(caller, signal);
-    } catch (error) {
-      // Co-members' ciphertext must not keep a person without a key from the plaintext of a shared space (crypto 4).
-      if (space.sealed || !(error instanceof Refused) || !isNoKey(error)) throw error;
-      hasNoKey = true;
-    }
-    return key;
-  };
-
-  /** A value that is not ciphertext, or undefined where it is. */
-  const openPlain = (value: unknown): FieldValue | undefined => {
-    if (value === undefined || value === null) return { ok: true, value };
-    // Of another version, or sealed for nobody: never shown as text.
-    if (looksSealed(value)) return isSealed(value) ? undefined : CLOSED;
-    if (!space.sealed) return { ok: true, value };
-    unsealed += 1;
-    return deps.requireSealed ? CLOSED : { ok: true, value };
-  };
-
-  const openWith = async (
-    by: CryptoKey,
-    indexes: readonly number[],
-    sealed: readonly string[],
-    into: FieldValue[],
-  ) => {
-    const opened = await Promise.all(sealed.map((text) => deps.cipher.open(by, text)));
-    const wrongKey: number[] = [];
-    opened.forEach((result, position) => {
-      const index = indexes[position];
-      if (index === undefined) return;
-      if (!result.ok && result.reason === "tag") wrongKey.push(position);
-      const isFine = result.ok && !isDeeperThan(result.value, MAX_JSON_DEPTH);
-      into[index] = isFine ? { ok: true, value: result.value } : CLOSED;
-    });
-    return wrongKey;
-  };
-
-  const pick = <T>(items: readonly T[], positions: readonly number[]): T[] =>
-    items.filter((_, position) => positions.includes(position));
-
-  return Object.freeze({
-    async open(values: readonly unknown[]) {
-      const results: FieldValue[] = [];
-      const indexes: number[] = [];
-      const sealed: string[] = [];
-      values.forEach((value, index) => {
-        results[index] = openPlain(value) ?? CLOSED;
-        if (isSealed(value)) {
-          indexes.push(index);
-          sealed.push(value);
-        }
-      });
-      if (sealed.length === 0) return results;
-      const by = await keyOnce();
-      if (by === null) return results;
-      const wrongKey = await openWith(by, indexes, sealed, results);
-      if (wrongKey.length === 0 || isRenewed || !space.sealed) return results;
-      // The key may have been rotated since it was fetched (auth-vault section 5): ask once per call.
-      isRenewed = true;
-      const failed = pick(sealed, wrongKey);
-      const renewed = await deps.keyring.renew(caller, by, failed, signal);
-      if (renewed !== null) {
-        key = renewed;
-        await openWith(renewed, pick(indexes, wrongKey), failed, results);
-      }
-      return results;
-    },
-    unsealed: () => unsealed,
-  });
+  return new CallOpener(deps);
 }
 
-function isNoKey({ refusal }: Refused): boolean {
-  return refusal.reason === "zero-knowledge" || refusal.reason === "vault-not-initialised";
+/** Dependencies of {@link createOpener}. */
+export interface OpenerDeps {
+  readonly keyring: Pick<Keyring, "key" | "renew">;
+  readonly cipher: Cipher;
+  /** Whether plaintext in a sealed field of a sealed space stays closed. */
+  readonly requireSealed: boolean;
+  readonly caller: Caller;
+  readonly space: ActiveSpace;
+  readonly signal: AbortSignal;
+}
+
+/** A class, since one is made per call. */
+class CallOpener implements Opener {
+  readonly #deps: OpenerDeps;
+  #key: CryptoKey | null = null;
+  /** Whether the vault has no key for a person who reads a space that is not sealed. */
+  #hasNoKey = false;
+  /** Whether the key was asked for anew, which happens once per call. */
+  #isRenewed = false;
+  #unsealed = 0;
+
+  constructor(deps: OpenerDeps) {
+    this.#deps = deps;
+  }
+
+  async open(values: readonly unknown[]): Promise<readonly FieldValue[]> {
+    const results: FieldValue[] = [];
+    const sealed: SealedValue[] = [];
+    values.forEach((value, index) => {
+      results[index] = this.#openPlain(value) ?? CLOSED;
+      if (isSealed(value)) sealed.push({ index, text: value });
+    });
+    if (sealed.length === 0) return results;
+    const key = await this.#keyOnce();
+    if (key === null) return results;
+    const unopened = await this.#openWith(key, sealed, results);
+    const { caller, keyring, signal, space } = this.#deps;
+    if (unopened.length === 0 || this.#isRenewed || !space.sealed) return results;
+    // The key may have been replaced since it was fetched (auth-vault section 5).
+    this.#isRenewed = true;
+    const renewed = await keyring.renew(caller, key, unopened.map(({ text }) => text), signal);
+    if (renewed !== null) {
+      this.#key = renewed;
+      await this.#openWith(renewed, unopened, results);
+    }
+    return results;
+  }
+
+  unsealed(): number {
+    return this.#unsealed;
+  }
+
+  /** A value that is not ciphertext; undefined for ciphertext that can be tried. */
+  #openPlain(value: unknown): FieldValue | undefined {
+    if (value === undefined || value === null) return { ok: true, value };
+    // Ciphertext of an unknown version, or text that only looks like ciphertext, is never shown as text.
+    if (looksSealed(value)) return isSealed(value) ? undefined : CLOSED;
+    const { requireSealed, space } = this.#deps;
+    if (!space.sealed) return { ok: true, value };
+    this.#unsealed += 1;
+    return requireSealed ? CLOSED : { ok: true, value };
+  }
+
+  async #keyOnce(): Promise<CryptoKey | null> {
+    if (this.#key !== null || this.#hasNoKey) return this.#key;
+    const { caller, keyring, signal, space } = this.#deps;
+    try {
+      this.#key = await keyring.key(caller, signal);
+    } catch (error) {
+      // Co-members' ciphertext must not keep a person without a key from the plaintext of a shared space (crypto 4).
+      if (space.sealed || !(error instanceof Refused) || !hasNoKey(error.refusal)) throw error;
+      this.#hasNoKey = true;
+    }
+    return this.#key;
+  }
+
+  /** Puts opened values into `results`; returns the values that may have been sealed with another key. */
+  async #openWith(
+    key: CryptoKey,
+    sealed: readonly SealedValue[],
+    results: FieldValue[],
+  ): Promise<readonly SealedValue[]> {
+    const { cipher } = this.#deps;
+    const opened = await Promise.all(sealed.map(({ text }) => cipher.open(key, text)));
+    const unopened: SealedValue[] = [];
+    sealed.forEach((value, position) => {
+      const result = opened[position];
+      if (result === undefined) return;
+      if (!result.ok && result.reason === "tag") unopened.push(value);
+      const isFine = result.ok && !isDeeperThan(result.value, MAX_JSON_DEPTH);
+      results[value.index] = isFine ? { ok: true, value: result.value } : CLOSED;
+    });
+    return unopened;
+  }
+}
+
+/** A sealed value and its place among the given values. */
+interface SealedValue {
+  readonly index: number;
+  readonly text: string;
 }

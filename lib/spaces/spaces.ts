@@ -10,7 +10,7 @@ import { grantedSpaces } from "../people/scopes.ts";
 import type { RequestTally } from "../observe/request_tally.ts";
 import { createExpiringCache, type ExpiringCache } from "../kit/expiring_cache.ts";
 import { type Caller, principalKey } from "../people/principal.ts";
-import { createSingleFlight, type SingleFlight } from "../kit/single_flight.ts";
+import { createSingleFlight, type SingleFlight } from "../kit/shared_work.ts";
 import { chooseSpace, type Directory, type SpaceChoice } from "./choose_space.ts";
 import { fetchDirectory, type FetchDirectoryDeps } from "./fetch_directory.ts";
 

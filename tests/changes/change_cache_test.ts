@@ -3,14 +3,10 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Caller } from "../../lib/people/principal.ts";
 import { Refused } from "../../lib/kit/errors.ts";
-import { MAX_PULL_PAGES } from "../../lib/kit/limits.ts";
+import { MAX_PULL_PORTIONS } from "../../lib/kit/limits.ts";
 import type { FoldedTable } from "../../lib/changes/fold.ts";
-import {
-  type ChangeCacheDeps,
-  createChangeCache,
-  FOLD_MAX_AGE_MS,
-  FOLD_SETTLE_MS,
-} from "../../lib/changes/change_cache.ts";
+import { type ChangeCacheDeps, createChangeCache } from "../../lib/changes/change_cache.ts";
+import { FOLD_MAX_AGE_MS, FOLD_SETTLE_MS } from "../../lib/changes/refresh_state.ts";
 import { createSyncClient, type SyncClient } from "../../lib/changes/sync_client.ts";
 import { liveRecords } from "../../lib/changes/live_records.ts";
 import { createServiceClient } from "../../lib/services/service_client.ts";
@@ -126,7 +122,7 @@ Deno.test("a service whose pages never end or never move on is refused", async (
     },
   };
   assert.deepEqual(await refusalOf(setUp({ sync: endless }).read()), malformed);
-  assert.ok(pages <= MAX_PULL_PAGES, String(pages));
+  assert.ok(pages <= MAX_PULL_PORTIONS, String(pages));
 });
 
 Deno.test("concurrent readers share one pull", async () => {

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import type { ActiveSpace } from "../../lib/spaces/active_space.ts";
 import { applyChange, createFoldedTable } from "../../lib/changes/fold.ts";
 import { liveRecords } from "../../lib/changes/live_records.ts";
-import { type Change, parsePullPortion } from "../../lib/changes/sync_messages.ts";
+import type { Change } from "../../lib/changes/change.ts";
+import { parsePullPortion } from "../../lib/changes/sync_messages.ts";
 import { at, insert, personal, shared, unknownSpace, update } from "../records/_harness.ts";
 
 const anna = personal("anna", "org-anna");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createSingleFlight } from "../../lib/kit/single_flight.ts";
+import { createSingleFlight } from "../../lib/kit/shared_work.ts";
 
 function bench() {
   const flight = createSingleFlight<string>();
