@@ -1,5 +1,5 @@
 // Keeps so many values by key and forgets the others. Order and eviction are lru-cache's, and only this file imports it.
-// Of its lives (`ttl`) and its requests (`fetch`) nothing is used: expiring_cache.ts says why, single_flight.ts shares work.
+// Of its lives (`ttl`) and its requests (`fetch`) nothing is used: expiring_cache.ts says why, shared_work.ts shares work.
 import { LRUCache } from "lru-cache";
 
 /** Values by key, so many at once. */
