@@ -14,7 +14,7 @@ export type Identity = Awaited<ReturnType<typeof createIdentity>>;
 /**
  * Sets up better-auth. Its tables are created or brought up to date first.
  *
- * @throws {Error} when the tables cannot be written, or the signing key does not open with this secret
+ * @throws {Error} when the tables cannot be written
  */
 export async function createIdentity(deps: IdentityDeps) {
   const stores = Promise.withResolvers<HookStores>();

@@ -29,7 +29,9 @@ export function createInternalRoutes(deps: InternalRoutesDeps): Hono {
   });
   routes.post("/grants/:gid/use", async (c) => {
     const use = await parseJsonBody(c.req.raw, Use);
-    const isKnown = scopeList.permissions.some((one) => one === `${use?.module}:${use?.access}`);
+    const isKnown = scopeList.permissions.some((permission) =>
+      permission === `${use?.module}:${use?.access}`
+    );
     if (use === undefined || !isKnown) {
       return httpError(400, "module, access and count (1 to 1000000) are required");
     }

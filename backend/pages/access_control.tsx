@@ -43,10 +43,15 @@ function ModuleChoice(
   return (
     <fieldset>
       <legend>{module.label}</legend>
-      {module.permissions.map((one) => (
-        <label class="choice" key={one}>
-          <input type="checkbox" name="allow" value={one} checked={chosen.permissions.includes(one)} />
-          {words.access(one)}
+      {module.permissions.map((permission) => (
+        <label class="choice" key={permission}>
+          <input
+            type="checkbox"
+            name="allow"
+            value={permission}
+            checked={chosen.permissions.includes(permission)}
+          />
+          {words.access(permission)}
         </label>
       ))}
     </fieldset>

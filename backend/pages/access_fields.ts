@@ -12,7 +12,7 @@ export interface AccessFields {
 /** The ticks of a form. Ticks that were not offered are left out. */
 export function readAccess(form: URLSearchParams, offer: AccessOffer): AccessFields {
   return {
-    permissions: offer.permissions.filter((one) => form.getAll("allow").includes(one)),
+    permissions: offer.permissions.filter((permission) => form.getAll("allow").includes(permission)),
     where: offer.canHaveAllSpaces && form.get("where") === "all" ? "all" : "some",
     spaces: offer.spaces.map(({ id }) => id).filter((id) => form.getAll("space").includes(id)),
   };
@@ -42,7 +42,7 @@ export function accessProblems(
     { text: "Tick at least one thing that the app may do.", field: `${prefix}permissions` },
     where === "all" || spaces.length > 0 || { text: "Tick at least one space.", field: `${prefix}where` },
   ];
-  return problems.filter((one) => one !== true);
+  return problems.filter((problem) => problem !== true);
 }
 
 /** The spaces of a choice as a grant has them: empty for all. */

@@ -103,7 +103,7 @@ function AppForm({ grant, name, offer, chosen, isOpen, form, words }: CardProps)
       <input type="hidden" name="version" value={grant.version} />
       <h3>What it may do</h3>
       <ul>
-        {grant.permissions.map((one) => <li key={one}>{words.permission(one)}</li>)}
+        {grant.permissions.map((permission) => <li key={permission}>{words.permission(permission)}</li>)}
       </ul>
       <details open={isOpen}>
         <summary>Change what it may do</summary>

@@ -95,7 +95,7 @@ async function change(
 ): Promise<RefusedChange | undefined> {
   if (form.has("end")) return void await deps.endGrant(grant.id);
   if (form.get("only") === "read") {
-    const permissions = grant.permissions.filter((one) => one.endsWith(":read"));
+    const permissions = grant.permissions.filter((permission) => permission.endsWith(":read"));
     if (permissions.length === 0) return void await deps.endGrant(grant.id);
     return void deps.grants.change(grant.id, grant.version, { ...grant, permissions });
   }
@@ -122,8 +122,8 @@ async function change(
 function offerOf(deps: AppsRoutesDeps, { userId }: Person, grant: Grant): AccessOffer {
   const { permissions, requested, requestedSpaces } = grant;
   return {
-    permissions: deps.scopeList.permissions.filter((one) =>
-      requested.includes(one) || permissions.includes(one)
+    permissions: deps.scopeList.permissions.filter((permission) =>
+      requested.includes(permission) || permissions.includes(permission)
     ),
     spaces: offeredSpaces(deps.memberships, userId, requestedSpaces),
     canHaveAllSpaces: requestedSpaces.length === 0,

@@ -29,8 +29,8 @@ export function createPageForms(deps: PageFormsDeps): PageForms {
     return new Uint8Array(await crypto.subtle.sign("HMAC", await key, text));
   };
   const browserOf = (headers: Headers): string | undefined => {
-    const cookies = (headers.get("cookie") ?? "").split(";").map((one) => one.trim());
-    const value = cookies.find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1);
+    const cookies = (headers.get("cookie") ?? "").split(";").map((cookie) => cookie.trim());
+    const value = cookies.find((cookie) => cookie.startsWith(`${name}=`))?.slice(name.length + 1);
     return value !== undefined && /^[\w-]{43}$/.test(value) ? value : undefined;
   };
   return {

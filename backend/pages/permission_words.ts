@@ -41,8 +41,8 @@ export function createPermissionWords(modules: readonly GrantableModule[]): Perm
         label,
         group,
         permissions: accesses.map((access): Permission => `${name}:${access}`)
-          .filter((one) => permissions.includes(one)),
-      })).filter((one) => one.permissions.length > 0);
+          .filter((permission) => permissions.includes(permission)),
+      })).filter(({ permissions }) => permissions.length > 0);
       return [...Map.groupBy(offered, ({ group }) => group)].map(([group, modules]) => ({ group, modules }));
     },
   };

@@ -18,7 +18,9 @@ export function createMemberships(db: DatabaseSync): Memberships {
   const listFor = db.prepare(
     "SELECT organizationId, role FROM member WHERE userId = ? ORDER BY createdAt, rowid",
   );
-  const one = db.prepare("SELECT organizationId, role FROM member WHERE organizationId = ? AND userId = ?");
+  const membership = db.prepare(
+    "SELECT organizationId, role FROM member WHERE organizationId = ? AND userId = ?",
+  );
   const members = db.prepare("SELECT userId FROM member WHERE organizationId = ?");
   const spaces = db.prepare(
     `SELECT o.id, o.name, o.slug, o.logo, o.metadata, o.createdAt FROM member m
@@ -26,7 +28,7 @@ export function createMemberships(db: DatabaseSync): Memberships {
   );
   return {
     listFor: (userId) => z.array(Membership).parse(listFor.all(userId)),
-    roleIn: (spaceId, userId) => Membership.optional().parse(one.get(spaceId, userId))?.role,
+    roleIn: (spaceId, userId) => Membership.optional().parse(membership.get(spaceId, userId))?.role,
     membersOf: (spaceId) => z.array(Member).parse(members.all(spaceId)).map((member) => member.userId),
     spacesOf: (userId) => z.array(Space).parse(spaces.all(userId)),
   };

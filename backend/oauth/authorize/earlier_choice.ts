@@ -67,9 +67,9 @@ export function tickedPermissions(asking: Asking, earlier: EarlierChoice | undef
   if (earlier === undefined) return asking.permissions.filter(isHarmless);
   const { permissions: chosen, requested } = earlier.grant;
   const isBroad = asking.scope.split(" ").some((word) => BROAD_SCOPES.some((broad) => broad === word));
-  const added = asking.permissions.filter((one) =>
-    !chosen.includes(one) && !(isBroad && requested.includes(one))
+  const added = asking.permissions.filter((permission) =>
+    !chosen.includes(permission) && !(isBroad && requested.includes(permission))
   );
   const isAboutDeleting = !isBroad && !added.some(isHarmless);
-  return [...chosen, ...added.filter((one) => isHarmless(one) || isAboutDeleting)];
+  return [...chosen, ...added.filter((permission) => isHarmless(permission) || isAboutDeleting)];
 }

@@ -26,7 +26,7 @@ export async function giveConsent(
     clientId: request.clientId,
     requested: choice.offered,
     requestedSpaces: request.spaces,
-    permissions: choice.offered.filter((one) => choice.permissions.includes(one)),
+    permissions: choice.offered.filter((permission) => choice.permissions.includes(permission)),
     spaces: choice.spaces,
     offline: request.offline,
     gatewayAddresses: request.gatewayAddresses,
@@ -96,7 +96,9 @@ export async function refuseConsent(
 function isTouched(word: string, chosen: readonly Permission[]): boolean {
   if (word === OFFLINE_ACCESS) return true;
   const access = BROAD_SCOPES.find((broad) => broad === word)?.slice("mana".length);
-  return chosen.some((one) => access === undefined ? one === word : one.endsWith(access));
+  return chosen.some((permission) =>
+    access === undefined ? permission === word : permission.endsWith(access)
+  );
 }
 
 async function answerRequest(

@@ -19,15 +19,15 @@ import type { Registrations } from "./registrations.ts";
 export interface ClientDocuments {
   /**
    * Makes the client known here for a request from `address`; false when that is impossible. Reads the document unless it
-   * was read in the last hour.
+   * was read within {@link CLIENT_DOCUMENT_FRESH_MS}.
    */
   ensure(clientId: string, address: string): Promise<boolean>;
 }
 
 /**
  * Anybody can have this service ask for any address, so its requests are narrow (SSRF): https on the default port of a
- * listed host, which is a name and never an IP address, and whose certificate has to match. No redirect, 3 seconds,
- * 8 kB, four at once and one for each client.
+ * listed host, which is a name and never an IP address, and whose certificate has to match. No redirect, little
+ * time, few bytes, few documents at once (kit/limits.ts) and one request for each client.
  */
 export function createClientDocuments(deps: ClientDocumentsDeps): ClientDocuments {
   const running = new Map<string, Promise<boolean>>();

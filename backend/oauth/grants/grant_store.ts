@@ -36,7 +36,7 @@ export function createGrantStore(db: DatabaseSync, scopeList: ScopeList, now: ()
   const all = (rows: unknown) => z.array(GrantRow).parse(rows).map((row) => toGrant(scopeList, row));
   return {
     create: (grant) => create(store, grant),
-    find: (id) => one(store, statements.byId.get(id)),
+    find: (id) => parseGrant(store, statements.byId.get(id)),
     findLive: (id) => findLive(store, id),
     listLive: (userId) => all(statements.liveByPerson.all(userId, now())),
     listEver: (userId) => all(statements.everByPerson.all(userId)),
@@ -93,13 +93,13 @@ interface Store {
   readonly statements: ReturnType<typeof prepareStatements>;
 }
 
-function one({ scopeList }: Store, found: unknown): Grant | undefined {
+function parseGrant({ scopeList }: Store, found: unknown): Grant | undefined {
   const row = GrantRow.optional().parse(found);
   return row && toGrant(scopeList, row);
 }
 
 function findLive(store: Store, id: string): Grant | undefined {
-  return one(store, store.statements.liveById.get(id, store.now()));
+  return parseGrant(store, store.statements.liveById.get(id, store.now()));
 }
 
 function create({ db, now, statements }: Store, grant: NewGrant): boolean {

@@ -39,7 +39,7 @@ export async function answerTokenRequest(deps: TokenEndpointDeps, request: Reque
     // First of all: a client that hears this registers again; a client that hears `invalid_grant` asks the person in vain.
     return oauthError("invalid_client", "Unknown client");
   }
-  if (body.getAll("resource").some((one) => !deps.gatewayAddresses.includes(one))) {
+  if (body.getAll("resource").some((address) => !deps.gatewayAddresses.includes(address))) {
     return oauthError("invalid_target", "The requested resource is not served here");
   }
   const authorization = request.headers.get("authorization") ?? undefined;
@@ -148,7 +148,7 @@ async function rotate(
   // A used token comes again: two hold it, and one of them stole it (RFC 9700, section 4.14.2). The whole grant ends. For
   // the first minute it does not: a second window, or an app that did not get its answer, comes with the token by right.
   const grant = found.isUsed && !found.hasAnswer ? undefined : deps.grants.findLive(found.grantId);
-  if (!grant?.gatewayAddresses.every((one) => deps.gatewayAddresses.includes(one))) {
+  if (!grant?.gatewayAddresses.every((address) => deps.gatewayAddresses.includes(address))) {
     await deps.endGrant(found.grantId);
     return invalid();
   }
@@ -177,7 +177,7 @@ async function rotate(
 function narrowTo(grant: Grant, asked: Scopes): Scopes | undefined {
   const spaces = asked.spaces.length === 0 ? grant.spaces : asked.spaces;
   if (!isWithin({ ...asked, spaces }, { ...grant, permissions: grant.requested })) return undefined;
-  const permissions = grant.permissions.filter((one) => asked.permissions.includes(one));
+  const permissions = grant.permissions.filter((permission) => asked.permissions.includes(permission));
   return permissions.length === 0 ? undefined : { permissions, spaces, offline: grant.offline };
 }
 
@@ -193,7 +193,10 @@ async function issue(
   const gatewayAddresses = body.getAll("resource");
   const minted = grant && await deps.tokens.mint(
     { ...grant, version: before.version }, // the scopes were read under this version
-    { ...scopes, permissions: scopes.permissions.filter((one) => grant.permissions.includes(one)) },
+    {
+      ...scopes,
+      permissions: scopes.permissions.filter((permission) => grant.permissions.includes(permission)),
+    },
     gatewayAddresses.length === 0 ? grant.gatewayAddresses : [...new Set(gatewayAddresses)],
   );
   if (minted === undefined) return oauthError("invalid_grant", "The grant has ended");
