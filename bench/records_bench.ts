@@ -15,8 +15,8 @@ import { createVaultClient } from "../lib/sealing/vault_client.ts";
 import { createChangeCache } from "../lib/changes/change_cache.ts";
 import { createRecordStore } from "../lib/records/record_store.ts";
 import { createSyncClient } from "../lib/changes/sync_client.ts";
-import { draftOf, toPlain } from "../lib/records/row.ts";
-import { defineTable } from "../lib/records/table.ts";
+import { plainRecordOf, plainRowOf } from "../lib/records/row.ts";
+import { defineTable } from "../lib/records/define_table.ts";
 import { liveRecords } from "../lib/changes/live_records.ts";
 import { parsePullPortion } from "../lib/changes/sync_messages.ts";
 import { hide } from "../lib/kit/secret.ts";
@@ -195,7 +195,7 @@ async function measureMemory(rows: number) {
     for (const change of parsed?.changes ?? []) applyChange(log, change);
   }
   const folded = heapUsed();
-  for (const view of liveRecords(log, space)) toPlain(tasks, draftOf(tasks, view));
+  for (const view of liveRecords(log, space)) plainRecordOf(tasks, plainRowOf(tasks, view));
   const listed = heapUsed();
   return {
     wireBytesPerRow: wire / rows,

@@ -98,7 +98,7 @@ const read = defineTool({
     nextOffset: z.number().optional(),
   }),
   async run({ id, offset }, { records }) {
-    const { record, chars, nextOffset } = await records.getPart(notes, id, "content", offset);
+    const { record, chars, nextOffset } = await records.getPortion(notes, id, "content", offset);
     if (offset > chars) refuseInput(`offset: the content has only ${counted(chars, "character")}`);
     return { note: record, contentChars: chars, nextOffset };
   },

@@ -5,7 +5,7 @@ import { mayHaveHalfPair, withoutHalfPairs } from "../kit/half_pairs.ts";
 import { MAX_RESULT_BYTES } from "../kit/limits.ts";
 import { utf8Bytes } from "../kit/utf8_bytes.ts";
 import type { RequestTally } from "../observe/request_tally.ts";
-import { REMARKS } from "../records/table.ts";
+import { REMARKS } from "../records/define_table.ts";
 import type { Question } from "./confirmation/confirmation.ts";
 
 /** The result of a call as MCP has it: one text. Where there is structured content, the text is that content as JSON. */

@@ -117,7 +117,7 @@ export const MAX_CURSOR_CHARS = 4_096;
 /** Text around the first match of a search hit: enough to tell hits apart. */
 export const SNIPPET_CHARS = 160;
 /** One long text is given in parts of this size as JSON, to be read on from there; the other fields fit beside it. */
-export const MAX_PART_BYTES = 30_000;
+export const MAX_PORTION_BYTES = 30_000;
 /** A search looks at this much of a text; no tool writes longer ones, but other writers may, to keep us busy. */
 export const MAX_SEARCHED_CHARS = 250_000;
 /** Opened texts that are kept, over all people. Part of {@link MAX_FOLDED_BYTES}: they give way to folded tables. */

@@ -1,10 +1,13 @@
+// What may be stored: values that the sync service and every reader keep apart from others.
+
 import { Refused } from "../kit/errors.ts";
 import { HALF_PAIR } from "../kit/half_pairs.ts";
 import { couldPassForSealed } from "../sealing/cipher.ts";
 
 /**
- * Throws Refused `value-not-storable` for what the sync service or a reader cannot keep apart: U+0000 anywhere (its
- * database refuses it in the middle of a batch), numbers JSON has no form for, half characters, and in a field that the table lists as sealed text that would be taken for ciphertext on the way back.
+ * Throws Refused `value-not-storable` for U+0000 anywhere (the database of the sync service refuses it in the middle of a
+ * batch), for numbers that JSON has no form for, for half characters, and in a sealed field (`isListed`) for text that would
+ * be taken for ciphertext on the way back.
  */
 export function checkStorable(
   field: string,
@@ -20,7 +23,7 @@ export function checkStorable(
     if (typeof item === "string" && item.includes("\0")) {
       throw refused(field, "it contains the character U+0000");
     }
-    // Sealed, it would come back and break readers; in plaintext the service would store another character silently.
+    // Sealed, half a character would come back and break readers. In plaintext the service would silently store another.
     if (typeof item === "string" && !item.isWellFormed()) throw refused(field, HALF_PAIR);
     if (typeof item === "number" && !Number.isFinite(item)) {
       throw refused(field, "it contains a number that is not finite");
@@ -32,15 +35,4 @@ export function checkStorable(
 
 function refused(field: string, why: string): Refused {
   return new Refused({ reason: "value-not-storable", field, why });
-}
-
-/** Whether two JSON values are the same; the order of members does not count. */
-export function isSameValue(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b) || a === b) return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const left = Object.entries(a);
-  const right = new Map<string, unknown>(Object.entries(b));
-  return left.length === right.size &&
-    left.every(([name, value]) => right.has(name) && isSameValue(value, right.get(name)));
 }

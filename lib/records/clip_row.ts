@@ -1,12 +1,12 @@
+// Cuts records so that they fit into a result: long texts never inside a character, lists after an item. Knows no page and no
+// cursor (result_page.ts); a long text that is read on from an offset is record_portion.ts.
+
 import { MAX_LISTED_FIELD_CHARS, MAX_ROWS_BYTES, MAX_ROWS_TOKENS } from "../kit/limits.ts";
-import { estimateModelTokens } from "./estimate_tokens.ts";
-import { type Draft, keepSize, type RowSize, sizeOf, toStored } from "./row.ts";
-import type { Shape, StoredRecord, Table } from "./table.ts";
 import { safeEnd } from "../kit/safe_text_end.ts";
 import { utf8Bytes } from "../kit/utf8_bytes.ts";
-
-/** Below this a field is not cut any further: what is still too large then has too many fields. */
-const MIN_FIELD_CHARS = 16;
+import type { Shape, StoredRecord, Table } from "./define_table.ts";
+import { estimateModelTokens } from "./estimate_model_tokens.ts";
+import { type OpenRow, ownRowOf, type RowSize, storedRecordOf } from "./row.ts";
 
 /** How much a record may take, and to what its fields are cut at first. */
 export interface ClipLimits {
@@ -22,65 +22,52 @@ const LISTED: ClipLimits = Object.freeze({
   fieldChars: MAX_LISTED_FIELD_CHARS,
 });
 
-/** A record for a result: {@link clipSized} without its size. */
-export function clip<S extends Shape, E extends keyof S & string>(
-  table: Table<S, E>,
-  draft: Draft,
-): StoredRecord<S> {
-  return clipSized(table, draft).row;
-}
+/** Fields are not cut to less than this: a record that is still too large then has too many fields. */
+const MIN_FIELD_CHARS = 16;
 
 /**
- * A record for a result, and its size. A long field is cut, text never inside a character, lists after an item; all of
- * them shorter where the row would not fit into a result otherwise. A cut field is named in `clipped`.
+ * The record of a row for a result, and its size. Fields above {@link MAX_LISTED_FIELD_CHARS} are cut; all of them shorter
+ * where the record would not fit into a result otherwise. A cut field is named in `clipped`.
  */
-export function clipSized<S extends Shape, E extends keyof S & string>(
+export function clipRow<S extends Shape, E extends keyof S & string>(
   table: Table<S, E>,
-  draft: Draft,
-): { readonly row: StoredRecord<S>; readonly size: RowSize } {
-  // Writing a row down to measure it is most of what listing it costs.
-  const known = sizeOf(draft);
-  if (known !== null) return { row: toStored(table, draft), size: known };
-  const { row, size, isWhole } = clipTo(
+  row: OpenRow,
+): { readonly record: StoredRecord<S>; readonly size: RowSize } {
+  // Writing a record down to measure it is most of what listing it costs.
+  if (row.size !== null) return { record: storedRecordOf(table, row), size: row.size };
+  const { record, size, isWhole } = clipTo(
     LISTED,
-    draft.values,
-    (values, clipped) => toStored(table, { ...draft, values }, clipped),
+    row.values,
+    (values, clipped) =>
+      storedRecordOf(table, clipped.length === 0 ? row : ownRowOf(row, values, row.unreadable), clipped),
   );
-  if (isWhole) keepSize(draft, size);
-  return { row, size };
+  if (isWhole) row.size = size;
+  return { record, size };
 }
 
-/** What {@link clipTo} makes. */
-export interface Clipped<R> {
-  readonly row: R;
-  readonly size: RowSize;
-  /** Whether nothing had to be cut. */
-  readonly isWhole: boolean;
-}
-
-/** The row that `rowOf` makes of values that are cut until it fits. */
-export function clipTo<R extends object>(
-  limits: ClipLimits,
-  given: Readonly<Record<string, unknown>>,
-  rowOf: (values: Record<string, unknown>, clipped: readonly string[]) => R,
-): Clipped<R> {
-  for (let max = limits.fieldChars;; max = Math.floor(max / 2)) {
-    const { values, clipped } = clipValues(given, max);
-    const row = rowOf(values, clipped);
-    const json = JSON.stringify(row);
-    const size = { bytes: utf8Bytes(json) + 1, tokens: estimateModelTokens(json) + 1 };
-    const fits = size.bytes <= limits.rowBytes && size.tokens <= limits.rowTokens;
-    if (fits || max < MIN_FIELD_CHARS) return { row, size, isWhole: clipped.length === 0 };
-  }
-}
-
-/** A record that a tool sees, cut as in a listing; what was cut is named in `clipped`. */
+/** A record that a tool sees, cut as in a listing. Cut fields are named in `clipped`. */
 export function clipRecord(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return clipTo(
     LISTED,
     record,
     (values, clipped) => clipped.length === 0 ? values : { ...values, clipped: [...clipped] },
-  ).row;
+  ).record;
+}
+
+/** The record that `recordOf` makes of values, which are cut until it fits. `isWhole`: nothing had to be cut. */
+export function clipTo<R extends object>(
+  limits: ClipLimits,
+  given: Readonly<Record<string, unknown>>,
+  recordOf: (values: Record<string, unknown>, clipped: readonly string[]) => R,
+): { readonly record: R; readonly size: RowSize; readonly isWhole: boolean } {
+  for (let max = limits.fieldChars;; max = Math.floor(max / 2)) {
+    const { values, clipped } = clipValues(given, max);
+    const record = recordOf(values, clipped);
+    const json = JSON.stringify(record);
+    const size = { bytes: utf8Bytes(json) + 1, tokens: estimateModelTokens(json) + 1 };
+    const fits = size.bytes <= limits.rowBytes && size.tokens <= limits.rowTokens;
+    if (fits || max < MIN_FIELD_CHARS) return { record, size, isWhole: clipped.length === 0 };
+  }
 }
 
 /** Values of fields, each cut to `maxChars`, and the names of those that were. */
@@ -98,7 +85,7 @@ function clipValues(
   return { values, clipped };
 }
 
-/** A value's beginning, or the same value when it is short enough; undefined where a value has no beginning. */
+/** The beginning of a value, or the value itself when it is short enough; undefined for an object, which has no beginning. */
 function beginningOf(value: unknown, maxChars: number): unknown {
   if (typeof value === "string") {
     return value.length <= maxChars ? value : value.slice(0, safeEnd(value, maxChars));

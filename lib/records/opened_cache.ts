@@ -1,8 +1,24 @@
-import type { Draft } from "./row.ts";
-import type { FieldValue } from "../sealing/value_opener.ts";
+// What was opened stays here, so that a repeated list or search opens only what changed. This is the only place where
+// plaintext outlives a call: bound to the very key that opened it, dropped with that key, bounded over all people.
 
-/** Whose texts, and where: nothing opened for one is ever looked up for another. */
-export interface TextOwner {
+import { createLinkedOrder, type LinkedItem, type LinkedOrder } from "../kit/linked_order.ts";
+import type { FieldValue } from "../sealing/value_opener.ts";
+import type { OpenRow } from "./row.ts";
+
+/** The opened records of all people. */
+export interface OpenedCache {
+  /** The opened records of one person, space and table under one key. Those under another key are dropped. */
+  tableFor(owner: OpenedOwner, key: CryptoKey): OpenedTable;
+  /** Drops everything of a person. */
+  drop(person: string): void;
+  /** Makes room for folded tables; the longest unused goes first. */
+  trim(): void;
+  /** Estimated memory in use. */
+  bytes(): number;
+}
+
+/** Whose records, and where: what was opened for one owner is never looked up for another. */
+export interface OpenedOwner {
   /** `principalKey`. */
   readonly person: string;
   /** Id of the active space. */
@@ -12,135 +28,151 @@ export interface TextOwner {
 }
 
 /** One record, opened. */
-export interface OpenedText {
-  /** Opened values of the table's sealed fields, in their order. */
+export interface OpenedRecord {
+  /** The values of the table's sealed fields, in their order. */
   readonly values: readonly FieldValue[];
-  /** Folded texts that are searched; null where it was opened for something else. */
-  readonly folded: readonly string[] | null;
-  /** The record with its sealed fields opened, as it was then: its plaintext fields may be others by now. */
-  readonly draft: Draft;
+  /** The texts that are searched, normalised; null where the record was opened for something else. */
+  readonly normalized: readonly string[] | null;
+  /** The record as it was when it was opened: its plaintext fields may have changed since. */
+  readonly row: OpenRow;
 }
 
-/** The opened texts of one person, space and table under one key. */
-export interface OpenedGroup {
-  /**
-   * What a record's stored values were opened to. They are the version: ciphertext opens to one thing under one key, so a
-   * record that was changed is not found, and cannot be shown as it was.
-   */
-  get(id: string, sealed: readonly unknown[]): OpenedText | undefined;
-  /** Keeps it, where there is room. To be called only while the key is held. */
-  put(id: string, sealed: readonly unknown[], text: OpenedText): void;
-  /** Drops the records that are no more. */
-  retain(isLive: (id: string) => boolean): void;
-}
-
-/**
- * Opened texts, so that a repeated list or search opens only what changed. The only place where plaintext outlives a call: bound to the very key that opened it, gone when that key is dropped, bounded over all people.
- */
-export interface OpenedTexts {
-  group(owner: TextOwner, key: CryptoKey): OpenedGroup;
-  /** Drops everything of a person. */
-  drop(person: string): void;
-  /** Makes room for others, the longest unused first. */
-  trim(): void;
-  /** Estimated memory in use. */
-  bytes(): number;
-}
-
-interface Entry {
-  readonly sealed: readonly unknown[];
-  readonly text: OpenedText;
-  readonly bytes: number;
-}
-
-interface Group {
-  readonly id: string;
-  readonly person: string;
-  readonly key: CryptoKey;
-  readonly entries: Map<string, Entry>;
+/** What all tables of the cache share. */
+interface CacheState {
+  readonly tables: Map<string, OpenedTable>;
+  /** The tables in order of use. */
+  readonly order: LinkedOrder<OpenedTable>;
+  /** Bytes that may be used now. */
+  readonly room: () => number;
   bytes: number;
 }
 
-/** With the draft, whose texts are those of `values`. */
+/** An opened record, with the stored values that it was opened from. */
+interface Entry {
+  readonly sealed: readonly unknown[];
+  readonly opened: OpenedRecord;
+  readonly bytes: number;
+}
+
+/** An entry without its texts: with the row, whose texts are those of `values`. */
 const ENTRY_BYTES = 800;
 
 /**
- * Creates an empty store.
+ * Starts empty.
  *
  * @param room bytes that may be used now
  */
-export function createOpenedTexts(room: () => number): OpenedTexts {
-  /** In order of use, least recent first. */
-  const groups = new Map<string, Group>();
-  let bytes = 0;
-
-  const remove = (group: Group): void => {
-    if (groups.get(group.id) !== group) return;
-    groups.delete(group.id);
-    bytes -= group.bytes;
-    // Whoever still has it in hand must not fill it again.
-    group.entries.clear();
-    group.bytes = 0;
-  };
-
-  const forget = (group: Group, id: string): void => {
-    const entry = group.entries.get(id);
-    if (entry === undefined) return;
-    group.entries.delete(id);
-    group.bytes -= entry.bytes;
-    bytes -= entry.bytes;
-  };
-
-  const makeRoom = (needed: number, except: Group | null): boolean => {
-    const most = room();
-    for (const group of groups.values()) {
-      if (bytes + needed <= most) return true;
-      if (group !== except) remove(group);
-    }
-    return bytes + needed <= most;
-  };
-
-  const groupFor = ({ person, space, table }: TextOwner, key: CryptoKey): Group => {
-    const id = JSON.stringify([person, space, table]);
-    let group = groups.get(id);
-    if (group !== undefined && group.key !== key) {
-      remove(group);
-      group = undefined;
-    }
-    group ??= { id, person, key, entries: new Map(), bytes: 0 };
-    groups.delete(id);
-    groups.set(id, group);
-    return group;
-  };
-
+export function createOpenedCache(room: () => number): OpenedCache {
+  const state: CacheState = { tables: new Map(), order: createLinkedOrder(), room, bytes: 0 };
   return Object.freeze({
-    group(owner: TextOwner, key: CryptoKey): OpenedGroup {
-      const group = groupFor(owner, key);
-      return {
-        get(id, sealed) {
-          const entry = group.entries.get(id);
-          return entry !== undefined && isSame(entry.sealed, sealed) ? entry.text : undefined;
-        },
-        put(id, sealed, text) {
-          if (groups.get(group.id) !== group) return;
-          forget(group, id);
-          const size = bytesOf(sealed, text);
-          if (!makeRoom(size, group)) return;
-          group.entries.set(id, { sealed, text, bytes: size });
-          group.bytes += size;
-          bytes += size;
-        },
-        retain(isLive) {
-          for (const id of group.entries.keys()) if (!isLive(id)) forget(group, id);
-        },
-      };
-    },
+    tableFor: (owner: OpenedOwner, key: CryptoKey) => tableFor(state, owner, key),
     drop(person: string) {
-      for (const group of [...groups.values()]) if (group.person === person) remove(group);
+      for (const table of [...state.tables.values()]) if (table.person === person) remove(state, table);
     },
-    trim: () => void makeRoom(0, null),
-    bytes: () => bytes,
+    trim() {
+      if (state.tables.size > 0) makeRoom(state, 0, null);
+    },
+    bytes: () => state.bytes,
   });
+}
+
+function tableFor(
+  state: CacheState,
+  { person, space, table: name }: OpenedOwner,
+  key: CryptoKey,
+): OpenedTable {
+  const id = JSON.stringify([person, space, name]);
+  let table = state.tables.get(id);
+  if (table !== undefined && table.key !== key) {
+    remove(state, table);
+    table = undefined;
+  }
+  if (table === undefined) {
+    table = new OpenedTable(state, id, person, key);
+    state.tables.set(id, table);
+  }
+  state.order.remove(table);
+  state.order.add(table);
+  return table;
+}
+
+/** The opened records of one person, space and table under one key. */
+export class OpenedTable implements LinkedItem<OpenedTable> {
+  readonly id: string;
+  readonly person: string;
+  readonly key: CryptoKey;
+  older?: OpenedTable | undefined;
+  newer?: OpenedTable | undefined;
+  readonly #cache: CacheState;
+  readonly #entries = new Map<string, Entry>();
+  #bytes = 0;
+
+  constructor(cache: CacheState, id: string, person: string, key: CryptoKey) {
+    this.#cache = cache;
+    this.id = id;
+    this.person = person;
+    this.key = key;
+  }
+
+  /**
+   * What a record's stored values were opened to. The stored values are the version: ciphertext opens to one thing under
+   * one key, so a record that was changed is not found and cannot be shown as it was.
+   */
+  get(id: string, sealed: readonly unknown[]): OpenedRecord | undefined {
+    const entry = this.#entries.get(id);
+    return entry !== undefined && isSame(entry.sealed, sealed) ? entry.opened : undefined;
+  }
+
+  /** Keeps an opened record, where there is room. To be called only while the key is held. */
+  put(id: string, sealed: readonly unknown[], opened: OpenedRecord): void {
+    const cache = this.#cache;
+    // A table that was removed while a call still has it must not be filled again.
+    if (cache.tables.get(this.id) !== this) return;
+    this.#delete(id);
+    const bytes = bytesOf(sealed, opened);
+    if (!makeRoom(cache, bytes, this)) return;
+    this.#entries.set(id, { sealed, opened, bytes });
+    this.#bytes += bytes;
+    cache.bytes += bytes;
+  }
+
+  /** Drops the records that are no more. */
+  retain(isLive: (id: string) => boolean): void {
+    for (const id of this.#entries.keys()) if (!isLive(id)) this.#delete(id);
+  }
+
+  /** Drops all records. */
+  clear(): void {
+    this.#entries.clear();
+    this.#cache.bytes -= this.#bytes;
+    this.#bytes = 0;
+  }
+
+  #delete(id: string): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return;
+    this.#entries.delete(id);
+    this.#bytes -= entry.bytes;
+    this.#cache.bytes -= entry.bytes;
+  }
+}
+
+function remove(state: CacheState, table: OpenedTable): void {
+  state.tables.delete(table.id);
+  state.order.remove(table);
+  table.clear();
+}
+
+/** Removes tables until `needed` bytes fit, the longest unused first, but never `except`. Answers whether they fit. */
+function makeRoom(state: CacheState, needed: number, except: OpenedTable | null): boolean {
+  const most = state.room();
+  let table = state.order.oldest();
+  while (state.bytes + needed > most && table !== undefined) {
+    const { newer } = table;
+    if (table !== except) remove(state, table);
+    table = newer;
+  }
+  return state.bytes + needed <= most;
 }
 
 function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
@@ -148,13 +180,13 @@ function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
 }
 
 /** An upper estimate, two bytes a character. The ciphertext counts too: the folded table may have let go of it. */
-function bytesOf(sealed: readonly unknown[], { values, folded }: OpenedText): number {
+function bytesOf(sealed: readonly unknown[], { values, normalized }: OpenedRecord): number {
   let chars = 0;
   for (const value of sealed) if (typeof value === "string") chars += value.length;
   for (const field of values) {
     if (!field.ok || field.value === undefined || field.value === null) continue;
     chars += typeof field.value === "string" ? field.value.length : JSON.stringify(field.value).length;
   }
-  for (const text of folded ?? []) chars += text.length;
+  for (const text of normalized ?? []) chars += text.length;
   return ENTRY_BYTES + 2 * chars;
 }

@@ -18,7 +18,7 @@ export interface CursorBinding {
 }
 
 /** Makes and reads cursors: where a listing stopped. The gateway keeps nothing per listing. */
-export interface Cursors {
+export interface PageCursors {
   make(binding: CursorBinding, position: Position): string;
   /** Throws Refused `cursor-invalid` for everything but a cursor that this process made for this very listing. */
   open(binding: CursorBinding, cursor: string): Position;
@@ -39,7 +39,7 @@ const Body = z.tuple([z.array(z.union([z.string(), z.number()])), z.string()]);
  *
  * @param key 32 random bytes, made at start: a cursor does not outlive the process
  */
-export function createCursors(key: Uint8Array): Cursors {
+export function createPageCursors(key: Uint8Array): PageCursors {
   // Not WebCrypto, whose every call is a trip to another thread: a page would wait for it longer than for all the rest.
   const macOf = (binding: CursorBinding, body: Uint8Array): Uint8Array =>
     createHmac("sha256", key).update(signed(binding, body)).digest();

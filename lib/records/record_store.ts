@@ -1,34 +1,95 @@
-import type { Clock } from "../kit/clock.ts";
-import { type Refusal, Refused } from "../kit/errors.ts";
-import { type Cipher, createCipher } from "../sealing/cipher.ts";
-import { createKeptOpenings } from "./opened_for_caller.ts";
-import type { Keyring } from "../sealing/keyring.ts";
-import { MAX_FOLDED_BYTES, MAX_OPENED_BYTES } from "../kit/limits.ts";
-import { createCursors } from "./page_cursor.ts";
+// The records of everyone, opened for one call at a time: puts the caches and services together that all calls share, and
+// gives a tool exactly the methods that its access allows. What the methods promise stands in records.ts.
+
+import { type ChangeCache, createChangeCache } from "../changes/change_cache.ts";
 import type { HintStreams } from "../changes/hint_streams.ts";
 import { createOrderNumbers } from "../changes/order_numbers.ts";
-import { type ChangeCache, createChangeCache } from "../changes/change_cache.ts";
-import { createOpenedTexts } from "./opened_cache.ts";
-import { createOpener } from "../sealing/value_opener.ts";
-import { createReading } from "./read_records.ts";
-import { createSearching } from "./search_records.ts";
-import { createSelection } from "./select_records.ts";
-import type { CallScope } from "../spaces/call_scope.ts";
-import type { RecordsByAccess } from "./records.ts";
 import { createChangePush } from "../changes/push_changes.ts";
-import { createResealing } from "../sealing/resealing.ts";
 import type { SyncClient } from "../changes/sync_client.ts";
-import { createWriting } from "./write_records.ts";
+import type { Clock } from "../kit/clock.ts";
+import { type Refusal, Refused } from "../kit/errors.ts";
+import { MAX_FOLDED_BYTES, MAX_OPENED_BYTES } from "../kit/limits.ts";
+import { type Cipher, createCipher } from "../sealing/cipher.ts";
+import type { Keyring } from "../sealing/keyring.ts";
+import { createResealing } from "../sealing/resealing.ts";
+import type { CallScope } from "../spaces/call_scope.ts";
+import { getRecord, getRecordPortion } from "./get_record.ts";
+import { countRecords, listRecords } from "./list_records.ts";
+import { createOpenedCache } from "./opened_cache.ts";
+import { createPageCursors } from "./page_cursor.ts";
+import { RecordCall } from "./record_call.ts";
+import type { DestructiveRecords, ReadRecords, RecordsByAccess, WriteRecords } from "./records.ts";
+import { searchRecords } from "./search_records.ts";
+import { deleteRecord, insertRecord, updateRecord } from "./write_records.ts";
 
-/**
- * Something worth counting: fields in plaintext where they should be sealed, fields unread, entries that are no change,
- * records that were sealed again under a new key, or of which nobody could find out whether they should be.
- */
-export interface RecordObservation {
-  readonly kind: "unsealed" | "unreadable" | "malformed" | "resealed" | "unconfirmed";
-  /** `app/table`. */
-  readonly table: string;
-  readonly count: number;
+/** Records of everyone, opened for one call at a time. */
+export interface RecordStore {
+  /**
+   * What a tool of this access may do in this call: exactly that and nothing more. The object is frozen, has no
+   * prototype, and neither caller, key nor address can be reached from it.
+   */
+  open<A extends keyof RecordsByAccess>(scope: CallScope & { readonly access: A }): RecordsByAccess[A];
+  /** The change cache itself, for watchers of tables. It holds records as stored, never an opened value. */
+  readonly changes: Pick<ChangeCache, "read" | "watch">;
+  /** Looks once more at the keys of what was written just now, before the process ends. Never throws. */
+  settle(): Promise<void>;
+  /** Stops everything that the store does by itself. */
+  close(): void;
+  /** Estimated memory of folded tables and opened texts. */
+  bytes(): number;
+  /** Estimated memory of opened texts alone, the only plaintext that outlives a call. */
+  openedBytes(): number;
+}
+
+/** Starts with empty caches. */
+export function createRecordStore(deps: RecordStoreDeps): RecordStore {
+  const { keyring, sync, clock } = deps;
+  const cipher = deps.cipher ?? createCipher();
+  const observe = (kind: RecordObservation["kind"], table: string, count: number) =>
+    deps.observe?.({ kind, table, count });
+  const maxBytes = deps.maxFoldedBytes ?? MAX_FOLDED_BYTES;
+  const changes = createChangeCache({
+    sync,
+    clock,
+    ...(deps.hints === undefined ? {} : { hints: deps.hints }),
+    observeMalformed: (app, table, count) => observe("malformed", `${app}/${table}`, count),
+    maxBytes,
+  });
+  const opened = createOpenedCache(() => Math.min(MAX_OPENED_BYTES, maxBytes - changes.bytes()));
+  keyring.onDropped(opened.drop);
+  const push = createChangePush({ sync, changes });
+  const resealing = createResealing({ keyring, cipher, changes, push, clock, observe });
+  const lent = Object.freeze({
+    changes,
+    opened,
+    cursors: createPageCursors(deps.cursorKey ?? crypto.getRandomValues(new Uint8Array(32))),
+    keyring,
+    cipher,
+    requireSealed: deps.requireSealed,
+    push,
+    orderNumbers: createOrderNumbers(),
+    resealing,
+    clock,
+    newId: deps.newId,
+    observe,
+  });
+  return Object.freeze({
+    open: <A extends keyof RecordsByAccess>(scope: CallScope & { readonly access: A }) =>
+      reachingNothing<A>(RECORDS_OF_CALL[scope.access](new RecordCall(lent, scope))),
+    changes,
+    settle: resealing.settle,
+    close: resealing.close,
+    bytes: () => changes.bytes() + opened.bytes(),
+    openedBytes: opened.bytes,
+  });
+}
+
+/** Records of a call that has no space: every method refuses, so that a tool that needs none still runs. */
+export function refusingRecords<A extends keyof RecordsByAccess>(
+  refusal: Refusal,
+  access: A,
+): RecordsByAccess[A] {
+  return reachingNothing<A>(REFUSING_RECORDS[access](refuseWith(refusal)));
 }
 
 /** Dependencies of {@link createRecordStore}. */
@@ -50,144 +111,70 @@ export interface RecordStoreDeps {
   readonly cursorKey?: Uint8Array<ArrayBuffer>;
 }
 
-/** Records of everyone, opened for one call at a time. */
-export interface RecordStore {
-  /**
-   * What a tool of this access may do in this call: exactly that and nothing more. The object is frozen, has no
-   * prototype, and neither caller, key nor address can be reached from it.
-   */
-  open<A extends keyof RecordsByAccess>(scope: CallScope & { readonly access: A }): RecordsByAccess[A];
-  /** The change cache itself, for watchers of tables. It holds records as stored, never an opened value. */
-  readonly changes: Pick<ChangeCache, "read" | "watch">;
-  /** Looks once more at the keys of what was written just now, before the process ends. Never throws. */
-  settle(): Promise<void>;
-  /** Does nothing by itself any more. */
-  close(): void;
-  /** Estimated memory of folded tables and opened texts. */
-  bytes(): number;
-  /** Estimated memory of opened texts alone, the only plaintext that outlives a call. */
-  openedBytes(): number;
+/**
+ * Something worth counting: fields in plaintext where they should be sealed, fields unread, entries that are no change,
+ * records that were sealed again under a new key, or of which nobody could find out whether they should be.
+ */
+export interface RecordObservation {
+  readonly kind: "unsealed" | "unreadable" | "malformed" | "resealed" | "unconfirmed";
+  /** `app/table`. */
+  readonly table: string;
+  readonly count: number;
 }
 
-/** Creates the store. */
-export function createRecordStore(deps: RecordStoreDeps): RecordStore {
-  const { keyring, requireSealed, sync } = deps;
-  const untimed = deps.cipher ?? createCipher();
-  const observe = (kind: RecordObservation["kind"], table: string, count: number) =>
-    deps.observe?.({ kind, table, count });
-  const maxBytes = deps.maxFoldedBytes ?? MAX_FOLDED_BYTES;
-  const changes = createChangeCache({
-    sync,
-    clock: deps.clock,
-    ...(deps.hints === undefined ? {} : { hints: deps.hints }),
-    observeMalformed: (app, table, count) => observe("malformed", `${app}/${table}`, count),
-    maxBytes,
-  });
-  const cursors = createCursors(deps.cursorKey ?? crypto.getRandomValues(new Uint8Array(32)));
-  const opened = createOpenedTexts(() => Math.min(MAX_OPENED_BYTES, maxBytes - changes.bytes()));
-  keyring.onDropped(opened.drop);
-  const orderNumbers = createOrderNumbers();
-  const push = createChangePush({ sync, changes });
-  const resealing = createResealing({
-    keyring,
-    cipher: untimed,
-    changes,
-    push,
-    clock: deps.clock,
-    observe,
-  });
-  const read: ChangeCache["read"] = async (reader, app, table) => {
-    const log = await changes.read(reader, app, table);
-    opened.trim(); // a table that has grown takes the room
-    return log;
+/** What each access makes of a call. */
+const RECORDS_OF_CALL: { readonly [A in keyof RecordsByAccess]: (call: RecordCall) => RecordsByAccess[A] } = {
+  read: readRecords,
+  write: writeRecords,
+  destructive: destructiveRecords,
+};
+
+function readRecords(call: RecordCall): ReadRecords {
+  return {
+    list: (table, options) => listRecords(call, table, options),
+    search: (table, options) => searchRecords(call, table, options),
+    get: (table, id) => getRecord(call, table, id),
+    getPortion: (table, id, field, offset) => getRecordPortion(call, table, id, field, offset),
+    count: (table, where) => countRecords(call, table, where),
   };
-
-  return Object.freeze({
-    open<A extends keyof RecordsByAccess>(given: CallScope & { readonly access: A }): RecordsByAccess[A] {
-      const { access, ...scope } = given;
-      const { caller, space, signal } = scope;
-      const { tally } = caller;
-      const cipher: Cipher = Object.freeze({
-        seal: (key: CryptoKey, value: unknown) => tally.crypto(() => untimed.seal(key, value)),
-        open: (key: CryptoKey, sealed: string) => tally.crypto(() => untimed.open(key, sealed)),
-      });
-      const common = {
-        scope,
-        changes: { read },
-        prepare: () => keyring.prepare(caller),
-        selection: createSelection(scope),
-        cursors,
-        openerFor: () => createOpener({ keyring, cipher, requireSealed, caller, space, signal }),
-        kept: createKeptOpenings({ scope, keyring, opened }),
-        observe(kind: "unsealed" | "unreadable", table: string, count: number) {
-          observe(kind, table, count);
-          if (kind === "unreadable") tally.addUnreadable(count);
-        },
-      };
-      const reading = createReading(common);
-      const { count, get, getPart, list } = reading;
-      const { search } = createSearching(common);
-      const readers = { list, search, get, getPart, count };
-      const writing = () => {
-        const made = createWriting({
-          scope,
-          reading,
-          push,
-          orderNumbers,
-          keyring,
-          cipher,
-          resealing,
-          clock: deps.clock,
-          newId: deps.newId,
-        });
-        // Here, where no author of a tool can forget it: whatever creates a record comes through this method.
-        return scope.noCreation ? { ...made, insert: refuseWith(scope.noCreation) } : made;
-      };
-      return capability(access, {
-        read: () => ({ ...readers }),
-        write: () => {
-          const { insert, update } = writing();
-          return { ...readers, insert, update };
-        },
-        destructive: () => {
-          const { insert, update, delete: remove } = writing();
-          return { ...readers, insert, update, delete: remove };
-        },
-      });
-    },
-    changes,
-    settle: resealing.settle,
-    close: resealing.close,
-    bytes: () => changes.bytes() + opened.bytes(),
-    openedBytes: opened.bytes,
-  });
 }
 
-/** Records of a call that has no space: every method refuses, so that a tool that needs none still runs. */
-export function refusingRecords<A extends keyof RecordsByAccess>(
-  refusal: Refusal,
-  access: A,
-): RecordsByAccess[A] {
-  const refuse = refuseWith(refusal);
-  const readers = { list: refuse, search: refuse, get: refuse, getPart: refuse, count: refuse };
-  return capability(access, {
-    read: () => ({ ...readers }),
-    write: () => ({ ...readers, insert: refuse, update: refuse }),
-    destructive: () => ({ ...readers, insert: refuse, update: refuse, delete: refuse }),
-  });
+function writeRecords(call: RecordCall): WriteRecords {
+  const { noCreation } = call.scope;
+  return {
+    ...readRecords(call),
+    // Here, where no author of a tool can forget it: whatever creates a record comes through this method.
+    insert: noCreation
+      ? refuseWith(noCreation)
+      : (table, values, options) => insertRecord(call, table, values, options),
+    update: (table, id, change) => updateRecord(call, table, id, change),
+  };
+}
+
+function destructiveRecords(call: RecordCall): DestructiveRecords {
+  return { ...writeRecords(call), delete: (table, id) => deleteRecord(call, table, id) };
+}
+
+const REFUSING_RECORDS: {
+  readonly [A in keyof RecordsByAccess]: (refuse: () => Promise<never>) => RecordsByAccess[A];
+} = {
+  read: refusingRead,
+  write: (refuse) => ({ ...refusingRead(refuse), insert: refuse, update: refuse }),
+  destructive: (refuse) => ({ ...refusingRead(refuse), insert: refuse, update: refuse, delete: refuse }),
+};
+
+function refusingRead(refuse: () => Promise<never>): ReadRecords {
+  return { list: refuse, search: refuse, get: refuse, getPortion: refuse, count: refuse };
 }
 
 function refuseWith(refusal: Refusal): () => Promise<never> {
   return () => Promise.reject(new Refused(refusal));
 }
 
-function capability<A extends keyof RecordsByAccess>(
-  access: A,
-  makers: { readonly [K in keyof RecordsByAccess]: () => RecordsByAccess[K] },
-): RecordsByAccess[A] {
-  const members = makers[access]();
-  for (const member of Object.values(members)) Object.freeze(member);
-  Object.setPrototypeOf(members, null);
-  Object.freeze(members);
-  return members;
+/** Frozen with its methods and without a prototype, so that a tool gets the methods and can reach and change nothing else. */
+function reachingNothing<A extends keyof RecordsByAccess>(records: RecordsByAccess[A]): RecordsByAccess[A] {
+  for (const method of Object.values(records)) Object.freeze(method);
+  Object.setPrototypeOf(records, null);
+  Object.freeze(records);
+  return records;
 }

@@ -1,6 +1,6 @@
 import type { SortKey } from "./sort_order.ts";
 import type { PageRequest } from "./result_page.ts";
-import type { PlainRecord, Shape, StoredRecord, Table } from "./table.ts";
+import type { PlainRecord, Shape, StoredRecord, Table } from "./define_table.ts";
 import type { z } from "zod";
 
 /** A field that can be sorted by: never a sealed one, since what is sorted by goes into cursors. */
@@ -66,7 +66,7 @@ export interface Findings<S extends Shape> extends ListingEnd {
 }
 
 /** One record, and of one long text of it as much as fits into a result. */
-export interface RecordPart<S extends Shape> {
+export interface RecordPortion<S extends Shape> {
   readonly record: StoredRecord<S>;
   /** Length of the whole text in UTF-16 code units; 0 where it cannot be read. */
   readonly chars: number;
@@ -92,12 +92,12 @@ export interface ReadRecords {
    * One live record with its text `field` from `offset` (UTF-16 code units) on, never from within a character; other
    * fields are clipped. Throws Refused `record-not-found`.
    */
-  getPart<S extends Shape, E extends keyof S & string>(
+  getPortion<S extends Shape, E extends keyof S & string>(
     table: Table<S, E>,
     id: string,
     field: keyof S & string,
     offset: number,
-  ): Promise<RecordPart<S>>;
+  ): Promise<RecordPortion<S>>;
   /** How many live records there are; opens nothing. */
   count<S extends Shape, E extends keyof S & string>(
     table: Table<S, E>,

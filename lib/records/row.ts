@@ -1,22 +1,33 @@
+// Rows: records on their way from what is stored to what a tool sees. A plain row still has its sealed fields closed, an open
+// row has them opened. Decides by the table's schema which stored values count; never opens a value (that is open_rows.ts).
+
 import { z } from "zod";
 import { deepFreeze } from "../kit/deep_freeze.ts";
 import type { FieldValue } from "../sealing/value_opener.ts";
-import type { PlainRecord, RecordBase, Shape, StoredRecord, Table } from "./table.ts";
+import type { PlainRecord, RecordBase, Shape, StoredRecord, Table } from "./define_table.ts";
 import type { LiveRecord } from "../changes/live_records.ts";
 
 /**
- * A record on its way from what is stored to what a tool sees. Taken from the live log in one go: what is opened later
- * belongs to the same moment as what the filters saw.
+ * A record by its plaintext fields. Made from the live record in one go, so that what is opened later belongs to the same
+ * moment as what the filters saw.
  */
-export interface Draft extends RecordBase {
-  /** Fields of the row that could be read so far, by name (names of the table, never of the data). */
+export interface PlainRow extends RecordBase {
+  /** The fields that could be read so far, by their names in the table (never by names of the data). */
   readonly values: Readonly<Record<string, unknown>>;
+  /** The names of fields that could not be read. */
   readonly unreadable: readonly string[];
-  /** Stored values of the sealed fields, in the order of `table.encrypted`, still to be opened. */
+  /** Stored values of the sealed fields, in the order of `table.encrypted`. */
   readonly sealed: readonly unknown[];
+  /** How much of a result the uncut record takes; null until clip_row.ts has measured it. */
+  size: RowSize | null;
 }
 
-/** How much of a result a row takes. */
+/** A row with nothing closed: its sealed fields were opened, or its table has none. */
+export interface OpenRow extends PlainRow {
+  readonly sealed: readonly never[];
+}
+
+/** How much of a result a record takes. */
 export interface RowSize {
   /** As JSON in UTF-8. */
   readonly bytes: number;
@@ -24,23 +35,143 @@ export interface RowSize {
   readonly tokens: number;
 }
 
-/** A draft that is remembered, and with it what was made of it. */
-abstract class Remembered implements Draft {
+const UNKNOWN_MEMBER = "Cannot show a record: it has a member its table does not know";
+const NONE: readonly never[] = Object.freeze([]);
+
+/**
+ * Reads the plaintext fields of a live record. Fields that do not fit the table's schema are unreadable. The row is made
+ * once per state of the record and frozen inside, so later calls get the same row.
+ */
+export function plainRowOf<S extends Shape, E extends keyof S & string>(
+  table: Table<S, E>,
+  record: LiveRecord,
+): PlainRow {
+  if (isReadBy(table, record.plainRow)) return record.plainRow;
+  const values: Record<string, unknown> = {};
+  const unreadable: string[] = [];
+  for (const name of Object.keys(table.row.shape)) {
+    if (table.encryptedSet.has(name)) continue;
+    readField(table, name, { ok: true, value: record.cell(name)?.value }, values, unreadable);
+  }
+  deepFreeze(values);
+  const sealed = table.encrypted.map((name) => record.cell(name)?.value);
+  const { id, createdAt } = record;
+  const row = new CachedRow(
+    table,
+    { id, createdAt, updatedAt: record.updatedAt() },
+    { values, unreadable: frozen(unreadable), sealed: frozen(sealed) },
+    null,
+  );
+  record.plainRow = row;
+  return row;
+}
+
+/** The row with its sealed fields opened; `opened` has their values in the order of `row.sealed`. */
+export function openRowOf<S extends Shape, E extends keyof S & string>(
+  table: Table<S, E>,
+  row: PlainRow,
+  opened: readonly FieldValue[],
+): OpenRow {
+  const values: Record<string, unknown> = { ...row.values };
+  const unreadable = [...row.unreadable];
+  table.encrypted.forEach((name, index) =>
+    readField(table, name, opened[index] ?? { ok: false }, values, unreadable)
+  );
+  deepFreeze(values);
+  return new CachedRow(table, row, { values, unreadable: frozen(unreadable), sealed: NONE }, row);
+}
+
+/** An open row that no later call sees: of values that were just written, or cut for a result. */
+export function ownRowOf(
+  { id, createdAt, updatedAt }: RecordBase,
+  values: PlainRow["values"],
+  unreadable: readonly string[],
+): OpenRow {
+  return { id, createdAt, updatedAt, values, unreadable, sealed: NONE, size: null };
+}
+
+/** Whether nothing of a row is closed. */
+export function isOpenRow(row: PlainRow): row is OpenRow {
+  return row.sealed.length === 0;
+}
+
+/** Whether `open` was made of `row`, so that the plaintext fields of both are the same. */
+export function isOpenedFrom(row: PlainRow, open: OpenRow): boolean {
+  return open instanceof CachedRow && open.openedFrom === row;
+}
+
+/** The record that filters see, frozen. */
+export function plainRecordOf<S extends Shape, E extends keyof S & string>(
+  table: Table<S, E>,
+  row: PlainRow,
+): PlainRecord<S, E> {
+  const cached = isReadBy(table, row) ? row : null;
+  if (cached !== null && cached.plain !== null) return cached.plain;
+  const { id, createdAt, updatedAt } = row;
+  const record = { id, ...row.values, createdAt, updatedAt };
+  if (!isPlainRecord(table, record)) throw new TypeError(UNKNOWN_MEMBER);
+  Object.freeze(record);
+  if (cached !== null) {
+    cached.plain = record;
+    // With nothing sealed or missing the plain record, whose members stand in the table's order, is the whole record.
+    const isWhole = isOpenRow(row) && row.unreadable.length === 0;
+    if (isWhole && isStoredRecord(table, record)) cached.stored = record;
+  }
+  return record;
+}
+
+/** The record that tools see. `clipped` names the text fields that were cut. */
+export function storedRecordOf<S extends Shape, E extends keyof S & string>(
+  table: Table<S, E>,
+  row: OpenRow,
+  clipped: readonly string[] = NONE,
+): StoredRecord<S> {
+  const cached = clipped.length === 0 && row.unreadable.length === 0 && isReadBy(table, row) ? row : null;
+  if (cached !== null) {
+    if (cached.stored === null && cached.openedFrom === null) plainRecordOf(table, row);
+    if (cached.stored !== null) return cached.stored;
+  }
+  const { id, createdAt, updatedAt } = row;
+  const record = {
+    id,
+    ...inOrder(table, row.values),
+    createdAt,
+    updatedAt,
+    ...(row.unreadable.length > 0 ? { unreadable: row.unreadable } : {}),
+    ...(clipped.length > 0 ? { clipped } : {}),
+  };
+  if (!isStoredRecord(table, record)) throw new TypeError(UNKNOWN_MEMBER);
+  if (cached !== null) Object.freeze(cached.stored = record);
+  return record;
+}
+
+/** A row that later calls get again, with the records that were made of it. A class, since there is one object per record. */
+class CachedRow<
+  S extends Shape,
+  E extends keyof S & string,
+  Sealed extends readonly unknown[] = readonly unknown[],
+> implements PlainRow {
   readonly id: string;
   readonly createdAt: string | null;
   readonly updatedAt: string | null;
-  readonly values: Readonly<Record<string, unknown>>;
+  readonly values: PlainRow["values"];
   readonly unreadable: readonly string[];
-  readonly sealed: readonly unknown[];
-  /** The table it was read by. */
-  readonly table: object;
-  /** See {@link sizeOf}. */
+  readonly sealed: Sealed;
+  /** The table by which the row was read. */
+  readonly table: Table<S, E>;
+  /** The plain row that this open row was made of. Null: this is a plain row. */
+  readonly openedFrom: PlainRow | null;
   size: RowSize | null = null;
+  /** What {@link plainRecordOf} has made of the row. */
+  plain: PlainRecord<S, E> | null = null;
+  /** What {@link storedRecordOf} has made of the row, uncut and with every field readable. */
+  stored: StoredRecord<S> | null = null;
 
   constructor(
+    table: Table<S, E>,
     { id, createdAt, updatedAt }: RecordBase,
-    table: object,
-    { values, unreadable, sealed }: Pick<Draft, "values" | "unreadable" | "sealed">,
+    { values, unreadable, sealed }: { readonly sealed: Sealed } & Pick<PlainRow, "values" | "unreadable">,
+    openedFrom: PlainRow | null,
   ) {
     this.id = id;
     this.createdAt = createdAt;
@@ -49,88 +180,20 @@ abstract class Remembered implements Draft {
     this.unreadable = unreadable;
     this.sealed = sealed;
     this.table = table;
+    this.openedFrom = openedFrom;
   }
 }
 
-/** A draft of a view, remembered with it: the next call that looks at the same record finds it made. */
-class KeptDraft extends Remembered {
-  /** What {@link toPlain} makes of it, and {@link toStored} where nothing of it is sealed or missing. */
-  plain: object | null = null;
-}
-
-/** A draft with its sealed fields opened; whoever keeps what was opened keeps it along. */
-class OpenedDraft extends Remembered {
-  /** The draft it was made of. */
-  readonly of: Draft;
-  /** What {@link toStored} makes of it, where nothing of it is missing. */
-  stored: object | null = null;
-
-  constructor(of: Draft, table: object, opened: Pick<Draft, "values" | "unreadable">) {
-    super(of, table, { ...opened, sealed: of.sealed });
-    this.of = of;
-  }
-}
-
-/** Whether `opened` is `draft` with its sealed fields opened, so that its plaintext fields are the same. */
-export function isOpened(opened: Draft | null, draft: Draft): opened is Draft {
-  return opened instanceof OpenedDraft && opened.of === draft;
-}
-
-/** The size of a draft's row, uncut, where it was measured before; null for one that was not. */
-export function sizeOf(draft: Draft): RowSize | null {
-  return draft instanceof Remembered ? draft.size : null;
-}
-
-/** Remembers a size for {@link sizeOf}, as long as the draft itself is remembered. */
-export function keepSize(draft: Draft, size: RowSize): void {
-  if (draft instanceof Remembered) draft.size = size;
-}
-
-const NONE: readonly never[] = Object.freeze([]);
-
-/**
- * Reads the plaintext fields of a stored record; those that do not fit the row's schema are unreadable. Made once per
- * state of the record and frozen: later calls get the same.
- */
-export function draftOf<S extends Shape, E extends keyof S & string>(
+/** Whether a row was read by this very table, so that the records kept with it have the form of this table. */
+function isReadBy<S extends Shape, E extends keyof S & string>(
   table: Table<S, E>,
-  view: LiveRecord,
-): Draft {
-  if (view.plainRow instanceof KeptDraft && view.plainRow.table === table) return view.plainRow;
-  const values: Record<string, unknown> = {};
-  const unreadable: string[] = [];
-  for (const name of Object.keys(table.row.shape)) {
-    if (table.encryptedSet.has(name)) continue;
-    place(table, name, { ok: true, value: view.cell(name)?.value }, values, unreadable);
-  }
-  deepFreeze(values);
-  const sealed = table.encrypted.map((name) => view.cell(name)?.value);
-  const { id, createdAt } = view;
-  const draft = new KeptDraft({ id, createdAt, updatedAt: view.updatedAt() }, table, {
-    values,
-    unreadable: unreadable.length === 0 ? NONE : Object.freeze(unreadable),
-    sealed: sealed.length === 0 ? NONE : Object.freeze(sealed),
-  });
-  view.plainRow = draft;
-  return draft;
+  row: object | null,
+): row is CachedRow<S, E> {
+  return row instanceof CachedRow && row.table === table;
 }
 
-/** The same with its sealed fields, given in the order of `draft.sealed`. */
-export function withOpened<S extends Shape, E extends keyof S & string>(
-  table: Table<S, E>,
-  draft: Draft,
-  opened: readonly FieldValue[],
-): Draft {
-  const values: Record<string, unknown> = { ...draft.values };
-  const unreadable = [...draft.unreadable];
-  table.encrypted.forEach((name, index) =>
-    place(table, name, opened[index] ?? { ok: false }, values, unreadable)
-  );
-  deepFreeze(values);
-  return new OpenedDraft(draft, table, { values, unreadable: Object.freeze(unreadable) });
-}
-
-function place<S extends Shape>(
+/** Puts a field where it belongs: with the values, or with the unreadable names. */
+function readField<S extends Shape>(
   table: { readonly row: z.ZodObject<S> },
   name: string,
   field: FieldValue,
@@ -143,7 +206,7 @@ function place<S extends Shape>(
   else if (fitted.value !== undefined) values[name] = fitted.value;
 }
 
-/** A stored value by the field's schema. No value (null or missing) is whichever of the two the schema knows. */
+/** A stored value by the field's schema. A value that is null or missing becomes whichever of the two the schema takes. */
 function fit(schema: z.core.$ZodType, value: unknown): FieldValue {
   const parsed = z.safeParse(schema, value);
   if (parsed.success) return { ok: true, value: parsed.data };
@@ -152,52 +215,10 @@ function fit(schema: z.core.$ZodType, value: unknown): FieldValue {
   return other.success ? { ok: true, value: other.data } : { ok: false };
 }
 
-/** The record that filters see, frozen. */
-export function toPlain<S extends Shape, E extends keyof S & string>(
-  table: Table<S, E>,
-  draft: Draft,
-): PlainRecord<S, E> {
-  if (draft instanceof KeptDraft && isPlainOf(table, draft, draft.plain)) return draft.plain;
-  const record = { id: draft.id, ...draft.values, createdAt: draft.createdAt, updatedAt: draft.updatedAt };
-  if (!isPlain(table, record)) {
-    throw new TypeError("Cannot show a record: it has a member its table does not know");
-  }
-  Object.freeze(record);
-  if (draft instanceof KeptDraft && draft.table === table) draft.plain = record;
-  return record;
-}
+/** Most rows have no unreadable and many no sealed field: those share one empty array. */
+const frozen = <T>(items: readonly T[]): readonly T[] => items.length === 0 ? NONE : Object.freeze(items);
 
-/** The record that tools see. `clipped` names text fields that were cut. */
-export function toStored<S extends Shape, E extends keyof S & string>(
-  table: Table<S, E>,
-  draft: Draft,
-  clipped: readonly string[] = [],
-): StoredRecord<S> {
-  if (draft instanceof KeptDraft && clipped.length === 0) {
-    const plain = toPlain(table, draft);
-    if (isWhole(table, draft, plain)) return plain;
-  }
-  if (draft instanceof OpenedDraft && clipped.length === 0 && isStoredOf(table, draft, draft.stored)) {
-    return draft.stored;
-  }
-  const record = {
-    id: draft.id,
-    ...inOrder(table, draft.values),
-    createdAt: draft.createdAt,
-    updatedAt: draft.updatedAt,
-    ...(draft.unreadable.length > 0 ? { unreadable: draft.unreadable } : {}),
-    ...(clipped.length > 0 ? { clipped } : {}),
-  };
-  if (isStored(table, record)) {
-    if (draft instanceof OpenedDraft && draft.unreadable.length === 0 && clipped.length === 0) {
-      draft.stored = Object.freeze(record);
-    }
-    return record;
-  }
-  throw new TypeError("Cannot show a record: it has a member its table does not know");
-}
-
-/** Members in the order of the table: the same record always reads the same. */
+/** Members in the order of the table, so that the same record always reads the same. */
 function inOrder<S extends Shape>(
   table: { readonly row: z.ZodObject<S> },
   values: Readonly<Record<string, unknown>>,
@@ -212,7 +233,7 @@ function inOrder<S extends Shape>(
 const BASE: ReadonlySet<string> = new Set(["id", "createdAt", "updatedAt", "unreadable", "clipped"]);
 
 // Every member was put there under a name of the table and by that name's schema; these two say so to the compiler.
-function isPlain<S extends Shape, E extends keyof S & string>(
+function isPlainRecord<S extends Shape, E extends keyof S & string>(
   table: Table<S, E>,
   record: object,
 ): record is PlainRecord<S, E> {
@@ -221,34 +242,7 @@ function isPlain<S extends Shape, E extends keyof S & string>(
   );
 }
 
-/** Only {@link toPlain} sets the plain form of a draft, after it was checked by the draft's table. */
-function isPlainOf<S extends Shape, E extends keyof S & string>(
-  table: Table<S, E>,
-  draft: KeptDraft,
-  plain: object | null,
-): plain is PlainRecord<S, E> {
-  return plain !== null && draft.table === table;
-}
-
-/** Whether the plain form, whose members stand in the order of the table already, is all there is of a record. */
-function isWhole<S extends Shape, E extends keyof S & string>(
-  { encrypted }: Table<S, E>,
-  { unreadable }: Draft,
-  _plain: PlainRecord<S, E>,
-): _plain is PlainRecord<S, E> & StoredRecord<S> {
-  return encrypted.length === 0 && unreadable.length === 0;
-}
-
-/** Only {@link toStored} sets the stored form of a draft, after it was checked by the draft's table. */
-function isStoredOf<S extends Shape>(
-  table: { readonly row: z.ZodObject<S> },
-  draft: OpenedDraft,
-  stored: object | null,
-): stored is StoredRecord<S> {
-  return stored !== null && draft.table === table;
-}
-
-function isStored<S extends Shape, E extends keyof S & string>(
+function isStoredRecord<S extends Shape, E extends keyof S & string>(
   table: Table<S, E>,
   record: object,
 ): record is StoredRecord<S> {

@@ -1,9 +1,9 @@
-/**
- * Orders of listings as data, so that the place of a row in its order can be written down and found again: what a cursor
- * holds. No I/O.
- */
+// Orders of listings as data, so that the place of a row in its order can be written down in a cursor and found again.
+// Knows plaintext fields only: what is sorted by goes into cursors, which leave the gateway.
 
-/** What is sorted by; booleans count as 0 and 1. */
+import type { PlainRow } from "./row.ts";
+
+/** What is sorted by. Booleans count as 0 and 1. */
 export type SortValue = string | number;
 
 /** One key of an order. */
@@ -12,39 +12,43 @@ export interface SortKey<F extends string = string> {
   /** Ascending by default. */
   readonly direction?: "ascending" | "descending";
   /**
-   * Stands in for a value that is missing, unreadable or of another type than this one; so all values of a key are of one
+   * Stands in for a value that is missing, unreadable or of another type than this one. So all values of a key have one
    * type.
    */
   readonly missing: string | number | boolean;
 }
 
 /**
- * The place of a row in an order: its values by key, then its id, which makes it the only one at its place. Texts count
- * with their first {@link MAX_SORT_CHARS} characters.
+ * The place of a row in an order: its values by key, then its id, so that no other row has the same place. Of a text the
+ * first {@link MAX_SORT_CHARS} characters count.
  */
 export interface Position {
   readonly values: readonly SortValue[];
   readonly id: string;
 }
 
-/** Of a text this many characters are sorted by, so that a place is short enough to travel. */
+/** The first characters of a text that count when texts are sorted: a place must be short enough to travel in a cursor. */
 export const MAX_SORT_CHARS = 64;
 
-/** The place of a row. `valueOf` gives the value of a field. */
+/** The place of a row in an order. */
 export function positionOf(
   order: readonly SortKey[],
-  id: string,
-  valueOf: (field: string) => unknown,
+  row: Pick<PlainRow, "id" | "createdAt" | "updatedAt" | "values">,
 ): Position {
-  return { values: order.map(({ field, missing }) => sortValueOf(valueOf(field), missing)), id };
+  const values: SortValue[] = [];
+  for (const { field, missing } of order) {
+    const value = field === "createdAt" || field === "updatedAt" ? row[field] : row.values[field];
+    values.push(sortValueOf(value, missing));
+  }
+  return { values, id: row.id };
 }
 
-/** Whether a row comes after the written-down place `after`. */
-export function isAfter(order: readonly SortKey[], row: Position, after: Position): boolean {
-  return comparePositions(order, row, after) > 0;
+/** Whether the place `position` comes after the place `after`. */
+export function isAfter(order: readonly SortKey[], position: Position, after: Position): boolean {
+  return comparePositions(order, position, after) > 0;
 }
 
-/** Compares two places. Texts by code unit, so that the order is the same on every host. */
+/** Compares two places. Texts are compared by code unit, so that the order is the same on every host. */
 export function comparePositions(order: readonly SortKey[], a: Position, b: Position): number {
   for (let index = 0; index < order.length; index++) {
     const found = compareValues(a.values[index], b.values[index]);

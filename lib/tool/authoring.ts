@@ -1,6 +1,6 @@
 // Everything that a tool file may import besides zod: the words in which tools are written (docs/authoring-tools.md).
 export { defineTool, type Tool } from "./define_tool.ts";
-export { defineTable } from "../records/table.ts";
+export { defineTable } from "../records/define_table.ts";
 export { counted } from "../kit/counted.ts";
 export { refuseInput } from "./refuse_input.ts";
 export { recordOutput } from "./record_schema.ts";

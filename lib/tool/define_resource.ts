@@ -2,7 +2,7 @@ import { z } from "zod";
 import { recordOutput } from "./record_schema.ts";
 import { clipRecord } from "../records/clip_row.ts";
 import type { ReadRecords } from "../records/records.ts";
-import { REMARKS, type Shape, type Table } from "../records/table.ts";
+import { REMARKS, type Shape, type Table } from "../records/define_table.ts";
 
 /** What the author of a module writes to make its records MCP resources; see docs/authoring-tools.md. */
 export interface ResourceDefinition<S extends Shape, E extends keyof S & string> {

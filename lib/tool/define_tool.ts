@@ -5,7 +5,7 @@ import { HALF_PAIR, halfPairPath } from "../kit/half_pairs.ts";
 import type { Access } from "../people/scopes.ts";
 import type { RecordsByAccess } from "../records/records.ts";
 import type { Calendar } from "./calendar.ts";
-import { REMARKS } from "../records/table.ts";
+import { REMARKS } from "../records/define_table.ts";
 import { createAbsentArguments } from "./absent_arguments.ts";
 import { argumentWords, problemsOf } from "./argument_words.ts";
 import { portableSchema } from "./portable_schema.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Shape, Table } from "../records/table.ts";
+import type { Shape, Table } from "../records/define_table.ts";
 
 /** The members that every record carries in a result, besides the row's own. */
 const BASE = {

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { z } from "zod";
 import type { ActiveSpace } from "../../lib/spaces/active_space.ts";
-import { draftOf, toPlain } from "../../lib/records/row.ts";
+import { plainRecordOf, plainRowOf } from "../../lib/records/row.ts";
 import { applyChange, createFoldedTable, type FoldedTable } from "../../lib/changes/fold.ts";
 import { LIVE_RECORD_BYTES } from "../../lib/changes/heap_size.ts";
-import { defineTable } from "../../lib/records/table.ts";
+import { defineTable } from "../../lib/records/define_table.ts";
 import { liveRecord, liveRecords } from "../../lib/changes/live_records.ts";
 import { parsePullPortion } from "../../lib/changes/sync_messages.ts";
 import { at, personal, shared, unknownSpace } from "../records/_harness.ts";
@@ -104,7 +104,7 @@ const table = defineTable({
   encrypted: ["b"],
 });
 
-/** The same by the real thing, and that list, single record, draft and plain form agree. */
+/** The same by the real thing, and that list, single record, row and plain form agree. */
 function actual(log: FoldedTable, space: ActiveSpace): Map<string, unknown> {
   const shown = new Map<string, unknown>();
   for (const view of liveRecords(log, space)) {
@@ -114,10 +114,10 @@ function actual(log: FoldedTable, space: ActiveSpace): Map<string, unknown> {
     shown.set(view.id, row);
     const again = liveRecord(log, view.id, space);
     assert.ok(again);
-    const draft = draftOf(table, again);
-    const plain = toPlain(table, draft);
-    assert.deepEqual([plain.id, plain.createdAt, plain.updatedAt], [view.id, createdAt, row.updatedAt]);
-    assert.deepEqual([plain.a, ...draft.sealed], [view.cell("a")?.value, view.cell("b")?.value]);
+    const plainRow = plainRowOf(table, again);
+    const plain = plainRecordOf(table, plainRow);
+    assert.deepEqual([plain.id, plain.createdAt, plain.updatedAt], [view.id, createdAt, plainRow.updatedAt]);
+    assert.deepEqual([plain.a, ...plainRow.sealed], [view.cell("a")?.value, view.cell("b")?.value]);
   }
   return shown;
 }
@@ -229,17 +229,17 @@ Deno.test("what a call was given cannot change what the next one reads", () => {
   const views = liveRecords(log, shared("team"));
   const [view] = views.splice(0, 1);
   assert.ok(view);
-  const draft = draftOf(table, view);
-  const plain = toPlain(table, draft);
+  const row = plainRowOf(table, view);
+  const plain = plainRecordOf(table, row);
   for (
     const held of [
       plain,
       plain.a,
-      draft.values,
-      draft.values.a,
-      draft.sealed,
-      draft.sealed[0],
-      draft.unreadable,
+      row.values,
+      row.values.a,
+      row.sealed,
+      row.sealed[0],
+      row.unreadable,
     ]
   ) {
     assert.ok(Object.isFrozen(held));
@@ -247,10 +247,10 @@ Deno.test("what a call was given cannot change what the next one reads", () => {
   assert.ok(Object.isFrozen(Reflect.get(Object(plain.a), "deep")));
   // The list itself is the caller's own, to sort and to cut.
   assert.equal(liveRecords(log, shared("team"))[0], view);
-  assert.equal(toPlain(table, draftOf(table, view)), plain, "made once");
+  assert.equal(plainRecordOf(table, plainRowOf(table, view)), plain, "made once");
 });
 
-Deno.test("a view and a draft are made anew when their record changes, and only then", () => {
+Deno.test("a view and a row are made anew when their record changes, and only then", () => {
   const log = createFoldedTable();
   const team = shared("team");
   const push = (id: string, a: number, time: string, spaceId = "team") => {
@@ -271,11 +271,11 @@ Deno.test("a view and a draft are made anew when their record changes, and only 
   assert.ok(old && current);
   // Who still holds the old view sees the record as it is now: a write must not be stamped by what was.
   assert.equal(old.cell("a")?.value, 3);
-  assert.equal(draftOf(table, current).values.a, 3);
+  assert.equal(plainRowOf(table, current).values.a, 3);
   // A tool may read the same log by another table of the same name.
   const other = defineTable({ ...table, row: z.object({ a: z.string().optional() }), encrypted: [] });
-  assert.deepEqual(draftOf(other, current).unreadable, ["a"]);
-  assert.deepEqual(draftOf(table, current).unreadable, []);
+  assert.deepEqual(plainRowOf(other, current).unreadable, ["a"]);
+  assert.deepEqual(plainRowOf(table, current).unreadable, []);
 });
 
 Deno.test("lists of several spaces count in the estimate, and are forgotten when the log goes on", () => {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { createHeapMeter } from "../../bench/_heap.ts";
-import { draftOf, toPlain } from "../../lib/records/row.ts";
+import { plainRecordOf, plainRowOf } from "../../lib/records/row.ts";
 import { applyChange, createFoldedTable, type FoldedTable } from "../../lib/changes/fold.ts";
-import { defineTable } from "../../lib/records/table.ts";
+import { defineTable } from "../../lib/records/define_table.ts";
 import { liveRecords } from "../../lib/changes/live_records.ts";
 import { parsePullPortion } from "../../lib/changes/sync_messages.ts";
 import { at, insert, shared, update } from "../records/_harness.ts";
@@ -64,7 +64,7 @@ function measure(of: (row: number) => readonly Record<string, unknown>[]): Measu
   }
   const folded = heapUsed();
   const views = liveRecords(log, team).length;
-  for (const view of liveRecords(log, team)) toPlain(tasks, draftOf(tasks, view));
+  for (const view of liveRecords(log, team)) plainRecordOf(tasks, plainRowOf(tasks, view));
   const listed = heapUsed();
   assert.equal(views, ROWS);
   const per = (bytes: number) => Math.round(bytes / ROWS);

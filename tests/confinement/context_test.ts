@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Refused } from "../../lib/kit/errors.ts";
 import type { RecordsByAccess } from "../../lib/records/records.ts";
 import type { Access } from "../../lib/people/scopes.ts";
-import { defineTable } from "../../lib/records/table.ts";
+import { defineTable } from "../../lib/records/define_table.ts";
 import { defineTool, type Tool, type ToolContext } from "../../lib/tool/define_tool.ts";
 import { callOk } from "../_support/mcp.ts";
 import { moduleOf } from "../_support/modules.ts";
@@ -16,9 +16,9 @@ const WRITES: Readonly<Record<Access, readonly string[]>> = {
   destructive: [],
 };
 const MAY: Readonly<Record<keyof RecordsByAccess, readonly string[]>> = {
-  read: ["list", "search", "get", "getPart", "count"],
-  write: ["list", "search", "get", "getPart", "count", "insert", "update"],
-  destructive: ["list", "search", "get", "getPart", "count", "insert", "update", "delete"],
+  read: ["list", "search", "get", "getPortion", "count"],
+  write: ["list", "search", "get", "getPortion", "count", "insert", "update"],
+  destructive: ["list", "search", "get", "getPortion", "count", "insert", "update", "delete"],
 };
 
 const secrets = defineTable({

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { defineModule } from "../../lib/tool/define_module.ts";
-import { defineTable } from "../../lib/records/table.ts";
+import { defineTable } from "../../lib/records/define_table.ts";
 import { defineTool } from "../../lib/tool/define_tool.ts";
 import { recordOutput } from "../../lib/tool/record_schema.ts";
 import { MODULES } from "../../tools/modules.ts";

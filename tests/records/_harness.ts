@@ -12,7 +12,7 @@ import {
 } from "../../lib/records/record_store.ts";
 import type { CallScope } from "../../lib/spaces/call_scope.ts";
 import { createSyncClient } from "../../lib/changes/sync_client.ts";
-import { defineTable } from "../../lib/records/table.ts";
+import { defineTable } from "../../lib/records/define_table.ts";
 import { createServiceClient } from "../../lib/services/service_client.ts";
 import { createFakeServices, type FakeServices, SYNC_URL, tokenOf, VAULT_URL } from "./_fake_services.ts";
 import { hideStrictly } from "../../lib/kit/secret.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { normalizeText, unfoldedIndex } from "../../lib/records/text/normalize_text.ts";
+import { normalizeText, originalIndex } from "../../lib/records/text/normalize_text.ts";
 
 const text = fc.oneof(
   fc.string({ unit: "binary" }),
@@ -89,13 +89,13 @@ Deno.test("a place in the folded text leads back to the place it comes from", ()
   fc.assert(fc.property(text, text, fc.constantFrom("a", "x", "0", "-"), (before, after, needle) => {
     // Before an ASCII character the text folds alone, so its place is known.
     const whole = `${before}${needle}${after}`;
-    assert.equal(unfoldedIndex(whole, normalizeText(before).length), before.length);
+    assert.equal(originalIndex(whole, normalizeText(before).length), before.length);
   }));
   fc.assert(fc.property(text, (given) => {
     const folded = normalizeText(given);
     let last = 0;
     for (let at = 0; at <= folded.length; at++) {
-      const index = unfoldedIndex(given, at);
+      const index = originalIndex(given, at);
       assert.ok(index >= last && index <= given.length, "never backwards");
       last = index;
     }
@@ -104,7 +104,7 @@ Deno.test("a place in the folded text leads back to the place it comes from", ()
   for (const letter of ["字", "я", "ά", "가", "あ", "ب", "א", "ก", "👩‍👧", "é"]) {
     const long = letter.repeat(5_000);
     const at = normalizeText(long).length;
-    assert.equal(unfoldedIndex(`${long}ßneedle`, at + 2), long.length + 1, letter);
+    assert.equal(originalIndex(`${long}ßneedle`, at + 2), long.length + 1, letter);
   }
-  assert.equal(unfoldedIndex("ßßx", 3), 1, "within what one character became: that character");
+  assert.equal(originalIndex("ßßx", 3), 1, "within what one character became: that character");
 });

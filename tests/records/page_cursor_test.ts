@@ -3,12 +3,12 @@ import fc from "fast-check";
 import { describeRefusal } from "../../lib/kit/errors.ts";
 import { MAX_CURSOR_CHARS } from "../../lib/kit/limits.ts";
 import { MAX_RECORD_ID_CHARS } from "../../lib/changes/change.ts";
-import { createCursors, type CursorBinding } from "../../lib/records/page_cursor.ts";
+import { createPageCursors, type CursorBinding } from "../../lib/records/page_cursor.ts";
 import { MAX_SORT_CHARS } from "../../lib/records/sort_order.ts";
 import { refusalOf } from "./_harness.ts";
 
 const KEY = new Uint8Array(32).fill(3);
-const cursors = createCursors(KEY);
+const cursors = createPageCursors(KEY);
 const binding: CursorBinding = {
   person: '["https://auth.test","anna"]',
   tool: "todo.list",
@@ -78,10 +78,10 @@ Deno.test("another person, tool, space, table or argument: refused in words to a
 });
 
 Deno.test("a cursor of a process with another key is refused: before a restart, of another gateway", async () => {
-  const foreign = await createCursors(new Uint8Array(32).fill(4)).make(binding, position);
+  const foreign = await createPageCursors(new Uint8Array(32).fill(4)).make(binding, position);
   assert.deepEqual(await refused(foreign), { reason: "cursor-invalid" });
   assert.deepEqual(
-    await createCursors(KEY.slice()).open(binding, await cursors.make(binding, position)),
+    await createPageCursors(KEY.slice()).open(binding, await cursors.make(binding, position)),
     position,
   );
 });

@@ -10,7 +10,7 @@ import {
 import { createCipher, importMasterKey } from "../../lib/sealing/cipher.ts";
 import { KEY_RECHECK_MS } from "../../lib/sealing/keyring.ts";
 import { refusingRecords } from "../../lib/records/record_store.ts";
-import { defineTable } from "../../lib/records/table.ts";
+import { defineTable } from "../../lib/records/define_table.ts";
 import {
   at,
   createHarness,
@@ -24,7 +24,7 @@ import {
   update,
 } from "./_harness.ts";
 import { hideStrictly } from "../../lib/kit/secret.ts";
-import { estimateModelTokens } from "../../lib/records/estimate_tokens.ts";
+import { estimateModelTokens } from "../../lib/records/estimate_model_tokens.ts";
 
 const cipher = createCipher();
 
@@ -664,9 +664,9 @@ Deno.test("rows and fields called __proto__ change no prototype on the way to th
 });
 
 const METHODS = {
-  read: ["count", "get", "getPart", "list", "search"],
-  write: ["count", "get", "getPart", "insert", "list", "search", "update"],
-  destructive: ["count", "delete", "get", "getPart", "insert", "list", "search", "update"],
+  read: ["count", "get", "getPortion", "list", "search"],
+  write: ["count", "get", "getPortion", "insert", "list", "search", "update"],
+  destructive: ["count", "delete", "get", "getPortion", "insert", "list", "search", "update"],
 } as const;
 for (const access of ["read", "write", "destructive"] as const) {
   Deno.test(`what a ${access} tool holds is frozen and leads to nothing but its methods`, () => {
@@ -700,7 +700,7 @@ Deno.test("refusingRecords() refuses every method with the reason given", async 
     records.list(habits),
     records.search(habits, { query: "x", heading: "title", body: "title" }),
     records.get(habits, "1"),
-    records.getPart(habits, "1", "title", 0),
+    records.getPortion(habits, "1", "title", 0),
     records.count(habits),
     records.insert(habits, { title: "x" }),
     records.update(habits, "1", () => null),

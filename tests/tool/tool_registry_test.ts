@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { createToolRegistry } from "../../lib/tool/tool_registry.ts";
 import { defineResource } from "../../lib/tool/define_resource.ts";
-import { defineTable } from "../../lib/records/table.ts";
+import { defineTable } from "../../lib/records/define_table.ts";
 import { defineTool, type Tool } from "../../lib/tool/define_tool.ts";
 import { MODULES } from "../../tools/modules.ts";
 import { rpc } from "../_support/mcp.ts";

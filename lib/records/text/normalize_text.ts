@@ -32,7 +32,7 @@ const DOUBLE_QUOTE = /[\u00ab\u00bb\u02ba\u05f4\u201c-\u201f\u2033\u2036\u301d-\
  * Where in `text` the character comes from that stands at `at` in `normalizeText(text)`: folding makes some characters longer
  * and some shorter. `text.length` for the end.
  */
-export function unfoldedIndex(text: string, at: number): number {
+export function originalIndex(text: string, at: number): number {
   return find(text, at, PIECE_CHARS);
 }
 

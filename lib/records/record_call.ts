@@ -1,0 +1,103 @@
+// One call's work with records: the person and space it is for, what the store lends it, and what it has handed out. What a
+// call does not use is not made: most calls open nothing and write nothing.
+
+import type { FoldedTable } from "../changes/fold.ts";
+import type { ChangeCache } from "../changes/change_cache.ts";
+import type { OrderNumbers } from "../changes/order_numbers.ts";
+import type { ChangePush } from "../changes/push_changes.ts";
+import type { Clock } from "../kit/clock.ts";
+import type { Cipher } from "../sealing/cipher.ts";
+import type { Keyring } from "../sealing/keyring.ts";
+import type { Resealing } from "../sealing/resealing.ts";
+import { createOpener, type Opener } from "../sealing/value_opener.ts";
+import type { CallScope } from "../spaces/call_scope.ts";
+import type { OpenedCache } from "./opened_cache.ts";
+import type { PageCursors } from "./page_cursor.ts";
+
+/** What the store lends to each call. */
+export interface RecordCallDeps {
+  readonly changes: Pick<ChangeCache, "read">;
+  readonly opened: OpenedCache;
+  readonly cursors: PageCursors;
+  readonly keyring: Keyring;
+  readonly cipher: Cipher;
+  /** Refuse to read plaintext from a sealed field of a sealed space. */
+  readonly requireSealed: boolean;
+  readonly push: ChangePush;
+  readonly orderNumbers: OrderNumbers;
+  readonly resealing: Pick<Resealing, "pushed">;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  /** Told how many fields of a table (`app/table`) were in plaintext where they should be sealed, or could not be read. */
+  readonly observe: (kind: "unsealed" | "unreadable", table: string, count: number) => void;
+}
+
+/** A class, since one is made per call. */
+export class RecordCall {
+  readonly deps: RecordCallDeps;
+  readonly scope: CallScope;
+  #cipher: Cipher | null = null;
+  /** Records by others that were handed out, as `app/table/id`. */
+  #byOthers: Set<string> | null = null;
+
+  constructor(deps: RecordCallDeps, scope: CallScope) {
+    this.deps = deps;
+    this.scope = scope;
+  }
+
+  /** A cipher whose work counts as time of the call. */
+  get cipher(): Cipher {
+    const { cipher } = this.deps;
+    const { tally } = this.scope.caller;
+    return this.#cipher ??= Object.freeze({
+      seal: (key: CryptoKey, value: unknown) => tally.crypto(() => cipher.seal(key, value)),
+      open: (key: CryptoKey, sealed: string) => tally.crypto(() => cipher.open(key, sealed)),
+    });
+  }
+
+  /** The table as of now. Take from it what is needed before the next await. Throws as `ChangeCache.read`. */
+  async readTable({ app, name }: { readonly app: string; readonly name: string }): Promise<FoldedTable> {
+    const { changes, opened } = this.deps;
+    const folded = await changes.read(this.scope, app, name);
+    // A folded table that has grown takes the room of opened texts.
+    opened.trim();
+    return folded;
+  }
+
+  /** The same, where sealed fields are opened next: the key is asked for while the table is read. */
+  readTableToOpen(table: {
+    readonly app: string;
+    readonly name: string;
+    readonly encrypted: readonly string[];
+  }): Promise<FoldedTable> {
+    const { caller, space } = this.scope;
+    if (space.sealed && table.encrypted.length > 0) this.deps.keyring.prepare(caller);
+    return this.readTable(table);
+  }
+
+  /** Opens single values with the caller's key. */
+  createValueOpener(): Opener {
+    const { keyring, requireSealed } = this.deps;
+    const { caller, space, signal } = this.scope;
+    return createOpener({ keyring, cipher: this.cipher, requireSealed, caller, space, signal });
+  }
+
+  /** Notes that a record that somebody else wrote goes to the tool. */
+  handOutByOther({ app, name }: { readonly app: string; readonly name: string }, id: string): void {
+    const byOthers = this.#byOthers ??= new Set();
+    byOthers.add(`${app}/${name}/${id}`);
+    this.scope.onWrittenByOthers?.(byOthers.size);
+  }
+
+  /** Counts what was met while fields were opened. */
+  observeOpening(
+    { app, name }: { readonly app: string; readonly name: string },
+    { unsealed, unreadable }: { readonly unsealed: number; readonly unreadable: number },
+  ): void {
+    const { observe } = this.deps;
+    if (unsealed > 0) observe("unsealed", `${app}/${name}`, unsealed);
+    if (unreadable === 0) return;
+    observe("unreadable", `${app}/${name}`, unreadable);
+    this.scope.caller.tally.addUnreadable(unreadable);
+  }
+}
