@@ -42,13 +42,13 @@ export const JOURNAL: WireTable = { app: "journal", table: "journalEntries" };
 /** Pushes changes as another device of `person`; the clock moves on by a second so that stamps differ. */
 export async function push(
   world: World,
-  person: Person,
+  person: Pick<Person, "token">,
   { app, table }: WireTable,
   changes: readonly Record<string, unknown>[],
   clientId = "phone",
 ): Promise<void> {
   world.clock.now += 1000;
-  const response = await world.service("sync", `/sync/${app}`, {
+  const response = await world.sync(`/sync/${app}`, {
     method: "POST",
     headers: { authorization: `Bearer ${person.token}`, "content-type": "application/json" },
     body: JSON.stringify({
@@ -120,7 +120,7 @@ export async function pullAll(
   const changes: StoredChange[] = [];
   for (let since = "1970-01-01T00:00:00.000Z";;) {
     const query = new URLSearchParams({ collection: table, since });
-    const response = await world.service("sync", `/sync/${app}/pull?${query}`, {
+    const response = await world.sync(`/sync/${app}/pull?${query}`, {
       headers: { authorization: `Bearer ${person.token}`, "x-client-id": "onlooker" },
     });
     assert.equal(response.status, 200);
@@ -164,7 +164,7 @@ export async function withoutPush<T>(world: World, act: () => Promise<T>): Promi
 
 /** The person's master key, from the vault. */
 export async function masterKey(world: World, person: Person): Promise<CryptoKey> {
-  const response = await world.service("auth", "/api/v1/me/encryption-vault/key", {
+  const response = await world.auth("/api/v1/me/encryption-vault/key", {
     headers: { authorization: `Bearer ${person.token}` },
   });
   return await importKey(VaultKey.parse(await response.json()).masterKey);
@@ -172,7 +172,7 @@ export async function masterKey(world: World, person: Person): Promise<CryptoKey
 
 /** Gives the person a new master key, as the app's settings do. */
 export async function rotateKey(world: World, person: Person): Promise<CryptoKey> {
-  const response = await world.service("auth", "/api/v1/me/encryption-vault/rotate", {
+  const response = await world.auth("/api/v1/me/encryption-vault/rotate", {
     method: "POST",
     headers: { authorization: `Bearer ${person.token}` },
   });
@@ -187,7 +187,7 @@ export async function goZeroKnowledge(world: World, person: Person): Promise<voi
     "zero-knowledge": { enable: true },
   };
   for (const [path, body] of Object.entries(bodies)) {
-    const response = await world.service("auth", `/api/v1/me/encryption-vault/${path}`, {
+    const response = await world.auth(`/api/v1/me/encryption-vault/${path}`, {
       method: "POST",
       headers: { authorization: `Bearer ${person.token}`, "content-type": "application/json" },
       body: JSON.stringify(body),

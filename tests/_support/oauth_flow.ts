@@ -1,8 +1,9 @@
+// The way of an app to its tokens, step by step, as clients and browsers go it: register, ask, consent, redeem, refresh.
 import assert from "node:assert/strict";
 import { z } from "zod";
 import type { BackendDeps } from "../../backend/backend.ts";
-import { createTestBackend, PASSWORD, post, SERVICE_KEY, type TestBackend } from "./test_backend.ts";
-import { type Browser, type Changes, createBrowser, type Page } from "./browser.ts";
+import type { Browser, Changes, Page } from "./browser.ts";
+import { type AuthDoor, createTestBackend, post, SERVICE_KEY, type TestBackend } from "./test_backend.ts";
 
 /** OAuth needs https, or http on this computer. */
 export const ISSUER = "http://localhost:3001";
@@ -12,48 +13,21 @@ export const REDIRECT = "http://127.0.0.1:33418/callback";
 export const VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 export const CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-/** An authorization server in process, with a person who has a browser. */
-export interface Flow extends Disposable {
-  readonly test: TestBackend;
-  fetch(path: string, init?: RequestInit): Promise<Response>;
-  browser(): Browser;
-  /** A browser in which a new person is signed in. */
-  personWithBrowser(name: string): Promise<Browser>;
-}
-
-/** Creates one. */
-export async function createFlow(deps: Partial<BackendDeps> = {}): Promise<Flow> {
-  const test = await createTestBackend({ issuer: ISSUER, ...deps });
-  const browser = () => createBrowser(ISSUER, test.backend.auth.fetch);
-  return {
-    test,
-    fetch: (path, init) => test.backend.auth.fetch(new Request(new URL(path, ISSUER), init)),
-    browser,
-    async personWithBrowser(name) {
-      const own = browser();
-      const page = await own.open("/sign-up");
-      const entered = await own.submit(page, "/sign-up", {
-        name,
-        email: `${name}@mana.test`,
-        password: PASSWORD,
-      });
-      assert.equal(new URL(entered.url).pathname, "/apps", entered.html);
-      return own;
-    },
-    [Symbol.dispose]: () => test[Symbol.dispose](),
-  };
+/** The backend at an address where OAuth is allowed. */
+export async function createFlow(deps: Partial<BackendDeps> = {}): Promise<TestBackend> {
+  return await createTestBackend({ issuer: ISSUER, ...deps });
 }
 
 const Registered = z.looseObject({ client_id: z.string(), client_secret: z.string().optional() });
 /** Registers a public client. */
-export async function register(flow: Flow, metadata: Record<string, unknown> = {}) {
+export async function register(services: AuthDoor, metadata: Record<string, unknown> = {}) {
   const body = {
     client_name: "Test app",
     redirect_uris: [REDIRECT],
     token_endpoint_auth_method: "none",
     ...metadata,
   };
-  const answer = await flow.fetch("/api/auth/oauth2/register", post(body));
+  const answer = await services.auth("/api/auth/oauth2/register", post(body));
   assert.equal(answer.status, 201, await answer.clone().text());
   return Registered.parse(await answer.json());
 }
@@ -119,12 +93,12 @@ const Refusal = z.object({ error: z.string(), error_description: z.string() });
 
 /** Redeems a code. */
 export async function redeem(
-  flow: Flow,
+  services: AuthDoor,
   clientId: string,
   code: string,
   changes: Record<string, string> = {},
 ) {
-  return await flow.fetch(
+  return await services.auth(
     "/api/auth/oauth2/token",
     form({
       grant_type: "authorization_code",
@@ -139,12 +113,12 @@ export async function redeem(
 
 /** Uses a refresh token. */
 export async function refresh(
-  flow: Flow,
+  services: AuthDoor,
   clientId: string,
   token: string,
   changes: Record<string, string> = {},
 ) {
-  return await flow.fetch(
+  return await services.auth(
     "/api/auth/oauth2/token",
     form({ grant_type: "refresh_token", refresh_token: token, client_id: clientId, ...changes }),
   );
@@ -171,19 +145,19 @@ export async function refusalOf(answer: Response): Promise<string> {
 
 /** Connects an app of its own for a person. */
 export async function connect(
-  flow: Flow,
+  services: AuthDoor,
   browser: Browser,
   choice: Changes = {},
   request: Readonly<Record<string, string | undefined>> = {},
 ) {
-  const { client_id: clientId } = await register(flow);
+  const { client_id: clientId } = await register(services);
   const code = await getCode(browser, clientId, choice, request);
-  return { clientId, code, ...await tokensOf(await redeem(flow, clientId, code)) };
+  return { clientId, code, ...await tokensOf(await redeem(services, clientId, code)) };
 }
 
 /** Asks about a token as the gateway does. */
-export async function introspect(flow: Flow, token: string) {
-  const answer = await flow.fetch(
+export async function introspect(services: AuthDoor, token: string) {
+  const answer = await services.auth(
     "/api/v1/oauth/introspect",
     form({ token }, { "x-service-key": SERVICE_KEY }),
   );
@@ -193,12 +167,12 @@ export async function introspect(flow: Flow, token: string) {
 
 /** Exchanges a token as the gateway does. */
 export async function exchange(
-  flow: Flow,
+  services: AuthDoor,
   token: string,
   changes: Record<string, string> = {},
   headers: Record<string, string> = { "x-service-key": SERVICE_KEY },
 ) {
-  return await flow.fetch(
+  return await services.auth(
     "/api/auth/oauth2/token",
     form({
       grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",

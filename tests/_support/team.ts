@@ -1,53 +1,46 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import type { Person, World } from "./world.ts";
+import { type Account, type AuthDoor, ORIGIN, post } from "./test_backend.ts";
 
 const Id = z.object({ id: z.string() });
 
 /** Makes a shared space of `owner` with `members`, as the web app does; returns its id. */
-export async function makeTeam(world: World, owner: Person, ...members: Person[]): Promise<string> {
+export async function makeTeam(services: AuthDoor, owner: Account, ...members: Account[]): Promise<string> {
   const name = `team-${crypto.randomUUID()}`;
-  const made = await act(world, owner, "create", { name, slug: name, metadata: { type: "team" } });
+  const made = await act(services, owner, "create", { name, slug: name, metadata: { type: "team" } });
   const { id } = Id.parse(made);
-  for (const member of members) await join(world, owner, id, member);
+  for (const member of members) await join(services, owner, id, member);
   return id;
 }
 
 /** Takes `member` into a space of `owner`. */
 export async function join(
-  world: World,
-  owner: Person,
+  services: AuthDoor,
+  owner: Account,
   organizationId: string,
-  member: Person,
+  member: Account,
 ): Promise<void> {
-  const invitation = await act(world, owner, "invite-member", {
+  const invitation = await act(services, owner, "invite-member", {
     email: member.email,
     role: "member",
     organizationId,
   });
-  await act(world, member, "accept-invitation", { invitationId: Id.parse(invitation).id });
+  await act(services, member, "accept-invitation", { invitationId: Id.parse(invitation).id });
 }
 
 /** Removes `member` from a space of `owner`. */
 export async function remove(
-  world: World,
-  owner: Person,
+  services: AuthDoor,
+  owner: Account,
   organizationId: string,
-  member: Person,
+  member: Account,
 ): Promise<void> {
-  await act(world, owner, "remove-member", { memberIdOrEmail: member.email, organizationId });
+  await act(services, owner, "remove-member", { memberIdOrEmail: member.email, organizationId });
 }
 
-async function act(world: World, person: Person, action: string, body: unknown): Promise<unknown> {
-  const response = await world.service("auth", `/api/auth/organization/${action}`, {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      origin: "http://localhost:5173",
-      cookie: person.cookie,
-    },
-    body: JSON.stringify(body),
-  });
+async function act(services: AuthDoor, person: Account, action: string, body: unknown): Promise<unknown> {
+  const headers = { ...ORIGIN, cookie: person.cookie };
+  const response = await services.auth(`/api/auth/organization/${action}`, post(body, headers));
   assert.equal(response.status, 200, await response.clone().text());
   return await response.json();
 }

@@ -1,51 +1,26 @@
+// The embedded backend in process, without ports, with time and heartbeats in the test's hands: the lower half of a world,
+// and all that a test of the services needs. It knows no gateway.
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { type Backend, type BackendDeps, createBackend } from "../../backend/backend.ts";
+import { type Browser, createBrowser } from "./browser.ts";
 import { CHEAP_HASHER } from "./cheap_hasher.ts";
 
-/** A backend in process, without ports, with time and heartbeats in the test's hands. */
-export interface TestBackend {
-  readonly backend: Backend;
-  readonly clock: { now: number };
-  /** Entries of the log. */
-  readonly log: Record<string, string | number>[];
-  /** Lets all heartbeats tick once. */
-  heartbeat(): void;
-  /** Timers that are still running. */
-  timers(): number;
-  auth(path: string, init?: RequestInit): Promise<Response>;
-  sync(path: string, init?: RequestInit): Promise<Response>;
-  /** A new account with a token. */
-  person(name: string): Promise<TestPerson>;
-  [Symbol.dispose](): void;
-}
-
-/** Somebody with an account. */
-export interface TestPerson {
-  readonly email: string;
-  readonly id: string;
-  readonly token: string;
-  readonly cookie: string;
-}
-
-export const ISSUER = "http://auth.test";
-export const SERVICE_KEY = "the service key";
-export const PASSWORD = "correct horse";
-export const EPOCH = "1970-01-01T00:00:00.000Z";
-export const FAR = "9999-12-31T23:59:59.999Z";
-
-/** Creates a backend in memory, or on the folder given as `data`. */
-export async function createTestBackend(deps: Partial<BackendDeps> = {}): Promise<TestBackend> {
-  const clock = { now: Date.parse("2026-05-01T12:00:00.000Z") };
-  const log: Record<string, string | number>[] = [];
+/** Creates a backend in memory, or on the folder given as `data`. Time stands still until `clock` is set. */
+export async function createTestBackend(
+  deps: Partial<BackendDeps> = {},
+  clock = { now: Date.parse("2026-05-01T12:00:00.000Z") },
+): Promise<TestBackend> {
+  const { issuer = AUTH_URL } = deps;
+  const backendLog: Record<string, string | number>[] = [];
   const ticks = new Set<() => void>();
   const backend = await createBackend({
     data: ":memory:",
-    issuer: ISSUER,
+    issuer,
     audience: "mana",
     serviceKey: SERVICE_KEY,
-    origins: ["http://localhost:5173"],
-    authSecret: "a secret for tests that is long enough",
+    origins: [ORIGIN.origin],
+    authSecret: AUTH_SECRET,
     passwordHasher: CHEAP_HASHER,
     kek: new Uint8Array(32).fill(9),
     now: () => clock.now,
@@ -55,41 +30,111 @@ export async function createTestBackend(deps: Partial<BackendDeps> = {}): Promis
       ticks.add(tick);
       return () => void ticks.delete(tick);
     },
-    log: (entry) => void log.push(entry),
+    log: (entry) => void backendLog.push(entry),
     ...deps,
   });
-  const auth = (path: string, init?: RequestInit) => backend.auth.fetch(new Request(ISSUER + path, init));
-  return {
+  const browser = () => createBrowser(issuer, backend.auth.fetch);
+  const test: TestBackend = {
     backend,
     clock,
-    log,
+    backendLog,
     heartbeat: () => [...ticks].forEach((tick) => tick()),
     timers: () => ticks.size,
-    auth,
-    sync: (path, init) => backend.sync.fetch(new Request(`http://sync.test${path}`, init)),
+    auth: (path, init) => backend.auth.fetch(new Request(new URL(path, issuer), init)),
+    sync: (path, init) => backend.sync.fetch(new Request(SYNC_URL + path, init)),
     async person(name) {
       const email = `${name}@mana.test`;
-      const registered = await auth("/api/v1/auth/register", post({ email, password: PASSWORD, name }));
+      const registered = await test.auth("/api/v1/auth/register", post({ email, password: PASSWORD, name }));
       assert.equal(registered.status, 200, await registered.text());
-      return await signIn(auth, email);
+      return await signIn(test, email);
+    },
+    browser,
+    async personWithBrowser(name) {
+      const own = browser();
+      const page = await own.open("/sign-up");
+      const fields = { name, email: `${name}@mana.test`, password: PASSWORD };
+      const entered = await own.submit(page, "/sign-up", fields);
+      assert.equal(new URL(entered.url).pathname, "/apps", entered.html);
+      return own;
     },
     [Symbol.dispose]: () => backend.close(),
   };
+  return test;
 }
 
+/** The services as those who are not the gateway reach them: the web app, a device, a person's browser. */
+export interface Services {
+  readonly backend: Backend;
+  readonly clock: { now: number };
+  /** Entries of the backend's log. */
+  readonly backendLog: Record<string, string | number>[];
+  /** A request to the auth service and the vault. */
+  auth(path: string, init?: RequestInit): Promise<Response>;
+  /** A request to the sync service. */
+  sync(path: string, init?: RequestInit): Promise<Response>;
+  /** A browser in which nobody is signed in. */
+  browser(): Browser;
+  /** A browser in which a new person is signed in. */
+  personWithBrowser(name: string): Promise<Browser>;
+}
+
+/** All that a way through the auth service needs. */
+export type AuthDoor = Pick<Services, "auth">;
+
+/** The backend alone. */
+export interface TestBackend extends Services, Disposable {
+  /** Lets all heartbeats tick once. */
+  heartbeat(): void;
+  /** Timers that are still running. */
+  timers(): number;
+  /** A new account with a token. */
+  person(name: string): Promise<Account>;
+}
+
+/** Somebody with an account, signed in at both doors. */
+export interface Account {
+  readonly email: string;
+  readonly id: string;
+  /** Their own token, of the last login. */
+  token: string;
+  /** A session of the web app. */
+  readonly cookie: string;
+  /** Logs in again, and returns the new token. */
+  refresh(): Promise<string>;
+}
+
+/** Base URLs of the services, where a test wants no others. */
+export const AUTH_URL = "http://auth.test";
+export const SYNC_URL = "http://sync.test";
+export const SERVICE_KEY = "test-service-key";
+/** What signs the cookies of sessions. */
+export const AUTH_SECRET = "a secret for tests that is long enough";
+/** Everybody's password. */
+export const PASSWORD = "correct horse";
+/** What a browser of the web app sends. */
+export const ORIGIN = { origin: "http://localhost:5173" };
+
 /** Logs in at both doors. */
-export async function signIn(auth: TestBackend["auth"], email: string): Promise<TestPerson> {
-  const login = await auth("/api/v1/auth/login", post({ email, password: PASSWORD }));
-  const { accessToken, user } = Login.parse(await login.json());
+export async function signIn({ auth }: AuthDoor, email: string): Promise<Account> {
+  const login = async () => {
+    const answer = await auth("/api/v1/auth/login", post({ email, password: PASSWORD }));
+    return Login.parse(await answer.json());
+  };
+  const { accessToken, user } = await login();
   const session = await auth("/api/auth/sign-in/email", post({ email, password: PASSWORD }, ORIGIN));
   assert.equal(session.status, 200, await session.text());
   const cookie = session.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
-  return { email, id: user.id, token: accessToken, cookie };
+  const account: Account = {
+    email,
+    id: user.id,
+    token: accessToken,
+    cookie,
+    refresh: async () => account.token = (await login()).accessToken,
+  };
+  return account;
 }
 
 const Login = z.object({ accessToken: z.string(), user: z.object({ id: z.string() }) });
-/** What a browser of the web app sends. */
-export const ORIGIN = { origin: "http://localhost:5173" };
 
 /** A POST of a JSON body. */
 export function post(body: unknown, headers: Record<string, string> = {}): RequestInit {
@@ -101,75 +146,6 @@ export function post(body: unknown, headers: Record<string, string> = {}): Reque
 }
 
 /** The header of an access token. */
-export function bearer(who: Pick<TestPerson, "token">): Record<string, string> {
-  return { authorization: `Bearer ${who.token}` };
-}
-
-/** Makes a team space of `owner` with `members`; returns its id. */
-export async function makeTeam(
-  test: TestBackend,
-  owner: TestPerson,
-  ...members: TestPerson[]
-): Promise<string> {
-  const asOwner = { cookie: owner.cookie, ...ORIGIN };
-  const Id = z.object({ id: z.string() });
-  const made = await test.auth(
-    "/api/auth/organization/create",
-    post({ name: "Team", slug: `team-${crypto.randomUUID()}`, metadata: { type: "team" } }, asOwner),
-  );
-  const { id: organizationId } = Id.parse(await made.json());
-  for (const member of members) {
-    const invited = await test.auth(
-      "/api/auth/organization/invite-member",
-      post({ email: member.email, role: "member", organizationId }, asOwner),
-    );
-    const { id: invitationId } = Id.parse(await invited.json());
-    const accepted = await test.auth(
-      "/api/auth/organization/accept-invitation",
-      post({ invitationId }, { cookie: member.cookie, ...ORIGIN }),
-    );
-    assert.equal(accepted.status, 200, await accepted.text());
-  }
-  return organizationId;
-}
-
-/** Pushes changes on the app `todo`; returns the status. */
-export async function push(
-  test: TestBackend,
-  who: TestPerson,
-  changes: readonly unknown[],
-  clientId = "writer",
-): Promise<number> {
-  const body = { clientId, since: FAR, changes };
-  const response = await test.sync("/sync/todo", post(body, bearer(who)));
-  await response.body?.cancel();
-  return response.status;
-}
-
-const Page = z.object({
-  serverChanges: z.array(z.looseObject({ id: z.string(), eventId: z.string() })),
-  syncedUntil: z.string(),
-  hasMore: z.literal(true).optional(),
-});
-
-/** Pulls one page of a table of `todo`. */
-export async function pull(test: TestBackend, who: TestPerson, table: string, since = EPOCH) {
-  const query = new URLSearchParams({ collection: table, since });
-  const response = await test.sync(`/sync/todo/pull?${query}`, {
-    headers: { ...bearer(who), "x-client-id": "reader" },
-  });
-  assert.equal(response.status, 200);
-  const page = Page.parse(await response.json());
-  return { ...page, ids: page.serverChanges.map((change) => change.id) };
-}
-
-/** Pulls until there is no more; returns all ids in order. */
-export async function pullAll(test: TestBackend, who: TestPerson, table: string, since = EPOCH) {
-  const ids: string[] = [];
-  for (let at = since;;) {
-    const page = await pull(test, who, table, at);
-    ids.push(...page.ids);
-    at = page.syncedUntil;
-    if (page.hasMore === undefined) return { ids, syncedUntil: at };
-  }
+export function bearer({ token }: Pick<Account, "token">): Record<string, string> {
+  return { authorization: `Bearer ${token}` };
 }

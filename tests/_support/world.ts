@@ -3,7 +3,7 @@ import type { Clock as GatewayClock } from "../../lib/kit/clock.ts";
 import { clockOf } from "./fake_clock.ts";
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { type Backend, createBackend, type Service } from "../../backend/backend.ts";
+import type { BackendDeps, Service } from "../../backend/backend.ts";
 import { parseSettings } from "../../lib/settings/settings.ts";
 import { createGateway, type Gateway } from "../../lib/gateway.ts";
 import { createLog } from "../../lib/observe/log.ts";
@@ -12,14 +12,21 @@ import type { Module } from "../../lib/tool/define_module.ts";
 import type { ListenerState } from "../../process/listener.ts";
 import type { Trace } from "../../lib/observe/trace.ts";
 import { MODULES } from "../../tools/modules.ts";
-import { CHEAP_HASHER } from "./cheap_hasher.ts";
+import {
+  type Account,
+  AUTH_URL,
+  bearer,
+  createTestBackend,
+  ORIGIN,
+  type Services,
+  SYNC_URL,
+} from "./test_backend.ts";
 
 /** The whole product in one process: the real gateway over the real backend, no ports, time under control. */
-export interface World extends AsyncDisposable {
+export interface World extends Services, AsyncDisposable {
   readonly gateway: Gateway;
   /** Another gateway over the same services, on which every request goes through the SDK. */
   readonly sdkOnly: Gateway;
-  readonly backend: Backend;
   readonly clock: Clock;
   /** Every line the gateway logged. */
   readonly logLines: string[];
@@ -31,8 +38,6 @@ export interface World extends AsyncDisposable {
   delay: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Signs a person up and in, with a vault unless told otherwise. */
   person(name: string, options?: { readonly vault?: boolean }): Promise<Person>;
-  /** A request to one of the services as the web app would send it. */
-  service(name: "auth" | "sync", path: string, init?: RequestInit): Promise<Response>;
 }
 
 /** Time that only moves when told. */
@@ -51,15 +56,8 @@ export interface UpstreamCall {
 }
 
 /** A person with a fresh token. */
-export interface Person {
-  readonly email: string;
-  readonly password: string;
-  readonly id: string;
-  token: string;
-  readonly cookie: string;
+export interface Person extends Account {
   readonly personalSpace: string;
-  /** Signs in again. */
-  refresh(): Promise<string>;
 }
 
 /** What differs from the standard world. */
@@ -69,6 +67,13 @@ export interface WorldOptions {
   readonly modules?: readonly Module[];
   /** `:memory:` by default. */
   readonly data?: string;
+  /** What differs in the backend; its `issuer` is where the gateway finds the auth service. */
+  readonly backend?: Partial<BackendDeps>;
+  /**
+   * Whether time stands still. By default it passes a little with every look at it, as it does outside, so that two
+   * stamps are never equal by accident.
+   */
+  readonly isStill?: boolean;
   /** Where spans go; nowhere by default. */
   readonly trace?: Trace;
   /** Carries what the gateway sends to the sync service, where connections are the subject. */
@@ -81,51 +86,33 @@ export interface WorldOptions {
   readonly hints?: boolean;
 }
 
-/** Base URLs of the services inside a world. */
-export const AUTH_URL = "http://auth.test";
-export const SYNC_URL = "http://sync.test";
-export const SERVICE_KEY = "test-service-key";
 const START = Date.parse("2026-03-01T12:00:00.000Z");
 
-const Login = z.object({ accessToken: z.string(), user: z.object({ id: z.string() }) });
 const Organizations = z.array(z.object({ id: z.string() }));
 
 /** Creates a world. */
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const clock: Clock = { now: START, back: 0 };
   let tick = 0;
-  // Time passes a little with every look at it, as it does outside, so that two stamps are never equal by accident.
-  const now = () => clock.now + tick++ % 1000;
-  const backend = await createBackend({
-    data: options.data ?? ":memory:",
-    issuer: AUTH_URL,
-    audience: "mana",
-    serviceKey: SERVICE_KEY,
-    origins: ["http://localhost:5173"],
-    authSecret: "a secret of the test world, long enough",
-    passwordHasher: CHEAP_HASHER,
-    kek: new Uint8Array(32).fill(7),
+  const now = () => options.isStill === true ? clock.now : clock.now + tick++ % 1000;
+  const services = await createTestBackend({
+    ...(options.data === undefined ? {} : { data: options.data }),
     now,
-    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
-    randomUUID: () => crypto.randomUUID(),
     every: () => () => {},
-    log: () => {},
-  });
+    ...options.backend,
+  }, clock);
+  const { backend } = services;
+  const authUrl = options.backend?.issuer ?? AUTH_URL;
   const parsed = parseSettings({
-    MANA_AUTH_URL: AUTH_URL,
+    MANA_AUTH_URL: authUrl,
     MANA_SYNC_URL: SYNC_URL,
     ALLOWED_HOSTS: "gateway.test",
-    CORS_ORIGINS: "http://localhost:5173",
+    CORS_ORIGINS: ORIGIN.origin,
     ...options.env,
   });
   assert.ok(parsed.ok, parsed.ok ? "" : parsed.problems.join("\n"));
   const logLines: string[] = [];
   const upstreamCalls: UpstreamCall[] = [];
-
-  const service: World["service"] = (name, path, init) => {
-    const url = (name === "auth" ? AUTH_URL : SYNC_URL) + path;
-    return backend[name].fetch(new Request(url, init));
-  };
 
   /** What the services are still answering, though the gateway may have given up on it. */
   const answering = new Set<Promise<Response>>();
@@ -153,15 +140,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     const answered = await Promise.race([world.intercept?.(request.clone()), left.promise]);
     if (answered !== undefined) return answered;
     request.signal.throwIfAborted();
-    const { host } = new URL(request.url);
-    if (host === "auth.test") return await answer(backend.auth, request);
-    if (host === "sync.test") return await answer(backend.sync, request);
-    throw new TypeError(`Unexpected upstream ${host}`);
-  };
-
-  const signIn = async (email: string, password: string) => {
-    const response = await service("auth", "/api/v1/auth/login", json({ email, password }));
-    return Login.parse(await response.json());
+    const { origin } = new URL(request.url);
+    if (origin === authUrl) return await answer(backend.auth, request);
+    if (origin === SYNC_URL) return await answer(backend.sync, request);
+    throw new TypeError(`Unexpected upstream ${origin}`);
   };
 
   const makeGateway = (fastPath: boolean) =>
@@ -192,7 +174,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     get sdkOnly() {
       return sdkOnly ??= makeGateway(false);
     },
-    backend,
+    ...services,
     clock,
     logLines,
     upstreamCalls,
@@ -201,40 +183,20 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       clock.now += ms;
       return Promise.resolve();
     },
-    service,
-    async person(name, personOptions = {}) {
-      const email = `${name}@mana.test`;
-      const password = `the password of ${name}`;
-      const registered = await service("auth", "/api/v1/auth/register", json({ email, password, name }));
-      assert.equal(registered.status, 200, await registered.text());
-      const login = await signIn(email, password);
-      const session = await service("auth", "/api/auth/sign-in/email", json({ email, password }));
-      await session.body?.cancel();
-      const cookie = session.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
-      const list = await service("auth", "/api/auth/organization/list", { headers: { cookie } });
+    async person(name, { vault = true } = {}) {
+      const account = await services.person(name);
+      const list = await services.auth("/api/auth/organization/list", {
+        headers: { cookie: account.cookie },
+      });
       const [personal] = Organizations.parse(await list.json());
       assert.ok(personal);
-      if (personOptions.vault ?? true) {
-        const init = await service("auth", "/api/v1/me/encryption-vault/init", {
-          method: "POST",
-          headers: { authorization: `Bearer ${login.accessToken}` },
-        });
+      if (vault) {
+        const url = "/api/v1/me/encryption-vault/init";
+        const init = await services.auth(url, { method: "POST", headers: bearer(account) });
         assert.equal(init.status, 200);
         await init.body?.cancel();
       }
-      const person: Person = {
-        email,
-        password,
-        id: login.user.id,
-        token: login.accessToken,
-        cookie,
-        personalSpace: personal.id,
-        async refresh() {
-          person.token = (await signIn(email, password)).accessToken;
-          return person.token;
-        },
-      };
-      return person;
+      return Object.assign(account, { personalSpace: personal.id });
     },
     async [Symbol.asyncDispose]() {
       await gateway.stop();
@@ -244,12 +206,4 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     },
   };
   return world;
-}
-
-function json(body: unknown): RequestInit {
-  return {
-    method: "POST",
-    headers: { "content-type": "application/json", origin: "http://localhost:5173" },
-    body: JSON.stringify(body),
-  };
 }

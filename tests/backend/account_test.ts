@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { SCRYPT } from "../../backend/auth/password_hasher.ts";
 import {
+  AUTH_URL,
   createTestBackend,
-  ISSUER,
   ORIGIN,
   PASSWORD,
   post,
@@ -147,7 +147,7 @@ Deno.test("auth: a body over the limit is refused, an unknown path is 404", asyn
   assert.equal((await test.auth("/api/v1/auth/login", post(big))).status, 400);
   assert.equal((await test.auth("/api/auth/sign-in/email", post(big, ORIGIN))).status, 400);
   assert.equal((await test.auth("/nowhere")).status, 404);
-  assert.deepEqual(test.log, []);
+  assert.deepEqual(test.backendLog, []);
 });
 
 Deno.test("where no origin is listed, no page may read what the services answer, nor use a session", async () => {
@@ -156,7 +156,7 @@ Deno.test("where no origin is listed, no page may read what the services answer,
   await (await test.auth("/api/v1/auth/register", post(account))).body?.cancel();
   const session = await test.auth("/api/auth/sign-in/email", {
     method: "POST",
-    headers: { origin: ISSUER, "content-type": "application/json" },
+    headers: { origin: AUTH_URL, "content-type": "application/json" },
     body: JSON.stringify(account),
   });
   assert.equal(session.status, 200, await session.text());

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { EPOCH, FAR } from "../_support/test_backend.ts";
+import { EPOCH, FAR } from "./_sync.ts";
 import { type BackendProcess, makeFolder, startBackend } from "./_backend_process.ts";
 
 const ROUNDS = 3;

@@ -8,8 +8,8 @@ import { SCRYPT } from "../../backend/auth/password_hasher.ts";
 import { createScopeList } from "../../backend/oauth/grants/scopes.ts";
 import { makeFolder } from "./_folder.ts";
 import {
+  AUTH_URL,
   createTestBackend,
-  ISSUER,
   ORIGIN,
   PASSWORD,
   post,
@@ -115,7 +115,7 @@ Deno.test("login: better-auth itself takes a password only from the guarded door
   const identity = await createIdentity({
     db,
     secret: "a secret for tests that is long enough",
-    issuer: ISSUER,
+    issuer: AUTH_URL,
     audience: "mana",
     gatewayAddresses: ["http://127.0.0.1:3069/mcp"],
     scopeList: createScopeList([]),
@@ -128,7 +128,7 @@ Deno.test("login: better-auth itself takes a password only from the guarded door
   });
   await identity.api.signUpEmail({ body: { email, password: PASSWORD, name: "Anna" } });
   const knock = async (headers: Record<string, string>) => {
-    const url = `${ISSUER}/api/auth/sign-in/email`;
+    const url = `${AUTH_URL}/api/auth/sign-in/email`;
     return (await identity.handler(new Request(url, post({ email, password: PASSWORD }, headers)))).status;
   };
   assert.equal(await knock({}), 404);

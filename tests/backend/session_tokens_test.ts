@@ -4,25 +4,25 @@ import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { makeFolder } from "./_folder.ts";
 import {
+  type Account,
+  AUTH_SECRET,
   createTestBackend,
   ORIGIN,
   PASSWORD,
   post,
   type TestBackend,
-  type TestPerson,
 } from "../_support/test_backend.ts";
 
-const SECRET = "a secret for tests that is long enough";
 const Row = z.object({ id: z.string(), token: z.string() });
 
 /** The cookie of a session, as whoever knows the server's secret can write it. */
 function cookieOf(token: string): string {
-  const signature = createHmac("sha256", SECRET).update(token).digest("base64");
+  const signature = createHmac("sha256", AUTH_SECRET).update(token).digest("base64");
   return `mana.session_token=${encodeURIComponent(`${token}.${signature}`)}`;
 }
 
 /** The session token in a cookie. */
-function tokenOf({ cookie }: TestPerson): string {
+function tokenOf({ cookie }: Account): string {
   const value = decodeURIComponent(/mana\.session_token=([^;]+)/.exec(cookie)?.[1] ?? "");
   return value.slice(0, value.lastIndexOf("."));
 }

@@ -1,27 +1,27 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import {
+  type Account,
   bearer,
   createTestBackend,
-  makeTeam,
   ORIGIN,
   post,
   SERVICE_KEY,
   type TestBackend,
-  type TestPerson,
 } from "../_support/test_backend.ts";
+import { makeTeam } from "../_support/team.ts";
 
 const Refusal = z.object({ code: z.string() });
 const Spaces = z.array(z.object({ id: z.string(), metadata: z.object({ type: z.string() }) }));
 
-const act = (test: TestBackend, who: TestPerson, action: string, body: unknown) =>
+const act = (test: TestBackend, who: Account, action: string, body: unknown) =>
   test.auth(`/api/auth/organization/${action}`, post(body, { cookie: who.cookie, ...ORIGIN }));
 
 async function codeOf(response: Response) {
   return [response.status, Refusal.parse(await response.json()).code];
 }
 
-async function spacesOf(test: TestBackend, who: TestPerson) {
+async function spacesOf(test: TestBackend, who: Account) {
   const answer = await test.auth("/api/auth/organization/list", { headers: bearer(who) });
   return Spaces.parse(await answer.json());
 }

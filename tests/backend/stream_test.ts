@@ -1,15 +1,9 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { STREAM_BUFFER_BYTES, STREAM_TABLES, STREAMS_PER_PERSON } from "../../backend/kit/limits.ts";
-import {
-  bearer,
-  createTestBackend,
-  EPOCH,
-  makeTeam,
-  push,
-  type TestBackend,
-  type TestPerson,
-} from "../_support/test_backend.ts";
+import { type Account, bearer, createTestBackend, type TestBackend } from "../_support/test_backend.ts";
+import { EPOCH, push } from "./_sync.ts";
+import { makeTeam } from "../_support/team.ts";
 
 const Changes = z.object({
   changes: z.array(z.looseObject({ id: z.string() })),
@@ -28,7 +22,7 @@ interface Reader {
 
 async function open(
   test: TestBackend,
-  who: TestPerson,
+  who: Account,
   tables = "tasks",
   client = "reader",
 ): Promise<Reader> {

@@ -3,20 +3,16 @@ import { z } from "zod";
 import { DELTA_CHANGES, PORTION_CHANGES, PUSH_BODY_BYTES } from "../../backend/kit/limits.ts";
 import { makeFolder } from "./_folder.ts";
 import {
+  type Account,
   bearer,
   createTestBackend,
-  EPOCH,
-  FAR,
-  makeTeam,
   ORIGIN,
   post,
-  pull,
-  pullAll,
-  push,
   signIn,
   type TestBackend,
-  type TestPerson,
 } from "../_support/test_backend.ts";
+import { EPOCH, FAR, pull, pullAll, push } from "./_sync.ts";
+import { makeTeam } from "../_support/team.ts";
 
 const insert = (id: string, table = "tasks", more: object = {}) => ({
   table,
@@ -30,7 +26,7 @@ const many = (count: number, prefix = "r", table = "tasks") =>
 const ids = (count: number, prefix = "r") => Array.from({ length: count }, (_, i) => `${prefix}${i}`);
 
 /** A push as text; returns status and body. */
-async function pushText(test: TestBackend, who: TestPerson, text: string): Promise<[number, string]> {
+async function pushText(test: TestBackend, who: Account, text: string): Promise<[number, string]> {
   const response = await test.sync("/sync/todo", { method: "POST", headers: bearer(who), body: text });
   return [response.status, await response.text()];
 }
@@ -97,7 +93,7 @@ Deno.test("cursor: a clock that is set back hides nothing from a reader", async 
   for (const [id, step] of [["a", 0], ["b", -3_600_000], ["c", 5], ["d", -86_400_000]] as const) {
     using test = await createTestBackend({ data: folder.path });
     test.clock.now += step; // each round also restarts on the same folder
-    const anna = id === "a" ? await test.person("anna") : await signIn(test.auth, "anna@mana.test");
+    const anna = id === "a" ? await test.person("anna") : await signIn(test, "anna@mana.test");
     await push(test, anna, [insert(id)]);
     const page = await pull(test, { ...anna }, "tasks", cursor);
     seen.push(...page.ids);
@@ -146,7 +142,7 @@ Deno.test("push: whole or not at all", async () => {
     assert.equal(await push(test, anna, [good, bad]), 400, JSON.stringify(bad));
   }
   assert.deepEqual((await pull(test, anna, "tasks")).ids, []);
-  assert.deepEqual(test.log, []);
+  assert.deepEqual(test.backendLog, []);
 });
 
 Deno.test("push: a failure of the database stores nothing and tells nothing", async () => {

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { makeFolder } from "./_folder.ts";
-import { createTestBackend, EPOCH, ISSUER, type TestBackend } from "../_support/test_backend.ts";
+import { AUTH_URL, createTestBackend, type TestBackend } from "../_support/test_backend.ts";
+import { EPOCH } from "./_sync.ts";
 
 const KEY = "/api/v1/me/encryption-vault/key";
 const LIST = "/api/auth/organization/list";
@@ -43,7 +44,7 @@ Deno.test("token: vault, list and sync take the genuine one and refuse every oth
   const own = keys[0];
   assert.ok(own);
   const iat = Math.floor(test.clock.now / 1000);
-  const claims = { sub: anna.id, iat, exp: iat + 900, iss: ISSUER, aud: "mana" };
+  const claims = { sub: anna.id, iat, exp: iat + 900, iss: AUTH_URL, aud: "mana" };
   const { privateKey } = await generateKeyPair("EdDSA", { crv: "Ed25519" });
   const [head, body, signature] = anna.token.split(".");
   const none = `${btoa(JSON.stringify({ alg: "none", kid: own.kid })).replace(/=+$/, "")}.${body}.`;
@@ -65,7 +66,7 @@ Deno.test("token: vault, list and sync take the genuine one and refuse every oth
   for (const [name, token] of Object.entries(refused)) {
     assert.deepEqual(await doors(test, token), [401, 401, 401], name);
   }
-  assert.deepEqual(test.log, []);
+  assert.deepEqual(test.backendLog, []);
 });
 
 Deno.test("token: an expired one is refused by vault, list and sync", async () => {

@@ -2,13 +2,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { makeFolder } from "./_folder.ts";
-import {
-  bearer,
-  createTestBackend,
-  post,
-  type TestBackend,
-  type TestPerson,
-} from "../_support/test_backend.ts";
+import { type Account, bearer, createTestBackend, post, type TestBackend } from "../_support/test_backend.ts";
 
 const MasterKey = z.object({
   masterKey: z.string(),
@@ -17,7 +11,7 @@ const MasterKey = z.object({
 });
 const WRAP = { recoveryWrappedMk: btoa("w".repeat(48)), recoveryIv: btoa("i".repeat(12)) };
 
-function vaultOf(test: TestBackend, who: TestPerson) {
+function vaultOf(test: TestBackend, who: Account) {
   return async (method: string, path: string, body?: unknown) => {
     const init = body === undefined ? { method, headers: bearer(who) } : post(body, bearer(who));
     return await test.auth(`/api/v1/me/encryption-vault${path}`, init);
@@ -151,7 +145,7 @@ Deno.test("vault: no answer may be cached, and the wrap must be base64", async (
   }
 });
 
-function wrappedKeyOf(data: string, person: TestPerson) {
+function wrappedKeyOf(data: string, person: Account) {
   using db = new DatabaseSync(`${data}/mana.sqlite`, { readOnly: true });
   return db.prepare("SELECT wrapped_key FROM vaults WHERE user_id = ?").get(person.id)?.wrapped_key;
 }

@@ -9,20 +9,20 @@ import {
   postHeaders,
 } from "../_support/mcp_request.ts";
 import { connect, refresh, RESOURCE, tokensOf } from "../_support/oauth_flow.ts";
-import { eventsOf } from "../_support/event_stream.ts";
 import { type Connected, createConnected } from "../_support/connected.ts";
+import { eventsOf } from "../_support/event_stream.ts";
 
 const TOOLS_CHANGED = "notifications/tools/list_changed";
 
 async function narrow(world: Connected, clientId: string, token: string): Promise<string> {
   await world.anna.submit(await world.anna.open("/apps"), "/apps", { only: "read" });
   // The old token is worthless now, and the client gets one that says less.
-  return (await tokensOf(await refresh(world.flow, clientId, token))).access;
+  return (await tokensOf(await refresh(world, clientId, token))).access;
 }
 
 /** A legacy session of a connected app, which was given the list of its tools. */
 async function openSession(world: Connected) {
-  const connected = await connect(world.flow, world.anna);
+  const connected = await connect(world, world.anna);
   const initialized = await world.gateway.fetch(post(initialize(), postHeaders(connected.access), RESOURCE));
   const id = initialized.headers.get("mcp-session-id") ?? "";
   assert.match(await initialized.text(), /"tools":\{"listChanged":true\}/);
@@ -76,7 +76,7 @@ async function anyUri(world: Connected, token: string): Promise<string> {
 
 Deno.test("2026-07-28: a subscription to the list of tools is told after a narrowing, and only where it was asked for", async () => {
   await using world = await createConnected();
-  const connected = await connect(world.flow, world.anna);
+  const connected = await connect(world, world.anna);
   await (await world.rpc(connected.access, "tools/list")).text();
   const listen = async (token: string, notifications: Record<string, unknown>) =>
     eventsOf(

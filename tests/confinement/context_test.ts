@@ -7,7 +7,8 @@ import { defineTable } from "../../lib/records/define_table.ts";
 import { defineTool, type Tool, type ToolContext } from "../../lib/tool/define_tool.ts";
 import { callOk } from "../_support/mcp.ts";
 import { moduleOf } from "../_support/modules.ts";
-import { AUTH_URL, createWorld, type Person, SERVICE_KEY, SYNC_URL, type World } from "../_support/world.ts";
+import { AUTH_URL, SERVICE_KEY, SYNC_URL } from "../_support/test_backend.ts";
+import { createWorld, type Person, type World } from "../_support/world.ts";
 import { type Found, walk } from "./_graph.ts";
 
 const WRITES: Readonly<Record<Access, readonly string[]>> = {
@@ -62,7 +63,7 @@ function probe(access: Access, see: Show): Tool {
 
 /** The person's key as the vault hands it out. */
 async function keyOf(world: World, person: Person): Promise<string> {
-  const response = await world.service("auth", "/api/v1/me/encryption-vault/key", {
+  const response = await world.auth("/api/v1/me/encryption-vault/key", {
     headers: { authorization: `Bearer ${person.token}` },
   });
   return z.object({ masterKey: z.string() }).parse(await response.json()).masterKey;

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { lastChange, NOTES, pushesOf, TASKS } from "../_support/device.ts";
 import { notFound, recordOf, titles } from "../_support/listed.ts";
 import { call, callOk } from "../_support/mcp.ts";
-import { createWorld } from "../_support/world.ts";
+import { createWorld, type Person, type World } from "../_support/world.ts";
 import {
   type Answer,
   type Asker,
@@ -14,7 +14,6 @@ import {
   refusalIn,
   YES,
 } from "./_asking.ts";
-import type { Person, World } from "../_support/world.ts";
 
 const CLIENTS: readonly (readonly [string, (world: World, person: Person, host: Host) => Promise<Asker>])[] =
   [

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { exportJWK, generateKeyPair, SignJWT } from "@panva/jose";
 import { recordOf } from "../_support/listed.ts";
 import { callOk, rpc } from "../_support/mcp.ts";
-import { AUTH_URL, createWorld, type Person, type World } from "../_support/world.ts";
+import { AUTH_URL } from "../_support/test_backend.ts";
+import { createWorld, type Person, type World } from "../_support/world.ts";
 import { asked, nothingPushed, send, YES } from "./_asking.ts";
 
 /** The person with a token of these scopes, which the services take for the person's own. */

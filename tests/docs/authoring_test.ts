@@ -8,8 +8,8 @@ import { MODULES } from "../../tools/modules.ts";
 import { makeFolder } from "../backend/_folder.ts";
 import { createConnected } from "../_support/connected.ts";
 import { connect, createFlow, getCode, redeem, register, tokensOf } from "../_support/oauth_flow.ts";
-import { callOk, rpc } from "../_support/mcp.ts";
 import { createWorld } from "../_support/world.ts";
+import { callOk, rpc } from "../_support/mcp.ts";
 
 /** The module of docs/authoring-tools.md: its file and its entry, loaded as they stand there. */
 async function documentedModule(): Promise<Module> {
@@ -39,19 +39,15 @@ Deno.test("the example of docs/authoring-tools.md is a working module", async ()
     entries,
   );
   assert.deepEqual([entry?.level, entry?.notes, entry?.date], [8, "sunny", "2026-03-01"]);
-  const raw = await world.service(
-    "sync",
-    "/sync/mood/pull?collection=moodEntries&since=1970-01-01T00:00:00.000Z",
-    {
-      headers: { authorization: `Bearer ${anna.token}` },
-    },
-  );
+  const raw = await world.sync("/sync/mood/pull?collection=moodEntries&since=1970-01-01T00:00:00.000Z", {
+    headers: { authorization: `Bearer ${anna.token}` },
+  });
   assert.match(await raw.text(), /"notes":"enc:1:/);
 });
 
 Deno.test("the example works for a connected app: asked for, shown, allowed, called and counted", async () => {
   await using world = await createConnected({}, [...MODULES, await documentedModule()]);
-  const { anna, flow, gateway } = world;
+  const { anna, gateway } = world;
   const offered = async (path: string, at: (request: Request) => Promise<Response>) => {
     const answer = await at(new Request(new URL(path, "http://127.0.0.1:3069")));
     return z.looseObject({ scopes_supported: z.array(z.string()) }).parse(await answer.json())
@@ -60,12 +56,12 @@ Deno.test("the example works for a connected app: asked for, shown, allowed, cal
   const byGateway = await offered("/.well-known/oauth-protected-resource/mcp", (one) => gateway.fetch(one));
   const bySignIn = await offered(
     "/.well-known/oauth-authorization-server",
-    ({ url }) => flow.fetch(new URL(url).pathname),
+    ({ url }) => world.auth(new URL(url).pathname),
   );
   assert.deepEqual(byGateway, bySignIn);
   assert.deepEqual(byGateway.filter((scope) => scope.startsWith("mood:")), ["mood:read", "mood:write"]);
 
-  const mine = await connect(flow, anna, { allow: ["mood:read", "mood:write"] });
+  const mine = await connect(world, anna, { allow: ["mood:read", "mood:write"] });
   assert.equal(mine.scope, "mood:read mood:write offline_access");
   const called = await world.call(mine.access, "mood_log", { level: 8, notes: "sunny" });
   assert.equal(called.status, 200);

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { parseSettings, type Settings } from "../../lib/settings/settings.ts";
 import { diagnose } from "../../scripts/doctor/diagnose.ts";
 import { callOk } from "../_support/mcp.ts";
-import { AUTH_URL, createWorld, type Person, SERVICE_KEY, SYNC_URL, type World } from "../_support/world.ts";
+import { AUTH_URL, SERVICE_KEY, SYNC_URL } from "../_support/test_backend.ts";
+import { createWorld, type Person, type World } from "../_support/world.ts";
 
 function settings(env: Record<string, string> = {}): Settings {
   const parsed = parseSettings({ MANA_AUTH_URL: AUTH_URL, MANA_SYNC_URL: SYNC_URL, ...env });
@@ -98,7 +99,7 @@ Deno.test("doctor: clocks apart, an ended token and a missing vault are named", 
 Deno.test("doctor: another program under our client id is found", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");
-  const pushed = await world.service("sync", "/sync/todo", {
+  const pushed = await world.sync("/sync/todo", {
     method: "POST",
     headers: {
       authorization: `Bearer ${anna.token}`,

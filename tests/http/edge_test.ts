@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { STOP_ABORT_MS, STOP_GRACE_MS } from "../../lib/kit/limits.ts";
 import { call, callOk, rpc } from "../_support/mcp.ts";
-import { createWorld, SYNC_URL } from "../_support/world.ts";
+import { createWorld } from "../_support/world.ts";
+import { SYNC_URL } from "../_support/test_backend.ts";
 
 const url = (path: string) => `http://gateway.test${path}`;
 

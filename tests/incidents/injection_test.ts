@@ -4,7 +4,8 @@ import { z } from "zod";
 import { TOOLS } from "../_support/modules.ts";
 import { call, rpc, sendRaw } from "../_support/mcp.ts";
 import { callHeaders, callMessage } from "../_support/mcp_request.ts";
-import { createWorld, SERVICE_KEY } from "../_support/world.ts";
+import { createWorld } from "../_support/world.ts";
+import { SERVICE_KEY } from "../_support/test_backend.ts";
 
 const EVIL_IDS = [
   "../../../api/v1/admin",

@@ -12,7 +12,8 @@ import {
 import { listed, recordOf, titles } from "../_support/listed.ts";
 import { callOk, callRefused, rpc } from "../_support/mcp.ts";
 import { inSpace, makeTeam } from "../_support/team.ts";
-import { createWorld, SERVICE_KEY, type World } from "../_support/world.ts";
+import { createWorld, type World } from "../_support/world.ts";
+import { SERVICE_KEY } from "../_support/test_backend.ts";
 
 const WITH_KEY = { env: { MANA_SERVICE_KEY: SERVICE_KEY } };
 

@@ -5,6 +5,7 @@ import type { Gateway } from "../../lib/gateway.ts";
 import { readFastRequest } from "../../lib/mcp/fast/fast_request.ts";
 import { isJsonObject } from "../../lib/http/strict_json.ts";
 import { createWorld, type Person, type World } from "../_support/world.ts";
+import { inSpace, makeTeam } from "../_support/team.ts";
 import { callOk } from "../_support/mcp.ts";
 import {
   legacyHeaders,
@@ -15,7 +16,6 @@ import {
   postHeaders,
 } from "../_support/mcp_request.ts";
 import { listed, recordOf } from "../_support/listed.ts";
-import { inSpace, makeTeam } from "../_support/team.ts";
 
 /** One request, before it is sent to both. */
 interface Sent {

@@ -150,9 +150,9 @@ Deno.test("key: what the person has, in words", async () => {
   assert.match((await browser.open("/vault")).html, /There is none yet/);
   await connect(flow, browser);
   assert.match((await browser.open("/vault")).html, /Mana keeps it for you/);
-  const anna = await signIn(flow.test.auth, "anna@mana.test");
+  const anna = await signIn(flow, "anna@mana.test");
   const send = async (path: string, body: unknown) => {
-    const answer = await flow.fetch(`/api/v1/me/encryption-vault${path}`, {
+    const answer = await flow.auth(`/api/v1/me/encryption-vault${path}`, {
       method: "POST",
       headers: { authorization: `Bearer ${anna.token}`, "content-type": "application/json" },
       body: JSON.stringify(body),
@@ -169,10 +169,10 @@ Deno.test("key: what the person has, in words", async () => {
 
 Deno.test("an address that is none is a page for a person and an error for a program", async () => {
   using flow = await createFlow();
-  const page = await flow.fetch("/nothing", { headers: { accept: "text/html" } });
+  const page = await flow.auth("/nothing", { headers: { accept: "text/html" } });
   assert.equal(page.status, 404);
   assert.match(await page.text(), /There is no such page/);
-  const error = await flow.fetch("/nothing");
+  const error = await flow.auth("/nothing");
   assert.equal(error.status, 404);
   assert.equal((await error.json()).error, "NOT_FOUND");
 });

@@ -56,7 +56,7 @@ Deno.test("authorize: an error names the issuer too, so that no other server can
     answer: "no",
   });
   assert.deepEqual([returned(denied).get("error"), returned(denied).get("iss")], ["access_denied", ISSUER]);
-  const metadata = await (await flow.fetch("/.well-known/oauth-authorization-server")).json();
+  const metadata = await (await flow.auth("/.well-known/oauth-authorization-server")).json();
   assert.equal(metadata.authorization_response_iss_parameter_supported, true);
   assert.equal(metadata.issuer, ISSUER);
 });
@@ -231,8 +231,8 @@ Deno.test("authorize: who asks for nothing of ours asks for everything: words of
     const { scope: given } = await tokensOf(await redeem(flow, client_id, returned(done).get("code") ?? ""));
     assert.equal(given, "notes:read offline_access", scope); // what was granted instead is said (RFC 6749, section 5.1)
   }
-  const token = (await signIn(flow.test.auth, "anna@mana.test")).token;
-  const list = await flow.fetch("/api/auth/organization/list", {
+  const token = (await signIn(flow, "anna@mana.test")).token;
+  const list = await flow.auth("/api/auth/organization/list", {
     headers: { authorization: `Bearer ${token}` },
   });
   const [{ id }] = z.tuple([z.looseObject({ id: z.string() })]).parse(await list.json());

@@ -1,15 +1,14 @@
 /** What a person chose stays chosen, and can be changed both ways at any time (designs: sign-in 8 and Pages). */
 import assert from "node:assert/strict";
-import { makeTeam, signIn } from "../_support/test_backend.ts";
+import { makeTeam } from "../_support/team.ts";
+import { signIn, type TestBackend } from "../_support/test_backend.ts";
 import { createConnected } from "../_support/connected.ts";
-import { type Browser, type Changes, fieldsOf, type Page } from "../_support/browser.ts";
 import {
   allow,
   authorizeUrl,
   connect,
   createFlow,
   decode,
-  type Flow,
   getCode,
   introspect,
   redeem,
@@ -18,6 +17,7 @@ import {
   register,
   tokensOf,
 } from "../_support/oauth_flow.ts";
+import { type Browser, type Changes, fieldsOf, type Page } from "../_support/browser.ts";
 
 const ticked = (page: Page, action = "/consent") => fieldsOf(page, action).getAll("allow");
 const cards = (page: Page) => page.html.split("<article").length - 1;
@@ -26,7 +26,7 @@ const offered = (page: Page) =>
 
 /** Connects a client that has registered. */
 async function reconnect(
-  flow: Flow,
+  flow: TestBackend,
   browser: Browser,
   clientId: string,
   choice: Changes = {},
@@ -42,7 +42,7 @@ const pick = ({ redirect_uri }: Record<string, string>): Record<string, string> 
 Deno.test("connecting again: what was chosen before is ticked again, in what, where and until when", async () => {
   using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
-  const team = await makeTeam(flow.test, await signIn(flow.test.auth, "anna@mana.test"));
+  const team = await makeTeam(flow, await signIn(flow, "anna@mana.test"));
   const choice = { allow: ["notes:read", "notes:destructive"], where: "some", space: [team], until: "week" };
   const { clientId } = await connect(flow, anna, choice);
   const page = await anna.open(authorizeUrl(clientId));
@@ -92,24 +92,24 @@ Deno.test("asking for one thing more: what the app has is offered and ticked bes
 
 Deno.test("apps: more and less with the control of the consent page, at the gateway within five seconds", async () => {
   await using world = await createConnected();
-  const { anna, flow } = world;
-  const mine = await connect(flow, anna, { allow: ["notes:read"] });
+  const { anna } = world;
+  const mine = await connect(world, anna, { allow: ["notes:read"] });
   assert.equal((await world.call(mine.access, "notes_create", { title: "n" })).status, 403);
   const save = async (choice: Changes) =>
     await anna.submit(await anna.open("/apps"), "/apps", { save: "yes", ...choice });
 
   await save({ allow: ["notes:read", "notes:write"] });
-  flow.test.clock.now += 5_000;
+  world.clock.now += 5_000;
   // The client hears what makes it fetch the next token, and has what was added without asking the person.
   assert.equal((await world.call(mine.access, "notes_search")).status, 401);
-  const wide = await tokensOf(await refresh(flow, mine.clientId, mine.refresh));
+  const wide = await tokensOf(await refresh(world, mine.clientId, mine.refresh));
   assert.equal(wide.scope, "notes:read notes:write offline_access");
   assert.equal((await world.call(wide.access, "notes_create", { title: "n" })).status, 200);
 
   await save({ allow: ["todo:read"] });
-  flow.test.clock.now += 5_000;
+  world.clock.now += 5_000;
   assert.equal((await world.call(wide.access, "notes_create", { title: "n" })).status, 401);
-  const other = await tokensOf(await refresh(flow, mine.clientId, wide.refresh));
+  const other = await tokensOf(await refresh(world, mine.clientId, wide.refresh));
   assert.equal(other.scope, "todo:read offline_access");
   assert.equal((await world.call(other.access, "notes_create", { title: "n" })).status, 403);
   assert.equal((await world.call(other.access, "todo_list")).status, 200);
@@ -118,7 +118,7 @@ Deno.test("apps: more and less with the control of the consent page, at the gate
 Deno.test("apps: nothing can be added that the app did not ask for, and nothing by anybody but the person", async () => {
   using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
-  const team = await makeTeam(flow.test, await signIn(flow.test.auth, "anna@mana.test"));
+  const team = await makeTeam(flow, await signIn(flow, "anna@mana.test"));
   const scope = `notes:read notes:write space:${team} offline_access`;
   const mine = await connect(flow, anna, { allow: ["notes:read"] }, { scope });
   const page = await anna.open("/apps");
@@ -195,18 +195,18 @@ Deno.test("one app that registers anew for each port is one card; one on another
 
 Deno.test("last used: by a call that was refused as well, and never before the first", async () => {
   await using world = await createConnected();
-  const { anna, flow } = world;
-  const mine = await connect(flow, anna, { allow: ["notes:read"] });
+  const { anna } = world;
+  const mine = await connect(world, anna, { allow: ["notes:read"] });
   const last = async () => /Last used<\/dt><dd>([^<]*)/.exec((await anna.open("/apps")).html)?.[1];
   assert.equal(await last(), "never");
   assert.equal((await world.call(mine.access, "todo_list")).status, 403);
-  assert.equal(await last(), "1 May 2026");
-  flow.test.clock.now += 24 * 3600_000;
-  const next = await tokensOf(await refresh(flow, mine.clientId, mine.refresh));
+  assert.equal(await last(), "1 March 2026");
+  world.clock.now += 24 * 3600_000;
+  const next = await tokensOf(await refresh(world, mine.clientId, mine.refresh));
   await anna.submit(await anna.open("/apps"), "/apps", { save: "yes", allow: ["notes:write"] });
   // A token that says too much by now is turned away, and tells that the app is there.
   assert.equal((await world.call(next.access, "notes_search")).status, 401);
-  assert.equal(await last(), "2 May 2026");
+  assert.equal(await last(), "2 March 2026");
   assert.match((await anna.open("/apps")).html, /nothing yet/);
 });
 

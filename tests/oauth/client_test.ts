@@ -5,13 +5,13 @@ import {
   allow,
   createFlow,
   decode,
-  type Flow,
   introspect,
   ISSUER,
   REDIRECT,
   RESOURCE,
   returned,
 } from "../_support/oauth_flow.ts";
+import type { TestBackend } from "../_support/test_backend.ts";
 
 type Provider = Required<
   Pick<
@@ -74,11 +74,11 @@ function createProvider() {
 }
 
 /** The network of a client: the gateway says where its authorization server is, and that answers. */
-function networkOf(flow: Flow) {
+function networkOf(flow: TestBackend) {
   return async (input: string | URL, init?: RequestInit): Promise<Response> => {
     const request = new Request(input, init);
     const { origin, pathname } = new URL(request.url);
-    if (origin === ISSUER) return await flow.test.backend.auth.fetch(request);
+    if (origin === ISSUER) return await flow.backend.auth.fetch(request);
     if (pathname !== "/.well-known/oauth-protected-resource/mcp") return new Response(null, { status: 404 });
     return Response.json({
       resource: RESOURCE,
@@ -89,11 +89,11 @@ function networkOf(flow: Flow) {
 }
 
 const CLIENTS = {
-  "v2 (2026-07-28)": async (provider: Provider, flow: Flow, back?: URLSearchParams) => {
+  "v2 (2026-07-28)": async (provider: Provider, flow: TestBackend, back?: URLSearchParams) => {
     const callback = back && { authorizationCode: back.get("code") ?? "", iss: back.get("iss") ?? "" };
     return await auth(provider, { serverUrl: RESOURCE, fetchFn: networkOf(flow), ...callback });
   },
-  "v1": async (provider: Provider, flow: Flow, back?: URLSearchParams) => {
+  "v1": async (provider: Provider, flow: TestBackend, back?: URLSearchParams) => {
     const callback = back && { authorizationCode: back.get("code") ?? "" };
     return await authV1(provider, { serverUrl: RESOURCE, fetchFn: networkOf(flow), ...callback });
   },
@@ -115,7 +115,7 @@ for (const [name, run] of Object.entries(CLIENTS)) {
     assert.equal(kept.tokens?.scope, "todo:read notes:read offline_access");
     assert.equal((await introspect(flow, first)).active, true);
 
-    flow.test.clock.now += 900_000;
+    flow.clock.now += 900_000;
     assert.equal(await run(provider, flow), "AUTHORIZED");
     const second = kept.tokens?.access_token ?? "";
     assert.notEqual(second, first);

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { makeFolder } from "../backend/_folder.ts";
-import { makeTeam, PASSWORD, signIn } from "../_support/test_backend.ts";
-import { fieldsOf } from "../_support/browser.ts";
+import { makeTeam } from "../_support/team.ts";
+import { PASSWORD, signIn } from "../_support/test_backend.ts";
 import {
   allow,
   authorizeUrl,
@@ -15,6 +15,7 @@ import {
   register,
   returned,
 } from "../_support/oauth_flow.ts";
+import { fieldsOf } from "../_support/browser.ts";
 
 Deno.test("consent: only the form of this page, in this browser, counts (CSRF)", async () => {
   using flow = await createFlow();
@@ -156,7 +157,7 @@ Deno.test("consent: without a request there is a page with a way on, signed in o
       assert.match(page.html, /<a href="\/apps">/, path);
     }
   }
-  assert.deepEqual(flow.test.log, []);
+  assert.deepEqual(flow.backendLog, []);
 });
 
 Deno.test("consent: a name that nobody can see is none, of an app and of a space", async () => {
@@ -192,7 +193,7 @@ Deno.test("consent: a name that nobody can see is none, of an app and of a space
       const registered = await register(flow, { client_name });
       assert.equal(registered.client_name, "127.0.0.1:33418", JSON.stringify(client_name));
     }
-    flow.test.clock.now += 60_000;
+    flow.clock.now += 60_000;
   }
   const mixed = await register(flow, { client_name: `\u3164Mana\u2800\u115fApp\u200b` });
   assert.equal(mixed.client_name, "Mana App");
@@ -240,11 +241,11 @@ Deno.test("consent: deleting is off until somebody ticks it; broad words become 
 Deno.test("consent: a grant for some spaces says which, and only the person's own can be chosen", async () => {
   using flow = await createFlow();
   const browser = await flow.personWithBrowser("anna");
-  const anna = await signIn(flow.test.auth, "anna@mana.test");
-  const ben = await flow.test.person("ben");
-  const team = await makeTeam(flow.test, anna, ben);
-  const others = await makeTeam(flow.test, ben);
-  const list = await flow.fetch("/api/auth/organization/list", {
+  const anna = await signIn(flow, "anna@mana.test");
+  const ben = await flow.person("ben");
+  const team = await makeTeam(flow, anna, ben);
+  const others = await makeTeam(flow, ben);
+  const list = await flow.auth("/api/auth/organization/list", {
     headers: { authorization: `Bearer ${anna.token}` },
   });
   const personal = z.array(z.looseObject({ id: z.string() })).parse(await list.json())[0]?.id;
@@ -268,10 +269,10 @@ Deno.test("consent: the chosen end ends everything", async () => {
   const { access, expiresIn } = await connect(flow, anna, { until: "day" });
   assert.equal(expiresIn, 900);
   assert.equal((await introspect(flow, access)).active, true);
-  flow.test.clock.now += 900_000;
+  flow.clock.now += 900_000;
   assert.equal((await introspect(flow, access)).active, false);
   const late = await connect(flow, anna, { until: "always" });
-  flow.test.clock.now += 400 * DAY;
+  flow.clock.now += 400 * DAY;
   const { exp } = z.looseObject({ exp: z.number() }).parse(decode(late.access).claims);
-  assert.ok(exp * 1000 < flow.test.clock.now);
+  assert.ok(exp * 1000 < flow.clock.now);
 });

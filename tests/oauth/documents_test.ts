@@ -33,10 +33,10 @@ Deno.test("document: a client is known by the URL that describes it", async () =
   assert.equal(calls.length, 1);
   assert.equal(calls[0]?.url, ID);
   assert.equal(calls[0]?.init.redirect, "manual");
-  flow.test.clock.now += CLIENT_DOCUMENT_FRESH_MS;
+  flow.clock.now += CLIENT_DOCUMENT_FRESH_MS;
   await anna.open(authorizeUrl(ID));
   assert.equal(calls.length, 2);
-  const metadata = await (await flow.fetch("/.well-known/oauth-authorization-server")).json();
+  const metadata = await (await flow.auth("/.well-known/oauth-authorization-server")).json();
   assert.equal(metadata.client_id_metadata_document_supported, true);
 });
 
@@ -102,6 +102,6 @@ Deno.test("document: off unless a host is named", async () => {
   const anna = await flow.personWithBrowser("anna");
   assert.equal((await anna.open(authorizeUrl(ID))).status, 400);
   assert.equal(calls, 0);
-  const metadata = await (await flow.fetch("/.well-known/oauth-authorization-server")).json();
+  const metadata = await (await flow.auth("/.well-known/oauth-authorization-server")).json();
   assert.equal(metadata.client_id_metadata_document_supported, undefined);
 });

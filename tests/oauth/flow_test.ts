@@ -32,7 +32,7 @@ Deno.test("flow: register, sign up, consent, code, token, refresh, introspect, e
     email: "anna@mana.test",
     password: PASSWORD,
   });
-  assert.equal(new URL(consent.url).pathname, "/consent", JSON.stringify(flow.test.log));
+  assert.equal(new URL(consent.url).pathname, "/consent", JSON.stringify(flow.backendLog));
   assert.match(consent.html, /Connect “Test app” to Mana\?/);
   const done = await allow(browser, consent, {
     allow: ["notes:read", "notes:write", "todo:read"],
@@ -48,7 +48,7 @@ Deno.test("flow: register, sign up, consent, code, token, refresh, introspect, e
   assert.equal(first.scope, "todo:read notes:read notes:write offline_access");
   assert.equal(first.expiresIn, 900);
   const { header, claims } = decode(first.access);
-  const iat = Math.floor(flow.test.clock.now / 1000);
+  const iat = Math.floor(flow.clock.now / 1000);
   assert.deepEqual({ ...header, kid: "" }, { typ: "at+jwt", alg: "EdDSA", kid: "" });
   const person = z.string().parse(claims.sub);
   const gid = z.string().parse(claims.gid);
@@ -100,16 +100,16 @@ Deno.test("flow: register, sign up, consent, code, token, refresh, introspect, e
     iss: ISSUER,
     aud: "mana",
   });
-  const key = await flow.fetch("/api/v1/me/encryption-vault/key", {
+  const key = await flow.auth("/api/v1/me/encryption-vault/key", {
     headers: { authorization: `Bearer ${exchanged.access_token}` },
   });
   assert.equal(key.status, 200, await key.text());
-  const notForIt = await flow.fetch("/api/v1/me/encryption-vault/key", {
+  const notForIt = await flow.auth("/api/v1/me/encryption-vault/key", {
     headers: { authorization: `Bearer ${second.access}` },
   });
   assert.equal(notForIt.status, 401, await notForIt.text());
 
-  const used = await flow.fetch(`/api/v1/internal/grants/${gid}/use`, {
+  const used = await flow.auth(`/api/v1/internal/grants/${gid}/use`, {
     method: "POST",
     headers: { "x-service-key": SERVICE_KEY, "content-type": "application/json" },
     body: JSON.stringify({ module: "notes", access: "read", count: 3 }),
@@ -117,7 +117,7 @@ Deno.test("flow: register, sign up, consent, code, token, refresh, introspect, e
   assert.equal(used.status, 200, await used.text());
   assert.match((await browser.open("/apps")).html, /looked at Notes 3 times/);
 
-  const revoked = await flow.fetch(
+  const revoked = await flow.auth(
     "/api/auth/oauth2/revoke",
     form({ token: second.refresh, client_id: clientId }),
   );
@@ -125,5 +125,5 @@ Deno.test("flow: register, sign up, consent, code, token, refresh, introspect, e
   assert.deepEqual(await introspect(flow, second.access), { active: false });
   assert.equal(await refusalOf(await refresh(flow, clientId, second.refresh)), "400 invalid_grant");
   assert.equal(await refusalOf(await exchange(flow, second.access)), "400 invalid_request");
-  assert.deepEqual(flow.test.log, []);
+  assert.deepEqual(flow.backendLog, []);
 });

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { post, SERVICE_KEY, signIn } from "../_support/test_backend.ts";
+import { post, SERVICE_KEY, signIn, type TestBackend } from "../_support/test_backend.ts";
 import {
   connect,
   createFlow,
   decode,
   exchange,
-  type Flow,
   form,
   introspect,
   ISSUER,
@@ -30,12 +29,12 @@ Deno.test("introspect: only with the service key", async () => {
       "x-service-key": `${SERVICE_KEY} x`,
     }]
   ) {
-    assert.equal((await flow.fetch(INTROSPECT, form({ token: access }, headers))).status, 401);
+    assert.equal((await flow.auth(INTROSPECT, form({ token: access }, headers))).status, 401);
   }
-  assert.equal(await refusalOf(await flow.fetch(INTROSPECT, form({}, KEY))), "400 invalid_request");
+  assert.equal(await refusalOf(await flow.auth(INTROSPECT, form({}, KEY))), "400 invalid_request");
   using closed = await createFlow({ serviceKey: undefined });
   assert.equal(
-    (await closed.fetch(INTROSPECT, form({ token: access }, { "x-service-key": "" }))).status,
+    (await closed.auth(INTROSPECT, form({ token: access }, { "x-service-key": "" }))).status,
     401,
   );
 });
@@ -44,7 +43,7 @@ Deno.test("introspect: whatever is not an app's live token is inactive, without 
   using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const { access, refresh: unused } = await connect(flow, anna);
-  const session = (await signIn(flow.test.auth, "anna@mana.test")).token;
+  const session = (await signIn(flow, "anna@mana.test")).token;
   const exchanged = await exchangedToken(flow, access);
   const [head = "", body = "", signature = ""] = access.split(".");
   const other = btoa(JSON.stringify({ ...decode(access).claims, scope: "notes:destructive" }));
@@ -86,8 +85,8 @@ Deno.test("exchange: for the gateway and nobody else", async () => {
       "400 unsupported_grant_type",
     );
   }
-  const grants = async (one: Flow) =>
-    (await (await one.fetch("/.well-known/oauth-authorization-server")).json()).grant_types_supported.length;
+  const grants = async (one: TestBackend) =>
+    (await (await one.auth("/.well-known/oauth-authorization-server")).json()).grant_types_supported.length;
   assert.deepEqual([await grants(flow), await grants(closed)], [3, 2]);
 });
 
@@ -95,7 +94,7 @@ Deno.test("exchange: an app's live token, for the audience of the services, and 
   using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const { access, refresh: unused } = await connect(flow, anna);
-  const session = (await signIn(flow.test.auth, "anna@mana.test")).token;
+  const session = (await signIn(flow, "anna@mana.test")).token;
   const exchanged = await exchangedToken(flow, access);
   for (const token of [session, exchanged, unused, "nonsense"]) {
     assert.equal(await refusalOf(await exchange(flow, token)), "400 invalid_request");
@@ -118,13 +117,13 @@ Deno.test("exchange: never past the end of the grant, never after it", async () 
   using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const granted = await connect(flow, anna, { until: "day" });
-  flow.test.clock.now += 24 * 3600_000 - 100_000;
+  flow.clock.now += 24 * 3600_000 - 100_000;
   const { access } = await tokensOf(await refresh(flow, granted.clientId, granted.refresh));
   const { exp, iat } = z.looseObject({ exp: z.number(), iat: z.number() }).parse(
     decode(await exchangedToken(flow, access)).claims,
   );
   assert.equal(exp - iat, 100);
-  flow.test.clock.now += 100_000;
+  flow.clock.now += 100_000;
   assert.equal(await refusalOf(await exchange(flow, access)), "400 invalid_request");
 });
 
@@ -139,19 +138,19 @@ Deno.test("exchange: the token opens what is there, and changes nothing about th
   assert.equal(claims.sid, undefined);
   const authorization = `Bearer ${token}`;
   const vault = "/api/v1/me/encryption-vault";
-  assert.equal((await flow.fetch(`${vault}/key`, { headers: { authorization } })).status, 200);
+  assert.equal((await flow.auth(`${vault}/key`, { headers: { authorization } })).status, 200);
   for (const path of ["/rotate", "/init", "/zero-knowledge", "/recovery-wrap"]) {
     assert.equal(
-      (await flow.fetch(vault + path, post({ enable: true }, { authorization }))).status,
+      (await flow.auth(vault + path, post({ enable: true }, { authorization }))).status,
       403,
       path,
     );
   }
-  const list = await flow.fetch("/api/auth/organization/list", { headers: { authorization } });
+  const list = await flow.auth("/api/auth/organization/list", { headers: { authorization } });
   assert.equal(list.status, 200);
-  const session = (await signIn(flow.test.auth, "anna@mana.test")).token;
+  const session = (await signIn(flow, "anna@mana.test")).token;
   assert.equal(
-    (await flow.fetch(`${vault}/rotate`, post({}, { authorization: `Bearer ${session}` }))).status,
+    (await flow.auth(`${vault}/rotate`, post({}, { authorization: `Bearer ${session}` }))).status,
     200,
   );
 });
@@ -163,9 +162,9 @@ Deno.test("an app's token never passes for the person's own, not even where both
   assert.equal((await introspect(flow, access)).active, true);
   const headers = { authorization: `Bearer ${access}` };
   for (const path of ["/api/v1/me/encryption-vault/key", "/api/auth/organization/list"]) {
-    assert.equal((await flow.fetch(path, { headers })).status, 401, path);
+    assert.equal((await flow.auth(path, { headers })).status, 401, path);
   }
-  const session = (await signIn(flow.test.auth, "anna@mana.test")).token;
+  const session = (await signIn(flow, "anna@mana.test")).token;
   assert.deepEqual(await introspect(flow, session), { active: false });
 });
 
@@ -175,7 +174,7 @@ Deno.test("use: counts by permission and last time, for grants that exist", asyn
   const { access } = await connect(flow, anna);
   const gid = Gid.parse(decode(access).claims.gid);
   const use = async (body: unknown, id = gid, headers: Record<string, string> = KEY) =>
-    (await flow.fetch(`/api/v1/internal/grants/${id}/use`, post(body, headers))).status;
+    (await flow.auth(`/api/v1/internal/grants/${id}/use`, post(body, headers))).status;
   const read = { module: "notes", access: "read", count: 2 };
   assert.equal(await use(read, gid, {}), 401);
   assert.equal(await use(read, "nobody"), 404);
@@ -186,7 +185,7 @@ Deno.test("use: counts by permission and last time, for grants that exist", asyn
     }, "x"]
   ) assert.equal(await use(bad), 400);
   assert.equal(await use(read), 200);
-  flow.test.clock.now += 3 * 24 * 3600_000;
+  flow.clock.now += 3 * 24 * 3600_000;
   assert.equal(await use(read), 200);
   assert.equal(await use({ module: "todo", access: "write", count: 1 }), 200);
   const { html } = await anna.open("/apps");
@@ -222,8 +221,8 @@ Deno.test("the provider's own endpoints: nobody gets past what guards them", asy
   for (const path of posts) {
     const url = `/api/auth${path}`;
     const answers = [
-      await flow.fetch(url, post({ accept: true, token: "x" }, headers)),
-      await flow.fetch(url, form({ accept: "true", token: "x", client_id }, headers)),
+      await flow.auth(url, post({ accept: true, token: "x" }, headers)),
+      await flow.auth(url, form({ accept: "true", token: "x", client_id }, headers)),
     ];
     const statuses = answers.map(({ status }) => status).sort();
     // One encoding may be refused before the path is; the right one finds nothing.
@@ -232,18 +231,18 @@ Deno.test("the provider's own endpoints: nobody gets past what guards them", asy
   for (
     const path of ["/oauth2/userinfo", "/oauth2/get-clients", "/oauth2/get-consents", "/oauth2/end-session"]
   ) {
-    assert.equal((await flow.fetch(`/api/auth${path}`, { headers })).status, 404, path);
+    assert.equal((await flow.auth(`/api/auth${path}`, { headers })).status, 404, path);
   }
   for (const path of ["/sign-access-token", "/read-authorization", "/signAccessToken", "/sign-jwt"]) {
     assert.equal(
-      (await flow.fetch(`/api/auth${path}`, post({ payload: { sub: "x" } }, headers))).status,
+      (await flow.auth(`/api/auth${path}`, post({ payload: { sub: "x" } }, headers))).status,
       404,
       path,
     );
   }
 });
 
-async function exchangedToken(flow: Flow, token: string): Promise<string> {
+async function exchangedToken(flow: TestBackend, token: string): Promise<string> {
   const answer = await exchange(flow, token);
   assert.equal(answer.status, 200, await answer.clone().text());
   return z.looseObject({ access_token: z.string() }).parse(await answer.json()).access_token;

@@ -8,12 +8,11 @@ import {
   UNUSED_CLIENTS_PER_ADDRESS,
 } from "../../backend/kit/limits.ts";
 import { makeFolder } from "../backend/_folder.ts";
-import { post } from "../_support/test_backend.ts";
+import { post, type TestBackend } from "../_support/test_backend.ts";
 import {
   authorizeUrl,
   connect,
   createFlow,
-  type Flow,
   getCode,
   redeem,
   REDIRECT,
@@ -76,21 +75,21 @@ Deno.test("register: where codes may be sent", async () => {
     `https://a.test/${"x".repeat(600)}`,
   ];
   for (const uri of bad) {
-    const answer = await flow.fetch(REGISTER, post({ redirect_uris: ["https://a.test/cb", uri] }));
+    const answer = await flow.auth(REGISTER, post({ redirect_uris: ["https://a.test/cb", uri] }));
     assert.equal(await refusalOf(answer), "400 invalid_redirect_uri", uri);
   }
 });
 
 Deno.test("register: what an old client leaves out, and what nobody may ask", async () => {
   using flow = await createFlow();
-  const answer = await flow.fetch(
+  const answer = await flow.auth(
     REGISTER,
     post({ redirect_uris: ["http://127.0.0.1:1/cb"], token_endpoint_auth_method: "none" }),
   );
   assert.equal(answer.status, 201);
   const { client_id, client_id_issued_at, ...rest } = await answer.json();
   assert.match(client_id, /^[\w-]{22}$/);
-  assert.equal(client_id_issued_at, Math.floor(flow.test.clock.now / 1000));
+  assert.equal(client_id_issued_at, Math.floor(flow.clock.now / 1000));
   assert.deepEqual(rest, {
     client_name: "127.0.0.1:1",
     redirect_uris: ["http://127.0.0.1:1/cb"],
@@ -124,12 +123,12 @@ Deno.test("register: what an old client leaves out, and what nobody may ask", as
     ["x".repeat(70_000), "A JSON object is required"],
   ];
   for (const [body, error_description] of refused) {
-    const refusal = await flow.fetch(REGISTER, post(body));
+    const refusal = await flow.auth(REGISTER, post(body));
     assert.equal(refusal.status, 400);
     assert.deepEqual(await refusal.json(), { error: "invalid_client_metadata", error_description });
   }
   const headers = { "content-type": "application/json" };
-  assert.equal((await flow.fetch(REGISTER, { method: "POST", headers, body: "no json" })).status, 400);
+  assert.equal((await flow.auth(REGISTER, { method: "POST", headers, body: "no json" })).status, 400);
 });
 
 Deno.test("register: null is absent, as clients that send all members mean it", async () => {
@@ -170,9 +169,9 @@ Deno.test("register: nothing self-asserted raises a client's rights", async () =
 });
 
 /** Registers from somewhere; returns the status and, where it is refused, after how many seconds it may be tried again. */
-async function registerFrom(flow: Flow, address: string) {
+async function registerFrom(flow: TestBackend, address: string) {
   const body = { redirect_uris: [REDIRECT], token_endpoint_auth_method: "none" };
-  const answer = await flow.fetch(REGISTER, post(body, { "x-forwarded-for": address }));
+  const answer = await flow.auth(REGISTER, post(body, { "x-forwarded-for": address }));
   const { client_id } = z.looseObject({ client_id: z.string().default("") }).parse(await answer.json());
   return { status: answer.status, after: answer.headers.get("retry-after"), id: client_id };
 }
@@ -182,7 +181,7 @@ Deno.test("register: one address that floods locks nobody out but itself, and it
   for (let n = 0; n < REGISTRATIONS_PER_ADDRESS; n += 1) {
     assert.equal((await registerFrom(flow, "203.0.113.7")).status, 201);
   }
-  flow.test.clock.now += 20_000;
+  flow.clock.now += 20_000;
   assert.deepEqual(await registerFrom(flow, "203.0.113.7"), { status: 429, after: "40", id: "" });
   // What the sender wrote before the proxy did is no other address; nor is another of the same customer's in IPv6.
   assert.equal((await registerFrom(flow, "198.51.100.1, 203.0.113.7")).status, 429);
@@ -190,10 +189,10 @@ Deno.test("register: one address that floods locks nobody out but itself, and it
   for (let n = 0; n < REGISTRATIONS_PER_ADDRESS; n += 1) await registerFrom(flow, `2001:db8:0:1::${n}`);
   assert.equal((await registerFrom(flow, "2001:DB8::1:ffff:0:0:1")).status, 429);
   assert.equal((await registerFrom(flow, "2001:db8:0:2::1")).status, 201);
-  flow.test.clock.now += REGISTRATION_WINDOW_MS - 20_000;
+  flow.clock.now += REGISTRATION_WINDOW_MS - 20_000;
   assert.equal((await registerFrom(flow, "203.0.113.7")).status, 201);
   // A clock that is set back neither opens nor closes it for longer.
-  flow.test.clock.now -= 3600_000;
+  flow.clock.now -= 3600_000;
   assert.equal((await registerFrom(flow, "203.0.113.7")).status, 201);
 });
 
@@ -203,7 +202,7 @@ Deno.test("register: an address keeps so many unused clients; its oldest goes, a
   const used = await connect(flow, anna);
   const ids: string[] = [];
   for (let n = 0; n <= UNUSED_CLIENTS_PER_ADDRESS; n += 1) {
-    if (n % REGISTRATIONS_PER_ADDRESS === 0) flow.test.clock.now += REGISTRATION_WINDOW_MS;
+    if (n % REGISTRATIONS_PER_ADDRESS === 0) flow.clock.now += REGISTRATION_WINDOW_MS;
     ids.push((await registerFrom(flow, "127.0.0.1")).id);
   }
   const [first = "", second = ""] = ids;
@@ -222,7 +221,7 @@ Deno.test("register: when there is no room at all, the address with most unused 
     "INSERT INTO client_registrations (client_id, registered_at, address) VALUES (?, ?, ?)",
   );
   for (let n = 1; n < UNUSED_CLIENTS; n += 1) {
-    add.run(`flood ${n}`, flow.test.clock.now - 1, `flooder ${n % 20}`);
+    add.run(`flood ${n}`, flow.clock.now - 1, `flooder ${n % 20}`);
   }
   assert.equal((await registerFrom(flow, "203.0.113.9")).status, 201);
   assert.equal((await registerFrom(flow, "203.0.113.10")).status, 201);
@@ -234,9 +233,9 @@ Deno.test("register: when there is no room at all, the address with most unused 
 Deno.test("register: a page on the web cannot do it, with or without a preflight; one on this computer can", async () => {
   using flow = await createFlow({ origins: ["https://portal.test"] });
   const body = JSON.stringify({ redirect_uris: [REDIRECT] });
-  const send = (headers: Record<string, string>) => flow.fetch(REGISTER, { method: "POST", headers, body });
+  const send = (headers: Record<string, string>) => flow.auth(REGISTER, { method: "POST", headers, body });
   const preflight = (origin: string) =>
-    flow.fetch(REGISTER, { method: "OPTIONS", headers: { origin, "access-control-request-method": "POST" } });
+    flow.auth(REGISTER, { method: "OPTIONS", headers: { origin, "access-control-request-method": "POST" } });
   const json = { "content-type": "application/json" };
   for (
     const origin of [
@@ -284,7 +283,7 @@ Deno.test("register: a page on the web cannot do it, with or without a preflight
 Deno.test("oauth: tokens and metadata are for pages of any origin, without anybody's cookies", async () => {
   using flow = await createFlow();
   for (const path of ["/api/auth/oauth2/token", "/.well-known/oauth-authorization-server"]) {
-    const preflight = await flow.fetch(path, {
+    const preflight = await flow.auth(path, {
       method: "OPTIONS",
       headers: { origin: "https://inspector.test", "access-control-request-method": "POST" },
     });
@@ -293,7 +292,7 @@ Deno.test("oauth: tokens and metadata are for pages of any origin, without anybo
     assert.equal(preflight.headers.get("access-control-allow-credentials"), null, path);
   }
   for (const path of ["/api/auth/oauth2/authorize", "/consent", "/apps", "/api/v1/oauth/introspect"]) {
-    const answer = await flow.fetch(path, { headers: { origin: "https://inspector.test" } });
+    const answer = await flow.auth(path, { headers: { origin: "https://inspector.test" } });
     await answer.body?.cancel();
     assert.equal(answer.headers.get("access-control-allow-origin"), null, path);
   }
@@ -301,7 +300,7 @@ Deno.test("oauth: tokens and metadata are for pages of any origin, without anybo
 
 Deno.test("metadata: what there is, and nothing that is switched off", async () => {
   using flow = await createFlow();
-  const answer = await flow.fetch("/.well-known/oauth-authorization-server");
+  const answer = await flow.auth("/.well-known/oauth-authorization-server");
   assert.equal(answer.headers.get("content-type"), "application/json");
   const oauth = "http://localhost:3001/api/auth/oauth2";
   const { scopes_supported, ...rest } = await answer.json();
@@ -326,5 +325,5 @@ Deno.test("metadata: what there is, and nothing that is switched off", async () 
     code_challenge_methods_supported: ["S256"],
     authorization_response_iss_parameter_supported: true,
   });
-  assert.equal((await flow.fetch("/.well-known/openid-configuration")).status, 404);
+  assert.equal((await flow.auth("/.well-known/openid-configuration")).status, 404);
 });

@@ -72,7 +72,7 @@ Deno.test("code: wrong verifier, none, another address, another client, another 
     );
   }
   const code = await getCode(anna, client_id);
-  flow.test.clock.now += 121_000;
+  flow.clock.now += 121_000;
   assert.equal(await refusalOf(await redeem(flow, client_id, code)), "400 invalid_grant");
 });
 
@@ -105,8 +105,8 @@ Deno.test("token: a form with each parameter once, or nothing", async () => {
       { method: "POST", body: JSON.stringify(fields), headers: { "content-type": "application/json" } },
       { method: "POST" },
     ]
-  ) assert.equal(await refusalOf(await flow.fetch(TOKEN, init)), "400 invalid_request");
-  assert.equal((await flow.fetch(TOKEN)).status, 404);
+  ) assert.equal(await refusalOf(await flow.auth(TOKEN, init)), "400 invalid_request");
+  assert.equal((await flow.auth(TOKEN)).status, 404);
 });
 
 Deno.test("refresh: works on, and each token once; used again it ends the grant", async () => {
@@ -115,7 +115,7 @@ Deno.test("refresh: works on, and each token once; used again it ends the grant"
   const first = await connect(flow, anna);
   let last = first;
   for (let turn = 0; turn < 5; turn += 1) {
-    flow.test.clock.now += 800_000;
+    flow.clock.now += 800_000;
     last = { ...last, ...await tokensOf(await refresh(flow, first.clientId, last.refresh)) };
     assert.equal(last.scope, first.scope);
     assert.equal(decode(last.access).claims.gid, decode(first.access).claims.gid);
@@ -187,10 +187,10 @@ Deno.test("refresh: not beyond the end that the person chose, and the last token
   using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const granted = await connect(flow, anna, { until: "day" });
-  flow.test.clock.now += 24 * 3600_000 - 100_000;
+  flow.clock.now += 24 * 3600_000 - 100_000;
   const last = await tokensOf(await refresh(flow, granted.clientId, granted.refresh));
   assert.equal(last.expiresIn, 100);
-  flow.test.clock.now += 100_000;
+  flow.clock.now += 100_000;
   assert.equal((await introspect(flow, last.access)).active, false);
   assert.match((await anna.open("/apps")).html, /No app is connected/);
   assert.equal(await refusalOf(await refresh(flow, granted.clientId, last.refresh)), "400 invalid_grant");
@@ -225,7 +225,7 @@ Deno.test("client: a secret has to be right, and in its place", async () => {
         code_verifier: VERIFIER,
         ...fields,
       };
-      return await flow.fetch(TOKEN, form(body, headers));
+      return await flow.auth(TOKEN, form(body, headers));
     };
     assert.equal(await refusalOf(await send({ client_id })), "401 invalid_client");
     assert.equal(await refusalOf(await send({ client_id, client_secret: "wrong" })), "401 invalid_client");
@@ -237,7 +237,7 @@ Deno.test("client: a secret has to be right, and in its place", async () => {
     );
 
     const revoke = async (fields: Record<string, string>, headers: Record<string, string> = {}) =>
-      (await flow.fetch("/api/auth/oauth2/revoke", form({ token: access, ...fields }, headers))).status;
+      (await flow.auth("/api/auth/oauth2/revoke", form({ token: access, ...fields }, headers))).status;
     assert.equal(await revoke({ client_id }), 401);
     assert.equal(await revoke({ client_id, client_secret: "wrong" }), 401);
     assert.equal((await introspect(flow, access)).active, true);
@@ -251,7 +251,7 @@ Deno.test("revoke: an app ends its own grant with either token, and nobody else'
   const anna = await flow.personWithBrowser("anna");
   const other = await register(flow);
   const revoke = async (client_id: string, token: string) =>
-    (await flow.fetch("/api/auth/oauth2/revoke", form({ token, client_id }))).status;
+    (await flow.auth("/api/auth/oauth2/revoke", form({ token, client_id }))).status;
   for (const kind of ["access", "refresh"] as const) {
     const mine = await connect(flow, anna);
     assert.equal(await revoke(other.client_id, mine[kind]), 200);
@@ -263,7 +263,7 @@ Deno.test("revoke: an app ends its own grant with either token, and nobody else'
     assert.equal(await refusalOf(await refresh(flow, mine.clientId, mine.refresh)), "400 invalid_grant");
   }
   const late = await connect(flow, anna);
-  flow.test.clock.now += 3600_000;
+  flow.clock.now += 3600_000;
   assert.equal(await revoke(late.clientId, late.access), 200);
   assert.equal(await refusalOf(await refresh(flow, late.clientId, late.refresh)), "400 invalid_grant");
 });

@@ -7,13 +7,13 @@ import { defineTool } from "../../lib/tool/define_tool.ts";
 import { recordOutput } from "../../lib/tool/record_schema.ts";
 import { MODULES } from "../../tools/modules.ts";
 import { createConnected } from "../_support/connected.ts";
-import { asked, send, YES } from "../confirmation/_asking.ts";
 import { connect } from "../_support/oauth_flow.ts";
+import { inSpace, makeTeam } from "../_support/team.ts";
+import { createWorld, type Person } from "../_support/world.ts";
+import { asked, send, YES } from "../confirmation/_asking.ts";
 import { JOURNAL, pullAll, pushInsert, TASKS, withoutPush } from "../_support/device.ts";
 import { titles } from "../_support/listed.ts";
 import { callOk, callRefused, rpc } from "../_support/mcp.ts";
-import { inSpace, makeTeam } from "../_support/team.ts";
-import { createWorld, type Person } from "../_support/world.ts";
 import SPACE_TYPES from "./space_types.json" with { type: "json" };
 
 /** Each tool that creates, with the least that it takes. */
@@ -66,7 +66,7 @@ Deno.test("where the type of a space is not known, nothing is refused, and what 
   world.intercept = async ({ url }) => {
     if (!url.endsWith("/organization/list")) return undefined;
     const list = z.array(z.looseObject({ id: z.string() })).parse(
-      await (await world.service("auth", "/api/auth/organization/list", {
+      await (await world.auth("/api/auth/organization/list", {
         headers: { authorization: `Bearer ${anna.token}` },
       })).json(),
     );
@@ -79,17 +79,17 @@ Deno.test("where the type of a space is not known, nothing is refused, and what 
 
 Deno.test("a client that has no personal space is told so instead of a way that is closed to it", async () => {
   await using world = await createConnected();
-  const made = await world.flow.test.person("ben");
+  const made = await world.person("ben");
   assert.ok(made);
   const cookie = [...world.anna.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
   const team = z.object({ id: z.string() }).parse(
-    await (await world.flow.fetch("/api/auth/organization/create", {
+    await (await world.auth("/api/auth/organization/create", {
       method: "POST",
       headers: { "content-type": "application/json", origin: "http://localhost:5173", cookie },
       body: JSON.stringify({ name: "Team", slug: "the-team", metadata: { type: "team" } }),
     })).json(),
   ).id;
-  const { access } = await connect(world.flow, world.anna, { where: "some", space: [team] });
+  const { access } = await connect(world, world.anna, { where: "some", space: [team] });
   const { text } = await world.call(access, "journal_add", { content: "Dear diary" });
   assert.match(text, /It belongs in the personal space, which this client was not given: connect again/);
 });

@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { createConnected } from "../_support/connected.ts";
 import { connect } from "../_support/oauth_flow.ts";
-import { makeTeam, signIn } from "../_support/test_backend.ts";
+import { makeTeam } from "../_support/team.ts";
+import { signIn } from "../_support/test_backend.ts";
 import { uriOf } from "./_resources.ts";
 
 Deno.test("a grant of some modules in some spaces is all that a client can list, read or complete", async () => {
   await using world = await createConnected();
-  const { flow, anna } = world;
-  const person = await signIn(flow.test.auth, "anna@mana.test");
-  const given = await makeTeam(flow.test, person);
-  const kept = await makeTeam(flow.test, person);
-  const { access } = await connect(flow, anna, {
+  const { anna } = world;
+  const person = await signIn(world, "anna@mana.test");
+  const given = await makeTeam(world, person);
+  const kept = await makeTeam(world, person);
+  const { access } = await connect(world, anna, {
     allow: ["habits:read", "todo:write"],
     where: "some",
     space: [given],
@@ -51,7 +52,7 @@ Deno.test("a grant of some modules in some spaces is all that a client can list,
 
 Deno.test("a client that may read nothing sees neither resources nor templates", async () => {
   await using world = await createConnected();
-  const { access } = await connect(world.flow, world.anna, { allow: ["habits:write", "spaces:read"] });
+  const { access } = await connect(world, world.anna, { allow: ["habits:write", "spaces:read"] });
   for (
     const [method, member] of [["resources/list", "resources"], [
       "resources/templates/list",

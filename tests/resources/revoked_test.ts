@@ -1,17 +1,19 @@
 import assert from "node:assert/strict";
 import { createConnected } from "../_support/connected.ts";
-import { makeTeam, push, signIn } from "../_support/test_backend.ts";
+import { makeTeam } from "../_support/team.ts";
+import { push, TASKS } from "../_support/device.ts";
+import { signIn } from "../_support/test_backend.ts";
 import { connect, form, RESOURCE } from "../_support/oauth_flow.ts";
 import { uriOf } from "./_resources.ts";
 import { eventsOf, listenRaw } from "../_support/event_stream.ts";
 
 Deno.test("a connected client is told within its grant, and nothing once its access was taken back", async () => {
   await using world = await createConnected();
-  const { flow, anna } = world;
-  const person = await signIn(flow.test.auth, "anna@mana.test");
-  const given = await makeTeam(flow.test, person);
-  const kept = await makeTeam(flow.test, person);
-  const { access, clientId, refresh: refreshToken } = await connect(flow, anna, {
+  const { anna } = world;
+  const person = await signIn(world, "anna@mana.test");
+  const given = await makeTeam(world, person);
+  const kept = await makeTeam(world, person);
+  const { access, clientId, refresh: refreshToken } = await connect(world, anna, {
     allow: ["todo:read"],
     where: "some",
     space: [given],
@@ -26,26 +28,25 @@ Deno.test("a connected client is told within its grant, and nothing once its acc
   const ack = await events.next();
   assert.deepEqual(ack?.params?.notifications, { resourceSubscriptions: asked.slice(3) });
   const write = async (id: string, spaceId: string) => {
-    flow.test.clock.now += 1_000;
     const data = { id, title: id, spaceId, authorId: person.id, visibility: "space" };
-    assert.equal(await push(flow.test, person, [{ table: "tasks", id, op: "insert", spaceId, data }]), 200);
+    await push(world, person, TASKS, [{ id, op: "insert", spaceId, data }]);
   };
   await write("kept", kept);
   await write("given", given);
   assert.equal(await events.updated(), uriOf(given, "todo"));
   // What is asked upstream is asked with a token that was exchanged, never with the client's own.
-  const sync = world.upstream.filter(({ url }) => url.includes("/sync/todo/"));
+  const sync = world.upstreamCalls.filter(({ url }) => url.includes("/sync/todo/"));
   assert.ok(
     sync.some(({ url }) => url.includes("/pull?")) && sync.some(({ url }) => url.includes("/stream?")),
   );
-  assert.ok(sync.every(({ authorization }) => authorization !== `Bearer ${access}`));
+  assert.ok(sync.every(({ headers }) => headers.get("authorization") !== `Bearer ${access}`));
 
-  const revoked = await flow.fetch(
+  const revoked = await world.auth(
     "/api/auth/oauth2/revoke",
     form({ token: refreshToken, token_type_hint: "refresh_token", client_id: clientId }),
   );
   await revoked.body?.cancel();
-  flow.test.clock.now += 3_000; // what introspection said is believed for two seconds
+  world.clock.now += 3_000; // what introspection said is believed for two seconds
   await write("after", given);
   const last = await events.next();
   assert.ok(last === undefined || last.result, `told after the end: ${JSON.stringify(last)}`);

@@ -99,7 +99,7 @@ Deno.test("keys of other kinds in the set are somebody else's business", async (
   const anna = await world.person("anna");
   world.intercept = async ({ url }) => {
     if (!url.endsWith(JWKS)) return undefined;
-    const answer = await world.service("auth", JWKS);
+    const answer = await world.auth(JWKS);
     const { keys } = await answer.json();
     const odd = [
       { kty: "RSA", kid: "r", n: "x", e: "AQAB" },

@@ -62,7 +62,7 @@ Deno.test("no vault yet: tools that need the key say what to do, and no vault is
   await using world = await createWorld();
   const anna = await world.person("anna", { vault: false });
   await assertKeyless(world, anna, NO_VAULT);
-  const status = await world.service("auth", "/api/v1/me/encryption-vault/status", {
+  const status = await world.auth("/api/v1/me/encryption-vault/status", {
     headers: { authorization: `Bearer ${anna.token}` },
   });
   assert.match(await status.text(), /"vaultExists":false/);

@@ -22,7 +22,7 @@ async function withClosingSync(
     const isPush = request.method === "POST";
     if (isPush && hasEnded && again !== null) return again();
     const { pathname, search } = new URL(request.url);
-    const response = await world.service("sync", pathname + search, request);
+    const response = await world.sync(pathname + search, request);
     if (!isPush || !isKept || hasEnded) return response;
     hasEnded = true;
     await response.body?.cancel();

@@ -13,8 +13,8 @@ import {
 import { listed } from "../_support/listed.ts";
 import { call, callOk, callRefused } from "../_support/mcp.ts";
 import { inSpace, makeTeam } from "../_support/team.ts";
-import { temporaryFolder } from "../_support/temporary_folder.ts";
 import { createWorld, type Person, type World } from "../_support/world.ts";
+import { temporaryFolder } from "../_support/temporary_folder.ts";
 import { utf8Bytes } from "../../lib/kit/utf8_bytes.ts";
 import { estimateModelTokens } from "../../lib/records/estimate_model_tokens.ts";
 
