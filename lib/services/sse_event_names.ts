@@ -1,13 +1,14 @@
-// What the stream of a service tells us of: the names of its events. What the events say is never kept, nor parsed.
-/** Characters of a line that are looked at: names of events are short words. */
+// Reads the names of server-sent events. What the events say is never kept, nor parsed.
+
+/** Bytes of a line that are looked at: names of events are short words. */
 const MAX_LINE_BYTES = 128;
 const NEWLINE = 0x0a;
-/** One for all lines: to make a decoder costs more than to read a line. */
+/** One decoder for all lines: making a decoder costs more than reading a line. */
 const UTF8 = new TextDecoder();
 
 /**
- * The names of the server-sent events in `body` as each ends (HTML standard, section 9.2.6), `message` for one without a
- * name. What the events say is thrown away as it arrives, so that a stream costs no memory, however much it brings.
+ * The names of the server-sent events in `body` as each ends (HTML standard, section 9.2.6), `message` for an event
+ * without a name. Bytes are thrown away as they arrive, so that a stream costs no memory, however much it brings.
  * Throws the result of `tooLarge` for an event of more than `maxBytes`, and whatever reading the body throws.
  */
 export async function* eventNames(
