@@ -1,60 +1,19 @@
+// The gateway's own page, with every word that is on it: whether the services answer, how to connect each client, the tools,
+// and what the process may do. It says nothing about a person, and everything inserted is escaped.
 import { html } from "@hono/hono/html";
 import { SERVICES } from "../kit/services.ts";
+import type { Readiness } from "../services/readiness.ts";
 import type { Confinement } from "../settings/confinement.ts";
 import type { PermissionKind } from "../settings/confinement_probes.ts";
-import type { Readiness } from "../services/readiness.ts";
-import type { ToolRegistry } from "../tool/tool_registry.ts";
 import type { Module } from "../tool/define_module.ts";
 import { moduleWords } from "../tool/module_words.ts";
-import { clientGuides, tokenGuides } from "./client_guides.ts";
+import type { ToolRegistry } from "../tool/tool_registry.ts";
+import { type ClientGuide, clientGuides, tokenGuides } from "./client_guides.ts";
 import { COPY_SCRIPT, HOME_STYLE } from "./home_assets.ts";
 
-/** What the page shows. Nothing of it is about a person. */
-export interface HomePageData {
-  readonly version: string;
-  /** The address a client is given, as the caller may reach it. */
-  readonly mcpUrl: string;
-  readonly readiness: Readiness;
-  /** Whether an assistant can have the person sign in; without that it needs the person's own token. */
-  readonly canSignIn: boolean;
-  readonly modules: readonly Module[];
-  readonly registry: ToolRegistry;
-  readonly confinement: Confinement;
-}
-
-const ACCESS = {
-  read: { words: "looks", colour: "good" },
-  write: { words: "adds or changes", colour: "" },
-  destructive: { words: "deletes", colour: "bad" },
-} as const;
-const RIGHTS: Readonly<Record<PermissionKind, string>> = {
-  net: "Use the network",
-  read: "Read files",
-  write: "Write files",
-  run: "Start programs",
-  ffi: "Load native code",
-  sys: "Ask about the machine",
-  env: "Read settings",
-  import: "Fetch code",
-};
-
-/** Which texts are ciphertext where they are stored: not those of every module, nor in a space that is shared. */
-function sealedWords(modules: readonly Module[]): string {
-  const sealed = modules.filter(({ resource }) =>
-    resource !== undefined && resource.table.encrypted.length > 0
-  );
-  return sealed.length === 0
-    ? ""
-    : `In your personal space the texts of your ${moduleWords(sealed)} are stored encrypted.`;
-}
-
-/**
- * The gateway's own page: what this is, whether its services answer, how to connect each client, the tools, and what the
- * process may do. `nonce` allows exactly the style and the script that are in it. Everything inserted is escaped.
- */
+/** The page as HTML. `nonce` allows exactly the style and the script that are in it. */
 export async function homePage(data: HomePageData, nonce: string): Promise<string> {
-  const { modules, registry, readiness, confinement } = data;
-  const wireNames = new Map(registry.list().map(({ tool, listing }) => [tool, listing.name]));
+  const { modules } = data;
   return String(
     await html`
       <!DOCTYPE html>
@@ -74,40 +33,96 @@ export async function homePage(data: HomePageData, nonce: string): Promise<strin
             )} You decide which assistant may do what; what it reads goes to that assistant.</p>
           </header>
           <main>
-            <section aria-labelledby="services">
-              <h2 id="services">Is it working?</h2>
-              <ul class="states">
-      ${SERVICES.map(({ name, purpose }) => {
-        const ok = readiness.upstreams[name] === "ok";
-        return html`<li><strong>${purpose}</strong> <span class="${ok ? "good" : "bad"}">${
-          ok ? "answers" : "does not answer"
-        }</span></li>`;
-      })}
-              </ul>
-            </section>
-            <section aria-labelledby="connect">
+            ${servicesSection(data.readiness)}
+            ${connectSection(data)}
+            ${toolsSection(data)}
+            ${confinementSection(data.confinement)}
+          </main>
+          <p id="copied" role="status" class="visually-hidden"></p>
+          <script nonce="${nonce}">${COPY_SCRIPT}</script>
+        </body>
+      </html>
+    `,
+  );
+}
+
+/** What the page shows. Nothing of it is about a person. */
+export interface HomePageData {
+  readonly version: string;
+  /** The address a client is given, as the caller may reach it. */
+  readonly mcpUrl: string;
+  readonly readiness: Readiness;
+  /** Whether an assistant can have the person sign in; without that it needs the person's own token. */
+  readonly canSignIn: boolean;
+  readonly modules: readonly Module[];
+  readonly registry: ToolRegistry;
+  readonly confinement: Confinement;
+}
+
+type Html = ReturnType<typeof html>;
+
+/** Says which texts are stored as ciphertext. Some modules have none, and a shared space has none. */
+function sealedWords(modules: readonly Module[]): string {
+  const sealed = modules.filter(({ resource }) =>
+    resource !== undefined && resource.table.encrypted.length > 0
+  );
+  return sealed.length === 0
+    ? ""
+    : `In your personal space the texts of your ${moduleWords(sealed)} are stored encrypted.`;
+}
+
+function servicesSection(readiness: Readiness): Html {
+  return html`
+    <section aria-labelledby="services">
+      <h2 id="services">Is it working?</h2>
+      <ul class="states">
+        ${SERVICES.map(({ name, purpose }) => {
+          const ok = readiness.upstreams[name] === "ok";
+          return html`<li><strong>${purpose}</strong> <span class="${ok ? "good" : "bad"}">${
+            ok ? "answers" : "does not answer"
+          }</span></li>`;
+        })}
+      </ul>
+    </section>
+  `;
+}
+
+function connectSection({ mcpUrl, canSignIn }: HomePageData): Html {
+  return html`
+    <section aria-labelledby="connect">
       <h2 id="connect">Connect your assistant</h2>
-      <p>The address is <code>${data
-        .mcpUrl}</code>. ${data.canSignIn
+      <p>The address is <code>${mcpUrl}</code>. ${canSignIn
         ? "The assistant opens a browser window where you sign in and choose."
         : "The auth service signs no assistants in, so each needs your own token in place of TOKEN; it lasts 15 minutes. " +
           "To have a browser window open instead, MANA_AUTH_URL has to be an auth service with OAuth."}</p>
-      ${(data.canSignIn ? clientGuides(data.mcpUrl) : tokenGuides(data.mcpUrl)).map((guide) =>
-        html`<article><h3>${guide.name}</h3><p>${guide.words}</p>${
-          guide.link ? html`<p><a class="button" href="${guide.link}">Add to ${guide.name}</a></p>` : ""
-        }${
-          guide.text
-            ? html`
-              <div
-                class="copy"><pre>${guide
-                  .text}</pre><button type="button" data-copy>Copy<span class="visually-hidden"> for ${guide
-                  .name}</span></button></div>
-            `
-            : ""
-        }</article>`
-      )}
-            </section>
-            <section aria-labelledby="tools">
+      ${(canSignIn ? clientGuides(mcpUrl) : tokenGuides(mcpUrl)).map(guideArticle)}
+    </section>
+  `;
+}
+
+function guideArticle({ name, words, link, text }: ClientGuide): Html {
+  return html`<article><h3>${name}</h3><p>${words}</p>${
+    link ? html`<p><a class="button" href="${link}">Add to ${name}</a></p>` : ""
+  }${
+    text
+      ? html`
+        <div
+          class="copy"><pre>${text}</pre><button type="button" data-copy>Copy<span class="visually-hidden"> for ${name}</span></button></div>
+      `
+      : ""
+  }</article>`;
+}
+
+const ACCESS = {
+  read: { words: "looks", colour: "good" },
+  write: { words: "adds or changes", colour: "" },
+  destructive: { words: "deletes", colour: "bad" },
+} as const;
+
+function toolsSection({ modules, registry }: HomePageData): Html {
+  const wireNames = new Map(registry.list().map(({ tool, listing }) => [tool, listing.name]));
+  return html`
+    <section aria-labelledby="tools">
       <h2 id="tools">What an assistant can do</h2>
       ${modules.map(({ label, name }) =>
         html`<h3>${label}</h3>${
@@ -124,26 +139,36 @@ export async function homePage(data: HomePageData, nonce: string): Promise<strin
           )
         }`
       )}
-            </section>
-            <section aria-labelledby="confinement">
-              <h2 id="confinement">What this process may do</h2>
-              <p class="${confinement.confined ? "good" : "bad"}">${confinement.confined
-                ? "It is confined: it may do what is listed here and nothing else."
-                : "It is not confined: it may do more than it needs."}</p>
-              <dl>
-      ${Object.entries(confinement.allowed).map(([kind, allowed]) =>
-        html`
-          <dt>${Reflect.get(RIGHTS, kind) ?? kind}</dt>
-          <dd>${allowed.length === 0 ? "nothing" : allowed.join(", ")}</dd>
-        `
-      )}
-              </dl>
-            </section>
-          </main>
-          <p id="copied" role="status" class="visually-hidden"></p>
-          <script nonce="${nonce}">${COPY_SCRIPT}</script>
-        </body>
-      </html>
-    `,
-  );
+    </section>
+  `;
+}
+
+const RIGHTS: Readonly<Record<PermissionKind, string>> = {
+  net: "Use the network",
+  read: "Read files",
+  write: "Write files",
+  run: "Start programs",
+  ffi: "Load native code",
+  sys: "Ask about the machine",
+  env: "Read settings",
+  import: "Fetch code",
+};
+
+function confinementSection({ confined, allowed }: Confinement): Html {
+  return html`
+    <section aria-labelledby="confinement">
+      <h2 id="confinement">What this process may do</h2>
+      <p class="${confined ? "good" : "bad"}">${confined
+        ? "It is confined: it may do what is listed here and nothing else."
+        : "It is not confined: it may do more than it needs."}</p>
+      <dl>
+        ${Object.entries(allowed).map(([kind, labels]) =>
+          html`
+            <dt>${Reflect.get(RIGHTS, kind) ?? kind}</dt>
+            <dd>${labels.length === 0 ? "nothing" : labels.join(", ")}</dd>
+          `
+        )}
+      </dl>
+    </section>
+  `;
 }
