@@ -1,15 +1,17 @@
+// The process: the only place that touches the environment, the permissions, the listener, signals and the exit code. What the
+// gateway is made of stands in lib/gateway.ts.
 import manifest from "./deno.json" with { type: "json" };
-import { parseSettings } from "./lib/settings/settings.ts";
-import { SETTINGS } from "./lib/settings/settings_table.ts";
-import { judgeConfinement } from "./lib/settings/confinement.ts";
 import { createGateway, type Gateway, SettingsError } from "./lib/gateway.ts";
-import { createLog } from "./lib/observe/log.ts";
-import { createClock } from "./lib/kit/clock.ts";
+import { type Clock, createClock } from "./lib/kit/clock.ts";
 import { STOP_FLUSH_MS } from "./lib/kit/limits.ts";
 import { createLineWriter } from "./lib/observe/line_writer.ts";
-import { createOtelTrace } from "./lib/observe/otel.ts";
+import { createLog, type Log } from "./lib/observe/log.ts";
+import { createOtelTrace, type OtelTrace } from "./lib/observe/otel.ts";
+import { type Confinement, judgeConfinement } from "./lib/settings/confinement.ts";
+import { parseSettings, type Settings } from "./lib/settings/settings.ts";
+import { SETTINGS } from "./lib/settings/settings_table.ts";
 import type { Module } from "./lib/tool/define_module.ts";
-import { createListener } from "./process/listener.ts";
+import { createListener, type Listener } from "./process/listener.ts";
 import { MODULES } from "./tools/modules.ts";
 
 /** Exit code for unusable settings (sysexits.h, EX_CONFIG). */
@@ -17,42 +19,19 @@ const EX_CONFIG = 78;
 /** Exit code where the operating system gives us no listener any more (sysexits.h, EX_OSERR). */
 const EX_OSERR = 71;
 
-/** The only place that touches the environment, the permissions, the listener, signals and the exit code. */
+/** Reads the settings, looks what the process may do, builds the gateway and serves it until a signal comes. */
 export function main(modules: readonly Module[]): void {
-  const parsed = parseSettings(Object.fromEntries(SETTINGS.map(({ name }) => [name, Deno.env.get(name)])));
   const clock = createClock({ calendar: Date.now, elapsed: () => performance.now() });
-  const lines = createLineWriter({ sink: Deno.stdout, clock });
-  const { write } = lines;
+  const { write, flush } = createLineWriter({ sink: Deno.stdout, clock });
   // However the process ends, short of being killed: no tool can take its last lines along.
-  addEventListener("unload", lines.flush);
-  if (!parsed.ok) {
-    const report = createLog({ level: "error", clock, write });
-    for (const problem of parsed.problems) report.error("settings", { problem });
-    Deno.exit(EX_CONFIG);
-  }
-  const { settings } = parsed;
-  const log = createLog({ level: settings.logLevel, clock, write });
+  addEventListener("unload", flush);
   // Said at every level: whoever started the gateway has to learn where it listens.
   const announce = createLog({ level: "info", clock, write });
-  const confinement = judgeConfinement(
-    settings,
-    (probe) => Deno.permissions.querySync(probe).state === "granted",
-  );
-  for (const problem of confinement.excesses) {
-    announce[settings.allowUnconfined ? "warn" : "error"]("unconfined", { problem });
-  }
-  for (const problem of confinement.missing) announce.error("settings", { problem });
-  if (confinement.missing.length > 0 || !(confinement.confined || settings.allowUnconfined)) {
-    Deno.exit(EX_CONFIG);
-  }
-  const trace = createOtelTrace({ api: Deno.telemetry, version: manifest.version, fetch });
-  if (trace?.hasAutomaticSpans()) {
-    announce.error("settings", {
-      problem:
-        "OTEL_DENO exports addresses as sent, with the ids and whatever else is in them: set OTEL_DENO_TRACING=false as well",
-    });
-    Deno.exit(EX_CONFIG);
-  }
+  const settings = readSettings(announce);
+  const log = createLog({ level: settings.logLevel, clock, write });
+  const confinement = demandConfinement(settings, announce);
+  const trace = openTrace(announce);
+  const process: Process = { log, clock, isStopping: false };
   const listener = createListener({
     listen: (port, onRequest) =>
       Deno.serve({ port, hostname: settings.host, onListen() {} }, (request, connection) => {
@@ -65,7 +44,7 @@ export function main(modules: readonly Module[]): void {
     onReturn: () => log.warn("listener-back"),
     onLost: () => {
       log.error("listener-lost");
-      void stop({}, EX_OSERR);
+      void stop(process, gateway, listener, {}, EX_OSERR);
     },
   });
   let gateway: Gateway;
@@ -85,39 +64,93 @@ export function main(modules: readonly Module[]): void {
     });
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    announce.error("settings", { problem: error.message });
-    Deno.exit(EX_CONFIG);
+    return endForSettings(announce, error.message);
   }
-  let stopping = false;
-  const stop = async (why: { readonly signal?: Deno.Signal }, code: number) => {
-    if (stopping) return;
-    stopping = true;
-    log.info("stopping", why);
-    await gateway.stop();
-    // A client that does not read its answer must not keep the process.
-    await Promise.race([listener.close(), clock.wait(STOP_FLUSH_MS)]);
-    log.info("stopped");
-    Deno.exit(code);
-  };
   // Before the first request can come: a signal right after "listening" has to find somebody.
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    Deno.addSignalListener(signal, () => stop({ signal }, 0));
+    Deno.addSignalListener(signal, () => stop(process, gateway, listener, { signal }, 0));
   }
+  const { hostname, port } = openListener(listener, settings, log);
+  announce.info("listening", {
+    url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}/mcp`,
+    version: manifest.version,
+    tools: modules.flatMap(({ tools }) => tools).length,
+  });
+  surviveStrays(log);
+}
+
+function readSettings(announce: Log): Settings {
+  const parsed = parseSettings(Object.fromEntries(SETTINGS.map(({ name }) => [name, Deno.env.get(name)])));
+  return parsed.ok ? parsed.settings : endForSettings(announce, ...parsed.problems);
+}
+
+function endForSettings(announce: Log, ...problems: readonly string[]): never {
+  for (const problem of problems) announce.error("settings", { problem });
+  Deno.exit(EX_CONFIG);
+}
+
+/** Ends the process where it may do less than it needs, or more and the operator has not said that this is meant. */
+function demandConfinement(settings: Settings, announce: Log): Confinement {
+  const confinement = judgeConfinement(
+    settings,
+    (probe) => Deno.permissions.querySync(probe).state === "granted",
+  );
+  for (const problem of confinement.excesses) {
+    announce[settings.allowUnconfined ? "warn" : "error"]("unconfined", { problem });
+  }
+  if (confinement.missing.length > 0 || !(confinement.confined || settings.allowUnconfined)) {
+    endForSettings(announce, ...confinement.missing);
+  }
+  return confinement;
+}
+
+function openTrace(announce: Log): OtelTrace | null {
+  const trace = createOtelTrace({ api: Deno.telemetry, version: manifest.version, fetch });
+  if (!trace?.hasAutomaticSpans()) return trace;
+  return endForSettings(
+    announce,
+    "OTEL_DENO exports addresses as sent, with the ids and whatever else is in them: set OTEL_DENO_TRACING=false as well",
+  );
+}
+
+function openListener(listener: Listener, settings: Settings, log: Log) {
   try {
-    const { hostname, port } = listener.open(settings.port);
-    announce.info("listening", {
-      url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}/mcp`,
-      version: manifest.version,
-      tools: modules.flatMap(({ tools }) => tools).length,
-    });
+    return listener.open(settings.port);
   } catch (error) {
     if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    log.error("settings", {
-      problem: `PORT ${settings.port} is taken by another program: set PORT to a free one, or 0`,
-    });
-    Deno.exit(EX_CONFIG);
+    return endForSettings(
+      log,
+      `PORT ${settings.port} is taken by another program: set PORT to a free one, or 0`,
+    );
   }
-  // A promise that one call left behind must not end everybody's session: Deno would exit.
+}
+
+interface Process {
+  readonly log: Log;
+  readonly clock: Clock;
+  isStopping: boolean;
+}
+
+/** Stops the gateway, then ends the process with `code`. A second call does nothing. */
+async function stop(
+  process: Process,
+  gateway: Gateway,
+  listener: Listener,
+  why: { readonly signal?: Deno.Signal },
+  code: number,
+): Promise<void> {
+  if (process.isStopping) return;
+  process.isStopping = true;
+  process.log.info("stopping", why);
+  await gateway.stop();
+  // A client that does not read its answer must not keep the process.
+  await Promise.race([listener.close(), process.clock.wait(STOP_FLUSH_MS)]);
+  process.log.info("stopped");
+  Deno.exit(code);
+}
+
+/** Deno would exit for a promise that one call left behind, and end everybody's session. */
+function surviveStrays(log: Log): void {
   const stray = (event: Event, thrown: unknown) => {
     event.preventDefault();
     log.error("stray", { error: thrown instanceof Error ? thrown.constructor.name : typeof thrown });
