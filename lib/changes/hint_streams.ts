@@ -1,264 +1,214 @@
+// The streams of the sync service that say when something is new, one per active person and app: who has one, for how long, and
+// when a read may do without a pull because of it. One stream by itself is hint_stream.ts. Contract: sync sections 4 and 11.19.
+
 import type { Clock } from "../kit/clock.ts";
+import { FRESH_MS, HINT_IDLE_MS, HINT_KEEP_MS, HINT_SWEEP_MS, MAX_HINT_STREAMS } from "../kit/limits.ts";
+import { createLinkedOrder, type LinkedOrder } from "../kit/linked_order.ts";
 import { type Caller, type Principal, principalKey } from "../people/principal.ts";
-import { Refused } from "../kit/errors.ts";
-import { createLinkedOrder, type LinkedItem } from "../kit/linked_order.ts";
 import {
-  FRESH_MS,
-  HINT_IDLE_MS,
-  HINT_KEEP_MS,
-  HINT_RETRY_BASE_MS,
-  HINT_RETRY_MAX_MS,
-  HINT_SWEEP_MS,
-  MAX_HINT_STREAMS,
-  STREAM_SILENCE_MS,
-} from "../kit/limits.ts";
+  haltHintStream,
+  type HintStream,
+  type HintStreamDeps,
+  isExpired,
+  isHealthy,
+  isSilent,
+  openHintStream,
+  reopenLater,
+  tokenEndOf,
+} from "./hint_stream.ts";
 import type { SyncClient } from "./sync_client.ts";
 
-/** Dependencies of {@link createHintStreams}. */
-export interface HintStreamsDeps {
+/**
+ * Streams carry no data and never all the news (writes of co-members of a space do not wake the reference, and events get
+ * lost). So they never replace a pull: they only allow leaving out a pull for a moment.
+ */
+export interface HintStreams {
+  /**
+   * To be called when the person reads: opens a stream with the token of this call, or keeps the open stream. `since` is where
+   * the last pull ended, on the service's clock, so that the stream does not send what was pulled.
+   */
+  touch(caller: Caller, app: string, since: string): void;
+  /** To be taken when a pull begins; null while no stream could tell of news. */
+  begin(principal: Principal, app: string): HintMark | null;
+  /** Whether a pull that began with `mark` began at most {@link FRESH_MS} ago, and no news was told since. */
+  holds(mark: HintMark): boolean;
+  /** Tells `listener` of each hint, and of each time after which hints may have been missed. */
+  onHint(listener: (person: string, app: string) => void): void;
+  /** Ends the streams that were opened for this client of the person: its access was taken back. */
+  drop(principal: Principal): void;
+  /** How many streams are open or waiting to be opened again. */
+  count(): number;
+  /** Ends all streams; none is opened any more. */
+  close(): void;
+}
+
+/** What was known of news when a pull began; see {@link HintStreams.holds}. */
+export interface HintMark {
+  readonly key: string;
+  /** The stream itself: another stream of the same key has missed hints. */
+  readonly stream: object;
+  readonly hints: number;
+  /** When the mark was taken, on `Clock.elapsed`. */
+  readonly at: number;
+}
+
+/** Starts with no stream. One timer looks after all streams, and there is none while there is no stream. */
+export function createHintStreams(deps: {
   readonly sync: Pick<SyncClient, "listen">;
   readonly clock: Clock;
   /** 0 to 1, for the jitter of retries. */
   readonly random: () => number;
   /** {@link MAX_HINT_STREAMS} by default. */
   readonly maxStreams?: number;
-}
-
-/** What was known of news when a pull began; see {@link HintStreams.holds}. */
-export interface HintMark {
-  readonly key: string;
-  readonly stream: object;
-  readonly hints: number;
-  readonly at: number;
-}
-
-/**
- * Streams of the sync service that say when something is new, one per active person and app. They carry no data, never
- * all the news (writes of co-members of a space do not wake the reference, and events get lost), and so never replace a
- * pull: they only allow leaving one out for a moment (sync contract sections 4 and 11.19).
- */
-export interface HintStreams {
-  /**
-   * The person reads: opens a stream with the token of this call, or keeps the open one. `since` is where the last pull
-   * ended, on the service's clock, so that the stream has nothing to send that was pulled.
-   */
-  touch(caller: Caller, app: string, since: string): void;
-  /** To be taken when a pull begins; null while no stream could tell of news. */
-  begin(principal: Principal, app: string): HintMark | null;
-  /** Whether what a pull that began with `mark` has brought is at most {@link FRESH_MS} old, and no news was told since. */
-  holds(mark: HintMark): boolean;
-  /** Tells `listener` of each hint, and of each time after which hints may have been missed. */
-  onHint(listener: (person: string, app: string) => void): void;
-  /** Ends the streams that were opened for this client of the person: its access was taken back. */
-  drop(principal: Principal): void;
-  /** Streams that are open or waiting to be opened again. */
-  count(): number;
-  /** Ends all streams, and opens none any more. */
-  close(): void;
-}
-
-interface Stream extends LinkedItem<Stream> {
-  readonly key: string;
-  readonly person: string;
-  readonly app: string;
-  /** Whose token the next attempt takes. */
-  caller: Caller;
-  /** When the token ends that it was opened with: the service looks at it only then (sync section 4). */
-  until: number;
-  since: string;
-  touchedAt: number;
-  /** When the last event came; null while the stream is not open. */
-  heardAt: number | null;
-  hints: number;
-  /** Attempts since it was last open. */
-  attempts: number;
-  /** Ends the attempt or the open stream; null between two attempts. */
-  running: AbortController | null;
-  /** Calls the next attempt off. */
-  disarm: (() => void) | null;
-  /** Whether the service has refused the caller's token: another one is waited for. */
-  isRefused: boolean;
-}
-
-/** Creates it, with no stream. One timer looks after all of them, and none is armed while there is none. */
-export function createHintStreams(deps: HintStreamsDeps): HintStreams {
-  const { clock } = deps;
-  const maxStreams = deps.maxStreams ?? MAX_HINT_STREAMS;
-  const streams = new Map<string, Stream>();
-  /** The streams in order of use. */
-  const order = createLinkedOrder<Stream>();
+}): HintStreams {
+  const { sync, clock, random } = deps;
   const listeners: ((person: string, app: string) => void)[] = [];
-  let disarmSweep: (() => void) | null = null;
-  let closed = false;
-
-  const hinted = (stream: Stream): void => {
-    stream.hints += 1;
-    for (const listener of listeners) listener(stream.person, stream.app);
+  const onHint = ({ person, app }: HintStream) => {
+    for (const listener of listeners) listener(person, app);
   };
-
-  const isExpired = ({ until }: Stream): boolean => until <= clock.calendar();
-  const isSilent = ({ heardAt }: Stream): boolean =>
-    heardAt !== null && clock.elapsed() - heardAt >= STREAM_SILENCE_MS;
-  const isHealthy = (stream: Stream): boolean =>
-    stream.heardAt !== null && !isSilent(stream) && !isExpired(stream);
-
-  const halt = (stream: Stream): void => {
-    stream.disarm?.();
-    stream.disarm = null;
-    stream.heardAt = null;
-    const { running } = stream;
-    stream.running = null;
-    running?.abort();
+  const state: StreamsState = {
+    deps: { sync, clock, random, onHint },
+    maxStreams: deps.maxStreams ?? MAX_HINT_STREAMS,
+    streams: new Map(),
+    order: createLinkedOrder(),
+    cancelSweep: null,
+    isClosed: false,
   };
-
-  const remove = (stream: Stream): void => {
-    halt(stream);
-    if (streams.get(stream.key) === stream) streams.delete(stream.key);
-    order.remove(stream);
-    if (streams.size > 0) return;
-    disarmSweep?.();
-    disarmSweep = null;
-  };
-
-  const retryLater = (stream: Stream): void => {
-    stream.heardAt = null;
-    stream.running = null;
-    const bound = Math.min(HINT_RETRY_MAX_MS, HINT_RETRY_BASE_MS * 2 ** Math.min(stream.attempts, 10));
-    stream.attempts += 1;
-    // Full jitter: after a restart of the service everybody's stream is opened again (a herd).
-    stream.disarm = clock.after(Math.max(HINT_RETRY_BASE_MS / 4, deps.random() * bound), () => {
-      stream.disarm = null;
-      void open(stream);
-    });
-  };
-
-  const open = async (stream: Stream): Promise<void> => {
-    const { caller } = stream;
-    stream.until = endOf(caller);
-    if (isExpired(stream)) return;
-    const running = new AbortController();
-    stream.running = running;
-    try {
-      const events = await deps.sync.listen(caller, stream.app, stream.since, running.signal);
-      if (stream.running !== running) return running.abort();
-      stream.heardAt = clock.elapsed();
-      // What was written between the last pull and now has woken nobody.
-      hinted(stream);
-      for await (const name of events) {
-        if (stream.running !== running) return;
-        stream.heardAt = clock.elapsed();
-        stream.attempts = 0;
-        if (name !== "heartbeat") hinted(stream);
-      }
-    } catch (error) {
-      if (stream.running === running && error instanceof Refused && isRefusal(error)) {
-        // A repetition would be refused as well. It ends here, unless the person has a newer token already.
-        stream.isRefused = stream.caller === caller;
-        if (stream.isRefused) return halt(stream);
-      }
-    }
-    if (stream.running === running) retryLater(stream);
-  };
-
-  const sweep = (): void => {
-    for (const stream of [...streams.values()]) {
-      if (clock.elapsed() - stream.touchedAt >= HINT_IDLE_MS || endOf(stream.caller) <= clock.calendar()) {
-        remove(stream);
-      } else if (isExpired(stream) || isSilent(stream)) {
-        halt(stream);
-        retryLater(stream);
-      }
-    }
-    if (streams.size > 0) disarmSweep = clock.after(HINT_SWEEP_MS, sweep);
-    else disarmSweep = null;
-  };
-
-  const hasRoom = (): boolean => {
-    if (streams.size < maxStreams) return true;
-    const oldest = order.oldest();
-    if (oldest === undefined || clock.elapsed() - oldest.touchedAt < HINT_KEEP_MS) return false;
-    remove(oldest);
-    return true;
-  };
-
   return Object.freeze({
-    touch(caller: Caller, app: string, since: string) {
-      if (closed) return;
-      const person = principalKey(caller.principal);
-      const key = JSON.stringify([person, app]);
-      let stream = streams.get(key);
-      if (stream === undefined) {
-        if (!hasRoom()) return;
-        stream = {
-          key,
-          person,
-          app,
-          caller,
-          until: endOf(caller),
-          since,
-          touchedAt: clock.elapsed(),
-          heardAt: null,
-          hints: 0,
-          attempts: 0,
-          running: null,
-          disarm: null,
-          isRefused: false,
-        };
-        if (isExpired(stream)) return;
-        streams.set(key, stream);
-        order.add(stream);
-        disarmSweep ??= clock.after(HINT_SWEEP_MS, sweep);
-        void open(stream);
-        return;
-      }
-      order.remove(stream);
-      order.add(stream);
-      stream.touchedAt = clock.elapsed();
-      if (since > stream.since) stream.since = since;
-      if (stream.caller.token.equals(caller.token)) return;
-      if (caller.principal.expiresAt < stream.caller.principal.expiresAt && !stream.isRefused) return;
-      // For the next time it is opened; the open one goes on until its own token ends.
-      const wasExpired = isExpired(stream);
-      stream.caller = caller;
-      if (stream.isRefused || wasExpired) {
-        halt(stream);
-        stream.isRefused = false;
-        void open(stream);
-      }
-    },
-    begin(principal: Principal, app: string) {
-      const stream = streams.get(JSON.stringify([principalKey(principal), app]));
-      return stream !== undefined && isHealthy(stream)
-        ? { key: stream.key, stream, hints: stream.hints, at: clock.elapsed() }
-        : null;
-    },
-    holds({ key, stream, hints, at }: HintMark) {
-      if (clock.elapsed() - at >= FRESH_MS) return false;
-      const known = streams.get(key);
-      return known === stream && known.hints === hints && isHealthy(known);
-    },
+    touch: (caller: Caller, app: string, since: string) => touchStream(state, caller, app, since),
+    begin: (principal: Principal, app: string) => takeMark(state, principal, app),
+    holds: (mark: HintMark) => isMarkFresh(state, mark),
     onHint: (listener: (person: string, app: string) => void) => void listeners.push(listener),
-    drop(principal: Principal) {
-      const person = principalKey(principal);
-      for (const stream of [...streams.values()]) {
-        if (stream.person === person && stream.caller.principal.client?.id === principal.client?.id) {
-          remove(stream);
-        }
-      }
-    },
-    count: () => streams.size,
+    drop: (principal: Principal) => dropClient(state, principal),
+    count: () => state.streams.size,
     close() {
-      closed = true;
-      for (const stream of [...streams.values()]) remove(stream);
+      state.isClosed = true;
+      for (const stream of [...state.streams.values()]) removeStream(state, stream);
     },
   });
 }
 
-function endOf({ principal }: Caller): number {
-  return principal.expiresAt * 1000;
+interface StreamsState {
+  readonly deps: HintStreamDeps;
+  readonly maxStreams: number;
+  readonly streams: Map<string, HintStream>;
+  /** The streams in order of use. */
+  readonly order: LinkedOrder<HintStream>;
+  /** Calls the next sweep off; null while none is armed. */
+  cancelSweep: (() => void) | null;
+  isClosed: boolean;
 }
 
-/** Whether it is no use to ask again with the same token. */
-function isRefusal({ refusal }: Refused): boolean {
-  return refusal.reason === "upstream-token-refused" || refusal.reason === "sync-inactive";
+function touchStream(state: StreamsState, caller: Caller, app: string, since: string): void {
+  if (state.isClosed) return;
+  const { deps, order, streams } = state;
+  const person = principalKey(caller.principal);
+  const key = keyOf(person, app);
+  const stream = streams.get(key);
+  if (stream === undefined) return addStream(state, key, person, caller, app, since);
+  order.remove(stream);
+  order.add(stream);
+  stream.touchedAt = deps.clock.elapsed();
+  if (since > stream.since) stream.since = since;
+  if (stream.caller.token.equals(caller.token)) return;
+  if (caller.principal.expiresAt < stream.caller.principal.expiresAt && !stream.isRefused) return;
+  // The token is for the next time the stream is opened; the open stream goes on until its own token ends.
+  const wasExpired = isExpired(stream, deps.clock);
+  stream.caller = caller;
+  if (stream.isRefused || wasExpired) {
+    haltHintStream(stream);
+    stream.isRefused = false;
+    void openHintStream(deps, stream);
+  }
+}
+
+/** Opens a stream, unless there is no room for it or the caller's token is over. */
+function addStream(
+  state: StreamsState,
+  key: string,
+  person: string,
+  caller: Caller,
+  app: string,
+  since: string,
+): void {
+  const { deps, order, streams } = state;
+  if (!makeRoom(state)) return;
+  const stream: HintStream = {
+    key,
+    person,
+    app,
+    caller,
+    expiresAt: tokenEndOf(caller),
+    since,
+    touchedAt: deps.clock.elapsed(),
+    heardAt: null,
+    hints: 0,
+    attempts: 0,
+    running: null,
+    cancelRetry: null,
+    isRefused: false,
+  };
+  if (isExpired(stream, deps.clock)) return;
+  streams.set(key, stream);
+  order.add(stream);
+  state.cancelSweep ??= deps.clock.after(HINT_SWEEP_MS, () => sweep(state));
+  void openHintStream(deps, stream);
+}
+
+/** Whether there is room for one more stream. A stream that was needed a moment ago makes no room. */
+function makeRoom(state: StreamsState): boolean {
+  if (state.streams.size < state.maxStreams) return true;
+  const oldest = state.order.oldest();
+  if (oldest === undefined || state.deps.clock.elapsed() - oldest.touchedAt < HINT_KEEP_MS) return false;
+  removeStream(state, oldest);
+  return true;
+}
+
+function takeMark({ deps, streams }: StreamsState, principal: Principal, app: string): HintMark | null {
+  const stream = streams.get(keyOf(principalKey(principal), app));
+  return stream !== undefined && isHealthy(stream, deps.clock)
+    ? { key: stream.key, stream, hints: stream.hints, at: deps.clock.elapsed() }
+    : null;
+}
+
+function isMarkFresh({ deps, streams }: StreamsState, { key, stream, hints, at }: HintMark): boolean {
+  if (deps.clock.elapsed() - at >= FRESH_MS) return false;
+  const present = streams.get(key);
+  return present === stream && present.hints === hints && isHealthy(present, deps.clock);
+}
+
+/** Ends the streams of people who stopped reading, and opens those again that expired or fell silent. */
+function sweep(state: StreamsState): void {
+  const { deps, streams } = state;
+  const { clock } = deps;
+  for (const stream of [...streams.values()]) {
+    if (clock.elapsed() - stream.touchedAt >= HINT_IDLE_MS || tokenEndOf(stream.caller) <= clock.calendar()) {
+      removeStream(state, stream);
+    } else if (isExpired(stream, clock) || isSilent(stream, clock)) {
+      haltHintStream(stream);
+      reopenLater(deps, stream);
+    }
+  }
+  state.cancelSweep = streams.size > 0 ? clock.after(HINT_SWEEP_MS, () => sweep(state)) : null;
+}
+
+function dropClient(state: StreamsState, principal: Principal): void {
+  const person = principalKey(principal);
+  for (const stream of [...state.streams.values()]) {
+    const { client } = stream.caller.principal;
+    if (stream.person === person && client?.id === principal.client?.id) removeStream(state, stream);
+  }
+}
+
+function removeStream(state: StreamsState, stream: HintStream): void {
+  haltHintStream(stream);
+  if (state.streams.get(stream.key) === stream) state.streams.delete(stream.key);
+  state.order.remove(stream);
+  if (state.streams.size > 0) return;
+  state.cancelSweep?.();
+  state.cancelSweep = null;
+}
+
+function keyOf(person: string, app: string): string {
+  return JSON.stringify([person, app]);
 }
