@@ -1,26 +1,29 @@
+// One change of one record as the sync service sends it, checked by hand. Says nothing of what changes add up to (that is fold.ts).
+// Contract: sync sections 0, 2 and 3.
+
 import { MAX_JSON_DEPTH } from "../kit/limits.ts";
 import { isDeeperThan } from "../kit/is_deeper_than.ts";
 
 /**
- * The longest id of a record, in UTF-16 units: tools and addresses take none longer, so that a record with such an id
- * could be listed but never named, and a cursor could not hold its place.
+ * The longest id of a record, in UTF-16 units. Tools and addresses take no longer id, so a record with a longer one could be
+ * listed but never named, and a cursor could not hold its place.
  */
 export const MAX_RECORD_ID_CHARS = 256;
 
-/** A JSON object. Its names come from outside (`__proto__`): ask `Object.hasOwn` before reading any but known ones. */
+/** A JSON object. Its names come from outside (`__proto__`): ask `Object.hasOwn` before reading a name that is not known. */
 export type Members = Readonly<Record<string, unknown>>;
 
 /** One field of an update. */
 export interface FieldChange {
   readonly name: string;
   readonly value: unknown;
-  /** "" where the writer gave none. */
+  /** "" when the writer gave no stamp. */
   readonly stamp: string;
 }
 
 /** One change of one record, as far as folding needs it (sync contract section 3). */
 export interface Change {
-  /** The service's id of this log row; null where it gave none. */
+  /** The service's id of this change; null when it gave none. */
   readonly eventId: string | null;
   readonly id: string;
   readonly op: "insert" | "update" | "delete";
@@ -33,12 +36,12 @@ export interface Change {
   readonly deletedAt: string | null;
 }
 
-/** The first of all equal strings it was given. */
+/** Returns the first of all equal strings it was given. */
 export type Share = (text: string) => string;
 
 /**
- * Shares the strings that repeat on a page, such as space ids: every parsed row has a copy of its own. (V8 copies
- * strings out of the text it parses and never points into it, so a kept value does not hold the page of up to 64 MB.)
+ * Shares the strings that repeat in a portion, such as space ids, since each parsed entry has a copy of its own. (V8 copies
+ * strings out of the text it parses and never points into it, so a kept value does not hold an answer of up to 64 MB.)
  */
 export function createShare(): Share {
   const pool = new Map<string, string>();
@@ -51,9 +54,9 @@ export function createShare(): Share {
 }
 
 /**
- * An entry of a pull's answer as a change; null when it is none, is of another table, nests too deep, or is of a record
- * whose id is longer than {@link MAX_RECORD_ID_CHARS} or holds half a surrogate pair, so that no client could name it. Checked by hand, since a first pull brings a person's whole
- * history: a schema library takes most of its time.
+ * Reads an entry of a pull's answer. Null when the entry is no change, is of another table, nests too deep, or is of a record
+ * that no client could name: its id is longer than {@link MAX_RECORD_ID_CHARS} or holds half a surrogate pair. Checked by hand,
+ * since a first pull brings a person's whole history and a schema library would take most of the time.
  */
 export function parseChange(entry: unknown, table: string, share: Share): Change | null {
   if (!isMembers(entry) || entry.table !== table || table === "") return null;
@@ -81,7 +84,7 @@ export function parseChange(entry: unknown, table: string, share: Share): Change
   };
 }
 
-/** Undefined when a field is not of the form. */
+/** The fields of an update; undefined when a field is not of the form. */
 function parseFields(raw: Members): FieldChange[] | undefined {
   const fields: FieldChange[] = [];
   let last = "";
@@ -90,7 +93,7 @@ function parseFields(raw: Members): FieldChange[] | undefined {
     if (!isMembers(field) || !Object.hasOwn(field, "value")) return undefined;
     // HEAD's name, else the seed's (sync contract section 0).
     const stamp = field.at ?? field.updatedAt;
-    // The fields of one change mostly have one stamp: kept once.
+    // The fields of one change mostly have the same stamp: one string is kept for all.
     if (typeof stamp !== "string") last = "";
     else if (stamp !== last) last = stamp;
     fields.push({ name, value: field.value, stamp: last });
@@ -98,7 +101,7 @@ function parseFields(raw: Members): FieldChange[] | undefined {
   return fields;
 }
 
-/** A copy whose strings that repeat, in the row or from row to row, are kept once. */
+/** A copy in which strings that repeat, within the entry or from entry to entry, are kept once. */
 function withShared(raw: Members, id: string, share: Share): Members {
   const data = { ...raw };
   if (data.id === id) data.id = id;
@@ -112,7 +115,7 @@ function withShared(raw: Members, id: string, share: Share): Members {
   return data;
 }
 
-/** The service takes an empty text for none: of the space id (sync contract section 2) and of a time. */
+/** The service takes an empty space id (sync contract section 2) or an empty time for none. */
 function nonEmpty(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }

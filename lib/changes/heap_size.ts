@@ -1,18 +1,16 @@
-import type { Members } from "./change.ts";
+// What values take in memory, estimated from how V8 lays them out (64 bits, no compressed pointers). The bound on memory rests on
+// it, so an estimate is never much less than the real heap: for records as the apps write them it is one to two times the heap,
+// and never under half of it, whatever a row is made of. tests/changes/heap_size_test.ts measures both.
 
-/**
- * What a value takes in memory, estimated from how V8 lays values out (64 bits, no compressed pointers): never much
- * less than it is, since a bound on memory rests on it. For records as the apps write them it is one to twice the real heap,
-and never under half of it, whatever a row is made of: tests/changes/heap_size_test.ts measures both.
- */
+import type { Members } from "./change.ts";
 
 /** What live_records.ts and records/row.ts keep of a record besides values. */
 export const LIVE_RECORD_BYTES = 400;
 /** A record's place in the table, and one live record of it. */
 export const RECORD_BYTES = 100 + LIVE_RECORD_BYTES;
-/** A part of a record. */
-export const PART_BYTES = 110;
-/** The map of a part's cells. */
+/** A layer of a record. */
+export const LAYER_BYTES = 110;
+/** The map of a layer's cells. */
 export const CELLS_BYTES = 200;
 /** A cell and its place in the map. */
 export const CELL_BYTES = 80;
@@ -22,13 +20,13 @@ const OBJECT_BYTES = 48;
 /** Anything but Latin-1 makes a string two bytes a character. */
 const WIDE = /[\u0100-\uffff]/;
 
-/** A string: 16 bytes and its characters, in whole words. */
+/** A string, in bytes: 16 bytes and its characters, in whole words. */
 export function sizeOfText(text: string): number {
   const bytes = WIDE.test(text) ? 2 * text.length : text.length;
   return 2 * WORD + Math.ceil(bytes / WORD) * WORD;
 }
 
-/** A JSON value without the word that points to it. Objects and arrays count twice: a draft has its own of them. */
+/** A JSON value, in bytes, without the word that points to it. Objects and arrays count twice: a plain row has its own copies of them. */
 export function sizeOf(value: unknown): number {
   if (typeof value === "string") return sizeOfText(value);
   if (typeof value === "number") return 2 * WORD;
@@ -42,10 +40,10 @@ export function sizeOf(value: unknown): number {
   return bytes;
 }
 
-/** Named fields of a record. */
+/** Named fields of a record, in bytes. */
 export function sizeOfFields(fields: Members): number {
   let bytes = OBJECT_BYTES;
-  // The names are shared by records of one form; by one character a byte, also where they are not.
+  // Records of one form share the names, but one byte per character is counted in any case.
   for (const name of Object.keys(fields)) bytes += WORD + name.length + sizeOf(fields[name]);
   return bytes;
 }

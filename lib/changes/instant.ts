@@ -1,24 +1,22 @@
-/**
- * Instants as text (RFC 3339). The sync service's cursor has micro- and nanoseconds, which a JS date cannot hold, so
- * cursors are compared and moved as text of one form: UTC with nine decimals (sync contract section 3).
- */
+// Instants as text (RFC 3339). The sync service's positions have micro- and nanoseconds, which a JS date cannot hold, so they are
+// compared and moved as text of one form: UTC with nine decimals (sync contract section 3). Stamps of fields are in stamp.ts.
 
 const INSTANT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/;
 
-/** As {@link INSTANT}, with each part in its range; of a month's days it knows only that there are no more than 31. */
+/** As {@link INSTANT}, with each number in its range; a month's length is not known, only that no month has more than 31 days. */
 const IN_RANGE =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
-/** As the service writes them: in UTC, and on a day that every month has. It is its own comparable form but for the decimals. */
+/** As the service writes instants: in UTC, here on a day that every month has. Only the decimals differ from the comparable form. */
 const PLAIN =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/;
 
 /** Where a first pull starts. */
 export const EPOCH = "1970-01-01T00:00:00.000000000Z";
 
-/** An RFC 3339 time in the one comparable form, or null when `text` is none. */
+/** An RFC 3339 time in the comparable form: UTC, nine decimals. Null when `text` is no such time. */
 export function parseInstant(text: string): string | null {
-  // Without a date, which takes several times as long, for every page.
+  // The usual form needs no JS date, which takes several times as long.
   if (PLAIN.test(text)) return `${text.slice(0, 19)}.${text.slice(20, -1).padEnd(9, "0")}Z`;
   const match = INSTANT.exec(text);
   if (match === null) return null;
@@ -28,7 +26,7 @@ export function parseInstant(text: string): string | null {
 }
 
 /**
- * Whether `text` is an RFC 3339 time to the nanosecond. By its form alone: that costs less than `Date.parse`, which
+ * Whether `text` is an RFC 3339 time of at most nanoseconds. Judged by the form alone: that costs less than `Date.parse`, which
  * also makes a date of `1` and of words.
  */
 export function isInstant(text: string): boolean {
@@ -46,7 +44,7 @@ export function stepBack(instant: string, by: { readonly ms?: number; readonly m
     const seconds = Date.parse(`${instant.slice(0, 17)}00Z`) / 1000 + second;
     return seconds < 0 ? EPOCH : toInstant(seconds, nanos);
   }
-  // Within its minute: the text alone says where to.
+  // Within the same minute the text alone is enough, without a JS date.
   const moved = `${instant.slice(0, 17)}${String(second).padStart(2, "0")}.${decimals(nanos)}Z`;
   return moved < EPOCH ? EPOCH : moved;
 }

@@ -1,6 +1,6 @@
 // Who may see a private record of a shared space. The rule stands here once, for lists and for watchers.
 
-import type { ActiveSpace } from "../spaces/active_space.ts";
+import { type ActiveSpace, isOwnRecord } from "../spaces/active_space.ts";
 import type { LiveRecord } from "./live_records.ts";
 
 /**
@@ -9,6 +9,5 @@ import type { LiveRecord } from "./live_records.ts";
  */
 export function isPrivate(record: LiveRecord, space: ActiveSpace, subject: string): boolean {
   return space.kind !== "personal" && record.cell("visibility")?.value === "private" &&
-    record.storedAs !== "" && !record.storedAs.startsWith("_personal:") &&
-    record.cell("authorId")?.value !== subject;
+    !isOwnRecord(record.storedAs) && record.cell("authorId")?.value !== subject;
 }

@@ -1,8 +1,8 @@
 // The live records of a space, as they are stored: which changes count for a space, and which value of a field wins there.
 // Never opens a sealed value and never reads a record by a table's schema (that is records/row.ts).
 
-import type { ActiveSpace } from "../spaces/active_space.ts";
-import { type Cell, cellOf, type FoldedTable, type Part } from "./fold.ts";
+import { type ActiveSpace, isPersonalSentinel } from "../spaces/active_space.ts";
+import { type Cell, cellOf, type FoldedTable, type SpaceLayer } from "./fold.ts";
 import { isInstant } from "./instant.ts";
 import { LIVE_RECORD_BYTES } from "./heap_size.ts";
 import { isStamp } from "./stamp.ts";
@@ -24,7 +24,7 @@ export function liveRecords(table: FoldedTable, space: ActiveSpace): LiveRecord[
     if (record !== null) records.push(record);
   }
   for (const [other, list] of table.lists) {
-    // An outdated list only holds memory: its records that still count are kept with their parts.
+    // An outdated list only holds memory: its records that still count are kept with their layers.
     const isOutdated = !(list instanceof LiveList) || list.seq !== table.seq;
     if (isOutdated || table.lists.size >= MAX_LISTS) forgetList(table, other);
   }
@@ -52,16 +52,22 @@ export class LiveRecord {
   plainRow: object | null = null;
   /** The key of the space in which the record looks like this. */
   readonly space: string;
-  /** One part, or several parts of which only what came after `#dropSeq` counts. */
-  readonly #parts: Part | readonly Part[];
+  /** One layer, or several layers of which only what came after `#dropSeq` counts. */
+  readonly #layers: SpaceLayer | readonly SpaceLayer[];
   readonly #dropSeq: number;
 
-  /** Only for this file: {@link liveRecords} and {@link liveRecord} know which parts make up a record. */
-  constructor(id: string, storedAs: string, space: string, parts: Part | readonly Part[], dropSeq: number) {
+  /** Only for this file: {@link liveRecords} and {@link liveRecord} know which layers make up a record. */
+  constructor(
+    id: string,
+    storedAs: string,
+    space: string,
+    layers: SpaceLayer | readonly SpaceLayer[],
+    dropSeq: number,
+  ) {
     this.id = id;
     this.storedAs = storedAs;
     this.space = space;
-    this.#parts = parts;
+    this.#layers = layers;
     this.#dropSeq = dropSeq;
     const createdAt = this.cell("createdAt")?.value;
     this.createdAt = typeof createdAt === "string" && isInstant(createdAt) ? createdAt : null;
@@ -69,12 +75,12 @@ export class LiveRecord {
 
   /** The winning cell of a field. */
   cell(name: string): Cell | undefined {
-    return isOne(this.#parts) ? cellOf(this.#parts, name) : newestOf(this.#parts, this.#dropSeq, name);
+    return isOne(this.#layers) ? cellOf(this.#layers, name) : newestOf(this.#layers, this.#dropSeq, name);
   }
 
   /** The newest stamp of any field. */
   updatedAt(): string | null {
-    return newestStamp(isOne(this.#parts) ? [this.#parts] : this.#parts, this.#dropSeq);
+    return newestStamp(isOne(this.#layers) ? [this.#layers] : this.#layers, this.#dropSeq);
   }
 }
 
@@ -97,8 +103,9 @@ function forgetList(table: FoldedTable, key: string): void {
   if (list instanceof LiveList) table.bytes -= list.bytes;
   table.lists.delete(key);
 }
-function isOne(parts: Part | readonly Part[]): parts is Part {
-  return !Array.isArray(parts);
+
+function isOne(layers: SpaceLayer | readonly SpaceLayer[]): layers is SpaceLayer {
+  return !Array.isArray(layers);
 }
 
 /** Everything about a space that a live record depends on. */
@@ -106,51 +113,54 @@ function spaceKey(space: ActiveSpace): string {
   return JSON.stringify([space.kind, ...space.storedAs]);
 }
 
-/** The live record kept with the first part, else a new one. Only one is kept per id: most records are of one space. */
-function keptRecord(id: string, first: Part, space: ActiveSpace, key: string): LiveRecord | null {
+/** The live record kept with the first layer, else a new one. Only one is kept per id: most records are of one space. */
+function keptRecord(id: string, first: SpaceLayer, space: ActiveSpace, key: string): LiveRecord | null {
   if (first.live instanceof LiveRecord && first.live.space === key) return first.live;
   const record = makeRecord(id, first, space, key);
   if (record !== null) first.live = record;
   return record;
 }
 
-function makeRecord(id: string, first: Part, space: ActiveSpace, key: string): LiveRecord | null {
+/** Puts together the layers that count in a space. Null when they make no live record there. */
+function makeRecord(id: string, first: SpaceLayer, space: ActiveSpace, key: string): LiveRecord | null {
   if (first.next === null) {
     if (!space.storedAs.has(first.spaceId) || first.insertSeq <= first.dropSeq) return null;
     if (cellOf(first, "deletedAt")?.value) return null;
     return new LiveRecord(id, first.spaceId, key, first, first.dropSeq);
   }
-  const all: Part[] = [];
-  for (let part: Part | null = first; part !== null; part = part.next) all.push(part);
-  const own = all.filter((part) => space.storedAs.has(part.spaceId));
+  const all: SpaceLayer[] = [];
+  for (let layer: SpaceLayer | null = first; layer !== null; layer = layer.next) all.push(layer);
+  const own = all.filter((layer) => space.storedAs.has(layer.spaceId));
   let [insert] = own;
   if (insert === undefined) return null;
   const overlay = overlayOf(all, space);
-  const parts = overlay === undefined ? own : [...own, overlay];
+  const layers = overlay === undefined ? own : [...own, overlay];
   let dropSeq = 0;
-  for (const part of parts) dropSeq = Math.max(dropSeq, part.dropSeq);
-  for (const part of own) if (part.insertSeq > insert.insertSeq) insert = part;
+  for (const layer of layers) dropSeq = Math.max(dropSeq, layer.dropSeq);
+  for (const layer of own) if (layer.insertSeq > insert.insertSeq) insert = layer;
   if (insert.insertSeq <= dropSeq) return null;
-  if (newestOf(parts, dropSeq, "deletedAt")?.value) return null;
-  return new LiveRecord(id, insert.spaceId, key, parts, dropSeq);
+  if (newestOf(layers, dropSeq, "deletedAt")?.value) return null;
+  return new LiveRecord(id, insert.spaceId, key, layers, dropSeq);
 }
 
 /**
- * Updates that the caller's other writers sent without a space id are meant for the record of this id, wherever it
- * lives; rows without a space id are visible to their author only, so nobody else can plant one. Not when such a row
- * belongs to a record of the person's own (inserted without a space or under their sentinel, which nobody else can
- * plant either): fixed ids such as `habit-coffee` exist once per space.
+ * The layer without a space id, where it counts for a record of another space: updates that the caller's other writers sent
+ * without a space id are meant for the record of this id, wherever it lives. Nobody else can plant such an update, since the
+ * service shows a row without a space id to its author only. The layer does not count when it belongs to a record of the
+ * person's own (inserted without a space id or under their sentinel, which nobody else can plant either): fixed ids such as
+ * `habit-coffee` exist once per space.
  */
-function overlayOf(all: readonly Part[], space: ActiveSpace): Part | undefined {
+function overlayOf(all: readonly SpaceLayer[], space: ActiveSpace): SpaceLayer | undefined {
   if (space.kind === "personal" || space.storedAs.has("")) return undefined;
-  if (all.some((part) => part.spaceId.startsWith("_personal:") && part.insertSeq > 0)) return undefined;
-  return all.find((part) => part.spaceId === "" && part.insertSeq === 0);
+  if (all.some((layer) => isPersonalSentinel(layer.spaceId) && layer.insertSeq > 0)) return undefined;
+  return all.find((layer) => layer.spaceId === "" && layer.insertSeq === 0);
 }
 
-function newestOf(parts: readonly Part[], dropSeq: number, name: string): Cell | undefined {
+/** The winning cell of a field among layers; what came before `dropSeq` does not count. */
+function newestOf(layers: readonly SpaceLayer[], dropSeq: number, name: string): Cell | undefined {
   let best: Cell | undefined;
-  for (const part of parts) {
-    let cell = cellOf(part, name);
+  for (const layer of layers) {
+    let cell = cellOf(layer, name);
     while (cell !== undefined && cell.seq <= dropSeq) cell = cell.rest;
     if (cell === undefined) continue;
     if (
@@ -160,14 +170,14 @@ function newestOf(parts: readonly Part[], dropSeq: number, name: string): Cell |
   return best;
 }
 
-function newestStamp(parts: readonly Part[], dropSeq: number): string | null {
+function newestStamp(layers: readonly SpaceLayer[], dropSeq: number): string | null {
   let newest: string | null = null;
   const judge = (stamp: string, seq: number): void => {
     if (seq > dropSeq && (newest === null || stamp > newest) && isStamp(stamp)) newest = stamp;
   };
-  for (const part of parts) {
-    if (part.data !== null) judge(part.dataStamp, part.dataSeq);
-    for (let cell of part.cells?.values() ?? []) {
+  for (const layer of layers) {
+    if (layer.data !== null) judge(layer.dataStamp, layer.dataSeq);
+    for (let cell of layer.cells?.values() ?? []) {
       while (cell.seq <= dropSeq && cell.rest !== undefined) cell = cell.rest;
       judge(cell.stamp, cell.seq);
     }

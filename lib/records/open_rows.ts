@@ -3,7 +3,7 @@
 
 import { principalKey } from "../people/principal.ts";
 import { isSealed } from "../sealing/cipher.ts";
-import type { FieldValue, Opener } from "../sealing/value_opener.ts";
+import type { FieldValue, ValueOpener } from "../sealing/value_opener.ts";
 import type { Shape, Table } from "./define_table.ts";
 import type { OpenedRecord, OpenedTable } from "./opened_cache.ts";
 import type { RecordCall } from "./record_call.ts";
@@ -56,7 +56,7 @@ export class RowOpener<S extends Shape, E extends keyof S & string> {
   readonly #table: Table<S, E>;
   /** What the caller's key has opened before; null where nothing may be kept. */
   readonly #cache: OpenedTable | null;
-  readonly #opener: Opener;
+  readonly #opener: ValueOpener;
 
   constructor(call: RecordCall, table: Table<S, E>, cache: OpenedTable | null) {
     this.#call = call;

@@ -9,7 +9,7 @@ import type { Clock } from "../kit/clock.ts";
 import type { Cipher } from "../sealing/cipher.ts";
 import type { Keyring } from "../sealing/keyring.ts";
 import type { Resealing } from "../sealing/resealing.ts";
-import { createOpener, type Opener } from "../sealing/value_opener.ts";
+import { ValueOpener } from "../sealing/value_opener.ts";
 import type { CallScope } from "../spaces/call_scope.ts";
 import type { OpenedCache } from "./opened_cache.ts";
 import type { PageCursors } from "./page_cursor.ts";
@@ -76,10 +76,10 @@ export class RecordCall {
   }
 
   /** Opens single values with the caller's key. */
-  createValueOpener(): Opener {
+  createValueOpener(): ValueOpener {
     const { keyring, requireSealed } = this.deps;
     const { caller, space, signal } = this.scope;
-    return createOpener({ keyring, cipher: this.cipher, requireSealed, caller, space, signal });
+    return new ValueOpener({ keyring, cipher: this.cipher, requireSealed, caller, space, signal });
   }
 
   /** Notes that a record that somebody else wrote goes to the tool. */

@@ -5,6 +5,7 @@ import { isPrivate } from "../changes/is_private.ts";
 import { type LiveRecord, liveRecords } from "../changes/live_records.ts";
 import type { FoldedTable } from "../changes/fold.ts";
 import { createFirst } from "../kit/top_of.ts";
+import { isOwnRecord } from "../spaces/active_space.ts";
 import type { CallScope } from "../spaces/call_scope.ts";
 import type { PlainRecord, Shape, Table } from "./define_table.ts";
 import { plainRecordOf, type PlainRow, plainRowOf } from "./row.ts";
@@ -69,8 +70,7 @@ export function visibleRecords(scope: CallScope, folded: FoldedTable): LiveRecor
  * are no others, whatever old rows claim: only who knows its id could plant a row there (SECURITY.md), and would not sign it.
  */
 export function isByOther({ space, caller }: CallScope, record: LiveRecord): boolean {
-  const { storedAs } = record;
-  if (space.kind === "personal" || storedAs === "" || storedAs.startsWith("_personal:")) return false;
+  if (space.kind === "personal" || isOwnRecord(record.storedAs)) return false;
   const author = record.cell("authorId")?.value;
   return typeof author === "string" ? author !== caller.principal.subject : space.kind === "shared";
 }

@@ -10,42 +10,11 @@ import { type Cipher, isSealed, looksSealed } from "./cipher.ts";
 import type { Keyring } from "./keyring.ts";
 import { hasNoKey } from "./vault_client.ts";
 
-/** Opens stored values of sealed fields, for one call. */
-export interface Opener {
-  /**
-   * One result per value, in order. The key is fetched when a value needs it, and at most once anew when a value does not
-   * open. Throws what Keyring.key throws. In a space that is not sealed, a person without a key reads no sealed value but
-   * everything else.
-   */
-  open(values: readonly unknown[]): Promise<readonly FieldValue[]>;
-  /** How many values stood in plaintext although the space and the field are sealed. */
-  unsealed(): number;
-}
-
-/** A field's value, or that it cannot be read. */
-export type FieldValue = { readonly ok: true; readonly value: unknown } | { readonly ok: false };
-
 const CLOSED: FieldValue = { ok: false };
 
-/** Starts without a key. */
-export function createOpener(deps: OpenerDeps): Opener {
-  return new CallOpener(deps);
-}
-
-/** Dependencies of {@link createOpener}. */
-export interface OpenerDeps {
-  readonly keyring: Pick<Keyring, "key" | "renew">;
-  readonly cipher: Cipher;
-  /** Whether plaintext in a sealed field of a sealed space stays closed. */
-  readonly requireSealed: boolean;
-  readonly caller: Caller;
-  readonly space: ActiveSpace;
-  readonly signal: AbortSignal;
-}
-
-/** A class, since one is made per call. */
-class CallOpener implements Opener {
-  readonly #deps: OpenerDeps;
+/** Opens stored values of sealed fields, for one call. A class, since one is made per call. */
+export class ValueOpener {
+  readonly #deps: ValueOpenerDeps;
   #key: CryptoKey | null = null;
   /** Whether the vault has no key for a person who reads a space that is not sealed. */
   #hasNoKey = false;
@@ -53,10 +22,16 @@ class CallOpener implements Opener {
   #isRenewed = false;
   #unsealed = 0;
 
-  constructor(deps: OpenerDeps) {
+  /** Starts without a key. */
+  constructor(deps: ValueOpenerDeps) {
     this.#deps = deps;
   }
 
+  /**
+   * One result per value, in order. The key is fetched when a value needs it, and at most once anew when a value does not
+   * open. Throws what Keyring.key throws. In a space that is not sealed, a person without a key reads no sealed value but
+   * everything else.
+   */
   async open(values: readonly unknown[]): Promise<readonly FieldValue[]> {
     const results: FieldValue[] = [];
     const sealed: SealedValue[] = [];
@@ -80,6 +55,7 @@ class CallOpener implements Opener {
     return results;
   }
 
+  /** How many values stood in plaintext although the space and the field are sealed. */
   unsealed(): number {
     return this.#unsealed;
   }
@@ -126,6 +102,20 @@ class CallOpener implements Opener {
     });
     return unopened;
   }
+}
+
+/** A field's value, or that it cannot be read. */
+export type FieldValue = { readonly ok: true; readonly value: unknown } | { readonly ok: false };
+
+/** Dependencies of {@link ValueOpener}. */
+export interface ValueOpenerDeps {
+  readonly keyring: Pick<Keyring, "key" | "renew">;
+  readonly cipher: Cipher;
+  /** Whether plaintext in a sealed field of a sealed space stays closed. */
+  readonly requireSealed: boolean;
+  readonly caller: Caller;
+  readonly space: ActiveSpace;
+  readonly signal: AbortSignal;
 }
 
 /** A sealed value and its place among the given values. */

@@ -18,3 +18,13 @@ export interface ActiveSpace {
 export function personalSentinel(subject: string): string {
   return `_personal:${subject}`;
 }
+
+/** Whether a stored space id is a person's sentinel: the service shows such rows to their author only (sync section 6). */
+export function isPersonalSentinel(storedAs: string): boolean {
+  return storedAs.startsWith("_personal:");
+}
+
+/** Whether a record stored under this space id is the person's own: without a space id, or under their sentinel. */
+export function isOwnRecord(storedAs: string): boolean {
+  return storedAs === "" || isPersonalSentinel(storedAs);
+}
