@@ -1,52 +1,11 @@
+// Tables: the one truth for app id, table name, fields and sealed fields, and what a record of a table looks like to a tool.
+// How records of a table are read is records.ts; which fields must be sealed is the contract's word (collections).
+
 import type { z } from "zod";
 
-/** Fields of a row by name. */
-export type Shape = z.ZodRawShape;
-
-/** What a table says of itself; see {@link defineTable}. */
-export interface TableDefinition<S extends Shape = Shape, E extends keyof S & string = keyof S & string> {
-  /** App id on the wire, e.g. `todo`. */
-  readonly app: string;
-  /** Table name on the wire, e.g. `tasks`. */
-  readonly name: string;
-  /** What one record is called in messages, e.g. `task`. */
-  readonly record: string;
-  /** The row's own fields; `id`, `createdAt` and `updatedAt` are added by the repository. */
-  readonly row: z.ZodObject<S>;
-  /** Fields that are sealed in the personal space (contract: collections). */
-  readonly encrypted: readonly E[];
-}
-
-/** A table: the single truth for app id, table name, row fields and sealed fields. */
-export interface Table<S extends Shape = Shape, E extends keyof S & string = keyof S & string>
-  extends TableDefinition<S, E> {
-  readonly encryptedSet: ReadonlySet<string>;
-}
-
 /**
- * Member of every result that holds what the model must read: who wrote the records, what looks like an instruction. Reserved:
- * no field, argument or module has this name.
- */
-export const REMARKS = "remarks";
-
-/** Members that the repository itself sets on every record, what a record says of itself, and what is said of a result. */
-const RESERVED = [
-  "id",
-  "spaceId",
-  "authorId",
-  "userId",
-  "visibility",
-  "createdAt",
-  "updatedAt",
-  "deletedAt",
-  "unreadable",
-  "clipped",
-  REMARKS,
-];
-
-/**
- * Checks a definition and makes it a table. Throws TypeError when a sealed field is not a field of the row, or the row
- * has a field that the repository sets.
+ * Checks a definition and makes it a table. Throws TypeError when a sealed field is not a field of the row, or when the row
+ * has a field that every record has anyway.
  */
 export function defineTable<const S extends Shape, const E extends keyof S & string>(
   definition: TableDefinition<S, E>,
@@ -72,6 +31,29 @@ export function defineTable<const S extends Shape, const E extends keyof S & str
   });
 }
 
+/** Fields of a row by name. */
+export type Shape = z.ZodRawShape;
+
+/** What the author of a module writes; see docs/authoring-tools.md. */
+export interface TableDefinition<S extends Shape = Shape, E extends keyof S & string = keyof S & string> {
+  /** App id on the wire, e.g. `todo`. */
+  readonly app: string;
+  /** Table name on the wire, e.g. `tasks`. */
+  readonly name: string;
+  /** What one record is called in messages, e.g. `task`. */
+  readonly record: string;
+  /** The record's own fields. `id`, `createdAt` and `updatedAt` are added to them. */
+  readonly row: z.ZodObject<S>;
+  /** Fields that are sealed in the personal space (contract: collections). */
+  readonly encrypted: readonly E[];
+}
+
+/** A checked table. */
+export interface Table<S extends Shape = Shape, E extends keyof S & string = keyof S & string>
+  extends TableDefinition<S, E> {
+  readonly encryptedSet: ReadonlySet<string>;
+}
+
 /** Members that every record has. */
 export interface RecordBase {
   readonly id: string;
@@ -83,17 +65,38 @@ export interface RecordBase {
 
 type Values<S extends Shape> = z.infer<z.ZodObject<S>>;
 
-/** A record by its plaintext fields only: what filters and sort orders may look at before anything is opened. */
+/** A record by its plaintext fields: what filters and sort orders may look at before anything is opened. */
 export type PlainRecord<S extends Shape, E extends keyof S & string> =
   & RecordBase
   & { readonly [K in Exclude<keyof Values<S>, E>]?: Values<S>[K] };
 
 /**
  * A record as a tool sees it. A field is absent when it could not be read: sealed with a key that is not this person's,
- * of another version, tampered, or not of the declared form. `unreadable` names these fields and is absent when all
- * could be read; `clipped` names fields of which only the beginning is given.
+ * of another version, tampered with, or not of the declared form. `unreadable` names these fields and is absent when all
+ * could be read. `clipped` names fields of which only the beginning is given.
  */
 export type StoredRecord<S extends Shape> =
   & RecordBase
   & { readonly [K in keyof Values<S>]?: Values<S>[K] }
   & { readonly unreadable?: string[]; readonly clipped?: string[] };
+
+/**
+ * The member of a result that holds what the model must read: who wrote the records, what looks like an instruction. No
+ * field, argument or module may have this name.
+ */
+export const REMARKS = "remarks";
+
+/** Members that the gateway sets on every record, with `unreadable` and `clipped`, and the remarks on a result. */
+const RESERVED = [
+  "id",
+  "spaceId",
+  "authorId",
+  "userId",
+  "visibility",
+  "createdAt",
+  "updatedAt",
+  "deletedAt",
+  "unreadable",
+  "clipped",
+  REMARKS,
+];

@@ -1,12 +1,8 @@
-/** By character code; a table, since this looks at every character of every result. */
-const ASCII_TENTHS: readonly number[] = Object.freeze(
-  Array.from({ length: 0x80 }, (_, code) => isLetterOrSpace(code) ? 3 : 6),
-);
+// Estimates how many tokens a model reads in a result. Uses no tokenizer, since every client has another one.
 
 /**
- * About how many tokens a model reads in a text, on the high side; no tokenizer, since every client has another one. By
- * character: prose in Latin letters comes to four characters a token, ids and times to two, what is beyond Latin, Greek
- * and Cyrillic to less than one.
+ * About how many tokens a model reads in a text, on the high side. Counted by character: prose in Latin letters has four
+ * characters a token, ids and times have two, and scripts beyond Latin, Greek and Cyrillic less than one.
  */
 export function estimateModelTokens(text: string): number {
   let tenths = 0;
@@ -16,6 +12,11 @@ export function estimateModelTokens(text: string): number {
   }
   return Math.ceil(tenths / 10);
 }
+
+/** Tenths of a token by character code. A table, since every character of every result is looked up. */
+const ASCII_TENTHS: readonly number[] = Object.freeze(
+  Array.from({ length: 0x80 }, (_, code) => isLetterOrSpace(code) ? 3 : 6),
+);
 
 function isLetterOrSpace(code: number): boolean {
   const lower = code | 0x20;

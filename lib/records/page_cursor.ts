@@ -1,46 +1,20 @@
+// Cursors: where a listing stopped, signed for one person, tool, space, table and input. The gateway keeps nothing per listing;
+// a cursor holds only what its receiver has seen, never a sealed field.
+
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import { Refused } from "../kit/errors.ts";
 import { MAX_CURSOR_CHARS } from "../kit/limits.ts";
 import type { Position } from "./sort_order.ts";
 
-/** The one listing that a cursor goes on with. */
-export interface CursorBinding {
-  /** `principalKey` of who lists. */
-  readonly person: string;
-  readonly tool: string;
-  /** Id of the active space. */
-  readonly space: string;
-  /** `app/table`. */
-  readonly table: string;
-  /** The arguments of the call; `limit` and `cursor` do not count. */
-  readonly args: Readonly<Record<string, unknown>>;
-}
-
-/** Makes and reads cursors: where a listing stopped. The gateway keeps nothing per listing. */
-export interface PageCursors {
-  make(binding: CursorBinding, position: Position): string;
-  /** Throws Refused `cursor-invalid` for everything but a cursor that this process made for this very listing. */
-  open(binding: CursorBinding, cursor: string): Position;
-}
-
-const MAC_BYTES = 32;
-/** base64url without padding. */
-const FORM = /^[A-Za-z0-9_-]+$/;
-/** Says what the MAC is of, so that none made for something else can stand in for it. */
-const LABEL = "mana-mcp cursor\0";
-
-const Body = z.tuple([z.array(z.union([z.string(), z.number()])), z.string()]);
-
 /**
- * Creates the maker of cursors. A cursor is HMAC-SHA-256 and the place in the order of the last row that was given, which
- * its receiver has seen; it holds neither arguments nor sealed fields. Without the MAC a caller could name a place of
- * their own, which shows nothing they may not list, but would make a wrong page out of a misunderstanding.
+ * A cursor is an HMAC-SHA-256 and the place of the last row that was given. Without the MAC a caller could name a place of
+ * their own. That would show nothing they may not list, but make a wrong page out of a misunderstanding.
  *
  * @param key 32 random bytes, made at start: a cursor does not outlive the process
  */
 export function createPageCursors(key: Uint8Array): PageCursors {
-  // Not WebCrypto, whose every call is a trip to another thread: a page would wait for it longer than for all the rest.
+  // Each call of WebCrypto is a trip to another thread: a page would wait longer for the cursor than for all the rest.
   const macOf = (binding: CursorBinding, body: Uint8Array): Uint8Array =>
     createHmac("sha256", key).update(signed(binding, body)).digest();
 
@@ -57,13 +31,41 @@ export function createPageCursors(key: Uint8Array): PageCursors {
       const bytes = decode(cursor);
       if (bytes === null) throw invalid();
       const body = bytes.subarray(MAC_BYTES);
-      // In constant time: byte by byte, a forger could find a MAC by how long its refusal takes.
+      // In constant time: compared byte by byte, a forger could find a MAC by how long its refusal takes.
       if (!timingSafeEqual(bytes.subarray(0, MAC_BYTES), macOf(binding, body))) throw invalid();
       const [values, id] = Body.parse(JSON.parse(new TextDecoder().decode(body)));
       return { values, id };
     },
   });
 }
+
+/** The listing that a cursor goes on with; it is good for no other. */
+export interface CursorBinding {
+  /** `principalKey` of who lists. */
+  readonly person: string;
+  readonly tool: string;
+  /** Id of the active space. */
+  readonly space: string;
+  /** `app/table`. */
+  readonly table: string;
+  /** The arguments of the call; `limit` and `cursor` do not count. */
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+/** Makes and reads cursors. */
+export interface PageCursors {
+  make(binding: CursorBinding, position: Position): string;
+  /** Throws Refused `cursor-invalid` for all but a cursor that this process made for this very listing. */
+  open(binding: CursorBinding, cursor: string): Position;
+}
+
+const MAC_BYTES = 32;
+/** base64url without padding. */
+const FORM = /^[A-Za-z0-9_-]+$/;
+/** Says what the MAC is of, so that a MAC made for something else cannot stand in for it. */
+const LABEL = "mana-mcp cursor\0";
+
+const Body = z.tuple([z.array(z.union([z.string(), z.number()])), z.string()]);
 
 function invalid(): Refused {
   return new Refused({ reason: "cursor-invalid" });

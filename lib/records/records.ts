@@ -1,80 +1,19 @@
+// What a tool may do with records, by its access: always in the active space of the calling person. The promises stand here
+// once; what a record looks like to a tool is in define_table.ts.
+
 import type { SortKey } from "./sort_order.ts";
 import type { PageRequest } from "./result_page.ts";
 import type { PlainRecord, Shape, StoredRecord, Table } from "./define_table.ts";
 import type { z } from "zod";
 
-/** A field that can be sorted by: never a sealed one, since what is sorted by goes into cursors. */
-export type PlainField<S extends Shape, E extends keyof S & string> =
-  | Exclude<keyof S & string, E>
-  | "createdAt"
-  | "updatedAt";
-
-/** How a listing is chosen. Everything is optional: the default is every live record by `createdAt`, newest first. */
-export interface ListOptions<S extends Shape, E extends keyof S & string> {
-  /** Keeps a record by its plaintext fields, before anything is opened. */
-  readonly where?: (record: PlainRecord<S, E>) => boolean;
-  /** Sorts by plaintext fields, the first key first. Ties are broken by id, so that the order is total. */
-  readonly order?: readonly SortKey<PlainField<S, E>>[];
-  /** Keeps a record by its opened fields; opened in order and only until the limit is reached. */
-  readonly match?: (record: StoredRecord<S>) => boolean;
-  /** Which part of the listing, usually the tool's input as it is; all that fits into a result by default. */
-  readonly page?: PageRequest;
+/** What a tool may do with records, by the access it declares. */
+export interface RecordsByAccess {
+  readonly read: ReadRecords;
+  readonly write: WriteRecords;
+  readonly destructive: DestructiveRecords;
 }
 
-/** What every listing says besides its rows. */
-export interface ListingEnd {
-  /** Whether more records would have matched than are returned (by limit or by size). */
-  readonly hasMore: boolean;
-  /** Goes on with the very next record, as `cursor` of the same call; absent at the end, and without `page`. */
-  readonly nextCursor?: string;
-  /** How many of the rows have at least one unreadable field. */
-  readonly unreadable: number;
-}
-
-/** One listing. */
-export interface Listing<S extends Shape> extends ListingEnd {
-  readonly rows: readonly StoredRecord<S>[];
-}
-
-/** What is looked for, and where. */
-export interface SearchOptions<S extends Shape, E extends keyof S & string> {
-  /** Words that all have to occur, in double quotes as a phrase; none lists every record. */
-  readonly query: string;
-  /** The text field that counts more. */
-  readonly heading: keyof S & string;
-  /** The long text field, of which a hit has a snippet. */
-  readonly body: keyof S & string;
-  /** As in {@link ListOptions}. */
-  readonly where?: (record: PlainRecord<S, E>) => boolean;
-  /** Among hits that fit equally well. */
-  readonly order?: readonly SortKey<PlainField<S, E>>[];
-  /** As in {@link ListOptions}. */
-  readonly page?: PageRequest;
-}
-
-/** One hit. */
-export interface Found<S extends Shape> {
-  /** Without its body. */
-  readonly record: StoredRecord<S>;
-  /** The body around the first match, or its beginning; absent where the body cannot be read. */
-  readonly snippet?: string;
-}
-
-/** Hits, the best first. */
-export interface Findings<S extends Shape> extends ListingEnd {
-  readonly rows: readonly Found<S>[];
-}
-
-/** One record, and of one long text of it as much as fits into a result. */
-export interface RecordPortion<S extends Shape> {
-  readonly record: StoredRecord<S>;
-  /** Length of the whole text in UTF-16 code units; 0 where it cannot be read. */
-  readonly chars: number;
-  /** Where the text goes on; absent at its end. */
-  readonly nextOffset?: number;
-}
-
-/** What a reading tool may do with records: of the active space of the calling person, always. */
+/** What a reading tool may do. */
 export interface ReadRecords {
   /** Lists live records. Throws Refused (keys, upstreams, `cursor-invalid`). */
   list<S extends Shape, E extends keyof S & string>(
@@ -89,8 +28,8 @@ export interface ReadRecords {
   /** One live record in full. Throws Refused `record-not-found`. */
   get<S extends Shape, E extends keyof S & string>(table: Table<S, E>, id: string): Promise<StoredRecord<S>>;
   /**
-   * One live record with its text `field` from `offset` (UTF-16 code units) on, never from within a character; other
-   * fields are clipped. Throws Refused `record-not-found`.
+   * One live record with a portion of its text `field`, from `offset` (UTF-16 code units) on and never from within a
+   * character. The other fields are clipped. Throws Refused `record-not-found`.
    */
   getPortion<S extends Shape, E extends keyof S & string>(
     table: Table<S, E>,
@@ -105,19 +44,10 @@ export interface ReadRecords {
   ): Promise<number>;
 }
 
-/** How a new record is stored. */
-export interface InsertOptions<S extends Shape, E extends keyof S & string> {
-  /**
-   * The number field that lists are ordered by, smallest first: set to one above the highest in the space, so that the
-   * record comes last. Records made at the same time through this gateway get different numbers.
-   */
-  readonly lastBy?: Exclude<keyof S & string, E>;
-}
-
 /** What a writing tool may do: never delete. */
 export interface WriteRecords extends ReadRecords {
   /**
-   * Stores a new record and answers once the sync service has it. `values` is parsed with the table's row schema.
+   * Stores a new record and answers once the sync service has it. `values` are parsed by the table's schema.
    * Throws Refused `value-not-storable` for U+0000 and for text that starts with `enc:` in a sealed field,
    * `write-unknown` when no answer came before the deadline.
    */
@@ -127,9 +57,9 @@ export interface WriteRecords extends ReadRecords {
     options?: InsertOptions<S, E>,
   ): Promise<StoredRecord<S>>;
   /**
-   * Changes fields of a live record of the active space; `change` sees the record as stored and returns the fields to
-   * set, or null to leave it as it is. Fields whose value is equal already are not written.
-   * Throws Refused `record-not-found`, never makes a ghost record.
+   * Changes fields of a live record. `change` sees the record as stored and returns the fields to set, or null to leave
+   * the record as it is. Fields that have the value already are not written.
+   * Throws Refused `record-not-found`, and never makes a ghost record.
    */
   update<S extends Shape, E extends keyof S & string>(
     table: Table<S, E>,
@@ -140,13 +70,86 @@ export interface WriteRecords extends ReadRecords {
 
 /** What a destructive tool may do. */
 export interface DestructiveRecords extends WriteRecords {
-  /** Soft delete: the record gets a `deletedAt` and another device that knows it can bring it back. Throws Refused `record-not-found`. */
+  /** Gives a live record a `deletedAt`. A device that knows the record can bring it back. Throws Refused `record-not-found`. */
   delete<S extends Shape, E extends keyof S & string>(table: Table<S, E>, id: string): Promise<void>;
 }
 
-/** Capabilities over records by the access a tool declares. */
-export interface RecordsByAccess {
-  readonly read: ReadRecords;
-  readonly write: WriteRecords;
-  readonly destructive: DestructiveRecords;
+/** A field that can be sorted by. Never a sealed field, since the values that are sorted by go into cursors. */
+export type PlainField<S extends Shape, E extends keyof S & string> =
+  | Exclude<keyof S & string, E>
+  | "createdAt"
+  | "updatedAt";
+
+/** How a listing is chosen. By default it has every live record by `createdAt`, newest first. */
+export interface ListOptions<S extends Shape, E extends keyof S & string> {
+  /** Keeps a record by its plaintext fields, before anything is opened. */
+  readonly where?: (record: PlainRecord<S, E>) => boolean;
+  /** Sorts by plaintext fields, the first key first. Ties are broken by id, so that the order is total. */
+  readonly order?: readonly SortKey<PlainField<S, E>>[];
+  /** Keeps a record by its opened fields. Records are opened in order, and only until the limit is reached. */
+  readonly match?: (record: StoredRecord<S>) => boolean;
+  /** Which page of the listing, usually the tool's input as it is. By default all that fits into a result. */
+  readonly page?: PageRequest;
+}
+
+/** What a listing says besides its rows. */
+export interface ListingEnd {
+  /** Whether more records would have matched than are returned, by limit or by size. */
+  readonly hasMore: boolean;
+  /** As `cursor` of the same call it goes on with the very next record. Absent at the end, and without `page`. */
+  readonly nextCursor?: string;
+  /** How many of the rows have at least one unreadable field. */
+  readonly unreadable: number;
+}
+
+/** One listing. */
+export interface Listing<S extends Shape> extends ListingEnd {
+  readonly rows: readonly StoredRecord<S>[];
+}
+
+/** What a search looks for, and where. */
+export interface SearchOptions<S extends Shape, E extends keyof S & string> {
+  /** Words that all have to occur, in double quotes as a phrase. Without words every record is found. */
+  readonly query: string;
+  /** The text field that counts more. */
+  readonly heading: keyof S & string;
+  /** The long text field, of which a hit has a snippet. */
+  readonly body: keyof S & string;
+  /** As in {@link ListOptions}. */
+  readonly where?: (record: PlainRecord<S, E>) => boolean;
+  /** The order among hits that fit equally well. */
+  readonly order?: readonly SortKey<PlainField<S, E>>[];
+  /** As in {@link ListOptions}. */
+  readonly page?: PageRequest;
+}
+
+/** A record that a search has found. */
+export interface Found<S extends Shape> {
+  /** The record without its body. */
+  readonly record: StoredRecord<S>;
+  /** The body around the first match, or its beginning. Absent where the body cannot be read. */
+  readonly snippet?: string;
+}
+
+/** What a search has found, the best first. */
+export interface Findings<S extends Shape> extends ListingEnd {
+  readonly rows: readonly Found<S>[];
+}
+
+/** One record with a portion of its long text: as much of it as fits into a result. */
+export interface RecordPortion<S extends Shape> {
+  readonly record: StoredRecord<S>;
+  /** Length of the whole text in UTF-16 code units; 0 where the text cannot be read. */
+  readonly chars: number;
+  /** The offset at which the text goes on. Absent at its end. */
+  readonly nextOffset?: number;
+}
+
+/** How a new record is stored. */
+export interface InsertOptions<S extends Shape, E extends keyof S & string> {
+  /**
+   * The number field that lists are ordered by, smallest first. It is set to one above the highest number in the space, so
+   * that the record comes last. Records made at the same time through this gateway get different numbers.
+   */
+  readonly lastBy?: Exclude<keyof S & string, E>;
 }

@@ -1,3 +1,5 @@
+// Tells which records of a space have changed, for one person, and never of a record that is hidden from them. Pulls nothing.
+
 import type { Principal } from "../people/principal.ts";
 import type { ActiveSpace } from "../spaces/active_space.ts";
 import type { FoldedTable } from "../changes/fold.ts";
@@ -5,7 +7,41 @@ import type { ChangeCache } from "../changes/change_cache.ts";
 import { isPrivate } from "../changes/is_private.ts";
 import { liveRecord } from "../changes/live_records.ts";
 
-/** What is watched, for whom, and who is told. */
+/**
+ * Watches the records of one space that one person may see, until the returned function is called. Nothing is told of a record
+ * that was hidden from the person before a pull and is hidden after it.
+ */
+export function watchRecords(target: RecordWatchTarget): () => void {
+  const { principal, table } = target;
+  /** The records that a pull is changing, and whether the person could see them before. */
+  const touched = new Map<string, boolean>();
+
+  const isVisible = (folded: FoldedTable, id: string): boolean => {
+    const space = target.space();
+    if (space === null) return false;
+    const record = liveRecord(folded, id, space);
+    return record !== null && !isPrivate(record, space, principal.subject);
+  };
+
+  return target.changes.watch(principal, table.app, table.name, {
+    stale: target.onStale,
+    before(folded, id) {
+      if (!touched.has(id)) touched.set(id, isVisible(folded, id));
+    },
+    after(folded) {
+      const changed = new Set<string>();
+      for (const [id, wasVisible] of touched) if (wasVisible || isVisible(folded, id)) changed.add(id);
+      touched.clear();
+      if (changed.size > 0) target.onChanged(changed);
+    },
+    rebuilt() {
+      touched.clear();
+      target.onChanged(null);
+    },
+  });
+}
+
+/** Which table is watched, for whom, and who is told. */
 export interface RecordWatchTarget {
   readonly changes: Pick<ChangeCache, "watch">;
   readonly principal: Principal;
@@ -16,38 +52,4 @@ export interface RecordWatchTarget {
   readonly onStale: () => void;
   /** Records of the space that the person could see before a pull or can see now; null when it is not known which. */
   readonly onChanged: (ids: ReadonlySet<string> | null) => void;
-}
-
-/**
- * Watches the records of one space that one person may see, until the returned function is called. What happens to a row
- * that is hidden from them, before and after, is told to nobody.
- */
-export function watchRecords(target: RecordWatchTarget): () => void {
-  const { principal, table } = target;
-  /** Records that are being changed, and whether the person could see them before. */
-  const touched = new Map<string, boolean>();
-
-  const isVisible = (log: FoldedTable, id: string): boolean => {
-    const space = target.space();
-    if (space === null) return false;
-    const view = liveRecord(log, id, space);
-    return view !== null && !isPrivate(view, space, principal.subject);
-  };
-
-  return target.changes.watch(principal, table.app, table.name, {
-    stale: target.onStale,
-    before(log, id) {
-      if (!touched.has(id)) touched.set(id, isVisible(log, id));
-    },
-    after(log) {
-      const changed = new Set<string>();
-      for (const [id, wasVisible] of touched) if (wasVisible || isVisible(log, id)) changed.add(id);
-      touched.clear();
-      if (changed.size > 0) target.onChanged(changed);
-    },
-    rebuilt() {
-      touched.clear();
-      target.onChanged(null);
-    },
-  });
 }

@@ -1,14 +1,11 @@
+// Cuts a snippet out of a text, to show why a search has found it.
+
 import { SNIPPET_CHARS } from "../../kit/limits.ts";
 import { safeEnd } from "../../kit/safe_text_end.ts";
 
-/** So far a cut moves to a space, rather than split a word. */
-const WORD_REACH = 24;
-/** So far a cut moves to spare what readers see as one character; a longer one is no writing. */
-const GRAPHEME_REACH = 64;
-
 /**
- * About {@link SNIPPET_CHARS} characters of a text around the match at `start` to `end`, with `…` where it goes on, white
- * space as single spaces. Cut at spaces where one is near, never inside what readers see as one character.
+ * About {@link SNIPPET_CHARS} characters of a text around the match from `start` to `end`, with `…` where the text goes on
+ * and white space as single spaces. Cut at a space where one is near, never inside what readers see as one character.
  */
 export function snippetOf(text: string, match: { readonly start: number; readonly end: number }): string {
   if (text.length <= SNIPPET_CHARS) return oneLine(text);
@@ -22,6 +19,11 @@ export function snippetOf(text: string, match: { readonly start: number; readonl
   const cutTo = to === text.length ? to : endNear(text, characters, to, start + matched);
   return `${cutFrom > 0 ? "…" : ""}${oneLine(text.slice(cutFrom, cutTo))}${cutTo < text.length ? "…" : ""}`;
 }
+
+/** A cut moves at most this many characters to a space, so that it splits no word. */
+const WORD_REACH = 24;
+/** A cut moves at most this many to the edge of what readers see as one character; a longer character is no writing. */
+const GRAPHEME_REACH = 64;
 
 /** After the next space, or at the start of a character; not beyond `latest`. */
 function startNear(text: string, characters: Intl.Segments, from: number, latest: number): number {
