@@ -1,4 +1,23 @@
-/** Every limit of the gateway: the unit is in the name, the reason in the comment. */
+// Every limit of the gateway, by the room of lib/ that keeps it: the unit is in the name, the reason in the comment. Limits of
+// what a person may write (a title, a note) stand in tools/, in the input of the tool.
+
+// observe: what is told about a request
+
+/** Log lines are gathered for this long and written together; only a kill can lose as much. */
+export const LOG_GATHER_MS = 5;
+
+// services: the way out
+
+/** One upstream request may take this long; the call as a whole is bounded by {@link CALL_TIMEOUT_MS}. */
+export const UPSTREAM_TIMEOUT_MS = 10_000;
+/** An upstream's JSON answer may be this large: one page of 1,000 changes of long notes. */
+export const MAX_UPSTREAM_BYTES = 64 * 1024 * 1024;
+/** A stream of the sync service sends its headers with its first event, at the latest a heartbeat (sync section 4). */
+export const STREAM_HEADERS_MS = 45_000;
+/** An answer of `/ready` is given again for this long. */
+export const READINESS_CACHE_MS = 2_000;
+
+// http: bytes and headers of a request
 
 /** A request body above this is 413. A note may hold 200,000 characters of up to 4 bytes, escaped twice over. */
 export const MAX_BODY_BYTES = 4 * 1024 * 1024;
@@ -8,16 +27,31 @@ export const BODY_TIMEOUT_MS = 30_000;
 export const MAX_JSON_DEPTH = 64;
 /** A bearer token longer than this is no JWT of ours; checked before any parsing. */
 export const MAX_TOKEN_CHARS = 8_192;
+/** Requests that may be in work at the same time; more are told to come back. */
+export const MAX_REQUESTS_IN_FLIGHT = 1_000;
+/** Requests of one person that may be in work at the same time: several apps with several windows and their streams, and a tenth of what there is for all. */
+export const MAX_REQUESTS_PER_PERSON = 100;
+/** When a refused request may come back. */
+export const OVERLOAD_RETRY_SECONDS = 1;
+/** Bodies of one person that are waited for: they come with their headers unless they are large or the line is slow. */
+export const MAX_ARRIVING_PER_PERSON = 32;
+/** Memory of one person's bodies on their way: eight of the largest at the same time. */
+export const MAX_ARRIVING_BYTES_PER_PERSON = 8 * MAX_BODY_BYTES;
+/** Memory of all people's bodies on their way. */
+export const MAX_ARRIVING_BYTES = 256 * 1024 * 1024;
+/**
+ * Requests of one address whose tokens are being looked at. A proxy is one address for everybody behind it, and while the
+ * auth service is slow their requests wait here: half of what may be in work.
+ */
+export const MAX_UNKNOWN_PER_ADDRESS = 500;
+
+// people: who calls
+
 /** How far this host's clock may be behind the auth service's; the end of a token is not moved by it. */
 export const CLOCK_TOLERANCE_SECONDS = 30;
-/**
- * A stream that answers a call begins when it has something to say, or after this long: a service that refuses the caller's
- * token says so at once, and the answer is then 401 and no stream.
- */
-export const REFUSAL_WAIT_MS = 1_000;
 /** A key set is asked for again after this long, so that a withdrawn key stops working. */
 export const JWKS_MAX_AGE_MS = 5 * 60_000;
-/** An unknown key id asks for the key set at most this often (flood of made-up key ids). */
+/** An unknown key id makes us ask for the key set at most this often (flood of made-up key ids). */
 export const JWKS_COOLDOWN_MS = 10_000;
 /** An old key set is still believed for this long while the auth service is down: the life of a token. */
 export const JWKS_STALE_MS = 15 * 60_000;
@@ -25,105 +59,134 @@ export const JWKS_STALE_MS = 15 * 60_000;
 export const TOKEN_CACHE_MS = 60_000;
 /** Verified tokens kept at once. */
 export const TOKEN_CACHE_ENTRIES = 10_000;
-/** A space that is not in the known list makes us ask again, at most this often per person (just joined a space). */
-export const MEMBERSHIP_COOLDOWN_MS = 5_000;
 /** Exchanged tokens kept at once. */
 export const EXCHANGED_TOKEN_ENTRIES = 10_000;
 /** An exchanged token is renewed this long before it ends, so that none ends on its way. */
 export const EXCHANGED_TOKEN_MARGIN_MS = 30_000;
 /** Whether a grant still stands is believed for this long. */
 export const INTROSPECTION_CACHE_MS = 2_000;
-/** A stream asks this often whether its grant still stands; with what is believed, revoking bites within 5 s. */
-export const STREAM_WATCH_MS = 2_500;
 /** Grants that are believed at once. */
 export const INTROSPECTION_ENTRIES = 10_000;
-/** Uses of connected clients are gathered for this long before they are reported. */
-export const USE_REPORT_DELAY_MS = 5_000;
-/** Kinds of use gathered at once. */
-export const USE_REPORT_ENTRIES = 10_000;
+/** Whether the auth service signs apps in is believed for this long: anyone may ask, and it changes with its version. */
+export const AUTHORIZATION_SERVER_CACHE_MS = 60_000;
+/** The first request that asks waits no longer than this for a slow auth service. */
+export const AUTHORIZATION_SERVER_WAIT_MS = 2_000;
+
+// spaces: which space
+
 /** Memberships are believed for this long. */
 export const MEMBERSHIP_CACHE_MS = 60_000;
-/** Whoever calls in the last part of that time has them looked up anew meanwhile, and nobody who keeps calling waits for it. */
+/** A call in the last part of that time has them looked up anew meanwhile, so that nobody who keeps calling waits. */
 export const MEMBERSHIP_RENEWAL_MS = 15_000;
+/** A space that is not in the known list makes us ask again, at most this often per person (just joined a space). */
+export const MEMBERSHIP_COOLDOWN_MS = 5_000;
 /** People whose memberships are kept at once. */
 export const MEMBERSHIP_CACHE_ENTRIES = 10_000;
-/** A master key is kept for this long (contract: auth-vault section 5, each fetch is an audit row). */
-export const KEY_CACHE_MS = 5 * 60_000;
-/**
- * A key that seals was given by the vault within this time, one that opens was allowed within it: so long can a key that was
- * replaced be sealed with, and zero-knowledge go unnoticed. Each look at the key is an audit row, a look at the status is none.
- */
-export const VAULT_BELIEF_MS = 15_000;
-/** Who works on has the vault asked this long before that time is over, and waits for no answer. */
-export const VAULT_RENEWAL_MS = 3_000;
-/** Sealed values that were stored and wait for their key to be confirmed, in characters over all people. */
-export const MAX_UNCONFIRMED_CHARS = 16 * 1024 * 1024;
-/** Master keys kept at once. */
-export const KEY_CACHE_ENTRIES = 5_000;
-/** One upstream request may take this long; the call as a whole is bounded by {@link CALL_TIMEOUT_MS}. */
-export const UPSTREAM_TIMEOUT_MS = 10_000;
-/** One tool call may take this long, below the 60 s at which most clients give up. */
-export const CALL_TIMEOUT_MS = 45_000;
-/** A stream of the sync service sends its headers with its first event, at the latest a heartbeat (sync section 4). */
-export const STREAM_HEADERS_MS = 45_000;
-/** A stream that was silent for this long is believed no more: a heartbeat comes every 30 s (sync section 4). */
-export const STREAM_SILENCE_MS = 45_000;
-/** A person who has read nothing for this long gets no hints any more: each stream holds a connection. */
-export const HINT_IDLE_MS = 3 * 60_000;
-/** Streams of hints over all people, one per person and app: half of the usual 1,024 descriptors of a process. */
-export const MAX_HINT_STREAMS = 500;
-/** A stream that was needed within this time makes no room for another, or a crowd would only open and close them. */
-export const HINT_KEEP_MS = 15_000;
-/** First pause before a broken stream is opened again; doubled each time, with full jitter. */
-export const HINT_RETRY_BASE_MS = 1_000;
-/** Longest pause before a broken stream is opened again. */
-export const HINT_RETRY_MAX_MS = 60_000;
-/** Streams are looked through this often for idle, silent and expired ones. */
-export const HINT_SWEEP_MS = 10_000;
-/** While a stream would tell of news, what was pulled within this time is shown again without asking. */
-export const FRESH_MS = 250;
-/** Attempts for one push: identical ids and stamps make a repeat harmless (contract: sync section 2). */
-export const PUSH_ATTEMPTS = 4;
-/** First pause between two attempts; doubled each time, with full jitter. */
-export const PUSH_RETRY_BASE_MS = 200;
-/** An upstream's JSON answer may be this large: one page of 1,000 changes of long notes. */
-export const MAX_UPSTREAM_BYTES = 64 * 1024 * 1024;
-/** Highest place in a list: above it adding one changes nothing (IEEE 754), so records there share the last place. */
-export const MAX_ORDER = Number.MAX_SAFE_INTEGER;
-/** A push stays below the sync service's 10 MiB body limit. */
-export const MAX_PUSH_BYTES = 8 * 1024 * 1024;
+
+// changes: the change log
+
+/** Folded tables and opened texts kept in memory, in bytes of the values, over all people. */
+export const MAX_FOLDED_BYTES = 256 * 1024 * 1024;
 /** Portions of one pull: 10 million changes; more means the service never says the end. */
 export const MAX_PULL_PORTIONS = 10_000;
 /** The position steps back by this much: the server's clock is transaction time, not commit order (sync section 11.4). */
 export const PULL_OVERLAP_MS = 10_000;
 /** While a table is read, whether the log still has the newest known change is asked this often: it may be an older backup. */
 export const LOG_ANCHOR_MS = 15_000;
-/** Folded tables and opened texts kept in memory, in bytes of the values, over all people. */
-export const MAX_FOLDED_BYTES = 256 * 1024 * 1024;
+/** Attempts for one push: identical ids and stamps make a repeat harmless (contract: sync section 2). */
+export const PUSH_ATTEMPTS = 4;
+/** First pause between two attempts; doubled each time, with full jitter. */
+export const PUSH_RETRY_BASE_MS = 200;
+/** A push stays below the sync service's 10 MiB body limit. */
+export const MAX_PUSH_BYTES = 8 * 1024 * 1024;
+/** Highest place in a list: above it adding one changes nothing (IEEE 754), so records there share the last place. */
+export const MAX_ORDER = Number.MAX_SAFE_INTEGER;
+/** While a stream would tell of news, what was pulled within this time is shown again without asking. */
+export const FRESH_MS = 250;
+/** Streams of hints over all people, one per person and app: half of the usual 1,024 descriptors of a process. */
+export const MAX_HINT_STREAMS = 500;
+/** A person who has read nothing for this long gets no hints any more: each stream holds a connection. */
+export const HINT_IDLE_MS = 3 * 60_000;
+/** A stream that was needed within this time makes no room for another, or a crowd would only open and close them. */
+export const HINT_KEEP_MS = 15_000;
+/** A stream that was silent for this long is believed no more: a heartbeat comes every 30 s (sync section 4). */
+export const STREAM_SILENCE_MS = 45_000;
+/** First pause before a broken stream is opened again; doubled each time, with full jitter. */
+export const HINT_RETRY_BASE_MS = 1_000;
+/** Longest pause before a broken stream is opened again. */
+export const HINT_RETRY_MAX_MS = 60_000;
+/** Streams are looked through this often for idle, silent and expired ones. */
+export const HINT_SWEEP_MS = 10_000;
+
+// sealing: keys and ciphertext
+
+/** A master key is kept for this long (contract: auth-vault section 5, each fetch is an audit row). */
+export const KEY_CACHE_MS = 5 * 60_000;
+/** Master keys kept at once. */
+export const KEY_CACHE_ENTRIES = 5_000;
+/**
+ * A key that seals was given by the vault within this time, one that opens was allowed within it: so long can a key that was
+ * replaced be sealed with, and zero-knowledge go unnoticed. Each look at the key is an audit row, a look at the status is none.
+ */
+export const VAULT_BELIEF_MS = 15_000;
+/** The vault is asked this long before that time is over, so that nobody who keeps working waits for its answer. */
+export const VAULT_RENEWAL_MS = 3_000;
+/** Sealed values that were stored and wait for their key to be confirmed, in characters over all people. */
+export const MAX_UNCONFIRMED_CHARS = 16 * 1024 * 1024;
+
+// records: what a tool is given
+
+/** Opened texts that are kept, over all people. Part of {@link MAX_FOLDED_BYTES}: they give way to folded tables. */
+export const MAX_OPENED_BYTES = 64 * 1024 * 1024;
+/** A search looks at this much of a text; no tool writes longer ones, but other writers may, to keep us busy. */
+export const MAX_SEARCHED_CHARS = 250_000;
+/** Text around the first match of a search hit: enough to tell hits apart. */
+export const SNIPPET_CHARS = 160;
+/** One field in a listing is cut to this and named in `clipped`. */
+export const MAX_LISTED_FIELD_CHARS = 20_000;
+/** A long text is given in portions of this size as JSON, to be read on from there. The other fields fit beside it. */
+export const MAX_PORTION_BYTES = 30_000;
+/** A cursor is a few sort values and an id: longer is none of ours, and is not even decoded. */
+export const MAX_CURSOR_CHARS = 4_096;
+
+// calls: one tool call and its result
+
+/** One tool call may take this long, below the 60 s at which most clients give up. */
+export const CALL_TIMEOUT_MS = 45_000;
 /**
  * The whole text of one result in UTF-8, remarks, names and escapes included. Above 50,000 characters Claude Code writes a
  * result in the clear to a file in the person's home and shows the model 2 kB of it; above 51,200 bytes opencode does, and
  * shows nothing. Characters are never more than bytes.
  */
 export const MAX_RESULT_BYTES = 45_000;
-/** What records may take of it as JSON. The rest is for the cursor ({@link MAX_CURSOR_CHARS}), the remarks and member names. */
+/** What the records of a result may take as JSON. The rest is for the cursor ({@link MAX_CURSOR_CHARS}), the remarks and member names. */
 export const MAX_ROWS_BYTES = 40_000;
-/** The same in tokens, by an estimate on the high side: clients refuse more than about 25,000 tokens. */
+/** What the records of a result may take in model tokens, by an estimate on the high side: clients refuse more than about 25,000 tokens. */
 export const MAX_ROWS_TOKENS = 20_000;
 /** One problem of an argument in words. It can quote the caller's own text, which can be of any length. */
 export const MAX_PROBLEM_CHARS = 300;
-/** A cursor is a few sort values and an id: longer is none of ours, and is not even decoded. */
-export const MAX_CURSOR_CHARS = 4_096;
-/** Text around the first match of a search hit: enough to tell hits apart. */
-export const SNIPPET_CHARS = 160;
-/** One long text is given in parts of this size as JSON, to be read on from there; the other fields fit beside it. */
-export const MAX_PORTION_BYTES = 30_000;
-/** A search looks at this much of a text; no tool writes longer ones, but other writers may, to keep us busy. */
-export const MAX_SEARCHED_CHARS = 250_000;
-/** Opened texts that are kept, over all people. Part of {@link MAX_FOLDED_BYTES}: they give way to folded tables. */
-export const MAX_OPENED_BYTES = 64 * 1024 * 1024;
-/** One field in a listing is cut to this and named in `clipped`. */
-export const MAX_LISTED_FIELD_CHARS = 20_000;
+/** Uses of connected clients are gathered for this long before they are reported. */
+export const USE_REPORT_DELAY_MS = 5_000;
+/** Kinds of use gathered at once. */
+export const USE_REPORT_ENTRIES = 10_000;
+/** A question to the person is open for this long: time to read it, not to forget it. */
+export const CONFIRMATION_MS = 5 * 60_000;
+/** {@link CONFIRMATION_MS} in words, as the refusal of a late answer says it. */
+export const CONFIRMATION_WORDS = "five minutes";
+/** Answered questions kept until they expire, so that no answer counts twice. */
+export const MAX_USED_CONFIRMATIONS = 10_000;
+
+// policy: may it run
+
+/** The policy's rolling window. */
+export const RATE_WINDOW_MS = 60_000;
+/** Counters kept by the rate limiter, so that a flood of new identities stays bounded. */
+export const RATE_ENTRIES = 50_000;
+/** Calls of one person that may run at the same time: a client's parallel calls, not a flood. */
+export const MAX_CALLS_PER_PERSON = 16;
+
+// resources: records as MCP resources
+
 /** Values of one completion (MCP 2026-07-28, completion: at most 100). */
 export const MAX_COMPLETIONS = 100;
 /** Spaces of which the collections are on one page of `resources/list`. */
@@ -138,52 +201,28 @@ export const MAX_SUBSCRIPTIONS_PER_STREAM = 100;
 export const NOTIFY_MS = 250;
 /** A table with subscribers is pulled this often without a hint: writes of co-members need not wake the stream. */
 export const SUBSCRIBED_POLL_MS = 20_000;
+
+// mcp: the protocol
+
+/**
+ * A stream that answers a call begins when it has something to say, or after this long: a service that refuses the caller's
+ * token says so at once, and the answer is then 401 and no stream.
+ */
+export const REFUSAL_WAIT_MS = 1_000;
 /** Legacy sessions of one person. */
 export const MAX_SESSIONS_PER_PERSON = 20;
 /** Legacy sessions in total. */
 export const MAX_SESSIONS = 10_000;
 /** A legacy session without a request for this long is closed. */
 export const SESSION_IDLE_MS = 30 * 60_000;
+
+// entry: streams that stay open, and the stop
+
+/** A stream asks this often whether its grant still stands; with what is believed, revoking bites within 5 s. */
+export const STREAM_WATCH_MS = 2_500;
 /** How long a stop waits for calls in flight. */
 export const STOP_GRACE_MS = 10_000;
 /** How long a stop waits for calls that it has ended to say so. */
 export const STOP_ABORT_MS = 1_000;
 /** How long a stop waits for answers to leave once no call is running. */
 export const STOP_FLUSH_MS = 250;
-/** The policy's rolling window. */
-export const RATE_WINDOW_MS = 60_000;
-/** Calls of one person that may run at the same time: a client's parallel calls, not a flood. */
-export const MAX_CALLS_PER_PERSON = 16;
-/** Requests that may be in work at the same time; more are told to come back. */
-export const MAX_REQUESTS_IN_FLIGHT = 1_000;
-/** Of these, one person's: several apps with several windows and their streams, and a tenth of what there is for all. */
-export const MAX_REQUESTS_PER_PERSON = 100;
-/** Bodies of one person that are waited for: they come with their headers unless they are large or the line is slow. */
-export const MAX_ARRIVING_PER_PERSON = 32;
-/** Memory of one person's bodies on their way: eight of the largest at the same time. */
-export const MAX_ARRIVING_BYTES_PER_PERSON = 8 * MAX_BODY_BYTES;
-/** The same over all people. */
-export const MAX_ARRIVING_BYTES = 256 * 1024 * 1024;
-/**
- * Requests of one address whose tokens are being looked at. A proxy is one address for everybody behind it, and while the
- * auth service is slow their requests wait here: half of what may be in work.
- */
-export const MAX_UNKNOWN_PER_ADDRESS = 500;
-/** When a refused request may come back. */
-export const OVERLOAD_RETRY_SECONDS = 1;
-/** Counters kept by the rate limiter, so that a flood of new identities stays bounded. */
-export const RATE_ENTRIES = 50_000;
-/** An answer of `/ready` is given again for this long. */
-export const READINESS_CACHE_MS = 2_000;
-/** Whether the auth service signs apps in is believed for this long: anyone may ask, and it changes with its version. */
-export const AUTHORIZATION_SERVER_CACHE_MS = 60_000;
-/** Who asks for the first time waits no longer than this for a slow auth service. */
-export const AUTHORIZATION_SERVER_WAIT_MS = 2_000;
-/** A question to the person is open for this long: time to read it, not to forget it. */
-export const CONFIRMATION_MS = 5 * 60_000;
-/** {@link CONFIRMATION_MS} in words, as the refusal of a late answer says it. */
-export const CONFIRMATION_WORDS = "five minutes";
-/** Answered questions remembered until they expire, so that none counts twice. */
-export const MAX_USED_CONFIRMATIONS = 10_000;
-/** Log lines are gathered for this long and written together; only a kill can lose as much. */
-export const LOG_GATHER_MS = 5;
