@@ -11,8 +11,10 @@ import { type Confinement, judgeConfinement } from "./lib/settings/confinement.t
 import { parseSettings, type Settings } from "./lib/settings/settings.ts";
 import { SETTINGS } from "./lib/settings/settings_table.ts";
 import type { Module } from "./lib/tool/define_module.ts";
+import type { Prompt } from "./lib/tool/define_prompt.ts";
 import { createListener, type Listener } from "./process/listener.ts";
 import { MODULES } from "./tools/modules.ts";
+import { PROMPTS } from "./tools/prompts.ts";
 
 /** Exit code for unusable settings (sysexits.h, EX_CONFIG). */
 const EX_CONFIG = 78;
@@ -20,7 +22,7 @@ const EX_CONFIG = 78;
 const EX_OSERR = 71;
 
 /** Reads the settings, looks what the process may do, builds the gateway and serves it until a signal comes. */
-export function main(modules: readonly Module[]): void {
+export function main(modules: readonly Module[], prompts: readonly Prompt[]): void {
   const clock = createClock({ calendar: Date.now, elapsed: () => performance.now() });
   const { write, flush } = createLineWriter({ sink: Deno.stdout, clock });
   // However the process ends, short of being killed: no tool can take its last lines along.
@@ -52,6 +54,7 @@ export function main(modules: readonly Module[]): void {
     gateway = createGateway({
       settings,
       modules,
+      prompts,
       version: manifest.version,
       log,
       fetch,
@@ -159,4 +162,4 @@ function surviveStrays(log: Log): void {
   addEventListener("error", (event) => stray(event, event.error));
 }
 
-if (import.meta.main) main(MODULES);
+if (import.meta.main) main(MODULES, PROMPTS);

@@ -11,6 +11,7 @@ import { createGateway, type Gateway } from "../lib/gateway.ts";
 import { createLog } from "../lib/observe/log.ts";
 import { print } from "../scripts/print.ts";
 import { MODULES } from "../tools/modules.ts";
+import { PROMPTS } from "../tools/prompts.ts";
 
 /** How much is opened. Defaults: 500 people with 20 sessions each, which is as many as the gateway allows. */
 export interface IdleSessionsOptions {
@@ -118,6 +119,7 @@ function createBenchGateway(fetch: typeof globalThis.fetch): Gateway {
   return createGateway({
     settings: parsed.settings,
     modules: MODULES,
+    prompts: PROMPTS,
     version: "0.0.0-bench",
     log: createLog({ level: "error", clock: CLOCK, write: () => {} }),
     fetch,

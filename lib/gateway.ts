@@ -38,6 +38,7 @@ import type { Confinement } from "./settings/confinement.ts";
 import type { Settings } from "./settings/settings.ts";
 import { createSpaces, type Spaces } from "./spaces/spaces.ts";
 import type { Module } from "./tool/define_module.ts";
+import type { Prompt } from "./tool/define_prompt.ts";
 import { createToolRegistry, type ToolRegistry } from "./tool/tool_registry.ts";
 import { createPublicRoutes } from "./web/public_routes.ts";
 import { challengeHints } from "./web/resource_metadata.ts";
@@ -132,6 +133,8 @@ export interface GatewayDeps {
   readonly settings: Settings;
   /** What clients can work with: tools/modules.ts, or a test's own. */
   readonly modules: readonly Module[];
+  /** What a person can pick in their client: tools/prompts.ts, or a test's own. */
+  readonly prompts: readonly Prompt[];
   readonly version: string;
   readonly log: Log;
   readonly fetch: typeof fetch;

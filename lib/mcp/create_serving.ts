@@ -1,49 +1,27 @@
-// Puts the protocol together with what it serves: tools, and records as resources. Nothing here runs per request.
-import type { Clock } from "../kit/clock.ts";
-import type { Spaces } from "../spaces/spaces.ts";
-import { errorClass, type Log } from "../observe/log.ts";
-import type { Gate } from "../policy/gate.ts";
-import type { RecordStore } from "../records/record_store.ts";
-import { createToolRegistry, type ToolRegistry } from "../tool/tool_registry.ts";
+// Puts the protocol together with what it serves: tools, prompts, and records as resources. Nothing here runs per request.
+import { type CallSite, type CallSiteDeps, createCallSite } from "../calls/call_site.ts";
 import type { Hide } from "../kit/secret.ts";
-import type { Module } from "../tool/define_module.ts";
-import { createNoTrace } from "../observe/trace.ts";
+import { errorClass, type Log } from "../observe/log.ts";
 import { createRequestTally } from "../observe/request_tally.ts";
-import { type CallSiteDeps, createCallSite } from "../calls/call_site.ts";
-import type { CallLogs } from "../calls/call_log.ts";
-import type { Confirmation } from "../calls/confirmation/confirmation.ts";
+import { createNoTrace } from "../observe/trace.ts";
+import type { RecordStore } from "../records/record_store.ts";
+import { createResourceTools } from "../resources/resource_tools.ts";
+import { createResources, type Resources } from "../resources/resources.ts";
+import { createSubscriptions, type Subscriptions } from "../resources/subscriptions.ts";
+import type { Prompt } from "../tool/define_prompt.ts";
+import { createToolRegistry } from "../tool/tool_registry.ts";
 import { createFastPath } from "./fast/fast_path.ts";
 import { createProtocol, type Protocol } from "./protocol.ts";
-import { RESOURCE_CAPABILITIES } from "./server/resource_handlers.ts";
-import { createResourceTools } from "../resources/resource_tools.ts";
-import { SUBSCRIPTION_ID_META_KEY } from "./sdk.ts";
-import { createResources } from "../resources/resources.ts";
 import { createScopeGuard } from "./scope_guard.ts";
+import { SUBSCRIPTION_ID_META_KEY } from "./sdk.ts";
+import { PROMPT_CAPABILITIES } from "./server/prompt_handlers.ts";
+import { createPromptList } from "./server/prompt_list.ts";
+import { RESOURCE_CAPABILITIES } from "./server/resource_handlers.ts";
 import { describeServer } from "./server/server_description.ts";
-import { createSubscriptions } from "../resources/subscriptions.ts";
-import { createToolLists } from "./server/tool_lists.ts";
+import { createToolLists, type ToolLists } from "./server/tool_lists.ts";
 import { createToolServerFactory } from "./server/tool_server.ts";
 
-/** Dependencies of {@link createServing}. */
-export interface ServingDeps {
-  readonly version: string;
-  readonly registry: ToolRegistry;
-  readonly modules: readonly Module[];
-  readonly store: RecordStore;
-  readonly spaces: Spaces;
-  readonly gate: Gate;
-  readonly confirmation: Confirmation;
-  readonly callLogs: CallLogs;
-  /** Told of each call that succeeded. */
-  readonly onUse: CallSiteDeps["onUse"];
-  readonly log: Log;
-  readonly hide: Hide;
-  readonly clock: Clock;
-  /** Whether usual requests are answered in front of the SDK. */
-  readonly fastPath: boolean;
-}
-
-/** What MCP clients are served: tools, and records as resources with notifications of their changes. */
+/** What MCP clients are served: tools, prompts, and records as resources with notifications of their changes. */
 export interface Serving {
   readonly protocol: Protocol;
   /** Calls and reads that are running now. */
@@ -58,64 +36,90 @@ export interface Serving {
   close(): Promise<void>;
 }
 
-/** Puts the protocol together with what it serves. */
+/** Dependencies of {@link createServing}. */
+export interface ServingDeps extends Omit<CallSiteDeps, "store"> {
+  readonly version: string;
+  readonly prompts: readonly Prompt[];
+  readonly store: RecordStore;
+  readonly log: Log;
+  readonly hide: Hide;
+  /** Whether usual requests are answered in front of the SDK. */
+  readonly fastPath: boolean;
+}
+
+/** Puts the protocol together with what it serves. Throws TypeError where a prompt does not fit the tools. */
 export function createServing(deps: ServingDeps): Serving {
-  const { gate, hide, log, clock, registry, spaces, store } = deps;
+  const { gate, hide, log, clock, registry } = deps;
   const calls = createCallSite(deps);
-  const reads = deps.modules.flatMap(({ resource }) =>
-    resource === undefined ? [] : [createResourceTools(resource)]
-  );
-  const readTools = reads.flatMap(({ collection, record, complete }) => [collection, record, complete]);
-  const readCalls = createCallSite({ ...deps, registry: createToolRegistry(readTools, "dotted") });
-  const resources = reads.length === 0
-    ? undefined
-    : createResources({ tools: reads, calls: readCalls, spaces, gate, hide });
   const lists = createToolLists({ registry, gate });
-  const subscriptions = resources === undefined ? undefined : createSubscriptions({
-    resources,
-    lists,
-    subscriptionIdKey: SUBSCRIPTION_ID_META_KEY,
-    changes: store.changes,
-    spaces,
-    gate,
-    clock,
-    tally: createRequestTally(
-      createNoTrace().start({ name: "subscriptions", kind: "internal", parent: null }),
-      clock,
-    ),
-    onError: (error) => log.error("stray", { error: errorClass(error) }),
-  });
-  const offered = resources === undefined || subscriptions === undefined ? {} : {
-    resources: { resources, subscriptions },
-  };
+  const { resources, reads } = createReads(deps);
+  const subscriptions = resources === undefined ? undefined : subscribeTo(deps, resources, lists);
+  const prompts = deps.prompts.length === 0 ? undefined : createPromptList(deps);
   const serving = {
     calls,
     lists,
-    server: describeServer(deps.version, deps.modules, resources === undefined ? {} : RESOURCE_CAPABILITIES),
     hide,
+    server: describeServer(deps.version, deps.modules, {
+      ...(resources === undefined ? {} : RESOURCE_CAPABILITIES),
+      ...(prompts === undefined ? {} : PROMPT_CAPABILITIES),
+    }),
   };
   const protocol = createProtocol({
     ...(deps.fastPath ? { fastPath: createFastPath({ ...serving, registry, gate }) } : {}),
     ...(subscriptions === undefined ? {} : { subscriptions }),
     inspect: createScopeGuard({ registry, gate, readOf: (uri) => resources?.find(uri)?.tool }),
-    factory: createToolServerFactory({ ...serving, ...offered }),
+    factory: createToolServerFactory({
+      ...serving,
+      ...(prompts === undefined ? {} : { prompts }),
+      ...(resources === undefined || subscriptions === undefined
+        ? {}
+        : { resources: { resources, subscriptions } }),
+    }),
     clock,
     onError: (error) => log.debug("protocol", { error: errorClass(error) }),
   });
   return Object.freeze({
     protocol,
-    inFlight: () => calls.inFlight() + readCalls.inFlight(),
+    inFlight: () => calls.inFlight() + reads.inFlight(),
     async drained(): Promise<void> {
-      await Promise.all([calls.drained(), readCalls.drained()]);
+      await Promise.all([calls.drained(), reads.drained()]);
     },
     abort(): void {
       calls.abort();
-      readCalls.abort();
+      reads.abort();
     },
     subscribedStreams: () => subscriptions?.count() ?? 0,
     async close(): Promise<void> {
       await protocol.close();
       await subscriptions?.settled();
     },
+  });
+}
+
+/** The resources of the modules, undefined where no module has any, and the call site that runs their reads. */
+function createReads(
+  deps: ServingDeps,
+): { readonly resources: Resources | undefined; readonly reads: CallSite } {
+  const tools = deps.modules.flatMap(({ resource }) =>
+    resource === undefined ? [] : [createResourceTools(resource)]
+  );
+  const readTools = tools.flatMap(({ collection, record, complete }) => [collection, record, complete]);
+  const reads = createCallSite({ ...deps, registry: createToolRegistry(readTools, "dotted") });
+  return {
+    resources: tools.length === 0 ? undefined : createResources({ ...deps, tools, calls: reads }),
+    reads,
+  };
+}
+
+function subscribeTo(deps: ServingDeps, resources: Resources, lists: ToolLists): Subscriptions {
+  const noSpan = createNoTrace().start({ name: "subscriptions", kind: "internal", parent: null });
+  return createSubscriptions({
+    ...deps,
+    resources,
+    lists,
+    subscriptionIdKey: SUBSCRIPTION_ID_META_KEY,
+    changes: deps.store.changes,
+    tally: createRequestTally(noSpan, deps.clock),
+    onError: (error) => deps.log.error("stray", { error: errorClass(error) }),
   });
 }

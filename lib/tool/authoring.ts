@@ -5,6 +5,7 @@ export { counted } from "../kit/counted.ts";
 export { refuseInput } from "./refuse_input.ts";
 export { recordOutput } from "./record_schema.ts";
 export { pageInput, pageOutput } from "./page_schema.ts";
+export { definePrompt, type Prompt } from "./define_prompt.ts";
 export { defineResource, type Resource } from "./define_resource.ts";
 export { deleteQuestion } from "./delete_question.ts";
 export { visibleText } from "./visible_text.ts";

@@ -6,6 +6,7 @@ import type { Readiness } from "../services/readiness.ts";
 import type { Confinement } from "../settings/confinement.ts";
 import type { PermissionKind } from "../settings/confinement_probes.ts";
 import type { Module } from "../tool/define_module.ts";
+import type { Prompt } from "../tool/define_prompt.ts";
 import { moduleWords } from "../tool/module_words.ts";
 import type { ToolRegistry } from "../tool/tool_registry.ts";
 import { type ClientGuide, clientGuides, tokenGuides } from "./client_guides.ts";
@@ -55,6 +56,7 @@ export interface HomePageData {
   /** Whether an assistant can have the person sign in; without that it needs the person's own token. */
   readonly canSignIn: boolean;
   readonly modules: readonly Module[];
+  readonly prompts: readonly Prompt[];
   readonly registry: ToolRegistry;
   readonly confinement: Confinement;
 }
@@ -119,7 +121,7 @@ const ACCESS = {
   destructive: { words: "deletes", colour: "bad" },
 } as const;
 
-function toolsSection({ modules, registry }: HomePageData): Html {
+function toolsSection({ modules, prompts, registry }: HomePageData): Html {
   const wireNames = new Map(registry.list().map(({ tool, listing }) => [tool, listing.name]));
   return html`
     <section aria-labelledby="tools">
@@ -138,6 +140,16 @@ function toolsSection({ modules, registry }: HomePageData): Html {
             `
           )
         }`
+      )}
+      ${prompts.length === 0 ? "" : html`<h3>Ready to pick</h3>`}
+      ${prompts.map(({ name, title, description }) =>
+        html`
+          <details>
+            <summary>${title} <span class="tag">prompt</span></summary>
+            <p><code>${name}</code></p>
+            <p>${description}</p>
+          </details>
+        `
       )}
     </section>
   `;

@@ -10,6 +10,7 @@ import type { Readiness } from "../services/readiness.ts";
 import type { Confinement } from "../settings/confinement.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Module } from "../tool/define_module.ts";
+import type { Prompt } from "../tool/define_prompt.ts";
 import type { ToolRegistry } from "../tool/tool_registry.ts";
 import { homePage } from "./home_page.ts";
 import { pageHeaders } from "./page_headers.ts";
@@ -44,6 +45,7 @@ export interface PublicRoutesDeps {
   readonly gatewayAddress: GatewayAddress;
   readonly version: string;
   readonly modules: readonly Module[];
+  readonly prompts: readonly Prompt[];
   readonly registry: ToolRegistry;
   readonly metrics: Metrics;
   readonly readiness: () => Promise<Readiness>;
@@ -75,7 +77,7 @@ export interface Gauges {
 }
 
 async function home(deps: PublicRoutesDeps, context: Context): Promise<Response> {
-  const { confinement, modules, registry, version } = deps;
+  const { confinement, modules, prompts, registry, version } = deps;
   if (confinement === undefined) return context.json({ service: "mana-mcp", version });
   // For the page's content security policy.
   const nonce = deps.newId().replaceAll("-", "");
@@ -86,6 +88,7 @@ async function home(deps: PublicRoutesDeps, context: Context): Promise<Response>
       readiness: await deps.readiness(),
       canSignIn: await deps.authorizationServer.ask() !== "no",
       modules,
+      prompts,
       registry,
       confinement,
     },

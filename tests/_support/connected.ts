@@ -4,6 +4,7 @@ import { parseGrantableModules } from "../../backend/oauth/grants/grantable_modu
 import type { Module } from "../../lib/tool/define_module.ts";
 import { grantableModules } from "../../scripts/grantable_modules.ts";
 import { MODULES } from "../../tools/modules.ts";
+import { PROMPTS } from "../../tools/prompts.ts";
 import type { Browser } from "./browser.ts";
 import { modernRequest } from "./mcp_request.ts";
 import { ISSUER, RESOURCE } from "./oauth_flow.ts";
@@ -18,6 +19,7 @@ export async function createConnected(
   const world = await createWorld({
     env: { MANA_SERVICE_KEY: SERVICE_KEY, ALLOWED_HOSTS: new URL(RESOURCE).hostname, ...env },
     modules,
+    prompts: PROMPTS,
     hints: true,
     isStill: true,
     backend: {

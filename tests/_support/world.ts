@@ -9,9 +9,11 @@ import { createGateway, type Gateway } from "../../lib/gateway.ts";
 import { createLog } from "../../lib/observe/log.ts";
 import { hideStrictly } from "../../lib/kit/secret.ts";
 import type { Module } from "../../lib/tool/define_module.ts";
+import type { Prompt } from "../../lib/tool/define_prompt.ts";
 import type { ListenerState } from "../../process/listener.ts";
 import type { Trace } from "../../lib/observe/trace.ts";
 import { MODULES } from "../../tools/modules.ts";
+import { PROMPTS } from "../../tools/prompts.ts";
 import {
   type Account,
   AUTH_URL,
@@ -65,6 +67,8 @@ export interface WorldOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** All of the product by default. */
   readonly modules?: readonly Module[];
+  /** tools/prompts.ts by default; none where the modules are a test's own. */
+  readonly prompts?: readonly Prompt[];
   /** `:memory:` by default. */
   readonly data?: string;
   /** What differs in the backend; its `issuer` is where the gateway finds the auth service. */
@@ -152,6 +156,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       ...(options.hints === true ? {} : { maxHintStreams: 0 }),
       settings: parsed.settings,
       modules: options.modules ?? MODULES,
+      prompts: options.prompts ?? (options.modules === undefined ? PROMPTS : []),
       version: "0.0.0-test",
       log: createLog({ level: "debug", clock: clockOf(now), write: (line) => void logLines.push(line) }),
       fetch: upstreamFetch,

@@ -18,4 +18,4 @@ const hostile = defineTool({
   },
 });
 
-main([...MODULES, moduleOf(hostile)]);
+main([...MODULES, moduleOf(hostile)], []);

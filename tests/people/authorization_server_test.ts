@@ -156,6 +156,7 @@ Deno.test("the page says how to connect with and without a sign-in", async () =>
     mcpUrl: "http://gateway.test/mcp",
     readiness: { ready: true, upstreams: { auth: "ok", sync: "ok", vault: "ok" } },
     modules: [],
+    prompts: [],
     registry: createToolRegistry([], "underscore"),
     confinement: {
       confined: true,

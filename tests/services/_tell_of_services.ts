@@ -33,6 +33,7 @@ const page = await homePage({
   readiness,
   canSignIn: true,
   modules: [],
+  prompts: [],
   registry: createToolRegistry([], "underscore"),
   confinement,
 }, "nonce");

@@ -3,6 +3,8 @@ import { describeRefusal, Refused } from "../../kit/errors.ts";
 import type { ResourceRequest } from "../../resources/resource_access.ts";
 import type { Resources } from "../../resources/resources.ts";
 import type { Subscriptions } from "../../resources/subscriptions.ts";
+import { unknownPrompt } from "./prompt_handlers.ts";
+import type { PromptList } from "./prompt_list.ts";
 import { ProtocolError, type Server, type ServerContext } from "../sdk.ts";
 
 /** How a server says what it offers; with the streams for it comes the news that the list of tools is another one. */
@@ -28,6 +30,7 @@ export interface ServedResources {
 export function handleResources(
   server: Server,
   { resources, subscriptions }: ServedResources,
+  prompts: Pick<PromptList, "find"> | undefined,
   requestOf: RequestOf,
 ): void {
   server.setRequestHandler(
@@ -60,7 +63,12 @@ export function handleResources(
   server.setRequestHandler("completion/complete", ({ params }, context) =>
     inWords(async () => {
       const { ref, argument } = params;
-      if (ref.type !== "ref/resource") throw new ProtocolError(-32602, "There are no prompts to complete");
+      if (ref.type === "ref/prompt") {
+        // No argument of a prompt has values to choose from.
+        const { principal } = requestOf(context, params._meta).requestContext.caller;
+        if (prompts?.find(ref.name, principal) === undefined) throw unknownPrompt();
+        return { completion: { values: [], total: 0, hasMore: false } };
+      }
       const completion = {
         template: ref.uri,
         variable: argument.name,

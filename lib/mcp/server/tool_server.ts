@@ -4,6 +4,8 @@ import type { CallSite } from "../../calls/call_site.ts";
 import { clientName } from "../../calls/client_name.ts";
 import { askingOf, LEGACY_ASKING, questionResult } from "./elicitation.ts";
 import { requestContextOf } from "./context_in_sdk.ts";
+import { handlePrompts } from "./prompt_handlers.ts";
+import type { PromptList } from "./prompt_list.ts";
 import { handleResources, type ServedResources } from "./resource_handlers.ts";
 import type { Hide } from "../../kit/secret.ts";
 import { parseTraceparent } from "../../observe/trace.ts";
@@ -32,6 +34,8 @@ export interface ToolServerDeps {
   readonly hide: Hide;
   /** The records as resources; none are offered without. */
   readonly resources?: ServedResources;
+  /** Absent: none are offered. */
+  readonly prompts?: PromptList;
 }
 
 /**
@@ -47,6 +51,7 @@ export function createToolServerFactory(deps: ToolServerDeps): McpServerFactory 
       inputRequired: LEGACY_ASKING,
       cacheHints: {
         "tools/list": { ttlMs: LIST_TTL_MS, cacheScope: "private" },
+        "prompts/list": { ttlMs: LIST_TTL_MS, cacheScope: "private" },
         "server/discover": { ttlMs: LIST_TTL_MS, cacheScope: "private" },
       },
       // Arguments are checked once, at the call site, where the outcome is counted and worded.
@@ -77,8 +82,9 @@ export function createToolServerFactory(deps: ToolServerDeps): McpServerFactory 
       const { question, ...answer } = result;
       return question === undefined ? answer : questionResult(question);
     });
+    if (deps.prompts !== undefined) handlePrompts(server, deps.prompts);
     if (deps.resources !== undefined) {
-      handleResources(server, deps.resources, (context, meta) => ({
+      handleResources(server, deps.resources, deps.prompts, (context, meta) => ({
         parent: parseTraceparent(meta?.[TRACEPARENT_META_KEY]),
         requestContext: requestContextOf(context),
         clientName: clientName(
