@@ -1,44 +1,33 @@
+// Says on what it was measured.
 import type { Machine } from "./result.ts";
 
 /** Describes this machine; what a program says about itself is cut to its version. */
 export async function describeMachine(): Promise<Machine> {
-  const { hardwareConcurrency } = navigator;
+  const cpuInfo = await outputOf("cat", "/proc/cpuinfo");
+  const cpu = /^model name\s*:\s*(.+)$/m.exec(cpuInfo)?.[1] ?? "unknown processor";
+  const gigabytes = (Deno.systemMemoryInfo().total / 1e9).toFixed(1);
+  const { build: { os, arch }, version: { deno } } = Deno;
+  const system = `${os} ${Deno.osRelease().split("-")[0]} (${arch})`;
+  const versions: Record<string, string | null> = { deno };
+  for (const [program, flag] of Object.entries({ wrk: "-v", node: "-v", go: "version", rustc: "-V" })) {
+    versions[program] = /\d+\.\d+(?:\.\d+)?/.exec(await outputOf(program, flag))?.[0] ?? null;
+  }
   return {
     date: new Date().toISOString().slice(0, 10),
-    os: `${Deno.build.os} ${Deno.osRelease().split("-")[0]} (${Deno.build.arch})`,
-    cpu: await cpuModel(),
-    cores: hardwareConcurrency,
-    memoryGb: Math.round(Deno.systemMemoryInfo().total / 1e8) / 10,
-    versions: {
-      deno: Deno.version.deno,
-      v8: Deno.version.v8,
-      node: await version("node", ["--version"]),
-      go: await version("go", ["version"]),
-      rustc: await version("rustc", ["--version"]),
-    },
+    hardware: `${cpu}, ${navigator.hardwareConcurrency} cores, ${gigabytes} GB, ${system}`,
+    load: Math.round((Deno.loadavg()[0] ?? 0) * 10) / 10,
+    versions,
   };
 }
 
-async function cpuModel(): Promise<string> {
-  const text = Deno.build.os === "linux" ? await outputOf("cat", ["/proc/cpuinfo"]) : null;
-  return /^model name\s*:\s*(.+)$/m.exec(text ?? "")?.[1] ?? "unknown";
-}
-
-async function version(command: string, args: readonly string[]): Promise<string | null> {
-  return /\d+\.\d+(?:\.\d+)?/.exec(await outputOf(command, args) ?? "")?.[0] ?? null;
-}
-
-async function outputOf(command: string, args: readonly string[]): Promise<string | null> {
+/** Empty where there is no such program. wrk says its version with an exit code of 1. */
+async function outputOf(command: string, arg: string): Promise<string> {
   try {
-    const { success, stdout } = await new Deno.Command(command, {
-      args: [...args],
-      stdin: "null",
-      stderr: "null",
-    })
+    const { stdout } = await new Deno.Command(command, { args: [arg], stdin: "null", stderr: "null" })
       .output();
-    return success ? new TextDecoder().decode(stdout) : null;
+    return new TextDecoder().decode(stdout);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
+    if (error instanceof Deno.errors.NotFound) return "";
     throw error;
   }
 }

@@ -1,16 +1,13 @@
-/**
- * `deno task bench`: starts the gateway, the servers it is compared with and a stub of its services, lets them take turns,
- * prints a table and whether the goals are met, writes `.mana-bench/result.json` and, after a full run, the tables and
- * charts of docs/performance.md. Ends with 0 whatever the numbers are, since a busy machine is nobody's fault, with 1 when
- * a server answered wrongly, and with `--strict` also when a goal is not met.
- */
+// `deno task bench`: starts the gateway, the servers it is compared with and a stub of its services, lets them take turns
+// under wrk, prints tables and whether the goals are met, writes `.mana-bench/result.json` and, with `--docs`, the tables and
+// the picture of docs/performance.md. Ends with 0 whatever the numbers are, since a busy machine is nobody's fault, with 1
+// when a server answered wrongly, and with `--strict` also when a goal is not met.
 import { print } from "../scripts/print.ts";
 import { GOALS, judge } from "./goals.ts";
 import { parseOptions, USAGE } from "./options.ts";
-import { drawCharts } from "./report/charts.ts";
-import { writeDocument } from "./report/document.ts";
-import { terminalTable, verdictLines } from "./report/tables.ts";
-import { Result } from "./result.ts";
+import { DOCUMENT, writeDocument } from "./report/document.ts";
+import { factRows, measurementRows, tableLines, verdictRows } from "./report/tables.ts";
+import type { Result } from "./result.ts";
 import { runSections } from "./run_sections.ts";
 import { BUILD_FOLDER } from "./servers/peers.ts";
 
@@ -20,27 +17,21 @@ if (options === null) {
   Deno.exit(2);
 }
 const path = `${BUILD_FOLDER}/result.json`;
-let result: Result;
-if (options.from === null) {
-  await Deno.mkdir(BUILD_FOLDER, { recursive: true });
-  try {
-    result = await runSections(options, {
-      say: print,
-      save: (soFar) => Deno.writeTextFile(path, `${JSON.stringify(soFar, null, 1)}\n`),
-    });
-  } catch (error) {
-    print(`\nNo result: ${error instanceof Error ? error.message : error}`);
-    Deno.exit(1);
+await Deno.mkdir(BUILD_FOLDER, { recursive: true });
+try {
+  const save = (result: Result) => Deno.writeTextFile(path, `${JSON.stringify(result, null, 1)}\n`);
+  const result = await runSections(options, print, save);
+  const verdicts = GOALS.map((goal) => judge(goal, result));
+  for (const rows of [measurementRows(result), factRows(result), verdictRows(verdicts)]) {
+    for (const line of ["", ...tableLines(rows)]) print(line);
   }
-} else {
-  result = Result.parse(JSON.parse(await Deno.readTextFile(options.from)));
+  print(`\nEvery round of it: ${path}`);
+  if (options.docs) {
+    await writeDocument(result, verdicts);
+    print(`Written: ${DOCUMENT}`);
+  }
+  if (options.strict && verdicts.some(({ met }) => met === false)) Deno.exit(1);
+} catch (error) {
+  print(`\nNo result: ${error instanceof Error ? error.message : error}`);
+  Deno.exit(1);
 }
-const verdicts = GOALS.map((goal) => judge(goal, result));
-for (const line of [...terminalTable(result), "", ...verdictLines(verdicts)]) print(line);
-if (options.from === null) print(`\nEverything in numbers: ${path}`);
-if (options.docs) {
-  const charts = await drawCharts(result);
-  await writeDocument(result, verdicts, charts);
-  print(`Tables and ${charts.length} charts: docs/performance.md`);
-}
-if (options.strict && verdicts.some(({ met }) => met === false)) Deno.exit(1);

@@ -3,19 +3,17 @@
 // wrongly. From outside only: processes and HTTP, so that it works between any two commits.
 import { print } from "../../scripts/print.ts";
 import { median } from "../report/statistics.ts";
+import { middle, readable } from "../report/tables.ts";
+import type { Measurement, Round } from "../result.ts";
 import { startGateway, THIS_CHECKOUT } from "../servers/gateway.ts";
 import { BUILD_FOLDER } from "../servers/peers.ts";
 import { startUpstream } from "../servers/upstream.ts";
-import { createUsageReader } from "../servers/usage.ts";
-import { type Load, measureRound } from "../wrk/measure_round.ts";
-import { runWrk } from "../wrk/run_wrk.ts";
-import { writeRequests } from "../wrk/write_requests.ts";
+import { compare, type Contestant } from "../workloads/compare.ts";
+import { MIXED, PROTOCOL_WORK, RECORD_WORK, type Workload } from "../workloads/workloads.ts";
 import { AGAINST_USAGE, type AgainstOptions, parseAgainstOptions } from "./options.ts";
 import { judgeAgainst, LEAST_RATIO } from "./verdict.ts";
-import { type AgainstWorkload, WORKLOADS } from "./workloads.ts";
 
-/** Long enough that every person is known, their data is folded, and programs are compiled. */
-const WARM_UP_SECONDS = 4;
+const WORKLOADS = [...PROTOCOL_WORK, ...RECORD_WORK].filter((workload) => workload !== MIXED);
 const COLUMNS = [13, 11, 11, 16, 17, 13] as const;
 const WORDS = {
   ok: "ok",
@@ -24,12 +22,12 @@ const WORDS = {
 } as const;
 
 const options = parseAgainstOptions(Deno.args);
-if (options === null) {
-  print(AGAINST_USAGE);
+const chosen = WORKLOADS.filter(({ name }) => (options?.only ?? name) === name);
+if (options === null || chosen.length === 0) {
+  print(`${AGAINST_USAGE}\n  workloads: ${WORKLOADS.map(({ name }) => name).join(", ")}`);
   Deno.exit(2);
 }
 await Deno.mkdir(BUILD_FOLDER, { recursive: true });
-const usage = await createUsageReader();
 try {
   if (await compareCheckouts(options)) Deno.exit(1);
 } catch (error) {
@@ -38,97 +36,62 @@ try {
 }
 
 /** Prints a line per workload; answers whether any is slower. */
-async function compareCheckouts({ old, rounds, only, ...load }: AgainstOptions): Promise<boolean> {
+async function compareCheckouts(given: AgainstOptions): Promise<boolean> {
+  const { old, rounds, roundSeconds, connections } = given;
   print(
-    `old ${old}, new ${THIS_CHECKOUT}: ${rounds} rounds of ${load.seconds} s, ${load.connections} connections`,
+    `old ${old}, new ${THIS_CHECKOUT}: ${rounds} rounds of ${roundSeconds} s, ${connections} connections`,
   );
-  const row = (...cells: readonly string[]) =>
-    print(cells.map((cell, i) => cell.padEnd(COLUMNS[i] ?? 0)).join("").trimEnd());
-  row("workload", "old req/s", "new req/s", "new/old median", "old/old from–to", "CPU new/old", "verdict");
+  printRow([
+    "workload",
+    "old req/s",
+    "new req/s",
+    "new/old median",
+    "old/old from–to",
+    "CPU new/old",
+    "verdict",
+  ]);
   let isAnySlower = false;
-  for (const workload of WORKLOADS.filter(({ name }) => only === null || name === only)) {
-    const noise = ratios(await pairedRounds([old, old], workload, rounds, load));
-    const pairs = await pairedRounds([old, THIS_CHECKOUT], workload, rounds, load);
-    const verdict = judgeAgainst(noise, ratios(pairs));
+  for (const workload of chosen) {
+    const noise = await measurePair(given, workload, [old, old]);
+    const pair = await measurePair(given, workload, [old, THIS_CHECKOUT]);
+    const verdict = judgeAgainst(ratios(noise, "requestsPerSecond"), ratios(pair, "requestsPerSecond"));
     isAnySlower ||= verdict.word === "slower";
-    row(
+    printRow([
       workload.name,
-      Math.round(median(pairs.map(([before]) => before.rate))).toLocaleString("en"),
-      Math.round(median(pairs.map(([, after]) => after.rate))).toLocaleString("en"),
+      ...pair.map((measurement) => readable(middle(measurement, "requestsPerSecond") ?? NaN)),
       verdict.median.toFixed(3),
       `${verdict.lowest.toFixed(3)}–${verdict.highest.toFixed(3)}`,
-      median(pairs.map(([before, after]) => after.cpu / before.cpu)).toFixed(3),
+      median(ratios(pair, "cpuMicros")).toFixed(3),
       WORDS[verdict.word],
-    );
+    ]);
   }
   return isAnySlower;
 }
 
-/** One round of one side. */
-interface Round {
-  /** Requests per second. */
-  readonly rate: number;
-  /** Seconds of processor time of the gateway per request; NaN where the system does not tell. */
-  readonly cpu: number;
+function printRow(cells: readonly string[]): void {
+  print(cells.map((cell, i) => cell.padEnd(COLUMNS[i] ?? 0)).join("").trimEnd());
 }
 
-type Pair = readonly [Round, Round];
-
-function ratios(pairs: readonly Pair[]): number[] {
-  return pairs.map(([one, other]) => other.rate / one.rate);
+/** Of each pair of rounds, the second to the first. NaN where the system does not tell. */
+function ratios([first, second]: readonly Measurement[], field: keyof Round): number[] {
+  return (first?.rounds ?? []).map((round, i) => (second?.rounds[i]?.[field] ?? NaN) / (round[field] ?? NaN));
 }
 
-/** One gateway of the pair. */
-interface Side {
-  readonly pid: number;
-  readonly load: Load;
-}
-
-/** Rounds of both checkouts in turn: A B, B A, … */
-async function pairedRounds(
-  [first, second]: readonly [string, string],
-  workload: AgainstWorkload,
-  rounds: number,
-  load: Pick<Load, "seconds" | "connections">,
-): Promise<readonly Pair[]> {
-  await using sides = new AsyncDisposableStack();
-  const a = await startSide(sides, first, workload, `${BUILD_FOLDER}/against-a.requests`, load);
-  const b = await startSide(sides, second, workload, `${BUILD_FOLDER}/against-b.requests`, load);
-  const pairs: Pair[] = [];
-  for (let round = 0; round < rounds; round++) {
-    if (round % 2 === 0) {
-      const ofA = await takeTurn(a);
-      pairs.push([ofA, await takeTurn(b)]);
-    } else {
-      const ofB = await takeTurn(b);
-      pairs.push([await takeTurn(a), ofB]);
-    }
+/** Starts a stub and a gateway for each of the two checkouts, and lets them take turns. */
+async function measurePair(
+  given: AgainstOptions,
+  { name, shapes, population, people }: Workload,
+  checkouts: readonly [string, string],
+): Promise<Measurement[]> {
+  await using started = new AsyncDisposableStack();
+  const contestants: Contestant[] = [];
+  for (const checkout of checkouts) {
+    const upstream = await startUpstream();
+    started.defer(() => upstream.stop());
+    const server = await startGateway(upstream.url, checkout);
+    started.defer(() => server.stop());
+    const callers = await upstream.callers(population, people);
+    contestants.push({ server, workload: name, connections: given.connections, callers, shapes });
   }
-  return pairs;
-}
-
-async function takeTurn({ pid, load }: Side): Promise<Round> {
-  const before = await usage.read(pid);
-  const { requestsPerSecond, requests } = await measureRound(load);
-  const after = await usage.read(pid);
-  const seconds = (after?.cpuSeconds ?? NaN) - (before?.cpuSeconds ?? NaN);
-  return { rate: requestsPerSecond, cpu: seconds / requests };
-}
-
-/** Starts a stub and the gateway of a checkout, and warms them up. `sides` stops them. */
-async function startSide(
-  sides: AsyncDisposableStack,
-  checkout: string,
-  { request, population, people }: AgainstWorkload,
-  file: string,
-  load: Pick<Load, "seconds" | "connections">,
-): Promise<Side> {
-  const upstream = await startUpstream();
-  sides.defer(() => upstream.stop());
-  const { host, pid, stop } = await startGateway(upstream.url, checkout);
-  sides.defer(stop);
-  const tokens = await upstream.tokens(population, people);
-  await writeRequests(file, { host, shapes: [request], tokens });
-  await runWrk({ host, file, connections: load.connections, seconds: WARM_UP_SECONDS });
-  return { pid, load: { ...load, host, file, shapes: [request], tokens } };
+  return await compare(given, contestants);
 }

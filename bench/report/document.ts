@@ -1,25 +1,23 @@
+// Writes what a run found out into the page about it.
 import type { Verdict } from "../goals.ts";
-import type { Machine, Result } from "../result.ts";
-import type { Chart } from "./charts.ts";
-import { factRows, markdownTable, measurementRows, verdictRows } from "./tables.ts";
+import type { Result } from "../result.ts";
+import { drawChart } from "./chart.ts";
+import { factRows, measurementRows, tableLines, verdictRows } from "./tables.ts";
 
-const DOCUMENT = "docs/performance.md";
-const IMAGES = "docs/images/performance";
-/** What lies between the two is written by `deno task bench`. */
-export const BEGIN = "<!-- written by deno task bench: begin -->";
+/** The page. */
+export const DOCUMENT = "docs/performance.md";
+const PICTURE = "images/performance.svg";
+/** What lies between the two is written by `deno task bench --docs`. */
+export const BEGIN = "<!-- written by deno task bench --docs: begin -->";
 /** See {@link BEGIN}. */
-export const END = "<!-- written by deno task bench: end -->";
+export const END = "<!-- written by deno task bench --docs: end -->";
 
-/** Writes the charts, and tables and verdicts between the marks of the document. */
-export async function writeDocument(
-  result: Result,
-  verdicts: readonly Verdict[],
-  charts: readonly Chart[],
-): Promise<void> {
-  await Deno.mkdir(IMAGES, { recursive: true });
-  for (const { file, svg } of charts) await Deno.writeTextFile(`${IMAGES}/${file}`, svg);
+/** Writes the picture, and tables and verdicts between the marks of the page. */
+export async function writeDocument(result: Result, verdicts: readonly Verdict[]): Promise<void> {
+  const svg = drawChart(result);
+  if (svg !== null) await Deno.writeTextFile(`docs/${PICTURE}`, svg);
   const before = await Deno.readTextFile(DOCUMENT);
-  await Deno.writeTextFile(DOCUMENT, replaceMarked(before, resultLines(result, verdicts, charts)));
+  await Deno.writeTextFile(DOCUMENT, replaceMarked(before, resultLines(result, verdicts)));
 }
 
 /** The document with these lines between its marks. Throws TypeError when it does not have both, once and in order. */
@@ -33,37 +31,19 @@ export function replaceMarked(document: string, lines: readonly string[]): strin
 }
 
 /** What is written between the marks. */
-export function resultLines(
-  result: Result,
-  verdicts: readonly Verdict[],
-  charts: readonly Chart[],
-): string[] {
-  const { extent, skipped, machine } = result;
-  return [
-    ...(extent === "full" ? [] : ["**From a quick run: to see that it works, not to be quoted.**", ""]),
-    machineSentence(machine),
-    "",
-    ...skipped.flatMap(({ what, reason }) => [`Not measured: ${what} (${reason}).`, ""]),
-    "### Goals",
-    "",
-    ...markdownTable(verdictRows(verdicts)),
-    "",
-    "### Charts",
-    "",
-    ...charts.flatMap(({ file, alt }) => [`![${alt}](images/performance/${file})`, ""]),
-    "### Every measurement",
-    "",
-    ...markdownTable(measurementRows(result)),
-    "",
-    "### Times and memory",
-    "",
-    ...markdownTable(factRows(result)),
-  ];
-}
-
-function machineSentence({ date, os, cpu, cores, memoryGb, versions }: Machine): string {
+export function resultLines(result: Result, verdicts: readonly Verdict[]): string[] {
+  const { extent, skipped, machine: { date, hardware, load, versions } } = result;
   const programs = Object.entries(versions).map(([name, version]) => `${name} ${version ?? "absent"}`).join(
     ", ",
   );
-  return `Measured on ${date}: ${cpu}, ${cores} cores, ${memoryGb} GB, ${os}; ${programs}.`;
+  return [
+    ...(extent === "full" ? [] : ["**From a quick run: to see that it works, not to be quoted.**", ""]),
+    `Measured on ${date}: ${hardware}, load ${load} before the run; ${programs}.`,
+    "",
+    ...skipped.flatMap(({ name, reason }) => [`Not measured: ${name} (${reason}).`, ""]),
+    `![Requests per second of every server, 32 connections, logarithmic](${PICTURE})`,
+    ...[verdictRows(verdicts), measurementRows(result), factRows(result)].flatMap((
+      rows,
+    ) => ["", ...tableLines(rows)]),
+  ];
 }

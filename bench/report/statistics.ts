@@ -1,8 +1,4 @@
-/** The value that `share` (0 to 1) of the sorted values are not above (nearest rank); NaN for none. */
-export function percentile(sorted: ArrayLike<number>, share: number): number {
-  if (sorted.length === 0) return NaN;
-  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))] ?? NaN;
-}
+// What is made of the values of several rounds.
 
 /** The middle value, the mean of the two middle ones for an even number; NaN for none. */
 export function median(values: readonly number[]): number {
@@ -30,17 +26,6 @@ export function medianDifference(a: readonly number[], b: readonly number[]): nu
 export function spread(values: readonly number[]): number {
   const middle = median(values);
   return Math.max(...values.map((value) => Math.abs(value - middle))) / middle;
-}
-
-/** The slope of a straight line through the points (least squares): change of y per one x. NaN for less than two. */
-export function slope(points: readonly { readonly x: number; readonly y: number }[]): number {
-  const n = points.length;
-  if (n < 2) return NaN;
-  const meanX = points.reduce((sum, { x }) => sum + x, 0) / n;
-  const meanY = points.reduce((sum, { y }) => sum + y, 0) / n;
-  const above = points.reduce((sum, { x, y }) => sum + (x - meanX) * (y - meanY), 0);
-  const below = points.reduce((sum, { x }) => sum + (x - meanX) ** 2, 0);
-  return above / below;
 }
 
 function paired(a: readonly number[], b: readonly number[]): [number, number][] {

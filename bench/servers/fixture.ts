@@ -1,9 +1,9 @@
+// What the other servers need to do the same work: the tools as the gateway lists them, its answer to `spaces_list`, and
+// its whole answers, byte for byte, for the floor.
 import { z } from "zod";
+import type { Era } from "../workloads/requests.ts";
 
-/**
- * What the other servers need to do the same work: the tools as the gateway lists them, its answer to `spaces_list`, and
- * its whole answers, byte for byte, for the floor. Asked of the running gateway, so that it can never be out of date.
- */
+/** See above. */
 export const Fixture = z.object({
   tools: z.array(z.looseObject({
     name: z.string(),
@@ -14,19 +14,16 @@ export const Fixture = z.object({
     annotations: z.record(z.string(), z.union([z.string(), z.boolean()])),
   })),
   spaces: z.record(z.string(), z.unknown()),
-  /** Bodies by `<era> <method or tool>`. */
+  /** Bodies by {@link answerKey}. */
   answers: z.record(z.string(), z.string()),
 });
 
-/** See {@link Fixture}. */
-export type Fixture = z.infer<typeof Fixture>;
-
-/** The key of an answer in a fixture. */
-export function answerKey(era: "modern" | "legacy", what: string): string {
+/** The key of an answer in a fixture: what was asked is a method or a tool. */
+export function answerKey(era: Era, what: string): string {
   return `${era} ${what}`;
 }
 
-/** Reads a fixture that {@link Fixture} describes. */
-export async function readFixture(path: string): Promise<Fixture> {
-  return Fixture.parse(JSON.parse(await Deno.readTextFile(path)));
+/** Reads the fixture whose path FIXTURE of the environment is. */
+export async function readFixture(): Promise<z.infer<typeof Fixture>> {
+  return Fixture.parse(JSON.parse(await Deno.readTextFile(Deno.env.get("FIXTURE") ?? "")));
 }

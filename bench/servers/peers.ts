@@ -1,139 +1,107 @@
+// The servers that the gateway is compared with: where their programs are, how they are built, how they are started.
 import { fileURLToPath } from "node:url";
-import { AUDIENCE } from "../upstream/tokens.ts";
-import { attempt, type Step } from "./build_step.ts";
-import type { RunningServer, ServerName } from "./running_server.ts";
-import { startListening } from "./start_listening.ts";
-import type { Upstream } from "./upstream.ts";
+import type { Result } from "../result.ts";
+import type { Era } from "../workloads/requests.ts";
+import { type RunningServer, type ServerName, startServer } from "./running_server.ts";
 
-/** Where builds go; git does not look at it. */
+/** Where builds, requests and results go; git does not look at it. */
 export const BUILD_FOLDER = ".mana-bench";
 
 /** A server to compare with. */
 export interface Peer {
   readonly name: ServerName;
   /** Eras of MCP that it speaks. */
-  readonly eras: readonly ("modern" | "legacy")[];
+  readonly eras: readonly Era[];
   start(): Promise<RunningServer>;
 }
 
-/** A peer that this machine cannot run, and why. */
-export interface SkippedPeer {
-  readonly name: ServerName;
-  readonly reason: string;
-}
-
-const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const BOTH = ["modern", "legacy"] as const;
-
-/** What {@link buildPeers} needs to know. */
-export interface PeerOptions {
-  readonly upstream: Pick<Upstream, "url" | "publicKey">;
-  /** Absolute path of the fixture. */
-  readonly fixture: string;
-  /** Told of each step that takes a while. */
-  readonly say: (line: string) => void;
-}
-
-/** Builds what has to be built; what cannot be is skipped with the reason. */
+/**
+ * Builds what has to be built; what cannot be is skipped with the reason.
+ *
+ * @param fixture absolute path of the fixture
+ * @param say told of each step that takes a while
+ */
 export async function buildPeers(
-  options: PeerOptions,
-): Promise<{ readonly peers: readonly Peer[]; readonly skipped: readonly SkippedPeer[] }> {
-  const { say } = options;
+  fixture: string,
+  say: (line: string) => void,
+): Promise<{ readonly peers: readonly Peer[]; readonly skipped: Result["skipped"] }> {
   const build = `${Deno.cwd()}/${BUILD_FOLDER}`;
-  const peers: Peer[] = [
-    { name: "floor", eras: BOTH, start: () => startDenoPeer("floor", "floor.ts", options) },
-    { name: "mcp-server", eras: BOTH, start: () => startDenoPeer("mcp-server", "mcp_server.ts", options) },
-    {
-      name: "mcp-server-tuned",
-      eras: BOTH,
-      start: () => startDenoPeer("mcp-server-tuned", "tuned_mcp_server.ts", options),
-    },
-  ];
-  const skipped: SkippedPeer[] = [];
-  const fastmcp = `${build}/fastmcp/server.mjs`;
-  const add = async (peer: Peer, missing: string | null) => {
-    const reason = missing ?? await trial(peer);
-    if (reason === null) peers.push(peer);
-    else skipped.push({ name: peer.name, reason });
+  const env = { FIXTURE: fixture, NODE_ENV: "production" };
+  const own = (name: ServerName, file: string, SCHEMAS = ""): Peer => {
+    const start = () => startDenoServer(name, file, { ...env, SCHEMAS }, [`--allow-read=${fixture}`]);
+    return { name, eras: BOTH, start };
   };
-  await add(
-    { name: "fastmcp", eras: ["legacy"], start: () => startPeer("fastmcp", "node", [fastmcp], options) },
-    await installFastmcp(`${build}/fastmcp`, say),
+  const other = (name: ServerName, command: string, args: string[] = [], eras = BOTH): Peer => {
+    return { name, eras, start: () => startServer(name, command, { args, env }) };
+  };
+  const peers = [
+    own("floor", "floor.ts"),
+    own("mcp-server", "mcp_server.ts", "zod"),
+    own("mcp-server-tuned", "mcp_server.ts", "json"),
+  ];
+  const skipped: Result["skipped"] = [];
+  const tryPeer = async (peer: Peer, prepare: Promise<void>) => {
+    try {
+      await prepare;
+      // An old Node is no reason to measure nothing.
+      await (await peer.start()).stop();
+      peers.push(peer);
+    } catch (error) {
+      skipped.push({ name: peer.name, reason: error instanceof Error ? error.message : String(error) });
+    }
+  };
+  const [fastmcp, go, rust] = [`${build}/fastmcp`, `${build}/go/peer`, `${build}/rust`];
+  await tryPeer(
+    other("fastmcp", "node", [`${fastmcp}/server.mjs`], ["legacy"]),
+    installFastmcp(fastmcp, say),
   );
-  await add(
-    { name: "go", eras: BOTH, start: () => startPeer("go", `${build}/go/peer`, [], options) },
-    await attempt([{
-      command: "go",
-      args: ["build", "-trimpath", "-o", `${build}/go/peer`, "."],
-      cwd: folder("../peers/go"),
-    }], say),
+  await tryPeer(
+    other("go", go),
+    run("go", ["build", "-trimpath", "-o", go, "."], folder("../peers/go"), say),
   );
-  const rust = `${build}/rust/release/bench-peer-rust`;
-  await add(
-    { name: "rust", eras: BOTH, start: () => startPeer("rust", rust, [], options) },
-    await attempt([{
-      command: "cargo",
-      args: ["build", "--release", "--locked", "--quiet", "--target-dir", `${build}/rust`],
-      cwd: folder("../peers/rust"),
-    }], say),
+  const cargo = ["build", "--release", "--locked", "--quiet", "--target-dir", rust];
+  await tryPeer(
+    other("rust", `${rust}/release/bench-peer-rust`),
+    run("cargo", cargo, folder("../peers/rust"), say),
   );
   return { peers, skipped };
 }
 
-/** Starts and stops a peer once; null when it came up, else why not: an old Node is no reason to measure nothing. */
-async function trial(peer: Peer): Promise<string | null> {
-  try {
-    await (await peer.start()).stop();
-    return null;
-  } catch (error) {
-    return `it does not start: ${error instanceof Error ? error.message : error}`;
-  }
+/** Starts one of the Deno servers beside this file. `rights` are flags beyond the network of this machine. */
+export function startDenoServer(
+  name: ServerName,
+  file: string,
+  env: Record<string, string>,
+  rights: readonly string[] = [],
+): Promise<RunningServer> {
+  const flags = ["run", "--no-prompt", "--cached-only", "--allow-net=127.0.0.1", "--allow-env", ...rights];
+  return startServer(name, Deno.execPath(), { args: [...flags, folder(`./${file}`)], env });
 }
 
-/** Puts the peer and its packages, as locked, into the folder; null when all went well, else what is missing. */
-async function installFastmcp(node: string, say: (line: string) => void): Promise<string | null> {
+const BOTH: readonly Era[] = ["modern", "legacy"];
+
+function folder(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
+}
+
+/** Puts the peer and its packages, as locked, into the folder. */
+async function installFastmcp(node: string, say: (line: string) => void): Promise<void> {
   const mark = `${node}/installed.json`;
   await Deno.mkdir(node, { recursive: true });
   for (const file of ["package.json", "package-lock.json", "server.mjs"]) {
     await Deno.copyFile(folder(`../peers/fastmcp/${file}`), `${node}/${file}`);
   }
   const lock = await Deno.readTextFile(`${node}/package-lock.json`);
-  const steps: Step[] = [{ command: "node", args: ["--version"], cwd: node }];
-  if (await Deno.readTextFile(mark).catch(() => "") !== lock) {
-    const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
-    // No script of a package runs: none of them needs to, and what they may do is everything.
-    steps.push({ command: "npm", args: ["ci", "--ignore-scripts", ...quiet], cwd: node });
-  }
-  const reason = await attempt(steps, say);
-  if (reason === null) await Deno.writeTextFile(mark, lock);
-  return reason;
+  if (await Deno.readTextFile(mark).catch(() => "") === lock) return;
+  // No script of a package runs: none of them needs to, and what they may do is everything.
+  await run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], node, say);
+  await Deno.writeTextFile(mark, lock);
 }
 
-function startDenoPeer(name: ServerName, file: string, options: PeerOptions): Promise<RunningServer> {
-  const args = [
-    "run",
-    "--no-prompt",
-    "--cached-only",
-    "--allow-net=127.0.0.1",
-    "--allow-env",
-    `--allow-read=${options.fixture}`,
-    folder(`./${file}`),
-  ];
-  return startPeer(name, Deno.execPath(), args, options);
-}
-
-function startPeer(
-  name: ServerName,
-  command: string,
-  args: readonly string[],
-  { upstream, fixture }: PeerOptions,
-): Promise<RunningServer> {
-  const env = {
-    FIXTURE: fixture,
-    KEY: upstream.publicKey,
-    ISSUER: upstream.url,
-    AUDIENCE,
-    NODE_ENV: "production",
-  };
-  return startListening({ name, command, args, env });
+/** Runs a program to its end. Throws Error when it is not installed or fails, with its last words. */
+async function run(command: string, args: string[], cwd: string, say: (line: string) => void): Promise<void> {
+  say(`${command} ${args[0]} …`);
+  const { success, stderr } = await new Deno.Command(command, { args, cwd, stdin: "null" }).output();
+  const words = new TextDecoder().decode(stderr).trim().split("\n").at(-1);
+  if (!success) throw new Error(`${command} ${args[0]} failed: ${words}`);
 }

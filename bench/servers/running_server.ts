@@ -1,22 +1,8 @@
-/** Every server that is measured, as it is called in results, in the order of tables. */
-export const SERVER_NAMES = [
-  "gateway",
-  "floor",
-  "mcp-server",
-  "mcp-server-tuned",
-  "fastmcp",
-  "go",
-  "rust",
-  "proxy",
-  "least-proxy",
-  "upstream",
-] as const;
+// The servers that are measured: their names in results, their titles in tables, and how a program becomes one.
+import { startProcess } from "./process.ts";
 
-/** See {@link SERVER_NAMES}. */
-export type ServerName = typeof SERVER_NAMES[number];
-
-/** What a server is called in tables and charts. */
-export const SERVER_TITLES: Readonly<Record<ServerName, string>> = {
+/** What a server is called in tables, by its name in results. */
+export const SERVER_TITLES = {
   gateway: "mana-mcp",
   floor: "bare Deno.serve",
   "mcp-server": "SDK McpServer on Deno",
@@ -25,9 +11,11 @@ export const SERVER_TITLES: Readonly<Record<ServerName, string>> = {
   go: "Go SDK",
   rust: "Rust SDK",
   proxy: "bare Deno proxy",
-  "least-proxy": "least Deno proxy",
   upstream: "upstream stub, direct",
-};
+} as const;
+
+/** See {@link SERVER_TITLES}. */
+export type ServerName = keyof typeof SERVER_TITLES;
 
 /** A server that answers. */
 export interface RunningServer {
@@ -38,4 +26,29 @@ export interface RunningServer {
   /** From the start of the process to its word that it listens. */
   readonly startMs: number;
   stop(): Promise<void>;
+}
+
+/**
+ * Starts a program that listens on PORT of its environment and says so by a line with the word `listening`. Throws Error
+ * when it ends before, with what it said.
+ */
+export async function startServer(
+  name: ServerName,
+  command: string,
+  options: Deno.CommandOptions,
+): Promise<RunningServer> {
+  const started = performance.now();
+  const port = options.env?.PORT ?? String(freePort());
+  const env = { ...options.env, PORT: port };
+  const { pid, line, drain, stop } = startProcess(name, command, { ...options, env });
+  while (!/^listening$|"listening"/.test(await line()));
+  const startMs = performance.now() - started;
+  drain();
+  return { name, host: `127.0.0.1:${port}`, pid, startMs, stop };
+}
+
+/** A port that nothing listens on right now. */
+export function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
 }

@@ -1,5 +1,6 @@
-import type { Cipher } from "../../lib/sealing/cipher.ts";
-import { type Population, subjectOf } from "./population.ts";
+// The change log of one table of a kind of people, made up.
+import { nameOf, type Population } from "./population.ts";
+import type { Seal } from "./seal.ts";
 
 /** The space that every person here has, of type personal. */
 export const SPACE_ID = "space-home";
@@ -7,19 +8,16 @@ export const SPACE_ID = "space-home";
 const STEP_MICROS = 1_000;
 const PAGE_CHANGES = 1_000;
 
-/** The change log of one table, oldest first: each change as the JSON it is sent as, with its time. */
+/** The log, oldest first. */
 export interface History {
-  readonly length: number;
   /** The answer to a pull after `sinceMicros` as far as the history goes; null when nothing in it is newer. */
   page(sinceMicros: number): HistoryPage | null;
 }
 
-/** One page of a history. */
-export interface HistoryPage {
-  /** Changes as JSON, joined with commas. */
+/** Changes as JSON, joined with commas; the time of the last; whether the history itself goes on. */
+interface HistoryPage {
   readonly changes: string;
   readonly lastMicros: number;
-  /** Whether the history itself goes on. */
   readonly hasMore: boolean;
 }
 
@@ -27,8 +25,7 @@ export interface HistoryPage {
 export interface HistoryOptions {
   readonly table: "habits" | "tasks";
   readonly population: Population;
-  readonly cipher: Cipher;
-  readonly key: CryptoKey;
+  readonly seal: Seal;
   /** Microseconds since the epoch at which the last change happened. */
   readonly endMicros: number;
 }
@@ -38,96 +35,62 @@ export async function createHistory(options: HistoryOptions): Promise<History> {
   const changes = await changesOf(options);
   const firstMicros = options.endMicros - (changes.length - 1) * STEP_MICROS;
   const pages = new Map<number, HistoryPage>();
-
   return {
-    length: changes.length,
     page(sinceMicros) {
       const from = Math.max(0, Math.floor((sinceMicros - firstMicros) / STEP_MICROS) + 1);
       if (from >= changes.length) return null;
-      let page = pages.get(from);
-      if (page === undefined) {
-        const until = Math.min(from + PAGE_CHANGES, changes.length);
-        page = {
-          changes: changes.slice(from, until).join(","),
-          lastMicros: firstMicros + (until - 1) * STEP_MICROS,
-          hasMore: until < changes.length,
-        };
-        pages.set(from, page);
-      }
+      const until = Math.min(from + PAGE_CHANGES, changes.length);
+      const page = pages.get(from) ?? {
+        changes: changes.slice(from, until).join(","),
+        lastMicros: firstMicros + (until - 1) * STEP_MICROS,
+        hasMore: until < changes.length,
+      };
+      pages.set(from, page);
       return page;
     },
   };
 }
 
-async function changesOf({ table, population, cipher, key, endMicros }: HistoryOptions): Promise<string[]> {
-  const rows = table === "habits" ? population.habits : population.tasks;
+async function changesOf({ table, population, seal, endMicros }: HistoryOptions): Promise<string[]> {
+  const rows = population[table];
   const total = table === "habits" ? rows : Math.max(population.changes, rows);
+  const origin = { authorId: `${nameOf(population)}-0`, visibility: "space" };
   const changes: string[] = [];
   for (let i = 0; i < total; i++) {
     const row = i % Math.max(rows, 1);
     const at = new Date((endMicros - (total - 1 - i) * STEP_MICROS) / 1000).toISOString();
-    const common = { eventId: crypto.randomUUID(), schemaVersion: 1, table, id: rowId(table, row) };
+    const id = `${table}-${String(row).padStart(6, "0")}-0000-4000-8000-000000000000`;
+    const common = { id, spaceId: SPACE_ID };
     // Deleted or completed nothing: what is listed in the end is the same for every length of history.
-    const change = i < rows
-      ? { op: "insert", data: await rowData(table, row, at, population, cipher, key), spaceId: SPACE_ID }
-      : { op: "update", fields: await updateFields(i, row, at, cipher, key), spaceId: SPACE_ID };
-    changes.push(JSON.stringify({ ...common, ...change }));
+    const change = i >= rows ? { op: "update", fields: await updatedFields(i, row, at, seal) } : {
+      op: "insert",
+      data: { ...common, ...origin, createdAt: at, order: row, ...await ownFields(table, row, seal) },
+    };
+    changes.push(
+      JSON.stringify({ ...common, eventId: crypto.randomUUID(), schemaVersion: 1, table, ...change }),
+    );
   }
   return changes;
 }
 
-function rowId(table: string, row: number): string {
-  return `${table}-${String(row).padStart(6, "0")}-0000-4000-8000-000000000000`;
-}
-
-async function rowData(
-  table: "habits" | "tasks",
-  row: number,
-  at: string,
-  population: Population,
-  cipher: Cipher,
-  key: CryptoKey,
-): Promise<Record<string, unknown>> {
-  const data = {
-    id: rowId(table, row),
-    spaceId: SPACE_ID,
-    authorId: subjectOf(population, 0),
-    visibility: "space",
-    createdAt: at,
-    order: row,
-  };
+async function ownFields(table: "habits" | "tasks", row: number, seal: Seal): Promise<object> {
   if (table === "habits") {
+    const none = { targetPerDay: null, defaultDuration: null };
     return {
-      ...data,
       title: `Habit ${row}: a short walk`,
       icon: "star",
       color: "#6366f1",
-      targetPerDay: null,
-      defaultDuration: null,
       isArchived: false,
+      ...none,
     };
   }
-  return {
-    ...data,
-    title: await cipher.seal(key, `Task ${row}: water the plants on the balcony`),
-    description: await cipher.seal(key, `Every other day, and twice when it is hot. Number ${row}.`),
-    priority: "medium",
-    isCompleted: false,
-    completedAt: null,
-    dueDate: null,
-  };
+  const title = await seal(`Task ${row}: water the plants on the balcony`);
+  const description = await seal(`Every other day, and twice when it is hot. Number ${row}.`);
+  return { title, description, priority: "medium", isCompleted: false, completedAt: null, dueDate: null };
 }
 
 /** Two of three updates move the row, the third words it anew, sealed. */
-async function updateFields(
-  i: number,
-  row: number,
-  at: string,
-  cipher: Cipher,
-  key: CryptoKey,
-): Promise<Record<string, unknown>> {
-  if (i % 3 !== 0) {
-    return { priority: { value: i % 2 === 0 ? "medium" : "high", at }, order: { value: row, at } };
-  }
-  return { title: { value: await cipher.seal(key, `Task ${row}: water the plants, wording ${i}`), at } };
+async function updatedFields(i: number, row: number, at: string, seal: Seal): Promise<object> {
+  if (i % 3 === 0) return { title: { value: await seal(`Task ${row}: water the plants, wording ${i}`), at } };
+  return { priority: { value: i % 2 === 0 ? "medium" : "high", at }, order: { value: row, at } };
 }

@@ -1,3 +1,5 @@
+// Times as the sync service writes them.
+
 /** RFC 3339 with microseconds, as the sync service writes the end of a page. */
 export function instantOf(micros: number): string {
   const seconds = new Date(Math.floor(micros / 1_000_000) * 1000).toISOString().slice(0, 19);

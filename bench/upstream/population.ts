@@ -1,4 +1,6 @@
-/** A kind of person: how much data they have and how slowly the services answer them. It is part of their user id. */
+// Kinds of people. What a person has is in the user id of their token.
+
+/** How much data somebody has, and how slowly the services answer them. */
 export interface Population {
   /** Rows in the habits table, all of them inserts. */
   readonly habits: number;
@@ -10,37 +12,15 @@ export interface Population {
   readonly latencyMs: number;
 }
 
-/** Somebody of a population, by number. */
-export interface Resident {
-  readonly population: Population;
-  /** The same for all of one population. */
-  readonly name: string;
-}
-
-const SUBJECT = /^(h(\d+)t(\d+)c(\d+)l(\d+))-(\d+)$/;
-
-/** The name of a population, such as `h100t1000c1000l0`. */
+/** The name of a population, such as `h100t1000c1000l0`. The user id of its person 7 is `h100t1000c1000l0-7`. */
 export function nameOf({ habits, tasks, changes, latencyMs }: Population): string {
   return `h${habits}t${tasks}c${Math.max(changes, tasks)}l${latencyMs}`;
 }
 
-/** The user id of person `number` of a population. */
-export function subjectOf(population: Population, number: number): string {
-  return `${nameOf(population)}-${number}`;
-}
-
-/** Who has this user id; null for one that {@link subjectOf} did not make. */
-export function parseSubject(subject: string): Resident | null {
-  const match = SUBJECT.exec(subject);
-  if (match === null) return null;
-  const [, name = "", habits, tasks, changes, latencyMs] = match;
-  return {
-    name,
-    population: {
-      habits: Number(habits),
-      tasks: Number(tasks),
-      changes: Number(changes),
-      latencyMs: Number(latencyMs),
-    },
-  };
+/** What the person with this user id has; null for an id of another form. */
+export function populationOf(subject: string): Population | null {
+  const numbers = /^h(\d+)t(\d+)c(\d+)l(\d+)-\d+$/.exec(subject)?.slice(1).map(Number);
+  if (numbers === undefined) return null;
+  const [habits = 0, tasks = 0, changes = 0, latencyMs = 0] = numbers;
+  return { habits, tasks, changes, latencyMs };
 }

@@ -1,58 +1,50 @@
-import { emptyPull } from "../servers/empty_pull.ts";
-import type { RunningServer } from "../servers/running_server.ts";
-import { startProxy } from "../servers/start_proxy.ts";
-import { addedVariant } from "./added_variant.ts";
-import { compare, warmUp } from "./compare.ts";
-import { habitsList } from "./requests.ts";
-import { type Stage, USUAL, withGateway } from "./stage.ts";
+// A warm `habits.list` next to the one request to the sync service that it may make: as clients call it, where a read just
+// after another need not ask, and where each has to; the request sent directly, and by a bare proxy.
+import { startDenoServer } from "../servers/peers.ts";
+import { compare } from "./compare.ts";
+import { emptyPull, habitsList } from "./requests.ts";
+import { type Stage, withGateway } from "./stage.ts";
+import { USUAL } from "./workloads.ts";
 
-/** One person per connection, so that no two calls share a pull. */
-const CONNECTIONS = 32;
-/** What the stub takes for any answer, and how many rows the gateway's answer has: the direct call's has none. */
-const SETTINGS = [
-  { latencyMs: 20, rows: 10 },
-  { latencyMs: 20, rows: 100 },
-  { latencyMs: 100, rows: 10 },
-];
-/** A read that insists on the service's state now, as the direct call does. */
-const STRICT = { "x-mana-fresh": "strict" };
+/** What the stub takes for any answer. */
+const LATENCIES_MS = [20, 100];
 
-/**
- * A warm `habits.list` next to the one request to the sync service that it may make: as clients call it, where a read just
- * after another need not ask, and where each has to; the request sent directly, by a bare proxy, which is what Deno itself
- * takes for a call that makes another, and by the least that a Deno process in between can do.
- */
+/** See above. */
 export async function measureAdded(stage: Stage): Promise<void> {
   const direct = emptyPull();
-  const call = habitsList("modern");
-  const strict = habitsList("modern", STRICT);
-  const proxied = { ...call, marker: direct.marker };
-  const proxies: RunningServer[] = [];
+  const proxied = { ...habitsList("modern"), marker: direct.marker };
+  const proxy = await startDenoServer("proxy", "fetch_proxy.ts", { UPSTREAM: stage.upstream.url });
   try {
-    for (const name of ["proxy", "least-proxy"] as const) {
-      proxies.push(await startProxy(name, stage.upstream.url));
-    }
     await withGateway(stage, async (gateway) => {
-      for (const setting of SETTINGS) {
-        const { latencyMs, rows } = setting;
-        // Half of the time nobody is waiting for an answer.
-        const pauseMs = 2 * latencyMs;
-        const tokens = await stage.upstream.tokens({ ...USUAL, habits: rows, latencyMs }, CONNECTIONS);
-        const variant = addedVariant(setting);
-        const common = { variant, connections: CONNECTIONS, tokens, inSession: false };
-        await warmUp(stage, { ...common, host: gateway.host, requests: [call] });
-        stage.say(`what the gateway adds: ${variant}, ${CONNECTIONS} connections`);
+      for (const latencyMs of LATENCIES_MS) {
+        const common = {
+          workload: "added",
+          // One person per connection, so that no two calls share a pull.
+          connections: 32,
+          callers: await stage.upstream.callers({ ...USUAL, habits: 10, latencyMs }, 32),
+          // Half of the time nobody is waiting for an answer. Without it clients of a service that takes a fixed time fall
+          // into step, and the size of the crowd is what is measured.
+          pauseMs: 2 * latencyMs,
+        };
+        const variant = addedVariant(latencyMs);
+        const strict = addedVariant(latencyMs, "strict");
+        stage.say(`what the gateway adds: ${variant}`);
         stage.result.measurements.push(
-          ...await compare(stage, "added", "modern", [
-            { ...common, pauseMs, server: gateway, requests: [call] },
-            { ...common, variant: addedVariant(setting, true), pauseMs, server: gateway, requests: [strict] },
-            ...proxies.map((server) => ({ ...common, pauseMs, server, requests: [proxied] })),
-            { ...common, pauseMs, server: stage.upstream, requests: [direct] },
+          ...await compare(stage.pace, [
+            { ...common, variant, server: gateway, shapes: [habitsList("modern")] },
+            { ...common, variant: strict, server: gateway, shapes: [habitsList("modern", "strict")] },
+            { ...common, variant, server: proxy, shapes: [proxied] },
+            { ...common, variant, server: stage.upstream, shapes: [direct] },
           ]),
         );
       }
     });
   } finally {
-    for (const proxy of proxies) await proxy.stop();
+    await proxy.stop();
   }
+}
+
+/** How a setting is called in results; `strict` where each call asks the service. */
+export function addedVariant(latencyMs: number, freshness: "usual" | "strict" = "usual"): string {
+  return `${latencyMs} ms upstream${freshness === "strict" ? ", strict" : ""}`;
 }

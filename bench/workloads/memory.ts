@@ -1,55 +1,52 @@
-import { median, slope, spread } from "../report/statistics.ts";
-import type { Sample } from "../result.ts";
-import { jobOf, warmUp } from "./compare.ts";
-import { MIXED } from "./record_work.ts";
-import { type Stage, withGateway, WRITERS } from "./stage.ts";
+// Resident memory while mixed work goes on for a long time.
+import { setTimeout as delay } from "node:timers/promises";
+import { median, spread } from "../report/statistics.ts";
+import type { Fact } from "../result.ts";
+import { readUsage } from "../servers/usage.ts";
+import { measureRound } from "../wrk/measure_round.ts";
+import { prepareLoad } from "./compare.ts";
+import { type Stage, withGateway } from "./stage.ts";
+import { MIXED } from "./workloads.ts";
 
-const CONNECTIONS = 32;
 const SAMPLES = 120;
 /** The first part is growth to size: caches fill, the compiler works. */
-const SETTLED_FROM = 0.2;
-/** Half a minute. Memory goes up between two collections and down after: what is held is in the middle of some samples. */
+const GROWING_SAMPLES = 24;
+/** Half a minute of ten. Memory goes up between two collections and down after: what is held is in the middle. */
 const WINDOW_SAMPLES = 6;
 
-/** Resident memory while mixed work goes on for a long time. */
+/** See above. */
 export async function measureMemory(stage: Stage): Promise<void> {
-  const { upstream, generator, usage, pace, result } = stage;
-  const tokens = await upstream.tokens(WRITERS, pace.writers);
-  await withGateway(stage, async (gateway) => {
-    const call = { host: gateway.host, connections: CONNECTIONS, tokens, requests: MIXED, inSession: false };
-    await warmUp(stage, call);
-    stage.say(`memory under mixed load for ${Math.round(pace.memoryMs / 1000)} s`);
-    const started = performance.now();
-    await generator.prepare({ ...jobOf(call), until: { ms: pace.memoryMs / SAMPLES } });
-    for (let i = 0; i < SAMPLES; i++) {
-      await generator.run();
-      const used = await usage.read(gateway.pid);
-      if (used === null) break;
-      result.memory.push({
-        seconds: (performance.now() - started) / 1000,
-        residentMb: used.residentBytes / 1e6,
-      });
-    }
-    await generator.finish();
-    result.facts.push(...memoryFacts(result.memory));
+  const { upstream, pace: { memorySeconds }, result, say } = stage;
+  const { name: workload, population, people, shapes } = MIXED;
+  const callers = await upstream.callers(population, people);
+  await withGateway(stage, async (server) => {
+    say(`memory under mixed load for ${memorySeconds} s`);
+    const megabytes: number[] = [];
+    const sample = async () => {
+      for (let i = 0; i < SAMPLES; i++) {
+        await delay(memorySeconds * 1000 / SAMPLES);
+        const used = await readUsage(server.pid);
+        if (used !== null) megabytes.push(used.residentMb);
+      }
+    };
+    const load = await prepareLoad({ server, workload, connections: 32, callers, shapes }, memorySeconds);
+    await Promise.all([measureRound(load), sample()]);
+    result.facts.push(...memoryFacts(megabytes));
   });
 }
 
 /** What the samples say once the process has grown to its size. */
-export function memoryFacts(samples: readonly Sample[]) {
-  const end = samples.at(-1)?.seconds ?? 0;
-  const settled = samples.filter(({ seconds }) => seconds >= end * SETTLED_FROM);
-  if (settled.length < 2) return [];
-  const sizes = settled.map(({ residentMb }) => residentMb);
-  const perMinute = slope(settled.map(({ seconds, residentMb }) => ({ x: seconds / 60, y: residentMb })));
+export function memoryFacts(megabytes: readonly number[]): Fact[] {
+  const settled = megabytes.slice(GROWING_SAMPLES);
+  if (settled.length < WINDOW_SAMPLES) return [];
   const windows: number[] = [];
-  for (let from = 0; from + WINDOW_SAMPLES <= sizes.length; from += WINDOW_SAMPLES) {
-    windows.push(median(sizes.slice(from, from + WINDOW_SAMPLES)));
+  for (let from = 0; from + WINDOW_SAMPLES <= settled.length; from += WINDOW_SAMPLES) {
+    windows.push(median(settled.slice(from, from + WINDOW_SAMPLES)));
   }
+  const name = "memory under mixed load";
+  const furthest = { name: `${name}: furthest half minute`, value: spread(windows) * 100 };
   return [
-    { id: "memory-mb", name: "Resident memory under mixed load", value: median(sizes), unit: "MB" },
-    { id: "memory-spread", name: "… furthest half minute from it", value: spread(windows) * 100, unit: "%" },
-    { id: "memory-furthest", name: "… furthest sample from it", value: spread(sizes) * 100, unit: "%" },
-    { id: "memory-slope", name: "… growth", value: perMinute, unit: "MB/min" },
+    { id: "memory-mb", name, value: median(settled), unit: "MB" },
+    { id: "memory-spread", ...furthest, unit: "% from the median" },
   ];
 }

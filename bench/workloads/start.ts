@@ -1,38 +1,24 @@
+// From the start of a process to its word that it listens.
 import { median } from "../report/statistics.ts";
 import { startGateway } from "../servers/gateway.ts";
-import { type RunningServer, SERVER_TITLES } from "../servers/running_server.ts";
+import { SERVER_TITLES } from "../servers/running_server.ts";
 import type { Stage } from "./stage.ts";
 
-/** From the start of a process to its word that it listens, and the memory it has then. */
-export async function measureStart(stage: Stage): Promise<void> {
-  const { upstream, peers, pace, usage, result } = stage;
-  const starts: (() => Promise<RunningServer>)[] = [
-    () => startGateway(upstream.url),
-    ...peers.map(({ start }) => start),
-  ];
-  stage.say(`start: ${starts.length} servers in turn, ${pace.starts} times`);
-  const found = new Map<RunningServer["name"], { readonly ms: number[]; readonly mb: number[] }>();
-  for (let round = 0; round < pace.starts; round++) {
-    for (const start of starts) {
+/** See above. */
+export async function measureStart({ upstream, peers, pace, result, say }: Stage): Promise<void> {
+  const starts = [() => startGateway(upstream.url), ...peers.map(({ start }) => start)];
+  say(`start: ${starts.length} servers in turn`);
+  const found = starts.map((): number[] => []);
+  for (let round = 0; round < pace.rounds; round++) {
+    for (const [i, start] of starts.entries()) {
       const server = await start();
-      const { ms, mb } = found.get(server.name) ?? { ms: [], mb: [] };
-      found.set(server.name, { ms, mb });
-      ms.push(server.startMs);
-      const used = await usage.read(server.pid);
-      if (used !== null) mb.push(used.residentBytes / 1e6);
+      found[i]?.push(server.startMs);
       await server.stop();
     }
   }
-  for (const [server, { ms, mb }] of found) {
-    const title = SERVER_TITLES[server];
-    result.facts.push({ id: `start-ms/${server}`, name: `${title}: start`, value: median(ms), unit: "ms" });
-    if (mb.length > 0) {
-      result.facts.push({
-        id: `start-mb/${server}`,
-        name: `${title}: at rest`,
-        value: median(mb),
-        unit: "MB",
-      });
-    }
+  for (const [i, values] of found.entries()) {
+    const server = peers[i - 1]?.name ?? "gateway";
+    const name = `start of ${SERVER_TITLES[server]}`;
+    result.facts.push({ id: `start-ms/${server}`, name, value: median(values), unit: "ms" });
   }
 }

@@ -1,5 +1,6 @@
 -- Makes wrk send the requests of a file, one after the other and over and over, and print one line of JSON at the end.
 -- The file holds each whole request behind its length: `<bytes>\n<request>`. Written by `write_requests.ts`.
+-- Arguments: the file; milliseconds up to which each connection waits before each request, not measured, 0 for none.
 
 local requests = {}
 local sent = 0
@@ -13,6 +14,13 @@ function init(args)
     requests[#requests + 1] = file:read(bytes)
   end
   file:close()
+  local pause = tonumber(args[2])
+  -- wrk sends without a timer when there is no such function.
+  if pause > 0 then
+    function delay()
+      return math.random(0, pause)
+    end
+  end
 end
 
 function request()

@@ -4,40 +4,15 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 
 /** Runs wrk with one thread and one request under way per connection. Throws Error when any request failed. */
-export async function runWrk({ host, file, connections, seconds }: WrkRun): Promise<WrkCount> {
+export async function runWrk({ host, file, connections, seconds, pauseMs }: WrkRun) {
   const script = fileURLToPath(new URL("./requests.lua", import.meta.url));
-  const { success, stdout, stderr } = await new Deno.Command("wrk", {
-    args: [
-      "--threads=1",
-      `--connections=${connections}`,
-      `--duration=${seconds}s`,
-      "--timeout=10s",
-      `--script=${script}`,
-      `http://${host}/`,
-      "--",
-      file,
-    ],
-    stdin: "null",
-  }).output();
+  const how = ["--threads=1", `--connections=${connections}`, `--duration=${seconds}s`, "--timeout=10s"];
+  const args = [...how, `--script=${script}`, `http://${host}/`, "--", file, String(pauseMs)];
+  const { success, stdout, stderr } = await new Deno.Command("wrk", { args, stdin: "null" }).output();
   const lines = new TextDecoder().decode(stdout).trim().split("\n");
-  const words = new TextDecoder().decode(stderr).trim();
   const last = lines.at(-1) ?? "";
-  if (!success || !last.startsWith("{")) throw new Error(`wrk did not run: ${words || lines.join("; ")}`);
-  const count = Count.parse(JSON.parse(last));
-  const { requests, refused, broken, late } = count;
-  if (refused + broken + late > 0) {
-    throw new Error(
-      `of ${requests} answers ${refused} had a status of an error, ${broken} broke off, ${late} were late`,
-    );
-  }
-  if (requests === 0) throw new Error("wrk was answered nothing");
-  return {
-    requestsPerSecond: requests / count.seconds,
-    requests,
-    bytesPerAnswer: count.bytes / requests,
-    p50Ms: count.p50Ms,
-    p99Ms: count.p99Ms,
-  };
+  if (success && last.startsWith("{")) return readCount(last);
+  throw new Error(`wrk did not run: ${new TextDecoder().decode(stderr).trim() || lines.join("; ")}`);
 }
 
 /** What one run of wrk sends, and how. */
@@ -50,19 +25,24 @@ export interface WrkRun {
   readonly connections: number;
   /** Whole seconds. */
   readonly seconds: number;
+  /** Each connection waits before each request for a random time up to this, which is not measured; 0 for none. */
+  readonly pauseMs: number;
 }
 
-/** What wrk counted. Latencies are of single requests, as the client sees them. */
-export interface WrkCount {
-  readonly requestsPerSecond: number;
-  readonly requests: number;
-  /** With the head of the answer. */
-  readonly bytesPerAnswer: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
+/** Reads the line that `requests.lua` prints. Throws Error when it tells of a request that failed, or of no answer. */
+export function readCount(line: string) {
+  const { refused, broken, late, seconds, ...count } = Count.parse(JSON.parse(line));
+  const { requests, bytes } = count;
+  if (refused + broken + late > 0) {
+    throw new Error(
+      `of ${requests} answers ${refused} had a status of an error, ${broken} broke off, ${late} were late`,
+    );
+  }
+  if (requests === 0) throw new Error("wrk was answered nothing");
+  return { ...count, requestsPerSecond: requests / seconds, bytesPerAnswer: bytes / requests };
 }
 
-/** The line that `requests.lua` prints. */
+/** Latencies are of single requests, as the client sees them; bytes are with heads. */
 const Count = z.object({
   requests: z.int(),
   seconds: z.number().positive(),

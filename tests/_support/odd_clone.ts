@@ -1,7 +1,7 @@
 import { temporaryFolder } from "./temporary_folder.ts";
 
 /** What the tasks that people run have no use for. */
-const LEFT_OUT: ReadonlySet<string> = new Set(["bench", "coverage", "dist", "docs", "node_modules", "tests"]);
+const LEFT_OUT: ReadonlySet<string> = new Set(["coverage", "dist", "docs", "node_modules", "tests"]);
 
 /** A copy of the product under a path that has to be quoted, decoded and encoded in the right places. */
 export interface OddClone extends AsyncDisposable {

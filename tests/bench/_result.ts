@@ -4,22 +4,17 @@ import type { Measurement, Result } from "../../bench/result.ts";
 export function resultOf(
   measurements: readonly Measurement[],
   facts: Result["facts"] = [],
-  memory: Result["memory"] = [],
 ): Result {
   return {
-    format: 1,
     machine: {
       date: "2026-03-01",
-      os: "linux 6.1 (x86_64)",
-      cpu: "A <fast> & cheap CPU",
-      cores: 2,
-      memoryGb: 8,
+      hardware: "A <fast> & cheap CPU, 2 cores, 8.0 GB, linux 6.1 (x86_64)",
+      load: 0.1,
       versions: { deno: "2.9.6", go: null },
     },
     extent: "full",
     measurements: [...measurements],
     facts: [...facts],
-    memory: [...memory],
     skipped: [],
   };
 }
@@ -33,7 +28,6 @@ export function measurementOf(
     era: "modern",
     variant: "",
     connections: 32,
-    bodyBytes: 1_000,
     residentMb: 100,
     rounds: rates.map((requestsPerSecond) => ({
       requestsPerSecond,

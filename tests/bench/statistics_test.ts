@@ -1,33 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  median,
-  medianDifference,
-  medianRatio,
-  percentile,
-  slope,
-  spread,
-} from "../../bench/report/statistics.ts";
+import { median, medianDifference, medianRatio, spread } from "../../bench/report/statistics.ts";
 
 const positive = fc.double({ min: 1e-3, max: 1e6, noNaN: true });
 const values = fc.array(positive, { minLength: 1, maxLength: 50 });
-
-Deno.test("percentile() is the nearest rank", () => {
-  const hundred = Array.from({ length: 100 }, (_, i) => i + 1);
-  for (const [share, value] of [[0.5, 50], [0.99, 99], [0.999, 100], [1, 100], [0, 1]] as const) {
-    assert.equal(percentile(hundred, share), value);
-  }
-  assert.equal(percentile([7], 0.99), 7);
-  assert.ok(Number.isNaN(percentile([], 0.5)));
-});
-
-Deno.test("percentile() is one of the values, with no fewer than its share at or below it", () => {
-  fc.assert(fc.property(values, fc.double({ min: 0, max: 1, noNaN: true }), (given, share) => {
-    const found = percentile(given.toSorted((a, b) => a - b), share);
-    assert.ok(given.includes(found));
-    assert.ok(given.filter((value) => value <= found).length >= share * given.length);
-  }));
-});
 
 Deno.test("median() lies in the middle, whatever the order", () => {
   assert.equal(median([9, 1, 5]), 5);
@@ -60,14 +36,4 @@ Deno.test("values that do not pair are refused", () => {
 Deno.test("spread() is the furthest from the median", () => {
   assert.equal(spread([100, 104, 95]), 0.05);
   assert.equal(spread([3, 3]), 0);
-});
-
-Deno.test("slope() finds the line under any points of it", () => {
-  fc.assert(
-    fc.property(fc.integer({ min: -1000, max: 1000 }), fc.integer({ min: 2, max: 100 }), (rise, count) => {
-      const points = Array.from({ length: count }, (_, x) => ({ x, y: rise * x + 7 }));
-      assert.ok(Math.abs(slope(points) - rise) < 1e-6);
-    }),
-  );
-  assert.ok(Number.isNaN(slope([{ x: 1, y: 1 }])));
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { createHeapMeter } from "../../bench/_heap.ts";
+import { createHeapMeter } from "../_support/heap_meter.ts";
 import { plainRecordOf, plainRowOf } from "../../lib/records/row.ts";
 import { applyChange, createFoldedTable, type FoldedTable } from "../../lib/changes/fold.ts";
 import { defineTable } from "../../lib/records/define_table.ts";

@@ -1,6 +1,5 @@
 // The official Go SDK with the gateway's tools, for the benchmark: the list as the gateway gives it, a fixed answer for
-// spaces_list, a token check, stateless, JSON answers. Settings come from the environment: PORT, FIXTURE, KEY, ISSUER,
-// AUDIENCE.
+// spaces_list, no token check, stateless, JSON answers. Settings come from the environment: PORT, FIXTURE.
 package main
 
 import (
@@ -12,21 +11,12 @@ import (
 	"net/http"
 	"os"
 
-	"github.com/google/jsonschema-go/jsonschema"
-	"github.com/modelcontextprotocol/go-sdk/auth"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 )
 
 // fixture is what the benchmark writes: the tools as the gateway lists them and its answer to spaces_list.
 type fixture struct {
-	Tools []struct {
-		Name         string
-		Title        string
-		Description  string
-		InputSchema  *jsonschema.Schema
-		OutputSchema *jsonschema.Schema
-		Annotations  *mcp.ToolAnnotations
-	}
+	Tools  []*mcp.Tool
 	Spaces map[string]any
 }
 
@@ -39,23 +29,12 @@ func main() {
 	if err := json.Unmarshal(text, &given); err != nil {
 		log.Fatal(err)
 	}
-	tokens, err := newTokens(os.Getenv("KEY"), os.Getenv("ISSUER"), os.Getenv("AUDIENCE"))
-	if err != nil {
-		log.Fatal(err)
-	}
 	server := mcp.NewServer(&mcp.Implementation{Name: "bench-peer-go", Version: "0.0.0"}, &mcp.ServerOptions{
 		// Without it the SDK resolves each schema again; with it the peer is at its best.
 		SchemaCache: mcp.NewSchemaCache(),
 	})
 	for _, tool := range given.Tools {
-		mcp.AddTool(server, &mcp.Tool{
-			Name:         tool.Name,
-			Title:        tool.Title,
-			Description:  tool.Description,
-			InputSchema:  tool.InputSchema,
-			OutputSchema: tool.OutputSchema,
-			Annotations:  tool.Annotations,
-		}, func(context.Context, *mcp.CallToolRequest, map[string]any) (*mcp.CallToolResult, map[string]any, error) {
+		mcp.AddTool(server, tool, func(context.Context, *mcp.CallToolRequest, map[string]any) (*mcp.CallToolResult, map[string]any, error) {
 			if tool.Name != "spaces_list" {
 				return nil, nil, fmt.Errorf("only spaces_list has an answer here")
 			}
@@ -67,7 +46,7 @@ func main() {
 		&mcp.StreamableHTTPOptions{Stateless: true, JSONResponse: true},
 	)
 	mux := http.NewServeMux()
-	mux.Handle("/mcp", auth.RequireBearerToken(tokens.check, nil)(handler))
+	mux.Handle("/mcp", handler)
 	listener, err := net.Listen("tcp", "127.0.0.1:"+os.Getenv("PORT"))
 	if err != nil {
 		log.Fatal(err)

@@ -1,23 +1,11 @@
 //! The official Rust SDK with the gateway's tools, for the benchmark: the list as the gateway gives it, a fixed answer for
-//! `spaces_list`, a token check, stateless, JSON answers. Settings come from the environment: PORT, FIXTURE, KEY, ISSUER,
-//! AUDIENCE.
-mod token;
-
+//! `spaces_list`, no token check, stateless, JSON answers. Settings come from the environment: PORT, FIXTURE.
 use std::sync::Arc;
 
-use axum::{
-    Router,
-    extract::{Request, State},
-    http::{StatusCode, header::AUTHORIZATION},
-    middleware::{Next, from_fn_with_state},
-    response::{IntoResponse, Response},
-};
+use axum::Router;
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
-    model::{
-        CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, Implementation, ListToolsResult,
-        PaginatedRequestParams, ServerCapabilities, ServerConfig, Tool,
-    },
+    model::{CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, Implementation, ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig, Tool,},
     service::RequestContext,
     transport::streamable_http_server::{
         StreamableHttpServerConfig, StreamableHttpService, session::local::LocalSessionManager,
@@ -25,7 +13,6 @@ use rmcp::{
 };
 use serde::Deserialize;
 use serde_json::Value;
-use token::Tokens;
 
 #[derive(Deserialize)]
 struct Fixture {
@@ -43,17 +30,13 @@ impl ServerHandler for Peer {
     }
 
     async fn list_tools(
-        &self,
-        _request: Option<PaginatedRequestParams>,
-        _context: RequestContext<RoleServer>,
+        &self, _: Option<PaginatedRequestParams>, _: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
         Ok(ListToolsResult::with_all_items(self.0.tools.clone()))
     }
 
     async fn call_tool(
-        &self,
-        request: CallToolRequestParams,
-        _context: RequestContext<RoleServer>,
+        &self, request: CallToolRequestParams, _: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         if request.name != "spaces_list" {
             return Err(ErrorData::invalid_params("only spaces_list has an answer here", None));
@@ -65,34 +48,18 @@ impl ServerHandler for Peer {
     }
 }
 
-async fn check(State(tokens): State<Arc<Tokens>>, request: Request, next: Next) -> Response {
-    let token = request
-        .headers()
-        .get(AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "));
-    match token {
-        Some(token) if tokens.accepts(token) => next.run(request).await,
-        _ => StatusCode::UNAUTHORIZED.into_response(),
-    }
-}
-
-fn setting(name: &str) -> String {
-    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set"))
-}
-
 #[tokio::main]
 async fn main() {
+    let setting = |name: &str| std::env::var(name).expect(name);
     let fixture = std::fs::read(setting("FIXTURE")).expect("FIXTURE can be read");
     let peer = Peer(Arc::new(serde_json::from_slice(&fixture).expect("FIXTURE is as expected")));
-    let tokens = Arc::new(Tokens::new(&setting("KEY"), setting("ISSUER"), setting("AUDIENCE")));
     let config = StreamableHttpServerConfig::default()
         .with_legacy_session_mode(false)
         .with_json_response(true)
         .with_sse_keep_alive(None);
     let service: StreamableHttpService<Peer, LocalSessionManager> =
         StreamableHttpService::new(move || Ok(peer.clone()), Default::default(), config);
-    let router = Router::new().nest_service("/mcp", service).layer(from_fn_with_state(tokens, check));
+    let router = Router::new().nest_service("/mcp", service);
     let listener =
         tokio::net::TcpListener::bind(format!("127.0.0.1:{}", setting("PORT"))).await.expect("PORT is free");
     println!("listening");

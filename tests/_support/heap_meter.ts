@@ -1,3 +1,4 @@
+// Measures the heap of this process for budgets on what is retained. Never of time.
 import v8 from "node:v8";
 import vm from "node:vm";
 
