@@ -5,55 +5,6 @@ import { MAX_JSON_DEPTH } from "../kit/limits.ts";
 import { isDeeperThan } from "../kit/is_deeper_than.ts";
 
 /**
- * The longest id of a record, in UTF-16 units. Tools and addresses take no longer id, so a record with a longer one could be
- * listed but never named, and a cursor could not hold its place.
- */
-export const MAX_RECORD_ID_CHARS = 256;
-
-/** A JSON object. Its names come from outside (`__proto__`): ask `Object.hasOwn` before reading a name that is not known. */
-export type Members = Readonly<Record<string, unknown>>;
-
-/** One field of an update. */
-export interface FieldChange {
-  readonly name: string;
-  readonly value: unknown;
-  /** "" when the writer gave no stamp. */
-  readonly stamp: string;
-}
-
-/** One change of one record, as far as folding needs it (sync contract section 3). */
-export interface Change {
-  /** The service's id of this change; null when it gave none. */
-  readonly eventId: string | null;
-  readonly id: string;
-  readonly op: "insert" | "update" | "delete";
-  /** The stored space id; "" for none. */
-  readonly spaceId: string;
-  /** Fields of an insert. No value is undefined. */
-  readonly data: Members | null;
-  /** Fields of an update, each name once. */
-  readonly fields: readonly FieldChange[] | null;
-  readonly deletedAt: string | null;
-}
-
-/** Returns the first of all equal strings it was given. */
-export type Share = (text: string) => string;
-
-/**
- * Shares the strings that repeat in a portion, such as space ids, since each parsed entry has a copy of its own. (V8 copies
- * strings out of the text it parses and never points into it, so a kept value does not hold an answer of up to 64 MB.)
- */
-export function createShare(): Share {
-  const pool = new Map<string, string>();
-  return (text) => {
-    const first = pool.get(text);
-    if (first !== undefined) return first;
-    pool.set(text, text);
-    return text;
-  };
-}
-
-/**
  * Reads an entry of a pull's answer. Null when the entry is no change, is of another table, nests too deep, or is of a record
  * that no client could name: its id is longer than {@link MAX_RECORD_ID_CHARS} or holds half a surrogate pair. Checked by hand,
  * since a first pull brings a person's whole history and a schema library would take most of the time.
@@ -81,6 +32,60 @@ export function parseChange(entry: unknown, table: string, share: Share): Change
     data,
     fields,
     deletedAt: nonEmpty(entry.deletedAt) ?? null,
+  };
+}
+
+/** One change of one record, as far as folding needs it (sync contract section 3). */
+export interface Change {
+  /** The service's id of this change; null when it gave none. */
+  readonly eventId: string | null;
+  readonly id: string;
+  readonly op: "insert" | "update" | "delete";
+  /** The stored space id; "" for none. */
+  readonly spaceId: string;
+  /** Fields of an insert. No value is undefined. */
+  readonly data: Members | null;
+  /** Fields of an update, each name once. */
+  readonly fields: readonly FieldChange[] | null;
+  readonly deletedAt: string | null;
+}
+
+/** One field of an update. */
+export interface FieldChange {
+  readonly name: string;
+  readonly value: unknown;
+  /** "" when the writer gave no stamp. */
+  readonly stamp: string;
+}
+
+/** A JSON object. Its names come from outside (`__proto__`): ask `Object.hasOwn` before reading a name that is not known. */
+export type Members = Readonly<Record<string, unknown>>;
+
+/** Whether a JSON value is an object, and no array. */
+export function isMembers(value: unknown): value is Members {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * The longest id of a record, in UTF-16 units. Tools and addresses take no longer id, so a record with a longer one could be
+ * listed but never named, and a cursor could not hold its place.
+ */
+export const MAX_RECORD_ID_CHARS = 256;
+
+/** Returns the first of all equal strings it was given. */
+export type Share = (text: string) => string;
+
+/**
+ * Shares the strings that repeat in a portion, such as space ids, since each parsed entry has a copy of its own. (V8 copies
+ * strings out of the text it parses and never points into it, so a kept value does not hold an answer of up to 64 MB.)
+ */
+export function createShare(): Share {
+  const pool = new Map<string, string>();
+  return (text) => {
+    const first = pool.get(text);
+    if (first !== undefined) return first;
+    pool.set(text, text);
+    return text;
   };
 }
 
@@ -118,9 +123,4 @@ function withShared(raw: Members, id: string, share: Share): Members {
 /** The service takes an empty space id (sync contract section 2) or an empty time for none. */
 function nonEmpty(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-/** Whether a JSON value is an object, and no array. */
-export function isMembers(value: unknown): value is Members {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -16,63 +16,6 @@ import {
   sizeOfText,
 } from "./heap_size.ts";
 
-/** One field as last written. */
-export interface Cell {
-  readonly value: unknown;
-  /** Compared as a string; "" is the lowest. */
-  readonly stamp: string;
-  /** Arrival number. */
-  readonly seq: number;
-  /** The value that wins once a hard delete hides this one. It arrived later but has a lower stamp. */
-  readonly rest?: Cell;
-}
-
-/**
- * What the changes under one stored space id say of one record. Most records are one insert and little more, so the fields of
- * the insert stay together as they came, with one stamp and one arrival for all; only a field that was written otherwise has a
- * cell of its own.
- */
-export interface SpaceLayer {
-  readonly spaceId: string;
-  /** Fields of one insert. A field that a cell replaces is undefined, which no JSON value is. */
-  data: Members | null;
-  dataStamp: string;
-  /** Arrival number of `data`. */
-  dataSeq: number;
-  cells: Map<string, Cell> | null;
-  /** Arrival number of the latest insert; 0 for none. */
-  insertSeq: number;
-  /** Arrival number of the latest hard delete; 0 for none. Only what came later counts. */
-  dropSeq: number;
-  /** The next layer of the same record. */
-  next: SpaceLayer | null;
-  /** On the first layer only: what live_records.ts has made of the record, until the record changes. */
-  live: object | null;
-}
-
-/** A folded change log: what one person can see of one table. */
-export interface FoldedTable {
-  /** The first layer of each record by the record's id. */
-  readonly records: Map<string, SpaceLayer>;
-  /** Arrivals so far. */
-  seq: number;
-  /** Estimated memory of the layers and of what readers derive from them, in bytes (heap_size.ts). */
-  bytes: number;
-  /** Lists that live_records.ts has made, by space. */
-  readonly lists: Map<string, object>;
-}
-
-/** Local bookkeeping of clients that is never part of a record (sync contract section 8). */
-const BOOKKEEPING: ReadonlySet<string> = new Set([
-  "__fieldMeta",
-  "__fieldTimestamps",
-  "__fieldActors",
-  "__lastActor",
-  "_updatedAtIndex",
-]);
-/** Fields that only an insert sets: an update of them is ignored, as in the app (sync contract section 8). */
-const IMMUTABLE: ReadonlySet<string> = new Set(["id", "spaceId", "authorId", "userId"]);
-
 /** A table without records. */
 export function createFoldedTable(): FoldedTable {
   return { records: new Map(), seq: 0, bytes: 0, lists: new Map() };
@@ -103,6 +46,52 @@ export function applyChange(folded: FoldedTable, change: Change): void {
   }
 }
 
+/** A folded change log: what one person can see of one table. */
+export interface FoldedTable {
+  /** The first layer of each record by the record's id. */
+  readonly records: Map<string, SpaceLayer>;
+  /** Arrivals so far. */
+  seq: number;
+  /** Estimated memory of the layers and of what readers derive from them, in bytes (heap_size.ts). */
+  bytes: number;
+  /** Lists that live_records.ts has made, by space. */
+  readonly lists: Map<string, object>;
+}
+
+/**
+ * What the changes under one stored space id say of one record. Most records are one insert and little more, so the fields of
+ * the insert stay together as they came, with one stamp and one arrival for all; only a field that was written otherwise has a
+ * cell of its own.
+ */
+export interface SpaceLayer {
+  readonly spaceId: string;
+  /** Fields of one insert. A field that a cell replaces is undefined, which no JSON value is. */
+  data: Members | null;
+  dataStamp: string;
+  /** Arrival number of `data`. */
+  dataSeq: number;
+  cells: Map<string, Cell> | null;
+  /** Arrival number of the latest insert; 0 for none. */
+  insertSeq: number;
+  /** Arrival number of the latest hard delete; 0 for none. Only what came later counts. */
+  dropSeq: number;
+  /** The next layer of the same record. */
+  next: SpaceLayer | null;
+  /** On the first layer only: what live_records.ts has made of the record, until the record changes. */
+  live: object | null;
+}
+
+/** One field as last written. */
+export interface Cell {
+  readonly value: unknown;
+  /** Compared as a string; "" is the lowest. */
+  readonly stamp: string;
+  /** Arrival number. */
+  readonly seq: number;
+  /** The value that wins once a hard delete hides this one. It arrived later but has a lower stamp. */
+  readonly rest?: Cell;
+}
+
 /** A field of a layer as last written. */
 export function cellOf(layer: SpaceLayer, name: string): Cell | undefined {
   const cell = layer.cells?.get(name);
@@ -111,6 +100,17 @@ export function cellOf(layer: SpaceLayer, name: string): Cell | undefined {
   if (data === null || !Object.hasOwn(data, name) || data[name] === undefined) return undefined;
   return { value: data[name], stamp: layer.dataStamp, seq: layer.dataSeq };
 }
+
+/** Local bookkeeping of clients that is never part of a record (sync contract section 8). */
+const BOOKKEEPING: ReadonlySet<string> = new Set([
+  "__fieldMeta",
+  "__fieldTimestamps",
+  "__fieldActors",
+  "__lastActor",
+  "_updatedAtIndex",
+]);
+/** Fields that only an insert sets: an update of them is ignored, as in the app (sync contract section 8). */
+const IMMUTABLE: ReadonlySet<string> = new Set(["id", "spaceId", "authorId", "userId"]);
 
 /** The layer that a change belongs to, made when there is none. Forgets what readers have made of the record. */
 function layerOf(folded: FoldedTable, { id, spaceId }: Change): SpaceLayer {
