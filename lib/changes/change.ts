@@ -1,8 +1,9 @@
 // One change of one record as the sync service sends it, checked by hand. Says nothing of what changes add up to (that is fold.ts).
 // Contract: sync sections 0, 2 and 3.
 
-import { MAX_JSON_DEPTH } from "../kit/limits.ts";
 import { isDeeperThan } from "../kit/is_deeper_than.ts";
+import { isJsonObject, type JsonObject } from "../kit/json.ts";
+import { MAX_JSON_DEPTH } from "../kit/limits.ts";
 
 /**
  * Reads an entry of a pull's answer. Null when the entry is no change, is of another table, nests too deep, or is of a record
@@ -10,7 +11,7 @@ import { isDeeperThan } from "../kit/is_deeper_than.ts";
  * since a first pull brings a person's whole history and a schema library would take most of the time.
  */
 export function parseChange(entry: unknown, table: string, share: Share): Change | null {
-  if (!isMembers(entry) || entry.table !== table || table === "") return null;
+  if (!isJsonObject(entry) || entry.table !== table || table === "") return null;
   const { id, op } = entry;
   if (typeof id !== "string" || id === "" || id.length > MAX_RECORD_ID_CHARS || !id.isWellFormed()) {
     return null;
@@ -18,7 +19,9 @@ export function parseChange(entry: unknown, table: string, share: Share): Change
   if (op !== "insert" && op !== "update" && op !== "delete") return null;
   const rawData = entry.data ?? null;
   const rawFields = entry.fields ?? null;
-  if ((rawData !== null && !isMembers(rawData)) || (rawFields !== null && !isMembers(rawFields))) return null;
+  if ((rawData !== null && !isJsonObject(rawData)) || (rawFields !== null && !isJsonObject(rawFields))) {
+    return null;
+  }
   const fields = rawFields === null ? null : parseFields(rawFields);
   if (fields === undefined || isDeeperThan(entry, MAX_JSON_DEPTH)) return null;
   const data = rawData === null ? null : withShared(rawData, id, share);
@@ -44,7 +47,7 @@ export interface Change {
   /** The stored space id; "" for none. */
   readonly spaceId: string;
   /** Fields of an insert. No value is undefined. */
-  readonly data: Members | null;
+  readonly data: JsonObject | null;
   /** Fields of an update, each name once. */
   readonly fields: readonly FieldChange[] | null;
   readonly deletedAt: string | null;
@@ -56,14 +59,6 @@ export interface FieldChange {
   readonly value: unknown;
   /** "" when the writer gave no stamp. */
   readonly stamp: string;
-}
-
-/** A JSON object. Its names come from outside (`__proto__`): ask `Object.hasOwn` before reading a name that is not known. */
-export type Members = Readonly<Record<string, unknown>>;
-
-/** Whether a JSON value is an object, and no array. */
-export function isMembers(value: unknown): value is Members {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /**
@@ -90,12 +85,12 @@ export function createShare(): Share {
 }
 
 /** The fields of an update; undefined when a field is not of the form. */
-function parseFields(raw: Members): FieldChange[] | undefined {
+function parseFields(raw: JsonObject): FieldChange[] | undefined {
   const fields: FieldChange[] = [];
   let last = "";
   for (const name of Object.keys(raw)) {
     const field = raw[name];
-    if (!isMembers(field) || !Object.hasOwn(field, "value")) return undefined;
+    if (!isJsonObject(field) || !Object.hasOwn(field, "value")) return undefined;
     // HEAD's name, else the seed's (sync contract section 0).
     const stamp = field.at ?? field.updatedAt;
     // The fields of one change mostly have the same stamp: one string is kept for all.
@@ -107,7 +102,7 @@ function parseFields(raw: Members): FieldChange[] | undefined {
 }
 
 /** A copy in which strings that repeat, within the entry or from entry to entry, are kept once. */
-function withShared(raw: Members, id: string, share: Share): Members {
+function withShared(raw: JsonObject, id: string, share: Share): JsonObject {
   const data = { ...raw };
   if (data.id === id) data.id = id;
   for (const name of ["spaceId", "authorId", "userId"]) {

@@ -5,7 +5,8 @@
 // id, so a change stamped with one space must never alter what another space shows.
 
 import { deepFreeze } from "../kit/deep_freeze.ts";
-import type { Change, Members } from "./change.ts";
+import type { JsonObject } from "../kit/json.ts";
+import type { Change } from "./change.ts";
 import {
   CELL_BYTES,
   CELLS_BYTES,
@@ -66,7 +67,7 @@ export interface FoldedTable {
 export interface SpaceLayer {
   readonly spaceId: string;
   /** Fields of one insert. A field that a cell replaces is undefined, which no JSON value is. */
-  data: Members | null;
+  data: JsonObject | null;
   dataStamp: string;
   /** Arrival number of `data`. */
   dataSeq: number;
@@ -143,7 +144,7 @@ function layerOf(folded: FoldedTable, { id, spaceId }: Change): SpaceLayer {
 }
 
 /** Writes all fields of an insert, together where no cell stands in the way. */
-function writeAll(folded: FoldedTable, id: string, layer: SpaceLayer, data: Members, seq: number): void {
+function writeAll(folded: FoldedTable, id: string, layer: SpaceLayer, data: JsonObject, seq: number): void {
   // An insert without a time is the oldest, not the newest: else it would undo every update (sync section 7).
   const stamp = textOf(data.updatedAt) ?? textOf(data.createdAt) ?? "";
   const names = Object.keys(data);
@@ -209,7 +210,7 @@ function clear(folded: FoldedTable, layer: SpaceLayer): void {
   layer.cells = null;
 }
 
-function withoutBookkeeping(data: Members): Members {
+function withoutBookkeeping(data: JsonObject): JsonObject {
   let isClean = true;
   for (const name of BOOKKEEPING) isClean &&= !Object.hasOwn(data, name);
   return isClean ? data : Object.fromEntries(Object.entries(data).filter(([name]) => !BOOKKEEPING.has(name)));

@@ -2,7 +2,7 @@
 // it, so an estimate is never much less than the real heap: for records as the apps write them it is one to two times the heap,
 // and never under half of it, whatever a row is made of. tests/changes/heap_size_test.ts measures both.
 
-import type { Members } from "./change.ts";
+import type { JsonObject } from "../kit/json.ts";
 
 /** What live_records.ts and records/row.ts keep of a record besides values. */
 export const LIVE_RECORD_BYTES = 400;
@@ -41,7 +41,7 @@ export function sizeOf(value: unknown): number {
 }
 
 /** Named fields of a record, in bytes. */
-export function sizeOfFields(fields: Members): number {
+export function sizeOfFields(fields: JsonObject): number {
   let bytes = OBJECT_BYTES;
   // Records of one form share the names, but one byte per character is counted in any case.
   for (const name of Object.keys(fields)) bytes += WORD + name.length + sizeOf(fields[name]);

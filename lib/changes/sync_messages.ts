@@ -1,7 +1,8 @@
 // The messages of the sync service: what is sent to it, and its answers, checked before anything else looks at them.
 // Contract: sync sections 2, 3 and 9.
 
-import { type Change, createShare, isMembers, parseChange } from "./change.ts";
+import { isJsonObject } from "../kit/json.ts";
+import { type Change, createShare, parseChange } from "./change.ts";
 import { parseInstant } from "./instant.ts";
 
 /** The answer to one request of a pull; `hasMore` says that another portion follows. */
@@ -72,7 +73,7 @@ export function isPushAnswer(json: unknown): boolean {
 
 /** What the answers to a pull and to a push have in common (sync contract sections 2 and 3); null for anything else. */
 function parseAnswer(json: unknown) {
-  if (!isMembers(json)) return null;
+  if (!isJsonObject(json)) return null;
   const { serverChanges, syncedUntil, hasMore = null } = json;
   // The service always sends a list, but a nil list of its language (Go) would become null.
   const entries: readonly unknown[] | null = serverChanges === null

@@ -1,7 +1,8 @@
 // Recognises requests that clients send word for word again, so that they need not be parsed. Keeps no argument of anybody.
 import { createBoundedCache } from "../kit/bounded_cache.ts";
 import { deepFreeze } from "../kit/deep_freeze.ts";
-import { type BodyMemory, isJsonObject, type JsonObject } from "./strict_json.ts";
+import { isJsonObject, type JsonObject } from "../kit/json.ts";
+import type { BodyMemory } from "./strict_json.ts";
 
 /** Texts that are remembered at once: clients of one kind write alike, and made-up ones must not fill the memory. */
 const MAX_TEXTS = 256;

@@ -1,9 +1,7 @@
 import { HALF_PAIR, halfPairPath, mayHaveHalfPair } from "../kit/half_pairs.ts";
+import { isJsonObject, type JsonObject } from "../kit/json.ts";
 import { MAX_JSON_DEPTH } from "../kit/limits.ts";
 import { isProtocolKey, misspelledProtocolKey } from "./protocol_keys.ts";
-
-/** A JSON object of which nothing more is known yet. */
-export type JsonObject = { readonly [key: string]: unknown };
 
 /** What is wrong with a body, as the members of a JSON-RPC error; answered with HTTP 400 and `id: null`. */
 export interface StrictJsonProblem {
@@ -33,11 +31,6 @@ export interface BodyMemory {
 
 /** Which part of a JSON-RPC message an object is; `inner` is everything below the levels that route and authorise. */
 export type ProtocolKeyLevel = "top" | "params" | "meta" | "inner";
-
-/** Whether a parsed value is an object and no array. */
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /**
  * Reads a request body as JSON that has exactly one meaning.

@@ -1,6 +1,6 @@
 // Null is absent, for every member of a request's params: no such member may be null by the protocol's schema, and clients that
 // write every field of a class send null all the same. Tools decide about their own arguments (lib/tool/absent_arguments.ts).
-import { isJsonObject, type JsonObject } from "../http/strict_json.ts";
+import { isJsonObject, type JsonObject } from "../kit/json.ts";
 
 /**
  * A message without the members of its params that are null: a `cursor`, `arguments`, and `params` itself. A member that is

@@ -2,7 +2,7 @@
 import { afterFirstPart } from "../http/streams/after_first_part.ts";
 import type { Clock } from "../kit/clock.ts";
 import { isEventStream } from "../http/is_event_stream.ts";
-import { isJsonObject, type JsonObject } from "../http/strict_json.ts";
+import { isJsonObject, type JsonObject } from "../kit/json.ts";
 import { REFUSAL_WAIT_MS } from "../kit/limits.ts";
 import type { RequestContext } from "../people/request_context.ts";
 import { jsonAnswerOnly } from "./json_answer_only.ts";

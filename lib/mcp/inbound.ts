@@ -1,5 +1,5 @@
 // One message of a client on its way through the protocol: read strictly, not yet seen by the SDK.
-import type { JsonObject } from "../http/strict_json.ts";
+import type { JsonObject } from "../kit/json.ts";
 import type { RequestContext } from "../people/request_context.ts";
 
 /** One message, the request it came with, and who sent it. */

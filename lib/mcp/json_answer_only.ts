@@ -1,7 +1,7 @@
 // Answers for clients that take JSON alone, made of the SDK's streams.
 import { jsonRpcError } from "../http/json_rpc_error.ts";
 import { isEventStream } from "../http/is_event_stream.ts";
-import { isJsonObject } from "../http/strict_json.ts";
+import { isJsonObject } from "../kit/json.ts";
 
 /** What begins a line of content in an event stream. */
 const DATA = "data:";

@@ -1,7 +1,7 @@
 // Requests of MCP 2026-07-28 that are left to the SDK: a fresh server answers each, and nothing is kept between two requests.
 // Streams of `subscriptions/listen` get this caller's notifications added.
 import { Refused } from "../kit/errors.ts";
-import { isJsonObject, type JsonObject } from "../http/strict_json.ts";
+import { isJsonObject, type JsonObject } from "../kit/json.ts";
 import { streamNotAcceptable, takesStreams } from "../http/media_guard.ts";
 import type { RequestContext } from "../people/request_context.ts";
 import type { Subscriptions } from "../resources/subscriptions.ts";

@@ -5,7 +5,8 @@ import { Refused } from "../kit/errors.ts";
 import { type BodyLimits, readBody } from "../http/read_body.ts";
 import type { Intake } from "../http/request_intake.ts";
 import { createRepeatedBodies } from "../http/repeated_bodies.ts";
-import { type BodyMemory, isJsonObject, type JsonObject, parseStrictJson } from "../http/strict_json.ts";
+import { isJsonObject, type JsonObject } from "../kit/json.ts";
+import { type BodyMemory, parseStrictJson } from "../http/strict_json.ts";
 import {
   BODY_TIMEOUT_MS,
   MAX_BODY_BYTES,

@@ -4,7 +4,7 @@ import { challengeScope, scopeFor } from "../people/scopes.ts";
 import { Refused } from "../kit/errors.ts";
 import type { ToolRegistry } from "../tool/tool_registry.ts";
 import type { Tool } from "../tool/define_tool.ts";
-import { isJsonObject } from "../http/strict_json.ts";
+import { isJsonObject } from "../kit/json.ts";
 import type { Inspect } from "./inbound.ts";
 
 /** Dependencies of {@link createScopeGuard}. */

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { isEventStream } from "../http/is_event_stream.ts";
 import { addEvents, type EventSink, messageEvent } from "../http/streams/add_events.ts";
-import type { JsonObject } from "../http/strict_json.ts";
+import type { JsonObject } from "../kit/json.ts";
 import { MAX_SUBSCRIPTIONS_PER_STREAM } from "../kit/limits.ts";
 import type { RequestContext } from "../people/request_context.ts";
 import { isSubscribable } from "./is_subscribable.ts";

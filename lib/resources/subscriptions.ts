@@ -1,7 +1,7 @@
 // Subscriptions to resources and to the list of tools, in both eras: listen_streams.ts has the streams of 2026-07-28,
 // session_subscriptions.ts those of 2025 sessions. Notifications are put into the SDK's streams from outside, each for its own
 // caller: the SDK's event bus knows no people.
-import type { JsonObject } from "../http/strict_json.ts";
+import type { JsonObject } from "../kit/json.ts";
 import type { RequestContext } from "../people/request_context.ts";
 import { narrowListen, openListen } from "./listen_streams.ts";
 import { createOpenStreams } from "./open_streams.ts";

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { z } from "zod";
 import { MAX_JSON_DEPTH } from "../../lib/kit/limits.ts";
-import { createShare, isMembers, MAX_RECORD_ID_CHARS, parseChange } from "../../lib/changes/change.ts";
+import { createShare, MAX_RECORD_ID_CHARS, parseChange } from "../../lib/changes/change.ts";
+import { isJsonObject } from "../../lib/kit/json.ts";
 
 /** What an entry has to be, said by a schema: the parser is written by hand and must take the same language. */
 const Text = z.string().nullish().catch(undefined);
-const Members = z.custom<object>(isMembers);
+const Members = z.custom<object>(isJsonObject);
 const Entry = z.object({
   eventId: Text,
   table: z.literal("t"),
@@ -15,7 +16,7 @@ const Entry = z.object({
   spaceId: Text,
   data: Members.nullish(),
   fields: Members.refine((fields) =>
-    Object.values(fields).every((field) => isMembers(field) && Object.hasOwn(field, "value"))
+    Object.values(fields).every((field) => isJsonObject(field) && Object.hasOwn(field, "value"))
   ).nullish(),
   deletedAt: Text,
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Gateway } from "../../lib/gateway.ts";
 import { readFastRequest } from "../../lib/mcp/fast/fast_request.ts";
-import { isJsonObject } from "../../lib/http/strict_json.ts";
+import { isJsonObject } from "../../lib/kit/json.ts";
 import { createWorld, type Person, type World } from "../_support/world.ts";
 import { inSpace, makeTeam } from "../_support/team.ts";
 import { callOk } from "../_support/mcp.ts";

@@ -1,6 +1,6 @@
 /** What is left out may be sent as null, and what is wrong is told in our words, in both eras and on both paths. */
 import assert from "node:assert/strict";
-import { isJsonObject } from "../../lib/http/strict_json.ts";
+import { isJsonObject } from "../../lib/kit/json.ts";
 import {
   initialize,
   legacyHeaders,

@@ -1,6 +1,6 @@
 // Reads the requests that the fast path answers: only the very form that clients send. What is accepted here must be accepted by
 // the SDK in the same sense; tests/mcp/fast_path_test.ts sends every form down both paths and compares.
-import { isJsonObject, type JsonObject } from "../../http/strict_json.ts";
+import { isJsonObject, type JsonObject } from "../../kit/json.ts";
 import type { Era } from "../inbound.ts";
 import { CLIENT_CAPABILITIES_META_KEY, CLIENT_INFO_META_KEY, PROTOCOL_VERSION_META_KEY } from "../sdk.ts";
 

@@ -6,7 +6,7 @@ import { isEventStream } from "../../http/is_event_stream.ts";
 import { jsonRpcError } from "../../http/json_rpc_error.ts";
 import { mediaGuard } from "../../http/media_guard.ts";
 import { onEnd } from "../../http/streams/on_end.ts";
-import { isJsonObject, type JsonObject } from "../../http/strict_json.ts";
+import { isJsonObject, type JsonObject } from "../../kit/json.ts";
 import type { RequestContext } from "../../people/request_context.ts";
 import type { Subscriptions } from "../../resources/subscriptions.ts";
 import type { Inspect } from "../inbound.ts";

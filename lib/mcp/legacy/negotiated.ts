@@ -1,6 +1,6 @@
 // What `initialize` settles between a 2025 client and the gateway, in the form in which ten thousand sessions can keep it.
 // MCP 2025-11-25, lifecycle.
-import { isJsonObject, type JsonObject } from "../../http/strict_json.ts";
+import { isJsonObject, type JsonObject } from "../../kit/json.ts";
 
 /** What `initialize` settled: all that an idle session keeps of client and server. Frozen. */
 export interface Negotiated {

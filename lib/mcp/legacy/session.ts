@@ -1,7 +1,7 @@
 // One session of a 2025 client. While it is used it has an SDK server (session_server.ts); unused it is a small plain value
 // from which an equal server is made for the next request. It keeps neither token nor space: each request brings its own.
 import { Refused } from "../../kit/errors.ts";
-import { isJsonObject } from "../../http/strict_json.ts";
+import { isJsonObject } from "../../kit/json.ts";
 import { type Negotiated, type Offer, offerOf, withOffer } from "./negotiated.ts";
 import { createSessionServer, type HandleOptions, type SessionServer } from "./session_server.ts";
 import { isInitializeRequest, type McpServerFactory } from "../sdk.ts";

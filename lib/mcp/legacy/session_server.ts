@@ -1,6 +1,6 @@
 // The SDK server of one session of a 2025 client, with its transport. It takes tens of kilobytes, so it lives no longer than it
 // is used: session.ts makes and closes it. The questions of all servers of a session are numbered on, here.
-import { isJsonObject } from "../../http/strict_json.ts";
+import { isJsonObject } from "../../kit/json.ts";
 import { BATCH_REVISION, type Negotiated, replayOf } from "./negotiated.ts";
 import { ANSWER_TYPES } from "../../http/media_guard.ts";
 import {
