@@ -16,7 +16,7 @@ Deno.test("a body that is no JSON is answered with a parse error", async () => {
   ]);
 });
 
-Deno.test("an ambiguous envelope reaches no server, in either era", async () => {
+Deno.test("an ambiguous message reaches no server, in either era", async () => {
   let made = 0;
   await using stack = createStack({
     factory: () => {

@@ -1,10 +1,11 @@
 // Serves the resources, subscriptions and completions on an SDK server of either era. What they do stands in lib/resources.
 import { describeRefusal, Refused } from "../../kit/errors.ts";
-import type { ResourceRequest } from "../../resources/resource_access.ts";
 import type { Resources } from "../../resources/resources.ts";
 import type { Subscriptions } from "../../resources/subscriptions.ts";
+import { requestContextOf } from "./context_in_sdk.ts";
 import { unknownPrompt } from "./prompt_handlers.ts";
 import type { PromptList } from "./prompt_list.ts";
+import type { RequestOf } from "./tool_server.ts";
 import { ProtocolError, type Server, type ServerContext } from "../sdk.ts";
 
 /** How a server says what it offers; with the streams for it comes the news that the list of tools is another one. */
@@ -14,19 +15,13 @@ export const RESOURCE_CAPABILITIES = Object.freeze({
   tools: { listChanged: true },
 });
 
-/** Says who asks, as for a call of a tool. `meta` is the message's own. */
-export type RequestOf = (
-  context: ServerContext,
-  meta: Readonly<Record<string, unknown>> | undefined,
-) => ResourceRequest;
-
 /** What {@link handleResources} serves. */
 export interface ServedResources {
   readonly resources: Resources;
   readonly subscriptions: Pick<Subscriptions, "subscribe" | "unsubscribe">;
 }
 
-/** Serves the resources on a server of either era. */
+/** Serves resources, subscriptions to them, and completions on a server of either era. */
 export function handleResources(
   server: Server,
   { resources, subscriptions }: ServedResources,
@@ -35,22 +30,25 @@ export function handleResources(
 ): void {
   server.setRequestHandler(
     "resources/list",
-    ({ params }, context) =>
-      inWords(() => resources.list(requestOf(context, params?._meta).requestContext, params?.cursor)),
+    ({ params }, context) => inWords(() => resources.list(requestContextOf(context), params?.cursor)),
   );
-  server.setRequestHandler("resources/templates/list", ({ params }, context) => ({
-    resourceTemplates: resources.templates(requestOf(context, params?._meta).requestContext),
+  server.setRequestHandler("resources/templates/list", (_request, context) => ({
+    resourceTemplates: resources.templates(requestContextOf(context)),
   }));
   server.setRequestHandler(
     "resources/read",
     ({ params }, context) => resources.read(params.uri, requestOf(context, params._meta)),
   );
+  handleSubscribing(server, subscriptions);
+  handleCompletion(server, resources, prompts, requestOf);
+}
+
+function handleSubscribing(server: Server, subscriptions: ServedResources["subscriptions"]): void {
   server.setRequestHandler(
     "resources/subscribe",
-    ({ params: { uri, _meta } }, context) =>
+    ({ params: { uri } }, context) =>
       inWords(async () => {
-        const { requestContext } = requestOf(context, _meta);
-        if (!await subscriptions.subscribe(sessionOf(context), requestContext, uri)) {
+        if (!await subscriptions.subscribe(sessionOf(context), requestContextOf(context), uri)) {
           throw new ProtocolError(-32602, "Resource not found, or too many subscriptions", { uri });
         }
         return {};
@@ -60,13 +58,21 @@ export function handleResources(
     subscriptions.unsubscribe(sessionOf(context), params.uri);
     return {};
   });
+}
+
+function handleCompletion(
+  server: Server,
+  resources: Resources,
+  prompts: Pick<PromptList, "find"> | undefined,
+  requestOf: RequestOf,
+): void {
   server.setRequestHandler("completion/complete", ({ params }, context) =>
     inWords(async () => {
       const { ref, argument } = params;
       if (ref.type === "ref/prompt") {
-        // No argument of a prompt has values to choose from.
-        const { principal } = requestOf(context, params._meta).requestContext.caller;
+        const { principal } = requestContextOf(context).caller;
         if (prompts?.find(ref.name, principal) === undefined) throw unknownPrompt();
+        // No argument of a prompt has values to choose from.
         return { completion: { values: [], total: 0, hasMore: false } };
       }
       const completion = {
