@@ -29,7 +29,10 @@ export const MAX_JSON_DEPTH = 64;
 export const MAX_TOKEN_CHARS = 8_192;
 /** Requests that may be in work at the same time; more are told to come back. */
 export const MAX_REQUESTS_IN_FLIGHT = 1_000;
-/** Requests of one person that may be in work at the same time: several apps with several windows and their streams, and a tenth of what there is for all. */
+/**
+ * Requests of one person that may be in work at the same time: several apps with several windows and their streams, and a
+ * tenth of what there is for all.
+ */
 export const MAX_REQUESTS_PER_PERSON = 100;
 /** When a refused request may come back. */
 export const OVERLOAD_RETRY_SECONDS = 1;
@@ -91,7 +94,9 @@ export const MAX_FOLDED_BYTES = 256 * 1024 * 1024;
 export const MAX_PULL_PORTIONS = 10_000;
 /** The position steps back by this much: the server's clock is transaction time, not commit order (sync section 11.4). */
 export const PULL_OVERLAP_MS = 10_000;
-/** While a table is read, whether the log still has the newest known change is asked this often: it may be an older backup. */
+/**
+ * While a table is read, whether the log still has the newest known change is asked this often: it may be an older backup.
+ */
 export const LOG_ANCHOR_MS = 15_000;
 /** Attempts for one push: identical ids and stamps make a repeat harmless (contract: sync section 2). */
 export const PUSH_ATTEMPTS = 4;
@@ -159,9 +164,15 @@ export const CALL_TIMEOUT_MS = 45_000;
  * shows nothing. Characters are never more than bytes.
  */
 export const MAX_RESULT_BYTES = 45_000;
-/** What the records of a result may take as JSON. The rest is for the cursor ({@link MAX_CURSOR_CHARS}), the remarks and member names. */
+/**
+ * What the records of a result may take as JSON. The rest is for the cursor ({@link MAX_CURSOR_CHARS}), the remarks and
+ * member names.
+ */
 export const MAX_ROWS_BYTES = 40_000;
-/** What the records of a result may take in model tokens, by an estimate on the high side: clients refuse more than about 25,000 tokens. */
+/**
+ * What the records of a result may take in model tokens, by an estimate on the high side: clients refuse more than about
+ * 25,000 tokens.
+ */
 export const MAX_ROWS_TOKENS = 20_000;
 /** One problem of an argument in words. It can quote the caller's own text, which can be of any length. */
 export const MAX_PROBLEM_CHARS = 300;

@@ -1,5 +1,5 @@
-// Cursors: where a listing stopped, signed for one person, tool, space, table and input. The gateway keeps nothing per listing;
-// a cursor holds only what its receiver has seen, never a sealed field.
+// Cursors: where a listing stopped, signed for one person, tool, space, table and input. The gateway keeps nothing per
+// listing; a cursor holds only what its receiver has seen, never a sealed field.
 
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";

@@ -70,7 +70,7 @@ export interface WriteRecords extends ReadRecords {
 
 /** What a destructive tool may do. */
 export interface DestructiveRecords extends WriteRecords {
-  /** Gives a live record a `deletedAt`. A device that knows the record can bring it back. Throws Refused `record-not-found`. */
+  /** Gives a live record a `deletedAt`. A device that knows it can bring it back. Throws Refused `record-not-found`. */
   delete<S extends Shape, E extends keyof S & string>(table: Table<S, E>, id: string): Promise<void>;
 }
 

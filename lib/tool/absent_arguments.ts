@@ -1,18 +1,12 @@
+// Takes out of a tool's arguments what stands for "left out": clients that fill a strict schema send every argument, and
+// `null` or an empty text for what nobody said. Checks nothing else.
+
 import { z } from "zod";
 
 /**
- * Takes out of a tool's arguments what stands for "left out". Clients that fill a strict schema send every argument, and
- * `null` or an empty text for what nobody said.
- */
-export type AbsentArguments = (args: unknown) => unknown;
-
-/** Values that clients send for what is left out. */
-const EMPTY: readonly unknown[] = [null, ""];
-
-/**
- * Creates the filter for one input. An argument is left out where it may be, and where its schema takes no such value: null
- * that takes a goal away stays. An empty text is left out where no word is taken either, so for days, choices and numbers:
- * an empty title or an empty content is a value, or a mistake to be told.
+ * The filter for one input. Only optional arguments are left out, and only where their schema does not take the value: a null
+ * that takes a goal away stays. An empty text is left out where the schema takes no word either, so for days, choices and
+ * numbers: an empty title or an empty content is a value, or a mistake to be told.
  */
 export function createAbsentArguments(shape: z.ZodRawShape): AbsentArguments {
   const absent = new Map(EMPTY.map((value) => [value, new Set<string>()]));
@@ -30,3 +24,9 @@ export function createAbsentArguments(shape: z.ZodRawShape): AbsentArguments {
     return Object.fromEntries(members.filter(([name, value]) => !isAbsent(name, value)));
   };
 }
+
+/** Takes out of the arguments of a call what stands for "left out". */
+export type AbsentArguments = (args: unknown) => unknown;
+
+/** Values that clients send for an argument that is left out. */
+const EMPTY: readonly unknown[] = [null, ""];

@@ -1,14 +1,42 @@
+// What is wrong with an argument, in words for a model. The schema library's own texts change with its releases, name its
+// types and quote what was sent, so none of them leaves the gateway.
+
 import { z } from "zod";
 import { MAX_PROBLEM_CHARS } from "../kit/limits.ts";
 
-/**
- * What is wrong with an argument, in words for a model. The library's own texts change with its releases, name its types and
- * quote what was sent; none of them leaves the gateway.
- */
+/** Puts a problem into words while arguments are parsed. Words that the author of a tool wrote for it come before these. */
+export const argumentWords: z.core.$ZodErrorMap = (issue) => {
+  const problem = Problem.safeParse({ ...issue, path: [] });
+  if (!problem.success) return UNKNOWN;
+  const isMissing = issue.code === "invalid_type" && (issue.input === undefined || issue.input === null);
+  return isMissing ? "is missing" : wordsOf(problem.data);
+};
 
-/** Problems of one call that are told; more would only repeat. */
+/** The problems of parsed arguments, each with its place, bounded in number and length. */
+export function problemsOf(issues: readonly Pick<z.core.$ZodIssue, "path" | "message">[]): string[] {
+  return issues.slice(0, MAX_PROBLEMS).map(({ path, message }) => {
+    const place = path.map(String).join(".");
+    return bounded(place === "" ? message : `${place}: ${message}`);
+  });
+}
+
+/** The problems in the schema library's own text, which the SDK makes the message of an error; null for any other text. */
+export function problemsInText(text: string): string[] | null {
+  let issues: unknown;
+  try {
+    issues = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const parsed = z.array(Problem).min(1).safeParse(issues);
+  return parsed.success
+    ? problemsOf(parsed.data.map((problem) => ({ path: problem.path, message: wordsOf(problem) })))
+    : null;
+}
+
+/** This many problems of one call are told; more would only repeat. */
 const MAX_PROBLEMS = 10;
-/** A place in the arguments and what is wrong there; every member that a kind of problem lacks is absent. */
+/** A place in the arguments and what is wrong there. Members that a kind of problem does not have are absent. */
 const Problem = z.looseObject({
   code: z.string(),
   path: z.array(z.union([z.string(), z.number()])),
@@ -36,37 +64,6 @@ const COUNTED: Readonly<Record<string, readonly [one: string, several: string]>>
   string: ["character", "characters"],
   array: ["entry", "entries"],
 });
-
-/** Reads a problem into words when arguments are parsed. What the author of a tool wrote for it comes before this. */
-export const argumentWords: z.core.$ZodErrorMap = (issue) => {
-  const problem = Problem.safeParse({ ...issue, path: [] });
-  if (!problem.success) return UNKNOWN;
-  const isMissing = issue.code === "invalid_type" && (issue.input === undefined || issue.input === null);
-  return isMissing ? "is missing" : wordsOf(problem.data);
-};
-
-/** The problems of parsed arguments, each with its place, bounded in number and length. */
-export function problemsOf(issues: readonly Pick<z.core.$ZodIssue, "path" | "message">[]): string[] {
-  return issues.slice(0, MAX_PROBLEMS).map(({ path, message }) => {
-    const place = path.map(String).join(".");
-    return bounded(place === "" ? message : `${place}: ${message}`);
-  });
-}
-
-/** The problems in the library's own text, which the SDK makes the message of an error; null for any other text. */
-export function problemsInText(text: string): string[] | null {
-  let issues: unknown;
-  try {
-    issues = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  const parsed = z.array(Problem).min(1).safeParse(issues);
-  return parsed.success
-    ? problemsOf(parsed.data.map((problem) => ({ path: problem.path, message: wordsOf(problem) })))
-    : null;
-}
-
 const UNKNOWN = "is not of the expected form";
 
 function wordsOf({ code, expected, keys, maximum, minimum, origin = "", values }: Problem): string {
@@ -94,7 +91,7 @@ function wordsOf({ code, expected, keys, maximum, minimum, origin = "", values }
   }
 }
 
-/** A problem can name what the caller made up, a member of 200,000 characters. */
+/** A problem can name a member that the caller made up, of 200,000 characters. */
 function bounded(problem: string): string {
   return problem.length <= MAX_PROBLEM_CHARS
     ? problem

@@ -1,4 +1,5 @@
 // Everything that a tool file may import besides zod: the words in which tools are written (docs/authoring-tools.md).
+
 export { defineTool, type Tool } from "./define_tool.ts";
 export { defineTable } from "../records/define_table.ts";
 export { counted } from "../kit/counted.ts";

@@ -1,21 +1,9 @@
+// Days as the person counts them, in their time zone. What a day or a zone is as text stands in day.ts.
+
 import { z } from "zod";
 import { dayIn, isTimeZone } from "./day.ts";
 
-/** Days as the person counts them. */
-export interface Calendar {
-  /** The zone that `today` is of: UTC where none is known. */
-  readonly timeZone: string;
-  /** The day of the call, YYYY-MM-DD. */
-  readonly today: string;
-  /**
-   * The day that a text stands for, which {@link isDayOrInstant} has accepted. A date-time with an offset is an instant and
-   * counts as its day in the zone; where no zone is known, as the day that it names, which is the day in its offset. A
-   * date-time without an offset is local time.
-   */
-  dayOf(text: string): string;
-}
-
-/** The calendar of a zone at an instant in milliseconds since the epoch; null for no known zone. */
+/** The calendar of a zone at an instant in milliseconds since 1970. Null: no zone is known. */
 export function calendarOf(timeZone: string | null, at: number): Calendar {
   return Object.freeze({
     timeZone: timeZone ?? "UTC",
@@ -29,7 +17,21 @@ export function calendarOf(timeZone: string | null, at: number): Calendar {
   });
 }
 
-/** Input field of a tool that writes a day or asks for today's records; what it holds goes to `context.calendar`. */
+/** Days as the person counts them. */
+export interface Calendar {
+  /** The zone of `today`: UTC where none is known. */
+  readonly timeZone: string;
+  /** The day of the call, YYYY-MM-DD. */
+  readonly today: string;
+  /**
+   * The day that a text stands for, which `isDayOrInstant` has accepted. A date-time with an offset is an instant, and counts
+   * as its day in the zone; where no zone is known, as the day that the text names. A date-time without an offset is local
+   * time.
+   */
+  dayOf(text: string): string;
+}
+
+/** The input field of a tool that writes a day or asks for today's records. Its value goes to `context.calendar`. */
 export const timeZoneInput = z.string().max(64).refine(
   isTimeZone,
   "expected an IANA time zone such as Europe/Berlin",

@@ -1,5 +1,4 @@
-/** A zone by name, or an offset; Temporal would also take the zone out of a whole date-time. */
-const ZONE = /^[A-Za-z][A-Za-z0-9_+\-/]*$|^[+-]\d\d(:?\d\d)?$/;
+// Days, date-times and time zones as text: whether they exist, and the day of an instant in a zone.
 
 /** Whether `zone` is an IANA time zone that this runtime knows, in any case, or an offset such as `+05:30`. */
 export function isTimeZone(zone: string): boolean {
@@ -13,9 +12,9 @@ export function isTimeZone(zone: string): boolean {
 }
 
 /**
- * The calendar day of an instant (milliseconds since the epoch) in a zone, as YYYY-MM-DD. Throws RangeError for an unknown
- * zone. By Temporal, since an `Intl.DateTimeFormat` costs a hundred times as much to make, and one for every zone that
- * anybody names would have to be kept.
+ * The calendar day of an instant (milliseconds since 1970) in a zone, as YYYY-MM-DD. Throws RangeError for an unknown zone.
+ * By Temporal, since an `Intl.DateTimeFormat` costs a hundred times as much to make: the format of every zone that anybody
+ * names would have to be kept.
  */
 export function dayIn(zone: string, instant: number): string {
   return Temporal.Instant.fromEpochMilliseconds(Math.floor(instant)).toZonedDateTimeISO(zone).toPlainDate()
@@ -35,7 +34,10 @@ export function isDay(text: string): boolean {
 /** Whether `text` is an existing day, or an ISO date-time with or without an offset. */
 export function isDayOrInstant(text: string): boolean {
   if (isDay(text)) return true;
-  // Near the ends of the four-digit years an instant is a day of another count of digits in some zone.
+  // Near the ends of the four-digit years the day of an instant has a year of more or fewer digits in some zone.
   if (/^(000[01]|9999)/.test(text)) return false;
   return INSTANT.test(text) && isDay(text.slice(0, 10)) && !Number.isNaN(Date.parse(text));
 }
+
+/** A zone by name, or an offset. Without this form Temporal would also take the zone out of a whole date-time. */
+const ZONE = /^[A-Za-z][A-Za-z0-9_+\-/]*$|^[+-]\d\d(:?\d\d)?$/;

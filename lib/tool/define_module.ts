@@ -1,32 +1,10 @@
+// A module as tools/modules.ts lists it. Scopes, words on the pages, counts of uses and the instructions for models are made
+// of that list and of nothing else, so that a module that stands in it is whole.
+
 import { SPACE_TYPES, type SpaceType } from "../spaces/choose_space.ts";
 import type { Resource } from "./define_resource.ts";
 import type { Access } from "../people/scopes.ts";
 import type { Tool } from "./define_tool.ts";
-
-/**
- * One module as tools/modules.ts lists it. Scopes, words on the pages, counts of uses and the instructions for models are
- * made of that list and of nothing else, so that a module that stands in it is whole.
- */
-export interface Module {
-  /** The first part of its tools' names and of its scopes: `todo`. */
-  readonly name: string;
-  /** What a person calls it: `To-dos`. */
-  readonly label: string;
-  /** The heading under which pages show it. */
-  readonly group: string;
-  /** The spaces in which the Mana apps show it (contract: modules section 2). */
-  readonly spaceTypes: readonly SpaceType[];
-  readonly tools: readonly Tool[];
-  /** Its records as MCP resources; absent: none. */
-  readonly resource?: Resource;
-  /** What an access lets an app do, where the usual words (`See`, `Add and change`, `Delete`) would be wrong. */
-  readonly accessWords?: Readonly<Partial<Record<Access, string>>>;
-}
-
-/** Every kind of space, for a module that the apps show everywhere. */
-export const ALL_SPACE_TYPES: readonly SpaceType[] = SPACE_TYPES;
-
-const ACCESSES: readonly Access[] = ["read", "write", "destructive"];
 
 /** Checks the entry of a module. Throws TypeError when its tools or its resource belong to another module. */
 export function defineModule(definition: Module): Module {
@@ -41,10 +19,32 @@ export function defineModule(definition: Module): Module {
   return Object.freeze({ ...definition, tools: Object.freeze([...tools]) });
 }
 
-/** What a connected app can be allowed in a module: what its tools do, and to read where there is a resource to be read. */
+/** One module. */
+export interface Module {
+  /** The first part of its tools' names and of its scopes: `todo`. */
+  readonly name: string;
+  /** What a person calls it: `To-dos`. */
+  readonly label: string;
+  /** The heading under which pages show it. */
+  readonly group: string;
+  /** The spaces in which the Mana apps show it (contract: modules section 2). */
+  readonly spaceTypes: readonly SpaceType[];
+  readonly tools: readonly Tool[];
+  /** Its records as MCP resources; absent: none. */
+  readonly resource?: Resource;
+  /** What an access lets an app do, for a module where `See`, `Add and change` or `Delete` would be wrong. */
+  readonly accessWords?: Readonly<Partial<Record<Access, string>>>;
+}
+
+/** What a connected app can be allowed in a module: the accesses of its tools, and `read` where it has a resource. */
 export function grantableAccesses({ tools, resource }: Module): readonly Access[] {
   const open = tools.filter(({ scope }) => scope !== "admin");
   return ACCESSES.filter((access) =>
     open.some((tool) => tool.access === access) || (access === "read" && resource !== undefined)
   );
 }
+
+/** Every kind of space, for a module that the apps show everywhere. */
+export const ALL_SPACE_TYPES: readonly SpaceType[] = SPACE_TYPES;
+
+const ACCESSES: readonly Access[] = ["read", "write", "destructive"];

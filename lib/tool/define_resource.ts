@@ -1,8 +1,45 @@
+// Makes the records of a module MCP resources: the collection, and each record. Their addresses are resources/resource_uri.ts.
+
 import { z } from "zod";
 import { recordOutput } from "./record_schema.ts";
 import { clipRecord } from "../records/clip_row.ts";
 import type { ReadRecords } from "../records/records.ts";
 import { REMARKS, type Shape, type Table } from "../records/define_table.ts";
+
+/** Makes a table's records resources. Throws TypeError when `module` cannot be a part of an address. */
+export function defineResource<S extends Shape, E extends keyof S & string>(
+  { module, title, table }: ResourceDefinition<S, E>,
+): Resource {
+  if (!MODULE.test(module) || module === REMARKS) {
+    throw new TypeError(`Cannot define resource ${JSON.stringify(module)}: expected the name of a module`);
+  }
+  const { app, name, record, encrypted } = table;
+  const fields = Object.freeze(Object.keys(table.row.shape));
+  // Only the declared fields leave, as from a tool.
+  const output = z.looseObject({}).pipe(recordOutput(table));
+  return Object.freeze({
+    module,
+    title,
+    table: Object.freeze({ app, name, record, fields, encrypted }),
+    async list(records: ReadRecords): Promise<ResourceListing> {
+      const { rows, hasMore, unreadable } = await records.list(table);
+      return { records: rows.map((row) => ({ ...output.parse(row) })), hasMore, unreadable };
+    },
+    async get(records: ReadRecords, id: string): Promise<Record<string, unknown>> {
+      return clipRecord(output.parse(await records.get(table, id)));
+    },
+    async ids(records: ReadRecords, prefix: string, limit: number): Promise<ResourceIds> {
+      const ids: string[] = [];
+      // Counting opens nothing, and meets every live record of the space that the caller may see.
+      const total = await records.count(table, ({ id }) => {
+        if (!id.startsWith(prefix)) return false;
+        ids.push(id);
+        return true;
+      });
+      return { ids: ids.sort().slice(0, limit), total };
+    },
+  });
+}
 
 /** What the author of a module writes to make its records MCP resources; see docs/authoring-tools.md. */
 export interface ResourceDefinition<S extends Shape, E extends keyof S & string> {
@@ -21,7 +58,7 @@ export interface Resource {
     readonly app: string;
     readonly name: string;
     readonly record: string;
-    /** The row's own fields, and those of them that are sealed in a personal space. */
+    /** The record's own fields, and those of them that are sealed in a personal space. */
     readonly fields: readonly string[];
     readonly encrypted: readonly string[];
   };
@@ -29,7 +66,7 @@ export interface Resource {
   list(records: ReadRecords): Promise<ResourceListing>;
   /** One live record, long texts clipped as in a listing. Throws Refused `record-not-found`. */
   get(records: ReadRecords, id: string): Promise<Record<string, unknown>>;
-  /** Ids that start with `prefix`, in order, at most `limit`, and how many there are; opens no field. */
+  /** Ids that start with `prefix`, in order, at most `limit`, and how many there are. Opens no field. */
   ids(records: ReadRecords, prefix: string, limit: number): Promise<ResourceIds>;
 }
 
@@ -49,38 +86,3 @@ export interface ResourceIds {
 }
 
 const MODULE = /^[a-z][a-zA-Z0-9]*$/;
-
-/** Makes a table's records resources. Throws TypeError when `module` cannot be a part of an address. */
-export function defineResource<S extends Shape, E extends keyof S & string>(
-  { module, title, table }: ResourceDefinition<S, E>,
-): Resource {
-  if (!MODULE.test(module) || module === REMARKS) {
-    throw new TypeError(`Cannot define resource ${JSON.stringify(module)}: expected the name of a module`);
-  }
-  const { app, name, record, encrypted } = table;
-  const fields = Object.freeze(Object.keys(table.row.shape));
-  // Only what the row declares leaves, as from a tool.
-  const output = z.looseObject({}).pipe(recordOutput(table));
-  return Object.freeze({
-    module,
-    title,
-    table: Object.freeze({ app, name, record, fields, encrypted }),
-    async list(records: ReadRecords): Promise<ResourceListing> {
-      const { rows, hasMore, unreadable } = await records.list(table);
-      return { records: rows.map((row) => ({ ...output.parse(row) })), hasMore, unreadable };
-    },
-    async get(records: ReadRecords, id: string): Promise<Record<string, unknown>> {
-      return clipRecord(output.parse(await records.get(table, id)));
-    },
-    async ids(records: ReadRecords, prefix: string, limit: number): Promise<ResourceIds> {
-      const ids: string[] = [];
-      // Counting opens nothing, and every live record of the space that the caller may see is counted.
-      const total = await records.count(table, ({ id }) => {
-        if (!id.startsWith(prefix)) return false;
-        ids.push(id);
-        return true;
-      });
-      return { ids: ids.sort().slice(0, limit), total };
-    },
-  });
-}

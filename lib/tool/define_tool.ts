@@ -1,3 +1,6 @@
+// Makes a tool of what its author wrote: checks the definition once, and the arguments and output of each call. What a tool
+// may do with records is records/records.ts; whether a call may run at all is policy/.
+
 import { z } from "zod";
 import type { SpaceEntry } from "../spaces/choose_space.ts";
 import { Refused } from "../kit/errors.ts";
@@ -6,11 +9,47 @@ import type { Access } from "../people/scopes.ts";
 import type { RecordsByAccess } from "../records/records.ts";
 import type { Calendar } from "./calendar.ts";
 import { REMARKS } from "../records/define_table.ts";
-import { createAbsentArguments } from "./absent_arguments.ts";
+import { type AbsentArguments, createAbsentArguments } from "./absent_arguments.ts";
 import { argumentWords, problemsOf } from "./argument_words.ts";
 import { portableSchema } from "./portable_schema.ts";
 
-/** Everything a tool gets besides its input. No key, token, URL or fetch is reachable from here. */
+/** Checks a definition and makes it a tool. Throws TypeError when the definition breaks what clients insist on. */
+export function defineTool<const A extends Access, I extends z.ZodRawShape, O extends z.ZodRawShape>(
+  definition: ToolDefinition<A, I, O>,
+): Tool {
+  const { name, title, access, confirm, output } = definition;
+  const module = name.slice(0, name.indexOf("."));
+  checkDefinition(definition, module);
+  // An argument nobody asked for is a misunderstanding: an error that the model can act on is better than silence.
+  const input = definition.input.strict();
+  const withoutAbsent = createAbsentArguments(input.shape);
+  return Object.freeze({
+    name,
+    module,
+    title,
+    description: definition.description,
+    access,
+    scope: definition.scope ?? "user-space",
+    annotations: Object.freeze({
+      title,
+      readOnlyHint: access === "read",
+      destructiveHint: access === "destructive",
+      idempotentHint: definition.idempotent ?? access === "read",
+      openWorldHint: false,
+    }),
+    inputSchema: objectSchema(name, input, "input"),
+    outputSchema: objectSchema(name, output.extend({ [REMARKS]: Remarks }), "output"),
+    async call(args: unknown, contexts: ContextSource) {
+      return output.parse(await definition.run(parseInput(input, withoutAbsent, args), contexts[access]()));
+    },
+    async confirm(args: unknown, contexts: Pick<ContextSource, "read">) {
+      if (confirm === undefined) throw new TypeError(`Cannot ask before ${name}: it is not destructive`);
+      return await confirm(parseInput(input, withoutAbsent, args), contexts.read());
+    },
+  });
+}
+
+/** Everything a tool gets besides its input. No key, token, URL or fetch can be reached from it. */
 export interface ToolContext<A extends Access> {
   /** Records of the active space. Every method refuses when no space could be chosen. */
   readonly records: RecordsByAccess[A];
@@ -22,27 +61,27 @@ export interface ToolContext<A extends Access> {
   readonly now: string;
   /** The day of the call in the person's time zone, YYYY-MM-DD. */
   readonly today: string;
-  /** IANA zone that `today` is of. */
+  /** The IANA zone of `today`. */
   readonly timeZone: string;
-  /** The calendar of a zone that the call itself names; of the person's, as `today` and `timeZone`, without. */
+  /** The calendar of a zone that the call itself names; without a zone that of the person, as `today` and `timeZone`. */
   readonly calendar: (timeZone?: string) => Calendar;
   /** Ends when the caller goes away or the call takes too long. */
   readonly signal: AbortSignal;
 }
 
-/** Opens a context of exactly the access a tool declares. */
+/** Opens a context of exactly the access that a tool declares. */
 export type ContextSource = { readonly [A in Access]: () => ToolContext<A> };
 
 /**
  * The sentence that asks the person, naming the exact records, e.g. `Delete the task "Buy milk"?`. It is shown before the
- * tool runs and made again when the person has answered: when the two differ they are asked anew.
+ * tool runs, and made again when the person has answered: when the two sentences differ, the person is asked anew.
  */
 export type Confirm<I extends z.ZodRawShape> = (
   input: z.output<z.ZodObject<I>>,
   context: ToolContext<"read">,
 ) => Promise<string>;
 
-/** What the author of a tool writes; see docs/authoring-tools.md. A destructive tool asks first, no other does. */
+/** What the author of a tool writes; see docs/authoring-tools.md. Only a destructive tool asks first. */
 export type ToolDefinition<A extends Access, I extends z.ZodRawShape, O extends z.ZodRawShape> =
   & ToolBasics<A, I, O>
   & (A extends "destructive" ? { readonly confirm: Confirm<I> } : { readonly confirm?: never });
@@ -55,7 +94,7 @@ export interface ToolBasics<A extends Access, I extends z.ZodRawShape, O extends
   readonly access: A;
   /** `admin` tools are never listed nor callable over MCP. */
   readonly scope?: "user-space" | "admin";
-  /** Whether a repetition changes nothing more; true for reading tools by default. */
+  /** Whether a repetition changes nothing more. By default true for reading tools. */
   readonly idempotent?: boolean;
   /** Written for a model: what it does, when to use it, what comes back. Other tools are named as `{module.verb}`. */
   readonly description: string;
@@ -100,73 +139,49 @@ export interface Tool {
   confirm(args: unknown, contexts: Pick<ContextSource, "read">): Promise<string>;
 }
 
+const NAME = /^[a-z][a-zA-Z0-9]*\.[a-z][a-zA-Z0-9]*$/;
 const Remarks = z.array(z.string()).optional();
 
-const NAME = /^[a-z][a-zA-Z0-9]*\.[a-z][a-zA-Z0-9]*$/;
-
-/** Checks a definition and makes it a tool. Throws TypeError when the definition breaks what clients insist on. */
-export function defineTool<const A extends Access, I extends z.ZodRawShape, O extends z.ZodRawShape>(
-  definition: ToolDefinition<A, I, O>,
-): Tool {
-  const { name, title, access, confirm } = definition;
+function checkDefinition(
+  { name, access, confirm, input, output }: {
+    readonly name: string;
+    readonly access: Access;
+    readonly confirm?: unknown;
+    readonly input: z.ZodObject;
+    readonly output: z.ZodObject;
+  },
+  module: string,
+): void {
   if (!NAME.test(name)) {
     throw new TypeError(`Cannot define tool ${JSON.stringify(name)}: expected module.verb`);
   }
-  for (const [kind, { shape }] of Object.entries({ input: definition.input, output: definition.output })) {
+  for (const [kind, { shape }] of Object.entries({ input, output })) {
     if (REMARKS in shape) {
       throw new TypeError(`Cannot define tool ${name}: ${REMARKS} in its ${kind} is the gateway's own`);
     }
   }
-  if (moduleOf(name) === REMARKS) {
-    throw new TypeError(`Cannot define tool ${name}: the module's name is reserved`);
-  }
+  if (module === REMARKS) throw new TypeError(`Cannot define tool ${name}: the module's name is reserved`);
   if ((confirm !== undefined) !== (access === "destructive")) {
     throw new TypeError(`Cannot define tool ${name}: destructive tools have \`confirm\`, others have not`);
   }
-  // An argument nobody asked for is a misunderstanding: better an error the model can act on than silence.
-  const input = definition.input.strict();
-  const withoutAbsent = createAbsentArguments(definition.input.shape);
-  const inputOf = (args: unknown): z.output<z.ZodObject<I>> => {
-    const half = halfPairPath(args);
-    if (half !== null) {
-      const problems = problemsOf([{ path: half === "" ? [] : [half], message: HALF_PAIR }]);
-      throw new Refused({ reason: "input-invalid", problems });
-    }
-    const parsed = input.safeParse(withoutAbsent(args), { error: argumentWords });
-    if (!parsed.success) {
-      throw new Refused({ reason: "input-invalid", problems: problemsOf(parsed.error.issues) });
-    }
-    return parsed.data;
-  };
-  return Object.freeze({
-    name,
-    module: moduleOf(name),
-    title,
-    description: definition.description,
-    access,
-    scope: definition.scope ?? "user-space",
-    annotations: Object.freeze({
-      title,
-      readOnlyHint: access === "read",
-      destructiveHint: access === "destructive",
-      idempotentHint: definition.idempotent ?? access === "read",
-      openWorldHint: false,
-    }),
-    inputSchema: objectSchema(name, input, "input"),
-    outputSchema: objectSchema(name, definition.output.extend({ [REMARKS]: Remarks }), "output"),
-    async call(args: unknown, contexts: ContextSource) {
-      const output = await definition.run(inputOf(args), contexts[access]());
-      return definition.output.parse(output);
-    },
-    async confirm(args: unknown, contexts: Pick<ContextSource, "read">) {
-      if (confirm === undefined) throw new TypeError(`Cannot ask before ${name}: it is not destructive`);
-      return await confirm(inputOf(args), contexts.read());
-    },
-  });
 }
 
-function moduleOf(name: string): string {
-  return name.slice(0, name.indexOf("."));
+/** The arguments of a call by the tool's input. Throws Refused `input-invalid`. */
+function parseInput<I extends z.ZodRawShape>(
+  input: z.ZodObject<I, z.core.$strict>,
+  withoutAbsent: AbsentArguments,
+  args: unknown,
+): z.output<z.ZodObject<I>> {
+  const half = halfPairPath(args);
+  if (half !== null) {
+    const problems = problemsOf([{ path: half === "" ? [] : [half], message: HALF_PAIR }]);
+    throw new Refused({ reason: "input-invalid", problems });
+  }
+  const parsed = input.safeParse(withoutAbsent(args), { error: argumentWords });
+  if (!parsed.success) {
+    throw new Refused({ reason: "input-invalid", problems: problemsOf(parsed.error.issues) });
+  }
+  return parsed.data;
 }
 
 function objectSchema(name: string, schema: z.ZodObject, io: "input" | "output"): ObjectSchema {

@@ -1,13 +1,11 @@
+// The sentence that asks the person before a record is deleted. Whether to ask, and what the answer is worth, is
+// calls/confirmation/.
+
 import { hasVisible } from "../kit/has_visible.ts";
 
-/** True with the Mana app and without it: what is deleted is marked so, and only the app shows it again. */
-const BROUGHT_BACK = "Only the Mana app, where you use it, can bring it back.";
-/** Characters of a record's own text that a question shows. */
-const MAX_SHOWN_CHARS = 100;
-
 /**
- * The sentence that asks the person before a record is deleted. It names the record by its title, or by its id where
- * the title shows nothing or cannot be read: such titles come from other devices and co-members.
+ * Names the record by its title, or by its id where the title shows nothing or cannot be read: such titles come from other
+ * devices and co-members.
  */
 export function deleteQuestion(
   table: { readonly record: string },
@@ -20,6 +18,11 @@ export function deleteQuestion(
     : `${table.record} "${title}"`;
   return `Delete the ${named}? ${BROUGHT_BACK}`;
 }
+
+/** True with the Mana app and without it: what is deleted is marked so, and only the app shows it again. */
+const BROUGHT_BACK = "Only the Mana app, where you use it, can bring it back.";
+/** Characters of a record's own text that a question shows. */
+const MAX_SHOWN_CHARS = 100;
 
 /**
  * A record's text as a question may show it between double quotes. Whoever can write into a shared space chooses that

@@ -1,22 +1,20 @@
-/**
- * JSON Schemas as every client of ours takes them. What is left out here is still checked, and told in words; see
- * docs/authoring-tools.md.
- *
- * - Local models: llama.cpp makes one grammar of all tools and refuses it, and with it every call, for a repetition of 2,000
- *   or more, lists times texts (ggml-org/llama.cpp #25746, lemonade #2691). Such a length goes into the description.
- * - Gemini's function declarations know no list of types and no exclusive bounds; `anyOf` of single types they take.
- */
+// JSON Schemas as all our clients take them. What is left out here is still checked, and told in words; see
+// docs/authoring-tools.md.
+//
+// - Local models: llama.cpp makes one grammar of all tools and refuses it, and with it every call, for a repetition of 2,000
+//   or more, lists times texts (ggml-org/llama.cpp #25746, lemonade #2691). Such a length goes into the description.
+// - Gemini's function declarations know no list of types and no exclusive bounds; `anyOf` of single types they take.
+
+/** Rewrites a schema; the same JSON values fit, but for the lengths that only the description tells. */
+export function portableSchema(schema: Node): Node {
+  return rewrite(schema, 1);
+}
 
 /** A part of a schema. */
 type Node = { readonly [keyword: string]: unknown };
 
 /** Repetitions from here on are refused by llama.cpp (`MAX_REPETITION_THRESHOLD`). */
 const MAX_REPETITIONS = 2_000;
-
-/** Rewrites a schema; the same JSON values fit, but for the lengths that only the description tells. */
-export function portableSchema(schema: Node): Node {
-  return rewrite(schema, 1);
-}
 
 /** `times`: how often the lists around this may repeat it. */
 function rewrite(node: Node, times: number): Node {

@@ -1,23 +1,11 @@
+// The output schema of a record, made of its table. How a record is read is records/row.ts.
+
 import { z } from "zod";
 import type { Shape, Table } from "../records/define_table.ts";
 
-/** The members that every record carries in a result, besides the row's own. */
-const BASE = {
-  id: z.string(),
-  createdAt: z.string().nullable(),
-  updatedAt: z.string().nullable(),
-  unreadable: z.array(z.string()).optional().describe("fields that cannot be read with this person's key"),
-  clipped: z.array(z.string()).optional().describe("fields of which only the beginning is given"),
-};
-
-/** Fields of a row as they are read, with {@link BASE}: any can be unreadable, and none has a default. */
-type RecordShape<S extends Shape> =
-  & { readonly [K in keyof S]: z.ZodOptional<S[K] extends z.ZodDefault<infer T> ? T : S[K]> }
-  & typeof BASE;
-
 /**
- * The output schema of one record: every field of the row optional, since a field can be unreadable. The row's defaults
- * are for new records and left out here: a text that cannot be opened would come out as an empty one.
+ * The output schema of one record. Every field is optional, since a field can be unreadable. The table's defaults are for new
+ * records and left out here: a text that cannot be opened would come out as an empty text.
  */
 export function recordOutput<S extends Shape, E extends keyof S & string>(table: Table<S, E>) {
   const fields = Object.entries<z.core.$ZodType>(table.row.shape).map(([name, schema]) =>
@@ -28,7 +16,21 @@ export function recordOutput<S extends Shape, E extends keyof S & string>(table:
   return z.object(shape);
 }
 
-// Every field was put there under its own name; this says so to the compiler.
+/** The members that every record carries in a result, besides the row's own. */
+const BASE = {
+  id: z.string(),
+  createdAt: z.string().nullable(),
+  updatedAt: z.string().nullable(),
+  unreadable: z.array(z.string()).optional().describe("fields that cannot be read with this person's key"),
+  clipped: z.array(z.string()).optional().describe("fields of which only the beginning is given"),
+};
+
+/** The fields of a record as they are read, with {@link BASE}: any can be unreadable, and none has a default. */
+type RecordShape<S extends Shape> =
+  & { readonly [K in keyof S]: z.ZodOptional<S[K] extends z.ZodDefault<infer T> ? T : S[K]> }
+  & typeof BASE;
+
+// Every field was put there under its own name; this function says so to the compiler.
 function isRecordShape<S extends Shape, E extends keyof S & string>(
   table: Table<S, E>,
   shape: object,

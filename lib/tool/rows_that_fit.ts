@@ -1,7 +1,9 @@
+// Bounds a list of things that are no records and so neither paged nor cut, such as spaces.
+
 import { MAX_ROWS_BYTES } from "../kit/limits.ts";
 import { utf8Bytes } from "../kit/utf8_bytes.ts";
 
-/** As many of the first rows as fit into a result, for what is no record and so neither paged nor cut. */
+/** As many of the first rows as fit into a result. */
 export function rowsThatFit<T>(rows: readonly T[]): T[] {
   let bytes = 0;
   const fitting: T[] = [];

@@ -1,40 +1,12 @@
+// The tools that can be listed and called, under the names that clients see. Decides nothing about who may call them.
+
 import type { ToolNames } from "../settings/settings.ts";
 import type { ObjectSchema, Tool, ToolAnnotations } from "./define_tool.ts";
 import { withToolNames } from "./tool_names.ts";
 
-/** One entry of `tools/list`. */
-export interface ToolListing {
-  readonly name: string;
-  readonly title: string;
-  readonly description: string;
-  readonly inputSchema: ObjectSchema;
-  readonly outputSchema: ObjectSchema;
-  readonly annotations: ToolAnnotations;
-}
-
-/** The tools that can be listed and called, in a fixed order. */
-export interface ToolRegistry {
-  readonly tools: readonly Tool[];
-  /** By canonical (dotted) or wire (underscore) name; undefined for unknown and for admin tools. */
-  getTool(name: string): Tool | undefined;
-  byModule(module: string): readonly Tool[];
-  /** A text of ours with each `{module.verb}` as the name that clients see. */
-  inWords(text: string): string;
-  /** The entries of `tools/list`, names as configured, each with its tool. */
-  list(): readonly { readonly tool: Tool; readonly listing: ToolListing }[];
-}
-
-/** What Claude, Copilot and others accept; one name outside of it and they drop every tool. */
-const WIRE_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
-
-/** The name under which clients that refuse dots see a tool. */
-export function wireName(name: string): string {
-  return name.replaceAll(".", "_");
-}
-
 /**
- * Creates the registry. Tools of scope `admin` are left out before anything else happens. Throws TypeError when two tools
- * share a name in either form, or when a name would be refused by clients.
+ * Leaves tools of scope `admin` out before anything else happens. Throws TypeError when two tools share a name in either
+ * form, when clients would refuse a name, or when a description names a tool that is not there.
  */
 export function createToolRegistry(tools: readonly Tool[], names: ToolNames): ToolRegistry {
   const open = tools.filter((tool) => tool.scope !== "admin");
@@ -82,7 +54,37 @@ export function createToolRegistry(tools: readonly Tool[], names: ToolNames): To
   });
 }
 
-/** A schema whose descriptions name tools as clients see them. Names of tools stand in no other place of a schema. */
+/** One entry of `tools/list`. */
+export interface ToolListing {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly inputSchema: ObjectSchema;
+  readonly outputSchema: ObjectSchema;
+  readonly annotations: ToolAnnotations;
+}
+
+/** The tools, in a fixed order. */
+export interface ToolRegistry {
+  readonly tools: readonly Tool[];
+  /** By canonical (dotted) or wire (underscore) name; undefined for unknown and for admin tools. */
+  getTool(name: string): Tool | undefined;
+  byModule(module: string): readonly Tool[];
+  /** A text of ours, with each `{module.verb}` replaced by the name that clients see. */
+  inWords(text: string): string;
+  /** The entries of `tools/list`, names as configured, each with its tool. */
+  list(): readonly { readonly tool: Tool; readonly listing: ToolListing }[];
+}
+
+/** The name of a tool for clients that refuse dots. */
+export function wireName(name: string): string {
+  return name.replaceAll(".", "_");
+}
+
+/** The names that Claude, Copilot and others accept. Because of one other name they drop every tool. */
+const WIRE_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
+
+/** A schema whose descriptions name tools as clients see them. Tools are named nowhere else in a schema. */
 function namedIn(schema: ObjectSchema, nameOf: (name: string) => string): ObjectSchema {
   const text = withToolNames(JSON.stringify(schema), nameOf);
   return Object.freeze({ ...JSON.parse(text), type: "object" });
