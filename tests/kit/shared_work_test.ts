@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { createSingleFlight } from "../../lib/kit/shared_work.ts";
+import { Refused } from "../../lib/kit/errors.ts";
+import { hideStrictly } from "../../lib/kit/secret.ts";
+import { createSingleFlight, SharedWork } from "../../lib/kit/shared_work.ts";
 
 function bench() {
   const flight = createSingleFlight<string>();
@@ -38,3 +40,47 @@ Deno.test("nothing is kept once it is over: neither an answer nor a failure", as
   runs[2]?.settle.resolve("again");
   assert.equal(await again, "again");
 });
+
+Deno.test("who leaves shared work is cancelled at once; the work ends when the last one has left", async () => {
+  const done = Promise.withResolvers<string>();
+  let workSignal: AbortSignal | undefined;
+  const work = new SharedWork(hideStrictly("a"), (signal) => {
+    workSignal = signal;
+    signal.addEventListener("abort", () => done.reject(new Refused({ reason: "cancelled" })));
+    return done.promise;
+  });
+  const [first, second] = [new AbortController(), new AbortController()];
+  const joined = [work.join(first.signal), work.join(second.signal)].map((result) =>
+    assert.rejects(result, isCancelled)
+  );
+  first.abort();
+  await joined[0];
+  assert.ok(!work.isAbandoned());
+  second.abort();
+  await joined[1];
+  assert.ok(work.isAbandoned() && workSignal?.aborted);
+  await work.over;
+});
+
+Deno.test("only the refusal of another caller's token says nothing of one's own", async () => {
+  const tokenRefused = new Refused({ reason: "upstream-token-refused", upstream: "sync" });
+  const unreachable = new Refused({ reason: "upstream-failed", upstream: "sync", fault: "unreachable" });
+  for (
+    const [error, token, expected] of [
+      [tokenRefused, "b", true],
+      [tokenRefused, "a", false],
+      [unreachable, "b", false],
+      [new Error("upstream-token-refused"), "b", false],
+    ] as const
+  ) {
+    const work = new SharedWork(hideStrictly("a"), () => Promise.reject(error));
+    await assert.rejects(work.join(new AbortController().signal), (thrown) => {
+      assert.equal(work.isOthersRefusal(thrown, hideStrictly(token)), expected, `${error.message} ${token}`);
+      return true;
+    });
+  }
+});
+
+function isCancelled(error: unknown): boolean {
+  return error instanceof Refused && error.refusal.reason === "cancelled";
+}
