@@ -7,8 +7,9 @@ import { MODULES } from "../../tools/modules.ts";
 import { PROMPTS } from "../../tools/prompts.ts";
 import type { Browser } from "./browser.ts";
 import { modernRequest } from "./mcp_request.ts";
-import { ISSUER, RESOURCE } from "./oauth_flow.ts";
-import { SERVICE_KEY } from "./test_backend.ts";
+import { connect, ISSUER, RESOURCE } from "./oauth_flow.ts";
+import { makeTeam } from "./team.ts";
+import { SERVICE_KEY, signIn } from "./test_backend.ts";
 import { createWorld, type World } from "./world.ts";
 
 /** Creates a world with Anna and her browser. `env` are settings of the gateway on top of the usual ones. */
@@ -41,6 +42,15 @@ export async function createConnected(
       return { status: response.status, text: await response.text() };
     },
   });
+}
+
+/** Connects an app of Anna's that may do `allow` in one of her two shared spaces, `given`, and not in the other, `kept`. */
+export async function connectToOneOfTwo(world: Connected, allow: readonly string[]) {
+  const person = await signIn(world, "anna@mana.test");
+  const given = await makeTeam(world, person);
+  const kept = await makeTeam(world, person);
+  const app = await connect(world, world.anna, { allow, where: "some", space: [given] });
+  return { person, given, kept, ...app };
 }
 
 /** A world with a person whose apps ask for access. */

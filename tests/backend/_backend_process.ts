@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { backendPermissions } from "../../backend/permissions.ts";
+import { CACHE_VARIABLES } from "../../scripts/stack/deno_process.ts";
 import { makeFolder } from "./_folder.ts";
 
 /** A backend as a process of its own, under exactly its permissions; `await using` ends it. */
@@ -17,7 +18,6 @@ export interface BackendProcess extends AsyncDisposable {
 export type BackendEnvironment = Readonly<Record<string, string>>;
 
 const Listening = z.object({ event: z.literal("listening"), auth: z.url(), sync: z.url(), issuer: z.url() });
-const CACHE = ["DENO_DIR", "HOME", "XDG_CACHE_HOME", "LOCALAPPDATA", "PATH"];
 
 /** Starts a backend on a folder. @throws {AssertionError} when it ends before it listens */
 export async function startBackend(
@@ -69,7 +69,7 @@ function spawn(data: string, environment: BackendEnvironment): Deno.ChildProcess
     BACKEND_DATA: data,
     ...environment,
   };
-  for (const name of CACHE) {
+  for (const name of CACHE_VARIABLES) {
     const value = Deno.env.get(name);
     if (value !== undefined) env[name] = value;
   }

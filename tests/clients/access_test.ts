@@ -3,7 +3,7 @@ import { INTROSPECTION_CACHE_MS, MEMBERSHIP_COOLDOWN_MS } from "../../lib/kit/li
 import { connect, form, refresh, RESOURCE, tokensOf } from "../_support/oauth_flow.ts";
 import { makeTeam } from "../_support/team.ts";
 import { signIn } from "../_support/test_backend.ts";
-import { createConnected } from "../_support/connected.ts";
+import { connectToOneOfTwo, createConnected } from "../_support/connected.ts";
 import { legacyRequest, openSession } from "../_support/mcp_request.ts";
 
 /** The claims of a JWT, unverified. */
@@ -168,15 +168,11 @@ Deno.test("without a service key a client is refused, unless the operator forwar
 
 Deno.test("a grant for some spaces is all that a client can name or see", async () => {
   await using world = await createConnected();
-  const { anna } = world;
-  const person = await signIn(world, "anna@mana.test");
-  const given = await makeTeam(world, person);
-  const kept = await makeTeam(world, person);
-  const { access } = await connect(world, anna, {
-    allow: ["spaces:read", "habits:read", "habits:write"],
-    where: "some",
-    space: [given],
-  });
+  const { person, given, kept, access } = await connectToOneOfTwo(world, [
+    "spaces:read",
+    "habits:read",
+    "habits:write",
+  ]);
   const listed = async (space: string | null) => {
     const response = await world.rpc(access, "tools/call", { name: "spaces_list", arguments: {} }, space);
     return { status: response.status, text: await response.text() };

@@ -7,13 +7,9 @@ import { createRequestStateCodec, InMemoryServerEventBus, McpServer } from "@mod
 import { Refused } from "../../lib/kit/errors.ts";
 import { refusalResponse } from "../../lib/http/refusal_response.ts";
 import { createHostGuard } from "../../lib/entry/host_guard.ts";
-import type { RequestContext } from "../../lib/people/request_context.ts";
 import { createProtocol } from "../../lib/mcp/protocol.ts";
 import type { McpServerFactory } from "../../lib/mcp/sdk.ts";
-import { hide } from "../../lib/kit/secret.ts";
-import { createNoTrace } from "../../lib/observe/trace.ts";
-import { createRequestTally } from "../../lib/observe/request_tally.ts";
-import { TokenRefusal } from "../../lib/people/token_refusal.ts";
+import { requestContextFor } from "../_support/request_context.ts";
 import { registerContentTools } from "./fixture_content.ts";
 import { registerDialogueTools } from "./fixture_dialogue.ts";
 import { createFixtureFastPath, FIXTURE_IDENTITY } from "./fixture_fast_path.ts";
@@ -22,29 +18,7 @@ import { registerPrompts } from "./fixture_prompts.ts";
 import { registerResources } from "./fixture_resources.ts";
 
 /** Everybody is this person: the suite sends no tokens. */
-const EXCHANGE: RequestContext = {
-  caller: {
-    principal: {
-      issuer: "fixture",
-      subject: "fixture",
-      role: "user",
-      scopes: null,
-      client: null,
-      expiresAt: 0,
-    },
-    token: hide(""),
-    tally: createRequestTally(createNoTrace().start({ name: "fixture", kind: "internal", parent: null }), {
-      elapsed: () => 0,
-    }),
-  },
-  space: null,
-  timeZone: null,
-  isStrict: false,
-  tokenRefusal: new TokenRefusal(() => {}),
-  stands: () => Promise.resolve(true),
-  again: () => Promise.resolve(EXCHANGE.caller),
-  traceId: "0".repeat(32),
-};
+const CONTEXT = requestContextFor("fixture");
 
 /** Creates the fixture as a handler for `Deno.serve`, with the product's fast path over some of its tools or without. */
 export async function createFixture(withFastPath: boolean): Promise<(request: Request) => Promise<Response>> {
@@ -85,12 +59,15 @@ export async function createFixture(withFastPath: boolean): Promise<(request: Re
   };
   const protocol = createProtocol(
     withFastPath
-      ? { ...server, fastPath: await createFixtureFastPath(createProtocol(server), EXCHANGE) }
+      ? {
+        ...server,
+        fastPath: await createFixtureFastPath(createProtocol(server), CONTEXT),
+      }
       : server,
   );
   return async (request) => {
     try {
-      return guard(request) ?? await protocol.fetch(request, EXCHANGE);
+      return guard(request) ?? await protocol.fetch(request, CONTEXT);
     } catch (error) {
       if (error instanceof Refused) return refusalResponse(error.refusal);
       throw error;

@@ -1,49 +1,13 @@
-/** Shared by the tests of the protocol edge: a small server behind the real protocol, people, and a clock to turn. */
+// The protocol alone, for the tests of lib/mcp: a small server behind the real protocol, and a clock to turn.
 import { createFakeClock } from "../_support/fake_clock.ts";
-import { TokenRefusal } from "../../lib/people/token_refusal.ts";
 import { Refused } from "../../lib/kit/errors.ts";
 import { REFUSAL_WAIT_MS } from "../../lib/kit/limits.ts";
 import { refusalResponse } from "../../lib/http/refusal_response.ts";
-import type { RequestContext } from "../../lib/people/request_context.ts";
 import { createProtocol, type Protocol, type ProtocolDeps } from "../../lib/mcp/protocol.ts";
 import { requestContextOf } from "../../lib/mcp/server/context_in_sdk.ts";
 import { type McpServerFactory, Server } from "../../lib/mcp/sdk.ts";
-import { hideStrictly } from "../../lib/kit/secret.ts";
-import { createNoTrace } from "../../lib/observe/trace.ts";
 import { messagesOf, modernRequest } from "../_support/mcp_request.ts";
-import { createRequestTally } from "../../lib/observe/request_tally.ts";
-
-/** What the edge would hand on for one request of `subject`. */
-export function requestContextFor(
-  subject: string,
-  token = `${subject}-1`,
-  space: string | null = null,
-): RequestContext {
-  const requestContext: RequestContext = {
-    caller: {
-      principal: {
-        issuer: "https://auth.test",
-        subject,
-        role: "user",
-        scopes: null,
-        client: null,
-        expiresAt: 4_000_000_000,
-      },
-      token: hideStrictly(token),
-      tally: createRequestTally(createNoTrace().start({ name: "test", kind: "internal", parent: null }), {
-        elapsed: () => 0,
-      }),
-    },
-    space,
-    timeZone: null,
-    isStrict: false,
-    tokenRefusal: new TokenRefusal(() => {}),
-    stands: () => Promise.resolve(true),
-    again: () => Promise.resolve(requestContext.caller),
-    traceId: "0".repeat(32),
-  };
-  return requestContext;
-}
+import { requestContextFor } from "../_support/request_context.ts";
 
 /** Tools: `whoami` tells whose request it serves, `hang` never ends by itself. */
 const factory: McpServerFactory = () => {

@@ -4,7 +4,8 @@ import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/cli
 import { Client as V1Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as V1Transport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { MCP_URL } from "../_support/mcp_request.ts";
-import { createStack, requestContextFor } from "./_protocol.ts";
+import { requestContextFor } from "../_support/request_context.ts";
+import { createStack } from "./_protocol.ts";
 
 const INFO = { name: "test", version: "1.0.0" };
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { RequestContext } from "../../lib/people/request_context.ts";
 import { initialize, MCP_URL, message, messagesOf, post } from "../_support/mcp_request.ts";
-import { createStack, errorOf, requestContextFor, seenBy } from "./_protocol.ts";
+import { requestContextFor } from "../_support/request_context.ts";
+import { createStack, errorOf, seenBy } from "./_protocol.ts";
 
 type Stack = ReturnType<typeof createStack>;
 

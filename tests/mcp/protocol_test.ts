@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { Refused } from "../../lib/kit/errors.ts";
 import { initialize, MCP_URL, message, messagesOf, MODERN, post } from "../_support/mcp_request.ts";
-import { createStack, errorOf, modern, requestContextFor, seenBy } from "./_protocol.ts";
+import { requestContextFor } from "../_support/request_context.ts";
+import { createStack, errorOf, modern, seenBy } from "./_protocol.ts";
 
 const WHOAMI = { name: "whoami", arguments: {} };
 

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type McpServerFactory, Server } from "../../lib/mcp/sdk.ts";
 import { CLIENT, initialize, MCP_URL, message, messagesOf, post } from "../_support/mcp_request.ts";
-import { createStack, errorOf, requestContextFor } from "./_protocol.ts";
+import { requestContextFor } from "../_support/request_context.ts";
+import { createStack, errorOf } from "./_protocol.ts";
 
 const INITIALIZED = { jsonrpc: "2.0", method: "notifications/initialized" };
 const SLEEPING = "a client that went away";

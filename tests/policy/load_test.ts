@@ -11,7 +11,7 @@ import { MAX_CALLS_PER_PERSON } from "../../lib/kit/limits.ts";
 import { createLog } from "../../lib/observe/log.ts";
 import { createPseudonyms } from "../../lib/observe/pseudonyms.ts";
 import { createNoTrace } from "../../lib/observe/trace.ts";
-import { requestContextFor } from "../mcp/_protocol.ts";
+import { requestContextFor } from "../_support/request_context.ts";
 import { call, callOk } from "../_support/mcp.ts";
 import { createWorld } from "../_support/world.ts";
 

@@ -27,18 +27,26 @@ export function bareEnv(home: string): Record<string, string> {
   return { PATH: "/usr/bin:/bin", HOME: home, LANG: "C.UTF-8" };
 }
 
-/** Runs a client to its end. Throws when it has not ended after {@link CLIENT_MS}; it is killed then. */
-export async function runClient({ program, args, home, env = {}, input }: ClientRun): Promise<ClientEnd> {
+/** Starts a client with nothing but {@link bareEnv} and what it is given. */
+export async function spawnClient(
+  { program, args, home, env = {} }: ClientRun,
+  stdin: "null" | "piped",
+): Promise<Deno.ChildProcess> {
   const root = await Deno.realPath(".");
-  const child = new Deno.Command(`${root}/${PROGRAMS[program]}`, {
+  return new Deno.Command(`${root}/${PROGRAMS[program]}`, {
     args: [...args],
     cwd: home,
     env: { ...bareEnv(home), ...env },
     clearEnv: true,
-    stdin: input === undefined ? "null" : "piped",
+    stdin,
     stdout: "piped",
     stderr: "piped",
   }).spawn();
+}
+
+/** Runs a client to its end. Throws when it has not ended after {@link CLIENT_MS}; it is killed then. */
+export async function runClient({ program, args, home, env = {}, input }: ClientRun): Promise<ClientEnd> {
+  const child = await spawnClient({ program, args, home, env }, input === undefined ? "null" : "piped");
   let isLate = false;
   const timer = setTimeout(() => {
     isLate = true;

@@ -1,7 +1,6 @@
 /** Speaks MCP over the pipes of a process, as a desktop client does, and says yes to every question. */
 import { z } from "zod";
-import { bareEnv, CLIENT_MS, type ClientRun } from "./run_client.ts";
-import { PROGRAMS } from "./installed.ts";
+import { CLIENT_MS, type ClientRun, spawnClient } from "./run_client.ts";
 
 /** A connected server. */
 export interface StdioServer extends AsyncDisposable {
@@ -23,16 +22,7 @@ const Message = z.looseObject({
 
 /** Starts the process and initializes. The process is killed after {@link CLIENT_MS}. */
 export async function startStdioServer({ program, args, home, env = {} }: ClientRun): Promise<StdioServer> {
-  const root = await Deno.realPath(".");
-  const child = new Deno.Command(`${root}/${PROGRAMS[program]}`, {
-    args: [...args],
-    cwd: home,
-    env: { ...bareEnv(home), ...env },
-    clearEnv: true,
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
+  const child = await spawnClient({ program, args, home, env }, "piped");
   const timer = setTimeout(() => child.kill("SIGKILL"), CLIENT_MS);
   const writer = child.stdin.getWriter();
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();

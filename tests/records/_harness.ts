@@ -1,4 +1,5 @@
 import { clockOf } from "../_support/fake_clock.ts";
+import { callerFor } from "../_support/request_context.ts";
 import { z } from "zod";
 import type { Caller } from "../../lib/people/principal.ts";
 import { type ActiveSpace, personalSentinel } from "../../lib/spaces/active_space.ts";
@@ -15,9 +16,6 @@ import { createSyncClient } from "../../lib/changes/sync_client.ts";
 import { defineTable } from "../../lib/records/define_table.ts";
 import { createServiceClient } from "../../lib/services/service_client.ts";
 import { createFakeServices, type FakeServices, SYNC_URL, tokenOf, VAULT_URL } from "./_fake_services.ts";
-import { hideStrictly } from "../../lib/kit/secret.ts";
-import { createNoTrace } from "../../lib/observe/trace.ts";
-import { createRequestTally } from "../../lib/observe/request_tally.ts";
 
 /** A table with sealed fields. */
 export const notes = defineTable({
@@ -46,21 +44,9 @@ export const habits = defineTable({
 export const KEY_A = Uint8Array.from({ length: 32 }, (_, index) => index);
 export const KEY_B = Uint8Array.from({ length: 32 }, (_, index) => 255 - index);
 
+/** A person of the fake services; any suffix is another token of the same person. */
 export function callerOf(subject: string, suffix = ""): Caller {
-  return {
-    principal: {
-      issuer: "https://auth.test",
-      subject,
-      role: "user",
-      scopes: null,
-      client: null,
-      expiresAt: 4_000_000_000,
-    },
-    token: hideStrictly(tokenOf(subject, suffix)),
-    tally: createRequestTally(createNoTrace().start({ name: "test", kind: "internal", parent: null }), {
-      elapsed: () => 0,
-    }),
-  };
+  return callerFor(subject, tokenOf(subject, suffix));
 }
 
 export function personal(subject: string, id?: string): ActiveSpace {

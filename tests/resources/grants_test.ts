@@ -1,21 +1,11 @@
 import assert from "node:assert/strict";
-import { createConnected } from "../_support/connected.ts";
+import { connectToOneOfTwo, createConnected } from "../_support/connected.ts";
 import { connect } from "../_support/oauth_flow.ts";
-import { makeTeam } from "../_support/team.ts";
-import { signIn } from "../_support/test_backend.ts";
 import { uriOf } from "./_resources.ts";
 
 Deno.test("a grant of some modules in some spaces is all that a client can list, read or complete", async () => {
   await using world = await createConnected();
-  const { anna } = world;
-  const person = await signIn(world, "anna@mana.test");
-  const given = await makeTeam(world, person);
-  const kept = await makeTeam(world, person);
-  const { access } = await connect(world, anna, {
-    allow: ["habits:read", "todo:write"],
-    where: "some",
-    space: [given],
-  });
+  const { person, given, kept, access } = await connectToOneOfTwo(world, ["habits:read", "todo:write"]);
   const ask = async (method: string, params: Record<string, unknown> = {}) => {
     const response = await world.rpc(access, method, params);
     return { status: response.status, text: await response.text(), headers: response.headers };

@@ -1,23 +1,15 @@
 import assert from "node:assert/strict";
-import { createConnected } from "../_support/connected.ts";
-import { makeTeam } from "../_support/team.ts";
+import { connectToOneOfTwo, createConnected } from "../_support/connected.ts";
 import { push, TASKS } from "../_support/device.ts";
-import { signIn } from "../_support/test_backend.ts";
-import { connect, form, RESOURCE } from "../_support/oauth_flow.ts";
+import { form, RESOURCE } from "../_support/oauth_flow.ts";
 import { uriOf } from "./_resources.ts";
 import { eventsOf, listenRaw } from "../_support/event_stream.ts";
 
 Deno.test("a connected client is told within its grant, and nothing once its access was taken back", async () => {
   await using world = await createConnected();
-  const { anna } = world;
-  const person = await signIn(world, "anna@mana.test");
-  const given = await makeTeam(world, person);
-  const kept = await makeTeam(world, person);
-  const { access, clientId, refresh: refreshToken } = await connect(world, anna, {
-    allow: ["todo:read"],
-    where: "some",
-    space: [given],
-  });
+  const { person, given, kept, access, clientId, refresh: refreshToken } = await connectToOneOfTwo(world, [
+    "todo:read",
+  ]);
   const asked = [
     uriOf(kept, "todo"),
     uriOf(`_personal:${person.id}`, "todo"),

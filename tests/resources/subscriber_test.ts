@@ -12,7 +12,7 @@ import { applyChange, createFoldedTable } from "../../lib/changes/fold.ts";
 import type { ChangeWatcher } from "../../lib/changes/change_watchers.ts";
 import { parsePullPortion } from "../../lib/changes/sync_messages.ts";
 import { MODULES } from "../../tools/modules.ts";
-import { requestContextFor } from "../mcp/_protocol.ts";
+import { requestContextFor } from "../_support/request_context.ts";
 import { callerOf, insert, personal, shared, update } from "../records/_harness.ts";
 
 /** Lets everything go on that waits for nothing but its turn. */
