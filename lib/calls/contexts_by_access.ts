@@ -70,7 +70,9 @@ export class CallContexts implements ContextSource {
       access,
       actor,
       membershipVersion,
-      signal: deadline.signal(),
+      get signal() {
+        return deadline.signal();
+      },
       isStrict,
       noCreation,
       onWrittenByOthers: (count) => void (this.#writtenByOthers = count),

@@ -115,7 +115,7 @@ async function readTable(
   app: string,
   table: string,
 ): Promise<FoldedTable> {
-  const { caller, isStrict, signal } = reader;
+  const { caller, isStrict } = reader;
   for (;;) {
     const cached = findTable(cache, reader, app, table);
     const { confirmed } = cached;
@@ -128,7 +128,7 @@ async function readTable(
       ? cached.pull
       : startPull(cache, cached, caller, app, table);
     try {
-      await pull.work.join(signal);
+      await pull.work.join(reader.signal);
       cache.hints?.touch(caller, app, cached.state.position ?? EPOCH);
       return cached.state.folded;
     } catch (error) {

@@ -21,10 +21,10 @@ export async function createRowOpener<S extends Shape, E extends keyof S & strin
   table: Table<S, E>,
   rows: readonly { readonly row: PlainRow }[],
 ): Promise<RowOpener<S, E>> {
-  const { caller, space, signal } = call.scope;
+  const { caller, space } = call.scope;
   const hasCiphertext = space.sealed && rows.some(({ row }) => row.sealed.some(isSealed));
   if (!hasCiphertext) return new RowOpener(call, table, null);
-  const key = await call.deps.keyring.key(caller, signal);
+  const key = await call.deps.keyring.key(caller, call.scope.signal);
   const owner = {
     person: principalKey(caller.principal),
     space: space.id,

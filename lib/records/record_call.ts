@@ -78,8 +78,7 @@ export class RecordCall {
   /** Opens single values with the caller's key. */
   createValueOpener(): ValueOpener {
     const { keyring, requireSealed } = this.deps;
-    const { caller, space, signal } = this.scope;
-    return new ValueOpener({ keyring, cipher: this.cipher, requireSealed, caller, space, signal });
+    return new ValueOpener({ keyring, cipher: this.cipher, requireSealed, scope: this.scope });
   }
 
   /** Notes that a record that somebody else wrote goes to the tool. */

@@ -4,8 +4,7 @@
 import { Refused } from "../kit/errors.ts";
 import { isDeeperThan } from "../kit/is_deeper_than.ts";
 import { MAX_JSON_DEPTH } from "../kit/limits.ts";
-import type { Caller } from "../people/principal.ts";
-import type { ActiveSpace } from "../spaces/active_space.ts";
+import type { CallScope } from "../spaces/call_scope.ts";
 import { type Cipher, isSealed, looksSealed } from "./cipher.ts";
 import type { Keyring } from "./keyring.ts";
 import { hasNoKey } from "./vault_client.ts";
@@ -43,11 +42,11 @@ export class ValueOpener {
     const key = await this.#keyOnce();
     if (key === null) return results;
     const unopened = await this.#openWith(key, sealed, results);
-    const { caller, keyring, signal, space } = this.#deps;
-    if (unopened.length === 0 || this.#isRenewed || !space.sealed) return results;
+    const { keyring, scope } = this.#deps;
+    if (unopened.length === 0 || this.#isRenewed || !scope.space.sealed) return results;
     // The key may have been replaced since it was fetched (auth-vault section 5).
     this.#isRenewed = true;
-    const renewed = await keyring.renew(caller, key, unopened.map(({ text }) => text), signal);
+    const renewed = await keyring.renew(scope.caller, key, unopened.map(({ text }) => text), scope.signal);
     if (renewed !== null) {
       this.#key = renewed;
       await this.#openWith(renewed, unopened, results);
@@ -65,20 +64,20 @@ export class ValueOpener {
     if (value === undefined || value === null) return { ok: true, value };
     // Ciphertext of an unknown version, or text that only looks like ciphertext, is never shown as text.
     if (looksSealed(value)) return isSealed(value) ? undefined : CLOSED;
-    const { requireSealed, space } = this.#deps;
-    if (!space.sealed) return { ok: true, value };
+    const { requireSealed, scope } = this.#deps;
+    if (!scope.space.sealed) return { ok: true, value };
     this.#unsealed += 1;
     return requireSealed ? CLOSED : { ok: true, value };
   }
 
   async #keyOnce(): Promise<CryptoKey | null> {
     if (this.#key !== null || this.#hasNoKey) return this.#key;
-    const { caller, keyring, signal, space } = this.#deps;
+    const { keyring, scope } = this.#deps;
     try {
-      this.#key = await keyring.key(caller, signal);
+      this.#key = await keyring.key(scope.caller, scope.signal);
     } catch (error) {
       // Co-members' ciphertext must not keep a person without a key from the plaintext of a shared space (crypto 4).
-      if (space.sealed || !(error instanceof Refused) || !hasNoKey(error.refusal)) throw error;
+      if (scope.space.sealed || !(error instanceof Refused) || !hasNoKey(error.refusal)) throw error;
       this.#hasNoKey = true;
     }
     return this.#key;
@@ -113,9 +112,8 @@ export interface ValueOpenerDeps {
   readonly cipher: Cipher;
   /** Whether plaintext in a sealed field of a sealed space stays closed. */
   readonly requireSealed: boolean;
-  readonly caller: Caller;
-  readonly space: ActiveSpace;
-  readonly signal: AbortSignal;
+  /** Whose key opens, in which space. Its signal is read only where the key is asked for. */
+  readonly scope: Pick<CallScope, "caller" | "space" | "signal">;
 }
 
 /** A sealed value and its place among the given values. */

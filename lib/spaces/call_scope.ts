@@ -10,6 +10,7 @@ export interface CallScope {
   readonly space: ActiveSpace;
   readonly actor: { readonly tool: string; readonly clientName: string };
   readonly membershipVersion: string;
+  /** Ends with the call. Made when it is first read, which a call that waits for no service never does. */
   readonly signal: AbortSignal;
   /** Reads pull, whatever was pulled just now (`X-Mana-Fresh: strict`). */
   readonly isStrict?: boolean;
