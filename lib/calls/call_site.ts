@@ -5,7 +5,7 @@ import type { Spaces } from "../spaces/spaces.ts";
 import type { Caller, Principal } from "../people/principal.ts";
 import { describeRefusal, type Refusal, Refused } from "../kit/errors.ts";
 import { CALL_TIMEOUT_MS } from "../kit/limits.ts";
-import { errorClass } from "../observe/log.ts";
+import { errorClass } from "../observe/error_class.ts";
 import type { CallOutcome } from "../observe/metrics.ts";
 import { adviceFor, MARKER_REMINDER } from "../policy/decide.ts";
 import type { Gate, Verdict } from "../policy/gate.ts";

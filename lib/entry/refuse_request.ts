@@ -3,7 +3,7 @@
 import type { ChallengeHints } from "../http/bearer.ts";
 import { refusalResponse } from "../http/refusal_response.ts";
 import { type Refusal, Refused } from "../kit/errors.ts";
-import { errorClass } from "../observe/log.ts";
+import { errorClass } from "../observe/error_class.ts";
 import type { AuthorizationServer } from "../people/authorization_server.ts";
 import type { RequestLog } from "./request_log.ts";
 

@@ -1,7 +1,8 @@
 // Puts the protocol together with what it serves: tools, prompts, and records as resources. Nothing here runs per request.
 import { type CallSite, type CallSiteDeps, createCallSite } from "../calls/call_site.ts";
 import type { Hide } from "../kit/secret.ts";
-import { errorClass, type Log } from "../observe/log.ts";
+import { errorClass } from "../observe/error_class.ts";
+import type { Log } from "../observe/log.ts";
 import { createRequestTally } from "../observe/request_tally.ts";
 import { createNoTrace } from "../observe/trace.ts";
 import type { RecordStore } from "../records/record_store.ts";

@@ -1,16 +1,6 @@
+// Writes the lines of the log to standard output, gathered for a moment. It looks into no line.
 import type { Clock } from "../kit/clock.ts";
 import { LOG_GATHER_MS } from "../kit/limits.ts";
-
-/** Characters that are gathered at most before they are written; a log line has some 500. */
-const GATHERED_CHARS = 32 * 1024;
-/** A code unit takes three bytes at most. */
-const MAX_BYTES_PER_UNIT = 3;
-
-/** Dependencies of {@link createLineWriter}. */
-export interface LineWriterDeps {
-  readonly sink: { writeSync(bytes: Uint8Array): number };
-  readonly clock: Clock;
-}
 
 /** Writes lines to a sink, whole and in order. */
 export interface LineWriter {
@@ -19,19 +9,29 @@ export interface LineWriter {
   flush(): void;
 }
 
+/** At most this many characters are gathered before they are written; a log line has about 500. */
+const GATHERED_CHARS = 32 * 1024;
+/** Bytes of UTF-8 that one UTF-16 code unit takes at most. */
+const MAX_BYTES_PER_UNIT = 3;
+
 /**
- * Creates a writer. Lines are gathered for {@link LOG_GATHER_MS} and written together: writing wakes whoever reads the log,
- * which costs more than all else about a line, and no answer should wait for it. Only a kill takes along what was gathered;
- * for every other end {@link LineWriter.flush} is called.
+ * Creates a writer. Lines are gathered for {@link LOG_GATHER_MS} and written together: writing wakes the reader of the log, which
+ * costs more than all else about a line, and no answer should wait for that. Only a kill loses lines that are gathered; before
+ * every other end of the process {@link LineWriter.flush} is called.
  */
-export function createLineWriter({ sink, clock }: LineWriterDeps): LineWriter {
+export function createLineWriter(
+  { sink, clock }: {
+    readonly sink: { writeSync(bytes: Uint8Array): number };
+    readonly clock: Clock;
+  },
+): LineWriter {
   const encoder = new TextEncoder();
   const buffer = new Uint8Array(GATHERED_CHARS * MAX_BYTES_PER_UNIT);
   let gathered = "";
   let disarm: (() => void) | undefined;
 
   const put = (text: string): void => {
-    // One line alone may be longer than what is gathered.
+    // A single line may be longer than the buffer.
     const fits = text.length <= GATHERED_CHARS;
     let rest = fits ? buffer.subarray(0, encoder.encodeInto(text, buffer).written) : encoder.encode(text);
     while (rest.byteLength > 0) rest = rest.subarray(sink.writeSync(rest));

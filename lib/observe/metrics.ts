@@ -1,10 +1,5 @@
 // Counters and histograms of the gateway, and their text for Prometheus. Never a person, an id or what anybody wrote:
 // docs/observability.md names every metric.
-/** Outcome of one tool call, as the metric's label says it (contract: auth-vault section 10). */
-export type CallOutcome = "success" | "handler-error" | "input-invalid" | "denied" | "asked";
-
-/** What record_store.ts counts of records and their fields. */
-export type RecordFinding = "unsealed" | "unreadable" | "malformed" | "resealed" | "unconfirmed";
 
 /** Counters and histograms in the names that operators' dashboards rely on (contract: auth-vault section 10). */
 export interface Metrics {
@@ -12,27 +7,18 @@ export interface Metrics {
   invocation(tool: string, outcome: CallOutcome, seconds: number): void;
   /** Texts of results in which halves of surrogate pairs were replaced. */
   mended(tool: string, count: number): void;
-  /** `seconds` is null for what has no duration of its own: a stream. */
+  /** `seconds` is null for a stream, which has no duration of its own. */
   upstream(upstream: string, outcome: string, seconds: number | null): void;
   records(kind: RecordFinding, table: string, count: number): void;
   /** Prometheus text, format version 0.0.4. `gauges` are read when asked, and so are `totals`, which only grow. */
   render(gauges: Readonly<Record<string, number>>, totals?: Readonly<Record<string, number>>): string;
 }
 
-const CALL_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** Outcome of one tool call, as the metric's label says it (contract: auth-vault section 10). */
+export type CallOutcome = "success" | "handler-error" | "input-invalid" | "denied" | "asked";
 
-type Labels = Readonly<Record<string, string>>;
-
-interface Counter {
-  readonly labels: Labels;
-  count: number;
-}
-
-interface Histogram extends Counter {
-  /** How many observations fell into each bucket and into none below it. */
-  readonly buckets: number[];
-  sum: number;
-}
+/** What record_store.ts counts of records and their fields. */
+export type RecordFinding = "unsealed" | "unreadable" | "malformed" | "resealed" | "unconfirmed";
 
 /** Creates an empty set of metrics. Label values come from fixed sets, so the number of series is bounded. */
 export function createMetrics(): Metrics {
@@ -47,12 +33,6 @@ export function createMetrics(): Metrics {
       labels,
       (of) => ({ labels: of, buckets: CALL_BUCKETS.map(() => 0), count: 0, sum: 0 }),
     );
-  const observe = (histogram: Histogram, seconds: number) => {
-    histogram.count += 1;
-    histogram.sum += seconds;
-    const bucket = CALL_BUCKETS.findIndex((bound) => seconds <= bound);
-    if (bucket !== -1) histogram.buckets[bucket] = (histogram.buckets[bucket] ?? 0) + 1;
-  };
   const decisions = counter("mana_mcp_policy_decisions_total", "decision", "reason", "mode");
   const invocations = counter("mana_mcp_tool_invocations_total", "tool", "outcome");
   const durations = histogram("mana_mcp_tool_duration_seconds", "tool", "outcome");
@@ -78,38 +58,71 @@ export function createMetrics(): Metrics {
     records(kind: RecordFinding, table: string, by: number) {
       findings.of(kind, table).count += by;
     },
-    render(gauges: Readonly<Record<string, number>>, totals: Readonly<Record<string, number>> = {}) {
-      const lines: string[] = [];
-      for (const [type, values] of [["gauge", gauges], ["counter", totals]] as const) {
-        for (const [name, value] of Object.entries(values)) {
-          lines.push(`# TYPE ${name} ${type}`, `${name}{service="mana-mcp"} ${value}`);
-        }
-      }
-      for (const [name, { all }] of counters) {
-        if (all.length > 0) lines.push(`# TYPE ${name} counter`);
-        for (const { labels, count: value } of all) {
-          lines.push(`${name}{${labelText(labels)}} ${value}`);
-        }
-      }
-      for (const [name, { all }] of histograms) {
-        if (all.length > 0) lines.push(`# TYPE ${name} histogram`);
-        for (const histogram of all) {
-          const labels = labelText(histogram.labels);
-          let below = 0;
-          CALL_BUCKETS.forEach((bound, index) => {
-            below += histogram.buckets[index] ?? 0;
-            lines.push(`${name}_bucket{${labels},le="${bound}"} ${below}`);
-          });
-          lines.push(
-            `${name}_bucket{${labels},le="+Inf"} ${histogram.count}`,
-            `${name}_sum{${labels}} ${histogram.sum}`,
-            `${name}_count{${labels}} ${histogram.count}`,
-          );
-        }
-      }
-      return lines.join("\n") + "\n";
-    },
+    render: (gauges: Readonly<Record<string, number>>, totals: Readonly<Record<string, number>> = {}) =>
+      [
+        ...plainLines("gauge", gauges),
+        ...plainLines("counter", totals),
+        ...counterLines(counters),
+        ...histogramLines(histograms),
+      ].join("\n") + "\n",
   });
+}
+
+const CALL_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+type Labels = Readonly<Record<string, string>>;
+
+interface Counter {
+  readonly labels: Labels;
+  count: number;
+}
+
+interface Histogram extends Counter {
+  /** How many observations fell into each bucket and into none below it. */
+  readonly buckets: number[];
+  sum: number;
+}
+
+function observe(histogram: Histogram, seconds: number): void {
+  histogram.count += 1;
+  histogram.sum += seconds;
+  const bucket = CALL_BUCKETS.findIndex((bound) => seconds <= bound);
+  if (bucket !== -1) histogram.buckets[bucket] = (histogram.buckets[bucket] ?? 0) + 1;
+}
+
+function plainLines(type: "gauge" | "counter", values: Readonly<Record<string, number>>): string[] {
+  return Object.entries(values).flatMap(([name, value]) => [
+    `# TYPE ${name} ${type}`,
+    `${name}{service="mana-mcp"} ${value}`,
+  ]);
+}
+
+function counterLines(counters: ReadonlyMap<string, Family<Counter>>): string[] {
+  return [...counters].flatMap(([name, { all }]) => [
+    ...(all.length > 0 ? [`# TYPE ${name} counter`] : []),
+    ...all.map(({ labels, count }) => `${name}{${labelText(labels)}} ${count}`),
+  ]);
+}
+
+function histogramLines(histograms: ReadonlyMap<string, Family<Histogram>>): string[] {
+  const lines: string[] = [];
+  for (const [name, { all }] of histograms) {
+    if (all.length > 0) lines.push(`# TYPE ${name} histogram`);
+    for (const { labels: byName, buckets, count, sum } of all) {
+      const labels = labelText(byName);
+      let below = 0;
+      CALL_BUCKETS.forEach((bound, index) => {
+        below += buckets[index] ?? 0;
+        lines.push(`${name}_bucket{${labels},le="${bound}"} ${below}`);
+      });
+      lines.push(
+        `${name}_bucket{${labels},le="+Inf"} ${count}`,
+        `${name}_sum{${labels}} ${sum}`,
+        `${name}_count{${labels}} ${count}`,
+      );
+    }
+  }
+  return lines;
 }
 
 /** The series of one metric. */

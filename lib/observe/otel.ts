@@ -1,62 +1,25 @@
+// Exports spans and durations by OpenTelemetry. Deno does so from outside the sandbox, so that the program needs no right for it.
 import type { Span, SpanAttributes, SpanKind, Trace, TraceContext } from "./trace.ts";
-
-/** As much of OpenTelemetry's interfaces as is used; `Deno.telemetry` is one. */
-export interface OtelApi {
-  readonly tracerProvider: { getTracer(name: string, version: string): OtelTracer };
-  readonly meterProvider: { getMeter(name: string, version: string): OtelMeter };
-  readonly contextManager: { active(): OtelContext };
-}
-
-interface OtelContext {
-  getValue(key: symbol): unknown;
-  setValue(key: symbol, value: unknown): OtelContext;
-}
-
-interface OtelTracer {
-  startSpan(name: string, options: object, context?: OtelContext): OtelSpan;
-}
-
-interface OtelSpan {
-  spanContext(): { readonly traceId: string; readonly spanId: string; readonly traceFlags: number };
-  setAttributes(attributes: object): unknown;
-  setStatus(status: { readonly code: number }): unknown;
-  end(): void;
-}
-
-interface OtelMeter {
-  createHistogram(name: string, options: object): { record(value: number, attributes: object): void };
-}
 
 /** A {@link Trace} that exports. */
 export interface OtelTrace extends Trace {
   /**
-   * Whether Deno also records spans of its own. It must not: they hold addresses as sent, and with them ids and whatever
-   * a client put into a query; `OTEL_DENO_TRACING=false` switches them off and leaves ours. Nothing tells so but the
-   * span that is there while `fetch` looks at its arguments, so that is where this looks, fetching nothing.
+   * Whether Deno also records spans by itself. It must not: such spans hold addresses as sent, and with them ids and whatever
+   * a client put into a query. `OTEL_DENO_TRACING=false` switches them off and leaves ours. The only sign of them is a current
+   * span while `fetch` reads its arguments, so this method calls `fetch` with an address that leads nowhere.
    */
   hasAutomaticSpans(): boolean;
-}
-
-const NAME = "mana-mcp";
-/** Where OpenTelemetry keeps the current span of a context. */
-const SPAN_KEY = Symbol.for("OpenTelemetry Context Key SPAN");
-const KINDS: Record<SpanKind, number> = { internal: 0, server: 1, client: 2 };
-const STATUS_ERROR = 2;
-/** Advised by the conventions for `mcp.server.operation.duration`, in seconds. */
-const BUCKETS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300];
-
-/** Dependencies of {@link createOtelTrace}. */
-export interface OtelTraceDeps {
-  readonly api: OtelApi;
-  readonly version: string;
-  readonly fetch: typeof fetch;
 }
 
 /**
  * Creates a trace over OpenTelemetry, or null when it is off (`OTEL_DENO` is not `true`). Deno reads its `OTEL_`
  * variables itself and exports from outside the sandbox of the program, so this needs no right.
  */
-export function createOtelTrace(deps: OtelTraceDeps): OtelTrace | null {
+export function createOtelTrace(deps: {
+  readonly api: OtelApi;
+  readonly version: string;
+  readonly fetch: typeof fetch;
+}): OtelTrace | null {
   const { api, version } = deps;
   const tracer = api.tracerProvider.getTracer(NAME, version);
   try {
@@ -122,4 +85,39 @@ export function createOtelTrace(deps: OtelTraceDeps): OtelTrace | null {
 
 function toSpanContext({ traceId, spanId, sampled }: TraceContext) {
   return { traceId, spanId, traceFlags: sampled ? 1 : 0, isRemote: true };
+}
+
+const NAME = "mana-mcp";
+/** Where OpenTelemetry keeps the current span of a context. */
+const SPAN_KEY = Symbol.for("OpenTelemetry Context Key SPAN");
+const KINDS: Record<SpanKind, number> = { internal: 0, server: 1, client: 2 };
+const STATUS_ERROR = 2;
+/** Advised by the conventions for `mcp.server.operation.duration`, in seconds. */
+const BUCKETS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300];
+
+/** As much of OpenTelemetry's interfaces as is used; `Deno.telemetry` is one. */
+export interface OtelApi {
+  readonly tracerProvider: { getTracer(name: string, version: string): OtelTracer };
+  readonly meterProvider: { getMeter(name: string, version: string): OtelMeter };
+  readonly contextManager: { active(): OtelContext };
+}
+
+interface OtelContext {
+  getValue(key: symbol): unknown;
+  setValue(key: symbol, value: unknown): OtelContext;
+}
+
+interface OtelTracer {
+  startSpan(name: string, options: object, context?: OtelContext): OtelSpan;
+}
+
+interface OtelSpan {
+  spanContext(): { readonly traceId: string; readonly spanId: string; readonly traceFlags: number };
+  setAttributes(attributes: object): unknown;
+  setStatus(status: { readonly code: number }): unknown;
+  end(): void;
+}
+
+interface OtelMeter {
+  createHistogram(name: string, options: object): { record(value: number, attributes: object): void };
 }

@@ -2,7 +2,7 @@
 import { hash } from "node:crypto";
 import { createBoundedCache } from "../kit/bounded_cache.ts";
 
-/** Who, from where and with what, in the log: the same for the same, and nothing else can be read from it. */
+/** Pseudonyms: equal for equal input, and nothing else can be read from them. */
 export interface Pseudonyms {
   /** Of a person, by their key over all issuers. */
   person(key: string): string;
@@ -16,8 +16,8 @@ export interface Pseudonyms {
 
 /** Hex digits of a pseudonym: 64 bits, no collision among the people of one gateway. */
 const DIGITS = 16;
-/** Pseudonyms of a kind kept so as not to be computed for every call; the ones used longest ago go (flood of new identities). */
-const MAX_KEPT = 10_000;
+/** Pseudonyms cached per kind, so that none is computed for every call. The ones used longest ago go (flood of new identities). */
+const MAX_CACHED = 10_000;
 
 /**
  * Creates pseudonyms under one key: SHA-256 over key and text, of which a quarter is shown, so that nothing can be appended
@@ -29,29 +29,29 @@ const MAX_KEPT = 10_000;
  */
 export function createPseudonyms(key: Uint8Array): Pseudonyms {
   const prefix = key.toHex();
-  const kept = {
-    person: createBoundedCache<string>(MAX_KEPT),
-    agent: createBoundedCache<string>(MAX_KEPT),
-    space: createBoundedCache<string>(MAX_KEPT),
+  const caches = {
+    person: createBoundedCache<string>(MAX_CACHED),
+    agent: createBoundedCache<string>(MAX_CACHED),
+    space: createBoundedCache<string>(MAX_CACHED),
   };
   // The kind is part of what is hashed: a client named like a person must not get the person's pseudonym.
   const mark = (kind: string, text: string): string =>
     hash("sha256", `${prefix}${kind}\0${text}`, "hex").slice(0, DIGITS);
   const nothing = mark("args", "{}");
-  const keep = (kind: keyof typeof kept, text: string): string => {
-    const known = kept[kind].get(text);
+  const pseudonym = (kind: keyof typeof caches, text: string): string => {
+    const known = caches[kind].get(text);
     if (known !== undefined) return known;
     const made = mark(kind, text);
-    kept[kind].set(text, made);
+    caches[kind].set(text, made);
     return made;
   };
   return Object.freeze({
-    person: (id: string) => keep("person", id),
-    agent: (name: string) => keep("agent", name),
-    space: (id: string) => keep("space", id),
+    person: (id: string) => pseudonym("person", id),
+    agent: (name: string) => pseudonym("agent", name),
+    space: (id: string) => pseudonym("space", id),
     digest(args: unknown): string {
       const text = JSON.stringify(args) ?? "";
-      return text === "{}" ? nothing : mark("args", text); // what a person wrote is not kept
+      return text === "{}" ? nothing : mark("args", text); // not cached: it is made of what a person wrote
     },
   });
 }

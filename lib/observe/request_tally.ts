@@ -1,7 +1,26 @@
+// What one request or call did, gathered on its way down for its line in the log and its spans: counts and times, no data.
 import type { Clock } from "../kit/clock.ts";
 import { createNoTrace, type Span, type SpanAttributes, type SpanKind } from "./trace.ts";
 
-/** What a tally has gathered. */
+/** Counts and times of one request or call. The rooms below add to the tally; only its maker reads it. */
+export interface RequestTally {
+  readonly span: Span;
+  /** A new tally for a part of the work, with a span inside the span of this tally. */
+  child(name: string, kind: SpanKind, attributes?: SpanAttributes): RequestTally;
+  /** The same as {@link child}, around a span that was started elsewhere. */
+  under(span: Span): RequestTally;
+  /** Counts the time until the returned function is called, once, as spent with a service. */
+  waiting(): () => void;
+  /** Counts the time of `work` as cryptography. Overlapping work shares one span. */
+  crypto<T>(work: () => Promise<T>): Promise<T>;
+  addRows(count: number): void;
+  addUnreadable(count: number): void;
+  addMended(count: number): void;
+  inSpace(id: string): void;
+  totals(): TallyTotals;
+}
+
+/** The counts and times of a tally. */
 export interface TallyTotals {
   /** Records that the tool was given or has changed. */
   readonly rows: number;
@@ -17,40 +36,19 @@ export interface TallyTotals {
   readonly space: string | null;
 }
 
-/**
- * What one request or one call does, gathered on its way down for the one line in the log and the spans beneath it:
- * counts and times only. Layers below add to it; nobody but the one who made it reads it.
- */
-export interface RequestTally {
-  readonly span: Span;
-  /** A tally of its own for a part of the work, with a span inside this one's. */
-  child(name: string, kind: SpanKind, attributes?: SpanAttributes): RequestTally;
-  /** The same as {@link child} for a span that was started elsewhere. */
-  under(span: Span): RequestTally;
-  /** Counts the time until the returned function is called, once, as spent with a service. */
-  waiting(): () => void;
-  /** Counts the time of `work` as cryptography; work that overlaps is one span. */
-  crypto<T>(work: () => Promise<T>): Promise<T>;
-  addRows(count: number): void;
-  addUnreadable(count: number): void;
-  addMended(count: number): void;
-  inSpace(id: string): void;
-  totals(): TallyTotals;
-}
-
 /** Creates an empty tally. */
 export function createRequestTally(span: Span, clock: Pick<Clock, "elapsed">): RequestTally {
   return new SpanTally(span, clock);
 }
 
-/** Creates a tally that nobody reads: for what the gateway does by itself after the call that it is done for. */
+/** Creates a tally that nobody reads, for work that the gateway does by itself after a call has ended. */
 export function createUnreadTally(): RequestTally {
   return createRequestTally(createNoTrace().start({ name: "own errand", kind: "internal", parent: null }), {
     elapsed: () => 0,
   });
 }
 
-/** A class for once: one is made per call, and a dozen closures each would cost more than what they count. */
+/** A class, since one is made per call: a dozen closures each would cost more than what they count. */
 class SpanTally implements RequestTally {
   readonly span: Span;
   readonly #clock: Pick<Clock, "elapsed">;
@@ -82,7 +80,7 @@ class SpanTally implements RequestTally {
   }
 
   async crypto<T>(work: () => Promise<T>): Promise<T> {
-    // Values of one listing are opened together: a span each would bury the rest of the trace.
+    // The values of one listing are opened together. A span for each would bury the rest of the trace.
     this.#cryptoSpan ??= this.span.child("crypto", "internal");
     const watch = this.#crypto ??= new Stopwatch(this.#clock);
     watch.start();

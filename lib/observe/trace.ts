@@ -1,3 +1,4 @@
+// What a trace is here: spans around the work on one request, with fixed names and no data of a person. otel.ts exports them.
 import type { ServiceName } from "../kit/services.ts";
 
 /** A place in a trace that spans several programs (W3C Trace Context). */
@@ -44,25 +45,25 @@ export interface Span {
   end(failure?: string): void;
 }
 
-/** Where a span starts that has no span of ours around it. */
+/** The start of a span that no span of ours surrounds. */
 export interface SpanStart {
   readonly name: string;
   readonly kind: SpanKind;
-  /** Whose work this is part of, as the request said; null starts a trace. */
+  /** The span that this work is part of, as the request said; null starts a trace. */
   readonly parent: TraceContext | null;
-  /** Another span that this one belongs to as well. */
+  /** A second span that this work belongs to. */
   readonly link?: TraceContext | null;
   readonly attributes?: SpanAttributes;
 }
 
-/** Where spans and durations go: nowhere, or to a collector. */
+/** Receives spans and durations, and drops them or sends them to a collector. */
 export interface Trace {
   start(start: SpanStart): Span;
   /** `mcp.server.operation.duration` of one tool call. */
   operation(seconds: number, attributes: SpanAttributes, failure?: string): void;
 }
 
-/** Version 00 of the header; later versions start alike, but no client of ours sends one. */
+/** Version 00 of the header. Later versions begin alike, but no client sends them yet. */
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
 /** Reads a `traceparent` (W3C Trace Context section 3.2); null for anything else, zeros included. */
@@ -79,13 +80,13 @@ export function formatTraceparent({ traceId, spanId, sampled }: TraceContext): s
   return `00-${traceId}-${spanId}-${sampled ? "01" : "00"}`;
 }
 
-/** Records nothing; a trace that a request is part of is carried on unchanged. */
+/** Creates a trace that records nothing. The `traceparent` of a request is passed on unchanged. */
 export function createNoTrace(): Trace {
   const alone = new SilentSpan(null);
   return { start: ({ parent }) => parent === null ? alone : new SilentSpan(parent), operation: () => {} };
 }
 
-/** Keeps nothing but its place, so that one stands for all that have none. */
+/** A span that records nothing. One span serves all requests that belong to no trace. */
 class SilentSpan implements Span {
   readonly context: TraceContext | null;
 

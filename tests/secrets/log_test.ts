@@ -1,6 +1,7 @@
 import { clockOf } from "../_support/fake_clock.ts";
 import assert from "node:assert/strict";
-import { createLog, type LogFields } from "../../lib/observe/log.ts";
+import { createLog } from "../../lib/observe/log.ts";
+import type { LogFields } from "../../lib/observe/log_fields.ts";
 import { createPseudonyms } from "../../lib/observe/pseudonyms.ts";
 import { call, callOk, callRefused, rpc } from "../_support/mcp.ts";
 import { createWorld, type World } from "../_support/world.ts";
