@@ -1,21 +1,22 @@
+// Bounds the requests of one address while nobody knows yet whose requests they are. No header is believed about an address.
 import { Refused } from "../kit/errors.ts";
 import { MAX_UNKNOWN_PER_ADDRESS } from "../kit/limits.ts";
 import { fullRefusal } from "./in_flight.ts";
 import { createShares } from "./shares.ts";
 
-/** Where a request came from, as `Deno.serve` tells it. Read only when asked for: each reading is a call into the runtime. */
+/** Where a request came from, as `Deno.serve` tells it. Each reading is a call into the runtime, so it is read only when needed. */
 export interface Connection {
   readonly remoteAddr: { readonly hostname?: string };
 }
 
 /**
- * Bounds the requests of one address of which nobody knows yet whose they are: while the auth service is slow, made-up tokens
- * would otherwise pile up without an end. Behind a proxy all share the proxy's address; no header is believed about it.
+ * Counts, by address, the requests whose callers are being established. Without this bound requests with made-up tokens would
+ * pile up without end while the auth service is slow. Behind a proxy all requests have the proxy's address.
  */
 export interface AddressShare {
-  /** Throws Refused `share-exceeded` where the address has no room for one more. */
+  /** Throws Refused `share-exceeded` where the address has no room for one more request. */
   demandRoom(connection: Connection | undefined): void;
-  /** Counts one request until `known` settles, and returns what it gives. */
+  /** Counts one request until `known` settles, and returns what `known` resolves to. */
   during<T>(connection: Connection | undefined, known: Promise<T>): Promise<T>;
 }
 
@@ -24,7 +25,7 @@ export function createAddressShare(): AddressShare {
   const shares = createShares({ perHolder: MAX_UNKNOWN_PER_ADDRESS, inAll: Infinity });
   return Object.freeze({
     demandRoom(connection: Connection | undefined): void {
-      // As long as fewer are counted in all, nobody's share can be full, and no address has to be looked at.
+      // While fewer requests than one share are counted in all, no share can be full and no address has to be read.
       if (shares.total() < MAX_UNKNOWN_PER_ADDRESS) return;
       const holder = holderOf(connection);
       if (shares.take(holder, 1) !== "taken") throw new Refused(fullRefusal("share-full"));
@@ -47,8 +48,8 @@ function holderOf(connection: Connection | undefined): string {
 }
 
 /**
- * What one customer of a provider has: an IPv4 address, or the first 64 bits of an IPv6 address, of which the rest is free
- * to choose (RFC 4291, section 2.5.4). An IPv4 address in IPv6 form is the IPv4 address.
+ * The part of an address that a provider gives to one customer: an IPv4 address, or the first 64 bits of an IPv6 address; the
+ * customer chooses the rest (RFC 4291, section 2.5.4). An IPv4 address in IPv6 form is the IPv4 address.
  */
 export function networkOf(address: string): string {
   if (!address.includes(":")) return address;

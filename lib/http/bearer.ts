@@ -1,20 +1,17 @@
+// Bearer tokens at the HTTP edge (RFC 6750): reading one from a request, and the challenge in a refusal. Verifies nothing.
 import { type Refusal, Refused } from "../kit/errors.ts";
 import { MAX_TOKEN_CHARS } from "../kit/limits.ts";
 import { type Hide, hide, type Secret } from "../kit/secret.ts";
 
-/** Three non-empty base64url parts (RFC 7515 section 7.1). */
-const COMPACT_JWS = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
-
-const USUAL_SCHEME = "Bearer ";
-
 /**
  * The bearer token of a request (RFC 6750 section 2.1; the scheme is case-insensitive, RFC 9110 section 11.1).
- * Throws Refused `token-missing`, or `token-malformed` where it is none; its form is for {@link demandCompactJws}.
+ * Throws Refused `token-missing`, or `token-malformed` where the header holds no single token; {@link demandCompactJws} looks
+ * at the form of the token.
  */
 export function bearerToken(headers: Headers, hidden: Hide = hide): Secret<string> {
   const header = headers.get("authorization");
   if (header === null || header.trim() === "") throw new Refused({ reason: "token-missing" });
-  // What nearly all clients write needs no taking apart.
+  // The spelling of nearly all clients needs no splitting.
   const [scheme, token, ...rest] =
     header.startsWith(USUAL_SCHEME) && !header.includes(" ", USUAL_SCHEME.length)
       ? ["bearer", header.slice(USUAL_SCHEME.length)]
@@ -27,9 +24,14 @@ export function bearerToken(headers: Headers, hidden: Hide = hide): Secret<strin
   return hidden(token);
 }
 
+/** Three non-empty base64url parts (RFC 7515 section 7.1). */
+const COMPACT_JWS = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
+
+const USUAL_SCHEME = "Bearer ";
+
 /**
- * Throws Refused `token-malformed` where a token has not the form of a JWT; to be called before anything parses it. One that
- * was verified before needs no second look.
+ * Throws Refused `token-malformed` where a token has not the form of a JWT. To be called before anything parses the token; a
+ * token that was verified before needs no second look.
  */
 export function demandCompactJws(token: Secret<string>): void {
   if (!COMPACT_JWS.test(token.reveal())) throw new Refused({ reason: "token-malformed" });

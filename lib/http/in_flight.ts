@@ -1,15 +1,16 @@
+// Counts the requests in work, of each person and in all, and tells when there are none. What is in work: request_intake.ts.
 import { Refused } from "../kit/errors.ts";
 import { MAX_REQUESTS_IN_FLIGHT, MAX_REQUESTS_PER_PERSON, OVERLOAD_RETRY_SECONDS } from "../kit/limits.ts";
 import { createShares } from "./shares.ts";
 
-/** Counts requests in work: those whose body is there and whose answer has not left. */
+/** Requests in work: their body is there and their answer has not left. */
 export interface InFlight {
   /**
-   * Counts one more of this person. Throws Refused `share-exceeded` when the person has as many as one may have, `overloaded`
-   * when all together have as many as may be.
+   * Counts one more request of this person. Throws Refused `share-exceeded` when the person's share is full, `overloaded` when
+   * there is no room for anybody.
    */
   begin(person: string): void;
-  /** Counts one less; to be called once for each that has begun, when the last byte of its answer was handed over. */
+  /** Counts one request less. To be called once for each that has begun, when the last byte of its answer was handed over. */
   end(person: string): void;
   /** Resolves as soon as nothing is counted. */
   drained(): Promise<void>;

@@ -1,14 +1,16 @@
-const INIT = Object.freeze({
-  status: 200,
-  headers: Object.freeze({ "content-type": "application/json" }),
-});
+// The shortest way for a JSON answer to the wire.
 
 /**
- * A response of 200 with JSON text, known for what it is by its class: a look at the headers of a response makes them, and
- * takes it off the server's shortest way to the wire.
+ * A response of 200 with JSON text. Its class tells what it is: reading the headers of a response would create them, and the
+ * server would have to send them the long way.
  */
 export class JsonResponse extends Response {
   constructor(text: string) {
     super(text, INIT);
   }
 }
+
+const INIT = Object.freeze({
+  status: 200,
+  headers: Object.freeze({ "content-type": "application/json" }),
+});

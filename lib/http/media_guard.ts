@@ -1,11 +1,9 @@
+// Content types of requests and answers (RFC 9110 section 12.5.1; MCP, Streamable HTTP). Reads no body.
 import { jsonRpcError } from "./json_rpc_error.ts";
 
-/** What both eras answer with; a client lists both (MCP 2025-11-25 and 2026-07-28, Streamable HTTP, sending messages). */
-export const ANSWER_TYPES = "application/json, text/event-stream";
-
 /**
- * Refuses a request whose body we cannot read as JSON (415) or whose answer the client says it cannot take (406). To a POST
- * JSON is always an answer, so that a client need not take streams, though the specification wants it to.
+ * Refuses a request whose body is not sent as JSON (415), or whose answer the client says it cannot take (406). A POST can
+ * always be answered with JSON, so a client need not take streams, although the specification wants it to.
  *
  * A missing Accept header and wildcards count as consent (RFC 9110 section 12.5.1): hand-made requests work, and
  * nothing is sent that was ruled out. An `application/json` that is demanded exactly also keeps browsers from posting
@@ -26,12 +24,15 @@ export function mediaGuard(request: Request): Response | undefined {
   return takesStreams(request) ? undefined : notAcceptable();
 }
 
+/** The two types of answers in both eras. A client lists both (MCP 2025-11-25 and 2026-07-28, Streamable HTTP, sending messages). */
+export const ANSWER_TYPES = "application/json, text/event-stream";
+
 /** Whether the client takes an event stream as answer. */
 export function takesStreams(request: Request): boolean {
   return request.headers.get("accept") === ANSWER_TYPES || accepts(request, "text/event-stream");
 }
 
-/** The answer to a request that a stream alone can answer, where the client takes none. */
+/** The answer where only a stream can answer a request and the client takes no streams. */
 export function streamNotAcceptable(): Response {
   return jsonRpcError(
     406,
@@ -40,7 +41,7 @@ export function streamNotAcceptable(): Response {
   );
 }
 
-/** What clients send word for word, so that nothing has to be taken apart. */
+/** The headers as clients send them word for word, so that nothing has to be parsed. */
 function isUsual(headers: Headers): boolean {
   return headers.get("accept") === ANSWER_TYPES && headers.get("content-type") === "application/json" &&
     headers.get("content-encoding") === null;
@@ -56,7 +57,7 @@ function isPlainJson(headers: Headers): boolean {
   const [type, ...parameters] = (headers.get("content-type") ?? "").split(";").map((part) =>
     part.trim().toLowerCase()
   );
-  // JSON is UTF-8 (RFC 8259 section 8.1); another charset would be read differently by somebody on the way.
+  // JSON is UTF-8 (RFC 8259 section 8.1). With another charset a proxy could read another text.
   return type === "application/json" &&
     parameters.every((parameter) =>
       !parameter.startsWith("charset=") || /^charset="?utf-8"?$/.test(parameter)

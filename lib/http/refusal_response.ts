@@ -1,8 +1,6 @@
+// Refusals as HTTP answers. The words and the status come from kit/errors.ts; here are the headers that go with them.
 import { bearerChallenge, type ChallengeHints } from "./bearer.ts";
 import { describeRefusal, type Refusal } from "../kit/errors.ts";
-
-/** The JSON-RPC error code used for refusals before a message is read; the HTTP status says the rest. */
-const SERVER_ERROR = -32000;
 
 /**
  * A refusal as an HTTP answer. The body is a JSON-RPC error, which MCP clients show. `hints` tell a client that was refused
@@ -25,3 +23,6 @@ export function refusalResponse(refusal: Refusal, hints: ChallengeHints | null =
   };
   return new Response(JSON.stringify(body), { status: status === 499 ? 400 : status, headers });
 }
+
+/** The JSON-RPC error code used for refusals before a message is read; the HTTP status says the rest. */
+const SERVER_ERROR = -32000;

@@ -1,9 +1,8 @@
-/**
- * How much of something each holder has – requests of a person, bytes of bodies, requests of an address – so that no one
- * holder can take what is meant for all.
- */
+// Counts how much of something each holder has, so that no holder can take what is meant for all.
+
+/** How much each holder has: requests of a person, bytes of bodies, requests of an address. */
 export interface Shares {
-  /** Adds `amount` to what `holder` has, or returns why that is too much; then nothing was added. */
+  /** Adds `amount` to what `holder` has, or adds nothing and returns why that is too much. */
   take(holder: string, amount: number): "taken" | "share-full" | "all-full";
   /** Gives back what was taken. */
   giveBack(holder: string, amount: number): void;
@@ -11,7 +10,7 @@ export interface Shares {
   total(): number;
 }
 
-/** Creates shares of nothing: at most `perHolder` for each and `inAll` together. Memory is bounded by `inAll` holders. */
+/** Starts with nothing taken. Each holder gets at most `perHolder`, all together `inAll`, which also bounds the memory. */
 export function createShares(limits: { readonly perHolder: number; readonly inAll: number }): Shares {
   const held = new Map<string, number>();
   let total = 0;

@@ -1,41 +1,14 @@
+// Reads a request body as JSON that every parser reads alike, against request smuggling. Knows no method of MCP.
 import { HALF_PAIR, halfPairPath, mayHaveHalfPair } from "../kit/half_pairs.ts";
+import { isDeeperThan } from "../kit/is_deeper_than.ts";
 import { isJsonObject, type JsonObject } from "../kit/json.ts";
 import { MAX_JSON_DEPTH } from "../kit/limits.ts";
 import { isProtocolKey, misspelledProtocolKey } from "./protocol_keys.ts";
 
-/** What is wrong with a body, as the members of a JSON-RPC error; answered with HTTP 400 and `id: null`. */
-export interface StrictJsonProblem {
-  /** -32700: no JSON at all. -32600: JSON, but no message that every parser reads alike. */
-  readonly code: -32700 | -32600;
-  /** Says which rule is broken in our own words; never holds a part of the body. */
-  readonly message: string;
-}
-
-/** One message (an object) or a batch (an array, whose elements are not looked at here), or what is wrong. */
-export type StrictJsonResult =
-  | {
-    readonly ok: true;
-    readonly value: JsonObject | readonly unknown[];
-    /** Present where its parts are frozen and belong to the memory. */
-    readonly isShared?: true;
-  }
-  | { readonly ok: false; readonly problem: StrictJsonProblem };
-
-/** Texts that were read before, with what they say. */
-export interface BodyMemory {
-  /** The message that `text` is, when its like was remembered; its parts are shared and frozen. */
-  recall(text: string): JsonObject | undefined;
-  /** May remember `text`, which is how `JSON.stringify` writes `message`. */
-  remember(text: string, message: JsonObject): void;
-}
-
-/** Which part of a JSON-RPC message an object is; `inner` is everything below the levels that route and authorise. */
-export type ProtocolKeyLevel = "top" | "params" | "meta" | "inner";
-
 /**
  * Reads a request body as JSON that has exactly one meaning.
  *
- * A proxy in front of us, a log behind us and the handler itself may each parse the same bytes. Where JSON parsers
+ * A proxy in front of the gateway, a log behind it and the handler itself may each parse the same bytes. Where JSON parsers
  * differ (first or last of two equal keys, keys matched without case, broken UTF-8 repaired), one of them can be
  * shown `tools/list` and the other `tools/call`: request smuggling. So in order: well-formed UTF-8 without a byte
  * order mark, depth up to {@link MAX_JSON_DEPTH}, no key twice in any object, no `__proto__` anywhere, no look-alike
@@ -77,8 +50,37 @@ export function parseStrictJson(bytes: Uint8Array, memory?: BodyMemory): StrictJ
   return problem(-32600, "Invalid Request: the body must be one JSON-RPC message, which is a JSON object.");
 }
 
+/** What is wrong with a body, as the members of a JSON-RPC error; answered with HTTP 400 and `id: null`. */
+export interface StrictJsonProblem {
+  /** -32700: no JSON at all. -32600: JSON, but no message that every parser reads alike. */
+  readonly code: -32700 | -32600;
+  /** Says in fixed words which rule is broken; never holds a part of the body. */
+  readonly message: string;
+}
+
+/** One message (an object) or a batch (an array, whose elements are not looked at here), or what is wrong. */
+export type StrictJsonResult =
+  | {
+    readonly ok: true;
+    readonly value: JsonObject | readonly unknown[];
+    /** Present where the parts of the value are frozen and belong to the memory. */
+    readonly isShared?: true;
+  }
+  | { readonly ok: false; readonly problem: StrictJsonProblem };
+
+/** Requests that were read before, by their text. */
+export interface BodyMemory {
+  /** The message of `text`, where a request like it was remembered; its parts are shared and frozen. */
+  recall(text: string): JsonObject | undefined;
+  /** May remember `text`, which is how `JSON.stringify` writes `message`. */
+  remember(text: string, message: JsonObject): void;
+}
+
+/** Which part of a JSON-RPC message an object is; `inner` is everything below the levels that route and authorise. */
+export type ProtocolKeyLevel = "top" | "params" | "meta" | "inner";
+
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-/** Longest text that is looked at by {@link parsePlain}; a small message's rules are most of what it costs. */
+/** Longest text that {@link parsePlain} looks at. For a small message the rules are most of the cost. */
 const PLAIN_CHARS = 64 * 1024;
 /** Nesting up to which {@link parsePlain} looks. */
 const PLAIN_DEPTH = 16;
@@ -104,7 +106,7 @@ function parsePlain(text: string): JsonObject | undefined {
       return undefined;
     }
   }
-  if (isDeep(value, PLAIN_DEPTH)) return undefined;
+  if (isDeeperThan(value, PLAIN_DEPTH)) return undefined;
   return JSON.stringify(value) === text ? value : undefined;
 }
 
@@ -113,15 +115,7 @@ function hasPlainKeys(level: Exclude<ProtocolKeyLevel, "inner">, object: JsonObj
   return true;
 }
 
-function isDeep(value: unknown, levels: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  if (levels === 0) return true;
-  if (Array.isArray(value)) return value.some((member) => isDeep(member, levels - 1));
-  for (const key in value) if (isDeep(Reflect.get(value, key), levels - 1)) return true;
-  return false;
-}
-
-/** Arguments are left to the call, which names the one that is wrong in words that a model is shown. */
+/** Leaves arguments to the call, which names the wrong one in words for the model. */
 function hasHalfPair(body: JsonObject | readonly unknown[]): boolean {
   const messages: readonly unknown[] = isJsonObject(body) ? [body] : body;
   return messages.some((message) => {

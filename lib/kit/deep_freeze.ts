@@ -1,6 +1,8 @@
+// Makes a JSON value unchangeable, so that one value can be handed to many callers.
+
 /**
- * Freezes a JSON value with all its members. What is kept between calls is handed to filters of tools as it is: frozen,
- * so that none can change what the next call reads. The value must not nest without end (depth.ts).
+ * Freezes a JSON value with all its members. Cached values are handed to the filters of tools without a copy; frozen, so that
+ * no filter can change what the next call reads. The value must not nest without end (is_deeper_than.ts).
  */
 export function deepFreeze(value: unknown): void {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return;

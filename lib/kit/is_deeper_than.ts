@@ -1,7 +1,9 @@
+// How deep a JSON value nests, asked before anything walks it.
+
 /**
- * Whether a JSON value nests deeper than `levels`. Anybody who can write into a space can plant such a value, and
- * whatever walks it later by recursion would end the call for everyone who can see it. This walk recurses itself, but
- * never deeper than `levels`, which must be a small number.
+ * Whether a JSON value nests deeper than `levels`. Anybody who can write into a space can plant a value that nests without
+ * end, and code that walks the value by recursion would fail for everyone who can see it. This walk recurses too, but never
+ * deeper than `levels`, which must be a small number.
  */
 export function isDeeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== "object" || value === null) return false;

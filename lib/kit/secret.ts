@@ -1,16 +1,12 @@
-/** What a {@link Secret} does when somebody tries to make text of it. */
-export type LeakPolicy = "throw" | "redact";
-
-/** Shown in place of a value, never anything of it. */
-const REDACTED = "[secret]";
+// Guards values that must not leave the process. To find every use of a secret, search for `reveal`.
 
 /**
- * A value that must not leave the process: a token, a key, what a person wrote. The one way to it is {@link reveal}, so
- * that every place that uses it can be found by searching for that word. Interpolated, joined, serialised, inspected,
- * spread or cloned it gives nothing away: the value is in a private field, which none of these can see.
+ * A value that must not leave the process: a token, a key, what a person wrote. The only way to the value is {@link reveal}.
+ * Interpolated, joined, serialised, inspected, spread or cloned, a secret gives nothing away: the value is in a private
+ * field, which none of these can see.
  *
- * With `throw`, the choice of tests, an attempt is an error, so that a log line that would have shown `[secret]` in
- * production is found. With `redact`, the choice of production, it must not end a person's call.
+ * With `throw`, the choice of tests, making text of a secret is an error, so that a log line that would show `[secret]` in
+ * production is found. With `redact`, the choice of production, such a mistake does not end a person's call.
  */
 export class Secret<T> {
   readonly #value: T;
@@ -31,7 +27,7 @@ export class Secret<T> {
     return this.#value;
   }
 
-  /** Another secret of the same policy, made of this one's value. */
+  /** A new secret of the same policy, made of the value of this secret. */
   map<U>(make: (value: T) => U): Secret<U> {
     return new Secret(make(this.#value), this.#onLeak);
   }
@@ -79,7 +75,13 @@ export class Secret<T> {
   }
 }
 
-/** Makes secrets of one policy; how a test makes every secret of a gateway strict. */
+/** What a {@link Secret} does when text is made of it. */
+export type LeakPolicy = "throw" | "redact";
+
+/** Shown in place of a value. */
+const REDACTED = "[secret]";
+
+/** Makes secrets of one policy. Tests hand their own to a gateway, so that every secret in it is strict. */
 export type Hide = <T>(value: T) => Secret<T>;
 
 /** Secrets that redact: production. */

@@ -2,7 +2,7 @@
 // cursor (result_page.ts); a long text that is read on from an offset is record_portion.ts.
 
 import { MAX_LISTED_FIELD_CHARS, MAX_ROWS_BYTES, MAX_ROWS_TOKENS } from "../kit/limits.ts";
-import { safeEnd } from "../kit/safe_text_end.ts";
+import { safeEnd } from "../kit/safe_end.ts";
 import { utf8Bytes } from "../kit/utf8_bytes.ts";
 import type { Shape, StoredRecord, Table } from "./define_table.ts";
 import { estimateModelTokens } from "./estimate_model_tokens.ts";

@@ -1,7 +1,7 @@
 // One record with a portion of a long text: as much as fits into a result beside the other fields, to be read on from there.
 
 import { MAX_PORTION_BYTES, MAX_ROWS_BYTES, MAX_ROWS_TOKENS } from "../kit/limits.ts";
-import { safeEnd } from "../kit/safe_text_end.ts";
+import { safeEnd } from "../kit/safe_end.ts";
 import { utf8Bytes } from "../kit/utf8_bytes.ts";
 import { type ClipLimits, clipTo } from "./clip_row.ts";
 import type { Shape, Table } from "./define_table.ts";

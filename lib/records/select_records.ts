@@ -4,7 +4,7 @@
 import { isPrivate } from "../changes/is_private.ts";
 import { type LiveRecord, liveRecords } from "../changes/live_records.ts";
 import type { FoldedTable } from "../changes/fold.ts";
-import { createFirst } from "../kit/top_of.ts";
+import { createFirstItems } from "../kit/first_items.ts";
 import { isOwnRecord } from "../spaces/active_space.ts";
 import type { CallScope } from "../spaces/call_scope.ts";
 import type { PlainRecord, Shape, Table } from "./define_table.ts";
@@ -43,7 +43,10 @@ export function selectRows<S extends Shape, E extends keyof S & string>(
 ): { readonly selected: SelectedRow[]; readonly hasRest: boolean } {
   // The usual listing is neither filtered nor sorted by a field of the row, so only the rows that it returns are read.
   const isUnread = where === undefined && order.every(({ field }) => field === "createdAt");
-  const first = createFirst<OfferedRecord>(limit, (a, b) => comparePositions(order, a.position, b.position));
+  const first = createFirstItems<OfferedRecord>(
+    limit,
+    (a, b) => comparePositions(order, a.position, b.position),
+  );
   for (const record of records) {
     const row = isUnread ? null : plainRowOf(table, record);
     if (row !== null && where !== undefined && !where(plainRecordOf(table, row))) continue;

@@ -1,3 +1,5 @@
+// Whether the process may do exactly what the gateway needs, found out at the start. confinement_probes.ts has the questions,
+// process_flags.ts the flags; docs/confinement.md says what can stay unseen.
 import type { Settings } from "./settings.ts";
 import {
   excessProbes,
@@ -8,36 +10,16 @@ import {
 } from "./confinement_probes.ts";
 import { envFlags, IMPORT_FLAG, netFlag } from "./process_flags.ts";
 
-/** Whether a right is granted now, without asking anybody. */
-export type PermissionQuery = (probe: PermissionProbe) => boolean;
-
-/** What the process may do, measured. */
-export interface Confinement {
-  /** Nothing was found beyond what the gateway needs. */
-  readonly confined: boolean;
-  /** What is allowed, by kind: a needed host by its role, a variable by its name, an excess by what it is. */
-  readonly allowed: Readonly<Record<PermissionKind, readonly string[]>>;
-  /** Rights beyond the list, each with the flag that takes it away. */
-  readonly excesses: readonly string[];
-  /** Rights of the list that are not there, each with the flag that gives them. */
-  readonly missing: readonly string[];
-}
-
-/** The word for a whole kind, in reports. */
-const EVERYTHING = "everything";
-/** Findings of one kind that are named; more would only repeat. */
-const MAX_NAMED = 5;
-
 /**
- * Compares what this process may do with what the gateway needs. A flag too many (`--allow-all` pasted from a forum) makes
- * every promise about confinement void without anybody noticing, so the gateway looks before it serves. Deno shows no
- * list of grants: a grant of one unusual thing, such as a single file, can stay unseen; see docs/confinement.md.
+ * Compares what this process may do with what the gateway needs. One flag too many (`--allow-all` pasted from a forum) makes
+ * every promise about confinement void, and nobody would notice; so the gateway looks before it serves. Deno shows no list of
+ * grants, so a grant of one unusual thing, such as a single file, can stay unseen.
  */
 export function judgeConfinement(settings: Settings, query: PermissionQuery): Confinement {
   const needed = neededProbes(settings);
   const present = needed.filter(({ probe }) => query(probe));
   const found = PERMISSION_KINDS.map((kind) => {
-    // For a whole kind, its parts say nothing more.
+    // Where a whole kind is granted, its parts say nothing more.
     const labels = query({ name: kind })
       ? [EVERYTHING]
       : excessProbes(kind, settings).filter(({ probe }) => query(probe)).map(({ label }) => label);
@@ -59,6 +41,26 @@ export function judgeConfinement(settings: Settings, query: PermissionQuery): Co
     ),
   });
 }
+
+/** Whether a right is granted now, without asking anybody. */
+export type PermissionQuery = (probe: PermissionProbe) => boolean;
+
+/** What the process may do, measured. */
+export interface Confinement {
+  /** Nothing was found beyond what the gateway needs. */
+  readonly confined: boolean;
+  /** What is allowed, by kind: a needed host by its role, a variable by its name, an excess by what it is. */
+  readonly allowed: Readonly<Record<PermissionKind, readonly string[]>>;
+  /** Rights that are not needed, each with the flag that takes it away. */
+  readonly excesses: readonly string[];
+  /** Rights that are needed and not there, each with the flag that gives it. */
+  readonly missing: readonly string[];
+}
+
+/** The word for a whole kind, in reports. */
+const EVERYTHING = "everything";
+/** Findings of one kind that are named; more would only repeat themselves. */
+const MAX_NAMED = 5;
 
 function byKind(
   labels: ReadonlyMap<PermissionKind, readonly string[]>,

@@ -1,13 +1,72 @@
+// The questions that confinement.ts asks Deno: what the gateway needs, and what an intruder would want. Asks nothing itself.
 import { allowedNet, netRoles } from "./allowed_net.ts";
 import type { Settings } from "./settings.ts";
 import { SETTINGS } from "./settings_table.ts";
+
+/** What the gateway needs. Without any of these rights it cannot do its work. */
+export function neededProbes(settings: Settings): readonly LabelledProbe[] {
+  return [
+    ...Object.entries(netRoles(settings)).map(([label, host]) => ({
+      label,
+      probe: { name: "net", host } as const,
+    })),
+    ...SETTINGS.map(({ name }) => ({ label: name, probe: { name: "env", variable: name } as const })),
+  ];
+}
+
+/**
+ * What the gateway must not have, of one kind. Deno answers questions but shows no list, so these are guesses: the neighbours
+ * of what is allowed, and what an intruder would want.
+ */
+export function excessProbes(kind: PermissionKind, settings: Settings): readonly LabelledProbe[] {
+  switch (kind) {
+    case "net":
+      return netProbes(settings);
+    case "import":
+      return [...IMPORT_DEFAULTS.map((host) => `${host}:443`), "example.com:443", ...allowedNet(settings)]
+        .map((host) => ({ label: host, probe: { name: kind, host } }));
+    case "read":
+    case "write":
+    case "ffi":
+      return NOTABLE_PATHS.map((path) => ({ label: path, probe: { name: kind, path } }));
+    case "run":
+      return NOTABLE_COMMANDS.map((command) => ({ label: command, probe: { name: kind, command } }));
+    case "sys":
+      return SYS_KINDS.map((word) => ({ label: word, probe: { name: kind, kind: word } }));
+    case "env":
+      return NOTABLE_VARIABLES.map((variable) => ({ label: variable, probe: { name: kind, variable } }));
+  }
+}
+
+function netProbes(settings: Settings): LabelledProbe[] {
+  const allowed = new Set(allowedNet(settings));
+  const own = [...allowed].map((entry) => entry.slice(0, entry.lastIndexOf(":")));
+  const ports = [...NOTABLE_PORTS, ...[...allowed].map((entry) => entry.slice(entry.lastIndexOf(":") + 1))];
+  const hosts = [...new Set([...own, ...NOTABLE_HOSTS])];
+  const found = [
+    ...hosts.flatMap((host) => [host, ...ports.map((port) => `${host}:${port}`)]),
+    // A pattern such as *.mana.test.
+    ...own.filter((host) => /[a-z]/i.test(host) && !host.startsWith("[")).flatMap((
+      host,
+    ) => [`not-a-host.${host}:443`, `not-a-host.${host.slice(host.indexOf(".") + 1)}:443`]),
+    ...NOTABLE_SOCKETS,
+  ];
+  return [...new Set(found)].filter((host) => !allowed.has(host))
+    .map((host) => ({ label: host, probe: { name: "net", host } }));
+}
+
+/** A question, with the words that name it in a report. */
+export interface LabelledProbe {
+  readonly label: string;
+  readonly probe: PermissionProbe;
+}
 
 /** Kinds of rights that Deno knows. */
 export const PERMISSION_KINDS = ["net", "read", "write", "run", "ffi", "sys", "env", "import"] as const;
 /** One kind of right. */
 export type PermissionKind = typeof PERMISSION_KINDS[number];
 
-/** What can be asked about: a whole kind, or one thing of it. Shaped as Deno's own descriptors. */
+/** A question to Deno about a whole kind of right, or about one thing of that kind. Has the shape of Deno's descriptors. */
 export type PermissionProbe =
   | { readonly name: "net" | "import"; readonly host?: string }
   | { readonly name: "read" | "write" | "ffi"; readonly path?: string }
@@ -43,7 +102,7 @@ const IMPORT_DEFAULTS = [
   "gist.githubusercontent.com",
 ];
 
-/** Where data goes when it leaves, and what listens beside a gateway: shells, proxies, databases, debuggers, daemons. */
+/** Ports through which data leaves, or where something listens beside a gateway: shells, proxies, databases, debuggers. */
 const NOTABLE_PORTS = [
   1,
   22,
@@ -80,7 +139,7 @@ const NOTABLE_HOSTS = [
   "github.com",
 ];
 const NOTABLE_SOCKETS = ["unix:/", "unix:/run/docker.sock", "unix:/var/run/docker.sock", "vsock:2:1024"];
-/** A right on a folder covers what is in it, so that these find a right on any folder above them. */
+/** A right on a folder covers what is in the folder, so these paths find a right on any folder above them. */
 const NOTABLE_PATHS = [
   "/",
   ".",
@@ -130,66 +189,8 @@ const NOTABLE_VARIABLES = [
   "GITHUB_TOKEN",
   "AWS_SECRET_ACCESS_KEY",
   "DATABASE_URL",
-  // The backend's, next door.
+  // A variable of the embedded backend.
   "MANA_AUTH_KEK",
-  // Finds a right on all names of our prefix.
+  // Finds a right on all names with the prefix MANA_.
   "MANA_NOT_A_SETTING",
 ];
-
-/** A question with the words that report its answer. */
-export interface LabelledProbe {
-  readonly label: string;
-  readonly probe: PermissionProbe;
-}
-
-/** What the gateway needs: without one of these it cannot do its work. */
-export function neededProbes(settings: Settings): readonly LabelledProbe[] {
-  return [
-    ...Object.entries(netRoles(settings)).map(([label, host]) => ({
-      label,
-      probe: { name: "net", host } as const,
-    })),
-    ...SETTINGS.map(({ name }) => ({ label: name, probe: { name: "env", variable: name } as const })),
-  ];
-}
-
-/**
- * What the gateway must not have, of one kind. Deno answers questions but shows no list, so beyond the kind as a whole
- * these are guesses: the neighbours of what is allowed, and what an intruder would want.
- */
-export function excessProbes(kind: PermissionKind, settings: Settings): readonly LabelledProbe[] {
-  switch (kind) {
-    case "net":
-      return netProbes(settings);
-    case "import":
-      return [...IMPORT_DEFAULTS.map((host) => `${host}:443`), "example.com:443", ...allowedNet(settings)]
-        .map((host) => ({ label: host, probe: { name: kind, host } }));
-    case "read":
-    case "write":
-    case "ffi":
-      return NOTABLE_PATHS.map((path) => ({ label: path, probe: { name: kind, path } }));
-    case "run":
-      return NOTABLE_COMMANDS.map((command) => ({ label: command, probe: { name: kind, command } }));
-    case "sys":
-      return SYS_KINDS.map((word) => ({ label: word, probe: { name: kind, kind: word } }));
-    case "env":
-      return NOTABLE_VARIABLES.map((variable) => ({ label: variable, probe: { name: kind, variable } }));
-  }
-}
-
-function netProbes(settings: Settings): LabelledProbe[] {
-  const allowed = new Set(allowedNet(settings));
-  const own = [...allowed].map((entry) => entry.slice(0, entry.lastIndexOf(":")));
-  const ports = [...NOTABLE_PORTS, ...[...allowed].map((entry) => entry.slice(entry.lastIndexOf(":") + 1))];
-  const hosts = [...new Set([...own, ...NOTABLE_HOSTS])];
-  const found = [
-    ...hosts.flatMap((host) => [host, ...ports.map((port) => `${host}:${port}`)]),
-    // A pattern such as *.mana.test.
-    ...own.filter((host) => /[a-z]/i.test(host) && !host.startsWith("[")).flatMap((
-      host,
-    ) => [`not-a-host.${host}:443`, `not-a-host.${host.slice(host.indexOf(".") + 1)}:443`]),
-    ...NOTABLE_SOCKETS,
-  ];
-  return [...new Set(found)].filter((host) => !allowed.has(host))
-    .map((host) => ({ label: host, probe: { name: "net", host } }));
-}

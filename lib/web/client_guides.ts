@@ -1,17 +1,9 @@
-/** How one client is connected. */
-export interface ClientGuide {
-  readonly name: string;
-  readonly words: string;
-  /** To be pasted; absent where nothing is. */
-  readonly text?: string;
-  /** A link that the client itself handles; absent where it has none. */
-  readonly link?: string;
-}
+// How people connect each client: the words and the texts to paste, for the home page. Pure.
 
-/** How to connect each client that people use, for the address given. Pure. */
+/** How to connect each client that people use to the gateway at `mcpUrl`. */
 export function clientGuides(mcpUrl: string): readonly ClientGuide[] {
   const server = { type: "http", url: mcpUrl };
-  // These two call from their makers' computers, which cannot reach an address of yours alone.
+  // Claude and ChatGPT call from the computers of their makers, which reach public addresses only.
   const isReachable = new URL(mcpUrl).protocol === "https:";
   const fromOutside = (words: string) =>
     isReachable
@@ -55,7 +47,7 @@ export function clientGuides(mcpUrl: string): readonly ClientGuide[] {
   ];
 }
 
-/** How to connect the clients that can be given a token, where the auth service signs no client in. Pure. */
+/** How to connect the clients that take a token, where the auth service signs no client in. */
 export function tokenGuides(mcpUrl: string): readonly ClientGuide[] {
   const headers = { Authorization: "Bearer TOKEN" };
   return [
@@ -70,4 +62,14 @@ export function tokenGuides(mcpUrl: string): readonly ClientGuide[] {
       text: JSON.stringify({ mcpServers: { mana: { type: "http", url: mcpUrl, headers } } }, null, 2),
     },
   ];
+}
+
+/** How to connect one client. */
+export interface ClientGuide {
+  readonly name: string;
+  readonly words: string;
+  /** Text to paste; absent where there is none. */
+  readonly text?: string;
+  /** A link that the client opens; absent where it has none. */
+  readonly link?: string;
 }

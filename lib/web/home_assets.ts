@@ -1,6 +1,7 @@
+// Style and script of the home page. Both stand in the page itself, so that it needs nothing from elsewhere.
 import { raw } from "@hono/hono/html";
 
-/** The page's style: system fonts, both colour schemes, one column on a phone. Contrast is at least 4.5 to 1. */
+/** The style: system fonts, both colour schemes, one column on a phone. Contrast is at least 4.5 to 1. */
 export const HOME_STYLE = raw(`
 :root { color-scheme: light dark; --fg: #1c1917; --bg: #fafaf9; --card: #ffffff; --line: #d6d3d1; --good: #166534; --bad: #9f1239; --link: #3730a3; }
 @media (prefers-color-scheme: dark) { :root { --fg: #f5f5f4; --bg: #1c1917; --card: #292524; --line: #57534e; --good: #86efac; --bad: #fda4af; --link: #c7d2fe; } }
@@ -20,7 +21,7 @@ dt { font-weight: 600; } dd { margin: 0 0 0.5rem; overflow-wrap: anywhere; }
 .visually-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 `);
 
-/** Copies the text beside a button; without it the text can be selected. */
+/** Copies the text beside a button. Without the script a person can select the text. */
 export const COPY_SCRIPT = raw(`
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.addEventListener("click", async () => {

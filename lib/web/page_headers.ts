@@ -1,6 +1,8 @@
+// The headers of HTML pages, against injected content and frames of other sites.
+
 /**
- * The headers of a page of ours: nothing from elsewhere, only the style and the script that carry `nonce`, no frames
- * (clickjacking), no referrer, no sniffing.
+ * The headers of a page: only the style and the script that carry `nonce`, nothing from elsewhere, no frames (clickjacking), no
+ * referrer, no sniffing.
  */
 export function pageHeaders(nonce: string): Record<string, string> {
   return {

@@ -1,8 +1,9 @@
+// Holds a response back for a moment, while its status can still become another.
 import type { Clock } from "../../kit/clock.ts";
 
 /**
- * The same response, as soon as its body has a first part or has ended, and after `waitMs` in any case: until then its
- * status can still be another one. A body that breaks before its first part rejects.
+ * The same response, as soon as its body has a first part or has ended, at the latest after `waitMs`. Until then the caller can
+ * still answer with another status. Rejects where the body breaks before its first part.
  */
 export async function afterFirstPart(
   response: Response,
@@ -12,7 +13,7 @@ export async function afterFirstPart(
   if (response.body === null) return response;
   const reader = response.body.getReader();
   let next: Promise<ReadableStreamReadResult<Uint8Array>> | undefined = reader.read();
-  // Where nobody reads on, a stream that breaks later is nobody's business.
+  // A stream that breaks later, when nobody reads it, is no unhandled rejection.
   next.catch(() => {});
   const late = Promise.withResolvers<void>();
   const disarm = clock.after(waitMs, late.resolve);

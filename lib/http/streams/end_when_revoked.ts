@@ -1,21 +1,11 @@
+// Ends a stream whose reader may not read it any more. *Whether* access is gone is asked of people/.
 import type { Clock } from "../../kit/clock.ts";
 import { isEventStream } from "../is_event_stream.ts";
 
-/** A timer above this fires at once (HTML, timers: the delay is a signed 32-bit integer). */
-const MAX_TIMER_MS = 2 ** 31 - 1;
-
-/** How a stream is watched; see {@link endWhenRevoked}. */
-export interface EndWhenRevokedOptions {
-  /** Asked every now and then whether the one who opened the stream may still read it; absent where nothing can end it. */
-  readonly watch?: { readonly stands: () => Promise<boolean>; readonly everyMs: number };
-  /** Milliseconds until the stream ends whatever is said; absent where the stream ends by itself. */
-  readonly endsInMs?: number;
-  readonly clock: Clock;
-}
-
 /**
- * The same response, whose stream ends soon after access was taken back, or when its time is over: a stream is opened once
- * and would otherwise be read for as long as its reader likes. Responses that are no event stream are returned as they are.
+ * The same response, whose stream ends soon after access was taken back, or when its time is over. Access is checked when a
+ * stream is opened; without this its reader could read on for as long as it likes. A response that is no event stream is
+ * returned as it is.
  */
 export function endWhenRevoked(response: Response, options: EndWhenRevokedOptions): Response {
   if (response.body === null || !isEventStream(response)) {
@@ -70,3 +60,15 @@ export function endWhenRevoked(response: Response, options: EndWhenRevokedOption
   }, { highWaterMark: 0 });
   return new Response(body, { status: response.status, headers: response.headers });
 }
+
+/** How a stream is watched; see {@link endWhenRevoked}. */
+export interface EndWhenRevokedOptions {
+  /** Asks every `everyMs` milliseconds whether the reader may still read. Absent: nothing can take the access back. */
+  readonly watch?: { readonly stands: () => Promise<boolean>; readonly everyMs: number };
+  /** Milliseconds until the stream ends in any case. Absent: the stream ends by itself. */
+  readonly endsInMs?: number;
+  readonly clock: Clock;
+}
+
+/** Longest delay of a timer: a longer one fires at once (HTML, timers: the delay is a signed 32-bit integer). */
+const MAX_TIMER_MS = 2 ** 31 - 1;

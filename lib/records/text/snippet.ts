@@ -1,7 +1,7 @@
 // Cuts a snippet out of a text, to show why a search has found it.
 
 import { SNIPPET_CHARS } from "../../kit/limits.ts";
-import { safeEnd } from "../../kit/safe_text_end.ts";
+import { safeEnd } from "../../kit/safe_end.ts";
 
 /**
  * About {@link SNIPPET_CHARS} characters of a text around the match from `start` to `end`, with `…` where the text goes on

@@ -1,18 +1,20 @@
+// Picks the first items of many by an order, without sorting them all.
+
 /** The first `limit` of many items, without sorting them all. */
-export interface First<T> {
+export interface FirstItems<T> {
   offer(item: T): void;
-  /** What was kept, in order, and whether anything offered was not. To be called once. */
+  /** The first items in order, and whether others were offered. To be called once. */
   take(): { readonly items: T[]; readonly hasRest: boolean };
 }
 
 /**
- * Creates an empty collection. Up to twice the limit are kept unsorted; what comes after the last of the first `limit` is
- * turned away with one comparison, which is most of a long list for a short page.
+ * Creates an empty collection. Up to twice the limit are kept unsorted. An item that belongs after the last of the first
+ * `limit` items is turned away with one comparison, which is most of a long list when a page is short.
  *
  * @param limit may be Infinity, or 0
  * @param compare a total order
  */
-export function createFirst<T>(limit: number, compare: (a: T, b: T) => number): First<T> {
+export function createFirstItems<T>(limit: number, compare: (a: T, b: T) => number): FirstItems<T> {
   let kept: T[] = [];
   let last: T | undefined;
   let offered = 0;
