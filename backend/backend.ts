@@ -35,7 +35,7 @@ import { createVaultStore } from "./vault/vault_store.ts";
  * @throws {Error} when the folder cannot be used or its schema is newer than this service
  */
 export async function createBackend(deps: BackendDeps): Promise<Backend> {
-  const databases = openDatabases(deps.data);
+  const databases = await openDatabases(deps.data);
   try {
     const people = await createPeople(deps, databases);
     const auth = await createAuth(deps, databases, people);
@@ -129,7 +129,7 @@ async function createPeople(deps: BackendDeps, databases: Databases) {
   const admission = deps.randomUUID();
   const consents = new AsyncLocalStorage<string>();
   const identity = await createIdentity({
-    db: databases.auth,
+    signIn: databases.signIn,
     secret: deps.authSecret,
     issuer,
     audience,
@@ -159,15 +159,15 @@ async function createPeople(deps: BackendDeps, databases: Databases) {
 /** The auth service: accounts, the authorization server, the pages and the vault. */
 async function createAuth(deps: BackendDeps, databases: Databases, people: People) {
   const { now, randomBytes } = deps;
-  const db = databases.mana;
+  const { mana: db, signIn } = databases;
   const keyWrap = await createKeyWrap(deps.kek, randomBytes);
   const store = createVaultStore(db, now);
   await demandFittingSecrets({ identity: people.identity, store, keyWrap });
-  const oauth = await createAuthorizationServer({ ...deps, ...people, db });
+  const oauth = await createAuthorizationServer({ ...deps, ...people, signIn });
   return createAuthApp({
     ...people,
     ...oauth,
-    lockout: createLockout(db, now),
+    lockout: createLockout(signIn, now),
     vault: createVault({ db, store, keyWrap, randomBytes }),
     forms: createPageForms({ ...deps, secret: deps.authSecret }),
     words: createPermissionWords(people.modules),

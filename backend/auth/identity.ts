@@ -20,7 +20,7 @@ export async function createIdentity(deps: IdentityDeps) {
   const stores = Promise.withResolvers<HookStores>();
   const options = toIdentityOptions(deps, stores.promise);
   await (await getMigrations(options)).runMigrations();
-  await hashStoredSessions(deps.db);
+  await hashStoredSessions(deps.signIn);
   const tables = hashSessionTokens(await getAdapter(options));
   const auth = betterAuth({ ...options, database: () => tables });
   const { adapter, internalAdapter } = await auth.$context;

@@ -4,7 +4,7 @@ import type { BetterAuthOptions } from "better-auth";
 import { APIError, createAuthMiddleware } from "better-auth/api";
 import { jwt, type JwtOptions } from "better-auth/plugins/jwt";
 import { organization } from "better-auth/plugins/organization";
-import type { DatabaseSync } from "node:sqlite";
+import type { SignInDatabase } from "../database/open_sign_in_database.ts";
 import type { BackendLog } from "../kit/backend_log.ts";
 import { PASSWORD_MAX, PASSWORD_MIN, TOKEN_LIFETIME } from "../kit/limits.ts";
 import {
@@ -23,7 +23,7 @@ export function toIdentityOptions(deps: IdentityDeps, stores: Promise<HookStores
   const jwtOptions = toJwtOptions(deps);
   return {
     appName: "mana",
-    database: deps.db,
+    database: { db: deps.signIn.db, type: deps.signIn.type, transaction: true },
     secret: deps.secret,
     baseURL: deps.issuer,
     trustedOrigins: [...deps.origins],
@@ -72,8 +72,8 @@ export function toIdentityOptions(deps: IdentityDeps, stores: Promise<HookStores
 
 /** What the account service needs. */
 export interface IdentityDeps extends ProviderDeps {
-  /** better-auth's own connection. */
-  readonly db: DatabaseSync;
+  /** Holds better-auth's tables. */
+  readonly signIn: SignInDatabase;
   readonly secret: string;
   /** The `aud` of session tokens. */
   readonly audience: string;

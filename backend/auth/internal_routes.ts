@@ -37,8 +37,8 @@ export function createInternalRoutes(deps: InternalRoutesDeps): Hono {
     }
     const grantId = c.req.param("gid");
     // A grant that ended meanwhile counts too: the use happened.
-    if (grants.find(grantId) === undefined) return httpError(404, "No such grant");
-    uses.add(grantId, use);
+    if (await grants.find(grantId) === undefined) return httpError(404, "No such grant");
+    await uses.add(grantId, use);
     return jsonAnswer(200, { ok: true });
   });
   return routes;

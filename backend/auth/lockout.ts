@@ -1,8 +1,8 @@
 // Locks an account's logins after repeated failures (auth-vault, section 3). Does not compare passwords itself.
-import type { DatabaseSync } from "node:sqlite";
-import { z } from "zod";
+import type { Kysely } from "kysely";
+import type { SignInDatabase } from "../database/open_sign_in_database.ts";
+import type { SignInTables } from "../database/sign_in_tables.ts";
 import { addressHash } from "../kit/address_hash.ts";
-import { inTransaction } from "../database/in_transaction.ts";
 import { LOGIN_FAILURES, LOGIN_LOCK_MS, LOGIN_WINDOW_MS } from "../kit/limits.ts";
 
 /** Guards logins, each e-mail address by itself. */
@@ -18,36 +18,12 @@ export interface Lockout {
 }
 
 /**
- * Counts failed logins in SQLite, so that a restart does not open a lock. Unknown addresses are counted like known
- * addresses: a lock must not tell which accounts exist. Old rows go at the next failure, and each row is small,
+ * Counts failed logins in sign-in's database, so that a restart does not open a lock. Unknown addresses are counted like
+ * known addresses: a lock must not tell which accounts exist. Old rows go at the next failure, and each row is small,
  * however long the address that somebody typed.
  */
-export function createLockout(db: DatabaseSync, now: () => number): Lockout {
-  const lock = db.prepare("SELECT locked_until FROM login_locks WHERE address = ?");
-  const count = db.prepare(
-    "SELECT count(*) AS failures FROM login_failures WHERE address = ? AND failed_at > ?",
-  );
-  const add = db.prepare("INSERT INTO login_failures (address, failed_at) VALUES (?, ?)");
-  const forgetOld = db.prepare("DELETE FROM login_failures WHERE failed_at <= ?");
-  const forget = db.prepare("DELETE FROM login_failures WHERE address = ?");
-  const setLock = db.prepare("INSERT OR REPLACE INTO login_locks (address, locked_until) VALUES (?, ?)");
-  const dropOldLocks = db.prepare("DELETE FROM login_locks WHERE locked_until <= ?");
+export function createLockout(signIn: SignInDatabase, now: () => number): Lockout {
   const waiting = new Map<string, Promise<unknown>>();
-
-  const secondsLocked = (address: string): number => {
-    const until = Lock.parse(lock.get(address))?.locked_until ?? 0;
-    return Math.max(0, Math.ceil((until - now()) / 1000));
-  };
-  const recordFailure = (address: string) =>
-    inTransaction(db, () => {
-      forgetOld.run(now() - LOGIN_WINDOW_MS);
-      dropOldLocks.run(now());
-      add.run(address, now());
-      if (Count.parse(count.get(address, now() - LOGIN_WINDOW_MS)).failures < LOGIN_FAILURES) return;
-      setLock.run(address, now() + LOGIN_LOCK_MS);
-      forget.run(address);
-    });
-
   return {
     async guard(email, attempt) {
       const address = addressHash(email.trim().toLowerCase());
@@ -56,11 +32,11 @@ export function createLockout(db: DatabaseSync, now: () => number): Lockout {
       waiting.set(address, turn.promise);
       await before;
       try {
-        const seconds = secondsLocked(address);
+        const seconds = await secondsLocked(signIn, address, now());
         if (seconds > 0) return { locked: true, retryAfterSeconds: seconds };
         const { outcome, answer } = await attempt();
-        if (outcome === "wrong-password") recordFailure(address);
-        if (outcome === "success") forget.run(address);
+        if (outcome === "wrong-password") await recordFailure(signIn, address, now());
+        if (outcome === "success") await forgetFailures(signIn.db, address);
         return { locked: false, answer };
       } finally {
         turn.resolve();
@@ -70,6 +46,33 @@ export function createLockout(db: DatabaseSync, now: () => number): Lockout {
   };
 }
 
+async function secondsLocked({ db }: SignInDatabase, address: string, now: number): Promise<number> {
+  const lock = await db.selectFrom("login_locks").select("locked_until").where("address", "=", address)
+    .executeTakeFirst();
+  return Math.max(0, Math.ceil(((lock?.locked_until ?? 0) - now) / 1000));
+}
+
+async function recordFailure(signIn: SignInDatabase, address: string, now: number): Promise<void> {
+  await signIn.write(async (trx) => {
+    await trx.deleteFrom("login_failures").where("failed_at", "<=", now - LOGIN_WINDOW_MS).execute();
+    await trx.deleteFrom("login_locks").where("locked_until", "<=", now).execute();
+    await trx.insertInto("login_failures").values({ address, failed_at: now }).execute();
+    const { failures } = await trx.selectFrom("login_failures")
+      .select(({ fn }) => fn.countAll<number>().as("failures"))
+      .where("address", "=", address).where("failed_at", ">", now - LOGIN_WINDOW_MS)
+      .executeTakeFirstOrThrow();
+    if (failures < LOGIN_FAILURES) return;
+    const locked_until = now + LOGIN_LOCK_MS;
+    await trx.insertInto("login_locks").values({ address, locked_until })
+      .onConflict((conflict) => conflict.column("address").doUpdateSet({ locked_until })).execute();
+    await forgetFailures(trx, address);
+  });
+}
+
+async function forgetFailures(db: Kysely<SignInTables>, address: string): Promise<void> {
+  await db.deleteFrom("login_failures").where("address", "=", address).execute();
+}
+
 /** The outcome of a guarded login: its own answer, or the seconds until the lock opens. */
 export type GuardedLogin<T> =
   | { readonly locked: false; readonly answer: T }
@@ -77,7 +80,3 @@ export type GuardedLogin<T> =
 
 /** The outcome that a login attempt reports to the guard. `undecided`: no password was compared, so nothing is counted. */
 export type LoginOutcome = "success" | "wrong-password" | "undecided";
-
-const Lock = z.object({ locked_until: z.number() }).optional();
-
-const Count = z.object({ failures: z.number() });

@@ -1,16 +1,17 @@
-// The tables of lockout, vault, sync and grants (mana.sqlite), and how an older file gets them.
-// better-auth's tables (auth.sqlite) are better-auth's own.
+// The tables of vault and sync (mana.sqlite), and how an older file gets them. Earlier versions kept sign-in here too.
+// The tables of sign-in (auth.sqlite) are in migrate_sign_in.ts.
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { addressHash } from "../kit/address_hash.ts";
 import { inTransaction } from "./in_transaction.ts";
 
 /**
- * Brings a database to the newest schema, one transaction per step.
+ * Brings a database to a schema, one transaction per step; to the newest schema by default. Does nothing to a database
+ * that has it.
  *
  * @throws {Error} when the file was written by a newer version of this service
  */
-export function migrate(db: DatabaseSync): void {
+export function migrate(db: DatabaseSync, to = MIGRATIONS.length): void {
   const { user_version: version } = Version.parse(db.prepare("PRAGMA user_version").get());
   if (version > MIGRATIONS.length) {
     throw new Error(
@@ -18,7 +19,7 @@ export function migrate(db: DatabaseSync): void {
     );
   }
   db.function("address_hash", { deterministic: true }, (address) => addressHash(String(address)));
-  MIGRATIONS.slice(version).forEach((step, index) => {
+  MIGRATIONS.slice(version, to).forEach((step, index) => {
     inTransaction(db, () => {
       db.exec(step);
       db.exec(`PRAGMA user_version = ${version + index + 1}`);
@@ -27,6 +28,9 @@ export function migrate(db: DatabaseSync): void {
 }
 
 const Version = z.object({ user_version: z.number().int() });
+
+/** The version whose next step drops the tables of sign-in: they have to be in auth.sqlite by then. */
+export const SIGN_IN_LEAVES = 5;
 
 /**
  * The tables as numbered steps: step n takes `user_version` n to n + 1. A released step is never edited; a change is a
@@ -158,5 +162,13 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE grants ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE grants ADD COLUMN last_used_at INTEGER;
   ALTER TABLE grants ADD COLUMN keeps_others INTEGER NOT NULL DEFAULT 0;
+  `,
+  // 5 → 6: sign-in has left for auth.sqlite (take_over_sign_in.ts).
+  `
+  DROP TABLE grant_uses;
+  DROP TABLE grants;
+  DROP TABLE client_registrations;
+  DROP TABLE login_failures;
+  DROP TABLE login_locks;
   `,
 ];

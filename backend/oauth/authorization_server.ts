@@ -1,10 +1,10 @@
 // Puts the parts of the authorization server together; the routes and the pages share them. better-auth's provider checks
 // requests, codes and rotation; grants, tokens and clients are ours.
 import type { JWTVerifyGetKey } from "@panva/jose";
-import type { DatabaseSync } from "node:sqlite";
 import type { Identity } from "../auth/identity.ts";
 import { createServiceKeyCheck } from "../auth/service_key.ts";
 import { toPersonClaims } from "../auth/tokens/token_claims.ts";
+import type { SignInDatabase } from "../database/open_sign_in_database.ts";
 import { createAccessTokens } from "./tokens/access_tokens.ts";
 import { createAskProvider } from "./provider/ask_provider.ts";
 import { createClientDocuments } from "./clients/client_documents.ts";
@@ -21,13 +21,13 @@ import { createTokenExchange } from "./tokens/token_exchange.ts";
 
 /** Creates the parts. Documents of clients are read only where hosts are listed and `fetch` is given. */
 export async function createAuthorizationServer(deps: AuthorizationServerDeps) {
-  const { identity, db, now, issuer, gatewayAddresses, scopeList } = deps;
+  const { identity, signIn, now, issuer, gatewayAddresses, scopeList } = deps;
   const { adapter: tables, internalAdapter } = await identity.$context;
   const hasServiceKey = createServiceKeyCheck(deps.serviceKey);
   const clients = createClientStore(tables);
-  const grants = createGrantStore(db, scopeList, now);
+  const grants = createGrantStore(signIn, scopeList, now);
   const refreshTokens = createRefreshTokens(tables, now);
-  const registrations = createRegistrations(db, now);
+  const registrations = createRegistrations(signIn, now);
   const tokens = createAccessTokens({
     ...deps,
     grants,
@@ -41,11 +41,11 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps) {
     tables,
     clients,
     grants,
-    codes: createAuthorizationCodes(db, scopeList, now),
+    codes: createAuthorizationCodes(signIn, scopeList, now),
     registrations,
     tokens,
     hasServiceKey,
-    uses: createGrantUses(db, now),
+    uses: createGrantUses(signIn, now),
     refreshTokens,
     inTurn: createInTurn(),
     endGrant: createEndGrant(grants, refreshTokens),
@@ -81,8 +81,7 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps) {
 export interface AuthorizationServerDeps {
   readonly identity: Identity;
   readonly scopeList: ScopeList;
-  /** The database with the grants. */
-  readonly db: DatabaseSync;
+  readonly signIn: SignInDatabase;
   readonly keys: JWTVerifyGetKey;
   readonly issuer: string;
   /** Audience of session tokens. */

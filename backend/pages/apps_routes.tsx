@@ -41,7 +41,7 @@ export function createAppsRoutes(deps: AppsRoutesDeps): Hono {
     if (!person || !await deps.forms.isOurs(c.req.raw, form, purposeOf(person))) {
       return await clientErrorPage("foreign_form");
     }
-    const grant = deps.grants.findLive(form.get("grant") ?? "");
+    const grant = await deps.grants.findLive(form.get("grant") ?? "");
     // Somebody else's grant counts as no grant. A grant that just ended needs no change.
     const refused = grant?.userId === person.userId ? await change(deps, person, grant, form) : undefined;
     return refused === undefined
@@ -95,16 +95,15 @@ async function change(
 ): Promise<RefusedChange | undefined> {
   if (form.has("end")) return void await deps.endGrant(grant.id);
   if (form.get("only") === "read") {
-    const permissions = grant.permissions.filter((permission) => permission.endsWith(":read"));
-    if (permissions.length === 0) return void await deps.endGrant(grant.id);
-    return void deps.grants.change(grant.id, grant.version, { ...grant, permissions });
+    if (!await deps.grants.keepReading(grant.id)) await deps.endGrant(grant.id);
+    return undefined;
   }
   if (!form.has("save")) return undefined;
   const chosen = readAccess(form, offerOf(deps, person, grant));
   const problems = accessProblems(chosen, `${grant.id}-`);
   if (problems.length > 0) return { grantId: grant.id, chosen, problems };
   const { permissions } = chosen;
-  const isDone = deps.grants.change(grant.id, Number(form.get("version")), {
+  const isDone = await deps.grants.change(grant.id, Number(form.get("version")), {
     permissions,
     spaces: grantedSpaces(chosen),
   });
@@ -144,14 +143,14 @@ async function showApps(
     deps.memberships.spacesOf(person.userId).map((space) => [space.id, spaceWord(space)]),
   );
   const apps = await Promise.all(
-    deps.grants.listLive(person.userId).map(async (grant): Promise<ConnectedApp> => {
+    (await deps.grants.listLive(person.userId)).map(async (grant): Promise<ConnectedApp> => {
       const client = await deps.clients.find(grant.clientId);
       const address = client?.redirectUris[0];
       return {
         grant,
         name: client?.name ?? "An app",
         place: address === undefined ? "unknown" : placeWord(address),
-        uses: deps.uses.listFor(grant.id),
+        uses: await deps.uses.listFor(grant.id),
         spaces: grant.spaces.map((id) => names.get(id) ?? "a space you have left"),
         offer: offerOf(deps, person, grant),
         chosen: refused?.grantId === grant.id ? refused.chosen : chosenOf(grant),

@@ -1,3 +1,5 @@
+import { DatabaseSync } from "node:sqlite";
+
 /** A data folder for one test; `await using` removes it. */
 export interface Folder extends AsyncDisposable {
   readonly path: string;
@@ -8,4 +10,21 @@ export async function makeFolder(): Promise<Folder> {
   const path = `.mana-test/${crypto.randomUUID()}`;
   await Deno.mkdir(path, { recursive: true });
   return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
+}
+
+/** Takes our tables of sign-in out of auth.sqlite: before it had them, they lay in mana.sqlite. */
+export function forgetSignIn(folder: string): void {
+  using db = new DatabaseSync(`${folder}/auth.sqlite`);
+  for (
+    const table of [
+      "grant_uses",
+      "grants",
+      "client_registrations",
+      "login_failures",
+      "login_locks",
+      "sign_in_state",
+    ]
+  ) {
+    db.exec(`DROP TABLE ${table}`);
+  }
 }

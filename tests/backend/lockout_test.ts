@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { LOGIN_FAILURES, LOGIN_LOCK_MS, LOGIN_WINDOW_MS } from "../../backend/kit/limits.ts";
 import { DatabaseSync } from "node:sqlite";
 import { MIGRATIONS } from "../../backend/database/schema.ts";
+import { openSignInDatabase } from "../../backend/database/open_sign_in_database.ts";
 import { createIdentity } from "../../backend/auth/identity.ts";
 import { ADMISSION_HEADER } from "../../backend/auth/identity_options.ts";
 import { SCRYPT } from "../../backend/auth/password_hasher.ts";
 import { createScopeList } from "../../backend/oauth/grants/scopes.ts";
-import { makeFolder } from "./_folder.ts";
+import { forgetSignIn, makeFolder } from "./_folder.ts";
 import {
   AUTH_URL,
   createTestBackend,
@@ -113,7 +114,7 @@ Deno.test("login: an unknown address is locked like a known one", async () => {
 Deno.test("login: better-auth itself takes a password only from the guarded door", async () => {
   using db = new DatabaseSync(":memory:");
   const identity = await createIdentity({
-    db,
+    signIn: openSignInDatabase(db),
     secret: "a secret for tests that is long enough",
     issuer: AUTH_URL,
     audience: "mana",
@@ -149,7 +150,7 @@ Deno.test("login: what failed logins leave is small and goes, however long the a
   await using folder = await makeFolder();
   using test = await createTestBackend({ data: folder.path, passwordHasher: SCRYPT });
   await test.person("anna");
-  using db = new DatabaseSync(`${folder.path}/mana.sqlite`, { readOnly: true });
+  using db = new DatabaseSync(`${folder.path}/auth.sqlite`, { readOnly: true });
   const rows = () => db.prepare("SELECT * FROM login_failures UNION ALL SELECT * FROM login_locks").all();
   const long = `${"x".repeat(60_000)}@mana.test`;
   await fail(test, 2, long);
@@ -170,6 +171,7 @@ Deno.test("login: a lock that an earlier version set holds on", async () => {
   await before.person("anna");
   before.backend.close();
   await Deno.remove(`${folder.path}/mana.sqlite`);
+  forgetSignIn(folder.path);
   const old = new DatabaseSync(`${folder.path}/mana.sqlite`);
   for (const step of MIGRATIONS.slice(0, 2)) old.exec(step);
   old.prepare("INSERT INTO login_locks VALUES (?, ?)").run(email, before.clock.now + LOGIN_LOCK_MS);

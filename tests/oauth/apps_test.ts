@@ -51,6 +51,21 @@ Deno.test("apps: disconnecting ends every token at once", async () => {
   assert.equal(await refusalOf(await exchange(flow, mine.access)), "400 invalid_request");
 });
 
+Deno.test("apps: only looking holds, also where another window saves in the same moment", async () => {
+  for (const first of ["save", "only"]) {
+    using flow = await createFlow();
+    const anna = await flow.personWithBrowser("anna");
+    const mine = await connect(flow, anna, { allow: ["notes:read", "notes:write", "todo:read"] });
+    const page = await anna.open("/apps");
+    const save = () => anna.submit(page, "/apps", { save: "yes", allow: ["notes:read", "notes:write"] });
+    const only = () => anna.submit(page, "/apps", { only: "read" });
+    await Promise.all(first === "save" ? [save(), only()] : [only(), save()]);
+    const { scope } = await tokensOf(await refresh(flow, mine.clientId, mine.refresh));
+    assert.match(scope, /notes:read/);
+    assert.doesNotMatch(scope, /write/, first);
+  }
+});
+
 Deno.test("apps: narrowing makes the old token worthless and the next one narrow", async () => {
   using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");

@@ -216,7 +216,7 @@ Deno.test("register: when there is no room at all, the address with most unused 
   using flow = await createFlow({ data: folder.path });
   const anna = await flow.personWithBrowser("anna");
   const waiting = await registerFrom(flow, "198.51.100.1"); // older than all of the flood's
-  using db = new DatabaseSync(`${folder.path}/mana.sqlite`);
+  using db = new DatabaseSync(`${folder.path}/auth.sqlite`);
   const add = db.prepare(
     "INSERT INTO client_registrations (client_id, registered_at, address) VALUES (?, ?, ?)",
   );

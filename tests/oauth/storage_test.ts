@@ -80,7 +80,8 @@ Deno.test("storage: a folder of the version before is brought up to date", async
   flow[Symbol.dispose]();
   using db = new DatabaseSync(`${data}/mana.sqlite`);
   assert.equal(db.prepare("PRAGMA user_version").get()?.user_version, MIGRATIONS.length);
-  assert.equal(count(db, "SELECT count(*) AS n FROM login_locks"), 1);
+  using auth = new DatabaseSync(`${data}/auth.sqlite`);
+  assert.equal(count(auth, "SELECT count(*) AS n FROM login_locks"), 1);
 });
 
 Deno.test("storage: an address that is not the gateway's any more cannot be asked for", async () => {

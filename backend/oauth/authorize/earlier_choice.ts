@@ -12,16 +12,18 @@ export async function findEarlierChoice(
   client: Client,
 ): Promise<EarlierChoice | undefined> {
   const own: Grant[] = [];
-  for (const grant of deps.grants.listEver(userId)) {
+  for (const grant of await deps.grants.listEver(userId)) {
     const other = grant.clientId === client.id ? client : await deps.clients.find(grant.clientId);
     if (other !== undefined && isSameApp(client, other)) own.push(grant);
   }
   const grant = own.find(({ clientId }) => clientId === client.id) ?? own[0];
-  return grant && {
+  if (grant === undefined) return undefined;
+  const live = await deps.grants.listLive(userId);
+  return {
     grant,
     isSameClient: grant.clientId === client.id,
     replacesOther: own.some(({ id, clientId }) =>
-      clientId !== client.id && deps.grants.findLive(id) !== undefined
+      clientId !== client.id && live.some((grant) => grant.id === id)
     ),
   };
 }

@@ -20,7 +20,7 @@ export async function giveConsent(
 ): Promise<string | undefined> {
   const { request, oauthQuery, userId } = subject;
   const id = deps.randomUUID();
-  const isNew = deps.grants.create({
+  const isNew = await deps.grants.create({
     id,
     userId,
     clientId: request.clientId,
@@ -43,10 +43,10 @@ export async function giveConsent(
   await deps.tables.deleteMany({ model: "oauthConsent", where: [{ field: "referenceId", value: id }] });
   const code = url === undefined ? null : new URL(url).searchParams.get("code");
   if (code === null) {
-    deps.grants.revoke(id);
+    await deps.grants.revoke(id);
     return undefined;
   }
-  deps.codes.setCode(id, await sha256(code));
+  await deps.codes.setCode(id, await sha256(code));
   return url;
 }
 

@@ -39,7 +39,7 @@ export function createClientDocuments(deps: ClientDocumentsDeps): ClientDocument
     if (document === undefined) return false;
     const now = new Date(deps.now());
     if (known === undefined) {
-      const registration = deps.registrations.register(clientId, address);
+      const registration = await deps.registrations.register(clientId, address);
       if (!registration.isAdmitted) return false;
       for (const id of registration.forget) await deps.clients.forget(id);
     }

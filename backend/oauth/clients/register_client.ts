@@ -41,7 +41,7 @@ export async function registerClient(
     registeredAt,
     updatedAt: registeredAt,
   };
-  const registration = deps.registrations.register(client.id, address);
+  const registration = await deps.registrations.register(client.id, address);
   if (!registration.isAdmitted) {
     const answer = oauthError("temporarily_unavailable", "Too many new clients. Try again in a minute.", 429);
     answer.headers.set("retry-after", String(registration.retryAfterSeconds));

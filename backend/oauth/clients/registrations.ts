@@ -1,8 +1,8 @@
 // Bounds the clients that register and are never connected. Forgets the oldest; nobody is locked out by somebody else.
-import type { DatabaseSync } from "node:sqlite";
-import { z } from "zod";
+import type { Kysely } from "kysely";
+import type { SignInDatabase } from "../../database/open_sign_in_database.ts";
+import type { SignInTables } from "../../database/sign_in_tables.ts";
 import { addressHash } from "../../kit/address_hash.ts";
-import { inTransaction } from "../../database/in_transaction.ts";
 import {
   REGISTRATION_WINDOW_MS,
   REGISTRATIONS_PER_ADDRESS,
@@ -13,61 +13,35 @@ import {
 /** Counts the clients that registered and were never connected. */
 export interface Registrations {
   /** Notes a new client from `address`, if there is room. */
-  register(clientId: string, address: string): RegistrationOutcome;
+  register(clientId: string, address: string): Promise<RegistrationOutcome>;
   /** Notes that somebody connected the client: it is kept from now on. */
-  markUsed(clientId: string): void;
+  markUsed(clientId: string): Promise<void>;
 }
 
 /**
- * Keeps the list in SQLite. An address is refused for a minute by its own registrations alone. A full list forgets the
- * oldest unused client of the address that has most unused clients. The address is kept as a hash, as long as its client.
+ * Keeps the list in sign-in's database. An address is refused for a minute by its own registrations alone. A full list
+ * forgets the oldest unused client of the address that has most unused clients. The address is kept as a hash, as long as
+ * its client.
  */
-export function createRegistrations(db: DatabaseSync, now: () => number): Registrations {
-  const recent = db.prepare(
-    `SELECT count(*) AS count, min(registered_at) AS first FROM client_registrations
-     WHERE address = ? AND registered_at > ? AND registered_at <= ?`, // not after now: clocks are set back
-  );
-  const unusedOf = db.prepare(
-    "SELECT count(*) AS count FROM client_registrations WHERE used_at IS NULL AND address = ?",
-  );
-  const unused = db.prepare("SELECT count(*) AS count FROM client_registrations WHERE used_at IS NULL");
-  const oldestOf = db.prepare(
-    `SELECT client_id FROM client_registrations WHERE used_at IS NULL AND address = ?
-     ORDER BY registered_at, rowid LIMIT 1`,
-  );
-  const oldestOfMost = db.prepare(
-    `SELECT client_id FROM client_registrations WHERE used_at IS NULL AND address = (
-       SELECT address FROM client_registrations WHERE used_at IS NULL
-       GROUP BY address ORDER BY count(*) DESC, min(registered_at) LIMIT 1
-     ) ORDER BY registered_at, rowid LIMIT 1`,
-  );
-  const add = db.prepare(
-    "INSERT INTO client_registrations (client_id, registered_at, address) VALUES (?, ?, ?)",
-  );
-  const remove = db.prepare("DELETE FROM client_registrations WHERE client_id = ?");
-  const use = db.prepare("UPDATE client_registrations SET used_at = ? WHERE client_id = ?");
-
-  const findOverdue = (address: string): string | undefined => {
-    const own = Count.parse(unusedOf.get(address)).count;
-    if (own >= UNUSED_CLIENTS_PER_ADDRESS) return Id.parse(oldestOf.get(address))?.client_id;
-    const all = Count.parse(unused.get()).count;
-    return all >= UNUSED_CLIENTS ? Id.parse(oldestOfMost.get())?.client_id : undefined;
-  };
+export function createRegistrations(signIn: SignInDatabase, now: () => number): Registrations {
   return {
     register: (clientId, from) =>
-      inTransaction(db, () => {
+      signIn.write(async (trx) => {
         const address = addressHash(from);
-        const { count, first } = Recent.parse(recent.get(address, now() - REGISTRATION_WINDOW_MS, now()));
-        if (first !== null && count >= REGISTRATIONS_PER_ADDRESS) {
-          const wait = first + REGISTRATION_WINDOW_MS - now();
-          return { isAdmitted: false, retryAfterSeconds: Math.ceil(wait / 1000) };
+        const wait = await millisecondsToWait(trx, address, now());
+        if (wait > 0) return { isAdmitted: false, retryAfterSeconds: Math.ceil(wait / 1000) };
+        const overdue = await findOverdue(trx, address);
+        if (overdue !== undefined) {
+          await trx.deleteFrom("client_registrations").where("client_id", "=", overdue).execute();
         }
-        const overdue = findOverdue(address);
-        if (overdue !== undefined) remove.run(overdue);
-        add.run(clientId, now(), address);
+        await trx.insertInto("client_registrations")
+          .values({ client_id: clientId, registered_at: now(), address }).execute();
         return { isAdmitted: true, forget: overdue === undefined ? [] : [overdue] };
       }),
-    markUsed: (clientId) => void use.run(now(), clientId),
+    async markUsed(clientId) {
+      await signIn.db.updateTable("client_registrations").set({ used_at: now() })
+        .where("client_id", "=", clientId).execute();
+    },
   };
 }
 
@@ -76,8 +50,31 @@ export type RegistrationOutcome =
   | { readonly isAdmitted: true; readonly forget: readonly string[] }
   | { readonly isAdmitted: false; readonly retryAfterSeconds: number };
 
-const Count = z.object({ count: z.number() });
+/** The time until an address may register again; 0: now. */
+async function millisecondsToWait(trx: Kysely<SignInTables>, address: string, now: number): Promise<number> {
+  const { count, first } = await trx.selectFrom("client_registrations")
+    .select(({ fn }) => fn.countAll<number>().as("count"))
+    .select(({ fn }) => fn.min<number | null>("registered_at").as("first"))
+    .where("address", "=", address).where("registered_at", ">", now - REGISTRATION_WINDOW_MS)
+    .where("registered_at", "<=", now) // not after now: clocks are set back
+    .executeTakeFirstOrThrow();
+  return first !== null && count >= REGISTRATIONS_PER_ADDRESS ? first + REGISTRATION_WINDOW_MS - now : 0;
+}
 
-const Recent = z.object({ count: z.number(), first: z.number().nullable() });
+/** The client that has to go for a new client of this address. */
+async function findOverdue(trx: Kysely<SignInTables>, address: string): Promise<string | undefined> {
+  const unused = trx.selectFrom("client_registrations").where("used_at", "is", null);
+  const count = unused.select(({ fn }) => fn.countAll<number>().as("count"));
+  const own = await count.where("address", "=", address).executeTakeFirstOrThrow();
+  if (own.count >= UNUSED_CLIENTS_PER_ADDRESS) return await findOldest(trx, address);
+  if ((await count.executeTakeFirstOrThrow()).count < UNUSED_CLIENTS) return undefined;
+  const most = await unused.select("address").groupBy("address").orderBy(({ fn }) => fn.countAll(), "desc")
+    .orderBy(({ fn }) => fn.min("registered_at")).limit(1).executeTakeFirst();
+  return most && await findOldest(trx, most.address);
+}
 
-const Id = z.object({ client_id: z.string() }).optional();
+async function findOldest(trx: Kysely<SignInTables>, address: string): Promise<string | undefined> {
+  const oldest = await trx.selectFrom("client_registrations").select("client_id").where("used_at", "is", null)
+    .where("address", "=", address).orderBy("registered_at").orderBy("id").limit(1).executeTakeFirst();
+  return oldest?.client_id;
+}

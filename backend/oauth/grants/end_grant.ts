@@ -11,7 +11,7 @@ export type EndGrant = (grantId: string) => Promise<void>;
  */
 export function createEndGrant(grants: GrantStore, refreshTokens: RefreshTokens): EndGrant {
   return async (grantId) => {
-    grants.revoke(grantId);
+    await grants.revoke(grantId);
     await refreshTokens.forget(grantId);
   };
 }

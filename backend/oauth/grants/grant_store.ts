@@ -1,8 +1,9 @@
-// Grants in SQLite: made at consent, used by tokens, changed and revoked by the person. Caches nothing, so that a
-// revoked grant is gone for the next request. Codes are authorization_codes.ts, counts are grant_uses.ts.
-import type { DatabaseSync } from "node:sqlite";
+// Grants in sign-in's database: made at consent, used by tokens, changed and revoked by the person. Caches nothing, so that
+// a revoked grant is gone for the next request. Codes are authorization_codes.ts, counts are grant_uses.ts.
+import type { ExpressionBuilder, Kysely } from "kysely";
 import { z } from "zod";
-import { inTransaction } from "../../database/in_transaction.ts";
+import type { SignInDatabase } from "../../database/open_sign_in_database.ts";
+import type { SignInTables } from "../../database/sign_in_tables.ts";
 import { ENDED_GRANT_MS, USE_NOTED_MS } from "../../kit/limits.ts";
 import { type Grant, GrantRow, toGrant } from "./grant.ts";
 import type { Permission, ScopeList } from "./scopes.ts";
@@ -10,40 +11,71 @@ import type { Permission, ScopeList } from "./scopes.ts";
 /** Grants of all people. A live grant is redeemed and neither revoked nor expired. */
 export interface GrantStore {
   /** Returns whether the grant was made: one authorization request is answered once. */
-  create(grant: NewGrant): boolean;
-  find(id: string): Grant | undefined;
-  findLive(id: string): Grant | undefined;
+  create(grant: NewGrant): Promise<boolean>;
+  find(id: string): Promise<Grant | undefined>;
+  findLive(id: string): Promise<Grant | undefined>;
   /** Live grants of a person, newest first. */
-  listLive(userId: string): Grant[];
+  listLive(userId: string): Promise<Grant[]>;
   /** Every grant of a person that an app ever used, also those that have ended, newest first. */
-  listEver(userId: string): Grant[];
+  listEver(userId: string): Promise<Grant[]>;
   /** Makes a redeemed grant usable. Returns false when it was revoked meanwhile. */
-  activate(id: string): boolean;
-  revoke(id: string): void;
+  activate(id: string): Promise<boolean>;
+  revoke(id: string): Promise<void>;
   /**
    * Gives a grant other permissions and spaces, more or fewer, within what the app had asked for. A grant left without a
    * permission is revoked. Returns false when the grant was changed since `version`, or has ended.
    */
-  change(id: string, version: number, to: GrantChange): boolean;
+  change(id: string, version: number, to: GrantChange): Promise<boolean>;
+  /**
+   * Takes every permission but reading, whatever the person changed meanwhile. Returns false when there is no such grant
+   * any more, or nothing that it may read: then the grant is to be ended.
+   */
+  keepReading(id: string): Promise<boolean>;
   /** Notes that the app came with a token of this grant, at most once in {@link USE_NOTED_MS}. */
-  noteUse(id: string): void;
+  noteUse(id: string): Promise<void>;
 }
 
 /** Creates the store on `grants`. */
-export function createGrantStore(db: DatabaseSync, scopeList: ScopeList, now: () => number): GrantStore {
-  const statements = prepareStatements(db);
-  const store = { db, scopeList, now, statements };
+export function createGrantStore(
+  signIn: SignInDatabase,
+  scopeList: ScopeList,
+  now: () => number,
+): GrantStore {
+  const { db } = signIn;
+  const store = { signIn, scopeList, now };
   const all = (rows: unknown) => z.array(GrantRow).parse(rows).map((row) => toGrant(scopeList, row));
   return {
     create: (grant) => create(store, grant),
-    find: (id) => parseGrant(store, statements.byId.get(id)),
-    findLive: (id) => findLive(store, id),
-    listLive: (userId) => all(statements.liveByPerson.all(userId, now())),
-    listEver: (userId) => all(statements.everByPerson.all(userId)),
-    activate: (id) => statements.markActive.run(now(), id).changes === 1,
-    revoke: (id) => void statements.markRevoked.run(now(), id),
+    find: async (id) =>
+      parseGrant(
+        store,
+        await db.selectFrom("grants").selectAll().where("id", "=", id).executeTakeFirst(),
+      ),
+    findLive: (id) => findLive(store, db, id),
+    listLive: async (userId) =>
+      all(
+        await db.selectFrom("grants").selectAll().where("user_id", "=", userId).where(isLive(now()))
+          .orderBy("created_at", "desc").execute(),
+      ),
+    listEver: async (userId) =>
+      all(
+        await db.selectFrom("grants").selectAll().where("user_id", "=", userId)
+          .where("activated_at", "is not", null).orderBy("created_at", "desc").execute(),
+      ),
+    async activate(id) {
+      const { numUpdatedRows } = await db.updateTable("grants").set({ activated_at: now() })
+        .where("id", "=", id).where("revoked_at", "is", null).executeTakeFirstOrThrow();
+      return numUpdatedRows === 1n;
+    },
+    revoke: (id) => revoke(store, db, id),
     change: (id, version, to) => change(store, id, version, to),
-    noteUse: (id) => void statements.writeUse.run(now(), id, USE_NOTED_MS),
+    keepReading: (id) => keepReading(store, id),
+    async noteUse(id) {
+      await db.updateTable("grants").set({ last_used_at: now() }).where("id", "=", id)
+        .where(({ eb, or }) =>
+          or([eb("last_used_at", "is", null), eb("last_used_at", "<", now() - USE_NOTED_MS)])
+        ).execute();
+    },
   };
 }
 
@@ -55,42 +87,21 @@ export type NewGrant = Omit<Grant, "createdAt" | "activatedAt" | "revokedAt" | "
 /** The parts of a grant that a person may change later. */
 export type GrantChange = Pick<Grant, "permissions" | "spaces">;
 
-const LIVE = "activated_at IS NOT NULL AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?)";
-
-function prepareStatements(db: DatabaseSync) {
-  return {
-    insert: db.prepare(
-      `INSERT INTO grants (id, user_id, client_id, requested, permissions, spaces, offline, resources, request_hash,
-       created_at, expires_at, requested_spaces, keeps_others) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (request_hash) DO NOTHING`,
-    ),
-    byId: db.prepare("SELECT * FROM grants WHERE id = ?"),
-    liveById: db.prepare(`SELECT * FROM grants WHERE id = ? AND ${LIVE}`),
-    liveByPerson: db.prepare(`SELECT * FROM grants WHERE user_id = ? AND ${LIVE} ORDER BY created_at DESC`),
-    everByPerson: db.prepare(
-      "SELECT * FROM grants WHERE user_id = ? AND activated_at IS NOT NULL ORDER BY created_at DESC",
-    ),
-    markActive: db.prepare("UPDATE grants SET activated_at = ? WHERE id = ? AND revoked_at IS NULL"),
-    markRevoked: db.prepare("UPDATE grants SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL"),
-    writeChoice: db.prepare(
-      "UPDATE grants SET permissions = ?, spaces = ?, version = version + 1 WHERE id = ?",
-    ),
-    writeUse: db.prepare(
-      "UPDATE grants SET last_used_at = ?1 WHERE id = ?2 AND (last_used_at IS NULL OR last_used_at < ?1 - ?3)",
-    ),
-    // Never redeemed, or ended so long ago that none of its tokens can turn up any more.
-    forget: db.prepare(
-      "DELETE FROM grants WHERE (activated_at IS NULL AND created_at < ?) OR revoked_at < ? OR expires_at < ?",
-    ),
-  };
-}
-
-/** State of the store. */
+/** What the store is made of. */
 interface Store {
-  readonly db: DatabaseSync;
+  readonly signIn: SignInDatabase;
   readonly scopeList: ScopeList;
   readonly now: () => number;
-  readonly statements: ReturnType<typeof prepareStatements>;
+}
+
+/** The condition of a live grant. */
+function isLive(now: number) {
+  return ({ eb, and, or }: ExpressionBuilder<SignInTables, "grants">) =>
+    and([
+      eb("activated_at", "is not", null),
+      eb("revoked_at", "is", null),
+      or([eb("expires_at", "is", null), eb("expires_at", ">", now)]),
+    ]);
 }
 
 function parseGrant({ scopeList }: Store, found: unknown): Grant | undefined {
@@ -98,48 +109,79 @@ function parseGrant({ scopeList }: Store, found: unknown): Grant | undefined {
   return row && toGrant(scopeList, row);
 }
 
-function findLive(store: Store, id: string): Grant | undefined {
-  return parseGrant(store, store.statements.liveById.get(id, store.now()));
+async function findLive(store: Store, db: Kysely<SignInTables>, id: string): Promise<Grant | undefined> {
+  const row = await db.selectFrom("grants").selectAll().where("id", "=", id).where(isLive(store.now()))
+    .executeTakeFirst();
+  return parseGrant(store, row);
 }
 
-function create({ db, now, statements }: Store, grant: NewGrant): boolean {
-  return inTransaction(db, () => {
+async function revoke({ now }: Store, db: Kysely<SignInTables>, id: string): Promise<void> {
+  await db.updateTable("grants").set({ revoked_at: now() }).where("id", "=", id)
+    .where("revoked_at", "is", null).execute();
+}
+
+async function create({ signIn, now }: Store, grant: NewGrant): Promise<boolean> {
+  return await signIn.write(async (trx) => {
     const old = now() - ENDED_GRANT_MS;
-    statements.forget.run(old, old, old);
-    const { changes } = statements.insert.run(
-      grant.id,
-      grant.userId,
-      grant.clientId,
-      grant.requested.join(" "),
-      grant.permissions.join(" "),
-      grant.spaces.join(" "),
-      grant.offline ? 1 : 0,
-      grant.gatewayAddresses.join(" "),
-      grant.requestHash,
-      now(),
-      grant.expiresAt ?? null,
-      grant.requestedSpaces.join(" "),
-      grant.keepsOthers ? 1 : 0,
-    );
-    return changes === 1;
+    // Never redeemed, or ended so long ago that none of its tokens can turn up any more.
+    await trx.deleteFrom("grants").where(({ eb, and, or }) =>
+      or([
+        and([eb("activated_at", "is", null), eb("created_at", "<", old)]),
+        eb("revoked_at", "<", old),
+        eb("expires_at", "<", old),
+      ])
+    ).execute();
+    const { numInsertedOrUpdatedRows } = await trx.insertInto("grants").values({
+      id: grant.id,
+      user_id: grant.userId,
+      client_id: grant.clientId,
+      requested: grant.requested.join(" "),
+      permissions: grant.permissions.join(" "),
+      spaces: grant.spaces.join(" "),
+      offline: grant.offline ? 1 : 0,
+      resources: grant.gatewayAddresses.join(" "),
+      request_hash: grant.requestHash,
+      created_at: now(),
+      expires_at: grant.expiresAt ?? null,
+      requested_spaces: grant.requestedSpaces.join(" "),
+      keeps_others: grant.keepsOthers ? 1 : 0,
+    }).onConflict((conflict) => conflict.column("request_hash").doNothing()).executeTakeFirstOrThrow();
+    return numInsertedOrUpdatedRows === 1n;
   });
 }
 
-function change(store: Store, id: string, version: number, to: GrantChange): boolean {
-  const { db, scopeList, now, statements } = store;
-  return inTransaction(db, () => {
-    const grant = findLive(store, id);
+async function change(store: Store, id: string, version: number, to: GrantChange): Promise<boolean> {
+  return await store.signIn.write(async (trx) => {
+    const grant = await findLive(store, trx, id);
     if (grant === undefined || grant.version !== version) return false;
     const isWithin = (permission: Permission) =>
       grant.requested.includes(permission) || grant.permissions.includes(permission);
-    const permissions = scopeList.permissions.filter((permission) =>
+    const permissions = store.scopeList.permissions.filter((permission) =>
       to.permissions.includes(permission) && isWithin(permission)
     );
     const isOutside = grant.requestedSpaces.length > 0 &&
       (to.spaces.length === 0 || to.spaces.some((space) => !grant.requestedSpaces.includes(space)));
     if (isOutside) return false;
-    if (permissions.length === 0) statements.markRevoked.run(now(), id);
-    else statements.writeChoice.run(permissions.join(" "), to.spaces.join(" "), id);
+    if (permissions.length === 0) await revoke(store, trx, id);
+    else await writeChoice(trx, id, { permissions, spaces: to.spaces });
     return true;
   });
+}
+
+async function keepReading(store: Store, id: string): Promise<boolean> {
+  return await store.signIn.write(async (trx) => {
+    const grant = await findLive(store, trx, id);
+    const permissions = grant?.permissions.filter((permission) => permission.endsWith(":read")) ?? [];
+    if (grant === undefined || permissions.length === 0) return false;
+    await writeChoice(trx, id, { permissions, spaces: grant.spaces });
+    return true;
+  });
+}
+
+async function writeChoice(trx: Kysely<SignInTables>, id: string, to: GrantChange): Promise<void> {
+  await trx.updateTable("grants").set(({ eb }) => ({
+    permissions: to.permissions.join(" "),
+    spaces: to.spaces.join(" "),
+    version: eb("version", "+", 1),
+  })).where("id", "=", id).execute();
 }

@@ -1,27 +1,31 @@
 // Counts what apps did, for the page of apps. Never with what.
-import type { DatabaseSync } from "node:sqlite";
-import { z } from "zod";
+import type { SignInDatabase } from "../../database/open_sign_in_database.ts";
 
 /** Counts of what apps did. */
 export interface GrantUses {
-  add(grantId: string, use: Pick<GrantUse, "module" | "access" | "count">): void;
+  add(grantId: string, use: Pick<GrantUse, "module" | "access" | "count">): Promise<void>;
   /** Most used first. */
-  listFor(grantId: string): GrantUse[];
+  listFor(grantId: string): Promise<GrantUse[]>;
 }
 
-/** Keeps the counts in SQLite, one row for each permission of a grant. */
-export function createGrantUses(db: DatabaseSync, now: () => number): GrantUses {
-  const add = db.prepare(
-    `INSERT INTO grant_uses (grant_id, module, access, count, last_used_at) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT (grant_id, module, access)
-     DO UPDATE SET count = count + excluded.count, last_used_at = excluded.last_used_at`,
-  );
-  const of = db.prepare(
-    "SELECT module, access, count, last_used_at FROM grant_uses WHERE grant_id = ? ORDER BY count DESC, module",
-  );
+/** Keeps the counts in sign-in's database, one row for each permission of a grant. */
+export function createGrantUses({ db }: SignInDatabase, now: () => number): GrantUses {
   return {
-    add: (grantId, { module, access, count }) => void add.run(grantId, module, access, count, now()),
-    listFor: (grantId) => z.array(Row).parse(of.all(grantId)),
+    async add(grantId, { module, access, count }) {
+      const use = { grant_id: grantId, module, access, count, last_used_at: now() };
+      await db.insertInto("grant_uses").values(use)
+        .onConflict((conflict) =>
+          conflict.columns(["grant_id", "module", "access"]).doUpdateSet(({ eb, ref }) => ({
+            count: eb("grant_uses.count", "+", ref("excluded.count")),
+            last_used_at: ref("excluded.last_used_at"),
+          }))
+        ).execute();
+    },
+    async listFor(grantId) {
+      const rows = await db.selectFrom("grant_uses").select(["module", "access", "count", "last_used_at"])
+        .where("grant_id", "=", grantId).orderBy("count", "desc").orderBy("module").execute();
+      return rows.map(({ last_used_at, ...row }) => ({ ...row, lastUsedAt: last_used_at }));
+    },
   };
 }
 
@@ -33,10 +37,3 @@ export interface GrantUse {
   /** Milliseconds since 1970. */
   readonly lastUsedAt: number;
 }
-
-const Row = z.object({
-  module: z.string(),
-  access: z.string(),
-  count: z.number(),
-  last_used_at: z.number(),
-}).transform(({ last_used_at, ...row }): GrantUse => ({ ...row, lastUsedAt: last_used_at }));

@@ -64,7 +64,7 @@ export function createAccessTokens(deps: AccessTokensDeps): AccessTokens {
 
     async verify(token) {
       const claims = await read(token, new Date(deps.now()));
-      const grant = claims && deps.grants.findLive(claims.gid);
+      const grant = claims && await deps.grants.findLive(claims.gid);
       if (grant === undefined || grant.userId !== claims?.sub || grant.clientId !== claims.client_id) {
         return undefined;
       }

@@ -18,7 +18,7 @@ export async function introspect(deps: IntrospectDeps, request: Request): Promis
   if (!token) return oauthError("invalid_request", "A form with a token is required");
   // The gateway asks because the app called: that is a use, also where the answer is no.
   const found = await deps.tokens.grantOf(token);
-  if (found !== undefined) deps.grants.noteUse(found.grantId);
+  if (found !== undefined) await deps.grants.noteUse(found.grantId);
   const live = await deps.tokens.verify(token);
   const client = live && await deps.clients.find(live.grant.clientId);
   if (live === undefined || client === undefined) return jsonAnswer(200, { active: false });

@@ -81,7 +81,7 @@ async function redeem(
   const { grants } = deps;
   const code = body.get("code");
   if (!code) return oauthError("invalid_request", "code is required");
-  const redeemed = deps.codes.redeem(await sha256(code));
+  const redeemed = await deps.codes.redeem(await sha256(code));
   // A code that comes twice was stolen, before or after: its whole grant is taken back (RFC 6749, section 4.1.2).
   if (redeemed.outcome === "replayed") await deps.endGrant(redeemed.grant.id);
   if (redeemed.outcome !== "first") {
@@ -97,10 +97,10 @@ async function redeem(
       : await refusal(answer);
   }
   const { refresh_token } = Issued.parse(await answer.json());
-  if (!grants.activate(grant.id)) {
+  if (!await grants.activate(grant.id)) {
     return oauthError("invalid_grant", "The code is not valid, or not any more");
   }
-  deps.registrations.markUsed(clientId);
+  await deps.registrations.markUsed(clientId);
   await endOlder(deps, grant);
   return await issue(deps, grant, grant, body, refresh_token);
 }
@@ -113,7 +113,7 @@ async function redeem(
 async function endOlder(deps: TokenEndpointDeps, grant: Grant): Promise<void> {
   const client = isDocumentId(grant.clientId) ? undefined : await deps.clients.find(grant.clientId);
   if (client === undefined) return;
-  for (const other of deps.grants.listLive(grant.userId)) {
+  for (const other of await deps.grants.listLive(grant.userId)) {
     if (other.id === grant.id) continue;
     const isOwn = other.clientId === client.id;
     const before = isOwn || grant.keepsOthers ? undefined : await deps.clients.find(other.clientId);
@@ -147,7 +147,7 @@ async function rotate(
   if (found?.clientId !== clientId) return invalid();
   // A used token comes again: two hold it, and one of them stole it (RFC 9700, section 4.14.2). The whole grant ends. For
   // the first minute it does not: a second window, or an app that did not get its answer, comes with the token by right.
-  const grant = found.isUsed && !found.hasAnswer ? undefined : deps.grants.findLive(found.grantId);
+  const grant = found.isUsed && !found.hasAnswer ? undefined : await deps.grants.findLive(found.grantId);
   if (!grant?.gatewayAddresses.every((address) => deps.gatewayAddresses.includes(address))) {
     await deps.endGrant(found.grantId);
     return invalid();
@@ -189,7 +189,7 @@ async function issue(
   refreshToken: string | undefined,
 ): Promise<Response> {
   // Read again: the grant may have been revoked or changed while better-auth was at work.
-  const grant = deps.grants.findLive(before.id);
+  const grant = await deps.grants.findLive(before.id);
   const gatewayAddresses = body.getAll("resource");
   const minted = grant && await deps.tokens.mint(
     { ...grant, version: before.version }, // the scopes were read under this version

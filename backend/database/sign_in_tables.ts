@@ -1,0 +1,65 @@
+// The tables of sign-in that are ours, as kysely knows them; migrate_sign_in.ts makes them. better-auth's tables lie beside
+// them in the same database and are better-auth's own.
+import type { Generated } from "kysely";
+
+/**
+ * Our tables of sign-in. Times are milliseconds since 1970, flags are 0 or 1, and lists are words separated by spaces, as
+ * in OAuth.
+ */
+export interface SignInTables {
+  /** What people allowed which apps. */
+  grants: GrantsTable;
+  /** How often an app used a permission of its grant. */
+  grant_uses: GrantUsesTable;
+  /** Clients that registered themselves; `used_at` is set once somebody has connected the client. */
+  client_registrations: ClientRegistrationsTable;
+  /** Failed logins, by the hash of the address. */
+  login_failures: { address: string; failed_at: number };
+  /** Locked addresses, by their hash. */
+  login_locks: { address: string; locked_until: number };
+  /** What the database knows about itself: the version of these tables, and what was taken over. */
+  sign_in_state: { name: string; value: number };
+}
+
+interface GrantsTable {
+  id: string;
+  user_id: string;
+  client_id: string;
+  /** Permissions that the app had asked for. */
+  requested: string;
+  permissions: string;
+  spaces: string;
+  offline: number;
+  /** Gateway addresses: the audiences of its tokens. */
+  resources: string;
+  request_hash: string;
+  code_hash: string | null;
+  created_at: number;
+  redeemed_at: number | null;
+  activated_at: number | null;
+  expires_at: number | null;
+  revoked_at: number | null;
+  /** Spaces that the app named. */
+  requested_spaces: string;
+  version: Generated<number>;
+  last_used_at: number | null;
+  keeps_others: number;
+}
+
+interface GrantUsesTable {
+  grant_id: string;
+  module: string;
+  access: string;
+  count: number;
+  last_used_at: number;
+}
+
+interface ClientRegistrationsTable {
+  /** Rises with every registration, so that equal times keep their order. */
+  id: Generated<number>;
+  client_id: string;
+  registered_at: number;
+  used_at: number | null;
+  /** The hash of the network address that the registration came from. */
+  address: string;
+}

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { migrateSignIn } from "../../backend/database/migrate_sign_in.ts";
+import { openSignInDatabase } from "../../backend/database/open_sign_in_database.ts";
+import { openSqlite } from "../../backend/database/open_sqlite.ts";
+import { migrate, SIGN_IN_LEAVES } from "../../backend/database/schema.ts";
+import { takeOverSignIn } from "../../backend/database/take_over_sign_in.ts";
+import { makeFolder } from "../backend/_folder.ts";
+import {
+  authorizeUrl,
+  createFlow,
+  introspect,
+  refresh,
+  refusalOf,
+  tokensOf,
+} from "../_support/oauth_flow.ts";
+import { PASSWORD, post } from "../_support/test_backend.ts";
+import { fillFolderBefore, FOLDER_BEFORE } from "./_folder_before.ts";
+
+const { kept, ended, waiting, locked, nearlyLocked } = FOLDER_BEFORE;
+const TABLES = ["grants", "grant_uses", "client_registrations", "login_failures", "login_locks"];
+const tablesOf = (path: string) => {
+  using db = new DatabaseSync(path);
+  const names = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
+  return TABLES.filter((table) => names.some(({ name }) => name === table));
+};
+
+Deno.test("take-over: a folder of the version before goes on, and nobody connects anew", async () => {
+  await using folder = await makeFolder();
+  await fillFolderBefore(folder.path);
+  {
+    using flow = await createFlow({ data: folder.path });
+    const next = await tokensOf(await refresh(flow, kept.clientId, kept.refresh));
+    assert.equal((await introspect(flow, next.access)).active, true);
+    assert.equal(await refusalOf(await refresh(flow, ended.clientId, ended.refresh)), "400 invalid_grant");
+
+    const login = (email: string, password: string) =>
+      flow.auth("/api/v1/auth/login", post({ email, password }));
+    assert.equal((await login(locked, PASSWORD)).status, 429);
+    assert.equal((await login(nearlyLocked, PASSWORD)).status, 401);
+    assert.equal((await login(nearlyLocked, PASSWORD)).status, 429);
+
+    const browser = flow.browser();
+    assert.equal(new URL((await browser.open(authorizeUrl(waiting))).url).pathname, "/sign-in");
+  }
+  assert.deepEqual(tablesOf(`${folder.path}/mana.sqlite`), []);
+  assert.deepEqual(tablesOf(`${folder.path}/auth.sqlite`), TABLES);
+});
+
+Deno.test("take-over: every row comes along, in its order", async () => {
+  await using folder = await makeFolder();
+  await fillFolderBefore(folder.path);
+  const read = (name: string) => {
+    using db = new DatabaseSync(`${folder.path}/${name}.sqlite`);
+    return TABLES.map((table) => {
+      const rows = db.prepare(`SELECT * FROM ${table}`).all();
+      return rows.map((row) => Object.fromEntries(Object.entries(row).filter(([column]) => column !== "id")));
+    });
+  };
+  const before = read("mana");
+  assert.deepEqual(before.map((rows) => rows.length), [2, 1, 3, 4, 1]);
+  (await createFlow({ data: folder.path }))[Symbol.dispose]();
+  assert.deepEqual(read("auth"), before);
+});
+
+Deno.test("take-over: a crash before, in the middle or after the copy is finished by the next start", async () => {
+  for (const crash of ["before the copy", "in the copy", "before the drop"] as const) {
+    await using folder = await makeFolder();
+    await fillFolderBefore(folder.path);
+    {
+      using mana = openSqlite(`${folder.path}/mana.sqlite`);
+      const signIn = openSignInDatabase(openSqlite(`${folder.path}/auth.sqlite`));
+      migrate(mana, SIGN_IN_LEAVES);
+      await migrateSignIn(signIn);
+      if (crash === "in the copy") {
+        mana.exec("ALTER TABLE login_locks RENAME TO hidden");
+        await assert.rejects(takeOverSignIn(mana, signIn), /login_locks/);
+        mana.exec("ALTER TABLE hidden RENAME TO login_locks");
+        const { length } = await signIn.db.selectFrom("grants").selectAll().execute();
+        assert.equal(length, 0, "half a copy");
+      }
+      if (crash === "before the drop") await takeOverSignIn(mana, signIn);
+      signIn.close();
+    }
+    using flow = await createFlow({ data: folder.path });
+    await tokensOf(await refresh(flow, kept.clientId, kept.refresh));
+    assert.deepEqual(tablesOf(`${folder.path}/mana.sqlite`), [], crash);
+  }
+});
+
+Deno.test("take-over: an old mana.sqlite that is put back brings no grant back that has ended since", async () => {
+  await using folder = await makeFolder();
+  await fillFolderBefore(folder.path);
+  const old = await Deno.readFile(`${folder.path}/mana.sqlite`);
+  {
+    using flow = await createFlow({ data: folder.path });
+    assert.equal(
+      (await flow.auth("/api/auth/oauth2/revoke", {
+        method: "POST",
+        body: new URLSearchParams({ token: kept.refresh, client_id: kept.clientId }),
+      })).status,
+      200,
+    );
+    using db = new DatabaseSync(`${folder.path}/auth.sqlite`);
+    db.exec("DELETE FROM grants WHERE revoked_at IS NOT NULL"); // forgotten, as after forty days
+  }
+  await Deno.writeFile(`${folder.path}/mana.sqlite`, old);
+  (await createFlow({ data: folder.path }))[Symbol.dispose]();
+  using db = new DatabaseSync(`${folder.path}/auth.sqlite`);
+  assert.deepEqual(db.prepare("SELECT id FROM grants").all(), []);
+});
