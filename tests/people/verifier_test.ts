@@ -1,97 +1,10 @@
-import { clockOf } from "../_support/fake_clock.ts";
 import assert from "node:assert/strict";
 import { exportJWK, generateKeyPair, SignJWT } from "@panva/jose";
-import type { Principal } from "../../lib/people/principal.ts";
-import { createVerifier } from "../../lib/people/verifier.ts";
-import { describeRefusal, Refused } from "../../lib/kit/errors.ts";
-import {
-  CLOCK_TOLERANCE_SECONDS,
-  JWKS_COOLDOWN_MS,
-  JWKS_MAX_AGE_MS,
-  JWKS_STALE_MS,
-} from "../../lib/kit/limits.ts";
-import { Secret } from "../../lib/kit/secret.ts";
-import { createServiceClient } from "../../lib/services/service_client.ts";
+import { describeRefusal } from "../../lib/kit/errors.ts";
+import { CLOCK_TOLERANCE_SECONDS } from "../../lib/kit/limits.ts";
+import { bench, ISSUER, NOW, refusedFor, token } from "./_verifier.ts";
 
-const ISSUER = "http://auth.test";
-const NOW = Date.parse("2026-03-01T12:00:00.000Z");
-
-/** The verifier by tokens as text. */
-interface TextVerifier {
-  verify(token: string): Promise<Principal>;
-}
-
-interface Bench {
-  readonly verifier: TextVerifier;
-  readonly clock: { now: number };
-  /** Times the key set was asked for. */
-  fetched(): number;
-  publish(kid: string): Promise<CryptoKey>;
-  jwks: { down: boolean; keys: unknown[] };
-}
-
-function bench(): Bench {
-  const clock = { now: NOW };
-  const jwks = { down: false, keys: [] as unknown[] };
-  let fetched = 0;
-  const verifier = createVerifier({
-    services: createServiceClient({
-      clock: clockOf(() => clock.now),
-      fetch: () => {
-        fetched += 1;
-        return jwks.down
-          ? Promise.reject(new TypeError("refused"))
-          : Promise.resolve(Response.json({ keys: jwks.keys }));
-      },
-    }),
-    authUrl: ISSUER,
-    issuers: [ISSUER, "https://second.test"],
-    audience: "mana",
-    isOurs: (audience) => audience === "http://gateway.test/mcp",
-    clock: clockOf(() => clock.now),
-  });
-  return {
-    verifier: { verify: (jwt) => verifier.verify(new Secret(jwt, "throw")) },
-    clock,
-    jwks,
-    fetched: () => fetched,
-    async publish(kid) {
-      const { publicKey, privateKey } = await generateKeyPair("EdDSA", { crv: "Ed25519", extractable: true });
-      jwks.keys.push({ ...await exportJWK(publicKey), kid, alg: "EdDSA" });
-      return privateKey;
-    },
-  };
-}
-
-interface Variation {
-  readonly header?: Record<string, unknown>;
-  readonly claims?: Record<string, unknown>;
-}
-
-function token(key: CryptoKey, { header, claims }: Variation = {}): Promise<string> {
-  const seconds = Math.floor(NOW / 1000);
-  return new SignJWT({
-    sub: "usr_1",
-    role: "user",
-    iss: ISSUER,
-    aud: "mana",
-    iat: seconds,
-    exp: seconds + 900,
-    ...claims,
-  })
-    .setProtectedHeader({ alg: "EdDSA", kid: "k1", ...header })
-    .sign(key);
-}
-
-async function refusedFor(verifier: TextVerifier, jwt: string): Promise<string> {
-  try {
-    await verifier.verify(jwt);
-  } catch (error) {
-    assert.ok(error instanceof Refused, String(error));
-    return error.refusal.reason;
-  }
-  return assert.fail("the token was expected to be refused");
-}
+const CLIENT = { aud: "http://gateway.test/mcp", client_id: "c1", jti: "t1", scope: "todo:read", gid: "g1" };
 
 Deno.test("verify() gives the principal of a good token", async () => {
   const { verifier, publish } = bench();
@@ -199,79 +112,6 @@ Deno.test("verify() refuses nonsense as malformed", async () => {
   }
 });
 
-Deno.test("verify() asks for the keys again once per cooldown when a key id is unknown", async () => {
-  const { verifier, publish, fetched, clock } = bench();
-  const first = await publish("k1");
-  await verifier.verify(await token(first));
-  assert.equal(fetched(), 1);
-  const second = await publish("k2");
-  const rotated = await token(second, { header: { kid: "k2" } });
-  assert.equal(await refusedFor(verifier, rotated), "token-key-unknown");
-  assert.equal(fetched(), 1);
-  clock.now += JWKS_COOLDOWN_MS;
-  assert.ok(await verifier.verify(rotated));
-  assert.equal(fetched(), 2);
-  for (let i = 0; i < 20; i++) {
-    const madeUp = await token(second, { header: { kid: `made-up-${i}` } });
-    assert.equal(await refusedFor(verifier, madeUp), "token-key-unknown");
-  }
-  assert.equal(fetched(), 2);
-});
-
-Deno.test("verify() shares one key fetch between concurrent callers", async () => {
-  const { verifier, publish, fetched } = bench();
-  const jwt = await token(await publish("k1"));
-  await Promise.all(Array.from({ length: 10 }, () => verifier.verify(jwt)));
-  assert.equal(fetched(), 1);
-});
-
-Deno.test("verify() answers upstream-failed, not a token fault, while the auth service is down", async () => {
-  const { verifier, publish, jwks, clock } = bench();
-  const key = await publish("k1");
-  jwks.down = true;
-  const jwt = await token(key, { claims: { exp: NOW / 1000 + 100_000 } });
-  assert.equal(await refusedFor(verifier, jwt), "upstream-failed");
-  jwks.down = false;
-  assert.ok(await verifier.verify(jwt));
-  jwks.down = true;
-  clock.now += JWKS_MAX_AGE_MS;
-  assert.ok(await verifier.verify(jwt), "a short outage must not log everybody out");
-  clock.now = NOW + JWKS_STALE_MS;
-  assert.equal(await refusedFor(verifier, jwt), "upstream-failed");
-});
-
-Deno.test("verify() stops believing a withdrawn key", async () => {
-  const { verifier, publish, jwks, clock } = bench();
-  const jwt = await token(await publish("k1"));
-  assert.ok(await verifier.verify(jwt));
-  jwks.keys.length = 0;
-  clock.now += JWKS_MAX_AGE_MS;
-  assert.equal(await refusedFor(verifier, jwt), "token-key-unknown");
-});
-
-Deno.test("verify() believes neither a key set nor a failure longer when the clock is set back", async () => {
-  const { verifier, publish, jwks, clock, fetched } = bench();
-  const key = await publish("k1");
-  const jwt = await token(key);
-  assert.ok(await verifier.verify(jwt));
-  clock.now -= 1_000;
-  jwks.down = true;
-  assert.equal(await refusedFor(verifier, jwt), "upstream-failed", "nobody knows how old the set is");
-  jwks.down = false;
-  assert.ok(await verifier.verify(jwt));
-  assert.equal(fetched(), 4, "a connection that fails is tried twice");
-  clock.now += JWKS_MAX_AGE_MS;
-  jwks.down = true;
-  assert.ok(await verifier.verify(jwt));
-  assert.equal(fetched(), 6);
-  jwks.down = false;
-  jwks.keys.length = 0;
-  clock.now -= 1;
-  const rotated = await token(await publish("k2"), { header: { kid: "k2" } });
-  assert.ok(await verifier.verify(rotated), "the failure is no reason to wait any more");
-  assert.equal(await refusedFor(verifier, jwt), "token-key-unknown");
-});
-
 Deno.test("every token refusal is a 401 in words of its own", () => {
   const reasons = [
     "token-missing",
@@ -301,8 +141,6 @@ Deno.test("verify() reads scopes, and refuses a claim that is no list of words",
     assert.equal(await refusedFor(verifier, await token(key, { claims: { scope } })), "token-malformed");
   }
 });
-
-const CLIENT = { aud: "http://gateway.test/mcp", client_id: "c1", jti: "t1", scope: "todo:read", gid: "g1" };
 
 Deno.test("verify() knows a connected client's token by its type, and what it allows", async () => {
   const { verifier, publish } = bench();

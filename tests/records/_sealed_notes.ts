@@ -1,3 +1,4 @@
+// Notes as another device seals them, and a store that counts what it opens.
 import assert from "node:assert/strict";
 import { createCipher, importMasterKey } from "../../lib/sealing/cipher.ts";
 import { hideStrictly } from "../../lib/kit/secret.ts";
@@ -11,6 +12,23 @@ export async function sealWith(raw: Uint8Array<ArrayBuffer>, value: unknown): Pr
   assert.ok(key);
   return await cipher.seal(key, value);
 }
+
+/** A note as anna's own device stores it, in her personal space. */
+export async function note(id: string, title: string, data: Record<string, unknown> = {}) {
+  return insert("notes", id, {
+    title: await sealWith(KEY_A, title),
+    content: await sealWith(KEY_A, `${title} content`),
+    createdAt: at(Number.parseInt(id) || 0),
+    spaceId: "org-anna",
+    authorId: "anna",
+    visibility: "space",
+    ...data,
+  }, "org-anna");
+}
+
+/** The titles of a listing, in its order. */
+export const titles = (listing: { rows: readonly { readonly title?: string }[] }) =>
+  listing.rows.map(({ title }) => title);
 
 /** A store that counts what it opens. */
 export function createCounted(): Harness & { opened(): number } {
