@@ -102,31 +102,3 @@ Deno.test("the backend's names are those of tools/modules.ts: deno task modules 
   assert.equal(await Deno.readTextFile("backend/modules.json"), grantableModules(MODULES));
   assert.deepEqual(GRANTABLE_MODULES.map(({ name }) => name), MODULES.map(({ name }) => name));
 });
-
-Deno.test("every link in the documents leads to a file", async () => {
-  for (
-    const path of [
-      "README.md",
-      "SECURITY.md",
-      "CONTRIBUTING.md",
-      "docs/architecture.md",
-      "docs/authoring-tools.md",
-    ]
-  ) {
-    const text = await Deno.readTextFile(path);
-    const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : ".";
-    for (const [, target] of text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
-      assert.ok((await Deno.stat(`${folder}/${target}`)).isFile, `${path} → ${target}`);
-    }
-  }
-});
-
-Deno.test("every task that the documents name exists", async () => {
-  const { tasks } = JSON.parse(await Deno.readTextFile("deno.json"));
-  for (const path of ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"]) {
-    const text = await Deno.readTextFile(path);
-    for (const [, name] of text.matchAll(/deno(?:@[\d.]+)? task (?:--quiet )?([a-z]+)/g)) {
-      assert.ok(name !== undefined && name in tasks, `${path}: ${name}`);
-    }
-  }
-});
