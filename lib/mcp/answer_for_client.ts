@@ -8,12 +8,10 @@ import type { RequestContext } from "../people/request_context.ts";
 import { jsonAnswerOnly } from "./json_answer_only.ts";
 import { takesStreams } from "../http/media_guard.ts";
 
-/** Methods that ask a service with the caller's token, which it may refuse. */
-const ASKING_METHODS: ReadonlySet<unknown> = new Set(["tools/call", "resources/read", "completion/complete"]);
-
 /**
- * The SDK's answer in the form that the client takes, and 401 instead where a service refused the caller's token. What is
- * written on a stream already stays; a batch has other answers on it, which a 401 would lose.
+ * Returns the SDK's answer in the form that the client takes. Throws Refused `upstream-token-refused` instead, for a 401,
+ * where a service refused the caller's token. A stream that has begun stays as it is. A batch is never refused as a whole: its
+ * other answers would be lost.
  */
 export async function answerForClient(
   request: Request,
@@ -34,3 +32,6 @@ export async function answerForClient(
     throw error;
   }
 }
+
+/** Methods that ask a service with the caller's token. The service may refuse the token. */
+const ASKING_METHODS: ReadonlySet<unknown> = new Set(["tools/call", "resources/read", "completion/complete"]);

@@ -3,13 +3,10 @@ import { jsonRpcError } from "../http/json_rpc_error.ts";
 import { isEventStream } from "../http/is_event_stream.ts";
 import { isJsonObject } from "../kit/json.ts";
 
-/** What begins a line of content in an event stream. */
-const DATA = "data:";
-
 /**
- * The answer of a client that takes JSON alone (Copilot Studio and others): where the SDK answers on a stream, the stream is
- * read to its end and the responses on it are returned as JSON, one as it is, those of a batch as an array. Notifications
- * are dropped. A request to the client cannot be on the stream, because such a client is asked nothing.
+ * Makes the answer for a client that takes JSON alone (Copilot Studio and others). A stream of the SDK is read to its end;
+ * the response on it is returned as JSON, the responses to a batch as an array. Notifications are dropped. No request to the
+ * client can be on the stream, because such a client is asked nothing.
  */
 export async function jsonAnswerOnly(response: Response, isBatch: boolean): Promise<Response> {
   if (!isEventStream(response)) return response;
@@ -22,7 +19,7 @@ export async function jsonAnswerOnly(response: Response, isBatch: boolean): Prom
   return new Response(JSON.stringify(isBatch ? answers : answers[0]), { status: response.status, headers });
 }
 
-/** The JSON-RPC responses of a stream, in its order. The SDK writes a message on one line. */
+/** The JSON-RPC responses on a stream, in the order of the stream. The SDK writes each message on a single line. */
 function responsesIn(events: string): readonly unknown[] {
   return events.split("\n").flatMap((line) => {
     const text = line.startsWith(DATA) ? line.slice(DATA.length).trim() : "";
@@ -30,3 +27,6 @@ function responsesIn(events: string): readonly unknown[] {
     return isJsonObject(message) && ("result" in message || "error" in message) ? [message] : [];
   });
 }
+
+/** What begins a line of content in an event stream. */
+const DATA = "data:";

@@ -11,14 +11,13 @@ import type { Inspect } from "./inbound.ts";
 export interface ScopeGuardDeps {
   readonly registry: ToolRegistry;
   readonly gate: Gate;
-  /** What reading the resource of this address takes; nothing is a resource without. */
+  /** The tool that reads the resource of an address; absent: there are no resources. */
   readonly readOf?: (uri: string) => Tool | undefined;
 }
 
 /**
- * Creates the guard that answers a call outside the token's scopes with an HTTP challenge (RFC 6750 section 3.1), which is
- * what makes a client ask the person for more. The call site would refuse the call too, but only in words for the model.
- * Throws Refused `scope-missing`.
+ * Creates the guard. It throws Refused `scope-missing` for a call outside the token's scopes: only an HTTP challenge (RFC 6750
+ * section 3.1) makes a client ask the person for more. The call site would refuse the call in words for the model.
  */
 export function createScopeGuard(deps: ScopeGuardDeps): Inspect {
   return ({ message, requestContext }) => {

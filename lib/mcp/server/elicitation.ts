@@ -4,26 +4,15 @@ import { z } from "zod";
 import { CONFIRMATION_MS } from "../../kit/limits.ts";
 import { streamsTo } from "./context_in_sdk.ts";
 import type { Asking, Question, Reply } from "../../calls/confirmation/confirmation.ts";
+import type { Era } from "../inbound.ts";
 import { CLIENT_CAPABILITIES_META_KEY, inputRequired, type Server, type ServerContext } from "../sdk.ts";
 
-/** Our question among the input requests of a call. */
-const KEY = "confirm";
-
-/** How the SDK asks on sessions of the 2025 revisions, where the question waits on the open answer of the call. */
-export const LEGACY_ASKING = Object.freeze({ roundTimeoutMs: CONFIRMATION_MS, maxRounds: 3 });
-
-/** As the SDK reads it: a bare `elicitation: {}` is from before there were modes and means forms. */
-const CanAsk = z.looseObject({
-  elicitation: z.looseObject({ form: z.unknown().optional(), url: z.unknown().optional() }),
-}).refine(({ elicitation: { form, url } }) => form !== undefined || url === undefined);
-const ANSWERS = { accept: "confirmed", decline: "declined", cancel: "cancelled" } as const;
-const Answered = z.looseObject({ action: z.enum(["accept", "decline", "cancel"]) });
-
 /**
- * What one call says of asking. Since 2026-07-28 every request declares the client's capabilities; before, `initialize`
- * did, so that a request outside of a session declares none and is never asked on a stream that nobody listens to.
+ * Whether the client of a call can be asked, and its answer to an earlier question. Since 2026-07-28 every request declares
+ * the client's capabilities. Before, only `initialize` did: a request outside of a session declares none, and so is never
+ * asked on a stream that nobody listens to.
  */
-export function askingOf(context: ServerContext, server: Server, era: "modern" | "legacy"): Asking {
+export function askingOf(context: ServerContext, server: Server, era: Era): Asking {
   const { envelope, inputResponses } = context.mcpReq;
   const declared: unknown = era === "modern"
     ? envelope && Reflect.get(envelope, CLIENT_CAPABILITIES_META_KEY)
@@ -31,15 +20,16 @@ export function askingOf(context: ServerContext, server: Server, era: "modern" |
   const state: unknown = context.mcpReq.requestState();
   const answer = answerOf(inputResponses?.[KEY]);
   return {
-    // A legacy question comes on the stream that is the answer, which some clients do not take.
+    // A legacy question comes on the stream that is the answer to the call. Some clients take no stream.
     canAsk: CanAsk.safeParse(declared).success && (era === "modern" || streamsTo(context)),
     reply: answer === null ? null : { state: typeof state === "string" ? state : null, answer },
   };
 }
 
 /**
- * The form that asks. It has no field: hosts show Accept and Decline by themselves, and a box to tick besides was read as
- * decoration, so that a plain "Accept" was no yes. `accept` says that the person approved (MCP, elicitation, response actions).
+ * The form that asks. It has no field: hosts show Accept and Decline by themselves, and people took a box to tick for
+ * decoration, so that their plain "Accept" was no yes. `accept` says that the person approved (MCP, elicitation, response
+ * actions).
  */
 export function questionResult({ sentence, state }: Question) {
   return inputRequired({
@@ -52,6 +42,19 @@ export function questionResult({ sentence, state }: Question) {
     requestState: state,
   });
 }
+
+/** How the SDK asks on sessions of the 2025 revisions, where the question waits on the open answer of the call. */
+export const LEGACY_ASKING = Object.freeze({ roundTimeoutMs: CONFIRMATION_MS, maxRounds: 3 });
+
+/** Our question among the input requests of a call. */
+const KEY = "confirm";
+
+/** Reads capabilities as the SDK does: a bare `elicitation: {}` is from before there were modes, and means forms. */
+const CanAsk = z.looseObject({
+  elicitation: z.looseObject({ form: z.unknown().optional(), url: z.unknown().optional() }),
+}).refine(({ elicitation: { form, url } }) => form !== undefined || url === undefined);
+const ANSWERS = { accept: "confirmed", decline: "declined", cancel: "cancelled" } as const;
+const Answered = z.looseObject({ action: z.enum(["accept", "decline", "cancel"]) });
 
 /** Null when there is no answer: the question is then asked again. */
 function answerOf(response: unknown): Reply["answer"] | null {

@@ -8,7 +8,7 @@ import type { PromptList } from "./prompt_list.ts";
 import type { RequestOf } from "./tool_server.ts";
 import { ProtocolError, type Server, type ServerContext } from "../sdk.ts";
 
-/** How a server says what it offers; with the streams for it comes the news that the list of tools is another one. */
+/** The capabilities that come with resources. Their streams also tell that the list of tools has changed. */
 export const RESOURCE_CAPABILITIES = Object.freeze({
   resources: { subscribe: true },
   completions: {},
@@ -85,13 +85,13 @@ function handleCompletion(
     }));
 }
 
-/** The session whose stream would tell of changes. Throws ProtocolError outside of one: nobody could be told. */
+/** The session whose stream tells of changes. Throws ProtocolError outside of a session: nobody could be told. */
 function sessionOf({ sessionId }: ServerContext): string {
   if (sessionId !== undefined) return sessionId;
   throw new ProtocolError(-32600, "Subscribing takes a session: send initialize first");
 }
 
-/** Refusals that come before a call is made, in their outside words. */
+/** Tells a refusal that came before any call in its outside words. */
 async function inWords<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

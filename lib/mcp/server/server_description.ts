@@ -11,10 +11,10 @@ export interface ServerDescription {
   readonly instructions: string;
 }
 
-/** How long a client may keep a list or the answer to `server/discover`: both only change with a new version of the gateway. */
+/** For how long a client may keep a list or the answer to `server/discover`. Both change only with a new gateway or grant. */
 export const LIST_TTL_MS = 5 * 60_000;
 
-/** The description of a gateway of this version, `more` being what it can do besides offering tools. */
+/** The description of a gateway of this version. `more` are its capabilities besides offering tools. */
 export function describeServer(
   version: string,
   modules: readonly Module[],

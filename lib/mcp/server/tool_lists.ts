@@ -30,7 +30,7 @@ export interface ToolLists {
 
 /** Lists kept at once: people choose among a handful of sets of scopes, and made-up ones must not fill the memory. */
 const MAX_LISTS = 256;
-/** Clients of which it is known what list they have; the one that was given its list longest ago is forgotten. */
+/** Clients whose list is known. The client that was given its list longest ago is forgotten. */
 const MAX_LISTED_CLIENTS = 20_000;
 /** Hex digits of an etag. */
 const ETAG_DIGITS = 16;
@@ -40,37 +40,37 @@ export function createToolLists(
   deps: { readonly registry: ToolRegistry; readonly gate: Pick<Gate, "shows"> },
 ): ToolLists {
   const all = deps.registry.list();
-  const made = createBoundedCache<ToolList>(MAX_LISTS);
-  const whole = toolList(all.map(({ listing }) => listing));
+  const listsByTools = createBoundedCache<ToolList>(MAX_LISTS);
+  const wholeList = toolList(all.map(({ listing }) => listing));
   /** The list that each connected client has. */
-  const given = createBoundedCache<ToolList>(MAX_LISTED_CLIENTS);
+  const listsOfClients = createBoundedCache<ToolList>(MAX_LISTED_CLIENTS);
 
-  const listOf = (principal: Principal): ToolList => {
+  const currentList = (principal: Principal): ToolList => {
     // A person's own token is shown everything, which is the most frequent list by far.
-    if (principal.scopes === null) return whole;
+    if (principal.scopes === null) return wholeList;
     let key = "";
     for (const { tool } of all) key += deps.gate.shows(tool, principal) ? "1" : "0";
-    const known = made.get(key);
+    const known = listsByTools.get(key);
     if (known !== undefined) return known;
     const list = toolList(all.filter((_, at) => key[at] === "1").map(({ listing }) => listing));
-    made.set(key, list);
+    listsByTools.set(key, list);
     return list;
   };
 
-  const give = (principal: Principal): ToolList => {
-    const list = listOf(principal);
-    if (principal.client !== null) given.set(clientKey(principal, principal.client), list);
+  const giveList = (principal: Principal): ToolList => {
+    const list = currentList(principal);
+    if (principal.client !== null) listsOfClients.set(clientKey(principal, principal.client), list);
     return list;
   };
 
   return Object.freeze({
-    listFor: give,
+    listFor: giveList,
     isOutdated(principal: Principal): boolean {
       if (principal.client === null) return false;
-      const list = given.peek(clientKey(principal, principal.client));
-      return list !== undefined && list.etagJson !== listOf(principal).etagJson;
+      const list = listsOfClients.peek(clientKey(principal, principal.client));
+      return list !== undefined && list.etagJson !== currentList(principal).etagJson;
     },
-    noteTold: (principal: Principal) => void give(principal),
+    noteTold: (principal: Principal) => void giveList(principal),
   });
 }
 

@@ -4,13 +4,6 @@ import { ResourceError } from "../../resources/resource_error.ts";
 import { problemsInText } from "../../tool/argument_words.ts";
 import { ProtocolError, Server } from "../sdk.ts";
 
-/** JSON-RPC: invalid params. */
-const INVALID_PARAMS = -32602;
-/** JSON-RPC: internal error. */
-const INTERNAL_ERROR = -32603;
-/** What the SDK puts before the schema library's text where a call of a tool is of another form. */
-const SDK_PREFIX = /^Invalid tools\/call request: /;
-
 type Wrap = Server["_wrapHandler"];
 
 /**
@@ -33,7 +26,14 @@ export class WordedServer extends Server {
   }
 }
 
-/** An error as it may leave. */
+/** JSON-RPC: invalid params. */
+const INVALID_PARAMS = -32602;
+/** JSON-RPC: internal error. */
+const INTERNAL_ERROR = -32603;
+/** The SDK puts this before the schema library's text where the params of `tools/call` are wrong. */
+const SDK_PREFIX = /^Invalid tools\/call request: /;
+
+/** The error that leaves in place of `error`. */
 function inWords(method: string, error: unknown): Error {
   const text = error instanceof Error ? error.message : "";
   const problems = problemsInText(text.replace(SDK_PREFIX, ""));
