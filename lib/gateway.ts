@@ -54,12 +54,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const { settings, modules, clock } = deps;
   const base = createBase(deps);
   const address = createGatewayAddress(settings);
-  const authorizationServer = createAuthorizationServer({
-    services: base.services,
-    authUrl: settings.serviceUrls.auth,
-    issuers: settings.issuers,
-    clock,
-  });
+  const authorizationServer = createAuthorizationServer({ ...base.authService, issuers: settings.issuers });
   const { keyring, hints, store } = createData(base);
   const spaces = createSpaces(base.authService);
   const authenticate = createAuthentication({ ...base, address, spaces, hints });
@@ -131,7 +126,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
 /** Everything of the outside world that the gateway uses. */
 export interface GatewayDeps {
   readonly settings: Settings;
-  /** What clients can work with: tools/modules.ts, or a test's own. */
+  /** What clients can work with: the list of tools/modules.ts, or a list of a test. */
   readonly modules: readonly Module[];
   /** What a person can pick in their client: tools/prompts.ts, or a test's own. */
   readonly prompts: readonly Prompt[];
@@ -151,7 +146,7 @@ export interface GatewayDeps {
   readonly trace?: Trace;
   /** Hint streams at once over all people; MAX_HINT_STREAMS by default. */
   readonly maxHintStreams?: number;
-  /** false: every request goes through the SDK, as tests do to compare the two; true by default. */
+  /** false: every request goes through the SDK, so that tests can compare the two ways; true by default. */
   readonly fastPath?: boolean;
   /** How secrets are guarded; redacting by default. */
   readonly hide?: Hide;
@@ -163,7 +158,7 @@ export interface GatewayDeps {
 export interface Gateway {
   /** Never throws. `connection` is where the request came from; without it, no share of an address is kept. */
   fetch(request: Request, connection?: Connection): Promise<Response>;
-  /** Refuses new work, lets calls in flight finish for up to {@link STOP_GRACE_MS}, then ends them and every stream. */
+  /** Refuses new work, lets calls in flight finish for a while, then ends them and every stream: entry/graceful_stop.ts. */
   stop(): Promise<void>;
 }
 

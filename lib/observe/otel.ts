@@ -36,24 +36,6 @@ export function createOtelTrace(deps: {
     },
   );
 
-  const within = (span: unknown) => api.contextManager.active().setValue(SPAN_KEY, span);
-  const wrap = (span: OtelSpan): Span => {
-    const { traceId, spanId, traceFlags } = span.spanContext();
-    return {
-      context: { traceId, spanId, sampled: (traceFlags & 1) === 1 },
-      child: (name: string, kind: SpanKind, attributes: SpanAttributes = {}) =>
-        wrap(tracer.startSpan(name, { kind: KINDS[kind], attributes }, within(span))),
-      set: (attributes: SpanAttributes) => void span.setAttributes(attributes),
-      end(failure?: string) {
-        if (failure !== undefined) {
-          span.setAttributes({ "error.type": failure });
-          span.setStatus({ code: STATUS_ERROR });
-        }
-        span.end();
-      },
-    };
-  };
-
   return {
     start({ name, kind, parent, link, attributes = {} }) {
       const options = {
@@ -62,9 +44,9 @@ export function createOtelTrace(deps: {
         ...(parent === null ? { root: true } : {}),
         ...(link ? { links: [{ context: toSpanContext(link) }] } : {}),
       };
-      // Sampling is the parent's choice: who starts a trace decides whether it is kept (W3C Trace Context section 3.2.2.5).
-      const around = parent === null ? undefined : within({ spanContext: () => toSpanContext(parent) });
-      return wrap(tracer.startSpan(name, options, around));
+      // The parent decides about sampling: whoever starts a trace says whether it is kept (W3C Trace Context section 3.2.2.5).
+      const around = parent === null ? undefined : within(api, { spanContext: () => toSpanContext(parent) });
+      return wrap(api, tracer, tracer.startSpan(name, options, around));
     },
     operation(seconds, attributes, failure) {
       duration.record(seconds, failure === undefined ? attributes : { ...attributes, "error.type": failure });
@@ -81,6 +63,28 @@ export function createOtelTrace(deps: {
       return found;
     },
   };
+}
+
+/** A span of OpenTelemetry as a {@link Span}. */
+function wrap(api: OtelApi, tracer: OtelTracer, span: OtelSpan): Span {
+  const { traceId, spanId, traceFlags } = span.spanContext();
+  return {
+    context: { traceId, spanId, sampled: (traceFlags & 1) === 1 },
+    child: (name: string, kind: SpanKind, attributes: SpanAttributes = {}) =>
+      wrap(api, tracer, tracer.startSpan(name, { kind: KINDS[kind], attributes }, within(api, span))),
+    set: (attributes: SpanAttributes) => void span.setAttributes(attributes),
+    end(failure?: string) {
+      if (failure !== undefined) {
+        span.setAttributes({ "error.type": failure });
+        span.setStatus({ code: STATUS_ERROR });
+      }
+      span.end();
+    },
+  };
+}
+
+function within(api: OtelApi, span: unknown): OtelContext {
+  return api.contextManager.active().setValue(SPAN_KEY, span);
 }
 
 function toSpanContext({ traceId, spanId, sampled }: TraceContext) {

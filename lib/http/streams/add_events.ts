@@ -7,67 +7,7 @@
  */
 export function addEvents(response: Response, adder: EventAdder): Response {
   if (response.body === null) return response;
-  const encoder = new TextEncoder();
-  const reader = response.body.getReader();
-  let taken = Promise.withResolvers<void>();
-  let ended = false;
-  const finish = () => {
-    ended = true;
-    taken.resolve();
-    adder.onEnd();
-  };
-  const body = new ReadableStream<Uint8Array>({
-    start(controller) {
-      const hasRoom = () => (controller.desiredSize ?? 0) > 0;
-      const sink: EventSink = {
-        write(event) {
-          if (ended || !hasRoom()) return false;
-          controller.enqueue(encoder.encode(event));
-          return true;
-        },
-        end(event) {
-          if (ended) return;
-          if (event !== undefined) controller.enqueue(encoder.encode(event));
-          finish();
-          controller.close();
-          void reader.cancel().catch(() => {});
-        },
-      };
-      const copy = async () => {
-        let isOpen = !adder.waitsForFirst;
-        if (isOpen) adder.onOpen(sink);
-        try {
-          for (let part = await reader.read(); !part.done; part = await reader.read()) {
-            if (ended) return;
-            controller.enqueue(part.value);
-            if (!isOpen) {
-              isOpen = true;
-              adder.onOpen(sink);
-            }
-            while (!ended && !hasRoom()) await taken.promise;
-            if (ended) return;
-          }
-          if (ended) return;
-          finish();
-          controller.close();
-        } catch (error) {
-          if (ended) return;
-          finish();
-          controller.error(error);
-        }
-      };
-      void copy();
-    },
-    pull() {
-      taken.resolve();
-      taken = Promise.withResolvers();
-      if (!ended) adder.onRoom();
-    },
-    async cancel(reason) {
-      if (!ended) finish();
-      await reader.cancel(reason);
-    },
-  });
+  const body = new ReadableStream(new MergedEvents(response.body.getReader(), adder));
   return new Response(body, { status: response.status, headers: response.headers });
 }
 
@@ -94,4 +34,86 @@ export interface EventAdder {
 /** The event of one JSON-RPC message (MCP, Streamable HTTP). */
 export function messageEvent(message: unknown): string {
   return `event: message\ndata: ${JSON.stringify(message)}\n\n`;
+}
+
+const UTF8 = new TextEncoder();
+
+/** The events of the maker and of the adder, as the source of one stream. A class, since one is made per stream. */
+class MergedEvents implements EventSink, UnderlyingDefaultSource<Uint8Array> {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #adder: EventAdder;
+  #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  /** Resolves when the reader has taken every event. */
+  #taken = Promise.withResolvers<void>();
+  #ended = false;
+
+  constructor(reader: ReadableStreamDefaultReader<Uint8Array>, adder: EventAdder) {
+    this.#reader = reader;
+    this.#adder = adder;
+  }
+
+  start(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    this.#controller = controller;
+    void this.#copy(controller);
+  }
+
+  pull(): void {
+    this.#taken.resolve();
+    this.#taken = Promise.withResolvers();
+    if (!this.#ended) this.#adder.onRoom();
+  }
+
+  async cancel(reason: unknown): Promise<void> {
+    if (!this.#ended) this.#finish();
+    await this.#reader.cancel(reason);
+  }
+
+  write(event: string): boolean {
+    if (this.#ended || !this.#hasRoom()) return false;
+    this.#controller?.enqueue(UTF8.encode(event));
+    return true;
+  }
+
+  end(event?: string): void {
+    if (this.#ended) return;
+    if (event !== undefined) this.#controller?.enqueue(UTF8.encode(event));
+    this.#finish();
+    this.#controller?.close();
+    void this.#reader.cancel().catch(() => {});
+  }
+
+  /** Hands on what the maker of the stream writes, as fast as the reader takes it. */
+  async #copy(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    let isOpen = !this.#adder.waitsForFirst;
+    if (isOpen) this.#adder.onOpen(this);
+    try {
+      for (let part = await this.#reader.read(); !part.done; part = await this.#reader.read()) {
+        if (this.#ended) return;
+        controller.enqueue(part.value);
+        if (!isOpen) {
+          isOpen = true;
+          this.#adder.onOpen(this);
+        }
+        while (!this.#ended && !this.#hasRoom()) await this.#taken.promise;
+        if (this.#ended) return;
+      }
+      if (this.#ended) return;
+      this.#finish();
+      controller.close();
+    } catch (error) {
+      if (this.#ended) return;
+      this.#finish();
+      controller.error(error);
+    }
+  }
+
+  #hasRoom(): boolean {
+    return (this.#controller?.desiredSize ?? 0) > 0;
+  }
+
+  #finish(): void {
+    this.#ended = true;
+    this.#taken.resolve();
+    this.#adder.onEnd();
+  }
 }
