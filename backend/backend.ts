@@ -151,7 +151,7 @@ async function createPeople(deps: BackendDeps, databases: Databases) {
     scopeList,
     admission,
     runAsGrant: <T>(grantId: string, work: () => Promise<T>) => consents.run(grantId, work),
-    memberships: createMemberships(databases.authReader),
+    memberships: createMemberships(databases.signIn),
     verifyToken: createTokenVerifier({ keys, issuer, audience, now }),
   };
 }

@@ -4,7 +4,7 @@ import type { BetterAuthOptions } from "better-auth";
 import { APIError, createAuthMiddleware } from "better-auth/api";
 import { jwt, type JwtOptions } from "better-auth/plugins/jwt";
 import { organization } from "better-auth/plugins/organization";
-import type { SignInDatabase } from "../database/open_sign_in_database.ts";
+import type { SignInDatabase } from "../database/sign_in_database.ts";
 import type { BackendLog } from "../kit/backend_log.ts";
 import { PASSWORD_MAX, PASSWORD_MIN, TOKEN_LIFETIME } from "../kit/limits.ts";
 import {

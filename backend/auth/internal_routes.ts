@@ -19,12 +19,12 @@ export function createInternalRoutes(deps: InternalRoutesDeps): Hono {
     await next();
     return;
   });
-  routes.get("/users/:userId/memberships", (c) => {
+  routes.get("/users/:userId/memberships", async (c) => {
     const userId = c.req.param("userId");
-    return jsonAnswer(200, { userId, memberships: memberships.listFor(userId) });
+    return jsonAnswer(200, { userId, memberships: await memberships.listFor(userId) });
   });
-  routes.get("/org/:spaceId/member/:userId", (c) => {
-    const role = memberships.roleIn(c.req.param("spaceId"), c.req.param("userId"));
+  routes.get("/org/:spaceId/member/:userId", async (c) => {
+    const role = await memberships.roleIn(c.req.param("spaceId"), c.req.param("userId"));
     return jsonAnswer(200, { isMember: role !== undefined, role: role ?? "" });
   });
   routes.post("/grants/:gid/use", async (c) => {

@@ -1,6 +1,6 @@
 // Locks an account's logins after repeated failures (auth-vault, section 3). Does not compare passwords itself.
 import type { Kysely } from "kysely";
-import type { SignInDatabase } from "../database/open_sign_in_database.ts";
+import type { SignInDatabase } from "../database/sign_in_database.ts";
 import type { SignInTables } from "../database/sign_in_tables.ts";
 import { addressHash } from "../kit/address_hash.ts";
 import { LOGIN_FAILURES, LOGIN_LOCK_MS, LOGIN_WINDOW_MS } from "../kit/limits.ts";
@@ -46,8 +46,8 @@ export function createLockout(signIn: SignInDatabase, now: () => number): Lockou
   };
 }
 
-async function secondsLocked({ db }: SignInDatabase, address: string, now: number): Promise<number> {
-  const lock = await db.selectFrom("login_locks").select("locked_until").where("address", "=", address)
+async function secondsLocked({ read }: SignInDatabase, address: string, now: number): Promise<number> {
+  const lock = await read.selectFrom("login_locks").select("locked_until").where("address", "=", address)
     .executeTakeFirst();
   return Math.max(0, Math.ceil(((lock?.locked_until ?? 0) - now) / 1000));
 }

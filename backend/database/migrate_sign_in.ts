@@ -1,6 +1,6 @@
 // Our tables of sign-in as numbered steps, and how a database gets them. better-auth makes its own tables.
 import { sql, type Transaction } from "kysely";
-import type { SignInDatabase } from "./open_sign_in_database.ts";
+import type { SignInDatabase } from "./sign_in_database.ts";
 import type { SignInTables } from "./sign_in_tables.ts";
 
 /**

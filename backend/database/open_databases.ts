@@ -1,18 +1,17 @@
 // The databases of an installation: sign-in's (auth.sqlite), and that of vault and sync (mana.sqlite).
-// What is asked of them stands in the stores: files with `db.prepare` (vault, sync, memberships) or with kysely (sign-in).
+// What is asked of them stands in the stores: files with `db.prepare` (vault, sync) or with kysely (sign-in).
 import type { DatabaseSync } from "node:sqlite";
 import { migrateSignIn } from "./migrate_sign_in.ts";
-import { openSignInDatabase, type SignInDatabase } from "./open_sign_in_database.ts";
+import { openSignInDatabase } from "./open_sign_in_database.ts";
 import { openSqlite } from "./open_sqlite.ts";
 import { migrate, SIGN_IN_LEAVES } from "./schema.ts";
+import type { SignInDatabase } from "./sign_in_database.ts";
 import { takeOverSignIn } from "./take_over_sign_in.ts";
 
 /** The open databases of one installation. */
 export interface Databases {
   /** better-auth's tables and our own of sign-in: transactions there stay open across awaits. */
   readonly signIn: SignInDatabase;
-  /** Reads sign-in's file and sees only committed rows. In memory it is the same connection. */
-  readonly authReader: DatabaseSync;
   /** Vault and sync: only synchronous transactions. */
   readonly mana: DatabaseSync;
   close(): void;
@@ -25,16 +24,10 @@ export interface Databases {
  * @throws {Error} when the folder cannot be written or a schema is newer than this service
  */
 export async function openDatabases(data: string): Promise<Databases> {
-  const inMemory = data === ":memory:";
-  const open = (name: (typeof DATABASE_FILES)[number]) =>
-    openSqlite(inMemory ? ":memory:" : `${data}/${name}`);
-  const auth = open("auth.sqlite");
-  const authReader = inMemory ? auth : open("auth.sqlite");
-  if (!inMemory) authReader.exec("PRAGMA query_only = ON");
-  const mana = open("mana.sqlite");
-  const signIn = openSignInDatabase(auth);
+  const pathOf = (name: (typeof DATABASE_FILES)[number]) => data === ":memory:" ? data : `${data}/${name}`;
+  const signIn = openSignInDatabase(pathOf("auth.sqlite"));
+  const mana = openSqlite(pathOf("mana.sqlite"));
   const close = () => {
-    if (authReader !== auth) authReader.close();
     signIn.close();
     mana.close();
   };
@@ -47,7 +40,7 @@ export async function openDatabases(data: string): Promise<Databases> {
     close();
     throw error;
   }
-  return { signIn, authReader, mana, close };
+  return { signIn, mana, close };
 }
 
 /** Names of the databases in the data folder. */

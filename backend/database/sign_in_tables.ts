@@ -1,12 +1,12 @@
 // The tables of sign-in that are ours, as kysely knows them; migrate_sign_in.ts makes them. better-auth's tables lie beside
-// them in the same database and are better-auth's own.
+// them in the same database: we read two of them and write none.
 import type { Generated } from "kysely";
 
 /**
  * Our tables of sign-in. Times are milliseconds since 1970, flags are 0 or 1, and lists are words separated by spaces, as
  * in OAuth.
  */
-export interface SignInTables {
+export interface SignInTables extends SpaceTables {
   /** What people allowed which apps. */
   grants: GrantsTable;
   /** How often an app used a permission of its grant. */
@@ -19,6 +19,19 @@ export interface SignInTables {
   login_locks: { address: string; locked_until: number };
   /** What the database knows about itself: the version of these tables, and what was taken over. */
   sign_in_state: { name: string; value: number };
+}
+
+/** better-auth's tables of spaces, as far as we read them. A time is a text in SQLite. */
+interface SpaceTables {
+  member: { id: string; organizationId: string; userId: string; role: string; createdAt: string | Date };
+  organization: {
+    id: string;
+    name: string;
+    slug: string;
+    logo: string | null;
+    metadata: string | null;
+    createdAt: string | Date;
+  };
 }
 
 interface GrantsTable {

@@ -2,7 +2,7 @@
 import { sql } from "kysely";
 import type { DatabaseSync } from "node:sqlite";
 import { readState, writeState } from "./migrate_sign_in.ts";
-import type { SignInDatabase } from "./open_sign_in_database.ts";
+import type { SignInDatabase } from "./sign_in_database.ts";
 
 /**
  * Copies every row in one transaction, together with the mark that it was done. A crash before the commit leaves nothing,

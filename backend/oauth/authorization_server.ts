@@ -4,7 +4,7 @@ import type { JWTVerifyGetKey } from "@panva/jose";
 import type { Identity } from "../auth/identity.ts";
 import { createServiceKeyCheck } from "../auth/service_key.ts";
 import { toPersonClaims } from "../auth/tokens/token_claims.ts";
-import type { SignInDatabase } from "../database/open_sign_in_database.ts";
+import type { SignInDatabase } from "../database/sign_in_database.ts";
 import { createAccessTokens } from "./tokens/access_tokens.ts";
 import { createAskProvider } from "./provider/ask_provider.ts";
 import { createClientDocuments } from "./clients/client_documents.ts";

@@ -99,7 +99,7 @@ async function change(
     return undefined;
   }
   if (!form.has("save")) return undefined;
-  const chosen = readAccess(form, offerOf(deps, person, grant));
+  const chosen = readAccess(form, await offerOf(deps, person, grant));
   const problems = accessProblems(chosen, `${grant.id}-`);
   if (problems.length > 0) return { grantId: grant.id, chosen, problems };
   const { permissions } = chosen;
@@ -118,13 +118,13 @@ async function change(
 }
 
 /** The ticks on offer for a connected app: the scopes and spaces that it asked for when it was connected. */
-function offerOf(deps: AppsRoutesDeps, { userId }: Person, grant: Grant): AccessOffer {
+async function offerOf(deps: AppsRoutesDeps, { userId }: Person, grant: Grant): Promise<AccessOffer> {
   const { permissions, requested, requestedSpaces } = grant;
   return {
     permissions: deps.scopeList.permissions.filter((permission) =>
       requested.includes(permission) || permissions.includes(permission)
     ),
-    spaces: offeredSpaces(deps.memberships, userId, requestedSpaces),
+    spaces: await offeredSpaces(deps.memberships, userId, requestedSpaces),
     canHaveAllSpaces: requestedSpaces.length === 0,
   };
 }
@@ -139,9 +139,8 @@ async function showApps(
   person: Person,
   refused?: RefusedChange,
 ): Promise<Response> {
-  const names = new Map(
-    deps.memberships.spacesOf(person.userId).map((space) => [space.id, spaceWord(space)]),
-  );
+  const spaces = await deps.memberships.spacesOf(person.userId);
+  const names = new Map(spaces.map((space) => [space.id, spaceWord(space)]));
   const apps = await Promise.all(
     (await deps.grants.listLive(person.userId)).map(async (grant): Promise<ConnectedApp> => {
       const client = await deps.clients.find(grant.clientId);
@@ -152,7 +151,7 @@ async function showApps(
         place: address === undefined ? "unknown" : placeWord(address),
         uses: await deps.uses.listFor(grant.id),
         spaces: grant.spaces.map((id) => names.get(id) ?? "a space you have left"),
-        offer: offerOf(deps, person, grant),
+        offer: await offerOf(deps, person, grant),
         chosen: refused?.grantId === grant.id ? refused.chosen : chosenOf(grant),
         isOpen: refused?.grantId === grant.id,
       };

@@ -88,7 +88,7 @@ async function readPending(
   const earlier = await findEarlierChoice(deps, person.userId, client);
   const offer: AccessOffer = {
     permissions: offeredPermissions(request, earlier, deps.scopeList.permissions),
-    spaces: offeredSpaces(deps.memberships, person.userId, request.spaces),
+    spaces: await offeredSpaces(deps.memberships, person.userId, request.spaces),
     canHaveAllSpaces: request.spaces.length === 0,
   };
   return { person, request, oauthQuery, client, earlier, offer };

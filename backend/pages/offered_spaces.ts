@@ -5,12 +5,13 @@ import type { OfferedSpace } from "./access_fields.ts";
 import { spaceWord } from "./page_words.ts";
 
 /** The person's spaces by name, for a choice among them: all, or those of `named` that are theirs. */
-export function offeredSpaces(
+export async function offeredSpaces(
   memberships: Memberships,
   userId: string,
   named: readonly string[],
-): readonly OfferedSpace[] {
-  return memberships.spacesOf(userId).filter(({ id }) => named.length === 0 || named.includes(id))
+): Promise<readonly OfferedSpace[]> {
+  const spaces = await memberships.spacesOf(userId);
+  return spaces.filter(({ id }) => named.length === 0 || named.includes(id))
     // A personal space is named after the person and would look like the person.
     .map((space) => ({
       id: space.id,

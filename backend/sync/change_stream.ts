@@ -27,7 +27,7 @@ export interface ChangeStreamDeps {
   readonly since: number;
   /** End of the token's life, in milliseconds since 1970. */
   readonly expiresAt: number;
-  readonly read: (table: string, since: number) => ChangePortion;
+  readonly read: (table: string, since: number) => Promise<ChangePortion>;
   readonly hub: StreamHub;
   readonly every: Every;
   readonly now: () => number;
@@ -46,6 +46,8 @@ class ChangeSource implements UnderlyingDefaultSource<Uint8Array>, OpenStream {
   readonly #positions = new Map<string, number>();
   /** Tables that may have changes to send. */
   readonly #changed: Set<string>;
+  /** Whether {@link #pump} is under way: it goes on with whatever is added meanwhile. */
+  #isPumping = false;
   /** `undefined` before the start and after the end. */
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   #stopTicking: () => void;
@@ -58,15 +60,15 @@ class ChangeSource implements UnderlyingDefaultSource<Uint8Array>, OpenStream {
     this.#stopTicking = deps.every(HEARTBEAT_MS, () => this.#beat());
   }
 
-  start(controller: ReadableStreamDefaultController<Uint8Array>): void {
+  start(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     this.#controller = controller;
     // Listening starts before the catch-up: a write in between is noticed, in the reference it is not.
     this.#deps.hub.add(this);
-    this.#pump();
+    return this.#pump();
   }
 
-  pull(): void {
-    this.#pump();
+  pull(): Promise<void> {
+    return this.#pump();
   }
 
   cancel(): void {
@@ -77,7 +79,7 @@ class ChangeSource implements UnderlyingDefaultSource<Uint8Array>, OpenStream {
   notify(tables: Iterable<string>): void {
     for (const table of tables) this.#changed.add(table);
     if (new Set([...this.#positions.keys(), ...this.#changed]).size > STREAM_TABLES) return this.close();
-    this.#pump();
+    void this.#pump();
   }
 
   close(): void {
@@ -92,17 +94,33 @@ class ChangeSource implements UnderlyingDefaultSource<Uint8Array>, OpenStream {
   }
 
   /** Sends portions of changed tables while the reader's buffer has room. */
-  #pump(): void {
-    for (const table of this.#changed) {
-      while (this.#hasRoom()) {
-        const portion = this.#deps.read(table, this.#positions.get(table) ?? this.#deps.since);
-        this.#positions.set(table, portion.until);
-        if (!portion.hasMore) this.#changed.delete(table);
-        if (portion.rows.length > 0) this.#send("changes", toEvent(table, portion));
-        if (!portion.hasMore) break;
+  async #pump(): Promise<void> {
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    try {
+      for (const table of this.#changed) { // comes to tables that are added meanwhile, too
+        for (let hasMore = true; hasMore;) {
+          if (!this.#hasRoom()) return;
+          this.#changed.delete(table); // before reading: what changes during that is news again
+          const portion = await this.#deps.read(table, this.#positions.get(table) ?? this.#deps.since);
+          this.#positions.set(table, portion.until);
+          hasMore = portion.hasMore;
+          if (hasMore) this.#changed.add(table);
+          if (portion.rows.length > 0) this.#send("changes", toEvent(table, portion));
+        }
       }
-      if (!this.#hasRoom()) return;
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#isPumping = false;
     }
+  }
+
+  /** Ends the stream, so that its reader comes back. */
+  #fail(error: unknown): void {
+    this.#stop();
+    this.#controller?.error(error);
+    this.#controller = undefined;
   }
 
   #send(event: string, data: unknown): void {

@@ -13,13 +13,13 @@ export interface StreamHub {
    * Wakes the author's streams and those of the members of every space that was written to. In the reference
    * only the author's streams wake up (sync-protocol, section 4, item 4).
    */
-  publish(author: { userId: string; app: string }, changes: readonly NewChange[]): void;
+  publish(author: { userId: string; app: string }, changes: readonly NewChange[]): Promise<void>;
   /** Ends all streams, for a graceful stop. */
   closeAll(): void;
 }
 
 /** Creates the hub; `membersOf` answers who belongs to a space now. */
-export function createStreamHub(membersOf: (spaceId: string) => readonly string[]): StreamHub {
+export function createStreamHub(membersOf: (spaceId: string) => Promise<readonly string[]>): StreamHub {
   const byUser = new Map<string, Set<OpenStream>>();
 
   return {
@@ -38,12 +38,12 @@ export function createStreamHub(membersOf: (spaceId: string) => readonly string[
       for (const mine of byUser.values()) connections += mine.size;
       return { connections, users: byUser.size };
     },
-    publish(author, changes) {
+    async publish(author, changes) {
       if (byUser.size === 0) return;
       const news = new Map([[author.userId, new Set(changes.map((change) => change.table))]]);
       for (const [spaceId, shared] of Map.groupBy(changes, (change) => change.spaceId)) {
         if (spaceId === undefined) continue;
-        for (const userId of membersOf(spaceId)) {
+        for (const userId of await membersOf(spaceId)) {
           const tables = news.get(userId) ?? new Set();
           for (const change of shared) tables.add(change.table);
           news.set(userId, tables);

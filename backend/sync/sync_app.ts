@@ -104,9 +104,9 @@ async function push(deps: SyncAppDeps, me: VerifiedToken, app: string, request: 
   const clientId = request.headers.get("x-client-id") || parsed.changeset.clientId;
   if (changes.length > 0) {
     deps.changeLog.append({ userId: me.sub, clientId, app }, changes);
-    deps.hub.publish({ userId: me.sub, app }, changes);
+    await deps.hub.publish({ userId: me.sub, app }, changes);
   }
-  const delta = deps.changeLog.delta(readerOf(deps, me.sub, clientId, app), parsePosition(since));
+  const delta = deps.changeLog.delta(await readerOf(deps, me.sub, clientId, app), parsePosition(since));
   return jsonAnswer(200, {
     serverChanges: delta.rows.map(toPullChange),
     conflicts: [],
@@ -116,12 +116,12 @@ async function push(deps: SyncAppDeps, me: VerifiedToken, app: string, request: 
   });
 }
 
-function pull(deps: SyncAppDeps, me: VerifiedToken, app: string, request: Request): Response {
+async function pull(deps: SyncAppDeps, me: VerifiedToken, app: string, request: Request): Promise<Response> {
   const query = new URL(request.url).searchParams;
   const table = query.get("collection");
   const since = query.get("since");
   if (!table || !since) return plain(400, "missing collection or since parameter");
-  const reader = readerOf(deps, me.sub, request.headers.get("x-client-id") ?? "", app);
+  const reader = await readerOf(deps, me.sub, request.headers.get("x-client-id") ?? "", app);
   const portion = deps.changeLog.portion(reader, table, parsePosition(since));
   return jsonAnswer(200, {
     serverChanges: portion.rows.map(toPullChange),
@@ -143,7 +143,8 @@ function stream(deps: SyncAppDeps, me: VerifiedToken, app: string, request: Requ
     since: parsePosition(query.get("since") ?? ""),
     expiresAt: me.expiresAt,
     // Memberships are read again for every portion: a person who left a space gets nothing more of it.
-    read: (table, since) => deps.changeLog.portion(readerOf(deps, me.sub, clientId, app), table, since),
+    read: async (table, since) =>
+      deps.changeLog.portion(await readerOf(deps, me.sub, clientId, app), table, since),
     hub: deps.hub,
     every: deps.every,
     now: deps.now,
@@ -153,9 +154,9 @@ function stream(deps: SyncAppDeps, me: VerifiedToken, app: string, request: Requ
   });
 }
 
-function readerOf(deps: SyncAppDeps, userId: string, clientId: string, app: string): Reader {
-  const spaceIds = deps.memberships.listFor(userId).map(({ organizationId }) => organizationId);
-  return { userId, spaceIds, clientId, app };
+async function readerOf(deps: SyncAppDeps, userId: string, clientId: string, app: string): Promise<Reader> {
+  const memberships = await deps.memberships.listFor(userId);
+  return { userId, spaceIds: memberships.map(({ organizationId }) => organizationId), clientId, app };
 }
 
 function plain(status: number, line: string, headers: Record<string, string> = {}): Response {

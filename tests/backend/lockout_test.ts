@@ -112,9 +112,9 @@ Deno.test("login: an unknown address is locked like a known one", async () => {
 });
 
 Deno.test("login: better-auth itself takes a password only from the guarded door", async () => {
-  using db = new DatabaseSync(":memory:");
+  const signIn = openSignInDatabase(":memory:");
   const identity = await createIdentity({
-    signIn: openSignInDatabase(db),
+    signIn,
     secret: "a secret for tests that is long enough",
     issuer: AUTH_URL,
     audience: "mana",
@@ -135,6 +135,7 @@ Deno.test("login: better-auth itself takes a password only from the guarded door
   assert.equal(await knock({}), 404);
   assert.equal(await knock({ [ADMISSION_HEADER]: "guess" }), 404);
   assert.equal(await knock({ [ADMISSION_HEADER]: "the admission" }), 200);
+  signIn.close();
 });
 
 Deno.test("login: a lock survives a restart", async () => {

@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { migrateSignIn, SIGN_IN_MIGRATIONS } from "../../backend/database/migrate_sign_in.ts";
 import { openSignInDatabase } from "../../backend/database/open_sign_in_database.ts";
 import { openSqlite } from "../../backend/database/open_sqlite.ts";
+import { kyselyOn } from "../../backend/database/sqlite_sign_in.ts";
 import { createTestBackend } from "../_support/test_backend.ts";
 import { makeFolder } from "./_folder.ts";
 
@@ -10,27 +11,28 @@ const lock = { address: "a", locked_until: 1 };
 
 /** Sign-in's database in memory, with its tables. */
 async function openInMemory() {
-  const file = openSqlite(":memory:");
-  const signIn = openSignInDatabase(file);
+  const signIn = openSignInDatabase(":memory:");
   await migrateSignIn(signIn);
   const addresses = async () => {
     const rows = await signIn.db.selectFrom("login_locks").select("address").orderBy("address").execute();
     return rows.map(({ address }) => address);
   };
-  return { file, signIn, addresses, [Symbol.dispose]: () => signIn.close() };
+  return { signIn, addresses, [Symbol.dispose]: () => signIn.close() };
 }
 
 Deno.test("sign-in database: what is written past kysely goes with its open transaction, without an error", async () => {
   // Why the connection is sign-in's own: vault and sync write synchronously, on mana.sqlite.
-  using test = await openInMemory();
-  const failed = test.signIn.write(async (trx) => {
+  using file = openSqlite(":memory:");
+  file.exec("CREATE TABLE login_locks (address TEXT, locked_until INTEGER)");
+  const db = kyselyOn(file);
+  const failed = db.transaction().execute(async (trx) => {
     await trx.insertInto("login_locks").values(lock).execute();
-    const { changes } = test.file.prepare("INSERT INTO login_locks VALUES ('past', 1)").run();
+    const { changes } = file.prepare("INSERT INTO login_locks VALUES ('past', 1)").run();
     assert.equal(changes, 1); // it looks done
     throw new Error("the work failed");
   });
   await assert.rejects(failed, /the work failed/);
-  assert.deepEqual(await test.addresses(), []);
+  assert.deepEqual(await db.selectFrom("login_locks").selectAll().execute(), []);
 });
 
 Deno.test("sign-in database: a write is whole or not at all, and writes run one after the other", async () => {
@@ -62,21 +64,20 @@ Deno.test("sign-in database: a write is whole or not at all, and writes run one 
 });
 
 Deno.test("sign-in database: a full disk is told as what it is, and the next write finds the database as it was", async () => {
-  using test = await openInMemory();
-  const pages = Number(test.file.prepare("PRAGMA page_count").get()?.page_count);
-  test.file.exec(`PRAGMA max_page_count = ${pages + 1}`);
-  await assert.rejects(
-    test.signIn.write(async (trx) => {
-      for (let n = 0; n < 100; n += 1) {
-        await trx.insertInto("login_locks").values({ address: `${n}`.padEnd(4000, "x"), locked_until: 1 })
-          .execute();
-      }
-    }),
-    /full/,
+  using file = openSqlite(":memory:");
+  file.exec("CREATE TABLE login_locks (address TEXT, locked_until INTEGER); PRAGMA max_page_count = 3");
+  const db = kyselyOn(file);
+  const flood = db.transaction().execute(async (trx) => {
+    for (let n = 0; n < 100; n += 1) {
+      await trx.insertInto("login_locks").values({ address: "x".repeat(1000), locked_until: n }).execute();
+    }
+  });
+  await assert.rejects(flood, /full/);
+  file.exec("PRAGMA max_page_count = 1000");
+  await db.transaction().execute(async (trx) =>
+    void await trx.insertInto("login_locks").values(lock).execute()
   );
-  test.file.exec("PRAGMA max_page_count = 1000000");
-  await test.signIn.write((trx) => trx.insertInto("login_locks").values(lock).execute());
-  assert.deepEqual(await test.addresses(), ["a"]);
+  assert.equal((await db.selectFrom("login_locks").selectAll().execute()).length, 1);
 });
 
 Deno.test("sign-in database: a newer schema is refused in words, and left alone", async () => {
@@ -95,7 +96,7 @@ Deno.test("sign-in database: a newer schema is refused in words, and left alone"
 
 Deno.test("sign-in database: a second start runs no step again", async () => {
   await using folder = await makeFolder();
-  const open = () => openSignInDatabase(openSqlite(`${folder.path}/auth.sqlite`));
+  const open = () => openSignInDatabase(`${folder.path}/auth.sqlite`);
   const [one, other] = [open(), open()];
   try {
     await migrateSignIn(one);

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
+import { openSqlite } from "../../backend/database/open_sqlite.ts";
+import { migrate } from "../../backend/database/schema.ts";
 import { STREAM_BUFFER_BYTES, STREAM_TABLES, STREAMS_PER_PERSON } from "../../backend/kit/limits.ts";
+import { createChangeLog } from "../../backend/sync/change_log.ts";
+import { openChangeStream } from "../../backend/sync/change_stream.ts";
+import { parseChangeset } from "../../backend/sync/changeset.ts";
+import { createLogClock } from "../../backend/sync/log_clock.ts";
+import { createStreamHub } from "../../backend/sync/stream_hub.ts";
 import { type Account, bearer, createTestBackend, type TestBackend } from "../_support/test_backend.ts";
 import { EPOCH, push } from "./_sync.ts";
 import { makeTeam } from "../_support/team.ts";
@@ -68,6 +75,44 @@ const health = async (test: TestBackend) => {
   const Health = z.object({ connections: z.number(), users: z.number() });
   return Health.parse(await (await test.sync("/health")).json());
 };
+
+Deno.test("stream: what changes while a portion is read comes too", async () => {
+  using db = openSqlite(":memory:");
+  migrate(db);
+  const log = createChangeLog({
+    db,
+    clock: createLogClock(0, () => 1),
+    randomUUID: () => crypto.randomUUID(),
+  });
+  const hub = createStreamHub(() => Promise.resolve([]));
+  const anna = { userId: "anna", clientId: "writer", app: "todo" };
+  const reader = { ...anna, clientId: "reader", spaceIds: [] };
+  const parsed = parseChangeset(JSON.stringify({ clientId: "writer", changes: [insert("late")] }));
+  assert.ok(parsed.ok);
+  const { changes } = parsed.changeset;
+  let reads = 0;
+  const stream = openChangeStream({
+    ...anna,
+    tables: ["tasks"],
+    since: 0,
+    expiresAt: Infinity,
+    async read(table, since) {
+      const portion = log.portion(reader, table, since);
+      reads += 1;
+      if (reads === 1) {
+        log.append(anna, changes);
+        await hub.publish(anna, changes);
+      }
+      return portion;
+    },
+    hub,
+    every: () => () => {},
+    now: () => 0,
+  });
+  const events = stream.pipeThrough(new TextDecoderStream()).getReader();
+  assert.match((await events.read()).value ?? "", /"id":"late"/);
+  await events.cancel();
+});
 
 Deno.test("stream: catches up, then brings what comes, but not what the same device wrote", async () => {
   using test = await createTestBackend();

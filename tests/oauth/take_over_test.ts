@@ -69,7 +69,7 @@ Deno.test("take-over: a crash before, in the middle or after the copy is finishe
     await fillFolderBefore(folder.path);
     {
       using mana = openSqlite(`${folder.path}/mana.sqlite`);
-      const signIn = openSignInDatabase(openSqlite(`${folder.path}/auth.sqlite`));
+      const signIn = openSignInDatabase(`${folder.path}/auth.sqlite`);
       migrate(mana, SIGN_IN_LEAVES);
       await migrateSignIn(signIn);
       if (crash === "in the copy") {

@@ -1,7 +1,7 @@
 // Hashes the session tokens that an earlier version left in plain. Runs at each start and does its work once.
 import { sql } from "kysely";
 import { z } from "zod";
-import type { SignInDatabase } from "../../database/open_sign_in_database.ts";
+import type { SignInDatabase } from "../../database/sign_in_database.ts";
 import { isStoredToken, storedToken } from "./hash_session_tokens.ts";
 
 /**

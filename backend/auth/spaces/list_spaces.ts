@@ -15,14 +15,15 @@ export async function listSpaces(deps: ListSpacesDeps, request: Request): Promis
   if (request.headers.has("authorization")) {
     const token = readBearer(request.headers);
     const verified = token === undefined ? undefined : await deps.verifyToken(token);
-    return verified ? jsonAnswer(200, deps.memberships.spacesOf(verified.sub)) : unauthorized();
+    return verified ? jsonAnswer(200, await deps.memberships.spacesOf(verified.sub)) : unauthorized();
   }
   const { response: session, headers } = await deps.identity.api.getSession({
     headers: request.headers,
     returnHeaders: true,
   });
   if (session === null) return unauthorized();
-  return withCookies(jsonAnswer(200, deps.memberships.spacesOf(session.user.id)), headers.getSetCookie());
+  const spaces = await deps.memberships.spacesOf(session.user.id);
+  return withCookies(jsonAnswer(200, spaces), headers.getSetCookie());
 }
 
 /** What the list needs. */

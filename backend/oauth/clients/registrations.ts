@@ -1,6 +1,6 @@
 // Bounds the clients that register and are never connected. Forgets the oldest; nobody is locked out by somebody else.
 import type { Kysely } from "kysely";
-import type { SignInDatabase } from "../../database/open_sign_in_database.ts";
+import type { SignInDatabase } from "../../database/sign_in_database.ts";
 import type { SignInTables } from "../../database/sign_in_tables.ts";
 import { addressHash } from "../../kit/address_hash.ts";
 import {

@@ -1,6 +1,6 @@
 // Authorization codes: how long one can be redeemed, and that it is redeemed once (RFC 6749, section 4.1.2).
 // better-auth makes the code; here lies its hash, in the row of its grant. The plain code is never stored.
-import type { SignInDatabase } from "../../database/open_sign_in_database.ts";
+import type { SignInDatabase } from "../../database/sign_in_database.ts";
 import { CODE_MS } from "../../kit/limits.ts";
 import { type Grant, GrantRow, toGrant } from "./grant.ts";
 import type { ScopeList } from "./scopes.ts";

@@ -2,7 +2,7 @@
 // a revoked grant is gone for the next request. Codes are authorization_codes.ts, counts are grant_uses.ts.
 import type { ExpressionBuilder, Kysely } from "kysely";
 import { z } from "zod";
-import type { SignInDatabase } from "../../database/open_sign_in_database.ts";
+import type { SignInDatabase } from "../../database/sign_in_database.ts";
 import type { SignInTables } from "../../database/sign_in_tables.ts";
 import { ENDED_GRANT_MS, USE_NOTED_MS } from "../../kit/limits.ts";
 import { type Grant, GrantRow, toGrant } from "./grant.ts";
@@ -41,7 +41,7 @@ export function createGrantStore(
   scopeList: ScopeList,
   now: () => number,
 ): GrantStore {
-  const { db } = signIn;
+  const { db, read } = signIn;
   const store = { signIn, scopeList, now };
   const all = (rows: unknown) => z.array(GrantRow).parse(rows).map((row) => toGrant(scopeList, row));
   return {
@@ -49,17 +49,17 @@ export function createGrantStore(
     find: async (id) =>
       parseGrant(
         store,
-        await db.selectFrom("grants").selectAll().where("id", "=", id).executeTakeFirst(),
+        await read.selectFrom("grants").selectAll().where("id", "=", id).executeTakeFirst(),
       ),
-    findLive: (id) => findLive(store, db, id),
+    findLive: (id) => findLive(store, read, id),
     listLive: async (userId) =>
       all(
-        await db.selectFrom("grants").selectAll().where("user_id", "=", userId).where(isLive(now()))
+        await read.selectFrom("grants").selectAll().where("user_id", "=", userId).where(isLive(now()))
           .orderBy("created_at", "desc").execute(),
       ),
     listEver: async (userId) =>
       all(
-        await db.selectFrom("grants").selectAll().where("user_id", "=", userId)
+        await read.selectFrom("grants").selectAll().where("user_id", "=", userId)
           .where("activated_at", "is not", null).orderBy("created_at", "desc").execute(),
       ),
     async activate(id) {

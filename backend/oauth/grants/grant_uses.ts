@@ -1,5 +1,5 @@
 // Counts what apps did, for the page of apps. Never with what.
-import type { SignInDatabase } from "../../database/open_sign_in_database.ts";
+import type { SignInDatabase } from "../../database/sign_in_database.ts";
 
 /** Counts of what apps did. */
 export interface GrantUses {
@@ -9,7 +9,7 @@ export interface GrantUses {
 }
 
 /** Keeps the counts in sign-in's database, one row for each permission of a grant. */
-export function createGrantUses({ db }: SignInDatabase, now: () => number): GrantUses {
+export function createGrantUses({ db, read }: SignInDatabase, now: () => number): GrantUses {
   return {
     async add(grantId, { module, access, count }) {
       const use = { grant_id: grantId, module, access, count, last_used_at: now() };
@@ -22,7 +22,7 @@ export function createGrantUses({ db }: SignInDatabase, now: () => number): Gran
         ).execute();
     },
     async listFor(grantId) {
-      const rows = await db.selectFrom("grant_uses").select(["module", "access", "count", "last_used_at"])
+      const rows = await read.selectFrom("grant_uses").select(["module", "access", "count", "last_used_at"])
         .where("grant_id", "=", grantId).orderBy("count", "desc").orderBy("module").execute();
       return rows.map(({ last_used_at, ...row }) => ({ ...row, lastUsedAt: last_used_at }));
     },

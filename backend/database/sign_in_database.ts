@@ -1,0 +1,24 @@
+// Sign-in's database, as its stores see it: accounts, apps, grants and failed logins, all through kysely.
+// Says nothing of which database it is; open_sign_in_database.ts chooses.
+import type { Kysely, Transaction } from "kysely";
+import type { SignInTables } from "./sign_in_tables.ts";
+
+/** The open database. */
+export interface SignInDatabase {
+  /** The kind of database, by the name that better-auth has for it. */
+  readonly type: "sqlite";
+  /** For a single statement that writes. Statements that belong together are a {@link write}. */
+  readonly db: Kysely<SignInTables>;
+  /** For look-ups: sees what is committed, and waits for no transaction. */
+  readonly read: Kysely<SignInTables>;
+  /**
+   * Runs `work` in a write transaction: all of its writes are stored, or none. Such transactions run one after the other,
+   * so that what `work` read still holds when it writes. `work` asks `trx` and never {@link db}, which would wait for the
+   * end of the transaction, and so for itself.
+   *
+   * @throws the error of `work`, after the rollback
+   */
+  write<T>(work: (trx: Transaction<SignInTables>) => Promise<T>): Promise<T>;
+  /** Nothing may be asked afterwards. */
+  close(): void;
+}
