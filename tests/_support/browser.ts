@@ -1,3 +1,4 @@
+// A browser without scripts, for the pages of the auth service: cookies, redirects, forms. It reads HTML as text.
 /** A page as a browser without scripts has it. */
 export interface Page {
   readonly url: string;

@@ -1,3 +1,4 @@
+// What a person's other devices do: push, pull, seal and open, written from the contracts and not with the gateway's code.
 import assert from "node:assert/strict";
 import { z } from "zod";
 import type { Person, UpstreamCall, World } from "./world.ts";

@@ -1,3 +1,4 @@
+// Streams of server-sent events, read message by message, and the 2026-07-28 subscription that opens one.
 import assert from "node:assert/strict";
 import { MCP_URL, modernRequest } from "./mcp_request.ts";
 import type { Person, World } from "./world.ts";

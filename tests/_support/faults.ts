@@ -1,3 +1,4 @@
+// The ways in which a service fails, each full of a mark that may reach nobody.
 import assert from "node:assert/strict";
 import type { World } from "./world.ts";
 

@@ -1,3 +1,4 @@
+// Listings and records as tools return them, checked for their shape.
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { callOk } from "./mcp.ts";

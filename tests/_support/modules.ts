@@ -1,3 +1,4 @@
+// The product's tools in one list, and a module around loose tools of a test.
 import { ALL_SPACE_TYPES, defineModule, type Module } from "../../lib/tool/define_module.ts";
 import type { Tool } from "../../lib/tool/define_tool.ts";
 import { MODULES } from "../../tools/modules.ts";

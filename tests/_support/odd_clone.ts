@@ -1,7 +1,8 @@
+// A clone of the project at a path with a space, a letter beyond ASCII and signs that URLs escape.
 import { temporaryFolder } from "./temporary_folder.ts";
 
 /** What the tasks that people run have no use for. */
-const LEFT_OUT: ReadonlySet<string> = new Set(["coverage", "dist", "docs", "node_modules", "tests"]);
+const LEFT_OUT: ReadonlySet<string> = new Set(["coverage", "dist", "docs", "node_modules", "soak", "tests"]);
 
 /** A copy of the product under a path that has to be quoted, decoded and encoded in the right places. */
 export interface OddClone extends AsyncDisposable {

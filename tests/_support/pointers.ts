@@ -1,3 +1,4 @@
+// The pointers from documents to tests.
 /**
  * The tests that a document points to and that do not exist. A pointer is a test file in backticks, a colon, and the test's
  * name up to the end of the cell, of the line or of a `<br>`.

@@ -1,3 +1,4 @@
+// Shared spaces: made, joined and left as the web app does it.
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { type Account, type AuthDoor, ORIGIN, post } from "./test_backend.ts";

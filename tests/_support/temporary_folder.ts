@@ -1,3 +1,4 @@
+// A folder for one test, below .mana-test, the only place where tests write.
 /** A folder that is gone at the end of the test. */
 export interface TemporaryFolder extends AsyncDisposable {
   readonly path: string;

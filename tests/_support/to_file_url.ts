@@ -1,3 +1,4 @@
+// Paths as URLs, for places with signs that URLs escape.
 import { pathToFileURL } from "node:url";
 
 /** The URL of a file or a folder; a folder's ends with `/` when its path does. */

@@ -1,3 +1,5 @@
+// The whole product in one process: the real gateway over the real backend, no ports, time under control. One of two
+// worlds; the other is tests/records/_harness.ts, records over made-up services.
 import { createClock } from "../../lib/kit/clock.ts";
 import type { Clock as GatewayClock } from "../../lib/kit/clock.ts";
 import { clockOf } from "./fake_clock.ts";

@@ -1,5 +1,4 @@
 // Sessions whose SDK servers are counted, made and ended, and the requests that wake them.
-/** A session of a 2025 client has an SDK server only while it is used, and nobody outside can tell. */
 import assert from "node:assert/strict";
 import { type McpServerFactory, Server } from "../../lib/mcp/sdk.ts";
 import { initialize, MCP_URL, message, messagesOf, post } from "../_support/mcp_request.ts";
