@@ -25,7 +25,7 @@ export const GOALS: readonly Goal[] = [
   ...(["modern", "legacy"] as const).flatMap((era) =>
     ([
       ["tools/list", "floor", 0.4],
-      ["tools/list", "mcp-server", 40],
+      ["tools/list", "mcp-server", 30],
       ["tools/call", "floor", 0.3],
       ["tools/call", "mcp-server", 4],
     ] as const).map(([workload, other, atLeast]): Goal => ({

@@ -59,8 +59,8 @@ export async function measurePeople(stage: Stage): Promise<void> {
         server,
         workload: "habits.list by people",
         variant: people === 1 ? "1 person" : `${people.toLocaleString("en")} people`,
-        // As many calls at a time as one person may have.
-        connections: 16,
+        // Below the calls that one person may have at a time.
+        connections: 8,
         callers: await stage.upstream.callers({ ...USUAL, habits: 10 }, people),
         shapes: [habitsList("modern")],
       });

@@ -16,7 +16,7 @@ Deno.test("every goal has a name of its own, and none is judged where nothing wa
   for (const goal of GOALS) assert.deepEqual(judge(goal, resultOf([])), { goal, value: null, met: null });
 });
 
-for (const [workload, floor, server] of [["tools/list", 0.4, 40], ["tools/call", 0.3, 4]] as const) {
+for (const [workload, floor, server] of [["tools/list", 0.4, 30], ["tools/call", 0.3, 4]] as const) {
   for (const era of ["modern", "legacy"] as const) {
     Deno.test(`${workload}, ${era}: ${floor} of the floor, ${server} times McpServer, exactly, is enough`, () => {
       const measured = (name: "gateway" | "floor" | "mcp-server", rates: readonly number[]) =>
