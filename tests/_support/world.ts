@@ -5,7 +5,7 @@ import type { Clock as GatewayClock } from "../../lib/kit/clock.ts";
 import { clockOf } from "./fake_clock.ts";
 import assert from "node:assert/strict";
 import { z } from "zod";
-import type { BackendDeps, Service } from "../../backend/backend.ts";
+import type { Backend, BackendDeps, Service } from "../../backend/backend.ts";
 import { parseSettings } from "../../lib/settings/settings.ts";
 import { createGateway, type Gateway } from "../../lib/gateway.ts";
 import { createLog } from "../../lib/observe/log.ts";
@@ -24,6 +24,7 @@ import {
   ORIGIN,
   type Services,
   SYNC_URL,
+  type TestBackend,
 } from "./test_backend.ts";
 
 /** The whole product in one process: the real gateway over the real backend, no ports, time under control. */
@@ -94,8 +95,6 @@ export interface WorldOptions {
 
 const START = Date.parse("2026-03-01T12:00:00.000Z");
 
-const Organizations = z.array(z.object({ id: z.string() }));
-
 /** Creates a world. */
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const clock: Clock = { now: START, back: 0 };
@@ -118,39 +117,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   });
   assert.ok(parsed.ok, parsed.ok ? "" : parsed.problems.join("\n"));
   const logLines: string[] = [];
-  const upstreamCalls: UpstreamCall[] = [];
-
-  /** What the services are still answering, though the gateway may have given up on it. */
-  const answering = new Set<Promise<Response>>();
-  const answer = ({ fetch }: Service, request: Request): Promise<Response> => {
-    const answered = fetch(request).finally(() => answering.delete(answered));
-    answering.add(answered);
-    return answered;
-  };
-
-  const upstreamFetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
-    if (options.syncFetch !== undefined && String(input).startsWith(SYNC_URL)) {
-      return await options.syncFetch(input, init);
-    }
-    const request = new Request(input, init);
-    upstreamCalls.push({
-      method: request.method,
-      url: request.url,
-      headers: request.headers,
-      body: await request.clone().text(),
-    });
-    // As `fetch` does: who gives up waits for no answer.
-    const left = Promise.withResolvers<never>();
-    left.promise.catch(() => {});
-    init?.signal?.addEventListener("abort", () => left.reject(init.signal?.reason), { once: true });
-    const answered = await Promise.race([world.intercept?.(request.clone()), left.promise]);
-    if (answered !== undefined) return answered;
-    request.signal.throwIfAborted();
-    const { origin } = new URL(request.url);
-    if (origin === authUrl) return await answer(backend.auth, request);
-    if (origin === SYNC_URL) return await answer(backend.sync, request);
-    throw new TypeError(`Unexpected upstream ${origin}`);
-  };
+  const wire = createWire(backend, authUrl, options.syncFetch, (request) => world.intercept?.(request));
 
   const makeGateway = (fastPath: boolean) =>
     createGateway({
@@ -161,7 +128,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       prompts: options.prompts ?? (options.modules === undefined ? PROMPTS : []),
       version: "0.0.0-test",
       log: createLog({ level: "debug", clock: clockOf(now), write: (line) => void logLines.push(line) }),
-      fetch: upstreamFetch,
+      fetch: wire.fetch,
       clock: {
         ...createClock({ calendar: () => now() - clock.back, elapsed: now }),
         wait: (ms, signal) => world.delay(ms, signal),
@@ -184,33 +151,73 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     ...services,
     clock,
     logLines,
-    upstreamCalls,
+    upstreamCalls: wire.calls,
     intercept: null,
     delay: (ms) => {
       clock.now += ms;
       return Promise.resolve();
     },
-    async person(name, { vault = true } = {}) {
-      const account = await services.person(name);
-      const list = await services.auth("/api/auth/organization/list", {
-        headers: { cookie: account.cookie },
-      });
-      const [personal] = Organizations.parse(await list.json());
-      assert.ok(personal);
-      if (vault) {
-        const url = "/api/v1/me/encryption-vault/init";
-        const init = await services.auth(url, { method: "POST", headers: bearer(account) });
-        assert.equal(init.status, 200);
-        await init.body?.cancel();
-      }
-      return Object.assign(account, { personalSpace: personal.id });
-    },
+    person: (name, { vault = true } = {}) => signUp(services, name, vault),
     async [Symbol.asyncDispose]() {
       await gateway.stop();
       await sdkOnly?.stop();
-      await Promise.allSettled(answering);
+      await wire.settled();
       backend.close();
     },
   };
   return world;
 }
+
+/** What lies between the gateway and the services: it notes each request, and gives it to the test or to its service. */
+function createWire(
+  backend: Backend,
+  authUrl: string,
+  syncFetch: typeof fetch | undefined,
+  intercept: NonNullable<World["intercept"]>,
+) {
+  const calls: UpstreamCall[] = [];
+  /** What the services are still answering, though the gateway may have given up on it. */
+  const answering = new Set<Promise<Response>>();
+  const answer = ({ fetch }: Service, request: Request): Promise<Response> => {
+    const answered = fetch(request).finally(() => answering.delete(answered));
+    answering.add(answered);
+    return answered;
+  };
+  return {
+    calls,
+    settled: () => Promise.allSettled(answering),
+    async fetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+      if (syncFetch !== undefined && String(input).startsWith(SYNC_URL)) return await syncFetch(input, init);
+      const request = new Request(input, init);
+      const { method, url, headers } = request;
+      calls.push({ method, url, headers, body: await request.clone().text() });
+      // As `fetch` does: who gives up waits for no answer.
+      const left = Promise.withResolvers<never>();
+      left.promise.catch(() => {});
+      init?.signal?.addEventListener("abort", () => left.reject(init.signal?.reason), { once: true });
+      const answered = await Promise.race([intercept(request.clone()), left.promise]);
+      if (answered !== undefined) return answered;
+      request.signal.throwIfAborted();
+      const { origin } = new URL(url);
+      if (origin === authUrl) return await answer(backend.auth, request);
+      if (origin === SYNC_URL) return await answer(backend.sync, request);
+      throw new TypeError(`Unexpected upstream ${origin}`);
+    },
+  };
+}
+
+async function signUp(services: TestBackend, name: string, hasVault: boolean): Promise<Person> {
+  const account = await services.person(name);
+  const list = await services.auth("/api/auth/organization/list", { headers: { cookie: account.cookie } });
+  const [personal] = Organizations.parse(await list.json());
+  assert.ok(personal);
+  if (hasVault) {
+    const url = "/api/v1/me/encryption-vault/init";
+    const init = await services.auth(url, { method: "POST", headers: bearer(account) });
+    assert.equal(init.status, 200);
+    await init.body?.cancel();
+  }
+  return Object.assign(account, { personalSpace: personal.id });
+}
+
+const Organizations = z.array(z.object({ id: z.string() }));
