@@ -196,12 +196,8 @@ function createData(base: Base) {
     random,
     clock,
   });
-  const hints = createHintStreams({
-    sync,
-    clock,
-    random,
-    maxStreams: base.maxHintStreams ?? MAX_HINT_STREAMS,
-  });
+  const { maxHintStreams: maxStreams = MAX_HINT_STREAMS } = base;
+  const hints = createHintStreams({ sync, clock, random, maxStreams });
   const store = createRecordStore({
     sync,
     hints,

@@ -1,3 +1,4 @@
+// Habits and their log: what assistants can do with them. The rows are what the web app stores (contract: modules, habits).
 import { z } from "zod";
 import {
   defineResource,

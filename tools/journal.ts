@@ -1,3 +1,4 @@
+// The journal: what assistants can do with entries and moods. The rows are what the web app stores (contract: modules, journal).
 import { z } from "zod";
 import {
   defineResource,

@@ -1,3 +1,5 @@
+// The list of modules: name, label, group, spaces, tools and resource of each. Scopes, words on the pages, counts of uses and the
+// instructions for models are made of it (docs/house.md).
 import { ALL_SPACE_TYPES, defineModule, type Module } from "../lib/tool/authoring.ts";
 import { habitsResource, habitsTools } from "./habits.ts";
 import { journalResource, journalTools } from "./journal.ts";

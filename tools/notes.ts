@@ -1,3 +1,5 @@
+// Notes: what assistants can do with them, and how long a note may be. The rows are what the web app stores (contract: modules,
+// notes).
 import { z } from "zod";
 import {
   counted,

@@ -1,3 +1,4 @@
+// Spaces: which ones the person has. It reads no record.
 import { z } from "zod";
 import { defineTool, rowsThatFit, type Tool } from "../lib/tool/authoring.ts";
 

@@ -1,3 +1,4 @@
+// Tasks: what assistants can do with them. The rows are what the web app stores (contract: modules, todo).
 import { z } from "zod";
 import {
   defineResource,

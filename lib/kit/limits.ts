@@ -180,10 +180,6 @@ export const MAX_PROBLEM_CHARS = 300;
 export const USE_REPORT_DELAY_MS = 5_000;
 /** Kinds of use gathered at once. */
 export const USE_REPORT_ENTRIES = 10_000;
-/** A question to the person is open for this long: time to read it, not to forget it. */
-export const CONFIRMATION_MS = 5 * 60_000;
-/** {@link CONFIRMATION_MS} in words, as the refusal of a late answer says it. */
-export const CONFIRMATION_WORDS = "five minutes";
 /** Answered questions kept until they expire, so that no answer counts twice. */
 export const MAX_USED_CONFIRMATIONS = 10_000;
 

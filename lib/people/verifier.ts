@@ -1,4 +1,4 @@
-// Turns a token into a Principal, or refuses it. The only importer of jose; keys come from signing_keys.ts. It never asks whether
+// Turns a token into a Principal, or refuses it. The only importer of jose; keys come from accepted_signing_keys.ts. It never asks whether
 // access was taken back since: client_access.ts does. Contract: auth-vault section 1; RFC 7519, 8725, 9068.
 import { decodeProtectedHeader, errors, jwtVerify } from "@panva/jose";
 import { z } from "zod";
@@ -8,7 +8,11 @@ import { MAX_SCOPE_CHARS, parseScopes } from "./scopes.ts";
 import type { Secret } from "../kit/secret.ts";
 import type { RequestTally } from "../observe/request_tally.ts";
 import type { Principal } from "./principal.ts";
-import { createSigningKeys, type SigningKeysDeps, TOKEN_ALGORITHMS } from "./signing_keys.ts";
+import {
+  type AcceptedSigningKeysDeps,
+  createAcceptedSigningKeys,
+  TOKEN_ALGORITHMS,
+} from "./accepted_signing_keys.ts";
 
 /** Turns a token into a {@link Principal}. */
 export interface Verifier {
@@ -17,7 +21,7 @@ export interface Verifier {
 }
 
 /** Dependencies of {@link createVerifier}. */
-export interface VerifierDeps extends SigningKeysDeps {
+export interface VerifierDeps extends AcceptedSigningKeysDeps {
   readonly issuers: readonly string[];
   /** Audience of the person's own tokens. */
   readonly audience: string;
@@ -30,7 +34,7 @@ export interface VerifierDeps extends SigningKeysDeps {
  * `jku`, `x5u` and `jwk` in a token's header are never looked at (key confusion, RFC 8725 section 3.1 and 3.10).
  */
 export function createVerifier(deps: VerifierDeps): Verifier {
-  const keys = createSigningKeys(deps);
+  const keys = createAcceptedSigningKeys(deps);
   return Object.freeze({
     async verify(hidden: Secret<string>, tally?: RequestTally): Promise<Principal> {
       const token = hidden.reveal();

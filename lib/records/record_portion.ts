@@ -5,7 +5,7 @@ import { safeEnd } from "../kit/safe_end.ts";
 import { utf8Bytes } from "../kit/utf8_bytes.ts";
 import { type ClipLimits, clipTo } from "./clip_row.ts";
 import type { Shape, Table } from "./define_table.ts";
-import { estimateModelTokens } from "./estimate_model_tokens.ts";
+import { estimateModelTokens } from "../kit/estimate_model_tokens.ts";
 import type { RecordPortion } from "./records.ts";
 import { type OpenRow, ownRowOf, storedRecordOf } from "./row.ts";
 

@@ -6,7 +6,7 @@ import { utf8Bytes } from "../kit/utf8_bytes.ts";
 import type { FieldValue } from "../sealing/value_opener.ts";
 import { clipRow } from "./clip_row.ts";
 import type { Shape, Table } from "./define_table.ts";
-import { estimateModelTokens } from "./estimate_model_tokens.ts";
+import { estimateModelTokens } from "../kit/estimate_model_tokens.ts";
 import { fillPage } from "./fill_page.ts";
 import { createRowOpener, OPEN_TOGETHER, type RowOpener } from "./open_rows.ts";
 import type { RecordCall } from "./record_call.ts";

@@ -122,7 +122,8 @@ const ACCESS = {
 } as const;
 
 function toolsSection({ modules, prompts, registry }: HomePageData): Html {
-  const wireNames = new Map(registry.list().map(({ tool, listing }) => [tool, listing.name]));
+  // As clients see them: the texts of tools name other tools, in the spelling that TOOL_NAMES sets.
+  const listings = new Map(registry.list().map(({ tool, listing }) => [tool, listing]));
   return html`
     <section aria-labelledby="tools">
       <h2 id="tools">What an assistant can do</h2>
@@ -133,9 +134,9 @@ function toolsSection({ modules, prompts, registry }: HomePageData): Html {
               <details>
                 <summary>${tool.title} <span class="tag ${ACCESS[tool.access].colour}">${ACCESS[tool.access]
                   .words}</span></summary>
-                <p><code>${wireNames.get(tool) ?? tool.name}</code></p>
-                <p>${tool.description}</p>
-                <pre>${JSON.stringify(tool.inputSchema, null, 2)}</pre>
+                <p><code>${listings.get(tool)?.name ?? tool.name}</code></p>
+                <p>${listings.get(tool)?.description ?? registry.inWords(tool.description)}</p>
+                <pre>${JSON.stringify(listings.get(tool)?.inputSchema ?? tool.inputSchema, null, 2)}</pre>
               </details>
             `
           )

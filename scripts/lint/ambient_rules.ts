@@ -1,3 +1,5 @@
+// Which names of the runtime a file may use: nothing of the outside world in a tool, the clock and the network only where they are
+// injected, cryptography of field data in one file.
 import { isGatewayFile, isToolFile, sourcePath } from "./source_path.ts";
 
 /** Names a tool has no business with: ways to the outside, to code from text, to other people's calls. */

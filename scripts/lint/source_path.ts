@@ -1,3 +1,4 @@
+// What kind of file a linted file is, by its path.
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));

@@ -1,3 +1,4 @@
+// A module keeps no state, and nothing is cast past the type checker.
 import { sourcePath } from "./source_path.ts";
 
 /** A module is loaded once and shared by everyone: what changes inside it leaks between people and between tests. */

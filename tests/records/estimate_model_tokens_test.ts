@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { estimateModelTokens } from "../../lib/records/estimate_model_tokens.ts";
+import { estimateModelTokens } from "../../lib/kit/estimate_model_tokens.ts";
 
 Deno.test("the estimate is near what tokenizers make of a text, and rather above", () => {
   // Counts of o200k_base and of published Claude counts lie within these bounds; no tokenizer is at hand here.

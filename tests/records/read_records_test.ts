@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { MAX_LISTED_FIELD_CHARS, MAX_ROWS_BYTES, MAX_ROWS_TOKENS } from "../../lib/kit/limits.ts";
 import { at, createHarness, habits, insert, notes } from "./_harness.ts";
 import { cipher, note, titles } from "./_sealed_notes.ts";
-import { estimateModelTokens } from "../../lib/records/estimate_model_tokens.ts";
+import { estimateModelTokens } from "../../lib/kit/estimate_model_tokens.ts";
 
 Deno.test("where and order see plaintext fields only and run before anything is opened", async () => {
   const h = createHarness();

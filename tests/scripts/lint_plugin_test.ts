@@ -4,8 +4,13 @@ import plugin from "../../scripts/lint_plugin.ts";
 
 /** Every rule of the lint plugin: what it refuses, what it leaves alone. */
 
+function foundIn(path: string, text: string): string[] {
+  return Deno.lint.runPlugin(plugin, path, text).map(({ id }) => id.replace("mana/", ""));
+}
+
+/** What is found in a file with a header. */
 function found(path: string, source: string): string[] {
-  return Deno.lint.runPlugin(plugin, path, source).map(({ id }) => id.replace("mana/", ""));
+  return foundIn(path, `// What this file is for.\n${source}`);
 }
 
 const REFUSED: readonly (readonly [rule: string, path: string, source: string])[] = [
@@ -138,6 +143,32 @@ for (const [path, source] of ALLOWED) {
   Deno.test(`lint: nothing to say in ${path}: ${source.split("\n")[0]}`, () =>
     assert.deepEqual(found(path, source), []));
 }
+
+Deno.test("lint: a file of the product begins with what it is for; a file of the tests may begin as it likes", () => {
+  for (
+    const path of ["lib/kit/x.ts", "process/x.ts", "tools/x.ts", "backend/x.tsx", "scripts/x.ts", "main.ts"]
+  ) {
+    assert.deepEqual(foundIn(path, "export const A = 1;"), ["file-header"], path);
+    assert.deepEqual(foundIn(path, "#!/usr/bin/env deno\n// What it is for.\nexport const A = 1;"), [], path);
+  }
+  assert.deepEqual(foundIn("tests/x.ts", "export const A = 1;"), []);
+});
+
+Deno.test("lint: a file has 250 lines, a function 80, but for the refusals and a switch over a union", () => {
+  const lines = (count: number) => "a();\n".repeat(count);
+  assert.deepEqual(found("lib/kit/x.ts", lines(249)), []);
+  assert.deepEqual(found("lib/kit/x.ts", lines(250)), ["file-length"]);
+  assert.deepEqual(found("lib/kit/errors.ts", lines(400)), []);
+  for (const head of ["function f()", "const f = function ()", "const f = () =>"]) {
+    assert.deepEqual(found("lib/kit/x.ts", `${head} {\n${lines(78)}}`), [], head);
+    assert.deepEqual(found("lib/kit/x.ts", `${head} {\n${lines(79)}}`), ["function-length"], head);
+  }
+  const cases = "case 1:\nreturn a();\n".repeat(60);
+  assert.deepEqual(found("lib/kit/x.ts", `function f(b: B) {\nswitch (b) {\n${cases}}\n}`), []);
+  assert.deepEqual(found("lib/kit/x.ts", `function f(b: B) {\nc();\nswitch (b) {\n${cases}}\n}`), [
+    "function-length",
+  ]);
+});
 
 Deno.test("lint: the rules find their files by an absolute path, as the linter calls them", () => {
   const path = fileURLToPath(new URL("../../lib/x.ts", import.meta.url));

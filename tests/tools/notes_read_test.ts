@@ -6,7 +6,7 @@ import { call, callOk, callRefused } from "../_support/mcp.ts";
 import { inSpace, makeTeam } from "../_support/team.ts";
 import { createWorld } from "../_support/world.ts";
 import { utf8Bytes } from "../../lib/kit/utf8_bytes.ts";
-import { estimateModelTokens } from "../../lib/records/estimate_model_tokens.ts";
+import { estimateModelTokens } from "../../lib/kit/estimate_model_tokens.ts";
 
 const Read = z.object({
   note: z.looseObject({ content: z.string().optional() }),

@@ -16,7 +16,7 @@ import { inSpace, makeTeam } from "../_support/team.ts";
 import { createWorld, type Person, type World } from "../_support/world.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
 import { utf8Bytes } from "../../lib/kit/utf8_bytes.ts";
-import { estimateModelTokens } from "../../lib/records/estimate_model_tokens.ts";
+import { estimateModelTokens } from "../../lib/kit/estimate_model_tokens.ts";
 
 const INVALID =
   "The cursor is not one for this call: other arguments, another space, or the gateway was restarted. " +

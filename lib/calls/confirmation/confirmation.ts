@@ -3,10 +3,16 @@
 import type { Clock } from "../../kit/clock.ts";
 import { type Principal, principalKey } from "../../people/principal.ts";
 import { Refused } from "../../kit/errors.ts";
-import { CONFIRMATION_WORDS, MAX_USED_CONFIRMATIONS } from "../../kit/limits.ts";
+import { MAX_USED_CONFIRMATIONS } from "../../kit/limits.ts";
 import type { ContextSource, Tool } from "../../tool/define_tool.ts";
 import { createUsedNonces } from "./used_answers.ts";
-import { type Binding, createStateSeal, type OpenedState, type StateProblem } from "./question_state.ts";
+import {
+  type Binding,
+  CONFIRMATION_WORDS,
+  createStateSeal,
+  type OpenedState,
+  type StateProblem,
+} from "./question_state.ts";
 
 /** A question on its way to the person, with the state that has to come back with the answer. */
 export interface Question {

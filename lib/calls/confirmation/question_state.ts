@@ -1,7 +1,11 @@
 // The state that a question takes along through the client: sealed, bound to one call and one sentence, good for a while
 // (CONFIRMATION_MS). The gateway keeps nothing of an open question.
 import type { Clock } from "../../kit/clock.ts";
-import { CONFIRMATION_MS } from "../../kit/limits.ts";
+
+/** A question to the person is open for this long: time to read it, not to forget it. */
+export const CONFIRMATION_MS = 5 * 60_000;
+/** {@link CONFIRMATION_MS} in words. The refusal of a late answer says it so. */
+export const CONFIRMATION_WORDS = "five minutes";
 
 /** The one call that a confirmation is good for. */
 export interface Binding {

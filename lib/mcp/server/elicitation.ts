@@ -1,7 +1,7 @@
 // Asking the person before a call, in the words of MCP: whether a client can be asked, and what it answered. What is asked and
 // what the answer is worth stands in lib/calls/confirmation. MCP, client features, elicitation.
 import { z } from "zod";
-import { CONFIRMATION_MS } from "../../kit/limits.ts";
+import { CONFIRMATION_MS } from "../../calls/confirmation/question_state.ts";
 import { streamsTo } from "./context_in_sdk.ts";
 import type { Asking, Question, Reply } from "../../calls/confirmation/confirmation.ts";
 import type { Era } from "../inbound.ts";

@@ -23,7 +23,7 @@ const ALGORITHMS = Object.freeze({
 export const TOKEN_ALGORITHMS: readonly string[] = Object.freeze(Object.keys(ALGORITHMS));
 
 /** Finds the key of a token. */
-export interface SigningKeys {
+export interface AcceptedSigningKeys {
   /**
    * The key of this id; undefined where the auth service has none. Asks the service when the set is old or lacks the key.
    * Throws Refused `upstream-failed` when no set can be had.
@@ -32,7 +32,7 @@ export interface SigningKeys {
 }
 
 /** What the keys are fetched with. */
-export interface SigningKeysDeps {
+export interface AcceptedSigningKeysDeps {
   readonly services: ServiceClient;
   /** Base URL of the auth service; keys are at `/api/auth/jwks`. */
   readonly authUrl: string;
@@ -40,7 +40,7 @@ export interface SigningKeysDeps {
 }
 
 /** Creates the finder, with no key. Only the configured service is asked: a token never says where its key is. */
-export function createSigningKeys(deps: SigningKeysDeps): SigningKeys {
+export function createAcceptedSigningKeys(deps: AcceptedSigningKeysDeps): AcceptedSigningKeys {
   const state: State = { set: null, loading: null, failure: null };
   return Object.freeze({ keyFor: (kid: string, tally?: RequestTally) => findKey(deps, state, kid, tally) });
 }
@@ -57,7 +57,7 @@ interface State {
 }
 
 async function findKey(
-  deps: SigningKeysDeps,
+  deps: AcceptedSigningKeysDeps,
   state: State,
   kid: string,
   tally: RequestTally | undefined,
@@ -79,7 +79,7 @@ async function findKey(
 }
 
 /** Fetches the set; whoever comes meanwhile waits for the same answer. */
-function load(deps: SigningKeysDeps, state: State, tally: RequestTally | undefined): Promise<KeySet> {
+function load(deps: AcceptedSigningKeysDeps, state: State, tally: RequestTally | undefined): Promise<KeySet> {
   state.loading ??= fetchKeys(deps, tally).then((fresh) => {
     state.failure = null;
     return state.set = fresh;
@@ -98,7 +98,7 @@ function ageAt(now: number, { at }: { readonly at: number }): number {
 const Answer = z.object({ keys: z.array(z.unknown()).max(100) });
 const SigningKey = z.object({ kid: z.string().min(1), use: z.literal("sig").optional() });
 
-async function fetchKeys(deps: SigningKeysDeps, tally: RequestTally | undefined): Promise<KeySet> {
+async function fetchKeys(deps: AcceptedSigningKeysDeps, tally: RequestTally | undefined): Promise<KeySet> {
   const answer = await deps.services.send({
     service: "auth",
     url: `${deps.authUrl}/api/auth/jwks`,

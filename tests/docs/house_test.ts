@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { STAIRS } from "../../scripts/lint/stairs.ts";
+
+/** docs/house.md: the rooms and files that it names are those that there are. */
+
+const HOUSE = await Deno.readTextFile("docs/house.md");
+
+function section(title: string): string {
+  const [, rest = ""] = HOUSE.split(`\n${title}\n`);
+  return rest.split(/\n##+ /)[0] ?? "";
+}
+
+/** The names in backticks in one column of a section's table. */
+function column(title: string, at: number): string[] {
+  const rows = section(title).split("\n").filter((line) => line.startsWith("|")).slice(2);
+  return rows.flatMap((row) =>
+    [...(row.split("|")[at] ?? "").matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name)
+  );
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
+
+async function folders(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory) found.push(`${folder}/${name}/`, ...await folders(`${folder}/${name}`));
+  }
+  return found;
+}
+
+Deno.test("the table of rooms has every folder of lib/, and no other", async () => {
+  const rooms = column("## Rooms", 1);
+  assert.deepEqual(
+    rooms.filter((room) => room.startsWith("lib/") && room.endsWith("/")).sort(),
+    (await folders("lib")).sort(),
+  );
+  for (const room of rooms) assert.ok(await exists(room), room);
+});
+
+Deno.test("in lib/ itself stands only the table of contents, and no room holds more than about twenty files", async () => {
+  const flat: string[] = [];
+  for await (const { name, isFile } of Deno.readDir("lib")) if (isFile) flat.push(name);
+  assert.deepEqual(flat, ["gateway.ts"]);
+  for (const root of ["lib", "backend", "process", "tools", "scripts"]) {
+    for (const folder of [`${root}/`, ...await folders(root)]) {
+      let files = 0;
+      for await (const { isFile } of Deno.readDir(folder)) files += isFile ? 1 : 0;
+      assert.ok(files <= 21, `${folder} holds ${files} files`);
+    }
+  }
+});
+
+Deno.test("the stairs of the page are those that lint holds imports to", () => {
+  const line = section("### Stairs").split("\n").filter((text) => text.includes(" · ")).join(" ");
+  const names = STAIRS.filter((room) => room !== "deno.json").map((room) =>
+    room.replace(/^lib\//, "").replace(/\.ts$/, "")
+  );
+  assert.deepEqual(line.split("·").map((name) => name.trim()).filter((name) => name !== ""), names);
+});
+
+Deno.test("each list that is written once has its file, and each of the twelve changes begins in one that exists", async () => {
+  const changes = column("## Twelve changes", 2).filter((path) => path !== "tools/calendar.ts");
+  assert.equal(changes.length, 12);
+  for (const path of [...column("## Lists that are written once", 2), ...changes]) {
+    assert.ok(await exists(path), path);
+  }
+});
