@@ -40,11 +40,11 @@ export function outputResult(
   }
   // Records fit by how they are cut and paged. A tool that returns something else must not put it into a file of the client's.
   if (utf8Bytes(text) > MAX_RESULT_BYTES) throw new Refused({ reason: "result-too-large" });
-  const result = { content: [textOf(text)], structuredContent };
+  const result = { content: [textContent(text)], structuredContent };
   return meta === undefined ? result : { ...result, _meta: meta };
 }
 
-function textOf(text: string): CallResult["content"][number] {
+function textContent(text: string): CallResult["content"][number] {
   return { type: "text", text };
 }
 
@@ -55,5 +55,5 @@ export function questionResult(question: Question): CallResult {
 
 /** The result of a refused call: its words, for the model. */
 export function refusedResult(words: string): CallResult {
-  return { content: [textOf(words)], isError: true };
+  return { content: [textContent(words)], isError: true };
 }

@@ -139,7 +139,7 @@ async function readTable(
 
 /** The cached table, which now counts as used last; a new one when there is none of this set of memberships. */
 function findTable(cache: CacheState, reader: ChangeReader, app: string, table: string): CachedTable {
-  const key = keyOf(reader.caller.principal, app, table);
+  const key = tableKey(reader.caller.principal, app, table);
   let cached = cache.tables.get(key);
   if (cached !== undefined && cached.membershipVersion !== reader.membershipVersion) {
     remove(cache, cached);
@@ -229,11 +229,11 @@ function use({ order }: CacheState, cached: CachedTable): void {
 }
 
 function noteWrite({ tables, watchers }: CacheState, principal: Principal, app: string, table: string): void {
-  const cached = tables.get(keyOf(principal, app, table));
+  const cached = tables.get(tableKey(principal, app, table));
   if (cached !== undefined) cached.writes += 1;
   for (const watcher of watchers.of(principal, app, table)) watcher.stale();
 }
 
-function keyOf(principal: Principal, app: string, table: string): string {
+function tableKey(principal: Principal, app: string, table: string): string {
   return JSON.stringify([principalKey(principal), app, table]);
 }

@@ -33,7 +33,7 @@ export function createChangeWatchers(): ChangeWatchers {
 
   return Object.freeze({
     add(principal: Principal, app: string, table: string, watcher: ChangeWatcher) {
-      const key = keyOf(principalKey(principal), app);
+      const key = personAppKey(principalKey(principal), app);
       const own = byApp.get(key) ?? new Set();
       const watching = { table, watcher };
       byApp.set(key, own.add(watching));
@@ -43,18 +43,19 @@ export function createChangeWatchers(): ChangeWatchers {
       };
     },
     of(principal: Principal, app: string, table: string) {
-      const all = byApp.get(keyOf(principalKey(principal), app));
+      const all = byApp.get(personAppKey(principalKey(principal), app));
       return all === undefined
         ? []
         : [...all].filter((watching) => watching.table === table).map(({ watcher }) => watcher);
     },
     stale(person: string, app: string) {
       // A copy: who is told may stop watching.
-      for (const { watcher } of [...byApp.get(keyOf(person, app)) ?? []]) watcher.stale();
+      for (const { watcher } of [...byApp.get(personAppKey(person, app)) ?? []]) watcher.stale();
     },
   });
 }
 
-function keyOf(person: string, app: string): string {
+/** One string for one app of one person, for use as a map key. */
+export function personAppKey(person: string, app: string): string {
   return JSON.stringify([person, app]);
 }

@@ -146,7 +146,7 @@ function layerOf(folded: FoldedTable, { id, spaceId }: Change): SpaceLayer {
 /** Writes all fields of an insert, together where no cell stands in the way. */
 function writeAll(folded: FoldedTable, id: string, layer: SpaceLayer, data: JsonObject, seq: number): void {
   // An insert without a time is the oldest, not the newest: else it would undo every update (sync section 7).
-  const stamp = textOf(data.updatedAt) ?? textOf(data.createdAt) ?? "";
+  const stamp = textOrNull(data.updatedAt) ?? textOrNull(data.createdAt) ?? "";
   const names = Object.keys(data);
   const { data: before } = layer;
   // The same insert again (a client's retry) takes the place of the first, since each of its fields would win.
@@ -216,7 +216,7 @@ function withoutBookkeeping(data: JsonObject): JsonObject {
   return isClean ? data : Object.fromEntries(Object.entries(data).filter(([name]) => !BOOKKEEPING.has(name)));
 }
 
-function textOf(value: unknown): string | null {
+function textOrNull(value: unknown): string | null {
   return typeof value === "string" ? value : null;
 }
 

@@ -16,6 +16,7 @@ import {
   reopenLater,
   tokenEndOf,
 } from "./hint_stream.ts";
+import { personAppKey } from "./change_watchers.ts";
 import type { SyncClient } from "./sync_client.ts";
 
 /**
@@ -103,7 +104,7 @@ function touchStream(state: StreamsState, caller: Caller, app: string, since: st
   if (state.isClosed) return;
   const { deps, order, streams } = state;
   const person = principalKey(caller.principal);
-  const key = keyOf(person, app);
+  const key = personAppKey(person, app);
   const stream = streams.get(key);
   if (stream === undefined) return addStream(state, key, person, caller, app, since);
   order.remove(stream);
@@ -165,7 +166,7 @@ function makeRoom(state: StreamsState): boolean {
 }
 
 function takeMark({ deps, streams }: StreamsState, principal: Principal, app: string): HintMark | null {
-  const stream = streams.get(keyOf(principalKey(principal), app));
+  const stream = streams.get(personAppKey(principalKey(principal), app));
   return stream !== undefined && isHealthy(stream, deps.clock)
     ? { key: stream.key, stream, hints: stream.hints, at: deps.clock.elapsed() }
     : null;
@@ -207,8 +208,4 @@ function removeStream(state: StreamsState, stream: HintStream): void {
   if (state.streams.size > 0) return;
   state.cancelSweep?.();
   state.cancelSweep = null;
-}
-
-function keyOf(person: string, app: string): string {
-  return JSON.stringify([person, app]);
 }

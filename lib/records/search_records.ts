@@ -76,7 +76,7 @@ async function openTexts<S extends Shape, E extends keyof S & string>(
   const add = (item: SelectedRow, values: readonly FieldValue[]): void => {
     const row = isOpenRow(item.row) ? item.row : openRowOf(table, item.row, values);
     const normalized = [heading, body].map((name) =>
-      normalizeText(textOf(row.values[name]).slice(0, MAX_SEARCHED_CHARS))
+      normalizeText(searchedText(row.values[name]).slice(0, MAX_SEARCHED_CHARS))
     );
     searched.push({ ...item, values, normalized });
     opener?.keep(item.row, { values, normalized, row });
@@ -146,6 +146,6 @@ function foundIn<S extends Shape, E extends keyof S & string>(
   };
 }
 
-function textOf(value: unknown): string {
+function searchedText(value: unknown): string {
   return typeof value === "string" ? value : "";
 }

@@ -36,7 +36,7 @@ export async function* eventNames(
         if (eventBytes > maxBytes) throw tooLarge();
         from = to + 1;
         if (end === -1) break;
-        const text = textOf(line, lineBytes);
+        const text = decodeLine(line, lineBytes);
         lineBytes = 0;
         if (text === "") {
           if (hasData) yield name === "" ? "message" : name;
@@ -54,7 +54,7 @@ export async function* eventNames(
 }
 
 /** The beginning of a line, without the carriage return of a service that sends both. */
-function textOf(line: Uint8Array, length: number): string {
+function decodeLine(line: Uint8Array, length: number): string {
   let end = Math.min(length, MAX_LINE_BYTES);
   if (end > 0 && end === length && line[end - 1] === 0x0d) end -= 1;
   return UTF8.decode(line.subarray(0, end));

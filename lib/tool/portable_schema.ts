@@ -4,25 +4,23 @@
 // - Local models: llama.cpp makes one grammar of all tools and refuses it, and with it every call, for a repetition of 2,000
 //   or more, lists times texts (ggml-org/llama.cpp #25746, lemonade #2691). Such a length goes into the description.
 // - Gemini's function declarations know no list of types and no exclusive bounds; `anyOf` of single types they take.
+import { isJsonObject, type JsonObject } from "../kit/json.ts";
 
 /** Rewrites a schema; the same JSON values fit, but for the lengths that only the description tells. */
-export function portableSchema(schema: Node): Node {
+export function portableSchema(schema: JsonObject): JsonObject {
   return rewrite(schema, 1);
 }
-
-/** A part of a schema. */
-type Node = { readonly [keyword: string]: unknown };
 
 /** Repetitions from here on are refused by llama.cpp (`MAX_REPETITION_THRESHOLD`). */
 const MAX_REPETITIONS = 2_000;
 
 /** `times`: how often the lists around this may repeat it. */
-function rewrite(node: Node, times: number): Node {
+function rewrite(node: JsonObject, times: number): JsonObject {
   const { type, items, properties, anyOf, ...rest } = node;
   const kept: Record<string, unknown> = { ...rest };
   boundNumbers(kept, type === "integer");
   const most = boundLength(kept, times);
-  if (isNode(kept["additionalProperties"])) {
+  if (isJsonObject(kept["additionalProperties"])) {
     // The library writes "anything" as `{}`, which some clients take for a schema without a type.
     const more = rewrite(kept["additionalProperties"], times);
     kept["additionalProperties"] = Object.keys(more).length === 0 ? true : more;
@@ -32,15 +30,19 @@ function rewrite(node: Node, times: number): Node {
     ...(isUnion || type === undefined ? {} : { type }),
     ...kept,
     ...(isUnion ? { anyOf: type.map((one) => ({ type: one })) } : {}),
-    ...(Array.isArray(anyOf) ? { anyOf: anyOf.map((one) => isNode(one) ? rewrite(one, times) : one) } : {}),
-    ...(isNode(items) ? { items: rewrite(items, most) } : {}),
-    ...(isNode(properties) ? { properties: rewriteEach(properties, times) } : {}),
+    ...(Array.isArray(anyOf)
+      ? { anyOf: anyOf.map((one) => isJsonObject(one) ? rewrite(one, times) : one) }
+      : {}),
+    ...(isJsonObject(items) ? { items: rewrite(items, most) } : {}),
+    ...(isJsonObject(properties) ? { properties: rewriteEach(properties, times) } : {}),
   };
 }
 
-function rewriteEach(properties: Node, times: number): Node {
+function rewriteEach(properties: JsonObject, times: number): JsonObject {
   return Object.fromEntries(
-    Object.entries(properties).map(([name, node]) => [name, isNode(node) ? rewrite(node, times) : node]),
+    Object.entries(properties).map((
+      [name, node],
+    ) => [name, isJsonObject(node) ? rewrite(node, times) : node]),
   );
 }
 
@@ -67,8 +69,4 @@ function boundLength(node: Record<string, unknown>, times: number): number {
     node["description"] = `${said}at most ${most.toLocaleString("en-US")} ${unit}`;
   }
   return times;
-}
-
-function isNode(value: unknown): value is Node {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
