@@ -11,6 +11,7 @@ import { createSigningKeys } from "./auth/tokens/signing_keys.ts";
 import { createTokenVerifier } from "./auth/tokens/token_verifier.ts";
 import { demandFittingSecrets } from "./data_folder/demand_fitting_secrets.ts";
 import { type Databases, openDatabases } from "./database/open_databases.ts";
+import type { PostgresAddress } from "./database/postgres_address.ts";
 import { clientAddress } from "./http/client_address.ts";
 import type { BackendLog } from "./kit/backend_log.ts";
 import { createAuthorizationServer } from "./oauth/authorization_server.ts";
@@ -35,7 +36,11 @@ import { createVaultStore } from "./vault/vault_store.ts";
  * @throws {Error} when the folder cannot be used or its schema is newer than this service
  */
 export async function createBackend(deps: BackendDeps): Promise<Backend> {
-  const databases = await openDatabases(deps.data);
+  const databases = await openDatabases(
+    deps.data,
+    deps.signInDatabase,
+    () => deps.log({ event: "database-connection-lost", service: "auth" }),
+  );
   try {
     const people = await createPeople(deps, databases);
     const auth = await createAuth(deps, databases, people);
@@ -50,11 +55,11 @@ export async function createBackend(deps: BackendDeps): Promise<Backend> {
       endStreams: () => hub.closeAll(),
       close() {
         hub.closeAll();
-        databases.close();
+        return databases.close();
       },
     };
   } catch (error) {
-    databases.close();
+    await databases.close();
     throw error;
   }
 }
@@ -68,7 +73,7 @@ export interface Backend {
   /** Ends all streams, so that a server can drain; requests are still answered. */
   endStreams(): void;
   /** Ends all streams and closes the databases; nothing may be asked afterwards. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** One service: a request in, an answer out. */
@@ -81,6 +86,8 @@ export interface Service {
 export interface BackendDeps {
   /** A folder that exists, or `:memory:`. */
   readonly data: string;
+  /** The PostgreSQL for sign-in; a SQLite database in `data` by default. */
+  readonly signInDatabase?: PostgresAddress | undefined;
   /** Public base URL of auth, the `iss` of every token, without a slash at the end. */
   readonly issuer: string;
   /** The `aud` of session tokens. */
@@ -162,7 +169,7 @@ async function createAuth(deps: BackendDeps, databases: Databases, people: Peopl
   const { mana: db, signIn } = databases;
   const keyWrap = await createKeyWrap(deps.kek, randomBytes);
   const store = createVaultStore(db, now);
-  await demandFittingSecrets({ identity: people.identity, store, keyWrap });
+  await demandFittingSecrets({ identity: people.identity, signIn, store, keyWrap });
   const oauth = await createAuthorizationServer({ ...deps, ...people, signIn });
   return createAuthApp({
     ...people,

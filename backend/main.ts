@@ -69,8 +69,8 @@ async function serve(settings: Settings): Promise<void> {
   }
   const locked = {
     ...backend,
-    close() {
-      backend.close();
+    async close() {
+      await backend.close();
       lock.close();
     },
   };
@@ -144,7 +144,7 @@ async function stop(doors: readonly Listener[], backend: Backend, code: number):
     stopped.then(() => true),
     new Promise<boolean>((resolve) => setTimeout(() => resolve(false), DRAIN_MS)),
   ]);
-  backend.close();
+  await backend.close();
   print(Deno.stdout, { event: "stopped", drained: String(drained) });
   Deno.exit(code);
 }

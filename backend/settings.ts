@@ -1,6 +1,7 @@
 // What the backend can be set to: names, defaults and rules of its environment variables. Reads no environment itself.
 import { z } from "zod";
 import { isOrigin } from "../process/is_origin.ts";
+import { parsePostgresAddress, type PostgresAddress } from "./database/postgres_address.ts";
 import { KEY_BYTES } from "./kit/limits.ts";
 import { withoutEnding } from "./kit/without_ending.ts";
 
@@ -18,6 +19,7 @@ export const SETTING_NAMES = [
   "MANA_SERVICE_KEY",
   "MANA_AUTH_KEK",
   "CORS_ORIGINS",
+  "SIGN_IN_DATABASE_URL",
 ] as const;
 
 /** The gateway as `deno task start` runs it, in both spellings that people type. */
@@ -47,6 +49,8 @@ export interface Settings {
   /** Absent: a key is generated into the data folder. */
   readonly kek: Uint8Array<ArrayBuffer> | undefined;
   readonly origins: readonly string[];
+  /** The PostgreSQL that holds accounts, apps and grants; absent: a file in the data folder. */
+  readonly signInDatabase: PostgresAddress | undefined;
 }
 
 /** Settings, or everything that is wrong with them. */
@@ -100,6 +104,11 @@ const kek = z.base64("must be base64").transform((text) => Uint8Array.fromBase64
   { error: `must be ${KEY_BYTES} bytes in base64` },
 );
 
+const databaseUrl = z.string().transform(parsePostgresAddress).refine((address) => address !== undefined, {
+  error:
+    "must be postgres://user:password@host/database, with ?sslmode=verify-full or ?sslmode=disable at most",
+});
+
 const Environment = z.object({
   BACKEND_PORT: port.default(3001),
   BACKEND_SYNC_PORT: port.default(3050),
@@ -120,6 +129,7 @@ const Environment = z.object({
   MANA_SERVICE_KEY: z.string().min(8, "must have at least 8 characters").optional(),
   MANA_AUTH_KEK: kek.optional(),
   CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
+  SIGN_IN_DATABASE_URL: databaseUrl.optional(),
 });
 
 /**
@@ -156,6 +166,7 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
       serviceKey: env.MANA_SERVICE_KEY,
       kek: env.MANA_AUTH_KEK,
       origins: env.CORS_ORIGINS,
+      signInDatabase: env.SIGN_IN_DATABASE_URL,
     },
   };
 }

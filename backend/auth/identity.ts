@@ -17,6 +17,11 @@ export type Identity = Awaited<ReturnType<typeof createIdentity>>;
  * @throws {Error} when the tables cannot be written
  */
 export async function createIdentity(deps: IdentityDeps) {
+  // Two nodes that start at once must not make tables, or a signing key, twice.
+  return await deps.signIn.alone(() => setUp(deps));
+}
+
+async function setUp(deps: IdentityDeps) {
   const stores = Promise.withResolvers<HookStores>();
   const options = toIdentityOptions(deps, stores.promise);
   await (await getMigrations(options)).runMigrations();

@@ -35,7 +35,7 @@ export function toIdentityOptions(deps: IdentityDeps, stores: Promise<HookStores
     },
     user: { additionalFields: PERSON_FIELDS },
     session: { expiresIn: 7 * 24 * 3600, updateAge: 24 * 3600 },
-    databaseHooks: personalSpaceHooks(stores),
+    databaseHooks: personalSpaceHooks(stores, deps.signIn.alone),
     hooks: { before: refuseUnguarded(deps.admission) },
     plugins: [
       jwt(jwtOptions),
@@ -140,16 +140,18 @@ function refuseUnguarded(admission: string) {
 }
 
 /** Gives every person their personal space. */
-function personalSpaceHooks(stores: Promise<HookStores>) {
+function personalSpaceHooks(stores: Promise<HookStores>, alone: SignInDatabase["alone"]) {
   return {
-    user: { create: { after: async (user) => await ensurePersonalSpace((await stores).spaces, user) } },
+    user: {
+      create: { after: async (user) => await ensurePersonalSpace((await stores).spaces, user, alone) },
+    },
     session: {
       create: {
         // Sign-up is not one transaction with the space: a crash in between is healed at the next login.
         after: async ({ userId }) => {
           const { spaces, findPerson } = await stores;
           const person = await findPerson(userId);
-          if (person !== null) await ensurePersonalSpace(spaces, person);
+          if (person !== null) await ensurePersonalSpace(spaces, person, alone);
         },
       },
     },

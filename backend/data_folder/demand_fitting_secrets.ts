@@ -1,5 +1,6 @@
 // Refuses to start with secrets that do not open what the databases hold.
 import type { Identity } from "../auth/identity.ts";
+import type { SignInDatabase } from "../database/sign_in_database.ts";
 import { SetupFault } from "../kit/setup_fault.ts";
 import type { KeyWrap } from "../vault/key_wrap.ts";
 import type { VaultStore } from "../vault/vault_store.ts";
@@ -10,10 +11,13 @@ import type { VaultStore } from "../vault/vault_store.ts";
  *
  * @throws {SetupFault} when a secret does not fit the databases
  */
-export async function demandFittingSecrets({ identity, store, keyWrap }: SealedParts): Promise<void> {
+export async function demandFittingSecrets(
+  { identity, signIn, store, keyWrap }: SealedParts,
+): Promise<void> {
   if (!await succeeds(() => identity.api.signJWT({ body: { payload: {} } }))) {
+    const place = signIn.type === "sqlite" ? "auth.sqlite" : "SIGN_IN_DATABASE_URL";
     throw new SetupFault(
-      "The signing key in auth.sqlite does not open with this secrets.json: restore the secrets.json that belongs to it",
+      `The signing key in ${place} does not open with this secrets.json: restore the secrets.json that belongs to it`,
     );
   }
   const sealed = store.findAnyKey();
@@ -27,6 +31,7 @@ export async function demandFittingSecrets({ identity, store, keyWrap }: SealedP
 /** The parts that hold values sealed with the secrets. */
 export interface SealedParts {
   readonly identity: Identity;
+  readonly signIn: SignInDatabase;
   readonly store: VaultStore;
   readonly keyWrap: KeyWrap;
 }

@@ -68,6 +68,12 @@ const WORDS: Readonly<Record<SignInDatabase["type"], ColumnWords>> = {
     end: " STRICT",
     keyed: " STRICT, WITHOUT ROWID",
   },
+  postgres: {
+    integer: "BIGINT",
+    rising: "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+    end: "",
+    keyed: "",
+  },
 };
 
 /** The steps: step n takes version n to n + 1. A released step is never edited; a change is a new step. */

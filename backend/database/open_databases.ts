@@ -1,9 +1,12 @@
-// The databases of an installation: sign-in's (auth.sqlite), and that of vault and sync (mana.sqlite).
+// The databases of an installation: sign-in's (auth.sqlite or PostgreSQL), and that of vault and sync (mana.sqlite).
 // What is asked of them stands in the stores: files with `db.prepare` (vault, sync) or with kysely (sign-in).
+import { existsSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
+import { SetupFault } from "../kit/setup_fault.ts";
 import { migrateSignIn } from "./migrate_sign_in.ts";
 import { openSignInDatabase } from "./open_sign_in_database.ts";
 import { openSqlite } from "./open_sqlite.ts";
+import type { PostgresAddress } from "./postgres_address.ts";
 import { migrate, SIGN_IN_LEAVES } from "./schema.ts";
 import type { SignInDatabase } from "./sign_in_database.ts";
 import { takeOverSignIn } from "./take_over_sign_in.ts";
@@ -14,30 +17,37 @@ export interface Databases {
   readonly signIn: SignInDatabase;
   /** Vault and sync: only synchronous transactions. */
   readonly mana: DatabaseSync;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /**
  * Opens `auth.sqlite` and `mana.sqlite` in a folder, or both in memory for `:memory:`. Takes over what an earlier version
- * kept in `mana.sqlite`.
+ * kept in `mana.sqlite`. With an `address`, sign-in is on PostgreSQL, and the folder must hold no accounts.
  *
- * @throws {Error} when the folder cannot be written or a schema is newer than this service
+ * @throws {SetupFault} when the accounts of the folder would be left behind
+ * @throws {Error} when the folder cannot be written, the database cannot be reached, or a schema is newer than this service
  */
-export async function openDatabases(data: string): Promise<Databases> {
+export async function openDatabases(
+  data: string,
+  address: PostgresAddress | undefined,
+  onLost: () => void,
+): Promise<Databases> {
   const pathOf = (name: (typeof DATABASE_FILES)[number]) => data === ":memory:" ? data : `${data}/${name}`;
-  const signIn = openSignInDatabase(pathOf("auth.sqlite"));
+  if (address !== undefined) demandNoAccounts(data, pathOf("auth.sqlite"));
+  const signIn = openSignInDatabase(address ?? pathOf("auth.sqlite"), onLost);
+  if (address !== undefined) await demandUsable(signIn, address);
   const mana = openSqlite(pathOf("mana.sqlite"));
   const close = () => {
-    signIn.close();
     mana.close();
+    return signIn.close();
   };
   try {
     migrate(mana, SIGN_IN_LEAVES);
     await migrateSignIn(signIn);
-    await takeOverSignIn(mana, signIn);
+    if (address === undefined) await takeOverSignIn(mana, signIn);
     migrate(mana); // drops what was taken over: the copy is on the disk
   } catch (error) {
-    close();
+    await close();
     throw error;
   }
   return { signIn, mana, close };
@@ -45,3 +55,25 @@ export async function openDatabases(data: string): Promise<Databases> {
 
 /** Names of the databases in the data folder. */
 export const DATABASE_FILES = ["auth.sqlite", "mana.sqlite"] as const;
+
+/** A database that is named later starts without the accounts of the folder: people would seem to be gone. */
+function demandNoAccounts(data: string, path: string): void {
+  if (data === ":memory:" || !existsSync(path)) return;
+  throw new SetupFault(
+    `BACKEND_DATA ${data} holds auth.sqlite, whose accounts would be missing in SIGN_IN_DATABASE_URL: ` +
+      "name a new folder, or unset SIGN_IN_DATABASE_URL",
+  );
+}
+
+async function demandUsable(signIn: SignInDatabase, { host, port }: PostgresAddress): Promise<void> {
+  try {
+    await signIn.alone(() => Promise.resolve());
+  } catch (error) {
+    await signIn.close();
+    // The words of PostgreSQL, or of the network; neither repeats the password.
+    const reason = error instanceof AggregateError ? error.errors.map(String).join("; ") : String(error);
+    throw new Error(
+      `Cannot use SIGN_IN_DATABASE_URL at ${host}:${port}: ${reason.replace(/^[a-z]*error: /i, "")}`,
+    );
+  }
+}

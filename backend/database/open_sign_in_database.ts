@@ -1,9 +1,16 @@
-// Opens sign-in's database. Another kind of database is a case here, a file beside sqlite_sign_in.ts, and the words of its
-// columns in migrate_sign_in.ts.
+// Opens sign-in's database: a SQLite file by default, PostgreSQL where SIGN_IN_DATABASE_URL names one. Another kind of
+// database is a case here, a file beside these two, and the words of its columns in migrate_sign_in.ts.
+import type { PostgresAddress } from "./postgres_address.ts";
+import { openPostgresSignIn } from "./postgres_sign_in.ts";
 import type { SignInDatabase } from "./sign_in_database.ts";
 import { openSqliteSignIn } from "./sqlite_sign_in.ts";
 
-/** Opens the database in a SQLite file, or in memory for `:memory:`. @throws {Error} when that is impossible */
-export function openSignInDatabase(path: string): SignInDatabase {
-  return openSqliteSignIn(path);
+/**
+ * Opens the database in a SQLite file (`:memory:`: in memory), or at an address. `onLost` hears of connections that ended
+ * by themselves.
+ *
+ * @throws {Error} when a file cannot be opened; a database that is out of reach is noticed by the first query
+ */
+export function openSignInDatabase(place: string | PostgresAddress, onLost = () => {}): SignInDatabase {
+  return typeof place === "string" ? openSqliteSignIn(place) : openPostgresSignIn(place, onLost);
 }

@@ -6,7 +6,7 @@ import type { SignInTables } from "./sign_in_tables.ts";
 /** The open database. */
 export interface SignInDatabase {
   /** The kind of database, by the name that better-auth has for it. */
-  readonly type: "sqlite";
+  readonly type: "sqlite" | "postgres";
   /** For a single statement that writes. Statements that belong together are a {@link write}. */
   readonly db: Kysely<SignInTables>;
   /** For look-ups: sees what is committed, and waits for no transaction. */
@@ -19,6 +19,8 @@ export interface SignInDatabase {
    * @throws the error of `work`, after the rollback
    */
   write<T>(work: (trx: Transaction<SignInTables>) => Promise<T>): Promise<T>;
-  /** Nothing may be asked afterwards. */
-  close(): void;
+  /** Runs work that one node at a time may do, such as making tables. `work` may write, and waits for nobody's `alone`. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
+  /** Nothing may be asked afterwards. A SQLite file is closed when this returns, PostgreSQL when the promise resolves. */
+  close(): Promise<void>;
 }

@@ -22,9 +22,11 @@ export function openSqliteSignIn(path: string): SignInDatabase {
     db,
     read: reader === file ? db : kyselyOn(reader),
     write: (work) => db.transaction().execute(work),
+    alone: (work) => work(), // one process has the data folder
     close() {
       if (reader !== file) reader.close();
       file.close();
+      return Promise.resolve();
     },
   };
 }

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { type Backend, type BackendDeps, createBackend } from "../../backend/backend.ts";
 import { type Browser, createBrowser } from "./browser.ts";
 import { CHEAP_HASHER } from "./cheap_hasher.ts";
+import { testDatabase } from "./test_database.ts";
 
 /** Creates a backend in memory, or on the folder given as `data`. Time stands still until `clock` is set. */
 export async function createTestBackend(
@@ -20,6 +21,7 @@ export async function createTestBackend(
     audience: "mana",
     serviceKey: SERVICE_KEY,
     origins: [ORIGIN.origin],
+    signInDatabase: await testDatabase(deps.data ?? ":memory:"),
     authSecret: AUTH_SECRET,
     passwordHasher: CHEAP_HASHER,
     kek: new Uint8Array(32).fill(9),
@@ -57,7 +59,7 @@ export async function createTestBackend(
       assert.equal(new URL(entered.url).pathname, "/apps", entered.html);
       return own;
     },
-    [Symbol.dispose]: () => backend.close(),
+    [Symbol.asyncDispose]: () => backend.close(),
   };
   return test;
 }
@@ -82,7 +84,7 @@ export interface Services {
 export type AuthDoor = Pick<Services, "auth">;
 
 /** The backend alone. */
-export interface TestBackend extends Services, Disposable {
+export interface TestBackend extends Services, AsyncDisposable {
   /** Lets all heartbeats tick once. */
   heartbeat(): void;
   /** Timers that are still running. */

@@ -162,7 +162,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       await gateway.stop();
       await sdkOnly?.stop();
       await wire.settled();
-      backend.close();
+      await backend.close();
     },
   };
   return world;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
+import { parsePostgresAddress } from "../../backend/database/postgres_address.ts";
 import { backendPermissions } from "../../backend/permissions.ts";
 import { CACHE_VARIABLES } from "../../scripts/stack/deno_process.ts";
 import { makeFolder } from "./_folder.ts";
@@ -73,7 +74,8 @@ function spawn(data: string, environment: BackendEnvironment): Deno.ChildProcess
     const value = Deno.env.get(name);
     if (value !== undefined) env[name] = value;
   }
-  const flags = backendPermissions({ host: "127.0.0.1", port, syncPort, data });
+  const signInDatabase = parsePostgresAddress(environment.SIGN_IN_DATABASE_URL ?? "");
+  const flags = backendPermissions({ host: "127.0.0.1", port, syncPort, data, signInDatabase });
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", ...flags, "backend/main.ts"],
     env,

@@ -26,7 +26,7 @@ async function refusalOf(response: Response) {
 }
 
 Deno.test("register: nobody gives themselves a role, a tier or a space", async () => {
-  using test = await createTestBackend({ passwordHasher: SCRYPT });
+  await using test = await createTestBackend({ passwordHasher: SCRYPT });
   const wishes = { role: "admin", accessTier: "founder", kind: "system", emailVerified: true };
   for (const [i, path] of ["/api/v1/auth/register", "/api/auth/sign-up/email"].entries()) {
     const email = `wisher${i}@mana.test`;
@@ -40,7 +40,7 @@ Deno.test("register: nobody gives themselves a role, a tier or a space", async (
 });
 
 Deno.test("register: a taken address is 409, a weak password 400, nonsense 400", async () => {
-  using test = await createTestBackend({ passwordHasher: SCRYPT });
+  await using test = await createTestBackend({ passwordHasher: SCRYPT });
   await test.person("anna");
   const register = async (body: unknown) =>
     await refusalOf(await test.auth("/api/v1/auth/register", post(body)));
@@ -59,7 +59,7 @@ Deno.test("register: a taken address is 409, a weak password 400, nonsense 400",
 });
 
 Deno.test("register: two at once for one address make one account with one personal space", async () => {
-  using test = await createTestBackend({ passwordHasher: SCRYPT });
+  await using test = await createTestBackend({ passwordHasher: SCRYPT });
   const body = { email: "twin@mana.test", password: PASSWORD, name: "Twin" };
   const both = await Promise.all([1, 2].map(() => test.auth("/api/v1/auth/register", post(body))));
   assert.deepEqual(both.map((one) => one.status).sort(), [200, 409]);
@@ -80,7 +80,7 @@ async function loginOf(test: TestBackend, email: string) {
 }
 
 Deno.test("token: exactly the claims of the contract, for 15 minutes, by every door", async () => {
-  using test = await createTestBackend({ passwordHasher: SCRYPT });
+  await using test = await createTestBackend({ passwordHasher: SCRYPT });
   const anna = await test.person("anna");
   const headers = { cookie: anna.cookie };
   const Minted = z.object({ accessToken: z.string() });
@@ -111,7 +111,7 @@ Deno.test("token: exactly the claims of the contract, for 15 minutes, by every d
 });
 
 Deno.test("refresh: without a session cookie 401, whatever the body says; after logout 401", async () => {
-  using test = await createTestBackend({ passwordHasher: SCRYPT });
+  await using test = await createTestBackend({ passwordHasher: SCRYPT });
   const anna = await test.person("anna");
   const refresh = (headers: Record<string, string>) =>
     test.auth("/api/v1/auth/refresh", post({ refreshToken: "anything" }, headers));
@@ -126,7 +126,7 @@ Deno.test("refresh: without a session cookie 401, whatever the body says; after 
 const refreshError = refusalOf;
 
 Deno.test("cookie routes refuse a foreign origin", async () => {
-  using test = await createTestBackend({ passwordHasher: SCRYPT });
+  await using test = await createTestBackend({ passwordHasher: SCRYPT });
   const anna = await test.person("anna");
   const create = (origin: Record<string, string>) =>
     test.auth(
@@ -142,7 +142,7 @@ Deno.test("cookie routes refuse a foreign origin", async () => {
 });
 
 Deno.test("auth: a body over the limit is refused, an unknown path is 404", async () => {
-  using test = await createTestBackend({ passwordHasher: SCRYPT });
+  await using test = await createTestBackend({ passwordHasher: SCRYPT });
   const big = { email: "a@mana.test", password: "x".repeat(70_000) };
   assert.equal((await test.auth("/api/v1/auth/login", post(big))).status, 400);
   assert.equal((await test.auth("/api/auth/sign-in/email", post(big, ORIGIN))).status, 400);
@@ -151,7 +151,7 @@ Deno.test("auth: a body over the limit is refused, an unknown path is 404", asyn
 });
 
 Deno.test("where no origin is listed, no page may read what the services answer, nor use a session", async () => {
-  using test = await createTestBackend({ origins: [], passwordHasher: SCRYPT });
+  await using test = await createTestBackend({ origins: [], passwordHasher: SCRYPT });
   const account = { email: "anna@mana.test", password: PASSWORD, name: "anna" };
   await (await test.auth("/api/v1/auth/register", post(account))).body?.cancel();
   const session = await test.auth("/api/auth/sign-in/email", {

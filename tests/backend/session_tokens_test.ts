@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { isOnPostgres } from "../_support/test_database.ts";
 import { createHmac } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
@@ -31,7 +32,9 @@ const refresh = async (test: TestBackend, cookie: string) =>
   (await test.auth("/api/v1/auth/refresh", post({}, { cookie }))).status;
 const rowsOf = (db: DatabaseSync) => z.array(Row).parse(db.prepare("SELECT id, token FROM session").all());
 
-Deno.test("sessions: a stolen copy of auth.sqlite opens none, even with the secret that signs cookies", async () => {
+Deno.test("sessions: a stolen copy of auth.sqlite opens none, even with the secret that signs cookies", {
+  ignore: isOnPostgres(),
+}, async () => {
   await using folder = await makeFolder();
   const test = await createTestBackend({ data: folder.path });
   const anna = await test.person("anna");
@@ -48,34 +51,40 @@ Deno.test("sessions: a stolen copy of auth.sqlite opens none, even with the secr
       }
     }
   }
-  test.backend.close();
+  await test.backend.close();
   for (const name of ["auth.sqlite", "mana.sqlite"]) {
     const text = new TextDecoder("latin1").decode(await Deno.readFile(`${folder.path}/${name}`));
     assert.ok(!text.includes(tokenOf(anna)), name);
   }
 });
 
-Deno.test("sessions: those of a database that has tokens in plain go on, and the tokens are gone from its files", async () => {
-  await using folder = await makeFolder();
-  const before = await createTestBackend({ data: folder.path });
-  const anna = await before.person("anna");
-  before.backend.close();
-  const old = new DatabaseSync(`${folder.path}/auth.sqlite`);
-  const [newest] = rowsOf(old).slice(-1);
-  old.prepare("UPDATE session SET token = ? WHERE id = ?").run(tokenOf(anna), newest?.id ?? "");
-  old.close();
+Deno.test(
+  "sessions: those of a database that has tokens in plain go on, and the tokens are gone from its files",
+  { ignore: isOnPostgres() },
+  async () => {
+    await using folder = await makeFolder();
+    const before = await createTestBackend({ data: folder.path });
+    const anna = await before.person("anna");
+    await before.backend.close();
+    const old = new DatabaseSync(`${folder.path}/auth.sqlite`);
+    const [newest] = rowsOf(old).slice(-1);
+    old.prepare("UPDATE session SET token = ? WHERE id = ?").run(tokenOf(anna), newest?.id ?? "");
+    old.close();
 
-  using after = await createTestBackend({ data: folder.path });
-  assert.equal(await refresh(after, anna.cookie), 200);
-  for await (const { name } of Deno.readDir(folder.path)) {
-    const text = new TextDecoder("latin1").decode(await Deno.readFile(`${folder.path}/${name}`));
-    assert.ok(!text.includes(tokenOf(anna)), name);
-  }
-});
+    await using after = await createTestBackend({ data: folder.path });
+    assert.equal(await refresh(after, anna.cookie), 200);
+    for await (const { name } of Deno.readDir(folder.path)) {
+      const text = new TextDecoder("latin1").decode(await Deno.readFile(`${folder.path}/${name}`));
+      assert.ok(!text.includes(tokenOf(anna)), name);
+    }
+  },
+);
 
-Deno.test("sessions: used, prolonged, changed and ended by their tokens, which only the browser has", async () => {
+Deno.test("sessions: used, prolonged, changed and ended by their tokens, which only the browser has", {
+  ignore: isOnPostgres(),
+}, async () => {
   await using folder = await makeFolder();
-  using test = await createTestBackend({ data: folder.path });
+  await using test = await createTestBackend({ data: folder.path });
   const anna = await test.person("anna");
   const headers = { cookie: anna.cookie, ...ORIGIN };
   using db = new DatabaseSync(`${folder.path}/auth.sqlite`);
@@ -137,7 +146,7 @@ Deno.test("sessions: used, prolonged, changed and ended by their tokens, which o
 });
 
 Deno.test("sessions: nobody lists them or ends one by a token that was read", async () => {
-  using test = await createTestBackend();
+  await using test = await createTestBackend();
   const anna = await test.person("anna");
   const headers = { cookie: anna.cookie, ...ORIGIN };
   assert.equal((await test.auth("/api/auth/list-sessions", { headers })).status, 404);

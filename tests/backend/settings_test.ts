@@ -19,6 +19,7 @@ Deno.test("settings: the defaults", () => {
       serviceKey: undefined,
       kek: undefined,
       origins: [],
+      signInDatabase: undefined,
     },
   });
 });
@@ -106,6 +107,55 @@ Deno.test("permissions: a host of client documents is one more place to call, an
   assert.ok(backendPermissions(settings).includes("--allow-net=127.0.0.1:3001,127.0.0.1:3050,claude.ai:443"));
 });
 
+Deno.test("settings: SIGN_IN_DATABASE_URL names everything, and its host is one more place to call", () => {
+  const parse = (url: string) => parseSettings({ SIGN_IN_DATABASE_URL: url });
+  const netOf = (url: string) => {
+    const parsed = parse(url);
+    assert.ok(parsed.ok, url);
+    const { signInDatabase } = parsed.settings;
+    const flags = backendPermissions({ host: "::1", port: 3001, syncPort: 3050, data: ".", signInDatabase });
+    return [signInDatabase, flags.find((flag) => flag.startsWith("--allow-net="))];
+  };
+  const address = { host: "db.example.org", port: 5432, user: "u", password: "p@:/", database: "d" };
+  assert.deepEqual(netOf("postgres://u:p%40%3A%2F@db.example.org/d"), [
+    { ...address, isEncrypted: true },
+    "--allow-net=[::1]:3001,[::1]:3050,db.example.org:5432",
+  ]);
+  assert.deepEqual(netOf("postgresql://u:p%40%3A%2F@[::1]:6000/d"), [
+    { ...address, host: "::1", port: 6000, isEncrypted: false },
+    "--allow-net=[::1]:3001,[::1]:3050,[::1]:6000",
+  ]);
+  const isEncrypted = (url: string) => {
+    const parsed = parse(url);
+    return parsed.ok && parsed.settings.signInDatabase?.isEncrypted;
+  };
+  assert.equal(isEncrypted("postgres://u:p@127.0.0.1/d?sslmode=verify-full"), true);
+  assert.equal(isEncrypted("postgres://u:p@db.example.org/d?sslmode=disable"), false);
+  const bad = [
+    "db.example.org",
+    "mysql://u:p@h/d",
+    "postgres://h/d",
+    "postgres://u@h/d", // a password from a file that the process may not read
+    "postgres://u:p@h",
+    "postgres://u:p@/d?host=/var/run",
+    "postgres://u:p@h,other/d",
+    "postgres://u:p@h%2Cother/d",
+    "postgres://u:p@h/d?host=other",
+    "postgres://u:p@h/d?sslmode=prefer",
+    "postgres://u:p@h/d?sslmode=disable&host=other",
+    "postgres://u:%zz@h/d",
+    "postgres://u:p@h/d#x",
+  ];
+  for (const url of bad) {
+    assert.deepEqual(parse(url), {
+      ok: false,
+      problems: [
+        "SIGN_IN_DATABASE_URL must be postgres://user:password@host/database, with ?sslmode=verify-full or ?sslmode=disable at most",
+      ],
+    }, url);
+  }
+});
+
 Deno.test("permissions: listen, one folder, named variables, and nothing else", () => {
   const flags = backendPermissions({ host: "127.0.0.1", port: 3001, syncPort: 3050, data: "./.mana" });
   assert.deepEqual(flags, [
@@ -117,7 +167,8 @@ Deno.test("permissions: listen, one folder, named variables, and nothing else", 
     "--allow-read=./.mana",
     "--allow-write=./.mana",
     "--allow-env=BACKEND_PORT,BACKEND_SYNC_PORT,BACKEND_HOST,BACKEND_DATA,BACKEND_FIRST_PERSON,JWT_AUDIENCE," +
-    "JWT_ISSUER,MANA_MCP_RESOURCE,OAUTH_CLIENT_HOSTS,MANA_SERVICE_KEY,MANA_AUTH_KEK,CORS_ORIGINS",
+    "JWT_ISSUER,MANA_MCP_RESOURCE,OAUTH_CLIENT_HOSTS,MANA_SERVICE_KEY,MANA_AUTH_KEK,CORS_ORIGINS," +
+    "SIGN_IN_DATABASE_URL",
     "--ignore-env",
   ]);
 });

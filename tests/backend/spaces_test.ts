@@ -27,7 +27,7 @@ async function spacesOf(test: TestBackend, who: Account) {
 }
 
 Deno.test("space: only a valid type makes one, and nobody gets a second personal one", async () => {
-  using test = await createTestBackend();
+  await using test = await createTestBackend();
   const anna = await test.person("anna");
   for (const metadata of [undefined, {}, { type: "castle" }, { type: "personal" }, { type: ["team"] }]) {
     const answer = await act(test, anna, "create", { name: "X", slug: crypto.randomUUID(), metadata });
@@ -42,7 +42,7 @@ Deno.test("space: only a valid type makes one, and nobody gets a second personal
 });
 
 Deno.test("space: the personal one cannot be deleted, left, shared or turned into another type", async () => {
-  using test = await createTestBackend();
+  await using test = await createTestBackend();
   const anna = await test.person("anna");
   const ben = await test.person("ben");
   const [personal] = await spacesOf(test, anna);
@@ -65,7 +65,7 @@ Deno.test("space: the personal one cannot be deleted, left, shared or turned int
 });
 
 Deno.test("space: a team cannot become personal", async () => {
-  using test = await createTestBackend();
+  await using test = await createTestBackend();
   const anna = await test.person("anna");
   const organizationId = await makeTeam(test, anna);
   const update = await act(test, anna, "update", {
@@ -79,7 +79,7 @@ Deno.test("space: a team cannot become personal", async () => {
 Deno.test("internal endpoints: every wrong, missing or empty service key is 401 and tells nothing", async () => {
   const refusal = { statusCode: 401, message: "Invalid or missing service key" };
   for (const serviceKey of [SERVICE_KEY, undefined]) {
-    using test = await createTestBackend({ serviceKey });
+    await using test = await createTestBackend({ serviceKey });
     const anna = await test.person("anna");
     const [space] = await spacesOf(test, anna);
     const wrong = [

@@ -115,7 +115,7 @@ Deno.test("stream: what changes while a portion is read comes too", async () => 
 });
 
 Deno.test("stream: catches up, then brings what comes, but not what the same device wrote", async () => {
-  using test = await createTestBackend();
+  await using test = await createTestBackend();
   const anna = await test.person("anna");
   await push(test, anna, [insert("before")]);
   const stream = await open(test, anna);
@@ -129,7 +129,7 @@ Deno.test("stream: catches up, then brings what comes, but not what the same dev
 });
 
 Deno.test("stream: wakes the members of a space, and nobody else", async () => {
-  using test = await createTestBackend();
+  await using test = await createTestBackend();
   const [anna, ben, cara] = [await test.person("anna"), await test.person("ben"), await test.person("cara")];
   const spaceId = await makeTeam(test, anna, ben);
   const [bens, caras] = [await open(test, ben), await open(test, cara)];
@@ -142,7 +142,7 @@ Deno.test("stream: wakes the members of a space, and nobody else", async () => {
 });
 
 Deno.test("stream: a long history comes page by page, whole and in order", async () => {
-  using test = await createTestBackend();
+  await using test = await createTestBackend();
   const anna = await test.person("anna");
   const ids = Array.from({ length: 2500 }, (_, i) => `r${i}`);
   await push(test, anna, ids.map((id) => insert(id, { data: { text: "x".repeat(2000) } }))); // 5 MB: over the buffer
@@ -154,7 +154,7 @@ Deno.test("stream: a long history comes page by page, whole and in order", async
 });
 
 Deno.test("stream: ends at a stop, with its timer and its place in the counts", async () => {
-  using test = await createTestBackend();
+  await using test = await createTestBackend();
   const anna = await test.person("anna");
   const streams = [
     await open(test, anna),
@@ -170,7 +170,7 @@ Deno.test("stream: ends at a stop, with its timer and its place in the counts", 
 });
 
 Deno.test("stream: a reader that goes away is forgotten", async () => {
-  using test = await createTestBackend();
+  await using test = await createTestBackend();
   const anna = await test.person("anna");
   const stream = await open(test, anna);
   assert.equal(test.timers(), 1);
@@ -180,7 +180,7 @@ Deno.test("stream: a reader that goes away is forgotten", async () => {
 });
 
 Deno.test("stream: a reader that does not read is dropped at the next heartbeat", async () => {
-  using test = await createTestBackend();
+  await using test = await createTestBackend();
   const anna = await test.person("anna");
   const response = await test.sync(`/sync/todo/stream?collections=tasks`, { headers: bearer(anna) });
   for (let i = 0; i < 3; i++) {
@@ -193,7 +193,7 @@ Deno.test("stream: a reader that does not read is dropped at the next heartbeat"
 });
 
 Deno.test("stream: ends when its token has expired", async () => {
-  using test = await createTestBackend();
+  await using test = await createTestBackend();
   const anna = await test.person("anna");
   const stream = await open(test, anna);
   test.clock.now += 899_000;
@@ -205,7 +205,7 @@ Deno.test("stream: ends when its token has expired", async () => {
 });
 
 Deno.test("stream: one person cannot open streams or watch tables without end", async () => {
-  using test = await createTestBackend();
+  await using test = await createTestBackend();
   const anna = await test.person("anna");
   const watching = await open(test, anna);
   const tables = Array.from({ length: STREAM_TABLES }, (_, i) => ({ ...insert("x"), table: `t${i}` }));

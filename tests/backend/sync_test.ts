@@ -33,7 +33,7 @@ async function pushText(test: TestBackend, who: Account, text: string): Promise<
 
 Deno.test("health of both services is 503 while nobody new can connect, and metrics count how often", async () => {
   let isListening = false;
-  using test = await createTestBackend({
+  await using test = await createTestBackend({
     listeners: { isListening: () => isListening, failures: () => 2 },
   });
   for (const ask of [test.auth, test.sync]) {
@@ -51,7 +51,7 @@ Deno.test("health of both services is 503 while nobody new can connect, and metr
 });
 
 Deno.test("paging: changes of one instant are all told, in order, and each once", async () => {
-  using test = await createTestBackend();
+  await using test = await createTestBackend();
   const anna = await test.person("anna");
   const count = 2 * PORTION_CHANGES + 1;
   assert.equal(await push(test, anna, many(count)), 200); // the clock stands still
@@ -63,7 +63,7 @@ Deno.test("paging: changes of one instant are all told, in order, and each once"
 });
 
 Deno.test("paging: a page that is exactly full says there is no more", async () => {
-  using test = await createTestBackend();
+  await using test = await createTestBackend();
   const anna = await test.person("anna");
   await push(test, anna, many(PORTION_CHANGES));
   const page = await pull(test, anna, "tasks");
@@ -72,7 +72,7 @@ Deno.test("paging: a page that is exactly full says there is no more", async () 
 });
 
 Deno.test("paging: rows of two authors come in one order over the pages", async () => {
-  using test = await createTestBackend();
+  await using test = await createTestBackend();
   const [anna, ben] = [await test.person("anna"), await test.person("ben")];
   const spaceId = await makeTeam(test, anna, ben);
   const expected: string[] = [];
@@ -91,7 +91,7 @@ Deno.test("cursor: a clock that is set back hides nothing from a reader", async 
   let cursor = EPOCH;
   const seen: string[] = [];
   for (const [id, step] of [["a", 0], ["b", -3_600_000], ["c", 5], ["d", -86_400_000]] as const) {
-    using test = await createTestBackend({ data: folder.path });
+    await using test = await createTestBackend({ data: folder.path });
     test.clock.now += step; // each round also restarts on the same folder
     const anna = id === "a" ? await test.person("anna") : await signIn(test, "anna@mana.test");
     await push(test, anna, [insert(id)]);
@@ -103,7 +103,7 @@ Deno.test("cursor: a clock that is set back hides nothing from a reader", async 
 });
 
 Deno.test("visibility: members see a space's rows, whoever wrote them; who leaves sees no more", async () => {
-  using test = await createTestBackend();
+  await using test = await createTestBackend();
   const [anna, ben, cara] = [await test.person("anna"), await test.person("ben"), await test.person("cara")];
   const spaceId = await makeTeam(test, anna, ben);
   await push(test, anna, [insert("team", "t", { spaceId }), insert("own", "t"), {
@@ -124,7 +124,7 @@ Deno.test("visibility: members see a space's rows, whoever wrote them; who leave
 });
 
 Deno.test("push: whole or not at all", async () => {
-  using test = await createTestBackend();
+  await using test = await createTestBackend();
   const anna = await test.person("anna");
   const good = insert("good");
   for (
@@ -148,7 +148,7 @@ Deno.test("push: whole or not at all", async () => {
 Deno.test("push: a failure of the database stores nothing and tells nothing", async () => {
   await using folder = await makeFolder();
   let made = 0;
-  using test = await createTestBackend({
+  await using test = await createTestBackend({
     data: folder.path,
     randomUUID: () => {
       if (made++ === 3) throw new Error("secret detail");
@@ -163,7 +163,7 @@ Deno.test("push: a failure of the database stores nothing and tells nothing", as
 });
 
 Deno.test("push: reads JSON as the reference does", async () => {
-  using test = await createTestBackend();
+  await using test = await createTestBackend();
   const anna = await test.person("anna");
   const first = `{"CHANGES":[{"Table":"t","ID":"x","OP":"insert","op":null,"DATA":{"CamelCase":"}{\\""}}]}`;
   assert.equal((await pushText(test, anna, `${first} trailing {"changes":[]}`))[0], 200);
@@ -190,7 +190,7 @@ Deno.test("push: reads JSON as the reference does", async () => {
 });
 
 Deno.test("push: a member called __proto__ and a lone surrogate come back as data", async () => {
-  using test = await createTestBackend();
+  await using test = await createTestBackend();
   const anna = await test.person("anna");
   const text =
     `{"changes":[{"table":"t","id":"x","op":"insert","data":{"__proto__":{"a":1},"s":"a\\ud800b"}}]}`;
@@ -202,7 +202,7 @@ Deno.test("push: a member called __proto__ and a lone surrogate come back as dat
 });
 
 Deno.test("push: ten mebibytes are taken, one byte more is refused, declared or not", async () => {
-  using test = await createTestBackend();
+  await using test = await createTestBackend();
   const anna = await test.person("anna");
   const frame = JSON.stringify({ changes: [{ ...insert("x"), data: { t: "" } }] });
   const fill = (bytes: number) => frame.replace(`"t":""`, () => `"t":"${"x".repeat(bytes - frame.length)}"`);
@@ -219,7 +219,7 @@ Deno.test("push: ten mebibytes are taken, one byte more is refused, declared or 
 });
 
 Deno.test("push: the delta is cut at its limit with a cursor that loses nothing", async () => {
-  using test = await createTestBackend();
+  await using test = await createTestBackend();
   const anna = await test.person("anna");
   const total = DELTA_CHANGES + 10;
   await push(test, anna, many(total));
@@ -239,7 +239,7 @@ Deno.test("push: the delta is cut at its limit with a cursor that loses nothing"
 });
 
 Deno.test("pull: `since` takes offsets and any fraction; what is no time counts as the epoch", async () => {
-  using test = await createTestBackend();
+  await using test = await createTestBackend();
   const anna = await test.person("anna");
   await push(test, anna, [insert("x")]);
   const shows = async (since: string) => (await pull(test, anna, "tasks", since)).ids.length === 1;
@@ -265,9 +265,9 @@ Deno.test("restart: everything is there, and cursors go on", async () => {
   const key = await init.json();
   await push(before, anna, [insert("a")]);
   const { syncedUntil } = await pull(before, anna, "tasks");
-  before.backend.close();
+  await before.backend.close();
 
-  using after = await createTestBackend({ data: folder.path });
+  await using after = await createTestBackend({ data: folder.path });
   assert.deepEqual((await pull(after, anna, "tasks")).ids, ["a"]); // the old token still holds
   await push(after, anna, [insert("b")]);
   assert.deepEqual((await pull(after, anna, "tasks", syncedUntil)).ids, ["b"]);

@@ -1,5 +1,6 @@
 import { generateKeyPair, SignJWT } from "@panva/jose";
 import assert from "node:assert/strict";
+import { isOnPostgres } from "../_support/test_database.ts";
 import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { makeFolder } from "./_folder.ts";
@@ -34,7 +35,7 @@ function sign(
 }
 
 Deno.test("token: vault, list and sync take the genuine one and refuse every other", async () => {
-  using test = await createTestBackend();
+  await using test = await createTestBackend();
   const anna = await test.person("anna");
   assert.deepEqual(await doors(test, anna.token), [404, 200, 200]);
 
@@ -70,7 +71,7 @@ Deno.test("token: vault, list and sync take the genuine one and refuse every oth
 });
 
 Deno.test("token: an expired one is refused by vault, list and sync", async () => {
-  using test = await createTestBackend();
+  await using test = await createTestBackend();
   const anna = await test.person("anna");
   test.clock.now += 900_000 - 1000;
   assert.deepEqual(await doors(test, anna.token), [404, 200, 200]);
@@ -78,7 +79,9 @@ Deno.test("token: an expired one is refused by vault, list and sync", async () =
   assert.deepEqual(await doors(test, anna.token), [401, 401, 401]);
 });
 
-Deno.test("token: one for another audience or of another issuer is refused, though the key is the same", async () => {
+Deno.test("token: one for another audience or of another issuer is refused, though the key is the same", {
+  ignore: isOnPostgres(),
+}, async () => {
   await using folder = await makeFolder();
   const data = folder.path;
   const tokens: string[] = [];
@@ -86,16 +89,16 @@ Deno.test("token: one for another audience or of another issuer is refused, thou
     const foreign = await createTestBackend({ data, ...other });
     const anna = await foreign.person(`anna${tokens.length}`);
     tokens.push(anna.token);
-    foreign.backend.close();
+    await foreign.backend.close();
   }
-  using test = await createTestBackend({ data });
+  await using test = await createTestBackend({ data });
   for (const token of tokens) assert.deepEqual(await doors(test, token), [401, 401, 401]);
   using db = new DatabaseSync(`${data}/auth.sqlite`, { readOnly: true });
   assert.equal(db.prepare("SELECT count(*) AS n FROM jwks").get()?.n, 1);
 });
 
 Deno.test("list: with a token the same spaces as with the cookie; a bad token does not fall back to it", async () => {
-  using test = await createTestBackend();
+  await using test = await createTestBackend();
   const anna = await test.person("anna");
   const byCookie = await test.auth(LIST, { headers: { cookie: anna.cookie } });
   const byToken = await test.auth(LIST, { headers: { authorization: `Bearer ${anna.token}` } });

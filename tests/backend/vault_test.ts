@@ -26,7 +26,7 @@ async function keyOf(answer: Response): Promise<string> {
 Deno.test("vault: every call but status leaves its audit row, in zero-knowledge mode too", async () => {
   await using folder = await makeFolder();
   const data = folder.path;
-  using test = await createTestBackend({ data });
+  await using test = await createTestBackend({ data });
   const anna = await test.person("anna");
   const vault = vaultOf(test, anna);
   await vault("GET", "/status");
@@ -61,7 +61,7 @@ Deno.test("vault: every call but status leaves its audit row, in zero-knowledge 
 Deno.test("vault: the key on disk is wrapped, and gone after switching to zero-knowledge", async () => {
   await using folder = await makeFolder();
   const data = folder.path;
-  using test = await createTestBackend({ data });
+  await using test = await createTestBackend({ data });
   const people = [await test.person("anna"), await test.person("ben"), await test.person("cara")];
   const kek = new Uint8Array(32).fill(9);
   const wraps: Uint8Array[] = [];
@@ -85,7 +85,7 @@ Deno.test("vault: the key on disk is wrapped, and gone after switching to zero-k
 Deno.test("vault: a wrapped key copied into another person's row does not open", async () => {
   await using folder = await makeFolder();
   const data = folder.path;
-  using test = await createTestBackend({ data });
+  await using test = await createTestBackend({ data });
   const [anna, ben] = [await test.person("anna"), await test.person("ben")];
   await vaultOf(test, anna)("POST", "/init");
   await vaultOf(test, ben)("POST", "/init");
@@ -100,7 +100,7 @@ Deno.test("vault: a wrapped key copied into another person's row does not open",
 });
 
 Deno.test("vault: first calls at once agree on one key; rotation makes another; people differ", async () => {
-  using test = await createTestBackend();
+  await using test = await createTestBackend();
   const [anna, ben] = [await test.person("anna"), await test.person("ben")];
   const vault = vaultOf(test, anna);
   const keys = await Promise.all([1, 2, 3].map(async () => await keyOf(await vault("POST", "/init"))));
@@ -114,7 +114,7 @@ Deno.test("vault: first calls at once agree on one key; rotation makes another; 
 });
 
 Deno.test("vault: rotation drops the recovery wrap of the old key", async () => {
-  using test = await createTestBackend();
+  await using test = await createTestBackend();
   const vault = vaultOf(test, await test.person("anna"));
   await vault("POST", "/init");
   await vault("POST", "/recovery-wrap", WRAP);
@@ -123,7 +123,7 @@ Deno.test("vault: rotation drops the recovery wrap of the old key", async () => 
 });
 
 Deno.test("vault: switching zero-knowledge off where it is off leaves the key alone", async () => {
-  using test = await createTestBackend();
+  await using test = await createTestBackend();
   const vault = vaultOf(test, await test.person("anna"));
   const key = await keyOf(await vault("POST", "/init"));
   const off = await vault("POST", "/zero-knowledge", { enable: false, masterKey: btoa("k".repeat(32)) });
@@ -132,7 +132,7 @@ Deno.test("vault: switching zero-knowledge off where it is off leaves the key al
 });
 
 Deno.test("vault: no answer may be cached, and the wrap must be base64", async () => {
-  using test = await createTestBackend();
+  await using test = await createTestBackend();
   const vault = vaultOf(test, await test.person("anna"));
   assert.equal((await vault("POST", "/init")).headers.get("cache-control"), "no-store");
   for (

@@ -83,7 +83,7 @@ Deno.test("a module that comes later is for clients that are known already", asy
   const data = folder.path;
   const before = await createFlow({ data });
   const { client_id } = await register(before);
-  before[Symbol.dispose]();
+  await before[Symbol.asyncDispose]();
   {
     // As versions before this one stored a client: with the list of scopes of its day.
     using db = new DatabaseSync(`${data}/auth.sqlite`);
@@ -92,7 +92,7 @@ Deno.test("a module that comes later is for clients that are known already", asy
   const modules = parseGrantableModules(
     JSON.parse(grantableModules([...MODULES, await documentedModule()])),
   );
-  using after = await createFlow({ data, modules });
+  await using after = await createFlow({ data, modules });
   const anna = await after.personWithBrowser("anna");
   const code = await getCode(anna, client_id, {}, { scope: "mood:read offline_access" });
   assert.equal((await tokensOf(await redeem(after, client_id, code))).scope, "mood:read offline_access");

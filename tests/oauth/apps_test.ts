@@ -19,7 +19,7 @@ import {
 const gidOf = (access: string) => z.string().parse(decode(access).claims.gid);
 
 Deno.test("apps: each app with what it may do, did, and until when", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   assert.match((await anna.open("/apps")).html, /No app is connected/);
   await connect(flow, anna, { allow: ["notes:read", "todo:write"], until: "week" });
@@ -33,7 +33,7 @@ Deno.test("apps: each app with what it may do, did, and until when", async () =>
 });
 
 Deno.test("apps: who only got as far as the code is not there yet", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const { client_id } = await register(flow);
   assert.ok(returned(await allow(anna, await anna.open(authorizeUrl(client_id)))).get("code"));
@@ -41,7 +41,7 @@ Deno.test("apps: who only got as far as the code is not there yet", async () => 
 });
 
 Deno.test("apps: disconnecting ends every token at once", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const mine = await connect(flow, anna);
   const after = await anna.submit(await anna.open("/apps"), "/apps", { end: "yes" });
@@ -53,7 +53,7 @@ Deno.test("apps: disconnecting ends every token at once", async () => {
 
 Deno.test("apps: only looking holds, also where another window saves in the same moment", async () => {
   for (const first of ["save", "only"]) {
-    using flow = await createFlow();
+    await using flow = await createFlow();
     const anna = await flow.personWithBrowser("anna");
     const mine = await connect(flow, anna, { allow: ["notes:read", "notes:write", "todo:read"] });
     const page = await anna.open("/apps");
@@ -67,7 +67,7 @@ Deno.test("apps: only looking holds, also where another window saves in the same
 });
 
 Deno.test("apps: narrowing makes the old token worthless and the next one narrow", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const mine = await connect(flow, anna, { allow: ["notes:read", "notes:write", "todo:read"] });
   await anna.submit(await anna.open("/apps"), "/apps", { only: "read" });
@@ -88,7 +88,7 @@ Deno.test("apps: narrowing makes the old token worthless and the next one narrow
 });
 
 Deno.test("apps: nobody touches somebody else's, and no other page sends the form", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const mallory = await flow.personWithBrowser("mallory");
   const hers = await connect(flow, anna);
@@ -107,7 +107,7 @@ Deno.test("apps: nobody touches somebody else's, and no other page sends the for
 });
 
 Deno.test("apps: signing out keeps apps connected, and signing in is asked for again", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const mine = await connect(flow, anna);
   const page = await anna.open("/apps");
@@ -120,7 +120,7 @@ Deno.test("apps: signing out keeps apps connected, and signing in is asked for a
 });
 
 Deno.test("sign-in: a form of another page, or without the browser's own cookie, is refused (login CSRF)", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   await flow.personWithBrowser("mallory");
   const victim = flow.browser();
   const attacker = flow.browser();
@@ -136,7 +136,7 @@ Deno.test("sign-in: a form of another page, or without the browser's own cookie,
 });
 
 Deno.test("sign-in and sign-up: the lockout holds here, and mistakes are said kindly", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   await flow.personWithBrowser("anna");
   const browser = flow.browser();
   const fields = { email: "anna@mana.test", password: "wrong horse" };
@@ -160,7 +160,7 @@ Deno.test("sign-in and sign-up: the lockout holds here, and mistakes are said ki
 });
 
 Deno.test("key: what the person has, in words", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const browser = await flow.personWithBrowser("anna");
   assert.match((await browser.open("/vault")).html, /There is none yet/);
   await connect(flow, browser);
@@ -183,7 +183,7 @@ Deno.test("key: what the person has, in words", async () => {
 });
 
 Deno.test("an address that is none is a page for a person and an error for a program", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const page = await flow.auth("/nothing", { headers: { accept: "text/html" } });
   assert.equal(page.status, 404);
   assert.match(await page.text(), /There is no such page/);

@@ -40,7 +40,7 @@ const pick = ({ redirect_uri }: Record<string, string>): Record<string, string> 
   redirect_uri === undefined ? {} : { redirect_uri };
 
 Deno.test("connecting again: what was chosen before is ticked again, in what, where and until when", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const team = await makeTeam(flow, await signIn(flow, "anna@mana.test"));
   const choice = { allow: ["notes:read", "notes:destructive"], where: "some", space: [team], until: "week" };
@@ -64,7 +64,7 @@ Deno.test("connecting again: what was chosen before is ticked again, in what, wh
 });
 
 Deno.test("asking for one thing more: what the app has is offered and ticked beside it", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const { clientId, access } = await connect(flow, anna, { allow: ["notes:read", "todo:read"] });
   const ask = (scope: string) => anna.open(authorizeUrl(clientId, { scope: `${scope} offline_access` }));
@@ -116,7 +116,7 @@ Deno.test("apps: more and less with the control of the consent page, at the gate
 });
 
 Deno.test("apps: nothing can be added that the app did not ask for, and nothing by anybody but the person", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const team = await makeTeam(flow, await signIn(flow, "anna@mana.test"));
   const scope = `notes:read notes:write space:${team} offline_access`;
@@ -143,7 +143,7 @@ Deno.test("apps: nothing can be added that the app did not ask for, and nothing 
 });
 
 Deno.test("apps: an old window gives nothing back that was taken away in a newer one; nothing ticked is a mistake", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const mine = await connect(flow, anna, { allow: ["notes:read", "notes:write"] });
   const old = await anna.open("/apps");
@@ -163,7 +163,7 @@ Deno.test("apps: an old window gives nothing back that was taken away in a newer
 });
 
 Deno.test("one app that registers anew for each port is one card; one on another computer is kept when the person says so", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const at = (port: number, path = "callback") => `http://127.0.0.1:${port}/${path}`;
   const installed = async (port: number, choice: Changes = {}, metadata: Record<string, unknown> = {}) => {
@@ -211,7 +211,7 @@ Deno.test("last used: by a call that was refused as well, and never before the f
 });
 
 Deno.test("connecting again after an upgrade of the app: what it never asked for before is ticked, deleting is not", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const { client_id } = await register(flow);
   await reconnect(flow, anna, client_id, { allow: ["notes:read"] }, { scope: "mana:read offline_access" });

@@ -101,7 +101,7 @@ const CLIENTS = {
 
 for (const [name, run] of Object.entries(CLIENTS)) {
   Deno.test(`client ${name}: connects by itself, refreshes by itself, and asks again after a revocation`, async () => {
-    using flow = await createFlow();
+    await using flow = await createFlow();
     const anna = await flow.personWithBrowser("anna");
     const { provider, kept } = createProvider();
 
@@ -130,7 +130,7 @@ for (const [name, run] of Object.entries(CLIENTS)) {
 }
 
 Deno.test("client v2: an answer in the name of another issuer is not taken (mix-up)", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const { provider, kept } = createProvider();
   await CLIENTS["v2 (2026-07-28)"](provider, flow);

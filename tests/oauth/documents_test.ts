@@ -23,7 +23,7 @@ const json = (body: unknown, headers: Record<string, string> = {}) =>
 
 Deno.test("document: a client is known by the URL that describes it", async () => {
   const { flow, calls } = await createDocumentFlow(() => json(DOCUMENT));
-  using _flow = flow;
+  await using _flow = flow;
   const anna = await flow.personWithBrowser("anna");
   const consent = await anna.open(authorizeUrl(ID));
   assert.match(consent.html, /client\.example\.org says that this is its app/);
@@ -42,7 +42,7 @@ Deno.test("document: a client is known by the URL that describes it", async () =
 
 Deno.test("document: only https, only a listed host by its name, in one spelling (SSRF)", async () => {
   const { flow, calls } = await createDocumentFlow((url) => json({ ...DOCUMENT, client_id: url }));
-  using _flow = flow;
+  await using _flow = flow;
   const anna = await flow.personWithBrowser("anna");
   for (
     const id of [
@@ -88,7 +88,7 @@ Deno.test("document: what it has to be", async () => {
   };
   for (const [name, answer] of Object.entries(answers)) {
     const { flow } = await createDocumentFlow(answer);
-    using _flow = flow;
+    await using _flow = flow;
     const anna = await flow.personWithBrowser("anna");
     const page = await anna.open(authorizeUrl(ID));
     assert.equal(page.status, 400, name);
@@ -98,7 +98,7 @@ Deno.test("document: what it has to be", async () => {
 
 Deno.test("document: off unless a host is named", async () => {
   let calls = 0;
-  using flow = await createFlow({ fetch: () => (calls += 1, Promise.resolve(json(DOCUMENT))) });
+  await using flow = await createFlow({ fetch: () => (calls += 1, Promise.resolve(json(DOCUMENT))) });
   const anna = await flow.personWithBrowser("anna");
   assert.equal((await anna.open(authorizeUrl(ID))).status, 400);
   assert.equal(calls, 0);

@@ -20,7 +20,7 @@ import {
 } from "../_support/oauth_flow.ts";
 
 Deno.test("flow: register, sign up, consent, code, token, refresh, introspect, exchange, revoke", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const { client_id: clientId } = await register(flow);
   const browser = flow.browser();
 

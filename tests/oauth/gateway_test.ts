@@ -21,7 +21,7 @@ const INTROSPECT = "/api/v1/oauth/introspect";
 const Gid = z.string();
 
 Deno.test("introspect: only with the service key", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const { access } = await connect(flow, anna);
   for (
@@ -32,7 +32,7 @@ Deno.test("introspect: only with the service key", async () => {
     assert.equal((await flow.auth(INTROSPECT, form({ token: access }, headers))).status, 401);
   }
   assert.equal(await refusalOf(await flow.auth(INTROSPECT, form({}, KEY))), "400 invalid_request");
-  using closed = await createFlow({ serviceKey: undefined });
+  await using closed = await createFlow({ serviceKey: undefined });
   assert.equal(
     (await closed.auth(INTROSPECT, form({ token: access }, { "x-service-key": "" }))).status,
     401,
@@ -40,7 +40,7 @@ Deno.test("introspect: only with the service key", async () => {
 });
 
 Deno.test("introspect: whatever is not an app's live token is inactive, without a reason", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const { access, refresh: unused } = await connect(flow, anna);
   const session = (await signIn(flow, "anna@mana.test")).token;
@@ -55,10 +55,10 @@ Deno.test("introspect: whatever is not an app's live token is inactive, without 
 });
 
 Deno.test("introspect: a token for another resource, or of another installation, is inactive", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const mine = await connect(flow, anna);
-  using elsewhere = await createFlow({ gatewayAddresses: ["https://elsewhere.test/mcp"] });
+  await using elsewhere = await createFlow({ gatewayAddresses: ["https://elsewhere.test/mcp"] });
   const ben = await elsewhere.personWithBrowser("ben");
   const theirs = await connect(elsewhere, ben, {}, { resource: "https://elsewhere.test/mcp" });
   assert.equal((await introspect(elsewhere, theirs.access)).active, true);
@@ -67,7 +67,7 @@ Deno.test("introspect: a token for another resource, or of another installation,
 });
 
 Deno.test("exchange: for the gateway and nobody else", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const { access, clientId } = await connect(flow, anna);
   for (const headers of [{}, { "x-service-key": "" }, { "x-service-key": "wrong" }]) {
@@ -76,7 +76,7 @@ Deno.test("exchange: for the gateway and nobody else", async () => {
       "401 invalid_client",
     );
   }
-  using closed = await createFlow({ serviceKey: undefined });
+  await using closed = await createFlow({ serviceKey: undefined });
   const ben = await closed.personWithBrowser("ben");
   const his = await connect(closed, ben);
   for (const headers of [{}, KEY, { "x-service-key": "" }]) {
@@ -91,7 +91,7 @@ Deno.test("exchange: for the gateway and nobody else", async () => {
 });
 
 Deno.test("exchange: an app's live token, for the audience of the services, and nothing else", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const { access, refresh: unused } = await connect(flow, anna);
   const session = (await signIn(flow, "anna@mana.test")).token;
@@ -114,7 +114,7 @@ Deno.test("exchange: an app's live token, for the audience of the services, and 
 });
 
 Deno.test("exchange: never past the end of the grant, never after it", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const granted = await connect(flow, anna, { until: "day" });
   flow.clock.now += 24 * 3600_000 - 100_000;
@@ -128,7 +128,7 @@ Deno.test("exchange: never past the end of the grant, never after it", async () 
 });
 
 Deno.test("exchange: the token opens what is there, and changes nothing about the key", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const { access, clientId } = await connect(flow, anna);
   const token = await exchangedToken(flow, access);
@@ -156,7 +156,7 @@ Deno.test("exchange: the token opens what is there, and changes nothing about th
 });
 
 Deno.test("an app's token never passes for the person's own, not even where both have one audience", async () => {
-  using flow = await createFlow({ audience: RESOURCE });
+  await using flow = await createFlow({ audience: RESOURCE });
   const anna = await flow.personWithBrowser("anna");
   const { access } = await connect(flow, anna);
   assert.equal((await introspect(flow, access)).active, true);
@@ -169,7 +169,7 @@ Deno.test("an app's token never passes for the person's own, not even where both
 });
 
 Deno.test("use: counts by permission and last time, for grants that exist", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const { access } = await connect(flow, anna);
   const gid = Gid.parse(decode(access).claims.gid);
@@ -195,7 +195,7 @@ Deno.test("use: counts by permission and last time, for grants that exist", asyn
 });
 
 Deno.test("the provider's own endpoints: nobody gets past what guards them", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const { client_id } = await register(flow);
   const page = await anna.open(`/api/auth/oauth2/authorize?client_id=${client_id}`);

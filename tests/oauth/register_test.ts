@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DatabaseSync } from "node:sqlite";
+import { openTestDatabase } from "../_support/test_database.ts";
 import { z } from "zod";
 import {
   REGISTRATION_WINDOW_MS,
@@ -24,7 +24,7 @@ import {
 const REGISTER = "/api/auth/oauth2/register";
 
 Deno.test("register: where codes may be sent", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const good = [
     "https://claude.ai/api/mcp/auth_callback",
     "https://app.test:8443/cb?x=1",
@@ -81,7 +81,7 @@ Deno.test("register: where codes may be sent", async () => {
 });
 
 Deno.test("register: what an old client leaves out, and what nobody may ask", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const answer = await flow.auth(
     REGISTER,
     post({ redirect_uris: ["http://127.0.0.1:1/cb"], token_endpoint_auth_method: "none" }),
@@ -132,7 +132,7 @@ Deno.test("register: what an old client leaves out, and what nobody may ask", as
 });
 
 Deno.test("register: null is absent, as clients that send all members mean it", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const registered = await register(flow, {
     client_name: null,
     token_endpoint_auth_method: null,
@@ -149,7 +149,7 @@ Deno.test("register: null is absent, as clients that send all members mean it", 
 });
 
 Deno.test("register: nothing self-asserted raises a client's rights", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const { client_id } = await register(flow, {
     skip_consent: true,
@@ -177,7 +177,7 @@ async function registerFrom(flow: TestBackend, address: string) {
 }
 
 Deno.test("register: one address that floods locks nobody out but itself, and itself for a minute", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   for (let n = 0; n < REGISTRATIONS_PER_ADDRESS; n += 1) {
     assert.equal((await registerFrom(flow, "203.0.113.7")).status, 201);
   }
@@ -197,7 +197,7 @@ Deno.test("register: one address that floods locks nobody out but itself, and it
 });
 
 Deno.test("register: an address keeps so many unused clients; its oldest goes, and those that somebody uses stay", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const used = await connect(flow, anna);
   const ids: string[] = [];
@@ -213,25 +213,26 @@ Deno.test("register: an address keeps so many unused clients; its oldest goes, a
 
 Deno.test("register: when there is no room at all, the address with most unused clients loses its oldest", async () => {
   await using folder = await makeFolder();
-  using flow = await createFlow({ data: folder.path });
+  await using flow = await createFlow({ data: folder.path });
   const anna = await flow.personWithBrowser("anna");
   const waiting = await registerFrom(flow, "198.51.100.1"); // older than all of the flood's
-  using db = new DatabaseSync(`${folder.path}/auth.sqlite`);
-  const add = db.prepare(
-    "INSERT INTO client_registrations (client_id, registered_at, address) VALUES (?, ?, ?)",
-  );
-  for (let n = 1; n < UNUSED_CLIENTS; n += 1) {
-    add.run(`flood ${n}`, flow.clock.now - 1, `flooder ${n % 20}`);
-  }
+  const { db, close } = await openTestDatabase(folder.path);
+  const flood = Array.from({ length: UNUSED_CLIENTS - 1 }, (_, n) => ({
+    client_id: `flood ${n + 1}`,
+    registered_at: flow.clock.now - 1,
+    address: `flooder ${(n + 1) % 20}`,
+  }));
+  await db.insertInto("client_registrations").values(flood).execute();
   assert.equal((await registerFrom(flow, "203.0.113.9")).status, 201);
   assert.equal((await registerFrom(flow, "203.0.113.10")).status, 201);
-  const left = db.prepare("SELECT count(*) AS n FROM client_registrations").get()?.n;
-  assert.equal(left, UNUSED_CLIENTS);
+  const left = await db.selectFrom("client_registrations").select("client_id").execute();
+  assert.equal(left.length, UNUSED_CLIENTS);
+  await close();
   assert.equal(new URL((await anna.open(authorizeUrl(waiting.id))).url).pathname, "/consent");
 });
 
 Deno.test("register: a page on the web cannot do it, with or without a preflight; one on this computer can", async () => {
-  using flow = await createFlow({ origins: ["https://portal.test"] });
+  await using flow = await createFlow({ origins: ["https://portal.test"] });
   const body = JSON.stringify({ redirect_uris: [REDIRECT] });
   const send = (headers: Record<string, string>) => flow.auth(REGISTER, { method: "POST", headers, body });
   const preflight = (origin: string) =>
@@ -281,7 +282,7 @@ Deno.test("register: a page on the web cannot do it, with or without a preflight
 });
 
 Deno.test("oauth: tokens and metadata are for pages of any origin, without anybody's cookies", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   for (const path of ["/api/auth/oauth2/token", "/.well-known/oauth-authorization-server"]) {
     const preflight = await flow.auth(path, {
       method: "OPTIONS",
@@ -299,7 +300,7 @@ Deno.test("oauth: tokens and metadata are for pages of any origin, without anybo
 });
 
 Deno.test("metadata: what there is, and nothing that is switched off", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const answer = await flow.auth("/.well-known/oauth-authorization-server");
   assert.equal(answer.headers.get("content-type"), "application/json");
   const oauth = "http://localhost:3001/api/auth/oauth2";

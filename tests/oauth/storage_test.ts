@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { isOnPostgres, openTestDatabase, type ProviderTables } from "../_support/test_database.ts";
 import { DatabaseSync } from "node:sqlite";
 import { MIGRATIONS } from "../../backend/database/schema.ts";
 import { makeFolder } from "../backend/_folder.ts";
@@ -26,22 +27,22 @@ Deno.test("storage: grants and refresh tokens outlive a restart, revocations too
     end: "yes",
     grant: String(decode(ended.access).claims.gid),
   });
-  before[Symbol.dispose]();
+  await before[Symbol.asyncDispose]();
 
-  using after = await createFlow({ data });
+  await using after = await createFlow({ data });
   assert.equal((await introspect(after, kept.access)).active, true);
   assert.equal((await introspect(after, ended.access)).active, false);
   assert.equal(await refusalOf(await refresh(after, ended.clientId, ended.refresh)), "400 invalid_grant");
   await tokensOf(await refresh(after, kept.clientId, kept.refresh));
 });
 
-Deno.test("storage: no token, code or secret lies there as it is", async () => {
+Deno.test("storage: no token, code or secret lies there as it is", { ignore: isOnPostgres() }, async () => {
   await using folder = await makeFolder();
   const data = folder.path;
   const flow = await createFlow({ data });
   const anna = await flow.personWithBrowser("anna");
   const { access, refresh: token, code } = await connect(flow, anna);
-  flow[Symbol.dispose]();
+  await flow[Symbol.asyncDispose]();
   for (const name of ["auth.sqlite", "mana.sqlite"]) {
     const text = new TextDecoder("latin1").decode(await Deno.readFile(`${data}/${name}`));
     for (const secret of [access, token, code, PASSWORD]) assert.ok(!text.includes(secret), name);
@@ -54,35 +55,44 @@ Deno.test("storage: used refresh tokens go when they are too old to matter, cons
   const flow = await createFlow({ data });
   const anna = await flow.personWithBrowser("anna");
   let { clientId, refresh: token } = await connect(flow, anna, { until: "always" });
-  using db = new DatabaseSync(`${data}/auth.sqlite`);
+  const signIn = await openTestDatabase(data);
+  const db = signIn.db.withTables<ProviderTables>();
+  const rowsIn = async (table: keyof ProviderTables) =>
+    (await db.selectFrom(table).selectAll().execute()).length;
   for (let turn = 0; turn < 3; turn += 1) {
     token = (await tokensOf(await refresh(flow, clientId, token))).refresh;
   }
-  assert.equal(count(db, "SELECT count(*) AS n FROM oauthRefreshToken"), 4);
-  assert.equal(count(db, "SELECT count(*) AS n FROM oauthConsent"), 0);
-  db.exec("UPDATE oauthRefreshToken SET expiresAt = '2020-01-01T00:00:00.000Z' WHERE revoked IS NOT NULL");
+  assert.equal(await rowsIn("oauthRefreshToken"), 4);
+  assert.equal(await rowsIn("oauthConsent"), 0);
+  await db.updateTable("oauthRefreshToken").set({ expiresAt: "2020-01-01T00:00:00.000Z" })
+    .where("revoked", "is not", null).execute();
   await tokensOf(await refresh(flow, clientId, token));
-  assert.equal(count(db, "SELECT count(*) AS n FROM oauthRefreshToken"), 2);
-  flow[Symbol.dispose]();
+  assert.equal(await rowsIn("oauthRefreshToken"), 2);
+  await signIn.close();
+  await flow[Symbol.asyncDispose]();
 });
 
-Deno.test("storage: a folder of the version before is brought up to date", async () => {
-  await using folder = await makeFolder();
-  const data = folder.path;
-  const old = new DatabaseSync(`${data}/mana.sqlite`);
-  old.exec(MIGRATIONS[0] ?? "");
-  old.exec("PRAGMA user_version = 1");
-  old.exec("INSERT INTO login_locks VALUES ('x@mana.test', 1)");
-  old.close();
-  const flow = await createFlow({ data });
-  const anna = await flow.personWithBrowser("anna");
-  assert.equal((await introspect(flow, (await connect(flow, anna)).access)).active, true);
-  flow[Symbol.dispose]();
-  using db = new DatabaseSync(`${data}/mana.sqlite`);
-  assert.equal(db.prepare("PRAGMA user_version").get()?.user_version, MIGRATIONS.length);
-  using auth = new DatabaseSync(`${data}/auth.sqlite`);
-  assert.equal(count(auth, "SELECT count(*) AS n FROM login_locks"), 1);
-});
+Deno.test(
+  "storage: a folder of the version before is brought up to date",
+  { ignore: isOnPostgres() },
+  async () => {
+    await using folder = await makeFolder();
+    const data = folder.path;
+    const old = new DatabaseSync(`${data}/mana.sqlite`);
+    old.exec(MIGRATIONS[0] ?? "");
+    old.exec("PRAGMA user_version = 1");
+    old.exec("INSERT INTO login_locks VALUES ('x@mana.test', 1)");
+    old.close();
+    const flow = await createFlow({ data });
+    const anna = await flow.personWithBrowser("anna");
+    assert.equal((await introspect(flow, (await connect(flow, anna)).access)).active, true);
+    await flow[Symbol.asyncDispose]();
+    using db = new DatabaseSync(`${data}/mana.sqlite`);
+    assert.equal(db.prepare("PRAGMA user_version").get()?.user_version, MIGRATIONS.length);
+    using auth = new DatabaseSync(`${data}/auth.sqlite`);
+    assert.equal(count(auth, "SELECT count(*) AS n FROM login_locks"), 1);
+  },
+);
 
 Deno.test("storage: an address that is not the gateway's any more cannot be asked for", async () => {
   await using folder = await makeFolder();
@@ -93,8 +103,8 @@ Deno.test("storage: an address that is not the gateway's any more cannot be aske
   });
   const anna = await before.personWithBrowser("anna");
   const old = await connect(before, anna, {}, { resource: "https://old.test/mcp" });
-  before[Symbol.dispose]();
-  using after = await createFlow({ data, gatewayAddresses: ["https://new.test/mcp"] });
+  await before[Symbol.asyncDispose]();
+  await using after = await createFlow({ data, gatewayAddresses: ["https://new.test/mcp"] });
   assert.equal((await introspect(after, old.access)).active, false);
   assert.equal(await refusalOf(await refresh(after, old.clientId, old.refresh)), "400 invalid_grant");
 });

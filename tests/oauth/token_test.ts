@@ -19,7 +19,7 @@ import {
 const TOKEN = "/api/auth/oauth2/token";
 
 Deno.test("code: used twice, it takes back what it gave", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const { clientId, code, access, refresh: token } = await connect(flow, anna);
   assert.equal((await introspect(flow, access)).active, true);
@@ -29,7 +29,7 @@ Deno.test("code: used twice, it takes back what it gave", async () => {
 });
 
 Deno.test("code: of two redemptions at once none keeps anything", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const { client_id } = await register(flow);
   const code = await getCode(anna, client_id);
@@ -44,7 +44,7 @@ Deno.test("code: of two redemptions at once none keeps anything", async () => {
 });
 
 Deno.test("code: wrong verifier, none, another address, another client, another resource, too late", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const { client_id } = await register(flow);
   const { client_id: other } = await register(flow);
@@ -77,7 +77,7 @@ Deno.test("code: wrong verifier, none, another address, another client, another 
 });
 
 Deno.test("code: after a wrong verifier the right one comes too late", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const { client_id } = await register(flow);
   const code = await getCode(anna, client_id);
@@ -86,7 +86,7 @@ Deno.test("code: after a wrong verifier the right one comes too late", async () 
 });
 
 Deno.test("token: a form with each parameter once, or nothing", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const { client_id } = await register(flow);
   const code = await getCode(anna, client_id);
@@ -110,7 +110,7 @@ Deno.test("token: a form with each parameter once, or nothing", async () => {
 });
 
 Deno.test("refresh: works on, and each token once; used again it ends the grant", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const first = await connect(flow, anna);
   let last = first;
@@ -127,7 +127,7 @@ Deno.test("refresh: works on, and each token once; used again it ends the grant"
 });
 
 Deno.test("refresh: not for another client, not for another resource, not without the token", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const mine = await connect(flow, anna);
   const other = await register(flow);
@@ -146,7 +146,7 @@ Deno.test("refresh: not for another client, not for another resource, not withou
 });
 
 Deno.test("refresh: never more than the app asked for, never more than the person allowed", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const asked = { scope: "mana:read notes:write offline_access" };
   const granted = await connect(flow, anna, { allow: ["notes:read", "notes:write", "todo:read"] }, asked);
@@ -184,7 +184,7 @@ Deno.test("refresh: never more than the app asked for, never more than the perso
 });
 
 Deno.test("refresh: not beyond the end that the person chose, and the last token is short", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const granted = await connect(flow, anna, { until: "day" });
   flow.clock.now += 24 * 3600_000 - 100_000;
@@ -197,7 +197,7 @@ Deno.test("refresh: not beyond the end that the person chose, and the last token
 });
 
 Deno.test("refresh: none without offline_access", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const { client_id } = await register(flow);
   const answer = await redeem(flow, client_id, await getCode(anna, client_id, {}, { scope: "notes:read" }));
@@ -210,7 +210,7 @@ Deno.test("refresh: none without offline_access", async () => {
 });
 
 Deno.test("client: a secret has to be right, and in its place", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   for (const method of ["client_secret_basic", "client_secret_post"]) {
     const { client_id, client_secret = "" } = await register(flow, { token_endpoint_auth_method: method });
@@ -247,7 +247,7 @@ Deno.test("client: a secret has to be right, and in its place", async () => {
 });
 
 Deno.test("revoke: an app ends its own grant with either token, and nobody else's", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const other = await register(flow);
   const revoke = async (client_id: string, token: string) =>
@@ -269,7 +269,7 @@ Deno.test("revoke: an app ends its own grant with either token, and nobody else'
 });
 
 Deno.test("grant: connecting again replaces what one installation of an app had", async () => {
-  using flow = await createFlow();
+  await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const ben = await flow.personWithBrowser("ben");
   const before = await connect(flow, anna);

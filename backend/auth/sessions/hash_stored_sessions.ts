@@ -8,7 +8,8 @@ import { isStoredToken, storedToken } from "./hash_session_tokens.ts";
  * Hashes plain tokens. Their sessions go on, and the plain tokens are gone from the file and from its log. Must run
  * before anybody can ask better-auth.
  */
-export async function hashStoredSessions({ db, write }: SignInDatabase): Promise<void> {
+export async function hashStoredSessions({ type, db, write }: SignInDatabase): Promise<void> {
+  if (type !== "sqlite") return; // no version has left a plain token elsewhere
   const { rows } = await sql`SELECT id, token FROM session`.execute(db);
   const plain = z.array(Row).parse(rows).filter(({ token }) => !isStoredToken(token));
   if (plain.length === 0) return;

@@ -1,24 +1,40 @@
 // The personal space that every person has, exactly one (auth-vault, section 4).
 import type { Where } from "better-auth";
+import type { SignInDatabase } from "../../database/sign_in_database.ts";
 import { spaceType } from "./space_rules.ts";
 
 /**
  * Makes a person's personal space with them as owner, unless they have one. Check, space and membership are one
- * transaction: two logins at once cannot make two spaces.
+ * transaction, and no other node is at it meanwhile (`alone`): two logins at once cannot make two spaces.
  */
-export async function ensurePersonalSpace(store: SpaceStore, owner: SpaceOwner): Promise<void> {
-  await store.transaction(async (trx) => {
-    const memberships = await trx.findMany<{ organizationId: string }>({
-      model: "member",
-      where: [{ field: "userId", value: owner.id }, { field: "role", value: "owner" }],
-    });
-    const owned = memberships.map(({ organizationId }) => organizationId);
-    const spaces = owned.length === 0 ? [] : await trx.findMany<{ metadata: unknown }>({
-      model: "organization",
-      where: [{ field: "id", operator: "in", value: owned }],
-    });
-    if (spaces.some((space) => spaceType(space.metadata) === "personal")) return;
+export async function ensurePersonalSpace(
+  store: SpaceStore,
+  owner: SpaceOwner,
+  alone: SignInDatabase["alone"],
+): Promise<void> {
+  if (await hasPersonalSpace(store, owner)) return; // at nearly every login
+  await alone(() => makePersonalSpace(store, owner));
+}
 
+async function hasPersonalSpace(
+  store: Pick<SpaceTransaction, "findMany">,
+  owner: SpaceOwner,
+): Promise<boolean> {
+  const memberships = await store.findMany<{ organizationId: string }>({
+    model: "member",
+    where: [{ field: "userId", value: owner.id }, { field: "role", value: "owner" }],
+  });
+  const owned = memberships.map(({ organizationId }) => organizationId);
+  const spaces = owned.length === 0 ? [] : await store.findMany<{ metadata: unknown }>({
+    model: "organization",
+    where: [{ field: "id", operator: "in", value: owned }],
+  });
+  return spaces.some((space) => spaceType(space.metadata) === "personal");
+}
+
+async function makePersonalSpace(store: SpaceStore, owner: SpaceOwner): Promise<void> {
+  await store.transaction(async (trx) => {
+    if (await hasPersonalSpace(trx, owner)) return;
     const plain = toSlug(owner.email);
     const taken = await trx.findOne({ model: "organization", where: [{ field: "slug", value: plain }] });
     const createdAt = new Date(); // better-auth stamps every other membership with this clock; the order must hold
@@ -46,7 +62,7 @@ export interface SpaceTransaction {
 }
 
 /** Runs work in one transaction of better-auth's database. */
-export interface SpaceStore extends Pick<SpaceTransaction, "findOne"> {
+export interface SpaceStore extends Pick<SpaceTransaction, "findOne" | "findMany"> {
   transaction<R>(work: (trx: SpaceTransaction) => Promise<R>): Promise<R>;
 }
 
