@@ -24,14 +24,12 @@ export function parsePostgresAddress(text: string): PostgresAddress | undefined 
   const isKnown = mode === null
     ? url.search === ""
     : url.search === `?sslmode=${mode}` && MODES.includes(mode);
-  const [, host] = HOST.exec(url.hostname) ?? [];
-  if (!["postgres:", "postgresql:"].includes(url.protocol) || !isKnown || url.hash !== "" || !host) {
-    return undefined;
-  }
+  if (!["postgres:", "postgresql:"].includes(url.protocol) || !isKnown || url.hash !== "") return undefined;
+  const host = hostOf(url.hostname);
   const user = decode(url.username);
   const password = decode(url.password);
   const database = decode(url.pathname.slice(1));
-  if (!user || !password || !database) return undefined;
+  if (!host || !user || !password || !database) return undefined;
   return {
     host,
     port: url.port === "" ? 5432 : Number(url.port),
@@ -44,10 +42,16 @@ export function parsePostgresAddress(text: string): PostgresAddress | undefined 
 
 const MODES = ["verify-full", "disable"];
 
-/** A name, an IPv4 address, or an IPv6 address in brackets. A comma would begin another right. */
-const HOST = /^\[?([a-zA-Z0-9._-]+|[0-9a-f:]+)\]?$/;
+/** A name or an IPv4 address, and an IPv6 address as URLs have it. A comma would begin another right. */
+const HOST = /^[a-zA-Z0-9._-]+$/;
+const IPV6 = /^\[[0-9a-f:]+\]$/;
 
 const THIS_COMPUTER = ["localhost", "127.0.0.1", "::1"];
+
+function hostOf(hostname: string): string | undefined {
+  if (IPV6.test(hostname)) return hostname.slice(1, -1);
+  return HOST.test(hostname) ? hostname : undefined;
+}
 
 function decode(part: string): string | undefined {
   try {
