@@ -73,6 +73,26 @@ Deno.test("sign-in database: a look-up sees what is committed, and waits for no 
   await signIn.close();
 });
 
+Deno.test(
+  "sign-in database: what one node does alone, another waits for",
+  { ignore: !isOnPostgres() },
+  async () => {
+    await using folder = await makeFolder();
+    const nodes = await Promise.all([1, 2, 3].map(() => openTestDatabase(folder.path)));
+    const order: number[] = [];
+    await Promise.all(nodes.map((signIn, node) =>
+      signIn.alone(async () => {
+        order.push(node);
+        await migrateSignIn(signIn); // several questions, by other connections
+        order.push(node);
+      })
+    ));
+    assert.equal(order.length, 6);
+    for (const n of [0, 2, 4]) assert.equal(order[n], order[n + 1], order.join());
+    for (const signIn of nodes) await signIn.close();
+  },
+);
+
 Deno.test("sign-in database: a full disk is told as what it is, and the next write finds the database as it was", async () => {
   using file = openSqlite(":memory:");
   file.exec("CREATE TABLE login_locks (address TEXT, locked_until INTEGER); PRAGMA max_page_count = 3");
