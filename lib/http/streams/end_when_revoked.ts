@@ -1,6 +1,7 @@
 // Ends a stream whose reader may not read it any more. *Whether* access is gone is asked of people/.
 import type { Clock } from "../../kit/clock.ts";
 import { isEventStream } from "../is_event_stream.ts";
+import { wrapStream } from "./wrap_stream.ts";
 
 /**
  * The same response, whose stream ends soon after access was taken back, or when its time is over. Access is checked when a
@@ -11,24 +12,12 @@ export function endWhenRevoked(response: Response, options: EndWhenRevokedOption
   if (response.body === null || !isEventStream(response)) {
     return response;
   }
-  const reader = response.body.getReader();
   const { watch, endsInMs, clock } = options;
   let disarmWatch: (() => void) | undefined;
   let disarmEnd: (() => void) | undefined;
   let ended = false;
-  const end = () => {
-    ended = true;
-    disarmWatch?.();
-    disarmEnd?.();
-  };
-  const body = new ReadableStream<Uint8Array>({
-    start(controller) {
-      const cut = () => {
-        if (ended) return;
-        end();
-        controller.close();
-        void reader.cancel().catch(() => {});
-      };
+  return wrapStream(response, {
+    onOpen(cut) {
       const look = ({ stands, everyMs }: NonNullable<typeof watch>) => {
         disarmWatch = clock.after(everyMs, () => {
           void stands().then((isStanding) => {
@@ -40,25 +29,12 @@ export function endWhenRevoked(response: Response, options: EndWhenRevokedOption
       if (watch !== undefined) look(watch);
       if (endsInMs !== undefined) disarmEnd = clock.after(Math.min(Math.max(0, endsInMs), MAX_TIMER_MS), cut);
     },
-    async pull(controller) {
-      try {
-        const part = await reader.read();
-        if (ended) return;
-        if (!part.done) return controller.enqueue(part.value);
-        end();
-        controller.close();
-      } catch (error) {
-        if (ended) return;
-        end();
-        controller.error(error);
-      }
+    onEnd() {
+      ended = true;
+      disarmWatch?.();
+      disarmEnd?.();
     },
-    async cancel(reason) {
-      end();
-      await reader.cancel(reason);
-    },
-  }, { highWaterMark: 0 });
-  return new Response(body, { status: response.status, headers: response.headers });
+  });
 }
 
 /** How a stream is watched; see {@link endWhenRevoked}. */
