@@ -21,17 +21,14 @@ interface Use {
   count: number;
 }
 
-/** Dependencies of {@link createUseReports}. */
-export interface UseReportsDeps {
+/** Creates the reports: gathered for {@link USE_REPORT_DELAY_MS}, at most {@link USE_REPORT_ENTRIES} kinds at once. */
+export function createUseReports(deps: {
   readonly services: ServiceClient;
   readonly authUrl: string;
   /** Authenticates the gateway; null when the operator set none, and nothing is reported. */
   readonly serviceKey: Secret<string> | null;
   readonly clock: Clock;
-}
-
-/** Creates the reports: gathered for {@link USE_REPORT_DELAY_MS}, at most {@link USE_REPORT_ENTRIES} kinds at once. */
-export function createUseReports(deps: UseReportsDeps): UseReports {
+}): UseReports {
   const { serviceKey } = deps;
   const uses = new Map<string, Use>();
   let disarm: (() => void) | undefined;

@@ -13,18 +13,15 @@ export interface ExpiringCache<Value> {
   delete(key: string): void;
 }
 
-/** Dependencies of {@link createExpiringCache}. */
-export interface ExpiringCacheDeps {
-  readonly clock: Pick<Clock, "calendar">;
-  /** Values kept at once. */
-  readonly maxEntries: number;
-}
-
 /**
  * Creates an empty cache. Above `maxEntries` the value that was set longest ago goes, so that a flood of new identities costs
  * bounded memory. A clock that was set back must not lengthen a life: a value that was seen later than now is over.
  */
-export function createExpiringCache<Value>({ clock, maxEntries }: ExpiringCacheDeps): ExpiringCache<Value> {
+export function createExpiringCache<Value>({ clock, maxEntries }: {
+  readonly clock: Pick<Clock, "calendar">;
+  /** Values kept at once. */
+  readonly maxEntries: number;
+}): ExpiringCache<Value> {
   const entries = createBoundedCache<Entry<Value>>(maxEntries);
   return Object.freeze({
     get(key: string): Value | undefined {

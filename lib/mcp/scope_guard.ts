@@ -7,19 +7,16 @@ import type { Tool } from "../tool/define_tool.ts";
 import { isJsonObject } from "../kit/json.ts";
 import type { Inspect } from "./inbound.ts";
 
-/** Dependencies of {@link createScopeGuard}. */
-export interface ScopeGuardDeps {
-  readonly registry: ToolRegistry;
-  readonly gate: Gate;
-  /** The tool that reads the resource of an address; absent: there are no resources. */
-  readonly readOf?: (uri: string) => Tool | undefined;
-}
-
 /**
  * Creates the guard. It throws Refused `scope-missing` for a call outside the token's scopes: only an HTTP challenge (RFC 6750
  * section 3.1) makes a client ask the person for more. The call site would refuse the call in words for the model.
  */
-export function createScopeGuard(deps: ScopeGuardDeps): Inspect {
+export function createScopeGuard(deps: {
+  readonly registry: ToolRegistry;
+  readonly gate: Gate;
+  /** The tool that reads the resource of an address; absent: there are no resources. */
+  readonly readOf?: (uri: string) => Tool | undefined;
+}): Inspect {
   return ({ message, requestContext }) => {
     const { principal } = requestContext.caller;
     const { method, params } = message;

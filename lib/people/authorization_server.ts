@@ -45,21 +45,18 @@ export function metadataAddresses(authUrl: string, issuers: readonly string[]): 
   ];
 }
 
-/** Dependencies of {@link createAuthorizationServer}. */
-export interface AuthorizationServerDeps {
-  readonly services: ServiceClient;
-  readonly authUrl: string;
-  readonly issuers: readonly string[];
-  readonly clock: Clock;
-}
-
 /**
  * Creates the look at the auth service. It is asked when somebody wants to know, once in
  * {@link AUTHORIZATION_SERVER_CACHE_MS}, since anyone may want to. "No" is what a service says that is there – its keys are
  * answered – and that has nothing at any of the addresses. A service that is slow, down, or hidden by a proxy's own 404 changes
  * nothing: what was known stays, and `unknown` is taken for "yes", so that no client is told that it cannot sign in by mistake.
  */
-export function createAuthorizationServer(deps: AuthorizationServerDeps): AuthorizationServer {
+export function createAuthorizationServer(deps: {
+  readonly services: ServiceClient;
+  readonly authUrl: string;
+  readonly issuers: readonly string[];
+  readonly clock: Clock;
+}): AuthorizationServer {
   const singleFlight = createSingleFlight<void>();
   let last: { readonly at: number; readonly isKnown: boolean } | null = null;
   let known: SignsApps = "unknown";

@@ -29,17 +29,14 @@ const Answer = z.discriminatedUnion("active", [
   z.object({ active: z.literal(true), client_name: z.string().max(256).optional() }),
 ]);
 
-/** Dependencies of {@link createIntrospection}. */
-export interface IntrospectionDeps {
+/** Creates the check (RFC 7662). A signature says who issued a token, not whether the person has taken it back since. */
+export function createIntrospection(deps: {
   readonly services: ServiceClient;
   readonly authUrl: string;
   /** Authenticates the gateway; null when the operator set none, and nothing can be asked. */
   readonly serviceKey: Secret<string> | null;
   readonly clock: Clock;
-}
-
-/** Creates the check (RFC 7662). A signature says who issued a token, not whether the person has taken it back since. */
-export function createIntrospection(deps: IntrospectionDeps): Introspection {
+}): Introspection {
   /** Null: it was taken back. */
   const grants = createExpiringCache<LiveGrant | null>({
     clock: deps.clock,

@@ -8,12 +8,6 @@ import { createExpiringCache } from "../kit/expiring_cache.ts";
 import type { Principal } from "./principal.ts";
 import type { Verifier } from "./verifier.ts";
 
-/** Dependencies of {@link createVerifiedTokens}. */
-export interface VerifiedTokensDeps {
-  readonly verifier: Verifier;
-  readonly clock: Clock;
-}
-
 /** A verifier that remembers. */
 export interface VerifiedTokens extends Verifier {
   /** Whose token it is, when that was found out a moment ago; undefined otherwise. */
@@ -28,7 +22,10 @@ export interface VerifiedTokens extends Verifier {
  * Entries are found by SHA-256 of the token, so that a dump of the memory holds no token that would still work. Only good
  * tokens are kept: made-up ones must not push them out.
  */
-export function createVerifiedTokens({ verifier, clock }: VerifiedTokensDeps): VerifiedTokens {
+export function createVerifiedTokens({ verifier, clock }: {
+  readonly verifier: Verifier;
+  readonly clock: Clock;
+}): VerifiedTokens {
   const verified = createExpiringCache<Principal>({ clock, maxEntries: TOKEN_CACHE_ENTRIES });
   const markOf = (token: Secret<string>): string => hash("sha256", token.reveal(), "hex");
 

@@ -74,17 +74,14 @@ export interface Confirmation {
   approve(call: DestructiveCall): Promise<Question | null>;
 }
 
-/** Dependencies of {@link createConfirmation}. */
-export interface ConfirmationDeps {
+/** Creates the confirmation with a key that lives as long as the process: a restart makes every open question invalid. */
+export function createConfirmation(deps: {
   readonly clock: Clock;
   /** Canonical names of tools that the operator lets run without asking. */
   readonly optedIn: ReadonlySet<string>;
   /** {@link MAX_USED_CONFIRMATIONS} by default. */
   readonly maxUsed?: number;
-}
-
-/** Creates the confirmation with a key that lives as long as the process: a restart makes every open question invalid. */
-export function createConfirmation(deps: ConfirmationDeps): Confirmation {
+}): Confirmation {
   const seal = createStateSeal(deps);
   const used = createUsedNonces({ clock: deps.clock, max: deps.maxUsed ?? MAX_USED_CONFIRMATIONS });
   const asks = (tool: Tool) => tool.access === "destructive" && !deps.optedIn.has(tool.name);

@@ -11,19 +11,16 @@ export interface UsedNonces {
   size(): number;
 }
 
-/** Dependencies of {@link createUsedNonces}. */
-export interface UsedNoncesDeps {
-  readonly clock: Clock;
-  /** Nonces held at once. */
-  readonly max: number;
-}
-
 /**
  * Creates an empty store. A nonce is forgotten when its confirmation has expired anyway. A flood of answers that would
  * overflow the store makes it forget the ones that expire first, and from then on refuse everything that expires no later
  * than they did: the flood can make people be asked again, never replay a yes.
  */
-export function createUsedNonces(deps: UsedNoncesDeps): UsedNonces {
+export function createUsedNonces(deps: {
+  readonly clock: Clock;
+  /** Nonces held at once. */
+  readonly max: number;
+}): UsedNonces {
   const used = new Map<string, number>();
   let floor = -Infinity;
 
