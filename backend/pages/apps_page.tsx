@@ -5,7 +5,7 @@ import { AccessControl } from "./access_control.tsx";
 import type { AccessFields, AccessOffer } from "./access_fields.ts";
 import { Layout, type Problem } from "./layout.tsx";
 import type { PermissionWords } from "./permission_words.ts";
-import { dayWord } from "./page_words.ts";
+import { dayWord } from "./format_values.ts";
 
 /** The page, with a card for each connected app. */
 export function AppsPage({ words, form, signOutToken, email, apps, problems = [] }: AppsProps) {

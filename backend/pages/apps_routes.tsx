@@ -26,7 +26,7 @@ import type { PageForms } from "./page_forms.ts";
 import { type Person, readPageForm, readPerson } from "./read_person.ts";
 import type { PermissionWords } from "./permission_words.ts";
 import { VaultPage } from "./vault_page.tsx";
-import { placeWord, spaceWord } from "./page_words.ts";
+import { placeWord, spaceWord } from "./format_values.ts";
 
 /** `/apps` and `/vault`. */
 export function createAppsRoutes(deps: AppsRoutesDeps): Hono {

@@ -3,7 +3,7 @@ import { AccessControl } from "./access_control.tsx";
 import type { AccessFields, AccessOffer } from "./access_fields.ts";
 import { Layout, type Problem } from "./layout.tsx";
 import type { PermissionWords } from "./permission_words.ts";
-import { dayWord, DURATIONS } from "./page_words.ts";
+import { dayWord, DURATIONS } from "./format_values.ts";
 
 /** The page. */
 export function ConsentPage(props: ConsentProps) {

@@ -28,7 +28,7 @@ import { offeredSpaces } from "./offered_spaces.ts";
 import type { PageForms } from "./page_forms.ts";
 import { type Person, readPageForm, readPerson } from "./read_person.ts";
 import type { PermissionWords } from "./permission_words.ts";
-import { DURATIONS, placeWord } from "./page_words.ts";
+import { DURATIONS, placeWord } from "./format_values.ts";
 
 /** The routes. */
 export function createConsentRoutes(deps: ConsentRoutesDeps): Hono {

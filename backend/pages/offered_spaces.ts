@@ -2,7 +2,7 @@
 import type { Memberships } from "../auth/spaces/memberships.ts";
 import { spaceType } from "../auth/spaces/space_rules.ts";
 import type { OfferedSpace } from "./access_fields.ts";
-import { spaceWord } from "./page_words.ts";
+import { spaceWord } from "./format_values.ts";
 
 /** The person's spaces by name, for a choice among them: all, or those of `named` that are theirs. */
 export async function offeredSpaces(

@@ -1,7 +1,7 @@
 // The page about the person's key: who holds it, and what that means for connected apps. Changes nothing.
 import type { VaultStatus } from "../vault/vault.ts";
 import { Layout } from "./layout.tsx";
-import { dayWord } from "./page_words.ts";
+import { dayWord } from "./format_values.ts";
 
 /** The page. */
 export function VaultPage({ signOutToken, status }: VaultProps) {

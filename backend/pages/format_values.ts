@@ -1,4 +1,5 @@
-// Words that several pages share: days, how long an app may stay connected, names of spaces, places of apps.
+// How values are written on the pages: days, how long an app may stay connected, names of spaces, places of apps. The sentences
+// of a page stand in the page.
 import { CLIENT_NAME_LENGTH } from "../kit/limits.ts";
 import { redirectKind, redirectPlace } from "../oauth/clients/redirect_uri.ts";
 import { plainName } from "../kit/plain_name.ts";
