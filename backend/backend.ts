@@ -1,30 +1,27 @@
 // Puts the embedded services together: auth with the pages and the vault, and sync. Read it first.
 // Reads no environment, clock or port by itself: main.ts hands everything in. Contracts: auth-vault, sync-protocol.
-import { AsyncLocalStorage } from "node:async_hooks";
 import type { ListenerState } from "../process/listener.ts";
+import { toAccountOptions } from "./auth/account_options.ts";
+import type { AccountRoutesDeps } from "./auth/account_routes.ts";
 import { createAuthApp } from "./auth/auth_app.ts";
-import { createIdentity } from "./auth/identity.ts";
-import { createLockout } from "./auth/lockout.ts";
+import { createEmbeddedPeople } from "./auth/embedded_people.ts";
+import { demandFittingKey } from "./vault/demand_fitting_key.ts";
+import { createSignInServer } from "../sign_in/sign_in_server.ts";
+import type { GrantableModule } from "../sign_in/oauth/grants/grantable_modules.ts";
+import { createLockout } from "../sign_in/people/lockout.ts";
 import { type PasswordHasher, SCRYPT } from "./auth/password_hasher.ts";
 import { createMemberships } from "./auth/spaces/memberships.ts";
-import { createSigningKeys } from "./auth/tokens/signing_keys.ts";
 import { createTokenVerifier } from "./auth/tokens/token_verifier.ts";
-import { demandFittingSecrets } from "./data_folder/demand_fitting_secrets.ts";
 import { type Databases, openDatabases } from "./database/open_databases.ts";
-import type { PostgresAddress } from "./database/postgres_address.ts";
-import { clientAddress } from "./http/client_address.ts";
-import type { BackendLog } from "./kit/backend_log.ts";
-import { createAuthorizationServer } from "./oauth/authorization_server.ts";
-import { GRANTABLE_MODULES, type GrantableModule } from "./oauth/grants/grantable_modules.ts";
-import { createScopeList } from "./oauth/grants/scopes.ts";
-import { createPageForms } from "./pages/page_forms.ts";
-import { createPermissionWords } from "./pages/permission_words.ts";
+import type { PostgresAddress } from "../sign_in/database/postgres_address.ts";
+import { clientAddress } from "../sign_in/http/client_address.ts";
+import type { ServiceLog } from "../sign_in/kit/service_log.ts";
 import { DEFAULT_GATEWAY_ADDRESSES } from "./settings.ts";
 import { createChangeLog, lastChangeAt } from "./sync/change_log.ts";
 import type { Every } from "./sync/change_stream.ts";
 import { createLogClock } from "./sync/log_clock.ts";
 import { createStreamHub } from "./sync/stream_hub.ts";
-import { createSyncApp } from "./sync/sync_app.ts";
+import { createSyncApp, type SyncAppDeps } from "./sync/sync_app.ts";
 import { createKeyWrap } from "./vault/key_wrap.ts";
 import { createVault } from "./vault/vault.ts";
 import { createVaultStore } from "./vault/vault_store.ts";
@@ -42,14 +39,13 @@ export async function createBackend(deps: BackendDeps): Promise<Backend> {
     () => deps.log({ event: "database-connection-lost", service: "auth" }),
   );
   try {
-    const people = await createPeople(deps, databases);
-    const auth = await createAuth(deps, databases, people);
-    const hub = createStreamHub((spaceId) => people.memberships.membersOf(spaceId));
-    const sync = createSync(deps, databases, people, hub);
+    const auth = await createAuth(deps, databases);
+    const hub = createStreamHub((spaceId) => auth.memberships.membersOf(spaceId));
+    const sync = createSync(deps, databases, auth, hub);
     return {
       auth: {
         fetch: async (request, peer = "127.0.0.1") =>
-          await auth.fetch(request, { address: clientAddress(request.headers, peer) }),
+          await auth.app.fetch(request, { address: clientAddress(request.headers, peer) }),
       },
       sync: { fetch: async (request) => await sync.fetch(request) },
       endStreams: () => hub.closeAll(),
@@ -122,74 +118,52 @@ export interface BackendDeps {
   readonly listeners?: ListenerState;
   /** Repeats heartbeats. */
   readonly every: Every;
-  readonly log: BackendLog;
+  readonly log: ServiceLog;
 }
 
-/** Accounts, memberships and the check of session tokens: what auth, vault and sync share. */
-type People = Awaited<ReturnType<typeof createPeople>>;
-
-async function createPeople(deps: BackendDeps, databases: Databases) {
-  const { issuer, audience, now } = deps;
-  const gatewayAddresses = deps.gatewayAddresses ?? DEFAULT_GATEWAY_ADDRESSES;
-  const modules = deps.modules ?? GRANTABLE_MODULES;
-  const scopeList = createScopeList(modules);
-  const admission = deps.randomUUID();
-  const consents = new AsyncLocalStorage<string>();
-  const identity = await createIdentity({
-    signIn: databases.signIn,
-    secret: deps.authSecret,
-    issuer,
-    audience,
-    gatewayAddresses,
-    scopeList,
-    grantInConsent: () => consents.getStore(),
-    randomUUID: deps.randomUUID,
-    origins: deps.origins,
-    admission,
-    passwordHasher: deps.passwordHasher ?? SCRYPT,
-    log: deps.log,
-  });
-  const keys = createSigningKeys(() => identity.api.getJwks(), now);
-  return {
-    identity,
-    keys,
-    gatewayAddresses,
-    modules,
-    scopeList,
-    admission,
-    runAsGrant: <T>(grantId: string, work: () => Promise<T>) => consents.run(grantId, work),
-    memberships: createMemberships(databases.signIn),
-    verifyToken: createTokenVerifier({ keys, issuer, audience, now }),
-  };
-}
-
-/** The auth service: accounts, the authorization server, the pages and the vault. */
-async function createAuth(deps: BackendDeps, databases: Databases, people: People) {
-  const { now, randomBytes } = deps;
+/** The auth service: accounts, sign-in with its pages, and the vault. */
+async function createAuth(deps: BackendDeps, databases: Databases) {
+  const { issuer, audience, now, randomBytes } = deps;
   const { mana: db, signIn } = databases;
   const keyWrap = await createKeyWrap(deps.kek, randomBytes);
   const store = createVaultStore(db, now);
-  await demandFittingSecrets({ identity: people.identity, signIn, store, keyWrap });
-  const oauth = await createAuthorizationServer({ ...deps, ...people, signIn });
-  return createAuthApp({
-    ...people,
-    ...oauth,
-    lockout: createLockout(signIn, now),
-    vault: createVault({ db, store, keyWrap, randomBytes }),
-    forms: createPageForms({ ...deps, secret: deps.authSecret }),
-    words: createPermissionWords(people.modules),
-    origins: deps.origins,
-    listeners: deps.listeners,
-    now,
-    log: deps.log,
+  await demandFittingKey(store, keyWrap);
+  const vault = createVault({ db, store, keyWrap, randomBytes });
+  const memberships = createMemberships(signIn);
+  const accounts = Promise.withResolvers<AccountRoutesDeps>();
+  const server = await createSignInServer({
+    ...deps,
+    signIn,
+    secret: deps.authSecret,
+    gatewayAddresses: deps.gatewayAddresses ?? DEFAULT_GATEWAY_ADDRESSES,
+    accounts: (stores) =>
+      toAccountOptions({ signIn, audience, passwordHasher: deps.passwordHasher ?? SCRYPT }, stores),
+    createPeople({ identity, admission, keys }) {
+      const verifyToken = createTokenVerifier({ keys, issuer, audience, now });
+      const lockout = createLockout(signIn, now);
+      accounts.resolve({ identity, admission, lockout, verifyToken, now });
+      return createEmbeddedPeople({
+        identity,
+        admission,
+        lockout,
+        verifyToken,
+        now,
+        issuer,
+        memberships,
+        vault,
+      });
+    },
   });
+  const parts = { ...await accounts.promise, memberships, vault };
+  const app = createAuthApp({ ...deps, ...parts, listeners: deps.listeners, server });
+  return { app, memberships, verifyToken: parts.verifyToken };
 }
 
 /** The sync service on the change log. */
 function createSync(
   deps: BackendDeps,
   databases: Databases,
-  { memberships, verifyToken }: People,
+  { memberships, verifyToken }: Pick<SyncAppDeps, "memberships" | "verifyToken">,
   hub: ReturnType<typeof createStreamHub>,
 ) {
   const { now } = deps;

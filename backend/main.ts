@@ -3,11 +3,11 @@
 import { type Backend, createBackend } from "./backend.ts";
 import { ensureSecrets } from "./data_folder/ensure_secrets.ts";
 import { ensureFirstPerson } from "./data_folder/ensure_first_person.ts";
-import { lockFolder } from "./data_folder/lock_folder.ts";
+import { lockFolder } from "../sign_in/data_folder/lock_folder.ts";
 import { createListener, type Listener } from "../process/listener.ts";
 import { parseSettings, SETTING_NAMES, type Settings } from "./settings.ts";
-import type { BackendLog } from "./kit/backend_log.ts";
-import { SetupFault } from "./kit/setup_fault.ts";
+import type { ServiceLog } from "../sign_in/kit/service_log.ts";
+import { SetupFault } from "../sign_in/kit/setup_fault.ts";
 
 /** sysexits: the configuration is wrong. */
 const EX_CONFIG = 78;
@@ -96,7 +96,7 @@ function world(randomBytes: (length: number) => Uint8Array<ArrayBuffer>) {
       const timer = setInterval(tick, ms);
       return () => clearInterval(timer);
     },
-    log: (entry: Parameters<BackendLog>[0]) => print(Deno.stderr, entry),
+    log: (entry: Parameters<ServiceLog>[0]) => print(Deno.stderr, entry),
   };
 }
 

@@ -1,9 +1,9 @@
 // What the backend can be set to: names, defaults and rules of its environment variables. Reads no environment itself.
 import { z } from "zod";
 import { isOrigin } from "../process/is_origin.ts";
-import { parsePostgresAddress, type PostgresAddress } from "./database/postgres_address.ts";
+import { parsePostgresAddress, type PostgresAddress } from "../sign_in/database/postgres_address.ts";
 import { KEY_BYTES } from "./kit/limits.ts";
-import { withoutEnding } from "./kit/without_ending.ts";
+import { withoutEnding } from "../sign_in/kit/without_ending.ts";
 
 /** Names of the environment variables that the backend reads; it may be granted these and no others. */
 export const SETTING_NAMES = [

@@ -1,4 +1,4 @@
-// What the backend has to know of the gateway's modules, as the text of backend/modules.json.
+// What the backend has to know of the gateway's modules, as the text of sign_in/modules.json.
 import { grantableAccesses } from "../lib/tool/define_module.ts";
 import type { Module } from "../lib/tool/define_module.ts";
 

@@ -2,4 +2,4 @@
 import { MODULES } from "../tools/modules.ts";
 import { grantableModules } from "./grantable_modules.ts";
 
-await Deno.writeTextFile("backend/modules.json", grantableModules(MODULES));
+await Deno.writeTextFile("sign_in/modules.json", grantableModules(MODULES));

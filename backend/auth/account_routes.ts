@@ -2,13 +2,13 @@
 // Passwords are compared by better-auth behind the lockout; no other way leads to a login.
 import { Hono } from "@hono/hono";
 import { z } from "zod";
-import { jsonAnswer } from "../http/json_answer.ts";
-import { parseJsonBody } from "../http/parse_json_body.ts";
-import { withCookies } from "../http/with_cookies.ts";
+import { jsonAnswer } from "../../sign_in/http/json_answer.ts";
+import { parseJsonBody } from "../../sign_in/http/parse_json_body.ts";
+import { withCookies } from "../../sign_in/http/with_cookies.ts";
 import { authError, type AuthErrorCode } from "./auth_answer.ts";
-import { type Identity, isAuthRefusal } from "./identity.ts";
-import { ADMISSION_HEADER } from "./identity_options.ts";
-import type { Lockout, LoginOutcome } from "./lockout.ts";
+import { type Identity, isAuthRefusal } from "../../sign_in/identity/identity.ts";
+import { ADMISSION_HEADER } from "../../sign_in/identity/identity_options.ts";
+import type { Lockout, LoginOutcome } from "../../sign_in/people/lockout.ts";
 import { toClaims } from "./tokens/token_claims.ts";
 import type { VerifyToken } from "./tokens/token_verifier.ts";
 

@@ -1,5 +1,6 @@
-// Refusals of the auth and vault endpoints in their two envelopes (auth-vault, section 3). OAuth has its own: oauth_answer.ts.
-import { jsonAnswer } from "../http/json_answer.ts";
+// Refusals of the account endpoints (auth-vault, section 3). The other envelope of the service is sign_in/http/service_error.ts,
+// and OAuth has its own: sign_in/oauth/oauth_answer.ts.
+import { jsonAnswer } from "../../sign_in/http/json_answer.ts";
 
 /** Refusals of the account endpoints with their status. */
 const STATUS = {
@@ -23,9 +24,4 @@ export function authError(code: AuthErrorCode, message: string, retryAfterSecond
   return jsonAnswer(status, { error: code, message, status, retryAfterSec: retryAfterSeconds }, {
     "retry-after": String(retryAfterSeconds),
   });
-}
-
-/** The other envelope of the service: `{statusCode, message}`. */
-export function httpError(statusCode: number, message: string): Response {
-  return jsonAnswer(statusCode, { statusCode, message });
 }

@@ -1,23 +1,22 @@
 // The whole auth and vault service: one table of routes, and the one place that catches unexpected errors (auth-vault).
-import { clientErrorPage } from "../pages/message_page.tsx";
+import { clientErrorPage } from "../../sign_in/pages/message_page.tsx";
 import { Hono } from "@hono/hono";
 import { bodyLimit } from "@hono/hono/body-limit";
 import { cors } from "@hono/hono/cors";
-import type { BackendLog } from "../kit/backend_log.ts";
-import type { Peer } from "../http/client_address.ts";
-import { healthAnswer } from "../http/health_answer.ts";
-import { SMALL_BODY_BYTES } from "../kit/limits.ts";
+import type { ServiceLog } from "../../sign_in/kit/service_log.ts";
+import type { Peer } from "../../sign_in/http/client_address.ts";
+import { healthAnswer } from "../../sign_in/http/health_answer.ts";
+import { SMALL_BODY_BYTES } from "../../sign_in/kit/limits.ts";
 import type { ListenerState } from "../../process/listener.ts";
 import type { Vault } from "../vault/vault.ts";
 import { createVaultRoutes } from "../vault/vault_routes.ts";
-import { createOAuthRoutes, type OAuthRoutesDeps } from "../oauth/oauth_routes.ts";
-import { createPageRoutes, type PageRoutesDeps } from "../pages/page_routes.ts";
 import { type AccountRoutesDeps, createAccountRoutes, signInWithCookie } from "./account_routes.ts";
 import { authError } from "./auth_answer.ts";
+import type { SignInServer } from "../../sign_in/sign_in_server.ts";
 import { createInternalRoutes, type InternalRoutesDeps } from "./internal_routes.ts";
 import { listSpaces, type ListSpacesDeps } from "./spaces/list_spaces.ts";
 
-/** The routes. Those of OAuth and the pages come first, since they have rules of their own for origins and bodies. */
+/** The routes. Those of sign-in come first, since they have rules of their own for origins and bodies. */
 export function createAuthApp(deps: AuthAppDeps): Hono<Peer> {
   const app = new Hono<Peer>();
   app.onError((error, { req }) => {
@@ -28,8 +27,7 @@ export function createAuthApp(deps: AuthAppDeps): Hono<Peer> {
   app.notFound(({ req }) =>
     isBrowser(req.raw) ? clientErrorPage("not_found") : authError("NOT_FOUND", "Not found")
   );
-  app.route("/", createOAuthRoutes(deps));
-  app.route("/", createPageRoutes(deps));
+  app.route("/", deps.server.routes);
   app.use(
     "*",
     cors({ origin: [...deps.origins], credentials: true, allowHeaders: ["Authorization", "Content-Type"] }),
@@ -46,7 +44,7 @@ export function createAuthApp(deps: AuthAppDeps): Hono<Peer> {
     });
   });
   app.route("/api/v1/auth", createAccountRoutes(deps));
-  app.route("/api/v1/internal", createInternalRoutes(deps));
+  app.route("/api/v1/internal", createInternalRoutes({ ...deps, ...deps.server }));
   app.route("/api/v1/me/encryption-vault", createVaultRoutes(deps.vault, deps.verifyToken));
   app.get("/api/auth/organization/list", (c) => listSpaces(deps, c.req.raw));
   app.post("/api/auth/sign-in/email", (c) => signInWithCookie(deps, c.req.raw));
@@ -56,11 +54,13 @@ export function createAuthApp(deps: AuthAppDeps): Hono<Peer> {
 
 /** What the auth and vault service needs. */
 export interface AuthAppDeps
-  extends AccountRoutesDeps, ListSpacesDeps, InternalRoutesDeps, OAuthRoutesDeps, PageRoutesDeps {
+  extends AccountRoutesDeps, ListSpacesDeps, Pick<InternalRoutesDeps, "memberships"> {
+  /** OAuth and the pages. */
+  readonly server: SignInServer;
   readonly vault: Vault;
   readonly origins: readonly string[];
   readonly listeners: ListenerState | undefined;
-  readonly log: BackendLog;
+  readonly log: ServiceLog;
 }
 
 /** Whether a person looks at the answer: browsers ask for pages, programs do not. */

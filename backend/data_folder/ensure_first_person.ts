@@ -1,7 +1,7 @@
 // The first account, made at the first start for whoever tries the product, in `first-person.json`.
 // Goes through the auth service's own front door and writes no table.
 import { z } from "zod";
-import { writePrivateFile } from "./write_private_file.ts";
+import { writePrivateFile } from "../../sign_in/data_folder/write_private_file.ts";
 
 /**
  * Makes the first account and its vault at the first start, and does nothing at later starts. The password is written

@@ -2,8 +2,8 @@
 import { z } from "zod";
 import { KEY_BYTES } from "../kit/limits.ts";
 import { DATABASE_FILES } from "../database/open_databases.ts";
-import { SetupFault } from "../kit/setup_fault.ts";
-import { writePrivateFile } from "./write_private_file.ts";
+import { SetupFault } from "../../sign_in/kit/setup_fault.ts";
+import { writePrivateFile } from "../../sign_in/data_folder/write_private_file.ts";
 
 /**
  * Reads the secrets, or makes them at the first start, in a folder that exists. Without them the vault cannot be opened

@@ -2,13 +2,13 @@
 // What is asked of them stands in the stores: files with `db.prepare` (vault, sync) or with kysely (sign-in).
 import { existsSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
-import { SetupFault } from "../kit/setup_fault.ts";
-import { migrateSignIn } from "./migrate_sign_in.ts";
-import { openSignInDatabase } from "./open_sign_in_database.ts";
-import { openSqlite } from "./open_sqlite.ts";
-import type { PostgresAddress } from "./postgres_address.ts";
+import { SetupFault } from "../../sign_in/kit/setup_fault.ts";
+import { migrateSignIn } from "../../sign_in/database/migrate_sign_in.ts";
+import { openSignInDatabase } from "../../sign_in/database/open_sign_in_database.ts";
+import { openSqlite } from "../../sign_in/database/open_sqlite.ts";
+import type { PostgresAddress } from "../../sign_in/database/postgres_address.ts";
 import { migrate, SIGN_IN_LEAVES } from "./schema.ts";
-import type { SignInDatabase } from "./sign_in_database.ts";
+import type { SignInDatabase } from "../../sign_in/database/sign_in_database.ts";
 import { takeOverSignIn } from "./take_over_sign_in.ts";
 
 /** The open databases of one installation. */

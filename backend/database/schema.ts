@@ -2,7 +2,7 @@
 // The tables of sign-in (auth.sqlite) are in migrate_sign_in.ts.
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import { addressHash } from "../kit/address_hash.ts";
+import { addressHash } from "../../sign_in/kit/address_hash.ts";
 import { inTransaction } from "./in_transaction.ts";
 
 /**

@@ -1,8 +1,8 @@
 // Copies the tables of sign-in out of the mana.sqlite of an earlier version, once. Drops nothing: schema.ts does, afterwards.
 import { sql } from "kysely";
 import type { DatabaseSync } from "node:sqlite";
-import { readState, writeState } from "./migrate_sign_in.ts";
-import type { SignInDatabase } from "./sign_in_database.ts";
+import { readState, writeState } from "../../sign_in/database/migrate_sign_in.ts";
+import type { SignInDatabase } from "../../sign_in/database/sign_in_database.ts";
 
 /**
  * Copies every row in one transaction, together with the mark that it was done. A crash before the commit leaves nothing,

@@ -1,6 +1,6 @@
 // Positions in the change log, as the wire writes them: times in RFC 3339 (sync-protocol, section 3).
 // Inside this service they are whole microseconds since 1970, exact in a JavaScript number until the year 2255.
-import { withoutEnding } from "../kit/without_ending.ts";
+import { withoutEnding } from "../../sign_in/kit/without_ending.ts";
 
 const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)$/;
 

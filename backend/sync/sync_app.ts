@@ -4,12 +4,12 @@ import { Hono } from "@hono/hono";
 import { cors } from "@hono/hono/cors";
 import type { ListenerState } from "../../process/listener.ts";
 import type { Memberships } from "../auth/spaces/memberships.ts";
-import { readBearer } from "../http/read_bearer.ts";
+import { readBearer } from "../../sign_in/http/read_bearer.ts";
 import type { VerifiedToken, VerifyToken } from "../auth/tokens/token_verifier.ts";
-import type { BackendLog } from "../kit/backend_log.ts";
-import { readCappedBody } from "../http/read_capped_body.ts";
-import { healthAnswer } from "../http/health_answer.ts";
-import { jsonAnswer } from "../http/json_answer.ts";
+import type { ServiceLog } from "../../sign_in/kit/service_log.ts";
+import { readCappedBody } from "../../sign_in/http/read_capped_body.ts";
+import { healthAnswer } from "../../sign_in/http/health_answer.ts";
+import { jsonAnswer } from "../../sign_in/http/json_answer.ts";
 import { PUSH_BODY_BYTES, STREAMS_PER_PERSON } from "../kit/limits.ts";
 import type { ChangeLog, Reader } from "./change_log.ts";
 import { type Every, openChangeStream } from "./change_stream.ts";
@@ -80,7 +80,7 @@ export interface SyncAppDeps {
   readonly origins: readonly string[];
   readonly every: Every;
   readonly now: () => number;
-  readonly log: BackendLog;
+  readonly log: ServiceLog;
   readonly listeners: ListenerState | undefined;
 }
 

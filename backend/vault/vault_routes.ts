@@ -1,12 +1,12 @@
 // `/api/v1/me/encryption-vault/*` for the person of the access token (auth-vault, section 5). An app's token may only read.
 import { Hono } from "@hono/hono";
 import { z } from "zod";
-import { httpError } from "../auth/auth_answer.ts";
-import { readBearer } from "../http/read_bearer.ts";
+import { serviceError } from "../../sign_in/http/service_error.ts";
+import { readBearer } from "../../sign_in/http/read_bearer.ts";
 import type { VerifyToken } from "../auth/tokens/token_verifier.ts";
-import { jsonAnswer } from "../http/json_answer.ts";
+import { jsonAnswer } from "../../sign_in/http/json_answer.ts";
 import { KEY_BYTES, RECOVERY_TEXT } from "../kit/limits.ts";
-import { parseJsonBody } from "../http/parse_json_body.ts";
+import { parseJsonBody } from "../../sign_in/http/parse_json_body.ts";
 import type { Vault, VaultRefusal, VaultResult } from "./vault.ts";
 
 /** The vault's endpoints. */
@@ -17,12 +17,12 @@ export function createVaultRoutes(vault: Vault, verifyToken: VerifyToken): Hono 
     run: (userId: string) => Response | Promise<Response>,
   ): Promise<Response> => {
     const token = readBearer(request.headers);
-    if (token === undefined) return httpError(401, "Missing or invalid Authorization header");
+    if (token === undefined) return serviceError(401, "Missing or invalid Authorization header");
     const verified = await verifyToken(token);
-    if (verified === undefined) return httpError(401, "Invalid or expired token");
+    if (verified === undefined) return serviceError(401, "Invalid or expired token");
     // A token that the gateway got for an app (RFC 8693, `act`) opens records. Only the person may change the key.
     const isForApp = verified.payload.act !== undefined;
-    if (isForApp && request.method !== "GET") return httpError(403, "Not with an app's token");
+    if (isForApp && request.method !== "GET") return serviceError(403, "Not with an app's token");
     return await run(verified.sub);
   };
 

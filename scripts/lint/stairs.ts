@@ -33,7 +33,8 @@ export const STAIRS: readonly string[] = [
 
 /** Rooms of their own: each imports only from the rooms named, and none of the rooms above imports from it. */
 export const BESIDE: Readonly<Record<string, readonly string[]>> = {
-  backend: ["process"],
+  sign_in: ["process"],
+  backend: ["process", "sign_in"],
 };
 
 /** The room of a file of the product; null for scripts, tests and benches, which may import anything. */

@@ -1,6 +1,6 @@
 // A view on a world in which Anna's apps are connected: OAuth at an address where it is allowed, and requests with an
 // app's token. Everything else is world.ts.
-import { parseGrantableModules } from "../../backend/oauth/grants/grantable_modules.ts";
+import { parseGrantableModules } from "../../sign_in/oauth/grants/grantable_modules.ts";
 import type { Module } from "../../lib/tool/define_module.ts";
 import { grantableModules } from "../../scripts/grantable_modules.ts";
 import { MODULES } from "../../tools/modules.ts";

@@ -1,8 +1,8 @@
 // The PostgreSQL of `deno task test:postgres`, a database of it for each backend. Every other run has SQLite.
 import assert from "node:assert/strict";
-import { openSignInDatabase } from "../../backend/database/open_sign_in_database.ts";
-import { parsePostgresAddress, type PostgresAddress } from "../../backend/database/postgres_address.ts";
-import type { SignInDatabase } from "../../backend/database/sign_in_database.ts";
+import { openSignInDatabase } from "../../sign_in/database/open_sign_in_database.ts";
+import { parsePostgresAddress, type PostgresAddress } from "../../sign_in/database/postgres_address.ts";
+import type { SignInDatabase } from "../../sign_in/database/sign_in_database.ts";
 
 /** Where Debian has the programs of PostgreSQL 15. */
 export const POSTGRES_PROGRAMS = "/usr/lib/postgresql/15/bin";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { parsePostgresAddress } from "../../backend/database/postgres_address.ts";
+import { parsePostgresAddress } from "../../sign_in/database/postgres_address.ts";
 import { backendPermissions } from "../../backend/permissions.ts";
 import { CACHE_VARIABLES } from "../../scripts/stack/deno_process.ts";
 import { makeFolder } from "./_folder.ts";

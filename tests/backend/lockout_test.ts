@@ -1,13 +1,14 @@
+import { toAccountOptions } from "../../backend/auth/account_options.ts";
 import assert from "node:assert/strict";
 import { isOnPostgres } from "../_support/test_database.ts";
-import { LOGIN_FAILURES, LOGIN_LOCK_MS, LOGIN_WINDOW_MS } from "../../backend/kit/limits.ts";
+import { LOGIN_FAILURES, LOGIN_LOCK_MS, LOGIN_WINDOW_MS } from "../../sign_in/kit/limits.ts";
 import { DatabaseSync } from "node:sqlite";
 import { MIGRATIONS } from "../../backend/database/schema.ts";
-import { openSignInDatabase } from "../../backend/database/open_sign_in_database.ts";
-import { createIdentity } from "../../backend/auth/identity.ts";
-import { ADMISSION_HEADER } from "../../backend/auth/identity_options.ts";
+import { openSignInDatabase } from "../../sign_in/database/open_sign_in_database.ts";
+import { createIdentity } from "../../sign_in/identity/identity.ts";
+import { ADMISSION_HEADER } from "../../sign_in/identity/identity_options.ts";
 import { SCRYPT } from "../../backend/auth/password_hasher.ts";
-import { createScopeList } from "../../backend/oauth/grants/scopes.ts";
+import { createScopeList } from "../../sign_in/oauth/grants/scopes.ts";
 import { forgetSignIn, makeFolder } from "./_folder.ts";
 import {
   AUTH_URL,
@@ -118,14 +119,13 @@ Deno.test("login: better-auth itself takes a password only from the guarded door
     signIn,
     secret: "a secret for tests that is long enough",
     issuer: AUTH_URL,
-    audience: "mana",
     gatewayAddresses: ["http://127.0.0.1:3069/mcp"],
     scopeList: createScopeList([]),
     grantInConsent: () => undefined,
     randomUUID: () => crypto.randomUUID(),
     origins: [],
     admission: "the admission",
-    passwordHasher: SCRYPT,
+    accounts: (stores) => toAccountOptions({ signIn, audience: "mana", passwordHasher: SCRYPT }, stores),
     log: () => {},
   });
   await identity.api.signUpEmail({ body: { email, password: PASSWORD, name: "Anna" } });

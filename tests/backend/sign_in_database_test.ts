@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { migrateSignIn, SIGN_IN_MIGRATIONS } from "../../backend/database/migrate_sign_in.ts";
-import { openSqlite } from "../../backend/database/open_sqlite.ts";
-import { kyselyOn } from "../../backend/database/sqlite_sign_in.ts";
+import { migrateSignIn, SIGN_IN_MIGRATIONS } from "../../sign_in/database/migrate_sign_in.ts";
+import { openSqlite } from "../../sign_in/database/open_sqlite.ts";
+import { kyselyOn } from "../../sign_in/database/sqlite_sign_in.ts";
 import { createTestBackend } from "../_support/test_backend.ts";
 import { isOnPostgres, openTestDatabase } from "../_support/test_database.ts";
 import { makeFolder } from "./_folder.ts";

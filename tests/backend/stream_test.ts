@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { openSqlite } from "../../backend/database/open_sqlite.ts";
+import { openSqlite } from "../../sign_in/database/open_sqlite.ts";
 import { migrate } from "../../backend/database/schema.ts";
 import { STREAM_BUFFER_BYTES, STREAM_TABLES, STREAMS_PER_PERSON } from "../../backend/kit/limits.ts";
 import { createChangeLog } from "../../backend/sync/change_log.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import { GRANTABLE_MODULES, parseGrantableModules } from "../../backend/oauth/grants/grantable_modules.ts";
+import { GRANTABLE_MODULES, parseGrantableModules } from "../../sign_in/oauth/grants/grantable_modules.ts";
 import type { Module } from "../../lib/tool/define_module.ts";
 import { grantableModules } from "../../scripts/grantable_modules.ts";
 import { MODULES } from "../../tools/modules.ts";
@@ -99,6 +99,6 @@ Deno.test("a module that comes later is for clients that are known already", asy
 });
 
 Deno.test("the backend's names are those of tools/modules.ts: deno task modules was run", async () => {
-  assert.equal(await Deno.readTextFile("backend/modules.json"), grantableModules(MODULES));
+  assert.equal(await Deno.readTextFile("sign_in/modules.json"), grantableModules(MODULES));
   assert.deepEqual(GRANTABLE_MODULES.map(({ name }) => name), MODULES.map(({ name }) => name));
 });

@@ -76,6 +76,7 @@ Deno.test("flow: register, sign up, consent, code, token, refresh, introspect, e
     scope: second.scope,
     exp: iat + 900,
     gid,
+    space_count: 1,
   });
 
   const exchanged = z.object({ access_token: z.string() }).loose().parse(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { isOnPostgres, openTestDatabase, type ProviderTables } from "../_support/test_database.ts";
 import { DatabaseSync } from "node:sqlite";
-import { sha256 } from "../../backend/kit/sha256.ts";
+import { sha256 } from "../../sign_in/kit/sha256.ts";
 import { makeFolder } from "../backend/_folder.ts";
 import { connect, createFlow, introspect, refresh, refusalOf, tokensOf } from "../_support/oauth_flow.ts";
 

@@ -6,7 +6,7 @@ import {
   REGISTRATIONS_PER_ADDRESS,
   UNUSED_CLIENTS,
   UNUSED_CLIENTS_PER_ADDRESS,
-} from "../../backend/kit/limits.ts";
+} from "../../sign_in/kit/limits.ts";
 import { makeFolder } from "../backend/_folder.ts";
 import { post, type TestBackend } from "../_support/test_backend.ts";
 import {

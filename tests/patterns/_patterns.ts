@@ -80,7 +80,7 @@ export async function sourceFiles(): Promise<{ readonly path: string; readonly t
       else if (/\.tsx?$/.test(name)) files.push({ path, text: await Deno.readTextFile(path) });
     }
   };
-  for (const folder of ["lib", "backend", "process", "tools"]) await walk(folder);
+  for (const folder of ["lib", "sign_in", "backend", "process", "tools"]) await walk(folder);
   assert.ok(files.length > 100);
   return files;
 }

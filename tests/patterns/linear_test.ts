@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { hasRepeated } from "../../backend/oauth/read_oauth_form.ts";
+import { hasRepeated } from "../../sign_in/oauth/read_oauth_form.ts";
 import { type CodeUnits, firstObjectEnd } from "../../backend/sync/first_object_end.ts";
 import { isLinear, patternsIn, sourceFiles } from "./_patterns.ts";
 

@@ -1,7 +1,7 @@
 // Backends as processes of their own on one PostgreSQL, each under exactly its permissions.
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { LOGIN_FAILURES } from "../../backend/kit/limits.ts";
+import { LOGIN_FAILURES } from "../../sign_in/kit/limits.ts";
 import { runBackend, startBackend } from "../backend/_backend_process.ts";
 import { makeFolder } from "../backend/_folder.ts";
 import { PASSWORD, post } from "../_support/test_backend.ts";

@@ -17,14 +17,16 @@ Deno.test("locked: one copy of better-auth and of everything that its plugins sh
     const [, name, version] = /^(@?[^@]+)@([^_]+)/.exec(key) ?? assert.fail(key);
     versions.set(name ?? "", (versions.get(name ?? "") ?? new Set()).add(version ?? ""));
   }
-  const { imports } = await parsed(Imports, "backend/deno.json");
-  for (const [name, specifier] of Object.entries(imports)) {
+  const named = await Promise.all(
+    ["sign_in", "backend"].map((folder) => parsed(Imports, `${folder}/deno.json`)),
+  );
+  for (const [name, specifier] of named.flatMap(({ imports }) => Object.entries(imports))) {
     assert.deepEqual([...versions.get(name) ?? []].map((version) => `npm:${name}@${version}`), [specifier]);
   }
 });
 
 Deno.test("locked: the peers that the plugins name more narrowly are the ones that better-auth itself runs on", async () => {
-  const { imports } = await parsed(Imports, "backend/deno.json");
+  const { imports } = await parsed(Imports, "sign_in/deno.json");
   const { overrides } = await parsed(Overrides, "package.json");
   assert.deepEqual(
     Object.entries(overrides).map(([name, version]) => `npm:${name}@${version}`),

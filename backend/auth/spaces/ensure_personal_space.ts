@@ -1,6 +1,6 @@
 // The personal space that every person has, exactly one (auth-vault, section 4).
-import type { Where } from "better-auth";
-import type { SignInDatabase } from "../../database/sign_in_database.ts";
+import type { HookTables, HookTransaction } from "../../../sign_in/identity/identity_options.ts";
+import type { SignInDatabase } from "../../../sign_in/database/sign_in_database.ts";
 import { spaceType } from "./space_rules.ts";
 
 /**
@@ -8,7 +8,7 @@ import { spaceType } from "./space_rules.ts";
  * transaction, and no other node is at it meanwhile (`alone`): two logins at once cannot make two spaces.
  */
 export async function ensurePersonalSpace(
-  store: SpaceStore,
+  store: HookTables,
   owner: SpaceOwner,
   alone: SignInDatabase["alone"],
 ): Promise<void> {
@@ -17,7 +17,7 @@ export async function ensurePersonalSpace(
 }
 
 async function hasPersonalSpace(
-  store: Pick<SpaceTransaction, "findMany">,
+  store: Pick<HookTransaction, "findMany">,
   owner: SpaceOwner,
 ): Promise<boolean> {
   const memberships = await store.findMany<{ organizationId: string }>({
@@ -32,7 +32,7 @@ async function hasPersonalSpace(
   return spaces.some((space) => spaceType(space.metadata) === "personal");
 }
 
-async function makePersonalSpace(store: SpaceStore, owner: SpaceOwner): Promise<void> {
+async function makePersonalSpace(store: HookTables, owner: SpaceOwner): Promise<void> {
   await store.transaction(async (trx) => {
     if (await hasPersonalSpace(trx, owner)) return;
     const plain = toSlug(owner.email);
@@ -52,18 +52,6 @@ async function makePersonalSpace(store: SpaceStore, owner: SpaceOwner): Promise<
       data: { organizationId: space.id, userId: owner.id, role: "owner", createdAt },
     });
   });
-}
-
-/** The part of better-auth's database that spaces need. */
-export interface SpaceTransaction {
-  findMany<T>(query: { model: string; where: Where[] }): Promise<T[]>;
-  findOne<T>(query: { model: string; where: Where[] }): Promise<T | null>;
-  create<T extends Record<string, unknown>, R = T>(row: { model: string; data: Omit<T, "id"> }): Promise<R>;
-}
-
-/** Runs work in one transaction of better-auth's database. */
-export interface SpaceStore extends Pick<SpaceTransaction, "findOne" | "findMany"> {
-  transaction<R>(work: (trx: SpaceTransaction) => Promise<R>): Promise<R>;
 }
 
 /** The person a personal space is made for. */

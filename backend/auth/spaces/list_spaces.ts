@@ -1,10 +1,10 @@
 // `GET /api/auth/organization/list` (auth-vault, section 4): by session cookie as in the reference, and also with an access
 // token, for which the reference answers 401.
-import { jsonAnswer } from "../../http/json_answer.ts";
-import type { Identity } from "../identity.ts";
+import { jsonAnswer } from "../../../sign_in/http/json_answer.ts";
+import type { Identity } from "../../../sign_in/identity/identity.ts";
 import type { Memberships } from "./memberships.ts";
-import { readBearer } from "../../http/read_bearer.ts";
-import { withCookies } from "../../http/with_cookies.ts";
+import { readBearer } from "../../../sign_in/http/read_bearer.ts";
+import { withCookies } from "../../../sign_in/http/with_cookies.ts";
 import type { VerifyToken } from "../tokens/token_verifier.ts";
 
 /**

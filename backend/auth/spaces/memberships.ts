@@ -1,7 +1,7 @@
 // Who belongs to which space, read from better-auth's tables. Writes nothing and caches nothing: a removed member is out
 // at once.
 import { z } from "zod";
-import type { SignInDatabase } from "../../database/sign_in_database.ts";
+import type { SignInDatabase } from "../../../sign_in/database/sign_in_database.ts";
 import { parseMetadata } from "./space_rules.ts";
 
 /** Reads who belongs to which space, oldest membership first: the personal space leads. */

@@ -1,0 +1,86 @@
+// A grant: what one person allowed one app. The shape, and how it is read from a row of `grants`.
+// Writes nothing: grant_store.ts and authorization_codes.ts do.
+import { z } from "zod";
+import type { EndReason } from "./end_grant.ts";
+import type { Permission, ScopeList, Scopes } from "./scopes.ts";
+
+/** What one person allowed one app, as they chose it. Times are milliseconds since 1970. */
+export interface Grant extends Scopes {
+  readonly id: string;
+  readonly userId: string;
+  readonly clientId: string;
+  /** Permissions that the app had asked for. It never gets more, and hears no complaint for asking for them again. */
+  readonly requested: readonly Permission[];
+  /** Spaces that the app named; it never gets others. Empty: it named none. */
+  readonly requestedSpaces: readonly string[];
+  /** Audiences of its tokens (RFC 8707). */
+  readonly gatewayAddresses: readonly string[];
+  readonly createdAt: number;
+  /** When the app redeemed its code; before that there is nothing to use. */
+  readonly activatedAt: number | undefined;
+  /** `undefined`: until the person takes it back. */
+  readonly expiresAt: number | undefined;
+  readonly revokedAt: number | undefined;
+  /** When the app last came with a token of this grant, whether it was accepted or not. */
+  readonly lastUsedAt: number | undefined;
+  /** Raised by each change that the person makes. A token carries the version it was made under. */
+  readonly version: number;
+  /** Whether other connections of the same app stay when this one is made: it is on another computer. */
+  readonly keepsOthers: boolean;
+  /** IANA time zone of the person, as their browser told it; `undefined`: not known. */
+  readonly zoneinfo: string | undefined;
+  /** Why it ended without the person at this server. */
+  readonly endedBecause: EndReason | undefined;
+}
+
+/** Makes a grant of a row. Permissions that no module has any more are left out: nobody is allowed them. */
+export function toGrant(scopeList: ScopeList, row: GrantRow): Grant {
+  return {
+    id: row.id,
+    userId: row.user_id,
+    clientId: row.client_id,
+    requested: scopeList.parse(row.requested).permissions,
+    permissions: scopeList.parse(row.permissions).permissions,
+    spaces: row.spaces,
+    offline: row.offline === 1,
+    gatewayAddresses: row.resources,
+    createdAt: row.created_at,
+    activatedAt: row.activated_at,
+    expiresAt: row.expires_at,
+    revokedAt: row.revoked_at,
+    requestedSpaces: row.requested_spaces,
+    version: row.version,
+    lastUsedAt: row.last_used_at,
+    keepsOthers: row.keeps_others === 1,
+    zoneinfo: row.zoneinfo,
+    endedBecause: row.ended_because,
+  };
+}
+
+const words = z.string().transform((text) => text.split(" ").filter(Boolean));
+const time = z.number().nullable().transform((value) => value ?? undefined);
+
+/** A row of `grants`. */
+export const GrantRow = z.object({
+  id: z.string(),
+  user_id: z.string(),
+  client_id: z.string(),
+  requested: z.string(),
+  permissions: z.string(),
+  spaces: words,
+  offline: z.number(),
+  resources: words,
+  created_at: z.number(),
+  redeemed_at: time,
+  activated_at: time,
+  expires_at: time,
+  revoked_at: time,
+  requested_spaces: words,
+  version: z.number(),
+  last_used_at: time,
+  keeps_others: z.number(),
+  zoneinfo: z.string().nullable().transform((zone) => zone ?? undefined),
+  ended_because: z.literal("session-over").nullable().transform((reason) => reason ?? undefined),
+});
+/** A row of `grants`, its lists of words parsed. */
+export type GrantRow = z.infer<typeof GrantRow>;

@@ -1,0 +1,204 @@
+// Grants in sign-in's database: made at consent, used by tokens, changed and revoked by the person. Caches nothing, so that
+// a revoked grant is gone for the next request. Codes are authorization_codes.ts, counts are grant_uses.ts.
+import type { ExpressionBuilder, Kysely } from "kysely";
+import { z } from "zod";
+import type { SignInDatabase } from "../../database/sign_in_database.ts";
+import type { SignInTables } from "../../database/sign_in_tables.ts";
+import { ENDED_GRANT_MS, USE_NOTED_MS } from "../../kit/limits.ts";
+import { type Grant, GrantRow, toGrant } from "./grant.ts";
+import type { EndReason } from "./end_grant.ts";
+import type { Permission, ScopeList } from "./scopes.ts";
+
+/** Grants of all people. A live grant is redeemed and neither revoked nor expired. */
+export interface GrantStore {
+  /** Returns whether the grant was made: one authorization request is answered once. */
+  create(grant: NewGrant): Promise<boolean>;
+  find(id: string): Promise<Grant | undefined>;
+  findLive(id: string): Promise<Grant | undefined>;
+  /** Live grants of a person, newest first. */
+  listLive(userId: string): Promise<Grant[]>;
+  /** Every grant of a person that an app ever used, also those that have ended, newest first. */
+  listEver(userId: string): Promise<Grant[]>;
+  /** Makes a redeemed grant usable. Returns false when it was revoked meanwhile. */
+  activate(id: string): Promise<boolean>;
+  /** `reason`: why it ended without the person at this server. */
+  revoke(id: string, reason?: EndReason): Promise<void>;
+  /**
+   * Gives a grant other permissions and spaces, more or fewer, within what the app had asked for. A grant left without a
+   * permission is revoked. Returns false when the grant was changed since `version`, or has ended.
+   */
+  change(id: string, version: number, to: GrantChange): Promise<boolean>;
+  /**
+   * Takes every permission but reading, whatever the person changed meanwhile. Returns false when there is no such grant
+   * any more, or nothing that it may read: then the grant is to be ended.
+   */
+  keepReading(id: string): Promise<boolean>;
+  /** Notes that the app came with a token of this grant, at most once in {@link USE_NOTED_MS}. */
+  noteUse(id: string): Promise<void>;
+}
+
+/** Creates the store on `grants`. */
+export function createGrantStore(
+  signIn: SignInDatabase,
+  scopeList: ScopeList,
+  now: () => number,
+): GrantStore {
+  const { db, read } = signIn;
+  const store = { signIn, scopeList, now };
+  const all = (rows: unknown) => z.array(GrantRow).parse(rows).map((row) => toGrant(scopeList, row));
+  return {
+    create: (grant) => create(store, grant),
+    find: async (id) =>
+      parseGrant(
+        store,
+        await read.selectFrom("grants").selectAll().where("id", "=", id).executeTakeFirst(),
+      ),
+    findLive: (id) => findLive(store, read, id),
+    listLive: async (userId) =>
+      all(
+        await read.selectFrom("grants").selectAll().where("user_id", "=", userId).where(isLive(now()))
+          .orderBy("created_at", "desc").execute(),
+      ),
+    listEver: async (userId) =>
+      all(
+        await read.selectFrom("grants").selectAll().where("user_id", "=", userId)
+          .where("activated_at", "is not", null).orderBy("created_at", "desc").execute(),
+      ),
+    async activate(id) {
+      const { numUpdatedRows } = await db.updateTable("grants").set({ activated_at: now() })
+        .where("id", "=", id).where("revoked_at", "is", null).executeTakeFirstOrThrow();
+      return numUpdatedRows === 1n;
+    },
+    revoke: (id, reason) => revoke(store, db, id, reason),
+    change: (id, version, to) => change(store, id, version, to),
+    keepReading: (id) => keepReading(store, id),
+    async noteUse(id) {
+      await db.updateTable("grants").set({ last_used_at: now() }).where("id", "=", id)
+        .where(({ eb, or }) =>
+          or([eb("last_used_at", "is", null), eb("last_used_at", "<", now() - USE_NOTED_MS)])
+        ).execute();
+    },
+  };
+}
+
+/** A grant to be made. */
+export type NewGrant =
+  & Omit<
+    Grant,
+    "createdAt" | "activatedAt" | "revokedAt" | "lastUsedAt" | "version" | "endedBecause"
+  >
+  & {
+    readonly requestHash: string;
+  };
+
+/** The parts of a grant that a person may change later. */
+export type GrantChange = Pick<Grant, "permissions" | "spaces">;
+
+/** What the store is made of. */
+interface Store {
+  readonly signIn: SignInDatabase;
+  readonly scopeList: ScopeList;
+  readonly now: () => number;
+}
+
+/** The condition of a live grant. */
+function isLive(now: number) {
+  return ({ eb, and, or }: ExpressionBuilder<SignInTables, "grants">) =>
+    and([
+      eb("activated_at", "is not", null),
+      eb("revoked_at", "is", null),
+      or([eb("expires_at", "is", null), eb("expires_at", ">", now)]),
+    ]);
+}
+
+function parseGrant({ scopeList }: Store, found: unknown): Grant | undefined {
+  const row = GrantRow.optional().parse(found);
+  return row && toGrant(scopeList, row);
+}
+
+async function findLive(store: Store, db: Kysely<SignInTables>, id: string): Promise<Grant | undefined> {
+  const row = await db.selectFrom("grants").selectAll().where("id", "=", id).where(isLive(store.now()))
+    .executeTakeFirst();
+  return parseGrant(store, row);
+}
+
+async function revoke(
+  { now }: Store,
+  db: Kysely<SignInTables>,
+  id: string,
+  reason?: EndReason,
+): Promise<void> {
+  await db.updateTable("grants").set({ revoked_at: now(), ended_because: reason ?? null }).where(
+    "id",
+    "=",
+    id,
+  )
+    .where("revoked_at", "is", null).execute();
+}
+
+async function create({ signIn, now }: Store, grant: NewGrant): Promise<boolean> {
+  return await signIn.write(async (trx) => {
+    const old = now() - ENDED_GRANT_MS;
+    // Never redeemed, or ended so long ago that none of its tokens can turn up any more.
+    await trx.deleteFrom("grants").where(({ eb, and, or }) =>
+      or([
+        and([eb("activated_at", "is", null), eb("created_at", "<", old)]),
+        eb("revoked_at", "<", old),
+        eb("expires_at", "<", old),
+      ])
+    ).execute();
+    const { numInsertedOrUpdatedRows } = await trx.insertInto("grants").values({
+      id: grant.id,
+      user_id: grant.userId,
+      client_id: grant.clientId,
+      requested: grant.requested.join(" "),
+      permissions: grant.permissions.join(" "),
+      spaces: grant.spaces.join(" "),
+      offline: grant.offline ? 1 : 0,
+      resources: grant.gatewayAddresses.join(" "),
+      request_hash: grant.requestHash,
+      created_at: now(),
+      expires_at: grant.expiresAt ?? null,
+      requested_spaces: grant.requestedSpaces.join(" "),
+      keeps_others: grant.keepsOthers ? 1 : 0,
+      zoneinfo: grant.zoneinfo ?? null,
+    }).onConflict((conflict) => conflict.column("request_hash").doNothing()).executeTakeFirstOrThrow();
+    return numInsertedOrUpdatedRows === 1n;
+  });
+}
+
+async function change(store: Store, id: string, version: number, to: GrantChange): Promise<boolean> {
+  return await store.signIn.write(async (trx) => {
+    const grant = await findLive(store, trx, id);
+    if (grant === undefined || grant.version !== version) return false;
+    const isWithin = (permission: Permission) =>
+      grant.requested.includes(permission) || grant.permissions.includes(permission);
+    const permissions = store.scopeList.permissions.filter((permission) =>
+      to.permissions.includes(permission) && isWithin(permission)
+    );
+    const isOutside = grant.requestedSpaces.length > 0 &&
+      (to.spaces.length === 0 || to.spaces.some((space) => !grant.requestedSpaces.includes(space)));
+    if (isOutside) return false;
+    if (permissions.length === 0) await revoke(store, trx, id);
+    else await writeChoice(trx, id, { permissions, spaces: to.spaces });
+    return true;
+  });
+}
+
+async function keepReading(store: Store, id: string): Promise<boolean> {
+  return await store.signIn.write(async (trx) => {
+    const grant = await findLive(store, trx, id);
+    const permissions = grant?.permissions.filter((permission) => permission.endsWith(":read")) ?? [];
+    if (grant === undefined || permissions.length === 0) return false;
+    await writeChoice(trx, id, { permissions, spaces: grant.spaces });
+    return true;
+  });
+}
+
+async function writeChoice(trx: Kysely<SignInTables>, id: string, to: GrantChange): Promise<void> {
+  await trx.updateTable("grants").set(({ eb }) => ({
+    permissions: to.permissions.join(" "),
+    spaces: to.spaces.join(" "),
+    version: eb("version", "+", 1),
+  })).where("id", "=", id).execute();
+}

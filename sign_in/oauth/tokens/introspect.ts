@@ -1,0 +1,58 @@
+// `POST /api/v1/oauth/introspect` (RFC 7662), for the gateway alone: whether an app's token still holds. Never says why not.
+import type { HasServiceKey } from "../../http/service_key.ts";
+import { jsonAnswer } from "../../http/json_answer.ts";
+import { serviceError } from "../../http/service_error.ts";
+import type { AccessTokens } from "./access_tokens.ts";
+import type { ClientStore } from "../clients/client_store.ts";
+import type { Grant } from "../grants/grant.ts";
+import type { GrantStore } from "../grants/grant_store.ts";
+import type { People } from "../../people/people.ts";
+import { oauthError } from "../oauth_answer.ts";
+import { readOAuthForm } from "../read_oauth_form.ts";
+
+/**
+ * A token is active while it is genuine and not expired, and its grant is live and still allows everything that it says.
+ * The reason why a token is not active is not told (section 2.2).
+ */
+export async function introspect(deps: IntrospectDeps, request: Request): Promise<Response> {
+  if (!await deps.hasServiceKey(request.headers)) return serviceError(401, "Invalid or missing service key");
+  const token = (await readOAuthForm(request))?.get("token");
+  if (!token) return oauthError("invalid_request", "A form with a token is required");
+  // The gateway asks because the app called: that is a use, also where the answer is no.
+  const found = await deps.tokens.grantOf(token);
+  if (found !== undefined) await deps.grants.noteUse(found.grantId);
+  const live = await deps.tokens.verify(token);
+  const client = live && await deps.clients.find(live.grant.clientId);
+  if (live === undefined || client === undefined) return jsonAnswer(200, { active: false });
+  return jsonAnswer(200, {
+    active: true,
+    sub: live.grant.userId,
+    client_id: client.id,
+    client_name: client.name,
+    scope: live.scope,
+    exp: live.exp,
+    gid: live.grant.id,
+    ...await personMembers(deps, live.grant),
+  });
+}
+
+/**
+ * What the gateway would have to ask or to guess otherwise: `space_count`, the number of spaces that the grant opens, where
+ * that is known without asking anybody; `zoneinfo`, the person's time zone (OpenID Connect Core, section 5.1).
+ */
+async function personMembers({ people }: IntrospectDeps, { userId, spaces, zoneinfo }: Grant) {
+  const count = spaces.length > 0 ? spaces.length : await people.countSpaces(userId);
+  return {
+    ...(count === undefined ? {} : { space_count: count }),
+    ...(zoneinfo === undefined ? {} : { zoneinfo }),
+  };
+}
+
+/** What introspection needs. */
+export interface IntrospectDeps {
+  readonly people: Pick<People, "countSpaces">;
+  readonly hasServiceKey: HasServiceKey;
+  readonly tokens: AccessTokens;
+  readonly grants: GrantStore;
+  readonly clients: ClientStore;
+}

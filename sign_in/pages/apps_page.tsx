@@ -1,0 +1,131 @@
+// The page of connected apps: what each may do, what it did, and how to change or end it. Routes: apps_routes.tsx.
+import type { Grant } from "../oauth/grants/grant.ts";
+import type { GrantUse } from "../oauth/grants/grant_uses.ts";
+import { AccessControl } from "./access_control.tsx";
+import type { AccessFields, AccessOffer } from "./access_fields.ts";
+import { Layout, type PersonBar, type Problem } from "./layout.tsx";
+import type { PermissionWords } from "./permission_words.ts";
+import { dayWord } from "./format_values.ts";
+
+/** The page, with a card for each connected app. */
+export function AppsPage({ words, form, bar, email, apps, problems = [] }: AppsProps) {
+  return (
+    <Layout title="Connected apps" problems={problems} bar={bar}>
+      <p class="soft">Signed in as {email}</p>
+      {apps.length === 0
+        ? <p>No app is connected. An app that wants to work with your Mana data has to ask you first.</p>
+        : (
+          <p>
+            These apps can work with your Mana data. You can give them more or less at any time; it holds
+            within seconds. What an app has already seen, it may have kept.
+          </p>
+        )}
+      {apps.map((app) => <AppCard key={app.grant.id} {...app} form={form} words={words} />)}
+    </Layout>
+  );
+}
+
+/** A connected app, as its card shows it. */
+export interface ConnectedApp {
+  readonly grant: Grant;
+  readonly name: string;
+  readonly place: string;
+  readonly uses: readonly GrantUse[];
+  /** Names of the spaces it is limited to; empty: all. */
+  readonly spaces: readonly string[];
+  readonly offer: AccessOffer;
+  /** The ticks: of the grant, or those that the person just sent. */
+  readonly chosen: AccessFields;
+  /** Whether the choice is unfolded. */
+  readonly isOpen: boolean;
+}
+
+/** What the page of connected apps shows. */
+export interface AppsProps {
+  readonly words: PermissionWords;
+  readonly form: string;
+  readonly bar: PersonBar;
+  readonly email: string;
+  readonly apps: readonly ConnectedApp[];
+  readonly problems?: readonly Problem[];
+}
+
+function AppCard(props: CardProps) {
+  const title = `app-${props.grant.id}`;
+  return (
+    <article aria-labelledby={title}>
+      <h2 id={title}>{props.name}</h2>
+      <AppFacts {...props} />
+      <AppForm {...props} />
+    </article>
+  );
+}
+
+type CardProps = ConnectedApp & Pick<AppsProps, "form" | "words">;
+
+function AppFacts({ grant, place, uses, spaces, words }: CardProps) {
+  // A refused call does not count as use of a module, but the app was there.
+  const last = Math.max(grant.lastUsedAt ?? 0, ...uses.map(({ lastUsedAt }) => lastUsedAt));
+  return (
+    <dl>
+      <dt>It is at</dt>
+      <dd>{place}</dd>
+      <dt>Connected</dt>
+      <dd>
+        {dayWord(grant.createdAt)},{" "}
+        {grant.expiresAt === undefined ? "until you take it back" : `until ${dayWord(grant.expiresAt)}`}
+      </dd>
+      <dt>Last used</dt>
+      <dd>{last === 0 ? "never" : dayWord(last)}</dd>
+      <dt>What it did</dt>
+      <dd>
+        {uses.length === 0 ? "nothing yet" : (
+          <ul>
+            {uses.map(({ module, access, count }) => (
+              <li key={`${module}:${access}`}>{words.use(module, access, count)}</li>
+            ))}
+          </ul>
+        )}
+      </dd>
+      <dt>Spaces</dt>
+      <dd>{spaces.length === 0 ? "all your spaces" : spaces.join(", ")}</dd>
+    </dl>
+  );
+}
+
+function AppForm({ grant, name, offer, chosen, isOpen, form, words }: CardProps) {
+  const canChange = grant.permissions.some((permission) => !permission.endsWith(":read"));
+  const canSee = grant.permissions.some((permission) => permission.endsWith(":read"));
+  return (
+    <form method="post" action="/apps">
+      <input type="hidden" name="form" value={form} />
+      <input type="hidden" name="grant" value={grant.id} />
+      <input type="hidden" name="version" value={grant.version} />
+      <h3>What it may do</h3>
+      <ul>
+        {grant.permissions.map((permission) => <li key={permission}>{words.permission(permission)}</li>)}
+      </ul>
+      <details open={isOpen}>
+        <summary>Change what it may do</summary>
+        <AccessControl
+          {...offer}
+          words={words}
+          chosen={chosen}
+          prefix={`${grant.id}-`}
+          hint="Tick what it may do from now on. It can be more or less than today."
+        />
+        <p class="buttons">
+          <button type="submit" name="save" value="yes" aria-label={`Save for ${name}`}>Save</button>
+        </p>
+      </details>
+      <p class="buttons">
+        {canChange && canSee
+          ? <button type="submit" name="only" value="read" class="second">Let it only look</button>
+          : null}
+        <button type="submit" name="end" value="yes" class="bad" aria-label={`Disconnect ${name}`}>
+          Disconnect
+        </button>
+      </p>
+    </form>
+  );
+}

@@ -1,0 +1,78 @@
+// What surrounds every page: landmarks, a skip link, the problems first. No script.
+import type { Child } from "@hono/hono/jsx";
+
+/** A whole page around `children`. */
+export function Layout({ title, bar, problems = [], goTo, children }: LayoutProps) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        {goTo === undefined ? null : <meta http-equiv="refresh" content={`0;url=${goTo}`} />}
+        <title>{`${problems.length > 0 ? "Please check: " : ""}${title} – Mana`}</title>
+        <link rel="stylesheet" href="/style.css" />
+      </head>
+      <body>
+        <a class="skip" href="#content">Skip to the content</a>
+        <header>
+          <strong>Mana</strong>
+          {bar === undefined ? null : (
+            <>
+              <nav aria-label="Pages">
+                <a href="/apps">Apps</a> {bar.hasKeyPage ? <a href="/vault">Your key</a> : null}
+              </nav>
+              <form method="post" action="/sign-out">
+                <input type="hidden" name="form" value={bar.signOutToken} />
+                <button type="submit">Sign out</button>
+              </form>
+            </>
+          )}
+        </header>
+        <main id="content" tabindex={-1}>
+          <h1>{title}</h1>
+          {problems.length === 0 ? null : (
+            <div class="problem" role="alert" aria-labelledby="problems">
+              <p id="problems">
+                <strong>This is not right yet:</strong>
+              </p>
+              <ul>
+                {problems.map(({ text, field }) => (
+                  <li key={field}>
+                    <a href={`#${field}`}>{text}</a>
+                  </li>
+                ))}
+              </ul>
+            </div>
+          )}
+          {children}
+        </main>
+      </body>
+    </html>
+  );
+}
+
+/** A fault in a form that the person has to mend, and its field. */
+export interface Problem {
+  readonly text: string;
+  /** Id of the field. */
+  readonly field: string;
+}
+
+/** What a person who is signed in finds on each page: their other pages, and the way out. */
+export interface PersonBar {
+  /** Token of the sign-out form. */
+  readonly signOutToken: string;
+  /** Whether there is a page about the person's key. */
+  readonly hasKeyPage: boolean;
+}
+
+/** What the layout shows. */
+export interface LayoutProps {
+  readonly title: string;
+  /** The bar of a person who is signed in; absent: nobody is. */
+  readonly bar?: PersonBar | undefined;
+  readonly problems?: readonly Problem[];
+  /** Address that the browser goes to by itself. The page has to show a link to it as well. */
+  readonly goTo?: string;
+  readonly children: Child;
+}

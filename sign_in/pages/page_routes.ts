@@ -1,0 +1,24 @@
+// Every page of this service. Nothing here is called by apps.
+import { Hono } from "@hono/hono";
+import type { Peer } from "../http/client_address.ts";
+import { type AppsRoutesDeps, createAppsRoutes } from "./apps_routes.tsx";
+import { type ConsentRoutesDeps, createConsentRoutes } from "./consent_routes.tsx";
+import { createEntranceRoutes, type EntranceDeps } from "./entrance_routes.tsx";
+import { clientErrorPage } from "./message_page.tsx";
+import { redirectAnswer, styleAnswer } from "./page_answer.ts";
+import { PAGE_STYLE } from "./page_style.ts";
+
+/** The routes of all pages. */
+export function createPageRoutes(deps: PageRoutesDeps): Hono<Peer> {
+  const routes = new Hono<Peer>();
+  routes.get("/", () => redirectAnswer("/apps"));
+  routes.get("/style.css", () => styleAnswer(PAGE_STYLE));
+  routes.get("/error", (c) => clientErrorPage(c.req.query("error") ?? ""));
+  routes.route("/", createEntranceRoutes(deps));
+  routes.route("/", createConsentRoutes(deps));
+  routes.route("/", createAppsRoutes(deps));
+  return routes;
+}
+
+/** What the pages need. */
+export interface PageRoutesDeps extends AppsRoutesDeps, ConsentRoutesDeps, EntranceDeps {}

@@ -1,0 +1,114 @@
+// Puts sign-in together: better-auth, the source of people, the authorization server and the pages. Read it first.
+// Reads no environment, clock or port by itself. main.ts starts it as a process of its own; the embedded backend mounts it.
+import { AsyncLocalStorage } from "node:async_hooks";
+import { Hono } from "@hono/hono";
+import type { JWTVerifyGetKey } from "@panva/jose";
+import type { SignInDatabase } from "./database/sign_in_database.ts";
+import { demandFittingSecret } from "./database/demand_fitting_secret.ts";
+import type { Peer } from "./http/client_address.ts";
+import { createServiceKeyCheck } from "./http/service_key.ts";
+import { createIdentity, type Identity } from "./identity/identity.ts";
+import type { IdentityDeps } from "./identity/identity_options.ts";
+import type { ServiceLog } from "./kit/service_log.ts";
+import { createAuthorizationServer } from "./oauth/authorization_server.ts";
+import { createGrantRoutes } from "./oauth/grants/grant_routes.ts";
+import { GRANTABLE_MODULES, type GrantableModule } from "./oauth/grants/grantable_modules.ts";
+import { createScopeList } from "./oauth/grants/scopes.ts";
+import { createOAuthRoutes } from "./oauth/oauth_routes.ts";
+import { createSigningKeys } from "./oauth/tokens/signing_keys.ts";
+import { createPageForms } from "./pages/page_forms.ts";
+import { createPageRoutes } from "./pages/page_routes.ts";
+import { createPermissionWords } from "./pages/permission_words.ts";
+import type { People } from "./people/people.ts";
+
+/**
+ * Creates the authorization server over an open database.
+ *
+ * @throws {SetupFault} when the secret does not open what the database holds
+ * @throws {Error} when the tables cannot be written
+ */
+export async function createSignInServer(deps: SignInDeps): Promise<SignInServer> {
+  const { signIn, now } = deps;
+  const modules = deps.modules ?? GRANTABLE_MODULES;
+  const scopeList = createScopeList(modules);
+  const admission = deps.randomUUID();
+  const consents = new AsyncLocalStorage<string>();
+  const identity = await createIdentity({
+    ...deps,
+    scopeList,
+    admission,
+    grantInConsent: () => consents.getStore(),
+  });
+  await demandFittingSecret(identity, signIn);
+  const keys = createSigningKeys(() => identity.api.getJwks(), now);
+  const people = await deps.createPeople({ identity, admission, keys });
+  const hasServiceKey = createServiceKeyCheck(deps.serviceKey);
+  const oauth = await createAuthorizationServer({
+    ...deps,
+    identity,
+    admission,
+    keys,
+    people,
+    scopeList,
+    hasServiceKey,
+    runAsGrant: (grantId, work) => consents.run(grantId, work),
+  });
+  const pages = {
+    ...oauth,
+    identity,
+    people,
+    forms: createPageForms(deps),
+    words: createPermissionWords(modules),
+    now,
+  };
+  const routes = new Hono<Peer>();
+  routes.route("/", createOAuthRoutes({ ...oauth, origins: deps.origins, now }));
+  routes.route("/", createPageRoutes(pages));
+  routes.route("/api/v1/internal/grants", createGrantRoutes({ ...oauth, people }));
+  return { routes, identity, people, hasServiceKey };
+}
+
+/** The authorization server. */
+export interface SignInServer {
+  /** OAuth, the pages, and what the gateway asks about grants. */
+  readonly routes: Hono<Peer>;
+  readonly identity: Identity;
+  readonly people: People;
+  /** Whether a request comes from the gateway, or from another service of ours. */
+  readonly hasServiceKey: ReturnType<typeof createServiceKeyCheck>;
+}
+
+/** What the authorization server needs from outside. */
+export interface SignInDeps extends Pick<IdentityDeps, "secret" | "origins" | "accounts"> {
+  readonly signIn: SignInDatabase;
+  /** Makes the source of people on the better-auth of this server. */
+  readonly createPeople: (parts: PeopleParts) => People | Promise<People>;
+  /** Public base URL, the `iss` of every token, without a slash at the end. */
+  readonly issuer: string;
+  /** The `aud` of a person's own tokens. */
+  readonly audience: string;
+  /** The gateway's address in each of its spellings: the `aud` of tokens of connected apps. */
+  readonly gatewayAddresses: readonly [string, ...string[]];
+  /** Authenticates the gateway; absent: nothing is exchanged or told. */
+  readonly serviceKey: string | undefined;
+  /** Modules that apps can be allowed; the modules of the gateway by default. */
+  readonly modules?: readonly GrantableModule[];
+  /** Hosts of client documents; none: no client is known by the URL of a document. */
+  readonly clientHosts?: readonly string[];
+  /** Reads client documents, and nothing else. */
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  /** Milliseconds since 1970. better-auth keeps its own clock for sessions and the `iat` of its own tokens. */
+  readonly now: () => number;
+  readonly randomBytes: (length: number) => Uint8Array<ArrayBuffer>;
+  readonly randomUUID: () => string;
+  readonly log: ServiceLog;
+}
+
+/** The parts of this server that a source of people is made on. */
+export interface PeopleParts {
+  readonly identity: Identity;
+  /** Lets a request reach the guarded endpoints of better-auth. */
+  readonly admission: string;
+  /** The public keys of this server. */
+  readonly keys: JWTVerifyGetKey;
+}
