@@ -1,9 +1,9 @@
 // Spaces: which ones the person has. It reads no record.
 import { z } from "zod";
-import { defineTool, rowsThatFit, type Tool } from "../lib/tool/authoring.ts";
+import { defineTool, rowsThatFit, SPACES_TOLD_BY, type Tool } from "../lib/tool/authoring.ts";
 
 const Space = z.object({
-  id: z.string().describe("value for the X-Mana-Space header"),
+  id: z.string().describe("value for the argument `space` of other tools"),
   name: z.string().optional(),
   slug: z.string().optional(),
   type: z.enum(["personal", "brand", "club", "family", "team", "practice"]).optional(),
@@ -15,8 +15,9 @@ const list = defineTool({
   title: "List spaces",
   access: "read",
   description:
-    "List the spaces the person belongs to, as far as this client may use them, and which one is active. The client " +
-    "chooses with the X-Mana-Space header; without it the personal space is used, or the only one it was given.",
+    "List the spaces the person belongs to, as far as this client may use them, and which one other tools work in. A call " +
+    "of another tool chooses one with its argument `space`; without it the active one is used.",
+  usesRecords: false,
   input: z.object({}),
   output: z.object({
     spaces: z.array(Space),
@@ -32,7 +33,7 @@ const list = defineTool({
     const listed = rowsThatFit(known);
     const note = listed.length < known.length
       ? `Of all spaces, ${known.length}, only the first ${listed.length} fit into this result.`
-      : noteOn(space === null, known.some(({ type }) => type === undefined));
+      : noteOn(space === null, known);
     return Promise.resolve({
       spaces: listed,
       activeSpaceId: space?.id ?? null,
@@ -41,12 +42,19 @@ const list = defineTool({
   },
 });
 
-function noteOn(noneActive: boolean, someUntyped: boolean): string | undefined {
+function noteOn(noneActive: boolean, known: readonly { readonly type?: string }[]): string | undefined {
+  // Of a person whose spaces are told, one is active, or there are several to choose from.
+  if (noneActive && known.length === 0) return `${UNTOLD} ${SPACES_TOLD_BY}`;
   if (noneActive) {
-    return "None of these spaces is active: choose one with the X-Mana-Space header.";
+    return "None of these spaces is active: give one of these ids as `space` to the other tools.";
   }
-  return someUntyped ? "The auth service does not tell the type of every space." : undefined;
+  return known.some(({ type }) => type === undefined)
+    ? "The auth service does not tell the type of every space."
+    : undefined;
 }
+
+const UNTOLD =
+  "This list is not the truth: the auth service does not tell this gateway which spaces you have, so the other tools are refused.";
 
 /** Spaces: list. */
 export const spacesTools: readonly Tool[] = [list];

@@ -21,7 +21,9 @@ import { createDeadline } from "./deadline.ts";
 import { type CallLogs, outcomeOf } from "./call_log.ts";
 import { type CallResult, outputResult, questionResult, refusedResult } from "./call_result.ts";
 import type { Asking, Confirmation } from "./confirmation/confirmation.ts";
+import { placeWords } from "./confirmation/place_words.ts";
 import type { RequestContext } from "../people/request_context.ts";
+import { readSpace, SPACE, withoutSpace } from "../tool/space_argument.ts";
 import { provenanceOf } from "./provenance.ts";
 
 /** The only place that runs tools, and with it the only place that counts and logs calls. */
@@ -46,7 +48,7 @@ export interface CallRequest {
   /** Told why the call was refused, beside the words in the result. */
   readonly onRefused?: (refusal: Refusal) => void;
   readonly name: string;
-  /** What the person or the model wrote. */
+  /** What the person or the model wrote, `space` included. */
   readonly args: Secret<unknown>;
   readonly requestContext: RequestContext;
   /** Name the client gave of itself; shown as the author of changes. */
@@ -148,21 +150,32 @@ async function runCall(
   caller: Caller,
 ): Promise<CallResult> {
   const { asking, requestContext } = request;
+  let args = request.args.reveal();
+  let named: unknown = null;
+  if (tool.usesRecords && typeof args === "object" && args !== null && SPACE in args) {
+    named = args[SPACE];
+    args = withoutSpace(args);
+  }
   const presented = asking.reply === null ? null : await deps.confirmation.read(tool, asking);
   // The question is charged, because it costs the person's patience and a look at the records. Its answer comes along once
   // and free; a made-up or repeated answer pays like any call.
   const span = caller.tally.span.child("policy", "internal");
-  const entering = deps.gate.enter(tool, caller.principal, request.args.reveal(), presented?.ok === true);
+  const entering = deps.gate.enter(tool, caller.principal, args, presented?.ok === true);
   const verdict = entering instanceof Promise ? await entering : entering;
   demandAllowed(verdict, span);
   const deadline = createDeadline(request.signal, stopping.signal, CALL_TIMEOUT_MS);
   try {
     deps.confirmation.spend(presented);
-    const resolving = deps.spaces.resolve(caller, requestContext.space);
+    const space = named === null ? null : readSpace(named);
+    const resolving = space === null
+      ? deps.spaces.resolve(caller, requestContext.space)
+      : deps.spaces.resolve(caller, space, true);
     const resolved = resolving instanceof Promise ? await resolving : resolving;
     const { choice } = resolved;
-    // Without a choice only tools that touch no record can answer: spaces.list says which spaces there are.
-    if (!choice.ok && choice.refusal.reason !== "space-choice-needed") throw new Refused(choice.refusal);
+    // Without a choice only tools that touch no record can answer: spaces.list says which spaces there are, or why not.
+    if (!choice.ok && (tool.usesRecords || !EXPLAINED.has(choice.refusal.reason))) {
+      throw new Refused(choice.refusal);
+    }
     const given: CallContextsDeps = {
       store: deps.store,
       resolved,
@@ -179,9 +192,10 @@ async function runCall(
     if (tool.access === "destructive") {
       const question = await deps.confirmation.approve({
         tool,
-        args: request.args.reveal(),
+        args,
         principal: caller.principal,
         space: choice.ok ? choice.space.id : "",
+        place: placeWords(resolved),
         asking,
         presented,
         contexts: new CallContexts(given),
@@ -189,7 +203,7 @@ async function runCall(
       if (question !== null) return questionResult(question);
     }
     const contexts = new CallContexts(given);
-    const output = await tool.call(request.args.reveal(), contexts);
+    const output = await tool.call(args, contexts);
     const provenance = provenanceOf(output, contexts.writtenByOthers);
     const remarks: string[] = [];
     if (verdict.decision.decision === "flagged") remarks.push(MARKER_REMINDER);
@@ -200,6 +214,9 @@ async function runCall(
     verdict.end();
   }
 }
+
+/** Why a call has no space, where a tool that touches no record runs all the same and explains it. */
+const EXPLAINED: ReadonlySet<string> = new Set(["space-choice-needed", "spaces-untold"]);
 
 /** Throws Refused `policy-denied` for a call that must not run. Ends the policy's span. */
 function demandAllowed({ decision, blocked }: Verdict, span: Span): void {

@@ -1,6 +1,6 @@
 // Who calls: token, headers, membership of the space that is named, once per request. What it finds is handed on as a value
 // (RequestContext), and nothing below reads a header or a token again.
-import { isTimeZone } from "../tool/day.ts";
+import { isTimeZone } from "../kit/is_time_zone.ts";
 import { Refused } from "../kit/errors.ts";
 import type { RequestContext } from "../people/request_context.ts";
 import type { Hide, Secret } from "../kit/secret.ts";
@@ -120,7 +120,7 @@ function requestContextOf(
   return Object.freeze({
     caller,
     space: wishes.space,
-    timeZone: wishes.timeZone,
+    timeZone: wishes.timeZone ?? principal.client?.timeZone ?? null,
     isStrict: wishes.isStrict,
     traceId,
     tokenRefusal: new TokenRefusal(() => {

@@ -2,6 +2,7 @@
 // and the metrics show. describeRefusal is the only place that turns a refusal into words and a status for the outside, so
 // that nothing internal can leak by accident.
 import { byService, type ServiceName } from "./services.ts";
+import { shownText } from "./shown_text.ts";
 
 /** How an upstream failed. `status` is the HTTP status for `rejected`, absent otherwise. */
 export type ServiceFault =
@@ -12,6 +13,12 @@ export type ServiceFault =
   | "too-large"
   | "rejected"
   | "failed";
+
+/** A space to choose, as a refusal tells it. The name is the word of whoever made the space; absent where nobody told it. */
+export interface NamedSpace {
+  readonly id: string;
+  readonly name?: string;
+}
 
 /** Every way in which the gateway says no. */
 export type Refusal =
@@ -52,7 +59,11 @@ export type Refusal =
   | { readonly reason: "space-not-member" }
   | { readonly reason: "space-not-granted" }
   | { readonly reason: "space-grant-over" }
-  | { readonly reason: "space-choice-needed"; readonly spaceIds: readonly string[] }
+  | { readonly reason: "space-choice-needed"; readonly spaces: readonly NamedSpace[] }
+  /** No space that may be used here has the id or name that the call gave. */
+  | { readonly reason: "space-unknown"; readonly spaces: readonly NamedSpace[] }
+  /** Several have that name. */
+  | { readonly reason: "space-ambiguous"; readonly spaces: readonly NamedSpace[] }
   | {
     readonly reason: "module-not-in-space";
     /** What a person calls the module. */
@@ -203,17 +214,17 @@ export function describeRefusal(refusal: Refusal): DescribedRefusal {
       // and look like the truth.
       return answer(
         503,
-        "Nothing was read or changed: the auth service does not tell this gateway which spaces you have. The gateway's operator has to set MANA_SERVICE_KEY.",
+        `Nothing was read or changed: the auth service does not tell this gateway which spaces you have. ${SPACES_TOLD_BY}`,
       );
     case "space-not-member":
       return answer(
         403,
-        "You are not a member of the space named in X-Mana-Space: list your spaces and choose one.",
+        "You are not a member of the space that was chosen: list your spaces and choose one of them.",
       );
     case "space-not-granted":
       return answer(
         403,
-        "This client was not given the space named in X-Mana-Space: choose another or connect again.",
+        "This client was not given the space that was chosen: choose another or connect again.",
       );
     case "space-grant-over":
       return answer(
@@ -223,10 +234,17 @@ export function describeRefusal(refusal: Refusal): DescribedRefusal {
     case "space-choice-needed":
       return answer(
         400,
-        `It is not clear which space is meant: choose one with the X-Mana-Space header out of ${
-          listOf(refusal.spaceIds)
-        }.`,
+        `It is not clear which space is meant. ${choiceOf(refusal.spaces)}`,
       );
+    case "space-unknown":
+      return answer(
+        403,
+        refusal.spaces.length === 0
+          ? "No space that can be used here has this id or name."
+          : `No space that can be used here has this id or name. ${choiceOf(refusal.spaces)}`,
+      );
+    case "space-ambiguous":
+      return answer(400, `Several spaces have this name. ${choiceOf(refusal.spaces)}`);
     case "module-not-in-space":
       return answer(409, moduleNotInSpace(refusal));
     case "scope-missing":
@@ -316,11 +334,31 @@ function quoted(id: string): string {
 }
 
 function listOf(ids: readonly string[]): string {
-  const named = ids.slice(0, MAX_NAMED).map((id) => id.slice(0, MAX_NAMED_CHARS).toWellFormed());
-  return ids.length <= MAX_NAMED
-    ? named.join(", ")
-    : `${named.join(", ")} and ${ids.length - MAX_NAMED} more`;
+  return firstOf(ids, (id) => id.slice(0, MAX_NAMED_CHARS).toWellFormed());
 }
+
+/** The first things of a list in words, and how many more there are. */
+function firstOf<T>(things: readonly T[], wordsOf: (thing: T) => string): string {
+  const named = things.slice(0, MAX_NAMED).map(wordsOf).join(", ");
+  return things.length <= MAX_NAMED ? named : `${named} and ${things.length - MAX_NAMED} more`;
+}
+
+/** What has to be done where the auth service tells nobody's spaces to a bare token; for whoever calls, and for their operator. */
+export const SPACES_TOLD_BY =
+  "Connect the client through a sign-in server, or have the gateway's operator set one up (MANA_SIGN_IN_URL) or set " +
+  "MANA_SERVICE_KEY.";
+
+/** How to choose, and out of what. Names come from whoever made the spaces, so they stand between quotes, beside the ids. */
+function choiceOf(spaces: readonly NamedSpace[]): string {
+  const options = firstOf(spaces, ({ id, name = "" }) => {
+    const shown = shownText(name, MAX_NAME_CHARS);
+    return shown === "" ? id : `${id} ("${shown}")`;
+  });
+  return `Give one of these ids as the argument \`space\` or in the X-Mana-Space header: ${options}.`;
+}
+
+/** Characters of the name of a space in a refusal. */
+const MAX_NAME_CHARS = 40;
 
 function moduleNotInSpace(
   { module, spaceType, spaceTypes, personalSpace, hasPersonal }: Extract<
@@ -334,7 +372,7 @@ function moduleNotInSpace(
     `show it there${readers}.`;
   if (!spaceTypes.includes("personal")) return `${why} Use a space of type ${spaceTypes.join(" or ")}.`;
   return hasPersonal
-    ? `${why} Use the personal space: leave the X-Mana-Space header out, or send ${personalSpace}.`
+    ? `${why} Use the personal space: give ${personalSpace} as \`space\`.`
     : `${why} It belongs in the personal space, which this client was not given: connect again and allow it.`;
 }
 

@@ -4,8 +4,8 @@ import { Refused } from "../kit/errors.ts";
 import type { Log } from "../observe/log.ts";
 import type { Secret } from "../kit/secret.ts";
 import type { RequestTally } from "../observe/request_tally.ts";
-import type { Introspection } from "./introspection.ts";
-import type { Principal } from "./principal.ts";
+import type { Introspection, LiveGrant } from "./introspection.ts";
+import type { ConnectedClient, Principal } from "./principal.ts";
 import type { TokenExchange } from "./token_exchange.ts";
 
 /** A caller that was let in. */
@@ -59,9 +59,11 @@ export function createClientAccess(deps: ClientAccessDeps): ClientAccess {
       const { client } = principal;
       if (client === null) return { principal, token };
       try {
-        const { clientName: name } = await deps.introspection.check(token, client.tokenId, tally);
-        const named = Object.freeze({ ...principal, client: Object.freeze({ ...client, name }) });
-        return { principal: named, token: await deps.exchange.exchange(token, client.tokenId, tally) };
+        const grant = await deps.introspection.check(token, client.tokenId, tally);
+        return {
+          principal: withGrant(principal, client, grant),
+          token: await deps.exchange.exchange(token, client.tokenId, tally),
+        };
       } catch (error) {
         if (isRevoked(error)) deps.onRevoked?.(principal);
         return { principal, token: forwarded(error, token) };
@@ -84,6 +86,11 @@ export function createClientAccess(deps: ClientAccessDeps): ClientAccess {
       if (client !== null) deps.exchange.forget(client.tokenId);
     },
   });
+}
+
+/** The principal with what the auth service says of its grant now. */
+function withGrant(principal: Principal, client: ConnectedClient, grant: LiveGrant): Principal {
+  return Object.freeze({ ...principal, client: Object.freeze({ ...client, ...grant }) });
 }
 
 function isRevoked(error: unknown): boolean {

@@ -8,12 +8,11 @@ import type { RequestTally } from "../observe/request_tally.ts";
 import type { ServiceClient } from "../services/service_client.ts";
 import { createExpiringCache } from "../kit/expiring_cache.ts";
 import { createSingleFlight } from "../kit/shared_work.ts";
+import { isTimeZone } from "../kit/is_time_zone.ts";
+import type { ConnectedClient } from "./principal.ts";
 
 /** What the auth service knows of a live access token beyond what it says itself. */
-export interface LiveGrant {
-  /** The client's name for people. */
-  readonly clientName: string;
-}
+export type LiveGrant = Pick<ConnectedClient, "name" | "spaceCount" | "timeZone">;
 
 /** Asks whether a client's access still stands. */
 export interface Introspection {
@@ -26,8 +25,25 @@ export interface Introspection {
 
 const Answer = z.discriminatedUnion("active", [
   z.object({ active: z.literal(false) }),
-  z.object({ active: z.literal(true), client_name: z.string().max(256).optional() }),
+  z.object({
+    active: z.literal(true),
+    client_name: z.string().max(256).optional(),
+    // Neither decides whether the access stands, so a value that is none is passed over.
+    space_count: z.int().min(0).optional().catch(undefined),
+    zoneinfo: z.string().max(64).refine(isTimeZone).optional().catch(undefined),
+  }),
 ]);
+type Active = Extract<z.infer<typeof Answer>, { active: true }>;
+
+function liveGrant(
+  { client_name: name = "", space_count: spaceCount, zoneinfo: timeZone }: Active,
+): LiveGrant {
+  return {
+    name,
+    ...(spaceCount === undefined ? {} : { spaceCount }),
+    ...(timeZone === undefined ? {} : { timeZone }),
+  };
+}
 
 /** Creates the check (RFC 7662). A signature says who issued a token, not whether the person has taken it back since. */
 export function createIntrospection(deps: {
@@ -72,7 +88,7 @@ export function createIntrospection(deps: {
         status: answer.status,
       });
     }
-    const grant = parsed.data.active ? { clientName: parsed.data.client_name ?? "" } : null;
+    const grant = parsed.data.active ? liveGrant(parsed.data) : null;
     grants.set(tokenId, grant, deps.clock.calendar() + INTROSPECTION_CACHE_MS);
     return grant;
   };

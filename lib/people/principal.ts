@@ -31,6 +31,10 @@ export interface ConnectedClient {
   readonly tokenId: string;
   /** `gid`: the grant behind the token, empty where the auth service names none. */
   readonly grantId: string;
+  /** How many spaces the grant opens now; absent where the auth service does not say. */
+  readonly spaceCount?: number;
+  /** The person's time zone as the grant has it; absent where it has none. */
+  readonly timeZone?: string;
 }
 
 /** One string for one person over all issuers, for use as a map key. The length tells where the issuer ends. */

@@ -8,7 +8,7 @@ export interface RequestContext {
   readonly caller: Caller;
   /** `X-Mana-Space` as sent, null when absent. */
   readonly space: string | null;
-  /** `X-Mana-Time-Zone`, checked to be an IANA zone, or null when absent. */
+  /** `X-Mana-Time-Zone`, else the zone of a connected client's grant, each checked to be an IANA zone; null where there is neither. */
   readonly timeZone: string | null;
   /** `X-Mana-Fresh: strict`: nothing that was pulled before this request will do. */
   readonly isStrict: boolean;

@@ -1,7 +1,7 @@
 // What a caller may see of the resources, and one read in the caller's name. Every read is a call like a tool's.
 import type { CallResult } from "../calls/call_result.ts";
 import type { CallRequest, CallSite } from "../calls/call_site.ts";
-import type { Refusal } from "../kit/errors.ts";
+import { type Refusal, Refused } from "../kit/errors.ts";
 import type { Hide } from "../kit/secret.ts";
 import type { RequestContext } from "../people/request_context.ts";
 import type { Gate } from "../policy/gate.ts";
@@ -30,12 +30,16 @@ export function shownTools({ tools, gate }: ResourcesDeps, { caller }: RequestCo
   return tools.filter(({ collection }) => gate.shows(collection, caller.principal));
 }
 
-/** The spaces that the caller may see, the active space among them, each with what people call it; in the order of ids. */
+/**
+ * The spaces that the caller may see, the active space among them, each with what people call it; in the order of ids. Throws
+ * Refused where the auth service tells nobody's spaces: no collection at all would look like the truth.
+ */
 export async function spaceNames(
   { spaces }: ResourcesDeps,
   { caller, space }: RequestContext,
 ): Promise<Map<string, string>> {
   const { choice, directory } = await spaces.resolve(caller, space);
+  if (!choice.ok && choice.refusal.reason === "spaces-untold") throw new Refused(choice.refusal);
   const found = new Map(directory.spaces.map(({ id, name }) => [id, name ?? id]));
   if (choice.ok && !found.has(choice.space.id)) {
     found.set(choice.space.id, choice.space.kind === "personal" ? "personal" : choice.space.id);

@@ -1,5 +1,5 @@
 // The rules by which the space of a call is chosen, and whether its texts are sealed. Pure. Contract: auth-vault section 4.
-import type { Refusal } from "../kit/errors.ts";
+import type { NamedSpace, Refusal } from "../kit/errors.ts";
 import { type ActiveSpace, personalSentinel } from "./active_space.ts";
 
 /** The kinds of space that the auth service knows (contract: auth-vault section 4). */
@@ -31,8 +31,8 @@ export type SpaceChoice =
   | { readonly ok: false; readonly refusal: Refusal };
 
 /**
- * Chooses the space of one call. Pure: no I/O, no clock. `requested` is the `X-Mana-Space` header or null; `granted` are
- * the spaces that the token is restricted to, null for no restriction. The rules are those of auth-vault section 4: sealed
+ * Chooses the space of one call. Pure: no I/O, no clock. `requested` is an id, such as the `X-Mana-Space` header, or null;
+ * choose_named_space.ts has the same for a text that may be a name. `granted` are the spaces that the token is restricted to, null for no restriction. The rules are those of auth-vault section 4: sealed
  * whenever the type is not known to be shared, refused whenever membership is not known.
  */
 export function chooseSpace(
@@ -53,24 +53,53 @@ export function chooseSpace(
 }
 
 /**
- * The space when no header names one and the personal space was not granted: the only one of the grant that the person is
- * still a member of. A client that cannot send headers could otherwise never work with such a grant.
+ * The space when the call names none and the personal space was not granted: the only one of the grant that the person is
+ * still a member of. A client that cannot name a space could otherwise never work with such a grant.
  */
 function chooseAmongGranted(
   directory: Directory,
   subject: string,
   granted: ReadonlySet<string>,
 ): SpaceChoice {
+  const usable = usableAmongGranted(directory, subject, granted);
+  const [first] = usable.values();
+  if (first === undefined) return refuse({ reason: "space-grant-over" });
+  if (usable.size === 1) return { ok: true, space: first };
+  return refuse({ reason: "space-choice-needed", spaces: usableSpaces(directory, subject, granted) });
+}
+
+/** The spaces that a call can choose, each with its name where it is told. */
+export function usableSpaces(
+  directory: Directory,
+  subject: string,
+  granted: ReadonlySet<string> | null,
+): readonly NamedSpace[] {
+  const { source, spaces } = directory;
+  if (granted === null) {
+    const named = spaces.map(withName);
+    return source === "memberships" ? [...named, { id: personalSentinel(subject) }] : named;
+  }
+  return [...usableAmongGranted(directory, subject, granted).keys()].map((id) =>
+    withName(spaces.find((space) => space.id === id) ?? { id })
+  );
+}
+
+function usableAmongGranted(
+  directory: Directory,
+  subject: string,
+  granted: ReadonlySet<string>,
+): ReadonlyMap<string, ActiveSpace> {
   const usable = new Map<string, ActiveSpace>();
   for (const id of granted) {
     const choice = chooseAmongAll(directory, subject, id);
     const space = choice.ok ? withinGrant(choice.space, subject, granted) : null;
     if (space !== null) usable.set(space.id, space);
   }
-  const [first] = usable.values();
-  if (first === undefined) return refuse({ reason: "space-grant-over" });
-  if (usable.size === 1) return { ok: true, space: first };
-  return refuse({ reason: "space-choice-needed", spaceIds: [...usable.keys()] });
+  return usable;
+}
+
+function withName({ id, name }: SpaceEntry): NamedSpace {
+  return name === undefined ? { id } : { id, name };
 }
 
 /**
@@ -98,10 +127,7 @@ function chooseAmongAll(directory: Directory, subject: string, requested: string
     : directory.spaces.find((space) => space.type === "personal");
   if (requested === null) {
     if (directory.source === "memberships" && directory.spaces.length > 1) {
-      return refuse({
-        reason: "space-choice-needed",
-        spaceIds: [...directory.spaces.map(({ id }) => id), sentinel],
-      });
+      return refuse({ reason: "space-choice-needed", spaces: usableSpaces(directory, subject, null) });
     }
     return personalSpace(sentinel, personal?.id);
   }

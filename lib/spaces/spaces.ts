@@ -11,14 +11,15 @@ import type { RequestTally } from "../observe/request_tally.ts";
 import { createExpiringCache, type ExpiringCache } from "../kit/expiring_cache.ts";
 import { type Caller, principalKey } from "../people/principal.ts";
 import { createSingleFlight, type SingleFlight } from "../kit/shared_work.ts";
+import { chooseNamedSpace } from "./choose_named_space.ts";
 import { chooseSpace, type Directory, type SpaceChoice } from "./choose_space.ts";
 import { fetchDirectory, type FetchDirectoryDeps } from "./fetch_directory.ts";
 
 /** The choice of a space together with what it was chosen from. */
 export interface ResolvedSpace {
   /**
-   * The space, or why none could be chosen: `spaces-untold`, `space-not-member`, `space-not-granted`, `space-grant-over` or
-   * `space-choice-needed`.
+   * The space, or why none could be chosen: `spaces-untold`, `space-not-member`, `space-not-granted`, `space-grant-over`,
+   * `space-choice-needed`; `space-unknown` or `space-ambiguous` where a name was asked for.
    */
   readonly choice: SpaceChoice;
   readonly directory: Directory;
@@ -29,10 +30,15 @@ export interface ResolvedSpace {
 /** Answers which spaces a person has and which one a call works in. */
 export interface Spaces {
   /**
-   * Returns without a promise when the caller has no scopes, names no space, and the answer is kept. Rejects with Refused
-   * `upstream-failed` or `upstream-token-refused` when membership cannot be known: never a guess.
+   * `requested` is an id, or null; with `mayBeName` it may be the name of a space as well. Returns without a promise when the
+   * caller has no scopes, names no space, and the answer is kept. Rejects with Refused `upstream-failed` or
+   * `upstream-token-refused` when membership cannot be known: never a guess.
    */
-  resolve(caller: Caller, requested: string | null): ResolvedSpace | Promise<ResolvedSpace>;
+  resolve(
+    caller: Caller,
+    requested: string | null,
+    mayBeName?: boolean,
+  ): ResolvedSpace | Promise<ResolvedSpace>;
   /** Whether the auth service refused its list to the last token that was asked with, and no service key is there to ask with. */
   isUntold(): boolean;
 }
@@ -49,13 +55,17 @@ export function createSpaces(deps: FetchDirectoryDeps): Spaces {
     isUntold: false,
   };
   return Object.freeze({
-    resolve(caller: Caller, requested: string | null): ResolvedSpace | Promise<ResolvedSpace> {
+    resolve(
+      caller: Caller,
+      requested: string | null,
+      mayBeName = false,
+    ): ResolvedSpace | Promise<ResolvedSpace> {
       const key = principalKey(caller.principal);
       const known = state.entries.get(key);
       if (known !== undefined) renew(deps, state, caller, key, known);
       return known?.usual !== undefined && isUsual(caller, requested)
         ? noted(caller, known.usual)
-        : resolveAnew(deps, state, caller, key, known, requested);
+        : resolveAnew(deps, state, caller, key, known, requested, mayBeName);
     },
     isUntold: () => state.isUntold,
   });
@@ -113,17 +123,22 @@ async function resolveAnew(
   key: string,
   known: Entry | undefined,
   requested: string | null,
+  mayBeName: boolean,
 ): Promise<ResolvedSpace> {
   const { subject, scopes } = caller.principal;
   let entry = known ?? await load(deps, state, caller, key, caller.tally);
   const granted = grantedSpaces(scopes);
-  let choice = chooseSpace(entry.directory, subject, requested, granted);
+  const chooseIn = ({ directory }: Entry): SpaceChoice =>
+    requested !== null && mayBeName
+      ? chooseNamedSpace(directory, subject, requested, granted)
+      : chooseSpace(directory, subject, requested, granted);
+  let choice = chooseIn(entry);
   if (
     mayBeOutdated(choice, entry.directory, requested, granted) &&
     deps.clock.calendar() - entry.at >= MEMBERSHIP_COOLDOWN_MS
   ) {
     entry = await load(deps, state, caller, key, caller.tally);
-    choice = chooseSpace(entry.directory, subject, requested, granted);
+    choice = chooseIn(entry);
   }
   const { directory, membershipVersion } = entry;
   // A client sees only the spaces that it was given, in lists as well.
@@ -145,11 +160,13 @@ function mayBeOutdated(
   requested: string | null,
   granted: ReadonlySet<string> | null,
 ): boolean {
-  if (!choice.ok) return ["space-not-member", "space-grant-over"].includes(choice.refusal.reason);
+  if (!choice.ok) return OUTDATED.has(choice.refusal.reason);
   if (requested !== null || granted === null || choice.space.kind === "personal") return false;
   const known = new Set(spaces.map(({ id }) => id));
   return [...granted].some((id) => !known.has(id));
 }
+
+const OUTDATED: ReadonlySet<string> = new Set(["space-not-member", "space-grant-over", "space-unknown"]);
 
 function isUsual({ principal }: Caller, requested: string | null): boolean {
   return requested === null && principal.scopes === null;

@@ -3,6 +3,7 @@
 export { defineTool, type Tool } from "./define_tool.ts";
 export { defineTable } from "../records/define_table.ts";
 export { counted } from "../kit/counted.ts";
+export { SPACES_TOLD_BY } from "../kit/errors.ts";
 export { refuseInput } from "./refuse_input.ts";
 export { recordOutput } from "./record_schema.ts";
 export { pageInput, pageOutput } from "./page_schema.ts";

@@ -1,7 +1,8 @@
-// Days as the person counts them, in their time zone. What a day or a zone is as text stands in day.ts.
+// Days as the person counts them, in their time zone. What a day is as text stands in day.ts, a zone in kit/is_time_zone.ts.
 
 import { z } from "zod";
-import { dayIn, isTimeZone } from "./day.ts";
+import { isTimeZone } from "../kit/is_time_zone.ts";
+import { dayIn } from "./day.ts";
 
 /** The calendar of a zone at an instant in milliseconds since 1970. Null: no zone is known. */
 export function calendarOf(timeZone: string | null, at: number): Calendar {

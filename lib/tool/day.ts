@@ -1,15 +1,4 @@
-// Days, date-times and time zones as text: whether they exist, and the day of an instant in a zone.
-
-/** Whether `zone` is an IANA time zone that this runtime knows, in any case, or an offset such as `+05:30`. */
-export function isTimeZone(zone: string): boolean {
-  if (!ZONE.test(zone)) return false;
-  try {
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
-    return true;
-  } catch {
-    return false;
-  }
-}
+// Days and date-times as text: whether they exist, and the day of an instant in a zone.
 
 /**
  * The calendar day of an instant (milliseconds since 1970) in a zone, as YYYY-MM-DD. Throws RangeError for an unknown zone.
@@ -38,6 +27,3 @@ export function isDayOrInstant(text: string): boolean {
   if (/^(000[01]|9999)/.test(text)) return false;
   return INSTANT.test(text) && isDay(text.slice(0, 10)) && !Number.isNaN(Date.parse(text));
 }
-
-/** A zone by name, or an offset. Without this form Temporal would also take the zone out of a whole date-time. */
-const ZONE = /^[A-Za-z][A-Za-z0-9_+\-/]*$|^[+-]\d\d(:?\d\d)?$/;

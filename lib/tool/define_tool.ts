@@ -12,6 +12,7 @@ import { REMARKS } from "../records/define_table.ts";
 import { type AbsentArguments, createAbsentArguments } from "./absent_arguments.ts";
 import { argumentWords, problemsOf } from "./argument_words.ts";
 import { portableSchema } from "./portable_schema.ts";
+import { SPACE } from "./space_argument.ts";
 
 /** Checks a definition and makes it a tool. Throws TypeError when the definition breaks what clients insist on. */
 export function defineTool<const A extends Access, I extends z.ZodRawShape, O extends z.ZodRawShape>(
@@ -30,6 +31,7 @@ export function defineTool<const A extends Access, I extends z.ZodRawShape, O ex
     description: definition.description,
     access,
     scope: definition.scope ?? "user-space",
+    usesRecords: definition.usesRecords ?? true,
     annotations: Object.freeze({
       title,
       readOnlyHint: access === "read",
@@ -94,6 +96,10 @@ export interface ToolBasics<A extends Access, I extends z.ZodRawShape, O extends
   readonly access: A;
   /** `admin` tools are never listed nor callable over MCP. */
   readonly scope?: "user-space" | "admin";
+  /**
+   * false: reads and writes no record. Such a tool takes no `space`, and runs where no space can be chosen. True by default.
+   */
+  readonly usesRecords?: boolean;
   /** Whether a repetition changes nothing more. By default true for reading tools. */
   readonly idempotent?: boolean;
   /** Written for a model: what it does, when to use it, what comes back. Other tools are named as `{module.verb}`. */
@@ -124,6 +130,8 @@ export interface Tool {
   readonly description: string;
   readonly access: Access;
   readonly scope: "user-space" | "admin";
+  /** Whether the tool works with the records of a space: then its calls may name the space, and do not run without a space. */
+  readonly usesRecords: boolean;
   readonly annotations: ToolAnnotations;
   readonly inputSchema: ObjectSchema;
   readonly outputSchema: ObjectSchema;
@@ -143,10 +151,11 @@ const NAME = /^[a-z][a-zA-Z0-9]*\.[a-z][a-zA-Z0-9]*$/;
 const Remarks = z.array(z.string()).optional();
 
 function checkDefinition(
-  { name, access, confirm, input, output }: {
+  { name, access, confirm, input, output, usesRecords = true }: {
     readonly name: string;
     readonly access: Access;
     readonly confirm?: unknown;
+    readonly usesRecords?: boolean;
     readonly input: z.ZodObject;
     readonly output: z.ZodObject;
   },
@@ -159,6 +168,9 @@ function checkDefinition(
     if (REMARKS in shape) {
       throw new TypeError(`Cannot define tool ${name}: ${REMARKS} in its ${kind} is the gateway's own`);
     }
+  }
+  if (usesRecords && SPACE in input.shape) {
+    throw new TypeError(`Cannot define tool ${name}: ${SPACE} in its input is the gateway's own`);
   }
   if (module === REMARKS) throw new TypeError(`Cannot define tool ${name}: the module's name is reserved`);
   if ((confirm !== undefined) !== (access === "destructive")) {

@@ -2,6 +2,7 @@
 
 import type { ToolNames } from "../settings/settings.ts";
 import type { ObjectSchema, Tool, ToolAnnotations } from "./define_tool.ts";
+import { withSpace } from "./space_argument.ts";
 import { withToolNames } from "./tool_names.ts";
 
 /**
@@ -26,24 +27,25 @@ export function createToolRegistry(tools: readonly Tool[], names: ToolNames): To
   const listedName = (name: string): string => names === "dotted" ? name : wireName(name);
   const knownName = (name: string): string | undefined => byName.has(name) ? listedName(name) : undefined;
   const listing = Object.freeze(open.map((tool) => {
-    const { title, description, inputSchema, outputSchema, annotations } = tool;
+    const { title, description, inputSchema, outputSchema, annotations, usesRecords } = tool;
     const nameOf = (name: string): string => {
       const known = knownName(name);
       if (known !== undefined) return known;
       throw new TypeError(`Cannot register tool ${tool.name}: it tells of ${name}, which is no tool here`);
     };
     const schemaOf = (schema: ObjectSchema): ObjectSchema => namedIn(schema, nameOf);
-    return Object.freeze({
-      tool,
-      listing: Object.freeze({
-        name: listedName(tool.name),
-        title,
-        description: withToolNames(description, nameOf),
-        inputSchema: schemaOf(inputSchema),
-        outputSchema: schemaOf(outputSchema),
-        annotations,
-      }),
+    const listing = Object.freeze({
+      name: listedName(tool.name),
+      title,
+      description: withToolNames(description, nameOf),
+      inputSchema: schemaOf(inputSchema),
+      outputSchema: schemaOf(outputSchema),
+      annotations,
     });
+    const spacedListing = usesRecords
+      ? Object.freeze({ ...listing, inputSchema: withSpace(listing.inputSchema) })
+      : listing;
+    return Object.freeze({ tool, listing, spacedListing });
   }));
   return Object.freeze({
     tools: Object.freeze(open),
@@ -64,6 +66,15 @@ export interface ToolListing {
   readonly annotations: ToolAnnotations;
 }
 
+/** A tool as clients see it. */
+export interface ListedTool {
+  readonly tool: Tool;
+  /** For a caller that has one space. */
+  readonly listing: ToolListing;
+  /** For a caller that may have several: with the argument `space`, which every call may have, listed or not. */
+  readonly spacedListing: ToolListing;
+}
+
 /** The tools, in a fixed order. */
 export interface ToolRegistry {
   readonly tools: readonly Tool[];
@@ -72,8 +83,8 @@ export interface ToolRegistry {
   byModule(module: string): readonly Tool[];
   /** A text of ours, with each `{module.verb}` replaced by the name that clients see. */
   inWords(text: string): string;
-  /** The entries of `tools/list`, names as configured, each with its tool. */
-  list(): readonly { readonly tool: Tool; readonly listing: ToolListing }[];
+  /** The tools as `tools/list` has them, names as configured. */
+  list(): readonly ListedTool[];
 }
 
 /** The name of a tool for clients that refuse dots. */

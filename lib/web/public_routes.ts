@@ -125,7 +125,8 @@ function health(deps: PublicRoutesDeps, context: Context): Response {
 }
 
 const UNTOLD =
-  "The auth service refused to tell which spaces a person has, so tools are refused: set MANA_SERVICE_KEY.";
+  "The auth service refused to tell which spaces a person has, so tools are refused: set up a sign-in server " +
+  "(MANA_SIGN_IN_URL), or set MANA_SERVICE_KEY.";
 
 /** Whether calls can be answered now. */
 async function ready(deps: PublicRoutesDeps, context: Context): Promise<Response> {

@@ -7,11 +7,31 @@ const Id = z.object({ id: z.string() });
 
 /** Makes a shared space of `owner` with `members`, as the web app does; returns its id. */
 export async function makeTeam(services: AuthDoor, owner: Account, ...members: Account[]): Promise<string> {
-  const name = `team-${crypto.randomUUID()}`;
-  const made = await act(services, owner, "create", { name, slug: name, metadata: { type: "team" } });
-  const { id } = Id.parse(made);
+  const id = await makeSpace(services, owner, `team-${crypto.randomUUID()}`);
   for (const member of members) await join(services, owner, id, member);
   return id;
+}
+
+/** Makes a space of `owner` with this name; returns its id. */
+export async function makeSpace(
+  services: AuthDoor,
+  owner: Account,
+  name: string,
+  type = "team",
+): Promise<string> {
+  const slug = `slug-${crypto.randomUUID()}`;
+  const made = await act(services, owner, "create", { name, slug, metadata: { type } });
+  return Id.parse(made).id;
+}
+
+/** Gives a space of `owner` another name. */
+export async function rename(
+  services: AuthDoor,
+  owner: Account,
+  organizationId: string,
+  name: string,
+): Promise<void> {
+  await act(services, owner, "update", { organizationId, data: { name } });
 }
 
 /** Takes `member` into a space of `owner`. */

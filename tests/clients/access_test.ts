@@ -213,11 +213,20 @@ Deno.test("a grant of one shared space only is used without a header, a grant of
 
   const two = await grantOf([team, club]);
   const { text } = await world.call(two, "notes_create", { title: "Agenda" });
-  const choice = /choose one with the X-Mana-Space header out of ([^"]+?)\./.exec(text)?.[1]?.split(", ");
-  assert.deepEqual(choice?.sort(), [team, club].sort());
+  const words: string = JSON.parse(text).result.content[0].text;
+  assert.match(
+    words,
+    /^It is not clear which space is meant\. Give one of these ids as the argument `space`/,
+  );
+  // Names beside the ids, and none of the personal space, which was not given.
+  const named = [...words.matchAll(/(\w{21,}) \("team-[0-9a-f-]{35}…"\)/g)].map(([, id]) => id);
+  assert.deepEqual(named.sort(), [team, club].sort());
   const { activeSpaceId, note: remark } = await structured(two, "spaces_list");
   assert.equal(activeSpaceId, null);
-  assert.equal(remark, "None of these spaces is active: choose one with the X-Mana-Space header.");
+  assert.equal(
+    remark,
+    "None of these spaces is active: give one of these ids as `space` to the other tools.",
+  );
 });
 
 Deno.test("a grant of two shared spaces never falls to the one that is known while the other was joined a moment ago", async () => {

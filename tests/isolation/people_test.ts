@@ -74,7 +74,7 @@ Deno.test("a space the person is no member of is HTTP 403, for every method and 
   const anna = await world.person("anna");
   const ben = await world.person("ben");
   const team = await makeTeam(world, anna);
-  const words = "You are not a member of the space named in X-Mana-Space: list your spaces and choose one.";
+  const words = "You are not a member of the space that was chosen: list your spaces and choose one of them.";
   await withoutPush(world, async () => {
     for (
       const space of [team, anna.personalSpace, `_personal:${anna.id}`, "_personal:", "no-such-space", "*"]

@@ -11,6 +11,7 @@ import {
 } from "../_support/device.ts";
 import { listed, recordOf, titles } from "../_support/listed.ts";
 import { callOk, callRefused, rpc } from "../_support/mcp.ts";
+import { TOOLS } from "../_support/modules.ts";
 import { inSpace, makeTeam } from "../_support/team.ts";
 import { createWorld, type World } from "../_support/world.ts";
 import { SERVICE_KEY } from "../_support/test_backend.ts";
@@ -28,11 +29,12 @@ function listAsks(world: World): { lists: number; memberships: number } {
   return { lists: count("/organization/list"), memberships: count("/memberships") };
 }
 
+const WAYS_OUT = "Connect the client through a sign-in server, or have the gateway's operator set one up " +
+  "(MANA_SIGN_IN_URL) or set MANA_SERVICE_KEY.";
 const UNTOLD =
-  "Nothing was read or changed: the auth service does not tell this gateway which spaces you have. " +
-  "The gateway's operator has to set MANA_SERVICE_KEY.";
+  `Nothing was read or changed: the auth service does not tell this gateway which spaces you have. ${WAYS_OUT}`;
 
-Deno.test("no list and no service key: every tool is refused with the way out, and nothing empty looks like the truth", async () => {
+Deno.test("no list and no service key: every tool is refused with both ways out, and nothing empty looks like the truth", async () => {
   await using untold = await createWorld();
   const ben = await untold.person("ben");
   refuseTokensOnList(untold);
@@ -40,10 +42,24 @@ Deno.test("no list and no service key: every tool is refused with the way out, a
     await (await untold.gateway.fetch(new Request("http://127.0.0.1:3069/ready"))).json();
   assert.equal("spaces" in await ready(), false);
   await withoutPush(untold, async () => {
-    assert.equal(await callRefused(untold, ben, "habits_list"), UNTOLD);
-    assert.equal(await callRefused(untold, ben, "notes_search"), UNTOLD);
-    assert.equal(await callRefused(untold, ben, "todo_create", { title: "x" }), UNTOLD);
-    assert.equal(await callRefused(untold, ben, "spaces_list"), UNTOLD);
+    for (const { name, usesRecords } of TOOLS) {
+      // Whatever the arguments are, and whoever could be asked first.
+      for (const args of [{}, { id: "x" }, { title: "x", content: "x" }, { space: ben.personalSpace }]) {
+        if (usesRecords) assert.equal(await callRefused(untold, ben, name, args), UNTOLD, name);
+      }
+    }
+    assert.deepEqual(await callOk(untold, ben, "spaces_list"), {
+      spaces: [],
+      activeSpaceId: null,
+      note:
+        "This list is not the truth: the auth service does not tell this gateway which spaces you have, so the " +
+        `other tools are refused. ${WAYS_OUT}`,
+    });
+    // A list of collections that is empty would look like the truth as well.
+    const resources = await rpc(untold, ben, "resources/list");
+    assert.deepEqual([resources.body.error?.message, resources.body.error?.["data"]], [UNTOLD, {
+      reason: "spaces-untold",
+    }]);
     // The personal space's made-up name opens nothing either: the apps store under its id.
     for (const id of [ben.personalSpace, `_personal:${ben.id}`, "_personal:somebody"]) {
       const asked = await rpc(untold, ben, "tools/call", { name: "habits_list", arguments: {} }, {
@@ -57,7 +73,8 @@ Deno.test("no list and no service key: every tool is refused with the way out, a
     status: "ready",
     upstreams: { auth: "ok", sync: "ok", vault: "ok" },
     spaces:
-      "The auth service refused to tell which spaces a person has, so tools are refused: set MANA_SERVICE_KEY.",
+      "The auth service refused to tell which spaces a person has, so tools are refused: set up a sign-in server " +
+      "(MANA_SIGN_IN_URL), or set MANA_SERVICE_KEY.",
   });
   // A service that takes tokens after all, as after its update, is believed once a minute is over.
   untold.intercept = null;
@@ -91,8 +108,9 @@ Deno.test("no list, a service key, several memberships: a call without a choice 
   const anna = await world.person("anna");
   const team = await makeTeam(world, anna);
   refuseTokensOnList(world);
-  const words = "It is not clear which space is meant: choose one with the X-Mana-Space header " +
-    `out of ${anna.personalSpace}, ${team}, _personal:${anna.id}.`;
+  const words =
+    "It is not clear which space is meant. Give one of these ids as the argument `space` or in the " +
+    `X-Mana-Space header: ${anna.personalSpace}, ${team}, _personal:${anna.id}.`;
   await withoutPush(world, async () => {
     for (
       const [tool, args] of [
@@ -112,7 +130,7 @@ Deno.test("no list, a service key, several memberships: a call without a choice 
   assert.deepEqual(await callOk(world, anna, "spaces_list"), {
     spaces: [{ id: anna.personalSpace, role: "owner" }, { id: team, role: "owner" }],
     activeSpaceId: null,
-    note: "None of these spaces is active: choose one with the X-Mana-Space header.",
+    note: "None of these spaces is active: give one of these ids as `space` to the other tools.",
   });
 });
 

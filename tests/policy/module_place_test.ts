@@ -25,7 +25,7 @@ const CREATORS = [
 
 const refused = (label: string, anna: Person) =>
   `Nothing was stored. ${label} cannot be added to a space of type team: the Mana apps do not show it there, and all ` +
-  `members could read it. Use the personal space: leave the X-Mana-Space header out, or send ${anna.personalSpace}.`;
+  `members could read it. Use the personal space: give ${anna.personalSpace} as \`space\`.`;
 
 Deno.test("a diary, to-dos and habits are not created in a team, where no app shows them", async () => {
   await using world = await createWorld();
@@ -37,7 +37,7 @@ Deno.test("a diary, to-dos and habits are not created in a team, where no app sh
     });
     // The way out that was told works.
     await callOk(world, anna, tool, args);
-    await callOk(world, anna, tool, args, inSpace(anna.personalSpace));
+    await callOk(world, anna, tool, { ...args, space: anna.personalSpace }, inSpace(team));
   }
   assert.deepEqual((await pullAll(world, anna, JOURNAL)).map(({ spaceId }) => spaceId), [
     anna.personalSpace,

@@ -61,7 +61,7 @@ Deno.test("chooseSpace() names the ids to choose from", () => {
   assert.ok(!choice.ok);
   assert.deepEqual(choice.refusal, {
     reason: "space-choice-needed",
-    spaceIds: ["org_me", "org_team", "_personal:me"],
+    spaces: [{ id: "org_me" }, { id: "org_team" }, { id: "_personal:me" }],
   });
 });
 
@@ -104,7 +104,7 @@ Deno.test("chooseSpace() for a restricted token names the granted ids to choose 
   const choice = chooseSpace(three, "me", null, new Set(["org_team", "org_left", "_personal:me"]));
   assert.deepEqual(choice.ok || choice.refusal, {
     reason: "space-choice-needed",
-    spaceIds: ["org_team", "_personal:me"],
+    spaces: [{ id: "org_team" }, { id: "_personal:me" }],
   });
   const one = chooseSpace(three, "me", null, new Set(["org_club"]));
   assert.equal(one.ok && lineOf(one.space), "org_club unknown sealed [org_club]");

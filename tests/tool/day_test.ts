@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { dayIn, isTimeZone } from "../../lib/tool/day.ts";
+import { isTimeZone } from "../../lib/kit/is_time_zone.ts";
+import { dayIn } from "../../lib/tool/day.ts";
 import { calendarOf } from "../../lib/tool/calendar.ts";
 
 Deno.test("a time zone is an IANA name in any case, or an offset, and nothing that only contains one", () => {

@@ -49,6 +49,8 @@ export interface DestructiveCall {
   readonly principal: Principal;
   /** Id of the active space; empty when none could be chosen, in which case `confirm` refuses. */
   readonly space: string;
+  /** The space in words, before the sentence of the tool (place_words.ts). */
+  readonly place: string;
   readonly asking: Asking;
   readonly presented: Presented | null;
   readonly contexts: ContextSource;
@@ -104,13 +106,13 @@ export function createConfirmation(deps: {
     },
 
     async approve(call: DestructiveCall): Promise<Question | null> {
-      const { tool, args, principal, space, asking, presented, contexts } = call;
+      const { tool, args, principal, space, place, asking, presented, contexts } = call;
       if (!asks(tool)) return null;
       if (!asking.canAsk) throw refuse("destructive-not-allowed", cannotAsk(tool.name));
       const binding: Binding = { person: principalKey(principal), tool: tool.name, args, space };
       if (presented !== null) await believe(presented, binding);
       // Named anew each time: what the person saw must be what is there now, or another record dies for their yes.
-      const sentence = await tool.confirm(args, contexts);
+      const sentence = place + await tool.confirm(args, contexts);
       const isAnswered = presented !== null && presented.ok;
       if (isAnswered && await presented.state.showed(sentence)) return null;
       return {

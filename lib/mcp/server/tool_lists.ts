@@ -20,8 +20,8 @@ export interface ToolLists {
   /** The list that a caller gets, who has it from now on. */
   listFor(principal: Principal): ToolList;
   /**
-   * Whether a connected client has another list than it would get now, because the person changed what it may do. The list
-   * of a person's own token never changes.
+   * Whether a connected client has another list than it would get now, because the person changed what it may do, or because
+   * there is more than one space to choose from now, or no longer. The list of a person's own token never changes.
    */
   isOutdated(principal: Principal): boolean;
   /** Notes that a client was told to ask for its list again. */
@@ -41,18 +41,21 @@ export function createToolLists(
 ): ToolLists {
   const all = deps.registry.list();
   const listsByTools = createBoundedCache<ToolList>(MAX_LISTS);
-  const wholeList = toolList(all.map(({ listing }) => listing));
+  const wholeList = toolList(all.map(({ spacedListing }) => spacedListing));
   /** The list that each connected client has. */
   const listsOfClients = createBoundedCache<ToolList>(MAX_LISTED_CLIENTS);
 
   const currentList = (principal: Principal): ToolList => {
-    // A person's own token is shown everything, which is the most frequent list by far.
+    // A person's own token is shown everything, which is the most frequent list by far. How many spaces the person has is not
+    // known without asking, and `space` costs nobody anything who has one.
     if (principal.scopes === null) return wholeList;
-    let key = "";
+    const isSpaced = mayHaveSeveralSpaces(principal);
+    let key = isSpaced ? "spaced " : "";
     for (const { tool } of all) key += deps.gate.shows(tool, principal) ? "1" : "0";
     const known = listsByTools.get(key);
     if (known !== undefined) return known;
-    const list = toolList(all.filter((_, at) => key[at] === "1").map(({ listing }) => listing));
+    const shown = all.filter(({ tool }) => deps.gate.shows(tool, principal));
+    const list = toolList(shown.map(({ listing, spacedListing }) => isSpaced ? spacedListing : listing));
     listsByTools.set(key, list);
     return list;
   };
@@ -72,6 +75,11 @@ export function createToolLists(
     },
     noteTold: (principal: Principal) => void giveList(principal),
   });
+}
+
+/** Whether the caller may have more than one space: also where the auth service does not say how many a grant opens. */
+function mayHaveSeveralSpaces({ client }: Principal): boolean {
+  return client?.spaceCount === undefined || client.spaceCount > 1;
 }
 
 /** One connected client of one person; its tokens come and go. */
