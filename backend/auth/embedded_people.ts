@@ -22,6 +22,7 @@ import { toPersonClaims } from "./tokens/token_claims.ts";
 export function createEmbeddedPeople(deps: EmbeddedPeopleDeps): People {
   return {
     entrance: {
+      kind: "password",
       signIn: (attempt) => signIn(deps, attempt),
       signUp: (registration) => signUp(deps, registration),
       leave: () => Promise.resolve(),

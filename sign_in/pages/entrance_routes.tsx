@@ -5,7 +5,7 @@ import { withCookies } from "../http/with_cookies.ts";
 import type { Peer } from "../http/client_address.ts";
 import { PASSWORD_MAX, PASSWORD_MIN } from "../kit/limits.ts";
 import { goOn } from "../oauth/authorize/authorize.ts";
-import type { Entered, Entrance } from "../people/entrance.ts";
+import type { Entered, PasswordEntrance } from "../people/entrance.ts";
 import type { People } from "../people/people.ts";
 import type { Problem } from "./layout.tsx";
 import { clientErrorPage } from "./message_page.tsx";
@@ -18,10 +18,18 @@ import { type EntranceProps, SignInPage, SignUpPage } from "./sign_in_page.tsx";
 /** The routes. */
 export function createEntranceRoutes(deps: EntranceDeps): Hono<Peer> {
   const routes = new Hono<Peer>();
-  const { signUp } = deps.people.entrance;
-  entrance(deps, routes, "/sign-in", (request, form, address) => signInFrom(deps, request, form, address));
-  if (signUp !== undefined) {
-    entrance(deps, routes, "/sign-up", (request, form) => signUpFrom(deps, signUp, request, form));
+  const way = deps.people.entrance;
+  if (way.kind === "password") {
+    const { signUp } = way;
+    entrance(
+      deps,
+      routes,
+      "/sign-in",
+      (request, form, address) => signInFrom(deps, way, request, form, address),
+    );
+    if (signUp !== undefined) {
+      entrance(deps, routes, "/sign-up", (request, form) => signUpFrom(deps, signUp, request, form));
+    }
   }
   routes.post("/sign-out", async (c) => {
     const person = await readPerson(deps.identity, c.req.raw.headers);
@@ -83,7 +91,8 @@ async function show(
   const Page = PAGES[path];
   const form = await ticket.token(purposeOf(path, props.oauthQuery));
   const status = props.problems === undefined ? 200 : 422;
-  const canSignUp = deps.people.entrance.signUp !== undefined;
+  const way = deps.people.entrance;
+  const canSignUp = way.kind === "password" && way.signUp !== undefined;
   return await pageAnswer(<Page {...props} form={form} canSignUp={canSignUp} />, {
     status,
     cookies: ticket.cookies,
@@ -92,6 +101,7 @@ async function show(
 
 async function signInFrom(
   deps: EntranceDeps,
+  way: PasswordEntrance,
   request: Request,
   form: URLSearchParams,
   address: string,
@@ -99,7 +109,7 @@ async function signInFrom(
   const email = form.get("email")?.trim() ?? "";
   const oauthQuery = form.get("q") ?? "";
   const password = form.get("password") ?? "";
-  const result = await deps.people.entrance.signIn({ email, password, oauthQuery, address });
+  const result = await way.signIn({ email, password, oauthQuery, address });
   const again = (text: string) =>
     show(deps, "/sign-in", request, { oauthQuery, email, problems: [{ text, field: "email" }] });
   switch (result.outcome) {
@@ -111,12 +121,17 @@ async function signInFrom(
       return await again("That was wrong too often. For your safety signing in now rests for half an hour.");
     case "wrong-password":
       return await again("The e-mail address or the password is not right.");
+    case "busy":
+    case "unavailable":
+    case "unconfirmed":
+    case "code-needed":
+      return await clientErrorPage("failed");
   }
 }
 
 async function signUpFrom(
   deps: EntranceDeps,
-  signUp: NonNullable<Entrance["signUp"]>,
+  signUp: NonNullable<PasswordEntrance["signUp"]>,
   request: Request,
   form: URLSearchParams,
 ): Promise<Response> {
