@@ -24,6 +24,7 @@ import type { Asking, Confirmation } from "./confirmation/confirmation.ts";
 import { placeWords } from "./confirmation/place_words.ts";
 import type { RequestContext } from "../people/request_context.ts";
 import { readSpace, SPACE, withoutSpace } from "../tool/space_argument.ts";
+import { heldBackRemark } from "./held_back.ts";
 import { provenanceOf } from "./provenance.ts";
 
 /** The only place that runs tools, and with it the only place that counts and logs calls. */
@@ -208,6 +209,10 @@ async function runCall(
     const remarks: string[] = [];
     if (verdict.decision.decision === "flagged") remarks.push(MARKER_REMINDER);
     if (provenance !== null) remarks.push(provenance.remark);
+    if (resolved.settling !== null && tool.access === "read" && tool.usesRecords) {
+      const remark = heldBackRemark(resolved.settling, deps.clock);
+      if (remark !== null) remarks.push(remark);
+    }
     return outputResult(output, remarks, provenance?.meta, caller.tally);
   } finally {
     deadline.end();

@@ -62,7 +62,7 @@ export class CallContexts implements ContextSource {
 
   #open<A extends Access>(access: A): RecordsByAccess[A] {
     const { actor, caller, deadline, isStrict, noCreation, resolved, store } = this.#deps;
-    const { choice, membershipVersion } = resolved;
+    const { choice, membershipVersion, settling } = resolved;
     if (!choice.ok) return refusingRecords(choice.refusal, access);
     return store.open({
       caller,
@@ -74,6 +74,8 @@ export class CallContexts implements ContextSource {
         return deadline.signal();
       },
       isStrict,
+      settling,
+      isWhole: isStrict,
       noCreation,
       onWrittenByOthers: (count) => void (this.#writtenByOthers = count),
     });

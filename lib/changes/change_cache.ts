@@ -13,7 +13,7 @@ import type { HintMark, HintStreams } from "./hint_streams.ts";
 import { EPOCH } from "./instant.ts";
 import type { PullDeps } from "./pull_changes.ts";
 import { bytesOf, createPullState, type PullState } from "./pull_state.ts";
-import { refreshState } from "./refresh_state.ts";
+import { type ChangeReader, FOLD_MAX_AGE_MS, mayLackRecords, refreshState } from "./refresh_state.ts";
 import type { SyncClient } from "./sync_client.ts";
 
 /** Folded tables by person, app and table. */
@@ -30,16 +30,6 @@ export interface ChangeCache {
   watch(principal: Principal, app: string, table: string, watcher: ChangeWatcher): () => void;
   /** Estimated memory in use, in bytes. */
   bytes(): number;
-}
-
-/** Who reads: the state belongs to the person, the pull runs with the token of this call. */
-export interface ChangeReader {
-  readonly caller: Caller;
-  /** Changes with the set of spaces the person is a member of: joining does not redeliver older rows. */
-  readonly membershipVersion: string;
-  readonly signal: AbortSignal;
-  /** Only a pull that begins after this call will do (`X-Mana-Fresh: strict`). */
-  readonly isStrict?: boolean;
 }
 
 /** Dependencies of {@link createChangeCache}. */
@@ -104,6 +94,8 @@ interface Pull {
   readonly work: SharedWork<void>;
   /** `CachedTable.writes` when the pull began: what was written before is in it. Infinite until the pull begins. */
   writes: number;
+  /** Whether the log is pulled from its start. Readers may still ask for that until the pull begins. */
+  isWhole: boolean;
 }
 
 /** What an empty table takes, in bytes. */
@@ -115,26 +107,38 @@ async function readTable(
   app: string,
   table: string,
 ): Promise<FoldedTable> {
-  const { caller, isStrict } = reader;
+  const { caller, isStrict, settling } = reader;
+  const { clock } = cache.pulling;
   for (;;) {
     const cached = findTable(cache, reader, app, table);
     const { confirmed } = cached;
+    const isLacking = settling ? mayLackRecords(cached.state, settling, reader.isWhole, clock) : false;
     if (
-      confirmed !== null && !isStrict && confirmed.writes === cached.writes &&
+      confirmed !== null && !isStrict && !isLacking && confirmed.writes === cached.writes &&
       cache.hints?.holds(confirmed.mark)
     ) return cached.state.folded;
     const needed = isStrict ? Infinity : cached.writes;
-    const pull = cached.pull !== null && !cached.pull.work.isAbandoned() && cached.pull.writes >= needed
-      ? cached.pull
-      : startPull(cache, cached, caller, app, table);
+    const pull = pullToJoin(cached.pull, needed, isLacking) ??
+      startPull(cache, cached, caller, app, table, isLacking);
     try {
       await pull.work.join(reader.signal);
+      // The service may have shown a co-member's record for the first time: earlier records lie before the position.
+      if (settling && mayLackRecords(cached.state, settling, reader.isWhole, clock) && !pull.isWhole) {
+        continue;
+      }
       cache.hints?.touch(caller, app, cached.state.position ?? EPOCH);
       return cached.state.folded;
     } catch (error) {
       if (!pull.work.isOthersRefusal(error, caller.token)) throw error;
     }
   }
+}
+
+/** The pull under way, or waiting to begin, if it will do. One that has not begun is made to pull the whole log where needed. */
+function pullToJoin(pull: Pull | null, needed: number, needsWhole: boolean): Pull | null {
+  if (pull === null || pull.work.isAbandoned() || pull.writes < needed) return null;
+  if (pull.writes === Infinity) pull.isWhole ||= needsWhole;
+  return needsWhole && !pull.isWhole ? null : pull;
 }
 
 /** The cached table, which now counts as used last; a new one when there is none of this set of memberships. */
@@ -149,7 +153,7 @@ function findTable(cache: CacheState, reader: ChangeReader, app: string, table: 
     cached = {
       key,
       membershipVersion: reader.membershipVersion,
-      state: createPullState({ builtAt: cache.pulling.clock.calendar(), isSettled: false }),
+      state: createPullState({ builtAt: cache.pulling.clock.elapsed(), maxAgeMs: FOLD_MAX_AGE_MS }),
       writes: 0,
       pull: null,
       confirmed: null,
@@ -168,6 +172,7 @@ function startPull(
   caller: Caller,
   app: string,
   table: string,
+  isWhole: boolean,
 ): Pull {
   const previous = cached.pull?.work.over;
   const work = new SharedWork(caller.token, async (signal) => {
@@ -181,11 +186,12 @@ function startPull(
       cache.pulling,
       cached,
       { caller, app, table, signal },
+      pull.isWhole,
       (state) => account(cache, cached, state),
     );
     if (mark !== null) cached.confirmed = { mark, writes: pull.writes };
   });
-  const pull: Pull = { work, writes: Infinity };
+  const pull: Pull = { work, writes: Infinity, isWhole };
   cached.pull = pull;
   void work.over.then(() => {
     if (cached.pull === pull) cached.pull = null;

@@ -8,7 +8,7 @@ import type { Caller } from "../people/principal.ts";
 import { anchorAfter, type ChangeLogAnchor } from "./change_log_anchor.ts";
 import type { ChangeWatchers } from "./change_watchers.ts";
 import { EPOCH, stepBack } from "./instant.ts";
-import { applyPortion, forgetSeen, type PullState } from "./pull_state.ts";
+import { applyPortion, forgetSeen, noteShownSpaces, type PullState } from "./pull_state.ts";
 import type { SyncClient } from "./sync_client.ts";
 import type { PullPortion } from "./sync_messages.ts";
 
@@ -29,16 +29,20 @@ export async function pullChanges(
   const isFirst = state.position === null;
   const start = state.position === null ? EPOCH : stepBack(state.position, { ms: PULL_OVERLAP_MS });
   const { anchor } = state;
+  if (isFirst) state.builtAt = deps.clock.elapsed();
   let since = start;
   let reached = start;
   let outcome: PullOutcome = anchor === null ? "shown" : "silent";
   for (let number = 0; number < MAX_PULL_PORTIONS; number++) {
+    const askedAt = number === 0 && isFirst ? state.builtAt : deps.clock.elapsed();
     const portion = await deps.sync.pull(caller, app, table, since, signal);
     // A service that never says the end, or names the same position again, must not keep us busy forever.
     if (portion.hasMore && portion.syncedUntil <= reached) break;
     if (!portion.hasMore && portion.syncedUntil < start) return "older";
     if (portion.malformed > 0) deps.observeMalformed?.(app, table, portion.malformed);
     if (anchor !== null) outcome = outcomeAfter(outcome, anchor, state, portion);
+    // A later portion of a first pull says nothing of the portions before it.
+    if (!isFirst || number === 0) noteShownSpaces(state, portion, caller.principal.subject, askedAt);
     applyPortion(state, portion, isFirst ? [] : deps.watchers.of(caller.principal, app, table));
     state.anchor = anchorAfter(state.anchor, portion, since, deps.clock.calendar());
     onResized();

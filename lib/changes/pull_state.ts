@@ -11,10 +11,12 @@ export interface PullState {
   readonly folded: FoldedTable;
   /** Event ids that the overlap may bring again, with the end of the portion they came in; oldest first. */
   readonly seen: Map<string, string>;
-  /** When the first pull of this state began, in milliseconds since 1970. */
-  readonly builtAt: number;
-  /** Whether it was built after the service's own memberships had settled, so that no row is missing because of them. */
-  readonly isSettled: boolean;
+  /** When the first pull of this state began, on `Clock.elapsed`. */
+  builtAt: number;
+  /** The state is built anew once it is this old, in milliseconds. */
+  readonly maxAgeMs: number;
+  /** Spaces of which the service showed what a co-member wrote, with the time at which it was asked, on `Clock.elapsed`. */
+  readonly shownSpaces: Map<string, number>;
   /** The newest known change; null where none is known, or the service gives no event ids. */
   anchor: ChangeLogAnchor | null;
   /** Whether the last pull has shown the anchor: the overlap reaches back to it. */
@@ -29,12 +31,13 @@ export interface PullState {
 const SEEN_BYTES = 200;
 
 /** A state into which nothing was pulled. */
-export function createPullState({ builtAt, isSettled }: Pick<PullState, "builtAt" | "isSettled">): PullState {
+export function createPullState({ builtAt, maxAgeMs }: Pick<PullState, "builtAt" | "maxAgeMs">): PullState {
   return {
     folded: createFoldedTable(),
     seen: new Map(),
     builtAt,
-    isSettled,
+    maxAgeMs,
+    shownSpaces: new Map(),
     anchor: null,
     isAnchorShown: false,
     position: null,
@@ -70,6 +73,25 @@ export function applyPortion(
   }
   for (const watcher of watchers) watcher.after(folded);
   state.position = portion.syncedUntil;
+}
+
+/**
+ * Notes of which spaces the answer to a request of `askedAt` shows what others than `subject` wrote: the service knew of these
+ * memberships by then. Who wrote a record is its writer's word, but only the person can put records among their own. Private
+ * records do not count: that one was written must not show by what follows.
+ */
+export function noteShownSpaces(
+  { shownSpaces }: PullState,
+  { changes }: PullPortion,
+  subject: string,
+  askedAt: number,
+): void {
+  for (const { data, spaceId } of changes) {
+    if (data === null || spaceId === "" || shownSpaces.has(spaceId)) continue;
+    const { authorId, visibility } = data;
+    if (typeof authorId !== "string" || authorId === subject || visibility === "private") continue;
+    shownSpaces.set(spaceId, askedAt);
+  }
 }
 
 /**

@@ -83,6 +83,11 @@ export const MEMBERSHIP_CACHE_MS = 60_000;
 export const MEMBERSHIP_RENEWAL_MS = 15_000;
 /** A space that is not in the known list makes us ask again, at most this often per person (just joined a space). */
 export const MEMBERSHIP_COOLDOWN_MS = 5_000;
+/**
+ * The sync service believes memberships for 5 minutes, counted from an answer that it waits 5 s for (sync section 6): after this
+ * long, it knows of a space that the auth service has named.
+ */
+export const MEMBERSHIP_SETTLE_MS = 6 * 60_000;
 /** People whose memberships are kept at once. */
 export const MEMBERSHIP_CACHE_ENTRIES = 10_000;
 

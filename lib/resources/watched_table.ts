@@ -73,7 +73,7 @@ export class WatchedTable {
   async #pullAs(caller: Caller, signal: AbortSignal): Promise<void> {
     const { spaces, changes } = this.#deps;
     const { space, table } = this.#place;
-    const { choice, membershipVersion } = await spaces.resolve(caller, space);
+    const { choice, membershipVersion, settling } = await spaces.resolve(caller, space);
     this.#active = choice.ok ? choice.space : null;
     if (!choice.ok || signal.aborted || this.#isDropped) return;
     // Before the first pull: what somebody has read before they subscribed may have changed since. A log that is only
@@ -89,7 +89,7 @@ export class WatchedTable {
       },
     });
     await changes.read(
-      { caller, membershipVersion, signal, isStrict: this.#isPulled },
+      { caller, membershipVersion, signal, settling, isStrict: this.#isPulled },
       table.app,
       table.name,
     );

@@ -2,6 +2,7 @@
 import type { Caller } from "../people/principal.ts";
 import type { ActiveSpace } from "./active_space.ts";
 import type { Refusal } from "../kit/errors.ts";
+import type { SettlingSpace } from "./settling_spaces.ts";
 
 /** One call: who, where, what for. */
 export interface CallScope {
@@ -14,6 +15,10 @@ export interface CallScope {
   readonly signal: AbortSignal;
   /** Reads pull, whatever was pulled just now (`X-Mana-Fresh: strict`). */
   readonly isStrict?: boolean;
+  /** From when on the sync service shows everything of the space; null or absent where nothing can be held back. */
+  readonly settling?: SettlingSpace | null;
+  /** Reads pull the whole log until the space has settled (`X-Mana-Fresh: strict`). */
+  readonly isWhole?: boolean;
   /** Why `insert` refuses; null or absent where records may be created. */
   readonly noCreation?: Refusal | null;
   /** Told how many of the records handed out so far were written by others than the caller; never who. */

@@ -14,6 +14,7 @@ import { createSingleFlight, type SingleFlight } from "../kit/shared_work.ts";
 import { chooseNamedSpace } from "./choose_named_space.ts";
 import { chooseSpace, type Directory, type SpaceChoice } from "./choose_space.ts";
 import { fetchDirectory, type FetchDirectoryDeps } from "./fetch_directory.ts";
+import { createSettlingSpaces, type SettlingSpace, type SettlingSpaces } from "./settling_spaces.ts";
 
 /** The choice of a space together with what it was chosen from. */
 export interface ResolvedSpace {
@@ -25,6 +26,8 @@ export interface ResolvedSpace {
   readonly directory: Directory;
   /** Changes whenever the set of memberships changes: older rows of a joined space come only with a full pull. */
   readonly membershipVersion: string;
+  /** From when on the sync service shows everything of the space; null for the personal space, and without a space. */
+  readonly settling: SettlingSpace | null;
 }
 
 /** Answers which spaces a person has and which one a call works in. */
@@ -51,6 +54,7 @@ export function createSpaces(deps: FetchDirectoryDeps): Spaces {
   const state: State = {
     entries: createExpiringCache<Entry>({ clock: deps.clock, maxEntries: MEMBERSHIP_CACHE_ENTRIES }),
     singleFlight: createSingleFlight<Entry>(),
+    settling: createSettlingSpaces(deps.clock),
     listTakesTokens: false,
     isUntold: false,
   };
@@ -75,6 +79,7 @@ interface State {
   readonly entries: ExpiringCache<Entry>;
   /** By token, not by person: what the service says of one token it need not say of the person's next. */
   readonly singleFlight: SingleFlight<Entry>;
+  readonly settling: SettlingSpaces;
   listTakesTokens: boolean;
   isUntold: boolean;
 }
@@ -100,6 +105,7 @@ function load(
     const directory = await fetchDirectory(deps, caller, tally, state.listTakesTokens);
     if (directory.source === "list") state.listTakesTokens = true;
     state.isUntold = directory.source === "none";
+    state.settling.note(key, directory);
     const membershipVersion = directory.spaces.map(({ id }) => id).sort().join("\n");
     const entry: Entry = { directory, membershipVersion, at: deps.clock.calendar(), isRenewed: false };
     state.entries.set(key, entry, entry.at + MEMBERSHIP_CACHE_MS);
@@ -145,7 +151,8 @@ async function resolveAnew(
   const visible = granted === null
     ? directory
     : { ...directory, spaces: directory.spaces.filter(({ id }) => granted.has(id)) };
-  const resolved = { choice, directory: visible, membershipVersion };
+  const settling = choice.ok ? state.settling.find(key, choice.space) : null;
+  const resolved = { choice, directory: visible, membershipVersion, settling };
   if (isUsual(caller, requested)) entry.usual = resolved;
   return noted(caller, resolved);
 }

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Refused } from "../../lib/kit/errors.ts";
-import { MAX_PULL_PORTIONS } from "../../lib/kit/limits.ts";
-import { FOLD_MAX_AGE_MS, FOLD_SETTLE_MS } from "../../lib/changes/refresh_state.ts";
+import { MAX_PULL_PORTIONS, MEMBERSHIP_SETTLE_MS } from "../../lib/kit/limits.ts";
+import { FOLD_MAX_AGE_MS } from "../../lib/changes/refresh_state.ts";
 import type { SyncClient } from "../../lib/changes/sync_client.ts";
 import { liveRecords } from "../../lib/changes/live_records.ts";
+import { SettlingSpace } from "../../lib/spaces/settling_spaces.ts";
 import { at, callerOf, insert, refusalOf, shared, update } from "../records/_harness.ts";
 import { anna, gates, idsOf, setUp, thing } from "./_change_cache.ts";
 
@@ -104,17 +105,24 @@ Deno.test("another set of memberships starts from the beginning: joining does no
   assert.deepEqual(new Set(since()), new Set(["1970-01-01T00:00:00.000000000Z"]));
 });
 
-Deno.test("a state is built anew once the service's own memberships have settled, and then every hour", async () => {
-  const { services, time, read, since } = setUp();
+Deno.test("a state is built anew once the space that is read has settled, and then every hour", async () => {
+  const { services, time, cache, since } = setUp();
   const full = () => since().filter((text) => text?.startsWith("1970")).length;
   services.write("ben", "app", [insert("t", "theirs", { createdAt: at(0) }, "team")]);
-  const team = async () => liveRecords(await read(), shared("team")).map(({ id }) => id);
+  const settling = new SettlingSpace("team", 0);
+  const { signal } = new AbortController();
+  const team = async () =>
+    liveRecords(
+      await cache.read({ caller: anna, membershipVersion: "1", signal, settling }, "app", "t"),
+      shared("team"),
+    ).map(({ id }) => id);
   services.micros += 60_000_000;
   // The service still believes the old memberships, so these rows lie behind the cursor when it learns better.
   assert.deepEqual(await team(), []);
   services.memberships.set("anna", new Set(["team"]));
+  time.now += MEMBERSHIP_SETTLE_MS - 1;
   assert.deepEqual(await team(), []);
-  time.now += FOLD_SETTLE_MS;
+  time.now += 1;
   assert.deepEqual(await team(), ["theirs"]);
   assert.equal(full(), 2);
   time.now += FOLD_MAX_AGE_MS - 1;

@@ -61,6 +61,7 @@ function setUp(expiresAt = 4_000_000_000) {
       : { ok: false, refusal: { reason: "space-not-member" } },
     directory: { source: "list", spaces: [] },
     membershipVersion: "1",
+    settling: null,
   });
   const base = requestContextFor("ada");
   const caller = { ...base.caller, principal: { ...base.caller.principal, expiresAt } };

@@ -9,10 +9,12 @@ import {
   pushInsert,
   rotateKey,
   seal,
+  TASKS,
   withoutPush,
 } from "../_support/device.ts";
 import { listed, recordOf, titles } from "../_support/listed.ts";
-import { callOk, callRefused } from "../_support/mcp.ts";
+import { callOk, callRefused, rpc } from "../_support/mcp.ts";
+import { inSpace, makeTeam } from "../_support/team.ts";
 import { createWorld, type Person, type World } from "../_support/world.ts";
 
 /** The world's clock runs up to a second ahead of what a test sets. */
@@ -115,6 +117,64 @@ Deno.test("zero-knowledge is noticed within fifteen seconds, by reading and by w
     // The first write, and the refusals: where a status has told it first, one less.
     assert.ok([2, 3].includes(asked(world, "key")), String(asked(world, "key")));
   }
+});
+
+/** Every way to a sealed field, with what it needs: a tool's arguments, or the address of a resource. */
+const DOORS: readonly (readonly [name: string, args: Record<string, unknown>])[] = [
+  ["notes_search", {}],
+  ["notes_search", { query: "secret" }],
+  ["notes_read", { id: "n" }],
+  ["notes_create", { title: "after" }],
+  ["todo_list", {}],
+  ["todo_create", { title: "after" }],
+  ["todo_complete", { id: "t" }],
+  ["journal_add", { content: "after" }],
+  ["resources/read", { path: "notes" }],
+  ["resources/read", { path: "notes/n" }],
+];
+
+Deno.test("zero-knowledge closes every way to a sealed field within fifteen seconds, however busy the person is", async () => {
+  for (const [name, args] of DOORS) {
+    await using world = await createWorld();
+    const anna = await world.person("anna");
+    const key = await masterKey(world, anna);
+    await pushInsert(world, anna, NOTES, "n", { title: await seal(key, "secret"), content: "" });
+    await pushInsert(world, anna, TASKS, "t", { title: await seal(key, "secret"), isCompleted: false });
+    const enter = async () => {
+      const answer = name === "resources/read"
+        ? await rpc(world, anna, name, { uri: `mana://spaces/${anna.personalSpace}/${args["path"]}` })
+        : await rpc(world, anna, "tools/call", { name, arguments: args });
+      return answer.text;
+    };
+    // Both look-ups of the key are fresh when the person switches, and asked for all the time.
+    await callOk(world, anna, "notes_create", { title: "warm" });
+    await callOk(world, anna, "notes_search");
+    await goZeroKnowledge(world, anna);
+    const switched = world.clock.now;
+    for (let passed = 0; passed < VAULT_BELIEF_MS; passed += 4_000) {
+      world.clock.now = switched + passed;
+      await enter();
+    }
+    world.clock.now = switched + VAULT_BELIEF_MS;
+    await withoutPush(world, async () => {
+      const text = await enter();
+      assert.ok(text.includes(ZERO_KNOWLEDGE), `${name} ${JSON.stringify(args)}: ${text}`);
+      assert.ok(!text.includes("secret"), name);
+    });
+  }
+});
+
+Deno.test("zero-knowledge closes sealed fields in a shared space too, and leaves its plaintext", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const team = await makeTeam(world, anna);
+  const sealed = await seal(await masterKey(world, anna), "secret");
+  await pushInsert(world, anna, NOTES, "old", { title: sealed, spaceId: team });
+  await pushInsert(world, anna, NOTES, "new", { title: "plain", spaceId: team });
+  assert.deepEqual(await titles(world, anna, "notes_search", {}, inSpace(team)), ["plain", "secret"]);
+  await goZeroKnowledge(world, anna);
+  world.clock.now += VAULT_BELIEF_MS;
+  assert.deepEqual(await titles(world, anna, "notes_search", {}, inSpace(team)), ["plain", undefined]);
 });
 
 Deno.test("reading for minutes leaves one audit row, and waits for no status, however slow the vault", async () => {
