@@ -33,6 +33,7 @@ import { createRecordStore, type RecordStore } from "./records/record_store.ts";
 import { createKeyring } from "./sealing/keyring.ts";
 import { createVaultClient } from "./sealing/vault_client.ts";
 import { createReadiness } from "./services/readiness.ts";
+import { createKeyedServices } from "./services/keyed_service.ts";
 import { createServiceClient } from "./services/service_client.ts";
 import type { Confinement } from "./settings/confinement.ts";
 import type { Settings } from "./settings/settings.ts";
@@ -54,12 +55,16 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const { settings, modules, clock } = deps;
   const base = createBase(deps);
   const address = createGatewayAddress(settings);
-  const authorizationServer = createAuthorizationServer({ ...base.authService, issuers: settings.issuers });
+  const authorizationServer = createAuthorizationServer({
+    ...base.signInServer,
+    issuers: settings.signInIssuers,
+    log: base.log,
+  });
   const { keyring, hints, store } = createData(base);
-  const spaces = createSpaces(base.authService);
+  const spaces = createSpaces(base);
   const authenticate = createAuthentication({ ...base, address, spaces, hints });
   const registry = createToolRegistry(modules.flatMap(({ tools }) => tools), settings.toolNames);
-  const uses = createUseReports(base.authService);
+  const uses = createUseReports(base.signInServer);
   const serving = createTools(base, { registry, store, spaces, uses });
   const inFlight = createInFlight();
   const { isStopping, stop } = createGracefulStop({ inFlight, serving, hints, uses, store, keyring, clock });
@@ -88,6 +93,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     registry,
     readiness: createReadiness({ services: base.services, serviceUrls: settings.serviceUrls, clock }),
     authorizationServer,
+    signInAt: base.signInServer.name,
     areSpacesUntold: spaces.isUntold,
     isStopping,
     gauges: {
@@ -166,7 +172,7 @@ type Base = ReturnType<typeof createBase>;
 
 /** What most rooms need: the outside world, what is told of requests, and the way to the services. */
 function createBase(deps: GatewayDeps) {
-  const { settings: { serviceUrls, serviceKey }, clock } = deps;
+  const { clock } = deps;
   const metrics = createMetrics();
   const services = createServiceClient({
     fetch: deps.fetch,
@@ -180,7 +186,7 @@ function createBase(deps: GatewayDeps) {
     metrics,
     pseudonyms: createPseudonyms(deps.logKey ?? crypto.getRandomValues(new Uint8Array(32))),
     services,
-    authService: { services, authUrl: serviceUrls.auth, serviceKey, clock },
+    ...createKeyedServices({ settings: deps.settings, services, clock }),
   };
 }
 

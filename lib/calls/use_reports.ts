@@ -1,12 +1,10 @@
-// Tells the auth service how often a connected client was used, for the person's page of connected apps. Counts only.
-import type { Clock } from "../kit/clock.ts";
+// Tells the server that signs clients in how often a client was used, for the person's page of connected apps. Counts only.
 import { USE_REPORT_DELAY_MS, USE_REPORT_ENTRIES } from "../kit/limits.ts";
-import type { Secret } from "../kit/secret.ts";
 import type { Tool } from "../tool/define_tool.ts";
-import type { ServiceClient } from "../services/service_client.ts";
+import type { KeyedService } from "../services/keyed_service.ts";
 import type { Principal } from "../people/principal.ts";
 
-/** Tells the auth service how often a connected client was used, for the person's page of connected apps. */
+/** Tells how often a connected client was used, for the person's page of connected apps. */
 export interface UseReports {
   /** Counts one call. Counts only: nothing of what was asked or answered. */
   note(principal: Principal, tool: Tool): void;
@@ -21,14 +19,11 @@ interface Use {
   count: number;
 }
 
-/** Creates the reports: gathered for {@link USE_REPORT_DELAY_MS}, at most {@link USE_REPORT_ENTRIES} kinds at once. */
-export function createUseReports(deps: {
-  readonly services: ServiceClient;
-  readonly authUrl: string;
-  /** Authenticates the gateway; null when the operator set none, and nothing is reported. */
-  readonly serviceKey: Secret<string> | null;
-  readonly clock: Clock;
-}): UseReports {
+/**
+ * Creates the reports: gathered for {@link USE_REPORT_DELAY_MS}, at most {@link USE_REPORT_ENTRIES} kinds at once. Without a
+ * service key nothing is reported.
+ */
+export function createUseReports(deps: KeyedService): UseReports {
   const { serviceKey } = deps;
   const uses = new Map<string, Use>();
   let disarm: (() => void) | undefined;
@@ -41,9 +36,9 @@ export function createUseReports(deps: {
     if (serviceKey === null) return;
     for (const { grantId, module, access, count } of pending) {
       await deps.services.send({
-        service: "auth",
+        service: deps.name,
         method: "POST",
-        url: `${deps.authUrl}/api/v1/internal/grants/${encodeURIComponent(grantId)}/use`,
+        url: `${deps.url}/api/v1/internal/grants/${encodeURIComponent(grantId)}/use`,
         headers: { "x-service-key": serviceKey.reveal() },
         body: JSON.stringify({ module, access, count }),
       }).catch(() => {});

@@ -5,6 +5,7 @@ import type { Clock } from "../kit/clock.ts";
 import { Refused } from "../kit/errors.ts";
 import { bearerOf, type Caller } from "../people/principal.ts";
 import type { ServiceAnswer, ServiceClient } from "../services/service_client.ts";
+import { unusableAnswer } from "../services/unusable_answer.ts";
 import { parsePullPortion, type PullPortion, type PushChange } from "./sync_messages.ts";
 import { pushAll } from "./sync_push.ts";
 import { pauseBeforeRetry, refusalOf, type SyncService } from "./sync_service.ts";
@@ -111,9 +112,7 @@ async function pullPortion(
     if (!isLast && (answer.status >= 500 || answer.status === 429 || answer.status === 408)) continue;
     if (answer.status < 200 || answer.status >= 300) throw new Refused(refusalOf(answer));
     const portion = parsePullPortion(answer.json, table);
-    if (portion === null) {
-      throw new Refused({ reason: "upstream-failed", upstream: "sync", fault: "malformed" });
-    }
+    if (portion === null) throw new Refused(unusableAnswer("sync", answer));
     return portion;
   }
 }

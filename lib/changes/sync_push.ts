@@ -4,6 +4,7 @@
 import { type Refusal, Refused } from "../kit/errors.ts";
 import { MAX_PUSH_BYTES, PUSH_ATTEMPTS } from "../kit/limits.ts";
 import { bearerOf, type Caller } from "../people/principal.ts";
+import { unusableAnswer } from "../services/unusable_answer.ts";
 import type { Push } from "./sync_client.ts";
 import { isPushAnswer, type PushChange, type PushRequest } from "./sync_messages.ts";
 import { pauseBeforeRetry, refusalOf, type SyncService } from "./sync_service.ts";
@@ -84,10 +85,7 @@ async function attemptPush(
     const { status } = answer;
     if (status >= 200 && status < 300) {
       if (isPushAnswer(answer.json)) return null;
-      return {
-        refusal: { reason: "upstream-failed", upstream: "sync", fault: "malformed" },
-        kind: "ambiguous",
-      };
+      return { refusal: unusableAnswer("sync", answer), kind: "ambiguous" };
     }
     // 429 is the one transient answer that says for certain that nothing was done.
     const kind = status >= 500 || status === 408 ? "ambiguous" : status === 429 ? "retry" : "final";

@@ -5,6 +5,7 @@ import type { Clock } from "../kit/clock.ts";
 import type { Refusal } from "../kit/errors.ts";
 import { PUSH_RETRY_BASE_MS } from "../kit/limits.ts";
 import type { ServiceAnswer, ServiceClient } from "../services/service_client.ts";
+import { unusableAnswer } from "../services/unusable_answer.ts";
 
 /** The sync service, and the names under which this gateway reads and writes there. */
 export interface SyncService {
@@ -35,10 +36,5 @@ export async function pauseBeforeRetry(
 export function refusalOf({ status }: Pick<ServiceAnswer, "status">): Refusal {
   if (status === 401) return { reason: "upstream-token-refused", upstream: "sync" };
   if (status === 402) return { reason: "sync-inactive" };
-  return {
-    reason: "upstream-failed",
-    upstream: "sync",
-    fault: status >= 500 ? "failed" : "rejected",
-    status,
-  };
+  return unusableAnswer("sync", { status });
 }

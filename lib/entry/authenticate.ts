@@ -75,12 +75,15 @@ async function establish(
   presented: Secret<string>,
   known: Principal | undefined,
 ): Promise<RequestContext> {
+  let verified = known;
   try {
-    if (known === undefined) demandCompactJws(presented);
-    const verified = known ?? await deps.tokens.verify(presented, tally);
+    if (verified === undefined) {
+      demandCompactJws(presented);
+      verified = await deps.tokens.verify(presented, tally);
+    }
     const admitted = verified.client === null
       ? { principal: verified, token: presented }
-      : await admitClient(deps, verified, presented, tally);
+      : await deps.access.admit(verified, presented, tally);
     const wishes = wishesOf(arrival.headers);
     if (wishes.space !== null) {
       const { choice } = await deps.spaces.resolve({ ...admitted, tally }, wishes.space);
@@ -89,22 +92,12 @@ async function establish(
     tally.span.end();
     return requestContextOf(deps, arrival, admitted, presented, wishes);
   } catch (error) {
+    // A client's access may have been taken back since its token was verified.
+    if (verified !== undefined && reasonOf(error) === "token-revoked") {
+      deps.tokens.forget(presented);
+      deps.access.forget(verified);
+    }
     tally.span.end(reasonOf(error));
-    throw error;
-  }
-}
-
-/** Lets a connected client in. Its access may have been taken back since its token was verified; then the token is forgotten. */
-async function admitClient(
-  { access, tokens }: AuthenticatorDeps,
-  principal: Principal,
-  presented: Secret<string>,
-  tally: RequestTally,
-): Promise<Admitted> {
-  try {
-    return await access.admit(principal, presented, tally);
-  } catch (error) {
-    if (error instanceof Refused && error.refusal.reason === "token-revoked") tokens.forget(presented);
     throw error;
   }
 }

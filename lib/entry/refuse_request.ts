@@ -20,7 +20,7 @@ export function createRefuseRequest(
   return (thrown, request, log, route) => {
     const refusal: Refusal = thrown instanceof Refused ? thrown.refusal : { reason: "internal" };
     log.refused(refusal, route, thrown instanceof Refused ? undefined : errorClass(thrown));
-    if (authorizationServer.known() !== "no") return refusalResponse(refusal, hintsFor(request));
+    if (authorizationServer.named().length > 0) return refusalResponse(refusal, hintsFor(request));
     // Where no app can sign in, a challenge that leads to a sign-in leads nowhere.
     return refusalResponse(
       refusal.reason === "token-missing" ? { ...refusal, isSignInKnownAbsent: true } : refusal,

@@ -25,12 +25,12 @@ export type Refusal =
   // Who calls (HTTP 401, RFC 6750 section 3.1).
   | {
     readonly reason: "token-missing";
-    /** No app can sign in at the auth service: only the person's own token is left. */
+    /** No app can sign in: only the person's own token is left. */
     readonly isSignInKnownAbsent?: boolean;
   }
   | { readonly reason: "token-malformed" }
   | { readonly reason: "token-algorithm" }
-  | { readonly reason: "token-key-unknown" }
+  | { readonly reason: "token-key-unknown"; readonly publisher: ServiceName }
   | { readonly reason: "token-signature" }
   | { readonly reason: "token-expired" }
   | { readonly reason: "token-not-yet-valid" }
@@ -38,7 +38,7 @@ export type Refusal =
   | { readonly reason: "token-audience" }
   | { readonly reason: "token-subject" }
   | { readonly reason: "token-revoked" }
-  | { readonly reason: "exchange-unavailable" }
+  | { readonly reason: "exchange-unavailable"; readonly upstream: ServiceName }
   // What the HTTP request looks like.
   | { readonly reason: "host-not-allowed" }
   | { readonly reason: "origin-not-allowed" }
@@ -146,7 +146,7 @@ export function describeRefusal(refusal: Refusal): DescribedRefusal {
       return answer(
         401,
         refusal.isSignInKnownAbsent
-          ? "A bearer token is missing, and the auth service signs no apps in: send your own token as `Authorization: Bearer <token>`."
+          ? "A bearer token is missing, and no app can sign in here: send your own token as `Authorization: Bearer <token>`."
           : "A bearer token is missing: send `Authorization: Bearer <token>`.",
       );
     case "token-malformed":
@@ -156,7 +156,9 @@ export function describeRefusal(refusal: Refusal): DescribedRefusal {
     case "token-key-unknown":
       return answer(
         401,
-        "The bearer token is signed with a key the auth service does not publish: sign in again.",
+        `The bearer token is signed with a key the ${
+          SERVICE_WORDS[refusal.publisher]
+        } does not publish: sign in again.`,
       );
     case "token-signature":
       return answer(401, "The bearer token's signature does not match: sign in again.");
@@ -175,7 +177,11 @@ export function describeRefusal(refusal: Refusal): DescribedRefusal {
     case "exchange-unavailable":
       return answer(
         503,
-        "This gateway cannot act for a connected app: its operator has to set MANA_SERVICE_KEY, or the auth service offers no token exchange.",
+        refusal.upstream === "auth"
+          ? "This gateway cannot act for a connected app: its operator has to set MANA_SERVICE_KEY, or the auth service offers no token exchange."
+          : `This gateway cannot act for a connected app: the ${
+            SERVICE_WORDS[refusal.upstream]
+          } offers no token exchange.`,
       );
     case "host-not-allowed":
       return answer(403, "The Host header is not allowed here: add the host to ALLOWED_HOSTS.");

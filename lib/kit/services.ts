@@ -11,7 +11,7 @@ export interface Service {
   readonly purpose: string;
   /** The environment variable with its address. */
   readonly setting: string;
-  /** Its address where the variable is not set; null: the address of the first service. */
+  /** Its address where the variable is not set; null: the auth service can be this service too, and is by default. */
   readonly fallback: string | null;
   /** What the variable means, as the README's table of settings shows it. */
   readonly meaning: string;
@@ -19,7 +19,7 @@ export interface Service {
   readonly healthPath: string;
 }
 
-/** Every service. The first one, auth, stands for those that are not told an address of their own. */
+/** Every service. The first one, auth, stands for those that have no address of their own. */
 export const SERVICES = [
   {
     name: "auth",
@@ -48,6 +48,16 @@ export const SERVICES = [
     meaning: "Key vault; the auth service by default.",
     healthPath: "/health",
   },
+  {
+    name: "sign-in",
+    words: "sign-in server",
+    purpose: "Sign-in of assistants",
+    setting: "MANA_SIGN_IN_URL",
+    fallback: null,
+    meaning:
+      "Sign-in server: where assistants have people sign in, and whose tokens of assistants are taken; the auth service by default, which then has to be an authorization server itself.",
+    healthPath: "/health",
+  },
 ] as const satisfies readonly Service[];
 
 /** The name of one of the services. */
@@ -58,8 +68,24 @@ export type ByService<Value> = Readonly<Record<ServiceName, Value>>;
 
 /** Makes one value for each service, in the order of the list. */
 export function byService<Value>(make: (service: typeof SERVICES[number]) => Value): ByService<Value> {
-  return Object.fromEntries(SERVICES.map((service) => [service.name, make(service)])) as Record<
-    ServiceName,
-    Value
-  >;
+  const values: Partial<Record<ServiceName, Value>> = {};
+  for (const service of SERVICES) values[service.name] = make(service);
+  if (!isComplete(values)) throw new TypeError("Two services have the same name");
+  return values;
+}
+
+function isComplete<Value>(
+  values: Partial<Record<ServiceName, Value>>,
+): values is Record<ServiceName, Value> {
+  return Object.keys(values).length === SERVICES.length;
+}
+
+/**
+ * Whether a service is one of its own. Key vault and sign-in server can be the auth service itself, at its address: then no
+ * permission, no question about readiness and no line of a page is made for them. The sync service never is, even where one
+ * proxy gives both the same address.
+ */
+export function isSeparate(name: ServiceName, urls: ByService<string>): boolean {
+  const service = SERVICES.find((entry) => entry.name === name);
+  return service?.fallback !== null || urls[name] !== urls[SERVICES[0].name];
 }

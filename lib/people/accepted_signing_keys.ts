@@ -1,11 +1,11 @@
 // The public keys that tokens are signed with: which kinds are taken, where they come from, how long a set is kept. Another
 // kind of key, such as EC, is an entry of ALGORITHMS. Contract: auth-vault section 1; RFC 7517.
 import { z } from "zod";
-import type { Clock } from "../kit/clock.ts";
 import { Refused } from "../kit/errors.ts";
 import { JWKS_COOLDOWN_MS, JWKS_MAX_AGE_MS, JWKS_STALE_MS } from "../kit/limits.ts";
 import type { RequestTally } from "../observe/request_tally.ts";
-import type { ServiceClient } from "../services/service_client.ts";
+import type { KeyedService } from "../services/keyed_service.ts";
+import { unusableAnswer } from "../services/unusable_answer.ts";
 
 /** What a token's header may name as `alg`, and the JSON Web Key that such a token is verified with. */
 const ALGORITHMS = Object.freeze({
@@ -25,21 +25,19 @@ export const TOKEN_ALGORITHMS: readonly string[] = Object.freeze(Object.keys(ALG
 /** Finds the key of a token. */
 export interface AcceptedSigningKeys {
   /**
-   * The key of this id; undefined where the auth service has none. Asks the service when the set is old or lacks the key.
+   * The key of this id; undefined where the server has none. Asks the server when the set is old or lacks the key.
    * Throws Refused `upstream-failed` when no set can be had.
    */
   keyFor(kid: string, tally?: RequestTally): Promise<CryptoKey | undefined>;
 }
 
-/** What the keys are fetched with. */
-export interface AcceptedSigningKeysDeps {
-  readonly services: ServiceClient;
-  /** Base URL of the auth service; keys are at `/api/auth/jwks`. */
-  readonly authUrl: string;
-  readonly clock: Clock;
-}
+/** The server that publishes the keys, at `/api/auth/jwks`. Needs no key of the gateway. */
+export type AcceptedSigningKeysDeps = Omit<KeyedService, "serviceKey">;
 
-/** Creates the finder, with no key. Only the configured service is asked: a token never says where its key is. */
+/**
+ * Creates the finder of one server's keys, with no key. Only this server is asked: a token never says where its key is. Each
+ * server has a finder of its own, so that a key id that two servers use names two keys.
+ */
 export function createAcceptedSigningKeys(deps: AcceptedSigningKeysDeps): AcceptedSigningKeys {
   const state: State = { set: null, loading: null, failure: null };
   return Object.freeze({ keyFor: (kid: string, tally?: RequestTally) => findKey(deps, state, kid, tally) });
@@ -66,13 +64,13 @@ async function findKey(
   const { set, failure } = state;
   if (set === null || ageAt(now, set) >= JWKS_STALE_MS) return (await load(deps, state, tally)).byId.get(kid);
   const known = set.byId.get(kid);
-  // A made-up key id must not make the gateway hammer the auth service: one fetch per cooldown, also while the service is down.
+  // A made-up key id must not make the gateway hammer the server: one fetch per cooldown, also while the server is down.
   if (ageAt(now, set) < (known === undefined ? JWKS_COOLDOWN_MS : JWKS_MAX_AGE_MS)) return known;
   try {
     if (failure !== null && ageAt(now, failure) < JWKS_COOLDOWN_MS) throw failure.error;
     return (await load(deps, state, tally)).byId.get(kid);
   } catch (error) {
-    // A short outage of the auth service must not log everybody out; a token lives 15 minutes anyway.
+    // A short outage of the server must not log everybody out; a token lives 15 minutes anyway.
     if (known === undefined) throw error;
     return known;
   }
@@ -100,20 +98,12 @@ const SigningKey = z.object({ kid: z.string().min(1), use: z.literal("sig").opti
 
 async function fetchKeys(deps: AcceptedSigningKeysDeps, tally: RequestTally | undefined): Promise<KeySet> {
   const answer = await deps.services.send({
-    service: "auth",
-    url: `${deps.authUrl}/api/auth/jwks`,
+    service: deps.name,
+    url: `${deps.url}/api/auth/jwks`,
     ...(tally === undefined ? {} : { tally }),
   });
-  if (answer.status !== 200) {
-    throw new Refused({
-      reason: "upstream-failed",
-      upstream: "auth",
-      fault: "rejected",
-      status: answer.status,
-    });
-  }
   const parsed = Answer.safeParse(answer.json);
-  if (!parsed.success) throw new Refused({ reason: "upstream-failed", upstream: "auth", fault: "malformed" });
+  if (answer.status !== 200 || !parsed.success) throw new Refused(unusableAnswer(deps.name, answer));
   const byId = new Map<string, CryptoKey>();
   for (const candidate of parsed.data.keys) {
     const signing = SigningKey.safeParse(candidate);

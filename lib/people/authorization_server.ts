@@ -1,6 +1,5 @@
-// Whether the operator's auth service is an OAuth authorization server, so that the page and the challenge promise no sign-in that
-// is not there (RFC 8414).
-import type { Clock } from "../kit/clock.ts";
+// Whether clients can sign in at the sign-in server, or at the auth service where there is no other, so that the page and the
+// challenge promise no sign-in that is not there (RFC 8414).
 import { z } from "zod";
 import { Refused } from "../kit/errors.ts";
 import {
@@ -8,18 +7,25 @@ import {
   AUTHORIZATION_SERVER_WAIT_MS,
   READINESS_CACHE_MS,
 } from "../kit/limits.ts";
-import type { ServiceClient } from "../services/service_client.ts";
+import type { KeyedService } from "../services/keyed_service.ts";
+import type { ServiceName } from "../kit/services.ts";
+import type { Log } from "../observe/log.ts";
 import { createSingleFlight } from "../kit/shared_work.ts";
 
-/** Whether apps can sign in at the auth service; `unknown` until it said so. */
-export type SignsApps = "yes" | "no" | "unknown";
+/**
+ * Whether clients can sign in: `other-issuer` where an authorization server is there that calls itself by another name than the
+ * settings say, `unknown` until it said so.
+ */
+export type SignsApps = "yes" | "no" | "other-issuer" | "unknown";
 
-/** Answers whether the auth service is an authorization server (RFC 8414), which the real one need not be. */
+/** Answers whether the server that is to sign clients in is an authorization server (RFC 8414), which an auth service need not be. */
 export interface AuthorizationServer {
   /** What is known now, without asking. */
   known(): SignsApps;
-  /** What is known after asking, or after {@link AUTHORIZATION_SERVER_WAIT_MS} where the service is slow. Never throws. */
+  /** What is known after asking, or after {@link AUTHORIZATION_SERVER_WAIT_MS} where the server is slow. Never throws. */
   ask(): Promise<SignsApps>;
+  /** The issuers that clients may be told, as far as is known now; none where they cannot sign in. */
+  named(): readonly string[];
 }
 
 /** What an authorization server says of itself, as far as we look at it (RFC 8414 section 2). */
@@ -33,82 +39,121 @@ export const AuthorizationServerMetadata = z.object({
  * Where its metadata can be, asked for at the only address of it that we may reach: with the path of each issuer behind the
  * well-known part (RFC 8414 section 3.1), without a path, and under OpenID's name.
  */
-export function metadataAddresses(authUrl: string, issuers: readonly string[]): readonly string[] {
-  const { origin } = new URL(authUrl);
-  const paths = [authUrl, ...issuers].map((url) => new URL(url).pathname.replace(/\/$/, ""));
+export function metadataAddresses(url: string, issuers: readonly string[]): readonly string[] {
+  const { origin } = new URL(url);
+  const paths = [url, ...issuers].map((url) => new URL(url).pathname.replace(/\/$/, ""));
   return [
     ...new Set([
       ...paths.map((path) => `${origin}/.well-known/oauth-authorization-server${path}`),
-      `${authUrl}/.well-known/oauth-authorization-server`,
-      `${authUrl}/.well-known/openid-configuration`,
+      `${url}/.well-known/oauth-authorization-server`,
+      `${url}/.well-known/openid-configuration`,
     ]),
   ];
 }
 
-/**
- * Creates the look at the auth service. It is asked when somebody wants to know, once in
- * {@link AUTHORIZATION_SERVER_CACHE_MS}, since anyone may want to. "No" is what a service says that is there – its keys are
- * answered – and that has nothing at any of the addresses. A service that is slow, down, or hidden by a proxy's own 404 changes
- * nothing: what was known stays, and `unknown` is taken for "yes", so that no client is told that it cannot sign in by mistake.
- */
-export function createAuthorizationServer(deps: {
-  readonly services: ServiceClient;
-  readonly authUrl: string;
+/** The words for whoever runs the gateway, on why no client can sign in and what to do; null where one can, or may. */
+export function signInProblem(found: SignsApps, server: ServiceName): string | null {
+  if (found === "yes" || found === "unknown") return null;
+  const isSeparate = server === "sign-in";
+  if (found === "other-issuer") {
+    return isSeparate
+      ? "The sign-in server calls itself by another issuer than SIGN_IN_ISSUER, so no assistant is sent there: set both to the same."
+      : "The auth service calls itself by another issuer than JWT_ISSUER, so no assistant is sent there: set both to the same.";
+  }
+  return isSeparate
+    ? "What answers at MANA_SIGN_IN_URL is no sign-in server, so no assistant is sent there: check the address, or give your client the person's own token."
+    : "The auth service signs no assistants in: start a sign-in server and set MANA_SIGN_IN_URL, or give your client the person's own token.";
+}
+
+/** What {@link createAuthorizationServer} looks at. */
+export interface AuthorizationServerDeps extends Omit<KeyedService, "serviceKey"> {
+  /** What the server may call itself. */
   readonly issuers: readonly string[];
-  readonly clock: Clock;
-}): AuthorizationServer {
+  readonly log: Log;
+}
+
+/**
+ * Creates the look at the server. It is asked when somebody wants to know, once in {@link AUTHORIZATION_SERVER_CACHE_MS}, since
+ * anyone may want to. "No" is what a server says that is there – its keys are answered – and that has nothing at any of the
+ * addresses. A server that is slow, down, or hidden by a proxy's own 404 changes nothing: what was known stays, and `unknown` is
+ * taken for "yes", so that no client is told that it cannot sign in by mistake.
+ */
+export function createAuthorizationServer(deps: AuthorizationServerDeps): AuthorizationServer {
   const singleFlight = createSingleFlight<void>();
   let last: { readonly at: number; readonly isKnown: boolean } | null = null;
-  let known: SignsApps = "unknown";
-
-  const send = async (url: string): Promise<"there" | "absent" | "unknown"> => {
-    try {
-      const { status, json } = await deps.services.send({ service: "auth", url });
-      if (status === 404 || status === 410) return "absent";
-      if (status !== 200) return "unknown";
-      return AuthorizationServerMetadata.safeParse(json).success ? "there" : "absent";
-    } catch (error) {
-      // A page in answer to everything is no metadata either.
-      const isNone = error instanceof Refused && error.refusal.reason === "upstream-failed" &&
-        error.refusal.fault === "malformed";
-      return isNone ? "absent" : "unknown";
-    }
-  };
-
-  const look = async (): Promise<SignsApps> => {
-    for (const address of metadataAddresses(deps.authUrl, deps.issuers)) {
-      const found = await send(address);
-      if (found === "there") return "yes";
-      if (found === "unknown") return "unknown";
-    }
-    try {
-      const { status } = await deps.services.send({ service: "auth", url: `${deps.authUrl}/api/auth/jwks` });
-      return status === 200 ? "no" : "unknown";
-    } catch {
-      return "unknown";
-    }
-  };
+  let known: Found = { signsApps: "unknown", issuers: deps.issuers };
 
   const renew = (): Promise<void> =>
     singleFlight("look", async () => {
-      const found = await look();
-      if (found !== "unknown") known = found;
-      last = { at: deps.clock.elapsed(), isKnown: found !== "unknown" };
+      const found = await look(deps);
+      last = { at: deps.clock.elapsed(), isKnown: found !== null };
+      if (found === null) return;
+      const problem = signInProblem(found.signsApps, deps.name);
+      if (problem !== null && found.signsApps !== known.signsApps) deps.log.warn("sign-in", { problem });
+      known = found;
     });
 
   return Object.freeze({
-    known: () => known,
+    known: () => known.signsApps,
+    named: () => known.issuers,
     async ask(): Promise<SignsApps> {
       const age = last === null ? Infinity : deps.clock.elapsed() - last.at;
-      if (age < (last?.isKnown ? AUTHORIZATION_SERVER_CACHE_MS : READINESS_CACHE_MS)) return known;
+      if (age < (last?.isKnown ? AUTHORIZATION_SERVER_CACHE_MS : READINESS_CACHE_MS)) return known.signsApps;
       const asked = renew();
       // Nobody waits to have confirmed what is usual.
-      if (known === "yes") return known;
+      if (known.signsApps === "yes") return known.signsApps;
       const late = Promise.withResolvers<void>();
       const disarm = deps.clock.after(AUTHORIZATION_SERVER_WAIT_MS, late.resolve);
       await Promise.race([asked, late.promise]);
       disarm();
-      return known;
+      return known.signsApps;
     },
   });
+}
+
+interface Found {
+  readonly signsApps: SignsApps;
+  /** What clients may be told. */
+  readonly issuers: readonly string[];
+}
+
+/** Looks at each address. Null where the server cannot be asked now. */
+async function look(deps: AuthorizationServerDeps): Promise<Found | null> {
+  let hasOther = false;
+  for (const address of metadataAddresses(deps.url, deps.issuers)) {
+    const issuer = await issuerAt(deps, address);
+    if (issuer === null) continue;
+    if (issuer === "unknown") {
+      // Another issuer was seen: to go on naming ours would be a guess.
+      if (hasOther) break;
+      return null;
+    }
+    // Who named a server by what it calls itself would send people to a server that nobody chose (mix-up, RFC 8414 section 3.3);
+    // and tokens under another name are refused anyway.
+    if (deps.issuers.includes(issuer)) return { signsApps: "yes", issuers: [issuer] };
+    hasOther = true;
+  }
+  if (hasOther) return { signsApps: "other-issuer", issuers: [] };
+  try {
+    const { status } = await deps.services.send({ service: deps.name, url: `${deps.url}/api/auth/jwks` });
+    return status === 200 ? { signsApps: "no", issuers: [] } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** What the metadata at this address names as its issuer; null where there is none. */
+async function issuerAt(deps: AuthorizationServerDeps, url: string): Promise<string | "unknown" | null> {
+  try {
+    const { status, json } = await deps.services.send({ service: deps.name, url });
+    if (status === 404 || status === 410) return null;
+    if (status !== 200) return "unknown";
+    const metadata = AuthorizationServerMetadata.safeParse(json);
+    return metadata.success ? metadata.data.issuer : null;
+  } catch (error) {
+    // A page in answer to everything is no metadata either.
+    const isNone = error instanceof Refused && error.refusal.reason === "upstream-failed" &&
+      error.refusal.fault === "malformed";
+    return isNone ? null : "unknown";
+  }
 }

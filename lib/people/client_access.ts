@@ -25,7 +25,10 @@ export interface ClientAccess {
   admit(principal: Principal, token: Secret<string>, tally: RequestTally): Promise<Admitted>;
   /** Whether the caller's access still stands; for streams, which outlive the request that opened them. */
   stands(principal: Principal, token: Secret<string>, tally: RequestTally): Promise<boolean>;
-  /** Forgets the exchanged token of a connected client, because a service refused it: the next request gets another. */
+  /**
+   * Forgets what was asked for a connected client, because a service refused its exchanged token or its grant: the next request
+   * asks again.
+   */
   forget(principal: Principal): void;
 }
 
@@ -59,13 +62,18 @@ export function createClientAccess(deps: ClientAccessDeps): ClientAccess {
       const { client } = principal;
       if (client === null) return { principal, token };
       try {
-        const grant = await deps.introspection.check(token, client.tokenId, tally);
+        const { tokenId } = client;
+        const grant = await deps.introspection.check(token, tokenId, tally);
+        const { subject } = principal;
         return {
           principal: withGrant(principal, client, grant),
-          token: await deps.exchange.exchange(token, client.tokenId, tally),
+          token: await deps.exchange.exchange(token, { tokenId, subject }, tally),
         };
       } catch (error) {
-        if (isRevoked(error)) deps.onRevoked?.(principal);
+        if (isRevoked(error)) {
+          deps.introspection.forget(client.tokenId);
+          deps.onRevoked?.(principal);
+        }
         return { principal, token: forwarded(error, token) };
       }
     },
@@ -83,7 +91,9 @@ export function createClientAccess(deps: ClientAccessDeps): ClientAccess {
       }
     },
     forget({ client }: Principal): void {
-      if (client !== null) deps.exchange.forget(client.tokenId);
+      if (client === null) return;
+      deps.exchange.forget(client.tokenId);
+      deps.introspection.forget(client.tokenId);
     },
   });
 }

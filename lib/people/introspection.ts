@@ -1,17 +1,17 @@
 // Whether the person has taken a client's access back since its token was signed (RFC 7662). Believed for two seconds.
-import type { Clock } from "../kit/clock.ts";
 import { z } from "zod";
 import { Refused } from "../kit/errors.ts";
 import { INTROSPECTION_CACHE_MS, INTROSPECTION_ENTRIES } from "../kit/limits.ts";
 import type { Secret } from "../kit/secret.ts";
 import type { RequestTally } from "../observe/request_tally.ts";
-import type { ServiceClient } from "../services/service_client.ts";
+import type { KeyedService } from "../services/keyed_service.ts";
+import { unusableAnswer } from "../services/unusable_answer.ts";
 import { createExpiringCache } from "../kit/expiring_cache.ts";
 import { createSingleFlight } from "../kit/shared_work.ts";
 import { isTimeZone } from "../kit/is_time_zone.ts";
 import type { ConnectedClient } from "./principal.ts";
 
-/** What the auth service knows of a live access token beyond what it says itself. */
+/** What the server that issued a live access token knows of it beyond what the token says. */
 export type LiveGrant = Pick<ConnectedClient, "name" | "spaceCount" | "timeZone">;
 
 /** Asks whether a client's access still stands. */
@@ -21,6 +21,8 @@ export interface Introspection {
    * Refused `token-revoked`, or `upstream-failed` when it cannot be known: never a guess.
    */
   check(accessToken: Secret<string>, tokenId: string, tally: RequestTally): Promise<LiveGrant>;
+  /** Forgets that access stands, because another answer said that it does not. That it was taken back is kept. */
+  forget(tokenId: string): void;
 }
 
 const Answer = z.discriminatedUnion("active", [
@@ -46,13 +48,7 @@ function liveGrant(
 }
 
 /** Creates the check (RFC 7662). A signature says who issued a token, not whether the person has taken it back since. */
-export function createIntrospection(deps: {
-  readonly services: ServiceClient;
-  readonly authUrl: string;
-  /** Authenticates the gateway; null when the operator set none, and nothing can be asked. */
-  readonly serviceKey: Secret<string> | null;
-  readonly clock: Clock;
-}): Introspection {
+export function createIntrospection(deps: KeyedService): Introspection {
   /** Null: it was taken back. */
   const grants = createExpiringCache<LiveGrant | null>({
     clock: deps.clock,
@@ -65,12 +61,12 @@ export function createIntrospection(deps: {
     tokenId: string,
     tally: RequestTally,
   ): Promise<LiveGrant | null> => {
-    if (deps.serviceKey === null) throw new Refused({ reason: "exchange-unavailable" });
+    if (deps.serviceKey === null) throw new Refused({ reason: "exchange-unavailable", upstream: deps.name });
     const answer = await deps.services.send({
-      service: "auth",
+      service: deps.name,
       method: "POST",
       tally,
-      url: `${deps.authUrl}/api/v1/oauth/introspect`,
+      url: `${deps.url}/api/v1/oauth/introspect`,
       headers: {
         "content-type": "application/x-www-form-urlencoded",
         "x-service-key": deps.serviceKey.reveal(),
@@ -78,16 +74,9 @@ export function createIntrospection(deps: {
       body: new URLSearchParams({ token: accessToken.reveal() }).toString(),
       isRepeatable: true,
     });
-    if (answer.status === 404) throw new Refused({ reason: "exchange-unavailable" });
+    if (answer.status === 404) throw new Refused({ reason: "exchange-unavailable", upstream: deps.name });
     const parsed = Answer.safeParse(answer.json);
-    if (answer.status !== 200 || !parsed.success) {
-      throw new Refused({
-        reason: "upstream-failed",
-        upstream: "auth",
-        fault: "rejected",
-        status: answer.status,
-      });
-    }
+    if (answer.status !== 200 || !parsed.success) throw new Refused(unusableAnswer(deps.name, answer));
     const grant = parsed.data.active ? liveGrant(parsed.data) : null;
     grants.set(tokenId, grant, deps.clock.calendar() + INTROSPECTION_CACHE_MS);
     return grant;
@@ -101,6 +90,9 @@ export function createIntrospection(deps: {
       }
       if (grant === null) throw new Refused({ reason: "token-revoked" });
       return grant;
+    },
+    forget(tokenId: string): void {
+      if (grants.get(tokenId) !== null) grants.delete(tokenId);
     },
   });
 }

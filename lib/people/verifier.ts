@@ -1,7 +1,8 @@
-// Turns a token into a Principal, or refuses it. The only importer of jose; keys come from accepted_signing_keys.ts. It never asks whether
-// access was taken back since: client_access.ts does. Contract: auth-vault section 1; RFC 7519, 8725, 9068.
+// Turns a token into a Principal, or refuses it. The only importer of jose; keys come from accepted_signing_keys.ts. It never asks
+// whether access was taken back since: client_access.ts does. Contract: auth-vault sections 1 and 12; RFC 7519, 8725, 9068.
 import { decodeProtectedHeader, errors, jwtVerify } from "@panva/jose";
 import { z } from "zod";
+import type { Clock } from "../kit/clock.ts";
 import { type Refusal, Refused } from "../kit/errors.ts";
 import { CLOCK_TOLERANCE_SECONDS } from "../kit/limits.ts";
 import { MAX_SCOPE_CHARS, parseScopes } from "./scopes.ts";
@@ -20,9 +21,20 @@ export interface Verifier {
   verify(token: Secret<string>, tally?: RequestTally): Promise<Principal>;
 }
 
-/** Dependencies of {@link createVerifier}. */
-export interface VerifierDeps extends AcceptedSigningKeysDeps {
+/** A server whose tokens are taken: under its issuers, signed with the keys at its address, and no others. */
+export interface TokenIssuer {
+  readonly server: AcceptedSigningKeysDeps;
+  /** Values of `iss`. */
   readonly issuers: readonly string[];
+}
+
+/** Dependencies of {@link createVerifier}. */
+export interface VerifierDeps {
+  /** Issues people's own tokens: the auth service. */
+  readonly ofPeople: TokenIssuer;
+  /** Issues connected clients' tokens: the sign-in server, or the auth service as the very same `server`. */
+  readonly ofClients: TokenIssuer;
+  readonly clock: Clock;
   /** Audience of the person's own tokens. */
   readonly audience: string;
   /** Whether an audience of a connected client's token is this gateway (RFC 8707). */
@@ -30,11 +42,19 @@ export interface VerifierDeps extends AcceptedSigningKeysDeps {
 }
 
 /**
- * Creates the verifier: algorithms, issuer and audience pinned, keys only from the configured auth service.
+ * Creates the verifier: algorithms, issuer and audience pinned, keys only from the server that issues this kind of token.
  * `jku`, `x5u` and `jwk` in a token's header are never looked at (key confusion, RFC 8725 section 3.1 and 3.10).
  */
 export function createVerifier(deps: VerifierDeps): Verifier {
-  const keys = createAcceptedSigningKeys(deps);
+  const ofPeople = {
+    issuers: [...deps.ofPeople.issuers],
+    keys: createAcceptedSigningKeys(deps.ofPeople.server),
+  };
+  const isSignInSeparate = deps.ofClients.server !== deps.ofPeople.server;
+  const ofClients = {
+    issuers: [...deps.ofClients.issuers],
+    keys: isSignInSeparate ? createAcceptedSigningKeys(deps.ofClients.server) : ofPeople.keys,
+  };
   return Object.freeze({
     async verify(hidden: Secret<string>, tally?: RequestTally): Promise<Principal> {
       const token = hidden.reveal();
@@ -43,13 +63,19 @@ export function createVerifier(deps: VerifierDeps): Verifier {
       if (!isTokenAlgorithm(header.alg)) throw new Refused({ reason: "token-algorithm" });
       if (typeof header.kid !== "string") throw new Refused({ reason: "token-malformed" });
       const isClient = isAccessToken(header.typ);
+      // The type of a token alone decides whose it has to be. So a server that was broken into, or that signs what it is told to,
+      // makes no tokens of the other kind (cross-JWT confusion, RFC 8725 sections 3.11 and 3.12).
+      const { issuers, keys } = isClient ? ofClients : ofPeople;
       const key = await keys.keyFor(header.kid, tally);
-      if (key === undefined) throw new Refused({ reason: "token-key-unknown" });
+      if (key === undefined) {
+        const { server } = isClient ? deps.ofClients : deps.ofPeople;
+        throw new Refused({ reason: "token-key-unknown", publisher: server.name });
+      }
       let payload: unknown;
       try {
         ({ payload } = await jwtVerify(token, key, {
           algorithms: [...TOKEN_ALGORITHMS],
-          issuer: [...deps.issuers],
+          issuer: issuers,
           ...(isClient ? {} : { audience: deps.audience }),
           clockTolerance: CLOCK_TOLERANCE_SECONDS,
           currentDate: new Date(deps.clock.calendar()),
@@ -58,7 +84,12 @@ export function createVerifier(deps: VerifierDeps): Verifier {
       } catch (error) {
         throw new Refused(tokenRefusal(error), { cause: error });
       }
-      return principalOf(deps, payload, isClient);
+      const principal = principalOf(deps, payload, isClient);
+      // The sign-in server is asked for a client's spaces by its grant: no grant, or dots that climb out of the path, opens nothing.
+      if (isSignInSeparate && principal.client !== null && /^\.*$/.test(principal.client.grantId)) {
+        throw new Refused({ reason: "token-malformed" });
+      }
+      return principal;
     },
   });
 }
@@ -107,7 +138,7 @@ const Claims = z.object({
   exp: z.number(),
 });
 
-/** What a connected client's access token has besides (RFC 9068 section 2.2); `gid` is the embedded backend's. */
+/** What a connected client's access token has besides (RFC 9068 section 2.2); `gid` is of our own sign-in. */
 const ClientClaims = z.object({
   client_id: z.string().min(1).max(2_048),
   jti: z.string().min(1).max(256),

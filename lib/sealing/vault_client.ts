@@ -6,6 +6,7 @@ import { Refused, ZeroKnowledgeUserError } from "../kit/errors.ts";
 import { type Hide, hide, type Secret } from "../kit/secret.ts";
 import { bearerOf, type Caller } from "../people/principal.ts";
 import type { ServiceAnswer, ServiceClient } from "../services/service_client.ts";
+import { unusableAnswer } from "../services/unusable_answer.ts";
 import { importMasterKey } from "./cipher.ts";
 
 /**
@@ -35,13 +36,11 @@ export function createVaultClient(deps: VaultClientDeps): VaultClient {
     },
 
     async check(caller: Caller, signal: AbortSignal) {
-      const { json } = await ask(deps, caller, "status", signal);
-      const status = parseStatus(json);
+      const answer = await ask(deps, caller, "status", signal);
+      const status = parseStatus(answer.json);
       if (status === "zero-knowledge") throw new ZeroKnowledgeUserError();
       if (status === "none") throw new Refused({ reason: "vault-not-initialised" });
-      if (status === null) {
-        throw new Refused({ reason: "upstream-failed", upstream: "vault", fault: "malformed" });
-      }
+      if (status === null) throw new Refused(unusableAnswer("vault", answer));
     },
   });
 }
@@ -83,10 +82,7 @@ async function ask(
   if (status === 404 && answer.code === "VAULT_NOT_INITIALISED") {
     throw new Refused({ reason: "vault-not-initialised" });
   }
-  if (status < 200 || status >= 300) {
-    const fault = status >= 500 ? "failed" : "rejected";
-    throw new Refused({ reason: "upstream-failed", upstream: "vault", fault, status });
-  }
+  if (status < 200 || status >= 300) throw new Refused(unusableAnswer("vault", answer));
   return answer;
 }
 

@@ -1,14 +1,15 @@
 // Whether the services answer, for `/ready` and the home page. Sends no token and says nothing of a person.
 import type { Clock } from "../kit/clock.ts";
 import { READINESS_CACHE_MS } from "../kit/limits.ts";
-import { type ByService, byService, type Service, type ServiceName, SERVICES } from "../kit/services.ts";
+import { type ByService, isSeparate, type Service, type ServiceName, SERVICES } from "../kit/services.ts";
 import type { ServiceClient } from "./service_client.ts";
 
 /** Whether each service answers. */
 export interface Readiness {
   /** All of them do. */
   readonly ready: boolean;
-  readonly upstreams: ByService<"ok" | "failing">;
+  /** Each separate service, in the order of the list. */
+  readonly upstreams: Readonly<Partial<Record<ServiceName, "ok" | "failing">>>;
 }
 
 /**
@@ -24,18 +25,13 @@ export function createReadiness(deps: {
   let running: Promise<Readiness> | null = null;
 
   const check = async (): Promise<Readiness> => {
-    const states = new Map(
-      await Promise.all(SERVICES.map(async (service) =>
-        [
-          service.name,
-          await isWell(deps.services, service, deps.serviceUrls[service.name]) ? "ok" : "failing",
-        ] as const
-      )),
+    const separate = SERVICES.filter(({ name }) => isSeparate(name, deps.serviceUrls));
+    const wells = await Promise.all(
+      separate.map((service) => isWell(deps.services, service, deps.serviceUrls[service.name])),
     );
-    const readiness = {
-      ready: [...states.values()].every((state) => state === "ok"),
-      upstreams: byService(({ name }) => states.get(name) ?? "failing"),
-    };
+    const upstreams: Partial<Record<ServiceName, "ok" | "failing">> = {};
+    separate.forEach(({ name }, index) => upstreams[name] = wells[index] === true ? "ok" : "failing");
+    const readiness = { ready: wells.every((isWell) => isWell), upstreams };
     last = { at: deps.clock.elapsed(), readiness };
     return readiness;
   };

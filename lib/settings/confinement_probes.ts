@@ -6,7 +6,7 @@ import { SETTINGS } from "./settings_table.ts";
 /** What the gateway needs. Without any of these rights it cannot do its work. */
 export function neededProbes(settings: Settings): readonly LabelledProbe[] {
   return [
-    ...Object.entries(netRoles(settings)).map(([label, host]) => ({
+    ...[...netRoles(settings)].map(([label, host]) => ({
       label,
       probe: { name: "net", host } as const,
     })),
@@ -189,8 +189,11 @@ const NOTABLE_VARIABLES = [
   "GITHUB_TOKEN",
   "AWS_SECRET_ACCESS_KEY",
   "DATABASE_URL",
-  // A variable of the embedded backend.
+  // Variables of the embedded backend and of the sign-in server.
   "MANA_AUTH_KEK",
-  // Finds a right on all names with the prefix MANA_.
+  "SIGN_IN_SECRETS",
+  "SIGN_IN_DATABASE_URL",
+  // Find a right on all names with one of these prefixes.
   "MANA_NOT_A_SETTING",
+  "SIGN_IN_NOT_A_SETTING",
 ];

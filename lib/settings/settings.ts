@@ -1,20 +1,22 @@
 // What operators can set, checked: one value for the whole process. It reads what it is given and nothing else; the
 // variables themselves stand in settings_table.ts.
 import { isOrigin } from "../../process/is_origin.ts";
-import { type ByService, byService } from "../kit/services.ts";
+import { type ByService, byService, isSeparate } from "../kit/services.ts";
 import { hide, type Secret } from "../kit/secret.ts";
 import { createSettingReader, type SettingReader } from "./setting_reader.ts";
 
 /**
  * Reads the settings out of `env`. An empty value counts as not set. Every problem is reported at once, by the name of
- * the variable, what was expected and — except for the service key — what was found.
+ * the variable, what was expected and — except for the service keys — what was found.
  */
 export function parseSettings(env: Readonly<Record<string, string | undefined>>): SettingsResult {
   const read = createSettingReader(env);
   const port = read.count("PORT", 65_535);
   const host = readHost(read);
   const serviceUrls = readServiceUrls(read);
-  const issuers = read.list("JWT_ISSUER");
+  const named = read.list("JWT_ISSUER");
+  const issuers = named.length > 0 ? named : [serviceUrls.auth];
+  const serviceKey = readServiceKey(read, "MANA_SERVICE_KEY");
   const corsOrigins = readOrigins(read);
   const publicUrl = readPublicUrl(read);
   const settings: Settings = {
@@ -22,7 +24,8 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
     host,
     serviceUrls,
     audience: read.text("JWT_AUDIENCE") ?? "",
-    issuers: issuers.length > 0 ? issuers : [serviceUrls.auth],
+    issuers,
+    ...readSignIn(read, serviceUrls, issuers, serviceKey),
     publicUrl,
     tokenForwarding: read.oneOf("TOKEN_FORWARDING", ["deny", "allow"]) === "allow",
     corsOrigins,
@@ -33,7 +36,7 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
     rateLimitReads: read.count("RATE_LIMIT_READS", 100_000),
     destructiveTools: [...new Set(read.list("DESTRUCTIVE_TOOLS"))],
     toolNames: read.oneOf("MCP_TOOL_NAMES", ["underscore", "dotted"]),
-    serviceKey: readServiceKey(read),
+    serviceKey,
     requireSealed: read.oneOf("REQUIRE_SEALED", ["false", "true"]) === "true",
     logLevel: read.oneOf("LOG_LEVEL", ["info", "debug", "warn", "error"]),
     allowUnconfined: ["true", "1"].includes(read.oneOf("ALLOW_UNCONFINED", ["false", "true", "0", "1"])),
@@ -57,8 +60,12 @@ export interface Settings {
   readonly serviceUrls: ByService<string>;
   /** Audience of the tokens that the services take: a person's own. */
   readonly audience: string;
-  /** Issuers whose tokens are taken. */
+  /** Issuers of people's own tokens. */
   readonly issuers: readonly string[];
+  /** Issuers of connected clients' tokens: of the sign-in server, or of the auth service where that signs clients in. */
+  readonly signInIssuers: readonly string[];
+  /** For the sign-in server alone; null where the auth service signs clients in, with the other key. */
+  readonly signInServiceKey: Secret<string> | null;
   /**
    * Address under which people reach the gateway, without /mcp: as the URL standard writes it (host in lower case, no default
    * port), so that it equals what clients make of it. Null where it is the Host they use.
@@ -78,7 +85,7 @@ export interface Settings {
   readonly toolNames: ToolNames;
   /** Canonical names of destructive tools that run without asking the person. */
   readonly destructiveTools: readonly string[];
-  /** For membership look-ups where the auth service refuses a JWT on its list; null when not set. */
+  /** For the auth service: membership look-ups where it refuses a JWT on its list, and clients where it signs them in; null when not set. */
   readonly serviceKey: Secret<string> | null;
   readonly requireSealed: boolean;
   readonly logLevel: LogLevel;
@@ -141,13 +148,48 @@ function readClientId(read: SettingReader): string {
 }
 
 /** The problem with a service key never repeats it. */
-function readServiceKey(read: SettingReader): Secret<string> | null {
-  const key = read.text("MANA_SERVICE_KEY");
+function readServiceKey(read: SettingReader, name: string): Secret<string> | null {
+  const key = read.text(name);
   if (key === null) return null;
-  if (!/^[\x21-\x7e]+$/.test(key)) {
-    read.secretProblem("MANA_SERVICE_KEY", "has characters that a header cannot carry");
-  }
+  if (!/^[\x21-\x7e]+$/.test(key)) read.secretProblem(name, "has characters that a header cannot carry");
   return hide(key);
+}
+
+/** Characters that a key of a sign-in server has at least: with less, who guesses it can exchange stolen tokens. */
+const MIN_SIGN_IN_KEY_CHARS = 32;
+
+/** Whom clients' tokens come from, and the key for the server that issues them. A sign-in server has a key of its own. */
+function readSignIn(
+  read: SettingReader,
+  serviceUrls: ByService<string>,
+  issuers: readonly string[],
+  serviceKey: Secret<string> | null,
+): Pick<Settings, "signInIssuers" | "signInServiceKey"> {
+  const named = read.text("SIGN_IN_ISSUER") === null ? [] : [read.url("SIGN_IN_ISSUER", "")];
+  if (!isSeparate("sign-in", serviceUrls)) {
+    return { signInIssuers: named.length > 0 ? named : issuers, signInServiceKey: null };
+  }
+  const signInIssuers = named.length > 0 ? named : [serviceUrls["sign-in"]];
+  // Two servers with one name could not be told apart: neither in tokens nor in what is kept of a person (RFC 8414 section 3.3).
+  if (signInIssuers.some((issuer) => issuers.includes(issuer))) {
+    read.secretProblem("SIGN_IN_ISSUER", "must differ from JWT_ISSUER: the sign-in server is another server");
+  }
+  const key = readServiceKey(read, "SIGN_IN_SERVICE_KEY");
+  const length = read.text("SIGN_IN_SERVICE_KEY")?.length ?? 0;
+  if (length === 0) {
+    read.secretProblem(
+      "SIGN_IN_SERVICE_KEY",
+      "is missing: with MANA_SIGN_IN_URL set, the sign-in server has to know this gateway",
+    );
+  } else if (length < MIN_SIGN_IN_KEY_CHARS) {
+    read.secretProblem("SIGN_IN_SERVICE_KEY", `must have at least ${MIN_SIGN_IN_KEY_CHARS} characters`);
+  } else if (key !== null && serviceKey?.equals(key)) {
+    read.secretProblem(
+      "SIGN_IN_SERVICE_KEY",
+      "must differ from MANA_SERVICE_KEY: neither server may act as the other",
+    );
+  }
+  return { signInIssuers, signInServiceKey: key };
 }
 
 function readPublicUrl(read: SettingReader): string | null {

@@ -11,7 +11,13 @@ export const SETTINGS: readonly Setting[] = Object.freeze([
   {
     name: "JWT_ISSUER",
     fallback: null,
-    meaning: "Issuer that tokens must carry, or a comma list; the auth URL by default.",
+    meaning: "Issuer that people's own tokens must carry, or a comma list; the auth URL by default.",
+  },
+  {
+    name: "SIGN_IN_ISSUER",
+    fallback: null,
+    meaning:
+      "Issuer that tokens of connected apps must carry: the sign-in server's public address. MANA_SIGN_IN_URL by default, or JWT_ISSUER without it.",
   },
   {
     name: "PUBLIC_URL",
@@ -63,6 +69,12 @@ export const SETTINGS: readonly Setting[] = Object.freeze([
     fallback: null,
     meaning:
       "To look memberships up where the auth service refuses a person's JWT on its list of spaces: without it every tool is refused there.",
+  },
+  {
+    name: "SIGN_IN_SERVICE_KEY",
+    fallback: null,
+    meaning:
+      "With MANA_SIGN_IN_URL: the key that the sign-in server knows this gateway by, at least 32 characters. Without: MANA_SERVICE_KEY is used.",
   },
   {
     name: "REQUIRE_SEALED",

@@ -1,82 +1,80 @@
-// Asks the auth service which spaces a person has: its list, or the memberships where the list takes no token. Nothing is kept
-// here; spaces.ts does. Contract: auth-vault sections 2 and 4.
+// Asks which spaces a person has: the sign-in server for a connected client; else the auth service, by its list, or by the
+// memberships where the list takes no token. Nothing is kept here; spaces.ts does. Contract: auth-vault sections 2, 4 and 12.
 import { z } from "zod";
-import type { Clock } from "../kit/clock.ts";
 import { Refused } from "../kit/errors.ts";
-import type { Secret } from "../kit/secret.ts";
+import type { ServiceName } from "../kit/services.ts";
 import type { RequestTally } from "../observe/request_tally.ts";
 import { bearerOf, type Caller } from "../people/principal.ts";
-import type { ServiceClient } from "../services/service_client.ts";
+import type { KeyedService } from "../services/keyed_service.ts";
+import type { ServiceAnswer } from "../services/service_client.ts";
+import { unusableAnswer } from "../services/unusable_answer.ts";
 import { type Directory, SPACE_TYPES, type SpaceEntry } from "./choose_space.ts";
 
-/** What the service is asked with. */
-export interface FetchDirectoryDeps {
-  readonly services: ServiceClient;
-  readonly authUrl: string;
-  /** For memberships where the list refuses a JWT; null when the operator set none. */
-  readonly serviceKey: Secret<string> | null;
-  readonly clock: Clock;
+/**
+ * The spaces of a person whose connected client calls, as a separate sign-in server tells them: all of the person's, since the
+ * token says which of them the client was given. The grant is named by its id, with the gateway's key and no token. Throws
+ * Refused `token-revoked` for a grant that is over, or `upstream-failed`.
+ */
+export async function fetchGrantDirectory(
+  signInServer: KeyedService,
+  grantId: string,
+  tally: RequestTally | undefined,
+): Promise<Directory> {
+  const { services, name, url, serviceKey } = signInServer;
+  const answer = await services.send({
+    service: name,
+    url: `${url}/api/v1/internal/grants/${encodeURIComponent(grantId)}/spaces`,
+    headers: serviceKey === null ? {} : { "x-service-key": serviceKey.reveal() },
+    ...(tally === undefined ? {} : { tally }),
+  });
+  if (answer.status === 404) throw new Refused({ reason: "token-revoked" });
+  return readList(name, answer);
 }
 
 /**
- * The person's spaces as far as the service tells. `listTakesTokens`: the list has taken a token before, so that a 401 is about
- * this one. Throws Refused `upstream-failed` or `upstream-token-refused`.
+ * The person's spaces as far as the auth service tells. `listTakesTokens`: the list has taken a token before, so that a 401 is
+ * about this one. Throws Refused `upstream-failed` or `upstream-token-refused`.
  */
 export async function fetchDirectory(
-  deps: FetchDirectoryDeps,
+  authService: KeyedService,
   caller: Caller,
   tally: RequestTally | undefined,
   listTakesTokens: boolean,
 ): Promise<Directory> {
+  const { services, name: service, url, serviceKey, clock } = authService;
   const timed = tally === undefined ? {} : { tally };
-  const list = await deps.services.send({
-    service: "auth",
-    url: `${deps.authUrl}/api/auth/organization/list`,
+  const list = await services.send({
+    service,
+    url: `${url}/api/auth/organization/list`,
     headers: bearerOf(caller),
     ...timed,
   });
-  if (list.status === 200) {
-    const parsed = OrganizationList.safeParse(list.json);
-    if (!parsed.success) {
-      throw new Refused({ reason: "upstream-failed", upstream: "auth", fault: "malformed" });
-    }
-    return { source: "list", spaces: parsed.data.map(toEntry) };
-  }
-  if (list.status !== 401) {
-    throw new Refused({
-      reason: "upstream-failed",
-      upstream: "auth",
-      fault: "rejected",
-      status: list.status,
-    });
-  }
+  if (list.status !== 401) return readList(service, list);
   // The real service takes only a cookie here (auth-vault section 2): the 401 says nothing about the person's token,
   // which was verified before. Where it took a token once, or this one has just ended, it does: taken for "no list", it
   // would hide the person's space and write into another one for as long as the answer is believed.
-  if (listTakesTokens || caller.principal.expiresAt * 1000 <= deps.clock.calendar()) {
-    throw new Refused({ reason: "upstream-token-refused", upstream: "auth" });
+  if (listTakesTokens || caller.principal.expiresAt * 1000 <= clock.calendar()) {
+    throw new Refused({ reason: "upstream-token-refused", upstream: service });
   }
-  if (deps.serviceKey === null) return { source: "none", spaces: [] };
-  const answer = await deps.services.send({
-    service: "auth",
-    url: `${deps.authUrl}/api/v1/internal/users/${encodeURIComponent(caller.principal.subject)}/memberships`,
-    headers: { "x-service-key": deps.serviceKey.reveal() },
+  if (serviceKey === null) return { source: "none", spaces: [] };
+  const answer = await services.send({
+    service,
+    url: `${url}/api/v1/internal/users/${encodeURIComponent(caller.principal.subject)}/memberships`,
+    headers: { "x-service-key": serviceKey.reveal() },
     ...timed,
   });
-  if (answer.status !== 200) {
-    throw new Refused({
-      reason: "upstream-failed",
-      upstream: "auth",
-      fault: "rejected",
-      status: answer.status,
-    });
-  }
   const parsed = Memberships.safeParse(answer.json);
-  if (!parsed.success) throw new Refused({ reason: "upstream-failed", upstream: "auth", fault: "malformed" });
+  if (answer.status !== 200 || !parsed.success) throw new Refused(unusableAnswer(service, answer));
   return {
     source: "memberships",
     spaces: parsed.data.memberships.map(({ organizationId, role }) => ({ id: organizationId, role })),
   };
+}
+
+function readList(service: ServiceName, answer: ServiceAnswer): Directory {
+  const parsed = OrganizationList.safeParse(answer.json);
+  if (answer.status !== 200 || !parsed.success) throw new Refused(unusableAnswer(service, answer));
+  return { source: "list", spaces: parsed.data.map(toEntry) };
 }
 
 const Type = z.enum(SPACE_TYPES);

@@ -1,19 +1,21 @@
 // Which spaces a person has and in which one a call works, kept for a minute. choose_space.ts has the rules of the choice,
-// fetch_directory.ts asks the auth service. Contract: auth-vault section 4.
+// fetch_directory.ts asks the services. Contract: auth-vault sections 4 and 12.
 import {
   MEMBERSHIP_CACHE_ENTRIES,
   MEMBERSHIP_CACHE_MS,
   MEMBERSHIP_COOLDOWN_MS,
   MEMBERSHIP_RENEWAL_MS,
 } from "../kit/limits.ts";
+import type { Clock } from "../kit/clock.ts";
 import { grantedSpaces } from "../people/scopes.ts";
 import type { RequestTally } from "../observe/request_tally.ts";
 import { createExpiringCache, type ExpiringCache } from "../kit/expiring_cache.ts";
 import { type Caller, principalKey } from "../people/principal.ts";
 import { createSingleFlight, type SingleFlight } from "../kit/shared_work.ts";
+import type { KeyedService } from "../services/keyed_service.ts";
 import { chooseNamedSpace } from "./choose_named_space.ts";
 import { chooseSpace, type Directory, type SpaceChoice } from "./choose_space.ts";
-import { fetchDirectory, type FetchDirectoryDeps } from "./fetch_directory.ts";
+import { fetchDirectory, fetchGrantDirectory } from "./fetch_directory.ts";
 import { createSettlingSpaces, type SettlingSpace, type SettlingSpaces } from "./settling_spaces.ts";
 
 /** The choice of a space together with what it was chosen from. */
@@ -34,8 +36,8 @@ export interface ResolvedSpace {
 export interface Spaces {
   /**
    * `requested` is an id, or null; with `mayBeName` it may be the name of a space as well. Returns without a promise when the
-   * caller has no scopes, names no space, and the answer is kept. Rejects with Refused `upstream-failed` or
-   * `upstream-token-refused` when membership cannot be known: never a guess.
+   * caller has no scopes, names no space, and the answer is kept. Rejects with Refused `upstream-failed`,
+   * `upstream-token-refused` or `token-revoked` when membership cannot be known: never a guess.
    */
   resolve(
     caller: Caller,
@@ -46,11 +48,20 @@ export interface Spaces {
   isUntold(): boolean;
 }
 
+/** Whom {@link createSpaces} asks. */
+export interface SpacesDeps {
+  /** Told the person's own token, or a client's exchanged one where it signs clients in itself. */
+  readonly authService: KeyedService;
+  /** Asked for connected clients; the very same value as `authService` where that signs them in. */
+  readonly signInServer: KeyedService;
+  readonly clock: Clock;
+}
+
 /**
  * Creates the directory of spaces, kept per person for {@link MEMBERSHIP_CACHE_MS}, one look-up in flight each. A renewal
  * lengthens nothing: when it fails, what is known ends at its time, and the next call waits for a look-up and what it says.
  */
-export function createSpaces(deps: FetchDirectoryDeps): Spaces {
+export function createSpaces(deps: SpacesDeps): Spaces {
   const state: State = {
     entries: createExpiringCache<Entry>({ clock: deps.clock, maxEntries: MEMBERSHIP_CACHE_ENTRIES }),
     singleFlight: createSingleFlight<Entry>(),
@@ -77,7 +88,10 @@ export function createSpaces(deps: FetchDirectoryDeps): Spaces {
 
 interface State {
   readonly entries: ExpiringCache<Entry>;
-  /** By token, not by person: what the service says of one token it need not say of the person's next. */
+  /**
+   * By issuer, person and token: what a service says of one token it need not say of the person's next, and a sign-in server may
+   * exchange a client's token for one that the person has as well.
+   */
   readonly singleFlight: SingleFlight<Entry>;
   readonly settling: SettlingSpaces;
   listTakesTokens: boolean;
@@ -95,16 +109,14 @@ interface Entry {
 }
 
 function load(
-  deps: FetchDirectoryDeps,
+  deps: SpacesDeps,
   state: State,
   caller: Caller,
   key: string,
   tally?: RequestTally,
 ): Promise<Entry> {
-  return state.singleFlight(caller.token.reveal(), async () => {
-    const directory = await fetchDirectory(deps, caller, tally, state.listTakesTokens);
-    if (directory.source === "list") state.listTakesTokens = true;
-    state.isUntold = directory.source === "none";
+  return state.singleFlight(key + caller.token.reveal(), async () => {
+    const directory = await ask(deps, state, caller, tally);
     state.settling.note(key, directory);
     const membershipVersion = directory.spaces.map(({ id }) => id).sort().join("\n");
     const entry: Entry = { directory, membershipVersion, at: deps.clock.calendar(), isRenewed: false };
@@ -113,8 +125,28 @@ function load(
   });
 }
 
+/**
+ * Asks the server that knows the caller's kind. A person and their clients come from two issuers where two servers sign them in,
+ * so that what one server says of a person is never kept for the other.
+ */
+async function ask(
+  { authService, signInServer }: SpacesDeps,
+  state: State,
+  caller: Caller,
+  tally: RequestTally | undefined,
+): Promise<Directory> {
+  const { client } = caller.principal;
+  if (client !== null && signInServer !== authService) {
+    return await fetchGrantDirectory(signInServer, client.grantId, tally);
+  }
+  const directory = await fetchDirectory(authService, caller, tally, state.listTakesTokens);
+  if (directory.source === "list") state.listTakesTokens = true;
+  state.isUntold = directory.source === "none";
+  return directory;
+}
+
 /** Nobody waits for a renewal, so that it is part of nobody's trace; a failure is counted with the other requests to the service. */
-function renew(deps: FetchDirectoryDeps, state: State, caller: Caller, key: string, known: Entry): void {
+function renew(deps: SpacesDeps, state: State, caller: Caller, key: string, known: Entry): void {
   if (known.isRenewed || deps.clock.calendar() - known.at < MEMBERSHIP_CACHE_MS - MEMBERSHIP_RENEWAL_MS) {
     return;
   }
@@ -123,7 +155,7 @@ function renew(deps: FetchDirectoryDeps, state: State, caller: Caller, key: stri
 }
 
 async function resolveAnew(
-  deps: FetchDirectoryDeps,
+  deps: SpacesDeps,
   state: State,
   caller: Caller,
   key: string,

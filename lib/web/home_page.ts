@@ -53,8 +53,8 @@ export interface HomePageData {
   /** The address a client is given, as the caller may reach it. */
   readonly mcpUrl: string;
   readonly readiness: Readiness;
-  /** Whether an assistant can have the person sign in; without that it needs the person's own token. */
-  readonly canSignIn: boolean;
+  /** Why no assistant can have the person sign in, so that each needs the person's own token, and what to do; null where it can. */
+  readonly signInProblem: string | null;
   readonly modules: readonly Module[];
   readonly prompts: readonly Prompt[];
   readonly registry: ToolRegistry;
@@ -78,7 +78,7 @@ function servicesSection(readiness: Readiness): Html {
     <section aria-labelledby="services">
       <h2 id="services">Is it working?</h2>
       <ul class="states">
-        ${SERVICES.map(({ name, purpose }) => {
+        ${SERVICES.filter(({ name }) => name in readiness.upstreams).map(({ name, purpose }) => {
           const ok = readiness.upstreams[name] === "ok";
           return html`<li><strong>${purpose}</strong> <span class="${ok ? "good" : "bad"}">${
             ok ? "answers" : "does not answer"
@@ -89,14 +89,14 @@ function servicesSection(readiness: Readiness): Html {
   `;
 }
 
-function connectSection({ mcpUrl, canSignIn }: HomePageData): Html {
+function connectSection({ mcpUrl, signInProblem }: HomePageData): Html {
+  const canSignIn = signInProblem === null;
   return html`
     <section aria-labelledby="connect">
       <h2 id="connect">Connect your assistant</h2>
       <p>The address is <code>${mcpUrl}</code>. ${canSignIn
         ? "The assistant opens a browser window where you sign in and choose."
-        : "The auth service signs no assistants in, so each needs your own token in place of TOKEN; it lasts 15 minutes. " +
-          "To have a browser window open instead, MANA_AUTH_URL has to be an auth service with OAuth."}</p>
+        : `${signInProblem} Below, your own token stands in place of TOKEN; it lasts 15 minutes.`}</p>
       ${(canSignIn ? clientGuides(mcpUrl) : tokenGuides(mcpUrl)).map(guideArticle)}
     </section>
   `;

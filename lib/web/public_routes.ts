@@ -4,7 +4,8 @@ import { type Context, Hono } from "@hono/hono";
 import type { ListenerState } from "../../process/listener.ts";
 import { refusalResponse } from "../http/refusal_response.ts";
 import type { Metrics } from "../observe/metrics.ts";
-import type { AuthorizationServer } from "../people/authorization_server.ts";
+import type { ServiceName } from "../kit/services.ts";
+import { type AuthorizationServer, signInProblem } from "../people/authorization_server.ts";
 import { type GatewayAddress, MCP_PATH } from "../people/gateway_address.ts";
 import type { Readiness } from "../services/readiness.ts";
 import type { Confinement } from "../settings/confinement.ts";
@@ -50,6 +51,8 @@ export interface PublicRoutesDeps {
   readonly metrics: Metrics;
   readonly readiness: () => Promise<Readiness>;
   readonly authorizationServer: AuthorizationServer;
+  /** The service that is to sign assistants in. */
+  readonly signInAt: ServiceName;
   /** Whether tools are refused because nobody tells which spaces a person has. */
   readonly areSpacesUntold: () => boolean;
   /** What the process was found to be allowed; absent where nobody measured. */
@@ -86,7 +89,7 @@ async function home(deps: PublicRoutesDeps, context: Context): Promise<Response>
       version,
       mcpUrl: deps.gatewayAddress.urlFor(context.req.raw),
       readiness: await deps.readiness(),
-      canSignIn: await deps.authorizationServer.ask() !== "no",
+      signInProblem: signInProblem(await deps.authorizationServer.ask(), deps.signInAt),
       modules,
       prompts,
       registry,
@@ -101,7 +104,7 @@ async function metadata(deps: PublicRoutesDeps, context: Context): Promise<Respo
   const signsApps = await deps.authorizationServer.ask();
   const document = resourceMetadata({
     resource: deps.gatewayAddress.urlFor(context.req.raw),
-    issuers: signsApps === "no" ? [] : deps.settings.issuers,
+    issuers: deps.authorizationServer.named(),
     modules: deps.modules,
   });
   // What may be wrong in a moment is not kept.
@@ -130,13 +133,16 @@ const UNTOLD =
 
 /** Whether calls can be answered now. */
 async function ready(deps: PublicRoutesDeps, context: Context): Promise<Response> {
-  const found = await deps.readiness();
+  const [found, signsApps] = await Promise.all([deps.readiness(), deps.authorizationServer.ask()]);
+  const problem = signInProblem(signsApps, deps.signInAt);
   const isReady = found.ready && !deps.isStopping() && !isDeaf(deps);
   return context.json({
     status: isReady ? "ready" : "not-ready",
     upstreams: found.upstreams,
     // Said, and no reason to be "not-ready": one token that the list refuses would take the gateway from everybody.
     ...(deps.areSpacesUntold() ? { spaces: UNTOLD } : {}),
+    // A person's own token works all the same.
+    ...(problem === null ? {} : { signIn: problem }),
     ...(deps.confinement?.confined === false ? { confinement: "unconfined" } : {}),
   }, isReady ? 200 : 503);
 }

@@ -25,7 +25,7 @@ export function resourceMetadata(given: {
 /** OAuth Protected Resource Metadata (RFC 9728 section 2): what a client reads to find out where to sign in. */
 export interface ResourceMetadata {
   readonly resource: string;
-  /** Absent where the auth service signs no apps in: an empty list is to be left out (RFC 9728 section 2). */
+  /** Absent where no app can sign in: an empty list is to be left out (RFC 9728 section 2). */
   readonly authorization_servers?: readonly string[];
   readonly scopes_supported: readonly string[];
   readonly bearer_methods_supported: readonly string[];

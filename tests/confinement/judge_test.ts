@@ -42,7 +42,7 @@ Deno.test("judgeConfinement() finds nothing to say about exactly what is needed"
   assert.equal(found.confined, true);
   assert.deepEqual([...found.excesses, ...found.missing], []);
   assert.deepEqual(found.allowed, {
-    net: ["listen", "auth", "sync", "vault"],
+    net: ["listen", "auth", "sync"],
     read: [],
     write: [],
     run: [],

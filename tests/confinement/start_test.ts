@@ -34,7 +34,7 @@ Deno.test("the gateway serves under its own flags and /health shows what it meas
     assert.deepEqual(confinement, {
       state: "confined",
       allowed: {
-        net: ["listen", "auth", "sync", "vault"],
+        net: ["listen", "auth", "sync"],
         read: [],
         write: [],
         run: [],

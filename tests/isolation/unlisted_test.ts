@@ -71,7 +71,7 @@ Deno.test("no list and no service key: every tool is refused with both ways out,
   assert.equal(listAsks(untold).memberships, 0);
   assert.deepEqual(await ready(), {
     status: "ready",
-    upstreams: { auth: "ok", sync: "ok", vault: "ok" },
+    upstreams: { auth: "ok", sync: "ok" },
     spaces:
       "The auth service refused to tell which spaces a person has, so tools are refused: set up a sign-in server " +
       "(MANA_SIGN_IN_URL), or set MANA_SERVICE_KEY.",

@@ -183,8 +183,8 @@ Deno.test("the gateway's page shows the prompts to pick", async () => {
   const page = await homePage({
     version: "1",
     mcpUrl: "http://gateway.test/mcp",
-    readiness: { ready: true, upstreams: { auth: "ok", sync: "ok", vault: "ok" } },
-    canSignIn: true,
+    readiness: { ready: true, upstreams: { auth: "ok", sync: "ok" } },
+    signInProblem: null,
     modules: [],
     prompts: PROMPTS,
     registry: createToolRegistry([], "underscore"),

@@ -1,7 +1,12 @@
 import { clockOf } from "../_support/fake_clock.ts";
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { createAuthorizationServer, metadataAddresses } from "../../lib/people/authorization_server.ts";
+import {
+  createAuthorizationServer,
+  metadataAddresses,
+  signInProblem,
+} from "../../lib/people/authorization_server.ts";
+import { createLog } from "../../lib/observe/log.ts";
 import { homePage } from "../../lib/web/home_page.ts";
 import { createToolRegistry } from "../../lib/tool/tool_registry.ts";
 import { createServiceClient } from "../../lib/services/service_client.ts";
@@ -47,7 +52,7 @@ Deno.test("an auth service that is none is named nowhere, and clients are told t
   assert.deepEqual(await refusedWithoutToken(world), {
     challenge: 'Bearer realm="mana"',
     message:
-      "A bearer token is missing, and the auth service signs no apps in: send your own token as `Authorization: Bearer <token>`.",
+      "A bearer token is missing, and no app can sign in here: send your own token as `Authorization: Bearer <token>`.",
   });
   // A person's own token works as before.
   const anna = await world.person("anna");
@@ -114,8 +119,10 @@ Deno.test("nobody waits for a slow auth service, many who ask are one look, and 
       },
       clock: clockOf(() => 0),
     }),
-    authUrl: "http://auth.test",
+    name: "auth",
+    url: "http://auth.test",
     issuers: ["http://auth.test"],
+    log: createLog({ level: "info", clock: clockOf(() => 0), write: () => {} }),
     clock: clockOf(() => 0, {
       after: (_, run) => {
         late.push(run);
@@ -154,7 +161,7 @@ Deno.test("the page says how to connect with and without a sign-in", async () =>
   const data = {
     version: "1",
     mcpUrl: "http://gateway.test/mcp",
-    readiness: { ready: true, upstreams: { auth: "ok", sync: "ok", vault: "ok" } },
+    readiness: { ready: true, upstreams: { auth: "ok", sync: "ok" } },
     modules: [],
     prompts: [],
     registry: createToolRegistry([], "underscore"),
@@ -165,14 +172,14 @@ Deno.test("the page says how to connect with and without a sign-in", async () =>
       missing: [],
     },
   } as const;
-  const without = await homePage({ ...data, canSignIn: false }, "n");
+  const without = await homePage({ ...data, signInProblem: signInProblem("no", "auth") }, "n");
   assert.match(
     without,
-    /The auth service signs no assistants in, so each needs your own token in place of TOKEN/,
+    /The auth service signs no assistants in: start a sign-in server and set MANA_SIGN_IN_URL, or give your client the person&#39;s own token\. Below, your own token stands in place of TOKEN/,
   );
   assert.match(without, /--header &quot;Authorization: Bearer TOKEN&quot;/);
   assert.equal(/Add custom connector|opens a browser window where/.test(without), false);
-  const usual = await homePage({ ...data, canSignIn: true }, "n");
+  const usual = await homePage({ ...data, signInProblem: null }, "n");
   assert.match(usual, /opens a browser window where you sign in/);
   assert.equal(usual.includes("TOKEN"), false);
 });

@@ -113,21 +113,21 @@ Deno.test("verify() refuses nonsense as malformed", async () => {
 });
 
 Deno.test("every token refusal is a 401 in words of its own", () => {
-  const reasons = [
-    "token-missing",
-    "token-malformed",
-    "token-algorithm",
-    "token-key-unknown",
-    "token-signature",
-    "token-expired",
-    "token-not-yet-valid",
-    "token-issuer",
-    "token-audience",
-    "token-subject",
+  const refusals = [
+    { reason: "token-missing" },
+    { reason: "token-malformed" },
+    { reason: "token-algorithm" },
+    { reason: "token-key-unknown", publisher: "auth" },
+    { reason: "token-signature" },
+    { reason: "token-expired" },
+    { reason: "token-not-yet-valid" },
+    { reason: "token-issuer" },
+    { reason: "token-audience" },
+    { reason: "token-subject" },
   ] as const;
-  const answers = reasons.map((reason) => describeRefusal({ reason }));
+  const answers = refusals.map(describeRefusal);
   assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([401]));
-  assert.equal(new Set(answers.map(({ message }) => message)).size, reasons.length);
+  assert.equal(new Set(answers.map(({ message }) => message)).size, refusals.length);
 });
 
 Deno.test("verify() reads scopes, and refuses a claim that is no list of words", async () => {

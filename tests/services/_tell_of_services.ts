@@ -1,4 +1,4 @@
-/** Prints, as JSON, what the gateway makes of its list of services. Run by fourth_service_test.ts with another list. */
+/** Prints, as JSON, what the gateway makes of its list of services. Run by fifth_service_test.ts with another list. */
 import { createClock } from "../../lib/kit/clock.ts";
 import { describeRefusal } from "../../lib/kit/errors.ts";
 import { SERVICES } from "../../lib/kit/services.ts";
@@ -31,7 +31,7 @@ const page = await homePage({
   version: "0",
   mcpUrl: "http://gateway.test/mcp",
   readiness,
-  canSignIn: true,
+  signInProblem: null,
   modules: [],
   prompts: [],
   registry: createToolRegistry([], "underscore"),

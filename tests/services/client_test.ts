@@ -40,8 +40,9 @@ Deno.test("no answer in time: refused as a timeout, in the words of the service 
     auth: "The auth service did not answer in time: try again later.",
     sync: "The sync service did not answer in time: try again later.",
     vault: "The key vault did not answer in time: try again later.",
+    "sign-in": "The sign-in server did not answer in time: try again later.",
   };
-  for (const upstream of ["auth", "sync", "vault"] as const) {
+  for (const upstream of ["auth", "sync", "vault", "sign-in"] as const) {
     const { send, outcomes } = createClient(silence);
     const refusal = await refusalOf(send({ ...REQUEST, service: upstream }));
     assert.deepEqual(refusal, { reason: "upstream-failed", upstream, fault: "timeout" });

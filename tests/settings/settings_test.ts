@@ -24,9 +24,12 @@ Deno.test("parseSettings() has the documented defaults", () => {
       auth: "http://localhost:3001",
       sync: "http://localhost:3050",
       vault: "http://localhost:3001",
+      "sign-in": "http://localhost:3001",
     },
     audience: "mana",
     issuers: ["http://localhost:3001"],
+    signInIssuers: ["http://localhost:3001"],
+    signInServiceKey: null,
     publicUrl: null,
     tokenForwarding: false,
     corsOrigins: [],
@@ -123,7 +126,60 @@ Deno.test("parseSettings() never repeats the service key", () => {
   assert.equal(problem, "MANA_SERVICE_KEY has characters that a header cannot carry");
 });
 
-Deno.test("allowedNet() is the listening address and the three services, each with its port", () => {
+const SIGN_IN = {
+  MANA_SIGN_IN_URL: "https://sign-in.mana.test/",
+  SIGN_IN_SERVICE_KEY: "a key of the sign-in server alone".replaceAll(" ", "-"),
+};
+
+Deno.test("a sign-in server has an issuer and a key of its own, and is one more host", () => {
+  const settings = good({ ...SIGN_IN, MANA_AUTH_URL: "https://auth.mana.test", MANA_SERVICE_KEY: "other" });
+  assert.equal(settings.serviceUrls["sign-in"], "https://sign-in.mana.test");
+  assert.deepEqual(settings.signInIssuers, ["https://sign-in.mana.test"]);
+  assert.deepEqual(settings.issuers, ["https://auth.mana.test"]);
+  assert.equal(settings.signInServiceKey?.reveal(), SIGN_IN.SIGN_IN_SERVICE_KEY);
+  assert.deepEqual(allowedNet(settings), [
+    "127.0.0.1:3069",
+    "auth.mana.test:443",
+    "localhost:3050",
+    "sign-in.mana.test:443",
+  ]);
+  assert.deepEqual(good({ ...SIGN_IN, SIGN_IN_ISSUER: "https://mana.test/in/" }).signInIssuers, [
+    "https://mana.test/in",
+  ]);
+});
+
+Deno.test("a sign-in server that is the auth service itself is no other host, and needs no other key", () => {
+  const settings = good({ MANA_SIGN_IN_URL: "http://localhost:3001/" });
+  assert.deepEqual(allowedNet(settings), allowedNet(good()));
+  assert.equal(settings.signInServiceKey, null);
+  assert.deepEqual(good({ JWT_ISSUER: "https://a.test" }).signInIssuers, ["https://a.test"]);
+  // The key is of no use then, and is not taken for the auth service's.
+  assert.equal(good({ SIGN_IN_SERVICE_KEY: SIGN_IN.SIGN_IN_SERVICE_KEY }).signInServiceKey, null);
+});
+
+Deno.test("a sign-in server without a good key, or under the auth service's issuer, is a problem that repeats no key", () => {
+  const key = SIGN_IN.SIGN_IN_SERVICE_KEY;
+  for (
+    const [env, problem] of [
+      [
+        { SIGN_IN_SERVICE_KEY: "" },
+        "SIGN_IN_SERVICE_KEY is missing: with MANA_SIGN_IN_URL set, the sign-in server has to know this gateway",
+      ],
+      [{ SIGN_IN_SERVICE_KEY: key.slice(0, 31) }, "SIGN_IN_SERVICE_KEY must have at least 32 characters"],
+      [{ SIGN_IN_SERVICE_KEY: `${key}ä` }, "SIGN_IN_SERVICE_KEY has characters that a header cannot carry"],
+      [
+        { MANA_SERVICE_KEY: key },
+        "SIGN_IN_SERVICE_KEY must differ from MANA_SERVICE_KEY: neither server may act as the other",
+      ],
+      [
+        { JWT_ISSUER: "https://a.test,https://sign-in.mana.test" },
+        "SIGN_IN_ISSUER must differ from JWT_ISSUER: the sign-in server is another server",
+      ],
+    ] as const
+  ) assert.deepEqual(problems({ ...SIGN_IN, ...env }), [problem]);
+});
+
+Deno.test("allowedNet() is the listening address and the separate services, each with its port", () => {
   assert.deepEqual(allowedNet(good()), ["127.0.0.1:3069", "localhost:3001", "localhost:3050"]);
   assert.deepEqual(
     allowedNet(good({

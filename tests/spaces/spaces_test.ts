@@ -7,6 +7,7 @@ import { MEMBERSHIP_CACHE_MS, MEMBERSHIP_RENEWAL_MS } from "../../lib/kit/limits
 import { hideStrictly } from "../../lib/kit/secret.ts";
 import { createNoTrace } from "../../lib/observe/trace.ts";
 import { createRequestTally } from "../../lib/observe/request_tally.ts";
+import type { KeyedService } from "../../lib/services/keyed_service.ts";
 import { createServiceClient } from "../../lib/services/service_client.ts";
 
 const NOW = Date.parse("2026-03-01T12:00:00.000Z");
@@ -27,7 +28,7 @@ function bench() {
   const refused = new Set<string>();
   const asked: string[] = [];
   const own = ["own"];
-  const spaces = createSpaces({
+  const authService: KeyedService = {
     services: createServiceClient({
       clock: clockOf(() => clock.now),
       fetch: (_url, init) => {
@@ -38,10 +39,12 @@ function bench() {
         return Promise.resolve(Response.json(own.map((id) => ({ id, metadata: { type: "personal" } }))));
       },
     }),
-    authUrl: "http://auth.test",
+    name: "auth",
+    url: "http://auth.test",
     serviceKey: null,
     clock: clockOf(() => clock.now),
-  });
+  };
+  const spaces = createSpaces({ authService, signInServer: authService, clock: authService.clock });
   const span = createNoTrace().start({ name: "test", kind: "internal", parent: null });
   const resolve = (token: string, tally = createRequestTally(span, { elapsed: () => clock.now })) => {
     const caller: Caller = { principal: ANNA, token: hideStrictly(token), tally };

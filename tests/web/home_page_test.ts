@@ -8,8 +8,8 @@ Deno.test("the home page names tools in its texts as clients see them, in either
     const page = await homePage({
       version: "1",
       mcpUrl: "http://gateway.test/mcp",
-      readiness: { ready: true, upstreams: { auth: "ok", sync: "ok", vault: "ok" } },
-      canSignIn: true,
+      readiness: { ready: true, upstreams: { auth: "ok", sync: "ok" } },
+      signInProblem: null,
       modules: MODULES,
       prompts: [],
       registry: createToolRegistry(MODULES.flatMap(({ tools }) => tools), spelling),

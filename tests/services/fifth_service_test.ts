@@ -25,7 +25,7 @@ const Told = z.object({
   page: z.boolean(),
 });
 
-Deno.test("a fourth service is one entry of the list: settings, permissions, readiness, refusals and the page follow", async () => {
+Deno.test("a fifth service is one entry of the list: settings, permissions, readiness, refusals and the page follow", async () => {
   await using folder = await temporaryFolder();
   const root = new URL("../../", import.meta.url);
   const list = await Deno.readTextFile(LIST);
@@ -62,12 +62,12 @@ Deno.test("a fourth service is one entry of the list: settings, permissions, rea
     'MANA_MAIL_URL is "ftp://mail.mana.test": expected an http or https URL without user, query or fragment',
   ]);
   assert.deepEqual(told.net, ["127.0.0.1:3069", "localhost:3001", "localhost:3050", "mail.mana.test:443"]);
-  assert.match(told.env, /MANA_VAULT_URL,MANA_MAIL_URL,JWT_AUDIENCE/);
+  assert.match(told.env, /MANA_VAULT_URL,MANA_SIGN_IN_URL,MANA_MAIL_URL,JWT_AUDIENCE/);
   assert.deepEqual(told.missing, ["net is not allowed for mail", "env is not allowed for MANA_MAIL_URL"]);
   assert.ok(told.asked.includes("https://mail.mana.test/well"));
   assert.deepEqual(told.readiness, {
     ready: false,
-    upstreams: { auth: "ok", sync: "ok", vault: "ok", mail: "failing" },
+    upstreams: { auth: "ok", sync: "ok", mail: "failing" },
   });
   assert.equal(told.words, "The mail service did not answer in time: try again later.");
   assert.ok(told.page);
