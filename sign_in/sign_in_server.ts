@@ -11,6 +11,7 @@ import { createIdentity, type Identity } from "./identity/identity.ts";
 import type { IdentityDeps } from "./identity/identity_options.ts";
 import type { ServiceLog } from "./kit/service_log.ts";
 import { createAuthorizationServer } from "./oauth/authorization_server.ts";
+import type { EndGrant } from "./oauth/grants/end_grant.ts";
 import { createGrantRoutes } from "./oauth/grants/grant_routes.ts";
 import { GRANTABLE_MODULES, type GrantableModule } from "./oauth/grants/grantable_modules.ts";
 import { createScopeList } from "./oauth/grants/scopes.ts";
@@ -41,7 +42,13 @@ export async function createSignInServer(deps: SignInDeps): Promise<SignInServer
   });
   await demandFittingSecret(identity, signIn);
   const keys = createSigningKeys(() => identity.api.getJwks(), now);
-  const people = await deps.createPeople({ identity, admission, keys });
+  const parts = Promise.withResolvers<Pick<PeopleParts, "endGrant">>();
+  const people = await deps.createPeople({
+    identity,
+    admission,
+    keys,
+    endGrant: async (grantId, reason) => await (await parts.promise).endGrant(grantId, reason),
+  });
   const hasServiceKey = createServiceKeyCheck(deps.serviceKey);
   const oauth = await createAuthorizationServer({
     ...deps,
@@ -53,6 +60,7 @@ export async function createSignInServer(deps: SignInDeps): Promise<SignInServer
     hasServiceKey,
     runAsGrant: (grantId, work) => consents.run(grantId, work),
   });
+  parts.resolve(oauth);
   const pages = {
     ...oauth,
     identity,
@@ -111,4 +119,6 @@ export interface PeopleParts {
   readonly admission: string;
   /** The public keys of this server. */
   readonly keys: JWTVerifyGetKey;
+  /** Ends a grant whose person's session has ended. Waits for the authorization server, so not to be awaited at the start. */
+  readonly endGrant: EndGrant;
 }

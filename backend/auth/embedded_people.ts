@@ -35,6 +35,7 @@ export function createEmbeddedPeople(deps: EmbeddedPeopleDeps): People {
       if (!deps.vault.status(userId).vaultExists) await deps.vault.init(userId);
     },
     grantEnded: () => Promise.resolve(),
+    isLeaving: () => Promise.resolve(false),
     keyStatus: (userId) => deps.vault.status(userId),
   };
 }

@@ -34,7 +34,8 @@ export function toIdentityOptions(deps: IdentityDeps, stores: Promise<HookStores
     ],
     disabledPaths: DISABLED_PATHS,
     advanced: {
-      cookiePrefix: "mana",
+      // In front of an auth service, browsers may send that service's cookies here, too: they begin with `mana`.
+      cookiePrefix: deps.accounts === undefined ? "mana-sign-in" : "mana",
       // Named, because better-auth turns both off when the environment looks like a test run.
       disableOriginCheck: false,
       disableCSRFCheck: false,

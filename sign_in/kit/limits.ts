@@ -24,6 +24,11 @@ export const PASSWORD_MIN = 8;
 /** Longest password, in UTF-16 units: hashing takes time that grows with it. */
 export const PASSWORD_MAX = 128;
 
+// People of an auth service elsewhere
+
+/** Longest wait for an answer of the auth service, its body included. */
+export const AUTH_ANSWER_MS = 8000;
+
 // Apps: tokens and codes
 
 /** Life of an access token of a connected app: as short as the person's own (RFC 9700, section 2.2.1). */

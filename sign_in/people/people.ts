@@ -23,6 +23,8 @@ export interface People {
   grantMade(grantId: string, person: SignedIn): Promise<void>;
   /** Called after a grant ended. Does nothing for a grant that it was told of before. */
   grantEnded(grantId: string): Promise<void>;
+  /** Whether a session of the person at the auth service was to be ended from here, and could not be ended yet. */
+  isLeaving(userId: string): Promise<boolean>;
   /** What the page about the person's key shows; `undefined` where no key passes here, and there is no such page. */
   readonly keyStatus: ((userId: string) => KeyStatus) | undefined;
 }

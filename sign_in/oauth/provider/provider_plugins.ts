@@ -1,8 +1,9 @@
-// better-auth's OAuth provider, as it is configured here, and the two calls of better-auth that only this process makes.
+// better-auth's OAuth provider, as it is configured here, and the calls of better-auth that only this process makes.
 import { mcp } from "@better-auth/mcp";
 import { getOAuthProviderState } from "@better-auth/oauth-provider";
 import type { BetterAuthPlugin } from "better-auth";
-import { createAuthEndpoint } from "better-auth/api";
+import { APIError, createAuthEndpoint } from "better-auth/api";
+import { setSessionCookie } from "better-auth/cookies";
 import { type JwtOptions, signJWT } from "better-auth/plugins/jwt";
 import { z } from "zod";
 import {
@@ -68,7 +69,7 @@ const Plugin = z.custom<BetterAuthPlugin>((value) =>
   z.object({ id: z.string(), endpoints: z.looseObject({}) }).safeParse(value).success
 );
 
-/** Two functions of better-auth that it offers to no caller, as endpoints that only this process can call. */
+/** Functions of better-auth that it offers to no caller, as endpoints that only this process can call. */
 export function createManaPlugin(jwtOptions: JwtOptions) {
   return {
     id: "mana",
@@ -88,6 +89,23 @@ export function createManaPlugin(jwtOptions: JwtOptions) {
       readAuthorization: createAuthEndpoint.serverOnly(
         { method: "POST", body: z.object({ oauth_query: z.string() }) },
         async () => await getOAuthProviderState(),
+      ),
+      /**
+       * Opens a session for somebody whom the source of people has let in, with a new id each time. As after a sign-in of
+       * better-auth's own, the provider goes on with the app's request in `oauth_query`: it takes the session's cookie in
+       * the answer for the sign. It needs a `request` for that, and looks at its headers. The answer is `{url?}`.
+       *
+       * @throws {APIError} when the request of the app is not signed by this server, or is too old
+       */
+      openSession: createAuthEndpoint.serverOnly(
+        { method: "POST", body: z.object({ userId: z.string(), oauth_query: z.string().optional() }) },
+        async (c) => {
+          const user = await c.context.internalAdapter.findUserById(c.body.userId);
+          if (user === null) throw new APIError("NOT_FOUND");
+          const session = await c.context.internalAdapter.createSession(user.id);
+          await setSessionCookie(c, { session, user });
+          return c.json({});
+        },
       ),
     },
   };
