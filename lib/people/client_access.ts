@@ -70,10 +70,7 @@ export function createClientAccess(deps: ClientAccessDeps): ClientAccess {
           token: await deps.exchange.exchange(token, { tokenId, subject }, tally),
         };
       } catch (error) {
-        if (isRevoked(error)) {
-          deps.introspection.forget(client.tokenId);
-          deps.onRevoked?.(principal);
-        }
+        if (isRevoked(error)) deps.onRevoked?.(principal);
         return { principal, token: forwarded(error, token) };
       }
     },

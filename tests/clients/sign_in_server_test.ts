@@ -88,9 +88,16 @@ Deno.test("a person's own token goes on asking the auth service, and what it is 
     [`${AUTH_URL}/api/auth/organization/list`, null],
     [`${AUTH_URL}/api/v1/internal/users/${world.anna.id}/memberships`, SERVICE_KEY],
   ]);
+  // Both at once, and with the very token that the app's was exchanged for.
+  world.clock.now += 61_000;
   const app = await world.appToken();
-  const listed = JSON.parse((await world.call(app, "spaces_list")).text).result.structuredContent;
+  const [own, answer] = await Promise.all([
+    callOk(world, world.anna, "spaces_list"),
+    world.call(app, "spaces_list"),
+  ]);
+  const listed = JSON.parse(answer.text).result.structuredContent;
   assert.deepEqual(listed.spaces.map(({ type }: { type: string }) => type), ["personal"]);
+  assert.deepEqual(own.spaces, [{ id: world.anna.personalSpace, role: "owner" }]);
 });
 
 Deno.test("without the auth service's key a person's own token is refused in words, while apps work", async () => {
@@ -135,8 +142,12 @@ for (
       // That access stands was found out just now, and is asked again all the same.
       assert.equal(world.asked(INTROSPECT), round);
     }
-    const named = await world.call(app, "habits_list", {}, world.anna.personalSpace);
-    assert.equal(named.status, 401);
+    // The same where the space is looked up before the call, since a header names it.
+    for (let round = 3; round <= 4; round++) {
+      const named = await world.call(app, "habits_list", {}, world.anna.personalSpace);
+      assert.equal(named.status, 401);
+      assert.equal(world.asked(INTROSPECT), round);
+    }
     world.instead = () => undefined;
     assert.equal((await world.call(app, "habits_list")).status, 200);
   });
@@ -251,6 +262,8 @@ Deno.test("a sign-in server that calls itself by another issuer is named nowhere
     });
   await checkNamedNowhere(
     other,
+    // That another place cannot be looked at makes nothing better.
+    () => new Response("", { status: 503 }),
     "The sign-in server calls itself by another issuer than SIGN_IN_ISSUER, so no assistant is sent there: set both to the same.",
   );
 });
@@ -258,14 +271,20 @@ Deno.test("a sign-in server that calls itself by another issuer is named nowhere
 Deno.test("a server at MANA_SIGN_IN_URL that is no sign-in server is named nowhere, and whoever runs the gateway is told", async () => {
   await checkNamedNowhere(
     () => new Response("", { status: 404 }),
+    () => new Response("", { status: 404 }),
     "What answers at MANA_SIGN_IN_URL is no sign-in server, so no assistant is sent there: check the address, or give your client the person's own token.",
   );
 });
 
 /** Checks what is told of a sign-in server that answers `metadata` in place of its own, and that it is named again afterwards. */
-async function checkNamedNowhere(metadata: () => Response, words: string): Promise<void> {
+async function checkNamedNowhere(
+  metadata: () => Response,
+  openid: () => Response,
+  words: string,
+): Promise<void> {
   await using world = await createSignInWorld();
-  answering(world, METADATA, metadata);
+  world.instead = (path) =>
+    path === METADATA ? metadata() : path.endsWith("openid-configuration") ? openid() : undefined;
   const { servers, challenge, ready } = await told(world);
   assert.equal(servers, undefined);
   assert.equal(challenge, 'Bearer realm="mana"');

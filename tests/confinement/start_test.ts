@@ -51,6 +51,33 @@ Deno.test("the gateway serves under its own flags and /health shows what it meas
   }
 });
 
+Deno.test("with a sign-in server there is one more host, and a start without the key for it ends with 78 and says so", async () => {
+  const env = { ...ENV, MANA_SIGN_IN_URL: "http://127.0.0.1:3" };
+  const keyless = startGateway({ env });
+  assert.equal(await keyless.exited, 78);
+  assert.deepEqual(parseLines(keyless.lines()).map(({ event, problem }) => `${event}: ${problem}`), [
+    "settings: SIGN_IN_SERVICE_KEY is missing: with MANA_SIGN_IN_URL set, the sign-in server has to know this gateway",
+  ]);
+  const whole = { ...env, SIGN_IN_SERVICE_KEY: "k".repeat(32) };
+  // The flags for the settings without it: the self-test finds what is missing.
+  const confined = startGateway({ env: whole, flags: FLAGS });
+  assert.equal(await confined.exited, 78);
+  const [missing] = parseLines(confined.lines()).map(({ problem }) => problem ?? "");
+  assert.match(
+    missing ?? "",
+    /^net is not allowed for sign-in, which is needed: start with --allow-net=.*127\.0\.0\.1:3$/,
+  );
+  const { gateway, get } = await running(whole);
+  try {
+    const { confinement } = await get("/health");
+    assert.equal(confinement.state, "confined");
+    assert.deepEqual(confinement.allowed.net, ["listen", "auth", "sync", "sign-in"]);
+    assert.equal(gateway.lines().join().includes(whole.SIGN_IN_SERVICE_KEY), false);
+  } finally {
+    assert.equal(await gateway.stop(), 0);
+  }
+});
+
 Deno.test("the gateway refuses to serve under --allow-all and names every excess with its remedy", async () => {
   const said = await refused(["--allow-all"]);
   assert.deepEqual(said.map((line) => line.split(" ").slice(0, 2).join(" ")), [

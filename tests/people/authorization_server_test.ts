@@ -54,6 +54,11 @@ Deno.test("an auth service that is none is named nowhere, and clients are told t
     message:
       "A bearer token is missing, and no app can sign in here: send your own token as `Authorization: Bearer <token>`.",
   });
+  const ready = await world.gateway.fetch(new Request("http://gateway.test/ready"));
+  assert.deepEqual([ready.status, z.looseObject({ signIn: z.string() }).parse(await ready.json()).signIn], [
+    200,
+    "The auth service signs no assistants in: start a sign-in server and set MANA_SIGN_IN_URL, or give your client the person's own token.",
+  ]);
   // A person's own token works as before.
   const anna = await world.person("anna");
   const call = message("tools/call", { name: "habits_list", arguments: {} });
@@ -63,6 +68,21 @@ Deno.test("an auth service that is none is named nowhere, and clients are told t
   // Once it has become one, the next minute says so.
   world.intercept = null;
   world.clock.now += 61_000;
+  assert.deepEqual((await metadata(world)).servers, ["http://auth.test"]);
+});
+
+Deno.test("an auth service that calls itself by another issuer than JWT_ISSUER is not named, and /ready says what to do", async () => {
+  await using world = await createWorld({ env: { JWT_ISSUER: "https://auth.mana.test" } });
+  assert.deepEqual(await metadata(world), { servers: undefined, control: "no-store" });
+  const ready = await (await world.gateway.fetch(new Request("http://gateway.test/ready"))).json();
+  assert.equal(
+    ready.signIn,
+    "The auth service calls itself by another issuer than JWT_ISSUER, so no assistant is sent there: set both to the same.",
+  );
+});
+
+Deno.test("of several issuers only the one that the server calls itself is named", async () => {
+  await using world = await createWorld({ env: { JWT_ISSUER: "https://before.mana.test,http://auth.test" } });
   assert.deepEqual((await metadata(world)).servers, ["http://auth.test"]);
 });
 
