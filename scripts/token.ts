@@ -1,9 +1,36 @@
-// `deno task token`: prints a fresh token of the first person of a running `deno task start`, whose data folder it is started
-// in.
-import { readFirstPerson } from "./stack/read_first_person.ts";
-import { signIn } from "./stack/sign_in.ts";
-import { print } from "./print.ts";
+// `deno task token`: starts the program that prints the token, with no more rights than it needs. For `--auth URL` that is the
+// network to this one address, which only the arguments tell. Sees neither password nor token.
+import { tokenArguments, USAGE } from "./token/token_arguments.ts";
+import { say } from "./token/terminal.ts";
 
-const port = Deno.env.get("BACKEND_PORT") || "3001";
-const { email, password } = await readFirstPerson(".");
-print(await signIn(`http://127.0.0.1:${port}`, email, password));
+const asked = tokenArguments(Deno.args);
+if (!asked.ok) {
+  say(`${asked.problem}\n${USAGE}`);
+  Deno.exit(64);
+}
+const { auth } = asked;
+const run = ["run", "--quiet", "--no-prompt", "--ignore-env"];
+const { code } = await new Deno.Command(Deno.execPath(), {
+  // The folder is named by "." alone: a comma in its path would split a list of rights.
+  ...(auth === null ? { cwd: Deno.env.get("BACKEND_DATA") || "./.mana" } : {}),
+  args: auth === null
+    ? [
+      ...run,
+      "--allow-net=127.0.0.1",
+      "--allow-read=.",
+      "--allow-env=BACKEND_PORT",
+      import.meta.resolve("./token/print_first_token.ts"),
+    ]
+    : [
+      ...run,
+      `--allow-net=${auth.host}`,
+      "--allow-env=MANA_PASSWORD",
+      import.meta.resolve("./token/print_token.ts"),
+      auth.url,
+      ...(auth.email === null ? [] : [auth.email]),
+    ],
+  stdin: "inherit",
+  stdout: "inherit",
+  stderr: "inherit",
+}).spawn().status;
+Deno.exit(code);

@@ -17,7 +17,8 @@ export function netRoles(settings: Settings): ReadonlyMap<"listen" | ServiceName
   ]);
 }
 
-function hostAndPort(url: string): string {
+/** Where a URL leads to, as Deno's `--allow-net` takes it. */
+export function hostAndPort(url: string): string {
   const { protocol, hostname, port } = new URL(url);
   return `${hostname}:${port || (protocol === "https:" ? "443" : "80")}`;
 }

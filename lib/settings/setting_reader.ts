@@ -61,8 +61,15 @@ export function createSettingReader(env: Readonly<Record<string, string | undefi
   });
 }
 
-function isPlainUrl(value: string): boolean {
+/**
+ * Whether a text is an http or https URL without user, query and fragment. A host with a comma or an asterisk, which URLs allow,
+ * is none: in a list of rights it would be two hosts, or many.
+ */
+export function isPlainUrl(value: string): boolean {
   if (!URL.canParse(value)) return false;
-  const { protocol, username, password, search, hash } = new URL(value);
-  return ["http:", "https:"].includes(protocol) && !(username || password || search || hash);
+  const { protocol, hostname, username, password, search, hash } = new URL(value);
+  return ["http:", "https:"].includes(protocol) && HOST.test(hostname) &&
+    !(username || password || search || hash);
 }
+
+const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])$/;
