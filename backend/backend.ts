@@ -14,6 +14,7 @@ import { createMemberships } from "./auth/spaces/memberships.ts";
 import { createTokenVerifier } from "./auth/tokens/token_verifier.ts";
 import { type Databases, openDatabases } from "./database/open_databases.ts";
 import type { PostgresAddress } from "../sign_in/database/postgres_address.ts";
+import type { Secrets } from "../sign_in/secrets/secrets.ts";
 import { clientAddress } from "../sign_in/http/client_address.ts";
 import type { ServiceLog } from "../sign_in/kit/service_log.ts";
 import { DEFAULT_GATEWAY_ADDRESSES } from "./settings.ts";
@@ -100,8 +101,8 @@ export interface BackendDeps {
   readonly clientHosts?: readonly string[];
   /** Reads client documents, and nothing else. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
-  /** At least 32 characters; signs session cookies. */
-  readonly authSecret: string;
+  /** The first signs session cookies and seals the signing key; each opens. */
+  readonly secrets: Secrets;
   /**
    * How passwords are hashed; scrypt by default. For tests whose subject is not passwords, where scrypt would take
    * most of the time. Deliberately a parameter and no setting: a weak hasher that the environment could choose
@@ -134,7 +135,6 @@ async function createAuth(deps: BackendDeps, databases: Databases) {
   const server = await createSignInServer({
     ...deps,
     signIn,
-    secret: deps.authSecret,
     gatewayAddresses: deps.gatewayAddresses ?? DEFAULT_GATEWAY_ADDRESSES,
     accounts: (stores) =>
       toAccountOptions({ signIn, audience, passwordHasher: deps.passwordHasher ?? SCRYPT }, stores),

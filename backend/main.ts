@@ -7,6 +7,7 @@ import { lockFolder } from "../sign_in/data_folder/lock_folder.ts";
 import { createListener, type Listener } from "../process/listener.ts";
 import { parseSettings, SETTING_NAMES, type Settings } from "./settings.ts";
 import type { ServiceLog } from "../sign_in/kit/service_log.ts";
+import { onlySecret } from "../sign_in/secrets/secrets.ts";
 import { SetupFault } from "../sign_in/kit/setup_fault.ts";
 
 /** sysexits: the configuration is wrong. */
@@ -33,7 +34,7 @@ async function main(): Promise<void> {
 async function serve(settings: Settings): Promise<void> {
   const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length));
   const lock = lockFolder(settings.data); // first of all: two first starts at once must not make two sets of secrets
-  const secrets = await ensureSecrets(settings.data, randomBytes);
+  const stored = await ensureSecrets(settings.data, randomBytes);
 
   // The ports come first, because the issuer follows the real port; requests wait until the services are there.
   const started = Promise.withResolvers<Backend>();
@@ -56,8 +57,8 @@ async function serve(settings: Settings): Promise<void> {
     ...settings,
     ...world(randomBytes),
     issuer,
-    authSecret: secrets.authSecret,
-    kek: settings.kek ?? secrets.kek,
+    secrets: settings.secrets ?? onlySecret(stored.authSecret),
+    kek: settings.kek ?? stored.kek,
     listeners: {
       isListening: () => doors.every((door) => door.isListening()),
       failures: () => doors.reduce((sum, door) => sum + door.failures(), 0),

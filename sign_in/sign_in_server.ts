@@ -25,7 +25,7 @@ import type { People } from "./people/people.ts";
 /**
  * Creates the authorization server over an open database.
  *
- * @throws {SetupFault} when the secret does not open what the database holds
+ * @throws {SetupFault} when the secrets do not open what the database holds
  * @throws {Error} when the tables cannot be written
  */
 export async function createSignInServer(deps: SignInDeps): Promise<SignInServer> {
@@ -87,7 +87,7 @@ export interface SignInServer {
 }
 
 /** What the authorization server needs from outside. */
-export interface SignInDeps extends Pick<IdentityDeps, "secret" | "origins" | "accounts"> {
+export interface SignInDeps extends Pick<IdentityDeps, "secrets" | "origins" | "accounts"> {
   readonly signIn: SignInDatabase;
   /** Makes the source of people on the better-auth of this server. */
   readonly createPeople: (parts: PeopleParts) => People | Promise<People>;

@@ -6,6 +6,7 @@ import { APIError } from "better-auth/api";
 import { getAdapter } from "better-auth/db/adapter";
 import { getMigrations } from "better-auth/db/migration";
 import { type HookStores, type IdentityDeps, toIdentityOptions } from "./identity_options.ts";
+import { resealSigningKeys } from "../secrets/reseal_signing_keys.ts";
 import { hashSessionTokens } from "./sessions/hash_session_tokens.ts";
 import { hashStoredSessions } from "./sessions/hash_stored_sessions.ts";
 
@@ -29,7 +30,7 @@ async function setUp(deps: IdentityDeps) {
   await hashStoredSessions(deps.signIn);
   const tables = hashSessionTokens(await getAdapter(options));
   const auth = betterAuth({ ...options, database: () => tables });
-  const { adapter, internalAdapter } = await auth.$context;
+  const { adapter, internalAdapter, secretConfig } = await auth.$context;
   stores.resolve({ tables: adapter, findPerson: (userId) => internalAdapter.findUserById(userId) });
   // An address that is not configured any more must not stay askable; better-auth only ever adds addresses.
   await adapter.deleteMany({
@@ -42,6 +43,7 @@ async function setUp(deps: IdentityDeps) {
     where: [{ field: "scopes", operator: "ne", value: null }],
     update: { scopes: null },
   });
+  await resealSigningKeys(adapter, secretConfig, deps.secrets);
   await auth.api.getJwks(); // makes the signing key now, so that two first requests cannot make two
   return auth;
 }

@@ -12,6 +12,7 @@ import {
   type ProviderDeps,
 } from "../oauth/provider/provider_plugins.ts";
 import { SIGNING_KEY } from "../oauth/tokens/signing_keys.ts";
+import { type Secrets, toProviderSecrets } from "../secrets/secrets.ts";
 
 /** better-auth's options. `stores` comes later: the hooks reach back into the better-auth that is made of them. */
 export function toIdentityOptions(deps: IdentityDeps, stores: Promise<HookStores>) {
@@ -20,7 +21,7 @@ export function toIdentityOptions(deps: IdentityDeps, stores: Promise<HookStores
   return {
     appName: "mana",
     database: { db: deps.signIn.db, type: deps.signIn.type, transaction: true },
-    secret: deps.secret,
+    ...toProviderSecrets(deps.secrets),
     baseURL: deps.issuer,
     trustedOrigins: [...deps.origins],
     ...accounts,
@@ -62,7 +63,7 @@ export function toIdentityOptions(deps: IdentityDeps, stores: Promise<HookStores
 export interface IdentityDeps extends ProviderDeps {
   /** Holds better-auth's tables. */
   readonly signIn: SignInDatabase;
-  readonly secret: string;
+  readonly secrets: Secrets;
   /** Origins that may use session cookies. */
   readonly origins: readonly string[];
   /** Value of {@link ADMISSION_HEADER} that lets a request reach the endpoints that are guarded outside better-auth. */

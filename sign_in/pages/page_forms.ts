@@ -1,5 +1,6 @@
 // Guards forms against requests that another site has the browser send (CSRF), at sign-in as well.
 import { timingSafeEqual } from "node:crypto";
+import type { Secrets } from "../secrets/secrets.ts";
 
 /** Proves that a form comes from a page of ours, in the browser and session that the page was made for. */
 export interface PageForms {
@@ -17,17 +18,8 @@ export function createPageForms(deps: PageFormsDeps): PageForms {
   const { origin, protocol } = new URL(deps.issuer);
   const name = protocol === "https:" ? "__Host-mana.form" : "mana.form";
   const attributes = `Path=/; HttpOnly; SameSite=Lax${protocol === "https:" ? "; Secure" : ""}`;
-  const key = crypto.subtle.importKey(
-    "raw",
-    new TextEncoder().encode(`forms\n${deps.secret}`),
-    { name: "HMAC", hash: "SHA-256" },
-    false,
-    ["sign"],
-  );
-  const sign = async (browser: string, purpose: string): Promise<Uint8Array> => {
-    const text = new TextEncoder().encode(`${browser}\n${purpose}`);
-    return new Uint8Array(await crypto.subtle.sign("HMAC", await key, text));
-  };
+  const newest = importKey(deps.secrets[0].text);
+  const keys = [newest, ...deps.secrets.slice(1).map(({ text }) => importKey(text))];
   const browserOf = (headers: Headers): string | undefined => {
     const cookies = (headers.get("cookie") ?? "").split(";").map((cookie) => cookie.trim());
     const value = cookies.find((cookie) => cookie.startsWith(`${name}=`))?.slice(name.length + 1);
@@ -39,7 +31,7 @@ export function createPageForms(deps: PageFormsDeps): PageForms {
       const browser = known ??
         deps.randomBytes(COOKIE_BYTES).toBase64({ alphabet: "base64url", omitPadding: true });
       return {
-        token: async (purpose) => (await sign(browser, purpose)).toBase64({ alphabet: "base64url" }),
+        token: async (purpose) => (await sign(newest, browser, purpose)).toBase64({ alphabet: "base64url" }),
         cookies: known === undefined ? [`${name}=${browser}; ${attributes}`] : [],
       };
     },
@@ -49,16 +41,20 @@ export function createPageForms(deps: PageFormsDeps): PageForms {
       if (from !== null && from !== origin && from !== new URL(request.url).origin) return false;
       const browser = browserOf(request.headers);
       if (browser === undefined) return false;
-      const expected = await sign(browser, purpose);
       const given = decode(form.get("form") ?? "");
-      return given.length === expected.length && timingSafeEqual(given, expected);
+      for (const key of keys) {
+        const expected = await sign(key, browser, purpose);
+        if (given.length === expected.length && timingSafeEqual(given, expected)) return true;
+      }
+      return false;
     },
   };
 }
 
 /** What the guard of the forms needs. */
 export interface PageFormsDeps {
-  readonly secret: string;
+  /** The first signs; each is good for checking, so that open pages outlive a change of secrets. */
+  readonly secrets: Secrets;
   /** Public base URL; decides where forms may come from and how the cookie is named. */
   readonly issuer: string;
   readonly randomBytes: (length: number) => Uint8Array<ArrayBuffer>;
@@ -74,6 +70,16 @@ export interface FormTicket {
 
 /** Bytes of the browser's cookie. */
 const COOKIE_BYTES = 32;
+
+function importKey(secret: string): Promise<CryptoKey> {
+  const bytes = new TextEncoder().encode(`forms\n${secret}`);
+  return crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+}
+
+async function sign(key: Promise<CryptoKey>, browser: string, purpose: string): Promise<Uint8Array> {
+  const text = new TextEncoder().encode(`${browser}\n${purpose}`);
+  return new Uint8Array(await crypto.subtle.sign("HMAC", await key, text));
+}
 
 function decode(text: string): Uint8Array {
   try {

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { type Backend, type BackendDeps, createBackend } from "../../backend/backend.ts";
+import { onlySecret } from "../../sign_in/secrets/secrets.ts";
 import { type Browser, createBrowser } from "./browser.ts";
 import { CHEAP_HASHER } from "./cheap_hasher.ts";
 import { testDatabase } from "./test_database.ts";
@@ -22,7 +23,7 @@ export async function createTestBackend(
     serviceKey: SERVICE_KEY,
     origins: [ORIGIN.origin],
     signInDatabase: await testDatabase(deps.data ?? ":memory:"),
-    authSecret: AUTH_SECRET,
+    secrets: onlySecret(AUTH_SECRET),
     passwordHasher: CHEAP_HASHER,
     kek: new Uint8Array(32).fill(9),
     now: () => clock.now,

@@ -33,6 +33,7 @@ export type ProviderTables = {
     rotationReplayResponse: string | null;
   };
   oauthConsent: { id: string };
+  jwks: { privateKey: string };
 };
 
 /** Address of the instance; only `deno task test:postgres` lets tests read it. */

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { isOnPostgres } from "../_support/test_database.ts";
 import { LOGIN_FAILURES, LOGIN_LOCK_MS, LOGIN_WINDOW_MS } from "../../sign_in/kit/limits.ts";
 import { DatabaseSync } from "node:sqlite";
+import { onlySecret } from "../../sign_in/secrets/secrets.ts";
 import { MIGRATIONS } from "../../backend/database/schema.ts";
 import { openSignInDatabase } from "../../sign_in/database/open_sign_in_database.ts";
 import { createIdentity } from "../../sign_in/identity/identity.ts";
@@ -117,7 +118,7 @@ Deno.test("login: better-auth itself takes a password only from the guarded door
   const signIn = openSignInDatabase(":memory:");
   const identity = await createIdentity({
     signIn,
-    secret: "a secret for tests that is long enough",
+    secrets: onlySecret("a secret for tests that is long enough"),
     issuer: AUTH_URL,
     gatewayAddresses: ["http://127.0.0.1:3069/mcp"],
     scopeList: createScopeList([]),

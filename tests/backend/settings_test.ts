@@ -20,6 +20,7 @@ Deno.test("settings: the defaults", () => {
       kek: undefined,
       origins: [],
       signInDatabase: undefined,
+      secrets: undefined,
     },
   });
 });
@@ -108,7 +109,8 @@ Deno.test("permissions: a host of client documents is one more place to call, an
 });
 
 Deno.test("settings: SIGN_IN_DATABASE_URL names everything, and its host is one more place to call", () => {
-  const parse = (url: string) => parseSettings({ SIGN_IN_DATABASE_URL: url });
+  const SIGN_IN_SECRETS = `1:${"s".repeat(32)}`;
+  const parse = (url: string) => parseSettings({ SIGN_IN_DATABASE_URL: url, SIGN_IN_SECRETS });
   const netOf = (url: string) => {
     const parsed = parse(url);
     assert.ok(parsed.ok, url);
@@ -156,6 +158,41 @@ Deno.test("settings: SIGN_IN_DATABASE_URL names everything, and its host is one 
   }
 });
 
+Deno.test("settings: SIGN_IN_SECRETS are told apart by their ids, and PostgreSQL demands them", () => {
+  const [a, b] = ["a".repeat(32), `b:${"b".repeat(30)}`];
+  const parse = (text: string) => parseSettings({ SIGN_IN_SECRETS: text });
+  const given = parse(`2:${a}, 1:${b}`);
+  assert.ok(given.ok);
+  assert.deepEqual(given.settings.secrets, [{ id: 2, text: a }, { id: 1, text: b }]);
+  const words =
+    "SIGN_IN_SECRETS must be 2:secret,1:older-secret: a different whole number before each, without commas " +
+    "in them, each at least 32 characters long";
+  const short = "a".repeat(31);
+  for (
+    const bad of [
+      a,
+      `:${a}`,
+      `x:${a}`,
+      `-1:${a}`,
+      `1.5:${a}`,
+      `1:${short}`,
+      `1:${a},1:${b}`,
+      `1:${a},2:${short}`,
+      `1:${a},`,
+    ]
+  ) {
+    assert.deepEqual(parse(bad), { ok: false, problems: [words] }, bad);
+  }
+  assert.deepEqual(parseSettings({ SIGN_IN_DATABASE_URL: "postgres://u:p@h/d", BACKEND_PORT: "x" }), {
+    ok: false,
+    problems: [
+      "BACKEND_PORT must be a port number",
+      "SIGN_IN_SECRETS must be set where SIGN_IN_DATABASE_URL is set: 1: and at least 32 random characters, the same on " +
+      "every node",
+    ],
+  });
+});
+
 Deno.test("permissions: listen, one folder, named variables, and nothing else", () => {
   const flags = backendPermissions({ host: "127.0.0.1", port: 3001, syncPort: 3050, data: "./.mana" });
   assert.deepEqual(flags, [
@@ -168,7 +205,7 @@ Deno.test("permissions: listen, one folder, named variables, and nothing else", 
     "--allow-write=./.mana",
     "--allow-env=BACKEND_PORT,BACKEND_SYNC_PORT,BACKEND_HOST,BACKEND_DATA,BACKEND_FIRST_PERSON,JWT_AUDIENCE," +
     "JWT_ISSUER,MANA_MCP_RESOURCE,OAUTH_CLIENT_HOSTS,MANA_SERVICE_KEY,MANA_AUTH_KEK,CORS_ORIGINS," +
-    "SIGN_IN_DATABASE_URL",
+    "SIGN_IN_DATABASE_URL,SIGN_IN_SECRETS",
     "--ignore-env",
   ]);
 });

@@ -145,7 +145,7 @@ Deno.test("start: secrets of another installation, or another key of keys, are r
   assert.equal(secret.code, 78);
   assert.match(
     secret.stderr,
-    /^(?:\{[^\n]*\n)*The signing key in auth\.sqlite does not open with this secrets\.json: /,
+    /^(?:\{[^\n]*\n)*The signing key in the data folder does not open with this secrets\.json or SIGN_IN_SECRETS: /,
   );
   await Deno.writeTextFile(path, right);
   await using _backend = await startBackend(folder.path, person);

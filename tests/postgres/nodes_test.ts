@@ -9,28 +9,21 @@ import { createDatabase, isOnPostgres, testDatabaseUrl } from "../_support/test_
 
 const ignore = !isOnPostgres();
 const newDatabase = () => createDatabase(testDatabaseUrl() ?? "", ":memory:");
-const randomSecrets = () => {
-  const secret = () => crypto.getRandomValues(new Uint8Array(32)).toBase64();
-  return JSON.stringify({ authSecret: secret(), kek: secret() });
-};
+const randomSecret = () => crypto.getRandomValues(new Uint8Array(32)).toBase64();
 const credentials = (name: string, password = PASSWORD) => ({ email: `${name}@mana.test`, password });
 const login = (url: string, name: string, password?: string) =>
   fetch(`${url}/api/v1/auth/login`, post(credentials(name, password)));
 
-/** A data folder with secrets. */
-async function makeNode(secrets: string) {
-  const folder = await makeFolder();
-  await Deno.writeTextFile(`${folder.path}/secrets.json`, secrets);
-  return folder;
-}
-
 Deno.test("postgres: two nodes that start at once on an empty database share accounts, keys and locks", {
   ignore,
 }, async () => {
-  const secrets = randomSecrets();
-  await using one = await makeNode(secrets);
-  await using other = await makeNode(secrets);
-  const environment = { SIGN_IN_DATABASE_URL: await newDatabase(), JWT_ISSUER: "http://auth.test" };
+  await using one = await makeFolder();
+  await using other = await makeFolder();
+  const environment = {
+    SIGN_IN_DATABASE_URL: await newDatabase(),
+    SIGN_IN_SECRETS: `1:${randomSecret()}`,
+    JWT_ISSUER: "http://auth.test",
+  };
   const starting = [startBackend(one.path, environment), startBackend(other.path, environment)] as const;
   await using first = await starting[0];
   await using second = await starting[1];
@@ -53,15 +46,22 @@ Deno.test("postgres: two nodes that start at once on an empty database share acc
 Deno.test("postgres: a node whose secrets do not open what the database holds ends with 78 and says so", {
   ignore,
 }, async () => {
-  const environment = { SIGN_IN_DATABASE_URL: await newDatabase() };
-  await using folder = await makeNode(randomSecrets());
+  const secret = randomSecret();
+  const environment = { SIGN_IN_DATABASE_URL: await newDatabase(), SIGN_IN_SECRETS: `1:${secret}` };
+  await using folder = await makeFolder();
   {
     await using _first = await startBackend(folder.path, environment);
   }
-  await using other = await makeNode(randomSecrets());
-  const { code, stderr } = await runBackend(other.path, environment);
-  assert.equal(code, 78);
-  assert.match(stderr, /The signing key in SIGN_IN_DATABASE_URL does not open with this secrets\.json/);
+  const other = randomSecret();
+  for (const secrets of [`1:${other}`, `2:${other}`, `1:${other},2:${secret}`]) {
+    const { code, stderr } = await runBackend(folder.path, { ...environment, SIGN_IN_SECRETS: secrets });
+    assert.equal(code, 78);
+    assert.match(
+      stderr,
+      /The signing key in SIGN_IN_DATABASE_URL does not open with SIGN_IN_SECRETS: set the same /,
+    );
+    for (const value of [secret, other]) assert.ok(!stderr.includes(value));
+  }
 });
 
 Deno.test(
@@ -81,9 +81,12 @@ Deno.test(
       ],
     ] as const;
     for (const [change, said] of cases) {
-      await using folder = await makeNode(randomSecrets());
+      await using folder = await makeFolder();
       const wrong = Object.assign(new URL(url), change);
-      const { code, stderr } = await runBackend(folder.path, { SIGN_IN_DATABASE_URL: wrong.href });
+      const { code, stderr } = await runBackend(folder.path, {
+        SIGN_IN_DATABASE_URL: wrong.href,
+        SIGN_IN_SECRETS: `1:${randomSecret()}`,
+      });
       assert.equal(code, 1, stderr);
       assert.match(stderr, said);
       for (const secret of [wrong.password, decodeURIComponent(wrong.password)]) {
@@ -101,7 +104,10 @@ Deno.test(
     {
       await using _alone = await startBackend(folder.path);
     }
-    const { code, stderr } = await runBackend(folder.path, { SIGN_IN_DATABASE_URL: await newDatabase() });
+    const { code, stderr } = await runBackend(folder.path, {
+      SIGN_IN_DATABASE_URL: await newDatabase(),
+      SIGN_IN_SECRETS: `1:${randomSecret()}`,
+    });
     assert.equal(code, 78);
     assert.match(stderr, /holds auth\.sqlite, whose accounts would be missing in SIGN_IN_DATABASE_URL/);
   },
