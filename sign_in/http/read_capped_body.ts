@@ -2,7 +2,8 @@
 
 /**
  * Reads the body of a request or an answer up to `limit` bytes and stops there: a longer body costs no more memory than
- * a legal one. By default invalid UTF-8 becomes U+FFFD, as in the reference, and a byte order mark is kept, so that JSON
+ * a legal one. The end of a longer body is not waited for: the body of a clone ends only with the body of the original, which
+ * may never be read. By default invalid UTF-8 becomes U+FFFD, as in the reference, and a byte order mark is kept, so that JSON
  * refuses it.
  *
  * @throws {TypeError} for invalid UTF-8 where `decoder` is fatal
@@ -12,19 +13,22 @@ export async function readCappedBody(
   limit: number,
   decoder: TextDecoder = new TextDecoder("utf-8", { ignoreBOM: true }),
 ): Promise<CappedBody> {
-  if (Number(message.headers.get("content-length") ?? 0) > limit) {
-    await message.body?.cancel();
-    return { ok: false };
-  }
   if (message.body === null) return { ok: true, text: "" };
+  const reader = message.body.getReader();
+  if (Number(message.headers.get("content-length") ?? 0) > limit) return leave(reader);
   let length = 0;
   let text = "";
-  for await (const chunk of message.body) {
-    length += chunk.length;
-    if (length > limit) return { ok: false }; // leaving the loop cancels the stream
-    text += decoder.decode(chunk, { stream: true });
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    length += part.value.length;
+    if (length > limit) return leave(reader);
+    text += decoder.decode(part.value, { stream: true });
   }
   return { ok: true, text: text + decoder.decode() };
+}
+
+function leave(reader: ReadableStreamDefaultReader<Uint8Array>): CappedBody {
+  reader.cancel().catch(() => {}); // the sender is gone: nothing is left to cancel
+  return { ok: false };
 }
 
 /** A body as text; not ok when it is longer than allowed. */

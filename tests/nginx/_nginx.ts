@@ -1,8 +1,9 @@
+// Debian's nginx with a configuration that docs/deploy ships, started for one test. Changes only what nginx.md tells to change.
 import assert from "node:assert/strict";
+import type { Certificate } from "./_certificate.ts";
 
 /** Where Debian has it; the task may run no other program but Deno. */
 const NGINX = "/usr/sbin/nginx";
-const SHIPPED = "docs/deploy/nginx.conf";
 
 /** Whether there is an nginx to try. */
 export async function isInstalled(): Promise<boolean> {
@@ -14,35 +15,73 @@ export async function isInstalled(): Promise<boolean> {
   }
 }
 
-/** A running nginx. */
-export interface Nginx extends AsyncDisposable {
-  readonly port: number;
-}
-
 /** Seconds that the shipped time limits are shortened to. */
 export const LIMIT_SECONDS = 1;
 
-/**
- * Starts nginx with the shipped configuration on `port`, in front of the gateway at `upstream`. Changed are only the lines that
- * nginx.md tells to change, and the time limits that a test would wait for; each must be there.
- */
-export async function startNginx(folder: string, port: number, upstream: string): Promise<Nginx> {
-  let site = await Deno.readTextFile(SHIPPED);
-  const change = (from: string | RegExp, to: string) => {
-    assert.ok(typeof from === "string" ? site.includes(from) : from.test(site), `${SHIPPED} lacks ${from}`);
-    site = site.replace(from, to);
+/** A shipped configuration, and what a test changes in it: each text must be there, and every occurrence is replaced. */
+export interface Site {
+  readonly shipped: string;
+  readonly changes: readonly (readonly [from: string | RegExp, to: string])[];
+  /** Files that the configuration names, by their name in the folder of the test. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** The configuration of the gateway's host without TLS, on `port`, in front of the gateway at `upstream`. */
+export function gatewaySite(port: number, upstream: string): Site {
+  return {
+    shipped: "docs/deploy/nginx.conf",
+    changes: [
+      ["server 127.0.0.1:3069;", `server ${upstream};`],
+      ["listen 443 ssl http2;", `listen 127.0.0.1:${port};`],
+      ["server_name mcp.example.org;", "server_name 127.0.0.1;"],
+      [/ +ssl_certificate .*\n/, ""],
+      [/ +ssl_certificate_key .*\n/, ""],
+      ["client_header_timeout 10s;", `client_header_timeout ${LIMIT_SECONDS}s;`],
+      ["client_body_timeout 10s;", `client_body_timeout ${LIMIT_SECONDS}s;`],
+    ],
   };
-  change("server 127.0.0.1:3069;", `server ${upstream};`);
-  change("listen 443 ssl http2;", `listen 127.0.0.1:${port};`);
-  change("server_name mana.example.com;", "server_name 127.0.0.1;");
-  change(/ +ssl_certificate .*\n/, "");
-  change(/ +ssl_certificate_key .*\n/, "");
-  change("client_header_timeout 10s;", `client_header_timeout ${LIMIT_SECONDS}s;`);
-  change("client_body_timeout 10s;", `client_body_timeout ${LIMIT_SECONDS}s;`);
+}
+
+/** The configuration of the sign-in host, with TLS on `port`, in front of the sign-in server at `upstream`. */
+export function signInSite(
+  { port, plainPort, upstream, certificate }: {
+    readonly port: number;
+    /** Where http is answered. */
+    readonly plainPort: number;
+    readonly upstream: string;
+    readonly certificate: Certificate;
+  },
+): Site {
+  return {
+    shipped: "docs/deploy/nginx-sign-in.conf",
+    changes: [
+      ["server 127.0.0.1:3002;", `server ${upstream};`],
+      ["listen 443 ssl http2;", `listen 127.0.0.1:${port} ssl http2;`],
+      ["listen 80;", `listen 127.0.0.1:${plainPort};`],
+      ["server_name signin.example.org;", "server_name 127.0.0.1;"],
+      ["/etc/ssl/signin.example.org/fullchain.pem", "FOLDER/certificate.pem"],
+      ["/etc/ssl/signin.example.org/privkey.pem", "FOLDER/key.pem"],
+      ["/var/log/nginx/mana-sign-in.log", "FOLDER/access.log"],
+    ],
+    files: { "certificate.pem": certificate.certificate, "key.pem": certificate.key },
+  };
+}
+
+/** Starts nginx with a site in `folder`; `FOLDER` in a change stands for its path. */
+export async function startNginx(folder: string, site: Site): Promise<AsyncDisposable> {
   const root = await Deno.realPath(folder);
+  let text = await Deno.readTextFile(site.shipped);
+  for (const [from, to] of site.changes) {
+    const isThere = typeof from === "string" ? text.includes(from) : from.test(text);
+    assert.ok(isThere, `${site.shipped} lacks ${from}`);
+    text = typeof from === "string" ? text.replaceAll(from, to) : text.replace(from, to);
+  }
+  for (const [name, content] of Object.entries(site.files ?? {})) {
+    await Deno.writeTextFile(`${root}/${name}`, content);
+  }
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
     .map((name) => `${name}_temp_path "${root}/${name}";`).join("\n");
-  await Deno.writeTextFile(`${root}/site.conf`, site);
+  await Deno.writeTextFile(`${root}/site.conf`, text.replaceAll("FOLDER", root));
   await Deno.writeTextFile(
     `${root}/nginx.conf`,
     // One process that stays in front: it needs no user of its own, and ends when it is told to.
@@ -60,7 +99,6 @@ export async function startNginx(folder: string, port: number, upstream: string)
   const ended = child.status.then(() => "ended" as const);
   if (await Promise.race([said.ready, ended]) === "ended") assert.fail(`nginx ended: ${await said.all}`);
   return {
-    port,
     async [Symbol.asyncDispose]() {
       child.kill("SIGTERM");
       await child.status;

@@ -8,7 +8,7 @@ import { freePort, startStack } from "../../scripts/stack/start_stack.ts";
 import { META } from "../_support/mcp_request.ts";
 import { eventsOf, listenRaw } from "../_support/event_stream.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
-import { isInstalled, LIMIT_SECONDS, startNginx } from "./_nginx.ts";
+import { gatewaySite, isInstalled, LIMIT_SECONDS, startNginx } from "./_nginx.ts";
 
 const installed = await isInstalled();
 if (!installed) print("Not tested: the shipped nginx.conf, because /usr/sbin/nginx is not installed");
@@ -24,7 +24,7 @@ async function createFront() {
     env: { PORT: "0", BACKEND_PORT: "0", BACKEND_SYNC_PORT: "0", PUBLIC_URL: base },
   });
   const gateway = new URL(stack.mcpUrl);
-  const nginx = await startNginx(folder.path, port, gateway.host);
+  const nginx = await startNginx(folder.path, gatewaySite(port, gateway.host));
   const { email, password } = await readFirstPerson(folder.path);
   return {
     base,
@@ -166,7 +166,11 @@ test("nginx: what a challenge points to is there, and probes are not", async (fr
   await refused.body?.cancel();
   const [, address = ""] =
     /resource_metadata="([^"]+)"/.exec(refused.headers.get("www-authenticate") ?? "") ?? [];
-  assert.equal((await (await fetch(address)).json()).resource, `${front.base}/mcp`);
+  const metadata = await fetch(address);
+  assert.equal((await metadata.json()).resource, `${front.base}/mcp`);
+  for (const { headers } of [refused, metadata]) {
+    assert.equal(headers.get("strict-transport-security"), "max-age=31536000");
+  }
   for (const path of ["/health", "/ready", "/metrics"]) {
     const response = await fetch(front.base + path);
     await response.body?.cancel();
