@@ -18,6 +18,7 @@ import {
 import { AppsPage, type ConnectedApp } from "./apps_page.tsx";
 import { personBar } from "./person_bar.ts";
 import type { Problem } from "./layout.tsx";
+import { facePeopleFaults, type PageAddress } from "./people_faults.ts";
 import { clientErrorPage } from "./message_page.tsx";
 import { offeredSpaces } from "./offered_spaces.ts";
 import { pageAnswer, redirectAnswer } from "./page_answer.ts";
@@ -25,41 +26,49 @@ import type { PageForms } from "./page_forms.ts";
 import { type Person, readPageForm, readPerson } from "./read_person.ts";
 import type { PermissionWords } from "./permission_words.ts";
 import { VaultPage } from "./vault_page.tsx";
-import { placeWord, spaceWord } from "./format_values.ts";
+import { emailWord, placeWord, spaceWord } from "./format_values.ts";
 
 /** `/apps` and `/vault`. */
 export function createAppsRoutes(deps: AppsRoutesDeps): Hono {
   const routes = new Hono();
-  routes.get("/apps", async (c) => {
-    const person = await readPerson(deps.identity, c.req.raw.headers);
-    return person === undefined ? redirectAnswer("/sign-in") : await showApps(deps, c.req.raw, person);
-  });
-  routes.post("/apps", async (c) => {
-    const person = await readPerson(deps.identity, c.req.raw.headers);
-    const form = await readPageForm(c.req.raw);
-    if (!person || !await deps.forms.isOurs(c.req.raw, form, purposeOf(person))) {
-      return await clientErrorPage("foreign_form");
-    }
-    const grant = await deps.grants.findLive(form.get("grant") ?? "");
-    // Somebody else's grant counts as no grant. A grant that just ended needs no change.
-    const refused = grant?.userId === person.userId ? await change(deps, person, grant, form) : undefined;
-    return refused === undefined
-      ? redirectAnswer("/apps", person.cookies)
-      : await showApps(deps, c.req.raw, person, refused);
-  });
+  routes.get("/apps", (c) => facePeopleFaults(deps, c.req.raw, APPS, () => openApps(deps, c.req.raw)));
+  routes.post("/apps", (c) => facePeopleFaults(deps, c.req.raw, APPS, () => changeApps(deps, c.req.raw)));
   const { keyStatus } = deps.people;
   if (keyStatus === undefined) return routes;
-  routes.get("/vault", async (c) => {
-    const person = await readPerson(deps.identity, c.req.raw.headers);
-    if (person === undefined) return redirectAnswer("/sign-in");
-    const ticket = deps.forms.issueTicket(c.req.raw.headers);
-    const bar = await personBar(deps.people, person, ticket);
-    return await pageAnswer(
-      <VaultPage bar={bar} status={keyStatus(person.userId)} />,
-      { cookies: [...ticket.cookies, ...person.cookies] },
-    );
-  });
+  routes.get("/vault", (c) =>
+    facePeopleFaults(deps, c.req.raw, VAULT, async () => {
+      const person = await readPerson(deps.identity, c.req.raw.headers);
+      if (person === undefined) return redirectAnswer("/sign-in");
+      const ticket = deps.forms.issueTicket(c.req.raw.headers);
+      const bar = await personBar(deps.people, person, ticket);
+      return await pageAnswer(
+        <VaultPage bar={bar} status={keyStatus(person.userId)} />,
+        { cookies: [...ticket.cookies, ...person.cookies] },
+      );
+    }));
   return routes;
+}
+
+const APPS: PageAddress = { path: "/apps", oauthQuery: "" };
+const VAULT: PageAddress = { path: "/vault", oauthQuery: "" };
+
+async function openApps(deps: AppsRoutesDeps, request: Request): Promise<Response> {
+  const person = await readPerson(deps.identity, request.headers);
+  return person === undefined ? redirectAnswer("/sign-in") : await showApps(deps, request, person);
+}
+
+async function changeApps(deps: AppsRoutesDeps, request: Request): Promise<Response> {
+  const person = await readPerson(deps.identity, request.headers);
+  const form = await readPageForm(request);
+  if (!person || !await deps.forms.isOurs(request, form, purposeOf(person))) {
+    return await clientErrorPage("foreign_form");
+  }
+  const grant = await deps.grants.findLive(form.get("grant") ?? "");
+  // Somebody else's grant counts as no grant. A grant that just ended needs no change.
+  const refused = grant?.userId === person.userId ? await change(deps, person, grant, form) : undefined;
+  return refused === undefined
+    ? redirectAnswer("/apps", person.cookies)
+    : await showApps(deps, request, person, refused);
 }
 
 /** What a person's own pages need. */
@@ -164,7 +173,7 @@ async function showApps(
       words={deps.words}
       form={await ticket.token(purposeOf(person))}
       bar={await personBar(deps.people, person, ticket)}
-      email={person.email}
+      email={emailWord(person.email)}
       apps={apps}
       problems={refused?.problems ?? []}
     />,

@@ -21,30 +21,37 @@ import { type AccessOffer, accessProblems, grantedSpaces, readAccess } from "./a
 import { type ConsentFields, ConsentPage } from "./consent_page.tsx";
 import { personBar } from "./person_bar.ts";
 import type { Problem } from "./layout.tsx";
+import { facePeopleFaults } from "./people_faults.ts";
 import { clientErrorPage, returnPage } from "./message_page.tsx";
 import { pageAnswer } from "./page_answer.ts";
 import { offeredSpaces } from "./offered_spaces.ts";
 import type { PageForms } from "./page_forms.ts";
 import { type Person, readPageForm, readPerson } from "./read_person.ts";
 import type { PermissionWords } from "./permission_words.ts";
-import { DURATIONS, placeWord } from "./format_values.ts";
+import { DURATIONS, emailWord, placeWord } from "./format_values.ts";
 
 /** The routes. */
 export function createConsentRoutes(deps: ConsentRoutesDeps): Hono {
   const routes = new Hono();
   routes.get("/consent", async (c) => {
-    const pending = await readPending(deps, c.req.raw, new URL(c.req.url).search.slice(1));
-    if (pending === undefined) return await clientErrorPage("expired");
-    return await show(deps, c.req.raw, pending, beforehand(pending));
+    const oauthQuery = new URL(c.req.url).search.slice(1);
+    return await facePeopleFaults(deps, c.req.raw, { path: "/consent", oauthQuery }, async () => {
+      const pending = await readPending(deps, c.req.raw, oauthQuery);
+      if (pending === undefined) return await clientErrorPage("expired");
+      return await show(deps, c.req.raw, pending, beforehand(pending));
+    });
   });
   routes.post("/consent", async (c) => {
     const form = await readPageForm(c.req.raw);
-    const pending = await readPending(deps, c.req.raw, form.get("q") ?? "");
-    if (pending === undefined) return await clientErrorPage("expired");
-    if (!await deps.forms.isOurs(c.req.raw, form, purposeOf(pending))) {
-      return await clientErrorPage("foreign_form");
-    }
-    return await answer(deps, c.req.raw, pending, form);
+    const oauthQuery = form.get("q") ?? "";
+    return await facePeopleFaults(deps, c.req.raw, { path: "/consent", oauthQuery }, async () => {
+      const pending = await readPending(deps, c.req.raw, oauthQuery);
+      if (pending === undefined) return await clientErrorPage("expired");
+      if (!await deps.forms.isOurs(c.req.raw, form, purposeOf(pending))) {
+        return await clientErrorPage("foreign_form");
+      }
+      return await answer(deps, c.req.raw, pending, form);
+    });
   });
   return routes;
 }
@@ -175,7 +182,7 @@ async function show(
       form={await ticket.token(purposeOf(pending))}
       bar={await personBar(deps.people, person, ticket)}
       oauthQuery={pending.oauthQuery}
-      email={person.email}
+      email={emailWord(person.email)}
       appName={client.name}
       place={placeWord(request.redirectUri)}
       vouchedBy={isDocumentId(client.id) ? new URL(client.id).hostname : undefined}

@@ -9,6 +9,12 @@ export function dayWord(at: number | Date): string {
   return new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(at);
 }
 
+/** A wait as people count it: `12 seconds`, `30 minutes`. Rounded up, so that nobody comes back too early. */
+export function waitWord(seconds: number): string {
+  if (seconds < 90) return seconds === 1 ? "1 second" : `${seconds} seconds`;
+  return `${Math.ceil(seconds / 60)} minutes`;
+}
+
 /** How long an app may stay connected: name in the form, words, milliseconds. */
 export const DURATIONS = [
   { name: "day", words: "1 day", ms: 24 * 3600_000 },
@@ -21,6 +27,14 @@ export const DURATIONS = [
 export function spaceWord({ id, name }: { readonly id: string; readonly name: string }): string {
   return plainName(name, CLIENT_NAME_LENGTH) || id;
 }
+
+/** The e-mail address under which somebody is signed in. Another service may have said it, so that it is made fit to be shown. */
+export function emailWord(email: string): string {
+  return plainName(email, EMAIL_LENGTH) || "an account without an e-mail address";
+}
+
+/** Longest e-mail address that a page shows (RFC 5321, section 4.5.3.1.3). */
+const EMAIL_LENGTH = 254;
 
 /** The place of an app, by the address that it is answered at. */
 export function placeWord(redirectUri: string): string {

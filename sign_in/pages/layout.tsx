@@ -2,14 +2,15 @@
 import type { Child } from "@hono/hono/jsx";
 
 /** A whole page around `children`. */
-export function Layout({ title, bar, problems = [], goTo, children }: LayoutProps) {
+export function Layout({ title, bar, notice, problems = [], goTo, children }: LayoutProps) {
+  const before = problems.length > 0 ? "Please check: " : notice === undefined ? "" : `${notice.title}: `;
   return (
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         {goTo === undefined ? null : <meta http-equiv="refresh" content={`0;url=${goTo}`} />}
-        <title>{`${problems.length > 0 ? "Please check: " : ""}${title} – Mana`}</title>
+        <title>{`${before}${title} – Mana`}</title>
         <link rel="stylesheet" href="/style.css" />
       </head>
       <body>
@@ -30,6 +31,14 @@ export function Layout({ title, bar, problems = [], goTo, children }: LayoutProp
         </header>
         <main id="content" tabindex={-1}>
           <h1>{title}</h1>
+          {notice === undefined ? null : (
+            <div class="problem" role="alert">
+              <p>
+                <strong>{notice.title}</strong>
+              </p>
+              <p>{notice.text}</p>
+            </div>
+          )}
           {problems.length === 0 ? null : (
             <div class="problem" role="alert" aria-labelledby="problems">
               <p id="problems">
@@ -58,6 +67,13 @@ export interface Problem {
   readonly field: string;
 }
 
+/** Something that kept a form from being taken, and that the person cannot mend in the form. */
+export interface Notice {
+  /** A few words; the title of the page begins with them. */
+  readonly title: string;
+  readonly text: string;
+}
+
 /** What a person who is signed in finds on each page: their other pages, and the way out. */
 export interface PersonBar {
   /** Token of the sign-out form. */
@@ -71,7 +87,8 @@ export interface LayoutProps {
   readonly title: string;
   /** The bar of a person who is signed in; absent: nobody is. */
   readonly bar?: PersonBar | undefined;
-  readonly problems?: readonly Problem[];
+  readonly notice?: Notice | undefined;
+  readonly problems?: readonly Problem[] | undefined;
   /** Address that the browser goes to by itself. The page has to show a link to it as well. */
   readonly goTo?: string;
   readonly children: Child;

@@ -58,6 +58,22 @@ const UNCLEAR = {
   status: 400,
 };
 
+/** For a person whose account service does not answer. `retry` is a page of ours, with its query. */
+export async function unavailablePage(retry: string): Promise<Response> {
+  return await pageAnswer(
+    <Layout title="Your account service does not answer">
+      <p>
+        Nothing is wrong with your password or your data. The service that looks after your account cannot be
+        reached. Wait a minute, then try again.
+      </p>
+      <p>
+        <a href={retry}>Try again</a>
+      </p>
+    </Layout>,
+    { status: 503 },
+  );
+}
+
 /** For an app elsewhere that gets an error: the person sees where the way leads and goes on by their own click. */
 export async function leavePage(location: string): Promise<Response> {
   return await pageAnswer(

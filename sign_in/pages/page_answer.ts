@@ -3,11 +3,20 @@
 /** The answer with a page; `cookies` are whole `Set-Cookie` lines. */
 export async function pageAnswer(
   page: { toString(): string } | Promise<{ toString(): string }>,
-  { status = 200, cookies = [] }: { readonly status?: number; readonly cookies?: readonly string[] } = {},
+  { status = 200, cookies = [], retryAfter }: PageOptions = {},
 ): Promise<Response> {
   const headers = new Headers({ ...HEADERS, "content-type": "text/html; charset=utf-8" });
+  if (retryAfter !== undefined) headers.set("retry-after", String(retryAfter));
   for (const cookie of cookies) headers.append("set-cookie", cookie);
   return new Response(`<!doctype html>${String(await page)}`, { status, headers });
+}
+
+/** What an answer says besides its page. */
+export interface PageOptions {
+  readonly status?: number | undefined;
+  readonly cookies?: readonly string[];
+  /** Seconds until it makes sense to ask again. */
+  readonly retryAfter?: number | undefined;
 }
 
 /** A page may show itself and send its forms back here, and nothing else. */

@@ -1,4 +1,4 @@
-// How a person comes in at the pages, and how that can end. What the pages show is pages/entrance_routes.tsx.
+// How a person comes in at the pages, and how that can end. What the pages show is pages/entrance/.
 
 /** The way in. */
 export type Entrance = PasswordEntrance | SessionEntrance;

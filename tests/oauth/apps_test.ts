@@ -146,7 +146,8 @@ Deno.test("sign-in and sign-up: the lockout holds here, and mistakes are said ki
     assert.match(page.html, /not right/);
   }
   page = await browser.submit(page, "/sign-in", { ...fields, password: "correct horse" });
-  assert.match(page.html, /rests for half an hour/);
+  assert.deepEqual([page.status, page.headers.get("retry-after")], [429, "1800"]);
+  assert.match(page.html, /nobody can sign in with this e-mail address for 30 minutes/);
   let up = await browser.open("/sign-up");
   up = await browser.submit(up, "/sign-up", {
     name: "A",

@@ -22,6 +22,8 @@ export async function giveConsent(
 ): Promise<string | undefined> {
   const { request, oauthQuery, person } = subject;
   const id = deps.randomUUID();
+  // Before the grant is made: when the source of people does not answer, the request stays open and can be answered again.
+  await deps.people.grantMade(id, person);
   const isNew = await deps.grants.create({
     id,
     userId: person.userId,
@@ -37,8 +39,10 @@ export async function giveConsent(
     keepsOthers: choice.keepsOthers,
     zoneinfo: choice.zoneinfo,
   });
-  if (!isNew) return undefined;
-  await deps.people.grantMade(id, person);
+  if (!isNew) {
+    await deps.people.grantEnded(id);
+    return undefined;
+  }
   // better-auth has to hear some scope of the request, also when the person kept only earlier permissions.
   const scope = request.scope.split(" ").filter((word) => isTouched(word, choice.permissions)).join(" ") ||
     request.scope;
@@ -57,7 +61,7 @@ export async function giveConsent(
 /** What consent needs. */
 export interface GiveConsentDeps {
   readonly ask: AskProvider;
-  readonly people: Pick<People, "grantMade">;
+  readonly people: Pick<People, "grantMade" | "grantEnded">;
   readonly endGrant: EndGrant;
   readonly grants: GrantStore;
   readonly codes: AuthorizationCodes;

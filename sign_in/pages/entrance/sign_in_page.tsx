@@ -1,14 +1,15 @@
-// The pages where a person signs in or makes an account. Routes: entrance_routes.tsx.
-import { PASSWORD_MIN } from "../kit/limits.ts";
-import { Layout, type Problem } from "./layout.tsx";
+// The pages where a person types a password: to sign in, or to make an account. Routes: sign_in_routes.tsx, sign_up_routes.tsx.
+import { PASSWORD_MIN } from "../../kit/limits.ts";
+import { Layout, type Notice, type Problem } from "../layout.tsx";
+import { pathWith } from "../people_faults.ts";
+import { WhoWaits } from "./who_waits.tsx";
 
 /** The page for a person with an account. */
-export function SignInPage({ form, oauthQuery, canSignUp, email = "", problems = [] }: EntranceProps) {
+export function SignInPage(props: SignInProps) {
+  const { form, oauthQuery, canSignUp, forgotUrl, email, problems = [] } = props;
   return (
-    <Layout title="Sign in" problems={problems}>
-      {oauthQuery === ""
-        ? null
-        : <p>An app wants to work with your Mana data. First show us that it is you.</p>}
+    <Layout title="Sign in" notice={props.notice} problems={problems}>
+      <WhoWaits oauthQuery={oauthQuery} appName={props.appName} />
       <form method="post" action="/sign-in">
         <input type="hidden" name="form" value={form} />
         <input type="hidden" name="q" value={oauthQuery} />
@@ -17,10 +18,15 @@ export function SignInPage({ form, oauthQuery, canSignUp, email = "", problems =
         <input id="password" name="password" type="password" autocomplete="current-password" required />
         <button type="submit">Sign in</button>
       </form>
+      {forgotUrl === undefined ? null : (
+        <p>
+          <a href={forgotUrl}>Forgot your password?</a>
+        </p>
+      )}
       {canSignUp
         ? (
           <p>
-            No account yet? <a href={withQuery("/sign-up", oauthQuery)}>Make one</a>
+            No account yet? <a href={pathWith("/sign-up", oauthQuery)}>Make one</a>
           </p>
         )
         : null}
@@ -28,24 +34,33 @@ export function SignInPage({ form, oauthQuery, canSignUp, email = "", problems =
   );
 }
 
-/** What both entrance pages show. */
-export interface EntranceProps {
+/** What both pages show. */
+interface EntranceProps {
   /** Token of the form. */
   readonly form: string;
   /** The signed request of the app that waits for the person, word for word; empty: no app waits. */
   readonly oauthQuery: string;
+  readonly appName: string | undefined;
+  /** The e-mail address that was typed; empty: none yet. */
+  readonly email: string;
+  readonly problems?: readonly Problem[] | undefined;
+}
+
+/** What the sign-in page shows. */
+export interface SignInProps extends EntranceProps {
   /** Whether accounts are made here. */
   readonly canSignUp: boolean;
-  readonly email?: string;
-  readonly name?: string;
-  readonly problems?: readonly Problem[];
+  /** The page where a forgotten password is renewed. */
+  readonly forgotUrl: string | undefined;
+  readonly notice: Notice | undefined;
 }
 
 /** The page for a person without an account. */
-export function SignUpPage({ form, oauthQuery, email = "", name = "", problems = [] }: EntranceProps) {
+export function SignUpPage({ form, oauthQuery, appName, email, name, problems = [] }: SignUpProps) {
   const isWrong = problems.some(({ field }) => field === "password");
   return (
     <Layout title="Make an account" problems={problems}>
+      <WhoWaits oauthQuery={oauthQuery} appName={appName} />
       <form method="post" action="/sign-up">
         <input type="hidden" name="form" value={form} />
         <input type="hidden" name="q" value={oauthQuery} />
@@ -69,13 +84,21 @@ export function SignUpPage({ form, oauthQuery, email = "", name = "", problems =
         <button type="submit">Make the account</button>
       </form>
       <p>
-        You have one already? <a href={withQuery("/sign-in", oauthQuery)}>Sign in</a>
+        You have one already? <a href={pathWith("/sign-in", oauthQuery)}>Sign in</a>
       </p>
     </Layout>
   );
 }
 
-function Email({ value, problems }: { readonly value: string; readonly problems: readonly Problem[] }) {
+/** What the sign-up page shows. */
+export interface SignUpProps extends EntranceProps {
+  readonly name: string;
+}
+
+function Email({ value, problems = [] }: {
+  readonly value: string;
+  readonly problems: readonly Problem[] | undefined;
+}) {
   const isWrong = problems.some(({ field }) => field === "email");
   return (
     <>
@@ -91,8 +114,4 @@ function Email({ value, problems }: { readonly value: string; readonly problems:
       />
     </>
   );
-}
-
-function withQuery(path: string, oauthQuery: string): string {
-  return oauthQuery === "" ? path : `${path}?${oauthQuery}`;
 }

@@ -1,0 +1,24 @@
+// What the pages of the entrance need, and how they send on a person who got in.
+import { withCookies } from "../../http/with_cookies.ts";
+import { goOn } from "../../oauth/authorize/authorize.ts";
+import type { Entered } from "../../people/entrance.ts";
+import { redirectAnswer } from "../page_answer.ts";
+import type { PageForms } from "../page_forms.ts";
+import type { EndSessionDeps } from "../people_faults.ts";
+import type { WaitingRequestDeps } from "../waiting_request.ts";
+
+/** Sends a person who got in on to the app's request that waits for them, or to their apps. */
+export async function enter(
+  deps: Pick<EntranceDeps, "issuer">,
+  { cookies, url }: Entered,
+): Promise<Response> {
+  if (url === undefined) return redirectAnswer("/apps", cookies);
+  return withCookies(await goOn(deps.issuer, url), cookies);
+}
+
+/** What the entrance needs. */
+export interface EntranceDeps extends EndSessionDeps, WaitingRequestDeps {
+  readonly forms: PageForms;
+  /** Public base URL of this server. */
+  readonly issuer: string;
+}

@@ -1,0 +1,53 @@
+// The sign-in page where the person's own session at the auth service lets them in. Routes: session_routes.tsx.
+import { emailWord } from "../format_values.ts";
+import { Layout, type Notice } from "../layout.tsx";
+import { WhoWaits } from "./who_waits.tsx";
+
+/** The page. */
+export function SessionPage({ form, oauthQuery, appName, email, loginUrl, here, notice }: SessionProps) {
+  return (
+    <Layout title={email === undefined ? "Sign in to Mana first" : "Go on to your apps"} notice={notice}>
+      <WhoWaits oauthQuery={oauthQuery} appName={appName} />
+      {email === undefined
+        ? (
+          <>
+            <p>You are not signed in to Mana in this browser.</p>
+            <p>
+              <a href={loginUrl} target="_blank" rel="noopener">Sign in to Mana (opens a new tab)</a>
+            </p>
+            <p>
+              Come back here afterwards: <a href={here}>I have signed in, go on</a>
+            </p>
+          </>
+        )
+        : (
+          <form method="post" action="/sign-in">
+            <input type="hidden" name="form" value={form} />
+            <input type="hidden" name="q" value={oauthQuery} />
+            {email === "" ? null : (
+              <p>
+                You are signed in to Mana as <strong>{emailWord(email)}</strong>.
+              </p>
+            )}
+            <button type="submit">Continue</button>
+          </form>
+        )}
+    </Layout>
+  );
+}
+
+/** What the page shows. */
+export interface SessionProps {
+  /** Token of the form. */
+  readonly form: string;
+  /** The signed request of the app that waits for the person, word for word; empty: no app waits. */
+  readonly oauthQuery: string;
+  readonly appName: string | undefined;
+  /** Who is signed in at the auth service; empty: that was not asked this time; `undefined`: nobody. */
+  readonly email: string | undefined;
+  /** Where people sign in at the auth service. */
+  readonly loginUrl: string;
+  /** This page with the waiting request. */
+  readonly here: string;
+  readonly notice: Notice | undefined;
+}

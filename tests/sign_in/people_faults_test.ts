@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { PeopleFault } from "../../sign_in/people/people.ts";
+import {
+  allow,
+  authorizeUrl,
+  getCode,
+  redeem,
+  register,
+  returned,
+  tokensOf,
+} from "../_support/oauth_flow.ts";
+import { playSignIn, SPACE } from "./_played_sign_in.ts";
+
+/** What the source of people does at each question: nothing, or a fault. */
+interface Faults {
+  spacesOf?: PeopleFault | undefined;
+  grantMade?: PeopleFault | undefined;
+  leave?: PeopleFault | undefined;
+}
+
+async function playFaults(faults: Faults) {
+  const ended: string[] = [];
+  const answer = <T>(fault: PeopleFault | undefined, value: T) =>
+    fault === undefined ? Promise.resolve(value) : Promise.reject(fault);
+  const played = await playSignIn(({ enter, left }) => ({
+    spacesOf: () => answer(faults.spacesOf, [SPACE]),
+    grantMade: () => answer(faults.grantMade, undefined),
+    grantEnded: (id) => Promise.resolve(void ended.push(id)),
+    entrance: {
+      kind: "password",
+      signIn: ({ email, oauthQuery }) => enter(email, oauthQuery),
+      leave(sessionId) {
+        left.push(sessionId);
+        return answer(faults.leave, undefined);
+      },
+    },
+  }));
+  await played.makePerson("anna");
+  const browser = played.browser();
+  const signIn = async () => {
+    const fields = { email: "anna@mana.test", password: "correct horse" };
+    return await browser.submit(await browser.open("/sign-in"), "/sign-in", fields);
+  };
+  assert.equal(new URL((await signIn()).url).pathname, "/apps");
+  return { ...played, faults, anna: browser, ended };
+}
+
+const GONE = () => new PeopleFault("gone");
+const UNAVAILABLE = () => new PeopleFault("unavailable");
+
+Deno.test("a person whose session is gone signs in anew, and the app's request waits for them", async () => {
+  await using played = await playFaults({});
+  const { anna, faults } = played;
+  const { client_id } = await register(played);
+  for (const leave of [undefined, UNAVAILABLE()]) {
+    for (const isAnswer of [false, true]) {
+      const consent = await anna.open(authorizeUrl(client_id));
+      Object.assign(faults, { spacesOf: GONE(), leave });
+      const page = isAnswer ? await allow(anna, consent) : await anna.open(consent.url);
+      assert.deepEqual([page.status, new URL(page.url).pathname], [200, "/sign-in"]);
+      assert.match(page.html, /“Test app”<\/strong> wants to work/);
+      assert.equal(anna.cookies.has("mana.session_token"), false, "the session here is over");
+      faults.spacesOf = undefined;
+      const again = await anna.submit(page, "/sign-in", FIELDS);
+      assert.equal(new URL(again.url).pathname, "/consent");
+      assert.ok(returned(await allow(anna, again)).get("code"));
+    }
+  }
+  assert.equal(played.left.length, 4);
+});
+
+const FIELDS = { email: "anna@mana.test", password: "correct horse" };
+
+Deno.test("apps: a session that is gone ends here, and the person signs in anew", async () => {
+  await using played = await playFaults({});
+  const { anna, faults } = played;
+  faults.spacesOf = GONE();
+  const page = await anna.open("/apps");
+  assert.deepEqual([page.status, new URL(page.url).pathname + new URL(page.url).search], [200, "/sign-in"]);
+  assert.equal(played.left.length, 1);
+  faults.spacesOf = undefined;
+  assert.equal(new URL((await anna.open("/apps")).url).pathname, "/sign-in");
+});
+
+Deno.test("pages: a source of people that does not answer is said, with a way to try again", async () => {
+  await using played = await playFaults({});
+  const { anna, faults } = played;
+  const { client_id } = await register(played);
+  await tokensOf(await redeem(played, client_id, await getCode(anna, client_id)));
+  const consent = await anna.open(authorizeUrl(client_id));
+  const apps = await anna.open("/apps");
+  faults.spacesOf = UNAVAILABLE();
+  const pages = [
+    [await anna.open("/apps"), "/apps"],
+    [await anna.submit(apps, "/apps", { save: "yes", allow: "notes:read" }), "/apps"],
+    [await anna.open(consent.url), "/consent?"],
+    [await allow(anna, consent), "/consent?"],
+  ] as const;
+  for (const [page, retry] of pages) {
+    assert.equal(page.status, 503);
+    assert.match(page.html, /<h1>Your account service does not answer<\/h1>/);
+    assert.ok(page.html.includes(`<a href="${retry}`), page.html);
+  }
+  faults.spacesOf = undefined;
+  assert.ok(returned(await allow(anna, await anna.open(consent.url))).get("code"));
+  assert.deepEqual(played.log, []);
+});
+
+Deno.test("consent: a source of people that does not answer in the middle leaves the request open", async () => {
+  await using played = await playFaults({ grantMade: UNAVAILABLE() });
+  const { anna, faults } = played;
+  const { client_id } = await register(played);
+  const consent = await anna.open(authorizeUrl(client_id));
+  const down = await allow(anna, consent);
+  assert.equal(down.status, 503);
+  faults.grantMade = undefined;
+  assert.ok(returned(await allow(anna, consent)).get("code"));
+  // Answered: what the second answer had stored for its grant is given back.
+  assert.match((await allow(anna, consent)).html, /no longer good/);
+  assert.equal(played.ended.length, 1);
+});
+
+Deno.test("sign-out: ends here, also when the source of people does not answer", async () => {
+  await using played = await playFaults({ leave: UNAVAILABLE() });
+  const { anna } = played;
+  const page = await anna.submit(await anna.open("/apps"), "/sign-out");
+  assert.deepEqual([page.status, new URL(page.url).pathname], [200, "/sign-in"]);
+  assert.equal(anna.cookies.has("mana.session_token"), false);
+});
