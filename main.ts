@@ -7,19 +7,17 @@ import { STOP_FLUSH_MS } from "./lib/kit/limits.ts";
 import { createLineWriter } from "./lib/observe/line_writer.ts";
 import { createLog, type Log } from "./lib/observe/log.ts";
 import { createOtelTrace, type OtelTrace } from "./lib/observe/otel.ts";
-import { type Confinement, judgeConfinement } from "./lib/settings/confinement.ts";
+import { judgeConfinement } from "./lib/settings/confinement.ts";
 import { parseSettings, type Settings } from "./lib/settings/settings.ts";
 import { SETTINGS } from "./lib/settings/settings_table.ts";
 import type { Module } from "./lib/tool/define_module.ts";
 import type { Prompt } from "./lib/tool/define_prompt.ts";
+import { addressOf } from "./process/address.ts";
+import type { Confinement } from "./process/confinement.ts";
+import { EX_CONFIG, EX_OSERR } from "./process/exit_codes.ts";
 import { createListener, type Listener } from "./process/listener.ts";
 import { MODULES } from "./tools/modules.ts";
 import { PROMPTS } from "./tools/prompts.ts";
-
-/** Exit code for unusable settings (sysexits.h, EX_CONFIG). */
-const EX_CONFIG = 78;
-/** Exit code where the operating system gives us no listener any more (sysexits.h, EX_OSERR). */
-const EX_OSERR = 71;
 
 /** Reads the settings, looks what the process may do, builds the gateway and serves it until a signal comes. */
 export function main(modules: readonly Module[], prompts: readonly Prompt[]): void {
@@ -75,7 +73,7 @@ export function main(modules: readonly Module[], prompts: readonly Prompt[]): vo
   }
   const { hostname, port } = openListener(listener, settings, log);
   announce.info("listening", {
-    url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}/mcp`,
+    url: `http://${addressOf(hostname, port)}/mcp`,
     version: manifest.version,
     tools: modules.flatMap(({ tools }) => tools).length,
   });

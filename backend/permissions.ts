@@ -1,5 +1,7 @@
 // What the backend's process may do, as flags of `deno run`. Grants no outgoing connection but to the hosts of client
 // documents and to sign-in's database, where the settings name them.
+import { addressOf } from "../process/address.ts";
+import { CODE_FLAGS, IMPORT_FLAG, variableFlags } from "../process/process_flags.ts";
 import { SETTING_NAMES, type Settings } from "./settings.ts";
 
 /**
@@ -14,25 +16,17 @@ export function backendPermissions(
 ): readonly string[] {
   const { signInDatabase: database } = settings;
   const hosts = [
-    toHost(settings.host, settings.port),
-    toHost(settings.host, settings.syncPort),
-    ...(settings.clientHosts ?? []).map((name) => toHost(name, 443)),
-    ...(database === undefined ? [] : [toHost(database.host, database.port)]),
+    addressOf(settings.host, settings.port),
+    addressOf(settings.host, settings.syncPort),
+    ...(settings.clientHosts ?? []).map((name) => addressOf(name, 443)),
+    ...(database === undefined ? [] : [addressOf(database.host, database.port)]),
   ];
   return [
-    "--no-prompt",
-    // No code from a registry or from the web: Deno needs no right for either, and both are ways out for data.
-    "--cached-only",
-    "--frozen",
-    "--allow-import=none.invalid:1",
+    ...CODE_FLAGS,
+    IMPORT_FLAG,
     `--allow-net=${hosts.join(",")}`,
     `--allow-read=${settings.data}`,
     `--allow-write=${settings.data}`,
-    `--allow-env=${SETTING_NAMES.join(",")}`,
-    "--ignore-env",
+    ...variableFlags(SETTING_NAMES),
   ];
-}
-
-function toHost(name: string, port: number): string {
-  return `${name.includes(":") ? `[${name}]` : name}:${port}`;
 }

@@ -35,7 +35,7 @@ import { createVaultClient } from "./sealing/vault_client.ts";
 import { createReadiness } from "./services/readiness.ts";
 import { createKeyedServices } from "./services/keyed_service.ts";
 import { createServiceClient } from "./services/service_client.ts";
-import type { Confinement } from "./settings/confinement.ts";
+import type { Confinement } from "../process/confinement.ts";
 import type { Settings } from "./settings/settings.ts";
 import { createSpaces, type Spaces } from "./spaces/spaces.ts";
 import type { Module } from "./tool/define_module.ts";

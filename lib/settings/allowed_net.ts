@@ -1,4 +1,5 @@
 // The network the gateway needs. Computed from the parsed settings, so that sandbox and settings cannot drift apart.
+import { addressOf, hostAndPort } from "../../process/address.ts";
 import { isSeparate, type ServiceName, SERVICES } from "../kit/services.ts";
 import type { Settings } from "./settings.ts";
 
@@ -12,13 +13,7 @@ export function netRoles(settings: Settings): ReadonlyMap<"listen" | ServiceName
   const { host, port, serviceUrls } = settings;
   const separate = SERVICES.filter(({ name }) => isSeparate(name, serviceUrls));
   return new Map([
-    ["listen", `${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${port}`],
+    ["listen", addressOf(host, port)],
     ...separate.map(({ name }) => [name, hostAndPort(serviceUrls[name])] as const),
   ]);
-}
-
-/** Where a URL leads to, as Deno's `--allow-net` takes it. */
-export function hostAndPort(url: string): string {
-  const { protocol, hostname, port } = new URL(url);
-  return `${hostname}:${port || (protocol === "https:" ? "443" : "80")}`;
 }

@@ -1,92 +1,25 @@
-// Whether the process may do exactly what the gateway needs, found out at the start. confinement_probes.ts has the questions,
-// process_flags.ts the flags; docs/confinement.md says what can stay unseen.
+// What the gateway needs, for its self-test at the start (process/confinement.ts). process_flags.ts has the flags.
+import { type Confinement, judgeRights, type PermissionQuery } from "../../process/confinement.ts";
+import type { LabelledProbe } from "../../process/confinement_probes.ts";
+import { IMPORT_FLAG } from "../../process/process_flags.ts";
+import { netRoles } from "./allowed_net.ts";
+import { envFlags, netFlag } from "./process_flags.ts";
 import type { Settings } from "./settings.ts";
-import {
-  excessProbes,
-  neededProbes,
-  PERMISSION_KINDS,
-  type PermissionKind,
-  type PermissionProbe,
-} from "./confinement_probes.ts";
-import { envFlags, IMPORT_FLAG, netFlag } from "./process_flags.ts";
+import { SETTINGS } from "./settings_table.ts";
 
-/**
- * Compares what this process may do with what the gateway needs. One flag too many (`--allow-all` pasted from a forum) makes
- * every promise about confinement void, and nobody would notice; so the gateway looks before it serves. Deno shows no list of
- * grants, so a grant of one unusual thing, such as a single file, can stay unseen.
- */
+/** Compares what this process may do with what the gateway needs. */
 export function judgeConfinement(settings: Settings, query: PermissionQuery): Confinement {
-  const needed = neededProbes(settings);
-  const present = needed.filter(({ probe }) => query(probe));
-  const found = PERMISSION_KINDS.map((kind) => {
-    // Where a whole kind is granted, its parts say nothing more.
-    const labels = query({ name: kind })
-      ? [EVERYTHING]
-      : excessProbes(kind, settings).filter(({ probe }) => query(probe)).map(({ label }) => label);
-    return { kind, labels: labels.length > MAX_NAMED ? [...labels.slice(0, MAX_NAMED), "more"] : labels };
-  });
-  const excesses = found.filter(({ labels }) => labels.length > 0);
-  const allowed = found.map(({ kind, labels }) => {
-    const ours = present.filter(({ probe }) => probe.name === kind).map(({ label }) => label);
-    return [kind, Object.freeze([...ours, ...labels])] as const;
-  });
-  return Object.freeze({
-    confined: excesses.length === 0,
-    allowed: Object.freeze(byKind(new Map(allowed))),
-    excesses: excesses.map(({ kind, labels }) =>
-      `${kind} is allowed for ${labels.join(", ")}, which is more than needed: ${remedy(kind, settings)}`
-    ),
-    missing: needed.filter((entry) => !present.includes(entry)).map(({ label, probe }) =>
-      `${probe.name} is not allowed for ${label}, which is needed: ${remedy(probe.name, settings)}`
-    ),
-  });
+  const flags = { net: netFlag(settings), env: envFlags().join(" "), import: IMPORT_FLAG };
+  return judgeRights({ needed: neededProbes(settings), flags }, query);
 }
 
-/** Whether a right is granted now, without asking anybody. */
-export type PermissionQuery = (probe: PermissionProbe) => boolean;
-
-/** What the process may do, measured. */
-export interface Confinement {
-  /** Nothing was found beyond what the gateway needs. */
-  readonly confined: boolean;
-  /** What is allowed, by kind: a needed host by its role, a variable by its name, an excess by what it is. */
-  readonly allowed: Readonly<Record<PermissionKind, readonly string[]>>;
-  /** Rights that are not needed, each with the flag that takes it away. */
-  readonly excesses: readonly string[];
-  /** Rights that are needed and not there, each with the flag that gives it. */
-  readonly missing: readonly string[];
-}
-
-/** The word for a whole kind, in reports. */
-const EVERYTHING = "everything";
-/** Findings of one kind that are named; more would only repeat themselves. */
-const MAX_NAMED = 5;
-
-function byKind(
-  labels: ReadonlyMap<PermissionKind, readonly string[]>,
-): Record<PermissionKind, readonly string[]> {
-  const of = (kind: PermissionKind) => labels.get(kind) ?? [];
-  return {
-    net: of("net"),
-    read: of("read"),
-    write: of("write"),
-    run: of("run"),
-    ffi: of("ffi"),
-    sys: of("sys"),
-    env: of("env"),
-    import: of("import"),
-  };
-}
-
-function remedy(kind: PermissionKind, settings: Settings): string {
-  switch (kind) {
-    case "net":
-      return `start with ${netFlag(settings)}`;
-    case "env":
-      return `start with ${envFlags().join(" ")}`;
-    case "import":
-      return `start with ${IMPORT_FLAG}`;
-    default:
-      return `start without --allow-${kind} and --allow-all`;
-  }
+/** What the gateway needs. Without any of these rights it cannot do its work. */
+export function neededProbes(settings: Settings): readonly LabelledProbe[] {
+  return [
+    ...[...netRoles(settings)].map(([label, host]) => ({
+      label,
+      probe: { name: "net", host } as const,
+    })),
+    ...SETTINGS.map(({ name }) => ({ label: name, probe: { name: "env", variable: name } as const })),
+  ];
 }

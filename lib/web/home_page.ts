@@ -3,8 +3,8 @@
 import { html } from "@hono/hono/html";
 import { SERVICES } from "../kit/services.ts";
 import type { Readiness } from "../services/readiness.ts";
-import type { Confinement } from "../settings/confinement.ts";
-import type { PermissionKind } from "../settings/confinement_probes.ts";
+import type { Confinement } from "../../process/confinement.ts";
+import type { PermissionKind } from "../../process/confinement_probes.ts";
 import type { Module } from "../tool/define_module.ts";
 import type { Prompt } from "../tool/define_prompt.ts";
 import { moduleWords } from "../tool/module_words.ts";

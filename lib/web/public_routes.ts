@@ -8,7 +8,7 @@ import type { ServiceName } from "../kit/services.ts";
 import { type AuthorizationServer, signInProblem } from "../people/authorization_server.ts";
 import { type GatewayAddress, MCP_PATH } from "../people/gateway_address.ts";
 import type { Readiness } from "../services/readiness.ts";
-import type { Confinement } from "../settings/confinement.ts";
+import type { Confinement } from "../../process/confinement.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Module } from "../tool/define_module.ts";
 import type { Prompt } from "../tool/define_prompt.ts";

@@ -1,5 +1,5 @@
 // What `deno task token` is asked for, and the one address that it may then reach.
-import { hostAndPort } from "../../lib/settings/allowed_net.ts";
+import { hostAndPort } from "../../process/address.ts";
 import { isPlainUrl } from "../../lib/settings/setting_reader.ts";
 
 /** How the task is called, for whoever called it wrong. */

@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
 import { parseSettings } from "../../lib/settings/settings.ts";
 import { SETTINGS } from "../../lib/settings/settings_table.ts";
-import { judgeConfinement } from "../../lib/settings/confinement.ts";
-import {
-  excessProbes,
-  neededProbes,
-  PERMISSION_KINDS,
-  type PermissionProbe,
-} from "../../lib/settings/confinement_probes.ts";
-import { gatewayFlags, IMPORT_FLAG, YOUNG_SPACE_FLAG } from "../../lib/settings/process_flags.ts";
+import { judgeConfinement, neededProbes } from "../../lib/settings/confinement.ts";
+import { excessProbes, PERMISSION_KINDS, type PermissionProbe } from "../../process/confinement_probes.ts";
+import { IMPORT_FLAG } from "../../process/process_flags.ts";
+import { gatewayFlags, YOUNG_SPACE_FLAG } from "../../lib/settings/process_flags.ts";
 
 const parsed = parseSettings({
   HOST: "0.0.0.0",
@@ -115,7 +111,7 @@ Deno.test("judgeConfinement() lists a few findings of a kind, not hundreds", () 
 
 Deno.test("this Deno understands every question", () => {
   for (const kind of PERMISSION_KINDS) {
-    for (const { probe } of [...excessProbes(kind, settings), ...neededProbes(settings)]) {
+    for (const { probe } of [...excessProbes(kind, neededProbes(settings)), ...neededProbes(settings)]) {
       assert.match(Deno.permissions.querySync(probe).state, /^(granted|prompt|denied)$/);
     }
   }

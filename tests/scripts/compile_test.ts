@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { SETTINGS } from "../../lib/settings/settings_table.ts";
-import { NO_HOST } from "../../lib/settings/process_flags.ts";
+import { NO_HOST } from "../../process/process_flags.ts";
 import { print } from "../../scripts/print.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
 

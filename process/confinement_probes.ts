@@ -1,32 +1,27 @@
-// The questions that confinement.ts asks Deno: what the gateway needs, and what an intruder would want. Asks nothing itself.
-import { allowedNet, netRoles } from "./allowed_net.ts";
-import type { Settings } from "./settings.ts";
-import { SETTINGS } from "./settings_table.ts";
-
-/** What the gateway needs. Without any of these rights it cannot do its work. */
-export function neededProbes(settings: Settings): readonly LabelledProbe[] {
-  return [
-    ...[...netRoles(settings)].map(([label, host]) => ({
-      label,
-      probe: { name: "net", host } as const,
-    })),
-    ...SETTINGS.map(({ name }) => ({ label: name, probe: { name: "env", variable: name } as const })),
-  ];
-}
+// The questions that confinement.ts asks Deno about what a process must not have: what an intruder would want, and the
+// neighbours of what is needed. Asks nothing itself. Imports nothing.
 
 /**
- * What the gateway must not have, of one kind. Deno answers questions but shows no list, so these are guesses: the neighbours
- * of what is allowed, and what an intruder would want.
+ * What a process must not have, of one kind, where these rights are needed. Deno answers questions but shows no list, so these
+ * are guesses. A folder that is needed contains other paths: those are left out by `isOwnPath`.
  */
-export function excessProbes(kind: PermissionKind, settings: Settings): readonly LabelledProbe[] {
+export function excessProbes(
+  kind: PermissionKind,
+  needed: readonly LabelledProbe[],
+  isOwnPath: (path: string) => boolean = () => false,
+): readonly LabelledProbe[] {
   switch (kind) {
     case "net":
-      return netProbes(settings);
+      return netProbes(neededHosts(needed));
     case "import":
-      return [...IMPORT_DEFAULTS.map((host) => `${host}:443`), "example.com:443", ...allowedNet(settings)]
+      return [...IMPORT_DEFAULTS.map((host) => `${host}:443`), "example.com:443", ...neededHosts(needed)]
         .map((host) => ({ label: host, probe: { name: kind, host } }));
     case "read":
     case "write":
+      return NOTABLE_PATHS.filter((path) => !isOwnPath(path)).map((path) => ({
+        label: path,
+        probe: { name: kind, path },
+      }));
     case "ffi":
       return NOTABLE_PATHS.map((path) => ({ label: path, probe: { name: kind, path } }));
     case "run":
@@ -34,12 +29,18 @@ export function excessProbes(kind: PermissionKind, settings: Settings): readonly
     case "sys":
       return SYS_KINDS.map((word) => ({ label: word, probe: { name: kind, kind: word } }));
     case "env":
-      return NOTABLE_VARIABLES.map((variable) => ({ label: variable, probe: { name: kind, variable } }));
+      return NOTABLE_VARIABLES.filter((variable) => !needed.some(({ label }) => label === variable))
+        .map((variable) => ({ label: variable, probe: { name: kind, variable } }));
   }
 }
 
-function netProbes(settings: Settings): LabelledProbe[] {
-  const allowed = new Set(allowedNet(settings));
+function neededHosts(needed: readonly LabelledProbe[]): readonly string[] {
+  const hosts = needed.map(({ probe }) => probe.name === "net" ? probe.host : undefined);
+  return [...new Set(hosts.filter((host) => host !== undefined))];
+}
+
+function netProbes(needed: readonly string[]): LabelledProbe[] {
+  const allowed = new Set(needed);
   const own = [...allowed].map((entry) => entry.slice(0, entry.lastIndexOf(":")));
   const ports = [...NOTABLE_PORTS, ...[...allowed].map((entry) => entry.slice(entry.lastIndexOf(":") + 1))];
   const hosts = [...new Set([...own, ...NOTABLE_HOSTS])];
@@ -189,7 +190,7 @@ const NOTABLE_VARIABLES = [
   "GITHUB_TOKEN",
   "AWS_SECRET_ACCESS_KEY",
   "DATABASE_URL",
-  // Variables of the embedded backend and of the sign-in server.
+  // Variables of one process or another: each must be kept from the others.
   "MANA_AUTH_KEK",
   "SIGN_IN_SECRETS",
   "SIGN_IN_DATABASE_URL",

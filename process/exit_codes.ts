@@ -1,0 +1,6 @@
+// How a process ends (sysexits.h), for whoever starts it. Imports nothing.
+
+/** The configuration is wrong: starting again changes nothing. */
+export const EX_CONFIG = 78;
+/** The operating system gives no listener any more. */
+export const EX_OSERR = 71;
