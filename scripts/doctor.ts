@@ -2,7 +2,8 @@
 import { parseSettings } from "../lib/settings/settings.ts";
 import { SETTINGS } from "../lib/settings/settings_table.ts";
 import { judgeConfinement } from "../lib/settings/confinement.ts";
-import { diagnose, type Finding } from "./doctor/diagnose.ts";
+import { diagnose } from "./doctor/diagnose.ts";
+import type { Finding } from "./doctor/finding.ts";
 import { print } from "./print.ts";
 
 const parsed = parseSettings(Object.fromEntries(SETTINGS.map(({ name }) => [name, Deno.env.get(name)])));

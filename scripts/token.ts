@@ -10,9 +10,10 @@ if (!asked.ok) {
 }
 const { auth } = asked;
 const run = ["run", "--quiet", "--no-prompt", "--ignore-env"];
-const { code } = await new Deno.Command(Deno.execPath(), {
+const data = Deno.env.get("BACKEND_DATA") || "./.mana";
+const program = new Deno.Command(Deno.execPath(), {
   // The folder is named by "." alone: a comma in its path would split a list of rights.
-  ...(auth === null ? { cwd: Deno.env.get("BACKEND_DATA") || "./.mana" } : {}),
+  ...(auth === null ? { cwd: data } : {}),
   args: auth === null
     ? [
       ...run,
@@ -32,5 +33,14 @@ const { code } = await new Deno.Command(Deno.execPath(), {
   stdin: "inherit",
   stdout: "inherit",
   stderr: "inherit",
-}).spawn().status;
-Deno.exit(code);
+});
+try {
+  const { code } = await program.spawn().status;
+  Deno.exit(code);
+} catch (error) {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+  say(
+    `There is no data folder ${data}: start the backend with "deno task start" first, or name a service by --auth.`,
+  );
+  Deno.exit(1);
+}

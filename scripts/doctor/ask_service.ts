@@ -1,24 +1,29 @@
 // One question to a service, for a person at a terminal. Never throws and never follows a redirect.
 
-/** Asks a service once. A failure is told in `why`, with a status of 0 where no answer came. */
+/** Asks a service once, by POST where there is a form. A failure is told in `why`, with a status of 0 where no answer came. */
 export async function askService(
   deps: { readonly fetch: typeof fetch },
   url: string,
   headers: Record<string, string> = {},
+  form?: URLSearchParams,
 ): Promise<ServiceAnswer> {
   try {
     const response = await deps.fetch(url, {
       headers,
       redirect: "manual",
+      ...(form === undefined ? {} : { method: "POST", body: form }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const text = await response.text();
     const date = Date.parse(response.headers.get("date") ?? "");
+    const { status } = response;
     return {
-      status: response.status,
+      status,
       json: parseJson(text),
       date: Number.isNaN(date) ? null : date,
-      why: `it answers ${response.status}`,
+      why: status >= 300 && status < 400
+        ? `it answers ${status}, a redirect, which is never followed`
+        : `it answers ${status}`,
     };
   } catch (error) {
     const why = error instanceof DOMException ? "it does not answer in time" : "it cannot be reached";

@@ -175,7 +175,7 @@ Deno.test("doctor: an auth service that tells no spaces, and no service key to a
   assert.deepEqual((await asked({ MANA_SERVICE_KEY: SERVICE_KEY })).filter(({ ok }) => !ok), []);
 });
 
-Deno.test("doctor: says where apps sign in, that they cannot, and that their tokens would be refused", async () => {
+Deno.test("doctor: says where assistants sign in, that they cannot, and that their tokens would be refused", async () => {
   await using world = await createWorld();
   const said = async (env: Record<string, string>, isAbsent: boolean) =>
     (await diagnose({
@@ -190,16 +190,23 @@ Deno.test("doctor: says where apps sign in, that they cannot, and that their tok
         }
         return world.backend[host === "auth.test" ? "auth" : "sync"].fetch(request);
       },
-    })).filter(({ what }) => /sign in|authorization server/.test(what));
-  assert.deepEqual(await said({}, false), [{ ok: true, what: "apps can sign in at http://auth.test" }]);
+    })).filter(({ what }) => /sign in|signs/.test(what));
+  const what = "assistants can sign in at http://auth.test";
+  assert.deepEqual(await said({}, false), [{ ok: true, what }]);
   assert.deepEqual(await said({ JWT_ISSUER: "http://else.test" }, false), [{
     ok: false,
-    what: "apps can sign in at http://auth.test",
-    fix: "set JWT_ISSUER=http://auth.test; tokens of apps are refused while it is http://else.test",
+    what,
+    fix: "set JWT_ISSUER=http://auth.test; tokens of assistants are refused while it is http://else.test",
+  }]);
+  assert.deepEqual(await said({ JWT_ISSUER: "http://auth.test/" }, false), [{
+    ok: false,
+    what,
+    fix:
+      "set JWT_ISSUER=http://auth.test, letter by letter; tokens of assistants are refused while it is http://auth.test/",
   }]);
   assert.deepEqual(await said({}, true), [{
     ok: true,
     what:
-      "the auth service is no authorization server: assistants need the person's own token in a header, and the gateway names none",
+      "The auth service signs no assistants in: start a sign-in server and set MANA_SIGN_IN_URL, or give your client the person's own token.",
   }]);
 });

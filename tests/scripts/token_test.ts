@@ -162,6 +162,9 @@ Deno.test("token: the task prints the token and nothing else; a password comes b
   assert.match(byEnvironment.out, /^[\w-]+\.[\w-]+\.[\w-]+\n$/);
   const refused = await task(["--auth", services.authUrl, email], "wrong\r\n");
   assert.deepEqual(refused, { code: 1, out: "", err: `${WRONG}\n` });
+  const missing = await task([], "", { BACKEND_DATA: "./.mana-test/not there" });
+  assert.deepEqual([missing.code, missing.out], [1, ""]);
+  assert.match(missing.err, /^There is no data folder \.\/\.mana-test\/not there: start the backend/);
   const misused = await task(["--auth"], "");
   assert.deepEqual([misused.code, misused.out], [64, ""]);
   assert.match(misused.err, /deno task --quiet token --auth URL \[EMAIL\]/);
