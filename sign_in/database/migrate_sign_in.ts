@@ -137,4 +137,9 @@ export const SIGN_IN_MIGRATIONS: readonly ((words: ColumnWords) => readonly stri
     "CREATE INDEX auth_sessions_by_fingerprint ON auth_sessions (fingerprint)",
     "CREATE INDEX auth_sessions_by_use ON auth_sessions (used_at)",
   ],
+  // 2 → 3: the auth service whose people lie in this database.
+  ({ keyed }) => [
+    `CREATE TABLE auth_services (issuer TEXT PRIMARY KEY)${keyed}`,
+    "CREATE INDEX auth_sessions_by_user ON auth_sessions (user_id)",
+  ],
 ];

@@ -15,6 +15,8 @@ export interface SignInTables extends SpaceTables {
   client_registrations: ClientRegistrationsTable;
   /** Sessions of people at the auth service, as sealed cookies, where sign-in stands in front of an auth service. */
   auth_sessions: AuthSessionsTable;
+  /** The auth service whose people lie in this database; no row: this server has people of its own, or none yet. */
+  auth_services: { issuer: string };
   /** Failed logins, by the hash of the address. */
   login_failures: { address: string; failed_at: number };
   /** Locked addresses, by their hash. */

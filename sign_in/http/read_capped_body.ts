@@ -11,19 +11,25 @@
 export async function readCappedBody(
   message: Pick<Request, "headers" | "body">,
   limit: number,
-  decoder: TextDecoder = new TextDecoder("utf-8", { ignoreBOM: true }),
+  { decoder = new TextDecoder("utf-8", { ignoreBOM: true }), signal }: CappedBodyOptions = {},
 ): Promise<CappedBody> {
   if (message.body === null) return { ok: true, text: "" };
   const reader = message.body.getReader();
   if (Number(message.headers.get("content-length") ?? 0) > limit) return leave(reader);
-  let length = 0;
-  let text = "";
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    length += part.value.length;
-    if (length > limit) return leave(reader);
-    text += decoder.decode(part.value, { stream: true });
+  const stop = () => void leave(reader); // ends a read that waits
+  signal?.addEventListener("abort", stop);
+  try {
+    let length = 0;
+    let text = "";
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      length += part.value.length;
+      if (length > limit) return leave(reader);
+      text += decoder.decode(part.value, { stream: true });
+    }
+    return signal?.aborted ? { ok: false } : { ok: true, text: text + decoder.decode() };
+  } finally {
+    signal?.removeEventListener("abort", stop);
   }
-  return { ok: true, text: text + decoder.decode() };
 }
 
 function leave(reader: ReadableStreamDefaultReader<Uint8Array>): CappedBody {
@@ -31,5 +37,12 @@ function leave(reader: ReadableStreamDefaultReader<Uint8Array>): CappedBody {
   return { ok: false };
 }
 
-/** A body as text; not ok when it is longer than allowed. */
+/** How a body is read. */
+export interface CappedBodyOptions {
+  readonly decoder?: TextDecoder;
+  /** Ends the reading: an answer that drips for ever is as good as none. */
+  readonly signal?: AbortSignal;
+}
+
+/** A body as text; not ok when it is longer than allowed, or was not whole in time. */
 export type CappedBody = { readonly ok: true; readonly text: string } | { readonly ok: false };

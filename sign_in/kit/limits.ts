@@ -28,6 +28,47 @@ export const PASSWORD_MAX = 128;
 
 /** Longest wait for an answer of the auth service, its body included. */
 export const AUTH_ANSWER_MS = 8000;
+/** Largest answer of the auth service: a thousand spaces take about 300 KB. */
+export const AUTH_ANSWER_BYTES = 1024 * 1024;
+/** Spaces of one person that are read; the rest of a longer list is passed over. */
+export const SPACES_PER_PERSON = 1000;
+/** Longest cookie of the auth service; browsers keep no longer cookie either. */
+export const AUTH_COOKIE_LENGTH = 4096;
+/** A person's token is not handed out any more when less than this is left of it: it has to last for a whole call. */
+export const PERSON_TOKEN_MARGIN_MS = 60_000;
+/** How long a list of spaces is kept. */
+export const SPACES_FRESH_MS = 60_000;
+/** Sessions of which a token or a list of spaces is kept. */
+export const KEPT_ANSWERS = 10_000;
+
+/**
+ * Wrong passwords for one account in {@link LOGIN_WINDOW_MS}: fewer than the {@link LOGIN_FAILURES} that lock it at the auth
+ * service, so that nobody can lock a person out there by way of this server. As many for codes of a second factor.
+ */
+export const REMOTE_FAILURES = LOGIN_FAILURES - 1;
+/** Wrong passwords from one network address in {@link LOGIN_WINDOW_MS}: an office's typing errors, not a list of passwords. */
+export const REMOTE_FAILURES_PER_ADDRESS = 20;
+/** Attempts from one network address in {@link ATTEMPT_WINDOW_MS}; better-auth's own limiter lets as many through. */
+export const ATTEMPTS_PER_ADDRESS = 3;
+/** Window in which attempts are counted. */
+export const ATTEMPT_WINDOW_MS = 10_000;
+/** What people wait when the auth service takes no more attempts and does not say for how long. */
+export const BUSY_SECONDS = 10;
+/** How long a code of a second factor is waited for at most; better-auth forgets the sign-in then. */
+export const SECOND_FACTOR_MS = 10 * 60_000;
+
+/** Time between two rounds through the kept sessions. */
+export const ROUND_MS = 60_000;
+/** A session that was not used for this long is used in the next round: the auth service prolongs it after a day. */
+export const SESSION_IDLE_MS = 20 * 3600_000;
+/** Sessions of one round, so that a thousand sessions do not ask in the same second. */
+export const SESSIONS_PER_ROUND = 50;
+/** Time between two tries to end a session at the auth service. */
+export const LEAVING_AGAIN_MS = 5 * 60_000;
+/** Uses of a session are noted this often at most: each note is a write to the disk. */
+export const SESSION_NOTED_MS = 3600_000;
+/** A session that is not used ends by itself after a week at the auth service; a day more makes it certain. */
+export const SESSION_LIFE_MS = 8 * 24 * 3600_000;
 
 // Apps: tokens and codes
 

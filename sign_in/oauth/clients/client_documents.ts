@@ -97,21 +97,19 @@ function isAllowed(clientId: string, hosts: readonly string[]): boolean {
 
 async function fetchDocument(fetch: ClientDocumentsDeps["fetch"], url: string) {
   try {
+    const signal = AbortSignal.timeout(CLIENT_DOCUMENT_TIMEOUT_MS);
     const answer = await fetch(url, {
       headers: { accept: "application/json" },
       redirect: "manual", // a redirect would leave the listed hosts
-      signal: AbortSignal.timeout(CLIENT_DOCUMENT_TIMEOUT_MS),
+      signal,
     });
     const type = mediaType(answer.headers) ?? "";
     if (answer.status !== 200 || !/^application\/(?:[\w.-]+\+)?json$/.test(type)) {
       await answer.body?.cancel();
       return undefined;
     }
-    const body = await readCappedBody(
-      answer,
-      CLIENT_DOCUMENT_BYTES,
-      new TextDecoder("utf-8", { fatal: true }),
-    );
+    const decoder = new TextDecoder("utf-8", { fatal: true });
+    const body = await readCappedBody(answer, CLIENT_DOCUMENT_BYTES, { decoder, signal });
     const document = body.ok ? Document.safeParse(JSON.parse(body.text)).data : undefined;
     // The document has to name itself: otherwise any JSON on a listed host could pass for a client.
     if (document?.client_id !== url) return undefined;

@@ -2,10 +2,23 @@
 // passwords and signs their tokens; here lie only sealed copies of their session cookies. Contract: auth-vault, sections 2 to
 // 4 and 11.
 import type { SignInDatabase } from "../../database/sign_in_database.ts";
+import { ROUND_MS } from "../../kit/limits.ts";
 import type { ServiceLog } from "../../kit/service_log.ts";
 import type { PeopleParts } from "../../sign_in_server.ts";
 import { type People, PeopleFault } from "../people.ts";
-import type { SealingSecret } from "./sealing.ts";
+import { createAskAuthService } from "./ask_auth_service.ts";
+import { createAuthService } from "./auth_service.ts";
+import { type AuthSession, type AuthSessions, createAuthSessions, placeOf } from "./auth_sessions.ts";
+import { demandSameAuthService } from "./demand_same_auth_service.ts";
+import { createHeldAttempts } from "./held_attempts.ts";
+import { createPasswordCheck } from "./password_check.ts";
+import { createPasswordEntrance } from "./password_entrance.ts";
+import { createPersonSpaces } from "./person_spaces.ts";
+import { createPersonTokens } from "./person_tokens.ts";
+import { createSealing, type SealedPlace, type SealingSecret } from "./sealing.ts";
+import { createSessionEndings, type SessionEndings } from "./session_endings.ts";
+import { createSessionEntrance } from "./session_entrance.ts";
+import { createSessionRounds } from "./session_rounds.ts";
 
 /**
  * Creates the source. It does its rounds with `every` until it is stopped: sessions that are used rarely are kept alive, and
@@ -13,32 +26,65 @@ import type { SealingSecret } from "./sealing.ts";
  *
  * @throws {SetupFault} when the database holds people of another auth service
  */
-export function createRemotePeople(deps: RemotePeopleDeps): Promise<RemotePeople> {
-  const unavailable = () => Promise.reject(new PeopleFault("unavailable"));
-  const { entrance } = deps;
-  return Promise.resolve({
-    entrance: entrance.kind === "session"
-      ? {
-        ...entrance,
-        recognise: unavailable,
-        enter: () => Promise.resolve({ outcome: "unavailable" }),
-        leave: () => Promise.resolve(),
+export async function createRemotePeople(deps: RemotePeopleDeps): Promise<RemotePeople> {
+  const { signIn, now } = deps;
+  await demandSameAuthService(signIn, deps.authIssuer);
+  const seal = (purpose: string) => createSealing({ ...deps, purpose });
+  const ask = createAskAuthService(deps);
+  const service = createAuthService({ ...deps, ask });
+  const sessions = createAuthSessions(signIn, seal("session of the auth service"), now);
+  const endsSessions = deps.entrance.kind === "password";
+  const endings = createSessionEndings({ ...deps, sessions, service, endsSessions });
+  const tokens = createPersonTokens({ ...deps, service, sessions });
+  const spaces = createPersonSpaces({ service, sessions, now });
+  const parts = { ...deps, sessions, service, endings, tokens };
+  const rounds = createSessionRounds(parts);
+  const stopRounds = deps.every(ROUND_MS, rounds.go);
+  return {
+    entrance: deps.entrance.kind === "session"
+      ? createSessionEntrance({ ...parts, loginUrl: deps.entrance.loginUrl })
+      : createPasswordEntrance({
+        ...parts,
+        check: createPasswordCheck({ ...deps, ask }),
+        held: createHeldAttempts(signIn, now),
+        pendingSealing: seal("sign-in that waits for a code"),
+        forgotUrl: deps.entrance.forgotUrl,
+      }),
+    spacesOf: (holder) => withSession(parts, placeOf(holder), (session) => spaces.list(session)),
+    countSpaces: (userId) => Promise.resolve(spaces.count(userId)),
+    mintToken: ({ id, userId }) =>
+      withSession(parts, placeOf({ kind: "grant", grantId: id, userId }), (session) => tokens.mint(session)),
+    async grantMade(grantId, person) {
+      const { userId } = person;
+      const from = placeOf({ kind: "session", ...person });
+      if (!await sessions.share(from, placeOf({ kind: "grant", grantId, userId }))) {
+        throw new PeopleFault("gone");
       }
-      : {
-        ...entrance,
-        signIn: () => Promise.resolve({ outcome: "unavailable" }),
-        verifyCode: () => Promise.resolve({ outcome: "unavailable" }),
-        leave: () => Promise.resolve(),
-      },
-    spacesOf: unavailable,
-    countSpaces: () => Promise.resolve(undefined),
-    mintToken: unavailable,
-    grantMade: unavailable,
-    grantEnded: () => Promise.resolve(),
-    isLeaving: () => Promise.resolve(false),
+    },
+    grantEnded: (grantId) => endings.leave(`grant:${grantId}`),
+    isLeaving: (userId) => sessions.isLeaving(userId),
     keyStatus: undefined,
-    stop: () => Promise.resolve(),
-  });
+    async stop() {
+      stopRounds();
+      await rounds.settled();
+    },
+  };
+}
+
+/** Asks by the session of a holder. @throws {PeopleFault} `gone` as well where the holder has no session that opens */
+async function withSession<T>(
+  { sessions, endings }: { readonly sessions: AuthSessions; readonly endings: SessionEndings },
+  place: SealedPlace,
+  work: (session: AuthSession) => Promise<T>,
+): Promise<T> {
+  const session = await sessions.find(place);
+  if (session === undefined) throw new PeopleFault("gone");
+  try {
+    return await work(session);
+  } catch (error) {
+    if (error instanceof PeopleFault && error.reason === "gone") await endings.isOver(session);
+    throw error;
+  }
 }
 
 /** The source of people, with an end. */

@@ -1,0 +1,67 @@
+// Lists of people's spaces, as the auth service tells them to a session (auth-vault, section 4); kept for a minute.
+import { z } from "zod";
+import { SPACES_FRESH_MS, SPACES_PER_PERSON } from "../../kit/limits.ts";
+import { type Space, typeOfSpace } from "../people.ts";
+import type { AuthService } from "./auth_service.ts";
+import type { AuthSession, AuthSessions } from "./auth_sessions.ts";
+import { createKeptAnswers } from "./kept_answers.ts";
+
+/** Spaces of people. */
+export interface PersonSpaces {
+  /** All spaces of the session's person, the personal space first. @throws {PeopleFault} */
+  list(session: AuthSession): Promise<readonly Space[]>;
+  /** How many spaces a person has; `undefined` where no list of them is kept. */
+  count(userId: string): number | undefined;
+}
+
+/** Creates the lists. */
+export function createPersonSpaces(deps: PersonSpacesDeps): PersonSpaces {
+  const lists = createKeptAnswers<readonly Space[]>(deps.now);
+  const counts = createKeptAnswers<number>(deps.now);
+  return {
+    list: (session) =>
+      // By session: that one session of a person is over must not be told to their others.
+      lists.get(JSON.stringify([session.fingerprint, session.userId]), async () => {
+        const value = parseSpaces(await deps.service.readSpaces(session.cookie));
+        await deps.sessions.noteUse(session);
+        const until = deps.now() + SPACES_FRESH_MS;
+        counts.keep(session.userId, { value: value.length, until });
+        return { value, until };
+      }),
+    count: (userId) => counts.peek(userId),
+  };
+}
+
+/** What the lists are made of. */
+export interface PersonSpacesDeps {
+  readonly service: Pick<AuthService, "readSpaces">;
+  readonly sessions: Pick<AuthSessions, "noteUse">;
+  readonly now: () => number;
+}
+
+/** `metadata` is an object or its JSON. An entry without an id names no space and is passed over. */
+const ListedSpace = z.object({
+  id: z.string().min(1).max(255),
+  name: z.string().catch(""),
+  slug: z.string().catch(""),
+  logo: z.string().nullable().catch(null),
+  metadata: z.unknown().transform((given) => typeof given === "string" ? parseJson(given) : given),
+  createdAt: z.string().catch(""),
+});
+
+function parseSpaces(listed: readonly unknown[]): readonly Space[] {
+  const spaces = listed.slice(0, SPACES_PER_PERSON).flatMap((each): Space[] => {
+    const { data } = ListedSpace.safeParse(each);
+    return data === undefined ? [] : [{ ...data, name: data.name || data.id }];
+  });
+  const isPersonal = (space: Space) => typeOfSpace(space) === "personal";
+  return [...spaces.filter(isPersonal), ...spaces.filter((space) => !isPersonal(space))];
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
