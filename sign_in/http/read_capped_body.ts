@@ -15,7 +15,8 @@ export async function readCappedBody(
 ): Promise<CappedBody> {
   if (message.body === null) return { ok: true, text: "" };
   const reader = message.body.getReader();
-  if (Number(message.headers.get("content-length") ?? 0) > limit) return leave(reader);
+  const isTooLong = Number(message.headers.get("content-length") ?? 0) > limit;
+  if (isTooLong || signal?.aborted) return leave(reader);
   const stop = () => void leave(reader); // ends a read that waits
   signal?.addEventListener("abort", stop);
   try {

@@ -4,6 +4,7 @@
 import type { SignInDatabase } from "../../database/sign_in_database.ts";
 import { ROUND_MS } from "../../kit/limits.ts";
 import type { ServiceLog } from "../../kit/service_log.ts";
+import type { Secrets } from "../../secrets/secrets.ts";
 import type { PeopleParts } from "../../sign_in_server.ts";
 import { type People, PeopleFault } from "../people.ts";
 import { createAskAuthService } from "./ask_auth_service.ts";
@@ -15,7 +16,7 @@ import { createPasswordCheck } from "./password_check.ts";
 import { createPasswordEntrance } from "./password_entrance.ts";
 import { createPersonSpaces } from "./person_spaces.ts";
 import { createPersonTokens } from "./person_tokens.ts";
-import { createSealing, type SealedPlace, type SealingSecret } from "./sealing.ts";
+import { createSealing, type SealedPlace } from "./sealing.ts";
 import { createSessionEndings, type SessionEndings } from "./session_endings.ts";
 import { createSessionEntrance } from "./session_entrance.ts";
 import { createSessionRounds } from "./session_rounds.ts";
@@ -97,7 +98,7 @@ export interface RemotePeople extends People {
 export interface RemotePeopleDeps extends PeopleParts {
   readonly signIn: SignInDatabase;
   /** The first seals, all open. */
-  readonly secrets: readonly [SealingSecret, ...SealingSecret[]];
+  readonly secrets: Secrets;
   /** Public base URL of this server, without a slash at the end. */
   readonly issuer: string;
   /** Base URL of the auth service, without a slash at the end. */

@@ -1,12 +1,13 @@
 // Seals what lies in the database or in a page and must be read by this server alone: AES-256-GCM, each purpose with a key of
 // its own from the server's secrets. Knows no database and no cookie.
+import type { Secrets } from "../../secrets/secrets.ts";
 
 /**
  * Creates the sealing for one purpose. The first secret seals and all secrets open, so that a secret can be renewed: put the
  * new one in front and take the old one out once nothing is sealed with it any more.
  */
 export function createSealing(deps: SealingDeps): Sealing {
-  const keys = new Map(deps.secrets.map(({ id, secret }) => [String(id), deriveKeys(secret, deps.purpose)]));
+  const keys = new Map(deps.secrets.map(({ id, text }) => [String(id), deriveKeys(text, deps.purpose)]));
   const [{ id: sealingId }] = deps.secrets;
   const first = keys.get(String(sealingId)) ?? Promise.reject(new Error("There is no first secret"));
   return {
@@ -67,17 +68,9 @@ export interface SealedPlace {
   readonly userId: string;
 }
 
-/** A secret of this server. */
-export interface SealingSecret {
-  /** A whole number, written in front of what the secret sealed. */
-  readonly id: number;
-  /** At least 32 characters by chance. */
-  readonly secret: string;
-}
-
 /** What the sealing is made of. */
 export interface SealingDeps {
-  readonly secrets: readonly [SealingSecret, ...SealingSecret[]];
+  readonly secrets: Secrets;
   /** What is sealed, in fixed words: a text of one purpose never opens for another. */
   readonly purpose: string;
   readonly randomBytes: (length: number) => Uint8Array<ArrayBuffer>;
