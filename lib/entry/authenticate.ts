@@ -121,6 +121,7 @@ function requestContextOf(
       access.forget(principal);
     }),
     stands: () => access.stands(principal, presented, tally),
+    current: () => access.current(principal),
     again: async () =>
       Object.freeze({ ...caller, token: (await access.admit(principal, presented, tally)).token }),
   });

@@ -25,6 +25,8 @@ export interface ClientAccess {
   admit(principal: Principal, token: Secret<string>, tally: RequestTally): Promise<Admitted>;
   /** Whether the caller's access still stands; for streams, which outlive the request that opened them. */
   stands(principal: Principal, token: Secret<string>, tally: RequestTally): Promise<boolean>;
+  /** The principal with what was last found of its grant; asks nobody. For what a stream is told: it allows nothing. */
+  current(principal: Principal): Principal;
   /**
    * Forgets what was asked for a connected client, because a service refused its exchanged token or its grant: the next request
    * asks again.
@@ -86,6 +88,11 @@ export function createClientAccess(deps: ClientAccessDeps): ClientAccess {
         deps.onRevoked?.(principal);
         return false;
       }
+    },
+    current(principal: Principal): Principal {
+      const { client } = principal;
+      const grant = client === null ? undefined : deps.introspection.lastFound(client.tokenId);
+      return client === null || grant === undefined ? principal : withGrant(principal, client, grant);
     },
     forget({ client }: Principal): void {
       if (client === null) return;

@@ -6,6 +6,7 @@ import type { Secret } from "../kit/secret.ts";
 import type { RequestTally } from "../observe/request_tally.ts";
 import type { KeyedService } from "../services/keyed_service.ts";
 import { unusableAnswer } from "../services/unusable_answer.ts";
+import { createBoundedCache } from "../kit/bounded_cache.ts";
 import { createExpiringCache } from "../kit/expiring_cache.ts";
 import { createSingleFlight } from "../kit/shared_work.ts";
 import { isTimeZone } from "../kit/is_time_zone.ts";
@@ -23,6 +24,8 @@ export interface Introspection {
   check(accessToken: Secret<string>, tokenId: string, tally: RequestTally): Promise<LiveGrant>;
   /** Forgets that access stands, because another answer said that it does not. That it was taken back is kept. */
   forget(tokenId: string): void;
+  /** What `check` last found, however long ago; undefined where it found nothing yet. Asks nobody, and allows nothing. */
+  lastFound(tokenId: string): LiveGrant | undefined;
 }
 
 const Answer = z.discriminatedUnion("active", [
@@ -54,6 +57,7 @@ export function createIntrospection(deps: KeyedService): Introspection {
     clock: deps.clock,
     maxEntries: INTROSPECTION_ENTRIES,
   });
+  const lastFound = createBoundedCache<LiveGrant>(INTROSPECTION_ENTRIES);
   const singleFlight = createSingleFlight<LiveGrant | null>();
 
   const ask = async (
@@ -78,11 +82,13 @@ export function createIntrospection(deps: KeyedService): Introspection {
     const parsed = Answer.safeParse(answer.json);
     if (answer.status !== 200 || !parsed.success) throw new Refused(unusableAnswer(deps.name, answer));
     const grant = parsed.data.active ? liveGrant(parsed.data) : null;
+    if (grant !== null) lastFound.set(tokenId, grant);
     grants.set(tokenId, grant, deps.clock.calendar() + INTROSPECTION_CACHE_MS);
     return grant;
   };
 
   return Object.freeze({
+    lastFound: (tokenId: string) => lastFound.peek(tokenId),
     async check(accessToken: Secret<string>, tokenId: string, tally: RequestTally): Promise<LiveGrant> {
       let grant = grants.get(tokenId);
       if (grant === undefined) {

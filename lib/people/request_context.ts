@@ -1,5 +1,5 @@
 // What one request carries through the gateway: who asks, with which token, in which space. Made by entry/authenticate.ts.
-import type { Caller } from "./principal.ts";
+import type { Caller, Principal } from "./principal.ts";
 import type { TokenRefusal } from "./token_refusal.ts";
 
 /** What the HTTP edge established about one request before the protocol sees it; handed on as a value. */
@@ -14,6 +14,8 @@ export interface RequestContext {
   readonly isStrict: boolean;
   /** Whether the caller's access still stands, for a stream that outlives its request. */
   readonly stands: () => Promise<boolean>;
+  /** The principal with what was last found of a connected client's grant, by this request or a later one. */
+  readonly current: () => Principal;
   /**
    * The caller again, with a token that the services take now; for what outlives its request. Throws Refused
    * `token-revoked`, `exchange-unavailable` or `upstream-failed`. Does not check when the person's own token

@@ -37,10 +37,11 @@ export function createSessionSubscriptions(
     },
     renew(sessionId, requestContext) {
       const stream = sessions.get(sessionId)?.stream;
-      if (!stream || stream.requestContext.caller.token.equals(requestContext.caller.token)) return;
-      stream.requestContext = requestContext;
-      tellOfTools(deps.lists, requestContext.caller.principal, stream.sink);
-      stream.subscriber?.renew(requestContext);
+      if (!stream) return;
+      const isSameToken = stream.requestContext.caller.token.equals(requestContext.caller.token);
+      if (!isSameToken) stream.requestContext = requestContext;
+      tellOfTools(deps.lists, requestContext.current(), stream.sink);
+      if (!isSameToken) stream.subscriber?.renew(requestContext);
     },
     async subscribe(sessionId, requestContext, uri) {
       if (!await isSubscribable(deps, requestContext.caller, uri)) return false;
@@ -107,11 +108,11 @@ function addSessionEvents(
     waitsForFirst: false,
     onOpen(sink) {
       session.stream = own = { sink, requestContext, subscriber: null };
-      tellOfTools(lists, requestContext.caller.principal, sink);
+      tellOfTools(lists, requestContext.current(), sink);
       startSubscriber(streams, session);
     },
     onRoom() {
-      if (own !== null) tellOfTools(lists, own.requestContext.caller.principal, own.sink);
+      if (own !== null) tellOfTools(lists, own.requestContext.current(), own.sink);
       own?.subscriber?.flush();
     },
     onEnd() {

@@ -1,5 +1,6 @@
-// Tells a client that its tools are others than the ones it was given: the person took something back, or allowed more. The
-// client then has a new token, so this is looked at whenever a stream is opened or a session's token changes.
+// Tells a client that its list of tools is another than the one it was given: the person took something back or allowed more, or
+// there is more than one space to choose from now. This is looked at whenever a stream is opened, a request of its session comes,
+// or the reader has taken a part of the stream, which every keep-alive is: what was last found of the grant is at hand then.
 import { type EventSink, messageEvent } from "../http/streams/add_events.ts";
 import type { Principal } from "../people/principal.ts";
 
@@ -11,8 +12,10 @@ export interface ToldLists {
 
 /** Tells the client of `principal` once, where its list is outdated and the stream has room. */
 export function tellOfTools(lists: ToldLists, principal: Principal, sink: EventSink, params?: object): void {
-  if (!lists.isOutdated(principal)) return;
+  if (!lists.isOutdated(principal) || !sink.hasRoom()) return;
   const method = "notifications/tools/list_changed";
   const message = { jsonrpc: "2.0", method, ...(params === undefined ? {} : { params }) };
-  if (sink.write(messageEvent(message))) lists.noteTold(principal);
+  // Noted first: a reader that waits takes the event at once, and `onRoom` asks again before `write` returns.
+  lists.noteTold(principal);
+  sink.write(messageEvent(message));
 }

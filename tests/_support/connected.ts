@@ -53,6 +53,15 @@ export async function connectToOneOfTwo(world: Connected, allow: readonly string
   return { person, given, kept, ...app };
 }
 
+/** Lets the answer to whether a token is active have these members as well; undefined takes one away. */
+export function tellOfGrant(world: Connected, members: Record<string, unknown>): void {
+  world.intercept = async (request) => {
+    if (!request.url.endsWith("/oauth/introspect")) return undefined;
+    const answer = await world.backend.auth.fetch(request);
+    return Response.json({ ...await answer.json(), ...members });
+  };
+}
+
 /** A world with a person whose apps ask for access. */
 export interface Connected extends World {
   readonly anna: Browser;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { INTROSPECTION_CACHE_MS, MEMBERSHIP_COOLDOWN_MS } from "../../lib/kit/limits.ts";
 import { connect, form, refresh, RESOURCE, tokensOf } from "../_support/oauth_flow.ts";
-import { makeTeam } from "../_support/team.ts";
+import { makeSpace, makeTeam } from "../_support/team.ts";
 import { signIn } from "../_support/test_backend.ts";
 import { connectToOneOfTwo, createConnected } from "../_support/connected.ts";
 import { legacyRequest, openSession } from "../_support/mcp_request.ts";
@@ -227,6 +227,30 @@ Deno.test("a grant of one shared space only is used without a header, a grant of
     remark,
     "None of these spaces is active: give one of these ids as `space` to the other tools.",
   );
+});
+
+Deno.test("a client cannot try out the names of spaces that it was not given", async () => {
+  await using world = await createConnected();
+  const person = await signIn(world, "anna@mana.test");
+  const [given, kept] = [await makeSpace(world, person, "Familie"), await makeSpace(world, person, "Verein")];
+  const { access } = await connect(world, world.anna, {
+    allow: ["notes:read"],
+    where: "some",
+    space: [given],
+  });
+  const words = async (space: string): Promise<string> => {
+    const { text } = await world.call(access, "notes_search", { space });
+    return JSON.parse(text).result.content[0].text;
+  };
+  assert.match(await words("Familie"), /"notes":\[\]/);
+  // As unknown as a name that nobody has.
+  assert.equal(await words("Verein"), await words("Nirgends"));
+  assert.equal(
+    await words("Verein"),
+    "No space that can be used here has this id or name. Give one of these ids as the argument `space` or in the " +
+      `X-Mana-Space header: ${given} ("Familie").`,
+  );
+  assert.match(await words(kept), /^This client was not given the space that was chosen/);
 });
 
 Deno.test("a grant of two shared spaces never falls to the one that is known while the other was joined a moment ago", async () => {

@@ -8,10 +8,10 @@ import { recordOutput } from "../../lib/tool/record_schema.ts";
 import { MODULES } from "../../tools/modules.ts";
 import { createConnected } from "../_support/connected.ts";
 import { connect } from "../_support/oauth_flow.ts";
-import { inSpace, makeTeam } from "../_support/team.ts";
+import { inSpace, makeSpace, makeTeam } from "../_support/team.ts";
 import { createWorld, type Person } from "../_support/world.ts";
 import { asked, send, YES } from "../confirmation/_asking.ts";
-import { JOURNAL, pullAll, pushInsert, TASKS, withoutPush } from "../_support/device.ts";
+import { HABITS, JOURNAL, pullAll, pushInsert, TASKS, withoutPush } from "../_support/device.ts";
 import { titles } from "../_support/listed.ts";
 import { callOk, callRefused, rpc } from "../_support/mcp.ts";
 import SPACE_TYPES from "./space_types.json" with { type: "json" };
@@ -57,6 +57,48 @@ Deno.test("what lies in a team all the same can be read, completed and deleted",
   const { state } = await asked(world, anna, "todo_delete", { id: "old" }, { headers });
   const deleted = await send(world, anna, "todo_delete", { id: "old" }, { headers, state, answer: YES });
   assert.deepEqual(deleted.structuredContent, { ok: true, id: "old" });
+});
+
+/** Each record of a module whose apps show it elsewhere, and what may still be done with it. */
+const LEFT_OVERS = [
+  [TASKS, "todo", { title: "old" }, [["todo_complete", { id: "old" }]], "todo_delete"],
+  [HABITS, "habits", { title: "old", order: 1 }, [
+    ["habits_update", { id: "old", title: "older" }],
+    ["habits_archive", { id: "old" }],
+    ["habits_archive", { id: "old", archived: false }],
+  ], "habits_delete"],
+  [JOURNAL, "journal", { content: "old", entryDate: "2026-03-01" }, [], null],
+] as const;
+
+Deno.test("in each type of space where no app shows a module: nothing is created, what lies there is read, changed and deleted", async () => {
+  await using world = await createWorld({ env: { RATE_LIMIT_WRITES: "0" } });
+  const anna = await world.person("anna");
+  for (const type of ["brand", "club", "family", "team", "practice"]) {
+    const space = await makeSpace(world, anna, `Our ${type}`, type);
+    world.clock.now += 61_000;
+    for (const [tool, args, label] of CREATORS) {
+      const words = await callRefused(world, anna, tool, { ...args, space: `Our ${type}` });
+      assert.ok(
+        words.startsWith(`Nothing was stored. ${label} cannot be added to a space of type ${type}: `),
+        words,
+      );
+    }
+    for (const [table, module, data, changes, remove] of LEFT_OVERS) {
+      const id = `${module}-${type}`;
+      await pushInsert(world, anna, table, id, { ...data, spaceId: space });
+      const resource = await rpc(world, anna, "resources/read", { uri: `mana://spaces/${space}/${module}` });
+      assert.match(resource.text, new RegExp(id), `${module} in ${type} can be read`);
+      for (const [tool, change] of changes) {
+        const { changed } = await callOk(world, anna, tool, { ...change, id, space });
+        assert.equal(changed, true, `${tool} in ${type}`);
+      }
+      if (remove === null) continue;
+      const { state, sentence } = await asked(world, anna, remove, { id, space });
+      assert.ok(sentence.startsWith(`In the space "Our ${type}": Delete the `), sentence);
+      const deleted = await send(world, anna, remove, { id, space }, { state, answer: YES });
+      assert.deepEqual(deleted.structuredContent, { ok: true, id });
+    }
+  }
 });
 
 Deno.test("where the type of a space is not known, nothing is refused, and what is written is sealed", async () => {

@@ -13,6 +13,8 @@ export function addEvents(response: Response, adder: EventAdder): Response {
 
 /** Writes events into a stream that another part of the program makes. */
 export interface EventSink {
+  /** Whether the reader has taken everything, so that {@link write} would send. */
+  hasRoom(): boolean;
   /** Sends an event, or returns false while the reader has not taken the events before; then `onRoom` tells when it has. */
   write(event: string): boolean;
   /** Ends the stream, after a last event where one is given. */
@@ -68,8 +70,12 @@ class MergedEvents implements EventSink, UnderlyingDefaultSource<Uint8Array> {
     await this.#reader.cancel(reason);
   }
 
+  hasRoom(): boolean {
+    return !this.#ended && (this.#controller?.desiredSize ?? 0) > 0;
+  }
+
   write(event: string): boolean {
-    if (this.#ended || !this.#hasRoom()) return false;
+    if (!this.hasRoom()) return false;
     this.#controller?.enqueue(UTF8.encode(event));
     return true;
   }
@@ -94,7 +100,7 @@ class MergedEvents implements EventSink, UnderlyingDefaultSource<Uint8Array> {
           isOpen = true;
           this.#adder.onOpen(this);
         }
-        while (!this.#ended && !this.#hasRoom()) await this.#taken.promise;
+        while (!this.#ended && !this.hasRoom()) await this.#taken.promise;
         if (this.#ended) return;
       }
       if (this.#ended) return;
@@ -105,10 +111,6 @@ class MergedEvents implements EventSink, UnderlyingDefaultSource<Uint8Array> {
       this.#finish();
       controller.error(error);
     }
-  }
-
-  #hasRoom(): boolean {
-    return (this.#controller?.desiredSize ?? 0) > 0;
   }
 
   #finish(): void {

@@ -11,7 +11,7 @@ export interface ServerDescription {
   readonly instructions: string;
 }
 
-/** For how long a client may keep a list or the answer to `server/discover`. Both change only with a new gateway or grant. */
+/** For how long a client may keep a list or the answer to `server/discover`. Both change only with a new gateway or grant, or with its spaces. */
 export const LIST_TTL_MS = 5 * 60_000;
 
 /** The description of a gateway of this version. `more` are its capabilities besides offering tools. */
