@@ -3,13 +3,19 @@ import { AccessControl } from "./access_control.tsx";
 import type { AccessFields, AccessOffer } from "./access_fields.ts";
 import { Layout, type PersonBar, type Problem } from "./layout.tsx";
 import type { PermissionWords } from "./permission_words.ts";
+import { ZONE_SCRIPT_PATH, ZoneControl, type ZoneField } from "./zone_control.tsx";
 import { dayWord, DURATIONS } from "./format_values.ts";
 
 /** The page. */
 export function ConsentPage(props: ConsentProps) {
   const { appName, chosen, problems = [] } = props;
   return (
-    <Layout title={`Connect “${appName}” to Mana?`} problems={problems} bar={props.bar}>
+    <Layout
+      title={`Connect “${appName}” to Mana?`}
+      problems={problems}
+      bar={props.bar}
+      script={ZONE_SCRIPT_PATH}
+    >
       <p>
         You are signed in as{" "}
         <strong>{props.email}</strong>. If you go on, this app can work with your Mana data. What it sees
@@ -36,6 +42,7 @@ export function ConsentPage(props: ConsentProps) {
             </label>
           ))}
         </fieldset>
+        <ZoneControl chosen={chosen.zone} hint={ZONE_HINT} />
         {props.replacesOther
           ? (
             <label class="choice line">
@@ -78,7 +85,10 @@ export interface ConsentProps extends AccessOffer {
 export interface ConsentFields extends AccessFields {
   readonly until: string;
   readonly keepsOthers: boolean;
+  readonly zone: ZoneField;
 }
+
+const ZONE_HINT = "So that “today” is your today when the app asks. Type your city, or leave it empty.";
 
 function WhoAsks({ appName, place, vouchedBy, known, registeredAt }: ConsentProps) {
   return (

@@ -28,6 +28,7 @@ import { offeredSpaces } from "./offered_spaces.ts";
 import type { PageForms } from "./page_forms.ts";
 import { type Person, readPageForm, readPerson } from "./read_person.ts";
 import type { PermissionWords } from "./permission_words.ts";
+import { readZone, storedZone, zoneProblems } from "./zone_control.tsx";
 import { DURATIONS, emailWord, placeWord } from "./format_values.ts";
 
 /** The routes. */
@@ -38,7 +39,7 @@ export function createConsentRoutes(deps: ConsentRoutesDeps): Hono {
     return await facePeopleFaults(deps, c.req.raw, { path: "/consent", oauthQuery }, async () => {
       const pending = await readPending(deps, c.req.raw, oauthQuery);
       if (pending === undefined) return await clientErrorPage("expired");
-      return await show(deps, c.req.raw, pending, beforehand(pending));
+      return await show(deps, c.req.raw, pending, await beforehand(deps, pending));
     });
   });
   routes.post("/consent", async (c) => {
@@ -102,8 +103,15 @@ async function readPending(
   return { person, request, oauthQuery, client, earlier, offer };
 }
 
-/** The choice that is shown before the person looks: that of the last time, if there was one. */
-function beforehand({ request, earlier }: PendingRequest): ConsentFields {
+/**
+ * The choice that is shown before the person looks: that of the last time, if there was one. The time zone is the person's,
+ * so that it may come from another app's connection.
+ */
+async function beforehand(
+  deps: ConsentRoutesDeps,
+  { person, request, earlier }: PendingRequest,
+): Promise<ConsentFields> {
+  const zones = (await deps.grants.listEver(person.userId)).map(({ zoneinfo }) => zoneinfo);
   const spaces = request.spaces.length > 0 ? request.spaces : earlier?.grant.spaces ?? [];
   return {
     permissions: tickedPermissions(request, earlier),
@@ -111,6 +119,7 @@ function beforehand({ request, earlier }: PendingRequest): ConsentFields {
     spaces,
     until: earlier === undefined ? "month" : durationOf(earlier.grant),
     keepsOthers: false,
+    zone: storedZone(earlier?.grant.zoneinfo ?? zones.find((zone) => zone !== undefined)),
   };
 }
 
@@ -140,7 +149,7 @@ async function answer(
     return await back(`“${client.name}” is not connected`, location);
   }
   const fields = readFields(form, pending);
-  const problems = [...accessProblems(fields), ...untilProblems(fields)];
+  const problems = [...accessProblems(fields), ...untilProblems(fields), ...zoneProblems(fields.zone)];
   if (problems.length > 0) return await show(deps, raw, pending, fields, problems);
 
   const duration = DURATIONS.find(({ name }) => name === fields.until)?.ms;
@@ -149,7 +158,7 @@ async function answer(
     permissions: fields.permissions,
     spaces: grantedSpaces(fields),
     keepsOthers: fields.keepsOthers,
-    zoneinfo: undefined,
+    zoneinfo: fields.zone.zone,
     expiresAt: duration === undefined ? undefined : deps.now() + duration,
   });
   return await back(`“${client.name}” is connected`, location);
@@ -160,6 +169,7 @@ function readFields(form: URLSearchParams, { offer }: PendingRequest): ConsentFi
     ...readAccess(form, offer),
     until: DURATIONS.find(({ name }) => name === form.get("until"))?.name ?? "",
     keepsOthers: form.get("keep") === "yes",
+    zone: readZone(form),
   };
 }
 
@@ -193,7 +203,11 @@ async function show(
       chosen={chosen}
       problems={problems}
     />,
-    { status: problems.length === 0 ? 200 : 422, cookies: [...ticket.cookies, ...person.cookies] },
+    {
+      status: problems.length === 0 ? 200 : 422,
+      cookies: [...ticket.cookies, ...person.cookies],
+      hasScript: true,
+    },
   );
 }
 

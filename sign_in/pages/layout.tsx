@@ -1,8 +1,8 @@
-// What surrounds every page: landmarks, a skip link, the problems first. No script.
+// What surrounds every page: landmarks, a skip link, the problems first. Every page works without a script.
 import type { Child } from "@hono/hono/jsx";
 
 /** A whole page around `children`. */
-export function Layout({ title, bar, notice, problems = [], goTo, children }: LayoutProps) {
+export function Layout({ title, bar, notice, problems = [], goTo, script, children }: LayoutProps) {
   const before = problems.length > 0 ? "Please check: " : notice === undefined ? "" : `${notice.title}: `;
   return (
     <html lang="en">
@@ -12,6 +12,7 @@ export function Layout({ title, bar, notice, problems = [], goTo, children }: La
         {goTo === undefined ? null : <meta http-equiv="refresh" content={`0;url=${goTo}`} />}
         <title>{`${before}${title} – Mana`}</title>
         <link rel="stylesheet" href="/style.css" />
+        {script === undefined ? null : <script src={script} defer />}
       </head>
       <body>
         <a class="skip" href="#content">Skip to the content</a>
@@ -91,5 +92,7 @@ export interface LayoutProps {
   readonly problems?: readonly Problem[] | undefined;
   /** Address that the browser goes to by itself. The page has to show a link to it as well. */
   readonly goTo?: string;
+  /** Path of a script of ours that the page is better with; the answer has to allow it (page_answer.ts). */
+  readonly script?: string;
   readonly children: Child;
 }

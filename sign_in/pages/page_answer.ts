@@ -3,9 +3,10 @@
 /** The answer with a page; `cookies` are whole `Set-Cookie` lines. */
 export async function pageAnswer(
   page: { toString(): string } | Promise<{ toString(): string }>,
-  { status = 200, cookies = [], retryAfter }: PageOptions = {},
+  { status = 200, cookies = [], retryAfter, hasScript = false }: PageOptions = {},
 ): Promise<Response> {
   const headers = new Headers({ ...HEADERS, "content-type": "text/html; charset=utf-8" });
+  if (hasScript) headers.set("content-security-policy", `${CONTENT_POLICY}; script-src 'self'`);
   if (retryAfter !== undefined) headers.set("retry-after", String(retryAfter));
   for (const cookie of cookies) headers.append("set-cookie", cookie);
   return new Response(`<!doctype html>${String(await page)}`, { status, headers });
@@ -17,6 +18,8 @@ export interface PageOptions {
   readonly cookies?: readonly string[];
   /** Seconds until it makes sense to ask again. */
   readonly retryAfter?: number | undefined;
+  /** Whether the page may load a script of this server; nothing here but the one of the time zone is a script. */
+  readonly hasScript?: boolean;
 }
 
 /** A page may show itself and send its forms back here, and nothing else. */
@@ -45,13 +48,13 @@ export function redirectAnswer(location: string, cookies: readonly string[] = []
   return new Response(null, { status: 303, headers });
 }
 
-/** The style sheet, which browsers may cache. */
-export function styleAnswer(css: string): Response {
-  return new Response(css, {
+/** A style sheet or a script, the same for everybody, which browsers may cache. */
+export function staticAnswer(text: string, mediaType: "text/css" | "text/javascript"): Response {
+  return new Response(text, {
     headers: {
-      "content-type": "text/css; charset=utf-8",
+      "content-type": `${mediaType}; charset=utf-8`,
       "x-content-type-options": "nosniff",
-      "cache-control": "public, max-age=3600",
+      "cache-control": `public, max-age=${mediaType === "text/css" ? 3600 : 7 * 24 * 3600}`,
     },
   });
 }

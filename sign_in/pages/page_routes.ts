@@ -1,19 +1,21 @@
 // Every page of this service. Nothing here is called by apps.
 import { Hono } from "@hono/hono";
 import type { Peer } from "../http/client_address.ts";
-import { type AppsRoutesDeps, createAppsRoutes } from "./apps_routes.tsx";
+import { type AppsRoutesDeps, createAppsRoutes } from "./apps/apps_routes.tsx";
 import { type ConsentRoutesDeps, createConsentRoutes } from "./consent_routes.tsx";
 import type { EntranceDeps } from "./entrance/entrance_deps.ts";
 import { createEntranceRoutes } from "./entrance/entrance_routes.ts";
 import { clientErrorPage } from "./message_page.tsx";
-import { redirectAnswer, styleAnswer } from "./page_answer.ts";
+import { redirectAnswer, staticAnswer } from "./page_answer.ts";
+import { ZONE_SCRIPT, ZONE_SCRIPT_PATH } from "./zone_control.tsx";
 import { PAGE_STYLE } from "./page_style.ts";
 
 /** The routes of all pages. */
 export function createPageRoutes(deps: PageRoutesDeps): Hono<Peer> {
   const routes = new Hono<Peer>();
   routes.get("/", () => redirectAnswer("/apps"));
-  routes.get("/style.css", () => styleAnswer(PAGE_STYLE));
+  routes.get("/style.css", () => staticAnswer(PAGE_STYLE, "text/css"));
+  routes.get(ZONE_SCRIPT_PATH, () => staticAnswer(ZONE_SCRIPT, "text/javascript"));
   routes.get("/error", (c) => clientErrorPage(c.req.query("error") ?? ""));
   routes.route("/", createEntranceRoutes(deps));
   routes.route("/", createConsentRoutes(deps));

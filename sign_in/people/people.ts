@@ -18,7 +18,8 @@ export interface People {
   mintToken(grant: Grant, scope: string): Promise<PersonToken>;
   /**
    * Called while the person gives consent, before the app can use the grant: whatever the grant needs to ask for the person
-   * later is stored now.
+   * later is stored now. The grant itself is written afterwards: where this throws, the person can answer the app again. Where
+   * the grant is not made after all, `grantEnded` is called.
    */
   grantMade(grantId: string, person: SignedIn): Promise<void>;
   /** Called after a grant ended. Does nothing for a grant that it was told of before. */

@@ -27,7 +27,7 @@ export interface Grant extends Scopes {
   readonly version: number;
   /** Whether other connections of the same app stay when this one is made: it is on another computer. */
   readonly keepsOthers: boolean;
-  /** IANA time zone of the person, as their browser told it; `undefined`: not known. */
+  /** IANA time zone of the person, as they chose it or their browser told it; `undefined`: not told. */
   readonly zoneinfo: string | undefined;
   /** Why it ended without the person at this server. */
   readonly endedBecause: EndReason | undefined;

@@ -19,6 +19,8 @@ export interface GrantStore {
   listLive(userId: string): Promise<Grant[]>;
   /** Every grant of a person that an app ever used, also those that have ended, newest first. */
   listEver(userId: string): Promise<Grant[]>;
+  /** Grants of a person that ended after `since` without the person at this server, newest end first. */
+  listEnded(userId: string, since: number): Promise<Grant[]>;
   /** Makes a redeemed grant usable. Returns false when it was revoked meanwhile. */
   activate(id: string): Promise<boolean>;
   /** `reason`: why it ended without the person at this server. */
@@ -33,6 +35,11 @@ export interface GrantStore {
    * any more, or nothing that it may read: then the grant is to be ended.
    */
   keepReading(id: string): Promise<boolean>;
+  /**
+   * Keeps a person's time zone in all their grants; `undefined`: it is not told. Tokens do not carry the zone, so that the
+   * versions of the grants stay.
+   */
+  setZone(userId: string, zone: string | undefined): Promise<void>;
   /** Notes that the app came with a token of this grant, at most once in {@link USE_NOTED_MS}. */
   noteUse(id: string): Promise<void>;
 }
@@ -64,6 +71,12 @@ export function createGrantStore(
         await read.selectFrom("grants").selectAll().where("user_id", "=", userId)
           .where("activated_at", "is not", null).orderBy("created_at", "desc").execute(),
       ),
+    listEnded: async (userId, since) =>
+      all(
+        await read.selectFrom("grants").selectAll().where("user_id", "=", userId)
+          .where("ended_because", "is not", null).where("revoked_at", ">", since)
+          .orderBy("revoked_at", "desc").execute(),
+      ),
     async activate(id) {
       const { numUpdatedRows } = await db.updateTable("grants").set({ activated_at: now() })
         .where("id", "=", id).where("revoked_at", "is", null).executeTakeFirstOrThrow();
@@ -72,6 +85,9 @@ export function createGrantStore(
     revoke: (id, reason) => revoke(store, db, id, reason),
     change: (id, version, to) => change(store, id, version, to),
     keepReading: (id) => keepReading(store, id),
+    async setZone(userId, zone) {
+      await db.updateTable("grants").set({ zoneinfo: zone ?? null }).where("user_id", "=", userId).execute();
+    },
     async noteUse(id) {
       await db.updateTable("grants").set({ last_used_at: now() }).where("id", "=", id)
         .where(({ eb, or }) =>

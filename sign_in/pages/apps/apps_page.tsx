@@ -1,17 +1,33 @@
 // The page of connected apps: what each may do, what it did, and how to change or end it. Routes: apps_routes.tsx.
-import type { Grant } from "../oauth/grants/grant.ts";
-import type { GrantUse } from "../oauth/grants/grant_uses.ts";
-import { AccessControl } from "./access_control.tsx";
-import type { AccessFields, AccessOffer } from "./access_fields.ts";
-import { Layout, type PersonBar, type Problem } from "./layout.tsx";
-import type { PermissionWords } from "./permission_words.ts";
-import { dayWord } from "./format_values.ts";
+import type { Grant } from "../../oauth/grants/grant.ts";
+import type { GrantUse } from "../../oauth/grants/grant_uses.ts";
+import { AccessControl } from "../access_control.tsx";
+import type { AccessFields, AccessOffer } from "../access_fields.ts";
+import { Layout, type Notice, type PersonBar, type Problem } from "../layout.tsx";
+import { ZONE_SCRIPT_PATH, ZoneControl, type ZoneField } from "../zone_control.tsx";
+import type { PermissionWords } from "../permission_words.ts";
+import { dayWord } from "../format_values.ts";
 
 /** The page, with a card for each connected app. */
-export function AppsPage({ words, form, bar, email, apps, problems = [] }: AppsProps) {
+export function AppsPage(props: AppsProps) {
+  const { words, form, bar, email, apps, ended, problems = [] } = props;
   return (
-    <Layout title="Connected apps" problems={problems} bar={bar}>
+    <Layout
+      title="Connected apps"
+      problems={problems}
+      notice={props.isUnanswered ? UNANSWERED : undefined}
+      bar={bar}
+      script={ZONE_SCRIPT_PATH}
+    >
       <p class="soft">Signed in as {email}</p>
+      {props.isLeaving
+        ? (
+          <p>
+            A session at your account service should have ended, but the service has not confirmed it yet. We
+            try again by ourselves. No app can use that session any more.
+          </p>
+        )
+        : null}
       {apps.length === 0
         ? <p>No app is connected. An app that wants to work with your Mana data has to ask you first.</p>
         : (
@@ -21,9 +37,18 @@ export function AppsPage({ words, form, bar, email, apps, problems = [] }: AppsP
           </p>
         )}
       {apps.map((app) => <AppCard key={app.grant.id} {...app} form={form} words={words} />)}
+      {ended.map((app) => <EndedCard key={app.id} {...app} />)}
+      {apps.length === 0 ? null : <ZoneForm {...props} />}
     </Layout>
   );
 }
+
+const UNANSWERED: Notice = {
+  title: "Your account service does not answer",
+  text:
+    "You can disconnect apps. To see the names of your spaces and to change what apps may do, load this page " +
+    "again in a minute.",
+};
 
 /** A connected app, as its card shows it. */
 export interface ConnectedApp {
@@ -33,11 +58,21 @@ export interface ConnectedApp {
   readonly uses: readonly GrantUse[];
   /** Names of the spaces it is limited to; empty: all. */
   readonly spaces: readonly string[];
-  readonly offer: AccessOffer;
+  /** `undefined`: nothing can be chosen now. */
+  readonly offer: AccessOffer | undefined;
   /** The ticks: of the grant, or those that the person just sent. */
   readonly chosen: AccessFields;
   /** Whether the choice is unfolded. */
   readonly isOpen: boolean;
+}
+
+/** An app whose connection ended because the person's session at the auth service did. */
+export interface EndedApp {
+  /** Id of the grant. */
+  readonly id: string;
+  readonly name: string;
+  readonly place: string;
+  readonly endedAt: number;
 }
 
 /** What the page of connected apps shows. */
@@ -47,7 +82,44 @@ export interface AppsProps {
   readonly bar: PersonBar;
   readonly email: string;
   readonly apps: readonly ConnectedApp[];
+  readonly ended: readonly EndedApp[];
+  /** Whether a session at the auth service was to be ended and could not be ended yet. */
+  readonly isLeaving: boolean;
+  /** Whether the auth service did not answer, so that spaces are not known. */
+  readonly isUnanswered: boolean;
+  readonly zone: ZoneField;
   readonly problems?: readonly Problem[];
+}
+
+function ZoneForm({ form, zone, apps }: AppsProps) {
+  const isOne = new Set(apps.map(({ grant }) => grant.zoneinfo)).size === 1;
+  return (
+    <form method="post" action="/apps">
+      <input type="hidden" name="form" value={form} />
+      <ZoneControl
+        chosen={zone}
+        hint={"So that “today” is your today when an app asks. Type your city, or leave it empty. " +
+          (isOne
+            ? "It is for all your apps."
+            : "Your apps have different ones now; this one will be for all.")}
+      />
+      <button type="submit" class="second">Save the time zone</button>
+    </form>
+  );
+}
+
+function EndedCard({ id, name, place, endedAt }: EndedApp) {
+  const title = `app-${id}`;
+  return (
+    <article aria-labelledby={title}>
+      <h2 id={title}>{name}</h2>
+      <p class="soft">It was at {place}</p>
+      <p>
+        Disconnected on {dayWord(endedAt)}{" "}
+        because you changed your password or signed out everywhere. Connect it again from the app.
+      </p>
+    </article>
+  );
 }
 
 function AppCard(props: CardProps) {
@@ -105,19 +177,21 @@ function AppForm({ grant, name, offer, chosen, isOpen, form, words }: CardProps)
       <ul>
         {grant.permissions.map((permission) => <li key={permission}>{words.permission(permission)}</li>)}
       </ul>
-      <details open={isOpen}>
-        <summary>Change what it may do</summary>
-        <AccessControl
-          {...offer}
-          words={words}
-          chosen={chosen}
-          prefix={`${grant.id}-`}
-          hint="Tick what it may do from now on. It can be more or less than today."
-        />
-        <p class="buttons">
-          <button type="submit" name="save" value="yes" aria-label={`Save for ${name}`}>Save</button>
-        </p>
-      </details>
+      {offer === undefined ? null : (
+        <details open={isOpen}>
+          <summary>Change what it may do</summary>
+          <AccessControl
+            {...offer}
+            words={words}
+            chosen={chosen}
+            prefix={`${grant.id}-`}
+            hint="Tick what it may do from now on. It can be more or less than today."
+          />
+          <p class="buttons">
+            <button type="submit" name="save" value="yes" aria-label={`Save for ${name}`}>Save</button>
+          </p>
+        </details>
+      )}
       <p class="buttons">
         {canChange && canSee
           ? <button type="submit" name="only" value="read" class="second">Let it only look</button>

@@ -1,0 +1,89 @@
+// What a person changes of a connection on the page of apps: less, more, or its end.
+import type { EndGrant } from "../../oauth/grants/end_grant.ts";
+import type { Grant } from "../../oauth/grants/grant.ts";
+import type { GrantStore } from "../../oauth/grants/grant_store.ts";
+import type { ScopeList } from "../../oauth/grants/scopes.ts";
+import type { People, Space } from "../../people/people.ts";
+import {
+  type AccessFields,
+  type AccessOffer,
+  accessProblems,
+  grantedSpaces,
+  readAccess,
+} from "../access_fields.ts";
+import type { Problem } from "../layout.tsx";
+import { offeredSpaces } from "../offered_spaces.ts";
+import type { Person } from "../read_person.ts";
+
+/**
+ * Ends a connection, lets the app only look, or gives it the ticked permissions. The first two take rights away and are
+ * done whatever changed meanwhile. Ticks can add rights: they are taken only where the page showed the present version
+ * of the grant. Otherwise an old window would give back rights that a newer window took away.
+ *
+ * @throws {PeopleFault} when the person's spaces are needed and cannot be asked for
+ */
+export async function changeGrant(
+  deps: ChangeGrantDeps,
+  person: Person,
+  grant: Grant,
+  form: URLSearchParams,
+): Promise<RefusedChange | undefined> {
+  if (form.has("end")) return void await deps.endGrant(grant.id);
+  if (form.get("only") === "read") {
+    if (!await deps.grants.keepReading(grant.id)) await deps.endGrant(grant.id);
+    return undefined;
+  }
+  if (!form.has("save")) return undefined;
+  const spaces = await deps.people.spacesOf({ kind: "session", ...person });
+  const chosen = readAccess(form, offerOf(deps, spaces, grant));
+  const problems = accessProblems(chosen, `${grant.id}-`);
+  if (problems.length > 0) return { grantId: grant.id, chosen, problems };
+  const { permissions } = chosen;
+  const isDone = await deps.grants.change(grant.id, Number(form.get("version")), {
+    permissions,
+    spaces: grantedSpaces(chosen),
+  });
+  return isDone ? undefined : {
+    grantId: grant.id,
+    chosen: chosenOf(grant),
+    problems: [{
+      text: "This was changed in another window meanwhile. It is shown as it is now.",
+      field: `app-${grant.id}`,
+    }],
+  };
+}
+
+/** What a change needs. */
+export interface ChangeGrantDeps {
+  readonly grants: GrantStore;
+  readonly endGrant: EndGrant;
+  readonly people: Pick<People, "spacesOf">;
+  readonly scopeList: ScopeList;
+}
+
+/** A choice that could not be taken, and the reasons. */
+export interface RefusedChange {
+  readonly grantId: string;
+  readonly chosen: AccessFields;
+  readonly problems: readonly Problem[];
+}
+
+/** The ticks on offer for a connected app: the scopes and spaces that it asked for when it was connected. */
+export function offerOf(
+  { scopeList }: Pick<ChangeGrantDeps, "scopeList">,
+  spaces: readonly Space[],
+  { permissions, requested, requestedSpaces }: Grant,
+): AccessOffer {
+  return {
+    permissions: scopeList.permissions.filter((permission) =>
+      requested.includes(permission) || permissions.includes(permission)
+    ),
+    spaces: offeredSpaces(spaces, requestedSpaces),
+    canHaveAllSpaces: requestedSpaces.length === 0,
+  };
+}
+
+/** The ticks of a connection as it is. */
+export function chosenOf({ permissions, spaces }: Grant): AccessFields {
+  return { permissions, where: spaces.length === 0 ? "all" : "some", spaces };
+}

@@ -1,0 +1,80 @@
+// The connected apps of a person as the page shows them, and those whose connection ended by itself.
+import { ENDED_GRANT_SHOWN_MS } from "../../kit/limits.ts";
+import type { Client, ClientStore } from "../../oauth/clients/client_store.ts";
+import { isSameApp } from "../../oauth/clients/is_same_app.ts";
+import type { Grant } from "../../oauth/grants/grant.ts";
+import type { GrantUses } from "../../oauth/grants/grant_uses.ts";
+import type { Space } from "../../people/people.ts";
+import { placeWord, spaceWord } from "../format_values.ts";
+import type { ConnectedApp, EndedApp } from "./apps_page.tsx";
+import { type ChangeGrantDeps, chosenOf, offerOf, type RefusedChange } from "./change_grant.ts";
+
+/** Lists both. `spaces`: of the person; `undefined`: they cannot be asked for now, so that nothing can be chosen. */
+export async function listApps(
+  deps: ListAppsDeps,
+  userId: string,
+  spaces: readonly Space[] | undefined,
+  refused: RefusedChange | undefined,
+): Promise<ListedApps> {
+  const names = new Map(spaces?.map((space) => [space.id, spaceWord(space)]));
+  const live = await Promise.all(
+    (await deps.grants.listLive(userId)).map(async (grant) => ({
+      grant,
+      client: await deps.clients.find(grant.clientId),
+    })),
+  );
+  const connected = await Promise.all(live.map(async ({ grant, client }): Promise<ConnectedApp> => {
+    const isRefused = refused?.grantId === grant.id;
+    return {
+      grant,
+      ...wordsOf(client),
+      uses: await deps.uses.listFor(grant.id),
+      spaces: spaces === undefined
+        ? grant.spaces.slice(0, 1).map(() => `${grant.spaces.length} of your spaces`)
+        : grant.spaces.map((id) => names.get(id) ?? "a space you have left"),
+      offer: spaces && offerOf(deps, spaces, grant),
+      chosen: isRefused ? refused.chosen : chosenOf(grant),
+      isOpen: isRefused,
+    };
+  }));
+  return { connected, ended: await listEnded(deps, userId, live.map(({ client }) => client)) };
+}
+
+/** What the lists need. */
+export interface ListAppsDeps extends ChangeGrantDeps {
+  readonly clients: ClientStore;
+  readonly uses: GrantUses;
+  readonly now: () => number;
+}
+
+/** Both lists. */
+export interface ListedApps {
+  readonly connected: readonly ConnectedApp[];
+  readonly ended: readonly EndedApp[];
+}
+
+/** Apps that are connected again are left out, and each app is there once, with its newest end. */
+async function listEnded(
+  deps: ListAppsDeps,
+  userId: string,
+  live: readonly (Client | undefined)[],
+): Promise<readonly EndedApp[]> {
+  const shown = live.filter((client) => client !== undefined);
+  const ended: EndedApp[] = [];
+  for (const grant of await deps.grants.listEnded(userId, deps.now() - ENDED_GRANT_SHOWN_MS)) {
+    const client = await deps.clients.find(grant.clientId);
+    if (client === undefined || shown.some((other) => isSameApp(client, other))) continue;
+    shown.push(client);
+    ended.push({ id: grant.id, ...wordsOf(client), endedAt: endOf(grant) });
+  }
+  return ended;
+}
+
+function endOf({ revokedAt, createdAt }: Grant): number {
+  return revokedAt ?? createdAt;
+}
+
+function wordsOf(client: Client | undefined): { readonly name: string; readonly place: string } {
+  const address = client?.redirectUris[0];
+  return { name: client?.name ?? "An app", place: address === undefined ? "unknown" : placeWord(address) };
+}
