@@ -1,6 +1,6 @@
 // Debian's nginx with a configuration that docs/deploy ships, started for one test. Changes only what nginx.md tells to change.
 import assert from "node:assert/strict";
-import type { Certificate } from "./_certificate.ts";
+import type { SignInHost } from "./_sign_in_host.ts";
 
 /** Where Debian has it; the task may run no other program but Deno. */
 const NGINX = "/usr/sbin/nginx";
@@ -44,13 +44,7 @@ export function gatewaySite(port: number, upstream: string): Site {
 
 /** The configuration of the sign-in host, with TLS on `port`, in front of the sign-in server at `upstream`. */
 export function signInSite(
-  { port, plainPort, upstream, certificate }: {
-    readonly port: number;
-    /** Where http is answered. */
-    readonly plainPort: number;
-    readonly upstream: string;
-    readonly certificate: Certificate;
-  },
+  { port, plainPort, upstream, certificate }: SignInHost,
 ): Site {
   return {
     shipped: "docs/deploy/nginx-sign-in.conf",

@@ -1,0 +1,219 @@
+// The sign-in host behind a proxy that docs/deploy ships: TLS, cookies, forms, addresses, limits. The same tests for each proxy.
+import assert from "node:assert/strict";
+import { readFirstPerson } from "../../scripts/stack/read_first_person.ts";
+import { freePort, startBackend } from "../../scripts/stack/start_stack.ts";
+import { temporaryFolder } from "../_support/temporary_folder.ts";
+import { type Certificate, makeCertificate } from "./_certificate.ts";
+
+/** Registers the tests that each proxy has to pass. */
+export function testSignInHost(proxy: Proxy): void {
+  const test = (name: string, run: (proxy: Proxy) => Promise<void>) =>
+    Deno.test({ name: `${proxy.name}, sign-in: ${name}`, ignore: !proxy.isInstalled, fn: () => run(proxy) });
+  test("a person signs in through it, with cookies that browsers keep to this host and to TLS", signsIn);
+  test(
+    "what counts per address counts the person's own, whatever stands in X-Forwarded-For",
+    countsAddresses,
+  );
+  test(
+    "the server is told the sender's address, the name that was asked for, and of no upgrade",
+    tellsAddress,
+  );
+  test("what the gateway alone asks is nobody else's, in any spelling", closesInside);
+  test("a body too long for the server is refused by the server, and a longer one by the proxy", capsBodies);
+}
+
+/** A proxy that is tried. */
+export interface Proxy {
+  readonly name: string;
+  readonly isInstalled: boolean;
+  /** Its status for a body that is too long. */
+  readonly tooLong: number;
+  /** Starts it with the shipped configuration in `folder`, and resolves when it listens. */
+  start(folder: string, host: SignInHost): Promise<AsyncDisposable>;
+}
+
+/** Where the proxy stands. */
+export interface SignInHost {
+  /** Port of https on 127.0.0.1. */
+  readonly port: number;
+  /** Port of http on 127.0.0.1. */
+  readonly plainPort: number;
+  /** Host and port of the sign-in server. */
+  readonly upstream: string;
+  readonly certificate: Certificate;
+}
+
+/** The proxy with TLS before `upstream`, and a way to ask it that believes its certificate. */
+async function createFront(proxy: Proxy, folder: string, port: number, upstream: string) {
+  const certificate = await makeCertificate();
+  const plainPort = freePort();
+  const running = await proxy.start(folder, { port, plainPort, upstream, certificate });
+  const client = Deno.createHttpClient({ caCerts: [certificate.certificate] });
+  const base = `https://127.0.0.1:${port}`;
+  return {
+    base,
+    plainBase: `http://127.0.0.1:${plainPort}`,
+    async ask(path: string, init: RequestInit = {}): Promise<Answer> {
+      const answer = await fetch(`${base}${path}`, { ...init, redirect: "manual", client });
+      return { status: answer.status, headers: answer.headers, text: await answer.text() };
+    },
+    async [Symbol.asyncDispose]() {
+      client.close();
+      await running[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** An answer that was read to its end. */
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+/** The pages of sign-in behind a proxy, which know their address by the issuer alone, and a person who can sign in. */
+export async function createPages(proxy: Proxy) {
+  const folder = await temporaryFolder();
+  const port = freePort();
+  const backend = startBackend({
+    data: folder.path,
+    firstPerson: "demo@mana.test",
+    env: { BACKEND_PORT: "0", BACKEND_SYNC_PORT: "0", JWT_ISSUER: `https://127.0.0.1:${port}` },
+  });
+  const upstream = String((await backend.event("listening")).auth);
+  const front = await createFront(proxy, folder.path, port, new URL(upstream).host);
+  return {
+    ...front,
+    upstream,
+    folder: folder.path,
+    person: await readFirstPerson(folder.path),
+    async [Symbol.asyncDispose]() {
+      await front[Symbol.asyncDispose]();
+      await backend.stop();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** A server behind the proxy that says what reached it. */
+async function createEcho(proxy: Proxy) {
+  const folder = await temporaryFolder();
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
+    await request.body?.cancel();
+    return Response.json({ url: request.url, ...Object.fromEntries(request.headers) });
+  });
+  const front = await createFront(proxy, folder.path, freePort(), `127.0.0.1:${server.addr.port}`);
+  return {
+    ...front,
+    async [Symbol.asyncDispose]() {
+      await front[Symbol.asyncDispose]();
+      await server.shutdown();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The hidden token of the form on a page. */
+function tokenOf(page: string): string {
+  const [, token] = /name="form" value="([^"]+)"/.exec(page) ?? [];
+  assert.ok(token, page);
+  return token;
+}
+
+/** `Set-Cookie` lines as the browser sends them back. */
+function cookiesOf(...answers: readonly Answer[]): string {
+  return answers.flatMap(({ headers }) => headers.getSetCookie().map((line) => line.split(";")[0])).join(
+    "; ",
+  );
+}
+
+const FORM = { "content-type": "application/x-www-form-urlencoded" };
+
+async function signsIn(proxy: Proxy): Promise<void> {
+  await using pages = await createPages(proxy);
+  const page = await pages.ask("/sign-in");
+  assert.equal(page.status, 200);
+  assert.equal(page.headers.get("strict-transport-security"), "max-age=31536000");
+  assert.match(
+    page.headers.getSetCookie().join(),
+    /^__Host-mana\.form=[^;]+; Path=\/; HttpOnly; SameSite=Lax; Secure$/,
+  );
+
+  const body = new URLSearchParams({ form: tokenOf(page.text), q: "", ...pages.person });
+  const submit = (origin: string) =>
+    pages.ask("/sign-in", { method: "POST", body, headers: { ...FORM, cookie: cookiesOf(page), origin } });
+  const foreign = await submit("https://elsewhere.test");
+  assert.equal(foreign.status, 403);
+  assert.deepEqual(foreign.headers.getSetCookie(), []);
+  const entered = await submit(pages.base);
+  assert.equal(entered.status, 303, entered.text);
+  assert.equal(entered.headers.get("location"), "/apps");
+  assert.match(entered.headers.getSetCookie().join("\n"), /^__Secure-mana\.session_token=.+; Secure/m);
+  const apps = await pages.ask("/apps", { headers: { cookie: cookiesOf(page, entered) } });
+  assert.equal(apps.status, 200);
+  assert.ok(apps.text.includes(pages.person.email), apps.text);
+}
+
+async function countsAddresses(proxy: Proxy): Promise<void> {
+  await using pages = await createPages(proxy);
+  const register = async (index: number) => {
+    const { status } = await pages.ask("/api/auth/oauth2/register", {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        "x-forwarded-for": `192.0.2.${index}, 198.51.100.${index}`,
+      },
+      body: JSON.stringify({ client_name: "App", redirect_uris: ["http://127.0.0.1/callback"] }),
+    });
+    return status;
+  };
+  for (let index = 1; index <= 30; index += 1) assert.equal(await register(index), 201);
+  assert.equal(await register(31), 429);
+}
+
+async function tellsAddress(proxy: Proxy): Promise<void> {
+  await using echo = await createEcho(proxy);
+  const { text } = await echo.ask("/sign-in?a=b", {
+    method: "POST",
+    body: "c=d",
+    headers: { ...FORM, "x-forwarded-for": "192.0.2.1", origin: echo.base },
+  });
+  const reached = JSON.parse(text);
+  assert.equal(reached["x-forwarded-for"], "127.0.0.1");
+  assert.equal(reached.host, new URL(echo.base).host);
+  assert.equal(reached.origin, echo.base);
+  assert.equal(reached.upgrade, undefined);
+  assert.equal(new URL(reached.url).search, "?a=b");
+}
+
+async function closesInside(proxy: Proxy): Promise<void> {
+  await using pages = await createPages(proxy);
+  for (
+    const path of [
+      "/health",
+      "/health/",
+      "/api/v1/oauth/introspect",
+      "/api/v1/internal/grants/a/spaces",
+      "/api/v1/internal/users/a/memberships",
+      "/api/v1/%69nternal/grants/a/spaces",
+      "//api/v1//internal/grants/a/spaces",
+      "/apps/../api/v1/internal/grants/a/spaces",
+    ]
+  ) {
+    assert.equal((await pages.ask(path)).status, 403, path);
+    assert.equal((await pages.ask(path, { method: "POST", body: "" })).status, 403, path);
+  }
+  const health = await fetch(`${pages.upstream}/health`);
+  await health.body?.cancel();
+  assert.equal(health.status, 200);
+}
+
+async function capsBodies(proxy: Proxy): Promise<void> {
+  await using pages = await createPages(proxy);
+  const send = (length: number) =>
+    pages.ask("/sign-in", { method: "POST", body: `password=${"x".repeat(length)}`, headers: FORM });
+  const long = await send(100_000);
+  assert.equal(long.status, 403);
+  assert.equal(long.headers.get("x-frame-options"), "DENY"); // a page of the server's
+  assert.equal((await send(200_000)).status, proxy.tooLong);
+}
