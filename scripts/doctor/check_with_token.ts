@@ -89,7 +89,7 @@ async function checkVaultAndSpaces(
     isTold,
     "spaces can be looked up",
     list.status === 401
-      ? "the auth service refuses a JWT on its list of spaces: set MANA_SERVICE_KEY, without which every tool is refused"
+      ? "the auth service refuses a JWT on its list of spaces: set up a sign-in server (MANA_SIGN_IN_URL) or set MANA_SERVICE_KEY, else every tool that works with records is refused"
       : `${list.why} to a question for spaces, expected 200 or 401: check MANA_AUTH_URL`,
   );
 }

@@ -170,7 +170,7 @@ Deno.test("doctor: an auth service that tells no spaces, and no service key to a
     ok: false,
     what: "spaces can be looked up",
     fix:
-      "the auth service refuses a JWT on its list of spaces: set MANA_SERVICE_KEY, without which every tool is refused",
+      "the auth service refuses a JWT on its list of spaces: set up a sign-in server (MANA_SIGN_IN_URL) or set MANA_SERVICE_KEY, else every tool that works with records is refused",
   }]);
   assert.deepEqual((await asked({ MANA_SERVICE_KEY: SERVICE_KEY })).filter(({ ok }) => !ok), []);
 });

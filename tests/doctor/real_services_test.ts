@@ -112,7 +112,7 @@ Deno.test("doctor: an auth service without an authorization server is told, with
     }]);
   }
   assert.deepEqual(await given.problems({}), [
-    "spaces can be looked up → the auth service refuses a JWT on its list of spaces: set MANA_SERVICE_KEY, without which every tool is refused",
+    "spaces can be looked up → the auth service refuses a JWT on its list of spaces: set up a sign-in server (MANA_SIGN_IN_URL) or set MANA_SERVICE_KEY, else every tool that works with records is refused",
   ]);
 });
 

@@ -106,6 +106,9 @@ Deno.test("remarks is a reserved name: in every output schema, and in no table, 
           run: () => Promise.resolve({ remarks: "x" }),
         }),
       () => defineTool({ ...basics, name: "remarks.b", input: empty, output: empty, run }),
+      // The argument that the gateway reads in every call of a tool that works with records.
+      () =>
+        defineTool({ ...basics, name: "a.b", input: z.object({ space: z.string() }), output: empty, run }),
       () => defineResource({ module: "remarks", title: "t", table: fine }),
     ]
   ) assert.throws(define, TypeError);

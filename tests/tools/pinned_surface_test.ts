@@ -63,8 +63,24 @@ Deno.test("every schema is what clients accept: 2020-12, a plain object at the r
 });
 
 Deno.test("the whole list stays small: it is paid for in every conversation", () => {
-  assert.ok(
-    JSON.stringify(createToolRegistry(TOOLS, "underscore").list().map(({ listing }) => listing)).length <
-      24_000,
-  );
+  const list = createToolRegistry(TOOLS, "underscore").list();
+  assert.ok(JSON.stringify(list.map(({ listing }) => listing)).length < 24_000);
+  // With `space`, for who may have several.
+  assert.ok(JSON.stringify(list.map(({ spacedListing }) => spacedListing)).length < 25_500);
+});
+
+Deno.test("space is an argument of every tool but the list of spaces, listed last, optional, and of the gateway alone", () => {
+  for (const { tool, listing, spacedListing } of createToolRegistry(TOOLS, "underscore").list()) {
+    const { properties, ...rest } = spacedListing.inputSchema;
+    const { properties: own, ...ownRest } = listing.inputSchema;
+    assert.deepEqual(rest, ownRest, "nothing else differs, `required` included");
+    assert.equal(JSON.stringify(listing.inputSchema).includes('"space"'), false);
+    assert.deepEqual({ ...spacedListing, inputSchema: null }, { ...listing, inputSchema: null });
+    if (tool.name === "spaces.list") assert.equal(spacedListing, listing);
+    else {
+      const description = "id or name of the space to work in; the usual one when left out";
+      assert.deepEqual(properties, { ...Object(own), space: { type: "string", description } });
+      assert.equal(Object.keys(Object(properties)).at(-1), "space");
+    }
+  }
 });
