@@ -75,7 +75,7 @@ interface AuthSessionsTable {
   fingerprint: string;
   /** The cookie, sealed for this holder. */
   sealed: string;
-  /** When the session was last used at the auth service. */
+  /** When the session was last used at the auth service, or tried in vain; says whose turn is next. */
   used_at: number;
   /** When the session was to be ended there, where that has not succeeded yet. */
   leaving_since: number | null;

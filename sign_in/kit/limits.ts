@@ -63,8 +63,8 @@ export const ROUND_MS = 60_000;
 export const SESSION_IDLE_MS = 20 * 3600_000;
 /** Sessions of one round, so that a thousand sessions do not ask in the same second. */
 export const SESSIONS_PER_ROUND = 50;
-/** Time between two tries to end a session at the auth service. */
-export const LEAVING_AGAIN_MS = 5 * 60_000;
+/** Time between two tries to use or to end a session at the auth service. */
+export const AGAIN_MS = 5 * 60_000;
 /** Uses of a session are noted this often at most: each note is a write to the disk. */
 export const SESSION_NOTED_MS = 3600_000;
 /** A session that is not used ends by itself after a week at the auth service; a day more makes it certain. */

@@ -40,6 +40,7 @@ async function start(options: RemoteWorldOptions, services: RealServices, signIn
   const log: Record<string, string | number>[] = [];
   const ticks = new Set<() => Promise<void>>();
   const secrets = options.secrets ?? onlySecret(AUTH_SECRET);
+  const played: Pick<RemoteWorld, "answer"> = { answer: null };
   let people: RemotePeople | undefined;
   const now = () => clock.now;
   const deps = {
@@ -65,7 +66,10 @@ async function start(options: RemoteWorldOptions, services: RealServices, signIn
         authOrigin: services.issuer,
         authIssuer: services.issuer,
         entrance: { kind: "password", forgotUrl: `${services.issuer}/forgot` },
-        fetch: (url, init) => services.auth.fetch(new Request(url, init), "192.0.2.200"),
+        async fetch(url, init) {
+          const request = new Request(url, init);
+          return await played.answer?.(request) ?? await services.auth.fetch(request, "192.0.2.200");
+        },
         every(_ms, tick) {
           ticks.add(tick);
           return () => void ticks.delete(tick);
@@ -75,7 +79,7 @@ async function start(options: RemoteWorldOptions, services: RealServices, signIn
   });
   assert.ok(people);
   const source = people;
-  const world: RemoteWorld = {
+  const world: RemoteWorld = Object.assign(played, {
     services,
     server,
     signIn,
@@ -83,9 +87,10 @@ async function start(options: RemoteWorldOptions, services: RealServices, signIn
     clock,
     log,
     address: "192.0.2.7",
-    auth: async (path, init) => await ask(world, new Request(new URL(path, SIGN_IN_URL), init)),
+    auth: async (path: string, init?: RequestInit) =>
+      await ask(world, new Request(new URL(path, SIGN_IN_URL), init)),
     browser: () => createBrowser(SIGN_IN_URL, (request) => ask(world, request)),
-    async signedIn(person) {
+    async signedIn(person: RealPerson) {
       const browser = world.browser();
       const page = await submitPassword(browser, await browser.open("/sign-in"), person);
       assert.equal(new URL(page.url).pathname, "/apps", page.html);
@@ -100,7 +105,7 @@ async function start(options: RemoteWorldOptions, services: RealServices, signIn
       await signIn.close();
       if (options.services === undefined) await services[Symbol.asyncDispose]();
     },
-  };
+  });
   return world;
 }
 
@@ -136,6 +141,8 @@ export interface RemoteWorld extends AuthDoor, AsyncDisposable {
   /** The time of both. */
   readonly clock: { now: number };
   readonly log: readonly Record<string, string | number>[];
+  /** Answers in the place of the auth service; null, or no answer: the auth service answers by itself. */
+  answer: ((request: Request) => Response | Promise<Response> | undefined) | null;
   /** The network address that requests come from. */
   address: string;
   browser(): Browser;

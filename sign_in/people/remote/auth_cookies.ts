@@ -60,6 +60,7 @@ function nameOf(cookie: string): string {
 const VALUE = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/;
 
 function valueOf(cookie: string): string | undefined {
-  const value = cookie.slice(cookie.indexOf("=") + 1).trim();
+  const at = cookie.indexOf("=");
+  const value = at === -1 ? "" : cookie.slice(at + 1).trim();
   return value.length <= AUTH_COOKIE_LENGTH && VALUE.test(value) ? value : undefined;
 }

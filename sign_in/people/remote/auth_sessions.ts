@@ -1,7 +1,7 @@
 // Sessions of people at the auth service, in sign-in's database: for each holder (a browser's session here, or a grant) a
 // cookie that is sealed for this holder alone. Asks nobody.
 import type { SignInDatabase } from "../../database/sign_in_database.ts";
-import { SESSION_NOTED_MS } from "../../kit/limits.ts";
+import { AGAIN_MS, SESSION_IDLE_MS, SESSION_NOTED_MS } from "../../kit/limits.ts";
 import type { Holder } from "../people.ts";
 import type { SealedPlace, Sealing } from "./sealing.ts";
 
@@ -15,6 +15,8 @@ export interface AuthSessions {
   share(from: SealedPlace, to: SealedPlace): Promise<boolean>;
   /** Notes that the auth service took the cookie just now, at most once in {@link SESSION_NOTED_MS}. */
   noteUse(session: AuthSession): Promise<void>;
+  /** Lets a session that could not be used be idle again in {@link AGAIN_MS}. */
+  putOff(session: AuthSession): Promise<void>;
   /**
    * Takes a holder out. Where nobody else holds the session, the row stays, marked as leaving, and the session is returned
    * to be ended at the auth service.
@@ -73,6 +75,10 @@ export function createAuthSessions(
       if (now() - usedAt < SESSION_NOTED_MS) return;
       await db.updateTable("auth_sessions").set({ used_at: now() }).where("fingerprint", "=", fingerprint)
         .where("leaving_since", "is", null).execute();
+    },
+    async putOff({ fingerprint }) {
+      await db.updateTable("auth_sessions").set({ used_at: now() - SESSION_IDLE_MS + AGAIN_MS })
+        .where("fingerprint", "=", fingerprint).where("leaving_since", "is", null).execute();
     },
     leave: (holder) => leave(store, holder),
     async forget(holder) {

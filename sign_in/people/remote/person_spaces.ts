@@ -1,7 +1,8 @@
 // Lists of people's spaces, as the auth service tells them to a session (auth-vault, section 4); kept for a minute.
 import { z } from "zod";
 import { SPACES_FRESH_MS, SPACES_PER_PERSON } from "../../kit/limits.ts";
-import { type Space, typeOfSpace } from "../people.ts";
+import type { ServiceLog } from "../../kit/service_log.ts";
+import { PeopleFault, type Space, typeOfSpace } from "../people.ts";
 import type { AuthService } from "./auth_service.ts";
 import type { AuthSession, AuthSessions } from "./auth_sessions.ts";
 import { createKeptAnswers } from "./kept_answers.ts";
@@ -22,7 +23,7 @@ export function createPersonSpaces(deps: PersonSpacesDeps): PersonSpaces {
     list: (session) =>
       // By session: that one session of a person is over must not be told to their others.
       lists.get(JSON.stringify([session.fingerprint, session.userId]), async () => {
-        const value = parseSpaces(await deps.service.readSpaces(session.cookie));
+        const value = parseSpaces(deps, await deps.service.readSpaces(session.cookie));
         await deps.sessions.noteUse(session);
         const until = deps.now() + SPACES_FRESH_MS;
         counts.keep(session.userId, { value: value.length, until });
@@ -37,6 +38,7 @@ export interface PersonSpacesDeps {
   readonly service: Pick<AuthService, "readSpaces">;
   readonly sessions: Pick<AuthSessions, "noteUse">;
   readonly now: () => number;
+  readonly log: ServiceLog;
 }
 
 /** `metadata` is an object or its JSON. An entry without an id names no space and is passed over. */
@@ -45,15 +47,20 @@ const ListedSpace = z.object({
   name: z.string().catch(""),
   slug: z.string().catch(""),
   logo: z.string().nullable().catch(null),
-  metadata: z.unknown().transform((given) => typeof given === "string" ? parseJson(given) : given),
+  metadata: z.unknown().optional().transform((given) => typeof given === "string" ? parseJson(given) : given),
   createdAt: z.string().catch(""),
 });
 
-function parseSpaces(listed: readonly unknown[]): readonly Space[] {
+function parseSpaces({ log }: PersonSpacesDeps, listed: readonly unknown[]): readonly Space[] {
   const spaces = listed.slice(0, SPACES_PER_PERSON).flatMap((each): Space[] => {
     const { data } = ListedSpace.safeParse(each);
     return data === undefined ? [] : [{ ...data, name: data.name || data.id }];
   });
+  // Everybody has a space. A list of which nothing was understood must not look like the list of somebody without any.
+  if (spaces.length === 0) {
+    log({ event: "auth-service-answer", path: "/api/auth/organization/list", status: "no space" });
+    throw new PeopleFault("unavailable");
+  }
   const isPersonal = (space: Space) => typeOfSpace(space) === "personal";
   return [...spaces.filter(isPersonal), ...spaces.filter((space) => !isPersonal(space))];
 }

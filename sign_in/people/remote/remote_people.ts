@@ -37,7 +37,7 @@ export async function createRemotePeople(deps: RemotePeopleDeps): Promise<Remote
   const endsSessions = deps.entrance.kind === "password";
   const endings = createSessionEndings({ ...deps, sessions, service, endsSessions });
   const tokens = createPersonTokens({ ...deps, service, sessions });
-  const spaces = createPersonSpaces({ service, sessions, now });
+  const spaces = createPersonSpaces({ ...deps, service, sessions });
   const parts = { ...deps, sessions, service, endings, tokens };
   const rounds = createSessionRounds(parts);
   const stopRounds = deps.every(ROUND_MS, rounds.go);

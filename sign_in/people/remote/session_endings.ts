@@ -1,6 +1,6 @@
 // How sessions at the auth service end: from here, when the last holder leaves, and there, which ends what was connected by
 // them here. A session is gone from here only once the auth service has said that it is over.
-import { LEAVING_AGAIN_MS, SESSION_LIFE_MS, SESSIONS_PER_ROUND } from "../../kit/limits.ts";
+import { AGAIN_MS, SESSION_LIFE_MS, SESSIONS_PER_ROUND } from "../../kit/limits.ts";
 import type { ServiceLog } from "../../kit/service_log.ts";
 import type { EndGrant } from "../../oauth/grants/end_grant.ts";
 import type { AuthService } from "./auth_service.ts";
@@ -56,7 +56,7 @@ export function createSessionEndings(deps: SessionEndingsDeps): SessionEndings {
     },
     async tryAgain() {
       const now = deps.now();
-      for (const left of await sessions.listLeaving(now - LEAVING_AGAIN_MS, SESSIONS_PER_ROUND)) {
+      for (const left of await sessions.listLeaving(now - AGAIN_MS, SESSIONS_PER_ROUND)) {
         const { holder, cookie } = left;
         if (cookie === undefined) {
           await endings.lost(holder);

@@ -28,7 +28,7 @@ export function createSessionRounds(deps: SessionRoundsDeps): SessionRounds {
       await deps.endings.tryAgain();
       const before = deps.now() - SESSION_IDLE_MS;
       for (const place of await deps.sessions.listIdle(before, SESSIONS_PER_ROUND)) {
-        // The auth service does not answer: the next round begins with the same session.
+        // The auth service does not answer: the next round goes on, with another session.
         if (!await useSession(deps, place, before)) return;
       }
     } catch (error) {
@@ -77,7 +77,10 @@ async function useSession(deps: SessionRoundsDeps, place: SealedPlace, before: n
     await deps.service.readToken(session.cookie);
   } catch (error) {
     if (!(error instanceof PeopleFault)) throw error;
-    if (error.reason === "unavailable") return false;
+    if (error.reason === "unavailable") {
+      await sessions.putOff(session); // one session that cannot be used must not keep all others from their turn
+      return false;
+    }
     await endings.isOver(session);
     return true;
   }
