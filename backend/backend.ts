@@ -17,7 +17,7 @@ import type { PostgresAddress } from "../sign_in/database/postgres_address.ts";
 import type { Secrets } from "../sign_in/secrets/secrets.ts";
 import { clientAddress } from "../sign_in/http/client_address.ts";
 import type { ServiceLog } from "../sign_in/kit/service_log.ts";
-import { DEFAULT_GATEWAY_ADDRESSES } from "./settings.ts";
+import { DEFAULT_GATEWAY_ADDRESSES } from "../sign_in/settings/setting_rules.ts";
 import { createChangeLog, lastChangeAt } from "./sync/change_log.ts";
 import type { Every } from "./sync/change_stream.ts";
 import { createLogClock } from "./sync/log_clock.ts";

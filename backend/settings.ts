@@ -4,6 +4,7 @@ import type { PostgresAddress } from "../sign_in/database/postgres_address.ts";
 import type { Secrets } from "../sign_in/secrets/secrets.ts";
 import {
   databaseUrl,
+  DEFAULT_GATEWAY_ADDRESSES,
   folder,
   gatewayAddresses,
   list,
@@ -33,9 +34,6 @@ export const SETTING_NAMES = [
   "SIGN_IN_DATABASE_URL",
   "SIGN_IN_SECRETS",
 ] as const;
-
-/** The gateway as `deno task start` runs it, in both spellings that people type. */
-export const DEFAULT_GATEWAY_ADDRESSES = ["http://127.0.0.1:3069/mcp", "http://localhost:3069/mcp"] as const;
 
 /** The settings, parsed. */
 export interface Settings {

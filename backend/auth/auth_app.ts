@@ -3,6 +3,7 @@ import { clientErrorPage } from "../../sign_in/pages/message_page.tsx";
 import { Hono } from "@hono/hono";
 import { bodyLimit } from "@hono/hono/body-limit";
 import { cors } from "@hono/hono/cors";
+import { isBrowser } from "../../sign_in/http/is_browser.ts";
 import type { ServiceLog } from "../../sign_in/kit/service_log.ts";
 import type { Peer } from "../../sign_in/http/client_address.ts";
 import { healthAnswer } from "../../sign_in/http/health_answer.ts";
@@ -61,9 +62,4 @@ export interface AuthAppDeps
   readonly origins: readonly string[];
   readonly listeners: ListenerState | undefined;
   readonly log: ServiceLog;
-}
-
-/** Whether a person looks at the answer: browsers ask for pages, programs do not. */
-function isBrowser(request: Request): boolean {
-  return request.headers.get("accept")?.includes("text/html") ?? false;
 }

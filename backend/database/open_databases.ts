@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { SetupFault } from "../../sign_in/kit/setup_fault.ts";
 import { migrateSignIn } from "../../sign_in/database/migrate_sign_in.ts";
+import { demandUsable } from "../../sign_in/database/demand_usable.ts";
 import { openSignInDatabase } from "../../sign_in/database/open_sign_in_database.ts";
 import { openSqlite } from "../../sign_in/database/open_sqlite.ts";
 import type { PostgresAddress } from "../../sign_in/database/postgres_address.ts";
@@ -63,17 +64,4 @@ function demandNoAccounts(data: string, path: string): void {
     `BACKEND_DATA ${data} holds auth.sqlite, whose accounts would be missing in SIGN_IN_DATABASE_URL: ` +
       "name a new folder, or unset SIGN_IN_DATABASE_URL",
   );
-}
-
-async function demandUsable(signIn: SignInDatabase, { host, port }: PostgresAddress): Promise<void> {
-  try {
-    await signIn.alone(() => Promise.resolve());
-  } catch (error) {
-    await signIn.close();
-    // The words of PostgreSQL, or of the network; neither repeats the password.
-    const reason = error instanceof AggregateError ? error.errors.map(String).join("; ") : String(error);
-    throw new Error(
-      `Cannot use SIGN_IN_DATABASE_URL at ${host}:${port}: ${reason.replace(/^[a-z]*error: /i, "")}`,
-    );
-  }
 }

@@ -13,6 +13,14 @@ export const port = z.string().regex(/^\d{1,5}$/, "must be a port number").trans
 /** An http or https URL, without slashes at its end. */
 export const url = z.url({ protocol: /^https?$/, error: "must be an http or https URL" })
   .transform((text) => withoutEnding(text, "/"));
+/** An http or https URL without user, query and fragment, and without slashes at its end. */
+export const plainUrl = z.string().refine((text) => {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password, search, hash } = new URL(text);
+  return ["http:", "https:"].includes(protocol) && !(username || password || search || hash);
+}, { error: "must be an http or https URL without user, query and fragment" })
+  .transform((text) => withoutEnding(text, "/"));
+
 /** One origin of web pages. */
 export const origin = z.string().refine(isOrigin, {
   error: "must list origins such as https://app.example.test or app://notes, separated by commas",
@@ -21,6 +29,9 @@ export const origin = z.string().refine(isOrigin, {
 export const list = z.string().transform((text) =>
   text.split(",").map((part) => part.trim()).filter(Boolean)
 );
+/** The gateway as `deno task start` runs it, in both spellings that people type. */
+export const DEFAULT_GATEWAY_ADDRESSES = ["http://127.0.0.1:3069/mcp", "http://localhost:3069/mcp"] as const;
+
 /** RFC 8707, section 2, as MCP narrows it: https, or http on this computer; no query, no fragment. */
 const gatewayAddress = z.string().refine((text) => {
   if (!URL.canParse(text) || /[?#\s]/.test(text)) return false;
