@@ -8,6 +8,9 @@ import {
   parseSettings as parseBackendSettings,
   SETTING_NAMES as BACKEND_SETTINGS,
 } from "../../backend/settings.ts";
+import { signInFlags } from "../../sign_in/settings/permissions.ts";
+import { parseSettings as parseSignInSettings } from "../../sign_in/settings/settings.ts";
+import { SETTING_NAMES as SIGN_IN_SETTINGS } from "../../sign_in/settings/settings_table.ts";
 import { type DenoProcess, startDeno } from "./deno_process.ts";
 
 /**
@@ -113,6 +116,30 @@ export function startBackend(options: StackOptions): DenoProcess {
     ],
     env,
     ...(options.onLine === undefined ? {} : { onLine: (line) => options.onLine?.("backend", line) }),
+  });
+}
+
+/** How to start the sign-in server alone. */
+export interface SignInOptions {
+  /** Settings on top of their defaults; the port may be `0`. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The flags of `deno task sign-in` for these settings by default; tests try others. */
+  readonly flags?: readonly string[];
+  readonly onLine?: (line: string) => void;
+}
+
+/** Starts the sign-in server alone, with exactly its own rights. */
+export function startSignIn(options: SignInOptions): DenoProcess {
+  const env = pick(options.env, SIGN_IN_SETTINGS);
+  const parsed = parseSignInSettings(env);
+  return startDeno({
+    name: "The sign-in server",
+    args: [
+      ...(options.flags ?? signInFlags(parsed.ok ? parsed.settings : null)),
+      new URL("sign_in/main.ts", root).href,
+    ],
+    env,
+    ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
   });
 }
 

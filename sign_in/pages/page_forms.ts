@@ -18,8 +18,8 @@ export function createPageForms(deps: PageFormsDeps): PageForms {
   const { origin, protocol } = new URL(deps.issuer);
   const name = protocol === "https:" ? "__Host-mana.form" : "mana.form";
   const attributes = `Path=/; HttpOnly; SameSite=Lax${protocol === "https:" ? "; Secure" : ""}`;
-  const newest = importKey(deps.secrets[0].secret);
-  const keys = [newest, ...deps.secrets.slice(1).map(({ secret }) => importKey(secret))];
+  const newest = importKey(deps.secrets[0].text);
+  const keys = [newest, ...deps.secrets.slice(1).map(({ text }) => importKey(text))];
   const browserOf = (headers: Headers): string | undefined => {
     const cookies = (headers.get("cookie") ?? "").split(";").map((cookie) => cookie.trim());
     const value = cookies.find((cookie) => cookie.startsWith(`${name}=`))?.slice(name.length + 1);

@@ -8,7 +8,7 @@ export interface Secret {
   /** A whole number; later secrets have higher ids. It stands in the clear before what the secret sealed. */
   readonly id: number;
   /** At least {@link SECRET_LENGTH} characters. */
-  readonly secret: string;
+  readonly text: string;
 }
 
 /** Characters of the shortest secret: 32 bytes in base64 are 44. */
@@ -26,7 +26,7 @@ export function parseSecrets(text: string): Secrets | undefined {
 
 /** The id 0 is that of the secret in `secrets.json`. */
 export function onlySecret(text: string): Secrets {
-  return [{ id: 0, secret: text }];
+  return [{ id: 0, text }];
 }
 
 /**
@@ -35,8 +35,8 @@ export function onlySecret(text: string): Secrets {
  */
 export function toProviderSecrets(secrets: Secrets) {
   return {
-    secret: oldest(secrets).secret,
-    secrets: secrets.map(({ id, secret }) => ({ version: id, value: secret })),
+    secret: oldest(secrets).text,
+    secrets: secrets.map(({ id, text }) => ({ version: id, value: text })),
   };
 }
 
@@ -48,6 +48,6 @@ export function oldest(secrets: Secrets): Secret {
 function parseSecret(entry: string): Secret | undefined {
   const [, id, text] = /^(\d{1,9}):(.*)$/su.exec(entry.trim()) ?? [];
   return id !== undefined && text !== undefined && text.length >= SECRET_LENGTH
-    ? { id: Number(id), secret: text }
+    ? { id: Number(id), text }
     : undefined;
 }

@@ -83,7 +83,15 @@ function folderFlags(settings: Settings): readonly string[] {
 function isInside({ data, cwd }: FolderPlace, path: string): boolean {
   // A folder below the unknown one: only its name can tell.
   if (!path.startsWith("/") && cwd === undefined) return data.endsWith(`/${path.split("/")[1]}`);
-  const { pathname } = new URL(path, `file://${cwd}/`);
-  const absolute = pathname.length > 1 && pathname.endsWith("/") ? pathname.slice(0, -1) : pathname;
+  const absolute = resolvePath(path.startsWith("/") ? path : `${cwd}/${path}`);
   return absolute === data || absolute.startsWith(data === "/" ? "/" : `${data}/`);
+}
+
+function resolvePath(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return `/${parts.join("/")}`;
 }

@@ -163,7 +163,7 @@ Deno.test("settings: SIGN_IN_SECRETS are told apart by their ids, and PostgreSQL
   const parse = (text: string) => parseSettings({ SIGN_IN_SECRETS: text });
   const given = parse(`2:${a}, 1:${b}`);
   assert.ok(given.ok);
-  assert.deepEqual(given.settings.secrets, [{ id: 2, secret: a }, { id: 1, secret: b }]);
+  assert.deepEqual(given.settings.secrets, [{ id: 2, text: a }, { id: 1, text: b }]);
   const words =
     "SIGN_IN_SECRETS must be 2:secret,1:older-secret: a different whole number before each, without commas " +
     "in them, each at least 32 characters long";

@@ -19,7 +19,7 @@ import { PASSWORD, type TestBackend } from "../_support/test_backend.ts";
 
 /** The secrets of sign-in, and what changes for whom when they change. */
 
-const secret = (id: number, letter = String(id)) => ({ id, secret: letter.repeat(40) });
+const secret = (id: number, letter = String(id)) => ({ id, text: letter.repeat(40) });
 
 /** Runs `work` on a backend of the folder that has these secrets. */
 async function under<T>(
@@ -104,7 +104,7 @@ Deno.test("secrets: those that do not open what the database holds are refused, 
     assert.rejects(under(folder.path, secrets, () => {}), (error) => {
       assert.ok(error instanceof SetupFault);
       assert.match(error.message, /^The signing key in .* does not open with /);
-      assert.ok(secrets.every(({ secret }) => !error.message.includes(secret)));
+      assert.ok(secrets.every(({ text }) => !error.message.includes(text)));
       return true;
     });
   await refused([secret(1, "x")]);
