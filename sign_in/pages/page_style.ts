@@ -24,7 +24,7 @@ fieldset, article { border: 1px solid var(--line); border-radius: .5rem; margin:
 fieldset > p { margin: 0 0 .75rem; }
 fieldset fieldset { display: flow-root; border-width: 1px 0 0; border-radius: 0; margin: 0; padding: .25rem 0; }
 .group { margin: .5rem 0 0; color: var(--soft); }
-summary { cursor: pointer; min-height: 2.75rem; line-height: 2.75rem; color: var(--accent); }
+summary { cursor: pointer; padding: .625rem 0; color: var(--accent); }
 article details fieldset { background: var(--card); }
 legend { font-weight: 600; padding: 0 .25rem; }
 fieldset fieldset legend { float: left; width: 7rem; padding: 0; line-height: 2.75rem; }
@@ -45,6 +45,7 @@ input[type=checkbox], input[type=radio] { width: 1.25rem; height: 1.25rem; margi
 input[type=email], input[type=password], input[type=text] { width: 100%; min-height: 2.75rem; padding: .5rem .75rem;
   margin: .25rem 0 1rem; font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--line);
   border-radius: .4rem; }
+fieldset > input[type=text] { margin: 0 0 .5rem; }
 input[aria-invalid=true] { border: 2px solid var(--bad); }
 button { font: inherit; min-height: 2.75rem; padding: .5rem 1.25rem; border-radius: .4rem; cursor: pointer;
   border: 1px solid var(--accent); background: var(--accent); color: var(--on-accent); }

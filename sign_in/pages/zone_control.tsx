@@ -7,8 +7,10 @@ import type { Problem } from "./layout.tsx";
 export function ZoneControl({ chosen, hint }: ZoneControlProps) {
   const { text, isChosen, isWrong } = chosen;
   return (
-    <>
-      <label for="zone">Your time zone</label>
+    <fieldset>
+      <legend>
+        <label for="zone">Your time zone</label>
+      </legend>
       <p class="soft" id="zone-hint">{hint}</p>
       <input
         id="zone"
@@ -25,7 +27,7 @@ export function ZoneControl({ chosen, hint }: ZoneControlProps) {
         data-fill={isChosen ? undefined : "yes"}
       />
       <datalist id="zones">{TIME_ZONES.map((zone) => <option key={zone} value={zone} />)}</datalist>
-    </>
+    </fieldset>
   );
 }
 

@@ -15,8 +15,8 @@ import { ISSUER, RESOURCE } from "../_support/oauth_flow.ts";
 import { AUTH_SECRET, type AuthDoor, PASSWORD, post, SERVICE_KEY } from "../_support/test_backend.ts";
 import { openTestDatabase } from "../_support/test_database.ts";
 
-/** Starts the server. `play` makes the source of people; `enter` in it lets a person in for real. */
-export async function playSignIn(play: (parts: Parts) => Played): Promise<PlayedSignIn> {
+/** Makes the server, at `issuer`. `play` makes the source of people; `enter` in it lets a person in for real. */
+export async function playSignIn(play: (parts: Parts) => Played, issuer = ISSUER): Promise<PlayedSignIn> {
   const signIn = await openTestDatabase(":memory:");
   await migrateSignIn(signIn);
   const clock = { now: Date.parse("2026-05-01T12:00:00.000Z") };
@@ -26,7 +26,7 @@ export async function playSignIn(play: (parts: Parts) => Played): Promise<Played
   const server = await createSignInServer({
     signIn,
     secrets: onlySecret(AUTH_SECRET),
-    issuer: ISSUER,
+    issuer,
     audience: "mana",
     origins: [],
     gatewayAddresses: [RESOURCE],
@@ -35,7 +35,7 @@ export async function playSignIn(play: (parts: Parts) => Played): Promise<Played
       toAccountOptions({ signIn, audience: "mana", passwordHasher: CHEAP_HASHER }, stores),
     createPeople(parts) {
       made = parts;
-      return toPeople(play({ enter: (email, oauthQuery) => enter(parts, email, oauthQuery), left }));
+      return toPeople(play({ enter: (email, oauthQuery) => enter(issuer, parts, email, oauthQuery), left }));
     },
     now: () => clock.now,
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
@@ -48,12 +48,13 @@ export async function playSignIn(play: (parts: Parts) => Played): Promise<Played
     clock,
     log,
     left,
-    auth: (path, init) => fetch(new Request(new URL(path, ISSUER), init)),
-    browser: () => createBrowser(ISSUER, fetch),
+    fetch,
+    auth: (path, init) => fetch(new Request(new URL(path, issuer), init)),
+    browser: () => createBrowser(issuer, fetch),
     async makePerson(name) {
       assert.ok(made);
       const body = { name, email: `${name}@mana.test`, password: PASSWORD };
-      const answer = await made.identity.handler(new Request(`${ISSUER}/api/auth/sign-up/email`, post(body)));
+      const answer = await made.identity.handler(new Request(`${issuer}/api/auth/sign-up/email`, post(body)));
       assert.equal(answer.status, 200, await answer.text());
     },
     [Symbol.asyncDispose]: () => signIn.close(),
@@ -67,6 +68,8 @@ export interface PlayedSignIn extends AuthDoor, AsyncDisposable {
   readonly log: readonly Record<string, string | number>[];
   /** Sessions that the source of people was told the end of. */
   readonly left: readonly string[];
+  /** The server as a listener asks it. */
+  readonly fetch: (request: Request) => Promise<Response>;
   browser(): Browser;
   /** Makes an account, without a browser in which it is signed in. */
   makePerson(name: string): Promise<void>;
@@ -109,11 +112,16 @@ function toPeople(played: Played): People {
 
 const Answer = z.object({ url: z.string().nullish() });
 
-async function enter({ identity, admission }: PeopleParts, email: string, oauthQuery: string) {
+async function enter(
+  issuer: string,
+  { identity, admission }: PeopleParts,
+  email: string,
+  oauthQuery: string,
+) {
   const body = { email, password: PASSWORD, ...(oauthQuery === "" ? {} : { oauth_query: oauthQuery }) };
-  const headers = { accept: "application/json", origin: ISSUER, [ADMISSION_HEADER]: admission };
+  const headers = { accept: "application/json", origin: issuer, [ADMISSION_HEADER]: admission };
   const answer = await identity.handler(
-    new Request(`${ISSUER}/api/auth/sign-in/email`, post(body, headers)),
+    new Request(`${issuer}/api/auth/sign-in/email`, post(body, headers)),
   );
   if (!answer.ok) return { outcome: "expired" } as const;
   const { url } = Answer.parse(await answer.json());
