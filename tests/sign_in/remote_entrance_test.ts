@@ -166,6 +166,43 @@ Deno.test("remote people: guesses that come at once are counted before any of th
   assert.equal(asked(world, SIGN_IN).length, 4);
 });
 
+Deno.test("remote people: an attempt that was not judged does not count; one whose answer came too late does", async () => {
+  await using world = await createRemoteWorld({ people: { patienceMs: 30 } });
+  const { services } = world;
+  const anna = await services.people.make("anna");
+  services.fault = () => "500";
+  assert.deepEqual(await attempts(world, 6, anna.email, anna.password), Array(6).fill("unavailable"));
+  services.fault = () => "slow";
+  const late = await attempts(world, 5, anna.email, anna.password);
+  assert.deepEqual(
+    late,
+    [...Array(4).fill("unavailable"), "held-back"],
+    "the auth service may have counted these",
+  );
+});
+
+Deno.test("remote people: of two attempts in the same moment, the one that was not judged takes no count of the other away", async () => {
+  await using world = await createRemoteWorld();
+  const anna = await world.services.people.make("anna");
+  const { signIn } = passwordEntrance(world);
+  let isFirst = true;
+  world.answer = (request) => {
+    if (!request.url.endsWith("/sign-in/email")) return undefined;
+    isFirst = !isFirst;
+    return isFirst ? undefined : new Response(null, { status: 500 });
+  };
+  for (let i = 0; i < 5; i++) {
+    const addresses = [`192.0.2.${i}`, `198.51.100.${i}`];
+    const pair = addresses.map((address) =>
+      signIn({ email: anna.email, password: "wrong horse", oauthQuery: "", address })
+    );
+    const outcomes = (await Promise.all(pair)).map(({ outcome }) => outcome).sort();
+    if (i < 3) assert.deepEqual(outcomes, ["unavailable", "wrong-password"]);
+    world.clock.now += 11_000;
+  }
+  assert.equal(asked(world, SIGN_IN).length, 4, "four wrong passwords reached the auth service");
+});
+
 Deno.test("remote people: a network address has three attempts in ten seconds, and twenty wrong ones in a quarter of an hour", async () => {
   await using world = await createRemoteWorld();
   const anna = await world.services.people.make("anna");

@@ -7,6 +7,8 @@ import type { ServiceFault } from "../_support/real_services/service_faults.ts";
 import { SERVICE_KEY } from "../_support/test_backend.ts";
 import { asked, createRemoteWorld, type RemoteWorld, type RemoteWorldOptions } from "./_remote_world.ts";
 
+const HTML = { "content-type": "text/html" };
+
 /** Anna with a connected app. */
 async function createConnected(options: RemoteWorldOptions = {}) {
   const world = await createRemoteWorld(options);
@@ -68,22 +70,24 @@ Deno.test("remote people: a session that could not be ended is tried again, and 
   const { anna, annasBrowser, app, services, clock } = world;
   await signOut(annasBrowser);
   const session = app.access;
-  const faults: readonly (ServiceFault | "still open")[] = [
+  const faults: readonly (ServiceFault | "still open" | "refused by a page")[] = [
     "down",
     "500",
     "429",
     "redirecting",
     "html",
     "still open",
+    "refused by a page",
   ];
   let isFirst = true;
   for (const fault of faults) {
-    services.fault = () => fault === "still open" ? undefined : fault;
-    // Signing out seems to succeed, and the session goes on.
-    world.answer = (request) =>
-      fault === "still open" && request.url.endsWith("/sign-out")
-        ? Response.json({ success: true })
-        : undefined;
+    services.fault = () => fault === "still open" || fault === "refused by a page" ? undefined : fault;
+    // Signing out seems to succeed, and the session goes on, or nobody can say whether it does.
+    world.answer = (request) => {
+      if (services.fault?.("auth", request) !== undefined) return undefined;
+      if (request.url.endsWith("/sign-out")) return Response.json({ success: true });
+      return fault === "still open" ? undefined : new Response("{}", { status: 401, headers: HTML });
+    };
     if (isFirst) await world.server.people.grantEnded(grantIdOf(session));
     else await world.round();
     isFirst = false;
@@ -170,6 +174,15 @@ Deno.test("remote people: a refusal that is not the auth service's own ends noth
     world.answer = answer;
     assert.equal(await refusalOf(await exchange(world, app.access)), "503 temporarily_unavailable", name);
   }
+  // Pages that would be the auth service's answers by their text.
+  world.answer = ({ url }) =>
+    url.endsWith("/token")
+      ? new Response("{}", { status: 401, headers: HTML })
+      : new Response("null", { headers: HTML });
+  assert.equal(await refusalOf(await exchange(world, app.access)), "503 temporarily_unavailable");
+  world.answer = ({ url }) =>
+    url.endsWith("/token") ? Response.json({}, { status: 401 }) : new Response("null", { headers: HTML });
+  assert.equal(await refusalOf(await exchange(world, app.access)), "503 temporarily_unavailable");
   // Only the token is refused, while the session goes on.
   world.answer = (request) => request.url.endsWith("/token") ? Response.json({}, { status: 401 }) : undefined;
   assert.equal(await refusalOf(await exchange(world, app.access)), "503 temporarily_unavailable");
@@ -305,6 +318,43 @@ Deno.test("remote people: who signs out in another window while they give consen
   assert.deepEqual(await rows(world), before);
 });
 
+Deno.test("remote people: consent and sign-out in the same moment leave a session that both know of, or none", async () => {
+  let atSealing = () => {};
+  const randomBytes = (length: number) => {
+    atSealing();
+    return crypto.getRandomValues(new Uint8Array(length));
+  };
+  await using world = await createConnected({ people: { randomBytes } });
+  const { anna, app, people } = world;
+  await people.grantEnded(grantIdOf(app.access)); // the browser alone holds the session
+  const [row] = await rows(world);
+  const sessionId = row?.holder.slice("session:".length) ?? "";
+  let left: Promise<void> | undefined;
+  // The cookie was read for the grant, and is not stored for the grant yet.
+  atSealing = () => void (left ??= people.entrance.leave(sessionId));
+  const grant = { kind: "grant", grantId: "another grant", userId: anna.id } as const;
+  const [made] = await Promise.allSettled([
+    people.grantMade(grant.grantId, { userId: anna.id, sessionId }),
+  ]);
+  assert.ok(left);
+  await left;
+  world.clock.now += 61_000; // no list is kept
+  if (made.status === "fulfilled") assert.equal((await people.spacesOf(grant)).length, 1);
+  else assert.deepEqual(await rows(world), []);
+});
+
+Deno.test("remote people: a session that is to be ended serves nobody any more", async () => {
+  await using world = await createConnected();
+  const { anna, annasBrowser, app, people, services } = world;
+  await signOut(annasBrowser);
+  services.fault = () => "down";
+  const grantId = grantIdOf(app.access);
+  await people.grantEnded(grantId);
+  services.fault = null;
+  assert.equal(await people.isLeaving(anna.id), true);
+  await assert.rejects(people.spacesOf({ kind: "grant", grantId, userId: anna.id }), { reason: "gone" });
+});
+
 Deno.test("remote people: the list of spaces is read leniently, a minute old at most, and by one request at a time", async () => {
   await using world = await createConnected();
   const { app, clock, services } = world;
@@ -356,4 +406,11 @@ Deno.test("remote people: the list of spaces is read leniently, a minute old at 
     { id: "b", name: "b", slug: "", logo: null, createdAt: "" },
   ]);
   assert.equal(read.length, 998);
+
+  odd.push({ id: "long", name: "x".repeat(1024 * 1024) });
+  clock.now += 60_000;
+  const long = await world.auth(`/api/v1/internal/grants/${gid}/spaces`, {
+    headers: { "x-service-key": SERVICE_KEY },
+  });
+  assert.equal(long.status, 503, "an answer of more than 1 MB is none");
 });
