@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { migrateSignIn } from "../../sign_in/database/migrate_sign_in.ts";
 import { demandSameAuthService } from "../../sign_in/people/remote/demand_same_auth_service.ts";
+import { resealSessions } from "../../sign_in/people/remote/reseal_sessions.ts";
+import { createSealing } from "../../sign_in/people/remote/sealing.ts";
+import type { Secret } from "../../sign_in/secrets/secrets.ts";
 import { SetupFault } from "../../sign_in/kit/setup_fault.ts";
-import { connect, exchange, refusalOf } from "../_support/oauth_flow.ts";
+import { connect, exchange } from "../_support/oauth_flow.ts";
 import { createRealServices } from "../_support/real_services/real_services.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
 import { createTestBackend } from "../_support/test_backend.ts";
@@ -52,23 +55,54 @@ Deno.test("remote people: the database of an embedded backend is none of an auth
   }
 });
 
-Deno.test("remote people: grants and browsers outlive a restart and a new secret, and end with their secret", async () => {
+Deno.test("remote people: a secret is replaced without anybody connecting anew, and a missing one ends the start", async () => {
   await using folder = await temporaryFolder();
   await using services = await createRealServices();
   const data = folder.path;
   const [old, young] = [1, 2].map((id) => ({ id, text: `secret number ${id}, which is long enough` }));
   assert.ok(old && young);
   let access = "";
+  const inForce = async (...secrets: [Secret, ...Secret[]]) => {
+    await using world = await createRemoteWorld({ services, data, secrets });
+    assert.equal((await exchange(world, access)).status, 200);
+  };
   {
     await using world = await createRemoteWorld({ services, data, secrets: [old] });
     ({ access } = await connect(world, await world.signedIn(await services.people.make("anna"))));
   }
+  await assert.rejects(
+    createRemoteWorld({ services, data, secrets: [young] }),
+    (error) => error instanceof SetupFault,
+  );
+  await inForce(old, young); // the other nodes know the new secret before it seals
+  await inForce(young, old); // sealed anew at this start
+  await inForce(young);
+});
+
+Deno.test("remote people: sessions sealed with a secret that is not on the list are named by its number", async () => {
+  await using folder = await temporaryFolder();
+  await using services = await createRealServices();
+  const data = folder.path;
+  const [old, young] = [1, 2].map((id) => ({ id, text: `secret number ${id}, which is long enough` }));
+  assert.ok(old && young);
   {
-    await using world = await createRemoteWorld({ services, data, secrets: [young, old] });
-    assert.equal((await exchange(world, access)).status, 200);
+    await using world = await createRemoteWorld({ services, data, secrets: [old] });
+    await connect(world, await world.signedIn(await services.people.make("anna")));
   }
-  await using world = await createRemoteWorld({ services, data, secrets: [young] });
-  assert.equal(await refusalOf(await exchange(world, access)), "400 invalid_request");
+  const signIn = await openTestDatabase(data);
+  try {
+    const sealing = createSealing({
+      secrets: [young],
+      purpose: "any",
+      randomBytes: () => new Uint8Array(12),
+    });
+    await assert.rejects(
+      resealSessions(signIn, sealing, [young]),
+      (error) => error instanceof SetupFault && /lacks the secret with the number 1,/.test(error.message),
+    );
+  } finally {
+    await signIn.close();
+  }
 });
 
 Deno.test(

@@ -16,6 +16,7 @@ import { createPasswordCheck } from "./password_check.ts";
 import { createPasswordEntrance } from "./password_entrance.ts";
 import { createPersonSpaces } from "./person_spaces.ts";
 import { createPersonTokens } from "./person_tokens.ts";
+import { resealSessions } from "./reseal_sessions.ts";
 import { createSealing, type SealedPlace } from "./sealing.ts";
 import { createSessionEndings, type SessionEndings } from "./session_endings.ts";
 import { createSessionEntrance } from "./session_entrance.ts";
@@ -25,7 +26,7 @@ import { createSessionRounds } from "./session_rounds.ts";
  * Creates the source. It does its rounds with `every` until it is stopped: sessions that are used rarely are kept alive, and
  * those that could not be ended are ended.
  *
- * @throws {SetupFault} when the database holds people of another auth service
+ * @throws {SetupFault} when the database holds people of another auth service, or sessions that no secret of the list sealed
  */
 export async function createRemotePeople(deps: RemotePeopleDeps): Promise<RemotePeople> {
   const { signIn, now } = deps;
@@ -33,7 +34,9 @@ export async function createRemotePeople(deps: RemotePeopleDeps): Promise<Remote
   const seal = (purpose: string) => createSealing({ ...deps, purpose });
   const ask = createAskAuthService(deps);
   const service = createAuthService({ ...deps, ask });
-  const sessions = createAuthSessions(signIn, seal("session of the auth service"), now);
+  const sessionSealing = seal("session of the auth service");
+  await resealSessions(signIn, sessionSealing, deps.secrets);
+  const sessions = createAuthSessions(signIn, sessionSealing, now);
   const endsSessions = deps.entrance.kind === "password";
   const endings = createSessionEndings({ ...deps, sessions, service, endsSessions });
   const tokens = createPersonTokens({ ...deps, service, sessions });
