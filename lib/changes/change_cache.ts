@@ -8,7 +8,7 @@ import { createLinkedOrder, type LinkedItem, type LinkedOrder } from "../kit/lin
 import { SharedWork } from "../kit/shared_work.ts";
 import { type Caller, type Principal, principalKey } from "../people/principal.ts";
 import { type ChangeWatcher, type ChangeWatchers, createChangeWatchers } from "./change_watchers.ts";
-import type { FoldedTable } from "./fold.ts";
+import type { FoldedTable } from "./folded/folded_table.ts";
 import type { HintMark, HintStreams } from "./hint_streams.ts";
 import { EPOCH } from "./instant.ts";
 import type { PullDeps } from "./pull_changes.ts";

@@ -1,7 +1,7 @@
 // Who wants to know what pulls bring, by person and app. Pulls nothing and keeps no change.
 
 import { type Principal, principalKey } from "../people/principal.ts";
-import type { FoldedTable } from "./fold.ts";
+import type { FoldedTable } from "./folded/folded_table.ts";
 
 /**
  * Wants to know what pulls of one table of one person bring. Called while a pull is applied: must neither throw nor wait.
@@ -11,6 +11,8 @@ export interface ChangeWatcher {
   stale(): void;
   /** A change of the record `id` is about to be applied. */
   before(folded: FoldedTable, id: string): void;
+  /** The change that was announced last has been applied and has altered nothing but stamps. */
+  unaltered?(id: string): void;
   /** The changes of a portion have been applied. */
   after(folded: FoldedTable): void;
   /** The table was built anew: what changed meanwhile is not known. */

@@ -14,6 +14,8 @@ export const LAYER_BYTES = 110;
 export const CELLS_BYTES = 200;
 /** A cell and its place in the map. */
 export const CELL_BYTES = 80;
+/** An object that is made on the way to a value under a path, with its key. */
+export const PATH_PART_BYTES = 150;
 const WORD = 8;
 const OBJECT_BYTES = 48;
 

@@ -2,7 +2,9 @@
 // Never opens a sealed value and never reads a record by a table's schema (that is records/row.ts).
 
 import { type ActiveSpace, isPersonalSentinel } from "../spaces/active_space.ts";
-import { type Cell, cellOf, type FoldedTable, type SpaceLayer } from "./fold.ts";
+import { type Cell, cellAfter, type Cells, isNewer } from "./folded/cell.ts";
+import { areNested, fieldOfPath, layPaths, type PathCell } from "./folded/field_paths.ts";
+import { cellOf, type FoldedTable, type SpaceLayer } from "./folded/folded_table.ts";
 import { isInstant } from "./instant.ts";
 import { LIVE_RECORD_BYTES } from "./heap_size.ts";
 import { isStamp } from "./stamp.ts";
@@ -73,9 +75,22 @@ export class LiveRecord {
     this.createdAt = typeof createdAt === "string" && isInstant(createdAt) ? createdAt : null;
   }
 
-  /** The winning cell of a field. */
+  /** A field with all that was written into it. The stamp is the newest that counts. */
   cell(name: string): Cell | undefined {
-    return isOne(this.#layers) ? cellOf(this.#layers, name) : newestOf(this.#layers, this.#dropSeq, name);
+    const layers = this.#layers;
+    if (!isOne(layers)) return laidOf(layers, this.#dropSeq, name);
+    return layers.paths === null ? cellOf(layers, name) : laidOf([layers], this.#dropSeq, name);
+  }
+
+  /** The newest stamp of what a value at a path has to win over: of the path, what is above and what is below. */
+  stampAt(path: string): string | undefined {
+    const layers = isOne(this.#layers) ? [this.#layers] : this.#layers;
+    const field = fieldOfPath(path);
+    let newest = newestOf(layers, this.#dropSeq, field);
+    for (const { path: other, cell } of pathCells(layers, this.#dropSeq, field)) {
+      if (areNested(path, other) && (newest === undefined || isNewer(cell, newest))) newest = cell;
+    }
+    return newest?.stamp;
   }
 
   /** The newest stamp of any field. */
@@ -156,16 +171,32 @@ function overlayOf(all: readonly SpaceLayer[], space: ActiveSpace): SpaceLayer |
   return all.find((layer) => layer.spaceId === "" && layer.insertSeq === 0);
 }
 
-/** The winning cell of a field among layers; what came before `dropSeq` does not count. */
+/** The winning cell of a field among layers with what was written under paths; what came before `dropSeq` does not count. */
+function laidOf(layers: readonly SpaceLayer[], dropSeq: number, name: string): Cell | undefined {
+  const whole = newestOf(layers, dropSeq, name);
+  const written = pathCells(layers, dropSeq, name);
+  return written.length === 0 ? whole : layPaths(whole, written);
+}
+
+/** What was written under each path into a field; what came before `dropSeq` does not count. */
+function pathCells(layers: readonly SpaceLayer[], dropSeq: number, field: string): PathCell[] {
+  const newest = new Map<string, Cell>();
+  for (const layer of layers) {
+    for (const [path, written] of layer.paths?.get(field) ?? []) {
+      const cell = cellAfter(written, dropSeq);
+      const other = newest.get(path);
+      if (cell !== undefined && (other === undefined || isNewer(cell, other))) newest.set(path, cell);
+    }
+  }
+  return [...newest].map(([path, cell]) => ({ path, cell }));
+}
+
+/** The winning cell of a field's own name among layers; what came before `dropSeq` does not count. */
 function newestOf(layers: readonly SpaceLayer[], dropSeq: number, name: string): Cell | undefined {
   let best: Cell | undefined;
   for (const layer of layers) {
-    let cell = cellOf(layer, name);
-    while (cell !== undefined && cell.seq <= dropSeq) cell = cell.rest;
-    if (cell === undefined) continue;
-    if (
-      best === undefined || cell.stamp > best.stamp || (cell.stamp === best.stamp && cell.seq > best.seq)
-    ) best = cell;
+    const cell = cellAfter(cellOf(layer, name), dropSeq);
+    if (cell !== undefined && (best === undefined || isNewer(cell, best))) best = cell;
   }
   return best;
 }
@@ -175,12 +206,17 @@ function newestStamp(layers: readonly SpaceLayer[], dropSeq: number): string | n
   const judge = (stamp: string, seq: number): void => {
     if (seq > dropSeq && (newest === null || stamp > newest) && isStamp(stamp)) newest = stamp;
   };
+  const judgeAll = (cells: Cells | null): void => {
+    for (const cell of cells?.values() ?? []) {
+      // A cell that the hard delete hides without a rest is not judged: its number is not above `dropSeq`.
+      const { stamp, seq } = cellAfter(cell, dropSeq) ?? cell;
+      judge(stamp, seq);
+    }
+  };
   for (const layer of layers) {
     if (layer.data !== null) judge(layer.dataStamp, layer.dataSeq);
-    for (let cell of layer.cells?.values() ?? []) {
-      while (cell.seq <= dropSeq && cell.rest !== undefined) cell = cell.rest;
-      judge(cell.stamp, cell.seq);
-    }
+    judgeAll(layer.cells);
+    if (layer.paths !== null) { for (const cells of layer.paths.values()) judgeAll(cells); }
   }
   return newest;
 }

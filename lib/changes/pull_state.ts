@@ -3,7 +3,8 @@
 
 import type { ChangeLogAnchor } from "./change_log_anchor.ts";
 import type { ChangeWatcher } from "./change_watchers.ts";
-import { applyChange, createFoldedTable, type FoldedTable } from "./fold.ts";
+import { applyChange } from "./fold.ts";
+import { createFoldedTable, type FoldedTable } from "./folded/folded_table.ts";
 import type { PullPortion } from "./sync_messages.ts";
 
 /** A folded table and the position of the pulls that made it. */
@@ -69,7 +70,8 @@ export function applyPortion(
       } else if (!state.isReplaying) continue;
     }
     for (const watcher of watchers) watcher.before(folded, change.id);
-    applyChange(folded, change);
+    if (applyChange(folded, change)) continue;
+    for (const watcher of watchers) watcher.unaltered?.(change.id);
   }
   for (const watcher of watchers) watcher.after(folded);
   state.position = portion.syncedUntil;

@@ -1,4 +1,4 @@
-// A parsed JSON object, of which nothing more is known yet. Reading text as JSON is not here (that is http/strict_json.ts).
+// Parsed JSON values, of which nothing more is known yet. Reading text as JSON is not here (that is http/strict_json.ts).
 
 /** A JSON object. Its names come from outside (`__proto__`): ask `Object.hasOwn` before reading a name that is not known. */
 export type JsonObject = { readonly [key: string]: unknown };
@@ -6,4 +6,15 @@ export type JsonObject = { readonly [key: string]: unknown };
 /** Whether a parsed value is an object and no array. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Whether two JSON values are the same; the order of members does not count. */
+export function isSameJson(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b) || a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const left = Object.entries(a);
+  const right = new Map<string, unknown>(Object.entries(b));
+  return left.length === right.size &&
+    left.every(([name, value]) => right.has(name) && isSameJson(value, right.get(name)));
 }

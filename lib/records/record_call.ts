@@ -1,7 +1,7 @@
 // One call's work with records: the person and space it is for, what the store lends it, and what it has handed out. What a
 // call does not use is not made: most calls open nothing and write nothing.
 
-import type { FoldedTable } from "../changes/fold.ts";
+import type { FoldedTable } from "../changes/folded/folded_table.ts";
 import type { ChangeCache } from "../changes/change_cache.ts";
 import type { OrderNumbers } from "../changes/order_numbers.ts";
 import type { ChangePush } from "../changes/push_changes.ts";

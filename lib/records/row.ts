@@ -1,11 +1,12 @@
 // Rows: records on their way from what is stored to what a tool sees. A plain row still has its sealed fields closed, an open
 // row has them opened. Decides by the table's schema which stored values count; never opens a value (that is open_rows.ts).
 
-import { z } from "zod";
+import type { z } from "zod";
 import { deepFreeze } from "../kit/deep_freeze.ts";
 import type { FieldValue } from "../sealing/value_opener.ts";
 import type { PlainRecord, RecordBase, Shape, StoredRecord, Table } from "./define_table.ts";
 import type { LiveRecord } from "../changes/live_records.ts";
+import { fitValue } from "./fields/fit_value.ts";
 
 /**
  * A record by its plaintext fields. Made from the live record in one go, so that what is opened later belongs to the same
@@ -201,18 +202,9 @@ function readField<S extends Shape>(
   unreadable: string[],
 ): void {
   const schema = table.row.shape[name];
-  const fitted = field.ok && schema !== undefined ? fit(schema, field.value) : field;
+  const fitted = field.ok && schema !== undefined ? fitValue(schema, field.value) : field;
   if (!fitted.ok) unreadable.push(name);
   else if (fitted.value !== undefined) values[name] = fitted.value;
-}
-
-/** A stored value by the field's schema. A value that is null or missing becomes whichever of the two the schema takes. */
-function fit(schema: z.core.$ZodType, value: unknown): FieldValue {
-  const parsed = z.safeParse(schema, value);
-  if (parsed.success) return { ok: true, value: parsed.data };
-  if (value !== undefined && value !== null) return { ok: false };
-  const other = z.safeParse(schema, value === null ? undefined : null);
-  return other.success ? { ok: true, value: other.data } : { ok: false };
 }
 
 /** Most rows have no unreadable and many no sealed field: those share one empty array. */

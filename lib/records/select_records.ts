@@ -3,7 +3,7 @@
 
 import { isPrivate } from "../changes/is_private.ts";
 import { type LiveRecord, liveRecords } from "../changes/live_records.ts";
-import type { FoldedTable } from "../changes/fold.ts";
+import type { FoldedTable } from "../changes/folded/folded_table.ts";
 import { createFirstItems } from "../kit/first_items.ts";
 import { isOwnRecord } from "../spaces/active_space.ts";
 import type { CallScope } from "../spaces/call_scope.ts";

@@ -2,7 +2,7 @@
 
 import type { Principal } from "../people/principal.ts";
 import type { ActiveSpace } from "../spaces/active_space.ts";
-import type { FoldedTable } from "../changes/fold.ts";
+import type { FoldedTable } from "../changes/folded/folded_table.ts";
 import type { ChangeCache } from "../changes/change_cache.ts";
 import { isPrivate } from "../changes/is_private.ts";
 import { liveRecord } from "../changes/live_records.ts";
@@ -13,8 +13,8 @@ import { liveRecord } from "../changes/live_records.ts";
  */
 export function watchRecords(target: RecordWatchTarget): () => void {
   const { principal, table } = target;
-  /** The records that a pull is changing, and whether the person could see them before. */
-  const touched = new Map<string, boolean>();
+  /** The records that a pull is changing: whether the person could see them before, and by how many changes. */
+  const touched = new Map<string, { readonly wasVisible: boolean; changes: number }>();
 
   const isVisible = (folded: FoldedTable, id: string): boolean => {
     const space = target.space();
@@ -26,11 +26,19 @@ export function watchRecords(target: RecordWatchTarget): () => void {
   return target.changes.watch(principal, table.app, table.name, {
     stale: target.onStale,
     before(folded, id) {
-      if (!touched.has(id)) touched.set(id, isVisible(folded, id));
+      const known = touched.get(id);
+      if (known === undefined) touched.set(id, { wasVisible: isVisible(folded, id), changes: 1 });
+      else known.changes += 1;
+    },
+    unaltered(id) {
+      const known = touched.get(id);
+      if (known !== undefined) known.changes -= 1;
     },
     after(folded) {
       const changed = new Set<string>();
-      for (const [id, wasVisible] of touched) if (wasVisible || isVisible(folded, id)) changed.add(id);
+      for (const [id, { wasVisible, changes }] of touched) {
+        if (changes > 0 && (wasVisible || isVisible(folded, id))) changed.add(id);
+      }
       touched.clear();
       if (changed.size > 0) target.onChanged(changed);
     },

@@ -1,7 +1,7 @@
 // A change cache of one table over made-up services, and what its tests ask of it.
 import { clockOf } from "../_support/fake_clock.ts";
 import type { Caller } from "../../lib/people/principal.ts";
-import type { FoldedTable } from "../../lib/changes/fold.ts";
+import type { FoldedTable } from "../../lib/changes/folded/folded_table.ts";
 import { type ChangeCacheDeps, createChangeCache } from "../../lib/changes/change_cache.ts";
 import { createSyncClient } from "../../lib/changes/sync_client.ts";
 import { liveRecords } from "../../lib/changes/live_records.ts";

@@ -1,7 +1,8 @@
 // Changes as the service writes them, folded, and what a space then shows.
 import assert from "node:assert/strict";
 import type { ActiveSpace } from "../../lib/spaces/active_space.ts";
-import { applyChange, createFoldedTable } from "../../lib/changes/fold.ts";
+import { applyChange } from "../../lib/changes/fold.ts";
+import { createFoldedTable } from "../../lib/changes/folded/folded_table.ts";
 import { liveRecords } from "../../lib/changes/live_records.ts";
 import type { Change } from "../../lib/changes/change.ts";
 import { parsePullPortion } from "../../lib/changes/sync_messages.ts";

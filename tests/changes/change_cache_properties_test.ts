@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { FoldedTable } from "../../lib/changes/fold.ts";
+import type { FoldedTable } from "../../lib/changes/folded/folded_table.ts";
 import { liveRecords } from "../../lib/changes/live_records.ts";
 import { at, insert, update } from "../records/_harness.ts";
 import { anna, setUp, space } from "./_change_cache.ts";
@@ -9,7 +9,8 @@ Deno.test("any sequence of writes and reads shows the same as one read at the en
   const step = fc.record({
     id: fc.constantFrom("1", "2", "3"),
     isInsert: fc.boolean(),
-    value: fc.nat(9),
+    name: fc.constantFrom("a", "a", "a.x", "a.x.y"),
+    value: fc.oneof(fc.nat(9), fc.constantFrom(null, { x: 1 }, { x: { y: 2 } })),
     stamp: fc.nat(5),
     pause: fc.constantFrom(0, 1, 4_000_000, 25_000_000),
     isReading: fc.boolean(),
@@ -20,12 +21,12 @@ Deno.test("any sequence of writes and reads shows the same as one read at the en
       services.pageSize = 4;
       const show = (log: FoldedTable) =>
         liveRecords(log, space).map((view) => [view.id, view.cell("a")?.value]);
-      for (const { id, isInsert, value, stamp, pause, isReading } of steps) {
+      for (const { id, isInsert, name, value, stamp, pause, isReading } of steps) {
         services.micros += pause;
         services.write("anna", "app", [
           isInsert
             ? insert("t", id, { a: value, createdAt: at(stamp) })
-            : update("t", id, at(stamp), { a: value }),
+            : update("t", id, at(stamp), { [name]: value }),
         ]);
         if (isReading) await read();
       }
@@ -40,7 +41,8 @@ Deno.test("changes that commit late, failed pulls and small pages end in what on
   const step = fc.record({
     id: fc.constantFrom("1", "2"),
     op: fc.constantFrom("insert", "update", "update", "delete", "hard delete"),
-    value: fc.nat(9),
+    name: fc.constantFrom("a", "a", "a.x", "a.x.y"),
+    value: fc.oneof(fc.nat(9), fc.constantFrom(null, { x: 1 }, { x: { y: 2 } })),
     stamp: fc.nat(3),
     pause: fc.constantFrom(0, 1, 2_000_000),
     lateness: fc.constantFrom(0, 0, 1_500_000, 4_000_000),
@@ -55,7 +57,7 @@ Deno.test("changes that commit late, failed pulls and small pages end in what on
         services.pageSize = size;
         const show = (log: FoldedTable) =>
           liveRecords(log, space).map((view) => [view.id, view.cell("a")?.value]).sort();
-        for (const { id, op, value, stamp, pause, lateness, reading } of steps) {
+        for (const { id, op, name, value, stamp, pause, lateness, reading } of steps) {
           services.micros += pause + 1;
           const now = services.micros;
           // Its transaction began before what was read meanwhile.
@@ -64,7 +66,7 @@ Deno.test("changes that commit late, failed pulls and small pages end in what on
             op === "insert"
               ? insert("t", id, { a: value, createdAt: at(stamp) })
               : op === "update"
-              ? update("t", id, at(stamp), { a: value })
+              ? update("t", id, at(stamp), { [name]: value })
               : { table: "t", id, op: "delete", ...(op === "delete" ? { deletedAt: at(stamp) } : {}) },
           ]);
           services.micros = Math.max(now, services.micros);

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { z } from "zod";
 import type { ActiveSpace } from "../../lib/spaces/active_space.ts";
 import { plainRecordOf, plainRowOf } from "../../lib/records/row.ts";
-import { applyChange, createFoldedTable, type FoldedTable } from "../../lib/changes/fold.ts";
+import { applyChange } from "../../lib/changes/fold.ts";
+import { createFoldedTable, type FoldedTable } from "../../lib/changes/folded/folded_table.ts";
 import { LIVE_RECORD_BYTES } from "../../lib/changes/heap_size.ts";
 import { defineTable } from "../../lib/records/define_table.ts";
 import { liveRecord, liveRecords } from "../../lib/changes/live_records.ts";
@@ -23,6 +24,25 @@ const SPACES: readonly ActiveSpace[] = [
   unknownSpace("anna", "team"),
 ];
 const NAMES = ["a", "b", "authorId", "createdAt", "updatedAt", "deletedAt", "__proto__"];
+/** Paths that lead into a field, and some that lead nowhere. */
+const PATHS = [
+  "a.x",
+  "a.x",
+  "a.y",
+  "a.x.z",
+  "a.x.z.1",
+  "b.x",
+  "a.",
+  "a..x",
+  "a.constructor",
+  "a.length",
+  "a.__proto__.x",
+  "__proto__.x",
+  "deletedAt.x",
+  "createdAt.x",
+  "authorId.x",
+];
+const CLOSED_FIELDS = ["authorId", "createdAt", "updatedAt", "deletedAt"];
 
 interface Entry {
   readonly id: string;
@@ -45,7 +65,65 @@ function toJson(entry: Entry, number: number): string {
 
 interface Row {
   storedAs: string | null;
-  readonly fields: Map<string, { readonly value: unknown; readonly stamp: string }>;
+  readonly fields: Map<string, Written>;
+  /** What was written under paths. */
+  readonly paths: Map<string, Written>;
+}
+
+interface Written {
+  readonly value: unknown;
+  readonly stamp: string;
+  /** The number of the entry. */
+  readonly order: number;
+}
+
+/** What a field shows: each write into it, one after the other by its stamp, on a copy. */
+function shownOf({ fields, paths }: Row, name: string): [unknown, string] | undefined {
+  const writes = [...paths].filter(([path]) => path.startsWith(`${name}.`));
+  const whole = fields.get(name);
+  // Of one entry the shorter path comes first.
+  const order = ([path, { stamp, order }]: readonly [string, Written]) =>
+    [stamp, order, path.length] as const;
+  const compare = (one: readonly [string, Written], other: readonly [string, Written]): number => {
+    const [left, right] = [order(one), order(other)];
+    const index = [0, 1, 2].find((index) => left[index] !== right[index]) ?? 0;
+    return (left[index] ?? 0) < (right[index] ?? 0) ? -1 : 1;
+  };
+  const all = [...writes, ...whole === undefined ? [] : [[name, whole] as const]].toSorted(compare);
+  const from = all.findIndex(([path]) => path === name);
+  const counted = all.slice(Math.max(from, 0));
+  const newest = counted.at(-1);
+  if (newest === undefined) return undefined;
+  if (counted.length === 1 && whole !== undefined) return [whole.value, whole.stamp];
+  // The field as the only key of an object, so that it is treated like each key inside.
+  const box = new Map<string, unknown>([[name, toTree(whole?.value)]]);
+  for (const [path, { value }] of counted) if (path !== name) writeAt(box, path.split("."), toTree(value));
+  return [fromTree(box.get(name)) ?? null, newest[1].stamp];
+}
+
+function writeAt(tree: Map<string, unknown>, [key = "", ...rest]: readonly string[], value: unknown): void {
+  const inside = tree.get(key);
+  if (rest.length === 0) {
+    if (value === null) tree.delete(key);
+    else tree.set(key, value);
+  } else if (inside instanceof Map) {
+    writeAt(inside, rest, value);
+  } else if ((inside === undefined || inside === null) && value !== null) {
+    const made = new Map<string, unknown>();
+    tree.set(key, made);
+    writeAt(made, rest, value);
+  }
+}
+
+/** Objects as maps, which have no key but their own. */
+function toTree(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return new Map(Object.entries(value).map(([key, member]) => [key, toTree(member)]));
+}
+
+function fromTree(tree: unknown): unknown {
+  if (!(tree instanceof Map)) return tree;
+  return Object.fromEntries([...tree].map(([key, member]) => [key, fromTree(member)]));
 }
 
 function rowOf(log: readonly Entry[], id: string, space: ActiveSpace): Row {
@@ -54,17 +132,20 @@ function rowOf(log: readonly Entry[], id: string, space: ActiveSpace): Row {
   const hasOwn = all.some(({ op, deletedAt, spaceId }) =>
     op === "insert" && !deletedAt && (spaceId === "" || spaceId.startsWith("_personal:"))
   );
-  const row: Row = { storedAs: null, fields: new Map() };
-  const put = (name: string, value: unknown, stamp: string) => {
-    if (stamp >= (row.fields.get(name)?.stamp ?? "")) row.fields.set(name, { value, stamp });
+  const row: Row = { storedAs: null, fields: new Map(), paths: new Map() };
+  let order = 0;
+  const put = (name: string, value: unknown, stamp: string, into = row.fields) => {
+    if (stamp >= (into.get(name)?.stamp ?? "")) into.set(name, { value, stamp, order });
   };
   for (const { op, deletedAt, spaceId, values, stamp } of all) {
+    order += 1;
     const isOwn = space.storedAs.has(spaceId);
     if (!isOwn && !(spaceId === "" && space.kind !== "personal" && !hasOwn)) continue;
     if (deletedAt) {
       put("deletedAt", deletedAt, deletedAt);
     } else if (op === "delete") {
       row.fields.clear();
+      row.paths.clear();
       row.storedAs = null;
     } else if (op === "insert") {
       row.storedAs = spaceId;
@@ -72,7 +153,14 @@ function rowOf(log: readonly Entry[], id: string, space: ActiveSpace): Row {
       const time = [data.get("updatedAt"), data.get("createdAt")].find((value) => typeof value === "string");
       for (const [name, value] of data) put(name, value, typeof time === "string" ? time : "");
     } else {
-      for (const [name, value] of new Map(values)) if (name !== "authorId") put(name, value, stamp);
+      for (const [name, value] of new Map(values)) {
+        const parts = name.split(".");
+        if (parts.length === 1) {
+          if (name !== "authorId") put(name, value, stamp);
+        } else if (!CLOSED_FIELDS.includes(parts[0] ?? "") && !parts.includes("__proto__")) {
+          put(name, value, stamp, row.paths);
+        }
+      }
     }
   }
   return row;
@@ -82,15 +170,17 @@ function rowOf(log: readonly Entry[], id: string, space: ActiveSpace): Row {
 function expected(log: readonly Entry[], space: ActiveSpace): Map<string, unknown> {
   const shown = new Map<string, unknown>();
   for (const id of new Set(log.map((entry) => entry.id))) {
-    const { storedAs, fields } = rowOf(log, id, space);
+    const row = rowOf(log, id, space);
+    const { storedAs, fields, paths } = row;
     if (storedAs === null || fields.get("deletedAt")?.value) continue;
-    const stamps = [...fields.values()].map(({ stamp }) => stamp).filter((stamp) => stamp.startsWith("2026"));
+    const stamps = [...fields.values(), ...paths.values()].map(({ stamp }) => stamp)
+      .filter((stamp) => stamp.startsWith("2026"));
     const createdAt = fields.get("createdAt")?.value;
     shown.set(id, {
       storedAs,
       createdAt: typeof createdAt === "string" && createdAt.startsWith("2026") ? createdAt : null,
       updatedAt: stamps.toSorted().at(-1) ?? null,
-      cells: NAMES.map((name) => fields.get(name)).map((cell) => cell && [cell.value, cell.stamp]),
+      cells: NAMES.map((name) => shownOf(row, name)),
     });
   }
   return shown;
@@ -132,7 +222,18 @@ const ODD_STAMP = /not a time|"(?:updatedAt|createdAt)","x"/;
 const stamp = fc.constantFrom(at(1), at(1), at(2), at(3), "", ODD);
 const value = fc.oneof(
   { weight: 4, arbitrary: fc.nat(9) },
-  fc.constantFrom(null, "", false, at(2), "x", [1], { deep: ["x"] }),
+  fc.constantFrom(
+    null,
+    "",
+    false,
+    at(2),
+    "x",
+    [1],
+    { deep: ["x"] },
+    {},
+    { x: 1, y: null },
+    { x: { z: 2 }, constructor: 3 },
+  ),
 );
 const entry: fc.Arbitrary<Entry> = fc.record({
   id: fc.constantFrom("1", "1", "1", "2", "__proto__"),
@@ -148,7 +249,7 @@ const entry: fc.Arbitrary<Entry> = fc.record({
   ),
   op: fc.constantFrom("insert", "insert", "update", "update", "update", "delete"),
   deletedAt: fc.constantFrom(undefined, undefined, undefined, undefined, undefined, at(1), at(2)),
-  values: fc.array(fc.tuple(fc.constantFrom(...NAMES), value), { maxLength: 5 })
+  values: fc.array(fc.tuple(fc.constantFrom(...NAMES, ...PATHS), value), { maxLength: 5 })
     // A time as the clients write it, mostly.
     .chain((values) =>
       fc.tuple(fc.boolean(), stamp).map(([has, time]) =>

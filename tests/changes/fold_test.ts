@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { applyChange, createFoldedTable } from "../../lib/changes/fold.ts";
+import { applyChange } from "../../lib/changes/fold.ts";
+import { createFoldedTable } from "../../lib/changes/folded/folded_table.ts";
 import { liveRecords } from "../../lib/changes/live_records.ts";
 import { at, insert, personal, shared, unknownSpace, update } from "../records/_harness.ts";
 import { parse, removal, rows } from "./_fold.ts";

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { createHeapMeter } from "../_support/heap_meter.ts";
 import { plainRecordOf, plainRowOf } from "../../lib/records/row.ts";
-import { applyChange, createFoldedTable, type FoldedTable } from "../../lib/changes/fold.ts";
+import { applyChange } from "../../lib/changes/fold.ts";
+import { createFoldedTable, type FoldedTable } from "../../lib/changes/folded/folded_table.ts";
 import { defineTable } from "../../lib/records/define_table.ts";
 import { liveRecords } from "../../lib/changes/live_records.ts";
 import { parsePullPortion } from "../../lib/changes/sync_messages.ts";
@@ -34,6 +35,7 @@ const tasks = defineTable({
     dueDate: z.string().nullable().default(null),
     order: z.number().default(0),
     subtasks: z.array(z.looseObject({ title: z.string() })).nullable().optional(),
+    schedule: z.unknown(),
   }),
   encrypted: ["title", "description"],
 });
@@ -153,6 +155,28 @@ const shapes: Readonly<Record<string, Shape>> = {
     changesOf: (row) => [
       insert("t", uuid(row), task(row), team.id),
       update("t", uuid(row), at(row + 9), task(row + 1), team.id),
+    ],
+  },
+  "an object whose keys were changed one by one": {
+    most: 3,
+    changesOf: (row) => [
+      insert("t", uuid(row), { ...task(row), schedule: { days: [1, 2], time: "08:00" } }, team.id),
+      update("t", uuid(row), at(row + 9), { "schedule.time": `09:${row}`, "schedule.days": [row] }, team.id),
+      update(
+        "t",
+        uuid(row),
+        at(row + 10),
+        { "schedule.time": null, "schedule.zone.name": `z${row}` },
+        team.id,
+      ),
+    ],
+  },
+  "paths that no other row has": {
+    most: 9,
+    least: 0.45,
+    changesOf: (row) => [
+      insert("t", uuid(row), { order: row, createdAt: stampOf(row) }, team.id),
+      update("t", uuid(row), at(row), { [`schedule.${"k.".repeat(20)}${row}`]: row }, team.id),
     ],
   },
   "a row under several space ids": {

@@ -8,7 +8,8 @@ import type { RequestContext } from "../../lib/people/request_context.ts";
 import { createResourceTools } from "../../lib/resources/resource_tools.ts";
 import { parseResourceUri } from "../../lib/resources/resource_uri.ts";
 import { createSubscriber } from "../../lib/resources/subscriber.ts";
-import { applyChange, createFoldedTable } from "../../lib/changes/fold.ts";
+import { applyChange } from "../../lib/changes/fold.ts";
+import { createFoldedTable } from "../../lib/changes/folded/folded_table.ts";
 import type { ChangeWatcher } from "../../lib/changes/change_watchers.ts";
 import { parsePullPortion } from "../../lib/changes/sync_messages.ts";
 import { MODULES } from "../../tools/modules.ts";
@@ -48,7 +49,7 @@ function setUp(expiresAt = 4_000_000_000) {
     }, "habits");
     for (const change of page?.changes ?? []) {
       for (const watcher of watchers) watcher.before(log, change.id);
-      applyChange(log, change);
+      if (!applyChange(log, change)) { for (const watcher of watchers) watcher.unaltered?.(change.id); }
     }
     for (const watcher of watchers) watcher.after(log);
   };
@@ -208,6 +209,25 @@ Deno.test("rows that are hidden before and after are told to nobody; what become
   assert.deepEqual(await told(hardDelete), [uri("3")]);
   assert.deepEqual(await told(hardDelete), [], "it was gone");
   assert.deepEqual(await told(row("1", { spaceId: "elsewhere" })), [], "the same id in another space");
+  await subscriber.stop();
+});
+
+Deno.test("a list that the web app sends again unchanged is no news; a key of an object is", async () => {
+  const { advance, row, sent, subscriber, write } = setUp();
+  subscriber.add(uri("1"));
+  await settle();
+  const told = async (change: Record<string, unknown>) => {
+    const before = sent.length;
+    await write(change);
+    await advance(2 * NOTIFY_MS);
+    return sent.slice(before).map((entry) => entry.uri);
+  };
+  const set = (second: number, values: Record<string, unknown>) =>
+    update("habits", "1", `2026-05-20T10:00:0${second}.000Z`, values, TEAM);
+  assert.deepEqual(await told(row("1", { tags: ["a"], schedule: { days: [1] } })), [uri("1")]);
+  assert.deepEqual(await told(set(1, { tags: ["a"] })), []);
+  assert.deepEqual(await told(set(2, { tags: ["b"] })), [uri("1")]);
+  assert.deepEqual(await told(set(3, { "schedule.time": "08:00" })), [uri("1")]);
   await subscriber.stop();
 });
 

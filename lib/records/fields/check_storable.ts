@@ -1,8 +1,8 @@
 // What may be stored: values that the sync service and every reader keep apart from others.
 
-import { Refused } from "../kit/errors.ts";
-import { HALF_PAIR } from "../kit/half_pairs.ts";
-import { couldPassForSealed } from "../sealing/cipher.ts";
+import { Refused } from "../../kit/errors.ts";
+import { HALF_PAIR } from "../../kit/half_pairs.ts";
+import { couldPassForSealed } from "../../sealing/cipher.ts";
 
 /**
  * Throws Refused `value-not-storable` for U+0000 anywhere (the database of the sync service refuses it in the middle of a

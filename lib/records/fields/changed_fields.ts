@@ -1,8 +1,9 @@
 // Which fields a patch changes: those that the table knows, by their schema, and that are not what is stored already.
 
 import { z } from "zod";
-import type { Shape } from "./define_table.ts";
-import type { OpenRow } from "./row.ts";
+import { isSameJson } from "../../kit/json.ts";
+import type { Shape } from "../define_table.ts";
+import type { OpenRow } from "../row.ts";
 
 /** The fields of a patch that differ from the row, parsed. Throws TypeError for a field that the table does not have. */
 export function changedFields<S extends Shape>(
@@ -18,7 +19,7 @@ export function changedFields<S extends Shape>(
     }
     const parsed: unknown = z.parse(schema, value);
     // A field that could not be read has no value in the row, so it differs.
-    if (!isSameValue(parsed, current.values[name])) changed.set(name, parsed);
+    if (!isSameJson(parsed, current.values[name])) changed.set(name, parsed);
   }
   return changed;
 }
@@ -26,15 +27,4 @@ export function changedFields<S extends Shape>(
 /** The members that have a value: `undefined` is not JSON and means "leave it". */
 export function definedMembers(object: object): Map<string, unknown> {
   return new Map(Object.entries(object).filter(([, value]) => value !== undefined));
-}
-
-/** Whether two JSON values are the same; the order of members does not count. */
-function isSameValue(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b) || a === b) return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const left = Object.entries(a);
-  const right = new Map<string, unknown>(Object.entries(b));
-  return left.length === right.size &&
-    left.every(([name, value]) => right.has(name) && isSameValue(value, right.get(name)));
 }
