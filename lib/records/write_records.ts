@@ -2,10 +2,11 @@
 // change. Ids and stamps are made once, so a repeated push is harmless. Whether the push arrived is changes/push_changes.ts.
 
 import type { z } from "zod";
+import { isJsonObject } from "../kit/json.ts";
 import { actorOf, type PushedTable, type RecordChange, spaceOf } from "../changes/push_changes.ts";
 import { isStamp, nextStamp, toStamp } from "../changes/stamp.ts";
 import type { PushField } from "../changes/sync_messages.ts";
-import { changedFields, definedMembers } from "./fields/changed_fields.ts";
+import { changedFields, changedPaths, definedMembers } from "./fields/changed_fields.ts";
 import { checkStorable } from "./fields/check_storable.ts";
 import { clipRow } from "./clip_row.ts";
 import type { Shape, StoredRecord, Table } from "./define_table.ts";
@@ -51,7 +52,14 @@ export async function updateRecord<S extends Shape, E extends keyof S & string>(
     fields[name] = { value, at: stamp, updatedAt: stamp };
     if (isStamp(stamp) && stamp > updatedAt) updatedAt = stamp;
   };
-  for (const [name, value] of wired.stored) set(name, value, nextStamp(now, record.cell(name)?.stamp));
+  for (const [name, value] of wired.stored) {
+    // Paths lead into an object that is stored as such: a sealed field is a text, and where nothing is, a default stands in the row.
+    const isObject = !wired.sealed.has(name) && isJsonObject(record.cell(name)?.value);
+    const before = isObject ? current.values[name] : undefined;
+    for (const [path, part] of changedPaths(name, before, value)) {
+      set(path, part, nextStamp(now, record.stampAt(path)));
+    }
+  }
   // The seed's app sorts by this field; HEAD's derives it (sync section 0).
   const touched = nextStamp(now, record.cell("updatedAt")?.stamp);
   set("updatedAt", isStamp(touched) ? touched : toStamp(now), touched);
