@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { type Stack, startStack } from "../../scripts/stack/start_stack.ts";
-import { message, post, postHeaders } from "../_support/mcp_request.ts";
+import { startStack } from "../../scripts/stack/start_stack.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
+import { refresh, restart, revoke, work } from "./_app_ways.ts";
 import { type Browser, browserOptions, openBrowser } from "./_chromium.ts";
 import {
   type App,
@@ -11,10 +11,6 @@ import {
   listenForCallback,
 } from "./_connecting.ts";
 import { allowOnly, fillSignUp } from "./_person.ts";
-import { until } from "./_until.ts";
-
-/** Within this time a revoked app has to be out. */
-const REVOKED_MS = 5_000;
 
 const FREE_PORTS = { PORT: "0", BACKEND_PORT: "0", BACKEND_SYNC_PORT: "0" };
 const options = await browserOptions();
@@ -40,7 +36,7 @@ for (const [label, createApp] of Object.entries(APPS)) {
           await work(app);
           await refresh(app);
           await restart(app);
-          await revoke(app, browser, stack);
+          await revoke(app, browser, stack.mcpUrl);
         } finally {
           await app.close();
         }
@@ -78,78 +74,4 @@ async function connect(app: App, browser: Browser, returned: Promise<URLSearchPa
   assert.equal(params.get("state"), url.searchParams.get("state"));
   await page.getByText("Go back to your assistant.").waitFor();
   await app.finish(params);
-}
-
-/** What was chosen works, and nothing else. */
-async function work(app: App): Promise<void> {
-  assert.deepEqual((await app.toolNames()).sort(), ["todo_complete", "todo_create", "todo_list"]);
-  const created = await app.call("todo_create", { title: "Buy milk ☕" });
-  assert.match(JSON.stringify(created), /Buy milk ☕/);
-  const seen = app.answers.length;
-  for (const [tool, args] of OUTSIDE) {
-    await assert.rejects(app.call(tool, args), tool);
-    const refused = app.answers.slice(seen).find(({ status }) => status === 403);
-    assert.match(refused?.challenge ?? "", /error="insufficient_scope"/, tool);
-  }
-}
-
-const OUTSIDE = [
-  ["notes_create", { title: "Diary", content: "Nobody's business" }],
-  ["todo_delete", { id: "00000000-0000-4000-8000-000000000000" }],
-] as const;
-
-/** An access token that is no longer good costs the person nothing. */
-async function refresh(app: App): Promise<void> {
-  app.spoilAccessToken();
-  const seen = app.answers.length;
-  assert.match(JSON.stringify(await app.call("todo_list", {})), /Buy milk ☕/);
-  const steps = app.answers.slice(seen).filter(({ path, grant }) => path === "/mcp" || grant !== "");
-  assert.deepEqual(steps.map(({ status, grant }) => `${status} ${grant}`.trim()), [
-    "401",
-    "200 refresh_token",
-    "200",
-  ]);
-}
-
-/** Tomorrow the app remembers, and nobody is asked again. */
-async function restart(app: App): Promise<void> {
-  const asked = app.asked.length;
-  await app.connect();
-  assert.equal(app.asked.length, asked);
-}
-
-/** One click, and the app is out. */
-async function revoke(app: App, browser: Browser, stack: Stack): Promise<void> {
-  const { page } = browser;
-  const appsUrl = new URL("/apps", app.asked[0]).href;
-  const card = page.getByRole("article", { name: app.name });
-  await until("the uses are counted", async () => {
-    await page.goto(appsUrl);
-    const text = await card.innerText();
-    return text.includes("wrote to To-dos once") && text.includes("looked at To-dos once");
-  });
-  await app.call("todo_list", {}); // just now it was still allowed, and that is remembered
-  await card.getByRole("button", { name: `Disconnect ${app.name}` }).click();
-  await page.getByText("No app is connected.").waitFor();
-  const revokedAt = Date.now();
-
-  const token = app.accessToken();
-  const streams = app.answers.filter((one) =>
-    one.path === "/mcp" && one.method === "GET" && one.status === 200
-  );
-  assert.equal(streams.length > 0, app.hasStream);
-  const elapsed = () => Date.now() - revokedAt;
-  const streamsEnded = Promise.all(streams.map((stream) => stream.ended)).then(elapsed);
-  await until("the app is refused", () => app.call("todo_list", {}).then(() => false, () => true));
-  assert.ok(elapsed() < REVOKED_MS, `refused after ${elapsed()} ms`);
-  assert.equal((await callWith(stack, token)).status, 401);
-  assert.equal(app.answers.findLast(({ path }) => path === "/mcp")?.status, 401);
-  assert.ok(app.answers.some(({ grant, status }) => grant === "refresh_token" && status === 400));
-  assert.ok(await streamsEnded < REVOKED_MS, `a stream ended after ${await streamsEnded} ms`);
-}
-
-async function callWith(stack: Stack, token: string): Promise<Response> {
-  const response = await fetch(post(message("tools/list"), postHeaders(token), stack.mcpUrl));
-  await response.body?.cancel();
-  return response;
 }
