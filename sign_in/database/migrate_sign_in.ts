@@ -142,4 +142,8 @@ export const SIGN_IN_MIGRATIONS: readonly ((words: ColumnWords) => readonly stri
     `CREATE TABLE auth_services (issuer TEXT PRIMARY KEY)${keyed}`,
     "CREATE INDEX auth_sessions_by_user ON auth_sessions (user_id)",
   ],
+  // 3 → 4: how many spaces each person of an auth service had when they were listed last.
+  ({ integer, keyed }) => [
+    `CREATE TABLE space_counts (user_id TEXT PRIMARY KEY, count ${integer} NOT NULL)${keyed}`,
+  ],
 ];

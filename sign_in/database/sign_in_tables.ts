@@ -17,6 +17,8 @@ export interface SignInTables extends SpaceTables {
   auth_sessions: AuthSessionsTable;
   /** The auth service whose people lie in this database; no row: this server has people of its own, or none yet. */
   auth_services: { issuer: string };
+  /** How many spaces each of them had when they were listed last. */
+  space_counts: { user_id: string; count: number };
   /** Failed logins, by the hash of the address. */
   login_failures: { address: string; failed_at: number };
   /** Locked addresses, by their hash. */

@@ -10,8 +10,8 @@ export interface People {
   /** All spaces of the person, the personal space first where the source knows the order. */
   spacesOf(holder: Holder): Promise<readonly Space[]>;
   /**
-   * How many spaces the person has, for a grant that opens them all; `undefined` where the source would have to ask somebody.
-   * Never throws.
+   * How many spaces the person has, for a grant that opens them all, as far as the source knows without asking anybody;
+   * `undefined`: it does not know.
    */
   countSpaces(userId: string): Promise<number | undefined>;
   /** A token of the person, for the services behind the gateway. */

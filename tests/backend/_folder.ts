@@ -22,6 +22,7 @@ export function forgetSignIn(folder: string): void {
       "client_registrations",
       "login_failures",
       "login_locks",
+      "space_counts",
       "auth_services",
       "auth_sessions",
       "sign_in_state",

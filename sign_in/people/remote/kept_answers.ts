@@ -6,9 +6,6 @@ import { KEPT_ANSWERS } from "../../kit/limits.ts";
 export interface KeptAnswers<T> {
   /** The kept answer, or the one that `ask` gives. An answer that fails is not kept. */
   get(key: string, ask: () => Promise<FreshAnswer<T>>): Promise<T>;
-  keep(key: string, answer: FreshAnswer<T>): void;
-  /** The kept answer; `undefined`: there is none. */
-  peek(key: string): T | undefined;
 }
 
 /** An answer, and when it is to be asked for again: milliseconds since 1970. */
@@ -40,8 +37,6 @@ export function createKeptAnswers<T>(now: () => number): KeptAnswers<T> {
     }
   };
   return {
-    keep,
-    peek,
     async get(key, ask) {
       const known = peek(key);
       if (known !== undefined) return known;

@@ -6,30 +6,26 @@ import { PeopleFault, type Space, typeOfSpace } from "../people.ts";
 import type { AuthService } from "./auth_service.ts";
 import type { AuthSession, AuthSessions } from "./auth_sessions.ts";
 import { createKeptAnswers } from "./kept_answers.ts";
+import type { SpaceCounts } from "./space_counts.ts";
 
 /** Spaces of people. */
 export interface PersonSpaces {
   /** All spaces of the session's person, the personal space first. @throws {PeopleFault} */
   list(session: AuthSession): Promise<readonly Space[]>;
-  /** How many spaces a person has; `undefined` where no list of them is kept. */
-  count(userId: string): number | undefined;
 }
 
 /** Creates the lists. */
 export function createPersonSpaces(deps: PersonSpacesDeps): PersonSpaces {
   const lists = createKeptAnswers<readonly Space[]>(deps.now);
-  const counts = createKeptAnswers<number>(deps.now);
   return {
     list: (session) =>
       // By session: that one session of a person is over must not be told to their others.
       lists.get(JSON.stringify([session.fingerprint, session.userId]), async () => {
         const value = parseSpaces(deps, await deps.service.readSpaces(session.cookie));
         await deps.sessions.noteUse(session);
-        const until = deps.now() + SPACES_FRESH_MS;
-        counts.keep(session.userId, { value: value.length, until });
-        return { value, until };
+        await deps.counts.note(session.userId, value.length);
+        return { value, until: deps.now() + SPACES_FRESH_MS };
       }),
-    count: (userId) => counts.peek(userId),
   };
 }
 
@@ -37,6 +33,7 @@ export function createPersonSpaces(deps: PersonSpacesDeps): PersonSpaces {
 export interface PersonSpacesDeps {
   readonly service: Pick<AuthService, "readSpaces">;
   readonly sessions: Pick<AuthSessions, "noteUse">;
+  readonly counts: Pick<SpaceCounts, "note">;
   readonly now: () => number;
   readonly log: ServiceLog;
 }

@@ -21,6 +21,7 @@ import { createSealing, type SealedPlace } from "./sealing.ts";
 import { createSessionEndings, type SessionEndings } from "./session_endings.ts";
 import { createSessionEntrance } from "./session_entrance.ts";
 import { createSessionRounds } from "./session_rounds.ts";
+import { createSpaceCounts } from "./space_counts.ts";
 
 /**
  * Creates the source. It does its rounds with `every` until it is stopped: sessions that are used rarely are kept alive, and
@@ -40,7 +41,8 @@ export async function createRemotePeople(deps: RemotePeopleDeps): Promise<Remote
   const endsSessions = deps.entrance.kind === "password";
   const endings = createSessionEndings({ ...deps, sessions, service, endsSessions });
   const tokens = createPersonTokens({ ...deps, service, sessions });
-  const spaces = createPersonSpaces({ ...deps, service, sessions });
+  const counts = createSpaceCounts(signIn);
+  const spaces = createPersonSpaces({ ...deps, service, sessions, counts });
   const parts = { ...deps, sessions, service, endings, tokens };
   const rounds = createSessionRounds(parts);
   const stopRounds = deps.every(ROUND_MS, rounds.go);
@@ -55,7 +57,7 @@ export async function createRemotePeople(deps: RemotePeopleDeps): Promise<Remote
         forgotUrl: deps.entrance.forgotUrl,
       }),
     spacesOf: (holder) => withSession(parts, placeOf(holder), (session) => spaces.list(session)),
-    countSpaces: (userId) => Promise.resolve(spaces.count(userId)),
+    countSpaces: (userId) => counts.find(userId),
     mintToken: ({ id, userId }) =>
       withSession(parts, placeOf({ kind: "grant", grantId: id, userId }), (session) => tokens.mint(session)),
     async grantMade(grantId, person) {
