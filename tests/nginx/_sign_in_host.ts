@@ -1,7 +1,7 @@
 // The sign-in host behind a proxy that docs/deploy ships: TLS, cookies, forms, addresses, limits. The same tests for each proxy.
 import assert from "node:assert/strict";
-import { readFirstPerson } from "../../scripts/stack/read_first_person.ts";
-import { freePort, startBackend } from "../../scripts/stack/start_stack.ts";
+import { freePort, startSignIn } from "../../scripts/stack/start_stack.ts";
+import { serveRealServices } from "../_support/real_services/serve_real_services.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
 import { type Certificate, makeCertificate } from "./_certificate.ts";
 
@@ -71,25 +71,33 @@ interface Answer {
   readonly text: string;
 }
 
-/** The pages of sign-in behind a proxy, which know their address by the issuer alone, and a person who can sign in. */
+/** The sign-in server behind a proxy, which knows its address by its settings alone, and a person of the auth service. */
 export async function createPages(proxy: Proxy) {
   const folder = await temporaryFolder();
   const port = freePort();
-  const backend = startBackend({
-    data: folder.path,
-    firstPerson: "demo@mana.test",
-    env: { BACKEND_PORT: "0", BACKEND_SYNC_PORT: "0", JWT_ISSUER: `https://127.0.0.1:${port}` },
+  const services = await serveRealServices();
+  const server = startSignIn({
+    env: {
+      SIGN_IN_PORT: "0",
+      SIGN_IN_DATA: folder.path,
+      SIGN_IN_ISSUER: `https://127.0.0.1:${port}`,
+      SIGN_IN_SERVICE_KEY: "a-service-key-of-32-characters-or-more",
+      MANA_AUTH_URL: services.authUrl,
+      JWT_ISSUER: services.issuer,
+    },
   });
-  const upstream = String((await backend.event("listening")).auth);
+  const upstream = String((await server.event("listening")).url);
   const front = await createFront(proxy, folder.path, port, new URL(upstream).host);
   return {
     ...front,
     upstream,
     folder: folder.path,
-    person: await readFirstPerson(folder.path),
+    services,
+    person: await services.people.make("anna"),
     async [Symbol.asyncDispose]() {
       await front[Symbol.asyncDispose]();
-      await backend.stop();
+      await server.stop();
+      await services[Symbol.asyncDispose]();
       await folder[Symbol.asyncDispose]();
     },
   };
@@ -139,16 +147,30 @@ async function signsIn(proxy: Proxy): Promise<void> {
     /^__Host-mana\.form=[^;]+; Path=\/; HttpOnly; SameSite=Lax; Secure$/,
   );
 
-  const body = new URLSearchParams({ form: tokenOf(page.text), q: "", ...pages.person });
+  const body = new URLSearchParams({
+    form: tokenOf(page.text),
+    q: "",
+    email: pages.person.email,
+    password: pages.person.password,
+  });
   const submit = (origin: string) =>
-    pages.ask("/sign-in", { method: "POST", body, headers: { ...FORM, cookie: cookiesOf(page), origin } });
+    pages.ask("/sign-in", {
+      method: "POST",
+      body,
+      headers: { ...FORM, cookie: cookiesOf(page), origin, "x-forwarded-for": "192.0.2.1" },
+    });
   const foreign = await submit("https://elsewhere.test");
   assert.equal(foreign.status, 403);
   assert.deepEqual(foreign.headers.getSetCookie(), []);
   const entered = await submit(pages.base);
   assert.equal(entered.status, 303, entered.text);
   assert.equal(entered.headers.get("location"), "/apps");
-  assert.match(entered.headers.getSetCookie().join("\n"), /^__Secure-mana\.session_token=.+; Secure/m);
+  assert.match(
+    entered.headers.getSetCookie().join("\n"),
+    /^__Secure-mana-sign-in\.session_token=.+; Secure/m,
+  );
+  const asked = pages.services.requests.filter(({ path }) => path === "/api/auth/sign-in/email");
+  assert.deepEqual(asked.map((request) => request.header("x-forwarded-for")), ["127.0.0.1"]);
   const apps = await pages.ask("/apps", { headers: { cookie: cookiesOf(page, entered) } });
   assert.equal(apps.status, 200);
   assert.ok(apps.text.includes(pages.person.email), apps.text);
