@@ -8,7 +8,7 @@ import { makeFolder } from "../backend/_folder.ts";
 import { createBrowser } from "../_support/browser.ts";
 import { serveRealServices } from "../_support/real_services/serve_real_services.ts";
 import { connect, exchange } from "../_support/oauth_flow.ts";
-import { createRemoteWorld } from "./_remote_world.ts";
+import { createRemoteWorld } from "../_support/remote_world.ts";
 
 /** The sign-in server as a process, under exactly its own rights, and what it serves. */
 

@@ -8,7 +8,7 @@ import {
   passwordEntrance,
   type RemoteWorld,
   submitPassword,
-} from "./_remote_world.ts";
+} from "../_support/remote_world.ts";
 
 /** One attempt at the source of people, without an app that waits. */
 async function attempt(world: RemoteWorld, email: string, password: string) {

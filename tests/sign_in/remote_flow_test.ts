@@ -13,7 +13,7 @@ import {
   tokensOf,
 } from "../_support/oauth_flow.ts";
 import { SERVICE_KEY } from "../_support/test_backend.ts";
-import { asked, createRemoteWorld, type RemoteWorld, submitPassword } from "./_remote_world.ts";
+import { asked, createRemoteWorld, type RemoteWorld, submitPassword } from "../_support/remote_world.ts";
 
 /** The list of spaces that the gateway is told of a grant. */
 async function spacesOf(world: RemoteWorld, accessToken: string) {

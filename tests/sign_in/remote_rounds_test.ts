@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { connect, exchange, refresh, refusalOf, tokensOf } from "../_support/oauth_flow.ts";
-import { asked, createRemoteWorld, type RemoteWorld } from "./_remote_world.ts";
+import { asked, createRemoteWorld, type RemoteWorld } from "../_support/remote_world.ts";
 
 const HOUR = 3600_000;
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { SignInOutcome } from "../../sign_in/people/entrance.ts";
 import { authorizeUrl, register } from "../_support/oauth_flow.ts";
 import type { RealPerson } from "../_support/real_services/people.ts";
-import { asked, createRemoteWorld, passwordEntrance, type RemoteWorld } from "./_remote_world.ts";
+import { asked, createRemoteWorld, passwordEntrance, type RemoteWorld } from "../_support/remote_world.ts";
 
 /** Anna, whose account asks for a code. */
 async function createSecondFactorWorld() {

@@ -3,7 +3,7 @@ import { connect, decode, exchange, refusalOf } from "../_support/oauth_flow.ts"
 import type { RealPerson } from "../_support/real_services/people.ts";
 import type { ServiceFault } from "../_support/real_services/service_faults.ts";
 import { post } from "../_support/test_backend.ts";
-import { asked, createRemoteWorld, type RemoteWorld, sessionEntrance } from "./_remote_world.ts";
+import { asked, createRemoteWorld, type RemoteWorld, sessionEntrance } from "../_support/remote_world.ts";
 
 const LOGIN_URL = "http://auth.test/login";
 

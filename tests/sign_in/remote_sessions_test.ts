@@ -5,7 +5,12 @@ import type { Browser } from "../_support/browser.ts";
 import { MARKER } from "../_support/faults.ts";
 import type { ServiceFault } from "../_support/real_services/service_faults.ts";
 import { SERVICE_KEY } from "../_support/test_backend.ts";
-import { asked, createRemoteWorld, type RemoteWorld, type RemoteWorldOptions } from "./_remote_world.ts";
+import {
+  asked,
+  createRemoteWorld,
+  type RemoteWorld,
+  type RemoteWorldOptions,
+} from "../_support/remote_world.ts";
 
 const HTML = { "content-type": "text/html" };
 

@@ -10,7 +10,7 @@ import { createRealServices } from "../_support/real_services/real_services.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
 import { createTestBackend } from "../_support/test_backend.ts";
 import { isOnPostgres, openTestDatabase } from "../_support/test_database.ts";
-import { createRemoteWorld, submitPassword } from "./_remote_world.ts";
+import { createRemoteWorld, submitPassword } from "../_support/remote_world.ts";
 
 Deno.test("remote people: a database serves one auth service, once somebody has come in", async () => {
   await using folder = await temporaryFolder();

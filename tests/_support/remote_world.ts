@@ -10,13 +10,14 @@ import {
   type RemotePeopleDeps,
 } from "../../sign_in/people/remote/remote_people.ts";
 import { onlySecret, type Secrets } from "../../sign_in/secrets/secrets.ts";
+import { createSignInApp } from "../../sign_in/sign_in_app.ts";
 import { createSignInServer, type SignInServer } from "../../sign_in/sign_in_server.ts";
-import { type Browser, createBrowser, type Page } from "../_support/browser.ts";
-import { RESOURCE } from "../_support/oauth_flow.ts";
-import { createRealServices, type RealServices } from "../_support/real_services/real_services.ts";
-import type { RealPerson } from "../_support/real_services/people.ts";
-import { AUTH_SECRET, type AuthDoor, SERVICE_KEY } from "../_support/test_backend.ts";
-import { openTestDatabase } from "../_support/test_database.ts";
+import { type Browser, createBrowser, type Page } from "./browser.ts";
+import { RESOURCE } from "./oauth_flow.ts";
+import { createRealServices, type RealServices } from "./real_services/real_services.ts";
+import type { RealPerson } from "./real_services/people.ts";
+import { AUTH_SECRET, type AuthDoor, SERVICE_KEY } from "./test_backend.ts";
+import { openTestDatabase } from "./test_database.ts";
 
 /** Where the sign-in server is. */
 export const SIGN_IN_URL = "http://localhost:3002";
@@ -57,7 +58,7 @@ async function start(options: RemoteWorldOptions, services: RealServices, signIn
     ...deps,
     origins: [],
     gatewayAddresses: [RESOURCE],
-    serviceKey: SERVICE_KEY,
+    serviceKey: options.serviceKey ?? SERVICE_KEY,
     createPeople: async (parts) =>
       people = await createRemotePeople({
         ...parts,
@@ -79,7 +80,9 @@ async function start(options: RemoteWorldOptions, services: RealServices, signIn
   });
   assert.ok(people);
   const source = people;
+  const app = createSignInApp({ server, listener: undefined, now, log: deps.log });
   const world: RemoteWorld = Object.assign(played, {
+    ask: async (request: Request) => await app.fetch(request, { address: world.address }),
     services,
     server,
     signIn,
@@ -88,8 +91,8 @@ async function start(options: RemoteWorldOptions, services: RealServices, signIn
     log,
     address: "192.0.2.7",
     auth: async (path: string, init?: RequestInit) =>
-      await ask(world, new Request(new URL(path, SIGN_IN_URL), init)),
-    browser: () => createBrowser(SIGN_IN_URL, (request) => ask(world, request)),
+      await world.ask(new Request(new URL(path, SIGN_IN_URL), init)),
+    browser: () => createBrowser(SIGN_IN_URL, world.ask),
     async signedIn(person: RealPerson) {
       const browser = world.browser();
       const page = await submitPassword(browser, await browser.open("/sign-in"), person);
@@ -109,10 +112,6 @@ async function start(options: RemoteWorldOptions, services: RealServices, signIn
   return world;
 }
 
-async function ask({ server, address }: RemoteWorld, request: Request): Promise<Response> {
-  return await server.routes.fetch(request, { address });
-}
-
 /** Types a person's password into the page. */
 export async function submitPassword(
   browser: Browser,
@@ -129,6 +128,8 @@ export interface RemoteWorldOptions {
   /** Folder of the database; in memory by default. */
   readonly data?: string;
   readonly secrets?: Secrets;
+  /** The key that the gateway is known by. */
+  readonly serviceKey?: string;
   readonly people?: Partial<RemotePeopleDeps>;
 }
 
@@ -145,6 +146,8 @@ export interface RemoteWorld extends AuthDoor, AsyncDisposable {
   answer: ((request: Request) => Response | Promise<Response> | undefined) | null;
   /** The network address that requests come from. */
   address: string;
+  /** A request to the server, as its process takes them. */
+  ask(request: Request): Promise<Response>;
   browser(): Browser;
   /** A browser in which a person typed their password. */
   signedIn(person: RealPerson): Promise<Browser>;
