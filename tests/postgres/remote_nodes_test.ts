@@ -18,7 +18,7 @@ import {
   passwordEntrance,
   SIGN_IN_URL,
   submitPassword,
-} from "../sign_in/_remote_world.ts";
+} from "../_support/remote_world.ts";
 
 // SQLite has one process.
 const ignore = !isOnPostgres();

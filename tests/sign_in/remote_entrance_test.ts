@@ -70,7 +70,7 @@ const FAULTS: Readonly<Record<ServiceFault, { outcome: string; seconds?: number 
 };
 
 Deno.test("remote people: an auth service that fails lets nobody in, and says nothing of itself in any page or line", async () => {
-  await using world = await createRemoteWorld({ people: { patienceMs: 30 } });
+  await using world = await createRemoteWorld({ people: { patienceMs: 500 } });
   const anna = await world.services.people.make("anna");
   for (const [name, outcome] of Object.entries(FAULTS)) {
     world.services.fault = () => Object.keys(FAULTS).find((each): each is ServiceFault => each === name);
