@@ -2,25 +2,24 @@
 // Reads no environment, clock or port by itself. main.ts starts it as a process of its own; the embedded backend mounts it.
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Hono } from "@hono/hono";
-import type { JWTVerifyGetKey } from "@panva/jose";
 import type { SignInDatabase } from "./database/sign_in_database.ts";
-import { demandFittingSecret } from "./database/demand_fitting_secret.ts";
+import { demandFittingSecret } from "./identity/demand_fitting_secret.ts";
 import type { Peer } from "./http/client_address.ts";
 import { createServiceKeyCheck } from "./http/service_key.ts";
 import { createIdentity, type Identity } from "./identity/identity.ts";
 import type { IdentityDeps } from "./identity/identity_options.ts";
 import type { ServiceLog } from "./kit/service_log.ts";
 import { createAuthorizationServer } from "./oauth/authorization_server.ts";
-import type { EndGrant } from "./oauth/grants/end_grant.ts";
 import { createGrantRoutes } from "./oauth/grants/grant_routes.ts";
 import { GRANTABLE_MODULES, type GrantableModule } from "./oauth/grants/grantable_modules.ts";
 import { createScopeList } from "./oauth/grants/scopes.ts";
 import { createOAuthRoutes } from "./oauth/oauth_routes.ts";
-import { createSigningKeys } from "./oauth/tokens/signing_keys.ts";
+import { createSigningKeys } from "./identity/signing_keys.ts";
 import { createPageForms } from "./pages/page_forms.ts";
 import { createPageRoutes } from "./pages/page_routes.ts";
 import { createPermissionWords } from "./pages/permission_words.ts";
 import type { People } from "./people/people.ts";
+import type { PeopleParts } from "./people/people_parts.ts";
 
 /**
  * Creates the authorization server over an open database.
@@ -110,15 +109,4 @@ export interface SignInDeps extends Pick<IdentityDeps, "secrets" | "origins" | "
   readonly randomBytes: (length: number) => Uint8Array<ArrayBuffer>;
   readonly randomUUID: () => string;
   readonly log: ServiceLog;
-}
-
-/** The parts of this server that a source of people is made on. */
-export interface PeopleParts {
-  readonly identity: Identity;
-  /** Lets a request reach the guarded endpoints of better-auth. */
-  readonly admission: string;
-  /** The public keys of this server. */
-  readonly keys: JWTVerifyGetKey;
-  /** Ends a grant whose person's session has ended. Waits for the authorization server, so not to be awaited at the start. */
-  readonly endGrant: EndGrant;
 }

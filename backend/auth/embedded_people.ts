@@ -3,7 +3,6 @@
 import { z } from "zod";
 import { ADMISSION_HEADER } from "../../sign_in/identity/identity_options.ts";
 import { EXCHANGED_TOKEN_SECONDS } from "../../sign_in/kit/limits.ts";
-import type { Grant } from "../../sign_in/oauth/grants/grant.ts";
 import { tokenTimes } from "../../sign_in/oauth/tokens/token_times.ts";
 import type {
   Entered,
@@ -12,7 +11,7 @@ import type {
   SignInOutcome,
   SignUpOutcome,
 } from "../../sign_in/people/entrance.ts";
-import { type People, PeopleFault, type PersonToken } from "../../sign_in/people/people.ts";
+import { type HeldGrant, type People, PeopleFault, type PersonToken } from "../../sign_in/people/people.ts";
 import type { Vault } from "../vault/vault.ts";
 import { type AccountRoutesDeps, signInWithCookie } from "./account_routes.ts";
 import type { Memberships } from "./spaces/memberships.ts";
@@ -102,7 +101,7 @@ async function entered(answer: Response): Promise<Entered> {
 }
 
 /** Signs as session tokens are signed, for {@link EXCHANGED_TOKEN_SECONDS} at most, and names the app that acts. */
-async function mintToken(deps: EmbeddedPeopleDeps, grant: Grant, scope: string): Promise<PersonToken> {
+async function mintToken(deps: EmbeddedPeopleDeps, grant: HeldGrant, scope: string): Promise<PersonToken> {
   const { internalAdapter } = await deps.identity.$context;
   const user = await internalAdapter.findUserById(grant.userId);
   const times = tokenTimes(grant, deps.now(), EXCHANGED_TOKEN_SECONDS);

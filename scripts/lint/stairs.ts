@@ -37,10 +37,32 @@ export const BESIDE: Readonly<Record<string, readonly string[]>> = {
   backend: ["process", "sign_in"],
 };
 
+/** The rooms within `sign_in/`, lowest first, with a staircase of their own. */
+export const SIGN_IN_STAIRS: readonly string[] = [
+  "sign_in/deno.json",
+  "sign_in/modules.json",
+  "sign_in/kit",
+  "sign_in/http",
+  "sign_in/secrets",
+  "sign_in/database",
+  "sign_in/data_folder",
+  "sign_in/settings",
+  "sign_in/identity",
+  "sign_in/people",
+  "sign_in/oauth",
+  "sign_in/pages",
+  "sign_in/sign_in_server.ts",
+  "sign_in/sign_in_app.ts",
+  "sign_in/main.ts",
+];
+
 /** The room of a file of the product; null for scripts, tests and benches, which may import anything. */
 export function roomOf(path: string): string | null {
-  return [...STAIRS, ...Object.keys(BESIDE)].find((room) => path === room || path.startsWith(`${room}/`)) ??
-    (/^lib\//.test(path) ? "lib" : null);
+  return findRoom([...STAIRS, ...Object.keys(BESIDE)], path) ?? (/^lib\//.test(path) ? "lib" : null);
+}
+
+function findRoom(rooms: readonly string[], path: string): string | undefined {
+  return rooms.find((room) => path === room || path.startsWith(`${room}/`));
 }
 
 /** Why this import points the wrong way; null where it does not. */
@@ -51,7 +73,7 @@ export function wrongWay(from: string, to: string): string | null {
   if (here === "lib" || there === "lib") {
     return `In lib/ itself stands only gateway.ts: ${here === "lib" ? from : to} needs a room`;
   }
-  if (here === there) return null;
+  if (here === there) return here === "sign_in" ? wrongWayInSignIn(from, to) : null;
   const beside = BESIDE[here];
   const isBelow = beside === undefined
     ? there !== null && STAIRS.indexOf(there) !== -1 && STAIRS.indexOf(there) < STAIRS.indexOf(here)
@@ -59,4 +81,14 @@ export function wrongWay(from: string, to: string): string | null {
   return isBelow
     ? null
     : `Imports point down the stairs (scripts/lint/stairs.ts): ${from} must not know ${to}`;
+}
+
+function wrongWayInSignIn(from: string, to: string): string | null {
+  const [here, there] = [from, to].map((path) => findRoom(SIGN_IN_STAIRS, path));
+  if (here === undefined || there === undefined) {
+    return `Every file in sign_in/ needs a room (scripts/lint/stairs.ts): ${here === undefined ? from : to}`;
+  }
+  return SIGN_IN_STAIRS.indexOf(there) <= SIGN_IN_STAIRS.indexOf(here)
+    ? null
+    : `Imports point down the stairs of sign_in/ (scripts/lint/stairs.ts): ${from} must not know ${to}`;
 }

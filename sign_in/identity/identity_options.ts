@@ -6,12 +6,8 @@ import { jwt, type JwtOptions } from "better-auth/plugins/jwt";
 import type { SignInDatabase } from "../database/sign_in_database.ts";
 import type { ServiceLog } from "../kit/service_log.ts";
 import { TOKEN_LIFETIME } from "../kit/limits.ts";
-import {
-  createManaPlugin,
-  createProviderPlugin,
-  type ProviderDeps,
-} from "../oauth/provider/provider_plugins.ts";
-import { SIGNING_KEY } from "../oauth/tokens/signing_keys.ts";
+import { createManaPlugin, createProviderPlugin, type ProviderDeps } from "./provider_plugins.ts";
+import { SIGNING_KEY } from "./signing_keys.ts";
 import { type Secrets, toProviderSecrets } from "../secrets/secrets.ts";
 
 /** better-auth's options. `stores` comes later: the hooks reach back into the better-auth that is made of them. */

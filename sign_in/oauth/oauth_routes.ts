@@ -1,8 +1,7 @@
-// The OAuth endpoints that apps and the gateway call. The pages that people see are backend/pages.
+// The OAuth endpoints that apps and the gateway call. `…/authorize`, which a person's browser calls, is in pages/.
 import { Hono } from "@hono/hono";
 import { cors } from "@hono/hono/cors";
 import type { Peer } from "../http/client_address.ts";
-import { authorize, type AuthorizeDeps } from "./authorize/authorize.ts";
 import { introspect, type IntrospectDeps } from "./tokens/introspect.ts";
 import { type MetadataDeps, toMetadata } from "./metadata.ts";
 import { mayRegister } from "./clients/refuse_foreign_page.ts";
@@ -36,7 +35,6 @@ export function createOAuthRoutes(deps: OAuthRoutesDeps): Hono<Peer> {
       allowHeaders: ["Content-Type"],
     }),
   );
-  routes.get("/api/auth/oauth2/authorize", (c) => authorize(deps, c.req.raw, c.env.address));
   routes.post("/api/auth/oauth2/register", (c) => registerClient(deps, c.req.raw, c.env.address));
   routes.post("/api/auth/oauth2/token", (c) => answerTokenRequest(deps, c.req.raw));
   routes.post("/api/auth/oauth2/revoke", (c) => revokeToken(deps, c.req.raw));
@@ -46,13 +44,7 @@ export function createOAuthRoutes(deps: OAuthRoutesDeps): Hono<Peer> {
 
 /** What the authorization server needs. */
 export interface OAuthRoutesDeps
-  extends
-    AuthorizeDeps,
-    IntrospectDeps,
-    MetadataDeps,
-    RegisterClientDeps,
-    RevokeTokenDeps,
-    TokenEndpointDeps {
+  extends IntrospectDeps, MetadataDeps, RegisterClientDeps, RevokeTokenDeps, TokenEndpointDeps {
   readonly issuer: string;
   readonly gatewayAddresses: readonly [string, ...string[]];
 }

@@ -1,10 +1,12 @@
-// Every page of this service. Nothing here is called by apps.
+// Every page of this service, and `…/oauth2/authorize`, to which an app sends a person's browser. Nothing here is called by
+// apps themselves.
 import { Hono } from "@hono/hono";
 import type { Peer } from "../http/client_address.ts";
 import { type AppsRoutesDeps, createAppsRoutes } from "./apps/apps_routes.tsx";
 import { type ConsentRoutesDeps, createConsentRoutes } from "./consent_routes.tsx";
 import type { EntranceDeps } from "./entrance/entrance_deps.ts";
 import { createEntranceRoutes } from "./entrance/entrance_routes.ts";
+import { answerAuthorize, type AnswerAuthorizeDeps } from "./go_on.ts";
 import { clientErrorPage } from "./message_page.tsx";
 import { redirectAnswer, staticAnswer } from "./page_answer.ts";
 import { ZONE_SCRIPT, ZONE_SCRIPT_PATH } from "./zone_control.tsx";
@@ -13,6 +15,7 @@ import { PAGE_STYLE } from "./page_style.ts";
 /** The routes of all pages. */
 export function createPageRoutes(deps: PageRoutesDeps): Hono<Peer> {
   const routes = new Hono<Peer>();
+  routes.get("/api/auth/oauth2/authorize", (c) => answerAuthorize(deps, c.req.raw, c.env.address));
   routes.get("/", () => redirectAnswer("/apps"));
   routes.get("/style.css", () => staticAnswer(PAGE_STYLE, "text/css"));
   routes.get(ZONE_SCRIPT_PATH, () => staticAnswer(ZONE_SCRIPT, "text/javascript"));
@@ -24,4 +27,5 @@ export function createPageRoutes(deps: PageRoutesDeps): Hono<Peer> {
 }
 
 /** What the pages need. */
-export interface PageRoutesDeps extends AppsRoutesDeps, ConsentRoutesDeps, EntranceDeps {}
+export interface PageRoutesDeps
+  extends AnswerAuthorizeDeps, AppsRoutesDeps, ConsentRoutesDeps, EntranceDeps {}

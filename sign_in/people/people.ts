@@ -1,6 +1,5 @@
 // Where people come from: what sign-in needs of the accounts behind it. Two sources keep this contract: the embedded backend's
 // own accounts (backend/auth/embedded_people.ts), and an auth service that sign-in does not own (people/remote/).
-import type { Grant } from "../oauth/grants/grant.ts";
 import type { Entrance } from "./entrance.ts";
 
 /** The source of people. Each method may throw {@link PeopleFault}. */
@@ -15,7 +14,7 @@ export interface People {
    */
   countSpaces(userId: string): Promise<number | undefined>;
   /** A token of the person, for the services behind the gateway. */
-  mintToken(grant: Grant, scope: string): Promise<PersonToken>;
+  mintToken(grant: HeldGrant, scope: string): Promise<PersonToken>;
   /**
    * Called while the person gives consent, before the app can use the grant: whatever the grant needs to ask for the person
    * later is stored now. The grant itself is written afterwards: where this throws, the person can answer the app again. Where
@@ -29,6 +28,22 @@ export interface People {
   /** What the page about the person's key shows; `undefined` where no key passes here, and there is no such page. */
   readonly keyStatus: ((userId: string) => KeyStatus) | undefined;
 }
+
+/** The part of a grant (oauth/grants/grant.ts) that a token of the person is made of. */
+export interface HeldGrant {
+  readonly id: string;
+  readonly userId: string;
+  /** The app that acts for the person. */
+  readonly clientId: string;
+  /** Milliseconds since 1970; `undefined`: until the person takes it back. */
+  readonly expiresAt: number | undefined;
+}
+
+/** Ends a grant: no token of it is worth anything from now on. `reason` is what the person is told; none: they ended it. */
+export type EndGrant = (grantId: string, reason?: EndReason) => Promise<void>;
+
+/** Why a grant ended without the person at this server: their session at the auth service is over. */
+export type EndReason = "session-over";
 
 /** Somebody who is signed in at a browser. */
 export interface SignedIn {

@@ -1,6 +1,6 @@
 // The one check of session tokens: of a person's own, and of those that the gateway got in exchange. An app's token
 // (RFC 9068) does not pass here; it is checked in oauth/tokens/access_tokens.ts.
-import { SIGNING_KEY } from "../../../sign_in/oauth/tokens/signing_keys.ts";
+import { SIGNING_KEY } from "../../../sign_in/identity/signing_keys.ts";
 import { errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from "@panva/jose";
 
 /** Answers with the token's person, or `undefined` for any token that is not valid here and now. */

@@ -1,13 +1,7 @@
 // Ends a grant with all its tokens, and with what the source of people keeps for it.
 import type { RefreshTokens } from "../tokens/refresh_tokens.ts";
-import type { People } from "../../people/people.ts";
+import type { EndGrant, People } from "../../people/people.ts";
 import type { GrantStore } from "./grant_store.ts";
-
-/** Ends a grant: no token of it is worth anything from now on. `reason` is what the person is told; none: they ended it. */
-export type EndGrant = (grantId: string, reason?: EndReason) => Promise<void>;
-
-/** Why a grant ended without the person at this server: their session at the auth service is over. */
-export type EndReason = "session-over";
 
 /**
  * Ends grants. The grant's own row decides, and it is written first; that the refresh tokens go as well keeps

@@ -1,7 +1,7 @@
 // A grant: what one person allowed one app. The shape, and how it is read from a row of `grants`.
 // Writes nothing: grant_store.ts and authorization_codes.ts do.
+import type { EndReason } from "../../people/people.ts";
 import { z } from "zod";
-import type { EndReason } from "./end_grant.ts";
 import type { Permission, ScopeList, Scopes } from "./scopes.ts";
 
 /** What one person allowed one app, as they chose it. Times are milliseconds since 1970. */

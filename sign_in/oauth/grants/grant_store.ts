@@ -1,12 +1,12 @@
 // Grants in sign-in's database: made at consent, used by tokens, changed and revoked by the person. Caches nothing, so that
 // a revoked grant is gone for the next request. Codes are authorization_codes.ts, counts are grant_uses.ts.
+import type { EndReason } from "../../people/people.ts";
 import type { ExpressionBuilder, Kysely } from "kysely";
 import { z } from "zod";
 import type { SignInDatabase } from "../../database/sign_in_database.ts";
 import type { SignInTables } from "../../database/sign_in_tables.ts";
 import { ENDED_GRANT_MS, USE_NOTED_MS } from "../../kit/limits.ts";
 import { type Grant, GrantRow, toGrant } from "./grant.ts";
-import type { EndReason } from "./end_grant.ts";
 import type { Permission, ScopeList } from "./scopes.ts";
 
 /** Grants of all people. A live grant is redeemed and neither revoked nor expired. */

@@ -1,7 +1,7 @@
 // Access tokens of connected apps (RFC 9068): the one place that writes and reads them. The grant decides what they say.
 import { errors, jwtVerify, type JWTVerifyGetKey } from "@panva/jose";
 import { z } from "zod";
-import { SIGNING_KEY } from "./signing_keys.ts";
+import { SIGNING_KEY } from "../../identity/signing_keys.ts";
 import { ACCESS_TOKEN_SECONDS } from "../../kit/limits.ts";
 import type { Grant } from "../grants/grant.ts";
 import type { GrantStore } from "../grants/grant_store.ts";

@@ -1,9 +1,9 @@
 // `POST …/oauth2/revoke` (RFC 7009): an app gives back a token of either kind, and with it the whole grant.
+import type { EndGrant } from "../../people/people.ts";
 import { z } from "zod";
 import type { AccessTokens } from "./access_tokens.ts";
 import type { AskProvider } from "../provider/ask_provider.ts";
 import { clientIdOf } from "../clients/claimed_client_id.ts";
-import type { EndGrant } from "../grants/end_grant.ts";
 import { oauthError } from "../oauth_answer.ts";
 import type { RefreshTokens } from "./refresh_tokens.ts";
 import { readOAuthForm } from "../read_oauth_form.ts";

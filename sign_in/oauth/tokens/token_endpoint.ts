@@ -1,5 +1,6 @@
 // `POST …/oauth2/token`: redeems codes and refresh tokens (RFC 6749), and hands exchanges to token_exchange.ts. better-auth
 // checks client, code, verifier and rotation; the grant decides whether a token is issued and what it says.
+import type { EndGrant } from "../../people/people.ts";
 import { z } from "zod";
 import { jsonAnswer } from "../../http/json_answer.ts";
 import type { AccessTokens } from "./access_tokens.ts";
@@ -7,7 +8,6 @@ import type { AskProvider } from "../provider/ask_provider.ts";
 import { isDocumentId } from "../clients/client_documents.ts";
 import { clientIdOf } from "../clients/claimed_client_id.ts";
 import type { ClientStore } from "../clients/client_store.ts";
-import type { EndGrant } from "../grants/end_grant.ts";
 import type { AuthorizationCodes } from "../grants/authorization_codes.ts";
 import type { Grant } from "../grants/grant.ts";
 import type { GrantStore } from "../grants/grant_store.ts";

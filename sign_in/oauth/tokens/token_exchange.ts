@@ -2,8 +2,7 @@
 import { z } from "zod";
 import type { HasServiceKey } from "../../http/service_key.ts";
 import { jsonAnswer } from "../../http/json_answer.ts";
-import { type People, PeopleFault } from "../../people/people.ts";
-import type { EndGrant } from "../grants/end_grant.ts";
+import { type EndGrant, type People, PeopleFault } from "../../people/people.ts";
 import type { AccessTokens } from "./access_tokens.ts";
 import { oauthError } from "../oauth_answer.ts";
 

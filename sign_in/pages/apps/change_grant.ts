@@ -1,9 +1,8 @@
 // What a person changes of a connection on the page of apps: less, more, or its end.
-import type { EndGrant } from "../../oauth/grants/end_grant.ts";
 import type { Grant } from "../../oauth/grants/grant.ts";
 import type { GrantStore } from "../../oauth/grants/grant_store.ts";
 import type { ScopeList } from "../../oauth/grants/scopes.ts";
-import type { People, Space } from "../../people/people.ts";
+import type { EndGrant, People, Space } from "../../people/people.ts";
 import {
   type AccessFields,
   type AccessOffer,

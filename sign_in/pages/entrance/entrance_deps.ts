@@ -1,7 +1,7 @@
 // What the pages of the entrance need, and how they send on a person who got in.
 import { withCookies } from "../../http/with_cookies.ts";
-import { goOn } from "../../oauth/authorize/authorize.ts";
 import type { Entered } from "../../people/entrance.ts";
+import { goOn } from "../go_on.ts";
 import { redirectAnswer } from "../page_answer.ts";
 import type { PageForms } from "../page_forms.ts";
 import type { EndSessionDeps } from "../people_faults.ts";

@@ -4,7 +4,7 @@ import { errors, jwtVerify } from "@panva/jose";
 import { z } from "zod";
 import { PERSON_TOKEN_MARGIN_MS } from "../../kit/limits.ts";
 import type { ServiceLog } from "../../kit/service_log.ts";
-import { createSigningKeys, SIGNING_KEY } from "../../oauth/tokens/signing_keys.ts";
+import { createSigningKeys, SIGNING_KEY } from "../../identity/signing_keys.ts";
 import { PeopleFault, type PersonToken } from "../people.ts";
 import type { AuthService } from "./auth_service.ts";
 import type { AuthSession, AuthSessions } from "./auth_sessions.ts";

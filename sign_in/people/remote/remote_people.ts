@@ -5,7 +5,7 @@ import type { SignInDatabase } from "../../database/sign_in_database.ts";
 import { ROUND_MS } from "../../kit/limits.ts";
 import type { ServiceLog } from "../../kit/service_log.ts";
 import type { Secrets } from "../../secrets/secrets.ts";
-import type { PeopleParts } from "../../sign_in_server.ts";
+import type { PeopleParts } from "../people_parts.ts";
 import { type People, PeopleFault } from "../people.ts";
 import { createAskAuthService } from "./ask_auth_service.ts";
 import { createAuthService } from "./auth_service.ts";

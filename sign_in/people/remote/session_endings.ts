@@ -2,7 +2,7 @@
 // them here. A session is gone from here only once the auth service has said that it is over.
 import { AGAIN_MS, SESSION_LIFE_MS, SESSIONS_PER_ROUND } from "../../kit/limits.ts";
 import type { ServiceLog } from "../../kit/service_log.ts";
-import type { EndGrant } from "../../oauth/grants/end_grant.ts";
+import type { EndGrant } from "../people.ts";
 import type { AuthService } from "./auth_service.ts";
 import type { AuthSession, AuthSessions } from "./auth_sessions.ts";
 import type { SealedPlace } from "./sealing.ts";

@@ -2,7 +2,7 @@
 // JWTs by the stand-in's published keys. The real sync service checks neither issuer nor audience (auth-vault, section 1).
 import type { JSONWebKeySet } from "@panva/jose";
 import { z } from "zod";
-import { createSigningKeys } from "../../../sign_in/oauth/tokens/signing_keys.ts";
+import { createSigningKeys } from "../../../sign_in/identity/signing_keys.ts";
 import { createTokenVerifier } from "../../../backend/auth/tokens/token_verifier.ts";
 import { openSqlite } from "../../../sign_in/database/open_sqlite.ts";
 import { migrate } from "../../../backend/database/schema.ts";

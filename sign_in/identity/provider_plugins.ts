@@ -11,9 +11,8 @@ import {
   AUTHORIZATION_SECONDS,
   REFRESH_ANSWER_SECONDS,
   REFRESH_TOKEN_SECONDS,
-} from "../../kit/limits.ts";
-import type { ScopeList } from "../grants/scopes.ts";
-import { sha256 } from "../../kit/sha256.ts";
+} from "../kit/limits.ts";
+import { sha256 } from "../kit/sha256.ts";
 
 /**
  * better-auth's MCP authorization server. It checks authorization requests, makes and consumes codes, and rotates
@@ -53,7 +52,8 @@ export function createProviderPlugin(deps: ProviderDeps): BetterAuthPlugin {
 /** What the provider needs. */
 export interface ProviderDeps {
   readonly issuer: string;
-  readonly scopeList: ScopeList;
+  /** The scopes that have a fixed name (oauth/grants/scopes.ts). */
+  readonly scopeList: { readonly supported: readonly string[] };
   /** Audiences that tokens may be asked for; at least one. */
   readonly gatewayAddresses: readonly [string, ...string[]];
   /** The grant of the consent that is being given now; `undefined` outside a consent. */

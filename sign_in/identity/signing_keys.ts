@@ -1,7 +1,7 @@
 // The key pair that signs every token of this service, of which kind it is, and how its public half is found.
 // better-auth makes and keeps the private half, in auth.sqlite. Contract: auth-vault, section 1.
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from "@panva/jose";
-import { SIGNING_KEYS_MS } from "../../kit/limits.ts";
+import { SIGNING_KEYS_MS } from "../kit/limits.ts";
 
 /** Ed25519. Session tokens and the tokens of apps are signed with it, and no other algorithm is accepted. */
 export const SIGNING_KEY = { alg: "EdDSA", crv: "Ed25519" } as const;

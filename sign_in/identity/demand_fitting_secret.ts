@@ -1,7 +1,7 @@
 // Refuses to start with secrets that do not open what sign-in's database holds.
-import type { Identity } from "../identity/identity.ts";
+import type { Identity } from "./identity.ts";
 import { SetupFault } from "../kit/setup_fault.ts";
-import type { SignInDatabase } from "./sign_in_database.ts";
+import type { SignInDatabase } from "../database/sign_in_database.ts";
 
 /**
  * Signs once with the stored key, which a secret has to open. With the secrets of another installation the server would
