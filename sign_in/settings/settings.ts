@@ -104,9 +104,9 @@ const issuer = plainUrl.refine((text) => new URL(text).pathname === "/", {
 }, { error: "must be https, unless it is on this computer: passwords go there" })
   .transform((text) => new URL(text).origin);
 
-const host = z.string().regex(
-  /^(?:[A-Za-z0-9.-]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/,
-  "must be an IP address or a host name",
+const host = z.string().refine(
+  (text) => (text.includes(":") ? /^[0-9A-Fa-f:.]+$/ : /^[A-Za-z0-9.-]+$/).test(text),
+  { error: "must be an IP address or a host name" },
 );
 
 const Environment = z.object({
