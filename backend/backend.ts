@@ -13,6 +13,7 @@ import { type PasswordHasher, SCRYPT } from "./auth/password_hasher.ts";
 import { createMemberships } from "./auth/spaces/memberships.ts";
 import { createTokenVerifier } from "./auth/tokens/token_verifier.ts";
 import { type Databases, openDatabases } from "./database/open_databases.ts";
+import { logDatabase } from "../sign_in/database/open_sign_in_database.ts";
 import type { PostgresAddress } from "../sign_in/database/postgres_address.ts";
 import type { Secrets } from "../sign_in/secrets/secrets.ts";
 import { clientAddress } from "../sign_in/http/client_address.ts";
@@ -37,7 +38,7 @@ export async function createBackend(deps: BackendDeps): Promise<Backend> {
   const databases = await openDatabases(
     deps.data,
     deps.signInDatabase,
-    () => deps.log({ event: "database-connection-lost", service: "auth" }),
+    logDatabase(deps.log, "auth"),
   );
   try {
     const auth = await createAuth(deps, databases);
@@ -155,7 +156,7 @@ async function createAuth(deps: BackendDeps, databases: Databases) {
     },
   });
   const parts = { ...await accounts.promise, memberships, vault };
-  const app = createAuthApp({ ...deps, ...parts, listeners: deps.listeners, server });
+  const app = createAuthApp({ ...deps, ...parts, signIn, listeners: deps.listeners, server });
   return { app, memberships, verifyToken: parts.verifyToken };
 }
 

@@ -5,7 +5,7 @@ import { lockFolder } from "./data_folder/lock_folder.ts";
 import { DATABASE_FILE, ensureSignInSecrets } from "./data_folder/ensure_sign_in_secrets.ts";
 import { demandUsable } from "./database/demand_usable.ts";
 import { migrateSignIn } from "./database/migrate_sign_in.ts";
-import { openSignInDatabase } from "./database/open_sign_in_database.ts";
+import { logDatabase, openSignInDatabase } from "./database/open_sign_in_database.ts";
 import type { SignInDatabase } from "./database/sign_in_database.ts";
 import { clientAddress } from "./http/client_address.ts";
 import { SetupFault } from "./kit/setup_fault.ts";
@@ -66,7 +66,7 @@ async function serve(system: ServiceProcess, settings: Settings): Promise<void> 
   const port = system.open(door, settings.port, "SIGN_IN_PORT");
   const issuer = settings.issuer ?? `http://localhost:${port}`;
   const { server, people } = await createServer(system, settings, store, issuer);
-  const app = createSignInApp({ server, listener: door, now: Date.now, log: system.log });
+  const app = createSignInApp({ server, signIn: store.signIn, listener: door, now: Date.now, log: system.log });
   started.resolve({ app, people });
   system.stopOnSignal(toWork({ app, people }));
   system.announce({
@@ -90,10 +90,9 @@ interface Store {
 }
 
 async function openStore(system: ServiceProcess, { database, data, secrets }: Settings): Promise<Store> {
-  const onLost = () => system.log({ event: "database-connection-lost", service: SERVICE });
   const opened = {
     secrets: secrets ?? await ensureSignInSecrets(data, randomBytes),
-    signIn: openSignInDatabase(database ?? `${data}/${DATABASE_FILE}`, onLost),
+    signIn: openSignInDatabase(database ?? `${data}/${DATABASE_FILE}`, logDatabase(system.log, SERVICE)),
   };
   if (database !== undefined) await demandUsable(opened.signIn, database);
   await migrateSignIn(opened.signIn);

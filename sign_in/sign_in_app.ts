@@ -2,6 +2,8 @@
 // unexpected errors. Nothing of better-auth's own endpoints is served here: what a person or an app may ask is ours.
 import { Hono } from "@hono/hono";
 import type { ListenerState } from "../process/listener.ts";
+import type { SignInDatabase } from "./database/sign_in_database.ts";
+import { answerFaults } from "./http/answer_faults.ts";
 import type { Peer } from "./http/client_address.ts";
 import { healthAnswer } from "./http/health_answer.ts";
 import { isBrowser } from "./http/is_browser.ts";
@@ -23,6 +25,7 @@ export function createSignInApp(deps: SignInAppDeps): Hono<Peer> {
   app.notFound(({ req }) =>
     isBrowser(req.raw) ? clientErrorPage("not_found") : serviceError(404, "Not found")
   );
+  app.use("*", answerFaults(deps.signIn));
   app.route("/", server.routes);
   for (const path of ["/api/auth/jwks", "/api/v1/auth/jwks"]) {
     app.get(path, async () => jsonAnswer(200, await server.identity.api.getJwks()));
@@ -39,6 +42,7 @@ export function createSignInApp(deps: SignInAppDeps): Hono<Peer> {
 /** What the process serves. */
 export interface SignInAppDeps {
   readonly server: Pick<SignInServer, "routes" | "identity">;
+  readonly signIn: Pick<SignInDatabase, "watch">;
   readonly listener: ListenerState | undefined;
   readonly now: () => number;
   readonly log: ServiceLog;

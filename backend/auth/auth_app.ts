@@ -5,6 +5,8 @@ import { bodyLimit } from "@hono/hono/body-limit";
 import { cors } from "@hono/hono/cors";
 import { isBrowser } from "../../sign_in/http/is_browser.ts";
 import type { ServiceLog } from "../../sign_in/kit/service_log.ts";
+import type { SignInDatabase } from "../../sign_in/database/sign_in_database.ts";
+import { answerFaults } from "../../sign_in/http/answer_faults.ts";
 import type { Peer } from "../../sign_in/http/client_address.ts";
 import { healthAnswer } from "../../sign_in/http/health_answer.ts";
 import { SMALL_BODY_BYTES } from "../../sign_in/kit/limits.ts";
@@ -28,6 +30,7 @@ export function createAuthApp(deps: AuthAppDeps): Hono<Peer> {
   app.notFound(({ req }) =>
     isBrowser(req.raw) ? clientErrorPage("not_found") : authError("NOT_FOUND", "Not found")
   );
+  app.use("*", answerFaults(deps.signIn));
   app.route("/", deps.server.routes);
   app.use(
     "*",
@@ -58,6 +61,7 @@ export interface AuthAppDeps
   extends AccountRoutesDeps, ListSpacesDeps, Pick<InternalRoutesDeps, "memberships"> {
   /** OAuth and the pages. */
   readonly server: SignInServer;
+  readonly signIn: Pick<SignInDatabase, "watch">;
   readonly vault: Vault;
   readonly origins: readonly string[];
   readonly listeners: ListenerState | undefined;

@@ -9,7 +9,7 @@ import { openSignInDatabase } from "../../sign_in/database/open_sign_in_database
 import { openSqlite } from "../../sign_in/database/open_sqlite.ts";
 import type { PostgresAddress } from "../../sign_in/database/postgres_address.ts";
 import { migrate, SIGN_IN_LEAVES } from "./schema.ts";
-import type { SignInDatabase } from "../../sign_in/database/sign_in_database.ts";
+import type { DatabaseEvents, SignInDatabase } from "../../sign_in/database/sign_in_database.ts";
 import { takeOverSignIn } from "./take_over_sign_in.ts";
 
 /** The open databases of one installation. */
@@ -31,11 +31,11 @@ export interface Databases {
 export async function openDatabases(
   data: string,
   address: PostgresAddress | undefined,
-  onLost: () => void,
+  events: DatabaseEvents,
 ): Promise<Databases> {
   const pathOf = (name: (typeof DATABASE_FILES)[number]) => data === ":memory:" ? data : `${data}/${name}`;
   if (address !== undefined) demandNoAccounts(data, pathOf("auth.sqlite"));
-  const signIn = openSignInDatabase(address ?? pathOf("auth.sqlite"), onLost);
+  const signIn = openSignInDatabase(address ?? pathOf("auth.sqlite"), events);
   if (address !== undefined) await demandUsable(signIn, address);
   const mana = openSqlite(pathOf("mana.sqlite"));
   const close = () => {

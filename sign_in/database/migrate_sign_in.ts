@@ -1,5 +1,6 @@
 // Our tables of sign-in as numbered steps, and how a database gets them. better-auth makes its own tables.
 import { sql, type Transaction } from "kysely";
+import { SetupFault } from "../kit/setup_fault.ts";
 import type { SignInDatabase } from "./sign_in_database.ts";
 import type { SignInTables } from "./sign_in_tables.ts";
 
@@ -7,7 +8,7 @@ import type { SignInTables } from "./sign_in_tables.ts";
  * Brings the tables to the newest version. Each step is a write transaction that looks for the version itself, so that a
  * step runs once, whoever else is starting on the same database.
  *
- * @throws {Error} when the database was written by a newer version of this service
+ * @throws {SetupFault} when the database was written by a newer version of this service
  */
 export async function migrateSignIn(signIn: SignInDatabase): Promise<void> {
   const words = WORDS[signIn.type];
@@ -22,7 +23,7 @@ export async function migrateSignIn(signIn: SignInDatabase): Promise<void> {
     await signIn.write(async (trx) => {
       const version = await readState(trx, SCHEMA) ?? 0;
       if (version > SIGN_IN_MIGRATIONS.length) {
-        throw new Error(
+        throw new SetupFault(
           `Cannot open sign-in's database: its schema is version ${version}, this service knows ${SIGN_IN_MIGRATIONS.length}`,
         );
       }

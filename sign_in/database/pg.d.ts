@@ -11,8 +11,8 @@ export interface Pool extends PostgresPool {
   on(event: "error", listener: (error: Error) => void): void;
 }
 
-/** Makes no connection yet. */
-export const Pool: new (options: {
+/** How a connection is made, and how long anything may take. */
+export interface ClientOptions {
   readonly host: string;
   readonly port: number;
   readonly user: string;
@@ -20,14 +20,34 @@ export const Pool: new (options: {
   readonly database: string;
   /** TLS with a certificate that has to match the host. */
   readonly ssl: boolean;
-  readonly max: number;
   /** Milliseconds. */
   readonly connectionTimeoutMillis: number;
-  /** Milliseconds. */
+  /** Milliseconds, kept by the server. */
   readonly statement_timeout: number;
+  /** Milliseconds, kept here: for a server that does not answer any more. */
+  readonly query_timeout: number;
+  readonly keepAlive: boolean;
   readonly application_name: string;
   readonly types: { getTypeParser(oid: number, format?: string): TypeParser };
-}) => Pool;
+}
+
+/** Makes no connection yet. */
+export const Pool: new (options: ClientOptions & { readonly max: number }) => Pool;
+
+/** One connection. */
+export interface Client {
+  connect(): Promise<void>;
+  query(
+    text: string,
+    values: readonly unknown[],
+  ): Promise<{ readonly rows: readonly Record<string, unknown>[] }>;
+  /** Hears of the connection's end by a fault; without a listener that would end the process. */
+  on(event: "error", listener: (error: Error) => void): void;
+  end(): Promise<void>;
+}
+
+/** Makes no connection yet. */
+export const Client: new (options: ClientOptions) => Client;
 
 /** Numbers of the types of columns, and their usual parsers. */
 export const types: {

@@ -2,8 +2,10 @@
 import { NodeSqliteDialect } from "@better-auth/kysely-adapter/node-sqlite-dialect";
 import { CompiledQuery, type Driver, Kysely } from "kysely";
 import type { DatabaseSync } from "node:sqlite";
+import { createInTurn } from "../kit/in_turn.ts";
+import { createDatabaseFaults, type DatabaseFaults, observeDriver, observeTurns } from "./database_faults.ts";
 import { openSqlite } from "./open_sqlite.ts";
-import type { SignInDatabase } from "./sign_in_database.ts";
+import type { DatabaseEvents, SignInDatabase } from "./sign_in_database.ts";
 import type { SignInTables } from "./sign_in_tables.ts";
 
 /**
@@ -12,17 +14,20 @@ import type { SignInTables } from "./sign_in_tables.ts";
  *
  * @throws {Error} when the file cannot be opened or written
  */
-export function openSqliteSignIn(path: string): SignInDatabase {
+export function openSqliteSignIn(path: string, events: DatabaseEvents): SignInDatabase {
+  const faults = createDatabaseFaults(events.onFault);
   const file = openSqlite(path);
   const reader = path === ":memory:" ? file : openSqlite(path);
   if (reader !== file) reader.exec("PRAGMA query_only = ON");
-  const db = kyselyOn(file);
+  const db = kyselyOn(file, faults);
   return {
     type: "sqlite",
     db,
-    read: reader === file ? db : kyselyOn(reader),
+    read: reader === file ? db : kyselyOn(reader, faults),
     write: (work) => db.transaction().execute(work),
     alone: (work) => work(), // one process has the data folder
+    inTurn: observeTurns(createInTurn(), faults),
+    watch: faults.watch,
     close() {
       if (reader !== file) reader.close();
       file.close();
@@ -35,11 +40,14 @@ export function openSqliteSignIn(path: string): SignInDatabase {
  * kysely on a connection, by better-auth's dialect for node:sqlite (kysely has none), with two differences in how
  * transactions begin and end.
  */
-export function kyselyOn(file: DatabaseSync): Kysely<SignInTables> {
+export function kyselyOn(file: DatabaseSync, faults?: DatabaseFaults): Kysely<SignInTables> {
   const dialect = new NodeSqliteDialect({ database: file });
   return new Kysely({
     dialect: {
-      createDriver: () => createSqliteDriver(file, dialect.createDriver()),
+      createDriver() {
+        const driver = createSqliteDriver(file, dialect.createDriver());
+        return faults === undefined ? driver : observeDriver(driver, faults);
+      },
       createQueryCompiler: () => dialect.createQueryCompiler(),
       createAdapter: () => dialect.createAdapter(),
       createIntrospector: (db) => dialect.createIntrospector(db),

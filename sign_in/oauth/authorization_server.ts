@@ -11,7 +11,6 @@ import { createEndGrant } from "./grants/end_grant.ts";
 import { createAuthorizationCodes } from "./grants/authorization_codes.ts";
 import { createGrantStore } from "./grants/grant_store.ts";
 import { createGrantUses } from "./grants/grant_uses.ts";
-import { createInTurn } from "../kit/in_turn.ts";
 import { createRefreshTokens } from "./tokens/refresh_tokens.ts";
 import { createRegistrations } from "./clients/registrations.ts";
 import type { ScopeList } from "./grants/scopes.ts";
@@ -48,7 +47,7 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps) {
     hasServiceKey,
     uses: createGrantUses(signIn, now),
     refreshTokens,
-    inTurn: createInTurn(),
+    inTurn: signIn.inTurn,
     people,
     endGrant,
     ask: createAskProvider(deps),

@@ -45,6 +45,11 @@ const MESSAGES: Readonly<
     status: 403,
   },
   not_found: { title: "There is no such page", text: "Check the address.", status: 404 },
+  unavailable: {
+    title: "This does not work at the moment",
+    text: "It is not your fault, and nothing was lost. Try again in a minute.",
+    status: 503,
+  },
   failed: {
     title: "Something went wrong here",
     text: "It was not your fault. Try again in a moment.",

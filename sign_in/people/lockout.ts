@@ -8,7 +8,7 @@ import { LOGIN_FAILURES, LOGIN_LOCK_MS, LOGIN_WINDOW_MS } from "../kit/limits.ts
 /** Guards logins, each e-mail address by itself. */
 export interface Lockout {
   /**
-   * Runs `attempt` unless the address is locked. Attempts on one address run one after the other: otherwise a thousand
+   * Runs `attempt` unless the address is locked. Attempts on one address run one after the other, on all nodes: otherwise a thousand
    * guesses sent at once would all pass the check before the first failure is written.
    */
   guard<T>(
@@ -23,25 +23,17 @@ export interface Lockout {
  * however long the address that somebody typed.
  */
 export function createLockout(signIn: SignInDatabase, now: () => number): Lockout {
-  const waiting = new Map<string, Promise<unknown>>();
   return {
-    async guard(email, attempt) {
+    guard(email, attempt) {
       const address = addressHash(email.trim().toLowerCase());
-      const before = waiting.get(address);
-      const turn = Promise.withResolvers<void>();
-      waiting.set(address, turn.promise);
-      await before;
-      try {
+      return signIn.inTurn(`login ${address}`, async () => {
         const seconds = await secondsLocked(signIn, address, now());
         if (seconds > 0) return { locked: true, retryAfterSeconds: seconds };
         const { outcome, answer } = await attempt();
         if (outcome === "wrong-password") await recordFailure(signIn, address, now());
         if (outcome === "success") await forgetFailures(signIn.db, address);
         return { locked: false, answer };
-      } finally {
-        turn.resolve();
-        if (waiting.get(address) === turn.promise) waiting.delete(address);
-      }
+      });
     },
   };
 }

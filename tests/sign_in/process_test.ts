@@ -189,7 +189,13 @@ Deno.test("sign-in process: it serves under its own flags alone, and names what 
 Deno.test("sign-in process: none of better-auth's own endpoints is served, but what is ours under the same name", async () => {
   await using world = await createRemoteWorld();
   const { server } = world;
-  const app = createSignInApp({ server, listener: undefined, now: () => world.clock.now, log: () => {} });
+  const app = createSignInApp({
+    server,
+    signIn: world.signIn,
+    listener: undefined,
+    now: () => world.clock.now,
+    log: () => {},
+  });
   const ours = ["/oauth2/authorize", "/oauth2/register", "/oauth2/token", "/oauth2/revoke", "/jwks"];
   const Methods = z.union([z.string(), z.array(z.string())]).catch("GET").transform((given) =>
     [given].flat()

@@ -60,7 +60,7 @@ export interface TokenEndpointDeps {
   readonly tokens: AccessTokens;
   readonly registrations: Registrations;
   readonly exchange: ExchangeToken;
-  /** Lets uses of one refresh token pass one after the other. */
+  /** Lets uses of one refresh token pass one after the other, on all nodes. */
   readonly inTurn: InTurn;
   readonly gatewayAddresses: readonly string[];
 }
@@ -130,7 +130,7 @@ async function refresh(
   const token = body.get("refresh_token");
   if (!token) return oauthError("invalid_request", "refresh_token is required");
   return await deps.inTurn(
-    await sha256(token),
+    `refresh ${await sha256(token)}`,
     async () => await rotate(deps, body, token, clientId, authorization),
   );
 }
