@@ -66,7 +66,13 @@ async function serve(system: ServiceProcess, settings: Settings): Promise<void> 
   const port = system.open(door, settings.port, "SIGN_IN_PORT");
   const issuer = settings.issuer ?? `http://localhost:${port}`;
   const { server, people } = await createServer(system, settings, store, issuer);
-  const app = createSignInApp({ server, signIn: store.signIn, listener: door, now: Date.now, log: system.log });
+  const app = createSignInApp({
+    server,
+    signIn: store.signIn,
+    listener: door,
+    now: Date.now,
+    log: system.log,
+  });
   started.resolve({ app, people });
   system.stopOnSignal(toWork({ app, people }));
   system.announce({

@@ -36,11 +36,11 @@ export function observeDriver(driver: Driver, faults: Pick<DatabaseFaults, "note
   const acquire = driver.acquireConnection.bind(driver);
   const observed = new WeakSet<object>();
   driver.acquireConnection = async (options) => {
-    const connection = await noted(faults, acquire(options));
+    const connection = await noted(faults, () => acquire(options));
     if (observed.has(connection)) return connection;
     observed.add(connection);
     const execute = connection.executeQuery.bind(connection);
-    connection.executeQuery = (query, given) => noted(faults, execute(query, given));
+    connection.executeQuery = (query, given) => noted(faults, () => execute(query, given));
     return connection;
   };
   return driver;
@@ -58,9 +58,9 @@ export function observeTurns(inTurn: InTurn, faults: Pick<DatabaseFaults, "note"
   };
 }
 
-async function noted<T>(faults: Pick<DatabaseFaults, "note">, asked: Promise<T>): Promise<T> {
+async function noted<T>(faults: Pick<DatabaseFaults, "note">, ask: () => Promise<T>): Promise<T> {
   try {
-    return await asked;
+    return await ask(); // SQLite throws at once
   } catch (error) {
     faults.note(error);
     throw error;

