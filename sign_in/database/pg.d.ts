@@ -9,6 +9,8 @@ type TypeParser = (value: string) => unknown;
 export interface Pool extends PostgresPool {
   /** Hears of a connection that ended while nobody used it; without a listener that would end the process. */
   on(event: "error", listener: (error: Error) => void): void;
+  /** Hears of each new connection. */
+  on(event: "connect", listener: (client: Pick<Client, "on">) => void): void;
 }
 
 /** How a connection is made, and how long anything may take. */

@@ -17,6 +17,9 @@ export function openPostgresSignIn(address: PostgresAddress, events: DatabaseEve
   const options = toOptions(address);
   const pool = new Pool({ ...options, max: CONNECTIONS });
   pool.on("error", events.onLost);
+  // A connection that ends while somebody uses it fails their query, and tells of its end once more: unheard, that would end
+  // the process.
+  pool.on("connect", (client) => client.on("error", () => {}));
   const locks = createPostgresLocks(options, { onLost: events.onLost, onFault: faults.note });
   const db = new Kysely<SignInTables>({ dialect: observedDialect(new PostgresDialect({ pool }), faults) });
   const inTurn = observeTurns(locks.hold, faults);
