@@ -80,7 +80,7 @@ async function start(options: RemoteWorldOptions, services: RealServices, signIn
   });
   assert.ok(people);
   const source = people;
-  const app = createSignInApp({ server, listener: undefined, now, log: deps.log });
+  const app = createSignInApp({ server, signIn, listener: undefined, now, log: deps.log });
   const world: RemoteWorld = Object.assign(played, {
     ask: async (request: Request) => await app.fetch(request, { address: world.address }),
     services,

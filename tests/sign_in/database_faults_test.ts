@@ -15,8 +15,7 @@ import {
 } from "../_support/oauth_flow.ts";
 import { post, SERVICE_KEY } from "../_support/test_backend.ts";
 import { isOnPostgres } from "../_support/test_database.ts";
-import { doorOf } from "./_faulty_world.ts";
-import { createRemoteWorld, submitPassword } from "./_remote_world.ts";
+import { createRemoteWorld, submitPassword } from "../_support/remote_world.ts";
 
 /** What is answered while the database does not do its work; PostgreSQL's own faults are in tests/postgres. */
 
@@ -34,22 +33,21 @@ Deno.test(
       const compiled = signIn.db.selectFrom("sign_in_state").selectAll().compile();
       await signIn.db.executeQuery({ ...compiled, sql: `PRAGMA ${words}` });
     };
-    const door = doorOf(world);
     const anna = await world.services.people.make("anna");
-    const browser = door.browser();
+    const browser = world.browser();
     await submitPassword(browser, await browser.open("/sign-in"), anna);
-    const app = await connect(door, browser);
-    const other = door.browser();
+    const app = await connect(world, browser);
+    const other = world.browser();
     const signInPage = await other.open("/sign-in");
 
     await pragma("max_page_count = 1"); // SQLite keeps to the pages that there are
     await fill(world);
     // Single pages still have room for a few more rows.
     let token = app.refresh;
-    let later = await refresh(door, app.clientId, token);
+    let later = await refresh(world, app.clientId, token);
     for (let n = 0; n < 100 && later.ok; n += 1) {
       token = (await tokensOf(later)).refresh;
-      later = await refresh(door, app.clientId, token);
+      later = await refresh(world, app.clientId, token);
     }
     assert.deepEqual([later.status, later.headers.get("retry-after")], [503, "5"]);
     assert.deepEqual(await later.json(), {
@@ -57,7 +55,7 @@ Deno.test(
       error_description: "The database does not answer. Try again later.",
     });
     await pragma("query_only = 1"); // the same for every table, however much room its last page has
-    const registered = await door.auth("/api/auth/oauth2/register", post({ redirect_uris: [REDIRECT] }));
+    const registered = await world.auth("/api/auth/oauth2/register", post({ redirect_uris: [REDIRECT] }));
     assert.equal(registered.status, 503, await registered.text());
     const page = await submitPassword(other, signInPage, anna);
     assert.equal(page.status, 503, page.html);
@@ -66,7 +64,7 @@ Deno.test(
 
     await pragma("max_page_count = 1000000");
     await pragma("query_only = 0");
-    await tokensOf(await refresh(door, app.clientId, token));
+    await tokensOf(await refresh(world, app.clientId, token));
     world.clock.now += 60_000;
     const entered = await submitPassword(other, await other.open("/sign-in"), anna);
     assert.equal(new URL(entered.url).pathname, "/apps", entered.html);
@@ -96,26 +94,25 @@ Deno.test(
   async () => {
     await using folder = await makeFolder();
     await using world = await createRemoteWorld({ data: folder.path });
-    const door = doorOf(world);
     const anna = await world.services.people.make("anna");
-    const browser = door.browser();
+    const browser = world.browser();
     await submitPassword(browser, await browser.open("/sign-in"), anna);
-    const app = await connect(door, browser);
+    const app = await connect(world, browser);
     const compiled = world.signIn.db.selectFrom("sign_in_state").selectAll().compile();
     await world.signIn.db.executeQuery({ ...compiled, sql: "PRAGMA busy_timeout = 20" });
     {
       using holder = new DatabaseSync(`${folder.path}/auth.sqlite`);
       holder.exec("BEGIN IMMEDIATE");
-      assert.equal((await refresh(door, app.clientId, app.refresh)).status, 503);
-      const asked = await door.auth(
+      assert.equal((await refresh(world, app.clientId, app.refresh)).status, 503);
+      const asked = await world.auth(
         "/api/v1/oauth/introspect",
         form({ token: app.access }, { "x-service-key": SERVICE_KEY }),
       );
       assert.ok([200, 503].includes(asked.status));
       holder.exec("ROLLBACK");
     }
-    await tokensOf(await refresh(door, app.clientId, app.refresh));
-    assert.equal((await introspect(door, app.access)).active, true);
+    await tokensOf(await refresh(world, app.clientId, app.refresh));
+    assert.equal((await introspect(world, app.access)).active, true);
   },
 );
 
@@ -137,10 +134,9 @@ Deno.test(
     assert.equal(await signIn.watch(() => Promise.resolve()), false);
 
     await using world = await createRemoteWorld();
-    const door = doorOf(world);
-    const { client_id } = await register(door);
-    assert.equal((await refresh(door, client_id, "nothing")).status, 400);
-    const page = await door.browser().open(authorizeUrl(client_id));
+    const { client_id } = await register(world);
+    assert.equal((await refresh(world, client_id, "nothing")).status, 400);
+    const page = await world.browser().open(authorizeUrl(client_id));
     assert.equal(new URL(page.url).pathname, "/sign-in");
   },
 );
