@@ -3,7 +3,7 @@
 import { Hono } from "@hono/hono";
 import type { ListenerState } from "../process/listener.ts";
 import type { SignInDatabase } from "./database/sign_in_database.ts";
-import { answerFaults } from "./http/answer_faults.ts";
+import { answerFaults } from "./pages/answer_faults.ts";
 import type { Peer } from "./http/client_address.ts";
 import { healthAnswer } from "./http/health_answer.ts";
 import { isBrowser } from "./http/is_browser.ts";

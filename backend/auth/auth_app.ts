@@ -6,7 +6,7 @@ import { cors } from "@hono/hono/cors";
 import { isBrowser } from "../../sign_in/http/is_browser.ts";
 import type { ServiceLog } from "../../sign_in/kit/service_log.ts";
 import type { SignInDatabase } from "../../sign_in/database/sign_in_database.ts";
-import { answerFaults } from "../../sign_in/http/answer_faults.ts";
+import { answerFaults } from "../../sign_in/pages/answer_faults.ts";
 import type { Peer } from "../../sign_in/http/client_address.ts";
 import { healthAnswer } from "../../sign_in/http/health_answer.ts";
 import { SMALL_BODY_BYTES } from "../../sign_in/kit/limits.ts";

@@ -3,9 +3,9 @@
 import type { MiddlewareHandler } from "@hono/hono";
 import type { SignInDatabase } from "../database/sign_in_database.ts";
 import { oauthError } from "../oauth/oauth_answer.ts";
-import { clientErrorPage } from "../pages/message_page.tsx";
-import { isBrowser } from "./is_browser.ts";
-import { serviceError } from "./service_error.ts";
+import { clientErrorPage } from "./message_page.tsx";
+import { isBrowser } from "../http/is_browser.ts";
+import { serviceError } from "../http/service_error.ts";
 
 /** Replaces refusals and failures of such requests by 503. What was done in spite of the fault is answered as it is. */
 export function answerFaults({ watch }: Pick<SignInDatabase, "watch">): MiddlewareHandler {
