@@ -1,7 +1,9 @@
 // What a person's other devices do: push, pull, seal and open, written from the contracts and not with the gateway's code.
 import assert from "node:assert/strict";
 import { z } from "zod";
-import type { Person, UpstreamCall, World } from "./world.ts";
+import type { Services } from "./test_backend.ts";
+import type { UpstreamCall } from "./wire.ts";
+import type { Person, World } from "./world.ts";
 
 /** One change as the sync service gives it. */
 export type StoredChange = z.infer<typeof StoredChange>;
@@ -40,9 +42,12 @@ export const TASKS: WireTable = { app: "todo", table: "tasks" };
 export const NOTES: WireTable = { app: "notes", table: "notes" };
 export const JOURNAL: WireTable = { app: "journal", table: "journalEntries" };
 
+/** How devices reach the services, and what their clock says. */
+type Doors = Pick<Services, "auth" | "sync" | "clock">;
+
 /** Pushes changes as another device of `person`; the clock moves on by a second so that stamps differ. */
 export async function push(
-  world: World,
+  world: Doors,
   person: Pick<Person, "token">,
   { app, table }: WireTable,
   changes: readonly Record<string, unknown>[],
@@ -63,8 +68,8 @@ export async function push(
 
 /** Inserts a record as another device of `person`; in the person's personal space unless `data` or `on` say else. */
 export async function pushInsert(
-  world: World,
-  person: Person,
+  world: Doors,
+  person: Pick<Person, "token" | "id" | "personalSpace">,
   where: WireTable,
   id: string,
   data: Record<string, unknown>,
@@ -84,8 +89,8 @@ export async function pushInsert(
 
 /** Sets fields of a record as another device of `person`. */
 export async function pushUpdate(
-  world: World,
-  person: Person,
+  world: Doors,
+  person: Pick<Person, "token" | "personalSpace">,
   where: WireTable,
   id: string,
   values: Record<string, unknown>,
@@ -98,8 +103,8 @@ export async function pushUpdate(
 
 /** Deletes a record softly as another device of `person`. */
 export async function pushDelete(
-  world: World,
-  person: Person,
+  world: Doors,
+  person: Pick<Person, "token" | "personalSpace">,
   where: WireTable,
   id: string,
   on: Record<string, unknown> = { spaceId: person.personalSpace },
@@ -108,14 +113,14 @@ export async function pushDelete(
 }
 
 /** A stamp later than everything written so far. */
-export function stampAt(world: World): string {
+export function stampAt(world: Pick<Services, "clock">): string {
   return new Date(world.clock.now + 1500).toISOString();
 }
 
 /** Every change of a table that `person` can see, oldest first. */
 export async function pullAll(
-  world: World,
-  person: Person,
+  world: Doors,
+  person: Pick<Person, "token">,
   { app, table }: WireTable,
 ): Promise<StoredChange[]> {
   const changes: StoredChange[] = [];
@@ -134,8 +139,8 @@ export async function pullAll(
 
 /** The newest change of one record; there must be one. */
 export async function lastChange(
-  world: World,
-  person: Person,
+  world: Doors,
+  person: Pick<Person, "token">,
   where: WireTable,
   id?: unknown,
 ): Promise<StoredChange> {
@@ -164,7 +169,7 @@ export async function withoutPush<T>(world: World, act: () => Promise<T>): Promi
 }
 
 /** The person's master key, from the vault. */
-export async function masterKey(world: World, person: Person): Promise<CryptoKey> {
+export async function masterKey(world: Doors, person: Pick<Person, "token">): Promise<CryptoKey> {
   const response = await world.auth("/api/v1/me/encryption-vault/key", {
     headers: { authorization: `Bearer ${person.token}` },
   });
@@ -172,7 +177,7 @@ export async function masterKey(world: World, person: Person): Promise<CryptoKey
 }
 
 /** Gives the person a new master key, as the app's settings do. */
-export async function rotateKey(world: World, person: Person): Promise<CryptoKey> {
+export async function rotateKey(world: Doors, person: Pick<Person, "token">): Promise<CryptoKey> {
   const response = await world.auth("/api/v1/me/encryption-vault/rotate", {
     method: "POST",
     headers: { authorization: `Bearer ${person.token}` },
@@ -182,7 +187,7 @@ export async function rotateKey(world: World, person: Person): Promise<CryptoKey
 }
 
 /** Switches the person's vault to zero-knowledge. */
-export async function goZeroKnowledge(world: World, person: Person): Promise<void> {
+export async function goZeroKnowledge(world: Doors, person: Pick<Person, "token">): Promise<void> {
   const bodies = {
     "recovery-wrap": { recoveryWrappedMk: "AAAA", recoveryIv: "AAAA" },
     "zero-knowledge": { enable: true },

@@ -1,15 +1,14 @@
-// The whole product in one process: the real gateway over the real backend, no ports, time under control. One of two
-// worlds; the other is tests/records/_harness.ts, records over made-up services.
+// The whole product in one process: the real gateway over the real backend, no ports, time under control. The other worlds are
+// production_world.ts, with an operator's own services, and tests/records/_harness.ts, records over made-up services.
 import { createClock } from "../../lib/kit/clock.ts";
 import type { Clock as GatewayClock } from "../../lib/kit/clock.ts";
 import { clockOf } from "./fake_clock.ts";
 import assert from "node:assert/strict";
 import { z } from "zod";
-import type { Backend, BackendDeps, Service } from "../../backend/backend.ts";
+import type { BackendDeps } from "../../backend/backend.ts";
 import { parseSettings } from "../../lib/settings/settings.ts";
-import { createGateway, type Gateway } from "../../lib/gateway.ts";
+import type { Gateway } from "../../lib/gateway.ts";
 import { createLog } from "../../lib/observe/log.ts";
-import { hideStrictly } from "../../lib/kit/secret.ts";
 import type { Module } from "../../lib/tool/define_module.ts";
 import type { Prompt } from "../../lib/tool/define_prompt.ts";
 import type { ListenerState } from "../../process/listener.ts";
@@ -26,6 +25,8 @@ import {
   SYNC_URL,
   type TestBackend,
 } from "./test_backend.ts";
+import { createTestGateway } from "./test_gateway.ts";
+import { createWire, type UpstreamCall, type Wire } from "./wire.ts";
 
 /** The whole product in one process: the real gateway over the real backend, no ports, time under control. */
 export interface World extends Services, AsyncDisposable {
@@ -38,7 +39,7 @@ export interface World extends Services, AsyncDisposable {
   /** Every request the gateway sent to a service. */
   readonly upstreamCalls: UpstreamCall[];
   /** Looks at upstream requests first; what it returns is the answer, undefined lets the backend answer. */
-  intercept: ((request: Request) => Promise<Response | undefined> | Response | undefined) | null;
+  intercept: Wire["intercept"] | null;
   /** How the gateway waits: by moving the clock, unless a test wants it otherwise. */
   delay: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Signs a person up and in, with a vault unless told otherwise. */
@@ -50,14 +51,6 @@ export interface Clock {
   now: number;
   /** How far the gateway's calendar was set back by hand, in milliseconds; its clock for durations goes on. */
   back: number;
-}
-
-/** One upstream request. */
-export interface UpstreamCall {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Headers;
-  readonly body: string;
 }
 
 /** A person with a fresh token. */
@@ -117,16 +110,19 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   });
   assert.ok(parsed.ok, parsed.ok ? "" : parsed.problems.join("\n"));
   const logLines: string[] = [];
-  const wire = createWire(backend, authUrl, options.syncFetch, (request) => world.intercept?.(request));
+  const wire = createWire({
+    services: { [authUrl]: backend.auth.fetch, [SYNC_URL]: backend.sync.fetch },
+    intercept: (request) => world.intercept?.(request),
+    ...(options.syncFetch === undefined ? {} : { past: { [SYNC_URL]: options.syncFetch } }),
+  });
 
   const makeGateway = (fastPath: boolean) =>
-    createGateway({
+    createTestGateway({
       fastPath,
       ...(options.hints === true ? {} : { maxHintStreams: 0 }),
       settings: parsed.settings,
       modules: options.modules ?? MODULES,
       prompts: options.prompts ?? (options.modules === undefined ? PROMPTS : []),
-      version: "0.0.0-test",
       log: createLog({ level: "debug", clock: clockOf(now), write: (line) => void logLines.push(line) }),
       fetch: wire.fetch,
       clock: {
@@ -134,9 +130,6 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
         wait: (ms, signal) => world.delay(ms, signal),
         ...(options.after === undefined ? {} : { after: options.after }),
       },
-      newId: () => crypto.randomUUID(),
-      random: () => 0,
-      hide: hideStrictly,
       ...(options.trace === undefined ? {} : { trace: options.trace }),
       ...(options.listener === undefined ? {} : { listener: options.listener }),
     });
@@ -166,44 +159,6 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     },
   };
   return world;
-}
-
-/** What lies between the gateway and the services: it notes each request, and gives it to the test or to its service. */
-function createWire(
-  backend: Backend,
-  authUrl: string,
-  syncFetch: typeof fetch | undefined,
-  intercept: NonNullable<World["intercept"]>,
-) {
-  const calls: UpstreamCall[] = [];
-  /** What the services are still answering, though the gateway may have given up on it. */
-  const answering = new Set<Promise<Response>>();
-  const answer = ({ fetch }: Service, request: Request): Promise<Response> => {
-    const answered = fetch(request).finally(() => answering.delete(answered));
-    answering.add(answered);
-    return answered;
-  };
-  return {
-    calls,
-    settled: () => Promise.allSettled(answering),
-    async fetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
-      if (syncFetch !== undefined && String(input).startsWith(SYNC_URL)) return await syncFetch(input, init);
-      const request = new Request(input, init);
-      const { method, url, headers } = request;
-      calls.push({ method, url, headers, body: await request.clone().text() });
-      // As `fetch` does: who gives up waits for no answer.
-      const left = Promise.withResolvers<never>();
-      left.promise.catch(() => {});
-      init?.signal?.addEventListener("abort", () => left.reject(init.signal?.reason), { once: true });
-      const answered = await Promise.race([intercept(request.clone()), left.promise]);
-      if (answered !== undefined) return answered;
-      request.signal.throwIfAborted();
-      const { origin } = new URL(url);
-      if (origin === authUrl) return await answer(backend.auth, request);
-      if (origin === SYNC_URL) return await answer(backend.sync, request);
-      throw new TypeError(`Unexpected upstream ${origin}`);
-    },
-  };
 }
 
 async function signUp(services: TestBackend, name: string, hasVault: boolean): Promise<Person> {
