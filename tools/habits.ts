@@ -1,8 +1,8 @@
 // Habits and their log: what assistants can do with them. The rows are what the web app stores (contract: modules, habits).
 import { z } from "zod";
 import {
+  defineAppTable,
   defineResource,
-  defineTable,
   defineTool,
   deleteQuestion,
   pageInput,
@@ -14,20 +14,10 @@ import {
   visibleText,
 } from "../lib/tool/authoring.ts";
 
-const habits = defineTable({
-  app: "habits",
-  name: "habits",
+const habits = defineAppTable("habits/habits", {
   record: "habit",
-  row: z.object({
-    title: z.string(),
-    icon: z.string().default("star"),
-    color: z.string().default("#6366f1"),
-    targetPerDay: z.number().nullable().default(null),
-    defaultDuration: z.number().nullable().default(null),
-    order: z.number().default(0),
-    isArchived: z.boolean().default(false),
-  }),
-  encrypted: [],
+  fields: ["title", "icon", "color", "targetPerDay", "defaultDuration", "order", "isArchived"],
+  as: { icon: z.string().default("star"), color: z.string().default("#6366f1") },
 });
 
 const Id = z.string().min(1).max(256).describe("the habit's id, exactly as {habits.list} gives it");

@@ -1,8 +1,9 @@
 // The journal: what assistants can do with entries and moods. The rows are what the web app stores (contract: modules, journal).
 import { z } from "zod";
 import {
+  choices,
+  defineAppTable,
   defineResource,
-  defineTable,
   defineTool,
   isDay,
   recordOutput,
@@ -12,33 +13,22 @@ import {
   visibleText,
 } from "../lib/tool/authoring.ts";
 
-const Mood = z.enum([
-  "dankbar",
-  "glücklich",
-  "zufrieden",
-  "neutral",
-  "nachdenklich",
-  "traurig",
-  "gestresst",
-  "wütend",
-]);
+const Mood = choices("journal/journalEntries", "mood");
 
-const entries = defineTable({
-  app: "journal",
-  name: "journalEntries",
+const entries = defineAppTable("journal/journalEntries", {
   record: "journal entry",
-  row: z.object({
-    title: z.string().nullable().default(null),
-    content: z.string().default(""),
-    entryDate: z.string(),
-    mood: Mood.nullable().default(null),
-    tags: z.array(z.string()).default([]),
-    isPinned: z.boolean().default(false),
-    isArchived: z.boolean().default(false),
-    isFavorite: z.boolean().default(false),
-    wordCount: z.number().default(0),
-  }),
-  encrypted: ["title", "content"],
+  fields: [
+    "title",
+    "content",
+    "entryDate",
+    "mood",
+    "tags",
+    "isPinned",
+    "isArchived",
+    "isFavorite",
+    "wordCount",
+  ],
+  as: { mood: Mood.nullable().default(null), wordCount: z.number().default(0) },
 });
 
 const add = defineTool({

@@ -3,8 +3,8 @@
 import { z } from "zod";
 import {
   counted,
+  defineAppTable,
   defineResource,
-  defineTable,
   defineTool,
   deleteQuestion,
   pageInput,
@@ -16,18 +16,9 @@ import {
   visibleText,
 } from "../lib/tool/authoring.ts";
 
-const notes = defineTable({
-  app: "notes",
-  name: "notes",
+const notes = defineAppTable("notes/notes", {
   record: "note",
-  row: z.object({
-    title: z.string().default(""),
-    content: z.string().default(""),
-    color: z.string().nullable().default(null),
-    isPinned: z.boolean().default(false),
-    isArchived: z.boolean().default(false),
-  }),
-  encrypted: ["title", "content"],
+  fields: ["title", "content", "color", "isPinned", "isArchived"],
 });
 
 const Id = z.string().min(1).max(256).describe("the note's id, exactly as {notes.search} gives it");

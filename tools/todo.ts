@@ -1,8 +1,9 @@
 // Tasks: what assistants can do with them. The rows are what the web app stores (contract: modules, todo).
 import { z } from "zod";
 import {
+  choices,
+  defineAppTable,
   defineResource,
-  defineTable,
   defineTool,
   deleteQuestion,
   isDayOrInstant,
@@ -15,24 +16,26 @@ import {
   visibleText,
 } from "../lib/tool/authoring.ts";
 
-const Priority = z.enum(["low", "medium", "high", "urgent"]);
+const Priority = choices("todo/tasks", "priority");
 
-const tasks = defineTable({
-  app: "todo",
-  name: "tasks",
+const tasks = defineAppTable("todo/tasks", {
   record: "task",
-  row: z.object({
-    title: z.string(),
-    description: z.string().nullable().optional(),
+  fields: [
+    "title",
+    "description",
+    "priority",
+    "isCompleted",
+    "completedAt",
+    "dueDate",
+    "order",
+    "subtasks",
+  ],
+  as: {
     priority: Priority.default("medium"),
-    isCompleted: z.boolean().default(false),
-    completedAt: z.string().nullable().optional(),
-    dueDate: z.string().nullable().default(null),
-    order: z.number().default(0),
     subtasks: z.array(z.looseObject({ title: z.string(), isCompleted: z.boolean().default(false) }))
       .nullable().optional(),
-  }),
-  encrypted: ["title", "description", "subtasks"],
+  },
+  newRecords: "named fields",
 });
 
 const Id = z.string().min(1).max(256).describe("the task's id, exactly as {todo.list} gives it");

@@ -24,11 +24,18 @@ export function defineTable<const S extends Shape, const E extends keyof S & str
       );
     }
   }
+  const { encrypted, row, newRecords } = definition;
   return Object.freeze({
     ...definition,
-    encrypted: Object.freeze([...definition.encrypted]),
-    encryptedSet: new Set<string>(definition.encrypted),
+    encrypted: Object.freeze([...encrypted]),
+    encryptedSet: new Set<string>([...encrypted, ...newRecords?.sealed ?? []]),
+    newRecords: newRecords ?? plainlyNew(row, encrypted),
   });
+}
+
+/** New records as the row says, for a table that an author describes without data. */
+function plainlyNew(row: z.ZodObject, sealed: readonly string[]): NewRecords {
+  return { schema: () => row, sealed, visibility: "space" };
 }
 
 /** Fields of a row by name. */
@@ -46,12 +53,26 @@ export interface TableDefinition<S extends Shape = Shape, E extends keyof S & st
   readonly row: z.ZodObject<S>;
   /** Fields that are sealed in the personal space (contract: collections). */
   readonly encrypted: readonly E[];
+  /** How new records are written; by default as `row` says, visible to everybody in the space. */
+  readonly newRecords?: NewRecords;
 }
 
 /** A checked table. */
 export interface Table<S extends Shape = Shape, E extends keyof S & string = keyof S & string>
   extends TableDefinition<S, E> {
+  /** Every sealed field of the table, also those that `row` leaves out. */
   readonly encryptedSet: ReadonlySet<string>;
+  readonly newRecords: NewRecords;
+}
+
+/** How the new records of a table are written. */
+export interface NewRecords {
+  /** What the Mana apps store, exactly, with the fields that `row` leaves out. Throws TypeError where no tool may write. */
+  schema(): z.ZodObject;
+  /** Every sealed field of `schema`. */
+  readonly sealed: readonly string[];
+  /** Who sees the record in a shared space: the members, or the person alone. Null: nothing is stored, as the apps do. */
+  readonly visibility: "space" | "private" | null;
 }
 
 /** Members that every record has. */

@@ -1,7 +1,7 @@
 // Inserts, changes and deletes records of the call's space: checks the values, seals those that must be sealed, pushes the
 // change. Ids and stamps are made once, so a repeated push is harmless. Whether the push arrived is changes/push_changes.ts.
 
-import type { z } from "zod";
+import { z } from "zod";
 import { isJsonObject } from "../kit/json.ts";
 import { actorOf, type PushedTable, type RecordChange, spaceOf } from "../changes/push_changes.ts";
 import { isStamp, nextStamp, toStamp } from "../changes/stamp.ts";
@@ -9,7 +9,7 @@ import type { PushField } from "../changes/sync_messages.ts";
 import { changedFields, changedPaths, definedMembers } from "./fields/changed_fields.ts";
 import { checkStorable } from "./fields/check_storable.ts";
 import { clipRow } from "./clip_row.ts";
-import type { Shape, StoredRecord, Table } from "./define_table.ts";
+import type { NewRecords, Shape, StoredRecord, Table } from "./define_table.ts";
 import { locateRecord, openRecord } from "./get_record.ts";
 import type { RecordCall } from "./record_call.ts";
 import type { InsertOptions } from "./records.ts";
@@ -23,7 +23,9 @@ export async function insertRecord<S extends Shape, E extends keyof S & string>(
   given: z.input<z.ZodObject<S>>,
   { lastBy }: InsertOptions<S, E> = {},
 ): Promise<StoredRecord<S>> {
-  const values = definedMembers(table.row.parse(given));
+  // The place in the order is chosen below; a schema that insists on a place gets any number.
+  const whole = lastBy === undefined ? given : { ...given, [lastBy]: 0 };
+  const values = definedMembers(table.newRecords.schema().parse(whole));
   if (lastBy === undefined) return await insertValues(call, table, values);
   return await call.deps.orderNumbers.insertLast(
     JSON.stringify([call.scope.space.id, table.app, table.name]),
@@ -44,6 +46,7 @@ export async function updateRecord<S extends Shape, E extends keyof S & string>(
   const patch = change(storedRecordOf(table, current));
   const changed = patch === null ? new Map<string, unknown>() : changedFields(table, current, patch);
   if (changed.size === 0) return { record: clipRow(table, current).record, changed: false };
+  checkExact(table, changed);
   const wired = await sealValues(call, table, changed);
   const now = call.deps.clock.calendar();
   const fields: Record<string, PushField> = {};
@@ -99,6 +102,7 @@ async function insertValues<S extends Shape, E extends keyof S & string>(
   values: ReadonlyMap<string, unknown>,
 ): Promise<StoredRecord<S>> {
   const { caller, space } = call.scope;
+  const { visibility } = table.newRecords;
   const wired = await sealValues(call, table, values);
   const id = call.deps.newId();
   const stamp = toStamp(call.deps.clock.calendar());
@@ -108,14 +112,31 @@ async function insertValues<S extends Shape, E extends keyof S & string>(
     // All of it in the data: the app shows a row by these, not by the change's space id (sync section 8).
     spaceId: space.id,
     authorId: caller.principal.subject,
-    visibility: "space",
+    ...(visibility === null ? {} : { visibility }),
     createdAt: stamp,
     updatedAt: stamp,
   };
   await pushValues(call, table, { id, op: "insert", spaceId: space.id, data }, wired);
   caller.tally.addRows(1);
-  const row = ownRowOf({ id, createdAt: stamp, updatedAt: stamp }, Object.fromEntries(values), []);
+  // The row has the fields that the tool's table names, of all that are stored.
+  const shown = [...values].filter(([name]) => name in table.row.shape);
+  const row = ownRowOf({ id, createdAt: stamp, updatedAt: stamp }, Object.fromEntries(shown), []);
   return clipRow(table, row).record;
+}
+
+/**
+ * Holds changed values against what the Mana apps store, since reading is lenient. Lists and objects are left out: a change of
+ * one member sends the others again, as other writers made them. Throws ZodError, which is a fault of the tool.
+ */
+function checkExact(
+  table: { readonly newRecords: NewRecords },
+  changed: ReadonlyMap<string, unknown>,
+): void {
+  const { shape } = table.newRecords.schema();
+  for (const [name, value] of changed) {
+    const schema = shape[name];
+    if (schema !== undefined && (typeof value !== "object" || value === null)) z.parse(schema, value);
+  }
 }
 
 /** The highest number in a plaintext field over the live records that the caller may see; -1 where there is none. */

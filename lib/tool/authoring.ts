@@ -1,6 +1,7 @@
 // Everything that a tool file may import besides zod: the words in which tools are written (docs/authoring-tools.md).
 
 export { defineTool, type Tool } from "./define_tool.ts";
+export { choices, defineAppTable } from "./tables/app_table.ts";
 export { defineTable } from "../records/define_table.ts";
 export { counted } from "../kit/counted.ts";
 export { SPACES_TOLD_BY } from "../kit/errors.ts";

@@ -51,8 +51,8 @@ export function strangers(graph: ModuleGraph, root: URL): readonly string[] {
 const PROGRAM = {
   /** Files of ours, as code; a folder ends with `/`. */
   code: ["main.ts", "lib/", "process/", "tools/"],
-  /** Files of ours that are read as JSON: the version stands there. */
-  json: ["deno.json"],
+  /** Files of ours that are read as JSON: the version, and the tables of the Mana apps. */
+  json: ["deno.json", "tools/tables.json"],
   packages: ["@modelcontextprotocol/server", "hono", "jose", "lru-cache", "zod"],
   /** Of Deno's own. `node:sqlite` for one writes to the disk without a right to write. */
   builtins: ["node:buffer", "node:crypto"],

@@ -3,11 +3,12 @@
 
 /**
  * The rooms, lowest first. A file imports from its own room and from those before it, never from one after it. `deno.json` is there for
- * the version; `process/` and
- * `kit/` stand on nothing; `lib/gateway.ts` stands on everything.
+ * the version and `tools/tables.json` for the tables of the Mana apps: data, which import nothing. `process/` and `kit/` stand on
+ * nothing; `lib/gateway.ts` stands on everything.
  */
 export const STAIRS: readonly string[] = [
   "deno.json",
+  "tools/tables.json",
   "process",
   "lib/kit",
   "lib/settings",
