@@ -108,7 +108,7 @@ export type StoredRecord<S extends Shape> =
 export const REMARKS = "remarks";
 
 /** Members that the gateway sets on every record, with `unreadable` and `clipped`, and the remarks on a result. */
-const RESERVED = [
+export const RESERVED: readonly string[] = [
   "id",
   "spaceId",
   "authorId",

@@ -1,10 +1,11 @@
 /** Clients that fill strict schemas send null, or an empty text, for what nobody said. */
 import assert from "node:assert/strict";
 import { z } from "zod";
+import { defineTool } from "../../lib/tool/define_tool.ts";
 import { HABITS, pushInsert } from "../_support/device.ts";
 import { listed, recordOf } from "../_support/listed.ts";
 import { call, callOk, callRefused } from "../_support/mcp.ts";
-import { TOOLS } from "../_support/modules.ts";
+import { moduleOf, TOOLS } from "../_support/modules.ts";
 import { createWorld } from "../_support/world.ts";
 
 const Properties = z.record(z.string(), z.looseObject({}));
@@ -41,6 +42,64 @@ Deno.test("null for every optional argument of a tool is the same as leaving all
       assert.equal(shape(nulls.output), shape(plain.output), name);
     }
   }
+});
+
+Deno.test("null is taken for each optional argument of each tool, also for the space", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  for (const { name, inputSchema, usesRecords } of TOOLS) {
+    const required = Required.parse(inputSchema["required"]);
+    const all = [
+      ...Object.keys(Properties.parse(inputSchema["properties"])),
+      ...usesRecords ? ["space"] : [],
+    ];
+    for (const argument of all.filter((one) => !required.includes(one))) {
+      const args = { ...Object.fromEntries(required.map((one) => [one, "none"])), [argument]: null };
+      const answer = await call(world, anna, name, args);
+      if (!answer.ok) {
+        assert.doesNotMatch(answer.message, new RegExp(`\\b${argument}: expected`), `${name}.${argument}`);
+      }
+    }
+  }
+});
+
+Deno.test("null is taken for what is optional inside objects and lists of an input", async () => {
+  const given: unknown[] = [];
+  const Step = z.strictObject({
+    text: z.string(),
+    minutes: z.int().optional(),
+    until: z.iso.date().optional(),
+  });
+  const plan = defineTool({
+    name: "plan.make",
+    title: "Plan",
+    access: "read",
+    description: "A tool of the tests.",
+    input: z.object({
+      steps: z.array(Step).optional(),
+      goal: Step.extend({ why: z.string().nullable() }).optional(),
+    }),
+    output: z.object({}),
+    run(input) {
+      given.push(input);
+      return Promise.resolve({});
+    },
+  });
+  await using world = await createWorld({ modules: [moduleOf(plan)] });
+  const anna = await world.person("anna");
+  await callOk(world, anna, "plan_make", {
+    steps: [{ text: "x", minutes: null, until: "" }, { text: "y", minutes: 3 }],
+    goal: { text: "z", why: null, until: null },
+  });
+  await callOk(world, anna, "plan_make", { steps: null, goal: null });
+  assert.deepEqual(given, [{
+    steps: [{ text: "x" }, { text: "y", minutes: 3 }],
+    goal: { text: "z", why: null },
+  }, {}]);
+  assert.match(
+    await callRefused(world, anna, "plan_make", { steps: [{ text: null }] }),
+    /steps\.0\.text|steps\[0\]\.text|steps/,
+  );
 });
 
 Deno.test("an empty text is absent for a day, a choice, a number or a cursor, and a value where text is meant", async () => {

@@ -4,7 +4,7 @@
 
 import { z } from "zod";
 import TABLES from "../../../tools/tables.json" with { type: "json" };
-import { defineTable, type NewRecords, type Table } from "../../records/define_table.ts";
+import { defineTable, type NewRecords, RESERVED, type Table } from "../../records/define_table.ts";
 import { type Field, FieldFlags, readSchema, wordsOf, writeSchema } from "./field_schemas.ts";
 import type { ReadType, WordsOf } from "./type_text.ts";
 
@@ -146,8 +146,9 @@ function newRecordsOf(
   kind: "every default" | "named fields",
 ): NewRecords {
   let made: z.ZodObject | null = null;
-  const first = named.flatMap((own) => fields.filter((field) => field.name === own));
-  const others = fields.filter((field) => !named.includes(field.name));
+  const own = (field: string) => fields.find(({ name }) => name === field);
+  const first = named.flatMap((field) => own(field) ?? []);
+  const others = fields.filter((field) => !named.includes(field.name) && !RESERVED.includes(field.name));
   // A field without a default stays in the schema: a table that names too few fields for a whole record cannot be written.
   const written = [
     ...first,
@@ -157,12 +158,16 @@ function newRecordsOf(
     schema() {
       // Such a record belongs to a person and to no space; the gateway writes into spaces only.
       if (userLevel) throw new TypeError(`Cannot write ${name}: its records are of no space`);
+      if (own("createdAt") !== undefined) {
+        throw new TypeError(`Cannot write ${name}: its createdAt is no text`);
+      }
       return made ??= z.strictObject(
         Object.fromEntries(written.map((field) => [field.name, writeSchema(field)])),
       );
     },
     sealed: fields.filter(({ flags }) => flags.sealed === true).map((field) => field.name),
-    visibility,
+    // A table whose own levels are `private` and `guild` knows no `space` (contract: modules section 0).
+    visibility: own("visibility") === undefined ? visibility : "private",
   };
 }
 

@@ -105,8 +105,11 @@ function writeType(node: TypeNode): z.ZodType {
           [name, optional ? writeType(of).optional() : writeType(of)] as const
         ),
       ));
-    case "union":
-      return z.union(node.members.map(writeType));
+    case "union": {
+      const words = node.members.flatMap((one) => one.kind === "literal" ? [one.value] : []);
+      const others = node.members.filter(({ kind }) => kind !== "literal").map(writeType);
+      return z.union(words.length === 0 ? others : [z.literal(words), ...others]);
+    }
   }
 }
 
