@@ -4,10 +4,20 @@ import { z } from "zod";
 import { GRANTABLE_MODULES, parseGrantableModules } from "../../sign_in/oauth/grants/grantable_modules.ts";
 import type { Module } from "../../lib/tool/define_module.ts";
 import { grantableModules } from "../../scripts/grantable_modules.ts";
+import { createToolRegistry } from "../../lib/tool/tool_registry.ts";
+import { homePage } from "../../lib/web/home_page.ts";
 import { MODULES } from "../../tools/modules.ts";
 import { makeFolder } from "../backend/_folder.ts";
 import { createConnected } from "../_support/connected.ts";
-import { connect, createFlow, getCode, redeem, register, tokensOf } from "../_support/oauth_flow.ts";
+import {
+  authorizeUrl,
+  connect,
+  createFlow,
+  getCode,
+  redeem,
+  register,
+  tokensOf,
+} from "../_support/oauth_flow.ts";
 import { createWorld } from "../_support/world.ts";
 import { callOk, rpc } from "../_support/mcp.ts";
 
@@ -45,6 +55,27 @@ Deno.test("the example of docs/authoring-tools.md is a working module", async ()
   assert.match(await raw.text(), /"notes":"enc:1:/);
 });
 
+Deno.test("the example stands on the home page, with its tools", async () => {
+  const modules = [...MODULES, await documentedModule()];
+  const page = await homePage({
+    version: "1",
+    mcpUrl: "http://gateway.test/mcp",
+    readiness: { ready: true, upstreams: { auth: "ok" } },
+    signInProblem: null,
+    modules,
+    prompts: [],
+    registry: createToolRegistry(modules.flatMap(({ tools }) => tools), "underscore"),
+    confinement: {
+      confined: true,
+      allowed: { net: [], read: [], write: [], run: [], ffi: [], sys: [], env: [], import: [] },
+      excesses: [],
+      missing: [],
+    },
+  }, "n");
+  assert.match(page, /the texts of your [^<]*mood are stored encrypted/);
+  assert.match(page, /<h3>Mood<\/h3>[^]*<code>mood_log<\/code>/);
+});
+
 Deno.test("the example works for a connected app: asked for, shown, allowed, called and counted", async () => {
   await using world = await createConnected({}, [...MODULES, await documentedModule()]);
   const { anna, gateway } = world;
@@ -61,6 +92,10 @@ Deno.test("the example works for a connected app: asked for, shown, allowed, cal
   assert.deepEqual(byGateway, bySignIn);
   assert.deepEqual(byGateway.filter((scope) => scope.startsWith("mood:")), ["mood:read", "mood:write"]);
 
+  const { client_id } = await register(world);
+  const asked = await anna.open(authorizeUrl(client_id, { scope: "mood:read mood:write offline_access" }));
+  assert.match(asked.html, /<legend>Mood<\/legend>/);
+
   const mine = await connect(world, anna, { allow: ["mood:read", "mood:write"] });
   assert.equal(mine.scope, "mood:read mood:write offline_access");
   const called = await world.call(mine.access, "mood_log", { level: 8, notes: "sunny" });
@@ -76,6 +111,20 @@ Deno.test("the example works for a connected app: asked for, shown, allowed, cal
   assert.match(html, /Mood: add and change/);
   assert.match(html, /wrote to Mood once/);
   assert.match(html, /looked at Mood once/);
+});
+
+Deno.test("an app without the module is told which scope it lacks, and has it once the person allows it: no loop", async () => {
+  await using world = await createConnected({}, [...MODULES, await documentedModule()]);
+  const { anna } = world;
+  const before = await connect(world, anna, { allow: ["notes:read"] });
+  const refused = await world.rpc(before.access, "tools/call", { name: "mood_log", arguments: { level: 8 } });
+  assert.equal(refused.status, 403);
+  await refused.body?.cancel();
+  const [, scope = ""] = /scope="([^"]*)"/.exec(refused.headers.get("www-authenticate") ?? "") ?? [];
+  assert.match(scope, /\bmood:write\b/);
+  const after = await connect(world, anna, { allow: scope.split(" ") });
+  const called = await world.call(after.access, "mood_log", { level: 8 });
+  assert.equal(called.status, 200, called.text);
 });
 
 Deno.test("a module that comes later is for clients that are known already", async () => {

@@ -34,7 +34,8 @@ export interface Field {
  * place in an order, as in the Mana apps.
  */
 export function readSchema({ name, type, flags }: Field): z.ZodType {
-  const schema = orNull(readType(parseType(type)), flags);
+  const node = parseType(type);
+  const schema = orNull(node, readType(node), flags);
   if ("default" in flags) return schema.default(flags.default);
   if (flags.optional === true) return schema.optional();
   if (type === "boolean") return schema.default(false);
@@ -43,7 +44,8 @@ export function readSchema({ name, type, flags }: Field): z.ZodType {
 
 /** The schema for a new record. What is neither optional nor has a default has to be given. */
 export function writeSchema({ type, flags }: Field): z.ZodType {
-  const schema = orNull(writeType(parseType(type)), flags);
+  const node = parseType(type);
+  const schema = orNull(node, writeType(node), flags);
   if ("default" in flags) return schema.default(flags.default);
   return flags.optional === true ? schema.optional() : schema;
 }
@@ -64,9 +66,9 @@ function isOrder(name: string): boolean {
 }
 
 /** An optional field that was taken away is stored as null, whatever its type says (contract: modules section 1). */
-function orNull(schema: z.ZodType, { optional, nullable }: FieldFlags): z.ZodType {
-  const takesNull = optional === true || nullable === true;
-  return takesNull && !schema.safeParse(null).success ? schema.nullable() : schema;
+function orNull(node: TypeNode, schema: z.ZodType, { optional, nullable }: FieldFlags): z.ZodType {
+  const takesNull = node.kind === "union" && node.members.some(isNull);
+  return !takesNull && (optional === true || nullable === true) ? schema.nullable() : schema;
 }
 
 function readType(node: TypeNode): z.ZodType {
