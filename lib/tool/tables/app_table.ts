@@ -5,7 +5,7 @@
 import { z } from "zod";
 import TABLES from "../../../tools/tables.json" with { type: "json" };
 import { defineTable, type NewRecords, RESERVED, type Table } from "../../records/define_table.ts";
-import { type Field, FieldFlags, readSchema, wordsOf, writeSchema } from "./field_schemas.ts";
+import { type Field, type FieldFlags, readSchema, wordsOf, writeSchema } from "./field_schemas.ts";
 import type { ReadType, WordsOf } from "./type_text.ts";
 
 /**
@@ -113,18 +113,22 @@ interface TableFacts {
   readonly fields: readonly Field[];
 }
 
-const Facts = z.object({
-  userLevel: z.boolean().default(false),
-  visibilityDefault: z.string().default("space"),
-  fields: z.record(z.string(), z.record(z.string(), FieldFlags)),
-});
+/** The data as the compiler checks them: every table has the same form. */
+const APPS: Readonly<
+  Record<string, { readonly tables: Readonly<Record<string, TableData | undefined>> } | undefined>
+> = TABLES;
+
+interface TableData {
+  readonly userLevel?: boolean;
+  readonly visibilityDefault?: string;
+  readonly fields: Readonly<Record<string, Readonly<Record<string, FieldFlags | undefined>>>>;
+}
 
 function factsOf(name: AppTableName): { app: string; table: string; facts: TableFacts } {
   const [app = "", table = ""] = name.split("/");
-  const tables: Readonly<Record<string, { readonly tables: object } | undefined>> = TABLES;
-  const found: unknown = new Map<string, unknown>(Object.entries(tables[app]?.tables ?? {})).get(table);
+  const found = APPS[app]?.tables[table];
   if (found === undefined) throw new TypeError(`Cannot define table ${name}: the Mana apps have none`);
-  const { userLevel, visibilityDefault, fields } = Facts.parse(found);
+  const { userLevel = false, visibilityDefault = "space", fields } = found;
   return {
     app,
     table,
@@ -132,7 +136,7 @@ function factsOf(name: AppTableName): { app: string; table: string; facts: Table
       userLevel,
       visibility: visibilityDefault === "space" || visibilityDefault === "private" ? visibilityDefault : null,
       fields: Object.entries(fields).flatMap(([name, types]) =>
-        Object.entries(types).map(([type, flags]) => ({ name, type, flags }))
+        Object.entries(types).map(([type, flags = {}]) => ({ name, type, flags }))
       ),
     },
   };

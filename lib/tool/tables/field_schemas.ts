@@ -5,22 +5,21 @@ import { z } from "zod";
 import { parseType, type TypeNode } from "./type_text.ts";
 
 /** What tools/tables.json says of a field beside its type. */
-export type FieldFlags = z.infer<typeof FieldFlags>;
-export const FieldFlags = z.strictObject({
+export interface FieldFlags {
   /** May be absent, and is null where it was taken away again. */
-  optional: z.boolean().optional(),
+  readonly optional?: boolean;
   /** May be null, although the type does not end with null. */
-  nullable: z.boolean().optional(),
-  sealed: z.boolean().optional(),
+  readonly nullable?: boolean;
+  readonly sealed?: boolean;
   /** An unsealed object: the web app sends its changes member by member, as `schedule.days`. */
-  plainObject: z.boolean().optional(),
+  readonly plainObject?: boolean;
   /** An unsealed list: the web app sends it with every change of the record. */
-  plainArray: z.boolean().optional(),
+  readonly plainArray?: boolean;
   /** The constant that the web app stores in a new record. */
-  default: z.unknown().optional(),
+  readonly default?: unknown;
   /** How the web app computes what it stores in a new record. A tool does the same. */
-  computed: z.string().optional(),
-});
+  readonly computed?: string;
+}
 
 /** A field of tools/tables.json. */
 export interface Field {
