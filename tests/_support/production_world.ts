@@ -34,6 +34,7 @@ export async function createProductionWorld(): Promise<ProductionWorld> {
       services,
       data: folder.path,
       serviceKey: SIGN_IN_KEY,
+      address: "127.0.0.1",
       people: { patienceMs: 1000 },
     });
     server.answer = (request) => world.signInToAuth?.(request);

@@ -10,6 +10,7 @@ import {
   type RemotePeopleDeps,
 } from "../../sign_in/people/remote/remote_people.ts";
 import { onlySecret, type Secrets } from "../../sign_in/secrets/secrets.ts";
+import { clientAddress } from "../../sign_in/http/client_address.ts";
 import { createSignInApp } from "../../sign_in/sign_in_app.ts";
 import { createSignInServer, type SignInServer } from "../../sign_in/sign_in_server.ts";
 import { type Browser, createBrowser, type Page } from "./browser.ts";
@@ -82,14 +83,15 @@ async function start(options: RemoteWorldOptions, services: RealServices, signIn
   const source = people;
   const app = createSignInApp({ server, signIn, listener: undefined, now, log: deps.log });
   const world: RemoteWorld = Object.assign(played, {
-    ask: async (request: Request) => await app.fetch(request, { address: world.address }),
+    ask: async (request: Request) =>
+      await app.fetch(request, { address: clientAddress(request.headers, world.address) }),
     services,
     server,
     signIn,
     people: source,
     clock,
     log,
-    address: "192.0.2.7",
+    address: options.address ?? "192.0.2.7",
     auth: async (path: string, init?: RequestInit) =>
       await world.ask(new Request(new URL(path, SIGN_IN_URL), init)),
     browser: () => createBrowser(SIGN_IN_URL, world.ask),
@@ -128,6 +130,8 @@ export interface RemoteWorldOptions {
   /** Folder of the database; in memory by default. */
   readonly data?: string;
   readonly secrets?: Secrets;
+  /** The network address that requests come from; of this computer: that of a proxy, which says in a header for whom it asks. */
+  readonly address?: string;
   /** The key that the gateway is known by. */
   readonly serviceKey?: string;
   readonly people?: Partial<RemotePeopleDeps>;

@@ -1,16 +1,20 @@
 // An operator's installation in one process, where minutes pass at will.
 import { RESOURCE } from "../_support/oauth_flow.ts";
-import { createProductionWorld } from "../_support/production_world.ts";
-import { SIGN_IN_KEY } from "../_support/production_world.ts";
+import { createProductionWorld, SIGN_IN_KEY } from "../_support/production_world.ts";
 import { SIGN_IN_URL } from "../_support/remote_world.ts";
 import { SYNC_URL } from "../_support/test_backend.ts";
 import type { Installation } from "./installation.ts";
 import { makeVault } from "./visit.ts";
 
+/** The shared space of whoever the stand-in makes. */
+export const TEAM = "Choir";
+
 /** Starts it, with somebody who has an account and a vault. `await using` ends it. */
 export async function installInProcess(): Promise<Installation & AsyncDisposable> {
   const world = await createProductionWorld();
   const { services } = world;
+  const anna = await services.people.make("anna");
+  await services.people.makeTeam(anna.email, TEAM);
   const pass = (ms: number) => void (world.clock.now += ms);
   const signInLines: string[] = [];
   const keepLines = () => signInLines.push(...world.signIn.log.map((entry) => JSON.stringify(entry)));
@@ -19,7 +23,8 @@ export async function installInProcess(): Promise<Installation & AsyncDisposable
     signInUrl: SIGN_IN_URL,
     authUrl: services.issuer,
     signInKey: SIGN_IN_KEY,
-    person: await services.people.make("anna"),
+    person: anna,
+    team: TEAM,
     clock: world.clock,
     auth: services.ask,
     sync: async (path, init) => await services.sync.fetch(new Request(new URL(path, SYNC_URL), init)),
@@ -46,14 +51,15 @@ export async function installInProcess(): Promise<Installation & AsyncDisposable
           world.gatewayToSignIn = null;
         }
       },
-      startBareGateway(isKeyed) {
-        const gateway = world.startGateway(isKeyed ? { MANA_SERVICE_KEY: services.serviceKey } : {});
+      startBareGateway(serviceKey) {
+        const gateway = world.startGateway(serviceKey === undefined ? {} : { MANA_SERVICE_KEY: serviceKey });
         return Promise.resolve({
           mcpUrl: RESOURCE,
           send: (request) => gateway.fetch(request),
           [Symbol.asyncDispose]: () => gateway.stop(),
         });
       },
+      authServiceKey: services.serviceKey,
       logs() {
         keepLines();
         return [...signInLines, ...world.logLines];

@@ -13,9 +13,12 @@ export interface Installation extends Pick<Services, "auth" | "sync" | "clock"> 
   readonly authUrl: string;
   /** What the gateway is known by at the sign-in server. */
   readonly signInKey: string;
-  /** Somebody with an account. */
+  /** The name of a shared space that the person has, where the installation has any. */
+  readonly team?: string;
+  /** Somebody with an account and a vault. */
   readonly person: Credentials;
   toGateway(request: Request): Promise<Response>;
+  /** Reaches the sign-in server as a proxy on its computer does, which says for whom it asks (`X-Forwarded-For`). */
   toSignIn(request: Request): Promise<Response>;
   /** Lets a few seconds pass. */
   wait(ms: number): Promise<void>;
@@ -38,8 +41,10 @@ export interface Powers {
   readonly restart: { signIn(): Promise<void>; gateway(): Promise<void> };
   /** Does something while the sign-in server cannot be reached. */
   readonly withoutSignIn: (work: () => Promise<void>) => Promise<void>;
-  /** A gateway without a sign-in server; with the key of the auth service, or without any. */
-  readonly startBareGateway: (isKeyed: boolean) => Promise<BareGateway>;
+  /** A gateway without a sign-in server; with this key of the auth service, or without any. */
+  readonly startBareGateway: (serviceKey?: string) => Promise<BareGateway>;
+  /** The key of the auth service. */
+  readonly authServiceKey: string;
   /** Everything that the gateway and the sign-in server logged. */
   readonly logs: () => readonly string[];
 }
@@ -58,5 +63,6 @@ export const LEFT_OUT: Readonly<Record<keyof Powers, string>> = {
   restart: "needs processes that may be restarted",
   withoutSignIn: "needs a sign-in server that may be taken away",
   startBareGateway: "needs a second gateway",
+  authServiceKey: "needs the key of the auth service (MANA_SERVICE_KEY)",
   logs: "needs what the processes logged",
 };

@@ -14,7 +14,14 @@ export function createVisit(at: Installation): Visit {
   const door = {
     auth: (path: string, init?: RequestInit) => at.toSignIn(new Request(new URL(path, at.signInUrl), init)),
   };
-  const browser = () => createBrowser(at.signInUrl, (request) => at.toSignIn(request));
+  let browsers = 0;
+  const browser = () => {
+    const address = `192.0.2.${++browsers}`; // at home: an address may only try a few times
+    return createBrowser(at.signInUrl, (request) => {
+      request.headers.set("x-forwarded-for", address);
+      return at.toSignIn(request);
+    });
+  };
   const visit: Visit = {
     at,
     door,
@@ -22,7 +29,6 @@ export function createVisit(at: Installation): Visit {
     browser: browser(),
     app: { clientId: "", access: "", refresh: "" },
     refreshes: 0,
-    team: undefined,
     power(name) {
       const power = at.powers[name];
       if (power === undefined) throw new MissingPower(name);
@@ -30,7 +36,6 @@ export function createVisit(at: Installation): Visit {
     },
     async signIn(person) {
       const own = browser();
-      await at.wait(10_000); // an address may try three times in ten seconds
       const page = await submitPassword(own, await own.open("/sign-in"), person);
       assert.equal(new URL(page.url).pathname, "/apps", page.html);
       return own;
@@ -60,9 +65,28 @@ export function createVisit(at: Installation): Visit {
       return outcome.message;
     },
     async titles(name, args, headers) {
-      const { remarks: _said, ...output } = await visit.ok(name, args, headers);
-      const rows = Object.values(output).find((value) => Array.isArray(value));
-      return z.array(z.looseObject({ title: z.string().nullable() })).parse(rows).map(({ title }) => title);
+      return titlesIn(await visit.ok(name, args, headers));
+    },
+    async outliveTokens() {
+      const { turnClock } = at.powers;
+      if (turnClock === undefined) {
+        const restart = visit.power("restart");
+        await restart.signIn();
+        await restart.gateway();
+      } else {
+        turnClock(20 * 60_000);
+        await visit.refresh().catch(() => {}); // the step finds out what became of the app
+      }
+    },
+    async within10s(work) {
+      for (let second = 0; second < 10; second++) {
+        try {
+          return await work();
+        } catch {
+          await at.wait(1000);
+        }
+      }
+      await work();
     },
     async spaces() {
       return Spaces.parse(await visit.ok("spaces_list")).spaces;
@@ -100,8 +124,6 @@ export interface Visit {
   app: { clientId: string; access: string; refresh: string };
   /** How often the app has refreshed. */
   refreshes: number;
-  /** The space that the person shares, once there is one. */
-  team: string | undefined;
   /** @throws {MissingPower} */
   power<N extends keyof Powers>(name: N): NonNullable<Partial<Powers>[N]>;
   /** A browser in which a person typed their password. */
@@ -119,6 +141,13 @@ export interface Visit {
   refused(name: string, args?: Args, headers?: Record<string, string>): Promise<string>;
   /** The titles of a listing. */
   titles(name: string, args?: Args, headers?: Record<string, string>): Promise<readonly (string | null)[]>;
+  /**
+   * Lets everything be over that the two servers keep of the person: tokens, lists of spaces. Where no minutes can pass, the
+   * servers are restarted, which forget it then.
+   */
+  outliveTokens(): Promise<void>;
+  /** Does something until it succeeds, for ten seconds. */
+  within10s(work: () => Promise<void>): Promise<void>;
   spaces(): Promise<z.infer<typeof Spaces>["spaces"]>;
   /** The person at a device of theirs: with a fresh token of their own. */
   device(): Promise<{ token: string; id: string; personalSpace: string }>;
@@ -133,6 +162,12 @@ export interface CallOutcome {
   readonly message: string;
   /** `WWW-Authenticate` */
   readonly challenge: string;
+}
+
+/** The titles of a listing such as `{ tasks }`. */
+export function titlesIn({ remarks: _said, ...output }: Record<string, unknown>): readonly (string | null)[] {
+  const rows = Object.values(output).find((value) => Array.isArray(value));
+  return z.array(z.looseObject({ title: z.string().nullable() })).parse(rows).map(({ title }) => title);
 }
 
 /** Reads the answer to a tool call. */

@@ -81,6 +81,7 @@ Deno.test("production.md: every setting, exit code and event that it names exist
     ...SIGN_IN_SETTINGS,
     ...BACKEND_SETTINGS,
     "MANA_TOKEN",
+    ...["EMAIL", "PASSWORD", "TEAM"].map((name) => `ACCEPTANCE_${name}`), // tests/acceptance/run.ts
     "CHANGE",
     ...FOREIGN,
   ]);

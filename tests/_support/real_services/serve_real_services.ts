@@ -55,7 +55,7 @@ function listen(port: number | undefined, answer: (request: Request, peer: strin
 }
 
 /** The system's time, until `now` is set: then it goes on from there. */
-function createSystemClock(): { now: number } {
+export function createSystemClock(): { now: number } {
   let ahead = 0;
   return {
     get now() {

@@ -5,8 +5,6 @@ import { refresh, refusalOf } from "../../_support/oauth_flow.ts";
 import type { Step } from "../step.ts";
 import type { Visit } from "../visit.ts";
 
-const MINUTE = 60_000;
-
 /** The steps. They leave the person with a connected app, and without a readable vault. */
 export function endingSteps(): readonly Step[] {
   return [
@@ -15,13 +13,12 @@ export function endingSteps(): readonly Step[] {
         "Somebody who is taken out of a team cannot reach it from an app any more, and reaches everything else",
       async run(visit) {
         const people = visit.power("people");
-        const turnClock = visit.power("turnClock");
         const clara = await people.make("clara");
         const team = await people.makeTeam(clara.email, "Band", visit.at.person.email);
-        turnClock(2 * MINUTE);
+        await visit.outliveTokens();
         assert.deepEqual(await visit.titles("notes_search", { space: team }), []);
         await people.removeMember(team, visit.at.person.email);
-        turnClock(2 * MINUTE);
+        await visit.outliveTokens();
         await visit.refused("notes_search", { space: team });
         await visit.ok("todo_list");
       },
@@ -31,9 +28,8 @@ export function endingSteps(): readonly Step[] {
         "The person signs out everywhere in the web app: the app's refresh is an invalid_grant once the session is seen to be over",
       async run(visit) {
         const people = visit.power("people");
-        const turnClock = visit.power("turnClock");
         await people.endSessions(visit.at.person.email);
-        turnClock(20 * MINUTE);
+        await visit.outliveTokens();
         await isCutOff(visit);
       },
     },
@@ -43,16 +39,15 @@ export function endingSteps(): readonly Step[] {
         "The person changes their password in the web app: the app is cut off, and the new password connects it again",
       async run(visit) {
         const people = visit.power("people");
-        const turnClock = visit.power("turnClock");
         const { email, password } = visit.at.person;
         await people.changePassword(email, "another correct horse");
-        turnClock(20 * MINUTE);
+        await visit.outliveTokens();
         await isCutOff(visit);
         visit.browser = await visit.signIn({ email, password: "another correct horse" });
         Object.assign(visit.app, await visit.connect(visit.browser));
         await visit.ok("todo_list");
         await people.changePassword(email, password);
-        turnClock(20 * MINUTE);
+        await visit.outliveTokens();
         visit.browser = await visit.signIn(visit.at.person);
         Object.assign(visit.app, await visit.connect(visit.browser));
       },
@@ -92,7 +87,6 @@ async function isCutOff(visit: Visit): Promise<void> {
 
 async function readsWhy(visit: Visit): Promise<void> {
   visit.power("people");
-  visit.power("turnClock");
   visit.browser = await visit.signIn(visit.at.person);
   assert.match(
     (await visit.browser.open("/apps")).html,
