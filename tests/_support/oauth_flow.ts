@@ -1,9 +1,8 @@
 // The way of an app to its tokens, step by step, as clients and browsers go it: register, ask, consent, redeem, refresh.
 import assert from "node:assert/strict";
 import { z } from "zod";
-import type { BackendDeps } from "../../backend/backend.ts";
 import type { Browser, Changes, Page } from "./browser.ts";
-import { type AuthDoor, createTestBackend, post, SERVICE_KEY, type TestBackend } from "./test_backend.ts";
+import { type AuthDoor, post, SERVICE_KEY } from "./test_backend.ts";
 
 /** OAuth needs https, or http on this computer. */
 export const ISSUER = "http://localhost:3001";
@@ -12,11 +11,6 @@ export const REDIRECT = "http://127.0.0.1:33418/callback";
 /** A verifier and its challenge (RFC 7636, appendix B). */
 export const VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 export const CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
-
-/** The backend at an address where OAuth is allowed. */
-export async function createFlow(deps: Partial<BackendDeps> = {}): Promise<TestBackend> {
-  return await createTestBackend({ issuer: ISSUER, ...deps });
-}
 
 const Registered = z.looseObject({ client_id: z.string(), client_secret: z.string().optional() });
 /** Registers a public client. */

@@ -12,7 +12,7 @@ import {
 import { onlySecret, type Secrets } from "../../sign_in/secrets/secrets.ts";
 import { clientAddress } from "../../sign_in/http/client_address.ts";
 import { createSignInApp } from "../../sign_in/sign_in_app.ts";
-import { createSignInServer, type SignInServer } from "../../sign_in/sign_in_server.ts";
+import { createSignInServer, type SignInDeps, type SignInServer } from "../../sign_in/sign_in_server.ts";
 import { type Browser, createBrowser, type Page } from "./browser.ts";
 import { RESOURCE } from "./oauth_flow.ts";
 import { createRealServices, type RealServices } from "./real_services/real_services.ts";
@@ -45,10 +45,11 @@ async function start(options: RemoteWorldOptions, services: RealServices, signIn
   const played: Pick<RemoteWorld, "answer"> = { answer: null };
   let people: RemotePeople | undefined;
   const now = () => clock.now;
+  const issuer = options.server?.issuer ?? SIGN_IN_URL;
   const deps = {
     signIn,
     secrets,
-    issuer: SIGN_IN_URL,
+    issuer,
     audience: "mana",
     now,
     randomBytes: (length: number) => crypto.getRandomValues(new Uint8Array(length)),
@@ -60,6 +61,7 @@ async function start(options: RemoteWorldOptions, services: RealServices, signIn
     origins: [],
     gatewayAddresses: [RESOURCE],
     serviceKey: options.serviceKey ?? SERVICE_KEY,
+    ...options.server,
     createPeople: async (parts) =>
       people = await createRemotePeople({
         ...parts,
@@ -93,8 +95,8 @@ async function start(options: RemoteWorldOptions, services: RealServices, signIn
     log,
     address: options.address ?? "192.0.2.7",
     auth: async (path: string, init?: RequestInit) =>
-      await world.ask(new Request(new URL(path, SIGN_IN_URL), init)),
-    browser: () => createBrowser(SIGN_IN_URL, world.ask),
+      await world.ask(new Request(new URL(path, issuer), init)),
+    browser: () => createBrowser(issuer, world.ask),
     async signedIn(person: RealPerson) {
       const browser = world.browser();
       const page = await submitPassword(browser, await browser.open("/sign-in"), person);
@@ -135,6 +137,8 @@ export interface RemoteWorldOptions {
   /** The key that the gateway is known by. */
   readonly serviceKey?: string;
   readonly people?: Partial<RemotePeopleDeps>;
+  /** What differs in the server itself. */
+  readonly server?: Partial<Omit<SignInDeps, "createPeople" | "signIn" | "secrets">>;
 }
 
 /** The server and the services behind it. */

@@ -9,15 +9,8 @@ import { homePage } from "../../lib/web/home_page.ts";
 import { MODULES } from "../../tools/modules.ts";
 import { makeFolder } from "../backend/_folder.ts";
 import { createConnected } from "../_support/connected.ts";
-import {
-  authorizeUrl,
-  connect,
-  createFlow,
-  getCode,
-  redeem,
-  register,
-  tokensOf,
-} from "../_support/oauth_flow.ts";
+import { createFlow } from "../_support/flow.ts";
+import { authorizeUrl, connect, getCode, redeem, register, tokensOf } from "../_support/oauth_flow.ts";
 import { createWorld } from "../_support/world.ts";
 import { callOk, rpc } from "../_support/mcp.ts";
 

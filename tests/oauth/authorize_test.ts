@@ -4,10 +4,10 @@ import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { makeFolder } from "../backend/_folder.ts";
 import { signIn } from "../_support/test_backend.ts";
+import { createFlow } from "../_support/flow.ts";
 import {
   allow,
   authorizeUrl,
-  createFlow,
   decode,
   getCode,
   ISSUER,
@@ -236,10 +236,8 @@ Deno.test("authorize: who asks for nothing of ours asks for everything: words of
     const { scope: given } = await tokensOf(await redeem(flow, client_id, returned(done).get("code") ?? ""));
     assert.equal(given, "notes:read offline_access", scope); // what was granted instead is said (RFC 6749, section 5.1)
   }
-  const token = (await signIn(flow, "anna@mana.test")).token;
-  const list = await flow.auth("/api/auth/organization/list", {
-    headers: { authorization: `Bearer ${token}` },
-  });
+  const { cookie } = await signIn(flow, "anna@mana.test");
+  const list = await flow.auth("/api/auth/organization/list", { headers: { cookie } });
   const [{ id }] = z.tuple([z.looseObject({ id: z.string() })]).parse(await list.json());
   const page = await browser.open(authorizeUrl(client_id, { scope: `space:${id}` }));
   assert.match(page.html, /value="notes:read" checked/);

@@ -1,13 +1,13 @@
 /** What a person chose stays chosen, and can be changed both ways at any time (designs: sign-in 8 and Pages). */
 import assert from "node:assert/strict";
 import { makeTeam } from "../_support/team.ts";
-import { signIn, type TestBackend } from "../_support/test_backend.ts";
+import { signIn } from "../_support/test_backend.ts";
 import { createConnected } from "../_support/connected.ts";
+import { createFlow, type Flow } from "../_support/flow.ts";
 import {
   allow,
   authorizeUrl,
   connect,
-  createFlow,
   decode,
   getCode,
   introspect,
@@ -26,7 +26,7 @@ const offered = (page: Page) =>
 
 /** Connects a client that has registered. */
 async function reconnect(
-  flow: TestBackend,
+  flow: Flow,
   browser: Browser,
   clientId: string,
   choice: Changes = {},
@@ -43,6 +43,7 @@ Deno.test("connecting again: what was chosen before is ticked again, in what, wh
   await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const team = await makeTeam(flow, await signIn(flow, "anna@mana.test"));
+  flow.clock.now += 61_000; // a list of spaces may be a minute old
   const choice = { allow: ["notes:read", "notes:destructive"], where: "some", space: [team], until: "week" };
   const { clientId } = await connect(flow, anna, choice);
   const page = await anna.open(authorizeUrl(clientId));
@@ -119,6 +120,7 @@ Deno.test("apps: nothing can be added that the app did not ask for, and nothing 
   await using flow = await createFlow();
   const anna = await flow.personWithBrowser("anna");
   const team = await makeTeam(flow, await signIn(flow, "anna@mana.test"));
+  flow.clock.now += 61_000; // a list of spaces may be a minute old
   const scope = `notes:read notes:write space:${team} offline_access`;
   const mine = await connect(flow, anna, { allow: ["notes:read"] }, { scope });
   const page = await anna.open("/apps");

@@ -1,17 +1,8 @@
 import { auth, type OAuthClientProvider } from "@modelcontextprotocol/client";
 import { auth as authV1 } from "@modelcontextprotocol/sdk/client/auth.js";
 import assert from "node:assert/strict";
-import {
-  allow,
-  createFlow,
-  decode,
-  introspect,
-  ISSUER,
-  REDIRECT,
-  RESOURCE,
-  returned,
-} from "../_support/oauth_flow.ts";
-import type { TestBackend } from "../_support/test_backend.ts";
+import { createFlow, type Flow } from "../_support/flow.ts";
+import { allow, decode, introspect, ISSUER, REDIRECT, RESOURCE, returned } from "../_support/oauth_flow.ts";
 
 type Provider = Required<
   Pick<
@@ -74,11 +65,11 @@ function createProvider() {
 }
 
 /** The network of a client: the gateway says where its authorization server is, and that answers. */
-function networkOf(flow: TestBackend) {
+function networkOf(flow: Flow) {
   return async (input: string | URL, init?: RequestInit): Promise<Response> => {
     const request = new Request(input, init);
     const { origin, pathname } = new URL(request.url);
-    if (origin === ISSUER) return await flow.backend.auth.fetch(request);
+    if (origin === ISSUER) return await flow.auth(request.url, request);
     if (pathname !== "/.well-known/oauth-protected-resource/mcp") return new Response(null, { status: 404 });
     return Response.json({
       resource: RESOURCE,
@@ -89,11 +80,11 @@ function networkOf(flow: TestBackend) {
 }
 
 const CLIENTS = {
-  "v2 (2026-07-28)": async (provider: Provider, flow: TestBackend, back?: URLSearchParams) => {
+  "v2 (2026-07-28)": async (provider: Provider, flow: Flow, back?: URLSearchParams) => {
     const callback = back && { authorizationCode: back.get("code") ?? "", iss: back.get("iss") ?? "" };
     return await auth(provider, { serverUrl: RESOURCE, fetchFn: networkOf(flow), ...callback });
   },
-  "v1": async (provider: Provider, flow: TestBackend, back?: URLSearchParams) => {
+  "v1": async (provider: Provider, flow: Flow, back?: URLSearchParams) => {
     const callback = back && { authorizationCode: back.get("code") ?? "" };
     return await authV1(provider, { serverUrl: RESOURCE, fetchFn: networkOf(flow), ...callback });
   },

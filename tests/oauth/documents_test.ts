@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { CLIENT_DOCUMENT_FRESH_MS } from "../../sign_in/kit/limits.ts";
-import { authorizeUrl, createFlow, getCode, redeem, REDIRECT, tokensOf } from "../_support/oauth_flow.ts";
+import { createFlow } from "../_support/flow.ts";
+import { authorizeUrl, getCode, redeem, REDIRECT, tokensOf } from "../_support/oauth_flow.ts";
 
 const ID = "https://client.example.org/oauth/metadata.json";
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { PASSWORD, SERVICE_KEY } from "../_support/test_backend.ts";
+import { createFlow, onlyEmbedded } from "../_support/flow.ts";
 import {
   allow,
   authorizeUrl,
-  createFlow,
   decode,
   exchange,
   form,
@@ -19,7 +19,9 @@ import {
   tokensOf,
 } from "../_support/oauth_flow.ts";
 
-Deno.test("flow: register, sign up, consent, code, token, refresh, introspect, exchange, revoke", async () => {
+Deno.test("flow: register, sign up, consent, code, token, refresh, introspect, exchange, revoke", {
+  ignore: onlyEmbedded("accounts are made at the auth service"),
+}, async () => {
   await using flow = await createFlow();
   const { client_id: clientId } = await register(flow);
   const browser = flow.browser();

@@ -1,6 +1,7 @@
 // Forms longer than any page of sign-in has: each is answered at once, whether its length was said before or not.
 import assert from "node:assert/strict";
-import { createFlow, ISSUER } from "../_support/oauth_flow.ts";
+import { createFlow } from "../_support/flow.ts";
+import { ISSUER } from "../_support/oauth_flow.ts";
 
 Deno.test("a form that is too long is answered at once, on every page, and changes nothing", async () => {
   await using flow = await createFlow();
@@ -18,7 +19,9 @@ Deno.test("a form that is too long is answered at once, on every page, and chang
     });
     const untold = await flow.auth(path, { method: "POST", headers, body: new Blob([long]).stream() });
     for (const answer of [told, untold]) {
-      assert.ok([400, 403].includes(answer.status), `${path} ${answer.status}`);
+      // Where accounts are made elsewhere there is no /sign-up.
+      const statuses = path === "/sign-up" ? [400, 403, 404] : [400, 403];
+      assert.ok(statuses.includes(answer.status), `${path} ${answer.status}`);
       assert.deepEqual(answer.headers.getSetCookie(), []);
       await answer.body?.cancel();
     }

@@ -3,7 +3,8 @@ import { isOnPostgres, openTestDatabase, type ProviderTables } from "../_support
 import { DatabaseSync } from "node:sqlite";
 import { sha256 } from "../../sign_in/kit/sha256.ts";
 import { makeFolder } from "../backend/_folder.ts";
-import { connect, createFlow, introspect, refresh, refusalOf, tokensOf } from "../_support/oauth_flow.ts";
+import { createFlow } from "../_support/flow.ts";
+import { connect, introspect, refresh, refusalOf, tokensOf } from "../_support/oauth_flow.ts";
 
 Deno.test("refresh: shown again within a minute, a token gets the same successor, and the grant lives on", async () => {
   await using flow = await createFlow();

@@ -8,11 +8,11 @@ import {
   UNUSED_CLIENTS_PER_ADDRESS,
 } from "../../sign_in/kit/limits.ts";
 import { makeFolder } from "../backend/_folder.ts";
-import { post, type TestBackend } from "../_support/test_backend.ts";
+import { post } from "../_support/test_backend.ts";
+import { createFlow, type Flow } from "../_support/flow.ts";
 import {
   authorizeUrl,
   connect,
-  createFlow,
   getCode,
   redeem,
   REDIRECT,
@@ -169,7 +169,7 @@ Deno.test("register: nothing self-asserted raises a client's rights", async () =
 });
 
 /** Registers from somewhere; returns the status and, where it is refused, after how many seconds it may be tried again. */
-async function registerFrom(flow: TestBackend, address: string) {
+async function registerFrom(flow: Flow, address: string) {
   const body = { redirect_uris: [REDIRECT], token_endpoint_auth_method: "none" };
   const answer = await flow.auth(REGISTER, post(body, { "x-forwarded-for": address }));
   const { client_id } = z.looseObject({ client_id: z.string().default("") }).parse(await answer.json());

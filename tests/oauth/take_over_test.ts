@@ -7,18 +7,14 @@ import { openSqlite } from "../../sign_in/database/open_sqlite.ts";
 import { migrate, SIGN_IN_LEAVES } from "../../backend/database/schema.ts";
 import { takeOverSignIn } from "../../backend/database/take_over_sign_in.ts";
 import { makeFolder } from "../backend/_folder.ts";
-import {
-  authorizeUrl,
-  createFlow,
-  introspect,
-  refresh,
-  refusalOf,
-  tokensOf,
-} from "../_support/oauth_flow.ts";
+import { createFlow, onlyEmbedded } from "../_support/flow.ts";
+import { authorizeUrl, introspect, refresh, refusalOf, tokensOf } from "../_support/oauth_flow.ts";
 import { PASSWORD, post } from "../_support/test_backend.ts";
 import { fillFolderBefore, FOLDER_BEFORE } from "./_folder_before.ts";
 
 const { kept, ended, waiting, locked, nearlyLocked } = FOLDER_BEFORE;
+const IS_IGNORED = isOnPostgres() ||
+  onlyEmbedded("a folder of an embedded backend is no folder of a sign-in server");
 const TABLES = ["grants", "grant_uses", "client_registrations", "login_failures", "login_locks"];
 const tablesOf = (path: string) => {
   using db = new DatabaseSync(path);
@@ -27,7 +23,7 @@ const tablesOf = (path: string) => {
 };
 
 Deno.test("take-over: a folder of the version before goes on, and nobody connects anew", {
-  ignore: isOnPostgres(),
+  ignore: IS_IGNORED,
 }, async () => {
   await using folder = await makeFolder();
   await fillFolderBefore(folder.path);
@@ -53,7 +49,7 @@ Deno.test("take-over: a folder of the version before goes on, and nobody connect
 /** Columns that the tables did not have before. */
 const NEW = ["id", "ended_because", "zoneinfo"];
 
-Deno.test("take-over: every row comes along, in its order", { ignore: isOnPostgres() }, async () => {
+Deno.test("take-over: every row comes along, in its order", { ignore: IS_IGNORED }, async () => {
   await using folder = await makeFolder();
   await fillFolderBefore(folder.path);
   const read = (name: string) => {
@@ -72,7 +68,7 @@ Deno.test("take-over: every row comes along, in its order", { ignore: isOnPostgr
 });
 
 Deno.test("take-over: a crash before, in the middle or after the copy is finished by the next start", {
-  ignore: isOnPostgres(),
+  ignore: IS_IGNORED,
 }, async () => {
   for (const crash of ["before the copy", "in the copy", "before the drop"] as const) {
     await using folder = await makeFolder();
@@ -99,7 +95,7 @@ Deno.test("take-over: a crash before, in the middle or after the copy is finishe
 });
 
 Deno.test("take-over: an old mana.sqlite that is put back brings no grant back that has ended since", {
-  ignore: isOnPostgres(),
+  ignore: IS_IGNORED,
 }, async () => {
   await using folder = await makeFolder();
   await fillFolderBefore(folder.path);

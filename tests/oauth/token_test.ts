@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { createFlow } from "../_support/flow.ts";
 import {
   connect,
-  createFlow,
   decode,
   form,
   getCode,

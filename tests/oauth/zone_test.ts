@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
+import { createFlow } from "../_support/flow.ts";
 import {
   allow,
   authorizeUrl,
   connect,
-  createFlow,
   introspect,
   refresh,
   register,

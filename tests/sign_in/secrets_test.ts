@@ -3,11 +3,11 @@ import { SetupFault } from "../../sign_in/kit/setup_fault.ts";
 import type { Secrets } from "../../sign_in/secrets/secrets.ts";
 import { makeFolder } from "../backend/_folder.ts";
 import { type Browser, createBrowser, fieldsOf } from "../_support/browser.ts";
+import { createFlow, type Flow } from "../_support/flow.ts";
 import {
   allow,
   authorizeUrl,
   connect,
-  createFlow,
   introspect,
   ISSUER,
   refresh,
@@ -15,7 +15,7 @@ import {
   tokensOf,
 } from "../_support/oauth_flow.ts";
 import { openTestDatabase, type ProviderTables } from "../_support/test_database.ts";
-import { PASSWORD, type TestBackend } from "../_support/test_backend.ts";
+import { PASSWORD } from "../_support/test_backend.ts";
 
 /** The secrets of sign-in, and what changes for whom when they change. */
 
@@ -25,7 +25,7 @@ const secret = (id: number, letter = String(id)) => ({ id, text: letter.repeat(4
 async function under<T>(
   folder: string,
   secrets: Secrets,
-  work: (flow: TestBackend) => T | Promise<T>,
+  work: (flow: Flow) => T | Promise<T>,
 ): Promise<T> {
   await using flow = await createFlow({ data: folder, secrets });
   return await work(flow);
@@ -40,12 +40,12 @@ async function signInAgain(browser: Browser): Promise<void> {
 
 Deno.test("secrets: a new first secret is noticed by no app; people sign in once more; then the old one can go", async () => {
   await using folder = await makeFolder();
-  let current: TestBackend | undefined;
+  let current: Flow | undefined;
   const browser = createBrowser(ISSUER, (request) => {
     assert.ok(current);
-    return current.backend.auth.fetch(request);
+    return current.auth(request.url, request);
   });
-  const enter = (flow: TestBackend) => {
+  const enter = (flow: Flow) => {
     current = flow;
     return signInAgain(browser);
   };
@@ -73,10 +73,10 @@ Deno.test("secrets: a new first secret is noticed by no app; people sign in once
 
 Deno.test("secrets: a page that was open during the change is good, and what the app had asked has to be asked anew", async () => {
   await using folder = await makeFolder();
-  let current: TestBackend | undefined;
+  let current: Flow | undefined;
   const browser = createBrowser(ISSUER, (request) => {
     assert.ok(current);
-    return current.backend.auth.fetch(request);
+    return current.auth(request.url, request);
   });
   const [empty, waiting] = await under(folder.path, [secret(1)], async (flow) => {
     current = flow;
