@@ -74,11 +74,8 @@ export function usableSpaces(
   subject: string,
   granted: ReadonlySet<string> | null,
 ): readonly NamedSpace[] {
-  const { source, spaces } = directory;
-  if (granted === null) {
-    const named = spaces.map(withName);
-    return source === "memberships" ? [...named, { id: personalSentinel(subject) }] : named;
-  }
+  const { spaces } = directory;
+  if (granted === null) return spaces.map(withName);
   return [...usableAmongGranted(directory, subject, granted).keys()].map((id) =>
     withName(spaces.find((space) => space.id === id) ?? { id })
   );
@@ -125,13 +122,15 @@ function chooseAmongAll(directory: Directory, subject: string, requested: string
   const personal = directory.source === "memberships"
     ? (directory.spaces.length === 1 ? first : undefined)
     : directory.spaces.find((space) => space.type === "personal");
-  if (requested === null) {
+  if (requested === null || requested === sentinel) {
+    // Several memberships, and nobody says which is the personal space. The apps store under its real id, so a list under the
+    // made-up name would be empty and look like the truth. Rows under that name are read with each of the spaces.
     if (directory.source === "memberships" && directory.spaces.length > 1) {
       return refuse({ reason: "space-choice-needed", spaces: usableSpaces(directory, subject, null) });
     }
     return personalSpace(sentinel, personal?.id);
   }
-  if (requested === sentinel || requested === personal?.id) return personalSpace(sentinel, personal?.id);
+  if (requested === personal?.id) return personalSpace(sentinel, personal.id);
   const entry = directory.spaces.find((space) => space.id === requested);
   if (entry === undefined) return refuse({ reason: "space-not-member" });
   const shared = entry.type !== undefined && entry.type !== "personal";

@@ -110,7 +110,7 @@ Deno.test("no list, a service key, several memberships: a call without a choice 
   refuseTokensOnList(world);
   const words =
     "It is not clear which space is meant. Give one of these ids as the argument `space` or in the " +
-    `X-Mana-Space header: ${anna.personalSpace}, ${team}, _personal:${anna.id}.`;
+    `X-Mana-Space header: ${anna.personalSpace}, ${team}.`;
   await withoutPush(world, async () => {
     for (
       const [tool, args] of [

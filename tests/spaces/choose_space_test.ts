@@ -22,7 +22,6 @@ function lineOf({ id, kind, sealed, storedAs }: ActiveSpace): string {
 }
 
 const PERSONAL = "org_me personal sealed [org_me|_personal:me|]";
-const SENTINEL = "_personal:me personal sealed [_personal:me|]";
 
 for (
   const [name, directory, requested, expected] of [
@@ -41,7 +40,13 @@ for (
     ["a single membership is the personal space", ONE, null, PERSONAL],
     ["several memberships need a choice", TWO, null, "space-choice-needed"],
     ["a chosen membership is sealed", TWO, "org_team", "org_team unknown sealed [org_team|_personal:me|]"],
-    ["the sentinel can be chosen among memberships", TWO, "_personal:me", SENTINEL],
+    [
+      "the sentinel among several memberships needs a choice: rows of the apps lie under an id",
+      TWO,
+      "_personal:me",
+      "space-choice-needed",
+    ],
+    ["the sentinel of a single membership is the personal space", ONE, "_personal:me", PERSONAL],
     ["a foreign id among memberships is refused", TWO, "org_foreign", "space-not-member"],
     ["told nothing, no space is known", NONE, null, "spaces-untold"],
     [
@@ -61,7 +66,7 @@ Deno.test("chooseSpace() names the ids to choose from", () => {
   assert.ok(!choice.ok);
   assert.deepEqual(choice.refusal, {
     reason: "space-choice-needed",
-    spaces: [{ id: "org_me" }, { id: "org_team" }, { id: "_personal:me" }],
+    spaces: [{ id: "org_me" }, { id: "org_team" }],
   });
 });
 
@@ -101,10 +106,15 @@ for (
 
 Deno.test("chooseSpace() for a restricted token names the granted ids to choose from and no others", () => {
   const three: Directory = { source: "memberships", spaces: [...TWO.spaces, { id: "org_club" }] };
-  const choice = chooseSpace(three, "me", null, new Set(["org_team", "org_left", "_personal:me"]));
+  const choice = chooseSpace(
+    three,
+    "me",
+    null,
+    new Set(["org_team", "org_left", "org_club", "_personal:me"]),
+  );
   assert.deepEqual(choice.ok || choice.refusal, {
     reason: "space-choice-needed",
-    spaces: [{ id: "org_team" }, { id: "_personal:me" }],
+    spaces: [{ id: "org_team" }, { id: "org_club" }],
   });
   const one = chooseSpace(three, "me", null, new Set(["org_club"]));
   assert.equal(one.ok && lineOf(one.space), "org_club unknown sealed [org_club]");

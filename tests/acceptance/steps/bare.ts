@@ -51,12 +51,14 @@ export function bareSteps(): readonly Step[] {
       says:
         "With the auth service's key the person's own token works in the spaces that they are a member of",
       run: (visit) =>
-        withBare(visit, visit.power("authServiceKey"), async (call) => {
+        withBare(visit, visit.power("authServiceKey"), async (call, _gateway, person) => {
           const spaces = await visit.spaces();
           if (spaces.length > 1) {
             // Which of them is the personal space is not told, so the person has to say which one they mean.
             const unclear = await call("habits_list", {});
             assert.equal(unclear.output, undefined);
+            assert.equal(unclear.message.includes("_personal:"), false, "the apps store nothing there");
+            assert.equal((await call("habits_list", { space: `_personal:${person}` })).output, undefined);
             for (const { id } of spaces) assert.ok(unclear.message.includes(id), unclear.message);
           }
           const personal = spaces.find(({ type }) => type === "personal")?.id;
@@ -85,15 +87,19 @@ type Call = (name: string, args: Readonly<Record<string, unknown>>) => ReturnTyp
 async function withBare(
   visit: Visit,
   serviceKey: string | undefined,
-  work: (call: Call, gateway: BareGateway) => Promise<void>,
+  work: (call: Call, gateway: BareGateway, person: string) => Promise<void>,
 ): Promise<void> {
   await using gateway = await visit.power("startBareGateway")(serviceKey);
-  const { token } = await logIn(visit.at, visit.at.person);
+  const { token, id } = await logIn(visit.at, visit.at.person);
   const { mcpUrl: url } = gateway;
-  await work(async (name, args) => {
-    const wire = name.replaceAll(".", "_");
-    return await outcomeOf(
-      await gateway.send(modernRequest(token, "tools/call", { name: wire, arguments: args }, { url })),
-    );
-  }, gateway);
+  await work(
+    async (name, args) => {
+      const wire = name.replaceAll(".", "_");
+      return await outcomeOf(
+        await gateway.send(modernRequest(token, "tools/call", { name: wire, arguments: args }, { url })),
+      );
+    },
+    gateway,
+    id,
+  );
 }
