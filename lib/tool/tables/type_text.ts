@@ -38,7 +38,7 @@ export function parseType(text: string): TypeNode {
       expect(">");
       return { kind: "record", of };
     }
-    if (token.startsWith("'")) return { kind: "literal", value: token.slice(1, -1) };
+    if (token.startsWith("'")) return { kind: "literal", value: /^'(.*)'$/.exec(token)?.[1] ?? fail() };
     if (/^\d+$/.test(token)) return { kind: "literal", value: Number(token) };
     return /^\w+$/.test(token) ? { kind: "name", name: token } : fail();
   };
@@ -91,4 +91,4 @@ export interface OpenObject {
   [name: string]: unknown;
 }
 
-const TOKEN = /'[^']*'|\w+|[^\s\w]/g;
+const TOKEN = /'[^']*'?|\w+|[^\s\w']/g;
