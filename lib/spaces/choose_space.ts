@@ -123,8 +123,8 @@ function chooseAmongAll(directory: Directory, subject: string, requested: string
     ? (directory.spaces.length === 1 ? first : undefined)
     : directory.spaces.find((space) => space.type === "personal");
   if (requested === null || requested === sentinel) {
-    // Several memberships, and nobody says which is the personal space. The apps store under its real id, so a list under the
-    // made-up name would be empty and look like the truth. Rows under that name are read with each of the spaces.
+    // Several memberships, and nobody says which is the personal space. A list under the made-up name would lack the rows under
+    // the real id, and look like the truth. Rows under the made-up name are read with each of the spaces.
     if (directory.source === "memberships" && directory.spaces.length > 1) {
       return refuse({ reason: "space-choice-needed", spaces: usableSpaces(directory, subject, null) });
     }

@@ -57,7 +57,7 @@ export function bareSteps(): readonly Step[] {
             // Which of them is the personal space is not told, so the person has to say which one they mean.
             const unclear = await call("habits_list", {});
             assert.equal(unclear.output, undefined);
-            assert.equal(unclear.message.includes("_personal:"), false, "the apps store nothing there");
+            assert.equal(unclear.message.includes("_personal:"), false, "half of the truth lies there");
             assert.equal((await call("habits_list", { space: `_personal:${person}` })).output, undefined);
             for (const { id } of spaces) assert.ok(unclear.message.includes(id), unclear.message);
           }
