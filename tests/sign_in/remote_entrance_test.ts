@@ -167,7 +167,7 @@ Deno.test("remote people: guesses that come at once are counted before any of th
 });
 
 Deno.test("remote people: an attempt that was not judged does not count; one whose answer came too late does", async () => {
-  await using world = await createRemoteWorld({ people: { patienceMs: 30 } });
+  await using world = await createRemoteWorld({ people: { patienceMs: 300 } });
   const { services } = world;
   const anna = await services.people.make("anna");
   services.fault = () => "500";

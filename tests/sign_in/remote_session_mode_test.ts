@@ -9,7 +9,7 @@ const LOGIN_URL = "http://auth.test/login";
 
 function createSessionWorld() {
   return createRemoteWorld({
-    people: { entrance: { kind: "session", loginUrl: LOGIN_URL }, patienceMs: 30 },
+    people: { entrance: { kind: "session", loginUrl: LOGIN_URL }, patienceMs: 1000 },
   });
 }
 

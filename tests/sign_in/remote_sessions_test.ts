@@ -163,7 +163,7 @@ for (
 }
 
 Deno.test("remote people: a refusal that is not the auth service's own ends nothing", async () => {
-  await using world = await createConnected({ people: { patienceMs: 30 } });
+  await using world = await createConnected({ people: { patienceMs: 1000 } });
   const { app, services, clock } = world;
   clock.now += 14 * 60_000 + 30_000; // the kept token is too old
   const refusals: Readonly<Record<string, () => Response>> = {
