@@ -7,15 +7,23 @@ import type { Secrets } from "../../secrets/secrets.ts";
  * new one in front and take the old one out once nothing is sealed with it any more.
  */
 export function createSealing(deps: SealingDeps): Sealing {
-  const keys = new Map(deps.secrets.map(({ id, text }) => [String(id), deriveKeys(text, deps.purpose)]));
-  const [{ id: sealingId }] = deps.secrets;
-  const first = keys.get(String(sealingId)) ?? Promise.reject(new Error("There is no first secret"));
+  const derived = new Map<string, Promise<Keys>>();
+  /** The keys of a secret, derived when they are first needed; `undefined`: the secret is not known. */
+  const keysOf = (id: string): Promise<Keys> | undefined => {
+    const secret = deps.secrets.find((each) => String(each.id) === id);
+    if (secret === undefined) return undefined;
+    const keys = derived.get(id) ?? deriveKeys(secret.text, deps.purpose);
+    derived.set(id, keys);
+    return keys;
+  };
+  const [{ id: sealingId, text: sealingText }] = deps.secrets;
+  const first = () => keysOf(String(sealingId)) ?? deriveKeys(sealingText, deps.purpose);
   return {
     async seal(text, place) {
       const iv = deps.randomBytes(IV_BYTES);
       const cipher = await crypto.subtle.encrypt(
         { name: "AES-GCM", iv, additionalData: toAdditionalData(deps.purpose, place) },
-        (await first).sealing,
+        (await first()).sealing,
         new TextEncoder().encode(text),
       );
       const bytes = new Uint8Array(IV_BYTES + cipher.byteLength);
@@ -25,7 +33,7 @@ export function createSealing(deps: SealingDeps): Sealing {
     },
     async open(sealed, place) {
       const [id = "", text = "", ...rest] = sealed.split(".");
-      const key = await keys.get(id);
+      const key = await keysOf(id);
       const bytes = decode(text);
       if (key === undefined || bytes === undefined || rest.length > 0) return undefined;
       try {
@@ -44,7 +52,7 @@ export function createSealing(deps: SealingDeps): Sealing {
       }
     },
     async fingerprint(text) {
-      const mac = await crypto.subtle.sign("HMAC", (await first).marking, new TextEncoder().encode(text));
+      const mac = await crypto.subtle.sign("HMAC", (await first()).marking, new TextEncoder().encode(text));
       return new Uint8Array(mac).toBase64(BASE64URL);
     },
   };
