@@ -50,17 +50,22 @@ async function createFront(proxy: Proxy, folder: string, port: number, upstream:
   const running = await proxy.start(folder, { port, plainPort, upstream, certificate });
   const client = Deno.createHttpClient({ caCerts: [certificate.certificate] });
   const base = `https://127.0.0.1:${port}`;
+  let stopped: Promise<void> | undefined;
+  const end = async () => {
+    client.close();
+    await running[Symbol.asyncDispose]();
+  };
+  const stop = () => stopped ??= end();
   return {
     base,
+    /** Ends the proxy; its log is whole then. */
+    stop,
     plainBase: `http://127.0.0.1:${plainPort}`,
     async ask(path: string, init: RequestInit = {}): Promise<Answer> {
       const answer = await fetch(`${base}${path}`, { ...init, redirect: "manual", client });
       return { status: answer.status, headers: answer.headers, text: await answer.text() };
     },
-    async [Symbol.asyncDispose]() {
-      client.close();
-      await running[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: stop,
   };
 }
 

@@ -26,6 +26,7 @@ Deno.test({
     assert.equal(plain.status, 308);
     assert.equal(plain.headers.get("location"), "https://127.0.0.1/apps?a=b");
     await pages.ask("/sign-in?client_id=sentinel");
+    await pages.stop(); // nginx writes a line after the answer
     const log = await Deno.readTextFile(`${pages.folder}/access.log`);
     assert.match(log, /127\.0\.0\.1 \[[^\]]+\] GET "\/sign-in" 200 /);
     assert.ok(!log.includes("sentinel"), log);
