@@ -55,9 +55,10 @@ export class CallContexts implements ContextSource {
   }
 
   #base(): ContextBase {
-    const { at, deadline, resolved: { choice, directory }, timeZone } = this.#deps;
+    const { at, caller, deadline, resolved: { choice, directory }, timeZone } = this.#deps;
     const space = choice.ok ? choice.space : null;
-    return { space, spaces: directory.spaces, at, timeZone, signal: deadline.signal };
+    const { scopes } = caller.principal;
+    return { space, spaces: directory.spaces, at, timeZone, signal: deadline.signal, scopes };
   }
 
   #open<A extends Access>(access: A): RecordsByAccess[A] {

@@ -4,7 +4,8 @@ import type { ActiveSpace } from "../spaces/active_space.ts";
 import type { SpaceEntry } from "../spaces/choose_space.ts";
 import type { RecordsByAccess } from "../records/records.ts";
 import { calendarOf } from "../tool/calendar.ts";
-import type { Access } from "../people/scopes.ts";
+import { type Access, isInScope, scopeFor, type Scopes } from "../people/scopes.ts";
+import { Refused } from "../kit/errors.ts";
 import type { ToolContext } from "../tool/define_tool.ts";
 
 /** What the contexts of one call share. */
@@ -17,6 +18,7 @@ export interface ContextBase {
   /** Null where the client named none. */
   readonly timeZone: string | null;
   readonly signal: () => AbortSignal;
+  readonly scopes: Scopes;
 }
 
 /**
@@ -80,5 +82,19 @@ class CallContext<A extends Access> implements ToolContext<A> {
 
   get signal(): AbortSignal {
     return this.#base.signal();
+  }
+
+  get allows(): ToolContext<A>["allows"] {
+    const { scopes } = this.#base;
+    return (module, access) => isInScope(scopes, { module, access });
+  }
+
+  get demand(): ToolContext<A>["demand"] {
+    const { scopes } = this.#base;
+    return (module, access) => {
+      if (isInScope(scopes, { module, access })) return;
+      const advice = `it also needs ${scopeFor({ module, access })}; connect again and allow it.`;
+      throw new Refused({ reason: "policy-denied", rule: "scope-missing", advice });
+    };
   }
 }

@@ -1,13 +1,14 @@
 // Lists and counts records of the call's space: read the table, select by plaintext fields, open only what is returned.
 
-import type { PlainRecord, Shape, Table } from "./define_table.ts";
+import { Refused } from "../kit/errors.ts";
+import type { PlainRecord, Shape, StoredRecord, Table } from "./define_table.ts";
 import { clipRow } from "./clip_row.ts";
 import { fillPage } from "./fill_page.ts";
-import { createRowOpener } from "./open_rows.ts";
+import { createRowOpener, OPEN_TOGETHER } from "./open_rows.ts";
 import type { RecordCall } from "./record_call.ts";
-import type { Listing, ListOptions } from "./records.ts";
+import type { Listing, ListOptions, ScanOptions } from "./records.ts";
 import { ResultPage } from "./result_page.ts";
-import { plainRecordOf, plainRowOf, storedRecordOf } from "./row.ts";
+import { isOpenRow, plainRecordOf, plainRowOf, rowWithFields, storedRecordOf } from "./row.ts";
 import { NEWEST_FIRST, selectRows, visibleRecords } from "./select_records.ts";
 
 /** `ReadRecords.list`. */
@@ -16,7 +17,7 @@ export async function listRecords<S extends Shape, E extends keyof S & string>(
   table: Table<S, E>,
   options: ListOptions<S, E> = {},
 ): Promise<Listing<S>> {
-  const { match, order = NEWEST_FIRST, where } = options;
+  const { match, order = NEWEST_FIRST, show, where } = options;
   const page = new ResultPage(call.deps.cursors, call.scope, table, options.page);
   const records = visibleRecords(call.scope, await call.readTableToOpen(table));
   // How many rows `match` keeps shows only once they are open.
@@ -31,9 +32,48 @@ export async function listRecords<S extends Shape, E extends keyof S & string>(
   const { rows, unreadable } = await fillPage(call, table, page, {
     selected,
     opener,
-    show: (row) => match === undefined || match(storedRecordOf(table, row)) ? clipRow(table, row) : null,
+    show: (row) => {
+      if (match !== undefined && !match(storedRecordOf(table, row))) return null;
+      return clipRow(table, show === undefined ? row : rowWithFields(row, show));
+    },
   });
   return { rows, ...page.end(hasRest), unreadable };
+}
+
+/** `ReadRecords.scan`. */
+export async function scanRecords<S extends Shape, E extends keyof S & string>(
+  call: RecordCall,
+  table: Table<S, E>,
+  { where }: ScanOptions<S, E>,
+  visit: (record: StoredRecord<S>) => void,
+): Promise<number> {
+  const records = visibleRecords(call.scope, await call.readTableToOpen(table));
+  const { selected } = selectRows(call.scope, table, records, {
+    where,
+    order: NEWEST_FIRST,
+    after: null,
+    limit: Infinity,
+  });
+  const opener = table.encrypted.length === 0 ? null : await createRowOpener(call, table, selected);
+  let unreadable = 0;
+  let unreadableFields = 0;
+  for (let start = 0; start < selected.length; start += OPEN_TOGETHER) {
+    if (start > 0 && call.scope.signal.aborted) throw new Refused({ reason: "cancelled" });
+    const batch = selected.slice(start, start + OPEN_TOGETHER);
+    const opened = opener === null ? null : await opener.open(batch.map(({ row }) => row));
+    for (const [index, { isByOther, row: closed }] of batch.entries()) {
+      const row = opened === null ? closed : opened[index];
+      if (row === undefined || !isOpenRow(row)) {
+        throw new TypeError("Cannot show a row: its sealed fields are closed");
+      }
+      visit(storedRecordOf(table, row));
+      if (isByOther) call.handOutByOther(table, row.id);
+      if (row.unreadable.length > 0) unreadable += 1;
+      unreadableFields += row.unreadable.length;
+    }
+  }
+  call.observeOpening(table, { unsealed: opener?.unsealed ?? 0, unreadable: unreadableFields });
+  return unreadable;
 }
 
 /** `ReadRecords.count`. */

@@ -14,7 +14,7 @@ import type { Keyring } from "../sealing/keyring.ts";
 import { createResealing } from "../sealing/resealing.ts";
 import type { CallScope } from "../spaces/call_scope.ts";
 import { getRecord, getRecordPortion } from "./get_record.ts";
-import { countRecords, listRecords } from "./list_records.ts";
+import { countRecords, listRecords, scanRecords } from "./list_records.ts";
 import { createOpenedCache } from "./opened_cache.ts";
 import { createPageCursors } from "./page_cursor.ts";
 import { RecordCall } from "./record_call.ts";
@@ -135,6 +135,7 @@ function readRecords(call: RecordCall): ReadRecords {
     search: (table, options) => searchRecords(call, table, options),
     get: (table, id) => getRecord(call, table, id),
     getPortion: (table, id, field, offset) => getRecordPortion(call, table, id, field, offset),
+    scan: (table, options, visit) => scanRecords(call, table, options, visit),
     count: (table, where) => countRecords(call, table, where),
   };
 }
@@ -164,7 +165,7 @@ const REFUSING_RECORDS: {
 };
 
 function refusingRead(refuse: () => Promise<never>): ReadRecords {
-  return { list: refuse, search: refuse, get: refuse, getPortion: refuse, count: refuse };
+  return { list: refuse, search: refuse, get: refuse, getPortion: refuse, scan: refuse, count: refuse };
 }
 
 function refuseWith(refusal: Refusal): () => Promise<never> {

@@ -37,6 +37,15 @@ export interface ReadRecords {
     field: keyof S & string,
     offset: number,
   ): Promise<RecordPortion<S>>;
+  /**
+   * Shows `visit` every live record in full, in no order, for a sum or a choice that needs them all: what a result holds is no
+   * limit. Resolves to how many of them have an unreadable field. Throws as {@link list}.
+   */
+  scan<S extends Shape, E extends keyof S & string>(
+    table: Table<S, E>,
+    options: ScanOptions<S, E>,
+    visit: (record: StoredRecord<S>) => void,
+  ): Promise<number>;
   /** How many live records there are; opens nothing. */
   count<S extends Shape, E extends keyof S & string>(
     table: Table<S, E>,
@@ -88,8 +97,16 @@ export interface ListOptions<S extends Shape, E extends keyof S & string> {
   readonly order?: readonly SortKey<PlainField<S, E>>[];
   /** Keeps a record by its opened fields. Records are opened in order, and only until the limit is reached. */
   readonly match?: (record: StoredRecord<S>) => boolean;
+  /** The fields to give, besides those that every record has; all by default. A long text is for the tool that reads it. */
+  readonly show?: readonly (keyof S & string)[];
   /** Which page of the listing, usually the tool's input as it is. By default all that fits into a result. */
   readonly page?: PageRequest;
+}
+
+/** What a scan looks at. */
+export interface ScanOptions<S extends Shape, E extends keyof S & string> {
+  /** As in {@link ListOptions}. */
+  readonly where?: (record: PlainRecord<S, E>) => boolean;
 }
 
 /** What a listing says besides its rows. */

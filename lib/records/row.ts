@@ -91,6 +91,14 @@ export function ownRowOf(
   return { id, createdAt, updatedAt, values, unreadable, sealed: NONE, size: null };
 }
 
+/** The row with these fields alone, as far as it has them. */
+export function rowWithFields(row: OpenRow, names: readonly string[]): OpenRow {
+  const values = Object.fromEntries(
+    names.filter((name) => Object.hasOwn(row.values, name)).map((name) => [name, row.values[name]]),
+  );
+  return ownRowOf(row, values, row.unreadable.filter((name) => names.includes(name)));
+}
+
 /** Whether nothing of a row is closed. */
 export function isOpenRow(row: PlainRow): row is OpenRow {
   return row.sealed.length === 0;

@@ -69,6 +69,10 @@ export interface ToolContext<A extends Access> {
   readonly calendar: (timeZone?: string) => Calendar;
   /** Ends when the caller goes away or the call takes too long. */
   readonly signal: AbortSignal;
+  /** Whether the caller may use another module like this as well: a tool that reads there leaves out what it may not. */
+  readonly allows: (module: string, access: Access) => boolean;
+  /** Throws Refused `policy-denied` where {@link allows} says no: a tool that changes there does nothing by halves. */
+  readonly demand: (module: string, access: Access) => void;
 }
 
 /** Opens a context of exactly the access that a tool declares. */
@@ -90,7 +94,7 @@ export type ToolDefinition<A extends Access, I extends z.ZodRawShape, O extends 
 
 /** What every tool says of itself. */
 export interface ToolBasics<A extends Access, I extends z.ZodRawShape, O extends z.ZodRawShape> {
-  /** Dotted: `module.verb`. */
+  /** Dotted: `module.verb`, with underscores between the words of a verb: `todo.save_project`. */
   readonly name: string;
   readonly title: string;
   readonly access: A;
@@ -147,7 +151,7 @@ export interface Tool {
   confirm(args: unknown, contexts: Pick<ContextSource, "read">): Promise<string>;
 }
 
-const NAME = /^[a-z][a-zA-Z0-9]*\.[a-z][a-zA-Z0-9]*$/;
+const NAME = /^[a-z][a-zA-Z0-9]*\.[a-z][a-zA-Z0-9]*(?:_[a-z][a-zA-Z0-9]*)*$/;
 const Remarks = z.array(z.string()).optional();
 
 function checkDefinition(

@@ -3,7 +3,7 @@ import { importedPath, isGatewayFile, isToolFile, sourcePath } from "./source_pa
 import { roomOf, wrongWay } from "./stairs.ts";
 
 /** What a tool file may import. Types and all: a tool that can name the sync client is half-way to having it. */
-const TOOL_IMPORTS: readonly string[] = ["../lib/tool/authoring.ts", "zod"];
+const TOOL_IMPORTS: readonly string[] = ["lib/tool/authoring.ts", "zod"];
 
 /** Packages with exactly one way in, so that replacing or auditing one is reading one file. */
 const SINGLE_IMPORTERS: readonly { readonly specifier: RegExp; readonly file: string }[] = [
@@ -41,12 +41,14 @@ function onImports(checkFor: (path: string) => Check | null): Deno.lint.Rule {
 /** Rules on who imports whom. */
 export const importRules: Readonly<Record<string, Deno.lint.Rule>> = {
   "tool-imports": onImports((path) =>
-    !isToolFile(path)
-      ? null
-      : (specifier) =>
-        TOOL_IMPORTS.includes(specifier)
-          ? null
-          : `A tool file imports ${TOOL_IMPORTS.join(" and ")} only: everything else comes in its context`
+    !isToolFile(path) ? null : (specifier) => {
+      const imported = importedPath(path, specifier) ?? specifier;
+      return TOOL_IMPORTS.includes(imported) || isToolFile(imported)
+        ? null
+        : `A tool file imports ${
+          TOOL_IMPORTS.join(", ")
+        } and other tool files only: everything else comes in its context`;
+    }
   ),
   "no-dynamic-import": {
     create(context) {

@@ -10,7 +10,7 @@ export function sourcePath(filename: string): string {
 
 /** Whether the file declares tools, the code that is trusted least. */
 export function isToolFile(path: string): boolean {
-  return path.startsWith("tools/") && path !== "tools/modules.ts";
+  return path.startsWith("tools/") && path.endsWith(".ts") && path !== "tools/modules.ts";
 }
 
 /** Whether the file belongs to what runs inside the gateway below main.ts. */

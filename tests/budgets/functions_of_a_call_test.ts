@@ -31,7 +31,7 @@ Deno.test("a warm habits.list runs few functions of few files", async () => {
     `${file}: ${functions.map(({ name }) => name).join(", ")}`
   );
   // A call that was answered early would run few functions too.
-  for (const file of ["tools/habits.ts", "lib/records/list_records.ts", "lib/calls/call_site.ts"]) {
+  for (const file of ["tools/day/habits.ts", "lib/records/list_records.ts", "lib/calls/call_site.ts"]) {
     assert.ok(byFile.has(file), `${file} was not run:\n${all.join("\n")}`);
   }
   assert.ok(

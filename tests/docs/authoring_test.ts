@@ -14,18 +14,20 @@ import { authorizeUrl, connect, getCode, redeem, register, tokensOf } from "../_
 import { createWorld } from "../_support/world.ts";
 import { callOk, rpc } from "../_support/mcp.ts";
 
-/** The module of docs/authoring-tools.md: its file and its entry, loaded as they stand there. */
+const NEW_SNIPPET = { name: "Sum up", systemPrompt: "Say it in one line." };
+
+/** The module of docs/authoring-tools.md, loaded as it stands there. */
 async function documentedModule(): Promise<Module> {
   const text = await Deno.readTextFile("docs/authoring-tools.md");
-  const [code, entry] = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, block]) => block);
-  assert.ok(code && entry, "docs/authoring-tools.md has no example");
-  await Deno.mkdir(".mana-test", { recursive: true });
-  const file = `.mana-test/mood_${crypto.randomUUID()}.ts`;
-  const list = 'import { ALL_SPACE_TYPES, defineModule } from "../lib/tool/authoring.ts";\n';
-  await Deno.writeTextFile(file, `${list}${code}\nexport const mood = ${entry}`);
+  const [, code] = /```ts\n([\s\S]*?)```/.exec(text) ?? [];
+  assert.ok(code, "docs/authoring-tools.md has no example");
+  await Deno.mkdir(".mana-test/authoring", { recursive: true });
+  const file = `.mana-test/authoring/snippets_${crypto.randomUUID()}.ts`;
+  await Deno.writeTextFile(file, code);
   try {
-    const module: unknown = await import(`../../${file}`);
-    return z.object({ mood: z.custom<Module>((value) => typeof value === "object") }).parse(module).mood;
+    const loaded: unknown = await import(`../../${file}`);
+    const Loaded = z.object({ snippetsModule: z.custom<Module>((value) => typeof value === "object") });
+    return Loaded.parse(loaded).snippetsModule;
   } finally {
     await Deno.remove(file);
   }
@@ -35,17 +37,17 @@ Deno.test("the example of docs/authoring-tools.md is a working module", async ()
   await using world = await createWorld({ modules: [...MODULES, await documentedModule()] });
   const anna = await world.person("anna");
   const listed = await rpc(world, anna, "tools/list");
-  assert.ok(listed.text.includes('"mood_log"'));
-  await callOk(world, anna, "mood_log", { level: 8, notes: "sunny" });
-  const { entries } = await callOk(world, anna, "mood_recent");
-  const [entry] = z.array(z.looseObject({ level: z.number(), notes: z.string(), date: z.string() })).parse(
-    entries,
+  assert.ok(listed.text.includes('"snippets_create"'));
+  await callOk(world, anna, "snippets_create", { name: "Sum up", systemPrompt: "Say it in one line." });
+  const { snippets } = await callOk(world, anna, "snippets_list");
+  const [snippet] = z.array(z.looseObject({ id: z.string(), name: z.string(), systemPrompt: z.string() }))
+    .parse(snippets);
+  assert.deepEqual([snippet?.name, snippet?.systemPrompt], ["Sum up", "Say it in one line."]);
+  const raw = await world.sync(
+    "/sync/playground/pull?collection=snippets&since=1970-01-01T00:00:00.000Z",
+    { headers: { authorization: `Bearer ${anna.token}` } },
   );
-  assert.deepEqual([entry?.level, entry?.notes, entry?.date], [8, "sunny", "2026-03-01"]);
-  const raw = await world.sync("/sync/mood/pull?collection=moodEntries&since=1970-01-01T00:00:00.000Z", {
-    headers: { authorization: `Bearer ${anna.token}` },
-  });
-  assert.match(await raw.text(), /"notes":"enc:1:/);
+  assert.match(await raw.text(), /"systemPrompt":"enc:1:/);
 });
 
 Deno.test("the example stands on the home page, with its tools", async () => {
@@ -65,8 +67,8 @@ Deno.test("the example stands on the home page, with its tools", async () => {
       missing: [],
     },
   }, "n");
-  assert.match(page, /the texts of your [^<]*mood are stored encrypted/);
-  assert.match(page, /<h3>Mood<\/h3>[^]*<code>mood_log<\/code>/);
+  assert.match(page, /the texts of your [^<]*snippets are stored encrypted/);
+  assert.match(page, /<h3>Snippets<\/h3>[^]*<code>snippets_create<\/code>/);
 });
 
 Deno.test("the example works for a connected app: asked for, shown, allowed, called and counted", async () => {
@@ -83,40 +85,51 @@ Deno.test("the example works for a connected app: asked for, shown, allowed, cal
     ({ url }) => world.auth(new URL(url).pathname),
   );
   assert.deepEqual(byGateway, bySignIn);
-  assert.deepEqual(byGateway.filter((scope) => scope.startsWith("mood:")), ["mood:read", "mood:write"]);
+  assert.deepEqual(byGateway.filter((scope) => scope.startsWith("snippets:")), [
+    "snippets:read",
+    "snippets:write",
+    "snippets:destructive",
+  ]);
 
   const { client_id } = await register(world);
-  const asked = await anna.open(authorizeUrl(client_id, { scope: "mood:read mood:write offline_access" }));
-  assert.match(asked.html, /<legend>Mood<\/legend>/);
+  const asked = await anna.open(
+    authorizeUrl(client_id, { scope: "snippets:read snippets:write offline_access" }),
+  );
+  assert.match(asked.html, /<legend>Snippets<\/legend>/);
 
-  const mine = await connect(world, anna, { allow: ["mood:read", "mood:write"] });
-  assert.equal(mine.scope, "mood:read mood:write offline_access");
-  const called = await world.call(mine.access, "mood_log", { level: 8, notes: "sunny" });
+  const mine = await connect(world, anna, { allow: ["snippets:read", "snippets:write"] });
+  assert.equal(mine.scope, "snippets:read snippets:write offline_access");
+  const called = await world.call(mine.access, "snippets_create", {
+    name: "Sum up",
+    systemPrompt: "Say it in one line.",
+  });
   assert.equal(called.status, 200);
-  assert.match(called.text, /"notes":"sunny"/);
-  assert.match((await world.call(mine.access, "mood_recent")).text, /"notes":"sunny"/);
+  assert.match((await world.call(mine.access, "snippets_list")).text, /"name":"Sum up"/);
   assert.equal((await world.call(mine.access, "notes_search")).status, 403);
   const described = await world.rpc(mine.access, "server/discover");
-  assert.match(await described.text(), /Mana holds one person's habits, [^.]*journal and mood\./);
+  assert.match(await described.text(), /Mana holds one person's habits, [^.]*journal and snippets\./);
 
   await gateway.stop();
   const { html } = await anna.open("/apps");
-  assert.match(html, /Mood: add and change/);
-  assert.match(html, /wrote to Mood once/);
-  assert.match(html, /looked at Mood once/);
+  assert.match(html, /Snippets: add and change/);
+  assert.match(html, /wrote to Snippets once/);
+  assert.match(html, /looked at Snippets once/);
 });
 
 Deno.test("an app without the module is told which scope it lacks, and has it once the person allows it: no loop", async () => {
   await using world = await createConnected({}, [...MODULES, await documentedModule()]);
   const { anna } = world;
   const before = await connect(world, anna, { allow: ["notes:read"] });
-  const refused = await world.rpc(before.access, "tools/call", { name: "mood_log", arguments: { level: 8 } });
+  const refused = await world.rpc(before.access, "tools/call", {
+    name: "snippets_create",
+    arguments: NEW_SNIPPET,
+  });
   assert.equal(refused.status, 403);
   await refused.body?.cancel();
   const [, scope = ""] = /scope="([^"]*)"/.exec(refused.headers.get("www-authenticate") ?? "") ?? [];
-  assert.match(scope, /\bmood:write\b/);
+  assert.match(scope, /\bsnippets:write\b/);
   const after = await connect(world, anna, { allow: scope.split(" ") });
-  const called = await world.call(after.access, "mood_log", { level: 8 });
+  const called = await world.call(after.access, "snippets_create", NEW_SNIPPET);
   assert.equal(called.status, 200, called.text);
 });
 
@@ -136,8 +149,8 @@ Deno.test("a module that comes later is for clients that are known already", asy
   );
   await using after = await createFlow({ data, modules });
   const anna = await after.personWithBrowser("anna");
-  const code = await getCode(anna, client_id, {}, { scope: "mood:read offline_access" });
-  assert.equal((await tokensOf(await redeem(after, client_id, code))).scope, "mood:read offline_access");
+  const code = await getCode(anna, client_id, {}, { scope: "snippets:read offline_access" });
+  assert.equal((await tokensOf(await redeem(after, client_id, code))).scope, "snippets:read offline_access");
 });
 
 Deno.test("the backend's names are those of tools/modules.ts: deno task modules was run", async () => {

@@ -7,9 +7,9 @@ import { createHarness, habits, KEY_A, notes, refusalOf } from "./_harness.ts";
 import { note, sealWith } from "./_sealed_notes.ts";
 
 const METHODS = {
-  read: ["count", "get", "getPortion", "list", "search"],
-  write: ["count", "get", "getPortion", "insert", "list", "search", "update"],
-  destructive: ["count", "delete", "get", "getPortion", "insert", "list", "search", "update"],
+  read: ["count", "get", "getPortion", "list", "scan", "search"],
+  write: ["count", "get", "getPortion", "insert", "list", "scan", "search", "update"],
+  destructive: ["count", "delete", "get", "getPortion", "insert", "list", "scan", "search", "update"],
 } as const;
 
 Deno.test("each refusal of the sync service reaches the caller, for reads and writes", async () => {

@@ -2,19 +2,20 @@
 // notes).
 import { z } from "zod";
 import {
+  ALL_SPACE_TYPES,
   counted,
   defineAppTable,
+  defineModule,
   defineResource,
   defineTool,
   deleteQuestion,
+  type Module,
   pageInput,
   pageOutput,
   recordOutput,
   refuseInput,
-  type Resource,
-  type Tool,
   visibleText,
-} from "../lib/tool/authoring.ts";
+} from "../../lib/tool/authoring.ts";
 
 const notes = defineAppTable("notes/notes", {
   record: "note",
@@ -115,8 +116,12 @@ const remove = defineTool({
   },
 });
 
-/** Notes: create, search, read, delete. */
-export const notesTools: readonly Tool[] = [create, search, read, remove];
-
-/** Notes as resources. */
-export const notesResource: Resource = defineResource({ module: "notes", title: "Notes", table: notes });
+/** Notes. */
+export const notesModule: Module = defineModule({
+  name: "notes",
+  label: "Notes",
+  group: "Your data",
+  spaceTypes: ALL_SPACE_TYPES,
+  tools: [create, search, read, remove],
+  resource: defineResource({ module: "notes", title: "Notes", table: notes }),
+});

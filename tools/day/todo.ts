@@ -3,18 +3,18 @@ import { z } from "zod";
 import {
   choices,
   defineAppTable,
+  defineModule,
   defineResource,
   defineTool,
   deleteQuestion,
   isDayOrInstant,
+  type Module,
   pageInput,
   pageOutput,
   recordOutput,
-  type Resource,
   timeZoneInput,
-  type Tool,
   visibleText,
-} from "../lib/tool/authoring.ts";
+} from "../../lib/tool/authoring.ts";
 
 const Priority = choices("todo/tasks", "priority");
 
@@ -123,8 +123,12 @@ const remove = defineTool({
   },
 });
 
-/** Todos: create, list, complete, delete. */
-export const todoTools: readonly Tool[] = [create, list, complete, remove];
-
-/** Tasks as resources. */
-export const todoResource: Resource = defineResource({ module: "todo", title: "Tasks", table: tasks });
+/** To-dos. */
+export const todoModule: Module = defineModule({
+  name: "todo",
+  label: "To-dos",
+  group: "Your data",
+  spaceTypes: ["personal"],
+  tools: [create, list, complete, remove],
+  resource: defineResource({ module: "todo", title: "Tasks", table: tasks }),
+});

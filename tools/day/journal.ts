@@ -3,15 +3,15 @@ import { z } from "zod";
 import {
   choices,
   defineAppTable,
+  defineModule,
   defineResource,
   defineTool,
   isDay,
+  type Module,
   recordOutput,
-  type Resource,
   timeZoneInput,
-  type Tool,
   visibleText,
-} from "../lib/tool/authoring.ts";
+} from "../../lib/tool/authoring.ts";
 
 const Mood = choices("journal/journalEntries", "mood");
 
@@ -64,12 +64,16 @@ const add = defineTool({
   },
 });
 
-/** Journal: add. */
-export const journalTools: readonly Tool[] = [add];
-
-/** Journal as resources. */
-export const journalResource: Resource = defineResource({
-  module: "journal",
-  title: "Journal",
-  table: entries,
+/** Journal. */
+export const journalModule: Module = defineModule({
+  name: "journal",
+  label: "Journal",
+  group: "Your data",
+  spaceTypes: ["personal"],
+  tools: [add],
+  resource: defineResource({
+    module: "journal",
+    title: "Journal",
+    table: entries,
+  }),
 });

@@ -2,17 +2,17 @@
 import { z } from "zod";
 import {
   defineAppTable,
+  defineModule,
   defineResource,
   defineTool,
   deleteQuestion,
+  type Module,
   pageInput,
   pageOutput,
   recordOutput,
   refuseInput,
-  type Resource,
-  type Tool,
   visibleText,
-} from "../lib/tool/authoring.ts";
+} from "../../lib/tool/authoring.ts";
 
 const habits = defineAppTable("habits/habits", {
   record: "habit",
@@ -130,8 +130,12 @@ const remove = defineTool({
   },
 });
 
-/** Habits: create, list, change, archive, delete. */
-export const habitsTools: readonly Tool[] = [create, list, update, archive, remove];
-
-/** Habits as resources. */
-export const habitsResource: Resource = defineResource({ module: "habits", title: "Habits", table: habits });
+/** Habits. */
+export const habitsModule: Module = defineModule({
+  name: "habits",
+  label: "Habits",
+  group: "Your data",
+  spaceTypes: ["personal"],
+  tools: [create, list, update, archive, remove],
+  resource: defineResource({ module: "habits", title: "Habits", table: habits }),
+});

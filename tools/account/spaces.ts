@@ -1,6 +1,13 @@
 // Spaces: which ones the person has. It reads no record.
 import { z } from "zod";
-import { defineTool, rowsThatFit, SPACES_TOLD_BY, type Tool } from "../lib/tool/authoring.ts";
+import {
+  ALL_SPACE_TYPES,
+  defineModule,
+  defineTool,
+  type Module,
+  rowsThatFit,
+  SPACES_TOLD_BY,
+} from "../../lib/tool/authoring.ts";
 
 const Space = z.object({
   id: z.string().describe("value for the argument `space` of other tools"),
@@ -56,5 +63,12 @@ function noteOn(noneActive: boolean, known: readonly { readonly type?: string }[
 const UNTOLD =
   "This list is not the truth: the auth service does not tell this gateway which spaces you have, so the other tools are refused.";
 
-/** Spaces: list. */
-export const spacesTools: readonly Tool[] = [list];
+/** Spaces. */
+export const spacesModule: Module = defineModule({
+  name: "spaces",
+  label: "Spaces",
+  group: "Your account",
+  spaceTypes: ALL_SPACE_TYPES,
+  tools: [list],
+  accessWords: { read: "See the names of your spaces" },
+});
