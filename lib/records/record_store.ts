@@ -144,6 +144,7 @@ function writeRecords(call: RecordCall): WriteRecords {
   const { noCreation } = call.scope;
   return {
     ...readRecords(call),
+    newId: () => call.deps.newId(),
     // Here, where no author of a tool can forget it: whatever creates a record comes through this method.
     insert: noCreation
       ? refuseWith(noCreation)
@@ -160,12 +161,17 @@ const REFUSING_RECORDS: {
   readonly [A in keyof RecordsByAccess]: (refuse: () => Promise<never>) => RecordsByAccess[A];
 } = {
   read: refusingRead,
-  write: (refuse) => ({ ...refusingRead(refuse), insert: refuse, update: refuse }),
-  destructive: (refuse) => ({ ...refusingRead(refuse), insert: refuse, update: refuse, delete: refuse }),
+  write: (refuse) => refusingWrite(refuse),
+  destructive: (refuse) => ({ ...refusingWrite(refuse), delete: refuse }),
 };
 
 function refusingRead(refuse: () => Promise<never>): ReadRecords {
   return { list: refuse, search: refuse, get: refuse, getPortion: refuse, scan: refuse, count: refuse };
+}
+
+/** No id is needed where nothing can be stored. */
+function refusingWrite(refuse: () => Promise<never>): WriteRecords {
+  return { ...refusingRead(refuse), newId: () => "", insert: refuse, update: refuse };
 }
 
 function refuseWith(refusal: Refusal): () => Promise<never> {

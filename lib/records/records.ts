@@ -55,6 +55,8 @@ export interface ReadRecords {
 
 /** What a writing tool may do: never delete. */
 export interface WriteRecords extends ReadRecords {
+  /** A new id, for an item within a record such as a step of a checklist. Records get their ids by {@link insert}. */
+  newId(): string;
   /**
    * Stores a new record and answers once the sync service has it. `values` are parsed by the table's schema.
    * Throws Refused `value-not-storable` for U+0000 and for text that starts with `enc:` in a sealed field,

@@ -8,8 +8,19 @@ import { note, sealWith } from "./_sealed_notes.ts";
 
 const METHODS = {
   read: ["count", "get", "getPortion", "list", "scan", "search"],
-  write: ["count", "get", "getPortion", "insert", "list", "scan", "search", "update"],
-  destructive: ["count", "delete", "get", "getPortion", "insert", "list", "scan", "search", "update"],
+  write: ["count", "get", "getPortion", "insert", "list", "newId", "scan", "search", "update"],
+  destructive: [
+    "count",
+    "delete",
+    "get",
+    "getPortion",
+    "insert",
+    "list",
+    "newId",
+    "scan",
+    "search",
+    "update",
+  ],
 } as const;
 
 Deno.test("each refusal of the sync service reaches the caller, for reads and writes", async () => {
