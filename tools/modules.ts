@@ -6,6 +6,7 @@ import { habitsModule } from "./day/habits.ts";
 import { journalModule } from "./day/journal.ts";
 import { notesModule } from "./day/notes.ts";
 import { todoModule } from "./day/todo.ts";
+import { contactsModule } from "./people/contacts.ts";
 
 /** The one list of modules, in the order of `tools/list` and of the pages. After a change: `deno task modules`. */
 export const MODULES: readonly Module[] = [
@@ -14,4 +15,6 @@ export const MODULES: readonly Module[] = [
   todoModule,
   notesModule,
   journalModule,
+  // People
+  contactsModule,
 ];

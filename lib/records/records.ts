@@ -98,7 +98,7 @@ export interface ListOptions<S extends Shape, E extends keyof S & string> {
   /** Sorts by plaintext fields, the first key first. Ties are broken by id, so that the order is total. */
   readonly order?: readonly SortKey<PlainField<S, E>>[];
   /** Keeps a record by its opened fields. Records are opened in order, and only until the limit is reached. */
-  readonly match?: (record: StoredRecord<S>) => boolean;
+  readonly match?: ((record: StoredRecord<S>) => boolean) | undefined;
   /** The fields to give, besides those that every record has; all by default. A long text is for the tool that reads it. */
   readonly show?: readonly (keyof S & string)[];
   /** Which page of the listing, usually the tool's input as it is. By default all that fits into a result. */
