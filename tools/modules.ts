@@ -7,6 +7,7 @@ import { journalModule } from "./day/journal.ts";
 import { notesModule } from "./day/notes.ts";
 import { todoModule } from "./day/todo.ts";
 import { contactsModule } from "./people/contacts.ts";
+import { financeModule } from "./money/finance.ts";
 
 /** The one list of modules, in the order of `tools/list` and of the pages. After a change: `deno task modules`. */
 export const MODULES: readonly Module[] = [
@@ -17,4 +18,6 @@ export const MODULES: readonly Module[] = [
   journalModule,
   // People
   contactsModule,
+  // Money
+  financeModule,
 ];
