@@ -8,6 +8,8 @@ import { notesModule } from "./day/notes.ts";
 import { todoModule } from "./day/todo.ts";
 import { contactsModule } from "./people/contacts.ts";
 import { financeModule } from "./money/finance.ts";
+import { drinkModule } from "./wellbeing/drink.ts";
+import { moodModule } from "./wellbeing/mood.ts";
 
 /** The one list of modules, in the order of `tools/list` and of the pages. After a change: `deno task modules`. */
 export const MODULES: readonly Module[] = [
@@ -20,4 +22,7 @@ export const MODULES: readonly Module[] = [
   contactsModule,
   // Money
   financeModule,
+  // Wellbeing
+  moodModule,
+  drinkModule,
 ];
