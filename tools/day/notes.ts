@@ -3,15 +3,19 @@
 import { z } from "zod";
 import {
   ALL_SPACE_TYPES,
+  changedOutput,
+  colorInput,
   counted,
   defineAppTable,
   defineModule,
   defineResource,
   defineTool,
   deleteQuestion,
+  givenFields,
   type Module,
   pageInput,
   pageOutput,
+  recordId,
   recordOutput,
   refuseInput,
   visibleText,
@@ -22,7 +26,9 @@ const notes = defineAppTable("notes/notes", {
   fields: ["title", "content", "color", "isPinned", "isArchived"],
 });
 
-const Id = z.string().min(1).max(256).describe("the note's id, exactly as {notes.search} gives it");
+const Id = recordId("note", "notes.search");
+/** Longest content that tools write. */
+const MAX_CONTENT_CHARS = 200_000;
 
 const create = defineTool({
   name: "notes.create",
@@ -31,7 +37,7 @@ const create = defineTool({
   description: "Write a new note. `content` is markdown-like text. Returns the new note with its id.",
   input: z.object({
     title: visibleText(500).describe("heading"),
-    content: z.string().max(200_000).default("").describe("body"),
+    content: z.string().max(MAX_CONTENT_CHARS).default("").describe("body"),
     color: z.string().regex(/^#[0-9a-fA-F]{6}$/, "expected six digits such as #fde68a").optional().describe(
       "hex tint such as #fde68a",
     ),
@@ -98,6 +104,62 @@ const read = defineTool({
   },
 });
 
+const CHANGEABLE = ["title", "content", "color", "isPinned", "isArchived"] as const;
+
+const update = defineTool({
+  name: "notes.update",
+  title: "Change a note",
+  access: "write",
+  idempotent: true,
+  description:
+    "Change a note; what is left out stays. `content` overwrites the whole text: read all of it first, or use {notes.append}.",
+  input: z.object({
+    id: Id,
+    title: visibleText(500).optional(),
+    // Never empty: a client that fills in every field would wipe the note.
+    content: z.string().min(1).max(MAX_CONTENT_CHARS).optional().describe("the new text as a whole"),
+    color: colorInput.nullable().optional().describe("hex tint, null for none"),
+    isPinned: z.boolean().optional(),
+    isArchived: z.boolean().optional().describe("true hides the note from searches"),
+  }),
+  output: changedOutput,
+  async run({ id, ...input }, { records }) {
+    const given = givenFields(input, CHANGEABLE);
+    const { changed } = await records.update(notes, id, (note) => {
+      if (given.content !== undefined) contentOf(note);
+      return given;
+    });
+    return { ok: true as const, changed };
+  },
+});
+
+const append = defineTool({
+  name: "notes.append",
+  title: "Append to a note",
+  access: "write",
+  description: "Add text at the end of a note, on a new line. What is there stays.",
+  input: z.object({ id: Id, content: visibleText(MAX_CONTENT_CHARS) }),
+  output: changedOutput,
+  async run({ id, content: added }, { records }) {
+    const { changed } = await records.update(notes, id, (note) => {
+      const before = contentOf(note);
+      const content = before === "" || before.endsWith("\n") ? before + added : `${before}\n${added}`;
+      if (content.length > MAX_CONTENT_CHARS) {
+        const room = Math.max(0, MAX_CONTENT_CHARS - before.length - 1);
+        refuseInput(`content: the note has room for ${counted(room, "more character")}, create another`);
+      }
+      return { content };
+    });
+    return { ok: true as const, changed };
+  },
+});
+
+/** The whole text of a note. Refuses to write over a text that nobody could read: it would be lost. */
+function contentOf({ content }: { readonly content?: string }): string {
+  return content ??
+    refuseInput("the content of this note cannot be read with this person's key, so it stays as it is");
+}
+
 const remove = defineTool({
   name: "notes.delete",
   title: "Delete a note",
@@ -122,6 +184,6 @@ export const notesModule: Module = defineModule({
   label: "Notes",
   group: "Your data",
   spaceTypes: ALL_SPACE_TYPES,
-  tools: [create, search, read, remove],
+  tools: [create, search, read, update, append, remove],
   resource: defineResource({ module: "notes", title: "Notes", table: notes }),
 });

@@ -17,11 +17,21 @@ export const DAY: readonly GoldenRow[] = [
       isFavorite: false,
       wordCount: 2,
     },
+    update: {
+      tool: "journal_update",
+      args: ([id]) => ({ id, title: "Nacht", content: "Endlich\n geschlafen, lange", clear: ["mood"] }),
+    },
+    fields: { title: "Nacht", content: "Endlich\n geschlafen, lange", wordCount: 3, mood: null },
   },
   {
     table: "notes/notes",
     create: { tool: "notes_create", args: { title: "Liste", content: "Milch", color: "#fde68a" } },
     row: { title: "Liste", content: "Milch", color: "#fde68a", isPinned: false, isArchived: false },
+    update: {
+      tool: "notes_update",
+      args: ([id]) => ({ id, content: "Brot", color: null, isPinned: true }),
+    },
+    fields: { content: "Brot", color: null, isPinned: true },
   },
   {
     table: "habits/habits",
