@@ -14,6 +14,7 @@ import type { RecordStore } from "../records/record_store.ts";
 import type { ToolRegistry } from "../tool/tool_registry.ts";
 import type { Secret } from "../kit/secret.ts";
 import type { Span, TraceContext } from "../observe/trace.ts";
+import { createSeriesMonths, type SeriesMonths } from "../tool/time/series_months.ts";
 import type { Module } from "../tool/define_module.ts";
 import type { Tool } from "../tool/define_tool.ts";
 import { CallContexts, type CallContextsDeps } from "./contexts_by_access.ts";
@@ -82,6 +83,7 @@ export interface CallSiteDeps {
 export function createCallSite(deps: CallSiteDeps): CallSite {
   const state: State = {
     modules: new Map(deps.modules.map((module) => [module.name, module])),
+    series: createSeriesMonths(),
     stopping: new AbortController(),
     inFlight: 0,
     waiting: [],
@@ -104,6 +106,8 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
 
 interface State {
   readonly modules: ReadonlyMap<string, Module>;
+  /** Shared by all calls: the same series are listed again and again. */
+  readonly series: SeriesMonths;
   readonly stopping: AbortController;
   inFlight: number;
   /** Told as soon as no call is running. */
@@ -145,7 +149,7 @@ async function answerCall(
 /** Policy, space, tool, presentation, in this order. One function, since each more that is awaited costs every call. */
 async function runCall(
   deps: CallSiteDeps,
-  { modules, stopping }: State,
+  { modules, series, stopping }: State,
   tool: Tool,
   request: CallRequest,
   caller: Caller,
@@ -184,6 +188,7 @@ async function runCall(
       actor: { tool: tool.name, clientName: request.clientName },
       at: deps.clock.calendar(),
       timeZone: requestContext.timeZone,
+      series,
       isStrict: requestContext.isStrict,
       deadline,
       noCreation: tool.access === "read"

@@ -6,6 +6,7 @@ import { type RecordStore, refusingRecords } from "../records/record_store.ts";
 import type { RecordsByAccess } from "../records/records.ts";
 import type { Access } from "../people/scopes.ts";
 import type { ContextSource, ToolContext } from "../tool/define_tool.ts";
+import type { SeriesMonths } from "../tool/time/series_months.ts";
 import type { Deadline } from "./deadline.ts";
 import { type ContextBase, toolContext } from "./tool_context.ts";
 
@@ -19,6 +20,7 @@ export interface CallContextsDeps {
   readonly at: number;
   /** Null where the client named none. */
   readonly timeZone: string | null;
+  readonly series: SeriesMonths;
   readonly isStrict: boolean;
   readonly deadline: Deadline;
   /** Why nothing may be created in the space; null where it may. */
@@ -55,10 +57,10 @@ export class CallContexts implements ContextSource {
   }
 
   #base(): ContextBase {
-    const { at, caller, deadline, resolved: { choice, directory }, timeZone } = this.#deps;
+    const { at, caller, deadline, resolved: { choice, directory }, series, timeZone } = this.#deps;
     const space = choice.ok ? choice.space : null;
     const { scopes } = caller.principal;
-    return { space, spaces: directory.spaces, at, timeZone, signal: deadline.signal, scopes };
+    return { space, spaces: directory.spaces, at, timeZone, series, signal: deadline.signal, scopes };
   }
 
   #open<A extends Access>(access: A): RecordsByAccess[A] {

@@ -3,7 +3,8 @@
 import type { ActiveSpace } from "../spaces/active_space.ts";
 import type { SpaceEntry } from "../spaces/choose_space.ts";
 import type { RecordsByAccess } from "../records/records.ts";
-import { calendarOf } from "../tool/calendar.ts";
+import { calendarOf } from "../tool/time/calendar.ts";
+import type { SeriesMonths } from "../tool/time/series_months.ts";
 import { type Access, isInScope, scopeFor, type Scopes } from "../people/scopes.ts";
 import { Refused } from "../kit/errors.ts";
 import type { ToolContext } from "../tool/define_tool.ts";
@@ -17,6 +18,8 @@ export interface ContextBase {
   readonly at: number;
   /** Null where the client named none. */
   readonly timeZone: string | null;
+  /** What is expanded of series, for everybody. */
+  readonly series: SeriesMonths;
   readonly signal: () => AbortSignal;
   readonly scopes: Scopes;
 }
@@ -76,8 +79,8 @@ class CallContext<A extends Access> implements ToolContext<A> {
   }
 
   get calendar(): ToolContext<A>["calendar"] {
-    const { at, timeZone: known } = this.#base;
-    return (timeZone) => calendarOf(timeZone ?? known, at);
+    const { at, series, timeZone: known } = this.#base;
+    return (timeZone) => calendarOf(timeZone ?? known, at, series);
   }
 
   get signal(): AbortSignal {

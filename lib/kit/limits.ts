@@ -159,6 +159,15 @@ export const MAX_PORTION_BYTES = 30_000;
 /** A cursor is a few sort values and an id: longer is none of ours, and is not even decoded. */
 export const MAX_CURSOR_CHARS = 4_096;
 
+// tool: days and series
+
+/** Periods of a rule with COUNT that are looked at, from the start on: five years of days, at most 40 ms. */
+export const MAX_SERIES_PERIODS = 2_000;
+/** Days that are looked at within these periods: a year of a yearly rule has up to 366. */
+export const MAX_SERIES_CANDIDATES = 20_000;
+/** Expanded months of series kept at once, each with up to 31 days: a month of 2,000 series. About 5 MB. */
+export const SERIES_MONTH_ENTRIES = 2_000;
+
 // calls: one tool call and its result
 
 /** One tool call may take this long, below the 60 s at which most clients give up. */

@@ -7,7 +7,7 @@ import { Refused } from "../kit/errors.ts";
 import { HALF_PAIR, halfPairPath } from "../kit/half_pairs.ts";
 import type { Access } from "../people/scopes.ts";
 import type { RecordsByAccess } from "../records/records.ts";
-import type { Calendar } from "./calendar.ts";
+import type { Calendar } from "./time/calendar.ts";
 import { REMARKS } from "../records/define_table.ts";
 import { type AbsentArguments, createAbsentArguments } from "./absent_arguments.ts";
 import { argumentWords, problemsOf } from "./argument_words.ts";

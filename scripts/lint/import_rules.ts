@@ -10,6 +10,7 @@ const SINGLE_IMPORTERS: readonly { readonly specifier: RegExp; readonly file: st
   { specifier: /^(npm:)?@modelcontextprotocol\//, file: "lib/mcp/sdk.ts" },
   { specifier: /^(@panva\/jose|(npm:)?jose)(@|\/|$)/, file: "lib/people/verifier.ts" },
   { specifier: /^(npm:)?lru-cache(@|\/|$)/, file: "lib/kit/bounded_cache.ts" },
+  { specifier: /^(npm:)?rrule-temporal(@|\/|$)/, file: "lib/tool/time/series.ts" },
 ];
 
 /** What lib/kit/ may import besides its own files: what measures or keeps values, and reaches for nothing outside. */

@@ -12,7 +12,7 @@ async function strangersOf(root: URL): Promise<readonly string[]> {
 
 /** The clone with one line more at the end of a file of ours. */
 async function strangersWith(clone: OddClone, line: string): Promise<readonly string[]> {
-  const path = `${clone.path}/lib/tool/day.ts`;
+  const path = `${clone.path}/lib/tool/refuse_input.ts`;
   const before = await Deno.readTextFile(path);
   await Deno.writeTextFile(path, `${before}\n${line}\n`);
   try {
@@ -22,7 +22,7 @@ async function strangersWith(clone: OddClone, line: string): Promise<readonly st
   }
 }
 
-Deno.test("the gateway is made of its own files, its five packages, and two of Deno's modules", async () => {
+Deno.test("the gateway is made of its own files, its six packages, and two of Deno's modules", async () => {
   assert.deepEqual(await strangersOf(new URL("../../", import.meta.url)), []);
 });
 
@@ -33,40 +33,40 @@ Deno.test("a literal import of what is not part of the program is found, and who
       [
         'export const a = () => import("file:///etc/passwd", { with: { type: "text" } });',
         [
-          "file:///etc/passwd is not part of the program: imported by lib/tool/day.ts",
-          "file:///etc/passwd is read as text by lib/tool/day.ts",
+          "file:///etc/passwd is not part of the program: imported by lib/tool/refuse_input.ts",
+          "file:///etc/passwd is read as text by lib/tool/refuse_input.ts",
         ],
       ],
       [
         'import a from "../../package.json" with { type: "json" };\nexport { a };',
         [
-          "package.json is not part of the program: imported by lib/tool/day.ts",
-          "package.json is read as json by lib/tool/day.ts",
+          "package.json is not part of the program: imported by lib/tool/refuse_input.ts",
+          "package.json is read as json by lib/tool/refuse_input.ts",
         ],
       ],
       ['import a from "../kit/errors.ts" with { type: "text" };\nexport { a };', [
-        "lib/kit/errors.ts is read as text by lib/tool/day.ts",
+        "lib/kit/errors.ts is read as text by lib/tool/refuse_input.ts",
       ]],
       ['import a from "../kit/errors.ts" with { type: "bytes" };\nexport { a };', [
-        "lib/kit/errors.ts is read as bytes by lib/tool/day.ts",
+        "lib/kit/errors.ts is read as bytes by lib/tool/refuse_input.ts",
       ]],
       ['export const a = () => import("../../backend/main.ts");', [
-        /^backend\/main\.ts is not part of the program: imported by lib\/tool\/day\.ts$/,
+        /^backend\/main\.ts is not part of the program: imported by lib\/tool\/refuse_input\.ts$/,
       ]],
       ['export const a = () => import("node:sqlite");', [
-        "node:sqlite is not part of the program: imported by lib/tool/day.ts",
+        "node:sqlite is not part of the program: imported by lib/tool/refuse_input.ts",
       ]],
       ['export const a = () => import("fs");', [
-        "node:fs is not part of the program: imported by lib/tool/day.ts",
+        "node:fs is not part of the program: imported by lib/tool/refuse_input.ts",
       ]],
       ['export const a = () => import("data:text/javascript,export default 1");', [
-        "data:text/javascript,export default 1 is not part of the program: imported by lib/tool/day.ts",
+        "data:text/javascript,export default 1 is not part of the program: imported by lib/tool/refuse_input.ts",
       ]],
       ['import fc from "fast-check";\nexport { fc };', [
-        /^npm:\/fast-check@[\d.]+ is not part of the program: imported by lib\/tool\/day\.ts$/,
+        /^npm:\/fast-check@[\d.]+ is not part of the program: imported by lib\/tool\/refuse_input\.ts$/,
       ]],
       ['export const a = () => import("./no_such_file.ts");', [
-        /^lib\/tool\/no_such_file\.ts is not part of the program \(.*\): imported by lib\/tool\/day\.ts$/,
+        /^lib\/tool\/no_such_file\.ts is not part of the program \(.*\): imported by lib\/tool\/refuse_input\.ts$/,
       ]],
     ] as const
   ) {
@@ -91,11 +91,11 @@ Deno.test("a literal import of what is not part of the program is found, and who
 
 Deno.test("serve and compile end before anything is loaded that is not part of the program", async () => {
   await using clone = await oddClone();
-  const day = `${clone.path}/lib/tool/day.ts`;
+  const file = `${clone.path}/lib/tool/refuse_input.ts`;
   await Deno.writeTextFile(
-    day,
+    file,
     `${await Deno.readTextFile(
-      day,
+      file,
     )}\nexport const a = () => import("file:///etc/passwd", { with: { type: "text" } });\n`,
   );
   for (const task of ["serve", "compile"]) {

@@ -29,6 +29,8 @@ const LISTED: Readonly<Record<string, readonly string[]>> = {
     "the word mainModule",
   ],
   jose: [],
+  "rrule-temporal": [],
+  "temporal-spec": [],
   "lru-cache": ["node:diagnostics_channel"],
   zod: [],
 };
@@ -74,7 +76,8 @@ Deno.test("packages: every file of every package that the gateway reaches, by wh
   const seen: Record<string, readonly string[]> = {};
   for (const [name, folder] of await reached()) {
     const files = await sources(folder);
-    assert.ok(files.size > 5, name);
+    // rrule-temporal has its code in few files; temporal-spec is types, beside files without a line.
+    assert.ok(files.size >= 2, name);
     seen[name] = found(files);
   }
   assert.deepEqual(seen, LISTED);

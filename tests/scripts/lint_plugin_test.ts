@@ -26,6 +26,7 @@ const REFUSED: readonly (readonly [rule: string, path: string, source: string])[
   ["single-importer", "lib/people/claims.ts", 'import { jwtVerify } from "npm:jose@6";'],
   ["single-importer", "main.ts", 'import { jwtVerify } from "@panva/jose";'],
   ["single-importer", "lib/people/verified_tokens.ts", 'import { LRUCache } from "lru-cache";'],
+  ["single-importer", "lib/tool/x.ts", 'import { RRuleTemporal } from "rrule-temporal";'],
   ["import-direction", "lib/tool/tool_registry.ts", 'import { MODULES } from "../tools/modules.ts";'],
   ["import-direction", "lib/http/x.ts", 'import { createBackend } from "../../backend/backend.ts";'],
   ["import-direction", "lib/records/x.ts", 'import type { Tool } from "../tool/define_tool.ts";'],

@@ -1,11 +1,11 @@
-// Input schemas of days, and of a range of days. What a day is stands in day.ts.
+// Input schemas of days, and of a range of days. What a day is stands in time/day.ts.
 
 import { z } from "zod";
-import { isDay } from "../day.ts";
+import { isUsualDay } from "../time/day.ts";
 import { refuseInput } from "../refuse_input.ts";
 
 /** An existing calendar day, YYYY-MM-DD. */
-export const dayInput = z.string().refine(isDay, "expected an existing day as YYYY-MM-DD");
+export const dayInput = z.string().refine(isUsualDay, "expected an existing day as YYYY-MM-DD");
 
 /** The inputs of a listing by days, both ends included: `from` and `to`, either may be left out. */
 export const dayRangeInput = {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { isTimeZone } from "../../lib/kit/is_time_zone.ts";
-import { dayIn } from "../../lib/tool/day.ts";
-import { calendarOf } from "../../lib/tool/calendar.ts";
+import { isTimeZone } from "../../../lib/kit/is_time_zone.ts";
+import { dayIn } from "../../../lib/tool/time/day.ts";
+import { inZone } from "./_calendar.ts";
 
 Deno.test("a time zone is an IANA name in any case, or an offset, and nothing that only contains one", () => {
   for (
@@ -68,7 +68,7 @@ Deno.test("a zone that nobody knows and a time that is none are RangeErrors", ()
 });
 
 Deno.test("text with an offset counts as its day in the zone, or in its offset where no zone is known; other text as what it says", () => {
-  const dayOf = (text: string, zone: string | null) => calendarOf(zone, 0).dayOf(text);
+  const dayOf = (text: string, zone: string | null) => inZone(zone).dayOf(text);
   assert.equal(dayOf("2026-05-20", "Pacific/Niue"), "2026-05-20");
   assert.equal(dayOf("2026-05-20T23:30", "Pacific/Kiritimati"), "2026-05-20");
   assert.equal(dayOf("2026-05-20T23:30:00Z", "Europe/Berlin"), "2026-05-21");
