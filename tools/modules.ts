@@ -10,6 +10,7 @@ import { contactsModule } from "./people/contacts.ts";
 import { financeModule } from "./money/finance.ts";
 import { drinkModule } from "./wellbeing/drink.ts";
 import { moodModule } from "./wellbeing/mood.ts";
+import { libraryModule } from "./leisure/library.ts";
 
 /** The one list of modules, in the order of `tools/list` and of the pages. After a change: `deno task modules`. */
 export const MODULES: readonly Module[] = [
@@ -25,4 +26,6 @@ export const MODULES: readonly Module[] = [
   // Wellbeing
   moodModule,
   drinkModule,
+  // Leisure
+  libraryModule,
 ];

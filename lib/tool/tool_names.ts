@@ -6,4 +6,4 @@ export function withToolNames(text: string, nameOf: (name: string) => string | u
 }
 
 /** A tool in a text: `{todo.complete}`. */
-const NAMED = /\{([a-z][a-zA-Z0-9]{0,39}\.[a-z][a-zA-Z0-9]{0,39})\}/g;
+const NAMED = /\{([a-z][a-zA-Z0-9]{0,39}\.[a-z][a-zA-Z0-9_]{0,39})\}/g;
