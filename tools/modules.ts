@@ -11,6 +11,11 @@ import { financeModule } from "./money/finance.ts";
 import { drinkModule } from "./wellbeing/drink.ts";
 import { moodModule } from "./wellbeing/mood.ts";
 import { libraryModule } from "./leisure/library.ts";
+import { broadcastsModule } from "./studio/broadcasts.ts";
+import { chatModule } from "./studio/chat.ts";
+import { formsModule } from "./studio/forms.ts";
+import { mailModule } from "./studio/mail.ts";
+import { missionsModule } from "./studio/missions.ts";
 
 /** The one list of modules, in the order of `tools/list` and of the pages. After a change: `deno task modules`. */
 export const MODULES: readonly Module[] = [
@@ -28,4 +33,10 @@ export const MODULES: readonly Module[] = [
   drinkModule,
   // Leisure
   libraryModule,
+  // Studio
+  formsModule,
+  broadcastsModule,
+  mailModule,
+  chatModule,
+  missionsModule,
 ];

@@ -1,0 +1,170 @@
+// Newsletters: what assistants can do with drafts. Sending is the person's, in the Mana app (contract: modules, broadcasts).
+import { z } from "zod";
+import {
+  choices,
+  defineAppTable,
+  defineDeletion,
+  defineModule,
+  defineTool,
+  givenFields,
+  type Module,
+  pageInput,
+  pageOutput,
+  recordId,
+  recordOutput,
+  recordOutputOf,
+  refuseInput,
+  textFilter,
+  textFilterInput,
+  visibleText,
+} from "../../lib/tool/authoring.ts";
+
+const campaigns = defineAppTable("broadcasts/broadcastCampaigns", {
+  record: "newsletter",
+  fields: [
+    "name",
+    "subject",
+    "preheader",
+    "fromName",
+    "fromEmail",
+    "replyTo",
+    "content",
+    "audience",
+    "status",
+    "sentAt",
+  ],
+  as: { content: z.looseObject({ plainText: z.string().optional() }) },
+});
+
+const LISTED = ["name", "subject", "status", "sentAt"] as const;
+
+const list = defineTool({
+  name: "broadcasts.list",
+  title: "List newsletters",
+  access: "read",
+  description: "List the person's newsletters, the ones changed last first.",
+  input: z.object({
+    status: choices("broadcasts/broadcastCampaigns", "status").optional(),
+    query: textFilterInput,
+    ...pageInput({ most: 100, usual: 20 }),
+  }),
+  output: z.object({ newsletters: z.array(recordOutputOf(campaigns, LISTED)), ...pageOutput }),
+  async run(input, { records }) {
+    const match = textFilter<{ name?: string; subject?: string }>(
+      input.query,
+      ({ name, subject }) => [name, subject],
+    );
+    const { rows, ...end } = await records.list(campaigns, {
+      where: ({ status }) => input.status === undefined || status === input.status,
+      ...(match === undefined ? {} : { match }),
+      order: [{ field: "updatedAt", direction: "descending", missing: "" }],
+      show: LISTED,
+      page: input,
+    });
+    return { newsletters: [...rows], ...end };
+  },
+});
+
+const Id = recordId("newsletter", "broadcasts.list");
+
+const read = defineTool({
+  name: "broadcasts.read",
+  title: "Read a newsletter",
+  access: "read",
+  description: "Read one newsletter with its text.",
+  input: z.object({ id: Id }),
+  output: z.object({
+    newsletter: recordOutput(campaigns).omit({ content: true, audience: true }),
+    text: z.string().describe("empty where the app has stored only a formatted text"),
+  }),
+  async run({ id }, { records }) {
+    const { content, audience: _recipients, ...newsletter } = await records.get(campaigns, id);
+    return { newsletter, text: content?.plainText ?? "" };
+  },
+});
+
+const save = defineTool({
+  name: "broadcasts.save",
+  title: "Save a newsletter draft",
+  access: "write",
+  description:
+    "Write a newsletter draft, or change the draft with `id`. `text` replaces the whole text, one paragraph per line. A new " +
+    "draft needs `fromName` and `fromEmail`. Nothing is sent: the person does that in the Mana app.",
+  input: z.object({
+    id: Id.optional(),
+    name: visibleText(200).optional().describe("what the person calls it"),
+    subject: z.string().max(500).optional(),
+    preheader: z.string().max(500).nullable().optional().describe("null takes it away"),
+    fromName: visibleText(200).optional(),
+    fromEmail: z.string().min(3).max(320).regex(/^[^@\s]+@[^@\s]+$/, "expected an email address").optional(),
+    replyTo: z.string().max(320).nullable().optional().describe("null takes it away"),
+    text: z.string().max(200_000).optional(),
+  }),
+  output: z.object({ id: z.string(), changed: z.boolean() }),
+  async run({ id, ...input }, { records }) {
+    const { text, ...given } = givenFields(input, [
+      "name",
+      "subject",
+      "preheader",
+      "fromName",
+      "fromEmail",
+      "replyTo",
+      "text",
+    ]);
+    const patch = text === undefined ? given : { ...given, content: contentOf(text) };
+    if (id !== undefined) {
+      const { changed } = await records.update(campaigns, id, (campaign) => {
+        demandDraft(campaign);
+        return patch;
+      });
+      return { id, changed };
+    }
+    const { fromName, fromEmail } = given;
+    if (fromName === undefined || fromEmail === undefined) {
+      refuseInput("fromName, fromEmail: a new newsletter needs both");
+    }
+    const { id: made } = await records.insert(campaigns, {
+      content: contentOf(""),
+      ...patch,
+      fromName,
+      fromEmail,
+      audience: { filters: [], estimatedCount: 0 },
+    });
+    return { id: made, changed: true };
+  },
+});
+
+const remove = defineDeletion(campaigns, {
+  name: "broadcasts.delete",
+  title: "Delete a newsletter draft",
+  listedBy: "broadcasts.list",
+  titleOf: ({ name }) => name,
+  demand: demandDraft,
+});
+
+/** What was sent, or is about to be, is a document of what others have received. */
+function demandDraft({ status }: { readonly status?: string }): void {
+  if (status !== "draft") {
+    refuseInput(
+      `id: this newsletter is ${status ?? "of an unknown state"}; only drafts are changed or deleted here`,
+    );
+  }
+}
+
+/** The text as the app's editor stores it, a paragraph per line, and plain beside it. */
+function contentOf(text: string): { tiptap: object; plainText: string } {
+  const paragraphs = text === "" ? [] : text.split("\n").map((line) => ({
+    type: "paragraph",
+    ...(line === "" ? {} : { content: [{ type: "text", text: line }] }),
+  }));
+  return { tiptap: { type: "doc", content: paragraphs }, plainText: text };
+}
+
+/** Newsletters: drafts. */
+export const broadcastsModule: Module = defineModule({
+  name: "broadcasts",
+  label: "Newsletters",
+  group: "Studio",
+  spaceTypes: ["personal"],
+  tools: [list, read, save, remove],
+});
