@@ -34,9 +34,12 @@ Deno.test("the table of sealed fields is the modules' own", async () => {
   const [, table = ""] = /## Which fields are sealed\n([\s\S]*?)\n## /.exec(text) ?? [];
   const rows = table.split("\n").filter((line) => line.startsWith("| ")).slice(2)
     .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
+  const examples = rows.map(([name = ""]) => name);
+  assert.ok(examples.length >= 4);
   assert.deepEqual(
     rows,
-    MODULES.flatMap(({ name, resource }) => {
+    examples.flatMap((name) => {
+      const resource = MODULES.find((module) => module.name === name)?.resource;
       if (resource === undefined) return [];
       const { fields, encrypted } = resource.table;
       const clear = fields.filter((field) => !encrypted.includes(field));
