@@ -10,17 +10,17 @@ import { createOtelTrace, type OtelTrace } from "./lib/observe/otel.ts";
 import { judgeConfinement } from "./lib/settings/confinement.ts";
 import { parseSettings, type Settings } from "./lib/settings/settings.ts";
 import { SETTINGS } from "./lib/settings/settings_table.ts";
-import type { Module } from "./lib/tool/define_module.ts";
-import type { Prompt } from "./lib/tool/define_prompt.ts";
+import type { Offered } from "./lib/tool/offered.ts";
 import { addressOf } from "./process/address.ts";
 import type { Confinement } from "./process/confinement.ts";
 import { EX_CONFIG, EX_OSERR } from "./process/exit_codes.ts";
 import { createListener, type Listener } from "./process/listener.ts";
 import { MODULES } from "./tools/modules.ts";
+import { PROFILES } from "./tools/profiles.ts";
 import { PROMPTS } from "./tools/prompts.ts";
 
 /** Reads the settings, looks what the process may do, builds the gateway and serves it until a signal comes. */
-export function main(modules: readonly Module[], prompts: readonly Prompt[]): void {
+export function main(offered: Offered): void {
   const clock = createClock({ calendar: Date.now, elapsed: () => performance.now() });
   const { write, flush } = createLineWriter({ sink: Deno.stdout, clock });
   // However the process ends, short of being killed: no tool can take its last lines along.
@@ -51,8 +51,7 @@ export function main(modules: readonly Module[], prompts: readonly Prompt[]): vo
   try {
     gateway = createGateway({
       settings,
-      modules,
-      prompts,
+      ...offered,
       version: manifest.version,
       log,
       fetch,
@@ -75,7 +74,7 @@ export function main(modules: readonly Module[], prompts: readonly Prompt[]): vo
   announce.info("listening", {
     url: `http://${addressOf(hostname, port)}/mcp`,
     version: manifest.version,
-    tools: modules.flatMap(({ tools }) => tools).length,
+    tools: offered.modules.flatMap(({ tools }) => tools).length,
   });
   surviveStrays(log);
 }
@@ -160,4 +159,4 @@ function surviveStrays(log: Log): void {
   addEventListener("error", (event) => stray(event, event.error));
 }
 
-if (import.meta.main) main(MODULES, PROMPTS);
+if (import.meta.main) main({ modules: MODULES, prompts: PROMPTS, profiles: PROFILES });

@@ -38,8 +38,8 @@ import { createServiceClient } from "./services/service_client.ts";
 import type { Confinement } from "../process/confinement.ts";
 import type { Settings } from "./settings/settings.ts";
 import { createSpaces, type Spaces } from "./spaces/spaces.ts";
-import type { Module } from "./tool/define_module.ts";
-import type { Prompt } from "./tool/define_prompt.ts";
+import type { Offered } from "./tool/offered.ts";
+import { createToolProfiles } from "./tool/profiles/tool_profiles.ts";
 import { createToolRegistry, type ToolRegistry } from "./tool/tool_registry.ts";
 import { createPublicRoutes } from "./web/public_routes.ts";
 import { challengeHints } from "./web/resource_metadata.ts";
@@ -129,13 +129,9 @@ export function createGateway(deps: GatewayDeps): Gateway {
   });
 }
 
-/** Everything of the outside world that the gateway uses. */
-export interface GatewayDeps {
+/** Everything of the outside world that the gateway uses, and what it offers. */
+export interface GatewayDeps extends Offered {
   readonly settings: Settings;
-  /** What clients can work with: the list of tools/modules.ts, or a list of a test. */
-  readonly modules: readonly Module[];
-  /** What a person can pick in their client: tools/prompts.ts, or a test's own. */
-  readonly prompts: readonly Prompt[];
   readonly version: string;
   readonly log: Log;
   readonly fetch: typeof fetch;
@@ -184,6 +180,7 @@ function createBase(deps: GatewayDeps) {
     trace: deps.trace ?? createNoTrace(),
     hide: deps.hide ?? hideSoftly,
     metrics,
+    profiles: createToolProfiles(deps),
     pseudonyms: createPseudonyms(deps.logKey ?? crypto.getRandomValues(new Uint8Array(32))),
     services,
     ...createKeyedServices({ settings: deps.settings, services, clock }),

@@ -9,11 +9,14 @@ import type { Admitted, ClientAccess } from "../people/client_access.ts";
 import { bearerToken, demandCompactJws } from "../http/bearer.ts";
 import type { Principal } from "../people/principal.ts";
 import type { Spaces } from "../spaces/spaces.ts";
+import type { ToolProfiles } from "../tool/profiles/tool_profiles.ts";
 import type { VerifiedTokens } from "../people/verified_tokens.ts";
 import { TokenRefusal } from "../people/token_refusal.ts";
 
 /** One request on its way in. */
 export interface Arrival {
+  /** Absolute, as the server makes it. */
+  readonly url: string;
   readonly headers: Headers;
   readonly tally: RequestTally;
   /** 32 hex digits. */
@@ -23,7 +26,7 @@ export interface Arrival {
 /**
  * Establishes who calls. Returns without a promise when nothing has to be asked or computed: the person's own token, verified
  * a moment ago, and no space named. Throws or rejects with Refused `token-*`,
- * `header-invalid`, `space-not-member`, or `upstream-failed` when any of it cannot be known.
+ * `header-invalid`, `profile-unknown`, `space-not-member`, or `upstream-failed` when any of it cannot be known.
  */
 export type Authenticator = (arrival: Arrival) => RequestContext | Promise<RequestContext>;
 
@@ -31,11 +34,12 @@ const SPACE_HEADER = "x-mana-space";
 /** Visible ASCII, so that an id can neither break a header nor a log line. */
 const SPACE_ID = /^[\x21-\x7e]{1,256}$/;
 
-/** What the headers say beside the token. */
+/** What headers and address say beside the token. */
 interface Wishes {
   readonly space: string | null;
   readonly timeZone: string | null;
   readonly isStrict: boolean;
+  readonly profile: string | null;
 }
 
 /** Dependencies of {@link createAuthenticator}. */
@@ -43,6 +47,7 @@ export interface AuthenticatorDeps {
   readonly tokens: VerifiedTokens;
   readonly spaces: Spaces;
   readonly access: ClientAccess;
+  readonly profiles: Pick<ToolProfiles, "has" | "names">;
   readonly hide: Hide;
 }
 
@@ -56,7 +61,7 @@ export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
       if (known === undefined || known.client !== null) {
         return establish(deps, arrival, tally, presented, known);
       }
-      const wishes = wishesOf(arrival.headers);
+      const wishes = wishesOf(deps, arrival);
       if (wishes.space !== null) return establish(deps, arrival, tally, presented, known);
       tally.span.end();
       return requestContextOf(deps, arrival, { principal: known, token: presented }, presented, wishes);
@@ -84,7 +89,7 @@ async function establish(
     const admitted = verified.client === null
       ? { principal: verified, token: presented }
       : await deps.access.admit(verified, presented, tally);
-    const wishes = wishesOf(arrival.headers);
+    const wishes = wishesOf(deps, arrival);
     if (wishes.space !== null) {
       const { choice } = await deps.spaces.resolve({ ...admitted, tally }, wishes.space);
       if (!choice.ok) throw new Refused(choice.refusal);
@@ -114,6 +119,7 @@ function requestContextOf(
     caller,
     space: wishes.space,
     timeZone: wishes.timeZone ?? principal.client?.timeZone ?? null,
+    profile: wishes.profile,
     isStrict: wishes.isStrict,
     traceId,
     tokenRefusal: new TokenRefusal(() => {
@@ -131,8 +137,21 @@ function reasonOf(error: unknown): string {
   return error instanceof Refused ? error.refusal.reason : "internal";
 }
 
-function wishesOf(headers: Headers): Wishes {
-  return { space: spaceNamed(headers), timeZone: timeZoneNamed(headers), isStrict: isFreshStrict(headers) };
+function wishesOf({ profiles }: AuthenticatorDeps, { headers, url }: Arrival): Wishes {
+  return {
+    space: spaceNamed(headers),
+    timeZone: timeZoneNamed(headers),
+    isStrict: isFreshStrict(headers),
+    // Nearly every address has no query, and parsing an address costs more than all headers.
+    profile: url.includes("?") ? profileNamed(profiles, url) : null,
+  };
+}
+
+/** Throws Refused `profile-unknown`: a misspelt name must not end in another list than was asked for. */
+function profileNamed(profiles: AuthenticatorDeps["profiles"], url: string): string | null {
+  const name = new URL(url).searchParams.get("profile");
+  if (name === null || profiles.has(name)) return name;
+  throw new Refused({ reason: "profile-unknown", profiles: profiles.names });
 }
 
 function spaceNamed(headers: Headers): string | null {

@@ -11,6 +11,7 @@ import { createVerifier } from "../people/verifier.ts";
 import type { KeyedService } from "../services/keyed_service.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Spaces } from "../spaces/spaces.ts";
+import type { ToolProfiles } from "../tool/profiles/tool_profiles.ts";
 import { type Authenticator, createAuthenticator } from "./authenticate.ts";
 
 /** Creates the authenticator with everything that it asks. */
@@ -21,6 +22,7 @@ export function createAuthentication(deps: {
   readonly signInServer: KeyedService;
   readonly address: GatewayAddress;
   readonly spaces: Spaces;
+  readonly profiles: ToolProfiles;
   readonly hints: HintStreams;
   readonly hide: Hide;
   readonly log: Log;
@@ -38,6 +40,7 @@ export function createAuthentication(deps: {
   return createAuthenticator({
     tokens: createVerifiedTokens({ verifier, clock }),
     spaces: deps.spaces,
+    profiles: deps.profiles,
     access: createClientAccess({
       introspection: createIntrospection(signInServer),
       exchange: createTokenExchange({

@@ -66,7 +66,7 @@ class RunningRequest implements RequestLog {
   #person: Principal | undefined;
 
   constructor(deps: RequestLogsDeps, request: Request) {
-    const { headers } = request;
+    const { headers, url } = request;
     this.#deps = deps;
     this.#started = deps.clock.elapsed();
     this.#method = methodOf(request);
@@ -78,7 +78,7 @@ class RunningRequest implements RequestLog {
       attributes: { "http.request.method": this.#method, "http.route": "/mcp" },
     });
     const traceId = (this.#span.context ?? parent)?.traceId ?? deps.newTraceId();
-    this.arrival = { headers, tally: createRequestTally(this.#span, deps.clock), traceId };
+    this.arrival = { url, headers, tally: createRequestTally(this.#span, deps.clock), traceId };
   }
 
   known(requestContext: RequestContext): RequestContext {

@@ -47,6 +47,7 @@ export type Refusal =
   | { readonly reason: "body-too-large"; readonly limitBytes: number }
   | { readonly reason: "body-timeout" }
   | { readonly reason: "header-invalid"; readonly header: string; readonly expected: string }
+  | { readonly reason: "profile-unknown"; readonly profiles: readonly string[] }
   | { readonly reason: "session-unknown" }
   | { readonly reason: "session-foreign" }
   | { readonly reason: "sessions-full" }
@@ -197,6 +198,15 @@ export function describeRefusal(refusal: Refusal): DescribedRefusal {
       return answer(408, "The request body did not arrive in time: send it again.");
     case "header-invalid":
       return answer(400, `The ${refusal.header} header is invalid: expected ${refusal.expected}.`);
+    case "profile-unknown":
+      return answer(
+        400,
+        refusal.profiles.length === 0
+          ? "This gateway has no profiles: leave profile out of the address."
+          : `There is no profile of this name: use one of ${
+            refusal.profiles.join(", ")
+          }, or leave profile out of the address.`,
+      );
     case "session-unknown":
       return answer(404, "The session is unknown or has ended: send a new initialize request.");
     case "session-foreign":

@@ -178,15 +178,9 @@ export const CALL_TIMEOUT_MS = 45_000;
  * shows nothing. Characters are never more than bytes.
  */
 export const MAX_RESULT_BYTES = 45_000;
-/**
- * What the records of a result may take as JSON. The rest is for the cursor ({@link MAX_CURSOR_CHARS}), the remarks and
- * member names.
- */
+/** What the records of a result may take as JSON. The rest is for cursor, remarks and member names. */
 export const MAX_ROWS_BYTES = 40_000;
-/**
- * What the records of a result may take in model tokens, by an estimate on the high side: clients refuse more than about
- * 25,000 tokens.
- */
+/** The same in model tokens, by an estimate on the high side: clients refuse more than about 25,000 tokens. */
 export const MAX_ROWS_TOKENS = 20_000;
 /** One problem of an argument in words. It can quote the caller's own text, which can be of any length. */
 export const MAX_PROBLEM_CHARS = 300;
@@ -230,6 +224,10 @@ export const SUBSCRIBED_POLL_MS = 20_000;
  * token says so at once, and the answer is then 401 and no stream.
  */
 export const REFUSAL_WAIT_MS = 1_000;
+/** Tools that one list holds at most, where nobody chose a larger one: several clients take no more, and drop the rest unseen. */
+export const MAX_LISTED_TOOLS = 40;
+/** Estimated model tokens of such a list, schemas included: it is read in every conversation. */
+export const MAX_LISTED_TOKENS = 25_000;
 /** Legacy sessions of one person. */
 export const MAX_SESSIONS_PER_PERSON = 20;
 /** Legacy sessions in total. */

@@ -10,6 +10,7 @@ import { createResourceTools } from "../resources/resource_tools.ts";
 import { createResources, type Resources } from "../resources/resources.ts";
 import { createSubscriptions, type Subscriptions } from "../resources/subscriptions.ts";
 import type { Prompt } from "../tool/define_prompt.ts";
+import type { ToolProfiles } from "../tool/profiles/tool_profiles.ts";
 import { createToolRegistry } from "../tool/tool_registry.ts";
 import { createFastPath } from "./fast/fast_path.ts";
 import { createProtocol, type Protocol } from "./protocol.ts";
@@ -41,6 +42,7 @@ export interface Serving {
 export interface ServingDeps extends Omit<CallSiteDeps, "store"> {
   readonly version: string;
   readonly prompts: readonly Prompt[];
+  readonly profiles: ToolProfiles;
   readonly store: RecordStore;
   readonly log: Log;
   readonly hide: Hide;
@@ -52,7 +54,7 @@ export interface ServingDeps extends Omit<CallSiteDeps, "store"> {
 export function createServing(deps: ServingDeps): Serving {
   const { gate, hide, log, clock, registry } = deps;
   const calls = createCallSite(deps);
-  const lists = createToolLists({ registry, gate });
+  const lists = createToolLists(deps);
   const { resources, reads } = createReads(deps);
   const subscriptions = resources === undefined ? undefined : subscribeTo(deps, resources, lists);
   const prompts = deps.prompts.length === 0 ? undefined : createPromptList(deps);
@@ -60,7 +62,7 @@ export function createServing(deps: ServingDeps): Serving {
     calls,
     lists,
     hide,
-    server: describeServer(deps.version, deps.modules, {
+    server: describeServer(deps, {
       ...(resources === undefined ? {} : RESOURCE_CAPABILITIES),
       ...(prompts === undefined ? {} : PROMPT_CAPABILITIES),
     }),

@@ -13,7 +13,7 @@ import { isTimeZone } from "../kit/is_time_zone.ts";
 import type { ConnectedClient } from "./principal.ts";
 
 /** What the server that issued a live access token knows of it beyond what the token says. */
-export type LiveGrant = Pick<ConnectedClient, "name" | "spaceCount" | "timeZone">;
+export type LiveGrant = Pick<ConnectedClient, "name" | "spaceCount" | "timeZone" | "toolProfile">;
 
 /** Asks whether a client's access still stands. */
 export interface Introspection {
@@ -33,20 +33,22 @@ const Answer = z.discriminatedUnion("active", [
   z.object({
     active: z.literal(true),
     client_name: z.string().max(256).optional(),
-    // Neither decides whether the access stands, so a value that is none is passed over.
+    // None of these decides whether the access stands, so a value that is none is passed over.
     space_count: z.int().min(0).optional().catch(undefined),
     zoneinfo: z.string().max(64).refine(isTimeZone).optional().catch(undefined),
+    tool_profile: z.string().max(40).optional().catch(undefined),
   }),
 ]);
 type Active = Extract<z.infer<typeof Answer>, { active: true }>;
 
 function liveGrant(
-  { client_name: name = "", space_count: spaceCount, zoneinfo: timeZone }: Active,
+  { client_name: name = "", space_count: spaceCount, zoneinfo: timeZone, tool_profile: toolProfile }: Active,
 ): LiveGrant {
   return {
     name,
     ...(spaceCount === undefined ? {} : { spaceCount }),
     ...(timeZone === undefined ? {} : { timeZone }),
+    ...(toolProfile === undefined ? {} : { toolProfile }),
   };
 }
 

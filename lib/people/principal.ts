@@ -35,6 +35,8 @@ export interface ConnectedClient {
   readonly spaceCount?: number;
   /** The person's time zone as the grant has it; absent where it has none. */
   readonly timeZone?: string;
+  /** The profile of tools that the person picked for it; absent where none was picked. May name a profile that is no more. */
+  readonly toolProfile?: string;
 }
 
 /** One string for one person over all issuers, for use as a map key. The length tells where the issuer ends. */

@@ -10,6 +10,8 @@ export interface RequestContext {
   readonly space: string | null;
   /** `X-Mana-Time-Zone`, else the zone of a connected client's grant, each checked to be an IANA zone; null where there is neither. */
   readonly timeZone: string | null;
+  /** The profile of tools that the address names (`/mcp?profile=daily`), checked to be one; null where it names none. */
+  readonly profile: string | null;
   /** `X-Mana-Fresh: strict`: nothing that was pulled before this request will do. */
   readonly isStrict: boolean;
   /** Whether the caller's access still stands, for a stream that outlives its request. */

@@ -75,7 +75,7 @@ export function openListen(
     },
     onRoom() {
       if (toolsListChanged && sink !== null) {
-        tellOfTools(deps.lists, requestContext.current(), sink, { _meta });
+        tellOfTools(deps.lists, requestContext, sink, { _meta });
       }
       subscriber.flush();
     },

@@ -40,7 +40,7 @@ export function createSessionSubscriptions(
       if (!stream) return;
       const isSameToken = stream.requestContext.caller.token.equals(requestContext.caller.token);
       if (!isSameToken) stream.requestContext = requestContext;
-      tellOfTools(deps.lists, requestContext.current(), stream.sink);
+      tellOfTools(deps.lists, requestContext, stream.sink);
       if (!isSameToken) stream.subscriber?.renew(requestContext);
     },
     async subscribe(sessionId, requestContext, uri) {
@@ -108,11 +108,11 @@ function addSessionEvents(
     waitsForFirst: false,
     onOpen(sink) {
       session.stream = own = { sink, requestContext, subscriber: null };
-      tellOfTools(lists, requestContext.current(), sink);
+      tellOfTools(lists, requestContext, sink);
       startSubscriber(streams, session);
     },
     onRoom() {
-      if (own !== null) tellOfTools(lists, own.requestContext.current(), own.sink);
+      if (own !== null) tellOfTools(lists, own.requestContext, own.sink);
       own?.subscriber?.flush();
     },
     onEnd() {

@@ -9,6 +9,7 @@ export { refuseInput } from "./refuse_input.ts";
 export { recordOutput, recordOutputOf } from "./record_schema.ts";
 export { pageInput, pageOutput } from "./page_schema.ts";
 export { definePrompt, type Prompt } from "./define_prompt.ts";
+export { defineProfile, type Profile } from "./profiles/define_profile.ts";
 export { defineResource, type Resource } from "./define_resource.ts";
 export { deleteQuestion } from "./delete_question.ts";
 export { visibleText } from "./visible_text.ts";

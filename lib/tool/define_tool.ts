@@ -1,4 +1,5 @@
-// Makes a tool of what its author wrote: checks the definition once, and the arguments and output of each call. What a tool
+// Makes a tool of what its author wrote: checks the definition once, and the arguments and output of each call. JSON Schemas and
+// what checks arguments are made when the tool is first listed or called: a start with 200 tools must not wait for them. What a tool
 // may do with records is records/records.ts; whether a call may run at all is policy/.
 
 import { z } from "zod";
@@ -14,16 +15,19 @@ import { argumentWords, problemsOf } from "./argument_words.ts";
 import { portableSchema } from "./portable_schema.ts";
 import { SPACE } from "./space_argument.ts";
 
-/** Checks a definition and makes it a tool. Throws TypeError when the definition breaks what clients insist on. */
+/**
+ * Checks a definition and makes it a tool. Throws TypeError when the definition breaks what clients insist on; what is wrong with a
+ * schema is thrown when the schema is first needed, and found by `tests/tool/definitions_test.ts` before that.
+ */
 export function defineTool<const A extends Access, I extends z.ZodRawShape, O extends z.ZodRawShape>(
   definition: ToolDefinition<A, I, O>,
 ): Tool {
   const { name, title, access, confirm, output } = definition;
   const module = name.slice(0, name.indexOf("."));
   checkDefinition(definition, module);
-  // An argument nobody asked for is a misunderstanding: an error that the model can act on is better than silence.
-  const input = definition.input.strict();
-  const withoutAbsent = createAbsentArguments(input.shape);
+  let reader: InputReader<I> | undefined;
+  let inputSchema: ObjectSchema | undefined;
+  let outputSchema: ObjectSchema | undefined;
   return Object.freeze({
     name,
     module,
@@ -39,14 +43,20 @@ export function defineTool<const A extends Access, I extends z.ZodRawShape, O ex
       idempotentHint: definition.idempotent ?? access === "read",
       openWorldHint: false,
     }),
-    inputSchema: objectSchema(name, input, "input"),
-    outputSchema: objectSchema(name, output.extend({ [REMARKS]: Remarks }), "output"),
+    get inputSchema() {
+      return inputSchema ??= objectSchema(name, definition.input.strict(), "input");
+    },
+    get outputSchema() {
+      return outputSchema ??= objectSchema(name, output.extend({ [REMARKS]: Remarks }), "output");
+    },
     async call(args: unknown, contexts: ContextSource) {
-      return output.parse(await definition.run(parseInput(input, withoutAbsent, args), contexts[access]()));
+      return output.parse(
+        await definition.run(parseInput(reader ??= readerOf(definition.input), args), contexts[access]()),
+      );
     },
     async confirm(args: unknown, contexts: Pick<ContextSource, "read">) {
       if (confirm === undefined) throw new TypeError(`Cannot ask before ${name}: it is not destructive`);
-      return await confirm(parseInput(input, withoutAbsent, args), contexts.read());
+      return await confirm(parseInput(reader ??= readerOf(definition.input), args), contexts.read());
     },
   });
 }
@@ -137,7 +147,9 @@ export interface Tool {
   /** Whether the tool works with the records of a space: then its calls may name the space, and do not run without a space. */
   readonly usesRecords: boolean;
   readonly annotations: ToolAnnotations;
+  /** Made when it is first read. */
   readonly inputSchema: ObjectSchema;
+  /** Made when it is first read. */
   readonly outputSchema: ObjectSchema;
   /**
    * Checks `args`, runs the tool, checks its output. Throws Refused `input-invalid`, whatever `run` throws, and a
@@ -182,10 +194,20 @@ function checkDefinition(
   }
 }
 
+/** What reads the arguments of a tool's calls. */
+interface InputReader<I extends z.ZodRawShape> {
+  readonly input: z.ZodObject<I, z.core.$strict>;
+  readonly withoutAbsent: AbsentArguments;
+}
+
+function readerOf<I extends z.ZodRawShape>(input: z.ZodObject<I>): InputReader<I> {
+  // An argument nobody asked for is a misunderstanding: an error that the model can act on is better than silence.
+  return { input: input.strict(), withoutAbsent: createAbsentArguments(input.shape) };
+}
+
 /** The arguments of a call by the tool's input. Throws Refused `input-invalid`. */
 function parseInput<I extends z.ZodRawShape>(
-  input: z.ZodObject<I, z.core.$strict>,
-  withoutAbsent: AbsentArguments,
+  { input, withoutAbsent }: InputReader<I>,
   args: unknown,
 ): z.output<z.ZodObject<I>> {
   const half = halfPairPath(args);

@@ -7,7 +7,8 @@ import { withToolNames } from "./tool_names.ts";
 
 /**
  * Leaves tools of scope `admin` out before anything else happens. Throws TypeError when two tools share a name in either
- * form, when clients would refuse a name, or when a description names a tool that is not there.
+ * form, when clients would refuse a name, or when a tool's description names a tool that is not there. Descriptions of arguments are
+ * looked at when the tool is first listed.
  */
 export function createToolRegistry(tools: readonly Tool[], names: ToolNames): ToolRegistry {
   const open = tools.filter((tool) => tool.scope !== "admin");
@@ -26,34 +27,51 @@ export function createToolRegistry(tools: readonly Tool[], names: ToolNames): To
   }
   const listedName = (name: string): string => names === "dotted" ? name : wireName(name);
   const knownName = (name: string): string | undefined => byName.has(name) ? listedName(name) : undefined;
-  const listing = Object.freeze(open.map((tool) => {
-    const { title, description, inputSchema, outputSchema, annotations, usesRecords } = tool;
-    const nameOf = (name: string): string => {
-      const known = knownName(name);
-      if (known !== undefined) return known;
-      throw new TypeError(`Cannot register tool ${tool.name}: it tells of ${name}, which is no tool here`);
-    };
-    const schemaOf = (schema: ObjectSchema): ObjectSchema => namedIn(schema, nameOf);
-    const listing = Object.freeze({
-      name: listedName(tool.name),
-      title,
-      description: withToolNames(description, nameOf),
-      inputSchema: schemaOf(inputSchema),
-      outputSchema: schemaOf(outputSchema),
-      annotations,
-    });
-    const spacedListing = usesRecords
-      ? Object.freeze({ ...listing, inputSchema: withSpace(listing.inputSchema) })
-      : listing;
-    return Object.freeze({ tool, listing, spacedListing });
-  }));
+  const listed = Object.freeze(open.map((tool) => listedTool(tool, listedName(tool.name), knownName)));
   return Object.freeze({
     tools: Object.freeze(open),
     getTool: (name: string) => byName.get(name),
     byModule: (module: string) => open.filter((tool) => tool.module === module),
     inWords: (text: string) => withToolNames(text, knownName),
-    list: () => listing,
+    list: () => listed,
   });
+}
+
+/** The tool as clients see it. Its text is made now, so that a wrong name in it stops the start, its schemas when it is first listed. */
+function listedTool(
+  tool: Tool,
+  name: string,
+  knownName: (name: string) => string | undefined,
+): ListedTool {
+  const { title, annotations, usesRecords } = tool;
+  const nameOf = (named: string): string => {
+    const known = knownName(named);
+    if (known !== undefined) return known;
+    throw new TypeError(`Cannot register tool ${tool.name}: it tells of ${named}, which is no tool here`);
+  };
+  const description = withToolNames(tool.description, nameOf);
+  let listing: ToolListing | undefined;
+  let spacedListing: ToolListing | undefined;
+  const listed: ListedTool = {
+    tool,
+    name,
+    get listing() {
+      return listing ??= Object.freeze({
+        name,
+        title,
+        description,
+        inputSchema: namedIn(tool.inputSchema, nameOf),
+        outputSchema: namedIn(tool.outputSchema, nameOf),
+        annotations,
+      });
+    },
+    get spacedListing() {
+      return spacedListing ??= usesRecords
+        ? Object.freeze({ ...listed.listing, inputSchema: withSpace(listed.listing.inputSchema) })
+        : listed.listing;
+    },
+  };
+  return Object.freeze(listed);
 }
 
 /** One entry of `tools/list`. */
@@ -69,7 +87,9 @@ export interface ToolListing {
 /** A tool as clients see it. */
 export interface ListedTool {
   readonly tool: Tool;
-  /** For a caller that has one space. */
+  /** As configured: dotted, or as clients take it. */
+  readonly name: string;
+  /** For a caller that has one space. Made when it is first read, as {@link spacedListing}. */
   readonly listing: ToolListing;
   /** For a caller that may have several: with the argument `space`, which every call may have, listed or not. */
   readonly spacedListing: ToolListing;

@@ -4,6 +4,7 @@ import { parseGrantableModules } from "../../sign_in/oauth/grants/grantable_modu
 import type { Module } from "../../lib/tool/define_module.ts";
 import { grantableModules } from "../../scripts/grantable_modules.ts";
 import { MODULES } from "../../tools/modules.ts";
+import { PROFILES } from "../../tools/profiles.ts";
 import { PROMPTS } from "../../tools/prompts.ts";
 import type { Browser } from "./browser.ts";
 import { modernRequest } from "./mcp_request.ts";
@@ -21,6 +22,7 @@ export async function createConnected(
     env: { MANA_SERVICE_KEY: SERVICE_KEY, ALLOWED_HOSTS: new URL(RESOURCE).hostname, ...env },
     modules,
     prompts: PROMPTS,
+    profiles: PROFILES,
     hints: true,
     isStill: true,
     backend: {

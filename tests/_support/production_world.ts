@@ -5,6 +5,7 @@ import type { Gateway } from "../../lib/gateway.ts";
 import { createLog } from "../../lib/observe/log.ts";
 import { parseSettings } from "../../lib/settings/settings.ts";
 import { MODULES } from "../../tools/modules.ts";
+import { PROFILES } from "../../tools/profiles.ts";
 import { PROMPTS } from "../../tools/prompts.ts";
 import { createFakeClock } from "./fake_clock.ts";
 import { RESOURCE } from "./oauth_flow.ts";
@@ -61,6 +62,7 @@ export async function createProductionWorld(): Promise<ProductionWorld> {
       settings: settingsOf({ MANA_AUTH_URL: services.issuer, ...env }),
       modules: MODULES,
       prompts: PROMPTS,
+      profiles: PROFILES,
       maxHintStreams: 0, // each read asks, whatever time it is in here
       log: createLog({ level: "debug", clock: time, write: (line) => void logLines.push(line) }),
       fetch: wire.fetch,

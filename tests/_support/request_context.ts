@@ -17,6 +17,7 @@ export function requestContextFor(
     caller,
     space,
     timeZone: null,
+    profile: null,
     isStrict: false,
     tokenRefusal: new TokenRefusal(() => {}),
     stands: () => Promise.resolve(true),

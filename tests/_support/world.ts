@@ -10,10 +10,12 @@ import { parseSettings } from "../../lib/settings/settings.ts";
 import type { Gateway } from "../../lib/gateway.ts";
 import { createLog } from "../../lib/observe/log.ts";
 import type { Module } from "../../lib/tool/define_module.ts";
+import type { Profile } from "../../lib/tool/profiles/define_profile.ts";
 import type { Prompt } from "../../lib/tool/define_prompt.ts";
 import type { ListenerState } from "../../process/listener.ts";
 import type { Trace } from "../../lib/observe/trace.ts";
 import { MODULES } from "../../tools/modules.ts";
+import { PROFILES } from "../../tools/profiles.ts";
 import { PROMPTS } from "../../tools/prompts.ts";
 import {
   type Account,
@@ -63,6 +65,8 @@ export interface WorldOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** All of the product by default. */
   readonly modules?: readonly Module[];
+  /** tools/profiles.ts by default; none where the modules are a test's own, so that each is shown. */
+  readonly profiles?: readonly Profile[];
   /** tools/prompts.ts by default; none where the modules are a test's own. */
   readonly prompts?: readonly Prompt[];
   /** `:memory:` by default. */
@@ -122,6 +126,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       ...(options.hints === true ? {} : { maxHintStreams: 0 }),
       settings: parsed.settings,
       modules: options.modules ?? MODULES,
+      profiles: options.profiles ?? (options.modules === undefined ? PROFILES : []),
       prompts: options.prompts ?? (options.modules === undefined ? PROMPTS : []),
       log: createLog({ level: "debug", clock: clockOf(now), write: (line) => void logLines.push(line) }),
       fetch: wire.fetch,

@@ -10,6 +10,7 @@ import {
 } from "../_support/mcp_request.ts";
 import { connect, refresh, RESOURCE, tokensOf } from "../_support/oauth_flow.ts";
 import { type Connected, createConnected } from "../_support/connected.ts";
+import { FIRST_MODULES } from "../_support/modules.ts";
 import { eventsOf } from "../_support/event_stream.ts";
 
 const TOOLS_CHANGED = "notifications/tools/list_changed";
@@ -49,7 +50,7 @@ async function openSession(world: Connected) {
 }
 
 Deno.test("a session whose app was narrowed is told on its stream that the list of tools is another one", async () => {
-  await using world = await createConnected();
+  await using world = await createConnected({}, FIRST_MODULES);
   const session = await openSession(world);
   assert.ok(session.given.includes("habits_create"));
   const narrowed = await narrow(world, session.clientId, session.refresh);
@@ -61,7 +62,7 @@ Deno.test("a session whose app was narrowed is told on its stream that the list 
 });
 
 Deno.test("an open stream of a session is told as soon as a request of the session comes with another token", async () => {
-  await using world = await createConnected();
+  await using world = await createConnected({}, FIRST_MODULES);
   const session = await openSession(world);
   await using opened = await session.stream(session.access);
   const narrowed = await narrow(world, session.clientId, session.refresh);
@@ -75,7 +76,7 @@ async function anyUri(world: Connected, token: string): Promise<string> {
 }
 
 Deno.test("2026-07-28: a subscription to the list of tools is told after a narrowing, and only where it was asked for", async () => {
-  await using world = await createConnected();
+  await using world = await createConnected({}, FIRST_MODULES);
   const connected = await connect(world, world.anna);
   await (await world.rpc(connected.access, "tools/list")).text();
   const listen = async (token: string, notifications: Record<string, unknown>) =>

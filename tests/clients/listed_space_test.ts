@@ -12,7 +12,8 @@ import {
   modernRequest,
   openSession,
 } from "../_support/mcp_request.ts";
-import { TOOLS } from "../_support/modules.ts";
+import { PROFILES } from "../../tools/profiles.ts";
+import { FIRST_MODULES } from "../_support/modules.ts";
 import { connect, RESOURCE } from "../_support/oauth_flow.ts";
 import { makeSpace } from "../_support/team.ts";
 import { signIn } from "../_support/test_backend.ts";
@@ -54,13 +55,18 @@ async function resultOf(gateway: Gateway, request: Request): Promise<z.infer<typ
   return List.parse(message?.["result"]);
 }
 
-const WITH_SPACE = TOOLS.filter(({ usesRecords }) => usesRecords).map(({ name }) => name);
+const TOOLS = FIRST_MODULES.flatMap(({ tools }) => tools);
+const START = new Set(PROFILES.find(({ name }) => name === "start")?.tools);
+/** Of a person's own token, which is shown the profile start. */
+const WITH_SPACE = TOOLS.filter(({ name, usesRecords }) => usesRecords && START.has(name)).map(({ name }) =>
+  name
+);
 /** A consent ticks no deleting by itself. */
 const OF_APP = TOOLS.filter(({ usesRecords, access }) => usesRecords && access !== "destructive")
   .map(({ name }) => name);
 
 Deno.test("space is listed where a grant opens more than one, without a request for it, and not where it opens one", async () => {
-  await using world = await createConnected();
+  await using world = await createConnected({}, FIRST_MODULES);
   const person = await signIn(world, "anna@mana.test");
   const { access } = await connect(world, world.anna);
   const one = await listOf(world, access);
@@ -84,7 +90,7 @@ Deno.test("space is listed where a grant opens more than one, without a request 
 });
 
 Deno.test("space is listed for a person's own token, and where the count is not told or is none; access stands", async () => {
-  await using world = await createConnected();
+  await using world = await createConnected({}, FIRST_MODULES);
   const person = await signIn(world, "anna@mana.test");
   assert.deepEqual((await listOf(world, person.token)).spaced, WITH_SPACE);
   const { access } = await connect(world, world.anna);
@@ -101,7 +107,7 @@ Deno.test("space is listed for a person's own token, and where the count is not 
 const CHANGED = "notifications/tools/list_changed";
 
 Deno.test("a session hears once that space is listed now, and once that it is no longer, with the same token", async () => {
-  await using world = await createConnected();
+  await using world = await createConnected({}, FIRST_MODULES);
   const person = await signIn(world, "anna@mana.test");
   const { access } = await connect(world, world.anna);
   const session = await openSession(world.gateway.fetch, access, {}, RESOURCE);
@@ -138,7 +144,7 @@ Deno.test("a session hears once that space is listed now, and once that it is no
 });
 
 Deno.test("2026-07-28: a subscription is told when it opens after the number has passed one", async () => {
-  await using world = await createConnected();
+  await using world = await createConnected({}, FIRST_MODULES);
   const person = await signIn(world, "anna@mana.test");
   const { access } = await connect(world, world.anna);
   await (await world.rpc(access, "tools/list")).text();

@@ -18,4 +18,4 @@ const hostile = defineTool({
   },
 });
 
-main([...MODULES, moduleOf(hostile)], []);
+main({ modules: [...MODULES, moduleOf(hostile)], prompts: [], profiles: [] });

@@ -4,4 +4,4 @@ import { moduleOf } from "../_support/modules.ts";
 import { createHostileTools } from "./_hostile_tools.ts";
 
 /** The real gateway with tools that crash with their arguments in hand. */
-main([...MODULES, moduleOf(...createHostileTools())], []);
+main({ modules: [...MODULES, moduleOf(...createHostileTools())], prompts: [], profiles: [] });

@@ -69,7 +69,7 @@ export function createFastPath(deps: FastPathDeps): FastPath {
       case "server/discover":
         return answer(asked, discovered);
       case "tools/list": {
-        const { toolsJson, etagJson } = lists.listFor(principal);
+        const { toolsJson, etagJson } = lists.listFor(principal, inbound.requestContext.profile);
         const list = `{"tools":${toolsJson},`;
         return answer(
           asked,

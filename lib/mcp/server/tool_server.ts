@@ -98,7 +98,8 @@ const ClientInfo = z.object({ name: z.string() });
 
 function handleTools(server: Server, { lists, calls, hide }: ToolServerDeps, requestOf: RequestOf): void {
   server.setRequestHandler("tools/list", (_request, context) => {
-    const { tools, meta } = lists.listFor(requestContextOf(context).caller.principal);
+    const { caller, profile } = requestContextOf(context);
+    const { tools, meta } = lists.listFor(caller.principal, profile);
     return { tools: tools.map((listing) => ({ ...listing })), _meta: { ...meta } };
   });
   server.setRequestHandler("tools/call", async ({ params }, context) => {
