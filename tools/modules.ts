@@ -9,7 +9,9 @@ import { todoModule } from "./day/todo.ts";
 import { contactsModule } from "./people/contacts.ts";
 import { financeModule } from "./money/finance.ts";
 import { drinkModule } from "./wellbeing/drink.ts";
+import { meditateModule } from "./wellbeing/meditate.ts";
 import { moodModule } from "./wellbeing/mood.ts";
+import { stretchModule } from "./wellbeing/stretch.ts";
 import { libraryModule } from "./leisure/library.ts";
 import { broadcastsModule } from "./studio/broadcasts.ts";
 import { chatModule } from "./studio/chat.ts";
@@ -31,6 +33,8 @@ export const MODULES: readonly Module[] = [
   // Wellbeing
   moodModule,
   drinkModule,
+  meditateModule,
+  stretchModule,
   // Leisure
   libraryModule,
   // Studio

@@ -3,6 +3,7 @@ import { z } from "zod";
 import {
   changedOutput,
   choices,
+  clearInput,
   createdOutput,
   dayInput,
   dayRangeInput,
@@ -11,10 +12,10 @@ import {
   defineModule,
   defineResource,
   defineTool,
-  givenFields,
   type Module,
   pageInput,
   pageOutput,
+  patchOf,
   recordId,
   recordOutput,
   textFilter,
@@ -137,32 +138,26 @@ const update = defineTool({
     level: Level.optional(),
     emotion: Emotion.optional(),
     secondaryEmotions: SecondaryEmotions.optional(),
-    activity: Activity.nullable().optional().describe("null takes it away"),
+    activity: Activity.optional(),
     withWhom: WithWhom.optional(),
     notes: Notes.optional(),
     tags: Tags.optional(),
     date: dayInput.optional(),
     time: clockTimeInput.optional(),
+    clear: clearInput(["activity", "withWhom", "notes"]),
   }),
   output: changedOutput,
-  async run({ id, ...input }, { records }) {
-    const patch = givenFields(input, CHANGEABLE);
-    const { changed } = await records.update(moods, id, () => patch);
+  async run({ id, clear, ...input }, { records }) {
+    const { withWhom, notes, ...patch } = patchOf(input, clear);
+    const { changed } = await records.update(moods, id, () => ({
+      ...patch,
+      // The Mana apps store no null for these two.
+      ...(withWhom === undefined ? {} : { withWhom: withWhom ?? "" }),
+      ...(notes === undefined ? {} : { notes: notes ?? "" }),
+    }));
     return { ok: true as const, changed };
   },
 });
-
-const CHANGEABLE = [
-  "level",
-  "emotion",
-  "secondaryEmotions",
-  "activity",
-  "withWhom",
-  "notes",
-  "tags",
-  "date",
-  "time",
-] as const;
 
 const remove = defineDeletion(moods, {
   name: "mood.delete",

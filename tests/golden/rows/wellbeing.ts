@@ -1,5 +1,5 @@
 // Golden rows of Wellbeing.
-import type { GoldenRow } from "../golden_row.ts";
+import { type GoldenRow, isInstant } from "../golden_row.ts";
 
 /** See golden_row.ts. */
 export const WELLBEING: readonly GoldenRow[] = [
@@ -19,9 +19,9 @@ export const WELLBEING: readonly GoldenRow[] = [
     },
     update: {
       tool: "mood_update",
-      args: ([id]) => ({ id, level: 8, activity: null, withWhom: "Ben" }),
+      args: ([id]) => ({ id, level: 8, withWhom: "Ben", clear: ["activity", "notes"] }),
     },
-    fields: { level: 8, activity: null, withWhom: "Ben" },
+    fields: { level: 8, activity: null, withWhom: "Ben", notes: "" },
   },
   {
     table: "drink/drinkEntries",
@@ -34,6 +34,45 @@ export const WELLBEING: readonly GoldenRow[] = [
       time: "12:00",
       note: null,
       presetId: null,
+    },
+  },
+  {
+    table: "meditate/meditateSessions",
+    create: { tool: "meditate_log", args: { durationSec: 600, category: "breathing", moodAfter: 4 } },
+    row: {
+      presetId: null,
+      category: "breathing",
+      startedAt: isInstant,
+      durationSec: 600,
+      completed: true,
+      moodBefore: null,
+      moodAfter: 4,
+      notes: null,
+    },
+  },
+  {
+    table: "stretch/stretchSessions",
+    create: {
+      tool: "stretch_log",
+      args: {
+        routineName: "Nacken",
+        startedAt: "2026-03-01T07:30",
+        totalDurationSec: 420,
+        completedExercises: 5,
+        totalExercises: 6,
+      },
+    },
+    row: {
+      routineId: null,
+      routineName: "Nacken",
+      startedAt: "2026-03-01T07:30:00.000Z",
+      endedAt: "2026-03-01T07:37:00.000Z",
+      totalDurationSec: 420,
+      completedExercises: 5,
+      totalExercises: 6,
+      skippedExerciseIds: [],
+      mood: null,
+      notes: "",
     },
   },
 ];

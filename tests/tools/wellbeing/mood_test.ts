@@ -101,18 +101,31 @@ Deno.test("mood.list: words of another writer are given as they are, and a missi
   assert.deepEqual(summary, { count: 1, averageLevel: null, emotions: [], activities: [] });
 });
 
-Deno.test("mood.update: only what is given changes, and null takes the activity away", async () => {
+Deno.test("mood.update: only what is given changes, and `clear` empties a field", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");
-  const { id } = await callOk(world, anna, "mood_log", { level: 3, emotion: "bored", activity: "work" });
+  const { id } = await callOk(world, anna, "mood_log", {
+    level: 3,
+    emotion: "bored",
+    activity: "work",
+    notes: "zu viel",
+  });
   const update = (args: Record<string, unknown>) => callOk(world, anna, "mood_update", { id, ...args });
-  assert.deepEqual(await update({ level: 4, activity: null }), { ok: true, changed: true });
-  assert.deepEqual(await update({ level: 4, activity: null }), { ok: true, changed: false });
+  const change = { level: 4, clear: ["activity", "notes"] };
+  assert.deepEqual(await update(change), { ok: true, changed: true });
+  assert.deepEqual(await update(change), { ok: true, changed: false });
   const changes = await pullAll(world, anna, MOODS);
-  assert.deepEqual(Object.keys(changes.at(-1)?.fields ?? {}).sort(), ["activity", "level", "updatedAt"]);
+  assert.deepEqual(Object.keys(changes.at(-1)?.fields ?? {}).sort(), [
+    "activity",
+    "level",
+    "notes",
+    "updatedAt",
+  ]);
   await withoutPush(world, async () => {
     const refused = (args: Record<string, unknown>) => callRefused(world, anna, "mood_update", args);
-    assert.match(await refused({ id }), /nothing to change: give at least one of level, emotion/);
+    assert.match(await refused({ id }), /nothing to change: give at least one field/);
+    assert.match(await refused({ id, notes: null, activity: null }), /nothing to change/);
+    assert.match(await refused({ id, activity: "work", clear: ["activity"] }), /clear: activity is given/);
     assert.match(await refused({ id, level: 12 }), /level: expected at most 10/);
     assert.equal(await refused({ id: "nowhere", level: 2 }), notFound("mood check-in", "nowhere"));
   });
