@@ -7,6 +7,7 @@ import { journalModule } from "./day/journal.ts";
 import { notesModule } from "./day/notes.ts";
 import { todoModule } from "./day/todo.ts";
 import { contactsModule } from "./people/contacts.ts";
+import { profileModule } from "./people/profile.ts";
 import { financeModule } from "./money/finance.ts";
 import { drinkModule } from "./wellbeing/drink.ts";
 import { meditateModule } from "./wellbeing/meditate.ts";
@@ -27,6 +28,7 @@ export const MODULES: readonly Module[] = [
   notesModule,
   journalModule,
   // People
+  profileModule,
   contactsModule,
   // Money
   financeModule,

@@ -160,14 +160,16 @@ function newRecordsOf(
   ];
   return {
     schema() {
-      // Such a record belongs to a person and to no space; the gateway writes into spaces only.
-      if (userLevel) throw new TypeError(`Cannot write ${name}: its records are of no space`);
       if (own("createdAt") !== undefined) {
         throw new TypeError(`Cannot write ${name}: its createdAt is no text`);
       }
-      return made ??= z.strictObject(
+      if (made !== null) return made;
+      const whole = z.strictObject(
         Object.fromEntries(written.map((field) => [field.name, writeSchema(field)])),
       );
+      // Such a record belongs to a person and to no space. Its fields can be changed; a new one would land in a space.
+      made = userLevel ? whole.refine(() => false, `no new record of ${name}: they are of no space`) : whole;
+      return made;
     },
     sealed: fields.filter(({ flags }) => flags.sealed === true).map((field) => field.name),
     // A table whose own levels are `private` and `guild` knows no `space` (contract: modules section 0).
