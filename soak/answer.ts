@@ -64,6 +64,9 @@ export function readFailure(
 
 function readRefusal(words: string): Answer & { readonly reason: string } {
   if (words.startsWith("It is unknown whether")) return { kind: "unknown", reason: "write-unknown" };
+  if (words.startsWith("The sync service did not confirm")) {
+    return { kind: "unknown", reason: "write-partly" };
+  }
   if (words.startsWith("The gateway stopped before")) return { kind: "unknown", reason: "interrupted" };
   for (const [pattern, reason] of REASONS) if (pattern.test(words)) return { kind: "refused", reason };
   // Refusals quote ids at most; what is cut off could only be one.

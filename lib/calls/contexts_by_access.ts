@@ -43,17 +43,17 @@ export class CallContexts implements ContextSource {
 
   /** The context of a tool that reads. */
   read(): ToolContext<"read"> {
-    return toolContext(this.#base(), () => this.#open("read"));
+    return toolContext(this.#base(), () => this.#open("read", undefined));
   }
 
   /** The context of a tool that writes. */
-  write(): ToolContext<"write"> {
-    return toolContext(this.#base(), () => this.#open("write"));
+  write(input?: unknown): ToolContext<"write"> {
+    return toolContext(this.#base(), () => this.#open("write", input));
   }
 
   /** The context of a tool that deletes. */
-  destructive(): ToolContext<"destructive"> {
-    return toolContext(this.#base(), () => this.#open("destructive"));
+  destructive(input?: unknown): ToolContext<"destructive"> {
+    return toolContext(this.#base(), () => this.#open("destructive", input));
   }
 
   #base(): ContextBase {
@@ -63,7 +63,7 @@ export class CallContexts implements ContextSource {
     return { space, spaces: directory.spaces, at, timeZone, series, signal: deadline.signal, scopes };
   }
 
-  #open<A extends Access>(access: A): RecordsByAccess[A] {
+  #open<A extends Access>(access: A, input: unknown): RecordsByAccess[A] {
     const { actor, caller, deadline, isStrict, noCreation, resolved, store } = this.#deps;
     const { choice, membershipVersion, settling } = resolved;
     if (!choice.ok) return refusingRecords(choice.refusal, access);
@@ -72,6 +72,7 @@ export class CallContexts implements ContextSource {
       space: choice.space,
       access,
       actor,
+      input,
       membershipVersion,
       get signal() {
         return deadline.signal();

@@ -1,4 +1,4 @@
-// Stores one change of one record in the agent's name. What a change says is for records/write_records.ts; how it is sent and
+// Stores changes of records in the agent's name. What a change says is for records/write_records.ts; how it is sent and
 // repeated is for sync_push.ts. Contract: sync sections 2 and 9.
 
 import type { Caller } from "../people/principal.ts";
@@ -13,19 +13,52 @@ import type { PushActor, PushChange } from "./sync_messages.ts";
  */
 export type ChangePush = (author: ChangeAuthor, table: PushedTable, change: RecordChange) => Promise<void>;
 
-/** Creates the function that stores changes. */
-export function createChangePush({ sync, changes }: {
-  readonly sync: Pick<SyncClient, "push">;
-  readonly changes: Pick<ChangeCache, "wrote">;
-}): ChangePush {
-  return async ({ caller, actor, signal }, { app, name, record }, { id, op, ...rest }) => {
+/** Stores changes of one app in one push; the tables may differ. Otherwise as {@link ChangePush}. */
+export type BatchPush = (author: ChangeAuthor, rows: readonly ChangedRow[]) => Promise<void>;
+
+/** A change with the table that it is for. */
+export interface ChangedRow {
+  readonly table: PushedTable;
+  readonly change: RecordChange;
+}
+
+/** Creates the function that stores one change. */
+export function createChangePush({ sync, changes }: PushDeps): ChangePush {
+  return async ({ caller, actor, signal }, table, change) => {
+    const { app, name, record } = table;
     try {
-      const change: PushChange = { table: name, id, op, actor, origin: "agent", ...rest };
-      await sync.push(caller, { app, record, changes: [change] }, signal);
+      await sync.push(caller, { app, record, changes: [signed(actor, table, change)] }, signal);
     } finally {
       changes.wrote(caller.principal, app, name);
     }
   };
+}
+
+/** Creates the function that stores several changes. */
+export function createBatchPush({ sync, changes }: PushDeps): BatchPush {
+  return async ({ caller, actor, signal }, rows) => {
+    const [first] = rows;
+    if (first === undefined) return;
+    const { app, record } = first.table;
+    try {
+      const all = rows.map(({ table, change }) => signed(actor, table, change));
+      await sync.push(caller, { app, record, changes: all }, signal);
+    } finally {
+      for (const name of new Set(rows.map(({ table }) => table.name))) {
+        changes.wrote(caller.principal, app, name);
+      }
+    }
+  };
+}
+
+/** What changes are pushed with. */
+export interface PushDeps {
+  readonly sync: Pick<SyncClient, "push">;
+  readonly changes: Pick<ChangeCache, "wrote">;
+}
+
+function signed(actor: PushActor, { name }: PushedTable, { id, op, ...rest }: RecordChange): PushChange {
+  return { table: name, id, op, actor, origin: "agent", ...rest };
 }
 
 /** Whose change it is, with whose token it goes, and for how long. */

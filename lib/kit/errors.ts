@@ -20,6 +20,12 @@ export interface NamedSpace {
   readonly name?: string;
 }
 
+/** A record as a refusal names it: what it is called and its id, never its text. */
+export interface NamedRecord {
+  readonly record: string;
+  readonly id: string;
+}
+
 /** Every way in which the gateway says no. */
 export type Refusal =
   // Who calls (HTTP 401, RFC 6750 section 3.1).
@@ -88,6 +94,16 @@ export type Refusal =
   | { readonly reason: "record-unreadable"; readonly record: string; readonly fields: readonly string[] }
   | { readonly reason: "value-not-storable"; readonly field: string; readonly why: string }
   | { readonly reason: "write-unknown"; readonly record: string; readonly ids: readonly string[] }
+  /** A write of several records that did not arrive as a whole. The same call completes it. */
+  | {
+    readonly reason: "write-partly";
+    readonly stored: readonly NamedRecord[];
+    /** Of which nobody knows whether they were stored. */
+    readonly unknown: readonly NamedRecord[];
+    readonly missing: readonly NamedRecord[];
+    /** For how long. */
+    readonly minutes: number;
+  }
   // Keys.
   | { readonly reason: "zero-knowledge" }
   | { readonly reason: "vault-not-initialised" }
@@ -302,6 +318,8 @@ export function describeRefusal(refusal: Refusal): DescribedRefusal {
           listOf(refusal.ids)
         }): the sync service gave no answer in time. List before you repeat the call.`,
       );
+    case "write-partly":
+      return answer(504, writtenPartly(refusal));
     case "zero-knowledge":
       return answer(
         403,
@@ -390,6 +408,21 @@ function moduleNotInSpace(
   return hasPersonal
     ? `${why} Use the personal space: give ${personalSpace} as \`space\`.`
     : `${why} It belongs in the personal space, which this client was not given: connect again and allow it.`;
+}
+
+function writtenPartly(
+  { stored, unknown, missing, minutes }: Extract<Refusal, { readonly reason: "write-partly" }>,
+): string {
+  const parts = [["stored", stored], ["not known to be stored", unknown], ["not stored", missing]] as const;
+  const named = parts.flatMap(([what, records]) =>
+    records.length === 0
+      ? []
+      : [`${what}: ${firstOf(records, ({ record, id }) => `${record} ${listOf([id])}`)}`]
+  );
+  return `The sync service did not confirm the whole change (${
+    named.join("; ")
+  }). Call the tool again with exactly the same ` +
+    `arguments within ${minutes} minutes: that completes the change and doubles nothing.`;
 }
 
 function answer(status: number, message: string): DescribedRefusal {

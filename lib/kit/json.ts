@@ -18,3 +18,15 @@ export function isSameJson(a: unknown, b: unknown): boolean {
   return left.length === right.size &&
     left.every(([name, value]) => right.has(name) && isSameJson(value, right.get(name)));
 }
+
+/** The value with the members of every object in one order: a host may write the repeated call's JSON in another. */
+export function withSortedMembers(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withSortedMembers);
+  if (typeof value !== "object" || value === null) return value;
+  // As pairs, not as an object: a member named `__proto__` would vanish from one.
+  return {
+    pairs: Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1).map((
+      [k, v],
+    ) => [k, withSortedMembers(v)]),
+  };
+}

@@ -7,9 +7,13 @@ import type { z } from "zod";
  * Checks a definition and makes it a table. Throws TypeError when a sealed field is not a field of the row, or when the row
  * has a field that every record has anyway.
  */
-export function defineTable<const S extends Shape, const E extends keyof S & string>(
-  definition: TableDefinition<S, E>,
-): Table<S, E> {
+export function defineTable<
+  const S extends Shape,
+  const E extends keyof S & string,
+  const P extends boolean = false,
+>(
+  definition: TableDefinition<S, E> & { readonly isPart?: P },
+): Table<S, E> & { readonly isPart: P } {
   for (const field of definition.encrypted) {
     if (!(field in definition.row.shape)) {
       throw new TypeError(
@@ -24,13 +28,24 @@ export function defineTable<const S extends Shape, const E extends keyof S & str
       );
     }
   }
-  const { encrypted, row, newRecords } = definition;
-  return Object.freeze({
+  const { encrypted, row, newRecords, isPart = false } = definition;
+  const table: Table<S, E> = Object.freeze({
     ...definition,
+    isPart,
     encrypted: Object.freeze([...encrypted]),
     encryptedSet: new Set<string>([...encrypted, ...newRecords?.sealed ?? []]),
     newRecords: newRecords ?? plainlyNew(row, encrypted),
   });
+  if (!isMarked(table, isPart)) throw new TypeError(`Cannot define table ${table.app}/${table.name}`);
+  return table;
+}
+
+/** Says to the compiler that a table has the mark that its definition gave. */
+function isMarked<T extends { readonly isPart: boolean }, P extends boolean>(
+  table: T,
+  isPart: P | false,
+): table is T & { readonly isPart: P } {
+  return table.isPart === isPart;
 }
 
 /** New records as the row says, for a table that an author describes without data. */
@@ -55,6 +70,11 @@ export interface TableDefinition<S extends Shape = Shape, E extends keyof S & st
   readonly encrypted: readonly E[];
   /** How new records are written; by default as `row` says, visible to everybody in the space. */
   readonly newRecords?: NewRecords;
+  /**
+   * The records are parts of others, and go with them: a log, a time block, a row that joins two records. A writing tool may
+   * remove them. False by default.
+   */
+  readonly isPart?: boolean;
 }
 
 /** A checked table. */
@@ -63,7 +83,13 @@ export interface Table<S extends Shape = Shape, E extends keyof S & string = key
   /** Every sealed field of the table, also those that `row` leaves out. */
   readonly encryptedSet: ReadonlySet<string>;
   readonly newRecords: NewRecords;
+  readonly isPart: boolean;
 }
+
+/** A table of which a writing tool may remove records. */
+export type PartTable<S extends Shape = Shape, E extends keyof S & string = keyof S & string> =
+  & Table<S, E>
+  & { readonly isPart: true };
 
 /** How the new records of a table are written. */
 export interface NewRecords {

@@ -19,7 +19,7 @@ export async function listRecords<S extends Shape, E extends keyof S & string>(
 ): Promise<Listing<S>> {
   const { match, order = NEWEST_FIRST, show, where } = options;
   const page = new ResultPage(call.deps.cursors, call.scope, table, options.page);
-  const records = visibleRecords(call.scope, await call.readTableToOpen(table));
+  const records = visibleRecords(call, await call.readTableToOpen(table));
   // How many rows `match` keeps shows only once they are open.
   const limit = match === undefined ? page.limit : Infinity;
   const { selected, hasRest } = selectRows(call.scope, table, records, {
@@ -47,7 +47,7 @@ export async function scanRecords<S extends Shape, E extends keyof S & string>(
   { where }: ScanOptions<S, E>,
   visit: (record: StoredRecord<S>) => void,
 ): Promise<number> {
-  const records = visibleRecords(call.scope, await call.readTableToOpen(table));
+  const records = visibleRecords(call, await call.readTableToOpen(table));
   const { selected } = selectRows(call.scope, table, records, {
     where,
     order: NEWEST_FIRST,
@@ -82,7 +82,7 @@ export async function countRecords<S extends Shape, E extends keyof S & string>(
   table: Table<S, E>,
   where?: (record: PlainRecord<S, E>) => boolean,
 ): Promise<number> {
-  const records = visibleRecords(call.scope, await call.readTable(table));
+  const records = visibleRecords(call, await call.readTable(table));
   if (where === undefined) return records.length;
   return records.filter((record) => where(plainRecordOf(table, plainRowOf(table, record)))).length;
 }

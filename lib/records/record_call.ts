@@ -4,7 +4,8 @@
 import type { FoldedTable } from "../changes/folded/folded_table.ts";
 import type { ChangeCache } from "../changes/change_cache.ts";
 import type { OrderNumbers } from "../changes/order_numbers.ts";
-import type { ChangePush } from "../changes/push_changes.ts";
+import type { BatchPush, ChangePush } from "../changes/push_changes.ts";
+import type { SyncClient } from "../changes/sync_client.ts";
 import type { Clock } from "../kit/clock.ts";
 import type { Cipher } from "../sealing/cipher.ts";
 import type { Keyring } from "../sealing/keyring.ts";
@@ -13,6 +14,10 @@ import { ValueOpener } from "../sealing/value_opener.ts";
 import type { CallScope } from "../spaces/call_scope.ts";
 import type { OpenedCache } from "./opened_cache.ts";
 import type { PageCursors } from "./page_cursor.ts";
+import type { PlanClock } from "./together/plan_clock.ts";
+import type { RowPlan } from "./together/row_plan.ts";
+import type { Turns } from "./together/turns.ts";
+import type { UnfinishedWrites } from "./together/unfinished_writes.ts";
 
 /** What the store lends to each call. */
 export interface RecordCallDeps {
@@ -24,6 +29,12 @@ export interface RecordCallDeps {
   /** Refuse to read plaintext from a sealed field of a sealed space. */
   readonly requireSealed: boolean;
   readonly push: ChangePush;
+  readonly pushBatch: BatchPush;
+  readonly turns: Turns;
+  readonly unfinished: UnfinishedWrites;
+  /** For the one question that folded tables cannot answer: whether an update ever arrived. */
+  readonly sync: Pick<SyncClient, "pull">;
+  readonly planClock: PlanClock;
   readonly orderNumbers: OrderNumbers;
   readonly resealing: Pick<Resealing, "pushed">;
   readonly clock: Clock;
@@ -36,6 +47,10 @@ export interface RecordCallDeps {
 export class RecordCall {
   readonly deps: RecordCallDeps;
   readonly scope: CallScope;
+  /** The rows that are being planned, while the callback of `writeTogether` runs. */
+  plan: RowPlan | null = null;
+  /** `writeTogether` was called: a call writes together once. */
+  hasPlanned = false;
   #cipher: Cipher | null = null;
   /** Records by others that were handed out, as `app/table/id`. */
   #byOthers: Set<string> | null = null;
@@ -58,7 +73,7 @@ export class RecordCall {
   /** The table as of now. Take from it what is needed before the next await. Throws as `ChangeCache.read`. */
   async readTable({ app, name }: { readonly app: string; readonly name: string }): Promise<FoldedTable> {
     const { changes, opened } = this.deps;
-    const folded = await changes.read(this.scope, app, name);
+    const folded = await changes.read(this.plan?.reader ?? this.scope, app, name);
     // A folded table that has grown takes the room of opened texts.
     opened.trim();
     return folded;
@@ -99,4 +114,11 @@ export class RecordCall {
     observe("unreadable", `${app}/${name}`, unreadable);
     this.scope.caller.tally.addUnreadable(unreadable);
   }
+}
+
+/** Frozen with its methods and without a prototype, so that a tool gets the methods and can reach and change nothing else. */
+export function reachingNothing<T extends object>(methods: T): T {
+  for (const method of Object.values(methods)) Object.freeze(method);
+  Object.setPrototypeOf(methods, null);
+  return Object.freeze(methods);
 }

@@ -4,7 +4,7 @@
 import { type ChangeCache, createChangeCache } from "../changes/change_cache.ts";
 import type { HintStreams } from "../changes/hint_streams.ts";
 import { createOrderNumbers } from "../changes/order_numbers.ts";
-import { createChangePush } from "../changes/push_changes.ts";
+import { createBatchPush, createChangePush } from "../changes/push_changes.ts";
 import type { SyncClient } from "../changes/sync_client.ts";
 import type { Clock } from "../kit/clock.ts";
 import { type Refusal, Refused } from "../kit/errors.ts";
@@ -17,9 +17,14 @@ import { getRecord, getRecordPortion } from "./get_record.ts";
 import { countRecords, listRecords, scanRecords } from "./list_records.ts";
 import { createOpenedCache } from "./opened_cache.ts";
 import { createPageCursors } from "./page_cursor.ts";
-import { RecordCall } from "./record_call.ts";
+import { reachingNothing, RecordCall } from "./record_call.ts";
 import type { DestructiveRecords, ReadRecords, RecordsByAccess, WriteRecords } from "./records.ts";
 import { searchRecords } from "./search_records.ts";
+import { createPlanClock } from "./together/plan_clock.ts";
+import { anyRows, partRows } from "./together/rows_together.ts";
+import { createTurns } from "./together/turns.ts";
+import { createUnfinishedWrites } from "./together/unfinished_writes.ts";
+import { writeTogether } from "./together/write_together.ts";
 import { deleteRecord, insertRecord, updateRecord } from "./write_records.ts";
 
 /** Records of everyone, opened for one call at a time. */
@@ -67,6 +72,11 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
     cipher,
     requireSealed: deps.requireSealed,
     push,
+    pushBatch: createBatchPush({ sync, changes }),
+    turns: createTurns(),
+    unfinished: createUnfinishedWrites(clock),
+    sync,
+    planClock: createPlanClock(clock),
     orderNumbers: createOrderNumbers(),
     resealing,
     clock,
@@ -75,7 +85,7 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
   });
   return Object.freeze({
     open: <A extends keyof RecordsByAccess>(scope: CallScope & { readonly access: A }) =>
-      reachingNothing<A>(RECORDS_OF_CALL[scope.access](new RecordCall(lent, scope))),
+      reachingNothing(RECORDS_OF_CALL[scope.access](new RecordCall(lent, scope))),
     changes,
     settle: resealing.settle,
     close: resealing.close,
@@ -89,7 +99,7 @@ export function refusingRecords<A extends keyof RecordsByAccess>(
   refusal: Refusal,
   access: A,
 ): RecordsByAccess[A] {
-  return reachingNothing<A>(REFUSING_RECORDS[access](refuseWith(refusal)));
+  return reachingNothing(REFUSING_RECORDS[access](refuseWith(refusal)));
 }
 
 /** Dependencies of {@link createRecordStore}. */
@@ -150,11 +160,16 @@ function writeRecords(call: RecordCall): WriteRecords {
       ? refuseWith(noCreation)
       : (table, values, options) => insertRecord(call, table, values, options),
     update: (table, id, change) => updateRecord(call, table, id, change),
+    writeTogether: (work) => writeTogether(call, partRows, work),
   };
 }
 
 function destructiveRecords(call: RecordCall): DestructiveRecords {
-  return { ...writeRecords(call), delete: (table, id) => deleteRecord(call, table, id) };
+  return {
+    ...writeRecords(call),
+    writeTogether: (work) => writeTogether(call, anyRows, work),
+    delete: (table, id) => deleteRecord(call, table, id),
+  };
 }
 
 const REFUSING_RECORDS: {
@@ -171,17 +186,9 @@ function refusingRead(refuse: () => Promise<never>): ReadRecords {
 
 /** No id is needed where nothing can be stored. */
 function refusingWrite(refuse: () => Promise<never>): WriteRecords {
-  return { ...refusingRead(refuse), newId: () => "", insert: refuse, update: refuse };
+  return { ...refusingRead(refuse), newId: () => "", insert: refuse, update: refuse, writeTogether: refuse };
 }
 
 function refuseWith(refusal: Refusal): () => Promise<never> {
   return () => Promise.reject(new Refused(refusal));
-}
-
-/** Frozen with its methods and without a prototype, so that a tool gets the methods and can reach and change nothing else. */
-function reachingNothing<A extends keyof RecordsByAccess>(records: RecordsByAccess[A]): RecordsByAccess[A] {
-  for (const method of Object.values(records)) Object.freeze(method);
-  Object.setPrototypeOf(records, null);
-  Object.freeze(records);
-  return records;
 }

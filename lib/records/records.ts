@@ -3,7 +3,7 @@
 
 import type { SortKey } from "./sort_order.ts";
 import type { PageRequest } from "./result_page.ts";
-import type { PlainRecord, Shape, StoredRecord, Table } from "./define_table.ts";
+import type { PartTable, PlainRecord, Shape, StoredRecord, Table } from "./define_table.ts";
 import type { z } from "zod";
 
 /** What a tool may do with records, by the access it declares. */
@@ -53,7 +53,7 @@ export interface ReadRecords {
   ): Promise<number>;
 }
 
-/** What a writing tool may do: never delete. */
+/** What a writing tool may do: of what is stored it removes only parts, never a record of its own. */
 export interface WriteRecords extends ReadRecords {
   /** A new id, for an item within a record such as a step of a checklist. Records get their ids by {@link insert}. */
   newId(): string;
@@ -75,14 +75,66 @@ export interface WriteRecords extends ReadRecords {
   update<S extends Shape, E extends keyof S & string>(
     table: Table<S, E>,
     id: string,
-    change: (current: StoredRecord<S>) => Partial<z.input<z.ZodObject<S>>> | null,
-  ): Promise<{ readonly record: StoredRecord<S>; readonly changed: boolean }>;
+    change: RowChange<S>,
+  ): Promise<UpdatedRow<S>>;
+  /**
+   * Stores several rows, of any apps. `work` only plans; when it has returned, everything is sent in the order in which it was
+   * added. When it throws, nothing was written. The callbacks of one space and module run one after the other, until what they
+   * planned is stored. Throws what `work` throws, what a push throws when nothing can have been stored, and Refused
+   * `write-partly` otherwise: the same call then completes the write. To be called once in a call, which writes nothing else.
+   */
+  writeTogether<T>(work: (rows: RowsTogether) => Promise<T>): Promise<T>;
 }
 
 /** What a destructive tool may do. */
 export interface DestructiveRecords extends WriteRecords {
+  /** As a writing tool's, and `remove` takes records of every table. */
+  writeTogether<T>(work: (rows: AnyRowsTogether) => Promise<T>): Promise<T>;
   /** Gives a live record a `deletedAt`. A device that knows it can bring it back. Throws Refused `record-not-found`. */
   delete<S extends Shape, E extends keyof S & string>(table: Table<S, E>, id: string): Promise<void>;
+}
+
+/** The rows of one write, as the callback of `writeTogether` adds them. */
+export interface RowsTogether {
+  /** The id of a record that is inserted further down, for rows that point at it. */
+  newId(table: { readonly app: string; readonly name: string; readonly record: string }): string;
+  /** As {@link WriteRecords.insert}; the record is not stored yet. Throws TypeError for an id that newId did not give. */
+  insert<S extends Shape, E extends keyof S & string>(
+    table: Table<S, E>,
+    values: z.input<z.ZodObject<S>>,
+    options?: PlannedInsert<S, E>,
+  ): Promise<StoredRecord<S>>;
+  /**
+   * As {@link WriteRecords.update}, of the record as it is before this write; `change` is not called when an earlier call with
+   * the same arguments has stored the update. Throws TypeError for a record that this write has already.
+   */
+  update<S extends Shape, E extends keyof S & string>(
+    table: Table<S, E>,
+    id: string,
+    change: RowChange<S>,
+  ): Promise<UpdatedRow<S>>;
+  /**
+   * Gives a part a `deletedAt`. False where there is no such record, or none any more. Throws TypeError for a table that is not
+   * defined with `isPart`, and for a record that this write has already.
+   */
+  remove<S extends Shape, E extends keyof S & string>(table: PartTable<S, E>, id: string): Promise<boolean>;
+}
+
+/** The rows of a destructive tool. */
+export interface AnyRowsTogether extends RowsTogether {
+  /** The same for a record of any table. */
+  remove<S extends Shape, E extends keyof S & string>(table: Table<S, E>, id: string): Promise<boolean>;
+}
+
+/** Sees a record as stored and returns the fields to set, or null to leave the record as it is. */
+export type RowChange<S extends Shape> = (
+  current: StoredRecord<S>,
+) => Partial<z.input<z.ZodObject<S>>> | null;
+
+/** What an update has made of a record. */
+export interface UpdatedRow<S extends Shape> {
+  readonly record: StoredRecord<S>;
+  readonly changed: boolean;
 }
 
 /** A field that can be sorted by. Never a sealed field, since the values that are sorted by go into cursors. */
@@ -171,4 +223,10 @@ export interface InsertOptions<S extends Shape, E extends keyof S & string> {
    * that the record comes last. Records made at the same time through this gateway get different numbers.
    */
   readonly lastBy?: Exclude<keyof S & string, E>;
+}
+
+/** How a new record is stored together with others. */
+export interface PlannedInsert<S extends Shape, E extends keyof S & string> extends InsertOptions<S, E> {
+  /** The id that `newId` gave for the record; a new one by default. */
+  readonly id?: string;
 }

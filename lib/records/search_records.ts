@@ -41,7 +41,7 @@ export async function searchRecords<S extends Shape, E extends keyof S & string>
   // A place among hits means nothing for another query, whatever the tool hands on.
   const request = options.page === undefined ? undefined : { ...options.page, query: options.query };
   const page = new ResultPage(call.deps.cursors, call.scope, table, request);
-  const records = visibleRecords(call.scope, await call.readTableToOpen(table));
+  const records = visibleRecords(call, await call.readTableToOpen(table));
   const ids = new Set(records.map(({ id }) => id));
   const { selected, hasRest } = selectRows(call.scope, table, records, {
     where,

@@ -8,6 +8,7 @@ import { createFirstItems } from "../kit/first_items.ts";
 import { isOwnRecord } from "../spaces/active_space.ts";
 import type { CallScope } from "../spaces/call_scope.ts";
 import type { PlainRecord, Shape, Table } from "./define_table.ts";
+import type { RecordCall } from "./record_call.ts";
 import { plainRecordOf, type PlainRow, plainRowOf } from "./row.ts";
 import { comparePositions, isAfter, type Position, positionOf, type SortKey } from "./sort_order.ts";
 
@@ -62,10 +63,19 @@ export function selectRows<S extends Shape, E extends keyof S & string>(
   return { selected, hasRest };
 }
 
-/** The live records of the call's space that the caller may see, in no order. */
-export function visibleRecords(scope: CallScope, folded: FoldedTable): LiveRecord[] {
+/**
+ * The live records of the call's space that the caller may see, in no order. While a write of several rows is completed, what
+ * it has stored before is left out: the tool decides as it did the first time.
+ */
+export function visibleRecords(
+  { scope, plan }: Pick<RecordCall, "scope" | "plan">,
+  folded: FoldedTable,
+): LiveRecord[] {
   const { subject } = scope.caller.principal;
-  return liveRecords(folded, scope.space).filter((record) => !isPrivate(record, scope.space, subject));
+  const visible = liveRecords(folded, scope.space).filter((record) =>
+    !isPrivate(record, scope.space, subject)
+  );
+  return plan === null ? visible : visible.filter(({ id }) => !plan.hides(id));
 }
 
 /**

@@ -10,6 +10,8 @@ export interface CallScope {
   /** After membership was checked: the sync service does not check it (sync contract section 6). */
   readonly space: ActiveSpace;
   readonly actor: { readonly tool: string; readonly clientName: string };
+  /** The parsed arguments: a call with the same ones completes a write that this call left unfinished. */
+  readonly input?: unknown;
   readonly membershipVersion: string;
   /** Ends with the call. Made when it is first read, which a call that waits for no service never does. */
   readonly signal: AbortSignal;

@@ -3,6 +3,7 @@
 export { defineTool, type Tool } from "./define_tool.ts";
 export { choices, defineAppTable } from "./tables/app_table.ts";
 export { defineTable } from "../records/define_table.ts";
+export type { AnyRowsTogether, RowsTogether } from "../records/records.ts";
 export { counted } from "../kit/counted.ts";
 export { SPACES_TOLD_BY } from "../kit/errors.ts";
 export { refuseInput } from "./refuse_input.ts";

@@ -50,9 +50,8 @@ export function defineTool<const A extends Access, I extends z.ZodRawShape, O ex
       return outputSchema ??= objectSchema(name, output.extend({ [REMARKS]: Remarks }), "output");
     },
     async call(args: unknown, contexts: ContextSource) {
-      return output.parse(
-        await definition.run(parseInput(reader ??= readerOf(definition.input), args), contexts[access]()),
-      );
+      const input = parseInput(reader ??= readerOf(definition.input), args);
+      return output.parse(await definition.run(input, contexts[access](input)));
     },
     async confirm(args: unknown, contexts: Pick<ContextSource, "read">) {
       if (confirm === undefined) throw new TypeError(`Cannot ask before ${name}: it is not destructive`);
@@ -85,8 +84,8 @@ export interface ToolContext<A extends Access> {
   readonly demand: (module: string, access: Access) => void;
 }
 
-/** Opens a context of exactly the access that a tool declares. */
-export type ContextSource = { readonly [A in Access]: () => ToolContext<A> };
+/** Opens a context of exactly the access that a tool declares, for a call with this parsed input. */
+export type ContextSource = { readonly [A in Access]: (input?: unknown) => ToolContext<A> };
 
 /**
  * The sentence that asks the person, naming the exact records, e.g. `Delete the task "Buy milk"?`. It is shown before the

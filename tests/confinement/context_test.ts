@@ -12,14 +12,37 @@ import { createWorld, type Person, type World } from "../_support/world.ts";
 import { type Found, walk } from "./_graph.ts";
 
 const WRITES: Readonly<Record<Access, readonly string[]>> = {
-  read: ["insert", "update", "delete"],
+  read: ["insert", "update", "writeTogether", "delete"],
   write: ["delete"],
   destructive: [],
 };
 const MAY: Readonly<Record<keyof RecordsByAccess, readonly string[]>> = {
-  read: ["list", "search", "get", "getPortion", "count"],
-  write: ["list", "search", "get", "getPortion", "count", "insert", "update"],
-  destructive: ["list", "search", "get", "getPortion", "count", "insert", "update", "delete"],
+  read: ["list", "search", "get", "getPortion", "scan", "count"],
+  write: [
+    "list",
+    "search",
+    "get",
+    "getPortion",
+    "scan",
+    "count",
+    "newId",
+    "insert",
+    "update",
+    "writeTogether",
+  ],
+  destructive: [
+    "list",
+    "search",
+    "get",
+    "getPortion",
+    "scan",
+    "count",
+    "newId",
+    "insert",
+    "update",
+    "writeTogether",
+    "delete",
+  ],
 };
 
 const secrets = defineTable({

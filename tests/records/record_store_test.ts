@@ -8,7 +8,18 @@ import { note, sealWith } from "./_sealed_notes.ts";
 
 const METHODS = {
   read: ["count", "get", "getPortion", "list", "scan", "search"],
-  write: ["count", "get", "getPortion", "insert", "list", "newId", "scan", "search", "update"],
+  write: [
+    "count",
+    "get",
+    "getPortion",
+    "insert",
+    "list",
+    "newId",
+    "scan",
+    "search",
+    "update",
+    "writeTogether",
+  ],
   destructive: [
     "count",
     "delete",
@@ -20,6 +31,7 @@ const METHODS = {
     "scan",
     "search",
     "update",
+    "writeTogether",
   ],
 } as const;
 

@@ -1,6 +1,7 @@
 // The state that a question takes along through the client: sealed, bound to one call and one sentence, good for a while
 // (CONFIRMATION_MS). The gateway keeps nothing of an open question.
 import type { Clock } from "../../kit/clock.ts";
+import { withSortedMembers } from "../../kit/json.ts";
 
 /** A question to the person is open for this long: time to read it, not to forget it. */
 export const CONFIRMATION_MS = 5 * 60_000;
@@ -102,19 +103,11 @@ export function createStateSeal(deps: { readonly clock: Clock }): StateSeal {
 
 function callBytes(nonce: Uint8Array<ArrayBuffer>, { person, tool, args, space }: Binding) {
   // Without its arguments a call has none: `{}` and nothing are the same.
-  return joined(nonce, utf8(JSON.stringify([person, tool, space, sorted(args ?? {})])));
+  return joined(nonce, utf8(JSON.stringify([person, tool, space, withSortedMembers(args ?? {})])));
 }
 
 function sentenceBytes(nonce: Uint8Array<ArrayBuffer>, sentence: string) {
   return joined(nonce, utf8(sentence));
-}
-
-/** The value with the members of every object in one order: a host may write the repeated call's JSON in another. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
-  // As pairs, not as an object: a member named `__proto__` would vanish from one.
-  return { pairs: Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1).map(([k, v]) => [k, sorted(v)]) };
 }
 
 function labelled(purpose: Purpose, data: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {

@@ -16,10 +16,11 @@ export function defineAppTable<
   N extends AppTableName,
   const F extends FieldName<N>,
   const A extends { readonly [K in F]?: z.ZodType } = Record<never, never>,
+  const P extends boolean = false,
 >(
   name: N,
-  { record, fields, as, newRecords = "every default" }: AppTableDefinition<F, A>,
-): Table<ShapeOf<N, F, A>, SealedOf<N, F>> {
+  { record, fields, as, newRecords = "every default", isPart }: AppTableDefinition<F, A, P>,
+): Table<ShapeOf<N, F, A>, SealedOf<N, F>> & { readonly isPart: P } {
   const { app, table, facts } = factsOf(name);
   const known = new Map(facts.fields.map((field) => [field.name, field]));
   const own: Readonly<Record<string, z.ZodType | undefined>> = { ...as };
@@ -37,6 +38,7 @@ export function defineAppTable<
     row: z.object(shape),
     encrypted: fields.filter(isSealed),
     newRecords: newRecordsOf(name, facts, fields, newRecords),
+    ...(isPart === undefined ? {} : { isPart }),
   });
 }
 
@@ -54,7 +56,7 @@ export function choices<N extends AppTableName, F extends FieldName<N>>(
 }
 
 /** What a tool file says of a table. */
-export interface AppTableDefinition<F extends string, A> {
+export interface AppTableDefinition<F extends string, A, P extends boolean = false> {
   /** What one record is called in messages, e.g. `task`. */
   readonly record: string;
   /** The fields that tools read and write. What nobody asks for stays where it is. */
@@ -63,6 +65,8 @@ export interface AppTableDefinition<F extends string, A> {
   readonly as?: A;
   /** Whether a new record has the constant defaults of the fields that are not named. By default it has, as from the web app. */
   readonly newRecords?: "every default" | "named fields";
+  /** Whether the records are parts of others and go with them, so that a writing tool may remove them. By default they are not. */
+  readonly isPart?: P;
 }
 
 /** The names of all tables, as `app/table`. */
