@@ -8,6 +8,7 @@ import { notesModule } from "./day/notes.ts";
 import { todoModule } from "./day/todo.ts";
 import { contactsModule } from "./people/contacts.ts";
 import { profileModule } from "./people/profile.ts";
+import { inventoryModule } from "./home/inventory.ts";
 import { financeModule } from "./money/finance.ts";
 import { drinkModule } from "./wellbeing/drink.ts";
 import { meditateModule } from "./wellbeing/meditate.ts";
@@ -32,6 +33,8 @@ export const MODULES: readonly Module[] = [
   contactsModule,
   // Money
   financeModule,
+  // Home
+  inventoryModule,
   // Wellbeing
   moodModule,
   drinkModule,

@@ -2,6 +2,7 @@
 
 export { defineTool, type Tool } from "./define_tool.ts";
 export { choices, defineAppTable } from "./tables/app_table.ts";
+export type { ReadRecords, WriteRecords } from "../records/records.ts";
 export { defineTable } from "../records/define_table.ts";
 export type { AnyRowsTogether, RowsTogether } from "../records/records.ts";
 export { counted } from "../kit/counted.ts";
