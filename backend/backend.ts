@@ -7,7 +7,7 @@ import { createAuthApp } from "./auth/auth_app.ts";
 import { createEmbeddedPeople } from "./auth/embedded_people.ts";
 import { demandFittingKey } from "./vault/demand_fitting_key.ts";
 import { createSignInServer } from "../sign_in/sign_in_server.ts";
-import type { GrantableModule } from "../sign_in/oauth/grants/grantable_modules.ts";
+import type { Grantable } from "../sign_in/oauth/grants/grantable_modules.ts";
 import { createLockout } from "../sign_in/people/lockout.ts";
 import { type PasswordHasher, SCRYPT } from "./auth/password_hasher.ts";
 import { createMemberships } from "./auth/spaces/memberships.ts";
@@ -96,8 +96,8 @@ export interface BackendDeps {
   readonly origins: readonly string[];
   /** The gateway's address in each of its spellings: the `aud` of tokens of connected apps. */
   readonly gatewayAddresses?: readonly [string, ...string[]];
-  /** Modules that apps can be allowed; the modules of the gateway by default. */
-  readonly modules?: readonly GrantableModule[];
+  /** What apps can be allowed; the modules of the gateway by default. */
+  readonly grantable?: Grantable;
   /** Hosts of client documents; none: no client is known by the URL of a document. */
   readonly clientHosts?: readonly string[];
   /** Reads client documents, and nothing else. */

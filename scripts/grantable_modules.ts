@@ -1,6 +1,7 @@
-// What the backend has to know of the gateway's modules, as the text of sign_in/modules.json.
+// What the backend has to know of the gateway's modules and their groups, as the text of sign_in/modules.json.
 import { grantableAccesses } from "../lib/tool/define_module.ts";
 import type { Module } from "../lib/tool/define_module.ts";
+import { GROUPS } from "../tools/groups.ts";
 
 /** The text of the file, for these modules. */
 export function grantableModules(all: readonly Module[]): string {
@@ -11,5 +12,5 @@ export function grantableModules(all: readonly Module[]): string {
     accesses: grantableAccesses(module),
     ...(module.accessWords === undefined ? {} : { accessWords: module.accessWords }),
   }));
-  return `${JSON.stringify(modules, null, 2)}\n`;
+  return `${JSON.stringify({ groups: GROUPS, modules }, null, 2)}\n`;
 }

@@ -11,13 +11,13 @@ import type { IdentityDeps } from "./identity/identity_options.ts";
 import type { ServiceLog } from "./kit/service_log.ts";
 import { createAuthorizationServer } from "./oauth/authorization_server.ts";
 import { createGrantRoutes } from "./oauth/grants/grant_routes.ts";
-import { GRANTABLE_MODULES, type GrantableModule } from "./oauth/grants/grantable_modules.ts";
+import { GRANTABLE, type Grantable } from "./oauth/grants/grantable_modules.ts";
 import { createScopeList } from "./oauth/grants/scopes.ts";
 import { createOAuthRoutes } from "./oauth/oauth_routes.ts";
 import { createSigningKeys } from "./identity/signing_keys.ts";
 import { createPageForms } from "./pages/page_forms.ts";
 import { createPageRoutes } from "./pages/page_routes.ts";
-import { createPermissionWords } from "./pages/permission_words.ts";
+import { createPermissionWords } from "./pages/access/permission_words.ts";
 import type { People } from "./people/people.ts";
 import type { PeopleParts } from "./people/people_parts.ts";
 
@@ -29,8 +29,8 @@ import type { PeopleParts } from "./people/people_parts.ts";
  */
 export async function createSignInServer(deps: SignInDeps): Promise<SignInServer> {
   const { signIn, now } = deps;
-  const modules = deps.modules ?? GRANTABLE_MODULES;
-  const scopeList = createScopeList(modules);
+  const grantable = deps.grantable ?? GRANTABLE;
+  const scopeList = createScopeList(grantable.modules);
   const admission = deps.randomUUID();
   const consents = new AsyncLocalStorage<string>();
   const identity = await createIdentity({
@@ -65,7 +65,7 @@ export async function createSignInServer(deps: SignInDeps): Promise<SignInServer
     identity,
     people,
     forms: createPageForms(deps),
-    words: createPermissionWords(modules),
+    words: createPermissionWords(grantable),
     now,
   };
   const routes = new Hono<Peer>();
@@ -98,8 +98,8 @@ export interface SignInDeps extends Pick<IdentityDeps, "secrets" | "origins" | "
   readonly gatewayAddresses: readonly [string, ...string[]];
   /** Authenticates the gateway; absent: nothing is exchanged or told. */
   readonly serviceKey: string | undefined;
-  /** Modules that apps can be allowed; the modules of the gateway by default. */
-  readonly modules?: readonly GrantableModule[];
+  /** What apps can be allowed; the modules of the gateway by default. */
+  readonly grantable?: Grantable;
   /** Hosts of client documents; none: no client is known by the URL of a document. */
   readonly clientHosts?: readonly string[];
   /** Reads client documents, and nothing else. */

@@ -84,6 +84,12 @@ export const REFRESH_ANSWER_SECONDS = 60;
 export const AUTHORIZATION_SECONDS = 30 * 60;
 /** Life of an authorization code; RFC 6749, section 4.1.2, allows ten minutes at most. */
 export const CODE_MS = 2 * 60_000;
+/**
+ * Longest scope of a grant: the gateway reads no longer claim, and a token has to fit into a header line of 8 KiB, which is what
+ * proxies take. Every permission and 50 spaces fit.
+ */
+export const SCOPE_CHARS = 4096;
+
 // Apps: registration and documents
 
 /** Registered clients of one network address that nobody has connected yet: an office's experiments, not a flood. */

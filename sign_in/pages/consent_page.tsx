@@ -1,8 +1,8 @@
 // The words and the form of the consent page, where a person decides what an app may do. Routes: consent_routes.tsx.
-import { AccessControl } from "./access_control.tsx";
-import type { AccessFields, AccessOffer } from "./access_fields.ts";
+import { AccessControl } from "./access/access_control.tsx";
+import type { AccessFields, AccessOffer } from "./access/access_fields.ts";
 import { Layout, type PersonBar, type Problem } from "./layout.tsx";
-import type { PermissionWords } from "./permission_words.ts";
+import type { PermissionWords } from "./access/permission_words.ts";
 import { ZONE_SCRIPT_PATH, ZoneControl, type ZoneField } from "./zone_control.tsx";
 import { dayWord, DURATIONS } from "./format_values.ts";
 
@@ -18,8 +18,7 @@ export function ConsentPage(props: ConsentProps) {
     >
       <p>
         You are signed in as{" "}
-        <strong>{props.email}</strong>. If you go on, this app can work with your Mana data. What it sees
-        leaves Mana and goes to the app.
+        <strong>{props.email}</strong>. What the app sees leaves Mana and goes to the app.
       </p>
       <WhoAsks {...props} />
       <form method="post" action="/consent">
@@ -27,16 +26,14 @@ export function ConsentPage(props: ConsentProps) {
         <input type="hidden" name="q" value={props.oauthQuery} />
         <AccessControl
           words={props.words}
-          permissions={props.permissions}
-          spaces={props.spaces}
-          canHaveAllSpaces={props.canHaveAllSpaces}
+          offer={props.offer}
           chosen={chosen}
-          hint="Tick only what it needs. You can change this later, under “Apps”."
+          hint="You can change it later, under “Apps”."
         />
         <fieldset id="until" tabindex={-1}>
           <legend>Until when?</legend>
           {DURATIONS.map(({ name, words }) => (
-            <label class="choice line" key={name}>
+            <label class="choice" key={name}>
               <input type="radio" name="until" value={name} checked={chosen.until === name} />
               {words}
             </label>
@@ -61,7 +58,8 @@ export function ConsentPage(props: ConsentProps) {
 }
 
 /** What the consent page shows. */
-export interface ConsentProps extends AccessOffer {
+export interface ConsentProps {
+  readonly offer: AccessOffer;
   readonly words: PermissionWords;
   readonly form: string;
   readonly bar: PersonBar;
@@ -88,15 +86,13 @@ export interface ConsentFields extends AccessFields {
   readonly zone: ZoneField;
 }
 
-const ZONE_HINT = "So that “today” is your today when the app asks. Type your city, or leave it empty.";
+const ZONE_HINT = "Says when “today” is. May stay empty.";
 
-function WhoAsks({ appName, place, vouchedBy, known, registeredAt }: ConsentProps) {
+function WhoAsks({ place, vouchedBy, known, registeredAt }: ConsentProps) {
   return (
     <section aria-labelledby="who">
       <h2 id="who">Who is asking?</h2>
       <dl>
-        <dt>It calls itself</dt>
-        <dd>{appName}</dd>
         <dt>It is at</dt>
         <dd>{place}</dd>
         <dt>Known?</dt>
@@ -104,13 +100,14 @@ function WhoAsks({ appName, place, vouchedBy, known, registeredAt }: ConsentProp
           {known === "same"
             ? "You have connected it before."
             : known === "alike"
-            ? "You have connected an app of this name and place before. What you allowed it then is ticked."
-            : `New: you have never connected it. It first came here on ${dayWord(registeredAt)}.`}
+            ? "You have connected an app of this name and place before. What you allowed it then is ticked; only " +
+              "what is sensitive you have to tick again."
+            : `New: you have never connected it. Here since ${dayWord(registeredAt)}.`}
         </dd>
       </dl>
       <p>
         {vouchedBy === undefined
-          ? "Any app can give itself any name. Go on only if you have just asked an app to connect to Mana."
+          ? "Any app can take any name. Go on only if you have just asked it to connect."
           : `${vouchedBy} says that this is its app. Go on only if you have just asked it to connect to Mana.`}
       </p>
     </section>

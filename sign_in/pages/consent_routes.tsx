@@ -10,6 +10,7 @@ import type { Client, ClientStore } from "../oauth/clients/client_store.ts";
 import {
   type EarlierChoice,
   findEarlierChoice,
+  namedPermissions,
   offeredPermissions,
   tickedPermissions,
 } from "../oauth/authorize/earlier_choice.ts";
@@ -17,17 +18,26 @@ import { giveConsent, type GiveConsentDeps, refuseConsent } from "../oauth/autho
 import type { Grant } from "../oauth/grants/grant.ts";
 import type { ScopeList } from "../oauth/grants/scopes.ts";
 import type { People } from "../people/people.ts";
-import { type AccessOffer, accessProblems, grantedSpaces, readAccess } from "./access_fields.ts";
+import {
+  type AccessOffer,
+  accessProblems,
+  allowedPermissions,
+  createOffer,
+  grantedSpaces,
+  readAccess,
+  shownAgain,
+} from "./access/access_fields.ts";
+import { presetOf } from "./access/presets.ts";
 import { type ConsentFields, ConsentPage } from "./consent_page.tsx";
 import { personBar } from "./person_bar.ts";
 import type { Problem } from "./layout.tsx";
 import { facePeopleFaults } from "./people_faults.ts";
 import { clientErrorPage, returnPage } from "./message_page.tsx";
 import { pageAnswer } from "./page_answer.ts";
-import { offeredSpaces } from "./offered_spaces.ts";
+import { offeredSpaces } from "./access/offered_spaces.ts";
 import type { PageForms } from "./page_forms.ts";
 import { type Person, readPageForm, readPerson } from "./read_person.ts";
-import type { PermissionWords } from "./permission_words.ts";
+import type { PermissionWords } from "./access/permission_words.ts";
 import { readZone, storedZone, zoneProblems } from "./zone_control.tsx";
 import { DURATIONS, emailWord, placeWord } from "./format_values.ts";
 
@@ -92,14 +102,15 @@ async function readPending(
   const client = request && await deps.clients.find(request.clientId);
   if (!person || !request || !client || request.sessionId !== person.sessionId) return undefined;
   const earlier = await findEarlierChoice(deps, person.userId, client);
-  const offer: AccessOffer = {
+  const offer = createOffer(deps.scopeList, {
     permissions: offeredPermissions(request, earlier, deps.scopeList.permissions),
     spaces: offeredSpaces(
       await deps.people.spacesOf({ kind: "session", ...person }),
       request.spaces,
     ),
     canHaveAllSpaces: request.spaces.length === 0,
-  };
+    asked: namedPermissions(request, earlier),
+  });
   return { person, request, oauthQuery, client, earlier, offer };
 }
 
@@ -109,12 +120,14 @@ async function readPending(
  */
 async function beforehand(
   deps: ConsentRoutesDeps,
-  { person, request, earlier }: PendingRequest,
+  { person, request, earlier, offer }: PendingRequest,
 ): Promise<ConsentFields> {
   const zones = (await deps.grants.listEver(person.userId)).map(({ zoneinfo }) => zoneinfo);
   const spaces = request.spaces.length > 0 ? request.spaces : earlier?.grant.spaces ?? [];
+  const permissions = tickedPermissions(request, earlier, deps.scopeList);
   return {
-    permissions: tickedPermissions(request, earlier),
+    preset: presetOf(permissions, offer),
+    permissions,
     where: spaces.length === 0 ? "all" : "some",
     spaces,
     until: earlier === undefined ? "month" : durationOf(earlier.grant),
@@ -149,13 +162,22 @@ async function answer(
     return await back(`“${client.name}” is not connected`, location);
   }
   const fields = readFields(form, pending);
-  const problems = [...accessProblems(fields), ...untilProblems(fields), ...zoneProblems(fields.zone)];
-  if (problems.length > 0) return await show(deps, raw, pending, fields, problems);
+  const { scopeList } = deps;
+  const { offer } = pending;
+  const shown = await beforehand(deps, pending);
+  const problems = [
+    ...accessProblems(fields, { offer, shown, scopeList }),
+    ...untilProblems(fields),
+    ...zoneProblems(fields.zone),
+  ];
+  if (problems.length > 0) {
+    return await show(deps, raw, pending, { ...fields, ...shownAgain(fields, offer) }, problems);
+  }
 
   const duration = DURATIONS.find(({ name }) => name === fields.until)?.ms;
   const location = await giveConsent(deps, { request, oauthQuery, person, cookie }, {
-    offered: pending.offer.permissions,
-    permissions: fields.permissions,
+    offered: offer.permissions,
+    permissions: allowedPermissions(fields, offer),
     spaces: grantedSpaces(fields),
     keepsOthers: fields.keepsOthers,
     zoneinfo: fields.zone.zone,
@@ -199,7 +221,7 @@ async function show(
       known={earlier === undefined ? "new" : earlier.isSameClient ? "same" : "alike"}
       replacesOther={earlier?.replacesOther ?? false}
       registeredAt={client.registeredAt}
-      {...pending.offer}
+      offer={pending.offer}
       chosen={chosen}
       problems={problems}
     />,

@@ -1,5 +1,7 @@
 // The one style sheet: system fonts, light and dark as the person's device has it, one column that fits a phone.
 
+import { ACCESS_STYLE } from "./access/access_style.ts";
+
 /** The style sheet, as CSS. */
 export const PAGE_STYLE = `
 :root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff; --soft: #57606a; --line: #757d87; --card: #f6f8fa;
@@ -22,8 +24,7 @@ dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
 fieldset, article { border: 1px solid var(--line); border-radius: .5rem; margin: 0 0 1rem; padding: .75rem 1rem; }
 fieldset > p { margin: 0 0 .75rem; }
-fieldset fieldset { display: flow-root; border-width: 1px 0 0; border-radius: 0; margin: 0; padding: .25rem 0; }
-.group { margin: .5rem 0 0; color: var(--soft); }
+${ACCESS_STYLE}fieldset fieldset { display: flow-root; border-width: 1px 0 0; border-radius: 0; margin: 0; padding: .25rem 0; }
 summary { cursor: pointer; padding: .625rem 0; color: var(--accent); }
 article details fieldset { background: var(--card); }
 legend { font-weight: 600; padding: 0 .25rem; }
@@ -58,6 +59,14 @@ header button { border: 0; background: none; color: var(--accent); text-decorati
 .problem { border-left: .3rem solid var(--bad); padding: .25rem 1rem; margin: 0 0 1rem; }
 .problem p, .problem ul { margin: .25rem 0; }
 ul { padding-left: 1.25rem; }
+@media (max-width: 32rem) {
+  body { font-size: 1rem; line-height: 1.4; }
+  h1 { font-size: 1.4rem; margin: .5rem 0; }
+  h2, p { margin: .5rem 0; }
+  main, header { padding: .75rem; }
+  fieldset { padding: .5rem .75rem; margin-bottom: .75rem; }
+  dl { grid-template-columns: minmax(4rem, auto) 1fr; margin: .5rem 0; }
+}
 .skip { position: absolute; left: -99rem; }
 .skip:focus { position: static; }
 `;

@@ -1,6 +1,6 @@
 // A view on a world in which Anna's apps are connected: OAuth at an address where it is allowed, and requests with an
 // app's token. Everything else is world.ts.
-import { parseGrantableModules } from "../../sign_in/oauth/grants/grantable_modules.ts";
+import { parseGrantable } from "../../sign_in/oauth/grants/grantable_modules.ts";
 import type { Module } from "../../lib/tool/define_module.ts";
 import { grantableModules } from "../../scripts/grantable_modules.ts";
 import { MODULES } from "../../tools/modules.ts";
@@ -29,7 +29,7 @@ export async function createConnected(
       issuer: ISSUER,
       gatewayAddresses: [RESOURCE],
       // What the task would write for these modules.
-      modules: parseGrantableModules(JSON.parse(grantableModules(modules))),
+      grantable: parseGrantable(JSON.parse(grantableModules(modules))),
     },
   });
   const rpc: Connected["rpc"] = (token, method, params = {}, space = null) => {

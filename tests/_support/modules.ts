@@ -14,5 +14,5 @@ export const FIRST_MODULES: readonly Module[] = MODULES.filter(({ name }) =>
 /** The module that loose tools of a test make up: all of them are of one module. */
 export function moduleOf(...tools: readonly Tool[]): Module {
   const name = tools[0]?.module ?? "none";
-  return defineModule({ name, label: name, group: "Tests", spaceTypes: ALL_SPACE_TYPES, tools });
+  return defineModule({ name, label: name, group: "Day", spaceTypes: ALL_SPACE_TYPES, tools });
 }

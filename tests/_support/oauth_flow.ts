@@ -46,9 +46,10 @@ export function authorizeUrl(
   return `/api/auth/oauth2/authorize?${new URLSearchParams(given)}`;
 }
 
-/** Answers the consent page with yes. */
+/** Answers the consent page with yes. Whoever ticks single things has chosen to. */
 export async function allow(browser: Browser, page: Page, changes: Changes = {}): Promise<Page> {
-  return await browser.submit(page, "/consent", { answer: "yes", ...changes });
+  const preset = "allow" in changes ? { preset: "choose" } : {};
+  return await browser.submit(page, "/consent", { answer: "yes", ...preset, ...changes });
 }
 
 /** The parameters with which the browser comes back to the app. */

@@ -7,6 +7,7 @@ import { PASSWORD, SERVICE_KEY } from "../_support/test_backend.ts";
 import { type Played, type PlayedSignIn, playSignIn, SPACE } from "../sign_in/_played_sign_in.ts";
 import { browserOptions, openBrowser } from "./_chromium.ts";
 import { assertLooks } from "./_looks.ts";
+import { unfold } from "./_person.ts";
 
 const options = await browserOptions();
 
@@ -84,10 +85,12 @@ Deno.test(
     await send("consent-zone", "Allow", 422);
     await zone.fill("");
     await page.getByText("1 week").click();
+    await unfold(page.getByRole("group", { name: "What may it do?" }));
     for (const box of await page.getByRole("checkbox").all()) await box.uncheck();
     await send("consent-nothing", "Allow", 422);
     assert.equal(await zone.inputValue(), "", "who emptied the field has chosen");
     await zone.fill("berlin");
+    await unfold(page.getByRole("group", { name: "What may it do?" }));
     await page.getByRole("checkbox", { name: "See", exact: true }).first().check();
     await page.route(`${new URL(REDIRECT).origin}/**`, (route) => route.abort("aborted"));
     const gone = page.waitForEvent("requestfailed", (one) => one.url().startsWith(REDIRECT));

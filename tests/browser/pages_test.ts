@@ -8,7 +8,7 @@ import { browserOptions, openBrowser } from "./_chromium.ts";
 import { createModernApp, listenForCallback } from "./_connecting.ts";
 import { tabTo } from "./_keyboard.ts";
 import { assertLooks } from "./_looks.ts";
-import { allowOnly, emailOf, fillSignUp, PASSWORD } from "./_person.ts";
+import { allowOnly, emailOf, fillSignUp, PASSWORD, unfold } from "./_person.ts";
 import { until } from "./_until.ts";
 
 const FREE_PORTS = { PORT: "0", BACKEND_PORT: "0", BACKEND_SYNC_PORT: "0" };
@@ -114,6 +114,7 @@ Deno.test(
         });
         await visit("apps", `${auth}/apps`);
         await card.getByText("Change what it may do").click();
+        await unfold(card.getByRole("group", { name: "What may it do?" }));
         await assertLooks(page, "apps-change");
         await card.getByRole("group", { name: "Journal" }).getByRole("checkbox", { name: "See" }).check();
         await card.getByRole("button", { name: `Save for ${app.name}` }).click();
@@ -178,6 +179,11 @@ Deno.test("keyboard only: sign in, choose, allow", options, async () => {
     await page.getByRole("heading", { name: `Connect “${app.name}” to Mana?` }).waitFor();
 
     await tabTo(page, page.getByRole("link", { name: "Skip to the content" }));
+    await page.keyboard.press("Enter");
+    await tabTo(page, page.getByRole("radio", { name: "Look and add" }));
+    await page.keyboard.press("ArrowDown");
+    assert.ok(await page.getByRole("radio", { name: "Let me choose" }).isChecked());
+    await tabTo(page, page.locator("summary", { hasText: "Day" }));
     await page.keyboard.press("Enter");
     for (const module of ["Habits", "Notes", "Journal"]) {
       const group = page.getByRole("group", { name: module });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import { GRANTABLE_MODULES, parseGrantableModules } from "../../sign_in/oauth/grants/grantable_modules.ts";
+import { GRANTABLE, parseGrantable } from "../../sign_in/oauth/grants/grantable_modules.ts";
 import type { Module } from "../../lib/tool/define_module.ts";
 import { grantableModules } from "../../scripts/grantable_modules.ts";
 import { createToolRegistry } from "../../lib/tool/tool_registry.ts";
@@ -111,7 +111,7 @@ Deno.test("the example works for a connected app: asked for, shown, allowed, cal
 
   await gateway.stop();
   const { html } = await anna.open("/apps");
-  assert.match(html, /Snippets: add and change/);
+  assert.match(html, /Snippets: see, add and change/);
   assert.match(html, /wrote to Snippets once/);
   assert.match(html, /looked at Snippets once/);
 });
@@ -144,10 +144,8 @@ Deno.test("a module that comes later is for clients that are known already", asy
     using db = new DatabaseSync(`${data}/auth.sqlite`);
     db.prepare("UPDATE oauthClient SET scopes = ?").run(JSON.stringify(["mana:read", "notes:read"]));
   }
-  const modules = parseGrantableModules(
-    JSON.parse(grantableModules([...MODULES, await documentedModule()])),
-  );
-  await using after = await createFlow({ data, modules });
+  const grantable = parseGrantable(JSON.parse(grantableModules([...MODULES, await documentedModule()])));
+  await using after = await createFlow({ data, grantable });
   const anna = await after.personWithBrowser("anna");
   const code = await getCode(anna, client_id, {}, { scope: "snippets:read offline_access" });
   assert.equal((await tokensOf(await redeem(after, client_id, code))).scope, "snippets:read offline_access");
@@ -155,5 +153,5 @@ Deno.test("a module that comes later is for clients that are known already", asy
 
 Deno.test("the backend's names are those of tools/modules.ts: deno task modules was run", async () => {
   assert.equal(await Deno.readTextFile("sign_in/modules.json"), grantableModules(MODULES));
-  assert.deepEqual(GRANTABLE_MODULES.map(({ name }) => name), MODULES.map(({ name }) => name));
+  assert.deepEqual(GRANTABLE.modules.map(({ name }) => name), MODULES.map(({ name }) => name));
 });

@@ -57,7 +57,8 @@ Deno.test("apps: only looking holds, also where another window saves in the same
     const anna = await flow.personWithBrowser("anna");
     const mine = await connect(flow, anna, { allow: ["notes:read", "notes:write", "todo:read"] });
     const page = await anna.open("/apps");
-    const save = () => anna.submit(page, "/apps", { save: "yes", allow: ["notes:read", "notes:write"] });
+    const save = () =>
+      anna.submit(page, "/apps", { save: "yes", preset: "choose", allow: ["notes:read", "notes:write"] });
     const only = () => anna.submit(page, "/apps", { only: "read" });
     await Promise.all(first === "save" ? [save(), only()] : [only(), save()]);
     const { scope } = await tokensOf(await refresh(flow, mine.clientId, mine.refresh));
@@ -77,7 +78,11 @@ Deno.test("apps: narrowing makes the old token worthless and the next one narrow
   assert.equal(next.scope, "todo:read notes:read offline_access");
   assert.equal((await introspect(flow, next.access)).active, true);
 
-  await anna.submit(await anna.open("/apps"), "/apps", { save: "yes", allow: ["notes:read"] });
+  await anna.submit(await anna.open("/apps"), "/apps", {
+    save: "yes",
+    preset: "choose",
+    allow: ["notes:read"],
+  });
   const last = await tokensOf(await refresh(flow, mine.clientId, next.refresh));
   assert.equal(last.scope, "notes:read offline_access");
   const wide = await refresh(flow, mine.clientId, last.refresh, { scope: "notes:write" });

@@ -55,7 +55,12 @@ Deno.test("connecting again: what was chosen before is ticked again, in what, wh
   );
   assert.match(page.html, /You have connected it before/);
   // Also what the person changed since, and after the connection was ended.
-  await anna.submit(await anna.open("/apps"), "/apps", { save: "yes", allow: ["todo:read"], where: "all" });
+  await anna.submit(await anna.open("/apps"), "/apps", {
+    save: "yes",
+    preset: "choose",
+    allow: ["todo:read"],
+    where: "all",
+  });
   assert.deepEqual(ticked(await anna.open(authorizeUrl(clientId))), ["todo:read"]);
   await anna.submit(await anna.open("/apps"), "/apps", { end: "yes" });
   assert.deepEqual(ticked(await anna.open(authorizeUrl(clientId))), ["todo:read"]);
@@ -97,7 +102,7 @@ Deno.test("apps: more and less with the control of the consent page, at the gate
   const mine = await connect(world, anna, { allow: ["notes:read"] });
   assert.equal((await world.call(mine.access, "notes_create", { title: "n" })).status, 403);
   const save = async (choice: Changes) =>
-    await anna.submit(await anna.open("/apps"), "/apps", { save: "yes", ...choice });
+    await anna.submit(await anna.open("/apps"), "/apps", { save: "yes", preset: "choose", ...choice });
 
   await save({ allow: ["notes:read", "notes:write"] });
   world.clock.now += 5_000;
@@ -126,7 +131,12 @@ Deno.test("apps: nothing can be added that the app did not ask for, and nothing 
   const page = await anna.open("/apps");
   assert.deepEqual(offered(page), ["notes:read", "notes:write"]);
   assert.doesNotMatch(page.html, /All my spaces/);
-  const more = { save: "yes", allow: ["notes:read", "notes:write", "journal:write"], where: "all" };
+  const more = {
+    save: "yes",
+    preset: "choose",
+    allow: ["notes:read", "notes:write", "journal:write"],
+    where: "all",
+  };
   const mallory = await flow.personWithBrowser("mallory");
   await connect(flow, mallory);
   const grant = String(decode(mine.access).claims.gid);
@@ -154,7 +164,7 @@ Deno.test("apps: an old window gives nothing back that was taken away in a newer
   assert.equal(refused.status, 422);
   assert.match(refused.html, /changed in another window meanwhile/);
   assert.deepEqual(ticked(refused, "/apps"), ["notes:read"]);
-  const empty = await anna.submit(refused, "/apps", { save: "yes", allow: undefined });
+  const empty = await anna.submit(refused, "/apps", { save: "yes", preset: "choose", allow: undefined });
   assert.equal(empty.status, 422);
   assert.match(empty.html, /-permissions">Tick at least one thing/);
   const next = await tokensOf(await refresh(flow, mine.clientId, mine.refresh));
@@ -205,7 +215,11 @@ Deno.test("last used: by a call that was refused as well, and never before the f
   assert.equal(await last(), "1 March 2026");
   world.clock.now += 24 * 3600_000;
   const next = await tokensOf(await refresh(world, mine.clientId, mine.refresh));
-  await anna.submit(await anna.open("/apps"), "/apps", { save: "yes", allow: ["notes:write"] });
+  await anna.submit(await anna.open("/apps"), "/apps", {
+    save: "yes",
+    preset: "choose",
+    allow: ["notes:write"],
+  });
   // A token that says too much by now is turned away, and tells that the app is there.
   assert.equal((await world.call(next.access, "notes_search")).status, 401);
   assert.equal(await last(), "2 March 2026");

@@ -95,7 +95,7 @@ Deno.test("pages: a source of people that does not answer is said, with a way to
   const apps = await anna.open("/apps");
   faults.spacesOf = UNAVAILABLE();
   const pages = [
-    [await anna.submit(apps, "/apps", { save: "yes", allow: "notes:read" }), "/apps"],
+    [await anna.submit(apps, "/apps", { save: "yes", preset: "choose", allow: "notes:read" }), "/apps"],
     [await anna.open(consent.url), "/consent?"],
     [await allow(anna, consent), "/consent?"],
   ] as const;

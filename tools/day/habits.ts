@@ -134,7 +134,7 @@ const remove = defineTool({
 export const habitsModule: Module = defineModule({
   name: "habits",
   label: "Habits",
-  group: "Your data",
+  group: "Day",
   spaceTypes: ["personal"],
   tools: [create, list, update, archive, remove],
   resource: defineResource({ module: "habits", title: "Habits", table: habits }),

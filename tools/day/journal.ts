@@ -210,7 +210,7 @@ function wordsIn(content: string): number {
 export const journalModule: Module = defineModule({
   name: "journal",
   label: "Journal",
-  group: "Your data",
+  group: "Day",
   spaceTypes: ["personal"],
   tools: [add, list, read, update, remove],
   resource: defineResource({

@@ -182,7 +182,7 @@ const remove = defineTool({
 export const notesModule: Module = defineModule({
   name: "notes",
   label: "Notes",
-  group: "Your data",
+  group: "Day",
   spaceTypes: ALL_SPACE_TYPES,
   tools: [create, search, read, update, append, remove],
   resource: defineResource({ module: "notes", title: "Notes", table: notes }),

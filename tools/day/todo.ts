@@ -127,7 +127,7 @@ const remove = defineTool({
 export const todoModule: Module = defineModule({
   name: "todo",
   label: "To-dos",
-  group: "Your data",
+  group: "Day",
   spaceTypes: ["personal"],
   tools: [create, list, complete, remove],
   resource: defineResource({ module: "todo", title: "Tasks", table: tasks }),

@@ -3,7 +3,7 @@ import type { Client, ClientStore } from "../clients/client_store.ts";
 import type { Grant } from "../grants/grant.ts";
 import type { GrantStore } from "../grants/grant_store.ts";
 import { isSameApp } from "../clients/is_same_app.ts";
-import { BROAD_SCOPES, type Permission } from "../grants/scopes.ts";
+import { BROAD_SCOPES, moduleOf, type Permission, type ScopeList } from "../grants/scopes.ts";
 
 /** The newest choice for this app; `undefined` when the person never connected it. */
 export async function findEarlierChoice(
@@ -60,18 +60,60 @@ export function offeredPermissions(
 
 /**
  * The permissions that are ticked before the person looks. At the first time: everything but deleting, which cannot be
- * undone. Later: the earlier choice and the new permissions. A new permission to delete is ticked only where the app
- * names single scopes and asks for nothing else new. An app that asks for everything again gets nothing ticked that the
- * person left out before.
+ * undone, and nothing sensitive. Later: the earlier choice and the new permissions, again nothing sensitive. A new permission to
+ * delete is ticked only where the app names single scopes and asks for nothing else new. An app that asks for everything
+ * again gets nothing ticked that the person left out before, and nothing like it.
  */
-export function tickedPermissions(asking: Asking, earlier: EarlierChoice | undefined): readonly Permission[] {
+export function tickedPermissions(
+  asking: Asking,
+  earlier: EarlierChoice | undefined,
+  { isSensitive }: Pick<ScopeList, "isSensitive">,
+): readonly Permission[] {
+  const isPlain = (permission: Permission) => !isSensitive(permission);
   const isHarmless = (permission: Permission) => !permission.endsWith(":destructive");
-  if (earlier === undefined) return asking.permissions.filter(isHarmless);
-  const { permissions: chosen, requested } = earlier.grant;
-  const isBroad = asking.scope.split(" ").some((word) => BROAD_SCOPES.some((broad) => broad === word));
+  if (earlier === undefined) return asking.permissions.filter((one) => isHarmless(one) && isPlain(one));
+  const { grant, isSameClient } = earlier;
+  const isBroad = asksBroadly(asking);
+  // Any program on the person's computer can register with the name and place of another.
+  const kept = isSameClient ? grant.permissions : grant.permissions.filter(isPlain);
   const added = asking.permissions.filter((permission) =>
-    !chosen.includes(permission) && !(isBroad && requested.includes(permission))
+    !grant.permissions.includes(permission) && !(isBroad && isLeftOut(permission, grant, isPlain))
   );
   const isAboutDeleting = !isBroad && !added.some(isHarmless);
-  return [...chosen, ...added.filter((permission) => isHarmless(permission) || isAboutDeleting)];
+  return [
+    ...kept,
+    ...added.filter((one) => isPlain(one) && (isHarmless(one) || isAboutDeleting)),
+  ];
+}
+
+/** The permissions that an app names and that the person has not allowed it before; none where it asks for everything. */
+export function namedPermissions(
+  asking: Asking,
+  earlier: EarlierChoice | undefined,
+): readonly Permission[] {
+  const kept = earlier?.isSameClient ? earlier.grant.permissions : [];
+  return asksBroadly(asking) ? [] : asking.permissions.filter((permission) => !kept.includes(permission));
+}
+
+function asksBroadly({ scope }: Asking): boolean {
+  return scope.split(" ").some((word) => BROAD_SCOPES.some((broad) => broad === word));
+}
+
+/**
+ * Whether the person left out this permission before, or what is like it: the whole module, this access everywhere, or, for a
+ * module that is new since, any module at all.
+ */
+function isLeftOut(
+  permission: Permission,
+  { permissions: chosen, requested }: Pick<Grant, "permissions" | "requested">,
+  isPlain: (permission: Permission) => boolean,
+): boolean {
+  if (requested.includes(permission)) return true;
+  const access = permission.slice(permission.indexOf(":"));
+  const hasAccess = (one: Permission) => one.endsWith(access);
+  if (requested.some(hasAccess) && !chosen.some(hasAccess)) return true;
+  const allowed = new Set(chosen.map(moduleOf));
+  const known = new Set(requested.filter(isPlain).map(moduleOf));
+  const module = moduleOf(permission);
+  return known.has(module) ? !allowed.has(module) : [...known].some((name) => !allowed.has(name));
 }

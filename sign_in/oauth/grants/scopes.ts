@@ -7,6 +7,8 @@ export interface ScopeList {
   readonly permissions: readonly Permission[];
   /** Every scope that has a fixed name, in the order of the metadata. */
   readonly supported: readonly string[];
+  /** Whether a permission is of a sensitive group: nobody but the person ticks it. */
+  isSensitive(permission: Permission): boolean;
   /**
    * Reads a scope string. Broad words stand for all permissions of that access. Words that nobody defined are left
    * out: an app written for several services may ask for words of another service (RFC 6749, section 3.3).
@@ -20,15 +22,19 @@ export interface ScopeList {
 
 /** Makes the scopes of these modules. */
 export function createScopeList(
-  modules: readonly Pick<GrantableModule, "name" | "accesses">[],
+  modules: readonly Pick<GrantableModule, "name" | "accesses" | "group">[],
 ): ScopeList {
   const permissions = modules.flatMap(({ name, accesses }) =>
     accesses.map((access): Permission => `${name}:${access}`)
+  );
+  const sensitive = new Set(
+    modules.filter(({ group }) => group.isSensitive).map(({ name }) => name),
   );
   const supported = [...BROAD_SCOPES, ...permissions, OFFLINE_ACCESS];
   return {
     permissions,
     supported,
+    isSensitive: (permission) => sensitive.has(moduleOf(permission)),
     parse(text) {
       const words = new Set(text.split(" "));
       const spaces = [...words].filter((word) => word.startsWith(SPACE_PREFIX))
@@ -56,6 +62,11 @@ export function createScopeList(
 
 /** A kind of access to a module; on the wire an OAuth scope: `notes:write`. */
 export type Permission = `${string}:${string}`;
+
+/** The module of a permission: its first half. */
+export function moduleOf(permission: Permission): string {
+  return permission.slice(0, permission.indexOf(":"));
+}
 
 /** Scopes for one kind of access to all modules. The person's choice turns them into permissions. */
 export const BROAD_SCOPES = ["mana:read", "mana:write", "mana:destructive"] as const;

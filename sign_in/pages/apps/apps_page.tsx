@@ -1,11 +1,12 @@
 // The page of connected apps: what each may do, what it did, and how to change or end it. Routes: apps_routes.tsx.
 import type { Grant } from "../../oauth/grants/grant.ts";
 import type { GrantUse } from "../../oauth/grants/grant_uses.ts";
-import { AccessControl } from "../access_control.tsx";
-import type { AccessFields, AccessOffer } from "../access_fields.ts";
+import { AccessControl } from "../access/access_control.tsx";
+import type { AccessFields, AccessOffer } from "../access/access_fields.ts";
 import { Layout, type Notice, type PersonBar, type Problem } from "../layout.tsx";
 import { ZONE_SCRIPT_PATH, ZoneControl, type ZoneField } from "../zone_control.tsx";
-import type { PermissionWords } from "../permission_words.ts";
+import type { ModuleGroup, PermissionWords } from "../access/permission_words.ts";
+import { isHandful } from "../access/presets.ts";
 import { dayWord } from "../format_values.ts";
 
 /** The page, with a card for each connected app. */
@@ -61,7 +62,7 @@ export interface ConnectedApp {
   /** `undefined`: nothing can be chosen now. */
   readonly offer: AccessOffer | undefined;
   /** The ticks: of the grant, or those that the person just sent. */
-  readonly chosen: AccessFields;
+  readonly chosen: AccessFields | undefined;
   /** Whether the choice is unfolded. */
   readonly isOpen: boolean;
 }
@@ -152,11 +153,10 @@ function AppFacts({ grant, place, uses, spaces, words }: CardProps) {
       <dt>What it did</dt>
       <dd>
         {uses.length === 0 ? "nothing yet" : (
-          <ul>
-            {uses.map(({ module, access, count }) => (
-              <li key={`${module}:${access}`}>{words.use(module, access, count)}</li>
-            ))}
-          </ul>
+          <Folded
+            lines={uses.map(({ module, access, count }) => words.use(module, access, count))}
+            summary={`${uses.length} kinds of things`}
+          />
         )}
       </dd>
       <dt>Spaces</dt>
@@ -174,14 +174,12 @@ function AppForm({ grant, name, offer, chosen, isOpen, form, words }: CardProps)
       <input type="hidden" name="grant" value={grant.id} />
       <input type="hidden" name="version" value={grant.version} />
       <h3>What it may do</h3>
-      <ul>
-        {grant.permissions.map((permission) => <li key={permission}>{words.permission(permission)}</li>)}
-      </ul>
-      {offer === undefined ? null : (
+      <GrantedPermissions permissions={grant.permissions} words={words} />
+      {offer === undefined || chosen === undefined ? null : (
         <details open={isOpen}>
           <summary>Change what it may do</summary>
           <AccessControl
-            {...offer}
+            offer={offer}
             words={words}
             chosen={chosen}
             prefix={`${grant.id}-`}
@@ -203,3 +201,38 @@ function AppForm({ grant, name, offer, chosen, isOpen, form, words }: CardProps)
     </form>
   );
 }
+
+/** What an app may do: a line for each module, and a fold for each group where these are many. */
+function GrantedPermissions(
+  { permissions, words }: Pick<Grant, "permissions"> & Pick<CardProps, "words">,
+) {
+  const groups = words.byGroup(permissions);
+  const linesOf = ({ modules }: ModuleGroup) =>
+    modules.map((module) => words.permissions(module.permissions));
+  if (isHandful(permissions)) return <Folded lines={groups.flatMap(linesOf)} summary="" />;
+  return (
+    <>
+      {groups.map((group) => (
+        <details key={group.group.name}>
+          <summary>{`${group.group.name} (${group.modules.length})`}</summary>
+          <ul>{linesOf(group).map((line) => <li key={line}>{line}</li>)}</ul>
+        </details>
+      ))}
+    </>
+  );
+}
+
+/** A list, folded where it is long. */
+function Folded({ lines, summary }: { readonly lines: readonly string[]; readonly summary: string }) {
+  const list = <ul>{lines.map((line) => <li key={line}>{line}</li>)}</ul>;
+  if (lines.length <= LONG_LIST) return list;
+  return (
+    <details>
+      <summary>{summary}</summary>
+      {list}
+    </details>
+  );
+}
+
+/** Lines that are shown without a fold. */
+const LONG_LIST = 6;

@@ -7,7 +7,7 @@ import { clientErrorPage } from "../message_page.tsx";
 import { pageAnswer, redirectAnswer } from "../page_answer.ts";
 import type { PageForms } from "../page_forms.ts";
 import { facePeopleFaults, type PageAddress } from "../people_faults.ts";
-import type { PermissionWords } from "../permission_words.ts";
+import type { PermissionWords } from "../access/permission_words.ts";
 import { personBar } from "../person_bar.ts";
 import { type Person, readPageForm, readPerson } from "../read_person.ts";
 import { VaultPage } from "../vault_page.tsx";

@@ -7,11 +7,15 @@ import {
   type AccessFields,
   type AccessOffer,
   accessProblems,
+  allowedPermissions,
+  createOffer,
   grantedSpaces,
   readAccess,
-} from "../access_fields.ts";
+  shownAgain,
+} from "../access/access_fields.ts";
+import { offeredSpaces } from "../access/offered_spaces.ts";
+import { presetOf } from "../access/presets.ts";
 import type { Problem } from "../layout.tsx";
-import { offeredSpaces } from "../offered_spaces.ts";
 import type { Person } from "../read_person.ts";
 
 /**
@@ -34,22 +38,27 @@ export async function changeGrant(
   }
   if (!form.has("save")) return undefined;
   const spaces = await deps.people.spacesOf({ kind: "session", ...person });
-  const chosen = readAccess(form, offerOf(deps, spaces, grant));
-  const problems = accessProblems(chosen, `${grant.id}-`);
-  if (problems.length > 0) return { grantId: grant.id, chosen, problems };
-  const { permissions } = chosen;
-  const isDone = await deps.grants.change(grant.id, Number(form.get("version")), {
-    permissions,
-    spaces: grantedSpaces(chosen),
-  });
-  return isDone ? undefined : {
+  const offer = offerOf(deps, spaces, grant);
+  const fields = readAccess(form, offer);
+  const shown = chosenOf(grant, offer);
+  const { scopeList } = deps;
+  const version = Number(form.get("version"));
+  const changedMeanwhile: RefusedChange = {
     grantId: grant.id,
-    chosen: chosenOf(grant),
+    chosen: shown,
     problems: [{
       text: "This was changed in another window meanwhile. It is shown as it is now.",
       field: `app-${grant.id}`,
     }],
   };
+  if (version !== grant.version) return changedMeanwhile;
+  const problems = accessProblems(fields, { offer, shown, scopeList, prefix: `${grant.id}-` });
+  if (problems.length > 0) return { grantId: grant.id, chosen: shownAgain(fields, offer), problems };
+  const isDone = await deps.grants.change(grant.id, version, {
+    permissions: allowedPermissions(fields, offer),
+    spaces: grantedSpaces(fields),
+  });
+  return isDone ? undefined : changedMeanwhile;
 }
 
 /** What a change needs. */
@@ -73,16 +82,18 @@ export function offerOf(
   spaces: readonly Space[],
   { permissions, requested, requestedSpaces }: Grant,
 ): AccessOffer {
-  return {
+  return createOffer(scopeList, {
     permissions: scopeList.permissions.filter((permission) =>
       requested.includes(permission) || permissions.includes(permission)
     ),
     spaces: offeredSpaces(spaces, requestedSpaces),
     canHaveAllSpaces: requestedSpaces.length === 0,
-  };
+    asked: [],
+  });
 }
 
 /** The ticks of a connection as it is. */
-export function chosenOf({ permissions, spaces }: Grant): AccessFields {
-  return { permissions, where: spaces.length === 0 ? "all" : "some", spaces };
+export function chosenOf({ permissions, spaces }: Grant, offer: AccessOffer): AccessFields {
+  const preset = presetOf(permissions, offer);
+  return { preset, permissions, where: spaces.length === 0 ? "all" : "some", spaces };
 }

@@ -24,6 +24,7 @@ export async function listApps(
     })),
   );
   const connected = await Promise.all(live.map(async ({ grant, client }): Promise<ConnectedApp> => {
+    const offer = spaces && offerOf(deps, spaces, grant);
     const isRefused = refused?.grantId === grant.id;
     return {
       grant,
@@ -32,8 +33,8 @@ export async function listApps(
       spaces: spaces === undefined
         ? grant.spaces.slice(0, 1).map(() => `${grant.spaces.length} of your spaces`)
         : grant.spaces.map((id) => names.get(id) ?? "a space you have left"),
-      offer: spaces && offerOf(deps, spaces, grant),
-      chosen: isRefused ? refused.chosen : chosenOf(grant),
+      offer,
+      chosen: isRefused ? refused.chosen : offer && chosenOf(grant, offer),
       isOpen: isRefused,
     };
   }));

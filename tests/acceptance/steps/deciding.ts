@@ -40,6 +40,7 @@ export function decidingSteps(): readonly Step[] {
       async run(visit) {
         await visit.browser.submit(await visit.browser.open("/apps"), "/apps", {
           save: "yes",
+          preset: "choose",
           allow: EVERYTHING,
         });
         await visit.at.wait(5000);

@@ -1,7 +1,7 @@
 // The spaces that a person can choose among on a page.
-import { type Space, typeOfSpace } from "../people/people.ts";
+import { type Space, typeOfSpace } from "../../people/people.ts";
 import type { OfferedSpace } from "./access_fields.ts";
-import { spaceWord } from "./format_values.ts";
+import { spaceWord } from "../format_values.ts";
 
 /** The person's spaces by name, for a choice among them: all, or those of `named` that are theirs. */
 export function offeredSpaces(

@@ -1,6 +1,6 @@
-// What pages call modules and what apps may do with them. Labels come from sign_in/modules.json.
-import type { GrantableModule } from "../oauth/grants/grantable_modules.ts";
-import type { Permission } from "../oauth/grants/scopes.ts";
+// What pages call modules and what apps may do with them. Labels and groups come from sign_in/modules.json.
+import type { Grantable, GrantableGroup } from "../../oauth/grants/grantable_modules.ts";
+import { moduleOf, type Permission } from "../../oauth/grants/scopes.ts";
 
 /** Words for modules, permissions and uses. */
 export interface PermissionWords {
@@ -8,30 +8,32 @@ export interface PermissionWords {
   module(name: string): string;
   /** `notes:write` → `Add and change`. */
   access(permission: Permission): string;
-  /** `notes:write` → `Notes: add and change`. */
-  permission(permission: Permission): string;
+  /** `notes:read`, `notes:write` → `Notes: see, add and change`. The permissions are of one module. */
+  permissions(permissions: readonly Permission[]): string;
   /** `looked at Notes 12 times`. */
   use(module: string, access: string, count: number): string;
-  /** Permissions by module, and modules by the heading under which they stand, all in the order of the modules. */
+  /** Permissions by module, and modules by group, in the order of the groups. */
   byGroup(permissions: readonly Permission[]): readonly ModuleGroup[];
 }
 
 /** Creates the words for these modules. */
-export function createPermissionWords(modules: readonly GrantableModule[]): PermissionWords {
+export function createPermissionWords({ groups, modules }: Grantable): PermissionWords {
   const known = new Map(modules.map((module) => [module.name, module]));
   const moduleWord = (name: string) => known.get(name)?.label ?? name;
   const accessWord = (permission: Permission) => {
-    const { module, access } = splitPermission(permission);
-    const special = Object.entries(known.get(module)?.accessWords ?? {}).find(([name]) => name === access);
+    const access = accessOf(permission);
+    const special = Object.entries(known.get(moduleOf(permission))?.accessWords ?? {})
+      .find(([name]) => name === access);
     return special?.[1] ?? ACCESSES[access] ?? access;
   };
   return {
     module: moduleWord,
     access: accessWord,
-    permission(permission) {
-      const access = accessWord(permission);
-      const label = moduleWord(splitPermission(permission).module);
-      return `${label}: ${access.charAt(0).toLowerCase()}${access.slice(1)}`;
+    permissions(permissions) {
+      const words = permissions.map(accessWord).map((word) => word.charAt(0).toLowerCase() + word.slice(1));
+      return `${permissions.slice(0, 1).map((one) => moduleWord(moduleOf(one))).join("")}: ${
+        words.join(", ")
+      }`;
     },
     use: (module, access, count) =>
       `${DONE[access] ?? access} ${moduleWord(module)} ${count === 1 ? "once" : `${count} times`}`,
@@ -43,22 +45,27 @@ export function createPermissionWords(modules: readonly GrantableModule[]): Perm
         permissions: accesses.map((access): Permission => `${name}:${access}`)
           .filter((permission) => permissions.includes(permission)),
       })).filter(({ permissions }) => permissions.length > 0);
-      return [...Map.groupBy(offered, ({ group }) => group)].map(([group, modules]) => ({ group, modules }));
+      return groups.map((group) => {
+        const own = offered.filter((module) => module.group.name === group.name);
+        const isWhole = own.length === modules.filter((module) => module.group.name === group.name).length;
+        return { group, modules: own, isWhole };
+      }).filter(({ modules }) => modules.length > 0);
     },
   };
 }
 
-/** Modules under one heading. */
+/** Modules of one group. */
 export interface ModuleGroup {
-  readonly group: string;
+  readonly group: GrantableGroup;
   readonly modules: readonly ModulePermissions[];
+  /** Whether every module of the group is among them. */
+  readonly isWhole: boolean;
 }
 
 /** Some permissions of one module. */
 export interface ModulePermissions {
   readonly name: string;
   readonly label: string;
-  readonly group: string;
   readonly permissions: readonly Permission[];
 }
 
@@ -76,8 +83,7 @@ const DONE: Readonly<Record<string, string>> = {
   destructive: "deleted from",
 };
 
-/** The halves of a permission. */
-function splitPermission(permission: Permission): { readonly module: string; readonly access: string } {
-  const [module = "", access = ""] = permission.split(":");
-  return { module, access };
+/** The access of a permission: its second half. */
+export function accessOf(permission: Permission): string {
+  return permission.slice(permission.indexOf(":") + 1);
 }
