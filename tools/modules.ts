@@ -9,6 +9,7 @@ import { todoModule } from "./day/todo.ts";
 import { contactsModule } from "./people/contacts.ts";
 import { profileModule } from "./people/profile.ts";
 import { inventoryModule } from "./home/inventory.ts";
+import { storageModule } from "./home/storage.ts";
 import { financeModule } from "./money/finance.ts";
 import { drinkModule } from "./wellbeing/drink.ts";
 import { meditateModule } from "./wellbeing/meditate.ts";
@@ -35,6 +36,7 @@ export const MODULES: readonly Module[] = [
   financeModule,
   // Home
   inventoryModule,
+  storageModule,
   // Wellbeing
   moodModule,
   drinkModule,
