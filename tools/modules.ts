@@ -14,6 +14,7 @@ import { financeModule } from "./money/finance.ts";
 import { drinkModule } from "./wellbeing/drink.ts";
 import { meditateModule } from "./wellbeing/meditate.ts";
 import { moodModule } from "./wellbeing/mood.ts";
+import { sleepModule } from "./wellbeing/sleep.ts";
 import { stretchModule } from "./wellbeing/stretch.ts";
 import { libraryModule } from "./leisure/library.ts";
 import { broadcastsModule } from "./studio/broadcasts.ts";
@@ -39,6 +40,7 @@ export const MODULES: readonly Module[] = [
   storageModule,
   // Wellbeing
   moodModule,
+  sleepModule,
   drinkModule,
   meditateModule,
   stretchModule,

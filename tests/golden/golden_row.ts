@@ -13,6 +13,8 @@ export interface GoldenCall {
 export interface GoldenRow {
   /** `app/table`. */
   readonly table: string;
+  /** Rows that another device has to have stored before, for tables in which no tool makes rows. */
+  readonly stored?: readonly StoredRow[];
   /** Calls that have to come first; the `id` of each answer goes into `ids`. */
   readonly before?: readonly GoldenCall[];
   /** The call that creates the row. Its own `id` comes last in `ids`. */
@@ -26,6 +28,15 @@ export interface GoldenRow {
   readonly update?: GoldenCall;
   /** The changed fields, opened, by their names or paths, without `updatedAt`. */
   readonly fields?: Readonly<Record<string, Expected>>;
+}
+
+/** A row of another device. */
+export interface StoredRow {
+  /** `app/table`. */
+  readonly table: string;
+  readonly id: string;
+  /** In plaintext: readers take what is not sealed. */
+  readonly data: Readonly<Record<string, unknown>>;
 }
 
 /** A value, or whether a value is right. */

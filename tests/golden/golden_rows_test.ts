@@ -3,7 +3,14 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { isSealed } from "../../lib/sealing/cipher.ts";
 import CONTRACT from "../contracts/modules.json" with { type: "json" };
-import { masterKey, open, pullAll, type StoredChange } from "../_support/device.ts";
+import {
+  masterKey,
+  open,
+  pullAll,
+  pushInsert,
+  type StoredChange,
+  type WireTable,
+} from "../_support/device.ts";
 import { callOk } from "../_support/mcp.ts";
 import { createWorld, type Person, type World } from "../_support/world.ts";
 import type { Expected, GoldenCall, GoldenRow } from "./golden_row.ts";
@@ -57,6 +64,9 @@ for (const [index, golden] of ROWS.entries()) {
     const anna = await world.person("anna");
     const key = await masterKey(world, anna);
     const ids: string[] = [];
+    for (const { table, id, data } of golden.stored ?? []) {
+      await pushInsert(world, anna, wireTable(table), id, { ...data });
+    }
     for (const call of golden.before ?? []) await run(world, anna, call, ids);
     const known = new Set((await changesOf(world, anna, golden)).map(({ eventId }) => eventId));
     await run(world, anna, golden.create, ids);
@@ -102,8 +112,12 @@ function idIn(output: Record<string, unknown>): string {
 }
 
 async function changesOf(world: World, person: Person, { table }: GoldenRow): Promise<StoredChange[]> {
-  const [app = "", name = ""] = table.split("/");
-  return await pullAll(world, person, { app, table: name });
+  return await pullAll(world, person, wireTable(table));
+}
+
+function wireTable(name: string): WireTable {
+  const [app = "", table = ""] = name.split("/");
+  return { app, table };
 }
 
 /** Every field that may not be absent is there, and nothing that the table does not have. */
