@@ -8,6 +8,7 @@ import { notesModule } from "./day/notes.ts";
 import { todoModule } from "./day/todo.ts";
 import { contactsModule } from "./people/contacts.ts";
 import { profileModule } from "./people/profile.ts";
+import { tagsModule } from "./people/tags.ts";
 import { inventoryModule } from "./home/inventory.ts";
 import { storageModule } from "./home/storage.ts";
 import { financeModule } from "./money/finance.ts";
@@ -32,6 +33,7 @@ export const MODULES: readonly Module[] = [
   journalModule,
   // People
   profileModule,
+  tagsModule,
   contactsModule,
   // Money
   financeModule,

@@ -3,6 +3,7 @@ import { z } from "zod";
 import {
   changedOutput,
   choices,
+  clearInput,
   counted,
   dayInput,
   dayRangeInput,
@@ -15,6 +16,7 @@ import {
   type Module,
   pageInput,
   pageOutput,
+  patchOf,
   recordId,
   recordOutput,
   recordOutputOf,
@@ -163,7 +165,7 @@ const update = defineTool({
   input: z.object({
     id: Id,
     title: visibleText(500).optional(),
-    // Never empty: a client that fills in every field would wipe the entry. For the same reason null takes nothing away.
+    // Never empty: a client that fills in every field would wipe the entry.
     content: z.string().min(1).max(MAX_CONTENT_CHARS).optional().describe("the new text as a whole"),
     entryDate: dayInput.optional(),
     mood: Mood.optional(),
@@ -171,23 +173,17 @@ const update = defineTool({
     isPinned: z.boolean().optional(),
     isFavorite: z.boolean().optional(),
     isArchived: z.boolean().optional().describe("true hides the entry"),
-    clear: z.array(z.enum(["title", "mood"])).max(2).optional().describe("fields to empty"),
+    clear: clearInput(["title", "mood"]),
   }),
   output: changedOutput,
-  async run({ id, clear = [], ...input }, { records }) {
-    const given = {
-      ...Object.fromEntries(clear.map((name) => [name, null])),
-      ...Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)),
-      ...(input.content === undefined ? {} : { wordCount: wordsIn(input.content) }),
-    };
-    if (Object.keys(given).length === 0) {
-      refuseInput("nothing to change: give a field, or name it in `clear`");
-    }
+  async run({ id, clear, ...input }, { records }) {
+    const given = patchOf(input, clear);
+    const patch = { ...given, ...(given.content === undefined ? {} : { wordCount: wordsIn(given.content) }) };
     const { changed } = await records.update(entries, id, (entry) => {
-      if (input.content !== undefined && entry.content === undefined) {
+      if (given.content !== undefined && entry.content === undefined) {
         refuseInput("the content of this entry cannot be read with this person's key, so it stays as it is");
       }
-      return given;
+      return patch;
     });
     return { ok: true as const, changed };
   },

@@ -4,6 +4,7 @@ import { z } from "zod";
 import {
   ALL_SPACE_TYPES,
   changedOutput,
+  clearInput,
   colorInput,
   counted,
   defineAppTable,
@@ -11,17 +12,18 @@ import {
   defineResource,
   defineTool,
   deleteQuestion,
-  givenFields,
   type Module,
   pageInput,
   pageOutput,
+  patchOf,
   recordId,
   recordOutput,
   refuseInput,
   visibleText,
 } from "../../lib/tool/authoring.ts";
 
-const notes = defineAppTable("notes/notes", {
+/** Notes. */
+export const notes = defineAppTable("notes/notes", {
   record: "note",
   fields: ["title", "content", "color", "isPinned", "isArchived"],
 });
@@ -104,8 +106,6 @@ const read = defineTool({
   },
 });
 
-const CHANGEABLE = ["title", "content", "color", "isPinned", "isArchived"] as const;
-
 const update = defineTool({
   name: "notes.update",
   title: "Change a note",
@@ -118,13 +118,14 @@ const update = defineTool({
     title: visibleText(500).optional(),
     // Never empty: a client that fills in every field would wipe the note.
     content: z.string().min(1).max(MAX_CONTENT_CHARS).optional().describe("the new text as a whole"),
-    color: colorInput.nullable().optional().describe("hex tint, null for none"),
+    color: colorInput.optional().describe("hex tint"),
     isPinned: z.boolean().optional(),
     isArchived: z.boolean().optional().describe("true hides the note from searches"),
+    clear: clearInput(["color"]),
   }),
   output: changedOutput,
-  async run({ id, ...input }, { records }) {
-    const given = givenFields(input, CHANGEABLE);
+  async run({ id, clear, ...input }, { records }) {
+    const given = patchOf(input, clear);
     const { changed } = await records.update(notes, id, (note) => {
       if (given.content !== undefined) contentOf(note);
       return given;
@@ -141,18 +142,22 @@ const append = defineTool({
   input: z.object({ id: Id, content: visibleText(MAX_CONTENT_CHARS) }),
   output: changedOutput,
   async run({ id, content: added }, { records }) {
-    const { changed } = await records.update(notes, id, (note) => {
-      const before = contentOf(note);
-      const content = before === "" || before.endsWith("\n") ? before + added : `${before}\n${added}`;
-      if (content.length > MAX_CONTENT_CHARS) {
-        const room = Math.max(0, MAX_CONTENT_CHARS - before.length - 1);
-        refuseInput(`content: the note has room for ${counted(room, "more character")}, create another`);
-      }
-      return { content };
-    });
+    // Together with no other row, but one after the other: of two texts at the same time none may take the place of the other.
+    const { changed } = await records.writeTogether((rows) =>
+      rows.update(notes, id, (note) => ({ content: joined(contentOf(note), added) }))
+    );
     return { ok: true as const, changed };
   },
 });
+
+function joined(before: string, added: string): string {
+  const content = before === "" || before.endsWith("\n") ? before + added : `${before}\n${added}`;
+  if (content.length > MAX_CONTENT_CHARS) {
+    const room = Math.max(0, MAX_CONTENT_CHARS - before.length - 1);
+    refuseInput(`content: the note has room for ${counted(room, "more character")}, create another`);
+  }
+  return content;
+}
 
 /** The whole text of a note. Refuses to write over a text that nobody could read: it would be lost. */
 function contentOf({ content }: { readonly content?: string }): string {

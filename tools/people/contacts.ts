@@ -4,6 +4,7 @@ import { z } from "zod";
 import {
   ALL_SPACE_TYPES,
   changedOutput,
+  clearInput,
   createdOutput,
   dayInput,
   defineAppTable,
@@ -11,9 +12,11 @@ import {
   defineModule,
   defineResource,
   defineTool,
+  filledFields,
   type Module,
   pageInput,
   pageOutput,
+  patchOf,
   recordId,
   recordOutput,
   recordOutputOf,
@@ -164,7 +167,7 @@ const create = defineTool({
   input: z.object({ ...texts, isFavorite: flag }),
   output: createdOutput,
   async run(input, { records }) {
-    const values = withoutBlanks(input);
+    const values = filledFields(input);
     if (!["firstName", "lastName", "company"].some((name) => name in values)) {
       refuseInput("give a firstName, a lastName or a company");
     }
@@ -180,20 +183,17 @@ const update = defineTool({
   idempotent: true,
   description:
     "Change fields of a contact; what is left out or empty stays as it is. `clear` takes values away.",
-  // Null does not take a value away here: a client that sends null for each field it leaves out would empty the contact.
   input: z.object({
     id: Id,
     ...texts,
     isFavorite: flag,
     isArchived: flag.describe("true hides the contact"),
-    clear: z.array(z.enum(CLEARABLE)).max(30).optional().describe("fields to empty"),
+    clear: clearInput(CLEARABLE),
   }),
   output: changedOutput,
-  async run({ id, clear = [], ...input }, { records }) {
-    const given = { ...Object.fromEntries(clear.map((name) => [name, null])), ...withoutBlanks(input) };
-    const names = Object.keys(given);
-    if (names.length === 0) refuseInput("nothing to change: give a field, or name it in `clear`");
-    if (id === SELF && OF_ACCOUNT.some((name) => names.includes(name))) {
+  async run({ id, clear, ...input }, { records }) {
+    const given = patchOf(input, clear);
+    if (id === SELF && OF_ACCOUNT.some((name) => name in given)) {
       refuseInput(
         `${SELF} is the person: the Mana apps take ${
           OF_ACCOUNT.join(", ")
@@ -225,12 +225,3 @@ export const contactsModule: Module = defineModule({
   tools: [search, read, create, update, remove],
   resource: defineResource({ module: "contacts", title: "Contacts", table: contacts }),
 });
-
-/** An empty field is absent in a contact, never an empty text. */
-function withoutBlanks(input: Readonly<Record<string, string | boolean | undefined>>) {
-  return Object.fromEntries(
-    Object.entries(input).filter(([, value]) =>
-      value !== undefined && (typeof value !== "string" || value.trim() !== "")
-    ),
-  );
-}

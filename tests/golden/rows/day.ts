@@ -29,7 +29,7 @@ export const DAY: readonly GoldenRow[] = [
     row: { title: "Liste", content: "Milch", color: "#fde68a", isPinned: false, isArchived: false },
     update: {
       tool: "notes_update",
-      args: ([id]) => ({ id, content: "Brot", color: null, isPinned: true }),
+      args: ([id]) => ({ id, content: "Brot", clear: ["color"], isPinned: true }),
     },
     fields: { content: "Brot", color: null, isPinned: true },
   },

@@ -1,5 +1,5 @@
 // Golden rows of People.
-import type { GoldenRow } from "../golden_row.ts";
+import { type GoldenRow, isId, isNumber } from "../golden_row.ts";
 
 /** See golden_row.ts. */
 export const PEOPLE: readonly GoldenRow[] = [
@@ -19,5 +19,18 @@ export const PEOPLE: readonly GoldenRow[] = [
       args: ([id]) => ({ id, phone: "030 1234", isFavorite: true, clear: ["birthday"] }),
     },
     fields: { phone: "030 1234", isFavorite: true, birthday: null },
+  },
+  {
+    table: "tags/tags",
+    create: { tool: "tags_save", args: { name: "Klettern" } },
+    row: { name: "Klettern", color: "#3B82F6", icon: null, groupId: null, sortOrder: isNumber },
+    update: { tool: "tags_save", args: ([id]) => ({ id, name: "Bouldern", color: "#ff0000" }) },
+    fields: { name: "Bouldern", color: "#ff0000" },
+  },
+  {
+    table: "notes/noteTags",
+    before: [{ tool: "notes_create", args: { title: "Liste" } }],
+    create: { tool: "tags_assign", args: ([id]) => ({ module: "notes", id, add: ["tag-familie"] }) },
+    row: { noteId: isId, tagId: "tag-familie" },
   },
 ];

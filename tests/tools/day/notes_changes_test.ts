@@ -25,7 +25,7 @@ Deno.test("notes.update: writes what is given and differs, sealed where it must 
   await using world = await createWorld();
   const anna = await world.person("anna");
   const id = await create(world, anna, { title: "Plan", content: "one", color: "#fde68a" });
-  const changes = { id, title: "Plan", content: "two", color: null, isPinned: true };
+  const changes = { id, title: "Plan", content: "two", clear: ["color"], isPinned: true };
   assert.deepEqual(await callOk(world, anna, "notes_update", changes), { ok: true, changed: true });
   const { fields = {} } = await lastChange(world, anna, NOTES, id);
   assert.deepEqual(Object.keys(fields).sort(), ["color", "content", "isPinned", "updatedAt"]);
@@ -45,7 +45,7 @@ Deno.test("notes.update, notes.append: bad arguments and unknown notes are refus
   const id = await create(world, anna, { title: "Plan", content: "one" });
   await withoutPush(world, async () => {
     const bad: [string, Record<string, unknown>, RegExp][] = [
-      ["notes_update", { id }, /nothing to change: give at least one of title, content/],
+      ["notes_update", { id }, /nothing to change/],
       ["notes_update", { id, content: "" }, /content: /],
       ["notes_update", { id, title: " " }, /title: expected at least one visible character/],
       ["notes_update", { id, content: "x".repeat(200_001) }, /content: expected at most 200000/],
@@ -77,6 +77,15 @@ Deno.test("notes.append: text comes on a new line after what is there, also afte
   await pushUpdate(world, anna, NOTES, id, { content: await seal(key, "tea") });
   await callOk(world, anna, "notes_append", { id, content: "salt" });
   assert.equal(await contentOf(world, anna, id), "tea\nsalt");
+});
+
+Deno.test("notes.append: of texts at the same time none takes the place of another", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const id = await create(world, anna, { title: "Shopping" });
+  const things = ["milk", "bread", "salt", "tea"];
+  await Promise.all(things.map((content) => callOk(world, anna, "notes_append", { id, content })));
+  assert.deepEqual(String(await contentOf(world, anna, id)).split("\n").sort(), things.toSorted());
 });
 
 Deno.test("notes.append: a long note stays whole, and a full one says how much room is left", async () => {

@@ -1,0 +1,71 @@
+// Where each module keeps the tags of its records, which differs from module to module (contract: modules). Ids that a record has
+// already are kept, whether or not a tag has them: the Mana apps know tags that never reach the sync service.
+import {
+  defineAppTable,
+  type ReadRecords,
+  refuseInput,
+  type RowsTogether,
+} from "../../lib/tool/authoring.ts";
+import { notes } from "../day/notes.ts";
+import { contacts } from "./contacts.ts";
+
+/** The modules whose records can be tagged. */
+export const TAGGABLE = ["notes", "contacts"] as const;
+
+/** Puts tags on a record and takes tags off it. False where nothing changes. Throws Refused `record-not-found`. */
+export const TAGGED: { readonly [M in typeof TAGGABLE[number]]: Tagging } = {
+  async notes({ records, rows }, noteId, { add, remove }) {
+    await records.get(notes, noteId);
+    const own: { readonly id: string; readonly tagId: string }[] = [];
+    await records.scan(noteTags, { where: (row) => row.noteId === noteId }, ({ id, tagId }) => {
+      if (tagId !== undefined) own.push({ id, tagId });
+    });
+    const missing = new Set(add.filter((tag) => !own.some(({ tagId }) => tagId === tag)));
+    const removed = own.filter(({ tagId }) => remove.includes(tagId));
+    for (const { id } of removed) await rows.remove(noteTags, id);
+    for (const tagId of missing) await rows.insert(noteTags, { noteId, tagId });
+    return missing.size + removed.length > 0;
+  },
+  async contacts({ rows }, id, change) {
+    const { changed } = await rows.update(contacts, id, ({ tagIds, unreadable }) => {
+      const ids = changedIds(readable(tagIds, unreadable?.includes("tagIds")), change);
+      return ids && { tagIds: ids };
+    });
+    return changed;
+  },
+};
+
+/** One way to keep tags. */
+type Tagging = (places: TagPlaces, id: string, change: TagChange) => Promise<boolean>;
+
+/** What a change of tags reads and writes. */
+interface TagPlaces {
+  readonly records: ReadRecords;
+  readonly rows: RowsTogether;
+}
+
+/** Ids of tags. */
+interface TagChange {
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+}
+
+/** A row that joins a note and a tag: at most one for each pair, and a new one when a tag comes back. */
+const noteTags = defineAppTable("notes/noteTags", {
+  record: "tag of a note",
+  isPart: true,
+  fields: ["noteId", "tagId"],
+});
+
+/** The ids after a change, in their order; null where it changes nothing. */
+function changedIds(before: readonly string[], { add, remove }: TagChange): string[] | null {
+  const kept = before.filter((id) => !remove.includes(id));
+  const after = new Set([...kept, ...add]);
+  return kept.length === before.length && after.size === new Set(before).size ? null : [...after];
+}
+
+/** The ids that a record has. A value that could not be read is not written over. */
+function readable(ids: readonly string[] | null | undefined, isUnreadable = false): readonly string[] {
+  if (isUnreadable) refuseInput("the tags of this record cannot be read, so they stay as they are");
+  return ids ?? [];
+}
