@@ -9,7 +9,7 @@ import { isInstant } from "./instant.ts";
 import { LIVE_RECORD_BYTES } from "./heap_size.ts";
 import { isStamp } from "./stamp.ts";
 
-/** Lists of different spaces kept per table: a person rarely works in more spaces at a time. */
+/** Lists kept per table, of live and of deleted records: a person rarely works in more than two spaces at a time. */
 const MAX_LISTS = 4;
 
 /**
@@ -25,16 +25,26 @@ export function liveRecords(table: FoldedTable, space: ActiveSpace): LiveRecord[
     const record = keptRecord(id, first, space, key);
     if (record !== null) records.push(record);
   }
-  for (const [other, list] of table.lists) {
-    // An outdated list only holds memory: its records that still count are kept with their layers.
-    const isOutdated = !(list instanceof LiveList) || list.seq !== table.seq;
-    if (isOutdated || table.lists.size >= MAX_LISTS) forgetList(table, other);
-  }
-  // The table is charged for one live record per id; the list of a second space has live records of its own.
-  const bytes = table.lists.size === 0 ? 0 : records.length * LIVE_RECORD_BYTES;
-  table.bytes += bytes;
-  table.lists.set(key, new LiveList(table.seq, records, bytes));
+  keepList(table, key, records);
   return records.slice();
+}
+
+/**
+ * Every deleted record of a space as it was, without those that a hard delete left nothing of: a series knows by them which of
+ * its days were taken out. Kept as {@link liveRecords} are.
+ */
+export function deletedRecords(table: FoldedTable, space: ActiveSpace): readonly LiveRecord[] {
+  const key = spaceKey(space);
+  const kept = table.lists.get(`${key} deleted`);
+  if (kept instanceof LiveList && kept.seq === table.seq) return kept.records;
+  const records: LiveRecord[] = [];
+  for (const [id, first] of table.records) {
+    if (first.live instanceof LiveRecord && first.live.space === key) continue;
+    const record = makeRecord(id, first, space, key, true);
+    if (record !== null) records.push(record);
+  }
+  keepList(table, `${key} deleted`, records);
+  return records;
 }
 
 /** One live record of a space. Null when it was never there, is deleted, or belongs to other spaces only. */
@@ -113,6 +123,18 @@ class LiveList {
   }
 }
 
+function keepList(table: FoldedTable, key: string, records: readonly LiveRecord[]): void {
+  for (const [other, list] of table.lists) {
+    // An outdated list only holds memory: its records that still count are kept with their layers.
+    const isOutdated = !(list instanceof LiveList) || list.seq !== table.seq;
+    if (isOutdated || table.lists.size >= MAX_LISTS) forgetList(table, other);
+  }
+  // The table is charged for one live record per id; another list has records of its own.
+  const bytes = table.lists.size === 0 ? 0 : records.length * LIVE_RECORD_BYTES;
+  table.bytes += bytes;
+  table.lists.set(key, new LiveList(table.seq, records, bytes));
+}
+
 function forgetList(table: FoldedTable, key: string): void {
   const list = table.lists.get(key);
   if (list instanceof LiveList) table.bytes -= list.bytes;
@@ -136,11 +158,17 @@ function keptRecord(id: string, first: SpaceLayer, space: ActiveSpace, key: stri
   return record;
 }
 
-/** Puts together the layers that count in a space. Null when they make no live record there. */
-function makeRecord(id: string, first: SpaceLayer, space: ActiveSpace, key: string): LiveRecord | null {
+/** Puts together the layers that count in a space. Null when they make no live record there, or no deleted one. */
+function makeRecord(
+  id: string,
+  first: SpaceLayer,
+  space: ActiveSpace,
+  key: string,
+  isDeleted = false,
+): LiveRecord | null {
   if (first.next === null) {
     if (!space.storedAs.has(first.spaceId) || first.insertSeq <= first.dropSeq) return null;
-    if (cellOf(first, "deletedAt")?.value) return null;
+    if (Boolean(cellOf(first, "deletedAt")?.value) !== isDeleted) return null;
     return new LiveRecord(id, first.spaceId, key, first, first.dropSeq);
   }
   const all: SpaceLayer[] = [];
@@ -154,7 +182,7 @@ function makeRecord(id: string, first: SpaceLayer, space: ActiveSpace, key: stri
   for (const layer of layers) dropSeq = Math.max(dropSeq, layer.dropSeq);
   for (const layer of own) if (layer.insertSeq > insert.insertSeq) insert = layer;
   if (insert.insertSeq <= dropSeq) return null;
-  if (newestOf(layers, dropSeq, "deletedAt")?.value) return null;
+  if (Boolean(newestOf(layers, dropSeq, "deletedAt")?.value) !== isDeleted) return null;
   return new LiveRecord(id, insert.spaceId, key, layers, dropSeq);
 }
 

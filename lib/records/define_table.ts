@@ -127,6 +127,12 @@ export type StoredRecord<S extends Shape> =
   & { readonly [K in keyof Values<S>]?: Values<S>[K] }
   & { readonly unreadable?: string[]; readonly clipped?: string[] };
 
+/** {@link PlainRecord} of a table. */
+export type PlainRecordOf<T> = T extends Table<infer S, infer E> ? PlainRecord<S, E> : never;
+
+/** {@link StoredRecord} of a table. */
+export type StoredRecordOf<T> = T extends Table<infer S, infer _E> ? StoredRecord<S> : never;
+
 /**
  * The member of a result that holds what the model must read: who wrote the records, what looks like an instruction. No
  * field, argument or module may have this name.

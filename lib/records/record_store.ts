@@ -15,6 +15,7 @@ import { createResealing } from "../sealing/resealing.ts";
 import type { CallScope } from "../spaces/call_scope.ts";
 import { getRecord, getRecordPortion } from "./get_record.ts";
 import { countRecords, listRecords, scanRecords } from "./list_records.ts";
+import { lookThroughDeleted, lookThroughRecords } from "./plain_records.ts";
 import { createOpenedCache } from "./opened_cache.ts";
 import { createPageCursors } from "./page_cursor.ts";
 import { reachingNothing, RecordCall } from "./record_call.ts";
@@ -146,6 +147,8 @@ function readRecords(call: RecordCall): ReadRecords {
     get: (table, id) => getRecord(call, table, id),
     getPortion: (table, id, field, offset) => getRecordPortion(call, table, id, field, offset),
     scan: (table, options, visit) => scanRecords(call, table, options, visit),
+    lookThrough: (table, visit) => lookThroughRecords(call, table, visit),
+    lookThroughDeleted: (table, visit) => lookThroughDeleted(call, table, visit),
     count: (table, where) => countRecords(call, table, where),
   };
 }
@@ -181,7 +184,16 @@ const REFUSING_RECORDS: {
 };
 
 function refusingRead(refuse: () => Promise<never>): ReadRecords {
-  return { list: refuse, search: refuse, get: refuse, getPortion: refuse, scan: refuse, count: refuse };
+  return {
+    list: refuse,
+    search: refuse,
+    get: refuse,
+    getPortion: refuse,
+    scan: refuse,
+    lookThrough: refuse,
+    lookThroughDeleted: refuse,
+    count: refuse,
+  };
 }
 
 /** No id is needed where nothing can be stored. */

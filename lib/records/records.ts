@@ -46,6 +46,19 @@ export interface ReadRecords {
     options: ScanOptions<S, E>,
     visit: (record: StoredRecord<S>) => void,
   ): Promise<number>;
+  /**
+   * Shows `visit` the plaintext fields of every live record, in no order, and opens nothing: for a choice among all records, of
+   * which {@link scan} then opens the chosen ones.
+   */
+  lookThrough<S extends Shape, E extends keyof S & string>(
+    table: Table<S, E>,
+    visit: (record: PlainRecord<S, E>) => void,
+  ): Promise<void>;
+  /** The same for deleted records, as they were: a deleted instance of a series says that its day was taken out. */
+  lookThroughDeleted<S extends Shape, E extends keyof S & string>(
+    table: Table<S, E>,
+    visit: (record: PlainRecord<S, E>) => void,
+  ): Promise<void>;
   /** How many live records there are; opens nothing. */
   count<S extends Shape, E extends keyof S & string>(
     table: Table<S, E>,

@@ -2,9 +2,15 @@
 
 export { defineTool, type Tool } from "./define_tool.ts";
 export { choices, defineAppTable } from "./tables/app_table.ts";
-export type { ReadRecords, WriteRecords } from "../records/records.ts";
 export { defineTable } from "../records/define_table.ts";
-export type { AnyRowsTogether, RowsTogether } from "../records/records.ts";
+export type { PlainRecordOf, StoredRecordOf } from "../records/define_table.ts";
+export type {
+  AnyRowsTogether,
+  DestructiveRecords,
+  ReadRecords,
+  RowsTogether,
+  WriteRecords,
+} from "../records/records.ts";
 export { counted } from "../kit/counted.ts";
 export { SPACES_TOLD_BY } from "../kit/errors.ts";
 export { refuseInput } from "./refuse_input.ts";
@@ -19,7 +25,7 @@ export { rowsThatFit } from "./rows_that_fit.ts";
 export { addDays, daysBetween, isDay, isDayOrInstant } from "./time/day.ts";
 export { dateTimeInput, timeZoneInput } from "./time/time_inputs.ts";
 export { ruleInput, storedRule } from "./time/recurrence_rule.ts";
-export type { Calendar } from "./time/calendar.ts";
+export type { Calendar, CalendarSeries } from "./time/calendar.ts";
 export type { Occurrence } from "./time/series.ts";
 export { ALL_SPACE_TYPES, defineModule, type Module } from "./define_module.ts";
 export { recordId } from "./parts/record_id.ts";

@@ -17,13 +17,15 @@ const WRITES: Readonly<Record<Access, readonly string[]>> = {
   destructive: [],
 };
 const MAY: Readonly<Record<keyof RecordsByAccess, readonly string[]>> = {
-  read: ["list", "search", "get", "getPortion", "scan", "count"],
+  read: ["list", "search", "get", "getPortion", "scan", "lookThrough", "lookThroughDeleted", "count"],
   write: [
     "list",
     "search",
     "get",
     "getPortion",
     "scan",
+    "lookThrough",
+    "lookThroughDeleted",
     "count",
     "newId",
     "insert",
@@ -36,6 +38,8 @@ const MAY: Readonly<Record<keyof RecordsByAccess, readonly string[]>> = {
     "get",
     "getPortion",
     "scan",
+    "lookThrough",
+    "lookThroughDeleted",
     "count",
     "newId",
     "insert",

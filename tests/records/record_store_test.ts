@@ -7,13 +7,15 @@ import { createHarness, habits, KEY_A, notes, refusalOf } from "./_harness.ts";
 import { note, sealWith } from "./_sealed_notes.ts";
 
 const METHODS = {
-  read: ["count", "get", "getPortion", "list", "scan", "search"],
+  read: ["count", "get", "getPortion", "list", "lookThrough", "lookThroughDeleted", "scan", "search"],
   write: [
     "count",
     "get",
     "getPortion",
     "insert",
     "list",
+    "lookThrough",
+    "lookThroughDeleted",
     "newId",
     "scan",
     "search",
@@ -27,6 +29,8 @@ const METHODS = {
     "getPortion",
     "insert",
     "list",
+    "lookThrough",
+    "lookThroughDeleted",
     "newId",
     "scan",
     "search",

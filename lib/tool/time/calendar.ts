@@ -33,10 +33,12 @@ export interface Calendar {
    * names the other one.
    */
   instant(text: string): string;
-  /** The first instant of a day, as it is stored. Some days begin at one o'clock. */
-  startOfDay(day: string): string;
-  /** The last second of a day, as it is stored: where a record of whole days ends. */
-  endOfDay(day: string): string;
+  /** An instant in milliseconds as it is stored. */
+  stored(instant: number): string;
+  /** The first instant of a day, in milliseconds. Some days begin at one o'clock. */
+  startOfDay(day: string): number;
+  /** The last second of a day, in milliseconds: where a record of whole days ends. */
+  endOfDay(day: string): number;
   /**
    * The instant of a stored date-time; null for what is none. Three forms are stored: an instant with `Z`, local time without
    * an offset, and, in records of dreams and periods, local time that falsely ends with `Z` (`isLocal`). A day is its start.
@@ -98,23 +100,27 @@ class ZoneCalendar implements Calendar {
 
   instant(text: string): string {
     if (!isDateTime(text)) throw new TypeError("Cannot store a date-time: the input was not checked");
-    if (hasOffset(text)) return stored(Date.parse(text));
+    if (hasOffset(text)) return this.stored(Date.parse(text));
     const wall = Temporal.PlainDateTime.from(text);
     const found = wall.toZonedDateTime(this.timeZone, { disambiguation: "earlier" });
     if (!found.toPlainDateTime().equals(wall)) this.#refuseSkipped(text, found);
-    return stored(found.epochMilliseconds);
+    return this.stored(found.epochMilliseconds);
   }
 
-  startOfDay(day: string): string {
-    return stored(this.#start(day));
+  stored(instant: number): string {
+    return new Date(instant).toISOString();
   }
 
-  endOfDay(day: string): string {
-    return stored(this.#start(addDays(day, 1)) - 1_000);
+  startOfDay(day: string): number {
+    return Temporal.PlainDate.from(day).toZonedDateTime(this.timeZone).epochMilliseconds;
+  }
+
+  endOfDay(day: string): number {
+    return this.startOfDay(addDays(day, 1)) - 1_000;
   }
 
   storedInstant(text: string, isLocal = false): number | null {
-    if (isDay(text)) return this.#start(text);
+    if (isDay(text)) return this.startOfDay(text);
     if (!isDateTime(text)) return null;
     if (hasOffset(text) && !isLocal) return Date.parse(text);
     const wall = Temporal.PlainDateTime.from(isLocal ? text.replace(/(Z|[+-]\d{2}:\d{2})$/, "") : text);
@@ -133,19 +139,10 @@ class ZoneCalendar implements Calendar {
     return Temporal.Instant.fromEpochMilliseconds(Math.floor(instant)).toZonedDateTimeISO(this.timeZone);
   }
 
-  #start(day: string): number {
-    return Temporal.PlainDate.from(day).toZonedDateTime(this.timeZone).epochMilliseconds;
-  }
-
   /** `before` is the skipped time by the offset after the gap, so that it comes before the gap. */
   #refuseSkipped(text: string, before: Temporal.ZonedDateTime): never {
     const next = before.getTimeZoneTransition("next")?.toPlainDateTime().toString({ smallestUnit: "minute" });
     const from = next === undefined ? "" : `: they go forward to ${next}`;
     refuseInput(`${text} does not exist in ${this.timeZone}, whose clocks skip it${from}`);
   }
-}
-
-/** As the web app stores an instant. */
-function stored(instant: number): string {
-  return new Date(instant).toISOString();
 }

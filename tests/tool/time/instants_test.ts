@@ -79,10 +79,13 @@ Deno.test("stored instants: UTC, local time without an offset, local time that f
 });
 
 Deno.test("days: they begin and end where the person's do, also where the clocks change at midnight", () => {
-  assert.equal(berlin.startOfDay("2026-05-20"), "2026-05-19T22:00:00.000Z");
-  assert.equal(berlin.endOfDay("2026-05-20"), "2026-05-20T21:59:59.000Z");
-  assert.equal(berlin.endOfDay("2026-10-25"), "2026-10-25T22:59:59.000Z");
-  assert.equal(inZone("Asia/Beirut").startOfDay("2022-03-27"), "2022-03-26T22:00:00.000Z");
+  assert.equal(berlin.stored(berlin.startOfDay("2026-05-20")), "2026-05-19T22:00:00.000Z");
+  assert.equal(berlin.stored(berlin.endOfDay("2026-05-20")), "2026-05-20T21:59:59.000Z");
+  assert.equal(berlin.stored(berlin.endOfDay("2026-10-25")), "2026-10-25T22:59:59.000Z");
+  assert.equal(
+    inZone("Asia/Beirut").stored(inZone("Asia/Beirut").startOfDay("2022-03-27")),
+    "2022-03-26T22:00:00.000Z",
+  );
   assert.equal(berlin.localTime(Date.parse("2026-05-20T07:00:30.000Z")), "2026-05-20T09:00+02:00");
   assert.equal(berlin.dayAt(Date.parse("2026-05-19T22:00:00.000Z")), "2026-05-20");
   fc.assert(

@@ -1,0 +1,34 @@
+// The plaintext fields of many records at once, for a choice among all of them: an agenda looks at every time block and opens few.
+
+import { deletedRecords } from "../changes/live_records.ts";
+import { isPrivate } from "../changes/is_private.ts";
+import type { PlainRecord, Shape, Table } from "./define_table.ts";
+import type { RecordCall } from "./record_call.ts";
+import { plainRecordOf, plainRowOf } from "./row.ts";
+import { visibleRecords } from "./select_records.ts";
+
+/** `ReadRecords.lookThrough`. */
+export async function lookThroughRecords<S extends Shape, E extends keyof S & string>(
+  call: RecordCall,
+  table: Table<S, E>,
+  visit: (record: PlainRecord<S, E>) => void,
+): Promise<void> {
+  for (const record of visibleRecords(call, await call.readTable(table))) {
+    visit(plainRecordOf(table, plainRowOf(table, record)));
+  }
+}
+
+/** `ReadRecords.lookThroughDeleted`. */
+export async function lookThroughDeleted<S extends Shape, E extends keyof S & string>(
+  call: RecordCall,
+  table: Table<S, E>,
+  visit: (record: PlainRecord<S, E>) => void,
+): Promise<void> {
+  const { space, caller } = call.scope;
+  const folded = await call.readTable(table);
+  for (const record of deletedRecords(folded, space)) {
+    if (!isPrivate(record, space, caller.principal.subject)) {
+      visit(plainRecordOf(table, plainRowOf(table, record)));
+    }
+  }
+}
