@@ -4,6 +4,7 @@ import { z } from "zod";
 import {
   changedOutput,
   choices,
+  clearInput,
   createdOutput,
   dayInput,
   defineAppTable,
@@ -11,10 +12,11 @@ import {
   defineModule,
   defineResource,
   defineTool,
-  givenFields,
+  filledFields,
   type Module,
   pageInput,
   pageOutput,
+  patchOf,
   type ReadRecords,
   recordId,
   recordOutput,
@@ -61,11 +63,11 @@ const Status = choices("inventory/items", "status");
 const fields = {
   name: visibleText(500),
   collectionId: CollectionId,
-  locationId: LocationId.nullable().optional().describe("null: at none"),
-  categoryId: CategoryId.nullable().optional().describe("null: of none"),
+  locationId: LocationId.optional(),
+  categoryId: CategoryId.optional(),
   status: Status.optional(),
   quantity: z.int().min(0).max(1e9).optional(),
-  description: z.string().min(1).max(20_000).nullable().optional(),
+  description: z.string().max(20_000).optional(),
   tags: z.array(visibleText(100)).max(50).optional(),
   purchaseData: z.object({
     price: z.number().min(0).max(1e12).optional(),
@@ -73,7 +75,7 @@ const fields = {
     date: dayInput.optional(),
     retailer: visibleText(200).optional(),
     warrantyExpiry: dayInput.optional(),
-  }).strict().nullable().optional().describe("null takes all of it away"),
+  }).strict().optional(),
   fieldValues: z.array(
     z.object({
       id: z.string().min(1).max(256),
@@ -82,7 +84,7 @@ const fields = {
       ),
     }).strict(),
   ).max(100).optional().describe("values of the collection's own fields"),
-  note: z.string().min(1).max(5_000).optional().describe("added to the notes, such as who has it"),
+  note: z.string().max(5_000).optional().describe("added to the notes, such as who has it"),
 };
 
 const list = defineTool({
@@ -148,11 +150,14 @@ const create = defineTool({
     "Add a thing to a collection. {inventory.places} lists collections, {inventory.save_place} makes one.",
   input: z.object(fields),
   output: createdOutput,
-  async run({ fieldValues = [], note, ...input }, { now, records }) {
-    await demandPlaces(records, input);
+  async run({ collectionId, name, ...input }, { now, records }) {
+    const { fieldValues = [], note, ...given } = filledFields(input);
+    await demandPlaces(records, { collectionId, ...given });
     const { id } = await records.insert(items, {
-      ...input,
-      fieldValues: await ownValues(records, input.collectionId, {}, fieldValues),
+      collectionId,
+      name,
+      ...given,
+      fieldValues: await ownValues(records, collectionId, {}, fieldValues),
       notes: note === undefined ? [] : [{ id: records.newId(), content: note, createdAt: now }],
     }, { lastBy: "order" });
     return { id };
@@ -166,10 +171,14 @@ const update = defineTool({
   description:
     "Change a thing: its id and only the fields to change. Members of `purchaseData` that are not given stay. What is " +
     "lent has the status `lent` and a `note` on who has it.",
-  input: z.object({ id: Id, ...z.object(fields).partial().shape }),
+  input: z.object({
+    id: Id,
+    ...z.object(fields).partial().shape,
+    clear: clearInput(["locationId", "categoryId", "description", "purchaseData"]),
+  }),
   output: changedOutput,
-  async run({ id, ...input }, { now, records }) {
-    const { fieldValues, note, purchaseData, ...given } = givenFields(input, CHANGEABLE);
+  async run({ id, clear, ...input }, { now, records }) {
+    const { fieldValues, note, purchaseData, ...given } = patchOf(input, clear);
     await demandPlaces(records, given);
     const { collectionId = "", fieldValues: values = {} } = await records.get(items, id);
     const changedValues = fieldValues === undefined
@@ -210,20 +219,6 @@ async function demandPlaces(
   if (typeof locationId === "string") await records.get(locations, locationId);
   if (typeof categoryId === "string") await records.get(categories, categoryId);
 }
-
-const CHANGEABLE = [
-  "name",
-  "collectionId",
-  "locationId",
-  "categoryId",
-  "status",
-  "quantity",
-  "description",
-  "tags",
-  "purchaseData",
-  "fieldValues",
-  "note",
-] as const;
 
 /** Inventory. */
 export const inventoryModule: Module = defineModule({

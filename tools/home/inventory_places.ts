@@ -3,13 +3,14 @@
 // `path` of a location as it was when a location above it is renamed.
 import { z } from "zod";
 import {
+  clearInput,
   colorInput,
   createdOutput,
   defineAppTable,
   defineTool,
-  givenFields,
   pageInput,
   pageOutput,
+  patchOf,
   type ReadRecords,
   recordId,
   recordOutput,
@@ -95,19 +96,18 @@ export const savePlace = defineTool({
     kind: Kind,
     id: PlaceId.optional(),
     name: visibleText(200).optional(),
-    parentId: PlaceId.nullable().optional().describe("the location or category around it; null: none"),
-    description: z.string().min(1).max(2_000).nullable().optional().describe("null takes it away"),
+    parentId: PlaceId.optional().describe("the location or category around it"),
+    description: z.string().max(2_000).optional(),
     icon: visibleText(40).optional(),
     color: colorInput.optional(),
+    clear: clearInput(["parentId", "description"]),
   }),
   output: createdOutput.extend({ changed: z.boolean() }),
-  async run({ kind, id, ...input }, { records }) {
+  async run({ kind, id, clear, ...input }, { records }) {
+    const given = patchOf(input, clear);
     const names: readonly string[] = FIELDS[kind];
-    const stranger = Object.entries(input).find(([name, value]) =>
-      value !== undefined && !names.includes(name)
-    );
-    if (stranger !== undefined) refuseInput(`${stranger[0]}: a ${kind} has none`);
-    const given = givenFields(input, FIELDS[kind]);
+    const stranger = Object.keys(given).find((name) => !names.includes(name));
+    if (stranger !== undefined) refuseInput(`${stranger}: a ${kind} has none`);
     if (kind === "collection") return await saveCollection(records, id, given);
     const around = await placesAround(
       records,

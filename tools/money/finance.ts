@@ -4,6 +4,7 @@ import { z } from "zod";
 import {
   changedOutput,
   choices,
+  clearInput,
   colorInput,
   createdOutput,
   dayInput,
@@ -13,10 +14,11 @@ import {
   defineModule,
   defineResource,
   defineTool,
-  givenFields,
+  filledFields,
   type Module,
   pageInput,
   pageOutput,
+  patchOf,
   recordId,
   recordOutput,
   refuseInput,
@@ -41,6 +43,7 @@ const categories = defineAppTable("finance/categories", {
 });
 
 const Type = choices("finance/transactions", "type");
+const Note = z.string().max(5_000);
 const CategoryId = recordId("category", "finance.categories");
 
 const fields = {
@@ -62,7 +65,7 @@ const add = defineTool({
     date: dayInput.optional(),
     timeZone: timeZoneInput,
     categoryId: CategoryId.optional(),
-    note: z.string().min(1).max(5_000).optional(),
+    note: Note.optional(),
   }),
   output: createdOutput.extend({ date: z.string() }),
   async run({ date, timeZone, ...input }, { calendar, records }) {
@@ -70,7 +73,8 @@ const add = defineTool({
       checkCategory(input.type, await records.get(categories, input.categoryId));
     }
     const day = date ?? calendar(timeZone).today;
-    const { id } = await records.insert(transactions, { ...input, date: day });
+    const { note, ...whole } = input;
+    const { id } = await records.insert(transactions, { ...whole, ...filledFields({ note }), date: day });
     return { id, date: day };
   },
 });
@@ -134,12 +138,13 @@ const update = defineTool({
   input: z.object({
     id: recordId("transaction", "finance.list"),
     ...z.object(fields).partial().shape,
-    categoryId: CategoryId.nullable().optional().describe("null takes it away"),
-    note: z.string().min(1).max(5_000).nullable().optional().describe("null takes it away"),
+    categoryId: CategoryId.optional(),
+    note: Note.optional(),
+    clear: clearInput(["categoryId", "note"]),
   }),
   output: changedOutput,
-  async run({ id, ...input }, { records }) {
-    const given = givenFields(input, ["type", "amount", "categoryId", "description", "date", "note"]);
+  async run({ id, clear, ...input }, { records }) {
+    const given = patchOf(input, clear);
     refuseOfInvoice(id);
     const category = typeof given.categoryId === "string"
       ? await records.get(categories, given.categoryId)
@@ -148,7 +153,7 @@ const update = defineTool({
       const { type = current.type, categoryId = current.categoryId } = given;
       if (category !== null) checkCategory(type, category);
       else if (type !== current.type && categoryId !== null) {
-        refuseInput("type: the category is for the other way, so give categoryId as well, or null");
+        refuseInput("type: the category is for the other way, so give categoryId as well, or clear it");
       }
       return given;
     });
@@ -202,7 +207,7 @@ const saveCategory = defineTool({
       const created = await records.insert(categories, { name, emoji, color, type }, { lastBy: "order" });
       return { id: created.id, changed: true };
     }
-    const given = givenFields(input, ["name", "emoji", "color"]);
+    const given = patchOf(input);
     const { changed } = await records.update(categories, id, (current) => {
       if (type !== undefined && type !== current.type) refuseInput("type: it stays as the category was made");
       return given;

@@ -34,7 +34,7 @@ export const HOME: readonly GoldenRow[] = [
     row: { name: "Regal", parentId: isId, path: "Keller", depth: 1, order: isNumber },
     update: {
       tool: "inventory_save_place",
-      args: ([, id]) => ({ kind: "location", id, parentId: null, description: "links" }),
+      args: ([, id]) => ({ kind: "location", id, clear: ["parentId"], description: "links" }),
     },
     fields: { parentId: null, path: "", depth: 0, description: "links" },
   },

@@ -120,19 +120,21 @@ Deno.test("finance.update: changes what is given, keeps categories to their way,
   const food = await category(world, anna, { name: "Essen", type: "expense" });
   const id = await add(world, anna, { categoryId: food, note: "bar" });
   const update = (args: Record<string, unknown>) => callOk(world, anna, "finance_update", { id, ...args });
-  assert.deepEqual(await update({ amount: 5, note: null }), { ok: true, changed: true });
+  assert.deepEqual(await update({ amount: 5, clear: ["note"] }), { ok: true, changed: true });
   assert.deepEqual(await update({ amount: 5 }), { ok: true, changed: false });
   const { fields } = await lastChange(world, anna, TRANSACTIONS, id);
   assert.deepEqual(Object.keys(fields ?? {}).sort(), ["amount", "note", "updatedAt"]);
   await withoutPush(world, async () => {
     const refused = (args: Record<string, unknown>) => callRefused(world, anna, "finance_update", args);
-    assert.match(await refused({ id, type: "income" }), /give categoryId as well, or null/);
+    assert.match(await refused({ id, type: "income" }), /give categoryId as well, or clear it/);
     assert.match(await refused({ id, type: "income", categoryId: food }), /this category is for expense/);
-    assert.match(await refused({ id }), /nothing to change: give at least one of type, amount/);
+    const emptied = { note: null, categoryId: null, type: null, amount: null, date: "", clear: null };
+    assert.match(await refused({ id, ...emptied }), /nothing to change/);
+    assert.match(await refused({ id }), /nothing to change/);
     assert.equal(await refused({ id: "no-such", amount: 1 }), notFound("transaction", "no-such"));
     assert.equal(await refused({ id: food, amount: 1 }), notFound("transaction", food));
   });
-  assert.deepEqual(await update({ type: "income", categoryId: null }), { ok: true, changed: true });
+  assert.deepEqual(await update({ type: "income", clear: ["categoryId"] }), { ok: true, changed: true });
 });
 
 Deno.test("finance: the income of a paid invoice is neither changed nor deleted here", async () => {
