@@ -10,6 +10,7 @@ import { contactsModule } from "./people/contacts.ts";
 import { profileModule } from "./people/profile.ts";
 import { tagsModule } from "./people/tags.ts";
 import { inventoryModule } from "./home/inventory.ts";
+import { photosModule } from "./home/photos.ts";
 import { storageModule } from "./home/storage.ts";
 import { financeModule } from "./money/finance.ts";
 import { drinkModule } from "./wellbeing/drink.ts";
@@ -40,6 +41,7 @@ export const MODULES: readonly Module[] = [
   // Home
   inventoryModule,
   storageModule,
+  photosModule,
   // Wellbeing
   moodModule,
   sleepModule,
