@@ -24,6 +24,9 @@ import { chatModule } from "./studio/chat.ts";
 import { formsModule } from "./studio/forms.ts";
 import { mailModule } from "./studio/mail.ts";
 import { missionsModule } from "./studio/missions.ts";
+import { presiModule } from "./studio/presi.ts";
+import { websiteModule } from "./studio/website.ts";
+import { writingModule } from "./studio/writing.ts";
 
 /** The one list of modules, in the order of `tools/list` and of the pages. After a change: `deno task modules`. */
 export const MODULES: readonly Module[] = [
@@ -51,6 +54,9 @@ export const MODULES: readonly Module[] = [
   // Leisure
   libraryModule,
   // Studio
+  writingModule,
+  presiModule,
+  websiteModule,
   formsModule,
   broadcastsModule,
   mailModule,

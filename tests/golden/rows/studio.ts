@@ -1,5 +1,5 @@
 // Golden rows of Studio: writing, slides, sites, forms, newsletters, mail drafts.
-import { type GoldenRow, isId } from "../golden_row.ts";
+import { type GoldenRow, isId, isInstant } from "../golden_row.ts";
 
 /** See golden_row.ts. */
 export const STUDIO: readonly GoldenRow[] = [
@@ -78,5 +78,114 @@ export const STUDIO: readonly GoldenRow[] = [
     },
     update: { tool: "forms_update", args: (ids) => ({ id: ids.at(-1), title: "Sommerfest" }) },
     fields: { title: "Sommerfest" },
+  },
+  {
+    table: "writing/writingDraftVersions",
+    create: { tool: "writing_create", args: { title: "Frühling", kind: "blog", content: "Alles blüht" } },
+    row: {
+      draftId: isId,
+      versionNumber: 1,
+      content: "Alles blüht",
+      wordCount: 2,
+      generationId: null,
+      isAiGenerated: false,
+      parentVersionId: null,
+      summary: null,
+    },
+  },
+  {
+    table: "writing/writingDrafts",
+    create: { tool: "writing_create", args: { title: "Frühling", kind: "blog", content: "Alles blüht" } },
+    row: {
+      kind: "blog",
+      status: "draft",
+      title: "Frühling",
+      briefing: {
+        topic: "Frühling",
+        audience: null,
+        tone: null,
+        language: "de",
+        targetLength: { type: "words", value: 800 },
+        extraInstructions: null,
+        useResearch: false,
+      },
+      styleId: null,
+      styleOverrides: null,
+      references: [],
+      currentVersionId: isId,
+      publishedTo: [],
+      isFavorite: false,
+    },
+    update: { tool: "writing_update", args: (ids) => ({ id: ids.at(-1), status: "refining" }) },
+    fields: { status: "refining" },
+  },
+  {
+    table: "presi/decks",
+    create: { tool: "presi_create", args: { title: "Rückblick", slides: [{ title: "Zahlen" }] } },
+    row: { title: "Rückblick", description: null, themeId: null },
+    update: { tool: "presi_update", args: (ids) => ({ id: ids.at(-1), title: "2025" }) },
+    fields: { title: "2025" },
+  },
+  {
+    table: "presi/slides",
+    create: { tool: "presi_create", args: { title: "Rückblick", slides: [{ title: "Zahlen" }] } },
+    row: { deckId: isId, order: 1, content: { type: "content", title: "Zahlen" } },
+  },
+  {
+    table: "website/websites",
+    create: { tool: "website_create", args: { name: "Mein Garten", slug: "mein-garten" } },
+    row: {
+      slug: "mein-garten",
+      name: "Mein Garten",
+      theme: { preset: "classic" },
+      navConfig: { items: [] },
+      footerConfig: { text: "", links: [] },
+      settings: {},
+      publishedVersion: null,
+      draftUpdatedAt: isInstant,
+    },
+  },
+  {
+    table: "website/websitePages",
+    before: [{ tool: "website_create", args: { name: "Mein Garten", slug: "mein-garten" } }],
+    create: {
+      tool: "website_save_page",
+      args: (ids) => ({ siteId: ids[0], path: "/beete", title: "Beete" }),
+    },
+    row: { siteId: isId, path: "/beete", title: "Beete", seo: {}, order: 2_048 },
+    update: { tool: "website_save_page", args: (ids) => ({ id: ids.at(-1), title: "Unsere Beete" }) },
+    fields: { title: "Unsere Beete" },
+  },
+  {
+    table: "website/websiteBlocks",
+    stored: [
+      { table: "website/websites", id: "site", data: { name: "Mein Garten", slug: "mein-garten" } },
+      { table: "website/websitePages", id: "page", data: { siteId: "site", path: "/", title: "Start" } },
+      {
+        table: "website/websiteBlocks",
+        id: "hero",
+        data: {
+          pageId: "page",
+          parentBlockId: null,
+          slotKey: null,
+          type: "hero",
+          props: { heading: "Hallo" },
+          schemaVersion: 2,
+          order: 1_024,
+        },
+      },
+    ],
+    create: { tool: "website_save_block", args: { id: "hero", texts: { heading: "Servus" }, asCopy: true } },
+    row: {
+      pageId: "page",
+      parentBlockId: null,
+      slotKey: null,
+      type: "hero",
+      props: { heading: "Servus" },
+      schemaVersion: 2,
+      order: 2_048,
+    },
+    update: { tool: "website_save_block", args: (ids) => ({ id: ids.at(-1), texts: { heading: "Grüezi" } }) },
+    fields: { "props.heading": "Grüezi" },
   },
 ];
