@@ -1,6 +1,7 @@
 // Why something is refused. Every expected failure of the gateway is one value of Refusal; the word in `reason` is what the log
 // and the metrics show. describeRefusal is the only place that turns a refusal into words and a status for the outside, so
 // that nothing internal can leak by accident.
+import { counted } from "./counted.ts";
 import { byService, type ServiceName } from "./services.ts";
 import { shownText } from "./shown_text.ts";
 
@@ -422,7 +423,7 @@ function writtenPartly(
   return `The sync service did not confirm the whole change (${
     named.join("; ")
   }). Call the tool again with exactly the same ` +
-    `arguments within ${minutes} minutes: that completes the change and doubles nothing.`;
+    `arguments within ${counted(minutes, "minute")}: that completes the change and doubles nothing.`;
 }
 
 function answer(status: number, message: string): DescribedRefusal {
