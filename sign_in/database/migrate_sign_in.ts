@@ -147,4 +147,6 @@ export const SIGN_IN_MIGRATIONS: readonly ((words: ColumnWords) => readonly stri
   ({ integer, keyed }) => [
     `CREATE TABLE space_counts (user_id TEXT PRIMARY KEY, count ${integer} NOT NULL)${keyed}`,
   ],
+  // 4 → 5: the profile of tools that an app is shown.
+  () => ["ALTER TABLE grants ADD COLUMN tool_profile TEXT"],
 ];

@@ -67,6 +67,8 @@ interface GrantsTable {
   ended_because: string | null;
   /** IANA time zone of the person's browser. */
   zoneinfo: string | null;
+  /** Name of the profile of tools that the app is shown. */
+  tool_profile: string | null;
 }
 
 interface AuthSessionsTable {

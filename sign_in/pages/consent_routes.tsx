@@ -102,7 +102,7 @@ async function readPending(
   const client = request && await deps.clients.find(request.clientId);
   if (!person || !request || !client || request.sessionId !== person.sessionId) return undefined;
   const earlier = await findEarlierChoice(deps, person.userId, client);
-  const offer = createOffer(deps.scopeList, {
+  const offer = createOffer(deps, {
     permissions: offeredPermissions(request, earlier, deps.scopeList.permissions),
     spaces: offeredSpaces(
       await deps.people.spacesOf({ kind: "session", ...person }),
@@ -130,6 +130,7 @@ async function beforehand(
     permissions,
     where: spaces.length === 0 ? "all" : "some",
     spaces,
+    profile: earlier?.grant.toolProfile,
     until: earlier === undefined ? "month" : durationOf(earlier.grant),
     keepsOthers: false,
     zone: storedZone(earlier?.grant.zoneinfo ?? zones.find((zone) => zone !== undefined)),
@@ -179,6 +180,7 @@ async function answer(
     offered: offer.permissions,
     permissions: allowedPermissions(fields, offer),
     spaces: grantedSpaces(fields),
+    toolProfile: fields.profile,
     keepsOthers: fields.keepsOthers,
     zoneinfo: fields.zone.zone,
     expiresAt: duration === undefined ? undefined : deps.now() + duration,

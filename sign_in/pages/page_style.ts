@@ -43,7 +43,7 @@ label.line ~ label:not(.line) { margin-left: 1.75rem; }
 label + p { margin: 0; }
 input[type=checkbox], input[type=radio] { width: 1.25rem; height: 1.25rem; margin: 0; flex: none;
   accent-color: var(--accent); }
-input[type=email], input[type=password], input[type=text] { width: 100%; min-height: 2.75rem; padding: .5rem .75rem;
+input[type=email], input[type=password], input[type=text], select { width: 100%; min-height: 2.75rem; padding: .5rem .75rem;
   margin: .25rem 0 1rem; font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--line);
   border-radius: .4rem; }
 fieldset > input[type=text] { margin: 0 0 .5rem; }

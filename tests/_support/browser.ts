@@ -80,6 +80,11 @@ export function fieldsOf(page: Page, action: string): URLSearchParams {
     if ((type === "checkbox" || type === "radio") && !/\schecked/.test(input)) continue;
     fields.append(name, attribute(input, "value") ?? "");
   }
+  for (const [select] of form.split("</form>")[0]?.matchAll(/<select[^]*?<\/select>/g) ?? []) {
+    const options = [...select.matchAll(/<option[^>]*>/g)].map(([option]) => option);
+    const chosen = options.find((option) => /\sselected/.test(option)) ?? options[0] ?? "";
+    fields.append(attribute(select, "name") ?? "", attribute(chosen, "value") ?? "");
+  }
   return fields;
 }
 

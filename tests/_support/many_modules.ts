@@ -2,11 +2,17 @@
 // tools there are today.
 import { type Grantable, parseGrantable } from "../../sign_in/oauth/grants/grantable_modules.ts";
 import { GROUPS } from "../../tools/groups.ts";
+import { PROFILES } from "../../tools/profiles.ts";
 
 /** What apps can be allowed there: 43 modules with everything but deleting in two of them. */
 export function manyModules(): Grantable {
   return parseGrantable({
     groups: GROUPS,
+    profiles: PROFILES.map(({ name, about, group }) => ({
+      name,
+      about,
+      ...(group === undefined ? {} : { group }),
+    })),
     modules: Object.entries(LABELS).flatMap(([group, labels]) =>
       Object.entries(labels).map(([name, label]) => ({
         name,

@@ -60,6 +60,8 @@ Deno.test(
         await control.getByRole("radio", { name: "Let me choose" }).check();
         assert.equal(await money.getByRole("checkbox").count(), 3);
         assert.equal(await control.getByRole("group", { name: "Recipes" }).getByRole("checkbox").count(), 3);
+        await control.getByText("Which tools it sees first").click();
+        await control.getByLabel("It sees").waitFor();
         await assertLooks(page, "many-choose");
         await onPhone(page, "many-choose");
       },

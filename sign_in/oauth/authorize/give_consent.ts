@@ -37,6 +37,7 @@ export async function giveConsent(
     expiresAt: choice.expiresAt,
     keepsOthers: choice.keepsOthers,
     zoneinfo: choice.zoneinfo,
+    toolProfile: choice.toolProfile,
   });
   if (!isNew) {
     await deps.people.grantEnded(id);
@@ -91,6 +92,8 @@ export interface ConsentChoice {
   readonly keepsOthers: boolean;
   /** The person's time zone, by its IANA name. */
   readonly zoneinfo: string | undefined;
+  /** The profile of tools that the app is shown; `undefined`: by what it was allowed. */
+  readonly toolProfile: string | undefined;
 }
 
 const Redirect = z.object({ url: z.string() });

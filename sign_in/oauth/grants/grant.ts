@@ -29,6 +29,8 @@ export interface Grant extends Scopes {
   readonly keepsOthers: boolean;
   /** IANA time zone of the person, as they chose it or their browser told it; `undefined`: not told. */
   readonly zoneinfo: string | undefined;
+  /** The profile of tools that the app is shown, as the person picked it; `undefined`: by what it was allowed. */
+  readonly toolProfile: string | undefined;
   /** Why it ended without the person at this server. */
   readonly endedBecause: EndReason | undefined;
 }
@@ -53,6 +55,7 @@ export function toGrant(scopeList: ScopeList, row: GrantRow): Grant {
     lastUsedAt: row.last_used_at,
     keepsOthers: row.keeps_others === 1,
     zoneinfo: row.zoneinfo,
+    toolProfile: row.tool_profile,
     endedBecause: row.ended_because,
   };
 }
@@ -80,6 +83,7 @@ export const GrantRow = z.object({
   last_used_at: time,
   keeps_others: z.number(),
   zoneinfo: z.string().nullable().transform((zone) => zone ?? undefined),
+  tool_profile: z.string().nullable().transform((name) => name ?? undefined),
   ended_because: z.literal("session-over").nullable().transform((reason) => reason ?? undefined),
 });
 /** A row of `grants`, its lists of words parsed. */

@@ -26,7 +26,7 @@ export interface GrantStore {
   /** `reason`: why it ended without the person at this server. */
   revoke(id: string, reason?: EndReason): Promise<void>;
   /**
-   * Gives a grant other permissions and spaces, more or fewer, within what the app had asked for. A grant left without a
+   * Gives a grant other permissions, spaces and another profile, more or fewer, within what the app had asked for. A grant left without a
    * permission is revoked. Returns false when the grant was changed since `version`, or has ended.
    */
   change(id: string, version: number, to: GrantChange): Promise<boolean>;
@@ -108,7 +108,7 @@ export type NewGrant =
   };
 
 /** The parts of a grant that a person may change later. */
-export type GrantChange = Pick<Grant, "permissions" | "spaces">;
+export type GrantChange = Pick<Grant, "permissions" | "spaces" | "toolProfile">;
 
 /** What the store is made of. */
 interface Store {
@@ -178,6 +178,7 @@ async function create({ signIn, now }: Store, grant: NewGrant): Promise<boolean>
       requested_spaces: grant.requestedSpaces.join(" "),
       keeps_others: grant.keepsOthers ? 1 : 0,
       zoneinfo: grant.zoneinfo ?? null,
+      tool_profile: grant.toolProfile ?? null,
     }).onConflict((conflict) => conflict.column("request_hash").doNothing()).executeTakeFirstOrThrow();
     return numInsertedOrUpdatedRows === 1n;
   });
@@ -196,7 +197,7 @@ async function change(store: Store, id: string, version: number, to: GrantChange
       (to.spaces.length === 0 || to.spaces.some((space) => !grant.requestedSpaces.includes(space)));
     if (isOutside) return false;
     if (permissions.length === 0) await revoke(store, trx, id);
-    else await writeChoice(trx, id, { permissions, spaces: to.spaces });
+    else await writeChoice(trx, id, { ...to, permissions });
     return true;
   });
 }
@@ -206,7 +207,7 @@ async function keepReading(store: Store, id: string): Promise<boolean> {
     const grant = await findLive(store, trx, id);
     const permissions = grant?.permissions.filter((permission) => permission.endsWith(":read")) ?? [];
     if (grant === undefined || permissions.length === 0) return false;
-    await writeChoice(trx, id, { permissions, spaces: grant.spaces });
+    await writeChoice(trx, id, { ...grant, permissions });
     return true;
   });
 }
@@ -215,6 +216,7 @@ async function writeChoice(trx: Kysely<SignInTables>, id: string, to: GrantChang
   await trx.updateTable("grants").set(({ eb }) => ({
     permissions: to.permissions.join(" "),
     spaces: to.spaces.join(" "),
+    tool_profile: to.toolProfile ?? null,
     version: eb("version", "+", 1),
   })).where("id", "=", id).execute();
 }

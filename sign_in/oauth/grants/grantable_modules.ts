@@ -1,5 +1,5 @@
-// The modules that apps can be allowed, and their groups, from sign_in/modules.json: the backend knows nothing of the gateway, so
-// a task writes the file from tools/modules.ts and tools/groups.ts, and a test holds them equal.
+// The modules that apps can be allowed, their groups, and the profiles of tools, from sign_in/modules.json: the backend knows nothing
+// of the gateway, so a task writes the file from tools/, and a test holds them equal.
 import { z } from "zod";
 import list from "../../modules.json" with { type: "json" };
 
@@ -17,6 +17,18 @@ const GrantableGroup = z.strictObject({
 /** A group of modules, as people know it. */
 export type GrantableGroup = z.infer<typeof GrantableGroup>;
 
+/** A profile of tools in sign_in/modules.json. */
+const GrantableProfile = z.strictObject({
+  /** The word by which the gateway knows it. */
+  name: z.string().regex(/^[a-z]{1,20}$/),
+  /** What it is for. */
+  about: z.string().min(1),
+  /** The group whose modules it shows; absent: it is across groups. */
+  group: z.string().min(1).optional(),
+});
+/** A profile: the tools that an app is shown, whatever more it was allowed. */
+export type GrantableProfile = z.infer<typeof GrantableProfile>;
+
 /** The entry of a module in sign_in/modules.json, as `deno task modules` writes it. */
 const ModuleEntry = z.strictObject({
   /** The first half of its scopes. */
@@ -31,7 +43,11 @@ const ModuleEntry = z.strictObject({
   accessWords: z.partialRecord(z.enum(ACCESSES), z.string().min(1)).optional(),
 });
 
-const ModuleFile = z.strictObject({ groups: z.array(GrantableGroup), modules: z.array(ModuleEntry) });
+const ModuleFile = z.strictObject({
+  groups: z.array(GrantableGroup),
+  profiles: z.array(GrantableProfile),
+  modules: z.array(ModuleEntry),
+});
 
 /** The permissions of a module, with the words in which the pages say them. */
 export interface GrantableModule extends Omit<z.infer<typeof ModuleEntry>, "group"> {
@@ -42,6 +58,8 @@ export interface GrantableModule extends Omit<z.infer<typeof ModuleEntry>, "grou
 export interface Grantable {
   /** In the order of the pages. */
   readonly groups: readonly GrantableGroup[];
+  /** What a person may have an app shown, in the order of the pages. */
+  readonly profiles: readonly GrantableProfile[];
   /** In the order of the scopes. */
   readonly modules: readonly GrantableModule[];
 }
@@ -56,9 +74,10 @@ export const GRANTABLE: Grantable = parseGrantable(list);
  * @throws {TypeError} when a module names no group of the file
  */
 export function parseGrantable(value: unknown): Grantable {
-  const { groups, modules } = ModuleFile.parse(value);
+  const { groups, profiles, modules } = ModuleFile.parse(value);
   return {
     groups,
+    profiles,
     modules: modules.map((module) => {
       const group = groups.find(({ name }) => name === module.group);
       if (group === undefined) {

@@ -32,19 +32,22 @@ export async function introspect(deps: IntrospectDeps, request: Request): Promis
     scope: live.scope,
     exp: live.exp,
     gid: live.grant.id,
-    ...await personMembers(deps, live.grant),
+    ...await grantMembers(deps, live.grant),
   });
 }
 
 /**
  * What the gateway would have to ask or to guess otherwise: `space_count`, the number of spaces that the grant opens, where
- * that is known without asking anybody; `zoneinfo`, the person's time zone (OpenID Connect Core, section 5.1).
+ * that is known without asking anybody; `zoneinfo`, the person's time zone (OpenID Connect Core, section 5.1);
+ * `tool_profile`, the profile of tools that the person picked for the app.
  */
-async function personMembers({ people }: IntrospectDeps, { userId, spaces, zoneinfo }: Grant) {
+async function grantMembers({ people }: IntrospectDeps, grant: Grant) {
+  const { userId, spaces, zoneinfo, toolProfile } = grant;
   const count = spaces.length > 0 ? spaces.length : await people.countSpaces(userId);
   return {
     ...(count === undefined ? {} : { space_count: count }),
     ...(zoneinfo === undefined ? {} : { zoneinfo }),
+    ...(toolProfile === undefined ? {} : { tool_profile: toolProfile }),
   };
 }
 

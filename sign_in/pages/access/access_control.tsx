@@ -7,7 +7,7 @@ import {
   type ModulePermissions,
   type PermissionWords,
 } from "./permission_words.ts";
-import { type Preset, PRESET_WORDS } from "./presets.ts";
+import { isHandful, type Preset, PRESET_WORDS } from "./presets.ts";
 import type { Permission } from "../../oauth/grants/scopes.ts";
 
 /** The fields: presets, permissions by group and module, then spaces. */
@@ -36,6 +36,7 @@ export function AccessControl(props: AccessControlProps) {
         )}
         <div class="groups">
           {groups.map((group) => <GroupChoice key={group.group.name} {...props} {...group} />)}
+          <ProfileChoice {...props} />
         </div>
       </fieldset>
       <Where {...props} />
@@ -88,6 +89,31 @@ function GroupChoice(
           <ModuleChoice key={module.name} module={module} words={words} offer={offer} chosen={chosen} />
         ))}
       </div>
+    </details>
+  );
+}
+
+/** Which tools the app is shown; where few modules are offered all their tools fit, and what was picked before is kept. */
+function ProfileChoice({ offer, chosen, prefix = "" }: AccessControlProps) {
+  if (isHandful(offer.permissions)) {
+    return <input type="hidden" name="profile" value={chosen.profile ?? ""} />;
+  }
+  return (
+    <details open={chosen.profile !== undefined}>
+      <summary>
+        <strong>Which tools it sees first</strong>
+      </summary>
+      <p class="soft">
+        An app sees 40 tools at most. Where your choice comes to more, it sees the most used ones and a few
+        that reach everything you allowed. You can also pick what it sees; what it may do stays the same.
+      </p>
+      <label for={`${prefix}profile`}>It sees</label>
+      <select id={`${prefix}profile`} name="profile">
+        <option value="">the tools of what I allow</option>
+        {offer.profiles.map(({ name, about }) => (
+          <option key={name} value={name} selected={name === chosen.profile}>{about}</option>
+        ))}
+      </select>
     </details>
   );
 }

@@ -1,7 +1,9 @@
 // The choice of permissions and spaces in a form: what is offered, what is ticked, what that allows, what is missing.
 import { moduleOf, type Permission, type ScopeList } from "../../oauth/grants/scopes.ts";
+import type { GrantableProfile } from "../../oauth/grants/grantable_modules.ts";
 import { SCOPE_CHARS } from "../../kit/limits.ts";
 import type { Problem } from "../layout.tsx";
+import type { PermissionWords } from "./permission_words.ts";
 import {
   hasSame,
   isCovered,
@@ -20,6 +22,8 @@ export interface AccessFields {
   readonly permissions: readonly Permission[];
   readonly where: "all" | "some";
   readonly spaces: readonly string[];
+  /** The profile of tools that the app is shown; `undefined`: by what it was allowed. */
+  readonly profile: string | undefined;
 }
 
 /** Reads a form. What was not offered is left out; a form without a preset is one of ticks alone. */
@@ -30,6 +34,7 @@ export function readAccess(form: URLSearchParams, offer: AccessOffer): AccessFie
     permissions: offer.permissions.filter((permission) => ticks.has(permission)),
     where: offer.canHaveAllSpaces && form.get("where") === "all" ? "all" : "some",
     spaces: offer.spaces.map(({ id }) => id).filter((id) => form.getAll("space").includes(id)),
+    profile: offer.profiles.find(({ name }) => name === form.get("profile"))?.name,
   };
 }
 
@@ -49,11 +54,12 @@ export interface AccessOffer {
   readonly isSensitive: (permission: Permission) => boolean;
   /** Permissions that the app asks for by name and does not have: their lines are shown unfolded. */
   readonly asked: readonly Permission[];
+  readonly profiles: readonly GrantableProfile[];
 }
 
 /** Makes the offer of these permissions and spaces. */
 export function createOffer(
-  scopeList: ScopeList,
+  { scopeList, words }: { readonly scopeList: ScopeList; readonly words: PermissionWords },
   parts: Pick<AccessOffer, "permissions" | "spaces" | "canHaveAllSpaces" | "asked">,
 ): AccessOffer {
   const { isSensitive } = scopeList;
@@ -61,6 +67,7 @@ export function createOffer(
     ...parts,
     isSensitive,
     presets: offeredPresets(parts.permissions, isSensitive),
+    profiles: words.profiles(parts.permissions),
     // An app that names everything has named nothing in particular.
     asked: isHandful(parts.asked) ? parts.asked : [],
   };

@@ -12,6 +12,7 @@ export const ACCESS_STYLE = `
 .groups .about { display: block; padding-left: 1.1rem; font-size: .9rem; line-height: 1.2; }
 .groups .names { margin: 0 0 .75rem 1.1rem; }
 .groups .boxes { padding-left: 1.1rem; }
+.groups .boxes label { margin-right: .5rem; }
 .marks { float: right; }
 .mark { display: none; margin-left: .375rem; padding: 0 .5rem; border: 1px solid var(--accent);
   border-radius: .4rem; color: var(--accent); font-size: .85rem; }

@@ -1,5 +1,5 @@
 // What pages call modules and what apps may do with them. Labels and groups come from sign_in/modules.json.
-import type { Grantable, GrantableGroup } from "../../oauth/grants/grantable_modules.ts";
+import type { Grantable, GrantableGroup, GrantableProfile } from "../../oauth/grants/grantable_modules.ts";
 import { moduleOf, type Permission } from "../../oauth/grants/scopes.ts";
 
 /** Words for modules, permissions and uses. */
@@ -14,10 +14,12 @@ export interface PermissionWords {
   use(module: string, access: string, count: number): string;
   /** Permissions by module, and modules by group, in the order of the groups. */
   byGroup(permissions: readonly Permission[]): readonly ModuleGroup[];
+  /** The profiles of tools that have to do with these permissions. */
+  profiles(permissions: readonly Permission[]): readonly GrantableProfile[];
 }
 
 /** Creates the words for these modules. */
-export function createPermissionWords({ groups, modules }: Grantable): PermissionWords {
+export function createPermissionWords({ groups, profiles, modules }: Grantable): PermissionWords {
   const known = new Map(modules.map((module) => [module.name, module]));
   const moduleWord = (name: string) => known.get(name)?.label ?? name;
   const accessWord = (permission: Permission) => {
@@ -50,6 +52,10 @@ export function createPermissionWords({ groups, modules }: Grantable): Permissio
         const isWhole = own.length === modules.filter((module) => module.group.name === group.name).length;
         return { group, modules: own, isWhole };
       }).filter(({ modules }) => modules.length > 0);
+    },
+    profiles(permissions) {
+      const touched = new Set(permissions.map((permission) => known.get(moduleOf(permission))?.group.name));
+      return profiles.filter(({ group }) => group === undefined || touched.has(group));
     },
   };
 }

@@ -14,6 +14,7 @@ import {
   shownAgain,
 } from "../access/access_fields.ts";
 import { offeredSpaces } from "../access/offered_spaces.ts";
+import type { PermissionWords } from "../access/permission_words.ts";
 import { presetOf } from "../access/presets.ts";
 import type { Problem } from "../layout.tsx";
 import type { Person } from "../read_person.ts";
@@ -57,6 +58,7 @@ export async function changeGrant(
   const isDone = await deps.grants.change(grant.id, version, {
     permissions: allowedPermissions(fields, offer),
     spaces: grantedSpaces(fields),
+    toolProfile: fields.profile,
   });
   return isDone ? undefined : changedMeanwhile;
 }
@@ -67,6 +69,7 @@ export interface ChangeGrantDeps {
   readonly endGrant: EndGrant;
   readonly people: Pick<People, "spacesOf">;
   readonly scopeList: ScopeList;
+  readonly words: PermissionWords;
 }
 
 /** A choice that could not be taken, and the reasons. */
@@ -78,12 +81,12 @@ export interface RefusedChange {
 
 /** The ticks on offer for a connected app: the scopes and spaces that it asked for when it was connected. */
 export function offerOf(
-  { scopeList }: Pick<ChangeGrantDeps, "scopeList">,
+  deps: Pick<ChangeGrantDeps, "scopeList" | "words">,
   spaces: readonly Space[],
   { permissions, requested, requestedSpaces }: Grant,
 ): AccessOffer {
-  return createOffer(scopeList, {
-    permissions: scopeList.permissions.filter((permission) =>
+  return createOffer(deps, {
+    permissions: deps.scopeList.permissions.filter((permission) =>
       requested.includes(permission) || permissions.includes(permission)
     ),
     spaces: offeredSpaces(spaces, requestedSpaces),
@@ -93,7 +96,7 @@ export function offerOf(
 }
 
 /** The ticks of a connection as it is. */
-export function chosenOf({ permissions, spaces }: Grant, offer: AccessOffer): AccessFields {
+export function chosenOf({ permissions, spaces, toolProfile }: Grant, offer: AccessOffer): AccessFields {
   const preset = presetOf(permissions, offer);
-  return { preset, permissions, where: spaces.length === 0 ? "all" : "some", spaces };
+  return { preset, permissions, where: spaces.length === 0 ? "all" : "some", spaces, profile: toolProfile };
 }
