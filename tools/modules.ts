@@ -7,6 +7,7 @@ import { journalModule } from "./day/journal.ts";
 import { notesModule } from "./day/notes.ts";
 import { todoModule } from "./day/todo.ts";
 import { contactsModule } from "./people/contacts.ts";
+import { linksModule } from "./people/links.ts";
 import { profileModule } from "./people/profile.ts";
 import { tagsModule } from "./people/tags.ts";
 import { inventoryModule } from "./home/inventory.ts";
@@ -39,6 +40,7 @@ export const MODULES: readonly Module[] = [
   profileModule,
   tagsModule,
   contactsModule,
+  linksModule,
   // Money
   financeModule,
   // Home

@@ -28,7 +28,8 @@ import {
 
 const Mood = choices("journal/journalEntries", "mood");
 
-const entries = defineAppTable("journal/journalEntries", {
+/** Journal entries. */
+export const entries = defineAppTable("journal/journalEntries", {
   record: "journal entry",
   fields: [
     "title",

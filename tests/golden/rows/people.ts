@@ -33,4 +33,30 @@ export const PEOPLE: readonly GoldenRow[] = [
     create: { tool: "tags_assign", args: ([id]) => ({ module: "notes", id, add: ["tag-familie"] }) },
     row: { noteId: isId, tagId: "tag-familie" },
   },
+  {
+    table: "links/links",
+    before: [
+      { tool: "notes_create", args: { title: "Liste" } },
+      { tool: "contacts_create", args: { firstName: "Ida" } },
+    ],
+    create: {
+      tool: "links_save",
+      args: ([note, contact]) => ({
+        from: { module: "notes", id: note },
+        to: { module: "contacts", id: contact },
+        linkType: "blocks",
+      }),
+    },
+    row: {
+      pairId: isId,
+      direction: "forward",
+      sourceApp: "notes",
+      sourceCollection: "notes",
+      sourceId: isId,
+      targetApp: "contacts",
+      targetCollection: "contacts",
+      targetId: isId,
+      linkType: "blocks",
+    },
+  },
 ];
