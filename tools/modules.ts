@@ -19,7 +19,11 @@ import { meditateModule } from "./wellbeing/meditate.ts";
 import { moodModule } from "./wellbeing/mood.ts";
 import { sleepModule } from "./wellbeing/sleep.ts";
 import { stretchModule } from "./wellbeing/stretch.ts";
+import { augurModule } from "./leisure/augur.ts";
+import { firstsModule } from "./leisure/firsts.ts";
+import { lastsModule } from "./leisure/lasts.ts";
 import { libraryModule } from "./leisure/library.ts";
+import { recipesModule } from "./leisure/recipes.ts";
 import { broadcastsModule } from "./studio/broadcasts.ts";
 import { chatModule } from "./studio/chat.ts";
 import { formsModule } from "./studio/forms.ts";
@@ -55,6 +59,10 @@ export const MODULES: readonly Module[] = [
   stretchModule,
   // Leisure
   libraryModule,
+  recipesModule,
+  firstsModule,
+  lastsModule,
+  augurModule,
   // Studio
   writingModule,
   presiModule,

@@ -15,6 +15,8 @@ export interface GoldenRow {
   readonly table: string;
   /** Rows that another device has to have stored before, for tables in which no tool makes rows. */
   readonly stored?: readonly StoredRow[];
+  /** The deleting tool that makes the row, as the operator names it: `lasts.delete` runs unasked then. */
+  readonly unasked?: string;
   /** Calls that have to come first; the `id` of each answer goes into `ids`. */
   readonly before?: readonly GoldenCall[];
   /** The call that creates the row. Its own `id` comes last in `ids`. */

@@ -60,7 +60,10 @@ const COMMON = new Set(["id", "spaceId", "authorId", "visibility", "createdAt", 
 
 for (const [index, golden] of ROWS.entries()) {
   Deno.test(`golden row: ${golden.table}, ${index + 1}: ${golden.create.tool}`, async () => {
-    await using world = await createWorld();
+    const { unasked } = golden;
+    await using world = await createWorld(
+      unasked === undefined ? {} : { env: { DESTRUCTIVE_TOOLS: unasked } },
+    );
     const anna = await world.person("anna");
     const key = await masterKey(world, anna);
     const ids: string[] = [];

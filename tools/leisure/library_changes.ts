@@ -65,21 +65,24 @@ export const setStatus = defineTool({
     if (status !== "active" && status !== "completed" && (date !== undefined || again)) {
       refuseInput(`${again ? "again" : "date"}: only with the status active or completed`);
     }
-    const { changed } = await records.update(entries, id, (entry) => {
-      if (status === "active") {
-        const startedAt = date ?? (again ? today : entry.startedAt ?? today);
-        if (!again) demandOrder(date, entry.completedAt);
-        return { status, startedAt, ...(again ? { completedAt: null } : {}) };
-      }
-      if (status !== "completed") return { status };
-      demandOrder(entry.startedAt, date);
-      const isNew = again || entry.status !== "completed";
-      return {
-        status,
-        completedAt: date ?? (again ? today : entry.completedAt ?? today),
-        ...(isNew ? { times: (entry.times ?? 0) + 1 } : {}),
-      };
-    });
+    // One call after the other: `times` is a counter.
+    const { changed } = await records.writeTogether((rows) =>
+      rows.update(entries, id, (entry) => {
+        if (status === "active") {
+          const startedAt = date ?? (again ? today : entry.startedAt ?? today);
+          if (!again) demandOrder(date, entry.completedAt);
+          return { status, startedAt, ...(again ? { completedAt: null } : {}) };
+        }
+        if (status !== "completed") return { status };
+        demandOrder(entry.startedAt, date);
+        const isNew = again || entry.status !== "completed";
+        return {
+          status,
+          completedAt: date ?? (again ? today : entry.completedAt ?? today),
+          ...(isNew ? { times: (entry.times ?? 0) + 1 } : {}),
+        };
+      })
+    );
     return { ok: true as const, changed };
   },
 });

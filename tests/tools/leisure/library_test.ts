@@ -245,3 +245,15 @@ Deno.test("library.delete: the question names the entry, and the entry is gone a
   const { sentence } = await asked(asking, berta, "library_delete", { id: other });
   assert.match(sentence, /Delete the library entry "Krabat"\?/);
 });
+
+Deno.test("library.set_status: five ends that are told at the same time count five times", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const id = await add(world, anna, { kind: "movie", title: "Momo" });
+  await Promise.all(
+    [1, 2, 3, 4, 5].map(() =>
+      callOk(world, anna, "library_set_status", { id, status: "completed", again: true })
+    ),
+  );
+  assert.equal((await entryOf(world, anna, id)).times, 5);
+});
