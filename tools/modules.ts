@@ -32,6 +32,8 @@ import { missionsModule } from "./studio/missions.ts";
 import { presiModule } from "./studio/presi.ts";
 import { websiteModule } from "./studio/website.ts";
 import { writingModule } from "./studio/writing.ts";
+import { articlesModule } from "./leisure/articles.ts";
+import { placesModule } from "./home/places.ts";
 
 /** The one list of modules, in the order of `tools/list` and of the pages. After a change: `deno task modules`. */
 export const MODULES: readonly Module[] = [
@@ -72,4 +74,7 @@ export const MODULES: readonly Module[] = [
   mailModule,
   chatModule,
   missionsModule,
+  // Of earlier versions
+  articlesModule,
+  placesModule,
 ];
