@@ -14,6 +14,7 @@ import { inventoryModule } from "./home/inventory.ts";
 import { photosModule } from "./home/photos.ts";
 import { storageModule } from "./home/storage.ts";
 import { financeModule } from "./money/finance.ts";
+import { bodyModule } from "./wellbeing/body.ts";
 import { drinkModule } from "./wellbeing/drink.ts";
 import { meditateModule } from "./wellbeing/meditate.ts";
 import { moodModule } from "./wellbeing/mood.ts";
@@ -57,6 +58,7 @@ export const MODULES: readonly Module[] = [
   moodModule,
   sleepModule,
   drinkModule,
+  bodyModule,
   meditateModule,
   stretchModule,
   // Leisure

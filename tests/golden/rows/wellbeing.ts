@@ -1,5 +1,29 @@
 // Golden rows of Wellbeing.
-import { type GoldenRow, isInstant } from "../golden_row.ts";
+import { type GoldenCall, type GoldenRow, isId, isInstant } from "../golden_row.ts";
+
+const WORKOUT: GoldenCall = {
+  tool: "body_log_workout",
+  args: {
+    startedAt: "2026-03-01T17:00",
+    endedAt: "2026-03-01T18:00",
+    rpe: 7,
+    sets: [{ exercise: "kniebeuge ", reps: 5, weight: 82.5 }],
+    newExercises: [{ name: "Kniebeuge", muscleGroup: "quads", equipment: "barbell" }],
+  },
+};
+
+/** What the blocks of all owners have in common. */
+const BLOCK = {
+  allDay: false,
+  isLive: false,
+  timezone: null,
+  recurrenceRule: null,
+  kind: "logged",
+  linkedBlockId: null,
+  description: null,
+  icon: null,
+  projectId: null,
+} as const;
 
 /** See golden_row.ts. */
 export const WELLBEING: readonly GoldenRow[] = [
@@ -109,5 +133,71 @@ export const WELLBEING: readonly GoldenRow[] = [
     row: { date: "2026-03-01", completedCheckIds: ["a"], score: 33 },
     update: { tool: "sleep_hygiene", args: { completedCheckIds: ["a", "c"] } },
     fields: { completedCheckIds: ["a", "c"], score: 67 },
+  },
+  {
+    table: "body/bodyMeasurements",
+    create: { tool: "body_measure", args: { type: "weight", value: 71.4 } },
+    row: { date: "2026-03-01", type: "weight", value: 71.4, unit: "kg", notes: null },
+  },
+  {
+    table: "body/bodyChecks",
+    create: { tool: "body_check", args: { energy: 4, soreness: 2 } },
+    row: { date: "2026-03-01", energy: 4, sleep: null, soreness: 2, mood: null, notes: null },
+    update: { tool: "body_check", args: { soreness: 3, notes: "Waden" } },
+    fields: { soreness: 3, notes: "Waden" },
+  },
+  {
+    table: "body/bodyWorkouts",
+    create: WORKOUT,
+    row: {
+      startedAt: "2026-03-01T17:00:00.000Z",
+      endedAt: "2026-03-01T18:00:00.000Z",
+      routineId: null,
+      timeBlockId: isId,
+      title: "Workout",
+      notes: null,
+      rpe: 7,
+    },
+  },
+  {
+    table: "body/bodyExercises",
+    create: WORKOUT,
+    row: {
+      name: "Kniebeuge",
+      muscleGroup: "quads",
+      equipment: "barbell",
+      notes: null,
+      isArchived: false,
+      isPreset: false,
+    },
+  },
+  {
+    table: "body/bodySets",
+    create: WORKOUT,
+    row: {
+      workoutId: isId,
+      exerciseId: isId,
+      order: 0,
+      reps: 5,
+      weight: 82.5,
+      weightUnit: "kg",
+      rpe: null,
+      isWarmup: false,
+      notes: null,
+    },
+  },
+  {
+    table: "timeblocks/timeBlocks",
+    create: WORKOUT,
+    row: {
+      ...BLOCK,
+      startDate: "2026-03-01T17:00:00.000Z",
+      endDate: "2026-03-01T18:00:00.000Z",
+      type: "body",
+      sourceModule: "body",
+      sourceId: isId,
+      title: "Workout",
+      color: "#ef4444",
+    },
   },
 ];
