@@ -19,6 +19,10 @@ export function testSignInHost(proxy: Proxy): void {
     tellsAddress,
   );
   test("what the gateway alone asks is nobody else's, in any spelling", closesInside);
+  test(
+    "a request for everything, in many spaces and with a long state, reaches the page and its answer",
+    longRequest,
+  );
   test("a body too long for the server is refused by the server, and a longer one by the proxy", capsBodies);
 }
 
@@ -196,6 +200,48 @@ async function countsAddresses(proxy: Proxy): Promise<void> {
   };
   for (let index = 1; index <= 30; index += 1) assert.equal(await register(index), 201);
   assert.equal(await register(31), 429);
+}
+
+async function longRequest(proxy: Proxy): Promise<void> {
+  await using pages = await createPages(proxy);
+  const registered = await pages.ask("/api/auth/oauth2/register", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ client_name: "App", redirect_uris: ["http://127.0.0.1/callback"] }),
+  });
+  const { client_id } = JSON.parse(registered.text);
+  const metadata = JSON.parse((await pages.ask("/.well-known/oauth-authorization-server")).text);
+  const spaces = Array.from({ length: 40 }, (_, index) => `space:${String(index).padStart(32, "s")}`);
+  const query = new URLSearchParams({
+    response_type: "code",
+    client_id,
+    redirect_uri: "http://127.0.0.1/callback",
+    scope: [...metadata.scopes_supported, ...spaces].join(" "),
+    state: "s".repeat(1500),
+    code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+    code_challenge_method: "S256",
+  });
+  const sent = await pages.ask(`/api/auth/oauth2/authorize?${query}`);
+  assert.equal(sent.status, 303, sent.text);
+  const location = sent.headers.get("location") ?? "";
+  assert.ok(location.length > 4096 && location.includes("/sign-in?"), `${location.length} characters`);
+  const page = await pages.ask(location.slice(location.indexOf("/sign-in?")));
+  assert.equal(page.status, 200, page.text);
+  const body = new URLSearchParams({
+    form: tokenOf(page.text),
+    q: location.slice(location.indexOf("?") + 1),
+    email: pages.person.email,
+    password: pages.person.password,
+  });
+  const headers = { ...FORM, cookie: cookiesOf(page), origin: pages.base, referer: pages.base + location };
+  const entered = await pages.ask("/sign-in", { method: "POST", body, headers });
+  assert.equal(entered.status, 303, entered.text);
+  const consent = entered.headers.get("location") ?? "";
+  assert.ok(consent.length > 4096 && consent.includes("/consent?"), consent.slice(0, 100));
+  const asked = await pages.ask(consent.slice(consent.indexOf("/consent?")), {
+    headers: { cookie: cookiesOf(page, entered) },
+  });
+  assert.equal(asked.status, 200, asked.text);
 }
 
 async function tellsAddress(proxy: Proxy): Promise<void> {
