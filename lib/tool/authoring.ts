@@ -28,6 +28,7 @@ export { ruleInput, storedRule } from "./time/recurrence_rule.ts";
 export type { Calendar, CalendarSeries } from "./time/calendar.ts";
 export type { Occurrence } from "./time/series.ts";
 export { ALL_SPACE_TYPES, defineModule, type Module } from "./define_module.ts";
+export { idsWhere } from "./parts/ids_where.ts";
 export { recordId } from "./parts/record_id.ts";
 export { changedOutput, createdOutput, deletedOutput } from "./parts/outcomes.ts";
 export { givenFields } from "./parts/given_fields.ts";

@@ -27,6 +27,8 @@ Deno.test("todo.create: defaults are filled in and the result is the stored task
     completedAt: null,
     dueDate: null,
     order: 0,
+    estimatedDuration: null,
+    scheduledBlockId: null,
   });
   const { rows, hasMore, unreadable } = await listed(world, anna, "todo_list");
   assert.deepEqual([rows, hasMore, unreadable], [[task], false, 0]);
@@ -48,6 +50,8 @@ Deno.test("todo.create: title and description are sealed with the person's key, 
     isCompleted: false,
     completedAt: null,
     order: 0,
+    estimatedDuration: null,
+    scheduledBlockId: null,
     id,
     spaceId: anna.personalSpace,
     authorId: anna.id,

@@ -1,44 +1,41 @@
-// Tasks: what assistants can do with them. The rows are what the web app stores (contract: modules, todo).
+// Tasks: what assistants can do with them. Their times are in task_times.ts, their projects in task_projects.ts.
 import { z } from "zod";
 import {
-  choices,
-  defineAppTable,
+  changedOutput,
+  clearInput,
   defineModule,
   defineResource,
   defineTool,
+  deletedOutput,
   deleteQuestion,
-  isDayOrInstant,
+  idsWhere,
   type Module,
-  pageInput,
-  pageOutput,
-  recordOutput,
+  patchOf,
   timeZoneInput,
   visibleText,
 } from "../../lib/tool/authoring.ts";
+import { listTasks, readTask } from "./task_lists.ts";
+import { listProjects, saveProject } from "./task_projects.ts";
+import { remind, schedule } from "./task_times.ts";
+import {
+  blockOf,
+  checklistOf,
+  demandProject,
+  dueDateInput,
+  isBlockOf,
+  MAX_SECONDS,
+  priorityInput,
+  projectId,
+  reminders,
+  taskId,
+  TaskOutput,
+  tasks,
+} from "./tasks.ts";
+import { timeBlocks } from "./time_blocks.ts";
 
-const Priority = choices("todo/tasks", "priority");
-
-const tasks = defineAppTable("todo/tasks", {
-  record: "task",
-  fields: [
-    "title",
-    "description",
-    "priority",
-    "isCompleted",
-    "completedAt",
-    "dueDate",
-    "order",
-    "subtasks",
-  ],
-  as: {
-    priority: Priority.default("medium"),
-    subtasks: z.array(z.looseObject({ title: z.string(), isCompleted: z.boolean().default(false) }))
-      .nullable().optional(),
-  },
-  newRecords: "named fields",
-});
-
-const Id = z.string().min(1).max(256).describe("the task's id, exactly as {todo.list} gives it");
+const Title = visibleText(500);
+const Duration = z.int().min(1).max(MAX_SECONDS);
+const MAX_ITEMS = 200;
 
 const create = defineTool({
   name: "todo.create",
@@ -46,44 +43,86 @@ const create = defineTool({
   access: "write",
   description: "Create a task on the person's todo list. Returns the new task with its id.",
   input: z.object({
-    title: visibleText(500).describe("what is to be done"),
+    title: Title.describe("what is to be done"),
     description: z.string().max(10_000).optional().describe("longer text"),
-    priority: Priority.default("medium"),
-    dueDate: z.string().max(40).refine(isDayOrInstant, "expected YYYY-MM-DD or an ISO date-time").optional()
-      .describe("day it is due, YYYY-MM-DD; a date-time is kept as its day"),
+    priority: priorityInput.default("medium"),
+    dueDate: dueDateInput.optional(),
+    projectId: projectId.optional(),
+    tagIds: z.array(z.string().min(1).max(256)).max(50).optional().describe("ids of tags"),
+    estimatedDuration: Duration.optional().describe("seconds it takes"),
+    subtasks: z.array(Title).max(MAX_ITEMS).optional().describe("titles of a checklist"),
     timeZone: timeZoneInput,
   }),
-  output: z.object({ task: recordOutput(tasks) }),
-  async run({ dueDate, timeZone, ...input }, { calendar, records }) {
+  output: z.object({ task: TaskOutput }),
+  async run({ dueDate, subtasks, tagIds, timeZone, ...input }, { calendar, now, records }) {
+    await demandProject(records, input.projectId);
+    const items = subtasks?.map((title) => ({ title, isCompleted: false }));
     const task = await records.insert(tasks, {
       ...input,
       dueDate: dueDate === undefined ? null : calendar(timeZone).dayOf(dueDate),
       isCompleted: false,
       completedAt: null,
+      ...(items === undefined
+        ? {}
+        : { subtasks: checklistOf(items, [], { newId: () => records.newId(), now }) }),
+      ...(tagIds === undefined ? {} : { metadata: { labelIds: [...new Set(tagIds)] } }),
     }, { lastBy: "order" });
     return { task };
   },
 });
 
-const list = defineTool({
-  name: "todo.list",
-  title: "List tasks",
-  access: "read",
+const update = defineTool({
+  name: "todo.update",
+  title: "Change a task",
+  access: "write",
   description:
-    "List the tasks of the active space in the person's own order. Completed ones only when asked for. With `hasMore` " +
-    "there are more: call again with `nextCursor` as `cursor`.",
+    "Change a task: give its id and only the fields to change. `subtasks` replaces the checklist as a whole: give all items, " +
+    "known ones with their id. {todo.complete} ticks a task off, {todo.schedule} puts it on the calendar.",
   input: z.object({
-    includeCompleted: z.boolean().default(false).describe("also list completed tasks"),
-    ...pageInput({ most: 500, usual: 50 }),
+    id: taskId,
+    title: Title.optional(),
+    description: z.string().max(10_000).optional(),
+    priority: priorityInput.optional(),
+    dueDate: dueDateInput.optional(),
+    projectId: projectId.optional(),
+    estimatedDuration: Duration.optional().describe("seconds"),
+    subtasks: z.array(z.object({
+      id: z.string().min(1).max(256).optional(),
+      title: Title,
+      isCompleted: z.boolean().default(false),
+    })).max(MAX_ITEMS).optional(),
+    clear: clearInput(["description", "dueDate", "projectId", "estimatedDuration", "subtasks"]),
+    timeZone: timeZoneInput,
   }),
-  output: z.object({ tasks: z.array(recordOutput(tasks)), ...pageOutput }),
-  async run(input, { records }) {
-    const { rows, ...end } = await records.list(tasks, {
-      where: (task) => input.includeCompleted || task.isCompleted !== true,
-      order: [{ field: "order", missing: 0 }, { field: "createdAt", missing: "" }],
-      page: input,
+  output: changedOutput,
+  async run({ id, clear, dueDate, timeZone, ...given }, { calendar, now, records }) {
+    const day = dueDate === undefined ? undefined : calendar(timeZone).dayOf(dueDate);
+    const { subtasks, ...patch } = patchOf({ ...given, dueDate: day }, clear);
+    await demandProject(records, patch.projectId);
+    const change = (task: { readonly subtasks?: Parameters<typeof checklistOf>[1] | null | undefined }) => {
+      if (subtasks === undefined || subtasks === null) {
+        return subtasks === null ? { ...patch, subtasks } : patch;
+      }
+      const ids = { newId: () => records.newId(), now };
+      return { ...patch, subtasks: checklistOf(subtasks, task.subtasks ?? [], ids) };
+    };
+    // The block on the calendar has a copy of these two.
+    const copied = {
+      ...(patch.title === undefined ? {} : { title: patch.title }),
+      ...(patch.projectId === undefined ? {} : { projectId: patch.projectId }),
+    };
+    const isCopied = Object.keys(copied).length > 0 &&
+      await blockOf(records, await records.get(tasks, id)) !== null;
+    if (!isCopied) {
+      const { changed } = await records.update(tasks, id, change);
+      return { ok: true as const, changed };
+    }
+    return await records.writeTogether(async (rows) => {
+      const block = await blockOf(records, await records.get(tasks, id));
+      if (block !== null) await rows.update(timeBlocks, block.id, () => copied);
+      const { changed } = await rows.update(tasks, id, change);
+      return { ok: true as const, changed };
     });
-    return { tasks: [...rows], ...end };
   },
 });
 
@@ -93,14 +132,13 @@ const complete = defineTool({
   access: "write",
   idempotent: true,
   description: "Tick a task off. Completing it again changes nothing: `changed` is then false.",
-  input: z.object({ id: Id }),
-  output: z.object({ ok: z.literal(true), changed: z.boolean() }),
-  async run({ id }, { records, now }) {
-    const { changed } = await records.update(
-      tasks,
-      id,
-      (task) => task.isCompleted === true ? null : { isCompleted: true, completedAt: now },
-    );
+  input: z.object({ id: taskId, reopen: z.boolean().default(false).describe("true makes it open again") }),
+  output: changedOutput,
+  async run({ id, reopen }, { records, now }) {
+    const { changed } = await records.update(tasks, id, (task) => {
+      if (reopen) return task.isCompleted === true ? { isCompleted: false, completedAt: null } : null;
+      return task.isCompleted === true ? null : { isCompleted: true, completedAt: now };
+    });
     return { ok: true as const, changed };
   },
 });
@@ -110,15 +148,22 @@ const remove = defineTool({
   title: "Delete a task",
   access: "destructive",
   description:
-    "Delete a task. The person is asked first, by the gateway: do not ask them yourself. No tool brings it back, " +
-    "only the Mana app where the person uses it. To tick a task off, use {todo.complete}.",
-  input: z.object({ id: Id }),
-  output: z.object({ ok: z.literal(true), id: z.string() }),
+    "Delete a task, with its time on the calendar and its reminder. The person is asked first, by the gateway: do not ask them " +
+    "yourself. No tool brings it back, only the Mana app where the person uses it. To tick a task off, use {todo.complete}.",
+  input: z.object({ id: taskId }),
+  output: deletedOutput,
   async confirm({ id }, { records }) {
     return deleteQuestion(tasks, await records.get(tasks, id));
   },
   async run({ id }, { records }) {
-    await records.delete(tasks, id);
+    await records.writeTogether(async (rows) => {
+      const task = await records.get(tasks, id);
+      const blocks = await idsWhere(records, timeBlocks, (block) => isBlockOf(task, block));
+      for (const block of blocks) await rows.remove(timeBlocks, block);
+      const own = await idsWhere(records, reminders, ({ taskId }) => taskId === id);
+      for (const reminder of own) await rows.remove(reminders, reminder);
+      await rows.remove(tasks, id);
+    });
     return { ok: true as const, id };
   },
 });
@@ -129,6 +174,6 @@ export const todoModule: Module = defineModule({
   label: "To-dos",
   group: "Day",
   spaceTypes: ["personal"],
-  tools: [create, list, complete, remove],
+  tools: [create, listTasks, readTask, update, complete, schedule, remind, listProjects, saveProject, remove],
   resource: defineResource({ module: "todo", title: "Tasks", table: tasks }),
 });

@@ -19,7 +19,7 @@ export function defineAppTable<
   const P extends boolean = false,
 >(
   name: N,
-  { record, fields, as, newRecords = "every default", isPart }: AppTableDefinition<F, A, P>,
+  { record, fields, as, isPart }: AppTableDefinition<F, A, P>,
 ): Table<ShapeOf<N, F, A>, SealedOf<N, F>> & { readonly isPart: P } {
   const { app, table, facts } = factsOf(name);
   const known = new Map(facts.fields.map((field) => [field.name, field]));
@@ -37,7 +37,7 @@ export function defineAppTable<
     record,
     row: z.object(shape),
     encrypted: fields.filter(isSealed),
-    newRecords: newRecordsOf(name, facts, fields, newRecords),
+    newRecords: newRecordsOf(name, facts, fields),
     ...(isPart === undefined ? {} : { isPart }),
   });
 }
@@ -63,8 +63,6 @@ export interface AppTableDefinition<F extends string, A, P extends boolean = fal
   readonly fields: readonly F[];
   /** Schemas for reading in place of the table's own: for the members of an object, or for an older form. */
   readonly as?: A;
-  /** Whether a new record has the constant defaults of the fields that are not named. By default it has, as from the web app. */
-  readonly newRecords?: "every default" | "named fields";
   /** Whether the records are parts of others and go with them, so that a writing tool may remove them. By default they are not. */
   readonly isPart?: P;
 }
@@ -151,17 +149,13 @@ function newRecordsOf(
   name: string,
   { userLevel, visibility, fields }: TableFacts,
   named: readonly string[],
-  kind: "every default" | "named fields",
 ): NewRecords {
   let made: z.ZodObject | null = null;
   const own = (field: string) => fields.find(({ name }) => name === field);
   const first = named.flatMap((field) => own(field) ?? []);
   const others = fields.filter((field) => !named.includes(field.name) && !RESERVED.includes(field.name));
   // A field without a default stays in the schema: a table that names too few fields for a whole record cannot be written.
-  const written = [
-    ...first,
-    ...(kind === "every default" ? others : others.filter(({ flags }) => !("default" in flags))),
-  ];
+  const written = [...first, ...others];
   return {
     schema() {
       if (own("createdAt") !== undefined) {

@@ -1,5 +1,5 @@
 // Golden rows of Day: todo, calendar, notes, journal, habits.
-import { type GoldenRow, isNumber } from "../golden_row.ts";
+import { type GoldenRow, isId, isInstant, isNumber } from "../golden_row.ts";
 
 /** See golden_row.ts. */
 export const DAY: readonly GoldenRow[] = [
@@ -48,14 +48,96 @@ export const DAY: readonly GoldenRow[] = [
   },
   {
     table: "todo/tasks",
-    create: { tool: "todo_create", args: { title: "Brot backen", dueDate: "2026-03-04" } },
+    create: {
+      tool: "todo_create",
+      args: { title: "Brot backen", dueDate: "2026-03-04", subtasks: ["Mehl"], tagIds: ["tag-wichtig"] },
+    },
     row: {
       title: "Brot backen",
       priority: "medium",
       isCompleted: false,
       completedAt: null,
       dueDate: "2026-03-04",
+      scheduledBlockId: null,
+      estimatedDuration: null,
+      order: isNumber,
+      subtasks: isChecklist,
+      metadata: { labelIds: ["tag-wichtig"] },
+    },
+    update: { tool: "todo_complete", args: ([id]) => ({ id }) },
+    fields: { isCompleted: true, completedAt: isInstant },
+  },
+  {
+    table: "todo/tasks",
+    create: { tool: "todo_create", args: { title: "Brot backen" } },
+    row: {
+      title: "Brot backen",
+      priority: "medium",
+      isCompleted: false,
+      completedAt: null,
+      dueDate: null,
+      scheduledBlockId: null,
+      estimatedDuration: null,
       order: isNumber,
     },
+    update: {
+      tool: "todo_update",
+      args: ([id]) => ({ id, description: "Roggen", estimatedDuration: 900, dueDate: "2026-03-04" }),
+    },
+    fields: { description: "Roggen", estimatedDuration: 900, dueDate: "2026-03-04" },
+  },
+  {
+    table: "timeblocks/timeBlocks",
+    before: [{ tool: "todo_create", args: { title: "Brot backen", estimatedDuration: 900 } }],
+    create: { tool: "todo_schedule", args: ([id]) => ({ id, start: "2026-03-04T18:00" }) },
+    row: {
+      startDate: "2026-03-04T18:00:00.000Z",
+      endDate: "2026-03-04T18:15:00.000Z",
+      allDay: false,
+      isLive: false,
+      timezone: null,
+      recurrenceRule: null,
+      kind: "scheduled",
+      type: "task",
+      sourceModule: "todo",
+      sourceId: isId,
+      linkedBlockId: null,
+      title: "Brot backen",
+      description: null,
+      color: null,
+      icon: null,
+      projectId: null,
+    },
+    update: {
+      tool: "todo_schedule",
+      args: ([id]) => ({ id, start: "2026-03-05", recurrenceRule: "FREQ=WEEKLY" }),
+    },
+    fields: {
+      startDate: "2026-03-05T09:00:00.000Z",
+      endDate: "2026-03-05T10:00:00.000Z",
+      allDay: true,
+      recurrenceRule: "RRULE:FREQ=WEEKLY",
+    },
+  },
+  {
+    table: "todo/projects",
+    create: { tool: "todo_save_project", args: { name: "Haus", color: "#fde68a" } },
+    row: { name: "Haus", color: "#fde68a", order: isNumber, isArchived: false },
+    update: { tool: "todo_save_project", args: ([id]) => ({ id, isArchived: true }) },
+    fields: { isArchived: true },
+  },
+  {
+    table: "todo/reminders",
+    before: [{ tool: "todo_create", args: { title: "Brot backen", dueDate: "2026-03-04" } }],
+    create: { tool: "todo_remind", args: ([id]) => ({ id, minutesBefore: 30 }) },
+    row: { taskId: isId, minutesBefore: 30, type: "push", status: "pending" },
   },
 ];
+
+function isChecklist(value: unknown): boolean {
+  const [item, ...more] = Array.isArray(value) ? value : [];
+  const { id, ...rest } = Object(item);
+  return more.length === 0 && isId(id) &&
+    JSON.stringify(rest) ===
+      JSON.stringify({ title: "Mehl", isCompleted: false, completedAt: null, order: 0 });
+}
