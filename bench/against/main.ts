@@ -1,6 +1,6 @@
 // `deno task bench:against --old=<folder>`: is this checkout slower than another one? Both gateways run side by side, each
-// before a stub of the services of its own, and take turns under wrk. Ends with 1 when a workload is slower, 2 when called
-// wrongly. From outside only: processes and HTTP, so that it works between any two commits.
+// before a stub of the services of its own, and take turns under wrk; then how they start and what they hold at rest. Ends with 1
+// when a workload is slower or a bound is broken, 2 when called wrongly. From outside only: processes and HTTP, so that it works between any two commits.
 import { print } from "../../scripts/print.ts";
 import { median } from "../report/statistics.ts";
 import { middle, readable } from "../report/tables.ts";
@@ -10,8 +10,9 @@ import { BUILD_FOLDER } from "../servers/peers.ts";
 import { startUpstream } from "../servers/upstream.ts";
 import { compare, type Contestant } from "../workloads/compare.ts";
 import { MIXED, PROTOCOL_WORK, RECORD_WORK, type Workload } from "../workloads/workloads.ts";
+import { measureStartAndRest } from "./start_and_rest.ts";
 import { AGAINST_USAGE, type AgainstOptions, parseAgainstOptions } from "./options.ts";
-import { judgeAgainst, LEAST_RATIO } from "./verdict.ts";
+import { judgeAgainst, LEAST_RATIO, MOST_REST, MOST_START } from "./verdict.ts";
 
 const WORKLOADS = [...PROTOCOL_WORK, ...RECORD_WORK].filter((workload) => workload !== MIXED);
 const COLUMNS = [13, 11, 11, 16, 17, 13] as const;
@@ -23,13 +24,16 @@ const WORDS = {
 
 const options = parseAgainstOptions(Deno.args);
 const chosen = WORKLOADS.filter(({ name }) => (options?.only ?? name) === name);
-if (options === null || chosen.length === 0) {
-  print(`${AGAINST_USAGE}\n  workloads: ${WORKLOADS.map(({ name }) => name).join(", ")}`);
+const isStartAsked = options !== null && (options.only ?? "start") === "start";
+if (options === null || (chosen.length === 0 && !isStartAsked)) {
+  print(`${AGAINST_USAGE}\n  workloads: ${WORKLOADS.map(({ name }) => name).join(", ")}, start`);
   Deno.exit(2);
 }
 await Deno.mkdir(BUILD_FOLDER, { recursive: true });
 try {
-  if (await compareCheckouts(options)) Deno.exit(1);
+  const isSlower = chosen.length > 0 && await compareCheckouts(options);
+  const isHeavier = isStartAsked && await compareStarts(options);
+  if (isSlower || isHeavier) Deno.exit(1);
 } catch (error) {
   print(`\nNo verdict: ${error instanceof Error ? error.message : error}`);
   Deno.exit(1);
@@ -66,6 +70,32 @@ async function compareCheckouts(given: AgainstOptions): Promise<boolean> {
     ]);
   }
   return isAnySlower;
+}
+
+/** Prints how both start and rest; answers whether the new checkout needs more than it may. */
+async function compareStarts({ old, rounds }: AgainstOptions): Promise<boolean> {
+  await using started = new AsyncDisposableStack();
+  const upstream = await startUpstream();
+  started.defer(() => upstream.stop());
+  const [before, after] = await measureStartAndRest(upstream, [old, THIS_CHECKOUT], rounds);
+  if (before === undefined || after === undefined) {
+    throw new TypeError("Cannot compare: nothing was measured");
+  }
+  const start = after.startMs / before.startMs;
+  const rest = (after.restMb ?? NaN) / (before.restMb ?? NaN);
+  const row = (name: string, unit: string, values: readonly number[], ratio: number, most: number) => {
+    const [first = NaN, second = NaN] = values;
+    const words = ratio > most ? `MORE than ${most} times` : Number.isNaN(ratio) ? "not told here" : "ok";
+    print(
+      `${name}: old ${first.toFixed(0)} ${unit}, new ${second.toFixed(0)} ${unit}, ${
+        ratio.toFixed(2)
+      } times: ${words}`,
+    );
+    return ratio > most;
+  };
+  const isSlow = row("start", "ms", [before.startMs, after.startMs], start, MOST_START);
+  const isLarge = row("memory at rest", "MB", [before.restMb ?? NaN, after.restMb ?? NaN], rest, MOST_REST);
+  return isSlow || isLarge;
 }
 
 function printRow(cells: readonly string[]): void {

@@ -4,6 +4,11 @@ import { median } from "../report/statistics.ts";
 /** Below this share of the old rate a new one is slower, if noise alone did not reach so low. */
 export const LEAST_RATIO = 0.95;
 
+/** Modules are added, and each costs a little at the start: no version may take more than this many times as long as one before. */
+export const MOST_START = 2;
+/** The same for the memory that a gateway holds before anybody calls. */
+export const MOST_REST = 1.6;
+
 /**
  * Judges one workload. Both lists hold ratios of requests per second of pairs of rounds: `noise` of the old checkout
  * against itself, `ratios` of new to old. Slower is a median below {@link LEAST_RATIO} and below every ratio of the noise;
