@@ -38,9 +38,7 @@ import { createServiceClient } from "./services/service_client.ts";
 import type { Confinement } from "../process/confinement.ts";
 import type { Settings } from "./settings/settings.ts";
 import { createSpaces, type Spaces } from "./spaces/spaces.ts";
-import type { Offered } from "./tool/offered.ts";
-import { createToolProfiles } from "./tool/profiles/tool_profiles.ts";
-import { createToolRegistry, type ToolRegistry } from "./tool/tool_registry.ts";
+import { createOffer, type Offered } from "./tool/offered.ts";
 import { createPublicRoutes } from "./web/public_routes.ts";
 import { challengeHints } from "./web/resource_metadata.ts";
 import type { ListenerState } from "../process/listener.ts";
@@ -63,9 +61,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const { keyring, hints, store } = createData(base);
   const spaces = createSpaces(base);
   const authenticate = createAuthentication({ ...base, address, spaces, hints });
-  const registry = createToolRegistry(modules.flatMap(({ tools }) => tools), settings.toolNames);
   const uses = createUseReports(base.signInServer);
-  const serving = createTools(base, { registry, store, spaces, uses });
+  const serving = createTools(base, { store, spaces, uses });
   const inFlight = createInFlight();
   const { isStopping, stop } = createGracefulStop({ inFlight, serving, hints, uses, store, keyring, clock });
   const requestLogs = createRequestLogs({
@@ -90,7 +87,6 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const web = createPublicRoutes({
     ...base,
     gatewayAddress: address,
-    registry,
     readiness: createReadiness({ services: base.services, serviceUrls: settings.serviceUrls, clock }),
     authorizationServer,
     signInAt: base.signInServer.name,
@@ -180,7 +176,7 @@ function createBase(deps: GatewayDeps) {
     trace: deps.trace ?? createNoTrace(),
     hide: deps.hide ?? hideSoftly,
     metrics,
-    profiles: createToolProfiles(deps),
+    ...createOffer(deps, deps.settings.toolNames),
     pseudonyms: createPseudonyms(deps.logKey ?? crypto.getRandomValues(new Uint8Array(32))),
     services,
     ...createKeyedServices({ settings: deps.settings, services, clock }),
@@ -217,7 +213,6 @@ function createData(base: Base) {
 function createTools(
   base: Base,
   parts: {
-    readonly registry: ToolRegistry;
     readonly store: RecordStore;
     readonly spaces: Spaces;
     readonly uses: UseReports;
@@ -225,7 +220,7 @@ function createTools(
 ): Serving {
   const { settings, log, metrics, clock } = base;
   const { uses, ...rest } = parts;
-  const optedIn = optedInTools(settings.destructiveTools, parts.registry);
+  const optedIn = optedInTools(settings.destructiveTools, base.registry);
   for (const tool of optedIn) {
     log.warn("settings", { tool, problem: "DESTRUCTIVE_TOOLS lets it run unasked" });
   }

@@ -12,7 +12,7 @@ import type { Gate, Verdict } from "../policy/gate.ts";
 import { creationRefusal } from "../policy/module_place.ts";
 import type { RecordStore } from "../records/record_store.ts";
 import type { ToolRegistry } from "../tool/tool_registry.ts";
-import type { Secret } from "../kit/secret.ts";
+import type { Hide, Secret } from "../kit/secret.ts";
 import type { Span, TraceContext } from "../observe/trace.ts";
 import { createSeriesMonths, type SeriesMonths } from "../tool/time/series_months.ts";
 import type { Module } from "../tool/define_module.ts";
@@ -74,6 +74,8 @@ export interface CallSiteDeps {
   readonly callLogs: CallLogs;
   /** What the tools belong to; decides in which spaces they may create records. */
   readonly modules: readonly Module[];
+  /** Guards the arguments of the call that a general one stands for. */
+  readonly hide: Hide;
   /** Told of each call that succeeded, for the person's page of connected apps. */
   readonly onUse: (principal: Principal, tool: Tool) => void;
   readonly clock: Clock;
@@ -91,6 +93,8 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
   return Object.freeze({
     call: (request: CallRequest) => {
       const tool = deps.registry.getTool(request.name);
+      const meant = tool?.standsFor?.(request.args.reveal());
+      if (meant) return answerCall(deps, state, meant.tool, { ...request, args: deps.hide(meant.args) });
       if (tool !== undefined) return answerCall(deps, state, tool, request);
       deps.callLogs.unknown(request);
       return null;

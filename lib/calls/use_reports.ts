@@ -46,7 +46,9 @@ export function createUseReports(deps: KeyedService): UseReports {
   };
 
   return Object.freeze({
-    note({ client }: Principal, { module, access }: Tool): void {
+    note({ client }: Principal, { module, access, scope }: Tool): void {
+      // The gateway's own tools are no module of the person's.
+      if (scope === "general") return;
       // A grant id that is all dots would climb out of the path.
       if (serviceKey === null || client === null || /^\.*$/.test(client.grantId)) return;
       const key = JSON.stringify([client.grantId, module, access]);

@@ -21,12 +21,14 @@ export function createScopeGuard(deps: {
     const { principal } = requestContext.caller;
     const { method, params } = message;
     if (principal.scopes === null || !isJsonObject(params)) return;
-    const { name, uri } = params;
-    const tool = method === "tools/call" && typeof name === "string"
+    const { name, uri, arguments: args } = params;
+    const named = method === "tools/call" && typeof name === "string"
       ? deps.registry.getTool(name)
       : method === "resources/read" && typeof uri === "string"
       ? deps.readOf?.(uri)
       : undefined;
+    // Of a general tool's call the tool that it stands for: its scope is what the person has to be asked for.
+    const tool = named?.standsFor?.(args)?.tool ?? named;
     if (tool !== undefined && !deps.gate.shows(tool, principal)) {
       const scope = scopeFor(tool);
       throw new Refused({

@@ -11,6 +11,8 @@ export type Scopes = ReadonlySet<string> | null;
 
 /** What a scope check looks at. */
 export interface ScopedTool {
+  /** `general`: it reads and changes nothing itself, so it needs no scope. */
+  readonly scope?: string;
   readonly module: string;
   readonly access: Access;
 }
@@ -25,7 +27,8 @@ export function parseScopes(claim: string): ReadonlySet<string> {
 
 /** Whether the token may use the tool. */
 export function isInScope(scopes: Scopes, tool: ScopedTool): boolean {
-  return scopes === null || scopes.has(`mana:${tool.access}`) || scopes.has(`${tool.module}:${tool.access}`);
+  return scopes === null || tool.scope === "general" || scopes.has(`mana:${tool.access}`) ||
+    scopes.has(`${tool.module}:${tool.access}`);
 }
 
 /** The scope that is missing when {@link isInScope} says no. */

@@ -2,6 +2,7 @@
 // words is here too. Contract: auth-vault sections 9 and 10.
 import type { PolicyMode } from "../settings/settings.ts";
 import { counted } from "../kit/counted.ts";
+import type { ToolScope } from "../tool/define_tool.ts";
 import type { Taken } from "./rate_limiter.ts";
 
 /**
@@ -38,7 +39,7 @@ export interface Decision {
 
 /** All that a decision depends on. */
 export interface PolicyQuestion {
-  readonly scope: "user-space" | "admin";
+  readonly scope: ToolScope;
   /** Whether the token's scopes cover the tool. */
   readonly inScope: boolean;
   /** Whether as many calls of this person are running as may. */

@@ -5,6 +5,7 @@ import { SPACE_TYPES, type SpaceType } from "../spaces/choose_space.ts";
 import type { Resource } from "./define_resource.ts";
 import type { Access } from "../people/scopes.ts";
 import type { Tool } from "./define_tool.ts";
+import { RECORD_ACTIONS, type RecordAction, toolOfVerb } from "./general/record_actions.ts";
 
 /** Checks the entry of a module. Throws TypeError when its tools or its resource belong to another module. */
 export function defineModule(definition: Module): Module {
@@ -15,6 +16,12 @@ export function defineModule(definition: Module): Module {
   }
   if (resource !== undefined && resource.module !== name) {
     throw new TypeError(`Cannot define module ${name}: its resource is of ${resource.module}`);
+  }
+  for (const action of RECORD_ACTIONS) {
+    const verb = definition.actions?.[action];
+    if (verb !== undefined && toolOfVerb(definition, action, verb) === undefined) {
+      throw new TypeError(`Cannot define module ${name}: ${verb} is no tool of it that can ${action}`);
+    }
   }
   return Object.freeze({ ...definition, tools: Object.freeze([...tools]) });
 }
@@ -32,6 +39,11 @@ export interface Module {
   readonly tools: readonly Tool[];
   /** Its records as MCP resources; absent: none. */
   readonly resource?: Resource;
+  /**
+   * Which of its tools lists, reads, searches, creates, updates, archives or deletes a record, by the verb, where its verbs are none of
+   * the usual ones (lib/tool/general/record_actions.ts).
+   */
+  readonly actions?: Readonly<Partial<Record<RecordAction, string>>>;
   /** What an access lets an app do, for a module where `See`, `Add and change` or `Delete` would be wrong. */
   readonly accessWords?: Readonly<Partial<Record<Access, string>>>;
 }

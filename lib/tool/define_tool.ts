@@ -12,6 +12,7 @@ import type { Calendar } from "./time/calendar.ts";
 import { REMARKS } from "../records/define_table.ts";
 import { type AbsentArguments, createAbsentArguments } from "./absent_arguments.ts";
 import { argumentWords, problemsOf } from "./argument_words.ts";
+import type { MeantCall } from "./general/meant_call.ts";
 import { portableSchema } from "./portable_schema.ts";
 import { SPACE } from "./space_argument.ts";
 
@@ -29,6 +30,7 @@ export function defineTool<const A extends Access, I extends z.ZodRawShape, O ex
   let inputSchema: ObjectSchema | undefined;
   let outputSchema: ObjectSchema | undefined;
   return Object.freeze({
+    ...(definition.standsFor === undefined ? {} : { standsFor: definition.standsFor }),
     name,
     module,
     title,
@@ -107,8 +109,13 @@ export interface ToolBasics<A extends Access, I extends z.ZodRawShape, O extends
   readonly name: string;
   readonly title: string;
   readonly access: A;
-  /** `admin` tools are never listed nor callable over MCP. */
-  readonly scope?: "user-space" | "admin";
+  /**
+   * `admin` tools are never listed nor callable over MCP. `general` ones are the gateway's own: they need no scope, since they read and
+   * change nothing themselves.
+   */
+  readonly scope?: ToolScope;
+  /** See {@link Tool.standsFor}; of general tools alone. */
+  readonly standsFor?: (args: unknown) => MeantCall;
   /**
    * false: reads and writes no record. Such a tool takes no `space`, and runs where no space can be chosen. True by default.
    */
@@ -142,7 +149,12 @@ export interface Tool {
   readonly title: string;
   readonly description: string;
   readonly access: Access;
-  readonly scope: "user-space" | "admin";
+  readonly scope: ToolScope;
+  /**
+   * Of a general tool: the call of another tool that one with these arguments is. Whoever judges, counts or runs a call asks this
+   * first; nothing is read for it. A call that is none stands for a tool that refuses it in words.
+   */
+  readonly standsFor?: (args: unknown) => MeantCall;
   /** Whether the tool works with the records of a space: then its calls may name the space, and do not run without a space. */
   readonly usesRecords: boolean;
   readonly annotations: ToolAnnotations;
@@ -161,6 +173,9 @@ export interface Tool {
    */
   confirm(args: unknown, contexts: Pick<ContextSource, "read">): Promise<string>;
 }
+
+/** Who may use a tool at all; see {@link ToolBasics.scope}. */
+export type ToolScope = "user-space" | "admin" | "general";
 
 const NAME = /^[a-z][a-zA-Z0-9]*\.[a-z][a-zA-Z0-9]*(?:_[a-z][a-zA-Z0-9]*)*$/;
 const Remarks = z.array(z.string()).optional();

@@ -1,7 +1,30 @@
-// What a gateway offers, all of it from outside: the lists of tools/, or lists of a test.
+// What a gateway offers, all of it from outside: the lists of tools/, or lists of a test; and what is made of them.
+import type { ToolNames } from "../settings/settings.ts";
 import type { Module } from "./define_module.ts";
-import type { Profile } from "./profiles/define_profile.ts";
 import type { Prompt } from "./define_prompt.ts";
+import { createGeneralTools } from "./general/general_tools.ts";
+import type { Profile } from "./profiles/define_profile.ts";
+import { createToolProfiles, type ToolProfiles } from "./profiles/tool_profiles.ts";
+import { createToolRegistry, type ToolRegistry } from "./tool_registry.ts";
+
+/** The tools of the modules with the general ones, and the profiles of both. Throws TypeError where they do not fit together. */
+export function createOffer(
+  { modules, profiles }: Pick<Offered, "modules" | "profiles">,
+  toolNames: ToolNames,
+): Offer {
+  const general = createGeneralTools({ modules, listed: () => registry.list() });
+  const registry: ToolRegistry = createToolRegistry(
+    [...modules.flatMap(({ tools }) => tools), ...general],
+    toolNames,
+  );
+  return { registry, profiles: createToolProfiles({ profiles, modules, general }) };
+}
+
+/** What is made of the lists. */
+export interface Offer {
+  readonly registry: ToolRegistry;
+  readonly profiles: ToolProfiles;
+}
 
 /** The lists that a gateway is made with. */
 export interface Offered {

@@ -177,7 +177,7 @@ Deno.test("a profile that the person picked wins over the groups, and the addres
   // One that is no more, or no text at all: as if none was picked, and the access stands.
   for (const other of ["yearly", 7, null, "x".repeat(400)]) {
     pick(other);
-    assert.deepEqual(of(await listAt(world, mine.access, RESOURCE)), ["notes"]);
+    assert.deepEqual(of(await listAt(world, mine.access, RESOURCE)), ["notes", "modules", "records"]);
   }
 });
 
@@ -196,7 +196,7 @@ Deno.test("a client that listens is told once when the person picks another prof
 
 Deno.test("where the address names a profile, what the person picks changes nothing, and each address has its own list", () => {
   const registry = createToolRegistry(MORE.flatMap(({ tools }) => tools), "underscore");
-  const profiles = createToolProfiles({ profiles: PROFILES, modules: MORE });
+  const profiles = createToolProfiles({ profiles: PROFILES, modules: MORE, general: [] });
   const gate = { shows: (tool: Tool, { scopes }: Principal) => isInScope(scopes, tool) };
   const lists = createToolLists({ registry, gate, profiles });
   const scopes = new Set(["notes:read", "coins:read"]);

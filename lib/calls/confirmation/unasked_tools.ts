@@ -11,7 +11,7 @@ export class SettingsError extends Error {
  * misspelt opt-in must not be taken for one that works.
  */
 export function optedInTools(names: readonly string[], registry: ToolRegistry): ReadonlySet<string> {
-  const known = registry.tools.filter(({ access }) => access === "destructive");
+  const known = registry.tools.filter(({ access, scope }) => access === "destructive" && scope !== "general");
   return new Set(names.map((name) => {
     const tool = registry.getTool(name);
     if (tool !== undefined && known.includes(tool)) return tool.name;

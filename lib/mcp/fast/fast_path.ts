@@ -54,7 +54,8 @@ export function createFastPath(deps: FastPathDeps): FastPath {
     if (asked === undefined) return undefined;
     if (asked.method === "tools/call") {
       // Deleting asks first, which needs the SDK's dialogue; what a token may not do is answered with a challenge.
-      const tool = registry.getTool(asked.name);
+      const named = registry.getTool(asked.name);
+      const tool = named?.standsFor?.(asked.args)?.tool ?? named;
       if (tool === undefined || tool.access === "destructive" || !gate.shows(tool, principal)) {
         return undefined;
       }

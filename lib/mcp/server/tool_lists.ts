@@ -120,7 +120,7 @@ function ownList({ all, deps: { profiles }, ownLists }: State, profile: string):
   let list = ownLists.get(profile);
   if (list === undefined) {
     // Without profiles there is nothing to choose by.
-    const held = profiles.has(profile) ? all.filter(({ tool }) => profiles.holds(profile, tool)) : all;
+    const held = all.filter(profiles.has(profile) ? ({ tool }) => profiles.holds(profile, tool) : isOfModule);
     list = toolList(held, true);
     ownLists.set(profile, list);
   }
@@ -137,15 +137,23 @@ function appList(
   shown: readonly ListedTool[],
   isSpaced: boolean,
 ): ToolList {
+  const ofModules = shown.filter(isOfModule);
+  const accesses = new Set(ofModules.map(({ tool }) => tool.access));
+  // A general tool that could only be refused is not shown.
+  const useful = shown.filter(({ tool }) => tool.standsFor === undefined || accesses.has(tool.access));
   const within = (...names: readonly string[]) =>
-    toolList(shown.filter(({ tool }) => names.some((name) => profiles.holds(name, tool))), isSpaced);
+    toolList(useful.filter(({ tool }) => names.some((name) => profiles.holds(name, tool))), isSpaced);
   if (profiles.has(named)) return within(named);
-  if (!profiles.has(COMPACT_PROFILE)) return toolList(shown, isSpaced);
-  if (shown.length <= MAX_LISTED_TOOLS) {
-    const list = toolList(shown, isSpaced);
-    if (estimateModelTokens(list.toolsJson) <= MAX_LISTED_TOKENS) return list;
+  const canBeShort = profiles.has(COMPACT_PROFILE);
+  if (!canBeShort || ofModules.length <= MAX_LISTED_TOOLS) {
+    const list = toolList(ofModules, isSpaced);
+    if (!canBeShort || estimateModelTokens(list.toolsJson) <= MAX_LISTED_TOKENS) return list;
   }
   return within(START_PROFILE, COMPACT_PROFILE);
+}
+
+function isOfModule({ tool }: ListedTool): boolean {
+  return tool.scope !== "general";
 }
 
 /** Whether the caller may have more than one space: also where the auth service does not say how many a grant opens. */

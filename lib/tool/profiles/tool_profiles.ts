@@ -13,9 +13,14 @@ export interface ToolProfiles {
 
 /** Resolves the profiles. Throws TypeError when two share a name. */
 export function createToolProfiles(
-  { profiles, modules }: { readonly profiles: readonly Profile[]; readonly modules: readonly Module[] },
+  { profiles, modules, general }: {
+    readonly profiles: readonly Profile[];
+    readonly modules: readonly Module[];
+    /** Of no module: only a profile that names them has them. */
+    readonly general: readonly Tool[];
+  },
 ): ToolProfiles {
-  const byName = new Map(profiles.map((profile) => [profile.name, heldTools(profile, modules)]));
+  const byName = new Map(profiles.map((profile) => [profile.name, heldTools(profile, modules, general)]));
   if (byName.size < profiles.length) throw new TypeError("Cannot offer profiles: two share a name");
   return Object.freeze({
     names: Object.freeze([...byName.keys()]),
@@ -24,13 +29,16 @@ export function createToolProfiles(
   });
 }
 
-function heldTools({ group, tools }: Profile, modules: readonly Module[]): ReadonlySet<string> {
+function heldTools(
+  { group, tools }: Profile,
+  modules: readonly Module[],
+  general: readonly Tool[],
+): ReadonlySet<string> {
   const named = new Set(tools);
-  return new Set(
-    modules.flatMap((module) =>
-      module.tools.map(({ name }) => name).filter((name) =>
-        (group !== undefined && module.group === group) || named.has(name) || named.has(`${module.name}.*`)
-      )
-    ),
-  );
+  const inGroup = modules.filter((module) => group !== undefined && module.group === group);
+  return new Set([
+    ...inGroup.flatMap((module) => module.tools.map(({ name }) => name)),
+    ...[...modules.flatMap((module) => module.tools), ...general]
+      .filter(({ name, module }) => named.has(name) || named.has(`${module}.*`)).map(({ name }) => name),
+  ]);
 }
