@@ -15,6 +15,7 @@ import { photosModule } from "./home/photos.ts";
 import { storageModule } from "./home/storage.ts";
 import { financeModule } from "./money/finance.ts";
 import { bodyModule } from "./wellbeing/body.ts";
+import { dreamsModule } from "./wellbeing/dreams.ts";
 import { drinkModule } from "./wellbeing/drink.ts";
 import { meditateModule } from "./wellbeing/meditate.ts";
 import { moodModule } from "./wellbeing/mood.ts";
@@ -59,6 +60,7 @@ export const MODULES: readonly Module[] = [
   sleepModule,
   drinkModule,
   bodyModule,
+  dreamsModule,
   meditateModule,
   stretchModule,
   // Leisure

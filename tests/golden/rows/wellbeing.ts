@@ -12,6 +12,17 @@ const WORKOUT: GoldenCall = {
   },
 };
 
+const DREAM: GoldenCall = {
+  tool: "dreams_create",
+  args: {
+    content: "Ich konnte fliegen",
+    mood: "angenehm",
+    bedtime: "23:30",
+    wakeTime: "06:45",
+    symbols: ["Wasser"],
+  },
+};
+
 /** What the blocks of all owners have in common. */
 const BLOCK = {
   allDay: false,
@@ -199,5 +210,65 @@ export const WELLBEING: readonly GoldenRow[] = [
       title: "Workout",
       color: "#ef4444",
     },
+  },
+  {
+    table: "dreams/dreams",
+    create: DREAM,
+    row: {
+      title: null,
+      content: "Ich konnte fliegen",
+      dreamDate: "2026-03-01",
+      mood: "angenehm",
+      clarity: null,
+      isLucid: false,
+      isRecurring: false,
+      sleepQuality: null,
+      bedtime: "23:30",
+      wakeTime: "06:45",
+      location: null,
+      people: [],
+      emotions: [],
+      symbols: ["Wasser"],
+      audioPath: null,
+      audioDurationMs: null,
+      transcript: null,
+      transcriptModel: null,
+      processingStatus: "idle",
+      processingError: null,
+      interpretation: null,
+      aiInterpretation: null,
+      isPrivate: false,
+      isPinned: false,
+      isArchived: false,
+      timeBlockId: isId,
+    },
+    update: {
+      tool: "dreams_update",
+      args: ([id]) => ({ id, title: "Flug", isLucid: true, clear: ["mood"] }),
+    },
+    fields: { title: "Flug", isLucid: true, mood: null },
+  },
+  {
+    table: "dreams/dreamSymbols",
+    create: DREAM,
+    row: { name: "Wasser", meaning: null, color: null, count: 1 },
+    update: { tool: "dreams_create", args: { content: "Noch einer", symbols: ["Wasser"] } },
+    fields: { count: 2 },
+  },
+  {
+    table: "timeblocks/timeBlocks",
+    create: DREAM,
+    row: {
+      ...BLOCK,
+      startDate: "2026-02-28T23:30:00.000Z",
+      endDate: "2026-03-01T06:45:00.000Z",
+      type: "sleep",
+      sourceModule: "dreams",
+      sourceId: isId,
+      title: "Schlaf",
+      color: "#6366f1",
+    },
+    update: { tool: "dreams_update", args: ([id]) => ({ id, title: "Flug", wakeTime: "07:00" }) },
+    fields: { title: "Flug", endDate: "2026-03-01T07:00:00.000Z" },
   },
 ];
