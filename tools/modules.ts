@@ -16,6 +16,7 @@ import { storageModule } from "./home/storage.ts";
 import { financeModule } from "./money/finance.ts";
 import { bodyModule } from "./wellbeing/body.ts";
 import { dreamsModule } from "./wellbeing/dreams.ts";
+import { timesModule } from "./money/times.ts";
 import { drinkModule } from "./wellbeing/drink.ts";
 import { meditateModule } from "./wellbeing/meditate.ts";
 import { moodModule } from "./wellbeing/mood.ts";
@@ -51,6 +52,7 @@ export const MODULES: readonly Module[] = [
   linksModule,
   // Money
   financeModule,
+  timesModule,
   // Home
   inventoryModule,
   storageModule,

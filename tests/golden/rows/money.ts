@@ -1,5 +1,5 @@
 // Golden rows of Money: finance, times, invoices.
-import { type GoldenRow, isNumber } from "../golden_row.ts";
+import { type GoldenRow, isId, isInstant, isNumber } from "../golden_row.ts";
 
 /** See golden_row.ts. */
 export const MONEY: readonly GoldenRow[] = [
@@ -26,5 +26,68 @@ export const MONEY: readonly GoldenRow[] = [
     row: { name: "Essen", emoji: "🍞", color: "#6b7280", type: "expense", order: isNumber },
     update: { tool: "finance_save_category", args: ([id]) => ({ id, color: "#f59e0b" }) },
     fields: { color: "#f59e0b" },
+  },
+  {
+    table: "times/projects",
+    create: { tool: "times_save_project", args: { name: "Website" } },
+    row: { name: "Website", color: "#6366f1", isArchived: false, isBillable: false, order: isNumber },
+    update: {
+      tool: "times_save_project",
+      args: ([id]) => ({
+        id,
+        isBillable: true,
+        billingRate: { amount: 90, currency: "EUR", per: "hour" },
+      }),
+    },
+    fields: { isBillable: true, billingRate: { amount: 90, currency: "EUR", per: "hour" } },
+  },
+  {
+    table: "times/clients",
+    create: { tool: "times_save_project", args: { kind: "client", name: "Ahorn", shortCode: "AH" } },
+    row: { name: "Ahorn", shortCode: "AH", color: "#6366f1", isArchived: false, order: isNumber },
+    update: { tool: "times_save_project", args: ([id]) => ({ kind: "client", id, isArchived: true }) },
+    fields: { isArchived: true },
+  },
+  {
+    table: "times/timeEntries",
+    create: { tool: "times_start", args: { description: "Konzept" } },
+    row: {
+      timeBlockId: isId,
+      projectId: null,
+      clientId: null,
+      description: "Konzept",
+      duration: 0,
+      isBillable: false,
+      tags: [],
+      billingRate: null,
+      guildId: null,
+      source: { app: "timer" },
+    },
+    update: { tool: "times_update", args: ([id]) => ({ id, isBillable: true }) },
+    fields: { isBillable: true },
+  },
+  {
+    table: "timeblocks/timeBlocks",
+    create: { tool: "times_start", args: { description: "Konzept" } },
+    row: {
+      startDate: isInstant,
+      endDate: null,
+      allDay: false,
+      isLive: true,
+      timezone: null,
+      recurrenceRule: null,
+      kind: "logged",
+      type: "timeEntry",
+      sourceModule: "times",
+      sourceId: isId,
+      linkedBlockId: null,
+      title: "Konzept",
+      description: null,
+      color: null,
+      icon: null,
+      projectId: null,
+    },
+    update: { tool: "times_stop", args: {} },
+    fields: { endDate: isInstant, isLive: false },
   },
 ];
