@@ -20,6 +20,7 @@ import { timesModule } from "./money/times.ts";
 import { drinkModule } from "./wellbeing/drink.ts";
 import { meditateModule } from "./wellbeing/meditate.ts";
 import { moodModule } from "./wellbeing/mood.ts";
+import { periodModule } from "./wellbeing/period.ts";
 import { sleepModule } from "./wellbeing/sleep.ts";
 import { stretchModule } from "./wellbeing/stretch.ts";
 import { augurModule } from "./leisure/augur.ts";
@@ -65,6 +66,8 @@ export const MODULES: readonly Module[] = [
   dreamsModule,
   meditateModule,
   stretchModule,
+  // Cycle
+  periodModule,
   // Leisure
   libraryModule,
   recipesModule,

@@ -1,0 +1,218 @@
+// Golden rows of Wellbeing and Cycle that are stored together with a time block: workouts, dreams, periods.
+import { type GoldenCall, type GoldenRow, isId } from "../golden_row.ts";
+
+const WORKOUT: GoldenCall = {
+  tool: "body_log_workout",
+  args: {
+    startedAt: "2026-03-01T17:00",
+    endedAt: "2026-03-01T18:00",
+    rpe: 7,
+    sets: [{ exercise: "kniebeuge ", reps: 5, weight: 82.5 }],
+    newExercises: [{ name: "Kniebeuge", muscleGroup: "quads", equipment: "barbell" }],
+  },
+};
+
+const DREAM: GoldenCall = {
+  tool: "dreams_create",
+  args: {
+    content: "Ich konnte fliegen",
+    mood: "angenehm",
+    bedtime: "23:30",
+    wakeTime: "06:45",
+    symbols: ["Wasser"],
+  },
+};
+
+const CYCLE_DAY: GoldenCall = {
+  tool: "period_log",
+  args: { date: "2026-02-10", flow: "heavy", mood: "low", newSymptoms: ["Kopfweh"] },
+};
+
+/** What the blocks of all owners have in common. */
+const BLOCK = {
+  allDay: false,
+  isLive: false,
+  timezone: null,
+  recurrenceRule: null,
+  kind: "logged",
+  linkedBlockId: null,
+  description: null,
+  icon: null,
+  projectId: null,
+} as const;
+
+/** See golden_row.ts. */
+export const WELLBEING_WITH_BLOCKS: readonly GoldenRow[] = [
+  {
+    table: "body/bodyWorkouts",
+    create: WORKOUT,
+    row: {
+      startedAt: "2026-03-01T17:00:00.000Z",
+      endedAt: "2026-03-01T18:00:00.000Z",
+      routineId: null,
+      timeBlockId: isId,
+      title: "Workout",
+      notes: null,
+      rpe: 7,
+    },
+  },
+  {
+    table: "body/bodyExercises",
+    create: WORKOUT,
+    row: {
+      name: "Kniebeuge",
+      muscleGroup: "quads",
+      equipment: "barbell",
+      notes: null,
+      isArchived: false,
+      isPreset: false,
+    },
+  },
+  {
+    table: "body/bodySets",
+    create: WORKOUT,
+    row: {
+      workoutId: isId,
+      exerciseId: isId,
+      order: 0,
+      reps: 5,
+      weight: 82.5,
+      weightUnit: "kg",
+      rpe: null,
+      isWarmup: false,
+      notes: null,
+    },
+  },
+  {
+    table: "timeblocks/timeBlocks",
+    create: WORKOUT,
+    row: {
+      ...BLOCK,
+      startDate: "2026-03-01T17:00:00.000Z",
+      endDate: "2026-03-01T18:00:00.000Z",
+      type: "body",
+      sourceModule: "body",
+      sourceId: isId,
+      title: "Workout",
+      color: "#ef4444",
+    },
+  },
+  {
+    table: "dreams/dreams",
+    create: DREAM,
+    row: {
+      title: null,
+      content: "Ich konnte fliegen",
+      dreamDate: "2026-03-01",
+      mood: "angenehm",
+      clarity: null,
+      isLucid: false,
+      isRecurring: false,
+      sleepQuality: null,
+      bedtime: "23:30",
+      wakeTime: "06:45",
+      location: null,
+      people: [],
+      emotions: [],
+      symbols: ["Wasser"],
+      audioPath: null,
+      audioDurationMs: null,
+      transcript: null,
+      transcriptModel: null,
+      processingStatus: "idle",
+      processingError: null,
+      interpretation: null,
+      aiInterpretation: null,
+      isPrivate: false,
+      isPinned: false,
+      isArchived: false,
+      timeBlockId: isId,
+    },
+    update: {
+      tool: "dreams_update",
+      args: ([id]) => ({ id, title: "Flug", isLucid: true, clear: ["mood"] }),
+    },
+    fields: { title: "Flug", isLucid: true, mood: null },
+  },
+  {
+    table: "dreams/dreamSymbols",
+    create: DREAM,
+    row: { name: "Wasser", meaning: null, color: null, count: 1 },
+    update: { tool: "dreams_create", args: { content: "Noch einer", symbols: ["Wasser"] } },
+    fields: { count: 2 },
+  },
+  {
+    table: "timeblocks/timeBlocks",
+    create: DREAM,
+    row: {
+      ...BLOCK,
+      startDate: "2026-02-28T23:30:00.000Z",
+      endDate: "2026-03-01T06:45:00.000Z",
+      type: "sleep",
+      sourceModule: "dreams",
+      sourceId: isId,
+      title: "Schlaf",
+      color: "#6366f1",
+    },
+    update: { tool: "dreams_update", args: ([id]) => ({ id, title: "Flug", wakeTime: "07:00" }) },
+    fields: { title: "Flug", endDate: "2026-03-01T07:00:00.000Z" },
+  },
+  {
+    table: "period/periods",
+    create: CYCLE_DAY,
+    row: {
+      startDate: "2026-02-10",
+      periodEndDate: null,
+      endDate: null,
+      length: null,
+      isPredicted: false,
+      isArchived: false,
+      notes: null,
+      timeBlockId: isId,
+    },
+    update: { tool: "period_log", args: { date: "2026-02-12", flow: "none" } },
+    fields: { periodEndDate: "2026-02-10" },
+  },
+  {
+    table: "timeblocks/timeBlocks",
+    create: CYCLE_DAY,
+    row: {
+      ...BLOCK,
+      startDate: "2026-02-10T00:00:00.000Z",
+      endDate: null,
+      allDay: true,
+      type: "period",
+      sourceModule: "period",
+      sourceId: isId,
+      title: "Periode",
+      color: "#ec4899",
+    },
+    update: { tool: "period_log", args: { date: "2026-02-12", flow: "none" } },
+    fields: { endDate: "2026-02-10T23:59:59.999Z" },
+  },
+  {
+    table: "period/periodDayLogs",
+    create: CYCLE_DAY,
+    row: {
+      logDate: "2026-02-10",
+      periodId: isId,
+      flow: "heavy",
+      mood: "low",
+      energy: null,
+      temperature: null,
+      cervicalMucus: null,
+      symptoms: (value: unknown) => Array.isArray(value) && value.length === 1 && value.every(isId),
+      sexualActivity: null,
+      notes: null,
+    },
+    update: { tool: "period_log", args: { date: "2026-02-10", temperature: 36.6 } },
+    fields: { temperature: 36.6 },
+  },
+  {
+    table: "period/periodSymptoms",
+    create: CYCLE_DAY,
+    row: { name: "Kopfweh", category: "physical", color: null, count: 1 },
+    update: { tool: "period_log", args: { date: "2026-02-11", symptoms: ["kopfweh"] } },
+    fields: { count: 2 },
+  },
+];
