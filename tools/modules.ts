@@ -7,6 +7,7 @@ import { journalModule } from "./day/journal.ts";
 import { notesModule } from "./day/notes.ts";
 import { todoModule } from "./day/todo.ts";
 import { contactsModule } from "./people/contacts.ts";
+import { eventsModule } from "./people/events.ts";
 import { linksModule } from "./people/links.ts";
 import { profileModule } from "./people/profile.ts";
 import { tagsModule } from "./people/tags.ts";
@@ -50,6 +51,7 @@ export const MODULES: readonly Module[] = [
   profileModule,
   tagsModule,
   contactsModule,
+  eventsModule,
   linksModule,
   // Money
   financeModule,

@@ -1,5 +1,10 @@
 // Golden rows of People.
-import { type GoldenRow, isId, isNumber } from "../golden_row.ts";
+import { type GoldenCall, type GoldenRow, isId, isNumber } from "../golden_row.ts";
+
+const PARTY: GoldenCall = {
+  tool: "events_create",
+  args: { title: "Fest", start: "2026-05-20T19:00", end: "2026-05-20T23:00" },
+};
 
 /** See golden_row.ts. */
 export const PEOPLE: readonly GoldenRow[] = [
@@ -57,6 +62,84 @@ export const PEOPLE: readonly GoldenRow[] = [
       targetCollection: "contacts",
       targetId: isId,
       linkType: "blocks",
+    },
+  },
+  {
+    table: "timeblocks/timeBlocks",
+    create: PARTY,
+    row: {
+      startDate: "2026-05-20T19:00:00.000Z",
+      endDate: "2026-05-20T23:00:00.000Z",
+      allDay: false,
+      isLive: false,
+      timezone: null,
+      recurrenceRule: null,
+      kind: "scheduled",
+      type: "event",
+      sourceModule: "events",
+      sourceId: isId,
+      linkedBlockId: null,
+      title: "Fest",
+      description: null,
+      color: null,
+      icon: null,
+      projectId: null,
+    },
+    update: {
+      tool: "events_update",
+      args: ([id]) => ({ id, title: "Feier", start: "2026-05-21T19:00" }),
+    },
+    fields: { title: "Feier", startDate: "2026-05-21T19:00:00.000Z", endDate: "2026-05-21T23:00:00.000Z" },
+  },
+  {
+    table: "events/events",
+    create: PARTY,
+    row: {
+      timeBlockId: isId,
+      title: "Fest",
+      description: null,
+      location: null,
+      locationUrl: null,
+      hostContactId: null,
+      coverImage: null,
+      color: null,
+      capacity: null,
+      isPublished: false,
+      publicToken: null,
+      status: "draft",
+    },
+    update: { tool: "events_update", args: ([id]) => ({ id, location: "Garten", capacity: 20 }) },
+    fields: { location: "Garten", capacity: 20 },
+  },
+  {
+    table: "events/eventGuests",
+    before: [PARTY],
+    create: { tool: "events_guests", args: ([eventId]) => ({ eventId, guests: [{ name: "Bo" }] }) },
+    row: {
+      eventId: isId,
+      contactId: null,
+      name: "Bo",
+      email: null,
+      phone: null,
+      rsvpStatus: "pending",
+      rsvpAt: null,
+      plusOnes: 0,
+      note: null,
+    },
+  },
+  {
+    table: "events/eventItems",
+    before: [PARTY],
+    create: { tool: "events_items", args: ([eventId]) => ({ eventId, items: [{ label: "Salat" }] }) },
+    row: {
+      eventId: isId,
+      label: "Salat",
+      quantity: null,
+      order: isNumber,
+      done: false,
+      assignedGuestId: null,
+      claimedByName: null,
+      claimedAt: null,
     },
   },
 ];
