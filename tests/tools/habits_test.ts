@@ -186,6 +186,6 @@ Deno.test("habits.list: a row without the optional members is listed with the de
     0,
     false,
   ]);
-  assert.deepEqual(Object.keys(rest).sort(), ["createdAt", "title", "updatedAt"]);
+  assert.deepEqual(Object.keys(rest).sort(), ["createdAt", "schedule", "title", "updatedAt"]);
   assert.equal(unreadable, 0);
 });

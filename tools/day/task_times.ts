@@ -13,7 +13,7 @@ import {
   storedRule,
   timeZoneInput,
 } from "../../lib/tool/authoring.ts";
-import { blockOf, dueDay, isBlockOf, MAX_SECONDS, reminders, startInput, taskId, tasks } from "./tasks.ts";
+import { blockOf, dueDay, isOfTask, MAX_SECONDS, reminders, startInput, taskId, tasks } from "./tasks.ts";
 import { timeBlocks } from "./time_blocks.ts";
 
 /** The web app puts a task without a time of day here, for an hour: the day alone counts. */
@@ -48,7 +48,7 @@ export const schedule = defineTool({
       const task = await records.get(tasks, id);
       if (start === undefined) {
         if (typeof task.scheduledBlockId !== "string") return { ok: true as const, changed: false };
-        const blocks = await idsWhere(records, timeBlocks, (block) => isBlockOf(task, block));
+        const blocks = await idsWhere(records, timeBlocks, (block) => isOfTask(id, block));
         for (const block of blocks) await rows.remove(timeBlocks, block);
         const { changed } = await rows.update(tasks, id, () => ({ scheduledBlockId: null }));
         return { ok: true as const, changed };

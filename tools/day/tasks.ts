@@ -129,19 +129,16 @@ export function checklistOf(
   });
 }
 
-/** Whether a block of the calendar is a task's, also as one time of its series. An id alone would not do: others can write it. */
-export function isBlockOf(
-  task: { readonly id: string; readonly scheduledBlockId?: string | null | undefined },
-  block: {
-    readonly id: string;
-    readonly sourceModule?: string;
-    readonly type?: string;
-    readonly sourceId?: string;
-    readonly parentBlockId?: string | null | undefined;
-  },
-): boolean {
-  if (block.sourceModule !== "todo" || block.type !== "task" || block.sourceId !== task.id) return false;
-  return block.id === task.scheduledBlockId || block.parentBlockId === task.scheduledBlockId;
+/** Whether a block of the calendar says that it is a task's; one time of its series says so too. */
+export function isOfTask(id: string, block: OwnedBlock): boolean {
+  return block.sourceModule === "todo" && block.type === "task" && block.sourceId === id;
+}
+
+/** The plaintext by which a block says whose it is. */
+interface OwnedBlock {
+  readonly sourceModule?: string;
+  readonly type?: string;
+  readonly sourceId?: string;
 }
 
 /** The block that a task is scheduled by; null where it is not on the calendar. */
@@ -151,7 +148,8 @@ export async function blockOf(
 ) {
   if (typeof task.scheduledBlockId !== "string") return null;
   const { rows: [block = null] } = await records.list(timeBlocks, {
-    where: (block) => block.id === task.scheduledBlockId && isBlockOf(task, block),
+    // The task's word alone would not do: it can name a block of something else.
+    where: (block) => block.id === task.scheduledBlockId && isOfTask(task.id, block),
   });
   return block;
 }

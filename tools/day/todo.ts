@@ -22,7 +22,7 @@ import {
   checklistOf,
   demandProject,
   dueDateInput,
-  isBlockOf,
+  isOfTask,
   MAX_SECONDS,
   priorityInput,
   projectId,
@@ -157,12 +157,12 @@ const remove = defineTool({
   },
   async run({ id }, { records }) {
     await records.writeTogether(async (rows) => {
-      const task = await records.get(tasks, id);
-      const blocks = await idsWhere(records, timeBlocks, (block) => isBlockOf(task, block));
+      const blocks = await idsWhere(records, timeBlocks, (block) => isOfTask(id, block));
       for (const block of blocks) await rows.remove(timeBlocks, block);
       const own = await idsWhere(records, reminders, ({ taskId }) => taskId === id);
       for (const reminder of own) await rows.remove(reminders, reminder);
-      await rows.remove(tasks, id);
+      // Refused as everywhere where there is no such task.
+      if (!await rows.remove(tasks, id)) await records.get(tasks, id);
     });
     return { ok: true as const, id };
   },

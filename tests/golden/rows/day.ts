@@ -34,6 +34,38 @@ export const DAY: readonly GoldenRow[] = [
     fields: { content: "Brot", color: null, isPinned: true },
   },
   {
+    table: "timeblocks/timeBlocks",
+    before: [{ tool: "habits_create", args: { title: "Lesen", defaultDuration: 600 } }],
+    create: {
+      tool: "habits_log",
+      args: ([id]) => ({ id, at: "2026-03-01T08:00" }),
+    },
+    row: {
+      startDate: "2026-03-01T08:00:00.000Z",
+      endDate: "2026-03-01T08:10:00.000Z",
+      allDay: false,
+      isLive: false,
+      timezone: null,
+      recurrenceRule: null,
+      kind: "logged",
+      type: "habit",
+      sourceModule: "habits",
+      sourceId: isId,
+      linkedBlockId: null,
+      title: "Lesen",
+      description: null,
+      color: "#6366f1",
+      icon: "star",
+      projectId: null,
+    },
+  },
+  {
+    table: "habits/habitLogs",
+    before: [{ tool: "habits_create", args: { title: "Lesen" } }],
+    create: { tool: "habits_log", args: ([id]) => ({ id }) },
+    row: { habitId: isId, timeBlockId: isId, note: null },
+  },
+  {
     table: "habits/habits",
     create: { tool: "habits_create", args: { title: "Lesen" } },
     row: {
@@ -45,6 +77,11 @@ export const DAY: readonly GoldenRow[] = [
       order: isNumber,
       isArchived: false,
     },
+    update: {
+      tool: "habits_update",
+      args: ([id]) => ({ id, schedule: { days: [1, 4], time: "07:00" }, targetPerDay: 2 }),
+    },
+    fields: { schedule: { days: [1, 4], time: "07:00" }, targetPerDay: 2 },
   },
   {
     table: "todo/tasks",
