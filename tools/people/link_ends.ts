@@ -3,11 +3,13 @@
 import { type ReadRecords, refuseInput } from "../../lib/tool/authoring.ts";
 import { entries as journal } from "../day/journal.ts";
 import { notes } from "../day/notes.ts";
+import { tasks } from "../day/tasks.ts";
 import { entries as library } from "../leisure/library_entries.ts";
 import { contacts } from "./contacts.ts";
+import { socialEvents } from "./social_events.ts";
 
 /** The modules whose records can be linked. */
-export const LINKABLE = ["notes", "journal", "contacts", "library"] as const;
+export const LINKABLE = ["todo", "notes", "journal", "contacts", "events", "library"] as const;
 
 /** A record as a call names it. */
 export interface LinkEnd {
@@ -22,7 +24,7 @@ export interface StoredEnd {
   readonly id: string;
 }
 
-const TABLES = { notes, journal, contacts, library };
+const TABLES = { todo: tasks, notes, journal, contacts, events: socialEvents, library };
 
 /** The record as it is stored in a link. */
 export function storedEnd({ module, id }: LinkEnd): StoredEnd {
@@ -47,6 +49,8 @@ export async function demandEnd(records: ReadRecords, { module, id }: LinkEnd): 
 
 /** How many records have the id. Each by itself, since the compiler keeps the tables' types apart. */
 const EXISTS: { readonly [M in LinkEnd["module"]]: (records: ReadRecords, id: string) => Promise<number> } = {
+  todo: (records, id) => records.count(tasks, (record) => record.id === id),
+  events: (records, id) => records.count(socialEvents, (record) => record.id === id),
   notes: (records, id) => records.count(notes, (record) => record.id === id),
   journal: (records, id) => records.count(journal, (record) => record.id === id),
   contacts: (records, id) => records.count(contacts, (record) => record.id === id),

@@ -1,5 +1,6 @@
 // Where each module keeps the tags of its records, which differs from module to module (contract: modules). Ids that a record has
 // already are kept, whether or not a tag has them: the Mana apps know tags that never reach the sync service.
+import { z } from "zod";
 import {
   defineAppTable,
   type ReadRecords,
@@ -7,10 +8,12 @@ import {
   type RowsTogether,
 } from "../../lib/tool/authoring.ts";
 import { notes } from "../day/notes.ts";
+import { tasks } from "../day/tasks.ts";
+import { timeEntries } from "../money/time_entries.ts";
 import { contacts } from "./contacts.ts";
 
 /** The modules whose records can be tagged. */
-export const TAGGABLE = ["notes", "contacts"] as const;
+export const TAGGABLE = ["todo", "notes", "contacts", "times"] as const;
 
 /** Puts tags on a record and takes tags off it. False where nothing changes. Throws Refused `record-not-found`. */
 export const TAGGED: { readonly [M in typeof TAGGABLE[number]]: Tagging } = {
@@ -25,6 +28,24 @@ export const TAGGED: { readonly [M in typeof TAGGABLE[number]]: Tagging } = {
     for (const { id } of removed) await rows.remove(noteTags, id);
     for (const tagId of missing) await rows.insert(noteTags, { noteId, tagId });
     return missing.size + removed.length > 0;
+  },
+  async todo({ rows }, id, change) {
+    const { changed } = await rows.update(tasks, id, ({ metadata, unreadable }) => {
+      const labels = Labels.safeParse(metadata ?? {});
+      const ids = changedIds(
+        readable(labels.data?.labelIds, !labels.success || unreadable?.includes("metadata")),
+        change,
+      );
+      return ids && { metadata: { ...metadata, labelIds: ids } };
+    });
+    return changed;
+  },
+  async times({ rows }, id, change) {
+    const { changed } = await rows.update(timeEntries, id, ({ tags, unreadable }) => {
+      const ids = changedIds(readable(tags, unreadable?.includes("tags")), change);
+      return ids && { tags: ids };
+    });
+    return changed;
   },
   async contacts({ rows }, id, change) {
     const { changed } = await rows.update(contacts, id, ({ tagIds, unreadable }) => {
@@ -49,6 +70,9 @@ interface TagChange {
   readonly add: readonly string[];
   readonly remove: readonly string[];
 }
+
+/** As much of a task's `metadata` as tags need; its other members are other writers' own. */
+const Labels = z.looseObject({ labelIds: z.array(z.string()).nullish() });
 
 /** A row that joins a note and a tag: at most one for each pair, and a new one when a tag comes back. */
 const noteTags = defineAppTable("notes/noteTags", {

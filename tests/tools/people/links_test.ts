@@ -81,6 +81,23 @@ Deno.test("links.save: a link that is there is not made twice, whichever side it
   assert.equal(new Set(both.map(({ id }) => id)).size, 1);
 });
 
+Deno.test("links.save: to-dos, journal entries and get-togethers can be linked as well", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const task = recordOf(await callOk(world, anna, "todo_create", { title: "Cake" }), "task").id;
+  const entry = recordOf(await callOk(world, anna, "journal_add", { content: "Nice" }), "entry").id;
+  const party = await callOk(world, anna, "events_create", { title: "Party", start: "2026-05-20T19:00" });
+  const ends = [
+    { module: "todo", id: task },
+    { module: "journal", id: entry },
+    { module: "events", id: String(party.id) },
+  ];
+  for (const [index, from] of ends.entries()) {
+    await callOk(world, anna, "links_save", { from, to: ends[(index + 1) % ends.length] });
+  }
+  assert.equal((await links(world, anna, { module: "events", recordId: party.id })).length, 2);
+});
+
 Deno.test("links.save, links.list: records that are not there, and what makes no sense, are refused", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");

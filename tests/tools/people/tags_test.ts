@@ -3,10 +3,14 @@ import { createConnected } from "../../_support/connected.ts";
 import { connect } from "../../_support/oauth_flow.ts";
 import {
   lastChange,
+  masterKey,
   NOTES,
+  open,
   pullAll,
   pushInsert,
   pushUpdate,
+  seal,
+  TASKS,
   type WireTable,
   withoutPush,
 } from "../../_support/device.ts";
@@ -18,6 +22,7 @@ import { deleteWithYes } from "./_deleting.ts";
 const TAGS: WireTable = { app: "tags", table: "tags" };
 const GROUPS: WireTable = { app: "tags", table: "tagGroups" };
 const NOTE_TAGS: WireTable = { app: "notes", table: "noteTags" };
+const ENTRIES: WireTable = { app: "times", table: "timeEntries" };
 const CONTACTS: WireTable = { app: "contacts", table: "contacts" };
 
 async function save(world: World, person: Person, args: Record<string, unknown>): Promise<string> {
@@ -124,6 +129,36 @@ Deno.test("tags.assign: a contact keeps its other tags in their order, those wit
   await pushUpdate(world, anna, CONTACTS, id, { tagIds: "broken" });
   const refused = await callRefused(world, anna, "tags_assign", { module: "contacts", id, add: [tag] });
   assert.match(refused, /the tags of this record cannot be read, so they stay as they are/);
+});
+
+Deno.test("tags.assign: a task keeps what else its metadata hold, a time entry its other tags", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const key = await masterKey(world, anna);
+  const tag = await save(world, anna, { name: "climbing" });
+  const task = recordOf(await callOk(world, anna, "todo_create", { title: "Rope" }), "task").id;
+  const assign = (module: string, id: string, args: Record<string, unknown>) =>
+    callOk(world, anna, "tags_assign", { module, id, ...args });
+  assert.equal((await assign("todo", task, { add: [tag] })).changed, true);
+  await pushUpdate(world, anna, TASKS, task, {
+    metadata: await seal(key, { labelIds: ["x", tag], source: "mail" }),
+  });
+  await assign("todo", task, { add: ["tag-arbeit"], remove: [tag] });
+  const { fields } = await lastChange(world, anna, TASKS, task);
+  assert.deepEqual(await open(key, fields?.metadata?.value), {
+    labelIds: ["x", "tag-arbeit"],
+    source: "mail",
+  });
+  for (const metadata of [{ labelIds: "x" }, "text"]) {
+    await pushUpdate(world, anna, TASKS, task, { metadata: await seal(key, metadata) });
+    const words = await callRefused(world, anna, "tags_assign", { module: "todo", id: task, add: [tag] });
+    assert.match(words, /the tags of this record cannot be read/);
+  }
+  const hours = { start: "2026-02-01T10:00", end: "2026-02-01T11:00" };
+  const entry = String((await callOk(world, anna, "times_add", hours)).id);
+  await assign("times", entry, { add: [tag] });
+  await assign("times", entry, { add: ["tag-arbeit"], remove: [tag] });
+  assert.deepEqual((await lastChange(world, anna, ENTRIES, entry)).fields?.tags?.value, ["tag-arbeit"]);
 });
 
 Deno.test("tags.assign: unknown records, tags and modules, and an id of another module are refused", async () => {
