@@ -29,6 +29,10 @@ import { firstsModule } from "./leisure/firsts.ts";
 import { lastsModule } from "./leisure/lasts.ts";
 import { libraryModule } from "./leisure/library.ts";
 import { recipesModule } from "./leisure/recipes.ts";
+import { guidesModule } from "./learning/guides.ts";
+import { questionsModule } from "./learning/questions.ts";
+import { quizModule } from "./learning/quiz.ts";
+import { skilltreeModule } from "./learning/skilltree.ts";
 import { broadcastsModule } from "./studio/broadcasts.ts";
 import { chatModule } from "./studio/chat.ts";
 import { formsModule } from "./studio/forms.ts";
@@ -76,6 +80,11 @@ export const MODULES: readonly Module[] = [
   firstsModule,
   lastsModule,
   augurModule,
+  // Learning
+  quizModule,
+  skilltreeModule,
+  questionsModule,
+  guidesModule,
   // Studio
   writingModule,
   presiModule,
