@@ -2,6 +2,7 @@
 // (docs/house.md).
 import type { Module } from "../lib/tool/authoring.ts";
 import { spacesModule } from "./account/spaces.ts";
+import { calendarModule } from "./day/calendar.ts";
 import { habitsModule } from "./day/habits.ts";
 import { journalModule } from "./day/journal.ts";
 import { notesModule } from "./day/notes.ts";
@@ -49,6 +50,7 @@ export const MODULES: readonly Module[] = [
   habitsModule,
   spacesModule,
   todoModule,
+  calendarModule,
   notesModule,
   journalModule,
   // People

@@ -1,5 +1,14 @@
 // Golden rows of Day: todo, calendar, notes, journal, habits.
-import { type GoldenRow, isId, isInstant, isNumber } from "../golden_row.ts";
+import { type GoldenCall, type GoldenRow, isId, isInstant, isNumber } from "../golden_row.ts";
+
+const CALENDAR: GoldenCall = {
+  tool: "calendar_save_calendar",
+  args: { name: "Privat", timeZone: "Europe/Berlin" },
+};
+const APPOINTMENT: GoldenCall = {
+  tool: "calendar_create",
+  args: { title: "Zahnarzt", startDate: "2026-05-20T09:00", timeZone: "Europe/Berlin" },
+};
 
 /** See golden_row.ts. */
 export const DAY: readonly GoldenRow[] = [
@@ -168,6 +177,72 @@ export const DAY: readonly GoldenRow[] = [
     before: [{ tool: "todo_create", args: { title: "Brot backen", dueDate: "2026-03-04" } }],
     create: { tool: "todo_remind", args: ([id]) => ({ id, minutesBefore: 30 }) },
     row: { taskId: isId, minutesBefore: 30, type: "push", status: "pending" },
+  },
+  {
+    table: "calendar/calendars",
+    create: CALENDAR,
+    row: { name: "Privat", color: "#3B82F6", isDefault: false, isVisible: true, timezone: "Europe/Berlin" },
+    update: { tool: "calendar_save_calendar", args: ([id]) => ({ id, isDefault: true, color: "#ff0000" }) },
+    fields: { isDefault: true, color: "#ff0000" },
+  },
+  {
+    table: "calendar/events",
+    before: [CALENDAR],
+    create: APPOINTMENT,
+    row: {
+      calendarId: isId,
+      timeBlockId: isId,
+      title: "Zahnarzt",
+      description: null,
+      location: null,
+      color: null,
+      reminders: null,
+    },
+    update: {
+      tool: "calendar_update",
+      args: ([, id]) => ({ id, location: "Köln", description: "Karte", color: "#00ff00" }),
+    },
+    fields: { location: "Köln", description: "Karte", color: "#00ff00" },
+  },
+  {
+    table: "timeblocks/timeBlocks",
+    before: [CALENDAR],
+    create: APPOINTMENT,
+    row: {
+      startDate: "2026-05-20T07:00:00.000Z",
+      endDate: "2026-05-20T08:00:00.000Z",
+      allDay: false,
+      isLive: false,
+      timezone: null,
+      recurrenceRule: null,
+      kind: "scheduled",
+      type: "event",
+      sourceModule: "calendar",
+      sourceId: isId,
+      linkedBlockId: null,
+      title: "Zahnarzt",
+      description: null,
+      color: null,
+      icon: null,
+      projectId: null,
+    },
+    update: {
+      tool: "calendar_update",
+      args: ([, id]) => ({
+        id,
+        title: "Arzt",
+        startDate: "2026-05-21",
+        recurrenceRule: "FREQ=WEEKLY",
+        timeZone: "Europe/Berlin",
+      }),
+    },
+    fields: {
+      title: "Arzt",
+      startDate: "2026-05-20T22:00:00.000Z",
+      endDate: "2026-05-21T21:59:59.000Z",
+      allDay: true,
+      recurrenceRule: "RRULE:FREQ=WEEKLY",
+    },
   },
 ];
 

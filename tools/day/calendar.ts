@@ -1,0 +1,20 @@
+// The calendar: events with their time blocks, series, calendars. The rows are what the web app stores (contract: modules,
+// calendar and timeblocks).
+import { defineModule, defineResource, type Module } from "../../lib/tool/authoring.ts";
+import { remove } from "./calendar/deletion.ts";
+import { read } from "./calendar/event.ts";
+import { free } from "./calendar/free.ts";
+import { list, listCalendars } from "./calendar/reading.ts";
+import { events } from "./calendar/tables.ts";
+import { update } from "./calendar/update.ts";
+import { create, saveCalendar } from "./calendar/writing.ts";
+
+/** The calendar: list, read, create, change, delete, free time, calendars. */
+export const calendarModule: Module = defineModule({
+  name: "calendar",
+  label: "Calendar",
+  group: "Day",
+  spaceTypes: ["personal", "brand", "club", "family", "team", "practice"],
+  tools: [list, read, create, update, remove, free, listCalendars, saveCalendar],
+  resource: defineResource({ module: "calendar", title: "Events", table: events }),
+});

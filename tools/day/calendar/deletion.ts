@@ -1,0 +1,125 @@
+// The tool that deletes an event: the event, one time of a series, all from a day on, or the whole series. Blocks go with their events;
+// the event that the person named goes last (contract: modules, timeblocks and calendar).
+import { z } from "zod";
+import {
+  type AnyRowsTogether,
+  dayInput,
+  defineTool,
+  deletedOutput,
+  deleteQuestion,
+  type DestructiveRecords,
+  recordId,
+  refuseInput,
+  timeZoneInput,
+} from "../../../lib/tool/authoring.ts";
+import type { PlainBlock } from "../agenda.ts";
+import { partOf, PARTS_OF_SERIES, readStoredEvent, ruleUntil, type StoredEvent, timesOn } from "./series.ts";
+import { events } from "./tables.ts";
+import { storedTimes } from "./times.ts";
+import { BLOCK_OF_EVENT } from "./writing.ts";
+import { timeBlocks } from "../time_blocks.ts";
+
+/** calendar.delete */
+export const remove = defineTool({
+  name: "calendar.delete",
+  title: "Delete an event",
+  access: "destructive",
+  description:
+    "Delete an event. Of a series, `day` deletes one time, with `apply` future all from that day on; without `day` the whole series. " +
+    "The person is asked first, by the gateway: do not ask them yourself.",
+  input: z.object({
+    id: recordId("event", "calendar.list"),
+    day: dayInput.optional().describe("which time of a series, by its `day`"),
+    apply: z.enum(PARTS_OF_SERIES).optional(),
+    timeZone: timeZoneInput,
+  }),
+  output: deletedOutput,
+  async confirm({ id, timeZone, ...which }, { calendar, records }) {
+    const zone = calendar(timeZone);
+    const stored = await readStoredEvent(records, zone, id);
+    const part = partOf(stored, zone, which);
+    demandNotShared(stored);
+    const record = part.part === "event"
+      ? "event"
+      : part.part === "all"
+      ? "whole series"
+      : part.part === "this"
+      ? `time on ${part.day} of the series`
+      : `times from ${part.day} on of the series`;
+    const { title } = stored.event;
+    return deleteQuestion({ record }, { id, ...(title === undefined ? {} : { title }) });
+  },
+  async run({ id, timeZone, ...which }, { calendar, records }) {
+    const zone = calendar(timeZone);
+    const stored = await readStoredEvent(records, zone, id);
+    const part = partOf(stored, zone, which);
+    demandNotShared(stored);
+    if (part.part === "this" && !stored.instances.has(part.day)) {
+      await takeOut(
+        records,
+        stored,
+        part.day,
+        storedTimes(zone, timesOn(stored, zone, part.day) ?? stored.times),
+      );
+      return { ok: true as const, id };
+    }
+    await records.writeTogether(async (rows) => {
+      for (const [day, instance] of stored.instances) {
+        const isMeant = part.part === "all" || (part.part === "this" && day === part.day) ||
+          (part.part === "future" && day >= part.day);
+        if (isMeant) await removeInstance(rows, stored, instance);
+      }
+      if (part.part === "future") {
+        const before = timesOn(stored, zone, part.day) ?? stored.times;
+        await rows.update(timeBlocks, stored.block.id, () => ({
+          recurrenceRule: ruleUntil(stored.block.recurrenceRule ?? "", zone, before),
+        }));
+      } else if (part.part !== "this") {
+        await rows.remove(timeBlocks, stored.block.id);
+        await rows.remove(events, stored.event.id);
+      }
+    });
+    return { ok: true as const, id };
+  },
+});
+
+/**
+ * Takes a day out of a series: a rule has no place for it, so the day gets an instance that is deleted at once. Where the second
+ * write is lost, the instance stands in place of the day, and the same call deletes it.
+ */
+async function takeOut(
+  records: DestructiveRecords,
+  { block }: StoredEvent,
+  day: string,
+  times: ReturnType<typeof storedTimes>,
+): Promise<void> {
+  const { id } = await records.insert(timeBlocks, {
+    ...BLOCK_OF_EVENT,
+    ...times,
+    sourceId: block.sourceId ?? "",
+    parentBlockId: block.id,
+    recurrenceDate: day,
+    isRecurrenceException: true,
+    title: block.title ?? "",
+    description: null,
+    color: block.color ?? null,
+  });
+  await records.delete(timeBlocks, id);
+}
+
+/** An instance with the event of its own, where it has one. */
+async function removeInstance(
+  rows: AnyRowsTogether,
+  { event }: StoredEvent,
+  instance: PlainBlock,
+): Promise<void> {
+  await rows.remove(timeBlocks, instance.id);
+  const { sourceId } = instance;
+  if (sourceId !== undefined && sourceId !== event.id) await rows.remove(events, sourceId);
+}
+
+/** A page that shows the event to everybody who has its link would stay, and only the app can take it away. */
+function demandNotShared({ event }: StoredEvent): void {
+  if (typeof event.unlistedToken !== "string" || event.unlistedToken === "") return;
+  refuseInput("id: the event is shared by a link; the person has to stop sharing it in the Mana app first");
+}
