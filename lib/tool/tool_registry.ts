@@ -115,8 +115,14 @@ export function wireName(name: string): string {
 /** The names that Claude, Copilot and others accept. Because of one other name they drop every tool. */
 const WIRE_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 
-/** A schema whose descriptions name tools as clients see them. Tools are named nowhere else in a schema. */
-function namedIn(schema: ObjectSchema, nameOf: (name: string) => string): ObjectSchema {
+/**
+ * A schema whose descriptions name tools as clients see them. Tools are named nowhere else in a schema. Its dialect is left out: it is the
+ * one that MCP takes where none is named (2025-11-25, JSON Schema usage), costs 50 model tokens a tool, and some validators refuse its name.
+ */
+function namedIn(
+  { $schema: _dialect, ...schema }: ObjectSchema,
+  nameOf: (name: string) => string,
+): ObjectSchema {
   const text = withToolNames(JSON.stringify(schema), nameOf);
   return Object.freeze({ ...JSON.parse(text), type: "object" });
 }
