@@ -34,8 +34,8 @@ export const skills = defineTable({
 /** A harness with the scope of members of a shared space. */
 export type Sessions = Harness & { team(subject: string): Partial<CallScope> & { readonly subject: string } };
 
-export function createSessions(): Sessions {
-  return Object.assign(createHarness(), {
+export function createSessions(options: Parameters<typeof createHarness>[0] = {}): Sessions {
+  return Object.assign(createHarness(options), {
     team: (subject: string) => ({ subject, space: shared("team") }),
   });
 }
