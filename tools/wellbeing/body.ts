@@ -155,5 +155,6 @@ export const bodyModule: Module = defineModule({
   group: "Wellbeing",
   spaceTypes: ["personal"],
   tools: [list, measure, check, logWorkout, remove],
+  actions: { create: "measure" },
   resource: defineResource({ module: "body", title: "Workouts", table: workouts }),
 });

@@ -3,10 +3,12 @@
 import {
   addDays,
   defineAppTable,
+  isDay,
   type ReadRecords,
   refuseInput,
   type RowsTogether,
 } from "../../lib/tool/authoring.ts";
+import { isClockTime } from "./clock_time.ts";
 
 /** Dreams. */
 export const dreams = defineAppTable("dreams/dreams", {
@@ -76,17 +78,25 @@ export interface DreamNight {
 }
 
 /**
- * The times and the title of the block of a night; null where not both times are known. The web app ends local times with `Z` here,
+ * The times and the title of the block of a night; null where not both times are known, or another writer made
+ * them in another form. The web app ends local times with `Z` here,
  * and all readers take them so. A bedtime from noon on belongs to the day before. Throws Refused `input-invalid` for a night that
  * ends before it begins.
  */
-export function blockOfNight({ title, dreamDate, bedtime, wakeTime }: DreamNight): BlockOfNight | null {
-  if (dreamDate === undefined || !bedtime || !wakeTime) return null;
+export function blockOfNight(
+  { title, dreamDate = "", bedtime = "", wakeTime = "" }: DreamNight,
+): BlockOfNight | null {
+  if (!isDay(dreamDate) || !isClockTime(bedtime) || !isClockTime(wakeTime)) return null;
   const evening = bedtime >= "12:00" ? addDays(dreamDate, -1) : dreamDate;
   const startDate = `${evening}T${bedtime}:00.000Z`;
   const endDate = `${dreamDate}T${wakeTime}:00.000Z`;
   if (endDate <= startDate) refuseInput("wakeTime: it is not after `bedtime`");
-  return { title: title || "Schlaf", startDate, endDate };
+  return { title: titleOfNight(title), startDate, endDate };
+}
+
+/** What the calendar calls a night. */
+export function titleOfNight(title: string | null | undefined): string {
+  return title || "Schlaf";
 }
 
 /** What of a block follows a dream. */

@@ -16,7 +16,7 @@ import {
 import { timeBlocks } from "../day/time_blocks.ts";
 import { blocksOf } from "./blocks_of.ts";
 import { clockTimeInput } from "./clock_time.ts";
-import { blockOfNight, countSymbols, dreams } from "./dream_tables.ts";
+import { blockOfNight, countSymbols, dreams, titleOfNight } from "./dream_tables.ts";
 
 const FiveSteps = z.int().min(1).max(5).optional();
 const Words = z.array(visibleText(100)).max(50);
@@ -111,18 +111,24 @@ export const update = defineTool({
 
       /** Makes, changes or removes the block where the night is another one now. What the dream keeps of it comes back. */
       async function moveBlock(stored: typeof dream): Promise<{ readonly timeBlockId?: string | null }> {
-        if (!NIGHT_FIELDS.some((name) => name in given)) return {};
-        const night = blockOfNight({ ...stored, ...given });
+        const isMoved = NIGHT_FIELDS.some((name) => name in given);
+        if (!isMoved && !("title" in given)) return {};
         const [blockId] = await blocksOf(records, "dreams", id);
+        if (!isMoved) {
+          if (blockId !== undefined) {
+            await rows.update(timeBlocks, blockId, () => ({ title: titleOfNight(given.title) }));
+          }
+          return {};
+        }
+        const night = blockOfNight({ ...stored, ...given });
         if (night === null) {
           if (blockId === undefined) return {};
           await rows.remove(timeBlocks, blockId);
           return { timeBlockId: null };
         }
         if (blockId === undefined) {
-          return {
-            timeBlockId: (await rows.insert(timeBlocks, { ...NIGHT_BLOCK, ...night, sourceId: id })).id,
-          };
+          const block = await rows.insert(timeBlocks, { ...NIGHT_BLOCK, ...night, sourceId: id });
+          return { timeBlockId: block.id };
         }
         await rows.update(timeBlocks, blockId, () => night);
         return {};
@@ -131,8 +137,8 @@ export const update = defineTool({
   },
 });
 
-/** The fields that a block is made of. */
-const NIGHT_FIELDS = ["title", "dreamDate", "bedtime", "wakeTime"] as const;
+/** The fields that move a block. */
+const NIGHT_FIELDS = ["dreamDate", "bedtime", "wakeTime"] as const;
 
 const NIGHT_BLOCK = { kind: "logged", type: "sleep", sourceModule: "dreams", color: "#6366f1" } as const;
 

@@ -100,7 +100,7 @@ const list = defineTool({
         sums.add(drink);
         return true;
       },
-      ...(match === undefined ? {} : { match }),
+      match,
       order: [
         { field: "date", direction: "descending", missing: "" },
         { field: "time", direction: "descending", missing: "" },

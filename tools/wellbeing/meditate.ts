@@ -14,6 +14,8 @@ import {
   pageInput,
   pageOutput,
   recordOutput,
+  textFilter,
+  textFilterInput,
   timeZoneInput,
 } from "../../lib/tool/authoring.ts";
 import { createAverage } from "./average.ts";
@@ -75,6 +77,7 @@ const list = defineTool({
     "wanted. Moods are 1 bad to 5 good.",
   input: z.object({
     ...dayRangeInput,
+    query: textFilterInput,
     timeZone: timeZoneInput,
     ...pageInput({ most: 200, usual: 30 }),
   }),
@@ -102,6 +105,7 @@ const list = defineTool({
         after.add(moodAfter);
         return true;
       },
+      match: textFilter(input.query, ({ category, notes }: Texts) => [category, notes]),
       order: [{ field: "startedAt", direction: "descending", missing: "" }],
       page: input,
     });
@@ -119,6 +123,12 @@ const remove = defineDeletion(sessions, {
   listedBy: "meditate.list",
   titleOf: ({ startedAt, category }) => [category, startedAt].filter(Boolean).join(", "),
 });
+
+/** What the text filter looks into. */
+interface Texts {
+  readonly category?: string;
+  readonly notes?: string | null;
+}
 
 /** Meditation. */
 export const meditateModule: Module = defineModule({

@@ -116,7 +116,7 @@ const list = defineTool({
         insights.add(entry);
         return true;
       },
-      ...(match === undefined ? {} : { match }),
+      match,
       order: [
         { field: "date", direction: "descending", missing: "" },
         { field: "time", direction: "descending", missing: "" },

@@ -14,6 +14,8 @@ import {
   pageOutput,
   recordOutput,
   recordOutputOf,
+  textFilter,
+  textFilterInput,
   withinDays,
 } from "../../lib/tool/authoring.ts";
 import { timeBlocks } from "../day/time_blocks.ts";
@@ -35,6 +37,7 @@ const list = defineTool({
   input: z.object({
     kind: z.enum(["periods", "days", "symptoms"]).default("periods"),
     ...dayRangeInput,
+    query: textFilterInput,
     ...pageInput({ most: 200, usual: 30 }),
   }),
   output: z.object({
@@ -50,8 +53,10 @@ const list = defineTool({
   }),
   async run(input, { records }) {
     const isAsked = withinDays(input);
+    const match = textFilter(input.query, ({ name, notes, mood }: Texts) => [name, notes, mood]);
     if (input.kind === "symptoms") {
       const { rows, ...end } = await records.list(symptoms, {
+        match,
         show: SYMPTOM_FIELDS,
         order: [{ field: "count", direction: "descending", missing: 0 }, { field: "name", missing: "" }],
         page: input,
@@ -61,6 +66,7 @@ const list = defineTool({
     if (input.kind === "days") {
       const { rows, ...end } = await records.list(dayLogs, {
         where: ({ logDate }) => isAsked(logDate),
+        match,
         order: [{ field: "logDate", direction: "descending", missing: "" }],
         page: input,
       });
@@ -79,6 +85,7 @@ const list = defineTool({
         }
         return true;
       },
+      match,
       show: PERIOD_FIELDS,
       order: [{ field: "startDate", direction: "descending", missing: "" }],
       page: input,
@@ -131,6 +138,13 @@ const remove = defineTool({
     return { ok: true as const, id };
   },
 });
+
+/** What the text filter looks into. */
+interface Texts {
+  readonly name?: string;
+  readonly notes?: string | null;
+  readonly mood?: string | null;
+}
 
 /** The menstrual cycle. */
 export const periodModule: Module = defineModule({

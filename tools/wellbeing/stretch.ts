@@ -14,6 +14,8 @@ import {
   recordOutput,
   recordOutputOf,
   refuseInput,
+  textFilter,
+  textFilterInput,
   timeZoneInput,
   visibleText,
 } from "../../lib/tool/authoring.ts";
@@ -99,6 +101,7 @@ const list = defineTool({
   input: z.object({
     kind: z.enum(["sessions", "routines"]).default("sessions"),
     ...dayRangeInput,
+    query: textFilterInput,
     timeZone: timeZoneInput,
     ...pageInput({ most: 200, usual: 30 }),
   }),
@@ -111,6 +114,7 @@ const list = defineTool({
   async run(input, { calendar, records }) {
     if (input.kind === "routines") {
       const { rows, ...end } = await records.list(routines, {
+        match: textFilter(input.query, ({ name, description }: Texts) => [name, description]),
         show: ROUTINE_FIELDS,
         order: [
           { field: "isPinned", direction: "descending", missing: false },
@@ -130,12 +134,21 @@ const list = defineTool({
         totalSec += totalDurationSec;
         return true;
       },
+      match: textFilter(input.query, ({ routineName, notes }: Texts) => [routineName, notes]),
       order: [{ field: "startedAt", direction: "descending", missing: "" }],
       page: input,
     });
     return { sessions: rows.map((row) => withLocalStart(row, zone)), summary: { count, totalSec }, ...end };
   },
 });
+
+/** What the text filter looks into. */
+interface Texts {
+  readonly name?: string;
+  readonly description?: string;
+  readonly routineName?: string;
+  readonly notes?: string;
+}
 
 /** Stretching. */
 export const stretchModule: Module = defineModule({

@@ -91,6 +91,28 @@ Deno.test("dreams.update: the night in the calendar is made, moved, renamed and 
   assert.deepEqual(await update({ title: "Flug" }), { ok: true, changed: false });
 });
 
+Deno.test("dreams.update: a night in the form of another writer keeps its place, and takes the new title", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  await pushInsert(world, anna, BLOCKS, "block", {
+    sourceModule: "dreams",
+    sourceId: "odd",
+    type: "sleep",
+    kind: "logged",
+    title: "Schlaf",
+    startDate: "2026-02-28T22:00:00.000Z",
+    endDate: "2026-03-01T06:00:00.000Z",
+  });
+  await pushInsert(world, anna, DREAMS, "odd", {
+    dreamDate: "2026-03-01",
+    bedtime: "spät",
+    wakeTime: "06:00",
+  });
+  await callOk(world, anna, "dreams_update", { id: "odd", title: "Flug" });
+  const { fields } = await lastChange(world, anna, BLOCKS, "block");
+  assert.deepEqual(Object.keys(fields ?? {}).sort(), ["title", "updatedAt"]);
+});
+
 Deno.test("dreams.list and read: texts are found, archived dreams hidden, long texts read in parts", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");

@@ -64,6 +64,10 @@ Deno.test("meditate.list: a range is days of the person's zone, and the summary 
   const all = await rowsOf(world, anna, "meditate_list", "meditations");
   assert.equal(all.length, 4);
   assert.equal(all[0]?.["startedAt"], "soon", "what another writer stored is given as it is");
+  assert.deepEqual(
+    (await rowsOf(world, anna, "meditate_list", "meditations", { query: "silence" })).length,
+    3,
+  );
   assert.match(
     await callRefused(world, anna, "meditate_list", { from: "2026-03-02", to: "2026-03-01" }),
     /to: it is before `from`/,

@@ -109,9 +109,10 @@ Deno.test("mood.update: only what is given changes, and `clear` empties a field"
     emotion: "bored",
     activity: "work",
     notes: "zu viel",
+    withWhom: "Ben",
   });
   const update = (args: Record<string, unknown>) => callOk(world, anna, "mood_update", { id, ...args });
-  const change = { level: 4, clear: ["activity", "notes"] };
+  const change = { level: 4, clear: ["activity", "notes", "withWhom"] };
   assert.deepEqual(await update(change), { ok: true, changed: true });
   assert.deepEqual(await update(change), { ok: true, changed: false });
   const changes = await pullAll(world, anna, MOODS);
@@ -120,6 +121,7 @@ Deno.test("mood.update: only what is given changes, and `clear` empties a field"
     "level",
     "notes",
     "updatedAt",
+    "withWhom",
   ]);
   await withoutPush(world, async () => {
     const refused = (args: Record<string, unknown>) => callRefused(world, anna, "mood_update", args);

@@ -94,6 +94,8 @@ Deno.test("period.log: one log for a day, to which a second call adds, also at t
       ["medium", "low", 2, null, "müde"],
     ],
   );
+  const found = await rowsOf(world, anna, "period_list", "days", { kind: "days", query: "müde" });
+  assert.deepEqual(found.map(({ logDate }) => logDate), ["2026-03-01"]);
   const { data } = await lastChange(world, anna, BLOCKS);
   assert.equal(await open(await masterKey(world, anna), data?.["title"]), "Periode");
 });

@@ -85,6 +85,9 @@ Deno.test("stretch.list: sessions of the days asked for, with their sum", async 
   assert.deepEqual([session?.["routineName"], session?.["startedAt"]], ["Rücken", "2026-03-01T08:00+00:00"]);
   const { summary, hasMore, routines } = await callOk(world, anna, "stretch_list", range);
   assert.deepEqual([summary, hasMore, routines], [{ count: 2, totalSec: 600 }, true, undefined]);
+  for (const [query, count] of [["rücken", 3], ["nacken", 0]]) {
+    assert.equal((await rowsOf(world, anna, "stretch_list", "sessions", { query })).length, count);
+  }
   assert.match(
     await callRefused(world, anna, "stretch_list", { from: "2026-03-02", to: "2026-03-01" }),
     /to: it is before `from`/,
