@@ -39,15 +39,15 @@ export const create = defineTool({
     "{events.items} what they bring along.",
   input: z.object({
     title: visibleText(300),
-    start: dateTimeInput,
-    end: dateTimeInput.optional(),
+    startDate: dateTimeInput,
+    endDate: dateTimeInput.optional(),
     timeZone: timeZoneInput,
     description,
     ...place,
   }),
   output: createdOutput,
-  async run({ start, end, timeZone, ...input }, { calendar, records }) {
-    const times = timesFrom(calendar(timeZone), start, end);
+  async run({ startDate, endDate, timeZone, ...input }, { calendar, records }) {
+    const times = timesFrom(calendar(timeZone), startDate, endDate);
     const texts = { ...filledFields(input), title: input.title };
     return await records.writeTogether(async (rows) => {
       const id = rows.newId(socialEvents);
@@ -65,22 +65,22 @@ export const update = defineTool({
   access: "write",
   idempotent: true,
   description:
-    "Change a get-together that is not published; what is left out stays. A new `start` keeps its length, unless `end` is given.",
+    "Change a get-together that is not published; what is left out stays. A new `startDate` keeps its length, unless `endDate` is given.",
   input: z.object({
     id: Id,
     title: visibleText(300).optional(),
-    start: dateTimeInput.optional(),
-    end: dateTimeInput.optional(),
+    startDate: dateTimeInput.optional(),
+    endDate: dateTimeInput.optional(),
     timeZone: timeZoneInput,
     description,
     ...place,
     status: z.enum(["draft", "cancelled", "past"]).optional(),
-    clear: clearInput(["end", "description", "location", "locationUrl", "color", "capacity"]),
+    clear: clearInput(["endDate", "description", "location", "locationUrl", "color", "capacity"]),
   }),
   output: changedOutput,
   async run({ id, clear, timeZone, ...input }, { calendar, records }) {
     const zone = calendar(timeZone);
-    const { start, end, ...fields } = patchOf(input, clear);
+    const { startDate: start, endDate: end, ...fields } = patchOf(input, clear);
     const { title, description, color } = fields;
     const copies = {
       ...given("title", title),
@@ -182,7 +182,7 @@ function movedTimes(
 ): StoredTimes {
   const span = time?.span ?? null;
   if (start === undefined && span === null) {
-    refuseInput("start: the event has no time yet, so it needs a start");
+    refuseInput("startDate: the event has no time yet, so it needs a start");
   }
   const first = start === undefined ? span?.start ?? 0 : zone.storedInstant(zone.instant(start)) ?? 0;
   const isDays = time?.allDay === true;
@@ -198,7 +198,9 @@ function movedTimes(
 }
 
 function inOrder(times: StoredTimes): StoredTimes {
-  if (times.endDate !== null && times.endDate < times.startDate) refuseInput("end: it is before `start`");
+  if (times.endDate !== null && times.endDate < times.startDate) {
+    refuseInput("endDate: it is before `startDate`");
+  }
   return times;
 }
 

@@ -20,7 +20,15 @@ import {
 } from "../../lib/tool/authoring.ts";
 import { create, remove, update } from "./event_changes.ts";
 import { saveGuests, saveItems } from "./event_guests.ts";
-import { eventTimes, guests, guestsOf, items, itemsOf, shownTime, socialEvents } from "./social_events.ts";
+import {
+  eventTimes,
+  guests,
+  guestsOf,
+  items,
+  itemsOf,
+  shownEventTime,
+  socialEvents,
+} from "./social_events.ts";
 
 const LISTED = ["title", "location", "status", "isPublished"] as const;
 const GUEST_SHOWN = ["name", "rsvpStatus", "plusOnes", "contactId", "email", "phone", "note"] as const;
@@ -66,7 +74,7 @@ const list = defineTool({
     });
     // The start is no field of the event, so pages come by creation; within a page people expect the next one first.
     const events = rows.toSorted((a, b) => startOf(a.id) - startOf(b.id) || 0)
-      .map((event) => ({ ...event, ...shownTime(zone, times.get(event.id)) }));
+      .map((event) => ({ ...event, ...shownEventTime(zone, times.get(event.id)) }));
     return { events, ...end };
   },
 });
@@ -107,7 +115,7 @@ const read = defineTool({
     const shown = Math.max(1, rowsThatFit<unknown>([event, ...guestsLeft, ...itemsLeft]).length - 1);
     return {
       event,
-      ...shownTime(zone, times.get(id)),
+      ...shownEventTime(zone, times.get(id)),
       guests: guestsLeft.slice(0, shown),
       items: itemsLeft.slice(0, Math.max(0, shown - guestsLeft.length)),
       ...(shown < left ? { nextOffset: offset + shown } : {}),

@@ -1,6 +1,8 @@
 // What links can join: the records of these modules, by the tables in which they lie. A link is stored with the names of app and
 // table, which models never see.
 import { type ReadRecords, refuseInput } from "../../lib/tool/authoring.ts";
+import { events as calendar } from "../day/calendar/tables.ts";
+import { habits } from "../day/habit_tables.ts";
 import { entries as journal } from "../day/journal.ts";
 import { notes } from "../day/notes.ts";
 import { tasks } from "../day/tasks.ts";
@@ -9,7 +11,16 @@ import { contacts } from "./contacts.ts";
 import { socialEvents } from "./social_events.ts";
 
 /** The modules whose records can be linked. */
-export const LINKABLE = ["todo", "notes", "journal", "contacts", "events", "library"] as const;
+export const LINKABLE = [
+  "todo",
+  "calendar",
+  "notes",
+  "journal",
+  "habits",
+  "contacts",
+  "events",
+  "library",
+] as const;
 
 /** A record as a call names it. */
 export interface LinkEnd {
@@ -24,7 +35,7 @@ export interface StoredEnd {
   readonly id: string;
 }
 
-const TABLES = { todo: tasks, notes, journal, contacts, events: socialEvents, library };
+const TABLES = { todo: tasks, calendar, notes, journal, habits, contacts, events: socialEvents, library };
 
 /** The record as it is stored in a link. */
 export function storedEnd({ module, id }: LinkEnd): StoredEnd {
@@ -49,6 +60,8 @@ export async function demandEnd(records: ReadRecords, { module, id }: LinkEnd): 
 
 /** How many records have the id. Each by itself, since the compiler keeps the tables' types apart. */
 const EXISTS: { readonly [M in LinkEnd["module"]]: (records: ReadRecords, id: string) => Promise<number> } = {
+  calendar: (records, id) => records.count(calendar, (record) => record.id === id),
+  habits: (records, id) => records.count(habits, (record) => record.id === id),
   todo: (records, id) => records.count(tasks, (record) => record.id === id),
   events: (records, id) => records.count(socialEvents, (record) => record.id === id),
   notes: (records, id) => records.count(notes, (record) => record.id === id),

@@ -7,6 +7,7 @@ import {
   refuseInput,
   type StoredRecordOf,
 } from "../../lib/tool/authoring.ts";
+import { shownTime } from "../day/calendar/entries.ts";
 import { type Span, spanOf, timeBlocks } from "../day/time_blocks.ts";
 
 /** Events. `title`, `description` and `color` stand on the block as well. The public page of an event is the app's alone. */
@@ -70,15 +71,14 @@ export async function eventTimes(
   return times;
 }
 
-/** Start and end as tools show them; days where the event has days. */
-export function shownTime(
+/** Start and end of an event as tools show them; nothing where it has no time. */
+export function shownEventTime(
   zone: Calendar,
   time: EventTime | undefined,
 ): { readonly start?: string; readonly end?: string } {
-  const span = time?.span ?? null;
-  if (time === undefined || span === null) return {};
-  const show = (instant: number) => time.allDay ? zone.dayAt(instant) : zone.localTime(instant);
-  return { start: show(span.start), ...(span.end === null ? {} : { end: show(span.end) }) };
+  if (time === undefined || time.span === null) return {};
+  const { allDay: _, ...shown } = shownTime(zone, { ...time.span, allDay: time.allDay });
+  return shown;
 }
 
 /** The guests of an event, by name. */

@@ -7,13 +7,14 @@ import {
   refuseInput,
   type RowsTogether,
 } from "../../lib/tool/authoring.ts";
+import { events } from "../day/calendar/tables.ts";
 import { notes } from "../day/notes.ts";
 import { tasks } from "../day/tasks.ts";
 import { timeEntries } from "../money/time_entries.ts";
 import { contacts } from "./contacts.ts";
 
 /** The modules whose records can be tagged. */
-export const TAGGABLE = ["todo", "notes", "contacts", "times"] as const;
+export const TAGGABLE = ["todo", "calendar", "notes", "contacts", "times"] as const;
 
 /** Puts tags on a record and takes tags off it. False where nothing changes. Throws Refused `record-not-found`. */
 export const TAGGED: { readonly [M in typeof TAGGABLE[number]]: Tagging } = {
@@ -44,6 +45,13 @@ export const TAGGED: { readonly [M in typeof TAGGABLE[number]]: Tagging } = {
     const { changed } = await rows.update(timeEntries, id, ({ tags, unreadable }) => {
       const ids = changedIds(readable(tags, unreadable?.includes("tags")), change);
       return ids && { tags: ids };
+    });
+    return changed;
+  },
+  async calendar({ rows }, id, change) {
+    const { changed } = await rows.update(events, id, ({ tagIds, unreadable }) => {
+      const ids = changedIds(readable(tagIds, unreadable?.includes("tagIds")), change);
+      return ids && { tagIds: ids };
     });
     return changed;
   },

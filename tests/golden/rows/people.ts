@@ -3,7 +3,7 @@ import { type GoldenCall, type GoldenRow, isId, isNumber } from "../golden_row.t
 
 const PARTY: GoldenCall = {
   tool: "events_create",
-  args: { title: "Fest", start: "2026-05-20T19:00", end: "2026-05-20T23:00" },
+  args: { title: "Fest", startDate: "2026-05-20T19:00", endDate: "2026-05-20T23:00" },
 };
 
 /** See golden_row.ts. */
@@ -87,7 +87,7 @@ export const PEOPLE: readonly GoldenRow[] = [
     },
     update: {
       tool: "events_update",
-      args: ([id]) => ({ id, title: "Feier", start: "2026-05-21T19:00" }),
+      args: ([id]) => ({ id, title: "Feier", startDate: "2026-05-21T19:00" }),
     },
     fields: { title: "Feier", startDate: "2026-05-21T19:00:00.000Z", endDate: "2026-05-21T23:00:00.000Z" },
   },

@@ -24,8 +24,8 @@ const BLOCKS: WireTable = { app: "timeblocks", table: "timeBlocks" };
 
 const PARTY = {
   title: "Party",
-  start: "2026-05-20T19:00",
-  end: "2026-05-20T23:00",
+  startDate: "2026-05-20T19:00",
+  endDate: "2026-05-20T23:00",
   timeZone: "Europe/Berlin",
   location: "Garden",
 };
@@ -89,14 +89,14 @@ Deno.test("events: times that do not exist, an end before the start and unknown 
   const id = await plan(world, anna);
   await withoutPush(world, async () => {
     const bad: [string, Record<string, unknown>, RegExp][] = [
-      ["events_create", { ...PARTY, end: "2026-05-20T18:59" }, /end: it is before `start`/],
-      ["events_create", { ...PARTY, start: "2026-02-30T10:00" }, /start: expected an existing/],
-      ["events_create", { ...PARTY, start: "2026-03-29T02:30" }, /does not exist in Europe\/Berlin/],
+      ["events_create", { ...PARTY, endDate: "2026-05-20T18:59" }, /endDate: it is before `startDate`/],
+      ["events_create", { ...PARTY, startDate: "2026-02-30T10:00" }, /startDate: expected an existing/],
+      ["events_create", { ...PARTY, startDate: "2026-03-29T02:30" }, /does not exist in Europe\/Berlin/],
       ["events_create", { ...PARTY, timeZone: "Mars/Base" }, /timeZone: expected an IANA time zone/],
       ["events_create", { ...PARTY, isPublished: true }, /unknown argument "isPublished"/],
       ["events_update", { id }, /nothing to change/],
       ["events_update", { id, status: "published" }, /status: /],
-      ["events_update", { id, end: "2026-05-19T10:00" }, /end: it is before `start`/],
+      ["events_update", { id, endDate: "2026-05-19T10:00" }, /endDate: it is before `startDate`/],
       ["events_list", { from: "2026-05-21", to: "2026-05-20" }, /to: it is before `from`/],
       ["events_items", { eventId: id }, /nothing to change: give `items` or `remove`/],
     ];
@@ -119,7 +119,7 @@ Deno.test("events: times that do not exist, an end before the start and unknown 
 Deno.test("events.list: by days in the person's zone, status and words; the next comes first", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");
-  await plan(world, anna, { title: "Late", start: "2026-06-01T00:30", end: null });
+  await plan(world, anna, { title: "Late", startDate: "2026-06-01T00:30", endDate: null });
   await plan(world, anna, { title: "Early", description: "with cake" });
   const zone = { timeZone: "Europe/Berlin" };
   assert.deepEqual(await names(world, anna), ["Early", "Late"]);
@@ -136,7 +136,11 @@ Deno.test("events.update: moves the block and keeps the length, renames both, an
   await using world = await createWorld();
   const anna = await world.person("anna");
   const id = await plan(world, anna);
-  await callOk(world, anna, "events_update", { id, start: "2026-05-21T20:00", timeZone: "Europe/Berlin" });
+  await callOk(world, anna, "events_update", {
+    id,
+    startDate: "2026-05-21T20:00",
+    timeZone: "Europe/Berlin",
+  });
   const moved = await lastChange(world, anna, BLOCKS);
   assert.deepEqual([moved.fields?.startDate?.value, moved.fields?.endDate?.value], [
     "2026-05-21T18:00:00.000Z",
@@ -146,7 +150,7 @@ Deno.test("events.update: moves the block and keeps the length, renames both, an
   await callOk(world, anna, "events_update", {
     id,
     title: "Feast",
-    clear: ["end", "location"],
+    clear: ["endDate", "location"],
     status: "cancelled",
   });
   const { event, start, end } = await read(world, anna, id);
@@ -172,10 +176,14 @@ Deno.test("events.update: an event whose block another device has deleted gets a
   await pushDelete(world, anna, BLOCKS, String(data?.timeBlockId));
   assert.equal((await read(world, anna, id)).start, undefined);
   assert.match(
-    await callRefused(world, anna, "events_update", { id, end: "2026-05-20T23:00" }),
-    /start: the event has no time yet/,
+    await callRefused(world, anna, "events_update", { id, endDate: "2026-05-20T23:00" }),
+    /startDate: the event has no time yet/,
   );
-  await callOk(world, anna, "events_update", { id, start: "2026-05-22T20:00", timeZone: "Europe/Berlin" });
+  await callOk(world, anna, "events_update", {
+    id,
+    startDate: "2026-05-22T20:00",
+    timeZone: "Europe/Berlin",
+  });
   const block = await lastChange(world, anna, BLOCKS);
   assert.equal((await lastChange(world, anna, EVENTS, id)).fields?.timeBlockId?.value, block.id);
   assert.equal((await read(world, anna, id)).start, "2026-05-22T20:00+02:00");
@@ -338,7 +346,7 @@ Deno.test("events: a block without a zone is local time, a block that says nothi
   assert.equal((await read(world, anna, "b")).start, undefined);
   await callOk(world, anna, "events_update", {
     id: "b",
-    start: "2026-05-22T20:00",
+    startDate: "2026-05-22T20:00",
     timeZone: "Europe/Berlin",
   });
   assert.equal((await lastChange(world, anna, BLOCKS)).id, "bb", "no second block");

@@ -86,7 +86,7 @@ Deno.test("links.save: to-dos, journal entries and get-togethers can be linked a
   const anna = await world.person("anna");
   const task = recordOf(await callOk(world, anna, "todo_create", { title: "Cake" }), "task").id;
   const entry = recordOf(await callOk(world, anna, "journal_add", { content: "Nice" }), "entry").id;
-  const party = await callOk(world, anna, "events_create", { title: "Party", start: "2026-05-20T19:00" });
+  const party = await callOk(world, anna, "events_create", { title: "Party", startDate: "2026-05-20T19:00" });
   const ends = [
     { module: "todo", id: task },
     { module: "journal", id: entry },

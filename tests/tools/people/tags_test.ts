@@ -23,6 +23,7 @@ const TAGS: WireTable = { app: "tags", table: "tags" };
 const GROUPS: WireTable = { app: "tags", table: "tagGroups" };
 const NOTE_TAGS: WireTable = { app: "notes", table: "noteTags" };
 const ENTRIES: WireTable = { app: "times", table: "timeEntries" };
+const CALENDAR: WireTable = { app: "calendar", table: "events" };
 const CONTACTS: WireTable = { app: "contacts", table: "contacts" };
 
 async function save(world: World, person: Person, args: Record<string, unknown>): Promise<string> {
@@ -129,6 +130,21 @@ Deno.test("tags.assign: a contact keeps its other tags in their order, those wit
   await pushUpdate(world, anna, CONTACTS, id, { tagIds: "broken" });
   const refused = await callRefused(world, anna, "tags_assign", { module: "contacts", id, add: [tag] });
   assert.match(refused, /the tags of this record cannot be read, so they stay as they are/);
+});
+
+Deno.test("tags.assign: an event of the calendar has its tags in a list of its own", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  await callOk(world, anna, "calendar_save_calendar", { name: "Mine" });
+  const made = await callOk(world, anna, "calendar_create", {
+    title: "Call",
+    startDate: "2026-05-20T10:00",
+    endDate: "2026-05-20T11:00",
+  });
+  const id = String(made.id);
+  await callOk(world, anna, "tags_assign", { module: "calendar", id, add: ["tag-arbeit", "tag-wichtig"] });
+  await callOk(world, anna, "tags_assign", { module: "calendar", id, remove: ["tag-arbeit"] });
+  assert.deepEqual((await lastChange(world, anna, CALENDAR, id)).fields?.tagIds?.value, ["tag-wichtig"]);
 });
 
 Deno.test("tags.assign: a task keeps what else its metadata hold, a time entry its other tags", async () => {
