@@ -97,7 +97,7 @@ const list = defineTool({
 
 const remove = defineTool({
   name: "period.delete",
-  title: "Delete of the cycle",
+  title: "Delete a cycle day or a period",
   access: "destructive",
   description:
     "Delete a logged day or a period with its entry in the calendar; the days of a period stay. The person is asked first, by the " +
