@@ -37,3 +37,4 @@ export { dayInput, dayRangeInput, withinDays } from "./parts/day_range.ts";
 export { textFilter, textFilterInput } from "./parts/text_filter.ts";
 export { colorInput } from "./parts/color_input.ts";
 export { defineDeletion } from "./parts/define_deletion.ts";
+export { demandReadable } from "./parts/demand_readable.ts";

@@ -7,10 +7,10 @@ import {
   defineTool,
   deletedOutput,
   deleteQuestion,
+  idsWhere,
   patchOf,
   type ReadRecords,
   refuseInput,
-  type StoredRecordOf,
 } from "../../lib/tool/authoring.ts";
 import { timeBlocks } from "../day/time_blocks.ts";
 import { demandOwn, partsOf, sectionChange, stepChange, writeSections, writeSteps } from "./guide_parts.ts";
@@ -83,20 +83,19 @@ export const remove = defineTool({
       const known = await demandParts(records, id, sectionId, stepId);
       if (stepId !== undefined) return void await rows.remove(steps, stepId);
       if (sectionId !== undefined) {
-        const within: string[] = [];
-        await records.scan(
-          steps,
-          { where: (step) => step.sectionId === sectionId },
-          (step) => void within.push(step.id),
-        );
+        const within = await idsWhere(records, steps, (step) => step.sectionId === sectionId);
         // The apps show a step in its section or in none.
         for (const step of within) await rows.update(steps, step, () => ({ sectionId: null }));
         return void await rows.remove(sections, sectionId);
       }
-      const past: StoredRecordOf<typeof runs>[] = [];
-      await records.scan(runs, { where: ({ guideId }) => guideId === id }, (run) => void past.push(run));
-      for (const { timeBlockId } of past) if (timeBlockId) await rows.remove(timeBlocks, timeBlockId);
-      for (const run of past) await rows.remove(runs, run.id);
+      const past = await idsWhere(records, runs, ({ guideId }) => guideId === id);
+      const blocks = await idsWhere(
+        records,
+        timeBlocks,
+        ({ sourceModule, sourceId = "" }) => sourceModule === "guides" && past.includes(sourceId),
+      );
+      for (const block of blocks) await rows.remove(timeBlocks, block);
+      for (const run of past) await rows.remove(runs, run);
       for (const step of known.steps) await rows.remove(steps, step.id);
       for (const section of known.sections) await rows.remove(sections, section.id);
       await rows.remove(guides, id);

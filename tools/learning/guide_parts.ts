@@ -24,11 +24,19 @@ export async function partsOf(
   guideId: string,
 ): Promise<Part[]> {
   const found: Part[] = [];
-  const add = ({ id, order = 0 }: { readonly id: string; readonly order?: number }) =>
-    void found.push({ id, order });
-  if (table === sections) await records.scan(sections, { where: (part) => part.guideId === guideId }, add);
-  else await records.scan(steps, { where: (part) => part.guideId === guideId }, add);
+  const add = ({ id, guideId: of, order = 0 }: StoredPart) => {
+    if (of === guideId) found.push({ id, order });
+  };
+  if (table === sections) await records.lookThrough(sections, add);
+  else await records.lookThrough(steps, add);
   return found.sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
+}
+
+/** What is looked at of a section or a step. */
+interface StoredPart {
+  readonly id: string;
+  readonly guideId?: string;
+  readonly order?: number;
 }
 
 /** Changes and adds sections. Whether anything changes. Throws Refused `input-invalid`. */
@@ -69,7 +77,10 @@ export async function writeSteps(
   const ordered = orderedParts(known.steps, first);
   const changes = new Map(given.map((change) => [change.id, change]));
   let isChanged = false;
-  for (const { id, order } of ordered) {
+  const places = new Map(known.steps.map(({ id, order }) => [id, order]));
+  const changed = ordered.filter(({ id, order }) => changes.has(id) || places.get(id) !== order);
+  demandFew(changed.length + given.length);
+  for (const { id, order } of changed) {
     const { id: _id, ...values } = changes.get(id) ?? { id };
     const patch = { ...filledFields(values), order };
     if ((await rows.update(steps, id, () => patch)).changed) isChanged = true;
@@ -96,6 +107,14 @@ export function demandOwn(
   if (stranger !== undefined) refuseInput(`${argument}: the guide has no part ${JSON.stringify(stranger)}`);
   if (new Set(given).size < given.length) refuseInput(`${argument}: each part once`);
 }
+
+/** Refuses more rows than one write takes. */
+export function demandFew(rows: number): void {
+  if (rows > MOST_ROWS) refuseInput(`at most ${MOST_ROWS} parts can be written at once`);
+}
+
+/** Below what `writeTogether` takes, with room for the guide itself. */
+const MOST_ROWS = 900;
 
 /** The parts with their places once some of them come first; as they are where none does. */
 function orderedParts(known: readonly Part[], first: readonly string[]): readonly Part[] {

@@ -1,7 +1,13 @@
 // Runs through a guide: started, ticked off step by step, finished. A run has its time in a time block (contract: modules,
 // guides).
 import { z } from "zod";
-import { createdOutput, defineTool, recordId, refuseInput } from "../../lib/tool/authoring.ts";
+import {
+  createdOutput,
+  defineTool,
+  demandReadable,
+  recordId,
+  refuseInput,
+} from "../../lib/tool/authoring.ts";
 import { timeBlocks } from "../day/time_blocks.ts";
 import { demandOwn, partsOf } from "./guide_parts.ts";
 import { GuideId, guides, runs, StepId, steps } from "./guide_tables.ts";
@@ -50,6 +56,7 @@ export const run = defineTool({
       }
       const known = await partsOf(records, steps, before.guideId ?? "");
       demandOwn("stepIds", known, stepIds);
+      demandReadable(runs, before, ["completedStepIds", "completedAt"]);
       if (action === "finish" && !before.completedAt && before.timeBlockId) {
         const hasBlock = await records.count(timeBlocks, ({ id }) => id === before.timeBlockId) > 0;
         if (hasBlock) await rows.update(timeBlocks, before.timeBlockId, () => ({ endDate: now }));

@@ -19,10 +19,13 @@ import {
   textFilterInput,
 } from "../../lib/tool/authoring.ts";
 import { remove, update } from "./guide_changes.ts";
+import { demandFew } from "./guide_parts.ts";
 import { run } from "./guide_runs.ts";
 import { Content, fields, GuideId, guides, runs, sections, steps, Title } from "./guide_tables.ts";
 
 const LISTED = ["title", "category", "difficulty", "estimatedMinutes"] as const;
+/** What a record says of its own fields. */
+const MARKS = { unreadable: true, clipped: true } as const;
 const Step = z.strictObject({ title: Title, content: Content });
 
 const list = defineTool({
@@ -59,11 +62,15 @@ const read = defineTool({
   input: z.object({ id: GuideId, ...pageInput({ most: 200, usual: 100 }) }),
   output: z.object({
     guide: recordOutput(guides).omit({ order: true }),
-    sections: z.array(
-      z.object({ id: z.string(), title: z.string().optional(), content: z.string().nullable().optional() }),
-    ),
+    sections: z.array(recordOutput(sections).pick({ id: true, title: true, content: true, ...MARKS })),
     runs: z.array(
-      recordOutput(runs).pick({ id: true, startedAt: true, completedAt: true, completedStepIds: true }),
+      recordOutput(runs).pick({
+        id: true,
+        startedAt: true,
+        completedAt: true,
+        completedStepIds: true,
+        ...MARKS,
+      }),
     ),
     steps: z.array(recordOutput(steps).omit({ guideId: true, order: true })),
     ...pageOutput,
@@ -109,6 +116,7 @@ const create = defineTool({
   }),
   output: createdOutput,
   async run({ title, steps: loose, sections: given, ...input }, { records }) {
+    demandFew(loose.length + given.reduce((count, { steps: within }) => count + 1 + within.length, 0));
     return await records.writeTogether(async (rows) => {
       const { id } = await rows.insert(guides, { title, ...filledFields(input) }, { lastBy: "order" });
       let order = await insertSteps(rows, { guideId: id, sectionId: null }, loose, 0);

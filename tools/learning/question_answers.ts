@@ -7,6 +7,7 @@ import {
   defineTool,
   deletedOutput,
   deleteQuestion,
+  idsWhere,
   refuseInput,
   type RowsTogether,
   type WriteRecords,
@@ -89,13 +90,9 @@ export const remove = defineTool({
         await rows.remove(answers, answerId);
         return;
       }
-      const ids: string[] = [];
-      await records.scan(
-        answers,
-        { where: ({ questionId }) => questionId === id },
-        (one) => void ids.push(one.id),
-      );
-      for (const one of ids) await rows.remove(answers, one);
+      for (const one of await idsWhere(records, answers, ({ questionId }) => questionId === id)) {
+        await rows.remove(answers, one);
+      }
       await rows.remove(questions, id);
     });
     return { ok: true as const, id: answerId ?? id };
@@ -109,10 +106,11 @@ async function clearAccepted(
   questionId: string,
   besides: string | undefined,
 ): Promise<void> {
-  const accepted: string[] = [];
-  await records.scan(answers, {
-    where: (one) => one.questionId === questionId && one.isAccepted === true,
-  }, ({ id }) => void accepted.push(id));
+  const accepted = await idsWhere(
+    records,
+    answers,
+    (one) => one.questionId === questionId && one.isAccepted === true,
+  );
   for (const id of accepted) {
     if (id !== besides) await rows.update(answers, id, () => ({ isAccepted: false }));
   }

@@ -73,7 +73,7 @@ const list = defineTool({
     });
     const names = new Map<string, string>();
     if (rows.some(({ collectionId }) => typeof collectionId === "string")) {
-      await records.scan(collections, {}, ({ id, name }) => {
+      await records.lookThrough(collections, ({ id, name }) => {
         if (name !== undefined) names.set(id, [...name].slice(0, MAX_NAME_CHARS).join(""));
       });
     }

@@ -61,9 +61,8 @@ export async function resultsOf(
   quizIds: ReadonlySet<string>,
 ): Promise<Map<string, Results>> {
   const results = new Map<string, Results & { readonly last: string }>();
-  await records.scan(attempts, {
-    where: ({ quizId = "", finishedAt }) => typeof finishedAt === "string" && quizIds.has(quizId),
-  }, ({ quizId = "", score = 0, startedAt = "" }) => {
+  await records.lookThrough(attempts, ({ quizId = "", score = 0, startedAt = "", finishedAt }) => {
+    if (typeof finishedAt !== "string" || !quizIds.has(quizId)) return;
     const before = results.get(quizId) ?? { attempts: 0, bestScore: 0, lastScore: 0, last: "" };
     results.set(quizId, {
       attempts: before.attempts + 1,

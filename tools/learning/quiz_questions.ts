@@ -48,12 +48,16 @@ export const setQuestions = defineTool({
       if (changes.size < change.length) refuseInput("change: each question once");
       demandKnown(known, "change", [...changes.keys()]);
       const places = order === undefined ? null : placesOf(known, order);
+      const moved = known.filter(({ id, order = 0 }) => (places?.get(id) ?? order) !== order);
+      if (moved.length > MOST_MOVED) {
+        refuseInput(`order: at most ${MOST_MOVED} questions can be moved at once`);
+      }
       for (const question of known) {
-        const patch = {
-          ...changesOf(question, changes.get(question.id), () => records.newId()),
-          ...(places === null ? {} : { order: places.get(question.id) ?? question.order ?? 0 }),
-        };
-        if (Object.keys(patch).length > 0) await rows.update(quizQuestions, question.id, () => patch);
+        const change = changes.get(question.id);
+        if (change === undefined && !moved.includes(question)) continue;
+        const order = places?.get(question.id) ?? question.order ?? 0;
+        const patch = changesOf(question, change, () => records.newId());
+        await rows.update(quizQuestions, question.id, () => ({ ...patch, order }));
       }
       const highest = known.reduce((most, { id, order = 0 }) => Math.max(most, places?.get(id) ?? order), -1);
       const added: string[] = [];
@@ -116,6 +120,9 @@ export const remove = defineTool({
     return { ok: true as const, id: questionId ?? id };
   },
 });
+
+/** Rows that one write takes, less those that are added and changed. */
+const MOST_MOVED = 700;
 
 /** Refuses ids of questions that are of another quiz, or of none. */
 function demandKnown(known: readonly Question[], argument: string, ids: readonly string[]): void {

@@ -1,7 +1,7 @@
 // Practice of a skill: an activity, the skill's counters, and a time block where the practice took time (contract: modules,
 // skilltree).
 import { z } from "zod";
-import { createdOutput, defineTool, visibleText } from "../../lib/tool/authoring.ts";
+import { createdOutput, defineTool, demandReadable, visibleText } from "../../lib/tool/authoring.ts";
 import { timeBlocks } from "../day/time_blocks.ts";
 import { activities, levelOf, SkillId, skills } from "./skills.ts";
 
@@ -23,6 +23,7 @@ export const addXp = defineTool({
   async run({ skillId, xp, description, duration }, { records, now }) {
     return await records.writeTogether(async (rows) => {
       const skill = await records.get(skills, skillId);
+      demandReadable(skills, skill, ["currentXp", "totalXp"]);
       const id = rows.newId(activities);
       if (duration !== undefined) {
         await rows.insert(timeBlocks, {

@@ -13,6 +13,7 @@ import {
   deletedOutput,
   deleteQuestion,
   filledFields,
+  idsWhere,
   type Module,
   pageInput,
   pageOutput,
@@ -130,16 +131,12 @@ const remove = defineTool({
   async run({ id }, { records }) {
     await records.writeTogether(async (rows) => {
       await records.get(skills, id);
-      const practised = new Set<string>();
-      await records.scan(
-        activities,
-        { where: ({ skillId }) => skillId === id },
-        (one) => void practised.add(one.id),
+      const practised = new Set(await idsWhere(records, activities, ({ skillId }) => skillId === id));
+      const blocks = await idsWhere(
+        records,
+        timeBlocks,
+        ({ sourceModule, sourceId = "" }) => sourceModule === "skilltree" && practised.has(sourceId),
       );
-      const blocks: string[] = [];
-      await records.scan(timeBlocks, {
-        where: ({ sourceModule, sourceId = "" }) => sourceModule === "skilltree" && practised.has(sourceId),
-      }, (block) => void blocks.push(block.id));
       // The web app leaves the blocks, and the calendar shows practice of nothing.
       for (const block of blocks) await rows.remove(timeBlocks, block);
       for (const activity of practised) await rows.remove(activities, activity);
@@ -164,7 +161,10 @@ async function demandNoCircle(records: ReadRecords, parentId: string, id: string
   await records.get(skills, parentId);
   if (id === undefined) return;
   const parents = new Map<string, string>();
-  await records.scan(skills, {}, (skill) => void (skill.parentId && parents.set(skill.id, skill.parentId)));
+  await records.lookThrough(
+    skills,
+    (skill) => void (skill.parentId && parents.set(skill.id, skill.parentId)),
+  );
   const seen = new Set<string>();
   for (
     let above: string | undefined = parentId;

@@ -1,8 +1,15 @@
 // The oracle of augur: what became of earlier signs, told only where there are enough of them to tell anything.
 import { z } from "zod";
-import { counted, defineTool, refuseInput, textFilter, textFilterInput } from "../../lib/tool/authoring.ts";
+import {
+  counted,
+  defineTool,
+  type PlainRecordOf,
+  refuseInput,
+  textFilter,
+  textFilterInput,
+} from "../../lib/tool/authoring.ts";
 import { Kind, signs, SourceCategory, textsOf, Vibe } from "./augur_signs.ts";
-import { numbersBy, outcomesOf, type Sign } from "./augur_statistics.ts";
+import { isResolved, numbersBy, outcomesOf, type Sign } from "./augur_statistics.ts";
 
 /** Below as many recorded signs the oracle is silent, as in the Mana apps. */
 const LEAST_SIGNS = 50;
@@ -10,7 +17,8 @@ const LEAST_SIGNS = 50;
 const LEAST_ALIKE = 3;
 
 const Count = z.number();
-const Shares = z.record(z.string(), Count).optional();
+/** Numbers by word: by the stored words, and by those of other writers. */
+const Shares = z.looseObject({}).optional();
 
 /** `augur.oracle`. */
 export const oracle = defineTool({
@@ -52,14 +60,13 @@ export const oracle = defineTool({
       }
     }
     const found: Sign[] = [];
-    await records.scan(signs, {
-      where: (sign) =>
-        (kind === undefined || sign.kind === kind) && (vibe === undefined || sign.vibe === vibe) &&
-        (sourceCategory === undefined || sign.sourceCategory === sourceCategory) &&
-        (year === undefined ? sign.outcome !== "open" : sign.encounteredAt?.startsWith(`${year}-`) === true),
-    }, (sign) => {
-      if (hasWords === undefined || hasWords(sign)) found.push(sign);
-    });
+    const where = (sign: PlainRecordOf<typeof signs>) =>
+      (kind === undefined || sign.kind === kind) && (vibe === undefined || sign.vibe === vibe) &&
+      (sourceCategory === undefined || sign.sourceCategory === sourceCategory) &&
+      (year === undefined ? isResolved(sign) : sign.encounteredAt?.startsWith(`${year}-`) === true);
+    if (hasWords === undefined) {
+      await records.lookThrough(signs, (sign) => void (where(sign) && found.push(sign)));
+    } else await records.scan(signs, { where }, (sign) => void (hasWords(sign) && found.push(sign)));
     const told = { speaks: true, signs: found.length, ...outcomesOf(found) };
     if (year !== undefined) {
       return {

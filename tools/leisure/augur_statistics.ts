@@ -9,6 +9,11 @@ export function outcomesOf(signs: readonly Sign[]): Outcomes {
   return { fulfilled, partly, notFulfilled, hitRate };
 }
 
+/** Whether it is known what became of a sign. */
+export function isResolved({ outcome }: Sign): boolean {
+  return outcome === "fulfilled" || outcome === "partly" || outcome === "not-fulfilled";
+}
+
 /** How many signs there are of each word of a field. A word that cannot be read is not counted. */
 export function numbersBy(
   signs: readonly Sign[],

@@ -5,6 +5,7 @@ import {
   clearInput,
   dayInput,
   defineTool,
+  demandReadable,
   patchOf,
   refuseInput,
   visibleText,
@@ -39,6 +40,7 @@ export const update = defineTool({
         );
       }
       if (details === undefined && episodes === undefined) return given;
+      demandReadable(entries, entry, ["kind", "details"]);
       const progress = { details: details ?? {}, episodes: episodes ?? [] };
       return { ...given, details: changedDetails(entry.kind ?? "", entry.details ?? {}, progress, today) };
     });
@@ -75,6 +77,7 @@ export const setStatus = defineTool({
         }
         if (status !== "completed") return { status };
         demandOrder(entry.startedAt, date);
+        demandReadable(entries, entry, ["times"]);
         const isNew = again || entry.status !== "completed";
         return {
           status,

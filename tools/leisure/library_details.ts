@@ -43,12 +43,15 @@ export function changedDetails(
   { details = {}, episodes = [] }: { readonly details?: Details; readonly episodes?: Episodes },
   today: string,
 ): Record<string, unknown> {
-  const after = { ...before, ...ofKind(kind, details), kind };
+  const after = { ...before, ...ofKind(kind, details), ...(kind === "" ? {} : { kind }) };
   if (episodes.length === 0) return after;
-  if (kind !== "series") refuseInput(`episodes: a ${kind} has none`);
-  const watched = z.array(Watched).catch([]).parse(before.watched);
+  if (kind !== "series") refuseInput("episodes: only a series has them");
+  const watched = listOf(before.watched);
   for (const { season, episode, seen } of episodes) {
-    const index = watched.findIndex((one) => one.season === season && one.episode === episode);
+    const index = watched.findIndex((one) => {
+      const known = Watched.safeParse(one);
+      return known.success && known.data.season === season && known.data.episode === episode;
+    });
     if (seen && index < 0) watched.push({ season, episode, watchedAt: today });
     if (!seen && index >= 0) watched.splice(index, 1);
   }
@@ -68,12 +71,24 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   comic: ["issueCount", "currentIssue", "publisher", "isOngoing"],
 };
 
+/** What is stored of the episodes; items of other writers stay among them. */
+function listOf(watched: unknown): unknown[] {
+  if (Array.isArray(watched)) return [...watched];
+  return watched === undefined || watched === null
+    ? []
+    : refuseInput("episodes: those that are stored cannot be read");
+}
+
 function ofKind(kind: string, given: Details): Record<string, unknown> {
   const members = MEMBERS[kind] ?? [];
   const present = Object.entries(given).filter(([, value]) => value !== undefined);
   for (const [name] of present) {
     if (!members.includes(name)) {
-      refuseInput(`details.${name}: a ${kind} has ${members.join(", ") || "none of these"}`);
+      refuseInput(
+        `details.${name}: ${
+          members.length === 0 ? "not of this kind" : `a ${kind} has ${members.join(", ")}`
+        }`,
+      );
     }
   }
   return Object.fromEntries(present);

@@ -252,5 +252,37 @@ Deno.test("guides: what cannot be is refused, and nothing is pushed", async () =
     const huge = { title: "x", description: "x".repeat(200_000) };
     assert.match(await callRefused(world, anna, "guides_create", huge), /description: /);
     assert.match(await callRefused(world, anna, "guides_create", { title: "x", steps: [{}] }), /steps/);
+    const section = { title: "s", steps: Array.from({ length: 100 }, () => ({ title: "x" })) };
+    const many = { title: "x", sections: Array.from({ length: 10 }, () => section) };
+    assert.match(
+      await callRefused(world, anna, "guides_create", many),
+      /at most 900 parts can be written at once/,
+    );
   });
+});
+
+Deno.test("guides.run: a list of steps that cannot be read is not started anew, and a run whose guide is gone is said so", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const guideId = await create(world, anna);
+  const { steps: [step] } = await read(world, anna, guideId);
+  const run = { startedAt: "2026-02-01T10:00:00.000Z", completedAt: null };
+  await pushInsert(world, anna, RUNS, "odd", { ...run, guideId, completedStepIds: "alle" });
+  await pushInsert(world, anna, RUNS, "lone", {
+    ...run,
+    guideId: "gone",
+    completedStepIds: [],
+    timeBlockId: "gone",
+  });
+  const act = (args: Record<string, unknown>) => callRefused(world, anna, "guides_run", args);
+  await withoutPush(world, async () => {
+    const words = await act({ action: "tick", runId: "odd", stepIds: [step?.id] });
+    assert.match(words, /This run cannot be changed because its completedStepIds cannot be read/);
+    assert.match(await act({ action: "tick", runId: "lone", stepIds: [step?.id] }), /the guide has no part/);
+  });
+  const { runs } = await callOk(world, anna, "guides_read", { id: guideId });
+  assert.ok(Array.isArray(runs));
+  assert.deepEqual(runs.map(({ unreadable }) => unreadable), [["completedStepIds"]]);
+  const { done, steps } = await callOk(world, anna, "guides_run", { action: "finish", runId: "lone" });
+  assert.deepEqual([done, steps], [0, 0]);
 });

@@ -176,3 +176,27 @@ Deno.test("skilltree: what cannot be is refused, and nothing is pushed", async (
     }
   });
 });
+
+Deno.test("skilltree: a sum that cannot be read is not started anew, and a parent that is gone changes nothing", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  await pushInsert(world, anna, SKILLS, "odd", {
+    name: "Geige",
+    totalXp: "viel",
+    currentXp: 3,
+    parentId: "gone",
+  });
+  const practice = { skillId: "odd", xp: 5, description: "x", duration: 5 };
+  await withoutPush(world, async () => {
+    const words = await callRefused(world, anna, "skilltree_add_xp", practice);
+    assert.match(words, /This skill cannot be changed because its totalXp cannot be read/);
+  });
+  await save(world, anna, { id: "odd", description: "neu" });
+  assert.deepEqual(
+    (await skillsOf(world, anna)).map(({ parentId, description }) => [parentId, description]),
+    [[
+      "gone",
+      "neu",
+    ]],
+  );
+});

@@ -178,7 +178,10 @@ Deno.test("library.update: refuses nothing, a member of another kind, an end bef
   assert.match(await refused({ id }), /nothing to change: give at least one field/);
   assert.match(await refused({ id, rating: 1, clear: ["rating"] }), /clear: rating is given a value as well/);
   assert.match(await refused({ id, details: { isOngoing: true } }), /details\.isOngoing: a book has pages/);
-  assert.match(await refused({ id, episodes: [{ season: 1, episode: 1 }] }), /episodes: a book has none/);
+  assert.match(
+    await refused({ id, episodes: [{ season: 1, episode: 1 }] }),
+    /episodes: only a series has them/,
+  );
   assert.match(
     await refused({ id, completedAt: "2026-01-31" }),
     /2026-01-31, is before the start, 2026-02-01/,
@@ -256,4 +259,36 @@ Deno.test("library.set_status: five ends that are told at the same time count fi
     ),
   );
   assert.equal((await entryOf(world, anna, id)).times, 5);
+});
+
+Deno.test("library: what other writers stored is shown and kept, and no counter starts anew over it", async () => {
+  await using world = await createWorld({ env: { POLICY_MODE: "off" } });
+  const anna = await world.person("anna");
+  const row = (values: Record<string, unknown>) => ({ title: "X", status: "active", ...values });
+  await pushInsert(
+    world,
+    anna,
+    ENTRIES,
+    "cast",
+    row({ kind: "podcast", details: { kind: "podcast", host: "Y" } }),
+  );
+  const odd = { kind: "series", watched: [{ s: 1 }, { season: 1, episode: 1 }] };
+  await pushInsert(world, anna, ENTRIES, "odd", row({ kind: "series", details: odd }));
+  await pushInsert(world, anna, ENTRIES, "many", row({ kind: "book", times: "viele", details: "keine" }));
+  const refused = (args: Record<string, unknown>) => callRefused(world, anna, "library_update", args);
+  assert.match(await refused({ id: "cast", details: { pages: 1 } }), /details\.pages: not of this kind/);
+  await callOk(world, anna, "library_update", { id: "cast", rating: 2 });
+  const cast = await entryOf(world, anna, "cast");
+  assert.deepEqual([cast.kind, cast.rating, cast.details], ["podcast", 2, { kind: "podcast", host: "Y" }]);
+  await callOk(world, anna, "library_update", {
+    id: "odd",
+    episodes: [{ season: 1, episode: 1, seen: false }],
+  });
+  assert.deepEqual((await entryOf(world, anna, "odd")).details, { kind: "series", watched: [{ s: 1 }] });
+  assert.match(
+    await refused({ id: "many", details: { pages: 1 } }),
+    /cannot be changed because its details cannot be read/,
+  );
+  const completed = { id: "many", status: "completed" };
+  assert.match(await callRefused(world, anna, "library_set_status", completed), /its times cannot be read/);
 });
