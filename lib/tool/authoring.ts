@@ -31,7 +31,6 @@ export { ALL_SPACE_TYPES, defineModule, type Module } from "./define_module.ts";
 export { idsWhere } from "./parts/ids_where.ts";
 export { recordId } from "./parts/record_id.ts";
 export { changedOutput, createdOutput, deletedOutput } from "./parts/outcomes.ts";
-export { givenFields } from "./parts/given_fields.ts";
 export { clearInput, filledFields, patchOf } from "./parts/patch.ts";
 export { dayInput, dayRangeInput, withinDays } from "./parts/day_range.ts";
 export { textFilter, textFilterInput } from "./parts/text_filter.ts";

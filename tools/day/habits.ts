@@ -9,11 +9,11 @@ import {
   defineTool,
   deletedOutput,
   deleteQuestion,
-  givenFields,
   idsWhere,
   type Module,
   pageInput,
   pageOutput,
+  patchOf,
   recordOutput,
   refuseInput,
   timeZoneInput,
@@ -104,14 +104,7 @@ const update = defineTool({
   }),
   output: changedOutput,
   async run({ id, timeZone, ...given }, { calendar, records }) {
-    const patch = givenFields(given, [
-      "title",
-      "icon",
-      "color",
-      "targetPerDay",
-      "defaultDuration",
-      "schedule",
-    ]);
+    const patch = patchOf(given);
     const habit = await records.get(habits, id);
     const isShown = patch.title !== undefined || patch.icon !== undefined || patch.color !== undefined;
     if (patch.schedule === undefined && !(isShown && habit.schedule)) {

@@ -8,10 +8,10 @@ import {
   defineModule,
   defineResource,
   defineTool,
-  givenFields,
   type Module,
   pageInput,
   pageOutput,
+  patchOf,
   type ReadRecords,
   recordId,
   recordOutput,
@@ -94,7 +94,7 @@ const organise = defineTool({
   }),
   output: changedOutput,
   async run({ kind, id, ...input }, { records }) {
-    const { folderId, inTrash, ...given } = givenFields(input, ["name", "folderId", "isFavorite", "inTrash"]);
+    const { folderId, inTrash, ...given } = patchOf(input);
     if (folderId !== undefined && folderId !== TOP) {
       await checkMove(records, folderId, kind === "folder" ? id : null);
     }

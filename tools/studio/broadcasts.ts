@@ -2,14 +2,15 @@
 import { z } from "zod";
 import {
   choices,
+  clearInput,
   defineAppTable,
   defineDeletion,
   defineModule,
   defineTool,
-  givenFields,
   type Module,
   pageInput,
   pageOutput,
+  patchOf,
   recordId,
   recordOutput,
   recordOutputOf,
@@ -94,23 +95,16 @@ const save = defineTool({
     id: Id.optional(),
     name: visibleText(200).optional().describe("what the person calls it"),
     subject: z.string().max(500).optional(),
-    preheader: z.string().max(500).nullable().optional().describe("null takes it away"),
+    preheader: z.string().max(500).optional(),
     fromName: visibleText(200).optional(),
     fromEmail: z.string().min(3).max(320).regex(/^[^@\s]+@[^@\s]+$/, "expected an email address").optional(),
-    replyTo: z.string().max(320).nullable().optional().describe("null takes it away"),
+    replyTo: z.string().max(320).optional(),
     text: z.string().max(200_000).optional(),
+    clear: clearInput(["preheader", "replyTo"]),
   }),
   output: z.object({ id: z.string(), changed: z.boolean() }),
-  async run({ id, ...input }, { records }) {
-    const { text, ...given } = givenFields(input, [
-      "name",
-      "subject",
-      "preheader",
-      "fromName",
-      "fromEmail",
-      "replyTo",
-      "text",
-    ]);
+  async run({ id, clear, ...input }, { records }) {
+    const { text, ...given } = patchOf(input, clear);
     const patch = text === undefined ? given : { ...given, content: contentOf(text) };
     if (id !== undefined) {
       const { changed } = await records.update(campaigns, id, (campaign) => {

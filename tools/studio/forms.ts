@@ -4,14 +4,15 @@ import { z } from "zod";
 import {
   changedOutput,
   choices,
+  clearInput,
   createdOutput,
   defineAppTable,
   defineModule,
   defineTool,
-  givenFields,
   type Module,
   pageInput,
   pageOutput,
+  patchOf,
   recordId,
   recordOutput,
   recordOutputOf,
@@ -121,20 +122,15 @@ const update = defineTool({
   input: z.object({
     id: Id,
     title: Title.optional(),
-    description: Description.nullable().optional().describe("null takes it away"),
+    description: Description.optional(),
     addFields: NewFields.optional(),
     fields: NewFields.optional(),
     close: z.literal(true).optional(),
+    clear: clearInput(["description"]),
   }),
   output: changedOutput,
-  async run({ id, ...input }, { records }) {
-    const { addFields, fields, close, ...given } = givenFields(input, [
-      "title",
-      "description",
-      "addFields",
-      "fields",
-      "close",
-    ]);
+  async run({ id, clear, ...input }, { records }) {
+    const { addFields, fields, close, ...given } = patchOf(input, clear);
     if (addFields !== undefined && fields !== undefined) {
       refuseInput("fields: give it or addFields, not both");
     }

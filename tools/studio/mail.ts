@@ -3,14 +3,15 @@
 import { z } from "zod";
 import {
   ALL_SPACE_TYPES,
+  clearInput,
   defineAppTable,
   defineDeletion,
   defineModule,
   defineTool,
-  givenFields,
   type Module,
   pageInput,
   pageOutput,
+  patchOf,
   recordId,
   recordOutputOf,
   textFilter,
@@ -59,10 +60,17 @@ const save = defineTool({
   access: "write",
   description:
     "Write a mail draft, or change the one with `id`. Nothing is sent: the person looks at it in the Mana app and sends it.",
-  input: z.object({ id: recordId("draft", "mail.drafts").optional(), ...FIELDS }),
+  input: z.object({
+    id: recordId("draft", "mail.drafts").optional(),
+    ...FIELDS,
+    clear: clearInput(["to", "cc", "subject", "body"]),
+  }),
   output: z.object({ id: z.string(), changed: z.boolean() }),
-  async run({ id, ...input }, { records }) {
-    const given = givenFields(input, ["to", "cc", "subject", "body"]);
+  async run({ id, clear, ...input }, { records }) {
+    // The app stores an empty text, where other tables have null.
+    const given = Object.fromEntries(
+      Object.entries(patchOf(input, clear)).map(([name, value]) => [name, value ?? ""]),
+    );
     if (id === undefined) {
       // The person's app chooses the account when it opens a draft without one.
       const { id: made } = await records.insert(drafts, { accountId: "", ...given });

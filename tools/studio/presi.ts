@@ -3,6 +3,7 @@ import { z } from "zod";
 import {
   ALL_SPACE_TYPES,
   changedOutput,
+  clearInput,
   createdOutput,
   defineAppTable,
   defineModule,
@@ -12,6 +13,7 @@ import {
   type Module,
   pageInput,
   pageOutput,
+  patchOf,
   recordId,
   recordOutput,
   refuseInput,
@@ -123,19 +125,14 @@ const update = defineTool({
   input: z.object({
     id: Id,
     title: Title.optional(),
-    description: z.string().max(5_000).nullable().optional().describe("null takes it away"),
+    description: z.string().max(5_000).optional(),
+    clear: clearInput(["description"]),
     slides: z.array(Slide.extend({ id: z.string().min(1).max(256).optional() })).max(200).optional(),
   }),
   output: changedOutput,
-  async run({ id, title, description, slides: given }, { records }) {
-    if (title === undefined && description === undefined && given === undefined) {
-      refuseInput("nothing to change: give at least one of title, description, slides");
-    }
+  async run({ id, clear, ...input }, { records }) {
+    const { slides: given, ...about } = patchOf(input, clear);
     const changed = await records.writeTogether(async (rows) => {
-      const about = {
-        ...(title === undefined ? {} : { title }),
-        ...(description === undefined ? {} : { description }),
-      };
       let isChanged = (await rows.update(decks, id, () => about)).changed;
       if (given === undefined) return isChanged;
       const left = new Set<string>();

@@ -3,9 +3,9 @@ import { z } from "zod";
 import {
   createdOutput,
   defineTool,
-  givenFields,
   pageInput,
   pageOutput,
+  patchOf,
   recordId,
   recordOutput,
   recordOutputOf,
@@ -60,12 +60,7 @@ export const savePage = defineTool({
   }),
   output: createdOutput.extend({ changed: z.boolean() }),
   async run({ id, siteId, ...input }, { now, records }) {
-    const { seoTitle, seoDescription, ...given } = givenFields(input, [
-      "path",
-      "title",
-      "seoTitle",
-      "seoDescription",
-    ]);
+    const { seoTitle, seoDescription, ...given } = patchOf(input);
     const seo = {
       ...(seoTitle === undefined ? {} : { title: seoTitle }),
       ...(seoDescription === undefined ? {} : { description: seoDescription }),

@@ -4,16 +4,17 @@ import { z } from "zod";
 import {
   changedOutput,
   choices,
+  clearInput,
   counted,
   createdOutput,
   defineModule,
   defineTool,
   deletedOutput,
   deleteQuestion,
-  givenFields,
   type Module,
   pageInput,
   pageOutput,
+  patchOf,
   recordId,
   recordOutputOf,
   refuseInput,
@@ -161,20 +162,11 @@ const update = defineTool({
     status: Status.exclude(["published"]).optional().describe("publishing is the person's, in the Mana app"),
     isFavorite: z.boolean().optional(),
     ...BRIEFING,
+    clear: clearInput(["audience", "tone", "extraInstructions"]),
   }),
   output: changedOutput,
-  async run({ id, ...input }, { records }) {
-    const { topic, audience, tone, language, extraInstructions, ...given } = givenFields(input, [
-      "title",
-      "kind",
-      "status",
-      "isFavorite",
-      "topic",
-      "audience",
-      "tone",
-      "language",
-      "extraInstructions",
-    ]);
+  async run({ id, clear, ...input }, { records }) {
+    const { topic, audience, tone, language, extraInstructions, ...given } = patchOf(input, clear);
     const about = { topic, audience, tone, language, extraInstructions };
     const changes = Object.entries(about).filter(([, value]) => value !== undefined);
     const { changed } = await records.update(drafts, id, ({ briefing }) => {

@@ -28,10 +28,10 @@ export const Kind = choices("writing/writingDrafts", "kind");
 /** What a tool takes of a briefing. */
 export const BRIEFING = {
   topic: visibleText(2_000).optional().describe("what it is about"),
-  audience: z.string().max(500).nullable().optional(),
-  tone: z.string().max(500).nullable().optional(),
+  audience: z.string().max(500).optional(),
+  tone: z.string().max(500).optional(),
   language: z.string().min(2).max(20).optional().describe("such as de or en"),
-  extraInstructions: z.string().max(5_000).nullable().optional(),
+  extraInstructions: z.string().max(5_000).optional(),
 };
 
 /** The text of a version. */

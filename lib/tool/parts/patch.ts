@@ -3,7 +3,6 @@
 
 import { z } from "zod";
 import { refuseInput } from "../refuse_input.ts";
-import type { Given } from "./given_fields.ts";
 
 /** The input `clear` of a changing tool: which of these fields to empty. */
 export function clearInput<const N extends readonly [string, ...string[]]>(names: N) {
@@ -40,6 +39,9 @@ export function patchOf<I extends object, C extends string = never>(
 export type Patch<I, C extends string> = {
   [K in keyof I | C]?: (K extends keyof I ? Exclude<I[K], undefined> : never) | (K extends C ? null : never);
 };
+
+/** Some of the members of an input, none of them undefined. */
+export type Given<I> = { [K in keyof I]?: Exclude<I[K], undefined> };
 
 function isFilled<T>(value: T): value is Exclude<T, undefined> {
   return value !== undefined && (typeof value !== "string" || value.trim() !== "");

@@ -105,7 +105,7 @@ Deno.test("storage.organise: what cannot be is refused, and nothing is pushed", 
     [{ kind: "file", id: "letter", folderId: "old" }, /folderId: this folder is in the trash/],
     [{ kind: "folder", id: "docs", folderId: "tax" }, /folderId: it lies within the folder that is to move/],
     [{ kind: "folder", id: "docs", folderId: "docs" }, /folderId: it lies within/],
-    [{ kind: "file", id: "letter" }, /nothing to change: give at least one of name, folderId/],
+    [{ kind: "file", id: "letter" }, /nothing to change: give at least one field/],
     [{ kind: "file", id: "letter", name: "x".repeat(256) }, /name: expected at most 255/],
     [{ kind: "album", id: "letter", name: "x" }, /kind: /],
   ];

@@ -100,7 +100,7 @@ Deno.test("forms: choices without options, unknown kinds, fields given twice, un
       await refused({ id, fields: FIELDS, addFields: FIELDS }),
       /fields: give it or addFields, not both/,
     );
-    assert.match(await refused({ id }), /nothing to change: give at least one of/);
+    assert.match(await refused({ id }), /nothing to change: give at least one field/);
     for (const tool of ["forms_read", "forms_responses"]) {
       assert.equal(await refused({ id: "no" }, tool), notFound("form", "no"));
     }

@@ -35,7 +35,7 @@ Deno.test("mail.save_draft: nothing given, an unknown draft and a text that is t
   await withoutPush(world, async () => {
     assert.match(
       await callRefused(world, anna, "mail_save_draft"),
-      /nothing to change: give at least one of to, cc, subject, body/,
+      /nothing to change: give at least one field/,
     );
     const unknown = await callRefused(world, anna, "mail_save_draft", { id: "no", body: "x" });
     assert.equal(unknown, notFound("mail draft", "no"));

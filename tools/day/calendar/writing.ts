@@ -5,7 +5,7 @@ import {
   colorInput,
   createdOutput,
   defineTool,
-  givenFields,
+  patchOf,
   recordId,
   refuseInput,
   ruleInput,
@@ -98,7 +98,7 @@ export const saveCalendar = defineTool({
   async run({ id, timeZone, ...input }, { calendar, records }) {
     const { name } = input;
     if (id === undefined && name === undefined) refuseInput("name: a new calendar needs one");
-    const given = givenFields(input, ["name", "color", "isVisible", "isDefault"]);
+    const given = patchOf(input);
     return await records.writeTogether(async (rows) => {
       if (input.isDefault === true) {
         const { rows: others } = await records.list(calendars);
