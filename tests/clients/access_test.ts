@@ -19,7 +19,15 @@ Deno.test("a connected client works within what the person chose, and is shown n
   const list = await (await world.rpc(access, "tools/list")).json();
   assert.deepEqual(
     list.result.tools.map(({ name }: { name: string }) => name),
-    ["habits_create", "habits_list", "habits_update", "habits_archive"],
+    [
+      "habits_create",
+      "habits_list",
+      "habits_update",
+      "habits_archive",
+      "habits_log",
+      "habits_logs",
+      "habits_unlog",
+    ],
   );
   const made = await world.call(access, "habits_create", { title: "Drink water" });
   assert.equal(made.status, 200);

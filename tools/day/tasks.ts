@@ -93,10 +93,10 @@ export const startInput = z.string().max(40).refine(
 export function dueDay(dueDate: string | null | undefined, calendar: Calendar): string | null {
   if (typeof dueDate !== "string" || !isDayOrInstant(dueDate)) return null;
   // The app's editors store midnight UTC for the day that was chosen, whatever the zone.
-  return MIDNIGHT.test(dueDate) ? dueDate.slice(0, 10) : calendar.dayOf(dueDate);
+  return MIDNIGHT.test(dueDate.slice(10)) ? dueDate.slice(0, 10) : calendar.dayOf(dueDate);
 }
 
-const MIDNIGHT = /T00:00:00(\.0+)?Z$/;
+const MIDNIGHT = /^T00:00:00(\.0{1,9})?Z$/;
 
 /** The ids of a task's tags. */
 export function tagIdsOf({ metadata }: { readonly metadata?: unknown }): string[] {
