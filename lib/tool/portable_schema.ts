@@ -3,7 +3,9 @@
 //
 // - Local models: llama.cpp makes one grammar of all tools and refuses it, and with it every call, for a repetition of 2,000
 //   or more, lists times texts (ggml-org/llama.cpp #25746, lemonade #2691). Such a length goes into the description.
+// - A pattern becomes a grammar as well, so it is listed only where it is plain: anchored, classes and counts and nothing else.
 // - Gemini's function declarations know no list of types and no exclusive bounds; `anyOf` of single types they take.
+// - Names of members are told by nothing: `propertyNames` is known to few.
 import { isJsonObject, type JsonObject } from "../kit/json.ts";
 
 /** Rewrites a schema; the same JSON values fit, but for the lengths that only the description tells. */
@@ -14,22 +16,34 @@ export function portableSchema(schema: JsonObject): JsonObject {
 /** Repetitions from here on are refused by llama.cpp (`MAX_REPETITION_THRESHOLD`). */
 const MAX_REPETITIONS = 2_000;
 
+/** Classes and counts between the two ends; what llama.cpp makes a grammar of without a doubt. */
+const PLAIN_PATTERN = /^\^(?:[#A-Za-z0-9_-]|\[[^\\\]]+\]|\{\d+\})+\$$/;
+
+const ANY_TYPES = ["string", "number", "boolean", "object", "array", "null"].map((type) => ({ type }));
+
+/** The library writes "anything" as `{}`, perhaps with a description, and some clients refuse a schema without a type. */
+function isAnything(node: JsonObject): boolean {
+  return Object.keys(node).every((keyword) => keyword === "description");
+}
+
 /** `times`: how often the lists around this may repeat it. */
 function rewrite(node: JsonObject, times: number): JsonObject {
-  const { type, items, properties, anyOf, ...rest } = node;
+  const { type, items, properties, anyOf, propertyNames: _names, ...rest } = node;
   const kept: Record<string, unknown> = { ...rest };
   boundNumbers(kept, type === "integer");
   const most = boundLength(kept, times);
+  if (typeof kept["pattern"] === "string" && !PLAIN_PATTERN.test(kept["pattern"])) delete kept["pattern"];
   if (isJsonObject(kept["additionalProperties"])) {
-    // The library writes "anything" as `{}`, which some clients take for a schema without a type.
-    const more = rewrite(kept["additionalProperties"], times);
-    kept["additionalProperties"] = Object.keys(more).length === 0 ? true : more;
+    kept["additionalProperties"] = isAnything(kept["additionalProperties"])
+      ? true
+      : rewrite(kept["additionalProperties"], times);
   }
   const isUnion = Array.isArray(type);
   return {
     ...(isUnion || type === undefined ? {} : { type }),
     ...kept,
     ...(isUnion ? { anyOf: type.map((one) => ({ type: one })) } : {}),
+    ...(isAnything(node) ? { anyOf: ANY_TYPES } : {}),
     ...(Array.isArray(anyOf)
       ? { anyOf: anyOf.map((one) => isJsonObject(one) ? rewrite(one, times) : one) }
       : {}),

@@ -32,13 +32,16 @@ export function recordOutput<S extends Shape, E extends keyof S & string>(table:
   return z.object(shape);
 }
 
-/** The members that every record carries in a result, besides the row's own. */
+/**
+ * The members that every record carries in a result, besides the row's own. What `unreadable` and `clipped` are is told once, by the
+ * instructions of the server: a description here is paid for in every listing.
+ */
 const BASE = {
   id: z.string(),
   createdAt: z.string().nullable(),
   updatedAt: z.string().nullable(),
-  unreadable: z.array(z.string()).optional().describe("fields that cannot be read with this person's key"),
-  clipped: z.array(z.string()).optional().describe("fields of which only the beginning is given"),
+  unreadable: z.array(z.string()).optional(),
+  clipped: z.array(z.string()).optional(),
 };
 
 /** The fields of a record as they are read, with {@link BASE}: any can be unreadable, and none has a default. */
