@@ -44,10 +44,10 @@ export async function listRecords<S extends Shape, E extends keyof S & string>(
 export async function scanRecords<S extends Shape, E extends keyof S & string>(
   call: RecordCall,
   table: Table<S, E>,
-  { where }: ScanOptions<S, E>,
+  { ids, where }: ScanOptions<S, E>,
   visit: (record: StoredRecord<S>) => void,
 ): Promise<number> {
-  const records = visibleRecords(call, await call.readTableToOpen(table));
+  const records = visibleRecords(call, await call.readTableToOpen(table), ids);
   const { selected } = selectRows(call.scope, table, records, {
     where,
     order: NEWEST_FIRST,

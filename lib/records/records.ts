@@ -172,6 +172,8 @@ export interface ListOptions<S extends Shape, E extends keyof S & string> {
 
 /** What a scan looks at. */
 export interface ScanOptions<S extends Shape, E extends keyof S & string> {
+  /** Only the records with these ids, as far as they are there. */
+  readonly ids?: ReadonlySet<string>;
   /** As in {@link ListOptions}. */
   readonly where?: (record: PlainRecord<S, E>) => boolean;
 }

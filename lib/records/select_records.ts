@@ -2,7 +2,7 @@
 // place, at most `limit`. Looks at plaintext fields only, so nothing is opened for a record that is not returned.
 
 import { isPrivate } from "../changes/is_private.ts";
-import { type LiveRecord, liveRecords } from "../changes/live_records.ts";
+import { type LiveRecord, liveRecord, liveRecords } from "../changes/live_records.ts";
 import type { FoldedTable } from "../changes/folded/folded_table.ts";
 import { createFirstItems } from "../kit/first_items.ts";
 import { isOwnRecord } from "../spaces/active_space.ts";
@@ -70,12 +70,22 @@ export function selectRows<S extends Shape, E extends keyof S & string>(
 export function visibleRecords(
   { scope, plan }: Pick<RecordCall, "scope" | "plan">,
   folded: FoldedTable,
+  ids?: ReadonlySet<string>,
 ): LiveRecord[] {
   const { subject } = scope.caller.principal;
-  const visible = liveRecords(folded, scope.space).filter((record) =>
-    !isPrivate(record, scope.space, subject)
-  );
+  const live = ids === undefined ? liveRecords(folded, scope.space) : named(scope, folded, ids);
+  const visible = live.filter((record) => !isPrivate(record, scope.space, subject));
   return plan === null ? visible : visible.filter(({ id }) => !plan.hides(id));
+}
+
+/** The live records with these ids: a few of many are not looked for among all. */
+function named({ space }: CallScope, folded: FoldedTable, ids: ReadonlySet<string>): LiveRecord[] {
+  const found: LiveRecord[] = [];
+  for (const id of ids) {
+    const record = liveRecord(folded, id, space);
+    if (record !== null) found.push(record);
+  }
+  return found;
 }
 
 /**

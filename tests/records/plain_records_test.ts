@@ -61,3 +61,20 @@ Deno.test("looking through deleted records: as they were, of this space alone, n
   await records.lookThroughDeleted(habits, ({ id }) => seen.push(id));
   assert.deepEqual(seen.sort(), ["deleted", "live"]);
 });
+
+Deno.test("a scan of ids opens these records alone, and none that is deleted, elsewhere, or private to another", async () => {
+  const h = createHarness();
+  for (const person of ["anna", "ben"]) h.services.memberships.set(person, new Set(["team", "other"]));
+  h.services.write("ben", "habits", [
+    row("one", "team"),
+    row("two", "team"),
+    row("elsewhere", "other"),
+    row("bens", "team", { visibility: "private", authorId: "ben" }),
+    row("deleted", "team"),
+    deleted("deleted", "team"),
+  ]);
+  const seen: string[] = [];
+  const ids = new Set(["one", "elsewhere", "bens", "deleted", "nobody", "__proto__"]);
+  await h.read({ space: shared("team") }).scan(habits, { ids }, ({ id }) => seen.push(id));
+  assert.deepEqual(seen, ["one"]);
+});

@@ -58,21 +58,23 @@ export async function readAgenda(
   const after = addDays(to, 2);
   await records.lookThrough(timeBlocks, (block) => {
     noteInstance(taken, block);
-    if (!keeps(block)) return;
-    if (isTemplate(block)) templates.push(block);
-    else if (!/^\d{4}-/.test(block.startDate ?? "")) found.unreadable.push(block);
-    else if ((block.startDate ?? "") < after && (block.endDate ?? block.startDate ?? "") >= before) {
-      const span = spanOf(block, calendar);
+    const { startDate = "", endDate } = block;
+    if (isTemplate(block)) {
+      if (keeps(block)) templates.push(block);
+    } else if (startDate < after && (endDate ?? startDate) >= before) {
+      const span = keeps(block) ? spanOf(block, calendar) : undefined;
       if (span === null) found.unreadable.push(block);
-      else {
+      else if (span !== undefined) {
+        const { start, end } = span;
         offer(found, range, {
           block,
-          ...span,
+          start,
+          end,
           day: block.recurrenceDate ?? null,
           isOfSeries: isInstance(block),
         });
       }
-    }
+    } else if (!BEGINS_WITH_YEAR.test(startDate) && keeps(block)) found.unreadable.push(block);
   });
   if (templates.length > 0) {
     await records.lookThroughDeleted(timeBlocks, (block) => noteInstance(taken, block));
@@ -159,6 +161,7 @@ function addSeries(
   }
 }
 
+const BEGINS_WITH_YEAR = /^\d{4}-/;
 const DAY_MS = 86_400_000;
 /** Longer times of a series are shown on their first days only. */
 const MAX_REACH_DAYS = 30;

@@ -2,7 +2,7 @@
 // kit/is_time_zone.ts, a series in series.ts.
 
 import { refuseInput } from "../refuse_input.ts";
-import { addDays, dayIn, hasOffset, isDateTime, isDay } from "./day.ts";
+import { addDays, dayIn, hasOffset, isDateTime, isDay, isUsualInstant } from "./day.ts";
 import { firstOfRule, type Occurrence, type Series } from "./series.ts";
 import type { SeriesMonths } from "./series_months.ts";
 
@@ -120,6 +120,7 @@ class ZoneCalendar implements Calendar {
   }
 
   storedInstant(text: string, isLocal = false): number | null {
+    if (!isLocal && isUsualInstant(text)) return Date.parse(text);
     if (isDay(text)) return this.startOfDay(text);
     if (!isDateTime(text)) return null;
     if (hasOffset(text) && !isLocal) return Date.parse(text);

@@ -37,6 +37,14 @@ export function isDateTime(text: string): boolean {
   return INSTANT.test(text) && isDay(text.slice(0, 10)) && !Number.isNaN(Date.parse(text));
 }
 
+/**
+ * Whether `text` is an instant as the apps and this gateway store most of them, of a day that every month has: what is left to
+ * check of it is cheap. An agenda reads thousands of them. False says nothing of a text.
+ */
+export function isUsualInstant(text: string): boolean {
+  return USUAL_INSTANT.test(text) && !UNUSUAL_YEAR.test(text);
+}
+
 /** Whether a date-time says by itself which instant it is: by `Z` or an offset. */
 export function hasOffset(text: string): boolean {
   return OFFSET.test(text.slice(10));
@@ -52,6 +60,7 @@ export function daysBetween(from: string, to: string): number {
   return (Date.parse(`${to}T00:00:00.000Z`) - Date.parse(`${from}T00:00:00.000Z`)) / DAY_MS;
 }
 
+const USUAL_INSTANT = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 const UNUSUAL_YEAR = /^(000[01]|9999)/;
 const OFFSET = /(Z|[+-]\d{2}:\d{2})$/;
 const DAY_MS = 86_400_000;

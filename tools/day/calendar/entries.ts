@@ -74,13 +74,13 @@ export async function openTimes(records: ReadRecords, times: readonly AgendaTime
   const blocks = new Map<string, StoredRecordOf<typeof timeBlocks>>();
   const owned = new Map<string, StoredRecordOf<typeof events>>();
   const blockIds = new Set(times.map(({ block }) => block.id));
-  const eventIds = new Set(times.map(({ block }) => block.sourceId));
+  const eventIds = new Set(times.flatMap(({ block }) => isOfCalendar(block) ? block.sourceId ?? [] : []));
   await records.scan(
     timeBlocks,
-    { where: ({ id }) => blockIds.has(id) },
+    { ids: blockIds },
     (block) => blocks.set(block.id, block),
   );
-  await records.scan(events, { where: ({ id }) => eventIds.has(id) }, (event) => owned.set(event.id, event));
+  await records.scan(events, { ids: eventIds }, (event) => owned.set(event.id, event));
   return times.map((time) => ({
     time,
     block: blocks.get(time.block.id),
