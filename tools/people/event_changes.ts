@@ -20,7 +20,7 @@ import {
 import { timeBlocks } from "../day/time_blocks.ts";
 import { demandUnpublished, type EventTime, eventTimes, socialEvents } from "./social_events.ts";
 
-const Id = recordId("event", "events.list");
+const Id = recordId("get-together", "events.list");
 const description = z.string().max(5_000).optional();
 const place = {
   location: z.string().max(500).optional(),
@@ -161,7 +161,8 @@ function newBlock(sourceId: string, times: StoredTimes, { title, description = n
 function textsOf(
   event: { readonly title?: string; readonly description?: string | null; readonly color?: string | null },
 ): Copies {
-  const title = event.title ?? refuseInput("the title of this event cannot be read, so it gets no new time");
+  const title = event.title ??
+    refuseInput("the title of this get-together cannot be read, so it gets no new time");
   return { ...event, title };
 }
 
@@ -182,7 +183,7 @@ function movedTimes(
 ): StoredTimes {
   const span = time?.span ?? null;
   if (start === undefined && span === null) {
-    refuseInput("startDate: the event has no time yet, so it needs a start");
+    refuseInput("startDate: the get-together has no time yet, so it needs a start");
   }
   const first = start === undefined ? span?.start ?? 0 : zone.storedInstant(zone.instant(start)) ?? 0;
   const isDays = time?.allDay === true;

@@ -14,7 +14,7 @@ import {
 import { contacts } from "./contacts.ts";
 import { guests, guestsOf, items, itemsOf, socialEvents } from "./social_events.ts";
 
-const EventId = recordId("event", "events.list");
+const EventId = recordId("get-together", "events.list");
 const OwnId = z.string().min(1).max(256).optional().describe(
   "to change one of {events.read}; without it a new one",
 );
@@ -88,7 +88,7 @@ export const saveItems = defineTool({
       label: visibleText(200).optional().describe("needed for a new item"),
       quantity: z.number().min(0).max(100_000).optional(),
       done: z.boolean().optional(),
-      assignedGuestId: z.string().max(256).optional().describe("a guest of the event"),
+      assignedGuestId: z.string().max(256).optional().describe("a guest of the get-together"),
       clear: clearInput(["quantity", "assignedGuestId"]),
     })).max(MAX_LINES).default([]),
     remove: z.array(z.string().min(1).max(256)).max(MAX_LINES).default([]).describe("ids of items"),
@@ -148,7 +148,9 @@ function demandOnce(lines: readonly { readonly id?: string | undefined }[]): voi
 
 /** Refuses an id that belongs to another event: the two would be mixed up. */
 function demandOf(eventId: string, stored: string | undefined, id: string): void {
-  if (stored !== eventId) refuseInput(`${JSON.stringify(id)} belongs to another event, see {events.read}`);
+  if (stored !== eventId) {
+    refuseInput(`${JSON.stringify(id)} belongs to another get-together, see {events.read}`);
+  }
 }
 
 async function demandContacts(records: ReadRecords, ids: readonly string[]): Promise<void> {
@@ -167,7 +169,9 @@ async function demandGuests(records: ReadRecords, eventId: string, ids: readonly
   const stranger = ids.find((id) => !invited.has(id));
   if (stranger !== undefined) {
     refuseInput(
-      `assignedGuestId: no guest of this event has the id ${JSON.stringify(stranger)}, see {events.read}`,
+      `assignedGuestId: no guest of this get-together has the id ${
+        JSON.stringify(stranger)
+      }, see {events.read}`,
     );
   }
 }

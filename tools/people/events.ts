@@ -85,7 +85,7 @@ const read = defineTool({
   access: "read",
   description: "Read one get-together with its guests and the list of what they bring along.",
   input: z.object({
-    id: recordId("event", "events.list"),
+    id: recordId("get-together", "events.list"),
     offset: z.int().min(0).default(0).describe("how many guests and items to skip"),
     timeZone: timeZoneInput,
   }),

@@ -12,7 +12,7 @@ import { type Span, spanOf, timeBlocks } from "../day/time_blocks.ts";
 
 /** Events. `title`, `description` and `color` stand on the block as well. The public page of an event is the app's alone. */
 export const socialEvents = defineAppTable("events/events", {
-  record: "event",
+  record: "get-together",
   fields: [
     "timeBlockId",
     "title",
@@ -114,6 +114,6 @@ export function demandUnpublished(
   { isPublished, status }: { readonly isPublished?: boolean; readonly status?: string },
 ): void {
   if (isPublished === true || status === "published") {
-    refuseInput("this event is published: only the Mana app can change it, with its public page");
+    refuseInput("this get-together is published: only the Mana app can change it, with its public page");
   }
 }

@@ -108,10 +108,10 @@ Deno.test("events: times that do not exist, an end before the start and unknown 
         ["events_guests", { eventId: "gone", guests: [{ name: "Bo" }] }],
         ["events_items", { eventId: "gone", items: [{ label: "salad" }] }],
       ] as const
-    ) assert.equal(await callRefused(world, anna, tool, args), notFound("event", "gone"));
+    ) assert.equal(await callRefused(world, anna, tool, args), notFound("get-together", "gone"));
     assert.equal(
       await deleteRefused(world, anna, "events_delete", { id: "gone" }),
-      notFound("event", "gone"),
+      notFound("get-together", "gone"),
     );
   });
 });
@@ -177,7 +177,7 @@ Deno.test("events.update: an event whose block another device has deleted gets a
   assert.equal((await read(world, anna, id)).start, undefined);
   assert.match(
     await callRefused(world, anna, "events_update", { id, endDate: "2026-05-20T23:00" }),
-    /startDate: the event has no time yet/,
+    /startDate: the get-together has no time yet/,
   );
   await callOk(world, anna, "events_update", {
     id,
@@ -195,7 +195,7 @@ Deno.test("events: a published event is neither changed nor deleted, since its p
   const id = await plan(world, anna);
   await pushUpdate(world, anna, EVENTS, id, { isPublished: true, status: "published" });
   await withoutPush(world, async () => {
-    const words = /this event is published: only the Mana app can change it/;
+    const words = /this get-together is published: only the Mana app can change it/;
     assert.match(await callRefused(world, anna, "events_update", { id, title: "x" }), words);
     assert.match(await deleteRefused(world, anna, "events_delete", { id }), words);
   });
@@ -236,7 +236,7 @@ Deno.test("events.guests: guests are added and answer; an answer has its time, a
   const other = await plan(world, anna);
   await withoutPush(world, async () => {
     const bad: [Record<string, unknown>, RegExp][] = [
-      [{ eventId: other, guests: [{ id: bo, name: "x" }] }, /belongs to another event/],
+      [{ eventId: other, guests: [{ id: bo, name: "x" }] }, /belongs to another get-together/],
       [{ eventId, guests: [{ email: "x@post.test" }] }, /a new guest needs a name/],
       [{ eventId, guests: [{ id: bo, name: "x" }, { id: bo, name: "y" }] }, /is named twice/],
       [{ eventId, guests: [{ name: "x", contactId: "gone" }] }, /contactId: no contact has the id "gone"/],
@@ -281,8 +281,11 @@ Deno.test("events.items: a list in its order; an assigned item is claimed by nob
   const other = await plan(world, anna);
   await withoutPush(world, async () => {
     const bad: [Record<string, unknown>, RegExp][] = [
-      [{ eventId: other, items: [{ label: "x", assignedGuestId: bo }] }, /no guest of this event has the id/],
-      [{ eventId: other, items: [{ id: salad, done: true }] }, /belongs to another event/],
+      [
+        { eventId: other, items: [{ label: "x", assignedGuestId: bo }] },
+        /no guest of this get-together has the id/,
+      ],
+      [{ eventId: other, items: [{ id: salad, done: true }] }, /belongs to another get-together/],
       [{ eventId, items: [{ quantity: 1 }] }, /a new item needs a label/],
       [{ eventId, items: [{ id: salad, done: true }], remove: [salad] }, /is named twice/],
     ];
@@ -322,7 +325,7 @@ Deno.test("events.delete: the block goes with the event, guests and items stay, 
   const id = await plan(world, anna);
   await callOk(world, anna, "events_guests", { eventId: id, guests: [{ name: "Bo" }] });
   const { sentence, output } = await deleteWithYes(world, anna, "events_delete", { id });
-  assert.match(sentence, /Delete the event "Party"\?/);
+  assert.match(sentence, /Delete the get-together "Party"\?/);
   assert.deepEqual(output, { ok: true, id });
   assert.deepEqual([(await lastChange(world, anna, BLOCKS)).op, (await lastChange(world, anna, EVENTS)).op], [
     "delete",
