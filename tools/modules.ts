@@ -18,6 +18,7 @@ import { storageModule } from "./home/storage.ts";
 import { financeModule } from "./money/finance.ts";
 import { bodyModule } from "./wellbeing/body.ts";
 import { dreamsModule } from "./wellbeing/dreams.ts";
+import { invoicesModule } from "./money/invoices.ts";
 import { timesModule } from "./money/times.ts";
 import { drinkModule } from "./wellbeing/drink.ts";
 import { meditateModule } from "./wellbeing/meditate.ts";
@@ -62,6 +63,7 @@ export const MODULES: readonly Module[] = [
   // Money
   financeModule,
   timesModule,
+  invoicesModule,
   // Home
   inventoryModule,
   storageModule,

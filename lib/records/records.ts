@@ -109,8 +109,11 @@ export interface DestructiveRecords extends WriteRecords {
 
 /** The rows of one write, as the callback of `writeTogether` adds them. */
 export interface RowsTogether {
-  /** The id of a record that is inserted further down, for rows that point at it. */
-  newId(table: { readonly app: string; readonly name: string; readonly record: string }): string;
+  /** The id of a record that is inserted further down; `fixed` where it follows from another record, and no record has it yet. */
+  newId(
+    table: { readonly app: string; readonly name: string; readonly record: string },
+    fixed?: string,
+  ): string;
   /** As {@link WriteRecords.insert}; the record is not stored yet. Throws TypeError for an id that newId did not give. */
   insert<S extends Shape, E extends keyof S & string>(
     table: Table<S, E>,

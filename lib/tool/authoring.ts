@@ -20,6 +20,7 @@ export { definePrompt, type Prompt } from "./define_prompt.ts";
 export { defineProfile, type Profile } from "./profiles/define_profile.ts";
 export { defineResource, type Resource } from "./define_resource.ts";
 export { deleteQuestion } from "./delete_question.ts";
+export { shownText } from "../kit/shown_text.ts";
 export { visibleText } from "./visible_text.ts";
 export { rowsThatFit } from "./rows_that_fit.ts";
 export { addDays, daysBetween, isDay, isDayOrInstant } from "./time/day.ts";

@@ -170,6 +170,25 @@ Deno.test("the tool that completes a write does not see what it has stored befor
   await assert.rejects(begin(), assert.AssertionError, "now it runs");
 });
 
+Deno.test("a fixed id: the record gets it, and a second call completes the write under it", async () => {
+  const h = createSessions();
+  await start(h);
+  const book = async () => {
+    const mine = h.write({ input: {} });
+    await mine.writeTogether(async (rows) => {
+      const log = await rows.insert(logs, { xp: 1, blockId: "b" }, { id: rows.newId(logs, "log-of-s") });
+      await rows.insert(blocks, { title: "x", sourceId: log.id });
+    });
+  };
+  h.services.intercept = ({ url, method }) =>
+    method === "POST" && url.pathname.endsWith("timeblocks") ? new Response("", { status: 402 }) : undefined;
+  assert.equal((await refusalOf(book())).reason, "write-partly");
+  h.services.intercept = () => undefined;
+  await book();
+  assert.deepEqual((await h.read().list(logs)).rows.map(({ id }) => id), ["log-of-s"]);
+  assert.equal((await h.read().list(blocks)).rows[0]?.sourceId, "log-of-s");
+});
+
 Deno.test("callbacks of one module run one after the other; those of another do not wait", async () => {
   const h = createSessions();
   await start(h);

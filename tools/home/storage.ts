@@ -83,7 +83,7 @@ const organise = defineTool({
   idempotent: true,
   description:
     "Rename a file or folder, move it, mark it as a favourite, put it into the trash or restore it from there. What " +
-    "lies in a folder goes with it. Only the Mana app empties the trash.",
+    "lies in a folder goes with it. Nothing is deleted here.",
   input: z.object({
     kind: Kind,
     id: recordId("file or folder", "storage.list"),

@@ -3,8 +3,12 @@
 
 /** Main units as cents; null for what is no amount, such as 1e300 of another writer. */
 export function centsOf(amount: number | undefined): number | null {
-  const cents = Math.round((amount ?? NaN) * 100);
-  return Math.abs(cents) <= MOST_CENTS ? cents : null;
+  return safeCents(Math.round((amount ?? NaN) * 100));
+}
+
+/** Cents as another writer has stored them; null for what is no amount. */
+export function safeCents(cents: number | undefined): number | null {
+  return cents !== undefined && Math.abs(cents) <= MOST_CENTS ? Math.round(cents) : null;
 }
 
 /** Cents as main units. */

@@ -83,11 +83,11 @@ export class RowPlan {
   }
 
   /** `RowsTogether.newId`. */
-  newId(table: PushedTable): string {
+  newId(table: PushedTable, fixed?: string): string {
     const name = tableName(table);
     const given = this.ids.get(name) ?? [];
     this.#countRow();
-    const id = this.#before?.ids.get(name)?.[given.length] ?? this.#call.deps.newId();
+    const id = fixed ?? this.#before?.ids.get(name)?.[given.length] ?? this.#call.deps.newId();
     given.push(id);
     this.ids.set(name, given);
     return id;

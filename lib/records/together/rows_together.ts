@@ -28,7 +28,7 @@ export function anyRows(plan: RowPlan, call: RecordCall): AnyRowsTogether {
 function commonRows(plan: RowPlan, { scope }: RecordCall): Omit<RowsTogether, "remove"> {
   const { noCreation } = scope;
   return {
-    newId: (table) => plan.newId(table),
+    newId: (table, fixed) => plan.newId(table, fixed),
     insert: noCreation
       ? () => Promise.reject(new Refused(noCreation))
       : (table, values, options) => plan.insert(table, values, options),

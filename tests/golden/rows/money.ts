@@ -90,4 +90,55 @@ export const MONEY: readonly GoldenRow[] = [
     update: { tool: "times_stop", args: {} },
     fields: { endDate: isInstant, isLive: false },
   },
+  {
+    table: "invoices/invoices",
+    create: {
+      tool: "invoices_create",
+      args: {
+        client: { name: "Ahorn GmbH", city: "Bern" },
+        lines: [{ title: "Konzept", quantity: 3, unit: "h", unitPrice: 120.5 }],
+        currency: "EUR",
+      },
+    },
+    row: {
+      number: "2026-0001",
+      status: "draft",
+      clientId: null,
+      clientSource: "invoice-client",
+      clientSnapshot: { name: "Ahorn GmbH", city: "Bern" },
+      currency: "EUR",
+      issueDate: "2026-03-01",
+      dueDate: "2026-03-31",
+      sentAt: null,
+      paidAt: null,
+      lines: (lines: unknown) => {
+        const [{ id, ...line }] = Array.isArray(lines) ? lines : [{}];
+        const want = { title: "Konzept", quantity: 3, unit: "h", unitPrice: 12050, vatRate: 8.1 };
+        return isId(id) && JSON.stringify(line) === JSON.stringify(want);
+      },
+      subject: null,
+      notes: null,
+      terms: null,
+      referenceNumber: "RF3120260001",
+      pdfBlobKey: null,
+      totals: {
+        net: 36150,
+        vat: 2928,
+        gross: 39078,
+        vatBreakdown: [{ rate: 8.1, base: 36150, tax: 2928 }],
+      },
+    },
+    update: {
+      tool: "invoices_update",
+      args: ([id]) => ({ id, subject: "März", lines: [{ title: "Pauschale", quantity: 1, unitPrice: 100 }] }),
+    },
+    fields: {
+      subject: "März",
+      lines: (lines: unknown) => Array.isArray(lines) && lines.length === 1,
+      "totals.net": 10000,
+      "totals.vat": 810,
+      "totals.gross": 10810,
+      "totals.vatBreakdown": [{ rate: 8.1, base: 10000, tax: 810 }],
+    },
+  },
 ];
