@@ -136,5 +136,6 @@ export const augurModule: Module = defineModule({
   group: "Leisure",
   spaceTypes: ["personal"],
   tools: [capture, list, resolve, oracle, remove],
+  actions: { update: "resolve" },
   resource: defineResource({ module: "augur", title: "Signs", table: signs }),
 });

@@ -211,6 +211,8 @@ Deno.test("quiz.record: grades single, multi and text as the app does, and says 
   assert.deepEqual([score, wrong], [2 / 3, [rivers?.id]]);
   const both = { questionId: rivers?.id, optionIds: [rivers?.options[2]?.id, rivers?.options[0]?.id] };
   assert.equal((await callOk(world, anna, "quiz_record", { quizId, answers: [both] })).score, 1);
+  const all = { questionId: rivers?.id, optionIds: rivers?.options.map(({ id }) => id) };
+  assert.equal((await callOk(world, anna, "quiz_record", { quizId, answers: [all] })).score, 0);
 });
 
 Deno.test("quiz.record: an answer that the quiz does not take is refused, and nothing is pushed", async () => {
