@@ -8,6 +8,7 @@ import {
   defineTool,
   deletedOutput,
   deleteQuestion,
+  demandReadable,
   idsWhere,
   type Module,
   patchOf,
@@ -99,10 +100,16 @@ const update = defineTool({
     const day = dueDate === undefined ? undefined : calendar(timeZone).dayOf(dueDate);
     const { subtasks, ...patch } = patchOf({ ...given, dueDate: day }, clear);
     await demandProject(records, patch.projectId);
-    const change = (task: { readonly subtasks?: Parameters<typeof checklistOf>[1] | null | undefined }) => {
+    const change = (
+      task: {
+        readonly subtasks?: Parameters<typeof checklistOf>[1] | null | undefined;
+        readonly unreadable?: readonly string[];
+      },
+    ) => {
       if (subtasks === undefined || subtasks === null) {
         return subtasks === null ? { ...patch, subtasks } : patch;
       }
+      demandReadable(tasks, task, ["subtasks"]);
       const ids = { newId: () => records.newId(), now };
       return { ...patch, subtasks: checklistOf(subtasks, task.subtasks ?? [], ids) };
     };

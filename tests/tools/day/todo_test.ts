@@ -169,6 +169,28 @@ Deno.test("todo.update: fields, fields to clear, the checklist as a whole", asyn
   });
 });
 
+Deno.test("todo.update: a checklist that cannot be read is not replaced, everything else of the task can be changed", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const key = await masterKey(world, anna);
+  await pushInsert(world, anna, TASKS, "t", {
+    title: await seal(key, "Bread"),
+    isCompleted: false,
+    order: 0,
+    subtasks: `enc:1:${"A".repeat(16)}.${"A".repeat(40)}`,
+  });
+  await withoutPush(world, async () => {
+    assert.match(
+      await callRefused(world, anna, "todo_update", { id: "t", subtasks: [{ title: "flour" }] }),
+      /This task cannot be changed because its subtasks cannot be read/,
+    );
+  });
+  assert.deepEqual(await callOk(world, anna, "todo_update", { id: "t", priority: "low" }), {
+    ok: true,
+    changed: true,
+  });
+});
+
 Deno.test("todo.update: the block on the calendar keeps the title, and a block that only claims to be the task's is left alone", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");
