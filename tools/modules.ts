@@ -3,6 +3,7 @@
 import type { Module } from "../lib/tool/authoring.ts";
 import { spacesModule } from "./account/spaces.ts";
 import { calendarModule } from "./day/calendar.ts";
+import { dayModule } from "./day/day.ts";
 import { habitsModule } from "./day/habits.ts";
 import { journalModule } from "./day/journal.ts";
 import { notesModule } from "./day/notes.ts";
@@ -52,6 +53,7 @@ export const MODULES: readonly Module[] = [
   spacesModule,
   todoModule,
   calendarModule,
+  dayModule,
   notesModule,
   journalModule,
   // People

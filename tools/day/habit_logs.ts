@@ -180,9 +180,9 @@ async function readTimes(
   };
 }
 
-/** How a habit goes. */
+/** How a habit goes on a day, today by default. */
 export interface Progress {
-  /** Entries of today. */
+  /** Entries of the day. */
   readonly today: number;
   /** Days in a row with an entry, up to today, or up to yesterday as long as today has none. */
   readonly streak: number;
@@ -192,6 +192,7 @@ export interface Progress {
 export async function readProgress(
   records: Pick<ReadRecords, "lookThrough">,
   calendar: Calendar,
+  today: string = calendar.today,
 ): Promise<(habit: string) => Progress> {
   const when = await readTimes(records, calendar);
   const counts = new Map<string, Map<string, number>>();
@@ -203,7 +204,6 @@ export async function readProgress(
     byDay.set(day, (byDay.get(day) ?? 0) + 1);
     counts.set(entry.habitId, byDay);
   });
-  const { today } = calendar;
   return (habit) => {
     const byDay = counts.get(habit);
     if (byDay === undefined) return { today: 0, streak: 0 };

@@ -89,7 +89,7 @@ export const listCalendars = defineTool({
 });
 
 /** Leaves out what lies in hidden calendars, as the apps do; of a calendar that is named, shows nothing else. */
-async function withoutHidden(
+export async function withoutHidden(
   records: ReadRecords,
   times: readonly AgendaTime[],
   named: string | undefined,
