@@ -349,25 +349,34 @@ const FAILURES = {
   "not stored, no answer": [503, 503, 503, 503],
   "stored, no answer": ["lost", "lost", "lost", "lost"],
   "too many requests": [429, 429, 429, 429],
+  "half stored, no answer": ["half", "half", "half", "half"],
+  "half stored, then refused": ["half", 402],
   "lost, then refused": ["lost", 402],
   "lost once": ["lost"],
   "no answer once": [503],
 } as const;
 
 /** Makes the `nth` push of a call fail as `failure` says. */
-function failAt(h: Sessions, nth: number, failure: readonly (number | "lost")[]): void {
+function failAt(h: Sessions, nth: number, failure: readonly (number | "lost" | "half")[]): void {
   const bodies: string[] = [];
   let at = 0;
   h.services.intercept = ({ url, method, body }) => {
     if (method !== "POST" || !url.pathname.startsWith("/sync/")) return undefined;
     if (bodies.at(-1) !== body) bodies.push(body);
     const answer = bodies.length === nth + 1 ? failure[at++] : undefined;
-    if (answer === "lost") {
-      h.services.write("anna", url.pathname.split("/")[2] ?? "", JSON.parse(body).changes, "mana-mcp");
+    if (answer === "lost" || answer === "half") {
+      store(h, url, body, answer);
       throw new TypeError("connection reset");
     }
     return answer === undefined ? undefined : new Response("", { status: answer });
   };
+}
+
+/** Stores a push, or half of it: each change has a transaction of its own (contract: sync section 2). */
+function store(h: Sessions, url: URL, body: string, part: "lost" | "half"): void {
+  const { changes } = JSON.parse(body);
+  const stored = part === "lost" ? changes : changes.slice(0, Math.ceil(changes.length / 2));
+  h.services.write("anna", url.pathname.split("/")[2] ?? "", stored, "mana-mcp");
 }
 
 /** Everything that is stored, without ids and times. */
@@ -417,7 +426,9 @@ Deno.test("property: whatever is lost at whichever place, twice over, the same c
 });
 
 Deno.test("property: parallel calls that lose answers, made again until they are done, are each counted once", async () => {
-  const fates = fc.array(fc.constantFrom(null, null, "lost" as const, 503, 402), { maxLength: 40 });
+  const fates = fc.array(fc.constantFrom(null, null, "lost" as const, "half" as const, 503, 402), {
+    maxLength: 40,
+  });
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 4 }),
@@ -430,8 +441,8 @@ Deno.test("property: parallel calls that lose answers, made again until they are
           if (method !== "POST" || !url.pathname.startsWith("/sync/")) return undefined;
           h.clock += 1;
           const answer = fate.shift() ?? null;
-          if (answer === "lost") {
-            h.services.write("anna", url.pathname.split("/")[2] ?? "", JSON.parse(body).changes, "mana-mcp");
+          if (answer === "lost" || answer === "half") {
+            store(h, url, body, answer);
             throw new TypeError("connection reset");
           }
           return answer === null ? undefined : new Response("", { status: answer });
