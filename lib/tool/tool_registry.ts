@@ -55,6 +55,7 @@ function listedTool(
   const listed: ListedTool = {
     tool,
     name,
+    description,
     get listing() {
       return listing ??= Object.freeze({
         name,
@@ -89,6 +90,8 @@ export interface ListedTool {
   readonly tool: Tool;
   /** As configured: dotted, or as clients take it. */
   readonly name: string;
+  /** With the names of tools as clients see them. */
+  readonly description: string;
   /** For a caller that has one space. Made when it is first read, as {@link spacedListing}. */
   readonly listing: ToolListing;
   /** For a caller that may have several: with the argument `space`, which every call may have, listed or not. */

@@ -122,21 +122,21 @@ const ACCESS = {
 } as const;
 
 function toolsSection({ modules, prompts, registry }: HomePageData): Html {
-  // As clients see them: the texts of tools name other tools, in the spelling that TOOL_NAMES sets.
-  const listings = new Map(registry.list().map(({ tool, listing }) => [tool, listing]));
+  // As clients see them: the texts of tools name other tools, in the spelling that TOOL_NAMES sets. What a tool takes is left out:
+  // anyone may ask for this page, and the schemas of 200 tools would be made and written for each who does.
+  const byModule = Map.groupBy(registry.list(), ({ tool }) => tool.module);
   return html`
     <section aria-labelledby="tools">
       <h2 id="tools">What an assistant can do</h2>
       ${modules.map(({ label, name }) =>
         html`<h3>${label}</h3>${
-          registry.byModule(name).map((tool) =>
+          (byModule.get(name) ?? []).map(({ tool, name, description }) =>
             html`
               <details>
                 <summary>${tool.title} <span class="tag ${ACCESS[tool.access].colour}">${ACCESS[tool.access]
                   .words}</span></summary>
-                <p><code>${listings.get(tool)?.name ?? tool.name}</code></p>
-                <p>${listings.get(tool)?.description ?? registry.inWords(tool.description)}</p>
-                <pre>${JSON.stringify(listings.get(tool)?.inputSchema ?? tool.inputSchema, null, 2)}</pre>
+                <p><code>${name}</code></p>
+                <p>${description}</p>
               </details>
             `
           )

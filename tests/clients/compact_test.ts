@@ -3,6 +3,13 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import type { Gateway } from "../../lib/gateway.ts";
 import { defineModule } from "../../lib/tool/define_module.ts";
+import {
+  ACTION_ACCESS,
+  RECORD_ACTIONS,
+  type RecordAction,
+  takesArgument,
+  toolOfAction,
+} from "../../lib/tool/general/record_actions.ts";
 import { MODULES } from "../../tools/modules.ts";
 import { asked, legacyClient, modernClient, nothingPushed, send, YES } from "../confirmation/_asking.ts";
 import { createConnected } from "../_support/connected.ts";
@@ -327,4 +334,31 @@ Deno.test("a module may say which of its tools an action is, and no tool that do
     message: "Cannot define module notes: delete is no tool of it that can list",
   });
   assert.equal(defineModule({ ...notes, actions: { update: "append" } }).actions?.update, "append");
+});
+
+Deno.test("what each action of each module is takes the arguments that the general tool hands on", () => {
+  const takes: Readonly<Record<RecordAction, readonly string[]>> = {
+    list: [],
+    read: ["id"],
+    search: ["query"],
+    create: [],
+    update: ["id"],
+    archive: ["archived", "isArchived"],
+    delete: ["id"],
+  };
+  // The one record that a person has of these needs no id.
+  const SINGLE = ["profile"];
+  for (const module of MODULES) {
+    for (const action of RECORD_ACTIONS) {
+      const tool = toolOfAction(module, action);
+      if (tool === undefined) continue;
+      const names = takes[action];
+      assert.ok(
+        names.length === 0 || SINGLE.includes(module.name) || names.some((name) => takesArgument(tool, name)),
+        `${tool.name} for ${action}`,
+      );
+      assert.equal(tool.access, ACTION_ACCESS[action], tool.name);
+    }
+    assert.notEqual(toolOfAction(module, "list"), undefined, `${module.name} can be listed`);
+  }
 });

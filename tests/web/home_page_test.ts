@@ -20,7 +20,12 @@ Deno.test("the home page names tools in its texts as clients see them, in either
         missing: [],
       },
     }, "n");
-    assert.ok(page.includes(`exactly as ${named} gives it`), named);
-    assert.doesNotMatch(page, /\{[a-z]+\.[a-zA-Z]+\}/);
+    assert.ok(page.includes(`<code>${named}</code>`), named);
+    assert.ok(
+      MODULES.some(({ tools }) => tools.some(({ description }) => /\{[a-z]+\.[a-z_]+\}/.test(description))),
+    );
+    assert.doesNotMatch(page, /\{[a-z]+\.[a-zA-Z_]+\}/);
+    // The schemas of all tools would be written for each who asks.
+    assert.ok(!page.includes("additionalProperties") && page.length < 200_000, String(page.length));
   }
 });

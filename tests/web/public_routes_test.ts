@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { call, callOk } from "../_support/mcp.ts";
+import { createOffer } from "../../lib/tool/offered.ts";
+import { MODULES } from "../../tools/modules.ts";
+import { PROFILES } from "../../tools/profiles.ts";
 import { createWorld } from "../_support/world.ts";
 
 const url = (path: string) => `http://gateway.test${path}`;
@@ -17,12 +20,13 @@ Deno.test("an unknown path is 404 and an unknown method 405, in words", async ()
 
 Deno.test("/health tells service, version and registry", async () => {
   await using world = await createWorld();
+  const { registry } = createOffer({ modules: MODULES, profiles: PROFILES }, "underscore");
   const response = await world.gateway.fetch(new Request(url("/health")));
   assert.deepEqual(await response.json(), {
     status: "ok",
     service: "mana-mcp",
     version: "0.0.0-test",
-    registry: { loaded: true, tools: 15 },
+    registry: { loaded: true, tools: registry.tools.length },
     sessions: 0,
     confinement: null,
   });

@@ -139,6 +139,7 @@ export const storageModule: Module = defineModule({
   label: "Files",
   group: "Home",
   spaceTypes: ["personal", "brand", "club", "family", "team", "practice"],
+  actions: { update: "organise" },
   tools: [list, organise],
   resource: defineResource({ module: "storage", title: "Files", table: files }),
 });

@@ -56,7 +56,7 @@ const VERBS: Readonly<Record<RecordAction, readonly string[]>> = {
   read: ["read"],
   search: ["search"],
   create: ["create", "add", "log", "capture", "save"],
-  update: ["update", "save"],
+  update: ["update"],
   archive: ["archive"],
   delete: ["delete"],
 };
@@ -74,8 +74,9 @@ function lastResort(fitting: readonly Tool[], action: RecordAction): Tool | unde
       return fitting.find((tool) => verbOf(tool) === "list" && takesArgument(tool, "query")) ??
         fitting.find((tool) => takesArgument(tool, "query"));
     case "create":
-    case "update":
       return fitting.find((tool) => verbOf(tool).startsWith("save_"));
+    case "update":
+      return fitting.find((tool) => /^save(_|$)/.test(verbOf(tool)) && takesArgument(tool, "id"));
     case "archive":
       return fitting.find((tool) => verbOf(tool) === "update" && takesArgument(tool, "isArchived"));
     case "read":
