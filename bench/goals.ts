@@ -3,6 +3,7 @@ import { medianDifference, medianRatio } from "./report/statistics.ts";
 import { findMeasurement, type Measurement, type Result } from "./result.ts";
 import type { ServerName } from "./servers/running_server.ts";
 import { addedVariant } from "./workloads/added.ts";
+import { CALENDAR_WORK } from "./workloads/workloads.ts";
 
 /** One promise. */
 export interface Goal {
@@ -51,6 +52,15 @@ export const GOALS: readonly Goal[] = [
     value: (result) => {
       const at = (variant: string) => findMeasurement(result, { workload: "todo.list by history", variant });
       return ratio(at("1,000 changes"), at("100,000 changes"));
+    },
+  },
+  {
+    name: "calendar.list of a month out of 10,000 blocks with 200 series, warm",
+    bound: { atMost: 4 },
+    unit: "× todo.list of as many rows",
+    value: (result) => {
+      const at = (variant: string) => findMeasurement(result, { workload: CALENDAR_WORK, variant });
+      return ratio(at("todo.list"), at("calendar.list"));
     },
   },
   factGoal("first call of a person with 100,000 changes", "first-call-ms/100000", 3_000, "ms"),

@@ -1,7 +1,16 @@
 // The command line of `deno task bench`.
 
 /** Parts of a run, in their order. */
-export const SECTIONS = ["start", "protocol", "records", "history", "people", "added", "memory"] as const;
+export const SECTIONS = [
+  "start",
+  "protocol",
+  "records",
+  "history",
+  "calendar",
+  "people",
+  "added",
+  "memory",
+] as const;
 
 /** See {@link SECTIONS}. */
 export type Section = typeof SECTIONS[number];

@@ -8,7 +8,7 @@ import { writeFixture } from "./servers/write_fixture.ts";
 import { measureAdded } from "./workloads/added.ts";
 import { measureMemory } from "./workloads/memory.ts";
 import { measureProtocol } from "./workloads/protocol.ts";
-import { measureHistory, measurePeople, measureRecords } from "./workloads/records.ts";
+import { measureCalendar, measureHistory, measurePeople, measureRecords } from "./workloads/records.ts";
 import { measureStart } from "./workloads/start.ts";
 
 const MEASURES = {
@@ -16,6 +16,7 @@ const MEASURES = {
   protocol: measureProtocol,
   records: measureRecords,
   history: measureHistory,
+  calendar: measureCalendar,
   people: measurePeople,
   added: measureAdded,
   memory: measureMemory,

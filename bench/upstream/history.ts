@@ -21,9 +21,17 @@ interface HistoryPage {
   readonly hasMore: boolean;
 }
 
+/** The tables that people here have. */
+export type TableName = "habits" | "tasks" | "timeBlocks" | "events";
+
+/** Whether somebody here has rows in a table. */
+export function isTableName(name: string): name is TableName {
+  return name === "habits" || name === "tasks" || name === "timeBlocks" || name === "events";
+}
+
 /** What {@link createHistory} makes a log of. */
 export interface HistoryOptions {
-  readonly table: "habits" | "tasks";
+  readonly table: TableName;
   readonly population: Population;
   readonly seal: Seal;
   /** Microseconds since the epoch at which the last change happened. */
@@ -52,14 +60,14 @@ export async function createHistory(options: HistoryOptions): Promise<History> {
 }
 
 async function changesOf({ table, population, seal, endMicros }: HistoryOptions): Promise<string[]> {
-  const rows = population[table];
-  const total = table === "habits" ? rows : Math.max(population.changes, rows);
+  const rows = table === "habits" || table === "tasks" ? population[table] : population.blocks ?? 0;
+  const total = table === "tasks" ? Math.max(population.changes, rows) : rows;
   const origin = { authorId: `${nameOf(population)}-0`, visibility: "space" };
   const changes: string[] = [];
   for (let i = 0; i < total; i++) {
     const row = i % Math.max(rows, 1);
     const at = new Date((endMicros - (total - 1 - i) * STEP_MICROS) / 1000).toISOString();
-    const id = `${table}-${String(row).padStart(6, "0")}-0000-4000-8000-000000000000`;
+    const id = idOf(table, row);
     const common = { id, spaceId: SPACE_ID };
     // Deleted or completed nothing: what is listed in the end is the same for every length of history.
     const change = i >= rows ? { op: "update", fields: await updatedFields(i, row, at, seal) } : {
@@ -73,7 +81,17 @@ async function changesOf({ table, population, seal, endMicros }: HistoryOptions)
   return changes;
 }
 
-async function ownFields(table: "habits" | "tasks", row: number, seal: Seal): Promise<object> {
+function idOf(table: TableName, row: number): string {
+  return `${table}-${String(row).padStart(6, "0")}-0000-4000-8000-000000000000`;
+}
+
+async function ownFields(table: TableName, row: number, seal: Seal): Promise<object> {
+  if (table === "timeBlocks") return await blockFields(row, seal);
+  if (table === "events") {
+    const title = await seal(`Event ${row}: a walk with the dog`);
+    const none = { description: null, location: null, color: null, reminders: null };
+    return { calendarId: "personal-calendar", timeBlockId: idOf("timeBlocks", row), title, ...none };
+  }
   if (table === "habits") {
     const none = { targetPerDay: null, defaultDuration: null };
     return {
@@ -87,6 +105,32 @@ async function ownFields(table: "habits" | "tasks", row: number, seal: Seal): Pr
   const title = await seal(`Task ${row}: water the plants on the balcony`);
   const description = await seal(`Every other day, and twice when it is hot. Number ${row}.`);
   return { title, description, priority: "medium", isCompleted: false, completedAt: null, dueDate: null };
+}
+
+/** Hours of 2026, over which the blocks are spread. */
+const HOURS = 8_760;
+/** The first blocks repeat, by these rules in turn. */
+const SERIES = 200;
+const RULES = ["DAILY", "WEEKLY;BYDAY=MO,WE,FR", "WEEKLY", "MONTHLY", "YEARLY"];
+
+async function blockFields(row: number, seal: Seal): Promise<object> {
+  const start = Date.UTC(2026, 0, 1, (row * 53) % HOURS);
+  const rule = `RRULE:FREQ=${RULES[row % RULES.length]}`;
+  return {
+    startDate: new Date(start).toISOString(),
+    endDate: new Date(start + 3_600_000).toISOString(),
+    allDay: false,
+    isLive: false,
+    timezone: null,
+    recurrenceRule: row < SERIES ? rule : null,
+    kind: "scheduled",
+    type: "event",
+    sourceModule: "calendar",
+    sourceId: idOf("events", row),
+    title: await seal(`Event ${row}: a walk with the dog`),
+    description: null,
+    color: null,
+  };
 }
 
 /** Two of three updates move the row, the third words it anew, sealed. */

@@ -4,7 +4,7 @@
 // `{"event":"listening",…}`, and hands out tokens at `/bench/tokens`: never run it where anyone else can reach it.
 import { setTimeout as delay } from "node:timers/promises";
 import { print } from "../../scripts/print.ts";
-import { createHistory, type History, SPACE_ID } from "./history.ts";
+import { createHistory, type History, isTableName, SPACE_ID, type TableName } from "./history.ts";
 import { instantOf, microsOf } from "./instant.ts";
 import { nameOf, type Population, populationOf } from "./population.ts";
 import { createSeal } from "./seal.ts";
@@ -69,7 +69,7 @@ async function syncAnswer(request: Request, path: string, subject: string, popul
   const query = new URLSearchParams(path.slice(path.indexOf("?")));
   const table = query.get("collection") ?? "";
   const since = microsOf(query.get("since") ?? "");
-  const history = table === "habits" || table === "tasks" ? await historyOf(table, population) : null;
+  const history = isTableName(table) ? await historyOf(table, population) : null;
   return () => {
     const page = history?.page(since);
     if (page?.hasMore) return pageOf(page.changes, page.lastMicros, true);
@@ -79,7 +79,7 @@ async function syncAnswer(request: Request, path: string, subject: string, popul
 }
 
 /** All of one population have the same history. */
-function historyOf(table: "habits" | "tasks", population: Population): Promise<History> {
+function historyOf(table: TableName, population: Population): Promise<History> {
   const id = `${table} ${nameOf(population)}`;
   const history = histories.get(id) ?? createHistory({ table, population, seal, endMicros });
   histories.set(id, history);

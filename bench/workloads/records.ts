@@ -2,9 +2,9 @@
 import { median } from "../report/statistics.ts";
 import { checkAnswer } from "../wrk/check_answer.ts";
 import { compare, type Contestant } from "./compare.ts";
-import { habitsList, todoList } from "./requests.ts";
+import { calendarList, habitsList, todoList } from "./requests.ts";
 import { type Stage, withGateway } from "./stage.ts";
-import { RECORD_WORK, USUAL } from "./workloads.ts";
+import { CALENDAR_WORK, RECORD_WORK, USUAL } from "./workloads.ts";
 
 /** Every service answers at once. */
 export async function measureRecords(stage: Stage): Promise<void> {
@@ -47,6 +47,23 @@ export async function measureHistory(stage: Stage): Promise<void> {
       contestants.push({ server, workload, variant, connections: callers.length, callers, shapes: [shape] });
     }
     result.measurements.push(...await compare(pace, contestants));
+  });
+}
+
+/** A month out of many blocks and series, beside a list of as many rows out of as many tasks. */
+export async function measureCalendar(stage: Stage): Promise<void> {
+  const population = { ...USUAL, tasks: 10_000, blocks: 10_000 };
+  await withGateway(stage, async (server) => {
+    // Few people: what is asked is what a list costs, not memory for rows.
+    const callers = await stage.upstream.callers(population, 2);
+    const of = { server, connections: 8, callers };
+    stage.say("calendar.list of a month, and todo.list of as many rows");
+    stage.result.measurements.push(
+      ...await compare(stage.pace, [
+        { ...of, workload: CALENDAR_WORK, variant: "calendar.list", shapes: [calendarList("modern", 100)] },
+        { ...of, workload: CALENDAR_WORK, variant: "todo.list", shapes: [todoList("modern", 100)] },
+      ]),
+    );
   });
 }
 

@@ -32,9 +32,15 @@ export function habitsList(era: Era, freshness: "usual" | "strict" = "usual"): R
     : { ...shape, headers: { ...shape.headers, "x-mana-fresh": "strict" } };
 }
 
-/** `todo_list` with its first 50 tasks. */
-export function todoList(era: Era): RequestShape {
-  return callTool(era, "todo_list", { limit: 50 }, '"tasks":[{');
+/** `todo_list` with its first tasks. */
+export function todoList(era: Era, limit = 50): RequestShape {
+  return callTool(era, "todo_list", { limit }, '"tasks":[{');
+}
+
+/** `calendar_list` of a month in a zone whose clocks change, with its first times. */
+export function calendarList(era: Era, limit: number): RequestShape {
+  const args = { from: "2026-05-01", to: "2026-05-31", timeZone: "Europe/Berlin", limit };
+  return callTool(era, "calendar_list", args, '"entries":[{');
 }
 
 /** `todo_create` with two sealed fields. */

@@ -13,6 +13,8 @@ export interface Workload {
 
 /** People with a usual amount of data, and services that answer at once. */
 export const USUAL: Population = { habits: 100, tasks: 1_000, changes: 1_000, latencyMs: 0 };
+/** The work of `measureCalendar`, of two variants. */
+export const CALENDAR_WORK = "100 rows of 10,000";
 /** People who write: many with little each, since nobody writes dozens of times in a few seconds. */
 const WRITERS: Population = { habits: 100, tasks: 100, changes: 100, latencyMs: 0 };
 /** People enough for every connection, below the calls of one person that may run at a time. */

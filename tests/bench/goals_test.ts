@@ -79,6 +79,19 @@ Deno.test("a long history may cost a fifth more, by time per request", () => {
   assert.equal(verdictOn(name, "× the same at 1,000", result(999)).met, false);
 });
 
+Deno.test("a month of the calendar may cost four lists of as many rows, and no more", () => {
+  const at = (variant: string, rates: readonly number[]) =>
+    measurementOf({ workload: "100 rows of 10,000", server: "gateway", variant }, rates);
+  const result = (share: number) =>
+    resultOf([
+      at("todo.list", [4_000, 400, 4_000]),
+      at("calendar.list", [1_000 * share, 100 * share, 1_000 * share]),
+    ]);
+  const name = "calendar.list of a month out of 10,000 blocks with 200 series, warm";
+  assert.deepEqual(verdictOn(name, "× todo.list of as many rows", result(1)), { value: 4, met: true });
+  assert.equal(verdictOn(name, "× todo.list of as many rows", result(0.99)).met, false);
+});
+
 for (
   const [name, unit, id, bound] of [
     ["first call of a person with 100,000 changes", "ms", "first-call-ms/100000", 3_000],
