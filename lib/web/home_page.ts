@@ -7,7 +7,7 @@ import type { Confinement } from "../../process/confinement.ts";
 import type { PermissionKind } from "../../process/confinement_probes.ts";
 import type { Module } from "../tool/define_module.ts";
 import type { Prompt } from "../tool/define_prompt.ts";
-import { moduleWords } from "../tool/module_words.ts";
+import { groupWords } from "../tool/group_words.ts";
 import type { ToolRegistry } from "../tool/tool_registry.ts";
 import { type ClientGuide, clientGuides, tokenGuides } from "./client_guides.ts";
 import { COPY_SCRIPT, HOME_STYLE } from "./home_assets.ts";
@@ -29,7 +29,9 @@ export async function homePage(data: HomePageData, nonce: string): Promise<strin
         <body>
           <header>
             <h1>mana-mcp <small>${data.version}</small></h1>
-            <p>This gateway lets an AI assistant work with your own ${moduleWords(modules)}. ${sealedWords(
+            <p>This gateway lets an AI assistant work with your own data: ${groupWords(
+              modules,
+            )}. ${sealedWords(
               modules,
             )} You decide which assistant may do what; what it reads goes to that assistant.</p>
           </header>
@@ -63,14 +65,11 @@ export interface HomePageData {
 
 type Html = ReturnType<typeof html>;
 
-/** Says which texts are stored as ciphertext. Some modules have none, and a shared space has none. */
+/** Says that texts are stored as ciphertext, where any are. A shared space has none. */
 function sealedWords(modules: readonly Module[]): string {
-  const sealed = modules.filter(({ resource }) =>
-    resource !== undefined && resource.table.encrypted.length > 0
-  );
-  return sealed.length === 0
-    ? ""
-    : `In your personal space the texts of your ${moduleWords(sealed)} are stored encrypted.`;
+  return modules.some(({ resource }) => resource !== undefined && resource.table.encrypted.length > 0)
+    ? "In your personal space, what the Mana apps encrypt is stored encrypted."
+    : "";
 }
 
 function servicesSection(readiness: Readiness): Html {

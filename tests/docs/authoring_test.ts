@@ -67,7 +67,7 @@ Deno.test("the example stands on the home page, with its tools", async () => {
       missing: [],
     },
   }, "n");
-  assert.match(page, /the texts of your [^<]*snippets are stored encrypted/);
+  assert.match(page, /your own data: [^<.]*\bStudio\b/);
   assert.match(page, /<h3>Snippets<\/h3>[^]*<code>snippets_create<\/code>/);
 });
 
@@ -107,7 +107,7 @@ Deno.test("the example works for a connected app: asked for, shown, allowed, cal
   assert.match((await world.call(mine.access, "snippets_list")).text, /"name":"Sum up"/);
   assert.equal((await world.call(mine.access, "notes_search")).status, 403);
   const described = await world.rpc(mine.access, "server/discover");
-  assert.match(await described.text(), /Mana holds one person's [^.]* and snippets\./);
+  assert.match(await described.text(), /groups of modules: [^.]*\bStudio\b/);
 
   await gateway.stop();
   const { html } = await anna.open("/apps");
