@@ -34,7 +34,7 @@ Deno.test("both processes start under their own rights, both clients do the whol
     assert.deepEqual(await stack.stop(), { gateway: 0, backend: 0 });
   }
   const output = [...stack.gateway.lines(), ...stack.backend.lines()].join("\n");
-  for (const secret of ["Buy milk", "Drink water", "A good day", "eyJ"]) {
+  for (const secret of ["Buy milk", "Drink water", "A good day", "Tea with", "Lovelace", "eyJ"]) {
     assert.equal(output.includes(secret), false);
   }
 });
@@ -65,7 +65,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
       const { email, password } = await readFirstPerson(folder.path);
       const token = await signIn(stack.authUrl, email, password);
       const client = await connectLegacy({ url: stack.mcpUrl, token });
-      assert.equal((await client.toolNames()).length, 15);
+      assert.ok((await client.toolNames()).includes("todo_list"));
       assert.equal(await stack.gateway.stop(signal), 0);
       assert.match(stack.gateway.lines().join("\n"), /"event":"stopped"/);
       await assert.rejects(client.close(), "there is nobody left to end the session");
