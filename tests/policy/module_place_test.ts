@@ -203,5 +203,5 @@ Deno.test("what models are told of the server stays short, however many modules 
     instructions,
     /^Mana holds one person's data; groups of modules: Day, [A-Z][^.]*, Learning and Studio\. /,
   );
-  assert.ok(estimateModelTokens(instructions) <= 270, `${estimateModelTokens(instructions)} model tokens`);
+  assert.ok(estimateModelTokens(instructions) <= 300, `${estimateModelTokens(instructions)} model tokens`);
 });
