@@ -12,6 +12,7 @@ import {
   defineModule,
   defineResource,
   defineTool,
+  demandReadable,
   filledFields,
   type Module,
   pageInput,
@@ -30,9 +31,9 @@ import {
   collections,
   listPlaces,
   locations,
-  ownValues,
   placesWithin,
   savePlace,
+  settingOfValues,
 } from "./inventory_places.ts";
 
 const items = defineAppTable("inventory/items", {
@@ -157,7 +158,7 @@ const create = defineTool({
       collectionId,
       name,
       ...given,
-      fieldValues: await ownValues(records, collectionId, {}, fieldValues),
+      fieldValues: (await settingOfValues(records, collectionId, fieldValues))({}),
       notes: note === undefined ? [] : [{ id: records.newId(), content: note, createdAt: now }],
     }, { lastBy: "order" });
     return { id };
@@ -180,20 +181,27 @@ const update = defineTool({
   async run({ id, clear, ...input }, { now, records }) {
     const { fieldValues, note, purchaseData, ...given } = patchOf(input, clear);
     await demandPlaces(records, given);
-    const { collectionId = "", fieldValues: values = {} } = await records.get(items, id);
-    const changedValues = fieldValues === undefined
-      ? {}
-      : { fieldValues: await ownValues(records, given.collectionId ?? collectionId, values, fieldValues) };
-    const { changed } = await records.update(items, id, ({ notes = [], purchaseData: purchase }) => ({
-      ...given,
-      ...changedValues,
-      ...(purchaseData === undefined
-        ? {}
-        : { purchaseData: purchaseData === null ? null : { ...purchase, ...purchaseData } }),
-      ...(note === undefined
-        ? {}
-        : { notes: [...notes, { id: records.newId(), content: note, createdAt: now }] }),
-    }));
+    const { collectionId = "" } = { ...await records.get(items, id), ...given };
+    const setValues = await settingOfValues(records, collectionId, fieldValues ?? []);
+    const { changed } = await records.update(items, id, (current) => {
+      // What is completed has to be there to be completed: a list that cannot be read would be lost.
+      demandReadable(items, current, [
+        ...(note === undefined ? [] : ["notes"]),
+        ...(fieldValues === undefined ? [] : ["fieldValues"]),
+        ...(purchaseData ? ["purchaseData"] : []),
+      ]);
+      const { notes = [], purchaseData: purchase } = current;
+      return {
+        ...given,
+        ...(fieldValues === undefined ? {} : { fieldValues: setValues(current.fieldValues ?? {}) }),
+        ...(purchaseData === undefined
+          ? {}
+          : { purchaseData: purchaseData === null ? null : { ...purchase, ...purchaseData } }),
+        ...(note === undefined
+          ? {}
+          : { notes: [...notes, { id: records.newId(), content: note, createdAt: now }] }),
+      };
+    });
     return { ok: true as const, changed };
   },
 });

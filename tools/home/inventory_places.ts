@@ -167,24 +167,31 @@ async function placesAround(
   return around;
 }
 
-/** The values of a collection's own fields once `given` are set. Throws Refused `input-invalid` for a field that it has not. */
-export async function ownValues(
+/**
+ * Sets values of a collection's own fields in those that a thing has. Throws Refused `input-invalid` for a field that the
+ * collection has not, and for a word that is none of its options.
+ */
+export async function settingOfValues(
   records: ReadRecords,
   collectionId: string,
-  current: Readonly<Record<string, unknown>>,
   given: readonly { readonly id: string; readonly value: string | number | boolean | null }[],
-): Promise<Record<string, unknown>> {
-  if (given.length === 0) return { ...current };
-  const { schema } = await records.get(collections, collectionId);
-  const values = new Map(Object.entries(current));
+): Promise<(current: Readonly<Record<string, unknown>>) => Record<string, unknown>> {
+  const { schema } = given.length === 0 ? {} : await records.get(collections, collectionId);
   for (const { id, value } of given) {
     const field = schema?.fields.find((one) => one.id === id);
     if (field === undefined) refuseInput(`fieldValues: the collection has no field with the id "${id}"`);
-    if (value === null) values.delete(id);
-    else if (field.options === undefined || field.options.includes(value)) values.set(id, value);
-    else refuseInput(`fieldValues: "${id}" takes one of its options, see {inventory.places}`);
+    if (value !== null && field.options?.includes(value) === false) {
+      refuseInput(`fieldValues: "${id}" takes one of its options, see {inventory.places}`);
+    }
   }
-  return Object.fromEntries(values);
+  return (current) => {
+    const values = new Map(Object.entries(current));
+    for (const { id, value } of given) {
+      if (value === null) values.delete(id);
+      else values.set(id, value);
+    }
+    return Object.fromEntries(values);
+  };
 }
 
 /** A location or category and all that lie within it, at any depth. */

@@ -1,7 +1,12 @@
 // Numbers of invoices: each is taken once. The counter lies in the person's settings; where these are not stored, and in shared
 // spaces, the highest number of the year counts. An open browser counts by itself: two equal numbers cannot be excluded
 // (contract: modules, invoices).
-import type { ReadRecords, RowsTogether, StoredRecordOf } from "../../lib/tool/authoring.ts";
+import {
+  demandReadable,
+  type ReadRecords,
+  type RowsTogether,
+  type StoredRecordOf,
+} from "../../lib/tool/authoring.ts";
 import { invoices, invoiceSettings } from "./invoice_tables.ts";
 
 /** Takes the next number. To be called within the write that stores the invoice, before the invoice is added. */
@@ -21,9 +26,11 @@ export async function takeNumber(
     return number;
   };
   if (settings === undefined) return format(free(highestOf(used, prefix) + 1));
-  const { record } = await rows.update(invoiceSettings, settings.id, ({ nextNumber }) => ({
-    nextNumber: free(counted(nextNumber)) + 1,
-  }));
+  const { record } = await rows.update(invoiceSettings, settings.id, (current) => {
+    // A counter that cannot be read must not start anew.
+    demandReadable(invoiceSettings, current, ["nextNumber"]);
+    return { nextNumber: free(counted(current.nextNumber)) + 1 };
+  });
   // From the counter as it is stored: a second call that completes this write finds the same number there.
   return format(free(counted(record.nextNumber) - 1));
 }

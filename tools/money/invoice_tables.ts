@@ -56,7 +56,7 @@ export const invoiceClients = defineAppTable("invoices/invoiceClients", {
 
 /** What the person has set for their invoices: one record, of the person and of no space. */
 export const invoiceSettings = defineAppTable("invoices/invoiceSettings", {
-  record: "settings of invoices",
+  record: "set of invoice settings",
   fields: [
     "numberPrefix",
     "numberPadding",

@@ -28,7 +28,7 @@ export const timeEntries = defineAppTable("times/timeEntries", {
 });
 
 const settings = defineAppTable("times/settings", {
-  record: "settings of the time tracking",
+  record: "set of time tracking settings",
   fields: ["roundingIncrement", "roundingMethod"],
 });
 

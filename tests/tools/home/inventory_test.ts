@@ -102,6 +102,10 @@ Deno.test("inventory.update: notes are added, a purchase is completed, and what 
   assert.deepEqual(thing.notes.map(({ content }) => content), ["eins", "zwei"]);
   assert.deepEqual(await update({ clear: ["purchaseData", "description"] }), { ok: true, changed: true });
   assert.deepEqual(await update({ clear: ["description"] }), { ok: true, changed: false });
+  await pushUpdate(world, anna, ITEMS, id, { notes: "all of them" });
+  await withoutPush(world, async () => {
+    assert.match(await callRefused(world, anna, "inventory_update", { id, note: "drei" }), /notes/);
+  });
 });
 
 Deno.test("inventory: what cannot be is refused, and nothing is pushed", async () => {

@@ -127,6 +127,17 @@ Deno.test("invoices.create: a lost answer is completed by the same call, under t
   assert.equal((await create(world, anna)).number, "2026-0006");
 });
 
+Deno.test("invoices.create: a counter that cannot be read does not start anew", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const settings = { nextNumber: "many", numberPrefix: "R-", spaceId: undefined, userId: anna.id };
+  await pushInsert(world, anna, SETTINGS, "invoice-settings", settings);
+  const args = { client: AHORN, lines: LINES };
+  await withoutPush(world, async () => {
+    assert.match(await callRefused(world, anna, "invoices_create", args), /nextNumber/);
+  });
+});
+
 Deno.test("invoices.create: without settings the highest number of the year counts, deleted ones included", async () => {
   await using world = await createWorld({
     env: { POLICY_MODE: "off", DESTRUCTIVE_TOOLS: "invoices.delete" },
