@@ -4,7 +4,7 @@
 import { refuseInput } from "../refuse_input.ts";
 import { addDays, dayIn, hasOffset, isDateTime, isDay, isUsualInstant } from "./day.ts";
 import { firstOfRule, type Occurrence, type Series } from "./series.ts";
-import type { SeriesMonths } from "./series_months.ts";
+import { createSeriesWork, type SeriesMonths, type SeriesWork } from "./series_months.ts";
 
 /** The calendar of a zone at an instant in milliseconds since 1970. Null: no zone is known. */
 export function calendarOf(timeZone: string | null, at: number, series: SeriesMonths): Calendar {
@@ -47,7 +47,7 @@ export interface Calendar {
   storedInstant(text: string, isLocal?: boolean): number | null;
   /**
    * The times of a series from a day to a day, both included, at most 400 days later; see `expandSeries` for skipped and
-   * repeated times. Null: the rule cannot be read, or takes too much to expand. Instances that are records of their own are
+   * repeated times. Null: the rule cannot be read, or takes too much to expand, or too much was expanded already. Instances that are records of their own are
    * the tool's to put in place.
    */
   occurrences(series: CalendarSeries, from: string, to: string): readonly Occurrence[] | null;
@@ -67,6 +67,7 @@ class ZoneCalendar implements Calendar {
   readonly #isKnown: boolean;
   readonly #at: number;
   readonly #series: SeriesMonths;
+  #work: SeriesWork | undefined;
 
   constructor(timeZone: string | null, at: number, series: SeriesMonths) {
     this.timeZone = timeZone ?? "UTC";
@@ -129,7 +130,8 @@ class ZoneCalendar implements Calendar {
   }
 
   occurrences(series: CalendarSeries, from: string, to: string): readonly Occurrence[] | null {
-    return this.#series.occurrences({ ...series, timeZone: this.timeZone }, from, to);
+    const work = this.#work ??= createSeriesWork();
+    return this.#series.occurrences({ ...series, timeZone: this.timeZone }, from, to, work);
   }
 
   firstOccurrence(series: CalendarSeries): Occurrence | null {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { addDays } from "../../../lib/tool/time/day.ts";
+import { type Calendar, calendarOf } from "../../../lib/tool/time/calendar.ts";
+import { createSeriesMonths } from "../../../lib/tool/time/series_months.ts";
 import { inZone } from "./_calendar.ts";
 import { exists, firstInstantOf, referenceDays, type ReferenceRule, textOf } from "./_reference.ts";
 
@@ -198,6 +200,23 @@ Deno.test("series: rules that would take for ever end soon, with what they have 
     assert.equal(month(secondly), null, secondly);
   }
   assert.throws(() => days("FREQ=DAILY", "2026-01-01T09:00", "2026-01-01", "2028-01-01"), RangeError);
+});
+
+Deno.test("series: many rules that run into their bounds do not keep everybody else waiting, and the next call gets further", () => {
+  const months = createSeriesMonths();
+  const calendar = () => calendarOf("Europe/Berlin", 0, months);
+  const usual = { rule: "FREQ=DAILY", start: Date.parse("2026-01-01T08:00:00.000Z"), isAllDay: false };
+  const month = (zone: Calendar) => zone.occurrences(usual, "2026-11-01", "2026-11-30")?.length ?? null;
+  const first = calendar();
+  for (let year = 0; year < 100; year++) {
+    const start = Date.UTC(2, year % 12, 1 + year % 28, 8, year);
+    const rule = "FREQ=WEEKLY;BYDAY=MO;BYMONTH=2;COUNT=900";
+    assert.equal(first.occurrences({ rule, start, isAllDay: false }, "2026-11-01", "2026-11-30"), null);
+  }
+  assert.equal(month(first), null);
+  assert.equal(month(calendar()), 30);
+  // What is kept costs nothing.
+  assert.equal(month(first), 30);
 });
 
 Deno.test("series: whatever text a rule is, it gives days in order, one for each day, or nothing", () => {

@@ -35,7 +35,7 @@ export const read = defineTool({
     start: z.string().optional(),
     recurrenceRule: z.string().optional(),
     ruleUnreadable: z.boolean().optional(),
-    nextTimes: z.array(z.object({ day: z.string(), ...timeOutput })).optional(),
+    nextTimes: z.array(z.object({ day: z.string(), start: z.string() })).optional(),
     seriesId: z.string().optional().describe("the series that this event stands for a `day` of"),
     day: z.string().optional(),
   }),
@@ -84,7 +84,7 @@ async function timesOf(
     ...(isReadable ? {} : { ruleUnreadable: true }),
     nextTimes: agenda.times.filter(({ day }) => day !== null).slice(0, 5).map((time) => ({
       day: time.day ?? "",
-      ...shownTime(zone, { ...time, allDay: time.block.allDay === true }),
+      start: shownTime(zone, { ...time, allDay: time.block.allDay === true }).start,
     })),
   };
 }
