@@ -12,6 +12,7 @@ import {
 } from "../../_support/device.ts";
 import { notFound } from "../../_support/listed.ts";
 import { callOk, callRefused } from "../../_support/mcp.ts";
+import { inSpace, makeTeam } from "../../_support/team.ts";
 import { createWorld, type Person, type World } from "../../_support/world.ts";
 
 const BLOCKS = { app: "timeblocks", table: "timeBlocks" };
@@ -115,6 +116,18 @@ Deno.test("times: two calls at once start one timer", async () => {
   ]);
   assert.equal(outcomes.filter(({ status }) => status === "fulfilled").length, 1);
   assert.equal((await pullAll(world, anna, ENTRIES)).length, 1);
+});
+
+Deno.test("times: in a shared space the timer of another member is neither seen nor stopped", async () => {
+  await using world = await createWorld();
+  const [anna, ben] = [await world.person("anna"), await world.person("ben")];
+  const team = inSpace(await makeTeam(world, anna, ben));
+  const { id } = await callOk(world, anna, "times_start", { description: "Konzept" }, team);
+  assert.deepEqual(await callOk(world, ben, "times_status", {}, team), {});
+  assert.match(await callRefused(world, ben, "times_stop", {}, team), /no timer runs/);
+  const own = await callOk(world, ben, "times_start", {}, team);
+  assert.equal((await callOk(world, ben, "times_stop", {}, team)).id, own.id);
+  assert.equal(Object((await callOk(world, anna, "times_status", {}, team)).running).id, id);
 });
 
 Deno.test("times.list: by days of the zone, project and words, newest first, with sums by project", async () => {
