@@ -6,10 +6,12 @@ import { listed, recordOf } from "../_support/listed.ts";
 import { callOk, rpc } from "../_support/mcp.ts";
 import { inSpace, makeTeam } from "../_support/team.ts";
 import { createWorld } from "../_support/world.ts";
+import { MODULES as ALL_MODULES } from "../../tools/modules.ts";
 import { complete, errorOf, notFound, read, readJson, uriOf, uris } from "./_resources.ts";
 
 const Remarked = z.object({ remarks: z.tuple([z.string()]) });
-const MODULES = ["habits", "todo", "notes", "journal"];
+/** The modules with a resource, in their order. */
+const MODULES = ALL_MODULES.flatMap(({ name, resource }) => resource === undefined ? [] : [name]);
 
 Deno.test("resources/list: the collections of each space of the person, and nothing of another's", async () => {
   await using world = await createWorld({ hints: true });
@@ -39,7 +41,7 @@ Deno.test("resources/list: many spaces come in pages without a gap, and a made-u
     cursor = page.next;
     pages += 1;
   } while (cursor !== undefined);
-  assert.equal(pages, 3);
+  assert.ok(pages > 1);
   const sentinel = `_personal:${anna.id}`;
   const expected = [...spaces.map(({ id }) => id), sentinel].flatMap((id) =>
     MODULES.map((module) => uriOf(id, module))

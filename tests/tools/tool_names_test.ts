@@ -4,7 +4,9 @@ import { z } from "zod";
 import { createToolRegistry } from "../../lib/tool/tool_registry.ts";
 import { defineTool } from "../../lib/tool/define_tool.ts";
 import { call, rpc } from "../_support/mcp.ts";
+import { MCP_URL } from "../_support/mcp_request.ts";
 import { TOOLS } from "../_support/modules.ts";
+import { PROFILES } from "../../tools/profiles.ts";
 import { createWorld } from "../_support/world.ts";
 
 /** Names of tools in a text, in either form. */
@@ -22,8 +24,14 @@ async function assertNames(mode: "underscore" | "dotted"): Promise<void> {
   await using world = await createWorld({ env: { MCP_TOOL_NAMES: mode }, hints: true });
   const anna = await world.person("anna");
   const texts: string[] = [];
-  for (const method of ["tools/list", "server/discover", "resources/list", "resources/templates/list"]) {
-    const { body, text } = await rpc(world, anna, method);
+  const asked = [
+    ...["tools/list", "server/discover", "resources/list", "resources/templates/list"].map((method) =>
+      [method, MCP_URL] as const
+    ),
+    ...PROFILES.map(({ name }) => ["tools/list", `${MCP_URL}?profile=${name}`] as const),
+  ];
+  for (const [method, url] of asked) {
+    const { body, text } = await rpc(world, anna, method, {}, { url });
     assert.ok(body.result !== undefined, text);
     texts.push(text);
   }

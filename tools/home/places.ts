@@ -37,8 +37,7 @@ const list = defineTool({
   name: "places.list",
   title: "List saved places",
   access: "read",
-  description:
-    "List the places that the person saved in an earlier version of the Mana apps, favourites first. They can only be read.",
+  description: "List the places that the person saved long ago, favourites first. They can only be read.",
   input: z.object({
     query: textFilterInput,
     category: z.string().max(40).optional().describe("such as home, work, food"),

@@ -43,8 +43,7 @@ const list = defineTool({
   name: "articles.list",
   title: "List saved articles",
   access: "read",
-  description:
-    "List the web articles that the person saved in an earlier version of the Mana apps, newest first. They can only be read.",
+  description: "List the web articles that the person saved long ago, newest first. They can only be read.",
   input: z.object({
     query: textFilterInput,
     status: z.enum(["unread", "reading", "finished", "archived"]).optional(),

@@ -108,8 +108,8 @@ const list = defineTool({
   title: "List last times",
   access: "read",
   description:
-    "List last times in full, the newest first, reclaimed ones at the end. One with `inferredFrom` is a suggestion of the " +
-    "app. Archived ones only when asked for.",
+    "List last times in full, the newest first, reclaimed ones at the end. One with `inferredFrom` is a suggestion. " +
+    "Archived ones only when asked for.",
   input: z.object({
     status: Status.optional(),
     category: Category.optional(),
@@ -146,7 +146,7 @@ const update = defineTool({
   idempotent: true,
   description:
     "Change a last time: confirm it (its day is `date`, else today), say that it happened again (reclaimed), or archive it. " +
-    "`status` also takes a suggestion of the app over.",
+    "`status` also takes a suggestion over.",
   input: z.object({
     id: Id,
     title: visibleText(300).optional(),
@@ -195,7 +195,7 @@ const remove = defineTool({
   title: "Delete a last time",
   access: "destructive",
   description:
-    "Delete a last time, or dismiss a suggestion, which the app then never makes again. The person is asked first, by the " +
+    "Delete a last time, or dismiss a suggestion, which is then never made again. The person is asked first, by the " +
     "gateway: do not ask them yourself. To hide a last time, use {lasts.update} with `isArchived`.",
   input: z.object({ id: Id }),
   output: deletedOutput,

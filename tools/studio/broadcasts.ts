@@ -76,7 +76,7 @@ const read = defineTool({
   input: z.object({ id: Id }),
   output: z.object({
     newsletter: recordOutput(campaigns).omit({ content: true, audience: true }),
-    text: z.string().describe("empty where the app has stored only a formatted text"),
+    text: z.string().describe("empty where there is only a formatted text"),
   }),
   async run({ id }, { records }) {
     const { content, audience: _recipients, ...newsletter } = await records.get(campaigns, id);
@@ -90,7 +90,7 @@ const save = defineTool({
   access: "write",
   description:
     "Write a newsletter draft, or change the draft with `id`. `text` replaces the whole text, one paragraph per line. A new " +
-    "draft needs `fromName` and `fromEmail`. Nothing is sent: the person does that in the Mana app.",
+    "draft needs `fromName` and `fromEmail`. Nothing is sent: only the Mana app, where the person uses it, does that.",
   input: z.object({
     id: Id.optional(),
     name: visibleText(200).optional().describe("what the person calls it"),

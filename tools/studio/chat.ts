@@ -26,8 +26,7 @@ const list = defineTool({
   name: "chat.list",
   title: "List chats",
   access: "read",
-  description:
-    "List the person's conversations with models in the Mana app, pinned ones first, then the ones changed last.",
+  description: "List the person's conversations with models, pinned ones first, then the ones changed last.",
   input: z.object({
     query: textFilterInput,
     includeArchived: z.boolean().default(false),

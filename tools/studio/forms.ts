@@ -87,7 +87,7 @@ const create = defineTool({
   title: "Create a form",
   access: "write",
   description:
-    "Make a form as a draft, with its fields in order. The person publishes it in the Mana app. Returns the id.",
+    "Make a form as a draft, with its fields in order. Only the Mana app, where the person uses it, publishes it. Returns the id.",
   input: z.object({ title: Title, description: Description.optional(), fields: NewFields.default([]) }),
   output: createdOutput,
   async run({ title, description = null, fields }, { records }) {

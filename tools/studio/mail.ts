@@ -59,7 +59,7 @@ const save = defineTool({
   title: "Save a mail draft",
   access: "write",
   description:
-    "Write a mail draft, or change the one with `id`. Nothing is sent: the person looks at it in the Mana app and sends it.",
+    "Write a mail draft, or change the one with `id`. Nothing is sent: only the Mana app, where the person uses it, does that.",
   input: z.object({
     id: recordId("draft", "mail.drafts").optional(),
     ...FIELDS,

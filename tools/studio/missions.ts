@@ -38,7 +38,7 @@ const list = defineTool({
   title: "List missions",
   access: "read",
   description:
-    "List the missions that the person has given to agents of the Mana app, newest first, with the last iterations of each.",
+    "List the missions that the person has given to agents, newest first, with the last iterations of each.",
   input: z.object({
     state: choices("ai/aiMissions", "state").optional(),
     ...pageInput({ most: 50, usual: 10 }),

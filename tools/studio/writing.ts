@@ -159,7 +159,7 @@ const update = defineTool({
     id: Id,
     title: visibleText(500).optional(),
     kind: Kind.optional(),
-    status: Status.exclude(["published"]).optional().describe("publishing is the person's, in the Mana app"),
+    status: Status.exclude(["published"]).optional().describe("publishing is the person's"),
     isFavorite: z.boolean().optional(),
     ...BRIEFING,
     clear: clearInput(["audience", "tone", "extraInstructions"]),
