@@ -36,7 +36,10 @@ Deno.test("the official clients of both eras list, read and complete, and know w
     assert.deepEqual(resources[0]?.uri, uri);
     const { contents } = await client.readResource({ uri });
     assert.match(JSON.stringify(contents), /Run/);
-    const { completion } = await client.complete({ ref: template, argument: { name: "module", value: "t" } });
+    const { completion } = await client.complete({
+      ref: template,
+      argument: { name: "module", value: "tod" },
+    });
     assert.deepEqual(completion.values, ["todo"]);
     assert.equal((await client.listResourceTemplates()).resourceTemplates.length, 2);
     await assert.rejects(client.readResource({ uri: `${uri}/none` }), missing);
@@ -51,7 +54,10 @@ Deno.test("the official clients of both eras list, read and complete, and know w
     assert.deepEqual(resources[0]?.uri, uri);
     const { contents } = await client.readResource({ uri });
     assert.match(JSON.stringify(contents), /Run/);
-    const { completion } = await client.complete({ ref: template, argument: { name: "module", value: "t" } });
+    const { completion } = await client.complete({
+      ref: template,
+      argument: { name: "module", value: "tod" },
+    });
     assert.deepEqual(completion.values, ["todo"]);
     assert.equal((await client.listResourceTemplates()).resourceTemplates.length, 2);
     await assert.rejects(client.readResource({ uri: `${uri}/none` }), missing);

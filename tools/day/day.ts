@@ -49,7 +49,7 @@ const summary = defineTool({
   access: "read",
   description:
     "Everything of one day, today by default: tasks due and overdue, the agenda, habits with how often they were done, the latest " +
-    "mood, what was drunk. `leftOut` names sections that this app may not see, `more` counts what did not fit; then the " +
+    "mood, what was drunk. `leftOut` names sections that this client may not see, `more` counts what did not fit; then the " +
     "listing tools of the modules tell the rest.",
   input: z.object({ date: dayInput.optional().describe("YYYY-MM-DD"), timeZone: timeZoneInput }),
   output: z.object({
@@ -93,7 +93,7 @@ const summary = defineTool({
 /** The day at a glance. */
 export const dayModule: Module = defineModule({
   name: "day",
-  label: "Day",
+  label: "Your day",
   group: "Day",
   spaceTypes: ["personal"],
   tools: [summary],
