@@ -162,7 +162,7 @@ Deno.test("no text promises an app that a person of the embedded backend does no
   const promises = texts.flatMap((text) => text.split(/(?<=[.?!:]) /)).filter((part) =>
     /\bapp\b/i.test(part)
   );
-  assert.ok(promises.length >= DELETING.length + 2, "the descriptions, the question and the refusal");
+  assert.ok(promises.length >= 5, "descriptions, the question and the refusal");
   for (const promise of promises) {
     assert.match(promise, /Mana app,? where (?:you|the person) (?:use|uses|has) it/);
   }
