@@ -1,6 +1,7 @@
 // The whole job, once, with a check of each step. Starts nothing: demo.ts and tests do.
 import assert from "node:assert/strict";
 import { z } from "zod";
+import { counted } from "../../lib/kit/counted.ts";
 import type { DemoClient } from "./demo_client.ts";
 
 /** Runs the whole job once and checks each step. Throws AssertionError at the first step that is not as promised. */
@@ -11,7 +12,7 @@ export async function runDemo(stage: DemoStage): Promise<void> {
 
   const names = new Set(await client.toolNames());
   for (const name of USED) assert.ok(names.has(name), `${name} is not listed`);
-  print(`tools/list        ${names.size} tools, all that follow among them`);
+  print(`tools/list        ${counted(names.size, "tool")}, all that follow among them`);
 
   const { activeSpaceId } = await client.call("spaces_list", {});
   print(`spaces_list       the active space is ${activeSpaceId}`);
