@@ -155,7 +155,7 @@ function addSeries(
     const end = length === null
       ? null
       : template.allDay === true
-      ? calendar.endOfDay(addDays(day, Math.round((length + 1_000) / DAY_MS) - 1))
+      ? calendar.endOfDay(addDays(day, Math.min(MAX_REACH_DAYS, Math.round((length + 1_000) / DAY_MS) - 1)))
       : start + length;
     offer(found, range, { block: template, start, end, day, isOfSeries: true });
   }

@@ -1,6 +1,6 @@
 // Time blocks, the time axis that the Mana apps share: each belongs to a record of another module, which its `type` and
 // `sourceModule` name (contract: modules, timeblocks). No module of its own: the tools of the owners read and write it.
-import { type Calendar, defineAppTable } from "../../lib/tool/authoring.ts";
+import { addDays, type Calendar, daysBetween, defineAppTable } from "../../lib/tool/authoring.ts";
 
 /** The blocks. `title`, `description`, `color`, `icon` and `projectId` are copies of the owner's. */
 export const timeBlocks = defineAppTable("timeblocks/timeBlocks", {
@@ -61,8 +61,12 @@ export function spanOf(
   const end = typeof endDate === "string" ? calendar.storedInstant(endDate, isLocal) : null;
   if (allDay === true) {
     const first = calendar.dayAt(start);
-    const last = end === null || end < start ? first : calendar.dayAt(end);
+    const stored = end === null || end < start ? first : calendar.dayAt(end);
+    const last = daysBetween(first, stored) > MAX_DAYS ? addDays(first, MAX_DAYS) : stored;
     return { start: calendar.startOfDay(first), end: calendar.endOfDay(last) };
   }
   return { start, end: end === null || end < start ? null : end };
 }
+
+/** A hundred years: what another writer stores beyond would lead out of the years that days are written in. */
+const MAX_DAYS = 36_500;

@@ -2,7 +2,7 @@
 // kit/is_time_zone.ts, a series in series.ts.
 
 import { refuseInput } from "../refuse_input.ts";
-import { addDays, dayIn, hasOffset, isDateTime, isDay, isUsualInstant } from "./day.ts";
+import { addDays, dayIn, hasOffset, isDateTime, isUsualDay, isUsualInstant } from "./day.ts";
 import { firstOfRule, type Occurrence, type Series } from "./series.ts";
 import { createSeriesWork, type SeriesMonths, type SeriesWork } from "./series_months.ts";
 
@@ -122,7 +122,7 @@ class ZoneCalendar implements Calendar {
 
   storedInstant(text: string, isLocal = false): number | null {
     if (!isLocal && isUsualInstant(text)) return Date.parse(text);
-    if (isDay(text)) return this.startOfDay(text);
+    if (isUsualDay(text)) return this.startOfDay(text);
     if (!isDateTime(text)) return null;
     if (hasOffset(text) && !isLocal) return Date.parse(text);
     const wall = Temporal.PlainDateTime.from(isLocal ? text.replace(/(Z|[+-]\d{2}:\d{2})$/, "") : text);

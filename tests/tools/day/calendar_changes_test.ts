@@ -142,13 +142,28 @@ Deno.test("calendar.update: the whole series, with the blocks that the web app m
     "Kantorei 05-26T18:00/05-26T19:30",
     "Kantorei 06-02T18:00/06-02T19:30",
   ]);
+  // What the person changed by hand on a day is theirs.
+  await addBlock(world, anna, "by-hand", {
+    startDate: "2026-06-02T20:00:00.000Z",
+    parentBlockId: parent,
+    recurrenceDate: "2026-06-02",
+    isRecurrenceException: true,
+    sourceId: id,
+  });
+  await change(world, anna, { id, title: "Chor", startDate: "2026-05-05T18:30" });
+  assert.deepEqual(await agenda(world, anna, MAY), [
+    "Chor 05-19T18:30/05-19T20:00",
+    "Chor 05-26T18:30/05-26T20:00",
+    "by-hand 06-02T22:00",
+  ]);
+  await change(world, anna, { id, title: "Kantorei", startDate: "2026-05-05T18:00" });
   await change(world, anna, { id, recurrenceRule: "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU" });
   assert.deepEqual(await agenda(world, anna, MAY), [
     "Kantorei 05-19T18:00/05-19T19:30",
-    "Kantorei 06-02T18:00/06-02T19:30",
+    "by-hand 06-02T22:00",
   ]);
   await change(world, anna, { id, clear: ["recurrenceRule"] });
-  assert.deepEqual(await agenda(world, anna, MAY), []);
+  assert.deepEqual(await agenda(world, anna, MAY), ["by-hand 06-02T22:00"]);
   assert.deepEqual(await agenda(world, anna, { from: "2026-05-05", to: "2026-05-05" }), [
     "Kantorei 05-05T18:00/05-05T19:30",
   ]);

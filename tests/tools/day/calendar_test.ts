@@ -197,6 +197,43 @@ Deno.test("calendar.list: a rule of another writer that cannot be read lists the
   ]);
 });
 
+Deno.test("calendar: blocks of another writer at the ends of time, or as long as time, break no listing", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const rules = ["RRULE:FREQ=DAILY", "RRULE:FREQ=YEARLY;COUNT=999999999", null];
+  const starts = [
+    "9999-12-31",
+    "0000-01-01",
+    "0001-01-01T00:00:00",
+    "9998-12-31T23:59:59.000Z",
+    "0002-01-01",
+  ];
+  let number = 0;
+  for (const startDate of [...starts, "2026-05-20", "x".repeat(200_000)]) {
+    for (const recurrenceRule of rules) {
+      for (const allDay of [true, false]) {
+        const more = { startDate, endDate: "9998-12-31T23:00:00.000Z", recurrenceRule, allDay };
+        await addBlock(world, anna, `odd${number++}`, more);
+      }
+    }
+  }
+  await addBlock(world, anna, "usual", { startDate: "2026-05-20T08:00:00.000Z" });
+  for (
+    const range of [MAY, { from: "0002-01-01", to: "0002-01-31" }, { from: "9998-12-01", to: "9998-12-31" }]
+  ) {
+    const { entries } = await listing(world, anna, { ...range, limit: 500 });
+    assert.equal(entries.some(({ title }) => title === "usual"), range === MAY);
+    await callOk(world, anna, "day_summary", { ...BERLIN, date: range.to });
+    await callOk(world, anna, "calendar_free", { ...BERLIN, from: range.to, to: range.to });
+  }
+  await addCalendar(world, anna);
+  for (const startDate of ["9999-12-31", "0001-01-01", "9999-05-20T09:00"]) {
+    const args = { title: "x", startDate };
+    assert.match(await callRefused(world, anna, "calendar_create", args), /startDate: expected an existing/);
+  }
+  await create(world, anna, { title: "late", startDate: "9998-12-31", endDate: "9998-12-31" });
+});
+
 Deno.test("calendar.list: words, calendars, hidden calendars, blocks of other modules on request, and pages", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");

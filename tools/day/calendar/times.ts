@@ -2,9 +2,10 @@
 import {
   addDays,
   type Calendar,
+  dateTimeInput,
+  dayInput,
   daysBetween,
   isDay,
-  isDayOrInstant,
   refuseInput,
   storedRule,
 } from "../../../lib/tool/authoring.ts";
@@ -13,7 +14,7 @@ import type { Span } from "../time_blocks.ts";
 
 /** A day or a date-time: what of the two it is says whether an event has whole days. */
 export const momentInput = z.string().max(40).refine(
-  isDayOrInstant,
+  (text) => dayInput.safeParse(text).success || dateTimeInput.safeParse(text).success,
   "expected an existing YYYY-MM-DDTHH:mm, or YYYY-MM-DD for whole days",
 );
 
