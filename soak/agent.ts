@@ -4,7 +4,7 @@ import { listAll, type ShownRow } from "./listing.ts";
 import type { Person, Place } from "./people.ts";
 import type { Random } from "./random.ts";
 import type { SoakClient } from "./soak_client.ts";
-import { HABITS, JOURNAL, NOTES, type SoakTable, TASKS } from "./tables.ts";
+import { CONTACTS, HABITS, JOURNAL, NOTES, type SoakTable, TASKS } from "./tables.ts";
 import type { Tally } from "./tally.ts";
 import type { Verdicts } from "./verdicts.ts";
 
@@ -82,6 +82,7 @@ export function createAgent(deps: AgentDeps): Agent {
     // An update that found everything as it should be wrote nothing, and says so.
     const isUnchanged = answer.kind === "ok" && answer.output.changed === false;
     const record = answer.kind === "ok" ? recordIn(answer.output) : null;
+    const given = record?.id ?? (answer.kind === "ok" ? answer.output.id : undefined);
     const done: ClientWrite = {
       client: client.name,
       person,
@@ -89,7 +90,7 @@ export function createAgent(deps: AgentDeps): Agent {
       table: plan.table,
       kind: plan.kind,
       tool: plan.tool,
-      id: plan.id ?? (typeof record?.id === "string" ? record.id : null),
+      id: plan.id ?? (typeof given === "string" ? given : null),
       values: plan.values ?? plan.args,
       before: known.get(`${place.id}/${plan.table.name}`)?.find(({ id }) => id === plan.id) ?? null,
       startedAt,
@@ -126,6 +127,8 @@ export function createAgent(deps: AgentDeps): Agent {
       }
       : table === NOTES
       ? { title, content: body, isPinned: random.chance(0.2) }
+      : table === CONTACTS
+      ? { firstName: title, lastName: "Soak", isFavorite: random.chance(0.2) }
       : { title, content: `today ${body}`, entryDate: "2030-05-20", tags: ["soak"] };
     const verb = table === JOURNAL ? "add" : "create";
     return { table, kind: "insert", tool: `${table.app}.${verb}`, id: null, args };
@@ -147,6 +150,12 @@ export function createAgent(deps: AgentDeps): Agent {
         values: { isCompleted: true },
       };
     }
+    if (table === CONTACTS) {
+      const values = random.chance(0.3)
+        ? { isArchived: row.isArchived !== true }
+        : { firstName: text(place), ...(random.chance(0.4) ? { company: `company ${color()}` } : {}) };
+      return { table, kind: "update", tool: "contacts.update", id, args: { id, ...values }, values };
+    }
     if (random.chance(0.3)) {
       const isArchived = row.isArchived !== true;
       const args = { id, archived: isArchived };
@@ -162,7 +171,7 @@ export function createAgent(deps: AgentDeps): Agent {
       const table = random.any(deps.tables());
       if (place === undefined || table === undefined) return;
       // Devices write what the gateway would not create there; agents change and delete it.
-      const mayCreate = place.kind === "personal" || table === NOTES;
+      const mayCreate = place.kind === "personal" || table === NOTES || table === CONTACTS;
       if (table.listing === null) return mayCreate ? await write(place, creation(place, table)) : undefined;
       const rows = known.get(`${place.id}/${table.name}`);
       const what = random.next();

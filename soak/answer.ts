@@ -27,7 +27,7 @@ const REASONS: readonly (readonly [words: RegExp, reason: string])[] = [
   [/^Connection refused/, "gateway down"],
   [/^The session is unknown/, "session-unknown"],
   [/^The call was cancelled/, "cancelled"],
-  [/^No (?:task|note|habit|journal entry) with id /, "record not found"],
+  [/^No (?:task|note|habit|journal entry|contact) with id /, "record not found"],
   [/^The call is not allowed \(concurrency/, "too many calls at once"],
   [/^The token does not allow this/, OUTSIDE_GRANT],
   [/^This client was not given the space/, OUTSIDE_GRANT],

@@ -110,7 +110,9 @@ async function differences(
       ? await openValue(person.key, stored)
       : { ok: true as const, value: stored };
     const isUnreadable = row.unreadable?.includes(name) === true;
-    if (!opened.ok) {
+    if (opened.ok && table.fits?.(name, opened.value) === false) {
+      if (!isUnreadable) differing.push(`${name} is shown although its form is another`);
+    } else if (!opened.ok) {
       if (!isUnreadable) differing.push(`${name} is readable to somebody without its key`);
     } else if (isUnreadable) {
       differing.push(`${name} (${stampOf(name)}) is unreadable`);

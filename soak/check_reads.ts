@@ -60,10 +60,10 @@ async function problemOf({ write, row }: ReadAfterWrite, rows: readonly LogRow[]
     if (!write.table.fields.includes(name) || isSame(row[name], value)) continue;
     // A listing may leave long texts to another tool; the looks at quiet points ask that one.
     if (name === "content" && row.content === undefined) continue;
-    // Titles are unique: whoever had seen this one and replaced it must not lose to it, whatever clock it came from.
+    // The texts are unique: whoever had seen this one and replaced it must not lose to it, whatever clock it came from.
     // One that could not be read is none of them: a co-member's key may have sealed it before and after.
-    const replaced = name === "title" ? write.before?.title : undefined;
-    if (typeof replaced === "string" && isSame(row.title, replaced)) return "what it replaced is still there";
+    const replaced = name === write.table.text ? write.before?.[name] : undefined;
+    if (typeof replaced === "string" && isSame(row[name], replaced)) return "what it replaced is still there";
     // Each field has a stamp of its own: one that was ahead makes only its own next one go beyond. A field that was left
     // as it was has none, and gives way to anything.
     const since = write.kind === "insert" ? own : change.fields?.[name]?.at ?? "";

@@ -61,28 +61,32 @@ async function checkInserts(
   verdicts: Verdicts,
 ): Promise<void> {
   const unexplained = new Map(rows);
-  for (const { id, outcome, record, table } of writes) {
+  const table = writes[0]?.table;
+  for (const { id, outcome, record, values, table } of writes) {
     if (outcome !== "acknowledged") continue;
     const row = id === null ? undefined : rows.get(id);
     verdicts.judge(STORED, row !== undefined, () => `${key} ${id}`);
     if (row === undefined || id === null) continue;
     unexplained.delete(id);
     const differing: string[] = [];
-    for (const name of [...table.fields, "createdAt"]) {
+    // Some tools give back the id alone: then what was sent has to be there.
+    const told = record ?? values;
+    for (const name of record === null ? Object.keys(values) : [...table.fields, "createdAt"]) {
       const opened = await openValue(person.key, row.data?.[name]);
       const isClipped = Array.isArray(record?.clipped) && record.clipped.includes(name);
-      if (!isClipped && !(opened.ok && isSame(opened.value, record?.[name]))) differing.push(name);
+      if (!isClipped && !(opened.ok && isSame(opened.value, told[name]))) differing.push(name);
     }
     verdicts.judge(EXACT, differing.length === 0, () => `${key} ${id} differs: ${differing.join(", ")}`);
   }
   // What is left may be there only if its client was told that nobody knows.
+  const textOf = (values: Readonly<Record<string, unknown>>) => values[table?.text ?? "title"];
   const open = new Set(
-    writes.filter(({ outcome }) => outcome === "unknown").map(({ values }) => values.title),
+    writes.filter(({ outcome }) => outcome === "unknown").map(({ values }) => textOf(values)),
   );
   for (const row of unexplained.values()) {
-    const title = await openValue(person.key, row.data?.title);
-    verdicts.judge(NOTHING_ELSE, title.ok && open.delete(title.value), () => {
-      const told = writes.filter(({ values }) => title.ok && values.title === title.value)
+    const text = await openValue(person.key, textOf(row.data ?? {}));
+    verdicts.judge(NOTHING_ELSE, text.ok && open.delete(text.value), () => {
+      const told = writes.filter(({ values }) => text.ok && textOf(values) === text.value)
         .map(({ id, outcome, reason }) => `${outcome} ${reason} ${id}`);
       return `${key} ${row.id} of ${row.data?.["createdAt"]}, told: ${told.join("; ") || "nothing"}`;
     });

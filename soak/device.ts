@@ -1,6 +1,6 @@
 import { wait } from "../lib/kit/clock.ts";
 import { seal } from "../tests/_support/device.ts";
-import { type Change, fieldsOf, type KnownRecord, spaceOf } from "./device_rows.ts";
+import { type Change, changedFields, fieldsOf, type KnownRecord, spaceOf } from "./device_rows.ts";
 import type { History } from "./history.ts";
 import type { Person, Place } from "./people.ts";
 import type { Random } from "./random.ts";
@@ -105,11 +105,10 @@ export function createDevice(deps: DeviceDeps): Device {
   /** With `isTie` under exactly the stamps that are there already: the later arrival has to win. */
   const update = async (record: KnownRecord, agoMs: number, isTie: boolean): Promise<Change> => {
     const { id, table, place } = record;
-    const all = Object.entries(fieldsOf(table, history.text(place, name)));
-    const some = all.filter(([field]) => field === "title" || random.chance(0.3));
+    const some = changedFields(table, history.text(place, name), random);
     const now = stampAt(agoMs);
     const fields: Record<string, unknown> = {};
-    for (const [field, value] of Object.entries(await sealed(table, place, Object.fromEntries(some)))) {
+    for (const [field, value] of Object.entries(await sealed(table, place, some))) {
       const at = isTie ? record.stamps.get(field) || now : now;
       fields[field] = { value, at };
       record.stamps.set(field, at);
@@ -127,8 +126,8 @@ export function createDevice(deps: DeviceDeps): Device {
     const { id, table, place } = record;
     const at = stampAt();
     const changes = await Promise.all([1, 2].map(async () => {
-      const fields = await sealed(table, place, { title: history.text(place, name) });
-      const value = { title: { value: fields.title, at } };
+      const fields = await sealed(table, place, { [table.text]: history.text(place, name) });
+      const value = { [table.text]: { value: fields[table.text], at } };
       const wire = { table: table.name, id, op: "update", fields: value, ...spaceOf(record) };
       return { table, wire, write: { table, id, op: "update" as const, stamp: at } };
     }));
@@ -174,7 +173,7 @@ export function createDevice(deps: DeviceDeps): Device {
     const elsewhere = random.any(person.places.filter(({ id }) => !known.has(`${id}/${record.id}`)));
     if (elsewhere === undefined) return null;
     const at = stampAt(-60_000);
-    const fields = { title: { value: "@EVIL", at } };
+    const fields = { [table.text]: { value: "@EVIL", at } };
     const change = random.chance(0.5)
       ? { op: "update" as const, fields }
       : { op: "delete" as const, deletedAt: at };

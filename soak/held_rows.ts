@@ -72,6 +72,7 @@ export function createHeldRows(): HeldRows {
 function keyOf(change: z.infer<typeof Change>): string {
   const { table, id, op, deletedAt } = change;
   const stamps = Object.entries(change.fields ?? {}).map(([name, { value, at }]) => [name, at, value]).sort();
-  const content = op === "insert" ? change.data?.title ?? null : op === "delete" ? deletedAt ?? null : stamps;
+  const text = change.data?.title ?? change.data?.firstName ?? null;
+  const content = op === "insert" ? text : op === "delete" ? deletedAt ?? null : stamps;
   return JSON.stringify([table, id, op, content]);
 }

@@ -11,7 +11,6 @@ export type ShownRow = z.infer<typeof ShownRow>;
 
 const ShownRow = z.looseObject({
   id: z.string(),
-  title: z.string().nullish(),
   createdAt: z.string().nullish(),
   updatedAt: z.string().nullish(),
   unreadable: z.array(z.string()).optional(),
@@ -74,14 +73,15 @@ function judgeRows(
   verdicts: Verdicts,
 ): void {
   const seen = new Set<string>();
-  for (const { id, title, unreadable } of rows) {
-    const isOwn = typeof title === "string" ? isFor(title, place) : unreadable?.includes("title") === true;
+  for (const row of rows) {
+    const { id, unreadable, [table.text]: text } = row;
+    const isOwn = typeof text === "string" ? isFor(text, place) : unreadable?.includes(table.text) === true;
     verdicts.judge(
       "no listing shows a row of another person or space",
       isOwn,
       () =>
         `${client.name} in ${place.label}: ${table.name} ${id} begins with ${
-          JSON.stringify(title?.slice(0, 6))
+          JSON.stringify(String(text).slice(0, 6))
         }`,
     );
     verdicts.judge(

@@ -13,7 +13,12 @@ export async function openValue(
   }
 }
 
-/** Whether two JSON values are the same; null and nothing are. */
+/** Whether two JSON values are the same, in whatever order their keys are; null and nothing are. */
 export function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+  return JSON.stringify(a ?? null, inOrder) === JSON.stringify(b ?? null, inOrder);
+}
+
+function inOrder(_key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).toSorted(([left], [right]) => left < right ? -1 : 1));
 }

@@ -55,7 +55,7 @@ export async function startProcesses(data: string): Promise<Processes> {
         MANA_SERVICE_KEY: serviceKey,
         RATE_LIMIT_READS: "0",
         RATE_LIMIT_WRITES: "0",
-        DESTRUCTIVE_TOOLS: "habits.delete,todo.delete,notes.delete",
+        DESTRUCTIVE_TOOLS: "habits.delete,todo.delete,notes.delete,contacts.delete,calendar.delete",
         LOG_LEVEL: "info",
       },
     });

@@ -2,6 +2,8 @@
 export interface SoakTable {
   readonly app: string;
   readonly name: string;
+  /** The field with the text that no other write of the run has. */
+  readonly text: string;
   /** Fields that a listing shows. */
   readonly fields: readonly string[];
   /** Those that are sealed in the personal space. */
@@ -12,19 +14,27 @@ export interface SoakTable {
     readonly args: Readonly<Record<string, unknown>>;
     readonly member: string;
   } | null;
+  /** Whether a stored value has the form that the contract gives the field; by default it has. */
+  readonly fits?: (field: string, value: unknown) => boolean;
 }
 
 export const HABITS: SoakTable = {
   app: "habits",
   name: "habits",
-  fields: ["title", "icon", "color", "targetPerDay", "defaultDuration", "order", "isArchived"],
+  text: "title",
+  fields: ["title", "icon", "color", "targetPerDay", "defaultDuration", "order", "isArchived", "schedule"],
   sealed: new Set(),
   listing: { tool: "habits_list", args: { includeArchived: true }, member: "habits" },
+  // A path into a schedule that is not there leaves one without days.
+  fits: (field, value) =>
+    field !== "schedule" || value === undefined || value === null ||
+    (typeof value === "object" && "days" in value && Array.isArray(value.days)),
 };
 
 export const TASKS: SoakTable = {
   app: "todo",
   name: "tasks",
+  text: "title",
   fields: ["title", "description", "priority", "isCompleted", "completedAt", "dueDate", "order"],
   sealed: new Set(["title", "description", "subtasks"]),
   listing: { tool: "todo_list", args: { includeCompleted: true, limit: 500 }, member: "tasks" },
@@ -33,6 +43,7 @@ export const TASKS: SoakTable = {
 export const NOTES: SoakTable = {
   app: "notes",
   name: "notes",
+  text: "title",
   fields: ["title", "content", "color", "isPinned", "isArchived"],
   sealed: new Set(["title", "content"]),
   listing: { tool: "notes_search", args: { includeArchived: true, limit: 100 }, member: "notes" },
@@ -41,6 +52,7 @@ export const NOTES: SoakTable = {
 export const JOURNAL: SoakTable = {
   app: "journal",
   name: "journalEntries",
+  text: "title",
   fields: [
     "title",
     "content",
@@ -56,7 +68,20 @@ export const JOURNAL: SoakTable = {
   listing: null,
 };
 
-/** Every table. */
-export const TABLES = [HABITS, TASKS, NOTES, JOURNAL] as const;
+export const CONTACTS: SoakTable = {
+  app: "contacts",
+  name: "contacts",
+  text: "firstName",
+  fields: ["firstName", "lastName", "company", "email", "birthday", "isFavorite", "isArchived"],
+  sealed: new Set(["firstName", "lastName", "email", "birthday"]),
+  listing: {
+    tool: "contacts_search",
+    args: { includeArchived: true, limit: 200 },
+    member: "contacts",
+  },
+};
+
+/** Every table of which clients and devices write single rows. */
+export const TABLES = [HABITS, TASKS, NOTES, JOURNAL, CONTACTS] as const;
 /** Those that can be listed. */
-export const LISTED_TABLES = [HABITS, TASKS, NOTES] as const;
+export const LISTED_TABLES = [HABITS, TASKS, NOTES, CONTACTS] as const;

@@ -38,6 +38,7 @@ const habit = {
   defaultDuration: null,
   order: 0,
   isArchived: false,
+  schedule: null,
 };
 
 function write(changes: Partial<ClientWrite> = {}): ClientWrite {
@@ -211,7 +212,9 @@ Deno.test("listings: every record and field of the fold, nothing else, nothing o
         name: "client",
         era: "modern",
         call(tool): Promise<Answer> {
-          const output = tool === "habits_list" ? { habits: rows, hasMore: false } : { tasks: [], notes: [] };
+          const output = tool === "habits_list"
+            ? { habits: rows, hasMore: false }
+            : { tasks: [], notes: [], contacts: [] };
           return Promise.resolve({ kind: "ok", output });
         },
         close: () => Promise.resolve(),
@@ -244,6 +247,21 @@ Deno.test("listings: every record and field of the fold, nothing else, nothing o
     [],
   );
   assert.deepEqual(await listing([row], [inserted, { ...rename("@EVIL", LATE), spaceId: "space-9" }]), []);
+  // A change inside an object shows in the object; one that left no days is a form that nobody may show as a schedule.
+  const path = (name: string, value: unknown): LogRow => ({
+    ...rename("", LATE, "e5"),
+    fields: { [name]: { value, at: LATE } },
+  });
+  const planned = [inserted, path("schedule.days", [1]), path("schedule.time", "08:00")];
+  const changed = { ...row, updatedAt: LATE };
+  assert.deepEqual(await listing([{ ...changed, schedule: { time: "08:00", days: [1] } }], planned), []);
+  assert.deepEqual(await listing([{ ...changed, schedule: { days: [1] } }], planned), [check]);
+  const noDays = [inserted, path("schedule.time", "08:00")];
+  assert.deepEqual(await listing([{ ...changed, schedule: { time: "08:00" } }], noDays), [check]);
+  assert.deepEqual(
+    await listing([{ ...changed, schedule: undefined, unreadable: ["schedule"] }], noDays),
+    [],
+  );
 });
 
 Deno.test("a row that commits late is hidden until it does, and never again", () => {
