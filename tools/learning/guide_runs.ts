@@ -58,7 +58,12 @@ export const run = defineTool({
       demandOwn("stepIds", known, stepIds);
       demandReadable(runs, before, ["completedStepIds", "completedAt"]);
       if (action === "finish" && !before.completedAt && before.timeBlockId) {
-        const hasBlock = await records.count(timeBlocks, ({ id }) => id === before.timeBlockId) > 0;
+        // The run's word alone would not do: it can name a block of something else.
+        const hasBlock = await records.count(
+          timeBlocks,
+          ({ id, sourceModule, sourceId }) =>
+            id === before.timeBlockId && sourceModule === "guides" && sourceId === runId,
+        ) > 0;
         if (hasBlock) await rows.update(timeBlocks, before.timeBlockId, () => ({ endDate: now }));
       }
       const { record } = await rows.update(runs, runId, ({ completedAt, completedStepIds = [] }) => {

@@ -32,6 +32,9 @@ const settings = defineAppTable("times/settings", {
   fields: ["roundingIncrement", "roundingMethod"],
 });
 
+/** Descriptions of other writers can be of any length; the whole text is for the app. */
+export const MAX_DESCRIPTION_CHARS = 2_000;
+
 /** An entry with the block that says when it was. */
 export interface TimedEntry {
   readonly entry: PlainRecordOf<typeof timeEntries>;
@@ -46,11 +49,12 @@ export interface TimedEntry {
 export async function timedEntries(records: ReadRecords, calendar: Calendar): Promise<TimedEntry[]> {
   const blocks = new Map<string, PlainRecordOf<typeof timeBlocks>>();
   await records.lookThrough(timeBlocks, (block) => {
-    if (block.type === "timeEntry" && block.sourceModule === "times") blocks.set(block.id, block);
+    if (isOfTimes(block)) blocks.set(block.id, block);
   });
   const entries: TimedEntry[] = [];
   await records.lookThrough(timeEntries, (entry) => {
-    const block = blocks.get(entry.timeBlockId ?? "");
+    const named = blocks.get(entry.timeBlockId ?? "");
+    const block = named !== undefined && isOfEntry(entry.id, named) ? named : undefined;
     const span = block === undefined ? null : spanOf(block, calendar);
     if (block !== undefined && span !== null) entries.push({ entry, block, ...span });
   });
@@ -72,13 +76,22 @@ export async function runningEntry(
 /** The live block of an entry; undefined where the entry was discarded. */
 export async function blockOf(
   records: ReadRecords,
-  { timeBlockId }: Pick<StoredRecordOf<typeof timeEntries>, "timeBlockId">,
+  { id, timeBlockId }: Pick<StoredRecordOf<typeof timeEntries>, "id" | "timeBlockId">,
 ): Promise<PlainRecordOf<typeof timeBlocks> | undefined> {
   let found: PlainRecordOf<typeof timeBlocks> | undefined;
   await records.lookThrough(timeBlocks, (block) => {
-    if (block.id === timeBlockId) found = block;
+    if (block.id === timeBlockId && isOfEntry(id, block)) found = block;
   });
   return found;
+}
+
+/** Whether a block says that it is this entry's. The entry's word alone would not do: it can name a block of something else. */
+function isOfEntry(id: string, block: PlainRecordOf<typeof timeBlocks>): boolean {
+  return isOfTimes(block) && block.sourceId === id;
+}
+
+function isOfTimes({ type, sourceModule }: PlainRecordOf<typeof timeBlocks>): boolean {
+  return type === "timeEntry" && sourceModule === "times";
 }
 
 /** What an entry takes from its project. Throws Refused `record-not-found` for a project that is not there. */

@@ -14,6 +14,7 @@ import {
 import { timeBlocks } from "../day/time_blocks.ts";
 import {
   insertEntry,
+  MAX_DESCRIPTION_CHARS,
   projectFields,
   roundedSeconds,
   runningEntry,
@@ -97,9 +98,12 @@ const status = defineTool({
     const calendar = calendarOf(timeZone);
     const running = await runningEntry(records, calendar);
     if (running === undefined) return {};
-    const { entry: { id, description = "", projectId = null }, start } = running;
+    const { entry: { id }, start } = running;
+    // Read as a record, so that a text of another member is remarked on.
+    const { description = "", projectId = null } = await records.get(timeEntries, id);
     const seconds = secondsBetween(start, calendar.storedInstant(now) ?? start);
-    return { running: { id, description, projectId, start: calendar.localTime(start), seconds } };
+    const text = description.slice(0, MAX_DESCRIPTION_CHARS);
+    return { running: { id, description: text, projectId, start: calendar.localTime(start), seconds } };
   },
 });
 

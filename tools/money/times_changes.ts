@@ -134,8 +134,8 @@ export const deleteEntry = defineTool({
   },
   async run({ id }, { records }) {
     await records.writeTogether(async (rows) => {
-      const { timeBlockId } = await records.get(timeEntries, id);
-      if (timeBlockId !== undefined) await rows.remove(timeBlocks, timeBlockId);
+      const block = await blockOf(records, await records.get(timeEntries, id));
+      if (block !== undefined) await rows.remove(timeBlocks, block.id);
       await rows.remove(timeEntries, id);
     });
     return { ok: true as const, id };

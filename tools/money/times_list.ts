@@ -15,7 +15,7 @@ import {
   withinDays,
 } from "../../lib/tool/authoring.ts";
 import { timeBlocks } from "../day/time_blocks.ts";
-import { secondsBetween, timedEntries, type TimedEntry } from "./time_entries.ts";
+import { MAX_DESCRIPTION_CHARS, secondsBetween, timedEntries, type TimedEntry } from "./time_entries.ts";
 
 const Entry = z.object({
   id: z.string(),
@@ -91,8 +91,6 @@ export const listEntries = defineTool({
   },
 });
 
-/** Descriptions of other writers can be of any length; the whole text is for the app. */
-const MAX_DESCRIPTION_CHARS = 2_000;
 /** Projects that are told of: those with the most time. */
 const MOST_PROJECTS = 40;
 

@@ -39,6 +39,11 @@ export function isOfCalendar({ type, sourceModule }: PlainRecordOf<typeof timeBl
   return type === "event" && sourceModule === "calendar";
 }
 
+/** Whether a block says that it is this event's. The event's word alone would not do: it can name a block of something else. */
+export function isOfEvent(id: string, block: PlainRecordOf<typeof timeBlocks>): boolean {
+  return isOfCalendar(block) && block.sourceId === id;
+}
+
 /** The days that a listing is asked for. Throws Refused `input-invalid` for an end before the start, and for too many days. */
 export function rangeOf(
   input: { readonly from?: string | undefined; readonly to?: string | undefined },

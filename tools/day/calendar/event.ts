@@ -11,7 +11,7 @@ import {
   timeZoneInput,
 } from "../../../lib/tool/authoring.ts";
 import { isTemplate, readAgenda, seriesOf } from "../agenda.ts";
-import { isOfCalendar, MAX_DAYS, shownTime, timeOutput } from "./entries.ts";
+import { isOfCalendar, isOfEvent, MAX_DAYS, shownTime, timeOutput } from "./entries.ts";
 import { events } from "./tables.ts";
 import { spanOf, timeBlocks } from "../time_blocks.ts";
 
@@ -46,7 +46,7 @@ export const read = defineTool({
     let block: PlainRecordOf<typeof timeBlocks> | null = null;
     const parents = new Map<string, string | undefined>();
     await records.lookThrough(timeBlocks, (one) => {
-      if (one.id === timeBlockId) block = one;
+      if (one.id === timeBlockId && isOfEvent(id, one)) block = one;
       if (isOfCalendar(one) && isTemplate(one)) parents.set(one.id, one.sourceId);
     });
     const answer = { event, ...(nextOffset === undefined ? {} : { nextOffset }) };
@@ -75,7 +75,7 @@ async function timesOf(
   const agenda = await readAgenda(records, zone, {
     from: zone.today,
     to: addDays(zone.today, MAX_DAYS),
-    keeps: (one) => one.id === id || one.parentBlockId === id,
+    keeps: (one) => isOfCalendar(one) && (one.id === id || one.parentBlockId === id),
   });
   const isReadable = zone.occurrences(seriesOf(block, span), zone.today, zone.today) !== null;
   return {

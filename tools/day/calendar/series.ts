@@ -8,6 +8,7 @@ import {
   type StoredRecordOf,
 } from "../../../lib/tool/authoring.ts";
 import { isTemplate, type PlainBlock, seriesOf } from "../agenda.ts";
+import { isOfCalendar, isOfEvent } from "./entries.ts";
 import { events } from "./tables.ts";
 import type { EventTimes } from "./times.ts";
 import { spanOf, timeBlocks } from "../time_blocks.ts";
@@ -35,13 +36,15 @@ export async function readStoredEvent(
   id: string,
 ): Promise<StoredEvent> {
   const event = await records.get(events, id);
-  const instances = new Map<string, PlainBlock>();
+  const found: PlainBlock[] = [];
   const deletedDays = new Set<string>();
   let isThere = false;
   await records.lookThrough(timeBlocks, (one) => {
-    if (one.id === event.timeBlockId) isThere = true;
-    if (one.parentBlockId === event.timeBlockId && typeof one.recurrenceDate === "string") {
-      instances.set(one.recurrenceDate, one);
+    if (one.id === event.timeBlockId && isOfEvent(id, one)) isThere = true;
+    if (
+      one.parentBlockId === event.timeBlockId && typeof one.recurrenceDate === "string" && isOfCalendar(one)
+    ) {
+      found.push(one);
     }
   });
   if (!isThere || event.timeBlockId === undefined) {
@@ -61,9 +64,32 @@ export async function readStoredEvent(
     block,
     times: { ...span, allDay: block.allDay === true },
     isSeries,
-    instances,
+    instances: await instancesOf(records, id, found),
     deletedDays,
   };
+}
+
+/**
+ * The blocks that stand for a day of a series, by day: those of the series itself, and those that an event of its own names as its
+ * block. A block that only says it is another event's would take that event along, which has its time elsewhere.
+ */
+async function instancesOf(
+  records: ReadRecords,
+  id: string,
+  found: readonly PlainBlock[],
+): Promise<ReadonlyMap<string, PlainBlock>> {
+  const blockOfEvent = new Map<string, string | undefined>();
+  if (found.some(({ sourceId }) => sourceId !== id)) {
+    await records.lookThrough(events, (event) => void blockOfEvent.set(event.id, event.timeBlockId));
+  }
+  const instances = new Map<string, PlainBlock>();
+  for (const block of found) {
+    const { sourceId = "", recurrenceDate } = block;
+    // An instance whose event is gone is left over, and goes with the series.
+    const isHere = sourceId === id || !blockOfEvent.has(sourceId) || blockOfEvent.get(sourceId) === block.id;
+    if (isHere && typeof recurrenceDate === "string") instances.set(recurrenceDate, block);
+  }
+  return instances;
 }
 
 /** The part of a series that a call means. Throws Refused `input-invalid` where it does not say which day, or names none of the series. */
