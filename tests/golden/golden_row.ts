@@ -13,19 +13,24 @@ export interface GoldenCall {
 export interface GoldenRow {
   /** `app/table`. */
   readonly table: string;
-  /** Rows that another device has to have stored before, for tables in which no tool makes rows. */
+  /**
+   * Rows that another device has to have stored before, for tables in which no tool makes rows. Without `create` the first of this
+   * table is the one that `update` changes.
+   */
   readonly stored?: readonly StoredRow[];
   /** The deleting tool that makes the row, as the operator names it: `lasts.delete` runs unasked then. */
   readonly unasked?: string;
   /** Calls that have to come first; the `id` of each answer goes into `ids`. */
   readonly before?: readonly GoldenCall[];
-  /** The call that creates the row. Its own `id` comes last in `ids`. */
-  readonly create: GoldenCall;
+  /** The call that creates the row. Its own `id` comes last in `ids`. Absent where tools only change the table's rows. */
+  readonly create?: GoldenCall;
   /**
    * The stored row, opened, without the members that every row has. A function gets the stored value and says whether it is
    * right: for ids, numbers and instants that are made at the call.
    */
-  readonly row: Readonly<Record<string, Expected>>;
+  readonly row?: Readonly<Record<string, Expected>>;
+  /** The id of the row, where the web app gives it a fixed one. */
+  readonly id?: string;
   /** The call that changes the row. Absent where no tool does. */
   readonly update?: GoldenCall;
   /** The changed fields, opened, by their names or paths, without `updatedAt`. */
@@ -37,7 +42,7 @@ export interface StoredRow {
   /** `app/table`. */
   readonly table: string;
   readonly id: string;
-  /** In plaintext: readers take what is not sealed. */
+  /** In plaintext: readers take what is not sealed. A row of no space says `userId: "self"`. */
   readonly data: Readonly<Record<string, unknown>>;
 }
 

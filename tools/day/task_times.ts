@@ -16,8 +16,9 @@ import {
 import { blockOf, dueDay, isOfTask, MAX_SECONDS, reminders, startInput, taskId, tasks } from "./tasks.ts";
 import { timeBlocks } from "./time_blocks.ts";
 
-/** The web app puts a task without a time of day here, for an hour: the day alone counts. */
+/** The web app puts a task without a time of day here: the day alone counts. */
 const USUAL_TIME = "T09:00";
+/** How long a task is on the calendar that nobody has estimated. */
 const USUAL_SECONDS = 3_600;
 
 /** Puts a task on the calendar, and takes it off. */
@@ -97,9 +98,7 @@ function timesOf(
   if (allDay && end !== undefined) refuseInput("end: a whole day has none; give `start` a time of day too");
   const startDate = calendar.instant(allDay ? start + USUAL_TIME : start);
   const began = calendar.storedInstant(startDate) ?? 0;
-  const endDate = end === undefined
-    ? calendar.stored(began + (allDay ? USUAL_SECONDS : seconds) * 1_000)
-    : calendar.instant(end);
+  const endDate = end === undefined ? calendar.stored(began + seconds * 1_000) : calendar.instant(end);
   if (endDate <= startDate) refuseInput("end: it is not after `start`");
   const rule = recurrenceRule === undefined ? null : storedRule(recurrenceRule);
   if (rule !== null) {

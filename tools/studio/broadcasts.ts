@@ -11,6 +11,7 @@ import {
   pageInput,
   pageOutput,
   patchOf,
+  type ReadRecords,
   recordId,
   recordOutput,
   recordOutputOf,
@@ -35,6 +36,12 @@ const campaigns = defineAppTable("broadcasts/broadcastCampaigns", {
     "sentAt",
   ],
   as: { content: z.looseObject({ plainText: z.string().optional() }) },
+});
+
+/** Who newsletters come from: one record, of the person and of no space. */
+const settings = defineAppTable("broadcasts/broadcastSettings", {
+  record: "set of newsletter settings",
+  fields: ["defaultFromName", "defaultFromEmail", "defaultReplyTo"],
 });
 
 const LISTED = ["name", "subject", "status", "sentAt"] as const;
@@ -89,8 +96,8 @@ const save = defineTool({
   title: "Save a newsletter draft",
   access: "write",
   description:
-    "Write a newsletter draft, or change the draft with `id`. `text` replaces the whole text, one paragraph per line. A new " +
-    "draft needs `fromName` and `fromEmail`. Nothing is sent: only the Mana app, where the person uses it, does that.",
+    "Write a newsletter draft, or change the draft with `id`. `text` replaces the whole text, one paragraph per line. The " +
+    "sender of a new draft is that of the person's settings unless given. Nothing is sent: only the Mana app, where the person uses it, does that.",
   input: z.object({
     id: Id.optional(),
     name: visibleText(200).optional().describe("what the person calls it"),
@@ -113,15 +120,10 @@ const save = defineTool({
       });
       return { id, changed };
     }
-    const { fromName, fromEmail } = given;
-    if (fromName === undefined || fromEmail === undefined) {
-      refuseInput("fromName, fromEmail: a new newsletter needs both");
-    }
     const { id: made } = await records.insert(campaigns, {
-      content: contentOf(""),
+      content: { tiptap: EMPTY },
       ...patch,
-      fromName,
-      fromEmail,
+      ...await senderOf(records, given),
       audience: { filters: [], estimatedCount: 0 },
     });
     return { id: made, changed: true };
@@ -144,6 +146,28 @@ function demandDraft({ status }: { readonly status?: string }): void {
     );
   }
 }
+
+/** The sender of a new newsletter, of the settings where a call does not say (contract: modules, broadcasts, rule 2). */
+async function senderOf(records: ReadRecords, given: Partial<Sender>): Promise<Sender> {
+  const { rows: [own] } = await records.list(settings, { page: { limit: 1 } });
+  const fromName = given.fromName ?? own?.defaultFromName ?? "";
+  const fromEmail = given.fromEmail ?? own?.defaultFromEmail ?? "";
+  if (fromName === "" || fromEmail === "") {
+    refuseInput("fromName, fromEmail: a new newsletter needs both, and the person's settings have none");
+  }
+  // A member that is given wins, also where it takes the address away.
+  const replyTo = given.replyTo === undefined ? own?.defaultReplyTo : given.replyTo;
+  return { fromName, fromEmail, ...(replyTo === undefined || replyTo === "" ? {} : { replyTo }) };
+}
+
+interface Sender {
+  readonly fromName: string;
+  readonly fromEmail: string;
+  readonly replyTo?: string | null | undefined;
+}
+
+/** What the app's editor stores where nothing is written. */
+const EMPTY = Object.freeze({ type: "doc", content: [] });
 
 /** The text as the app's editor stores it, a paragraph per line, and plain beside it. */
 function contentOf(text: string): { tiptap: object; plainText: string } {

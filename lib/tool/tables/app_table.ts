@@ -170,6 +170,8 @@ function newRecordsOf(
       return made;
     },
     sealed: fields.filter(({ flags }) => flags.sealed === true).map((field) => field.name),
+    // A level that is neither is none: `lasts/lasts` is read as private where a row has none, which is what its module means. The
+    // web app's hook stamps `space` there, against that intent (contract: modules, lasts, rule 3), and a gateway only narrows.
     // A table whose own levels are `private` and `guild` knows no `space` (contract: modules section 0).
     visibility: own("visibility") === undefined ? visibility : "private",
   };

@@ -160,7 +160,8 @@ export const DAY: readonly GoldenRow[] = [
     },
     fields: {
       startDate: "2026-03-05T09:00:00.000Z",
-      endDate: "2026-03-05T10:00:00.000Z",
+      // Tasks, rule 3: as long as the task is estimated, also where the day alone is given.
+      endDate: "2026-03-05T09:15:00.000Z",
       allDay: true,
       recurrenceRule: "RRULE:FREQ=WEEKLY",
     },

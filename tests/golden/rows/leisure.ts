@@ -85,6 +85,7 @@ export const LEISURE: readonly GoldenRow[] = [
       isPinned: false,
       isArchived: false,
     },
+    // Firsts, rule 1. The web app also empties what is not given then; the tool loses nothing that the person wrote.
     update: { tool: "firsts_update", args: ([id]) => ({ id, status: "lived", note: "kalt" }) },
     fields: { status: "lived", note: "kalt", date: "2026-03-01" },
   },

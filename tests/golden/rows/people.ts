@@ -1,5 +1,5 @@
 // Golden rows of People.
-import { type GoldenCall, type GoldenRow, isId, isNumber } from "../golden_row.ts";
+import { type GoldenCall, type GoldenRow, isId, isInstant, isNumber } from "../golden_row.ts";
 
 const PARTY: GoldenCall = {
   tool: "events_create",
@@ -126,6 +126,12 @@ export const PEOPLE: readonly GoldenRow[] = [
       plusOnes: 0,
       note: null,
     },
+    // Events, rule 3: an answer has its instant.
+    update: {
+      tool: "events_guests",
+      args: ([eventId, id]) => ({ eventId, guests: [{ id, rsvpStatus: "yes", plusOnes: 1 }] }),
+    },
+    fields: { rsvpStatus: "yes", rsvpAt: isInstant, plusOnes: 1 },
   },
   {
     table: "events/eventItems",
@@ -141,5 +147,10 @@ export const PEOPLE: readonly GoldenRow[] = [
       claimedByName: null,
       claimedAt: null,
     },
+    update: {
+      tool: "events_items",
+      args: ([eventId, id]) => ({ eventId, items: [{ id, quantity: 2, done: true }] }),
+    },
+    fields: { quantity: 2, done: true },
   },
 ];

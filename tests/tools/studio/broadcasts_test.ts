@@ -55,7 +55,10 @@ Deno.test("broadcasts: a sender is needed, an address must be an address, unknow
   const anna = await world.person("anna");
   const refused = (args: Record<string, unknown>) => callRefused(world, anna, "broadcasts_save", args);
   await withoutPush(world, async () => {
-    assert.match(await refused({ name: "x" }), /fromName, fromEmail: a new newsletter needs both/);
+    assert.match(
+      await refused({ name: "x", fromName: "Anna" }),
+      /fromName, fromEmail: a new newsletter needs both, and the person's settings have none/,
+    );
     assert.match(await refused({ ...GIVEN, fromEmail: "nobody" }), /fromEmail: expected an email address/);
     assert.equal(await refused({ id: "no", name: "x" }), notFound("newsletter", "no"));
     assert.equal(
@@ -78,4 +81,32 @@ Deno.test("broadcasts.read: a newsletter that has only a formatted text is shown
     status: "sent",
   });
   assert.equal((await callOk(world, anna, "broadcasts_read", { id: "b1" })).text, "");
+});
+
+Deno.test("broadcasts.save: the sender of a new draft is that of the settings, unless the call gives another (rule 2)", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const key = await masterKey(world, anna);
+  await pushInsert(world, anna, { app: "broadcasts", table: "broadcastSettings" }, "broadcast-settings", {
+    userId: anna.id,
+    spaceId: undefined,
+    authorId: undefined,
+    visibility: undefined,
+    defaultFromName: await seal(key, "Gartenpost"),
+    defaultFromEmail: await seal(key, "post@garten.test"),
+    defaultReplyTo: await seal(key, "anna@garten.test"),
+  });
+  const sender = async (args: Record<string, unknown>) => {
+    const { id } = await callOk(world, anna, "broadcasts_save", { name: "x", ...args });
+    const { fromName, fromEmail, replyTo } = Object(
+      (await callOk(world, anna, "broadcasts_read", { id })).newsletter,
+    );
+    return [fromName, fromEmail, replyTo];
+  };
+  assert.deepEqual(await sender({}), ["Gartenpost", "post@garten.test", "anna@garten.test"]);
+  assert.deepEqual(
+    await sender({ fromName: "Anna", replyTo: "ben@garten.test" }),
+    ["Anna", "post@garten.test", "ben@garten.test"],
+  );
+  assert.deepEqual(await sender({ clear: ["replyTo"] }), ["Gartenpost", "post@garten.test", null]);
 });
