@@ -1,28 +1,30 @@
 // Makes the records of a module MCP resources: the collection, and each record. Their addresses are resources/resource_uri.ts.
 
 import { z } from "zod";
-import { recordOutput } from "./record_schema.ts";
+import { recordOutput, recordOutputOf } from "./record_schema.ts";
 import { clipRecord } from "../records/clip_row.ts";
 import type { ReadRecords } from "../records/records.ts";
 import { REMARKS, type Shape, type Table } from "../records/define_table.ts";
 
 /** Makes a table's records resources. Throws TypeError when `module` cannot be a part of an address. */
 export function defineResource<S extends Shape, E extends keyof S & string>(
-  { module, title, table }: ResourceDefinition<S, E>,
+  { module, title, table, show }: ResourceDefinition<S, E>,
 ): Resource {
   if (!MODULE.test(module) || module === REMARKS) {
     throw new TypeError(`Cannot define resource ${JSON.stringify(module)}: expected the name of a module`);
   }
   const { app, name, record, encrypted } = table;
-  const fields = Object.freeze(Object.keys(table.row.shape));
+  const fields = Object.freeze(show === undefined ? Object.keys(table.row.shape) : [...show]);
   // Only the declared fields leave, as from a tool.
-  const output = z.looseObject({}).pipe(recordOutput(table));
+  const output = z.looseObject({}).pipe(
+    show === undefined ? recordOutput(table) : recordOutputOf(table, show),
+  );
   return Object.freeze({
     module,
     title,
     table: Object.freeze({ app, name, record, fields, encrypted }),
     async list(records: ReadRecords): Promise<ResourceListing> {
-      const { rows, hasMore, unreadable } = await records.list(table);
+      const { rows, hasMore, unreadable } = await records.list(table, show === undefined ? {} : { show });
       return { records: rows.map((row) => ({ ...output.parse(row) })), hasMore, unreadable };
     },
     async get(records: ReadRecords, id: string): Promise<Record<string, unknown>> {
@@ -48,6 +50,8 @@ export interface ResourceDefinition<S extends Shape, E extends keyof S & string>
   /** What the collection is called, for people. */
   readonly title: string;
   readonly table: Table<S, E>;
+  /** The fields that leave, all of the table's by default: as few as the module's tools show. */
+  readonly show?: readonly (keyof S & string)[];
 }
 
 /** Records of one module as resources: the collection, and each record. */

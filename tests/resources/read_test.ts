@@ -270,3 +270,22 @@ Deno.test("completion: spaces, modules and ids by their beginning, of what the c
   });
   assert.equal(errorOf(unknown)[0], -32602);
 });
+
+Deno.test("a resource shows no more of a record than the module's tools: no token of a public page, no data of other writers", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const event = { title: "Party", calendarId: "c", timeBlockId: "b", unlistedToken: "t".repeat(32) };
+  await pushInsert(world, anna, { app: "calendar", table: "events" }, "e", { ...event, reminders: null });
+  await pushInsert(world, anna, TASKS, "k", {
+    title: "Milk",
+    metadata: { labelIds: [], token: "t".repeat(32) },
+  });
+  for (const [module, id] of [["calendar", "e"], ["todo", "k"]] as const) {
+    const { contents: [collection] } = await read(world, anna, uriOf(anna.personalSpace, module));
+    const record = await readJson(world, anna, uriOf(anna.personalSpace, module, id));
+    assert.match(JSON.stringify(record), /Party|Milk/);
+    for (const text of [collection?.text ?? "", JSON.stringify(record)]) {
+      assert.doesNotMatch(text, /ttttt|timeBlockId|metadata|unlisted/);
+    }
+  }
+});

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { callHeaders, callMessage, initialize, postHeaders } from "../_support/mcp_request.ts";
 import { createWorld, type Person, type WorldOptions } from "../_support/world.ts";
+import { RECORD_ACTIONS } from "../../lib/tool/general/record_actions.ts";
 import { MODULES } from "../../tools/modules.ts";
 import { moduleOf, TOOLS } from "../_support/modules.ts";
 import { createRecorder } from "../observe/_recorder.ts";
@@ -127,6 +128,21 @@ Deno.test("marks in every field of every tool: in the result that was asked for 
     await watched.call(anna, tool.name, { cursor: WRITTEN.text });
     for (const odd of [WRITTEN.text, [WRITTEN.text], 7]) await watched.call(anna, tool.name, odd);
   }
+  // The general tools hand arguments on: as their own, as those of the tool that they stand for, and where they stand for none.
+  const values = { title: WRITTEN.text, content: WRITTEN.text, [WRITTEN.text]: WRITTEN.text };
+  for (const action of RECORD_ACTIONS) {
+    for (const module of ["notes", WRITTEN.text]) {
+      for (const more of [{}, { verb: WRITTEN.text }, { space: WRITTEN.text }]) {
+        const given = { module, values, filter: values, options: values, query: WRITTEN.text, ...more };
+        await watched.call(anna, `records.${action}`, given);
+        const fitting = action === "create" || action === "update"
+          ? { values: { title: WRITTEN.text, content: WRITTEN.text } }
+          : { query: WRITTEN.text };
+        await watched.call(anna, `records.${action}`, { module, id: ids.get(module), ...fitting, ...more });
+      }
+    }
+  }
+  await watched.call(anna, "modules.list", { module: WRITTEN.text });
   await watched.call(anna, WRITTEN.text, {});
   assert.ok(shown >= 5, "the marks went in and came back");
   assertUnmarked(MARKS, await watched.leavings());

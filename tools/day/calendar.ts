@@ -5,7 +5,7 @@ import { remove } from "./calendar/deletion.ts";
 import { read } from "./calendar/event.ts";
 import { free } from "./calendar/free.ts";
 import { list, listCalendars } from "./calendar/reading.ts";
-import { events } from "./calendar/tables.ts";
+import { events, SHOWN } from "./calendar/tables.ts";
 import { update } from "./calendar/update.ts";
 import { create, saveCalendar } from "./calendar/writing.ts";
 
@@ -16,5 +16,5 @@ export const calendarModule: Module = defineModule({
   group: "Day",
   spaceTypes: ["personal", "brand", "club", "family", "team", "practice"],
   tools: [list, read, create, update, remove, free, listCalendars, saveCalendar],
-  resource: defineResource({ module: "calendar", title: "Events", table: events }),
+  resource: defineResource({ module: "calendar", title: "Events", table: events, show: SHOWN }),
 });

@@ -28,6 +28,7 @@ import {
   priorityInput,
   projectId,
   reminders,
+  SHOWN,
   taskId,
   TaskOutput,
   tasks,
@@ -182,5 +183,5 @@ export const todoModule: Module = defineModule({
   group: "Day",
   spaceTypes: ["personal"],
   tools: [create, listTasks, readTask, update, complete, schedule, remind, listProjects, saveProject, remove],
-  resource: defineResource({ module: "todo", title: "Tasks", table: tasks }),
+  resource: defineResource({ module: "todo", title: "Tasks", table: tasks, show: SHOWN }),
 });

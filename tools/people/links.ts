@@ -52,7 +52,7 @@ const list = defineTool({
   access: "read",
   description:
     "List links between records, newest first: all of them, or those of one record, which is then `from`. The tools of a linked " +
-    "record's module read it.",
+    "record's module read it. Links to what this client may not read are left out.",
   input: z.object({
     module: Module.optional(),
     recordId: RecordId.optional().describe("with `module`: only links of this record"),
@@ -67,14 +67,17 @@ const list = defineTool({
     })),
     ...pageOutput,
   }),
-  async run(input, { records }) {
+  async run(input, { records, allows }) {
     const { module, recordId } = input;
     if ((module === undefined) !== (recordId === undefined)) {
       refuseInput("give `module` and `recordId` together, or neither");
     }
     const end = module === undefined || recordId === undefined ? null : storedEnd({ module, id: recordId });
     const { rows, ...rest } = await records.list(links, {
-      where: (link) => end === null ? link.direction !== "reverse" : isAt(link, end),
+      // That a record is there says something of its module: of a dream, of a cycle.
+      where: (link) =>
+        (end === null ? link.direction !== "reverse" : isAt(link, end)) &&
+        modulesOf(link).every((one) => allows(one, "read")),
       page: input,
     });
     return { links: rows.map(shownLink), ...rest };
@@ -183,6 +186,12 @@ function shownLink(link: StoredLink) {
     from: { module: moduleOfEnd(link.sourceApp, link.sourceCollection), id: link.sourceId ?? "" },
     to: { module: moduleOfEnd(link.targetApp, link.targetCollection), id: link.targetId ?? "" },
   };
+}
+
+/** The modules whose scopes say who may see a link: that of each end, named as its app where no tool links its records. */
+function modulesOf({ sourceApp, sourceCollection, targetApp, targetCollection }: Link): string[] {
+  return [moduleOfEnd(sourceApp, sourceCollection), moduleOfEnd(targetApp, targetCollection)]
+    .map((module) => module.split("/", 1)[0] ?? "");
 }
 
 function linkOf(source: StoredEnd, target: StoredEnd, linkType: string) {

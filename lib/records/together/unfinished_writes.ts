@@ -87,8 +87,9 @@ interface KeptWrite {
   readonly until: number;
 }
 
+/** What a write takes of the person's share. A write that only removes has no rows to remember, and still takes a place. */
 function rowsOf({ ids, updates }: UnfinishedWrite): number {
-  let rows = updates.size;
+  let rows = 1 + updates.size;
   for (const given of ids.values()) rows += given.length;
   return rows;
 }

@@ -4,6 +4,7 @@ import { connect } from "../../_support/oauth_flow.ts";
 import { pullAll, pushInsert, type WireTable, withoutPush } from "../../_support/device.ts";
 import { recordOf } from "../../_support/listed.ts";
 import { callOk, callRefused } from "../../_support/mcp.ts";
+import { signIn } from "../../_support/test_backend.ts";
 import { createWorld, type Person, type World } from "../../_support/world.ts";
 import { deleteRefused, deleteWithYes } from "./_deleting.ts";
 
@@ -187,4 +188,33 @@ Deno.test("links: a row of another writer that lacks half of its fields is liste
   }]);
   await deleteWithYes(world, anna, "links_delete", { id: "half" });
   assert.deepEqual(await links(world, anna), []);
+});
+
+Deno.test("links.list: what a client may not read has no links for it, in either direction", async () => {
+  await using world = await createConnected();
+  const account = await signIn(world, "anna@mana.test");
+  const person = Object.assign(account, { personalSpace: `_personal:${account.id}` });
+  const { access } = await connect(world, world.anna, { allow: ["links:read", "notes:read", "todo:read"] });
+  const link = (id: string, targetApp: string, targetCollection: string, more = {}) =>
+    pushInsert(world, person, LINKS, id, {
+      pairId: id,
+      direction: "forward",
+      linkType: "related",
+      sourceApp: "notes",
+      sourceCollection: "notes",
+      sourceId: "n",
+      targetApp,
+      targetCollection,
+      targetId: "t",
+      ...more,
+    });
+  await link("allowed", "todo", "tasks");
+  await link("contact", "contacts", "contacts");
+  await link("dream", "dreams", "dreams");
+  await link("cycle", "notes", "notes", { sourceApp: "period", sourceCollection: "periods" });
+  for (const args of [{}, { module: "notes", recordId: "n" }, { module: "notes", recordId: "t" }]) {
+    const { text } = await world.call(access, "links_list", args);
+    assert.doesNotMatch(text, /contact|dream|cycle|period/);
+    assert.equal(text.includes("allowed"), args.recordId !== "t", text);
+  }
 });

@@ -23,6 +23,9 @@ export const events = defineAppTable("calendar/events", {
   ],
 });
 
+/** What resources show of an event: tools show no more, least of all the token that opens the event's public page. */
+export const SHOWN = ["calendarId", "title", "description", "location", "color", "tagIds"] as const;
+
 /** The calendar of a new event: the one that is named, else the default one, else the first that is shown. */
 export async function calendarFor(records: ReadRecords, named: string | undefined): Promise<string> {
   const { rows } = await records.list(calendars, { order: [{ field: "createdAt", missing: "" }] });
