@@ -206,6 +206,30 @@ Deno.test("calendar.delete: event and block go together, after a question that n
   assert.match(await deleteRefused(world, anna, "calendar_delete", { id }), /No event with id/);
 });
 
+Deno.test("calendar.delete: a deletion that got no further than the block is completed by the same call", async () => {
+  await using world = await createWorld({ env: { DESTRUCTIVE_TOOLS: "calendar.delete" } });
+  const anna = await world.person("anna");
+  await addCalendar(world, anna);
+  const recurrenceRule = "RRULE:FREQ=WEEKLY";
+  for (
+    const [changes, args] of [
+      [{}, {}],
+      [{ recurrenceRule }, { apply: "all" }],
+      [{ recurrenceRule }, { day: "2026-05-19", apply: "future" }],
+    ] as const
+  ) {
+    const id = await create(world, anna, { title: "Probe", startDate: "2026-05-19T19:00", ...changes });
+    world.intercept = ({ method, url }) =>
+      method === "POST" && url.endsWith("/sync/calendar") ? new Response("gone", { status: 400 }) : undefined;
+    const words = await callRefused(world, anna, "calendar_delete", { id, ...args });
+    assert.match(words, /^The sync service did not confirm the whole change/);
+    world.intercept = null;
+    assert.deepEqual(await agenda(world, anna, MAY), []);
+    await callOk(world, anna, "calendar_delete", { id, ...args });
+    assert.match(await callRefused(world, anna, "calendar_delete", { id, ...args }), /No event with id/);
+  }
+});
+
 Deno.test("calendar.delete: one time of a series stays out, all from a day on, and the whole with its changed days", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");

@@ -8,11 +8,13 @@ import {
   deletedOutput,
   deleteQuestion,
   type DestructiveRecords,
+  type ReadRecords,
   recordId,
   refuseInput,
   timeZoneInput,
 } from "../../../lib/tool/authoring.ts";
 import type { PlainBlock } from "../agenda.ts";
+import { isOfEvent } from "./entries.ts";
 import { partOf, PARTS_OF_SERIES, readStoredEvent, ruleUntil, type StoredEvent, timesOn } from "./series.ts";
 import { events } from "./tables.ts";
 import { storedTimes } from "./times.ts";
@@ -35,6 +37,8 @@ export const remove = defineTool({
   }),
   output: deletedOutput,
   async confirm({ id, timeZone, ...which }, { calendar, records }) {
+    const leftOver = await readLeftOver(records, id);
+    if (leftOver !== null) return questionOf("event", leftOver);
     const zone = calendar(timeZone);
     const stored = await readStoredEvent(records, zone, id);
     const part = partOf(stored, zone, which);
@@ -46,10 +50,13 @@ export const remove = defineTool({
       : part.part === "this"
       ? `time on ${part.day} of the series`
       : `times from ${part.day} on of the series`;
-    const { title } = stored.event;
-    return deleteQuestion({ record }, { id, ...(title === undefined ? {} : { title }) });
+    return questionOf(record, stored.event);
   },
   async run({ id, timeZone, ...which }, { calendar, records }) {
+    if (await readLeftOver(records, id) !== null) {
+      await records.writeTogether(async (rows) => void await rows.remove(events, id));
+      return { ok: true as const, id };
+    }
     const zone = calendar(timeZone);
     const stored = await readStoredEvent(records, zone, id);
     const part = partOf(stored, zone, which);
@@ -82,6 +89,27 @@ export const remove = defineTool({
     return { ok: true as const, id };
   },
 });
+
+type Event = StoredEvent["event"];
+
+function questionOf(record: string, { id, title }: Event): string {
+  return deleteQuestion({ record }, { id, ...(title === undefined ? {} : { title }) });
+}
+
+/**
+ * The event where its block is gone, null where it has one. Of a deletion that got no further than the block the same call has to
+ * find the event, whichever part of a series it was about.
+ */
+async function readLeftOver(records: ReadRecords, id: string): Promise<Event | null> {
+  const event = await records.get(events, id);
+  let hasBlock = false;
+  await records.lookThrough(timeBlocks, (block) => {
+    hasBlock ||= block.id === event.timeBlockId && isOfEvent(id, block);
+  });
+  if (hasBlock) return null;
+  demandNotShared({ event });
+  return event;
+}
 
 /**
  * Takes a day out of a series: a rule has no place for it, so the day gets an instance that is deleted at once. Where the second
@@ -119,7 +147,7 @@ async function removeInstance(
 }
 
 /** A page that shows the event to everybody who has its link would stay, and only the app can take it away. */
-function demandNotShared({ event }: StoredEvent): void {
+function demandNotShared({ event }: Pick<StoredEvent, "event">): void {
   if (typeof event.unlistedToken !== "string" || event.unlistedToken === "") return;
   refuseInput("id: the event is shared by a link; the person has to stop sharing it in the Mana app first");
 }
