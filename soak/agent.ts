@@ -2,6 +2,7 @@ import type { Answer } from "./answer.ts";
 import type { ClientWrite, History } from "./history.ts";
 import { listAll, type ShownRow } from "./listing.ts";
 import type { Person, Place } from "./people.ts";
+import { isReserved } from "./planner.ts";
 import type { Random } from "./random.ts";
 import type { SoakClient } from "./soak_client.ts";
 import { CONTACTS, HABITS, JOURNAL, NOTES, type SoakTable, TASKS } from "./tables.ts";
@@ -180,7 +181,7 @@ export function createAgent(deps: AgentDeps): Agent {
       } else if (what < 0.28) {
         note("spaces_list", await client.call("spaces_list", {}, { space: spaceOf(place) }));
       } else {
-        const row = random.any(rows);
+        const row = random.any(rows.filter(({ id }) => !isReserved(id)));
         const creates = mayCreate && (row === undefined || (rows.length < ENOUGH && random.chance(0.5)));
         if (creates) await write(place, creation(place, table));
         else if (row !== undefined) await write(place, change(place, table, row));

@@ -15,6 +15,9 @@ export type Answer =
 /** Reason of a refusal to a client that asked for more than it was allowed. */
 export const OUTSIDE_GRANT = "outside of the grant";
 
+/** Reason of an answer that tells the client to make the same call again, since a part of its rows is missing. */
+export const UNFINISHED = "write-partly";
+
 /** Words of refusals that the faults of this soak may bring about. Any other is a surprise. */
 const REASONS: readonly (readonly [words: RegExp, reason: string])[] = [
   [/^The sync service is not available/, "sync not available"],
@@ -27,7 +30,7 @@ const REASONS: readonly (readonly [words: RegExp, reason: string])[] = [
   [/^Connection refused/, "gateway down"],
   [/^The session is unknown/, "session-unknown"],
   [/^The call was cancelled/, "cancelled"],
-  [/^No (?:task|note|habit|journal entry|contact) with id /, "record not found"],
+  [/^No (?:task|note|habit|journal entry|contact|habit entry|event) with id /, "record not found"],
   [/^The call is not allowed \(concurrency/, "too many calls at once"],
   [/^The token does not allow this/, OUTSIDE_GRANT],
   [/^This client was not given the space/, OUTSIDE_GRANT],
@@ -65,7 +68,7 @@ export function readFailure(
 function readRefusal(words: string): Answer & { readonly reason: string } {
   if (words.startsWith("It is unknown whether")) return { kind: "unknown", reason: "write-unknown" };
   if (words.startsWith("The sync service did not confirm")) {
-    return { kind: "unknown", reason: "write-partly" };
+    return { kind: "unknown", reason: UNFINISHED };
   }
   if (words.startsWith("The gateway stopped before")) return { kind: "unknown", reason: "interrupted" };
   for (const [pattern, reason] of REASONS) if (pattern.test(words)) return { kind: "refused", reason };

@@ -7,6 +7,7 @@ import { createDevice } from "./device.ts";
 import type { FaultProxy } from "./fault_proxy.ts";
 import { joinPlace, makeSharedPlace, type Person, signUp } from "./people.ts";
 import type { Processes } from "./processes.ts";
+import { createPlanner, prepareForPlanner } from "./planner.ts";
 import { createRandom } from "./random.ts";
 import type { SoakOptions, SoakReport } from "./soak_report.ts";
 import { createSoakClient, type SoakClient } from "./soak_client.ts";
@@ -110,6 +111,23 @@ export async function createCast({ options, report, processes, proxy, stage }: C
       answers,
     });
     play(name, THINKING_MS, agent.step);
+  }
+  for (const [index, person] of people.entries()) {
+    const name = `planner-${index}`;
+    await prepareForPlanner(processes.syncUrl, person, name, history);
+    const client = newClient(name, person, index % 2 === 0 ? "legacy" : "modern");
+    const { gatewayLife } = processes;
+    const planner = createPlanner({
+      client,
+      person,
+      random: random.fork(name),
+      history,
+      verdicts,
+      answers,
+      deeds,
+      gatewayLife,
+    });
+    play(name, THINKING_MS, planner.step);
   }
   for (let index = 0; index < options.devices; index++) {
     // Two devices for each of the first people, who also share spaces: their changes have to meet.

@@ -3,6 +3,7 @@ import { seal } from "../tests/_support/device.ts";
 import { type Change, changedFields, fieldsOf, type KnownRecord, spaceOf } from "./device_rows.ts";
 import type { History } from "./history.ts";
 import type { Person, Place } from "./people.ts";
+import { isReserved } from "./planner.ts";
 import type { Random } from "./random.ts";
 import { type SoakTable, TABLES } from "./tables.ts";
 import { isOf, parsePullPortion } from "./true_log.ts";
@@ -54,7 +55,7 @@ export function createDevice(deps: DeviceDeps): Device {
     cursors.set(table, syncedUntil);
     for (const row of serverChanges) {
       const place = person.places.find((one) => isOf(row, person, one));
-      if (place === undefined) continue;
+      if (place === undefined || isReserved(row.id)) continue;
       const key = `${place.id}/${row.id}`;
       if (row.op === "insert" && !known.has(key)) {
         known.set(key, { id: row.id, table, place, spaceId: row.spaceId, stamps: new Map() });

@@ -14,6 +14,7 @@ export const FAULTS = [
   "write: delivered twice",
   "write: delivered later, answered with nothing",
   "write: commits late",
+  "write: one app out of order for a while",
   "read: slow",
   "read: answer late",
   "read: 500",
@@ -45,7 +46,13 @@ export interface FaultProxyDeps {
   readonly rates: readonly [number, ...number[]];
 }
 
-const WRITE_FAULTS = FAULTS.filter((fault) => fault.startsWith("write:"));
+const OUTAGE = "write: one app out of order for a while";
+const WRITE_FAULTS = FAULTS.filter((fault) => fault.startsWith("write:") && fault !== OUTAGE);
+/** Apps that a call may write together. Where one of them takes nothing, a call ends with a part of its rows. */
+const APPS = ["timeblocks", "habits", "calendar"] as const;
+/** For how long one of them is out of order, longer than a gateway tries, and for how long none is. */
+const OUTAGE_MS = [1_800, 3_000] as const;
+const ORDER_MS = [1_000, 4_000] as const;
 const READ_FAULTS = FAULTS.filter((fault) => fault.startsWith("read:"));
 /** A transaction stays open for this long at most: inside the ten seconds that readers step back. */
 const LATEST_COMMIT_MS = 2_500;
@@ -57,6 +64,7 @@ export async function startFaultProxy(deps: FaultProxyDeps): Promise<FaultProxy>
   const underway = new Set<Promise<unknown>>();
   let isCalm = true;
   let weather = { rate: 0, until: 0 };
+  let outage = { app: "", until: 0, next: 0 };
 
   const track = <T>(work: Promise<T>): Promise<T> => {
     underway.add(work);
@@ -66,6 +74,11 @@ export async function startFaultProxy(deps: FaultProxyDeps): Promise<FaultProxy>
   const choose = (among: readonly Fault[]): Fault | undefined => {
     if (performance.now() > weather.until) {
       weather = { rate: random.pick(deps.rates), until: performance.now() + random.whole(200, 1_500) };
+      if (!isCalm && performance.now() > outage.next) {
+        faults.add(OUTAGE);
+        const until = performance.now() + random.whole(...OUTAGE_MS);
+        outage = { app: random.pick(APPS), until, next: until + random.whole(...ORDER_MS) };
+      }
     }
     if (isCalm || !random.chance(weather.rate)) return undefined;
     const fewest = Math.min(...among.map((fault) => faults.of(fault)));
@@ -92,6 +105,10 @@ export async function startFaultProxy(deps: FaultProxyDeps): Promise<FaultProxy>
 
   /** The answer to a push, or null for none. */
   const push = async (asked: Asked): Promise<Answer | null> => {
+    if (!isCalm && performance.now() < outage.until && asked.path === `/sync/${outage.app}`) {
+      if (random.chance(0.3)) await carryOut(asked);
+      return null;
+    }
     const fault = choose(WRITE_FAULTS);
     const commit = fault === "write: commits late" ? held.hold(asked.body) : null;
     if (fault === "write: commits late" && commit === null) return await carryOut(asked);

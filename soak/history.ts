@@ -26,6 +26,21 @@ export interface ClientWrite {
   readonly record: Readonly<Record<string, unknown>> | null;
 }
 
+/** A call that writes a row and the time block of this row, and what its client was told in the end. */
+export interface PlannedCall {
+  readonly client: string;
+  readonly person: Person;
+  readonly place: Place;
+  readonly tool: "habits.log" | "habits.unlog" | "calendar.create" | "calendar.update" | "calendar.delete";
+  /** Of the row that owns the block. Of a new one only known when it was acknowledged. */
+  readonly id: string | null;
+  /** The text of the owner that the call writes; "" where it deletes. */
+  readonly text: string;
+  readonly outcome: "acknowledged" | "unknown" | "refused";
+  /** How often the same call was made again because a part of its rows was missing. */
+  readonly repeats: number;
+}
+
 /** What the same client was shown right after a write was acknowledged: a row, or null for none. */
 export interface ReadAfterWrite {
   readonly write: ClientWrite;
@@ -46,6 +61,8 @@ export interface DeviceWrite {
 export interface History {
   readonly writes: ClientWrite[];
   readonly reads: ReadAfterWrite[];
+  /** In the order of each client. */
+  readonly planned: PlannedCall[];
   readonly deviceWrites: DeviceWrite[];
   /** A text that no other write of the run has, and that says where it belongs. */
   text(place: Place, writer: string): string;
@@ -57,6 +74,7 @@ export function createHistory(): History {
   return {
     writes: [],
     reads: [],
+    planned: [],
     deviceWrites: [],
     text: (place, writer) => `${place.label} ${writer} #${++count} ☕`,
   };

@@ -1,5 +1,6 @@
 import { wait } from "../lib/kit/clock.ts";
 import { MEMBERSHIP_COOLDOWN_MS } from "../lib/kit/limits.ts";
+import { checkPlanned } from "./check_planned.ts";
 import { checkReads } from "./check_reads.ts";
 import { checkWrites } from "./check_writes.ts";
 import { type FaultProxy, FAULTS, startFaultProxy } from "./fault_proxy.ts";
@@ -11,7 +12,7 @@ import { createRandom } from "./random.ts";
 import type { SoakOptions, SoakReport } from "./soak_report.ts";
 import { createStage } from "./stage.ts";
 import { schedule } from "./schedule.ts";
-import { TABLES } from "./tables.ts";
+import { PLANNED_TABLES, type SoakTable, TABLES } from "./tables.ts";
 import { createTally } from "./tally.ts";
 import { readTrueLog } from "./true_log.ts";
 import { createVerdicts } from "./verdicts.ts";
@@ -123,15 +124,24 @@ async function run(
   await wait(FRESHNESS_MS);
   options.print("checking …");
   await checkAll("listings equal a sequential fold of the log, at the end");
-  const logs = [];
-  for (const person of people) {
-    for (const table of TABLES) {
-      logs.push({ person, table, rows: await readTrueLog(processes.syncUrl, person, table) });
+  const readLogs = async (tables: readonly SoakTable[]) => {
+    const logs = [];
+    for (const person of people) {
+      for (const table of tables) {
+        logs.push({ person, table, rows: await readTrueLog(processes.syncUrl, person, table) });
+      }
     }
-  }
-  deeds.add("rows in the log", new Set(logs.flatMap(({ rows }) => rows.map(({ eventId }) => eventId))).size);
+    return logs;
+  };
+  const logs = await readLogs(TABLES);
+  const planned = await readLogs(PLANNED_TABLES);
+  deeds.add(
+    "rows in the log",
+    new Set([...logs, ...planned].flatMap(({ rows }) => rows.map(({ eventId }) => eventId))).size,
+  );
   deeds.add("rows hidden until they committed", proxy.hiddenRows());
   await checkWrites(history, cast.owners, logs, verdicts);
+  await checkPlanned(history, planned, verdicts);
   await checkReads(history, logs, verdicts);
   await restart("gateway", "SIGTERM");
   await checkAll("listings equal a sequential fold of the log, from a fresh gateway");

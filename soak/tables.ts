@@ -81,6 +81,36 @@ export const CONTACTS: SoakTable = {
   },
 };
 
+/** The time axis of the apps. A row belongs to a row of another app, and is written with it. */
+export const TIME_BLOCKS: SoakTable = {
+  app: "timeblocks",
+  name: "timeBlocks",
+  text: "title",
+  fields: ["startDate", "kind", "type", "sourceModule", "sourceId", "title"],
+  sealed: new Set(["title", "description"]),
+  listing: null,
+};
+
+export const HABIT_LOGS: SoakTable = {
+  app: "habits",
+  name: "habitLogs",
+  text: "note",
+  fields: ["habitId", "timeBlockId", "note"],
+  sealed: new Set(),
+  listing: null,
+};
+
+export const EVENTS: SoakTable = {
+  app: "calendar",
+  name: "events",
+  text: "title",
+  fields: ["calendarId", "timeBlockId", "title"],
+  sealed: new Set(["title", "description", "location"]),
+  listing: null,
+};
+
+/** Tables of which a call writes several rows. */
+export const PLANNED_TABLES = [TIME_BLOCKS, HABIT_LOGS, EVENTS] as const;
 /** Every table of which clients and devices write single rows. */
 export const TABLES = [HABITS, TASKS, NOTES, JOURNAL, CONTACTS] as const;
 /** Those that can be listed. */

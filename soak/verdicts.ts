@@ -5,6 +5,8 @@ export const CHECKS = [
   "nothing is there that was refused for certain or never asked for",
   "every acknowledged write of a device is in the log",
   "a person reads their own acknowledged writes",
+  "a row and its time block are there together, each once, or neither is",
+  "a call that is made again completes the write of which a part was missing",
   "no listing shows a row of another person or space",
   "no listing shows a row twice",
   "a connected app gets nothing beyond its grant",
