@@ -50,11 +50,13 @@ Deno.test("calendar: an event that names the block of another event takes it now
     color: null,
   });
   await withoutPush(world, async () => {
-    assert.match(await callRefused(world, anna, "calendar_delete", { id: "trap" }, team), NO_BLOCK);
     const moved = { id: "trap", startDate: "2026-05-21T09:00" };
     assert.match(await callRefused(world, anna, "calendar_update", moved, team), NO_BLOCK);
   });
   assert.equal("start" in await callOk(world, anna, "calendar_read", { id: "trap" }, team), false);
+  // The event alone goes, as one whose block is gone.
+  await callOk(world, anna, "calendar_delete", { id: "trap" }, team);
+  assert.equal(await isDeleted(world, anna, EVENTS, "trap"), true);
   assert.deepEqual(await changesOf(world, anna, BLOCKS, block), ["insert"]);
   assert.ok("start" in await callOk(world, anna, "calendar_read", { id }, team));
 });
@@ -161,4 +163,20 @@ Deno.test("guides.run: a run that names a block of something else does not end i
   });
   await callOk(world, anna, "guides_run", { action: "finish", runId: "odd" });
   assert.deepEqual(await changesOf(world, anna, BLOCKS, "meeting"), ["insert"]);
+});
+
+Deno.test("calendar.list: tracked time of another member of a shared space stays as private as in times.list", async () => {
+  const { world, anna, ben, team } = await twoOfATeam({});
+  await using _ = world;
+  const times = { start: "2026-02-02T09:00", end: "2026-02-02T10:00" };
+  await callOk(world, anna, "times_add", { ...times, description: "Therapy" }, team);
+  await callOk(world, ben, "times_add", { ...times, description: "Review" }, team);
+  const shownTo = async (person: Person) => {
+    const day = { from: "2026-02-02", to: "2026-02-02", also: ["times"] };
+    const { entries } = await callOk(world, person, "calendar_list", day, team);
+    assert.ok(Array.isArray(entries));
+    return entries.map(({ title }) => title);
+  };
+  assert.deepEqual(await shownTo(anna), ["Therapy"]);
+  assert.deepEqual(await shownTo(ben), ["Review"]);
 });

@@ -13,7 +13,8 @@ import {
   textFilterInput,
   timeZoneInput,
 } from "../../../lib/tool/authoring.ts";
-import { type AgendaTime, keyOfTime, readAgenda } from "../agenda.ts";
+import { timeEntries } from "../../money/time_entries.ts";
+import { type AgendaTime, keyOfTime, type PlainBlock, readAgenda } from "../agenda.ts";
 import { Entry, entryOf, hasUnreadable, isOfCalendar, type Opened, openTimes, rangeOf } from "./entries.ts";
 import { calendars, events } from "./tables.ts";
 
@@ -39,8 +40,11 @@ export const list = defineTool({
     ...pageInput({ most: 500, usual: 100 }),
   }),
   output: z.object({ entries: z.array(Entry), ...pageOutput }),
-  async run(input, { calendar, records, demand }) {
+  async run(input, { calendar, records, demand, space }) {
     for (const module of input.also) demand(module, "read");
+    const isShown = input.also.includes("times") && space?.kind !== "personal"
+      ? await shownEntries(records)
+      : () => true;
     const zone = calendar(input.timeZone);
     const { from, to } = rangeOf(input, zone);
     const agenda = await readAgenda(records, zone, {
@@ -48,7 +52,8 @@ export const list = defineTool({
       to,
       keeps: (block) =>
         isOfCalendar(block) ||
-        (input.calendarId === undefined && input.also.some((one) => one === block.sourceModule)),
+        (input.calendarId === undefined && input.also.some((one) => one === block.sourceModule) &&
+          isShown(block)),
     });
     const shown = await withoutHidden(records, agenda.times, input.calendarId);
     const matches = textFilter(
@@ -87,6 +92,16 @@ export const listCalendars = defineTool({
     return { calendars: [...rows], ...end };
   },
 });
+
+/**
+ * Which blocks a shared space shows of tracked time. Time entries are private, while their blocks are everybody's and have the same
+ * text: so a block counts only with an entry that the caller may see.
+ */
+async function shownEntries(records: ReadRecords): Promise<(block: PlainBlock) => boolean> {
+  const shown = new Set<string>();
+  await records.lookThrough(timeEntries, ({ id }) => void shown.add(id));
+  return ({ sourceModule, sourceId = "" }) => sourceModule !== "times" || shown.has(sourceId);
+}
 
 /** Leaves out what lies in hidden calendars, as the apps do; of a calendar that is named, shows nothing else. */
 export async function withoutHidden(
