@@ -28,10 +28,11 @@ export function defineTable<
       );
     }
   }
-  const { encrypted, row, newRecords, isPart = false } = definition;
+  const { encrypted, row, newRecords, isPart = false, plainTextsOccur = false } = definition;
   const table: Table<S, E> = Object.freeze({
     ...definition,
     isPart,
+    plainTextsOccur,
     encrypted: Object.freeze([...encrypted]),
     encryptedSet: new Set<string>([...encrypted, ...newRecords?.sealed ?? []]),
     newRecords: newRecords ?? plainlyNew(row, encrypted),
@@ -75,6 +76,11 @@ export interface TableDefinition<S extends Shape = Shape, E extends keyof S & st
    * remove them. False by default.
    */
   readonly isPart?: boolean;
+  /**
+   * The Mana apps store plaintext in sealed fields of this table (contract: modules section 1). It is read under `REQUIRE_SEALED` as
+   * well, and no finding. False by default.
+   */
+  readonly plainTextsOccur?: boolean;
 }
 
 /** A checked table. */
@@ -84,6 +90,7 @@ export interface Table<S extends Shape = Shape, E extends keyof S & string = key
   readonly encryptedSet: ReadonlySet<string>;
   readonly newRecords: NewRecords;
   readonly isPart: boolean;
+  readonly plainTextsOccur: boolean;
 }
 
 /** A table of which a writing tool may remove records. */

@@ -62,7 +62,7 @@ export class RowOpener<S extends Shape, E extends keyof S & string> {
     this.#call = call;
     this.#table = table;
     this.#cache = cache;
-    this.#opener = call.createValueOpener();
+    this.#opener = call.createValueOpener(table);
   }
 
   /** Values met in plaintext although the space and the field are sealed. */

@@ -90,10 +90,11 @@ export class RecordCall {
     return this.readTable(table);
   }
 
-  /** Opens single values with the caller's key. */
-  createValueOpener(): ValueOpener {
+  /** Opens single values of a table with the caller's key. */
+  createValueOpener({ plainTextsOccur }: { readonly plainTextsOccur: boolean }): ValueOpener {
     const { keyring, requireSealed } = this.deps;
-    return new ValueOpener({ keyring, cipher: this.cipher, requireSealed, scope: this.scope });
+    const { cipher, scope } = this;
+    return new ValueOpener({ keyring, cipher, requireSealed, plainTextsOccur, scope });
   }
 
   /** Notes that a record that somebody else wrote goes to the tool. */

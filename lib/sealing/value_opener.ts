@@ -54,7 +54,7 @@ export class ValueOpener {
     return results;
   }
 
-  /** How many values stood in plaintext although the space and the field are sealed. */
+  /** How many values stood in plaintext although the space and the field are sealed and the apps seal there. */
   unsealed(): number {
     return this.#unsealed;
   }
@@ -64,8 +64,8 @@ export class ValueOpener {
     if (value === undefined || value === null) return { ok: true, value };
     // Ciphertext of an unknown version, or text that only looks like ciphertext, is never shown as text.
     if (looksSealed(value)) return isSealed(value) ? undefined : CLOSED;
-    const { requireSealed, scope } = this.#deps;
-    if (!scope.space.sealed) return { ok: true, value };
+    const { plainTextsOccur, requireSealed, scope } = this.#deps;
+    if (!scope.space.sealed || plainTextsOccur) return { ok: true, value };
     this.#unsealed += 1;
     return requireSealed ? CLOSED : { ok: true, value };
   }
@@ -112,6 +112,8 @@ export interface ValueOpenerDeps {
   readonly cipher: Cipher;
   /** Whether plaintext in a sealed field of a sealed space stays closed. */
   readonly requireSealed: boolean;
+  /** Whether the Mana apps themselves store plaintext in sealed fields of the table, so that it says nothing about its writer. */
+  readonly plainTextsOccur: boolean;
   /** Whose key opens, in which space. Its signal is read only where the key is asked for. */
   readonly scope: Pick<CallScope, "caller" | "space" | "signal">;
 }

@@ -79,7 +79,8 @@ export const SETTINGS: readonly Setting[] = Object.freeze([
   {
     name: "REQUIRE_SEALED",
     fallback: "false",
-    meaning: "true: plaintext found in a field that should be sealed is reported as unreadable.",
+    meaning:
+      "true: plaintext found in a field that should be sealed is reported as unreadable, except where the Mana apps themselves store it (missions).",
   },
   { name: "LOG_LEVEL", fallback: "info", meaning: "debug, info, warn or error." },
   {

@@ -11,6 +11,7 @@ import { createHarness, insert, shared } from "../records/_harness.ts";
 import { MODULES } from "../../tools/modules.ts";
 
 const Contract = z.object({
+  rules: z.array(z.object({ title: z.string(), text: z.string() })),
   modules: z.array(z.object({
     appId: z.string(),
     spaceTypes: z.array(z.enum(SPACE_TYPES)).nullable(),
@@ -43,6 +44,7 @@ const Ours = z.record(
       z.strictObject({
         orderBy: z.string(),
         userLevel: z.literal(true).optional(),
+        plainTextsOccur: z.literal(true).optional(),
         softDelete: z.literal(false).optional(),
         visibilityDefault: z.string().optional(),
         fields: z.record(
@@ -64,7 +66,9 @@ const Ours = z.record(
     ),
   }),
 );
-const { modules } = Contract.parse(CONTRACT);
+const { modules, rules } = Contract.parse(CONTRACT);
+/** The tables that the rule on plaintext names. */
+const PLAIN_TEXTS = rules.find(({ title }) => title === "Plain text in sealed fields")?.text ?? "";
 const ours = Ours.parse(TABLES);
 
 /** Every field of every table, `app/table.field`, with all that is known of it, and the tables and the modules likewise. */
@@ -74,9 +78,11 @@ function contractFacts(): Map<string, unknown> {
     facts.set(appId, { spaceTypes });
     for (const table of tables) {
       const { name, orderBy, userLevel, softDelete, visibilityDefault } = table;
+      const plainTextsOccur = new RegExp(`\\b${name}\\b`).test(PLAIN_TEXTS);
       facts.set(`${appId}/${name}`, {
         orderBy,
         userLevel,
+        plainTextsOccur,
         visibilityDefault,
         softDelete: softDelete === "deletedAt",
       });
@@ -102,10 +108,13 @@ function ourFacts(): Map<string, unknown> {
   const facts = new Map<string, unknown>();
   for (const [app, { spaceTypes, tables }] of Object.entries(ours)) {
     facts.set(app, { spaceTypes });
-    for (const [name, { orderBy, userLevel, softDelete, visibilityDefault, fields }] of entries(tables)) {
+    for (
+      const [name, { orderBy, userLevel, softDelete, visibilityDefault, fields, ...rest }] of entries(tables)
+    ) {
       facts.set(`${app}/${name}`, {
         orderBy,
         userLevel: userLevel ?? false,
+        plainTextsOccur: rest.plainTextsOccur ?? false,
         visibilityDefault,
         softDelete: softDelete ?? true,
       });

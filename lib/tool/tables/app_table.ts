@@ -38,6 +38,7 @@ export function defineAppTable<
     row: z.object(shape),
     encrypted: fields.filter(isSealed),
     newRecords: newRecordsOf(name, facts, fields),
+    plainTextsOccur: facts.plainTextsOccur,
     ...(isPart === undefined ? {} : { isPart }),
   });
 }
@@ -111,6 +112,7 @@ type SealedOf<N extends AppTableName, F extends FieldName<N>> = {
 /** What tools/tables.json says of a table, for code. */
 interface TableFacts {
   readonly userLevel: boolean;
+  readonly plainTextsOccur: boolean;
   readonly visibility: NewRecords["visibility"];
   readonly fields: readonly Field[];
 }
@@ -122,6 +124,7 @@ const APPS: Readonly<
 
 interface TableData {
   readonly userLevel?: boolean;
+  readonly plainTextsOccur?: boolean;
   readonly visibilityDefault?: string;
   readonly fields: Readonly<Record<string, Readonly<Record<string, FieldFlags | undefined>>>>;
 }
@@ -130,12 +133,13 @@ function factsOf(name: AppTableName): { app: string; table: string; facts: Table
   const [app = "", table = ""] = name.split("/");
   const found = APPS[app]?.tables[table];
   if (found === undefined) throw new TypeError(`Cannot define table ${name}: the Mana apps have none`);
-  const { userLevel = false, visibilityDefault = "space", fields } = found;
+  const { userLevel = false, plainTextsOccur = false, visibilityDefault = "space", fields } = found;
   return {
     app,
     table,
     facts: {
       userLevel,
+      plainTextsOccur,
       visibility: visibilityDefault === "space" || visibilityDefault === "private" ? visibilityDefault : null,
       fields: Object.entries(fields).flatMap(([name, types]) =>
         Object.entries(types).map(([type, flags = {}]) => ({ name, type, flags }))

@@ -50,6 +50,21 @@ Deno.test("missions.list: texts in clear are read, and neither plan nor key gran
   assert.deepEqual((await listed(world, anna, "missions_list", { state: "done" })).rows, []);
 });
 
+Deno.test("missions.list: texts in clear are read where sealing is required as well, and are no finding; garbage stays closed", async () => {
+  await using world = await createWorld({ env: { REQUIRE_SEALED: "true" } });
+  const anna = await world.person("anna");
+  await pushMission(world, anna);
+  await pushInsert(world, anna, MISSIONS, "m2", { title: "enc:2:x", objective: "", state: "paused" });
+  const { rows, unreadable } = await listed(world, anna, "missions_list");
+  const titleOf = (id: string) => rows.find((row) => row.id === id)?.title;
+  assert.deepEqual([titleOf("m1"), titleOf("m2"), unreadable], ["Rezepte sammeln", undefined, 1]);
+  const metrics = await (await world.gateway.fetch(new Request("http://gateway.test/metrics"))).text();
+  const findings = metrics.split("\n").filter((line) => line.startsWith("mana_mcp_record_findings_total{"));
+  assert.deepEqual(findings, [
+    'mana_mcp_record_findings_total{service="mana-mcp",kind="unreadable",table="ai/aiMissions"} 1',
+  ]);
+});
+
 Deno.test("missions.feedback: one iteration gets the words, everything else of the mission stays", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");
