@@ -94,6 +94,7 @@ export const logs = defineTool({
   async run(input, { calendar, records }) {
     const days = calendar(input.timeZone);
     const isWithin = withinDays(input);
+    if (input.id !== undefined) await records.get(habits, input.id);
     const when = await readTimes(records, days);
     const { rows, ...end } = await records.list(habitLogs, {
       where: (entry) => {

@@ -132,7 +132,7 @@ const remove = defineTool({
   output: deletedOutput,
   async confirm({ id }, { records }) {
     const [link] = await pairOf(records, id);
-    if (link === undefined) return noLink(id);
+    if (link === undefined) return await noLink(records, id);
     const { linkType, from, to } = shownLink(link);
     return deleteQuestion(links, {
       id,
@@ -142,7 +142,7 @@ const remove = defineTool({
   async run({ id }, { records }) {
     await records.writeTogether(async (rows) => {
       const pair = await pairOf(records, id);
-      if (pair.length === 0) noLink(id);
+      if (pair.length === 0) await noLink(records, id);
       for (const row of pair) await rows.remove(links, row.id);
     });
     return { ok: true as const, id };
@@ -174,8 +174,10 @@ async function linksWhere(
   return found;
 }
 
-function noLink(id: string): never {
-  return refuseInput(`no link with the id ${JSON.stringify(id)} exists in this space: list them first`);
+/** Refuses a link that is not there in the words of all tools. A row whose own id this is belongs to a link with another id. */
+async function noLink(records: ReadRecords, id: string): Promise<never> {
+  const { pairId = "" } = await records.get(links, id);
+  return refuseInput(`id: this is a part of the link with the id ${JSON.stringify(pairId)}`);
 }
 
 /** A link as its source sees it. */

@@ -168,7 +168,7 @@ Deno.test("links.delete: both rows go, the records stay, and no row that only sh
   await callOk(world, anna, "contacts_read", { id: contact.id });
   assert.match(
     await deleteRefused(world, anna, "links_delete", { id: "gone" }),
-    /no link with the id "gone" exists/,
+    /^No link with id "gone" exists in this space/,
   );
 });
 
