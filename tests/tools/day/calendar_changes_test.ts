@@ -230,6 +230,36 @@ Deno.test("calendar.delete: a deletion that got no further than the block is com
   }
 });
 
+Deno.test("calendar.delete: of a changed day of a series nothing is left behind, whichever app did not take its part", async () => {
+  await using world = await createWorld({ env: { DESTRUCTIVE_TOOLS: "calendar.delete" } });
+  const anna = await world.person("anna");
+  for (const app of ["calendar", "timeblocks"]) {
+    for (const args of [{ day: "2026-05-26" }, { day: "2026-05-26", apply: "future" }, {}]) {
+      const id = await choir(world, anna);
+      await change(world, anna, { id, day: "2026-05-26", title: "Neu" });
+      const removed = { ...BERLIN, id, ...args };
+      world.intercept = ({ method, url }) =>
+        method === "POST" && url.endsWith(`/sync/${app}`) ? new Response("gone", { status: 400 }) : undefined;
+      await callRefused(world, anna, "calendar_delete", removed);
+      world.intercept = null;
+      await callOk(world, anna, "calendar_delete", removed);
+      const shown = await agenda(world, anna, MAY);
+      assert.equal(shown.some((time) => time.startsWith("Neu ")), false);
+      const left = Object.keys(args).length === 0 ? 0 : 1;
+      for (const table of [BLOCKS, EVENTS]) {
+        const rows = await pullAll(world, anna, table);
+        const gone = new Set(rows.filter(({ op }) => op === "delete").map((row) => row.id));
+        assert.equal(
+          rows.filter((row) => row.op === "insert" && !gone.has(row.id)).length,
+          left,
+          table.table,
+        );
+      }
+      if (left > 0) await callOk(world, anna, "calendar_delete", { ...BERLIN, id });
+    }
+  }
+});
+
 Deno.test("calendar.delete: one time of a series stays out, all from a day on, and the whole with its changed days", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");

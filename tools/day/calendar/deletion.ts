@@ -1,5 +1,5 @@
 // The tool that deletes an event: the event, one time of a series, all from a day on, or the whole series. Blocks go with their events;
-// the event that the person named goes last (contract: modules, timeblocks and calendar).
+// what a second call finds the rest by goes last (contract: modules, timeblocks and calendar).
 import { z } from "zod";
 import {
   type AnyRowsTogether,
@@ -71,11 +71,11 @@ export const remove = defineTool({
       return { ok: true as const, id };
     }
     await records.writeTogether(async (rows) => {
-      for (const [day, instance] of stored.instances) {
-        const isMeant = part.part === "all" || (part.part === "this" && day === part.day) ||
-          (part.part === "future" && day >= part.day);
-        if (isMeant) await removeInstance(rows, stored, instance);
-      }
+      const meant = [...stored.instances].filter(([day]) =>
+        part.part === "all" || (part.part === "this" && day === part.day) ||
+        (part.part === "future" && day >= part.day)
+      ).map(([, instance]) => instance);
+      await removeInstances(rows, stored, meant);
       if (part.part === "future") {
         const before = timesOn(stored, zone, part.day) ?? stored.times;
         await rows.update(timeBlocks, stored.block.id, () => ({
@@ -135,15 +135,19 @@ async function takeOut(
   await records.delete(timeBlocks, id);
 }
 
-/** An instance with the event of its own, where it has one. */
-async function removeInstance(
+/**
+ * Instances with the events of their own, where they have any. The events first: an instance is found by its block, and a second call
+ * has to find what is left of it.
+ */
+async function removeInstances(
   rows: AnyRowsTogether,
   { event }: StoredEvent,
-  instance: PlainBlock,
+  instances: readonly PlainBlock[],
 ): Promise<void> {
-  await rows.remove(timeBlocks, instance.id);
-  const { sourceId } = instance;
-  if (sourceId !== undefined && sourceId !== event.id) await rows.remove(events, sourceId);
+  for (const { sourceId } of instances) {
+    if (sourceId !== undefined && sourceId !== event.id) await rows.remove(events, sourceId);
+  }
+  for (const { id } of instances) await rows.remove(timeBlocks, id);
 }
 
 /** A page that shows the event to everybody who has its link would stay, and only the app can take it away. */
