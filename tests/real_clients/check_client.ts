@@ -1,7 +1,9 @@
 /** Holds what a client handed to the model against what the gateway sent, call by call. */
 import assert from "node:assert/strict";
 import { z } from "zod";
+import { START_PROFILE } from "../../lib/tool/profiles/define_profile.ts";
 import { MODULES } from "../../tools/modules.ts";
+import { PROFILES } from "../../tools/profiles.ts";
 import { PLAN, type PlannedCall } from "./plan.ts";
 import type { Handed, OfferedTool, Seen } from "./played_model.ts";
 import type { Product } from "./product.ts";
@@ -24,8 +26,10 @@ const MOST_BYTES = 50 * 1024;
 /** Longest text whose length a schema may bound: above, grammar builders of local models refuse the tool. */
 const MOST_MAX_LENGTH = 2_000;
 const TOOLS = MODULES.flatMap(({ tools }) => tools);
-/** Names as the list has them, and as they must not be told. */
-const LISTED = TOOLS.map(({ name }) => name.replace(".", "_"));
+/** The tools of a connection for which nothing was chosen, by their names in the list. */
+const LISTED = (PROFILES.find(({ name }) => name === START_PROFILE)?.tools ?? [])
+  .map((name) => name.replace(".", "_"));
+/** Names as they must not be told. */
 const DOTTED = new RegExp(`\\b(?:${TOOLS.map(({ name }) => name.replace(".", "\\.")).join("|")})\\b`);
 
 /** Runs the steps: the list, each call, and the size of each result. */

@@ -46,6 +46,7 @@ export const PLAN: readonly PlannedCall[] = [
     NULLS,
     shows("true"),
   ),
+  call("habits_log", { id: IDS.habit, note: null, at: null, timeZone: null }, NULLS, shows("id")),
   call("habits_archive", { id: IDS.habit, archived: null }, NULLS, shows("true")),
   deletion("habits_delete", HABITS, IDS.habitToDelete),
   call(
@@ -68,6 +69,12 @@ export const PLAN: readonly PlannedCall[] = [
     shows("long ago", MIXED),
   ),
   call("todo_list", { includeCompleted: null, ...PAGE_NULLS }, NULLS, shows("task 0")),
+  call(
+    "todo_update",
+    { id: IDS.task, priority: "high", title: null, clear: null },
+    NULLS,
+    shows('"changed":true'),
+  ),
   call("todo_complete", { id: IDS.task }, "a known id", shows('"changed":true')),
   call("todo_complete", { id: "no such task" }, "an unknown id", {
     kind: "refusal",
@@ -89,6 +96,7 @@ export const PLAN: readonly PlannedCall[] = [
     shows(MIXED, "nextOffset"),
   ),
   call("notes_read", { id: IDS.noteToDelete, offset: null }, NULLS, shows(WHOLE)),
+  call("notes_append", { id: IDS.noteToDelete, content: MARK }, "a line more", shows('"ok":true')),
   deletion("notes_delete", NOTES, IDS.noteToDelete),
   call(
     "journal_add",
@@ -96,6 +104,21 @@ export const PLAN: readonly PlannedCall[] = [
     `${NULLS}, and an empty text`,
     shows(MARK, "timeZone"),
   ),
+  call(
+    "calendar_create",
+    {
+      title: `${MARK} party`,
+      startDate: "2026-03-05T18:00",
+      endDate: "2026-03-05T20:00",
+      location: null,
+      timeZone: "Europe/Berlin",
+    },
+    NULLS,
+    shows("id"),
+  ),
+  call("calendar_list", { from: "2026-03-05", to: "2026-03-05", query: null }, NULLS, shows(`${MARK} party`)),
+  call("contacts_search", { query: "nobody", ...PAGE_NULLS }, NULLS, shows('"contacts":[]')),
+  call("day_summary", { timeZone: null }, NULLS, shows("tasks")),
   {
     ...call("notes_search", { query: MARK }, "a note of another member", shows()),
     server: "team",

@@ -144,7 +144,10 @@ const append = defineTool({
   async run({ id, content: added }, { records }) {
     // Together with no other row, but one after the other: of two texts at the same time none may take the place of the other.
     const { changed } = await records.writeTogether((rows) =>
-      rows.update(notes, id, (note) => ({ content: joined(contentOf(note), added) }))
+      rows.update(notes, id, (note) => ({
+        // Half a pair of a cut emoji is no character and cannot be stored again: as in every answer, it becomes U+FFFD.
+        content: joined(contentOf(note).toWellFormed(), added),
+      }))
     );
     return { ok: true as const, changed };
   },

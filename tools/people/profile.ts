@@ -121,7 +121,7 @@ const update = defineTool({
         if (list !== undefined) patch[name] = list;
       }
       if (addFreeform !== undefined) {
-        patch.freeform = joined(readable("freeform", profile.freeform), addFreeform);
+        patch.freeform = joined(readable("freeform", profile.freeform).toWellFormed(), addFreeform);
       }
       return patch;
     });

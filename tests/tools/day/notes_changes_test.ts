@@ -122,3 +122,15 @@ Deno.test("notes: a content that nobody can read is not written over, the rest o
   await callOk(world, anna, "notes_update", { id: "odd", title: "Even" });
   assert.deepEqual(await titles(world, anna, "notes_search"), ["Even"]);
 });
+
+Deno.test("notes.append: a note in which the app has stored half of a cut emoji can be appended to", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const key = await masterKey(world, anna);
+  await pushInsert(world, anna, NOTES, "cut", {
+    title: await seal(key, "Cut"),
+    content: await seal(key, "party \ud83d"),
+  });
+  await callOk(world, anna, "notes_append", { id: "cut", content: "more" });
+  assert.equal(await contentOf(world, anna, "cut"), "party \ufffd\nmore");
+});

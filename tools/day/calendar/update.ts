@@ -25,7 +25,7 @@ import {
   type StoredEvent,
   timesOn,
 } from "./series.ts";
-import { calendarFor, events } from "./tables.ts";
+import { events, namedCalendar } from "./tables.ts";
 import {
   blockTexts,
   CLEARABLE,
@@ -78,7 +78,7 @@ export const update = defineTool({
     return await records.writeTogether(async (rows) => {
       const stored = await readStoredEvent(records, zone, id);
       const part = partOf(stored, zone, { day, apply });
-      if (patch.calendarId !== undefined) await calendarFor(records, patch.calendarId);
+      if (patch.calendarId !== undefined) await namedCalendar(records, patch.calendarId);
       const change: Change = { zone, records, rows, stored, patch };
       switch (part.part) {
         case "this":

@@ -50,7 +50,7 @@ export const create = defineTool({
     timeZone: timeZoneInput,
   }),
   output: createdOutput,
-  async run(input, { calendar, records }) {
+  async run(input, { calendar, records, space }) {
     const zone = calendar(input.timeZone);
     const times = eventTimes(zone, input, null);
     const recurrenceRule = input.recurrenceRule === undefined
@@ -58,7 +58,8 @@ export const create = defineTool({
       : seriesRule(zone, input.recurrenceRule, times);
     const { title, description = null, location = null, color = null } = input;
     const id = await records.writeTogether(async (rows) => {
-      const calendarId = await calendarFor(records, input.calendarId);
+      const { timeZone } = zone;
+      const calendarId = await calendarFor({ rows, records, space, timeZone }, input.calendarId);
       const id = rows.newId(events);
       const block = await rows.insert(timeBlocks, {
         ...BLOCK_OF_EVENT,
