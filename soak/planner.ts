@@ -46,7 +46,7 @@ export function createPlanner(deps: PlannerDeps): Agent {
 
   const call = async (tool: string, args: Record<string, unknown>): Promise<Answer> => {
     const answer = await client.call(tool.replace(".", "_"), args, { space: null });
-    const reason = answer.kind === "ok" ? "" : ` (${answer.reason})`;
+    const reason = reasonOf(answer);
     deps.answers.add(`${answer.kind}${reason}`);
     const evidence = () => `${client.name} ${tool}: ${answer.kind}${reason}`;
     verdicts.judge("no answer is internal, malformed or a surprise", answer.kind !== "broken", evidence);
@@ -75,12 +75,13 @@ export function createPlanner(deps: PlannerDeps): Agent {
       : answer.kind === "refused" && repeats === 0
       ? "refused" as const
       : "unknown" as const;
-    // A gateway that ended has forgotten what was missing.
-    if (repeats > 0 && !life.aborted) {
+    // A gateway that ends, or has ended, has forgotten what was missing; whoever got no answer knows nothing.
+    const isKnown = !life.aborted && (answer.kind !== "unknown" || isUnfinished);
+    if (repeats > 0 && isKnown) {
       verdicts.judge(
         "a call that is made again completes the write of which a part was missing",
         outcome === "acknowledged",
-        () => `${client.name} ${tool}: ${answer.kind} after ${repeats} repeats`,
+        () => `${client.name} ${tool}: ${answer.kind}${reasonOf(answer)} after ${repeats} repeats`,
       );
     }
     return { outcome, output: answer.kind === "ok" ? answer.output : {}, repeats };
@@ -180,6 +181,10 @@ function habitOf({ name }: Person): string {
 function personalPlace({ name, places: [place] }: Person): Place {
   if (place === undefined) throw new TypeError(`${name} has no place`);
   return place;
+}
+
+function reasonOf(answer: Answer): string {
+  return answer.kind === "ok" ? "" : ` (${answer.reason})`;
 }
 
 function isMissingPart(answer: Answer): boolean {
