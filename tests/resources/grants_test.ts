@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { connectToOneOfTwo, createConnected } from "../_support/connected.ts";
 import { connect } from "../_support/oauth_flow.ts";
+import { MODULES } from "../../tools/modules.ts";
 import { uriOf } from "./_resources.ts";
 
 Deno.test("a grant of some modules in some spaces is all that a client can list, read or complete", async () => {
@@ -52,4 +53,28 @@ Deno.test("a client that may read nothing sees neither resources nor templates",
     const { result } = await (await world.rpc(access, method)).json();
     assert.deepEqual(result[member], []);
   }
+});
+
+Deno.test("every tool and every resource of every module needs its own scope, and is challenged for no other", async () => {
+  await using world = await createConnected({ POLICY_MODE: "log-only" });
+  const { access } = await connect(world, world.anna, { allow: ["spaces:read"] });
+  world.upstreamCalls.length = 0;
+  const challenged = async (method: string, params: Record<string, unknown>, scope: string) => {
+    const response = await world.rpc(access, method, params);
+    await response.body?.cancel();
+    assert.equal(response.status, 403, scope);
+    const challenge = response.headers.get("www-authenticate") ?? "";
+    assert.ok(challenge.includes(`scope="${scope} offline_access"`), challenge);
+  };
+  for (const { name: module, tools, resource } of MODULES) {
+    if (module === "spaces") continue;
+    for (const { name, access: kind } of tools) {
+      await challenged("tools/call", { name, arguments: {} }, `${module}:${kind}`);
+    }
+    if (resource === undefined) continue;
+    for (const id of [undefined, "x"]) {
+      await challenged("resources/read", { uri: uriOf("any", module, id) }, `${module}:read`);
+    }
+  }
+  assert.ok(world.upstreamCalls.every(({ url }) => !url.includes("/sync/")));
 });
