@@ -22,6 +22,8 @@ const LISTED: ClipLimits = Object.freeze({
   fieldChars: MAX_LISTED_FIELD_CHARS,
 });
 
+const SINGLE: ClipLimits = Object.freeze({ ...LISTED, fieldChars: MAX_ROWS_BYTES });
+
 /** Fields are not cut to less than this: a record that is still too large then has too many fields. */
 const MIN_FIELD_CHARS = 16;
 
@@ -43,6 +45,22 @@ export function clipRow<S extends Shape, E extends keyof S & string>(
   );
   if (isWhole) row.size = size;
   return { record, size };
+}
+
+/**
+ * The record of a row that is read by itself: whole where it fits into a result, whatever the length of one field. The record as
+ * {@link clipRow} otherwise.
+ */
+export function fittingRecord<S extends Shape, E extends keyof S & string>(
+  table: Table<S, E>,
+  row: OpenRow,
+): StoredRecord<S> {
+  return clipTo(
+    SINGLE,
+    row.values,
+    (values, clipped) =>
+      storedRecordOf(table, clipped.length === 0 ? row : ownRowOf(row, values, row.unreadable), clipped),
+  ).record;
 }
 
 /** A record that a tool sees, cut as in a listing. Cut fields are named in `clipped`. */

@@ -3,6 +3,7 @@
 import { type LiveRecord, liveRecord } from "../changes/live_records.ts";
 import { isPrivate } from "../changes/is_private.ts";
 import { Refused } from "../kit/errors.ts";
+import { fittingRecord } from "./clip_row.ts";
 import type { Shape, StoredRecord, Table } from "./define_table.ts";
 import { openRow } from "./open_rows.ts";
 import type { RecordCall } from "./record_call.ts";
@@ -11,13 +12,22 @@ import type { RecordPortion } from "./records.ts";
 import { type OpenRow, plainRowOf, storedRecordOf } from "./row.ts";
 import { isByOther } from "./select_records.ts";
 
-/** `ReadRecords.get`. */
+/** `ReadRecords.get` of a tool that writes, which decides by whole records. */
 export async function getRecord<S extends Shape, E extends keyof S & string>(
   call: RecordCall,
   table: Table<S, E>,
   id: string,
 ): Promise<StoredRecord<S>> {
   return storedRecordOf(table, await openRecord(call, table, await locateRecord(call, table, id)));
+}
+
+/** `ReadRecords.get` of a reading tool, whose record has to fit into its result. */
+export async function getFittingRecord<S extends Shape, E extends keyof S & string>(
+  call: RecordCall,
+  table: Table<S, E>,
+  id: string,
+): Promise<StoredRecord<S>> {
+  return fittingRecord(table, await openRecord(call, table, await locateRecord(call, table, id)));
 }
 
 /** `ReadRecords.getPortion`. */

@@ -13,7 +13,7 @@ import { type Cipher, createCipher } from "../sealing/cipher.ts";
 import type { Keyring } from "../sealing/keyring.ts";
 import { createResealing } from "../sealing/resealing.ts";
 import type { CallScope } from "../spaces/call_scope.ts";
-import { getRecord, getRecordPortion } from "./get_record.ts";
+import { getFittingRecord, getRecord, getRecordPortion } from "./get_record.ts";
 import { countRecords, listRecords, scanRecords } from "./list_records.ts";
 import { lookThroughDeleted, lookThroughRecords } from "./plain_records.ts";
 import { createOpenedCache } from "./opened_cache.ts";
@@ -140,11 +140,11 @@ const RECORDS_OF_CALL: { readonly [A in keyof RecordsByAccess]: (call: RecordCal
   destructive: destructiveRecords,
 };
 
-function readRecords(call: RecordCall): ReadRecords {
+function readRecords(call: RecordCall, get: typeof getRecord = getFittingRecord): ReadRecords {
   return {
     list: (table, options) => listRecords(call, table, options),
     search: (table, options) => searchRecords(call, table, options),
-    get: (table, id) => getRecord(call, table, id),
+    get: (table, id) => get(call, table, id),
     getPortion: (table, id, field, offset) => getRecordPortion(call, table, id, field, offset),
     scan: (table, options, visit) => scanRecords(call, table, options, visit),
     lookThrough: (table, visit) => lookThroughRecords(call, table, visit),
@@ -156,7 +156,7 @@ function readRecords(call: RecordCall): ReadRecords {
 function writeRecords(call: RecordCall): WriteRecords {
   const { noCreation } = call.scope;
   return {
-    ...readRecords(call),
+    ...readRecords(call, getRecord),
     newId: () => call.deps.newId(),
     // Here, where no author of a tool can forget it: whatever creates a record comes through this method.
     insert: noCreation

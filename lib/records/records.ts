@@ -25,7 +25,7 @@ export interface ReadRecords {
     table: Table<S, E>,
     options: SearchOptions<S, E>,
   ): Promise<Findings<S>>;
-  /** One live record in full. Throws Refused `record-not-found`. */
+  /** One live record; for a reading tool cut to what fits into a result. Throws Refused `record-not-found`. */
   get<S extends Shape, E extends keyof S & string>(table: Table<S, E>, id: string): Promise<StoredRecord<S>>;
   /**
    * One live record with a portion of its text `field`, from `offset` (UTF-16 code units) on and never from within a

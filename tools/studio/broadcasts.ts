@@ -3,6 +3,7 @@ import { z } from "zod";
 import {
   choices,
   clearInput,
+  counted,
   defineAppTable,
   defineDeletion,
   defineModule,
@@ -79,17 +80,53 @@ const read = defineTool({
   name: "broadcasts.read",
   title: "Read a newsletter",
   access: "read",
-  description: "Read one newsletter with its text.",
-  input: z.object({ id: Id }),
+  description:
+    "Read one newsletter with its text. `text` begins at `offset`; where it is too long for one result, `nextOffset` is where to go on.",
+  input: z.object({ id: Id, offset: z.int().min(0).default(0) }),
   output: z.object({
     newsletter: recordOutput(campaigns).omit({ content: true, audience: true }),
     text: z.string().describe("empty where there is only a formatted text"),
+    nextOffset: z.number().optional(),
   }),
-  async run({ id }, { records }) {
-    const { content, audience: _recipients, ...newsletter } = await records.get(campaigns, id);
-    return { newsletter, text: content?.plainText ?? "" };
+  async run({ id, offset }, { records }) {
+    const { content: _content, audience: _recipients, clipped = [], ...newsletter } = await records.get(
+      campaigns,
+      id,
+    );
+    const cut = clipped.filter((name) => name !== "content");
+    let whole = "";
+    // A scan gives the text whole, however long it is.
+    await records.scan(
+      campaigns,
+      { ids: new Set([id]) },
+      ({ content }) => void (whole = content?.plainText ?? ""),
+    );
+    if (offset > whole.length) {
+      refuseInput(`offset: the text has only ${counted(whole.length, "character")}`);
+    }
+    const text = portionOf(whole, offset);
+    const next = offset + text.length;
+    return {
+      newsletter: { ...newsletter, ...(cut.length === 0 ? {} : { clipped: cut }) },
+      text,
+      ...(next < whole.length ? { nextOffset: next } : {}),
+    };
   },
 });
+
+/** What a result has room for of a text from an offset on; never half of a character. */
+function portionOf(whole: string, offset: number): string {
+  for (let chars = MAX_PORTION_CHARS;; chars = Math.floor(chars / 2)) {
+    const end = offset + chars;
+    const isHalf = end < whole.length && /^[\ud800-\udbff]$/.test(whole[end - 1] ?? "");
+    const portion = whole.slice(offset, isHalf ? end - 1 : end);
+    if (encoder.encode(JSON.stringify(portion)).length <= MAX_PORTION_BYTES) return portion;
+  }
+}
+
+const MAX_PORTION_CHARS = 20_000;
+const MAX_PORTION_BYTES = 30_000;
+const encoder = new TextEncoder();
 
 const save = defineTool({
   name: "broadcasts.save",

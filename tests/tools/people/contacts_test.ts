@@ -164,3 +164,23 @@ Deno.test("contacts: null, an empty text and absent are alike, and a sealed fiel
   const { rows: [row] } = await listed(world, anna, "contacts_search", { query: "kern" });
   assert.deepEqual([row?.id, row?.unreadable], ["odd", undefined]);
 });
+
+Deno.test("contacts.read: a note of another writer that no result has room for is cut and named, and stays whole", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const key = await masterKey(world, anna);
+  const notes = "x".repeat(200_000);
+  await pushInsert(world, anna, CONTACTS, "ida", {
+    firstName: await seal(key, "Ida"),
+    email: await seal(key, "ida@post.test"),
+    notes: await seal(key, notes),
+  });
+  const contact = recordOf(await callOk(world, anna, "contacts_read", { id: "ida" }), "contact");
+  assert.deepEqual([contact["firstName"], contact["email"], contact.clipped], ["Ida", "ida@post.test", [
+    "notes",
+  ]]);
+  assert.match(String(contact["notes"]), /^x{10000,}$/);
+  await callOk(world, anna, "contacts_update", { id: "ida", city: "Ulm" });
+  const { fields } = await lastChange(world, anna, CONTACTS, "ida");
+  assert.deepEqual(Object.keys(fields ?? {}).sort(), ["city", "updatedAt"]);
+});

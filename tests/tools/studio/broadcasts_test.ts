@@ -110,3 +110,24 @@ Deno.test("broadcasts.save: the sender of a new draft is that of the settings, u
   );
   assert.deepEqual(await sender({ clear: ["replyTo"] }), ["Gartenpost", "post@garten.test", null]);
 });
+
+Deno.test("broadcasts.read: a text that no result has room for is read on from an offset", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const text = `a${"🌷".repeat(15_000)}`;
+  const { id } = await callOk(world, anna, "broadcasts_save", { ...GIVEN, text });
+  let read = "";
+  let offset: unknown = 0;
+  for (let portions = 0; offset !== undefined; portions++) {
+    assert.ok(portions < 10);
+    const portion = await callOk(world, anna, "broadcasts_read", { id, offset });
+    assert.equal(Object(portion.newsletter).clipped, undefined);
+    read += String(portion.text);
+    offset = portion.nextOffset;
+  }
+  assert.ok(read === text);
+  assert.match(
+    await callRefused(world, anna, "broadcasts_read", { id, offset: 30_002 }),
+    /offset: the text has only 30,?001 characters/,
+  );
+});
