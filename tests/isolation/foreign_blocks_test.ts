@@ -180,3 +180,30 @@ Deno.test("calendar.list: tracked time of another member of a shared space stays
   assert.deepEqual(await shownTo(anna), ["Therapy"]);
   assert.deepEqual(await shownTo(ben), ["Review"]);
 });
+
+Deno.test("calendar.delete: two blocks that name the same event, which is not there, keep no series from being deleted", async () => {
+  await using world = await createWorld({
+    env: { POLICY_MODE: "off", DESTRUCTIVE_TOOLS: "calendar.delete" },
+  });
+  const anna = await world.person("anna");
+  await addCalendar(world, anna);
+  const id = await create(world, anna, {
+    title: "Choir",
+    startDate: "2026-05-05T19:00",
+    recurrenceRule: "FREQ=WEEKLY;BYDAY=TU",
+  });
+  const parentBlockId = (await lastChange(world, anna, BLOCKS)).id;
+  for (const recurrenceDate of ["2026-05-12", "2026-05-19"]) {
+    const startDate = `${recurrenceDate}T17:00:00.000Z`;
+    await addBlock(world, anna, recurrenceDate, {
+      startDate,
+      parentBlockId,
+      recurrenceDate,
+      sourceId: "gone",
+    });
+  }
+  await callOk(world, anna, "calendar_delete", { id });
+  for (const block of [parentBlockId, "2026-05-12", "2026-05-19"]) {
+    assert.equal(await isDeleted(world, anna, BLOCKS, block), true);
+  }
+});

@@ -144,7 +144,8 @@ async function removeInstances(
   { event }: StoredEvent,
   instances: readonly PlainBlock[],
 ): Promise<void> {
-  for (const { sourceId } of instances) {
+  // Other writers may have given two blocks the same event.
+  for (const sourceId of new Set(instances.map((instance) => instance.sourceId))) {
     if (sourceId !== undefined && sourceId !== event.id) await rows.remove(events, sourceId);
   }
   for (const { id } of instances) await rows.remove(timeBlocks, id);
