@@ -142,13 +142,17 @@ function wishesOf({ profiles }: AuthenticatorDeps, { headers, url }: Arrival): W
     space: spaceNamed(headers),
     timeZone: timeZoneNamed(headers),
     isStrict: isFreshStrict(headers),
-    // Nearly every address has no query, and parsing an address costs more than all headers.
-    profile: url.includes("?") ? profileNamed(profiles, url) : null,
+    profile: profileNamed(profiles, url),
   };
 }
 
 /** Throws Refused `profile-unknown`: a misspelt name must not end in another list than was asked for. */
 function profileNamed(profiles: AuthenticatorDeps["profiles"], url: string): string | null {
+  const query = url.indexOf("?");
+  if (query === -1) return null;
+  // The usual query is this one argument as it is: reading the whole address costs as much as a tenth of a listing.
+  const usual = url.startsWith("profile=", query + 1) ? url.slice(query + 9) : "";
+  if (profiles.has(usual)) return usual;
   const name = new URL(url).searchParams.get("profile");
   if (name === null || profiles.has(name)) return name;
   throw new Refused({ reason: "profile-unknown", profiles: profiles.names });
