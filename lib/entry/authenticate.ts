@@ -142,14 +142,13 @@ function wishesOf({ profiles }: AuthenticatorDeps, { headers, url }: Arrival): W
     space: spaceNamed(headers),
     timeZone: timeZoneNamed(headers),
     isStrict: isFreshStrict(headers),
-    profile: profileNamed(profiles, url),
+    profile: url.includes("?") ? profileNamed(profiles, url) : null,
   };
 }
 
 /** Throws Refused `profile-unknown`: a misspelt name must not end in another list than was asked for. */
 function profileNamed(profiles: AuthenticatorDeps["profiles"], url: string): string | null {
   const query = url.indexOf("?");
-  if (query === -1) return null;
   // The usual query is this one argument as it is: reading the whole address costs as much as a tenth of a listing.
   const usual = url.startsWith("profile=", query + 1) ? url.slice(query + 9) : "";
   if (profiles.has(usual)) return usual;
