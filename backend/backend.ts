@@ -19,8 +19,9 @@ import type { Secrets } from "../sign_in/secrets/secrets.ts";
 import { clientAddress } from "../sign_in/http/client_address.ts";
 import type { ServiceLog } from "../sign_in/kit/service_log.ts";
 import { DEFAULT_GATEWAY_ADDRESSES } from "../sign_in/settings/setting_rules.ts";
-import { createChangeLog, lastChangeAt } from "./sync/change_log.ts";
+import { type ChangeLog, createChangeLog, lastChangeAt } from "./sync/change_log.ts";
 import type { Every } from "./sync/change_stream.ts";
+import { createEnsureProfile, type EnsureProfile } from "./sync/ensure_profile.ts";
 import { createLogClock } from "./sync/log_clock.ts";
 import { createStreamHub } from "./sync/stream_hub.ts";
 import { createSyncApp, type SyncAppDeps } from "./sync/sync_app.ts";
@@ -41,9 +42,12 @@ export async function createBackend(deps: BackendDeps): Promise<Backend> {
     logDatabase(deps.log, "auth"),
   );
   try {
-    const auth = await createAuth(deps, databases);
+    const { mana: db } = databases;
+    const clock = createLogClock(lastChangeAt(db), deps.now);
+    const changeLog = createChangeLog({ db, clock, randomUUID: deps.randomUUID });
+    const auth = await createAuth(deps, databases, createEnsureProfile({ db, changeLog, now: deps.now }));
     const hub = createStreamHub((spaceId) => auth.memberships.membersOf(spaceId));
-    const sync = createSync(deps, databases, auth, hub);
+    const sync = createSync(deps, auth, changeLog, hub);
     return {
       auth: {
         fetch: async (request, peer = "127.0.0.1") =>
@@ -124,7 +128,7 @@ export interface BackendDeps {
 }
 
 /** The auth service: accounts, sign-in with its pages, and the vault. */
-async function createAuth(deps: BackendDeps, databases: Databases) {
+async function createAuth(deps: BackendDeps, databases: Databases, ensureProfile: EnsureProfile) {
   const { issuer, audience, now, randomBytes } = deps;
   const { mana: db, signIn } = databases;
   const keyWrap = await createKeyWrap(deps.kek, randomBytes);
@@ -138,7 +142,10 @@ async function createAuth(deps: BackendDeps, databases: Databases) {
     signIn,
     gatewayAddresses: deps.gatewayAddresses ?? DEFAULT_GATEWAY_ADDRESSES,
     accounts: (stores) =>
-      toAccountOptions({ signIn, audience, passwordHasher: deps.passwordHasher ?? SCRYPT }, stores),
+      toAccountOptions(
+        { signIn, audience, passwordHasher: deps.passwordHasher ?? SCRYPT, ensureProfile },
+        stores,
+      ),
     createPeople({ identity, admission, keys }) {
       const verifyToken = createTokenVerifier({ keys, issuer, audience, now });
       const lockout = createLockout(signIn, now);
@@ -163,22 +170,19 @@ async function createAuth(deps: BackendDeps, databases: Databases) {
 /** The sync service on the change log. */
 function createSync(
   deps: BackendDeps,
-  databases: Databases,
   { memberships, verifyToken }: Pick<SyncAppDeps, "memberships" | "verifyToken">,
+  changeLog: ChangeLog,
   hub: ReturnType<typeof createStreamHub>,
 ) {
-  const { now } = deps;
-  const db = databases.mana;
-  const clock = createLogClock(lastChangeAt(db), now);
   return createSyncApp({
-    changeLog: createChangeLog({ db, clock, randomUUID: deps.randomUUID }),
+    changeLog,
     hub,
     memberships,
     verifyToken,
     origins: deps.origins,
     listeners: deps.listeners,
     every: deps.every,
-    now,
+    now: deps.now,
     log: deps.log,
   });
 }

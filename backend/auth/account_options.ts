@@ -5,6 +5,7 @@ import type { SignInDatabase } from "../../sign_in/database/sign_in_database.ts"
 import type { AccountOptions, HookStores } from "../../sign_in/identity/identity_options.ts";
 import { PASSWORD_MAX, PASSWORD_MIN } from "../../sign_in/kit/limits.ts";
 import type { PasswordHasher } from "./password_hasher.ts";
+import type { EnsureProfile } from "../sync/ensure_profile.ts";
 import { ensurePersonalSpace } from "./spaces/ensure_personal_space.ts";
 import { createSpaceHooks } from "./spaces/space_hooks.ts";
 import { toClaims } from "./tokens/token_claims.ts";
@@ -19,7 +20,7 @@ export function toAccountOptions(deps: AccountDeps, stores: Promise<HookStores>)
       password: deps.passwordHasher,
     },
     user: { additionalFields: PERSON_FIELDS },
-    databaseHooks: personalSpaceHooks(stores, deps.signIn.alone),
+    databaseHooks: firstRecordsHooks(stores, deps),
     plugins: [
       organization({
         organizationHooks: createSpaceHooks(async (spaceId) => await metadataOf(stores, spaceId)),
@@ -35,6 +36,7 @@ export interface AccountDeps {
   /** The `aud` of session tokens. */
   readonly audience: string;
   readonly passwordHasher: PasswordHasher;
+  readonly ensureProfile: EnsureProfile;
 }
 
 /** `input: false`: nobody promotes themselves by sending a role or a tier at sign-up. */
@@ -44,22 +46,29 @@ const PERSON_FIELDS = {
   kind: { type: "string", defaultValue: "human", input: false },
 } as const;
 
-/** Gives every person their personal space. */
-function personalSpaceHooks(
+/** Gives every person their personal space and their profile. */
+function firstRecordsHooks(
   stores: Promise<HookStores>,
-  alone: SignInDatabase["alone"],
+  { signIn, ensureProfile }: AccountDeps,
 ): NonNullable<AccountOptions["databaseHooks"]> {
   return {
     user: {
-      create: { after: async (user) => await ensurePersonalSpace((await stores).tables, user, alone) },
+      create: {
+        after: async (user) => {
+          await ensurePersonalSpace((await stores).tables, user, signIn.alone);
+          ensureProfile(user.id);
+        },
+      },
     },
     session: {
       create: {
-        // Sign-up is not one transaction with the space: a crash in between is healed at the next login.
+        // Sign-up is not one transaction with space and profile: a crash in between is healed at the next login.
         after: async ({ userId }) => {
           const { tables, findPerson } = await stores;
           const person = await findPerson(userId);
-          if (person !== null) await ensurePersonalSpace(tables, person, alone);
+          if (person === null) return;
+          await ensurePersonalSpace(tables, person, signIn.alone);
+          ensureProfile(userId);
         },
       },
     },

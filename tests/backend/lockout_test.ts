@@ -126,7 +126,8 @@ Deno.test("login: better-auth itself takes a password only from the guarded door
     randomUUID: () => crypto.randomUUID(),
     origins: [],
     admission: "the admission",
-    accounts: (stores) => toAccountOptions({ signIn, audience: "mana", passwordHasher: SCRYPT }, stores),
+    accounts: (stores) =>
+      toAccountOptions({ signIn, audience: "mana", passwordHasher: SCRYPT, ensureProfile: () => {} }, stores),
     log: () => {},
   });
   await identity.api.signUpEmail({ body: { email, password: PASSWORD, name: "Anna" } });

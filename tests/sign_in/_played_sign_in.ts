@@ -33,7 +33,10 @@ export async function playSignIn(play: (parts: Parts) => Played, issuer = ISSUER
     gatewayAddresses: [RESOURCE],
     serviceKey: SERVICE_KEY,
     accounts: (stores) =>
-      toAccountOptions({ signIn, audience: "mana", passwordHasher: CHEAP_HASHER }, stores),
+      toAccountOptions(
+        { signIn, audience: "mana", passwordHasher: CHEAP_HASHER, ensureProfile: () => {} },
+        stores,
+      ),
     createPeople(parts) {
       made = parts;
       return toPeople(play({ enter: (email, oauthQuery) => enter(issuer, parts, email, oauthQuery), left }));

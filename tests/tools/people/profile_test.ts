@@ -4,6 +4,7 @@ import {
   masterKey,
   open,
   pullAll,
+  pushDelete,
   pushInsert,
   pushUpdate,
   seal,
@@ -53,10 +54,45 @@ async function profileOf(world: World, person: Person): Promise<Record<string, u
   return { ...Object((await callOk(world, person, "profile_read")).profile) };
 }
 
+Deno.test("a new person has a profile, of no space and with nothing in clear, and can fill it", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const [made, ...more] = await pullAll(world, anna, PROFILE);
+  assert.equal(more.length, 0, "signing in again writes no second one");
+  const { createdAt, ...data } = made?.data ?? {};
+  assert.match(String(createdAt), /^2026-/);
+  assert.deepEqual(data, {
+    id: "singleton",
+    userId: anna.id,
+    interview: { answeredIds: [], skippedIds: [] },
+  });
+  assert.deepEqual([made?.spaceId, made?.actor?.principalId, made?.origin], [
+    undefined,
+    "system:bootstrap",
+    "system",
+  ]);
+  const given = { about: { occupation: "Gärtnerin" }, goals: ["Marathon"], addFreeform: "Mag Tee." };
+  assert.deepEqual(await callOk(world, anna, "profile_update", given), { ok: true, changed: true });
+  const { about, goals, freeform } = await profileOf(world, anna);
+  assert.deepEqual([about, goals, freeform], [{ occupation: "Gärtnerin" }, ["Marathon"], "Mag Tee."]);
+  const { fields = {} } = await lastChange(world, anna, PROFILE, "singleton");
+  assert.equal(await open(await masterKey(world, anna), fields.freeform?.value), "Mag Tee.");
+});
+
 Deno.test("profile.read: the sections opened; nothing where nothing is stored", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");
-  assert.deepEqual(await callOk(world, anna, "profile_read"), {});
+  const { profile: made } = await callOk(world, anna, "profile_read");
+  const sections = {
+    about: {},
+    interests: [],
+    routine: {},
+    nutrition: {},
+    leisure: {},
+    goals: [],
+    social: {},
+  };
+  assert.deepEqual({ ...Object(made), ...sections, id: "singleton", freeform: "" }, made);
   await bootstrap(world, anna, {
     about: { bio: "Climbs", since: 2019 },
     goals: ["sleep more"],
@@ -132,10 +168,21 @@ Deno.test("profile.update: free text is added at the end, behind a line", async 
   assert.equal((await profileOf(world, anna)).freeform, "One\n\n---\n\nTwo");
 });
 
+Deno.test("profile.update: where the auth service has made no profile, none is made here", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  await pushDelete(world, anna, PROFILE, "singleton", {});
+  await withoutPush(world, async () => {
+    assert.match(
+      await callRefused(world, anna, "profile_update", { goals: ["a"] }),
+      /there is no profile yet/,
+    );
+  });
+});
+
 Deno.test("profile.update: what makes no sense is refused and nothing is pushed", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");
-  assert.match(await callRefused(world, anna, "profile_update", { goals: ["a"] }), /there is no profile yet/);
   const key = await bootstrap(world, anna, { freeform: "x".repeat(199_990) });
   const foreign = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt"]);
   await pushUpdate(
