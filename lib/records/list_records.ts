@@ -34,7 +34,7 @@ export async function listRecords<S extends Shape, E extends keyof S & string>(
     opener,
     show: (row) => {
       if (match !== undefined && !match(storedRecordOf(table, row))) return null;
-      return clipRow(table, show === undefined ? row : rowWithFields(row, show));
+      return clipRow(table, show === undefined ? row : rowWithFields(table, row, show));
     },
   });
   return { rows, ...page.end(hasRest), unreadable };

@@ -7,6 +7,7 @@ import type { FieldValue } from "../sealing/value_opener.ts";
 import type { PlainRecord, RecordBase, Shape, StoredRecord, Table } from "./define_table.ts";
 import type { LiveRecord } from "../changes/live_records.ts";
 import { fitValue } from "./fields/fit_value.ts";
+import { inOrder, isPlainRecord, isStoredRecord } from "./fields/known_members.ts";
 
 /**
  * A record by its plaintext fields. Made from the live record in one go, so that what is opened later belongs to the same
@@ -91,12 +92,22 @@ export function ownRowOf(
   return { id, createdAt, updatedAt, values, unreadable, sealed: NONE, size: null };
 }
 
-/** The row with these fields alone, as far as it has them. */
-export function rowWithFields(row: OpenRow, names: readonly string[]): OpenRow {
+/** The row with these fields alone, as far as it has them; made once as long as the same list of names asks for it. */
+export function rowWithFields<S extends Shape, E extends keyof S & string>(
+  table: Table<S, E>,
+  row: OpenRow,
+  names: readonly string[],
+): OpenRow {
+  const cached = isReadBy(table, row) ? row : null;
+  if (cached !== null && cached.part !== null && cached.part.names === names) return cached.part.row;
   const values = Object.fromEntries(
     names.filter((name) => Object.hasOwn(row.values, name)).map((name) => [name, row.values[name]]),
   );
-  return ownRowOf(row, values, row.unreadable.filter((name) => names.includes(name)));
+  const unreadable = row.unreadable.filter((name) => names.includes(name));
+  if (cached === null) return ownRowOf(row, values, unreadable);
+  const part = new CachedRow(table, row, { values, unreadable: frozen(unreadable), sealed: NONE }, row);
+  cached.part = { names, row: part };
+  return part;
 }
 
 /** Whether nothing of a row is closed. */
@@ -175,6 +186,8 @@ class CachedRow<
   plain: PlainRecord<S, E> | null = null;
   /** What {@link storedRecordOf} has made of the row, uncut and with every field readable. */
   stored: StoredRecord<S> | null = null;
+  /** What {@link rowWithFields} has made of the row last. */
+  part: { readonly names: readonly string[]; readonly row: OpenRow } | null = null;
 
   constructor(
     table: Table<S, E>,
@@ -217,34 +230,3 @@ function readField<S extends Shape>(
 
 /** Most rows have no unreadable and many no sealed field: those share one empty array. */
 const frozen = <T>(items: readonly T[]): readonly T[] => items.length === 0 ? NONE : Object.freeze(items);
-
-/** Members in the order of the table, so that the same record always reads the same. */
-function inOrder<S extends Shape>(
-  table: { readonly row: z.ZodObject<S> },
-  values: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
-  const ordered: Record<string, unknown> = {};
-  for (const name of Object.keys(table.row.shape)) {
-    if (Object.hasOwn(values, name)) ordered[name] = values[name];
-  }
-  return ordered;
-}
-
-const BASE: ReadonlySet<string> = new Set(["id", "createdAt", "updatedAt", "unreadable", "clipped"]);
-
-// Every member was put there under a name of the table and by that name's schema; these two say so to the compiler.
-function isPlainRecord<S extends Shape, E extends keyof S & string>(
-  table: Table<S, E>,
-  record: object,
-): record is PlainRecord<S, E> {
-  return Object.keys(record).every((name) =>
-    BASE.has(name) || (name in table.row.shape && !table.encryptedSet.has(name))
-  );
-}
-
-function isStoredRecord<S extends Shape, E extends keyof S & string>(
-  table: Table<S, E>,
-  record: object,
-): record is StoredRecord<S> {
-  return Object.keys(record).every((name) => BASE.has(name) || name in table.row.shape);
-}

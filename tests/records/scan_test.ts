@@ -59,3 +59,24 @@ Deno.test("list() with `show` gives these fields and the members of every record
     ["id", "createdAt", "updatedAt", "unreadable"],
   ]);
 });
+
+Deno.test("list() with `show` and without give their own fields, in any order of calls, and what a change made of them", async () => {
+  const h = createHarness();
+  h.services.write("anna", "notes", [await note("1", "one", { color: "#ffffff" })]);
+  const order = [{ field: "isPinned", missing: false }] as const;
+  const titleOnly = ["title"] as const;
+  const colorOnly = ["color"] as const;
+  const keys = async (show?: readonly ("title" | "color")[]) => {
+    const { rows: [row] } = await h.read().list(notes, show === undefined ? { order } : { order, show });
+    return Object.keys(row ?? {}).filter((name) => name !== "createdAt" && name !== "updatedAt");
+  };
+  const all = ["id", "title", "content", "color", "isPinned", "tags"];
+  for (let round = 0; round < 2; round++) {
+    assert.deepEqual(await keys(titleOnly), ["id", "title"]);
+    assert.deepEqual(await keys(colorOnly), ["id", "color"]);
+    assert.deepEqual(await keys(), all);
+  }
+  await h.write().update(notes, "1", () => ({ title: "two" }));
+  const { rows } = await h.read().list(notes, { order, show: titleOnly });
+  assert.deepEqual(titles({ rows }), ["two"]);
+});
