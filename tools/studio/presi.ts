@@ -10,6 +10,7 @@ import {
   defineTool,
   deletedOutput,
   deleteQuestion,
+  idsWhere,
   type Module,
   pageInput,
   pageOutput,
@@ -135,12 +136,7 @@ const update = defineTool({
     const changed = await records.writeTogether(async (rows) => {
       let isChanged = (await rows.update(decks, id, () => about)).changed;
       if (given === undefined) return isChanged;
-      const left = new Set<string>();
-      await records.scan(
-        slides,
-        { where: ({ deckId }) => deckId === id },
-        (slide) => void left.add(slide.id),
-      );
+      const left = new Set(await idsWhere(records, slides, ({ deckId }) => deckId === id));
       for (const [index, { id: slideId, ...content }] of given.entries()) {
         const order = index + 1;
         if (slideId === undefined) {
@@ -179,13 +175,9 @@ const remove = defineTool({
   async run({ id }, { records }) {
     await records.writeTogether(async (rows) => {
       await records.get(decks, id);
-      const parts: string[] = [];
-      await records.scan(
-        slides,
-        { where: ({ deckId }) => deckId === id },
-        (slide) => void parts.push(slide.id),
-      );
-      for (const part of parts) await rows.remove(slides, part);
+      for (const slide of await idsWhere(records, slides, ({ deckId }) => deckId === id)) {
+        await rows.remove(slides, slide);
+      }
       await rows.remove(decks, id);
     });
     return { ok: true as const, id };

@@ -11,6 +11,7 @@ import {
   defineTool,
   deletedOutput,
   deleteQuestion,
+  idsWhere,
   type Module,
   pageInput,
   pageOutput,
@@ -83,7 +84,8 @@ const read = defineTool({
   async run({ id, versionId, offset }, { records }) {
     const { currentVersionId, ...draft } = await records.get(drafts, id);
     const all: { id: string; versionNumber: number; wordCount: number }[] = [];
-    await records.scan(versions, { where: ({ draftId }) => draftId === id }, (version) => {
+    await records.lookThrough(versions, (version) => {
+      if (version.draftId !== id) return;
       all.push({
         id: version.id,
         versionNumber: version.versionNumber ?? 0,
@@ -193,13 +195,9 @@ const remove = defineTool({
   async run({ id }, { records }) {
     await records.writeTogether(async (rows) => {
       await records.get(drafts, id);
-      const parts: string[] = [];
-      await records.scan(
-        versions,
-        { where: ({ draftId }) => draftId === id },
-        (one) => void parts.push(one.id),
-      );
-      for (const part of parts) await rows.remove(versions, part);
+      for (const version of await idsWhere(records, versions, ({ draftId }) => draftId === id)) {
+        await rows.remove(versions, version);
+      }
       await rows.remove(drafts, id);
     });
     return { ok: true as const, id };

@@ -21,8 +21,8 @@ export const saveVersion = defineTool({
     return await records.writeTogether(async (rows) => {
       const { currentVersionId } = await records.get(drafts, id);
       let highest = 0;
-      await records.scan(versions, { where: ({ draftId }) => draftId === id }, ({ versionNumber = 0 }) => {
-        highest = Math.max(highest, versionNumber);
+      await records.lookThrough(versions, ({ draftId, versionNumber = 0 }) => {
+        if (draftId === id) highest = Math.max(highest, versionNumber);
       });
       const version = await rows.insert(versions, {
         draftId: id,
