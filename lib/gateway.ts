@@ -31,6 +31,7 @@ import { createGate } from "./policy/gate.ts";
 import { createRateLimiter } from "./policy/rate_limiter.ts";
 import { createRecordStore, type RecordStore } from "./records/record_store.ts";
 import { createKeyring } from "./sealing/keyring.ts";
+import { createMasterKeys } from "./sealing/master_key.ts";
 import { createVaultClient } from "./sealing/vault_client.ts";
 import { createReadiness } from "./services/readiness.ts";
 import { createKeyedServices } from "./services/keyed_service.ts";
@@ -186,7 +187,9 @@ function createBase(deps: GatewayDeps) {
 /** changes/, sealing/ and records/: the person's change log, the keys, and records made of both. */
 function createData(base: Base) {
   const { settings, services, clock, random } = base;
-  const vault = createVaultClient({ services, vaultUrl: settings.serviceUrls.vault, hide: base.hide });
+  const masterKeys = createMasterKeys();
+  const vaultUrl = settings.serviceUrls.vault;
+  const vault = createVaultClient({ services, vaultUrl, masterKeys, hide: base.hide });
   const keyring = createKeyring({ vault, clock });
   const sync = createSyncClient({
     services,

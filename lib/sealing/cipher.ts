@@ -2,7 +2,7 @@
 // data, and the only one that knows the encryption versions (`enc:1`): another version is a change here and nowhere else.
 // Knows nothing of people, tables or where keys come from. Contract: crypto.
 
-import type { Secret } from "../kit/secret.ts";
+import { decodeBase64 } from "./decode_base64.ts";
 
 /**
  * Seals and opens single values. Sealed form: prefix of the version + base64(iv) + `.` + base64(ciphertext and tag), AES-256-GCM
@@ -32,9 +32,6 @@ const ANY_VERSION = /^enc:\d+:/;
 const PREFIX = "enc:1:";
 const IV_BYTES = 12;
 const IV_CHARS = 16;
-const KEY_BYTES = 32;
-/** Characters that the native decoder skips, but that the form does not allow. */
-const WHITESPACE = /[\t\n\f\r ]/;
 
 /**
  * Creates the cipher.
@@ -103,31 +100,9 @@ export function markOf(sealed: string): string {
   return sealed.slice(0, PREFIX.length + IV_CHARS);
 }
 
-/** Imports a master key. Null unless it is standard base64 of exactly 32 bytes. The raw bytes are zeroed. */
-export async function importMasterKey(masterKey: Secret<string>): Promise<CryptoKey | null> {
-  const raw = decodeBase64(masterKey.reveal());
-  if (raw === null) return null;
-  try {
-    if (raw.byteLength !== KEY_BYTES) return null;
-    return await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
-  } finally {
-    raw.fill(0);
-  }
-}
-
 /** Whether two keys open the same values. Keys cannot be read, so one key is tried on what the other has sealed. */
 export async function isSameKey(one: CryptoKey, other: CryptoKey): Promise<boolean> {
   const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
   const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, one, new Uint8Array());
   return await crypto.subtle.decrypt({ name: "AES-GCM", iv }, other, sealed).then(() => true, () => false);
-}
-
-/** Standard base64 with padding, strictly; null for anything else. */
-function decodeBase64(base64: string): Uint8Array<ArrayBuffer> | null {
-  if (WHITESPACE.test(base64)) return null;
-  try {
-    return Uint8Array.fromBase64(base64, { alphabet: "base64", lastChunkHandling: "strict" });
-  } catch {
-    return null;
-  }
 }

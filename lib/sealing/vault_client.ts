@@ -7,7 +7,7 @@ import { type Hide, hide, type Secret } from "../kit/secret.ts";
 import { bearerOf, type Caller } from "../people/principal.ts";
 import type { ServiceAnswer, ServiceClient } from "../services/service_client.ts";
 import { unusableAnswer } from "../services/unusable_answer.ts";
-import { importMasterKey } from "./cipher.ts";
+import type { MasterKeys } from "./master_key.ts";
 
 /**
  * Asks the vault. Both methods throw ZeroKnowledgeUserError, Refused `vault-not-initialised`, `upstream-token-refused`,
@@ -30,7 +30,7 @@ export function createVaultClient(deps: VaultClientDeps): VaultClient {
       const { json } = await ask(deps, caller, "key", signal);
       const answer = parseKeyAnswer(json, deps.hide ?? hide);
       if (answer.kind === "zero-knowledge") throw new ZeroKnowledgeUserError();
-      const key = answer.kind === "key" ? await importMasterKey(answer.masterKey) : null;
+      const key = answer.kind === "key" ? await deps.masterKeys.import(answer.masterKey) : null;
       if (key === null) throw new Refused({ reason: "vault-key-invalid" });
       return key;
     },
@@ -50,6 +50,7 @@ export interface VaultClientDeps {
   readonly services: Pick<ServiceClient, "send">;
   /** Origin of the vault, without a trailing slash. */
   readonly vaultUrl: string;
+  readonly masterKeys: Pick<MasterKeys, "import">;
   /** Secrets that redact by default. */
   readonly hide?: Hide;
 }

@@ -5,6 +5,7 @@ import type { Caller } from "../../lib/people/principal.ts";
 import { type ActiveSpace, personalSentinel } from "../../lib/spaces/active_space.ts";
 import { type Refusal, Refused } from "../../lib/kit/errors.ts";
 import { createKeyring } from "../../lib/sealing/keyring.ts";
+import { createMasterKeys } from "../../lib/sealing/master_key.ts";
 import { createVaultClient } from "../../lib/sealing/vault_client.ts";
 import {
   createRecordStore,
@@ -109,7 +110,7 @@ export function createHarness(
   const delays: number[] = [];
   const timers = new Set<Timer>();
   const client = createServiceClient({ fetch: services.fetch, clock: clockOf(() => harness.clock) });
-  const vault = createVaultClient({ services: client, vaultUrl: VAULT_URL });
+  const vault = createVaultClient({ services: client, vaultUrl: VAULT_URL, masterKeys: createMasterKeys() });
   const keyring = createKeyring({ vault, clock: clockOf(() => harness.clock) });
   let ids = 0;
   const store = createRecordStore({

@@ -1,6 +1,7 @@
 // Notes as another device seals them, and a store that counts what it opens.
 import assert from "node:assert/strict";
-import { createCipher, importMasterKey } from "../../lib/sealing/cipher.ts";
+import { createCipher } from "../../lib/sealing/cipher.ts";
+import { createMasterKeys } from "../../lib/sealing/master_key.ts";
 import { hideStrictly } from "../../lib/kit/secret.ts";
 import { at, createHarness, type Harness, insert, KEY_A } from "./_harness.ts";
 
@@ -8,7 +9,7 @@ export const cipher = createCipher();
 
 /** A value sealed with a key, as another device does it. */
 export async function sealWith(raw: Uint8Array<ArrayBuffer>, value: unknown): Promise<string> {
-  const key = await importMasterKey(hideStrictly(raw.toBase64()));
+  const key = await createMasterKeys().import(hideStrictly(raw.toBase64()));
   assert.ok(key);
   return await cipher.seal(key, value);
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { createCipher, importMasterKey } from "../../lib/sealing/cipher.ts";
+import { createCipher } from "../../lib/sealing/cipher.ts";
+import { createMasterKeys } from "../../lib/sealing/master_key.ts";
 import {
   at,
   createHarness,
@@ -147,7 +148,7 @@ Deno.test("private rows of others are hidden in a shared space, from lists, get,
 Deno.test("a co-member's ciphertext does not fail the list, and asks for no key again and again", async () => {
   const h = createHarness();
   h.services.memberships.set("anna", new Set(["team"]));
-  const theirs = await importMasterKey(hideStrictly(KEY_B.toBase64()));
+  const theirs = await createMasterKeys().import(hideStrictly(KEY_B.toBase64()));
   assert.ok(theirs);
   const title = await createCipher().seal(theirs, "sealed by ben");
   h.services.write("ben", "notes", [

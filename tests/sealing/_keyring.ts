@@ -1,6 +1,7 @@
 // A keyring over a made-up vault, and a way to hold the answers of the vault back.
 import { clockOf } from "../_support/fake_clock.ts";
 import { createKeyring } from "../../lib/sealing/keyring.ts";
+import { createMasterKeys } from "../../lib/sealing/master_key.ts";
 import { createVaultClient } from "../../lib/sealing/vault_client.ts";
 import { createServiceClient } from "../../lib/services/service_client.ts";
 import { createFakeServices, VAULT_URL } from "../records/_fake_services.ts";
@@ -13,7 +14,7 @@ export function setUp() {
   services.vault.set("anna", { key: KEY_A });
   const time = { now: 1_000_000 };
   const client = createServiceClient({ fetch: services.fetch, clock: clockOf(() => time.now) });
-  const vault = createVaultClient({ services: client, vaultUrl: VAULT_URL });
+  const vault = createVaultClient({ services: client, vaultUrl: VAULT_URL, masterKeys: createMasterKeys() });
   const keyring = createKeyring({ vault, clock: clockOf(() => time.now) });
   return { services, time, keyring };
 }

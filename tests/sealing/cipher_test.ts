@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { z } from "zod";
-import { createCipher, importMasterKey, isSealed, looksSealed } from "../../lib/sealing/cipher.ts";
+import { createCipher, isSealed, looksSealed } from "../../lib/sealing/cipher.ts";
+import { createMasterKeys } from "../../lib/sealing/master_key.ts";
 import { KEY_A, KEY_B } from "../records/_harness.ts";
 import { hideStrictly } from "../../lib/kit/secret.ts";
 
@@ -13,7 +14,7 @@ const vectors = ["envelope.json", "contract.json"].flatMap((file) =>
 );
 
 async function keyOf(raw: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
-  const key = await importMasterKey(hideStrictly(raw.toBase64()));
+  const key = await createMasterKeys().import(hideStrictly(raw.toBase64()));
   assert.ok(key);
   return key;
 }
@@ -25,7 +26,7 @@ const small = "enc:1:oKGio6Slpqeoqaqr.kmoJSDES5xO+haxFP3fGMeCtkD4=";
 
 for (const vector of vectors) {
   Deno.test(`open() reads the vector "${vector.name}", and sealing with its IV gives the same bytes`, async () => {
-    const own = await importMasterKey(hideStrictly(vector.masterKey));
+    const own = await createMasterKeys().import(hideStrictly(vector.masterKey));
     assert.ok(own);
     assert.deepEqual(await cipher.open(own, vector.blob), { ok: true, value: vector.value });
     const iv = Uint8Array.fromBase64(vector.blob.slice(6, 22));
@@ -160,7 +161,7 @@ Deno.test("isSealed() and looksSealed() tell ciphertext from text", () => {
   }
 });
 
-Deno.test("importMasterKey() takes standard base64 of 32 bytes and nothing else, non-extractable", async () => {
+Deno.test("MasterKeys.import() takes standard base64 of 32 bytes and nothing else, non-extractable", async () => {
   assert.equal(key.extractable, false);
   assert.deepEqual(key.usages.toSorted(), ["decrypt", "encrypt"]);
   const good = KEY_B.toBase64();
@@ -175,5 +176,5 @@ Deno.test("importMasterKey() takes standard base64 of 32 bytes and nothing else,
       `${good} `,
       KEY_B.toBase64({ alphabet: "base64url" }),
     ]
-  ) assert.equal(await importMasterKey(hideStrictly(bad)), null, bad);
+  ) assert.equal(await createMasterKeys().import(hideStrictly(bad)), null, bad);
 });

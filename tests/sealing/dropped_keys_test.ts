@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { principalKey } from "../../lib/people/principal.ts";
 import { KEY_CACHE_ENTRIES, KEY_CACHE_MS } from "../../lib/kit/limits.ts";
 import { createKeyring, KEY_RECHECK_MS } from "../../lib/sealing/keyring.ts";
+import { createMasterKeys } from "../../lib/sealing/master_key.ts";
 import { createVaultClient } from "../../lib/sealing/vault_client.ts";
 import { createServiceClient } from "../../lib/services/service_client.ts";
 import { createFakeServices, VAULT_URL } from "../records/_fake_services.ts";
@@ -114,6 +115,7 @@ Deno.test("with a timer a key leaves memory when its time is over, though nobody
   let cancelled = 0;
   const keyring = createKeyring({
     vault: createVaultClient({
+      masterKeys: createMasterKeys(),
       services: createServiceClient({ fetch: services.fetch, clock: clockOf(() => time.now) }),
       vaultUrl: VAULT_URL,
     }),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { MAX_UNCONFIRMED_CHARS, VAULT_BELIEF_MS, VAULT_RENEWAL_MS } from "../../lib/kit/limits.ts";
-import { importMasterKey } from "../../lib/sealing/cipher.ts";
+import { createMasterKeys } from "../../lib/sealing/master_key.ts";
 import { hideStrictly } from "../../lib/kit/secret.ts";
 import { cipher, sealWith } from "../records/_sealed_notes.ts";
 import {
@@ -21,7 +21,7 @@ const AFTER_MS = VAULT_BELIEF_MS - VAULT_RENEWAL_MS;
 
 /** What a key opens of a value, as a device that has only this key. */
 async function openWith(raw: Uint8Array<ArrayBuffer>, value: unknown): Promise<unknown> {
-  const key = await importMasterKey(hideStrictly(raw.toBase64()));
+  const key = await createMasterKeys().import(hideStrictly(raw.toBase64()));
   assert.ok(key !== null && typeof value === "string");
   const opened = await cipher.open(key, value);
   return opened.ok ? opened.value : `closed: ${opened.reason}`;
