@@ -35,10 +35,12 @@ export function parseChange(entry: unknown, table: string, share: Share): Change
     data,
     fields,
     deletedAt: nonEmpty(entry.deletedAt) ?? null,
+    actor: isJsonObject(entry.actor) ? entry.actor : null,
+    origin: nonEmpty(entry.origin) ?? null,
   };
 }
 
-/** One change of one record, as far as folding needs it (sync contract section 3). */
+/** One change of one record (sync contract section 3). */
 export interface Change {
   /** The service's id of this change; null when it gave none. */
   readonly eventId: string | null;
@@ -51,6 +53,10 @@ export interface Change {
   /** Fields of an update, each name once. */
   readonly fields: readonly FieldChange[] | null;
   readonly deletedAt: string | null;
+  /** Who wrote the change, by the writer's own word (sync contract section 9); no fold keeps it. Null for none. */
+  readonly actor: JsonObject | null;
+  /** What kind of writer the change names, by the same word. Null for none. */
+  readonly origin: string | null;
 }
 
 /** One field of an update. */

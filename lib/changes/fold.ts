@@ -16,7 +16,7 @@ import {
   mergeInRecord,
   type SpaceLayer,
 } from "./folded/folded_table.ts";
-import { CELLS_BYTES, sizeOf, sizeOfFields } from "./heap_size.ts";
+import { CELLS_BYTES, sizeOf, sizeOfFields } from "./folded/heap_size.ts";
 import { BOOKKEEPING, IMMUTABLE } from "./folded/writable_fields.ts";
 import { writePath } from "./folded/write_path.ts";
 

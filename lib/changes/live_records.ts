@@ -6,7 +6,7 @@ import { type Cell, cellAfter, type Cells, isNewer } from "./folded/cell.ts";
 import { areNested, fieldOfPath, layPaths, type PathCell } from "./folded/field_paths.ts";
 import { cellOf, type FoldedTable, type SpaceLayer } from "./folded/folded_table.ts";
 import { isInstant } from "./instant.ts";
-import { LIVE_RECORD_BYTES } from "./heap_size.ts";
+import { LIVE_RECORD_BYTES } from "./folded/heap_size.ts";
 import { isStamp } from "./stamp.ts";
 
 /** Lists kept per table, of live and of deleted records: a person rarely works in more than two spaces at a time. */

@@ -6,7 +6,6 @@ import { Refused } from "../kit/errors.ts";
 import { MAX_PULL_PORTIONS, PULL_OVERLAP_MS } from "../kit/limits.ts";
 import type { Caller } from "../people/principal.ts";
 import { anchorAfter, type ChangeLogAnchor } from "./change_log_anchor.ts";
-import type { Change } from "./change.ts";
 import type { ChangeWatchers } from "./change_watchers.ts";
 import { EPOCH, stepBack } from "./instant.ts";
 import { applyPortion, forgetSeen, noteShownSpaces, type PullState } from "./pull_state.ts";
@@ -61,27 +60,6 @@ export async function pullChanges(
     reached = portion.syncedUntil;
     // Rows that share the time of the boundary may be cut off by the portion: ask from just before it (sync section 11.3).
     since = stepBack(portion.syncedUntil, { micros: 1 });
-  }
-  throw new Refused({ reason: "upstream-failed", upstream: "sync", fault: "malformed" });
-}
-
-/**
- * Whether the whole change log of a table has a change that `isIt` knows. A folded table keeps what won and nothing else, so this
- * pulls everything: for rare questions. Throws as {@link pullChanges}.
- */
-export async function isInLog(
-  sync: Pick<SyncClient, "pull">,
-  { caller, app, table, signal }: PullTarget,
-  isIt: (change: Change) => boolean,
-): Promise<boolean> {
-  let since = EPOCH;
-  for (let number = 0; number < MAX_PULL_PORTIONS; number++) {
-    const { changes, hasMore, syncedUntil } = await sync.pull(caller, app, table, since, signal);
-    if (changes.some(isIt)) return true;
-    if (!hasMore) return false;
-    const next = stepBack(syncedUntil, { micros: 1 });
-    if (next <= since) break;
-    since = next;
   }
   throw new Refused({ reason: "upstream-failed", upstream: "sync", fault: "malformed" });
 }

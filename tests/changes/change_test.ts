@@ -19,13 +19,15 @@ const Entry = z.object({
     Object.values(fields).every((field) => isJsonObject(field) && Object.hasOwn(field, "value"))
   ).nullish(),
   deletedAt: Text,
+  actor: Members.nullish().catch(undefined),
+  origin: Text,
 });
 
 /** The same change in its plainest form; null for an entry that is none. Depth is another test's. */
 function expected(entry: unknown) {
   const parsed = Entry.safeParse(entry);
   if (!parsed.success) return null;
-  const { eventId, id, op, spaceId, deletedAt } = parsed.data;
+  const { eventId, id, op, spaceId, deletedAt, actor, origin } = parsed.data;
   const data = parsed.data.data ?? null;
   const fields = parsed.data.fields
     ? Object.entries(parsed.data.fields).map(([name, field]) => {
@@ -36,7 +38,17 @@ function expected(entry: unknown) {
   const inData = Object.entries(data ?? {}).find(([name]) => name === "spaceId")?.[1];
   const inFields = fields?.find(({ name }) => name === "spaceId")?.value;
   const space = [spaceId, inData, inFields].find((id) => typeof id === "string" && id !== "") ?? "";
-  return { eventId: eventId ?? null, id, op, spaceId: space, data, fields, deletedAt: deletedAt || null };
+  return {
+    eventId: eventId ?? null,
+    id,
+    op,
+    spaceId: space,
+    data,
+    fields,
+    deletedAt: deletedAt || null,
+    actor: actor ?? null,
+    origin: origin || null,
+  };
 }
 
 const junk = fc.constantFrom(null, 0, 5, "", "x", true, [], {}, [{ value: 1 }]);
@@ -72,6 +84,8 @@ const entry = fc.record({
   data: mostly(objectOf(textOf(json))),
   fields: mostly(objectOf(mostly(textOf(field)))),
   deletedAt: mostly(textOf(fc.constantFrom("s1", "", null))),
+  actor: mostly(objectOf(textOf(json))),
+  origin: mostly(textOf(fc.constantFrom("agent", "user", ""))),
   other: textOf(json),
 }, { requiredKeys: ["table"] }).map((members) =>
   `{${Object.entries(members).map(([name, text]) => `"${name}":${text}`).join()}}`

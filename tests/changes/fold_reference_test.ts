@@ -5,7 +5,7 @@ import type { ActiveSpace } from "../../lib/spaces/active_space.ts";
 import { plainRecordOf, plainRowOf } from "../../lib/records/row.ts";
 import { applyChange } from "../../lib/changes/fold.ts";
 import { createFoldedTable, type FoldedTable } from "../../lib/changes/folded/folded_table.ts";
-import { LIVE_RECORD_BYTES } from "../../lib/changes/heap_size.ts";
+import { LIVE_RECORD_BYTES } from "../../lib/changes/folded/heap_size.ts";
 import { defineTable } from "../../lib/records/define_table.ts";
 import { liveRecord, liveRecords } from "../../lib/changes/live_records.ts";
 import { parsePullPortion } from "../../lib/changes/sync_messages.ts";

@@ -70,6 +70,8 @@ Deno.test("pull() reads stamps under both names and drops what is no change, one
     data: null,
     fields: null,
     deletedAt: null,
+    actor: null,
+    origin: null,
   });
 });
 

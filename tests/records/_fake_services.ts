@@ -175,6 +175,8 @@ export function createFakeServices(): FakeServices {
       ...(change.op === "update" && change.fields ? { fields } : {}),
       ...(change.deletedAt ? { deletedAt: change.deletedAt } : {}),
       ...(spaceId === "" ? {} : { spaceId }),
+      ...(change.actor ? { actor: change.actor } : {}),
+      ...(change.origin ? { origin: change.origin } : {}),
     };
   };
 

@@ -1,7 +1,7 @@
 // One field as last written, and which of two writes of it wins: the greater stamp, on equal stamps the later arrival (sync
 // contract section 7). Knows neither records nor spaces.
 
-import { CELL_BYTES, sizeOf, sizeOfText } from "../heap_size.ts";
+import { CELL_BYTES, sizeOf, sizeOfText } from "./heap_size.ts";
 
 /** One field as last written. */
 export interface Cell {

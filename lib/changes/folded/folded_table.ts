@@ -14,7 +14,7 @@ import {
   RECORD_BYTES,
   sizeOfFields,
   sizeOfText,
-} from "../heap_size.ts";
+} from "./heap_size.ts";
 
 /** A table without records. */
 export function createFoldedTable(): FoldedTable {

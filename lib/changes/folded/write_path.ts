@@ -12,7 +12,7 @@ import {
   sizeOfPathCell,
   type SpaceLayer,
 } from "./folded_table.ts";
-import { CELLS_BYTES } from "../heap_size.ts";
+import { CELLS_BYTES } from "./heap_size.ts";
 import { CLOSED } from "./writable_fields.ts";
 
 /** Writes a value under a path, unless the present value wins. False when the value of its field has not become another one. */

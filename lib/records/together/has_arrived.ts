@@ -1,7 +1,7 @@
 // Whether an update of an unfinished write is stored: by its stamps, and where those are gone, by the change log.
 
 import type { LiveRecord } from "../../changes/live_records.ts";
-import { isInLog } from "../../changes/pull_changes.ts";
+import { isInLog } from "../../changes/read_log.ts";
 import type { PushedTable } from "../../changes/push_changes.ts";
 import type { RecordCall } from "../record_call.ts";
 import type { PathStamps } from "./unfinished_writes.ts";

@@ -2,7 +2,7 @@
 // it, so an estimate is never much less than the real heap: for records as the apps write them it is one to two times the heap,
 // and never under half of it, whatever a row is made of. tests/changes/heap_size_test.ts measures both.
 
-import type { JsonObject } from "../kit/json.ts";
+import type { JsonObject } from "../../kit/json.ts";
 
 /** What live_records.ts and records/row.ts keep of a record besides values. */
 export const LIVE_RECORD_BYTES = 400;
