@@ -37,8 +37,8 @@ export function createAppsRoutes(deps: AppsRoutesDeps): Hono {
   return routes;
 }
 
-const APPS: PageAddress = { path: "/apps", oauthQuery: "" };
-const VAULT: PageAddress = { path: "/vault", oauthQuery: "" };
+const APPS: PageAddress = { path: "/apps", carried: "" };
+const VAULT: PageAddress = { path: "/vault", carried: "" };
 
 async function openApps(deps: AppsRoutesDeps, request: Request): Promise<Response> {
   const person = await readPerson(deps.identity, request.headers);

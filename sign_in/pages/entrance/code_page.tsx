@@ -12,7 +12,7 @@ export function CodePage(props: CodeProps) {
   const isWrong = problems.length > 0;
   return (
     <Layout title="One more step: your code" notice={props.notice} problems={problems}>
-      <WhoWaits oauthQuery={props.oauthQuery} appName={props.appName} />
+      <WhoWaits carried={props.carried} appName={props.appName} />
       <p>
         {email === "" ? null : (
           <>
@@ -61,8 +61,8 @@ export function CodePage(props: CodeProps) {
 export interface CodeProps {
   /** Token of both forms. */
   readonly form: string;
-  /** The signed request of the app that waits for the person, word for word; empty: no app waits. */
-  readonly oauthQuery: string;
+  /** What waits for the person, as pages carry it (waiting_request.ts); empty: nothing waits. */
+  readonly carried: string;
   readonly appName: string | undefined;
   /** The sign-in that waits for the code, sealed. */
   readonly pending: string;
@@ -72,11 +72,11 @@ export interface CodeProps {
   readonly problems: readonly Problem[] | undefined;
 }
 
-function Carried({ form, oauthQuery, pending, email }: CodeProps) {
+function Carried({ form, carried, pending, email }: CodeProps) {
   return (
     <>
       <input type="hidden" name="form" value={form} />
-      <input type="hidden" name="q" value={oauthQuery} />
+      <input type="hidden" name="q" value={carried} />
       <input type="hidden" name="pending" value={pending} />
       <input type="hidden" name="email" value={email} />
     </>

@@ -5,14 +5,15 @@ import { goOn } from "../go_on.ts";
 import { redirectAnswer } from "../page_answer.ts";
 import type { PageForms } from "../page_forms.ts";
 import type { EndSessionDeps } from "../people_faults.ts";
-import type { WaitingRequestDeps } from "../waiting_request.ts";
+import { pageIn, type WaitingRequestDeps } from "../waiting_request.ts";
 
-/** Sends a person who got in on to the app's request that waits for them, or to their apps. */
+/** Sends a person who got in on to what waits for them: the app's request, or a page of ours; else to their apps. */
 export async function enter(
   deps: Pick<EntranceDeps, "issuer">,
   { cookies, url }: Entered,
+  carried: string,
 ): Promise<Response> {
-  if (url === undefined) return redirectAnswer("/apps", cookies);
+  if (url === undefined) return redirectAnswer(pageIn(carried) ?? "/apps", cookies);
   return withCookies(await goOn(deps.issuer, url), cookies);
 }
 

@@ -4,10 +4,10 @@ import { Layout, type Notice } from "../layout.tsx";
 import { WhoWaits } from "./who_waits.tsx";
 
 /** The page. */
-export function SessionPage({ form, oauthQuery, appName, email, loginUrl, here, notice }: SessionProps) {
+export function SessionPage({ form, carried, appName, email, loginUrl, here, notice }: SessionProps) {
   return (
     <Layout title={email === undefined ? "Sign in to Mana first" : "Go on to your apps"} notice={notice}>
-      <WhoWaits oauthQuery={oauthQuery} appName={appName} />
+      <WhoWaits carried={carried} appName={appName} />
       {email === undefined
         ? (
           <>
@@ -23,7 +23,7 @@ export function SessionPage({ form, oauthQuery, appName, email, loginUrl, here, 
         : (
           <form method="post" action="/sign-in">
             <input type="hidden" name="form" value={form} />
-            <input type="hidden" name="q" value={oauthQuery} />
+            <input type="hidden" name="q" value={carried} />
             {email === "" ? null : (
               <p>
                 You are signed in to Mana as <strong>{emailWord(email)}</strong>.
@@ -40,8 +40,8 @@ export function SessionPage({ form, oauthQuery, appName, email, loginUrl, here, 
 export interface SessionProps {
   /** Token of the form. */
   readonly form: string;
-  /** The signed request of the app that waits for the person, word for word; empty: no app waits. */
-  readonly oauthQuery: string;
+  /** What waits for the person, as pages carry it (waiting_request.ts); empty: nothing waits. */
+  readonly carried: string;
   readonly appName: string | undefined;
   /** Who is signed in at the auth service; empty: that was not asked this time; `undefined`: nobody. */
   readonly email: string | undefined;

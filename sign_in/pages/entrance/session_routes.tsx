@@ -6,7 +6,7 @@ import { clientErrorPage } from "../message_page.tsx";
 import { pageAnswer } from "../page_answer.ts";
 import { facePeopleFaults, pathWith } from "../people_faults.ts";
 import { readPageForm } from "../read_person.ts";
-import { readWaitingRequest, type WaitingRequest } from "../waiting_request.ts";
+import { readWaitingRequest, signedRequestIn, type WaitingRequest } from "../waiting_request.ts";
 import { enter, type EntranceDeps } from "./entrance_deps.ts";
 import { notJudgedRefusal, type Refusal } from "./refusal.ts";
 import { SessionPage } from "./session_page.tsx";
@@ -23,14 +23,14 @@ export function addSessionRoutes(deps: EntranceDeps, routes: Hono<Peer>, way: Se
   });
   routes.post("/sign-in", async (c) => {
     const form = await readPageForm(c.req.raw.clone());
-    const oauthQuery = form.get("q") ?? "";
-    if (!await deps.forms.isOurs(c.req.raw, form, purposeOf(oauthQuery))) {
+    const carried = form.get("q") ?? "";
+    if (!await deps.forms.isOurs(c.req.raw, form, purposeOf(carried))) {
       return await clientErrorPage("foreign_form");
     }
-    return await facePeopleFaults(deps, c.req.raw, { path: "/sign-in", oauthQuery }, async () => {
-      const result = await way.enter(c.req.raw.headers, oauthQuery);
-      if (result.outcome === "entered") return await enter(deps, result);
-      const waiting = await readWaitingRequest(deps, oauthQuery);
+    return await facePeopleFaults(deps, c.req.raw, { path: "/sign-in", carried }, async () => {
+      const result = await way.enter(c.req.raw.headers, signedRequestIn(carried));
+      if (result.outcome === "entered") return await enter(deps, result, carried);
+      const waiting = await readWaitingRequest(deps, carried);
       if (result.outcome === "expired" || waiting === undefined) return await clientErrorPage("expired");
       const refusal = result.outcome === "nobody" ? NOBODY : notJudgedRefusal(result, "session");
       return await show(deps, way, c.req.raw, waiting, refusal);
@@ -43,9 +43,9 @@ const NOBODY: Refusal = {
   notice: { title: "You are not signed in any more", text: "Sign in to Mana, then come back here." },
 };
 
-/** Binds the form to the waiting request, in this browser. */
-function purposeOf(oauthQuery: string): string {
-  return `/sign-in session\n${oauthQuery}`;
+/** Binds the form to what waits, in this browser. */
+function purposeOf(carried: string): string {
+  return `/sign-in session\n${carried}`;
 }
 
 async function show(
@@ -55,19 +55,19 @@ async function show(
   waiting: WaitingRequest,
   refusal?: Refusal,
 ): Promise<Response> {
-  const { oauthQuery } = waiting;
-  return await facePeopleFaults(deps, request, { path: "/sign-in", oauthQuery }, async () => {
+  const { carried } = waiting;
+  return await facePeopleFaults(deps, request, { path: "/sign-in", carried }, async () => {
     // A service that was just too busy is not asked again in the same moment.
     const isKept = refusal?.retryAfter !== undefined || refusal?.status === 503;
     const email = isKept ? "" : (await way.recognise(request.headers))?.email;
     const ticket = deps.forms.issueTicket(request.headers);
     return await pageAnswer(
       <SessionPage
-        form={await ticket.token(purposeOf(oauthQuery))}
+        form={await ticket.token(purposeOf(carried))}
         {...waiting}
         email={email}
         loginUrl={way.loginUrl}
-        here={pathWith("/sign-in", oauthQuery)}
+        here={pathWith("/sign-in", carried)}
         notice={refusal?.notice}
       />,
       { status: refusal?.status, retryAfter: refusal?.retryAfter, cookies: ticket.cookies },

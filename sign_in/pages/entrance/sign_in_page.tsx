@@ -6,13 +6,13 @@ import { WhoWaits } from "./who_waits.tsx";
 
 /** The page for a person with an account. */
 export function SignInPage(props: SignInProps) {
-  const { form, oauthQuery, canSignUp, forgotUrl, email, problems = [] } = props;
+  const { form, carried, canSignUp, forgotUrl, email, problems = [] } = props;
   return (
     <Layout title="Sign in" notice={props.notice} problems={problems}>
-      <WhoWaits oauthQuery={oauthQuery} appName={props.appName} />
+      <WhoWaits carried={carried} appName={props.appName} />
       <form method="post" action="/sign-in">
         <input type="hidden" name="form" value={form} />
-        <input type="hidden" name="q" value={oauthQuery} />
+        <input type="hidden" name="q" value={carried} />
         <Email value={email} problems={problems} />
         <label for="password">Password</label>
         <input id="password" name="password" type="password" autocomplete="current-password" required />
@@ -26,7 +26,7 @@ export function SignInPage(props: SignInProps) {
       {canSignUp
         ? (
           <p>
-            No account yet? <a href={pathWith("/sign-up", oauthQuery)}>Make one</a>
+            No account yet? <a href={pathWith("/sign-up", carried)}>Make one</a>
           </p>
         )
         : null}
@@ -38,8 +38,8 @@ export function SignInPage(props: SignInProps) {
 interface EntranceProps {
   /** Token of the form. */
   readonly form: string;
-  /** The signed request of the app that waits for the person, word for word; empty: no app waits. */
-  readonly oauthQuery: string;
+  /** What waits for the person, as pages carry it (waiting_request.ts); empty: nothing waits. */
+  readonly carried: string;
   readonly appName: string | undefined;
   /** The e-mail address that was typed; empty: none yet. */
   readonly email: string;
@@ -56,14 +56,14 @@ export interface SignInProps extends EntranceProps {
 }
 
 /** The page for a person without an account. */
-export function SignUpPage({ form, oauthQuery, appName, email, name, problems = [] }: SignUpProps) {
+export function SignUpPage({ form, carried, appName, email, name, problems = [] }: SignUpProps) {
   const isWrong = problems.some(({ field }) => field === "password");
   return (
     <Layout title="Make an account" problems={problems}>
-      <WhoWaits oauthQuery={oauthQuery} appName={appName} />
+      <WhoWaits carried={carried} appName={appName} />
       <form method="post" action="/sign-up">
         <input type="hidden" name="form" value={form} />
-        <input type="hidden" name="q" value={oauthQuery} />
+        <input type="hidden" name="q" value={carried} />
         <label for="name">Your name</label>
         <input id="name" name="name" type="text" autocomplete="name" value={name} maxlength={100} required />
         <Email value={email} problems={problems} />
@@ -84,7 +84,7 @@ export function SignUpPage({ form, oauthQuery, appName, email, name, problems = 
         <button type="submit">Make the account</button>
       </form>
       <p>
-        You have one already? <a href={pathWith("/sign-in", oauthQuery)}>Sign in</a>
+        You have one already? <a href={pathWith("/sign-in", carried)}>Sign in</a>
       </p>
     </Layout>
   );

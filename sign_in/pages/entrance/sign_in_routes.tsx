@@ -7,7 +7,7 @@ import { clientErrorPage } from "../message_page.tsx";
 import { pageAnswer, redirectAnswer } from "../page_answer.ts";
 import { pathWith } from "../people_faults.ts";
 import { readPageForm } from "../read_person.ts";
-import { readWaitingRequest, type WaitingRequest } from "../waiting_request.ts";
+import { readWaitingRequest, signedRequestIn, type WaitingRequest } from "../waiting_request.ts";
 import { CodePage } from "./code_page.tsx";
 import { enter, type EntranceDeps } from "./entrance_deps.ts";
 import { notJudgedRefusal, type Refusal, signInRefusal } from "./refusal.ts";
@@ -23,14 +23,19 @@ export function addSignInRoutes(deps: EntranceDeps, routes: Hono<Peer>, way: Pas
   });
   routes.post("/sign-in", async (c) => {
     const form = await readPageForm(c.req.raw.clone());
-    const oauthQuery = form.get("q") ?? "";
-    if (!await deps.forms.isOurs(c.req.raw, form, signInPurpose(oauthQuery))) {
+    const carried = form.get("q") ?? "";
+    if (!await deps.forms.isOurs(c.req.raw, form, signInPurpose(carried))) {
       return await clientErrorPage("foreign_form");
     }
     const email = form.get("email")?.trim() ?? "";
     const password = form.get("password") ?? "";
-    const outcome = await way.signIn({ email, password, oauthQuery, address: c.env.address });
-    return await answer(deps, way, c.req.raw, outcome, { email, oauthQuery });
+    const outcome = await way.signIn({
+      email,
+      password,
+      oauthQuery: signedRequestIn(carried),
+      address: c.env.address,
+    });
+    return await answer(deps, way, c.req.raw, outcome, { email, carried });
   });
   const { verifyCode } = way;
   if (verifyCode === undefined) return;
@@ -38,17 +43,22 @@ export function addSignInRoutes(deps: EntranceDeps, routes: Hono<Peer>, way: Pas
   routes.get("/sign-in/code", () => redirectAnswer("/sign-in"));
   routes.post("/sign-in/code", async (c) => {
     const form = await readPageForm(c.req.raw.clone());
-    const oauthQuery = form.get("q") ?? "";
+    const carried = form.get("q") ?? "";
     const pending = form.get("pending") ?? "";
-    if (pending === "") return redirectAnswer(pathWith("/sign-in", oauthQuery));
-    if (!await deps.forms.isOurs(c.req.raw, form, codePurpose(pending, oauthQuery))) {
+    if (pending === "") return redirectAnswer(pathWith("/sign-in", carried));
+    if (!await deps.forms.isOurs(c.req.raw, form, codePurpose(pending, carried))) {
       return await clientErrorPage("foreign_form");
     }
-    const attempt = { code: readCode(form), pending, oauthQuery, address: c.env.address };
+    const attempt = {
+      code: readCode(form),
+      pending,
+      oauthQuery: signedRequestIn(carried),
+      address: c.env.address,
+    };
     const outcome = await verifyCode(attempt);
     return await answer(deps, way, c.req.raw, outcome, {
       email: form.get("email") ?? "",
-      oauthQuery,
+      carried,
       attempt,
     });
   });
@@ -65,7 +75,7 @@ const CODE_LENGTH = 64;
 /** What the person sent. */
 interface Sent {
   readonly email: string;
-  readonly oauthQuery: string;
+  readonly carried: string;
   /** The attempt with a code, where this was one. */
   readonly attempt?: CodeAttempt;
 }
@@ -76,10 +86,10 @@ async function answer(
   way: PasswordEntrance,
   request: Request,
   result: SignInOutcome | CodeOutcome,
-  { email, oauthQuery, attempt }: Sent,
+  { email, carried, attempt }: Sent,
 ): Promise<Response> {
-  if (result.outcome === "entered") return await enter(deps, result);
-  const waiting = await readWaitingRequest(deps, oauthQuery);
+  if (result.outcome === "entered") return await enter(deps, result, carried);
+  const waiting = await readWaitingRequest(deps, carried);
   if (result.outcome === "expired" || waiting === undefined) return await clientErrorPage("expired");
   const code = (pending: string, refusal?: Refusal) =>
     showCode(deps, request, { waiting, email, pending, refusal });
@@ -127,7 +137,7 @@ async function showSignIn(
   const ticket = deps.forms.issueTicket(request.headers);
   return await pageAnswer(
     <SignInPage
-      form={await ticket.token(signInPurpose(waiting.oauthQuery))}
+      form={await ticket.token(signInPurpose(waiting.carried))}
       {...waiting}
       canSignUp={way.signUp !== undefined}
       forgotUrl={way.forgotUrl}
@@ -139,8 +149,8 @@ async function showSignIn(
   );
 }
 
-function signInPurpose(oauthQuery: string): string {
-  return `/sign-in\n${oauthQuery}`;
+function signInPurpose(carried: string): string {
+  return `/sign-in\n${carried}`;
 }
 
 async function showCode(
@@ -151,7 +161,7 @@ async function showCode(
   const ticket = deps.forms.issueTicket(request.headers);
   return await pageAnswer(
     <CodePage
-      form={await ticket.token(codePurpose(pending, waiting.oauthQuery))}
+      form={await ticket.token(codePurpose(pending, waiting.carried))}
       {...waiting}
       email={email}
       pending={pending}
@@ -163,6 +173,6 @@ async function showCode(
 }
 
 /** Binds the form to the sign-in that waits: a code that was typed for one sign-in must not complete another. */
-function codePurpose(pending: string, oauthQuery: string): string {
-  return `/sign-in/code\n${pending}\n${oauthQuery}`;
+function codePurpose(pending: string, carried: string): string {
+  return `/sign-in/code\n${pending}\n${carried}`;
 }

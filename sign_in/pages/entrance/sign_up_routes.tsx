@@ -7,7 +7,7 @@ import type { Problem } from "../layout.tsx";
 import { clientErrorPage } from "../message_page.tsx";
 import { pageAnswer } from "../page_answer.ts";
 import { readPageForm } from "../read_person.ts";
-import { readWaitingRequest } from "../waiting_request.ts";
+import { readWaitingRequest, signedRequestIn } from "../waiting_request.ts";
 import { enter, type EntranceDeps } from "./entrance_deps.ts";
 import { SignUpPage, type SignUpProps } from "./sign_in_page.tsx";
 
@@ -32,8 +32,8 @@ export function addSignUpRoutes(
   });
 }
 
-function purposeOf(oauthQuery: string): string {
-  return `/sign-up\n${oauthQuery}`;
+function purposeOf(carried: string): string {
+  return `/sign-up\n${carried}`;
 }
 
 async function signUpFrom(
@@ -42,12 +42,12 @@ async function signUpFrom(
   request: Request,
   form: URLSearchParams,
 ): Promise<Response> {
-  const oauthQuery = form.get("q") ?? "";
+  const carried = form.get("q") ?? "";
   const email = form.get("email")?.trim() ?? "";
   const name = form.get("name")?.trim().slice(0, 100) ?? "";
   const password = form.get("password") ?? "";
   const again = async (problem: Problem) => {
-    const waiting = await readWaitingRequest(deps, oauthQuery);
+    const waiting = await readWaitingRequest(deps, carried);
     if (waiting === undefined) return await clientErrorPage("expired");
     return await show(deps, request, { ...waiting, email, name, problems: [problem] });
   };
@@ -55,10 +55,15 @@ async function signUpFrom(
     const text = `The password needs at least ${PASSWORD_MIN} characters, and ${PASSWORD_MAX} at most.`;
     return await again({ text, field: "password" });
   }
-  const result = await signUp({ email, password, oauthQuery, name: name || (email.split("@")[0] ?? email) });
+  const result = await signUp({
+    email,
+    password,
+    oauthQuery: signedRequestIn(carried),
+    name: name || (email.split("@")[0] ?? email),
+  });
   switch (result.outcome) {
     case "entered":
-      return await enter(deps, result);
+      return await enter(deps, result, carried);
     case "expired":
       return await clientErrorPage("expired");
     case "address-taken":
@@ -77,7 +82,7 @@ async function show(
   props: Omit<SignUpProps, "form">,
 ): Promise<Response> {
   const ticket = deps.forms.issueTicket(request.headers);
-  const form = await ticket.token(purposeOf(props.oauthQuery));
+  const form = await ticket.token(purposeOf(props.carried));
   return await pageAnswer(<SignUpPage {...props} form={form} />, {
     status: props.problems === undefined ? 200 : 422,
     cookies: ticket.cookies,

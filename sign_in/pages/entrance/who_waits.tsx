@@ -1,8 +1,12 @@
-// Says on the pages of the entrance which app waits for the person.
+// Says on the pages of the entrance what waits for the person: an app, or a page of ours.
+import { signedRequestIn } from "../waiting_request.ts";
 
-/** The sentence; nothing when no app waits. */
-export function WhoWaits({ oauthQuery, appName }: WhoWaitsProps) {
-  if (oauthQuery === "") return null;
+/** The sentence; nothing when nothing waits. */
+export function WhoWaits({ carried, appName }: WhoWaitsProps) {
+  if (carried === "") return null;
+  if (signedRequestIn(carried) === "") {
+    return <p>An app waits for your yes or no. First show us that it is you.</p>;
+  }
   return (
     <p>
       {appName === undefined ? "An app" : <strong>“{appName}”</strong>}{" "}
@@ -13,8 +17,8 @@ export function WhoWaits({ oauthQuery, appName }: WhoWaitsProps) {
 
 /** What the sentence says. */
 export interface WhoWaitsProps {
-  /** The signed request of the app that waits for the person, word for word; empty: no app waits. */
-  readonly oauthQuery: string;
-  /** The name that the app gave itself; `undefined`: not known. */
+  /** What waits for the person, as pages carry it (waiting_request.ts); empty: nothing waits. */
+  readonly carried: string;
+  /** The name that the app gave itself; `undefined`: not known, or no app waits. */
   readonly appName: string | undefined;
 }
