@@ -6,6 +6,7 @@ import type { AccountRoutesDeps } from "./auth/account_routes.ts";
 import { createAuthApp } from "./auth/auth_app.ts";
 import { createEmbeddedPeople } from "./auth/embedded_people.ts";
 import { demandFittingKey } from "./vault/demand_fitting_key.ts";
+import type { GatewayDoor } from "../sign_in/gateway/gateway_door.ts";
 import { createSignInServer } from "../sign_in/sign_in_server.ts";
 import type { Grantable } from "../sign_in/oauth/grants/grantable_modules.ts";
 import { createLockout } from "../sign_in/people/lockout.ts";
@@ -104,6 +105,8 @@ export interface BackendDeps {
   readonly grantable?: Grantable;
   /** Hosts of client documents; none: no client is known by the URL of a document. */
   readonly clientHosts?: readonly string[];
+  /** The gateway's door, for the person's pages; absent: there are no such pages. */
+  readonly door?: GatewayDoor | undefined;
   /** Reads client documents, and nothing else. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** The first signs session cookies and seals the signing key; each opens. */

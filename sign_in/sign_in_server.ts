@@ -5,6 +5,7 @@ import { Hono } from "@hono/hono";
 import type { SignInDatabase } from "./database/sign_in_database.ts";
 import { demandFittingSecret } from "./identity/demand_fitting_secret.ts";
 import type { Peer } from "./http/client_address.ts";
+import type { GatewayDoor } from "./gateway/gateway_door.ts";
 import { createServiceKeyCheck } from "./http/service_key.ts";
 import { createIdentity, type Identity } from "./identity/identity.ts";
 import type { IdentityDeps } from "./identity/identity_options.ts";
@@ -66,6 +67,7 @@ export async function createSignInServer(deps: SignInDeps): Promise<SignInServer
     people,
     forms: createPageForms(deps),
     words: createPermissionWords(grantable),
+    door: deps.door,
     now,
   };
   const routes = new Hono<Peer>();
@@ -102,6 +104,8 @@ export interface SignInDeps extends Pick<IdentityDeps, "secrets" | "origins" | "
   readonly grantable?: Grantable;
   /** Hosts of client documents; none: no client is known by the URL of a document. */
   readonly clientHosts?: readonly string[];
+  /** The gateway's door; absent: no page shows what waits for the person, and no app is told of such a page. */
+  readonly door?: GatewayDoor | undefined;
   /** Reads client documents, and nothing else. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** Milliseconds since 1970. better-auth keeps its own clock for sessions and the `iat` of its own tokens. */

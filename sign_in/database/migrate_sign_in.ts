@@ -149,4 +149,6 @@ export const SIGN_IN_MIGRATIONS: readonly ((words: ColumnWords) => readonly stri
   ],
   // 4 → 5: the profile of tools that an app is shown.
   () => ["ALTER TABLE grants ADD COLUMN tool_profile TEXT"],
+  // 5 → 6: whether the person is asked before each change that an app makes.
+  () => ["ALTER TABLE grants ADD COLUMN ask_first TEXT"],
 ];

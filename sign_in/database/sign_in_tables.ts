@@ -69,6 +69,8 @@ interface GrantsTable {
   zoneinfo: string | null;
   /** Name of the profile of tools that the app is shown. */
   tool_profile: string | null;
+  /** The calls before which the person is asked on their page (grant_store.ts); null: none. */
+  ask_first: string | null;
 }
 
 interface AuthSessionsTable {

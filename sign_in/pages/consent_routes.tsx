@@ -1,5 +1,6 @@
 // `/consent`: shows an app's request to the person who brought it, and takes the answer. Believes only signed requests.
 import { Hono } from "@hono/hono";
+import type { GatewayDoor } from "../gateway/gateway_door.ts";
 import type { Identity } from "../identity/identity.ts";
 import {
   type AuthorizationRequest,
@@ -46,7 +47,7 @@ export function createConsentRoutes(deps: ConsentRoutesDeps): Hono {
   const routes = new Hono();
   routes.get("/consent", async (c) => {
     const oauthQuery = new URL(c.req.url).search.slice(1);
-    return await facePeopleFaults(deps, c.req.raw, { path: "/consent", oauthQuery }, async () => {
+    return await facePeopleFaults(deps, c.req.raw, { path: "/consent", carried: oauthQuery }, async () => {
       const pending = await readPending(deps, c.req.raw, oauthQuery);
       if (pending === undefined) return await clientErrorPage("expired");
       return await show(deps, c.req.raw, pending, await beforehand(deps, pending));
@@ -55,7 +56,7 @@ export function createConsentRoutes(deps: ConsentRoutesDeps): Hono {
   routes.post("/consent", async (c) => {
     const form = await readPageForm(c.req.raw);
     const oauthQuery = form.get("q") ?? "";
-    return await facePeopleFaults(deps, c.req.raw, { path: "/consent", oauthQuery }, async () => {
+    return await facePeopleFaults(deps, c.req.raw, { path: "/consent", carried: oauthQuery }, async () => {
       const pending = await readPending(deps, c.req.raw, oauthQuery);
       if (pending === undefined) return await clientErrorPage("expired");
       if (!await deps.forms.isOurs(c.req.raw, form, purposeOf(pending))) {
@@ -75,6 +76,8 @@ export interface ConsentRoutesDeps extends GiveConsentDeps {
   readonly forms: PageForms;
   readonly scopeList: ScopeList;
   readonly words: PermissionWords;
+  /** The gateway's door; `undefined`: this server knows no gateway, and nobody can be asked on a page. */
+  readonly door: GatewayDoor | undefined;
   readonly now: () => number;
 }
 
@@ -109,6 +112,7 @@ async function readPending(
       request.spaces,
     ),
     canHaveAllSpaces: request.spaces.length === 0,
+    canAskFirst: deps.door !== undefined,
     asked: namedPermissions(request, earlier),
   });
   return { person, request, oauthQuery, client, earlier, offer };
@@ -131,6 +135,7 @@ async function beforehand(
     where: spaces.length === 0 ? "all" : "some",
     spaces,
     profile: earlier?.grant.toolProfile,
+    askFirst: earlier?.grant.askFirst ?? false,
     until: earlier === undefined ? "month" : durationOf(earlier.grant),
     keepsOthers: false,
     zone: storedZone(earlier?.grant.zoneinfo ?? zones.find((zone) => zone !== undefined)),
@@ -181,6 +186,7 @@ async function answer(
     permissions: allowedPermissions(fields, offer),
     spaces: grantedSpaces(fields),
     toolProfile: fields.profile,
+    askFirst: fields.askFirst,
     keepsOthers: fields.keepsOthers,
     zoneinfo: fields.zone.zone,
     expiresAt: duration === undefined ? undefined : deps.now() + duration,

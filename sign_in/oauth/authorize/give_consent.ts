@@ -38,6 +38,7 @@ export async function giveConsent(
     keepsOthers: choice.keepsOthers,
     zoneinfo: choice.zoneinfo,
     toolProfile: choice.toolProfile,
+    askFirst: choice.askFirst,
   });
   if (!isNew) {
     await deps.people.grantEnded(id);
@@ -94,6 +95,8 @@ export interface ConsentChoice {
   readonly zoneinfo: string | undefined;
   /** The profile of tools that the app is shown; `undefined`: by what it was allowed. */
   readonly toolProfile: string | undefined;
+  /** Whether the person is asked before each change that the app makes. */
+  readonly askFirst: boolean;
 }
 
 const Redirect = z.object({ url: z.string() });

@@ -31,6 +31,8 @@ export interface Grant extends Scopes {
   readonly zoneinfo: string | undefined;
   /** The profile of tools that the app is shown, as the person picked it; `undefined`: by what it was allowed. */
   readonly toolProfile: string | undefined;
+  /** Whether the person is asked, on their page, before each change that the app makes. */
+  readonly askFirst: boolean;
   /** Why it ended without the person at this server. */
   readonly endedBecause: EndReason | undefined;
 }
@@ -56,6 +58,7 @@ export function toGrant(scopeList: ScopeList, row: GrantRow): Grant {
     keepsOthers: row.keeps_others === 1,
     zoneinfo: row.zoneinfo,
     toolProfile: row.tool_profile,
+    askFirst: row.ask_first !== null,
     endedBecause: row.ended_because,
   };
 }
@@ -84,6 +87,8 @@ export const GrantRow = z.object({
   keeps_others: z.number(),
   zoneinfo: z.string().nullable().transform((zone) => zone ?? undefined),
   tool_profile: z.string().nullable().transform((name) => name ?? undefined),
+  // A word that this version does not know asks as well: it was written because the person wanted to be asked.
+  ask_first: z.string().nullable(),
   ended_because: z.literal("session-over").nullable().transform((reason) => reason ?? undefined),
 });
 /** A row of `grants`, its lists of words parsed. */

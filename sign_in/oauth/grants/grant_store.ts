@@ -26,8 +26,8 @@ export interface GrantStore {
   /** `reason`: why it ended without the person at this server. */
   revoke(id: string, reason?: EndReason): Promise<void>;
   /**
-   * Gives a grant other permissions, spaces and another profile, more or fewer, within what the app had asked for. A grant left without a
-   * permission is revoked. Returns false when the grant was changed since `version`, or has ended.
+   * Gives a grant other permissions, spaces and another profile, more or fewer, within what the app had asked for, and sets whether the
+   * person is asked before each change. A grant left without a permission is revoked. Returns false when the grant was changed since `version`, or has ended.
    */
   change(id: string, version: number, to: GrantChange): Promise<boolean>;
   /**
@@ -108,7 +108,10 @@ export type NewGrant =
   };
 
 /** The parts of a grant that a person may change later. */
-export type GrantChange = Pick<Grant, "permissions" | "spaces" | "toolProfile">;
+export type GrantChange = Pick<Grant, "permissions" | "spaces" | "toolProfile" | "askFirst">;
+
+/** The kind of calls before which the person is asked, as `ask_first` names it: everything that is not reading. */
+export const ASK_WRITES = "write";
 
 /** What the store is made of. */
 interface Store {
@@ -179,6 +182,7 @@ async function create({ signIn, now }: Store, grant: NewGrant): Promise<boolean>
       keeps_others: grant.keepsOthers ? 1 : 0,
       zoneinfo: grant.zoneinfo ?? null,
       tool_profile: grant.toolProfile ?? null,
+      ask_first: grant.askFirst ? ASK_WRITES : null,
     }).onConflict((conflict) => conflict.column("request_hash").doNothing()).executeTakeFirstOrThrow();
     return numInsertedOrUpdatedRows === 1n;
   });
@@ -217,6 +221,7 @@ async function writeChoice(trx: Kysely<SignInTables>, id: string, to: GrantChang
     permissions: to.permissions.join(" "),
     spaces: to.spaces.join(" "),
     tool_profile: to.toolProfile ?? null,
+    ask_first: to.askFirst ? ASK_WRITES : null,
     version: eb("version", "+", 1),
   })).where("id", "=", id).execute();
 }

@@ -5,7 +5,7 @@ import { serviceError } from "../../http/service_error.ts";
 import type { AccessTokens } from "./access_tokens.ts";
 import type { ClientStore } from "../clients/client_store.ts";
 import type { Grant } from "../grants/grant.ts";
-import type { GrantStore } from "../grants/grant_store.ts";
+import { ASK_WRITES, type GrantStore } from "../grants/grant_store.ts";
 import type { People } from "../../people/people.ts";
 import { oauthError } from "../oauth_answer.ts";
 import { readOAuthForm } from "../read_oauth_form.ts";
@@ -39,15 +39,17 @@ export async function introspect(deps: IntrospectDeps, request: Request): Promis
 /**
  * What the gateway would have to ask or to guess otherwise: `space_count`, the number of spaces that the grant opens, where
  * that is known without asking anybody; `zoneinfo`, the person's time zone (OpenID Connect Core, section 5.1);
- * `tool_profile`, the profile of tools that the person picked for the app.
+ * `tool_profile`, the profile of tools that the person picked for the app; `ask_first`, the calls before which the person wants to be
+ * asked on their page.
  */
 async function grantMembers({ people }: IntrospectDeps, grant: Grant) {
-  const { userId, spaces, zoneinfo, toolProfile } = grant;
+  const { userId, spaces, zoneinfo, toolProfile, askFirst } = grant;
   const count = spaces.length > 0 ? spaces.length : await people.countSpaces(userId);
   return {
     ...(count === undefined ? {} : { space_count: count }),
     ...(zoneinfo === undefined ? {} : { zoneinfo }),
     ...(toolProfile === undefined ? {} : { tool_profile: toolProfile }),
+    ...(askFirst ? { ask_first: ASK_WRITES } : {}),
   };
 }
 

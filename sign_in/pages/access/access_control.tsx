@@ -38,6 +38,7 @@ export function AccessControl(props: AccessControlProps) {
           {groups.map((group) => <GroupChoice key={group.group.name} {...props} {...group} />)}
           <ProfileChoice {...props} />
         </div>
+        <AskFirst {...props} />
       </fieldset>
       <Where {...props} />
     </>
@@ -115,6 +116,22 @@ function ProfileChoice({ offer, chosen, prefix = "" }: AccessControlProps) {
         ))}
       </select>
     </details>
+  );
+}
+
+/** Whether the person is asked before each change. Where there is no page to ask on, a choice of before is kept. */
+function AskFirst({ offer, chosen }: AccessControlProps) {
+  if (!offer.canAskFirst) {
+    return chosen.askFirst ? <input type="hidden" name="ask" value="first" /> : null;
+  }
+  return (
+    <label class="choice line asks">
+      <input type="checkbox" name="ask" value="first" checked={chosen.askFirst} />
+      <span>
+        <strong>Ask me on this page before it changes anything</strong>{" "}
+        <span class="soft">You say yes or no to each change, under “Requests”</span>
+      </span>
+    </label>
   );
 }
 

@@ -24,6 +24,8 @@ export interface AccessFields {
   readonly spaces: readonly string[];
   /** The profile of tools that the app is shown; `undefined`: by what it was allowed. */
   readonly profile: string | undefined;
+  /** Whether the person wants to be asked before each change. */
+  readonly askFirst: boolean;
 }
 
 /** Reads a form. What was not offered is left out; a form without a preset is one of ticks alone. */
@@ -35,6 +37,7 @@ export function readAccess(form: URLSearchParams, offer: AccessOffer): AccessFie
     where: offer.canHaveAllSpaces && form.get("where") === "all" ? "all" : "some",
     spaces: offer.spaces.map(({ id }) => id).filter((id) => form.getAll("space").includes(id)),
     profile: offer.profiles.find(({ name }) => name === form.get("profile"))?.name,
+    askFirst: form.get("ask") === "first",
   };
 }
 
@@ -50,6 +53,8 @@ export interface AccessOffer {
   readonly spaces: readonly OfferedSpace[];
   /** Whether "all" may be chosen: an app that named spaces gets no more than those. */
   readonly canHaveAllSpaces: boolean;
+  /** Whether there is a page on which the person can be asked before each change, and anything to be asked about. */
+  readonly canAskFirst: boolean;
   readonly presets: readonly Preset[];
   readonly isSensitive: (permission: Permission) => boolean;
   /** Permissions that the app asks for by name and does not have: their lines are shown unfolded. */
@@ -60,11 +65,12 @@ export interface AccessOffer {
 /** Makes the offer of these permissions and spaces. */
 export function createOffer(
   { scopeList, words }: { readonly scopeList: ScopeList; readonly words: PermissionWords },
-  parts: Pick<AccessOffer, "permissions" | "spaces" | "canHaveAllSpaces" | "asked">,
+  parts: Pick<AccessOffer, "permissions" | "spaces" | "canHaveAllSpaces" | "canAskFirst" | "asked">,
 ): AccessOffer {
   const { isSensitive } = scopeList;
   return {
     ...parts,
+    canAskFirst: parts.canAskFirst && parts.permissions.some((permission) => !permission.endsWith(":read")),
     isSensitive,
     presets: offeredPresets(parts.permissions, isSensitive),
     profiles: words.profiles(parts.permissions),

@@ -1,4 +1,5 @@
 // What a person changes of a connection on the page of apps: less, more, or its end.
+import type { GatewayDoor } from "../../gateway/gateway_door.ts";
 import type { Grant } from "../../oauth/grants/grant.ts";
 import type { GrantStore } from "../../oauth/grants/grant_store.ts";
 import type { ScopeList } from "../../oauth/grants/scopes.ts";
@@ -59,6 +60,7 @@ export async function changeGrant(
     permissions: allowedPermissions(fields, offer),
     spaces: grantedSpaces(fields),
     toolProfile: fields.profile,
+    askFirst: fields.askFirst,
   });
   return isDone ? undefined : changedMeanwhile;
 }
@@ -70,6 +72,8 @@ export interface ChangeGrantDeps {
   readonly people: Pick<People, "spacesOf">;
   readonly scopeList: ScopeList;
   readonly words: PermissionWords;
+  /** The gateway's door; `undefined`: this server knows no gateway, and nobody can be asked on a page. */
+  readonly door: GatewayDoor | undefined;
 }
 
 /** A choice that could not be taken, and the reasons. */
@@ -81,7 +85,7 @@ export interface RefusedChange {
 
 /** The ticks on offer for a connected app: the scopes and spaces that it asked for when it was connected. */
 export function offerOf(
-  deps: Pick<ChangeGrantDeps, "scopeList" | "words">,
+  deps: Pick<ChangeGrantDeps, "scopeList" | "words" | "door">,
   spaces: readonly Space[],
   { permissions, requested, requestedSpaces }: Grant,
 ): AccessOffer {
@@ -91,12 +95,14 @@ export function offerOf(
     ),
     spaces: offeredSpaces(spaces, requestedSpaces),
     canHaveAllSpaces: requestedSpaces.length === 0,
+    canAskFirst: deps.door !== undefined,
     asked: [],
   });
 }
 
 /** The ticks of a connection as it is. */
-export function chosenOf({ permissions, spaces, toolProfile }: Grant, offer: AccessOffer): AccessFields {
+export function chosenOf(grant: Grant, offer: AccessOffer): AccessFields {
+  const { permissions, spaces, toolProfile: profile, askFirst } = grant;
   const preset = presetOf(permissions, offer);
-  return { preset, permissions, where: spaces.length === 0 ? "all" : "some", spaces, profile: toolProfile };
+  return { preset, permissions, where: spaces.length === 0 ? "all" : "some", spaces, profile, askFirst };
 }
