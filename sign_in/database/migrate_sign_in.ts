@@ -151,4 +151,10 @@ export const SIGN_IN_MIGRATIONS: readonly ((words: ColumnWords) => readonly stri
   () => ["ALTER TABLE grants ADD COLUMN tool_profile TEXT"],
   // 5 → 6: whether the person is asked before each change that an app makes.
   () => ["ALTER TABLE grants ADD COLUMN ask_first TEXT"],
+  // 6 → 7: how the app called itself, so that a connection that ended long ago still has a name.
+  () => [
+    "ALTER TABLE grants ADD COLUMN client_name TEXT",
+    "ALTER TABLE grants ADD COLUMN client_redirects TEXT",
+    "CREATE INDEX grants_never_used ON grants (created_at) WHERE activated_at IS NULL",
+  ],
 ];

@@ -1,12 +1,12 @@
 // The tables of sign-in that are ours, as kysely knows them; migrate_sign_in.ts makes them. better-auth's tables lie beside
-// them in the same database: we read two of them and write none.
+// them in the same database: we read three of them and write none.
 import type { Generated } from "kysely";
 
 /**
  * Our tables of sign-in. Times are milliseconds since 1970, flags are 0 or 1, and lists are words separated by spaces, as
  * in OAuth.
  */
-export interface SignInTables extends SpaceTables {
+export interface SignInTables extends ProviderTables {
   /** What people allowed which apps. */
   grants: GrantsTable;
   /** How often an app used a permission of its grant. */
@@ -27,8 +27,9 @@ export interface SignInTables extends SpaceTables {
   sign_in_state: { name: string; value: number };
 }
 
-/** better-auth's tables of spaces, as far as we read them. A time is a text in SQLite. */
-interface SpaceTables {
+/** better-auth's tables of people and spaces, as far as we read them. A time is a text in SQLite. */
+interface ProviderTables {
+  user: { id: string };
   member: { id: string; organizationId: string; userId: string; role: string; createdAt: string | Date };
   organization: {
     id: string;
@@ -71,6 +72,10 @@ interface GrantsTable {
   tool_profile: string | null;
   /** The calls before which the person is asked on their page (grant_store.ts); null: none. */
   ask_first: string | null;
+  /** The app's name when it was connected; null in rows of earlier versions. */
+  client_name: string | null;
+  /** Its redirect addresses then. */
+  client_redirects: string | null;
 }
 
 interface AuthSessionsTable {

@@ -111,8 +111,8 @@ export const REDIRECT_URIS = 10;
 export const REDIRECT_LENGTH = 512;
 /** A grant's last use is written this often at most: the page shows days, and each note is a write to the disk. */
 export const USE_NOTED_MS = 10_000;
-/** Ended grants are kept this long, so that a replayed code or refresh token is still recognised. */
-export const ENDED_GRANT_MS = 40 * 24 * 3600 * 1000;
+/** Grants that no app redeemed are kept this long, so that a replayed code is still recognised. */
+export const UNUSED_GRANT_MS = 40 * 24 * 3600 * 1000;
 /** A connection that ended by itself is shown this long: whoever wonders why an app stopped has looked by then. */
 export const ENDED_GRANT_SHOWN_MS = 30 * 24 * 3600 * 1000;
 /** Largest Client ID Metadata Document; real ones are under 1 KB. */

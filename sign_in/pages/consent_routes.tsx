@@ -181,7 +181,7 @@ async function answer(
   }
 
   const duration = DURATIONS.find(({ name }) => name === fields.until)?.ms;
-  const location = await giveConsent(deps, { request, oauthQuery, person, cookie }, {
+  const location = await giveConsent(deps, { request, oauthQuery, client, person, cookie }, {
     offered: offer.permissions,
     permissions: allowedPermissions(fields, offer),
     spaces: grantedSpaces(fields),

@@ -5,7 +5,18 @@ import { MIGRATIONS } from "../../backend/database/schema.ts";
 import { makeFolder } from "../backend/_folder.ts";
 import { PASSWORD } from "../_support/test_backend.ts";
 import { createFlow, onlyEmbedded } from "../_support/flow.ts";
-import { connect, decode, introspect, refresh, refusalOf, tokensOf } from "../_support/oauth_flow.ts";
+import {
+  allow,
+  authorizeUrl,
+  connect,
+  decode,
+  introspect,
+  REDIRECT,
+  refresh,
+  refusalOf,
+  register,
+  tokensOf,
+} from "../_support/oauth_flow.ts";
 
 const count = (db: DatabaseSync, sql: string) => db.prepare(sql).get()?.n;
 
@@ -63,6 +74,44 @@ Deno.test("storage: used refresh tokens go when they are too old to matter, cons
     .where("revoked", "is not", null).execute();
   await tokensOf(await refresh(flow, clientId, token));
   assert.equal(await rowsIn("oauthRefreshToken"), 2);
+  await signIn.close();
+  await flow[Symbol.asyncDispose]();
+});
+
+Deno.test("storage: a connection that ended keeps its name, place and dates as long as the account lives", async () => {
+  await using folder = await makeFolder();
+  const data = folder.path;
+  const flow = await createFlow({ data });
+  const [anna, ben] = [await flow.personWithBrowser("anna"), await flow.personWithBrowser("ben")];
+  const ended = await connect(flow, anna);
+  await anna.submit(await anna.open("/apps"), "/apps", { end: "yes" });
+  flow.clock.now += 1000;
+  await connect(flow, ben, { until: "day" });
+  flow.clock.now += 1000;
+  const { client_id: unused } = await register(flow, { client_name: "Never there" });
+  await allow(ben, await ben.open(authorizeUrl(unused)));
+  const signIn = await openTestDatabase(data);
+  const rows = async () =>
+    await signIn.db.selectFrom("grants").select(["client_id", "client_name", "client_redirects"])
+      .select(["user_id", "revoked_at", "expires_at"]).orderBy("created_at").execute();
+  const made = await rows();
+  assert.deepEqual(made.map((row) => row.client_name), ["Test app", "Test app", "Never there"]);
+
+  flow.clock.now += 400 * 24 * 3600_000;
+  const chris = await flow.personWithBrowser("chris");
+  await connect(flow, chris); // whoever connects an app clears away what is not needed any more
+  const kept = await rows();
+  assert.deepEqual(kept.slice(0, 2), made.slice(0, 2), "taken back, run out: both are told of later");
+  assert.equal(kept.length, 3, "a code that no app redeemed is forgotten");
+  assert.equal(kept[0]?.client_id, ended.clientId);
+  assert.deepEqual(kept[0]?.client_redirects, REDIRECT);
+
+  const gone = kept[0]?.user_id ?? "";
+  await signIn.db.deleteFrom("user").where("id", "=", gone).execute();
+  await connect(flow, chris, { keep: "yes" });
+  const left = (await rows()).map((row) => row.user_id);
+  assert.ok(!left.includes(gone), "nothing is kept of a person whose account is gone");
+  assert.ok(left.includes(kept[1]?.user_id ?? ""), "nobody else loses anything");
   await signIn.close();
   await flow[Symbol.asyncDispose]();
 });

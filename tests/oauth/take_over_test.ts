@@ -47,7 +47,15 @@ Deno.test("take-over: a folder of the version before goes on, and nobody connect
 });
 
 /** Columns that the tables did not have before. */
-const NEW = ["id", "ended_because", "zoneinfo", "tool_profile", "ask_first"];
+const NEW = [
+  "id",
+  "ended_because",
+  "zoneinfo",
+  "tool_profile",
+  "ask_first",
+  "client_name",
+  "client_redirects",
+];
 
 Deno.test("take-over: every row comes along, in its order", { ignore: IS_IGNORED }, async () => {
   await using folder = await makeFolder();

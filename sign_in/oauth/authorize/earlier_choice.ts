@@ -13,7 +13,9 @@ export async function findEarlierChoice(
 ): Promise<EarlierChoice | undefined> {
   const own: Grant[] = [];
   for (const grant of await deps.grants.listEver(userId)) {
-    const other = grant.clientId === client.id ? client : await deps.clients.find(grant.clientId);
+    const other = grant.clientId === client.id
+      ? client
+      : grant.app ?? await deps.clients.find(grant.clientId);
     if (other !== undefined && isSameApp(client, other)) own.push(grant);
   }
   const grant = own.find(({ clientId }) => clientId === client.id) ?? own[0];

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { AskProvider } from "../provider/ask_provider.ts";
 import type { AuthorizationRequest } from "./authorization_request.ts";
 import type { ClientTables } from "../clients/client_store.ts";
+import type { KnownApp } from "../clients/is_same_app.ts";
 import type { AuthorizationCodes } from "../grants/authorization_codes.ts";
 import type { EndGrant, People, SignedIn } from "../../people/people.ts";
 import type { GrantStore } from "../grants/grant_store.ts";
@@ -19,14 +20,15 @@ export async function giveConsent(
   subject: ConsentSubject,
   choice: ConsentChoice,
 ): Promise<string | undefined> {
-  const { request, oauthQuery, person } = subject;
+  const { request, oauthQuery, person, client } = subject;
   const id = deps.randomUUID();
   // Before the grant is made: when the source of people does not answer, the request stays open and can be answered again.
   await deps.people.grantMade(id, person);
   const isNew = await deps.grants.create({
     id,
     userId: person.userId,
-    clientId: request.clientId,
+    clientId: client.id,
+    app: client,
     requested: choice.offered,
     requestedSpaces: request.spaces,
     permissions: choice.offered.filter((permission) => choice.permissions.includes(permission)),
@@ -77,6 +79,7 @@ export interface ConsentSubject {
   readonly request: AuthorizationRequest;
   /** The signed request, word for word. */
   readonly oauthQuery: string;
+  readonly client: KnownApp;
   readonly person: SignedIn;
   readonly cookie: string;
 }

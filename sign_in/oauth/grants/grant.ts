@@ -2,6 +2,7 @@
 // Writes nothing: grant_store.ts and authorization_codes.ts do.
 import type { EndReason } from "../../people/people.ts";
 import { z } from "zod";
+import type { KnownApp } from "../clients/is_same_app.ts";
 import type { Permission, ScopeList, Scopes } from "./scopes.ts";
 
 /** What one person allowed one app, as they chose it. Times are milliseconds since 1970. */
@@ -9,6 +10,8 @@ export interface Grant extends Scopes {
   readonly id: string;
   readonly userId: string;
   readonly clientId: string;
+  /** The app as it was when it was connected: its client may be forgotten since. `undefined` in rows of earlier versions. */
+  readonly app: KnownApp | undefined;
   /** Permissions that the app had asked for. It never gets more, and hears no complaint for asking for them again. */
   readonly requested: readonly Permission[];
   /** Spaces that the app named; it never gets others. Empty: it named none. */
@@ -43,6 +46,9 @@ export function toGrant(scopeList: ScopeList, row: GrantRow): Grant {
     id: row.id,
     userId: row.user_id,
     clientId: row.client_id,
+    app: row.client_name === undefined
+      ? undefined
+      : { id: row.client_id, name: row.client_name, redirectUris: row.client_redirects },
     requested: scopeList.parse(row.requested).permissions,
     permissions: scopeList.parse(row.permissions).permissions,
     spaces: row.spaces,
@@ -64,6 +70,7 @@ export function toGrant(scopeList: ScopeList, row: GrantRow): Grant {
 }
 
 const words = z.string().transform((text) => text.split(" ").filter(Boolean));
+const word = z.string().nullable().transform((text) => text ?? undefined);
 const time = z.number().nullable().transform((value) => value ?? undefined);
 
 /** A row of `grants`. */
@@ -85,10 +92,12 @@ export const GrantRow = z.object({
   version: z.number(),
   last_used_at: time,
   keeps_others: z.number(),
-  zoneinfo: z.string().nullable().transform((zone) => zone ?? undefined),
-  tool_profile: z.string().nullable().transform((name) => name ?? undefined),
+  zoneinfo: word,
+  tool_profile: word,
   // A word that this version does not know asks as well: it was written because the person wanted to be asked.
   ask_first: z.string().nullable(),
+  client_name: word,
+  client_redirects: z.string().nullable().transform((text) => text ?? "").pipe(words),
   ended_because: z.literal("session-over").nullable().transform((reason) => reason ?? undefined),
 });
 /** A row of `grants`, its lists of words parsed. */

@@ -5,7 +5,8 @@ import type { ExpressionBuilder, Kysely } from "kysely";
 import { z } from "zod";
 import type { SignInDatabase } from "../../database/sign_in_database.ts";
 import type { SignInTables } from "../../database/sign_in_tables.ts";
-import { ENDED_GRANT_MS, USE_NOTED_MS } from "../../kit/limits.ts";
+import { UNUSED_GRANT_MS, USE_NOTED_MS } from "../../kit/limits.ts";
+import type { KnownApp } from "../clients/is_same_app.ts";
 import { type Grant, GrantRow, toGrant } from "./grant.ts";
 import type { Permission, ScopeList } from "./scopes.ts";
 
@@ -101,9 +102,10 @@ export function createGrantStore(
 export type NewGrant =
   & Omit<
     Grant,
-    "createdAt" | "activatedAt" | "revokedAt" | "lastUsedAt" | "version" | "endedBecause"
+    "app" | "createdAt" | "activatedAt" | "revokedAt" | "lastUsedAt" | "version" | "endedBecause"
   >
   & {
+    readonly app: KnownApp;
     readonly requestHash: string;
   };
 
@@ -157,15 +159,7 @@ async function revoke(
 
 async function create({ signIn, now }: Store, grant: NewGrant): Promise<boolean> {
   return await signIn.write(async (trx) => {
-    const old = now() - ENDED_GRANT_MS;
-    // Never redeemed, or ended so long ago that none of its tokens can turn up any more.
-    await trx.deleteFrom("grants").where(({ eb, and, or }) =>
-      or([
-        and([eb("activated_at", "is", null), eb("created_at", "<", old)]),
-        eb("revoked_at", "<", old),
-        eb("expires_at", "<", old),
-      ])
-    ).execute();
+    await forgetGrants(trx, now() - UNUSED_GRANT_MS);
     const { numInsertedOrUpdatedRows } = await trx.insertInto("grants").values({
       id: grant.id,
       user_id: grant.userId,
@@ -183,9 +177,22 @@ async function create({ signIn, now }: Store, grant: NewGrant): Promise<boolean>
       zoneinfo: grant.zoneinfo ?? null,
       tool_profile: grant.toolProfile ?? null,
       ask_first: grant.askFirst ? ASK_WRITES : null,
+      client_name: grant.app.name,
+      client_redirects: grant.app.redirectUris.join(" "),
     }).onConflict((conflict) => conflict.column("request_hash").doNothing()).executeTakeFirstOrThrow();
     return numInsertedOrUpdatedRows === 1n;
   });
+}
+
+/**
+ * Deletes grants that nobody redeemed before `old`, and every grant of people whose account is gone. A connection that ended is kept
+ * as long as the account lives: the person can still see which app wrote what, and until when it could.
+ */
+async function forgetGrants(trx: Kysely<SignInTables>, old: number): Promise<void> {
+  await trx.deleteFrom("grants").where("activated_at", "is", null).where("created_at", "<", old).execute();
+  await trx.deleteFrom("grants").where(({ not, exists, selectFrom }) =>
+    not(exists(selectFrom("user").select("user.id").whereRef("user.id", "=", "grants.user_id")))
+  ).execute();
 }
 
 async function change(store: Store, id: string, version: number, to: GrantChange): Promise<boolean> {

@@ -1,7 +1,7 @@
 // The connected apps of a person as the page shows them, and those whose connection ended by itself.
 import { ENDED_GRANT_SHOWN_MS } from "../../kit/limits.ts";
-import type { Client, ClientStore } from "../../oauth/clients/client_store.ts";
-import { isSameApp } from "../../oauth/clients/is_same_app.ts";
+import type { ClientStore } from "../../oauth/clients/client_store.ts";
+import { isSameApp, type KnownApp } from "../../oauth/clients/is_same_app.ts";
 import type { Grant } from "../../oauth/grants/grant.ts";
 import type { GrantUses } from "../../oauth/grants/grant_uses.ts";
 import type { Space } from "../../people/people.ts";
@@ -20,7 +20,7 @@ export async function listApps(
   const live = await Promise.all(
     (await deps.grants.listLive(userId)).map(async (grant) => ({
       grant,
-      client: await deps.clients.find(grant.clientId),
+      client: await deps.clients.find(grant.clientId) ?? grant.app,
     })),
   );
   const connected = await Promise.all(live.map(async ({ grant, client }): Promise<ConnectedApp> => {
@@ -58,12 +58,12 @@ export interface ListedApps {
 async function listEnded(
   deps: ListAppsDeps,
   userId: string,
-  live: readonly (Client | undefined)[],
+  live: readonly (KnownApp | undefined)[],
 ): Promise<readonly EndedApp[]> {
   const shown = live.filter((client) => client !== undefined);
   const ended: EndedApp[] = [];
   for (const grant of await deps.grants.listEnded(userId, deps.now() - ENDED_GRANT_SHOWN_MS)) {
-    const client = await deps.clients.find(grant.clientId);
+    const client = grant.app ?? await deps.clients.find(grant.clientId);
     if (client === undefined || shown.some((other) => isSameApp(client, other))) continue;
     shown.push(client);
     ended.push({ id: grant.id, ...wordsOf(client), endedAt: endOf(grant) });
@@ -75,7 +75,7 @@ function endOf({ revokedAt, createdAt }: Grant): number {
   return revokedAt ?? createdAt;
 }
 
-function wordsOf(client: Client | undefined): { readonly name: string; readonly place: string } {
+function wordsOf(client: KnownApp | undefined): { readonly name: string; readonly place: string } {
   const address = client?.redirectUris[0];
   return { name: client?.name ?? "An app", place: address === undefined ? "unknown" : placeWord(address) };
 }
