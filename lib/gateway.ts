@@ -25,6 +25,7 @@ import { createMetrics } from "./observe/metrics.ts";
 import { createPseudonyms } from "./observe/pseudonyms.ts";
 import { createNoTrace, type Trace } from "./observe/trace.ts";
 import { createTraceIds } from "./observe/trace_ids.ts";
+import { createOwnRecords } from "./own_records/own_records.ts";
 import { createAuthorizationServer } from "./people/authorization_server.ts";
 import { createGatewayAddress } from "./people/gateway_address.ts";
 import { createGate } from "./policy/gate.ts";
@@ -59,7 +60,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     issuers: settings.signInIssuers,
     log: base.log,
   });
-  const { keyring, hints, store } = createData(base);
+  const { keyring, hints, store, ownRecords } = createData(base);
   const spaces = createSpaces(base);
   const authenticate = createAuthentication({ ...base, address, spaces, hints });
   const uses = createUseReports(base.signInServer);
@@ -96,7 +97,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     gauges: {
       sessions: serving.protocol.sessionCount,
       callsInFlight: serving.inFlight,
-      recordBytes: store.bytes,
+      recordBytes: () => store.bytes() + ownRecords.bytes(),
       openedBytes: store.openedBytes,
       hintStreams: hints.count,
       subscribedStreams: serving.subscribedStreams,
@@ -184,20 +185,14 @@ function createBase(deps: GatewayDeps) {
   };
 }
 
-/** changes/, sealing/ and records/: the person's change log, the keys, and records made of both. */
+/** changes/, sealing/, own_records/ and records/: the person's change log, the keys, and records made of both. */
 function createData(base: Base) {
   const { settings, services, clock, random } = base;
+  const { clientId, serviceUrls: { sync: baseUrl, vault: vaultUrl } } = settings;
   const masterKeys = createMasterKeys();
-  const vaultUrl = settings.serviceUrls.vault;
   const vault = createVaultClient({ services, vaultUrl, masterKeys, hide: base.hide });
   const keyring = createKeyring({ vault, clock });
-  const sync = createSyncClient({
-    services,
-    baseUrl: settings.serviceUrls.sync,
-    clientId: settings.clientId,
-    random,
-    clock,
-  });
+  const sync = createSyncClient({ services, baseUrl, clientId, random, clock });
   const { maxHintStreams: maxStreams = MAX_HINT_STREAMS } = base;
   const hints = createHintStreams({ sync, clock, random, maxStreams });
   const store = createRecordStore({
@@ -209,7 +204,8 @@ function createData(base: Base) {
     requireSealed: settings.requireSealed,
     observe: ({ kind, table, count }) => base.metrics.records(kind, table, count),
   });
-  return { keyring, hints, store };
+  const ownRecords = createOwnRecords({ sync, keyring, masterKeys, clock, observe: base.metrics.records });
+  return { keyring, hints, store, ownRecords };
 }
 
 /** policy/, calls/, resources/ and mcp/: what assistants can do, and whether they may. */

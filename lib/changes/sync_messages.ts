@@ -30,14 +30,21 @@ export interface PushActor {
   readonly rationale: string;
 }
 
+/** The gateway itself, where it keeps a record of its own: no app and no person changed anything (sync contract section 9). */
+export interface SystemActor {
+  readonly kind: "system";
+  readonly principalId: `system:${string}`;
+  readonly displayName: string;
+}
+
 /** One change on its way to the service. */
 export interface PushChange {
   readonly table: string;
   readonly id: string;
   readonly op: "insert" | "update" | "delete";
   readonly spaceId?: string;
-  readonly actor: PushActor;
-  readonly origin: "agent";
+  readonly actor: PushActor | SystemActor;
+  readonly origin: "agent" | "system";
   readonly data?: Readonly<Record<string, unknown>>;
   readonly fields?: Readonly<Record<string, PushField>>;
   readonly deletedAt?: string;

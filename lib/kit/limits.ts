@@ -95,6 +95,8 @@ export const MEMBERSHIP_CACHE_ENTRIES = 10_000;
 
 /** Folded tables and opened texts kept in memory, in bytes of the values, over all people. */
 export const MAX_FOLDED_BYTES = 256 * 1024 * 1024;
+/** Folded tables of the gateway's own records, beside {@link MAX_FOLDED_BYTES}, in bytes over all people: sealed texts only. */
+export const MAX_OWN_FOLDED_BYTES = 64 * 1024 * 1024;
 /** Portions of one pull: 10 million changes; more means the service never says the end. */
 export const MAX_PULL_PORTIONS = 10_000;
 /** The position steps back by this much: the server's clock is transaction time, not commit order (sync section 11.4). */

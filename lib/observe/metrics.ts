@@ -17,8 +17,11 @@ export interface Metrics {
 /** Outcome of one tool call, as the metric's label says it (contract: auth-vault section 10). */
 export type CallOutcome = "success" | "handler-error" | "input-invalid" | "denied" | "asked";
 
-/** What record_store.ts counts of records and their fields. */
-export type RecordFinding = "unsealed" | "unreadable" | "malformed" | "resealed" | "unconfirmed";
+/**
+ * What is counted of records and their fields. `foreign` are rows of the gateway's own tables that somebody put under another space
+ * than the person's own.
+ */
+export type RecordFinding = "unsealed" | "unreadable" | "malformed" | "resealed" | "unconfirmed" | "foreign";
 
 /** Creates an empty set of metrics. Label values come from fixed sets, so the number of series is bounded. */
 export function createMetrics(): Metrics {

@@ -67,6 +67,16 @@ export function cellOf(layer: SpaceLayer, name: string): Cell | undefined {
   return { value: data[name], stamp: layer.dataStamp, seq: layer.dataSeq };
 }
 
+/** The names of all fields that the layers of a record have, each once; values under paths aside. */
+export function fieldNamesOf(folded: FoldedTable, id: string): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (let layer = folded.records.get(id) ?? null; layer !== null; layer = layer.next) {
+    for (const name in layer.data) names.add(name);
+    for (const name of layer.cells?.keys() ?? []) names.add(name);
+  }
+  return names;
+}
+
 /** The layer that a change belongs to, made when there is none. Forgets what readers have made of the record. */
 export function layerOf(folded: FoldedTable, { id, spaceId }: Change): SpaceLayer {
   const first = folded.records.get(id);
