@@ -37,6 +37,11 @@ export interface Module {
   /** The spaces in which the Mana apps show it (contract: modules section 2). */
   readonly spaceTypes: readonly SpaceType[];
   readonly tools: readonly Tool[];
+  /**
+   * Every table in which its tools write, those of other modules too. Pages name by them what an app changed, and know where to look for
+   * it. Absent: its tools only read.
+   */
+  readonly writes?: readonly WrittenTable[];
   /** Its records as MCP resources; absent: none. */
   readonly resource?: Resource;
   /**
@@ -46,6 +51,18 @@ export interface Module {
   readonly actions?: Readonly<Partial<Record<RecordAction, string>>>;
   /** What an access lets an app do, for a module where `See`, `Add and change` or `Delete` would be wrong. */
   readonly accessWords?: Readonly<Partial<Record<Access, string>>>;
+}
+
+/** What is told of a table in which a module writes. */
+export interface WrittenTable {
+  readonly app: string;
+  readonly name: string;
+  /** What one record is called. */
+  readonly record: string;
+  /** Whether its records go with others: `isPart` of its definition. */
+  readonly isPart: boolean;
+  /** Has the fields in the order in which records show them. */
+  readonly row: { readonly shape: Readonly<Record<string, unknown>> };
 }
 
 /** What a connected app can be allowed in a module: the accesses of its tools, and `read` where it has a resource. */

@@ -5,9 +5,10 @@ import { remove } from "./calendar/deletion.ts";
 import { read } from "./calendar/event.ts";
 import { free } from "./calendar/free.ts";
 import { list, listCalendars } from "./calendar/reading.ts";
-import { events, SHOWN } from "./calendar/tables.ts";
+import { calendars, events, SHOWN } from "./calendar/tables.ts";
 import { update } from "./calendar/update.ts";
 import { create, saveCalendar } from "./calendar/writing.ts";
+import { timeBlocks } from "./time_blocks.ts";
 
 /** The calendar: list, read, create, change, delete, free time, calendars. */
 export const calendarModule: Module = defineModule({
@@ -16,5 +17,6 @@ export const calendarModule: Module = defineModule({
   group: "Day",
   spaceTypes: ["personal", "brand", "club", "family", "team", "practice"],
   tools: [list, read, create, update, remove, free, listCalendars, saveCalendar],
+  writes: [events, calendars, timeBlocks],
   resource: defineResource({ module: "calendar", title: "Events", table: events, show: SHOWN }),
 });

@@ -188,5 +188,6 @@ export const habitsModule: Module = defineModule({
   group: "Day",
   spaceTypes: ["personal"],
   tools: [create, list, update, archive, log, logs, unlog, remove],
+  writes: [habits, habitLogs, timeBlocks],
   resource: defineResource({ module: "habits", title: "Habits", table: habits }),
 });

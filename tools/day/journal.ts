@@ -210,6 +210,7 @@ export const journalModule: Module = defineModule({
   group: "Day",
   spaceTypes: ["personal"],
   tools: [add, list, read, update, remove],
+  writes: [entries],
   resource: defineResource({
     module: "journal",
     title: "Journal",

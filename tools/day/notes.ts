@@ -193,5 +193,6 @@ export const notesModule: Module = defineModule({
   group: "Day",
   spaceTypes: ALL_SPACE_TYPES,
   tools: [create, search, read, update, append, remove],
+  writes: [notes],
   resource: defineResource({ module: "notes", title: "Notes", table: notes }),
 });

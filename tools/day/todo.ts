@@ -27,6 +27,7 @@ import {
   MAX_SECONDS,
   priorityInput,
   projectId,
+  projects,
   reminders,
   SHOWN,
   taskId,
@@ -183,5 +184,6 @@ export const todoModule: Module = defineModule({
   group: "Day",
   spaceTypes: ["personal"],
   tools: [create, listTasks, readTask, update, complete, schedule, remind, listProjects, saveProject, remove],
+  writes: [tasks, projects, reminders, timeBlocks],
   resource: defineResource({ module: "todo", title: "Tasks", table: tasks, show: SHOWN }),
 });

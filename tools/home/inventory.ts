@@ -235,5 +235,6 @@ export const inventoryModule: Module = defineModule({
   group: "Home",
   spaceTypes: ["personal"],
   tools: [list, read, create, update, remove, listPlaces, savePlace],
+  writes: [items, collections, locations, categories],
   resource: defineResource({ module: "inventory", title: "Things", table: items }),
 });

@@ -144,5 +144,6 @@ export const photosModule: Module = defineModule({
   group: "Home",
   spaceTypes: ["personal", "brand", "club", "family"],
   tools: [list, save],
+  writes: [albums, albumItems],
   resource: defineResource({ module: "photos", title: "Photo albums", table: albums }),
 });

@@ -141,5 +141,6 @@ export const storageModule: Module = defineModule({
   spaceTypes: ["personal", "brand", "club", "family", "team", "practice"],
   actions: { update: "organise" },
   tools: [list, organise],
+  writes: [files, folders],
   resource: defineResource({ module: "storage", title: "Files", table: files }),
 });

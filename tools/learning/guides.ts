@@ -18,6 +18,7 @@ import {
   textFilter,
   textFilterInput,
 } from "../../lib/tool/authoring.ts";
+import { timeBlocks } from "../day/time_blocks.ts";
 import { remove, update } from "./guide_changes.ts";
 import { demandFew } from "./guide_parts.ts";
 import { run } from "./guide_runs.ts";
@@ -141,6 +142,7 @@ export const guidesModule: Module = defineModule({
   group: "Learning",
   spaceTypes: ["personal"],
   tools: [list, read, create, update, run, remove],
+  writes: [guides, sections, steps, runs, timeBlocks],
   resource: defineResource({ module: "guides", title: "Guides", table: guides }),
 });
 

@@ -152,6 +152,7 @@ export const questionsModule: Module = defineModule({
   group: "Learning",
   spaceTypes: ["personal"],
   tools: [list, read, create, answer, update, remove],
+  writes: [questions, answers],
   resource: defineResource({ module: "questions", title: "Questions", table: questions }),
 });
 

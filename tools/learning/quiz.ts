@@ -21,7 +21,7 @@ import {
 } from "../../lib/tool/authoring.ts";
 import { record, resultsOf } from "./quiz_attempts.ts";
 import { remove, setQuestions } from "./quiz_questions.ts";
-import { optionsOf, questionInput, QuizId, quizQuestions, quizzes } from "./quiz_tables.ts";
+import { attempts, optionsOf, questionInput, QuizId, quizQuestions, quizzes } from "./quiz_tables.ts";
 
 const LISTED = [
   "title",
@@ -164,5 +164,6 @@ export const quizModule: Module = defineModule({
   group: "Learning",
   spaceTypes: ["personal"],
   tools: [list, read, create, update, setQuestions, record, remove],
+  writes: [quizzes, quizQuestions, attempts],
   resource: defineResource({ module: "quiz", title: "Quizzes", table: quizzes }),
 });

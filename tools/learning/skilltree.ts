@@ -153,6 +153,7 @@ export const skilltreeModule: Module = defineModule({
   group: "Learning",
   spaceTypes: ["personal"],
   tools: [list, save, addXp, remove],
+  writes: [skills, activities, timeBlocks],
   resource: defineResource({ module: "skilltree", title: "Skills", table: skills }),
 });
 

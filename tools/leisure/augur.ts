@@ -136,6 +136,7 @@ export const augurModule: Module = defineModule({
   group: "Leisure",
   spaceTypes: ["personal"],
   tools: [capture, list, resolve, oracle, remove],
+  writes: [signs],
   actions: { update: "resolve" },
   resource: defineResource({ module: "augur", title: "Signs", table: signs }),
 });

@@ -175,6 +175,7 @@ export const firstsModule: Module = defineModule({
   group: "Leisure",
   spaceTypes: ["personal", "family"],
   tools: [create, list, update, remove],
+  writes: [firsts],
   resource: defineResource({ module: "firsts", title: "First times", table: firsts }),
 });
 

@@ -223,6 +223,7 @@ export const lastsModule: Module = defineModule({
   group: "Leisure",
   spaceTypes: ["personal"],
   tools: [create, list, update, remove],
+  writes: [lasts, cooldowns],
   resource: defineResource({ module: "lasts", title: "Last times", table: lasts }),
 });
 

@@ -115,6 +115,7 @@ export const libraryModule: Module = defineModule({
   group: "Leisure",
   spaceTypes: ["personal"],
   tools: [create, list, read, update, setStatus, remove],
+  writes: [entries],
   resource: defineResource({ module: "library", title: "Library", table: entries }),
 });
 

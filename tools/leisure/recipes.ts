@@ -169,6 +169,7 @@ export const recipesModule: Module = defineModule({
   group: "Leisure",
   spaceTypes: ["personal", "family"],
   tools: [create, list, read, update, remove],
+  writes: [recipes],
   resource: defineResource({ module: "recipes", title: "Recipes", table: recipes }),
 });
 

@@ -242,5 +242,6 @@ export const financeModule: Module = defineModule({
   group: "Money",
   spaceTypes: ["personal", "club", "practice"],
   tools: [add, list, update, remove, listCategories, saveCategory],
+  writes: [transactions, categories],
   resource: defineResource({ module: "finance", title: "Income and expenses", table: transactions }),
 });

@@ -28,7 +28,7 @@ import { mainUnitsOf, safeCents } from "./cents.ts";
 import { invoiceTransactionId, transactions } from "./finance.ts";
 import { shownLines, shownTotals } from "./invoice_lines.ts";
 import { sumInvoices, sumsOutput } from "./invoice_sums.ts";
-import { invoiceClients, invoices, statusOf } from "./invoice_tables.ts";
+import { invoiceClients, invoices, invoiceSettings, statusOf } from "./invoice_tables.ts";
 import { createInvoice, updateInvoice } from "./invoice_writing.ts";
 
 const Id = recordId("invoice", "invoices.list");
@@ -233,6 +233,7 @@ export const invoicesModule: Module = defineModule({
   group: "Money",
   spaceTypes: ["personal", "brand", "club", "team", "practice"],
   tools: [list, read, createInvoice, updateInvoice, pay, remove, clients],
+  writes: [invoices, invoiceSettings, transactions],
   resource: defineResource({ module: "invoices", title: "Invoices", table: invoices }),
   accessWords: { destructive: "Delete drafts, mark invoices as paid" },
 });

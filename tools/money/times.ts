@@ -23,7 +23,7 @@ import {
 } from "./time_entries.ts";
 import { addEntry, deleteEntry, updateEntry } from "./times_changes.ts";
 import { listEntries } from "./times_list.ts";
-import { listProjects, saveProject } from "./times_projects.ts";
+import { clients, listProjects, projects, saveProject } from "./times_projects.ts";
 
 const start = defineTool({
   name: "times.start",
@@ -114,5 +114,6 @@ export const timesModule: Module = defineModule({
   group: "Money",
   spaceTypes: ["personal", "brand", "club", "team", "practice"],
   tools: [start, stop, status, addEntry, listEntries, updateEntry, deleteEntry, listProjects, saveProject],
+  writes: [timeEntries, projects, clients, timeBlocks],
   resource: defineResource({ module: "times", title: "Time entries", table: timeEntries }),
 });

@@ -33,7 +33,8 @@ export const projects = defineAppTable("times/projects", {
   ],
 });
 
-const clients = defineAppTable("times/clients", {
+/** Clients: for whom the work is. */
+export const clients = defineAppTable("times/clients", {
   record: "client",
   fields: ["name", "shortCode", "email", "color", "isArchived", "billingRate", "notes", "order"],
 });

@@ -223,5 +223,6 @@ export const contactsModule: Module = defineModule({
   group: "People",
   spaceTypes: ALL_SPACE_TYPES,
   tools: [search, read, create, update, remove],
+  writes: [contacts],
   resource: defineResource({ module: "contacts", title: "Contacts", table: contacts }),
 });

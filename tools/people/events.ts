@@ -18,6 +18,7 @@ import {
   timeZoneInput,
   withinDays,
 } from "../../lib/tool/authoring.ts";
+import { timeBlocks } from "../day/time_blocks.ts";
 import { create, remove, update } from "./event_changes.ts";
 import { saveGuests, saveItems } from "./event_guests.ts";
 import {
@@ -134,4 +135,5 @@ export const eventsModule: Module = defineModule({
   group: "People",
   spaceTypes: ["personal", "club", "family", "team"],
   tools: [list, read, create, update, saveGuests, saveItems, remove],
+  writes: [socialEvents, guests, items, timeBlocks],
 });

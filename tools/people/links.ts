@@ -239,4 +239,5 @@ export const linksModule: Module = defineModule({
   group: "People",
   spaceTypes: ALL_SPACE_TYPES,
   tools: [list, save, remove],
+  writes: [links],
 });

@@ -182,4 +182,5 @@ export const profileModule: Module = defineModule({
   group: "People",
   spaceTypes: ["personal"],
   tools: [read, update],
+  writes: [profiles],
 });

@@ -64,6 +64,16 @@ export const TAGGED: { readonly [M in typeof TAGGABLE[number]]: Tagging } = {
   },
 };
 
+/** A row that joins a note and a tag: at most one for each pair, and a new one when a tag comes back. */
+const noteTags = defineAppTable("notes/noteTags", {
+  record: "tag of a note",
+  isPart: true,
+  fields: ["noteId", "tagId"],
+});
+
+/** What {@link TAGGED} writes. */
+export const TAGGED_TABLES = [tasks, events, noteTags, contacts, timeEntries] as const;
+
 /** One way to keep tags. */
 type Tagging = (places: TagPlaces, id: string, change: TagChange) => Promise<boolean>;
 
@@ -81,13 +91,6 @@ interface TagChange {
 
 /** As much of a task's `metadata` as tags need; its other members are other writers' own. */
 const Labels = z.looseObject({ labelIds: z.array(z.string()).nullish() });
-
-/** A row that joins a note and a tag: at most one for each pair, and a new one when a tag comes back. */
-const noteTags = defineAppTable("notes/noteTags", {
-  record: "tag of a note",
-  isPart: true,
-  fields: ["noteId", "tagId"],
-});
 
 /** The ids after a change, in their order; null where it changes nothing. */
 function changedIds(before: readonly string[], { add, remove }: TagChange): string[] | null {

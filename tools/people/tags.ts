@@ -21,7 +21,7 @@ import {
   refuseInput,
   visibleText,
 } from "../../lib/tool/authoring.ts";
-import { TAGGABLE, TAGGED } from "./tag_places.ts";
+import { TAGGABLE, TAGGED, TAGGED_TABLES } from "./tag_places.ts";
 
 const tags = defineAppTable("tags/tags", {
   record: "tag",
@@ -167,4 +167,5 @@ export const tagsModule: Module = defineModule({
   group: "People",
   spaceTypes: ALL_SPACE_TYPES,
   tools: [list, save, assign, remove],
+  writes: [tags, ...TAGGED_TABLES],
 });

@@ -222,4 +222,5 @@ export const broadcastsModule: Module = defineModule({
   group: "Studio",
   spaceTypes: ["personal"],
   tools: [list, read, save, remove],
+  writes: [campaigns],
 });

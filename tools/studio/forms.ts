@@ -241,4 +241,5 @@ export const formsModule: Module = defineModule({
   group: "Studio",
   spaceTypes: ["personal"],
   tools: [list, read, create, update, answers],
+  writes: [forms],
 });

@@ -97,4 +97,5 @@ export const mailModule: Module = defineModule({
   group: "Studio",
   spaceTypes: ALL_SPACE_TYPES,
   tools: [list, save, remove],
+  writes: [drafts],
 });

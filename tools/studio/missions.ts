@@ -118,5 +118,6 @@ export const missionsModule: Module = defineModule({
   group: "Studio",
   spaceTypes: ALL_SPACE_TYPES,
   tools: [list, feedback],
+  writes: [missions],
   accessWords: { write: "Write feedback" },
 });

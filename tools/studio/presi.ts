@@ -198,4 +198,5 @@ export const presiModule: Module = defineModule({
   group: "Studio",
   spaceTypes: ALL_SPACE_TYPES,
   tools: [list, read, create, update, remove],
+  writes: [decks, slides],
 });

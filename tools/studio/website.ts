@@ -15,7 +15,7 @@ import {
 import { saveBlock } from "./website_blocks.ts";
 import { remove } from "./website_deletion.ts";
 import { read, savePage } from "./website_pages.ts";
-import { pages, sites, Slug, STEP } from "./website_tables.ts";
+import { blocks, pages, sites, Slug, STEP } from "./website_tables.ts";
 
 const list = defineTool({
   name: "website.list",
@@ -76,4 +76,5 @@ export const websiteModule: Module = defineModule({
   group: "Studio",
   spaceTypes: ALL_SPACE_TYPES,
   tools: [list, read, create, savePage, saveBlock, remove],
+  writes: [sites, pages, blocks],
 });

@@ -211,4 +211,5 @@ export const writingModule: Module = defineModule({
   group: "Studio",
   spaceTypes: ["personal"],
   tools: [list, read, create, update, saveVersion, remove],
+  writes: [drafts, versions],
 });

@@ -18,7 +18,7 @@ import {
 import { timeBlocks } from "../day/time_blocks.ts";
 import { blocksOf } from "./blocks_of.ts";
 import { list } from "./body_list.ts";
-import { checks, measurements, sets, workouts } from "./body_tables.ts";
+import { checks, exercises, measurements, sets, workouts } from "./body_tables.ts";
 import { logWorkout } from "./body_workouts.ts";
 
 const Notes = z.string().max(2_000).optional();
@@ -155,6 +155,7 @@ export const bodyModule: Module = defineModule({
   group: "Wellbeing",
   spaceTypes: ["personal"],
   tools: [list, measure, check, logWorkout, remove],
+  writes: [workouts, sets, exercises, measurements, checks, timeBlocks],
   actions: { create: "measure" },
   resource: defineResource({ module: "body", title: "Workouts", table: workouts }),
 });

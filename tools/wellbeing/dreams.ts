@@ -21,7 +21,7 @@ import {
 } from "../../lib/tool/authoring.ts";
 import { timeBlocks } from "../day/time_blocks.ts";
 import { blocksOf } from "./blocks_of.ts";
-import { countSymbols, dreams } from "./dream_tables.ts";
+import { countSymbols, dreams, dreamSymbols } from "./dream_tables.ts";
 import { create, update } from "./dream_writing.ts";
 
 const LISTED = ["title", "dreamDate", "mood", "isLucid", "symbols", "isPinned", "isArchived"] as const;
@@ -135,5 +135,6 @@ export const dreamsModule: Module = defineModule({
   group: "Wellbeing",
   spaceTypes: ["personal"],
   tools: [create, list, read, update, remove],
+  writes: [dreams, dreamSymbols, timeBlocks],
   resource: defineResource({ module: "dreams", title: "Dreams", table: dreams }),
 });

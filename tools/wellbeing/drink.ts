@@ -149,5 +149,6 @@ export const drinkModule: Module = defineModule({
   group: "Wellbeing",
   spaceTypes: ["personal"],
   tools: [log, list, remove],
+  writes: [drinks],
   resource: defineResource({ module: "drink", title: "Drinks", table: drinks }),
 });

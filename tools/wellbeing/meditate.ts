@@ -137,5 +137,6 @@ export const meditateModule: Module = defineModule({
   group: "Wellbeing",
   spaceTypes: ["personal"],
   tools: [log, list, remove],
+  writes: [sessions],
   resource: defineResource({ module: "meditate", title: "Meditations", table: sessions }),
 });

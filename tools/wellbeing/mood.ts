@@ -236,5 +236,6 @@ export const moodModule: Module = defineModule({
   group: "Wellbeing",
   spaceTypes: ["personal"],
   tools: [log, list, update, remove],
+  writes: [moods],
   resource: defineResource({ module: "mood", title: "Mood check-ins", table: moods }),
 });

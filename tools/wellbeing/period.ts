@@ -153,5 +153,6 @@ export const periodModule: Module = defineModule({
   group: "Cycle",
   spaceTypes: ["personal"],
   tools: [log, list, remove],
+  writes: [periods, dayLogs, symptoms, timeBlocks],
   resource: defineResource({ module: "period", title: "Periods", table: periods }),
 });

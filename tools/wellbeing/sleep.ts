@@ -228,5 +228,6 @@ export const sleepModule: Module = defineModule({
   group: "Wellbeing",
   spaceTypes: ["personal"],
   tools: [log, list, hygiene, remove],
+  writes: [nights, hygieneLogs],
   resource: defineResource({ module: "sleep", title: "Nights", table: nights }),
 });

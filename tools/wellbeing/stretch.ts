@@ -157,5 +157,6 @@ export const stretchModule: Module = defineModule({
   group: "Wellbeing",
   spaceTypes: ["personal"],
   tools: [log, list],
+  writes: [sessions],
   resource: defineResource({ module: "stretch", title: "Stretching sessions", table: sessions }),
 });
