@@ -1,5 +1,6 @@
 // Puts everything together: the table of contents of lib/, to be read first. Each function below makes the parts of a few
 // rooms; nothing here decides anything.
+import { createAuthorship } from "./authorship/authorship.ts";
 import { createUseReports, type UseReports } from "./calls/use_reports.ts";
 import { createCallLogs } from "./calls/call_log.ts";
 import { createConfirmation } from "./calls/confirmation/confirmation.ts";
@@ -193,12 +194,14 @@ function createData(base: Base) {
   const vault = createVaultClient({ services, vaultUrl, masterKeys, hide: base.hide });
   const keyring = createKeyring({ vault, clock });
   const sync = createSyncClient({ services, baseUrl, clientId, random, clock });
+  const authorship = createAuthorship({ keyring, masterKeys, clock });
   const { maxHintStreams: maxStreams = MAX_HINT_STREAMS } = base;
   const hints = createHintStreams({ sync, clock, random, maxStreams });
   const store = createRecordStore({
     sync,
     hints,
     keyring,
+    sign: authorship.sign,
     clock,
     newId: base.newId,
     requireSealed: settings.requireSealed,
@@ -235,6 +238,7 @@ function createTools(
     }),
     confirmation: createConfirmation({ clock, optedIn }),
     callLogs: createCallLogs(base),
+    newCallId: createTraceIds((bytes) => crypto.getRandomValues(bytes)),
     onUse: uses.note,
     fastPath: base.fastPath ?? true,
   });

@@ -78,6 +78,8 @@ export interface CallSiteDeps {
   readonly hide: Hide;
   /** Told of each call that succeeded, for the person's page of connected apps. */
   readonly onUse: (principal: Principal, tool: Tool) => void;
+  /** 32 random hex digits, for a call that may write. */
+  readonly newCallId: () => string;
   readonly clock: Clock;
 }
 
@@ -185,19 +187,18 @@ async function runCall(
     if (!choice.ok && (tool.usesRecords || !EXPLAINED.has(choice.refusal.reason))) {
       throw new Refused(choice.refusal);
     }
+    const isRead = tool.access === "read";
     const given: CallContextsDeps = {
       store: deps.store,
       resolved,
       caller,
-      actor: { tool: tool.name, clientName: request.clientName },
+      actor: { tool: tool.name, clientName: request.clientName, callId: isRead ? "" : deps.newCallId() },
       at: deps.clock.calendar(),
       timeZone: requestContext.timeZone,
       series,
       isStrict: requestContext.isStrict,
       deadline,
-      noCreation: tool.access === "read"
-        ? null
-        : creationRefusal(modules.get(tool.module), resolved, caller.principal),
+      noCreation: isRead ? null : creationRefusal(modules.get(tool.module), resolved, caller.principal),
     };
     if (tool.access === "destructive") {
       const question = await deps.confirmation.approve({
@@ -218,7 +219,7 @@ async function runCall(
     const remarks: string[] = [];
     if (verdict.decision.decision === "flagged") remarks.push(MARKER_REMINDER);
     if (provenance !== null) remarks.push(provenance.remark);
-    if (resolved.settling !== null && tool.access === "read" && tool.usesRecords) {
+    if (resolved.settling !== null && isRead && tool.usesRecords) {
       const remark = heldBackRemark(resolved.settling, deps.clock);
       if (remark !== null) remarks.push(remark);
     }

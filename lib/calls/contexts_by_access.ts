@@ -1,5 +1,6 @@
 // The contexts of one call, one for each access: what the tool that is called may do with the records of the chosen space.
 import type { Caller } from "../people/principal.ts";
+import type { CallActor } from "../spaces/call_scope.ts";
 import type { ResolvedSpace } from "../spaces/spaces.ts";
 import type { Refusal } from "../kit/errors.ts";
 import { type RecordStore, refusingRecords } from "../records/record_store.ts";
@@ -15,7 +16,7 @@ export interface CallContextsDeps {
   readonly store: Pick<RecordStore, "open">;
   readonly resolved: ResolvedSpace;
   readonly caller: Caller;
-  readonly actor: { readonly tool: string; readonly clientName: string };
+  readonly actor: CallActor;
   /** When the call began, milliseconds since the epoch. */
   readonly at: number;
   /** Null where the client named none. */

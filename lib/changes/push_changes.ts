@@ -1,8 +1,8 @@
-// Stores changes of records in the agent's name. What a change says is for records/write_records.ts; how it is sent and
-// repeated is for sync_push.ts. Contract: sync sections 2 and 9.
+// Stores changes of people's records, each of them signed. What a change says is for records/write_records.ts; how it is signed for
+// authorship/; how it is sent and repeated for sync_push.ts. Contract: sync sections 2 and 9.
 
 import type { Caller } from "../people/principal.ts";
-import type { CallScope } from "../spaces/call_scope.ts";
+import type { CallActor } from "../spaces/call_scope.ts";
 import type { ChangeCache } from "./change_cache.ts";
 import type { SyncClient } from "./sync_client.ts";
 import type { PushActor, PushChange } from "./sync_messages.ts";
@@ -23,11 +23,13 @@ export interface ChangedRow {
 }
 
 /** Creates the function that stores one change. */
-export function createChangePush({ sync, changes }: PushDeps): ChangePush {
-  return async ({ caller, actor, signal }, table, change) => {
+export function createChangePush({ sync, changes, sign }: PushDeps): ChangePush {
+  return async (author, table, change) => {
+    const { caller, signal } = author;
     const { app, name, record } = table;
+    const signed = withActor(await sign(author, table, change), table, change);
     try {
-      await sync.push(caller, { app, record, changes: [signed(actor, table, change)] }, signal);
+      await sync.push(caller, { app, record, changes: [signed] }, signal);
     } finally {
       changes.wrote(caller.principal, app, name);
     }
@@ -35,14 +37,17 @@ export function createChangePush({ sync, changes }: PushDeps): ChangePush {
 }
 
 /** Creates the function that stores several changes. */
-export function createBatchPush({ sync, changes }: PushDeps): BatchPush {
-  return async ({ caller, actor, signal }, rows) => {
+export function createBatchPush({ sync, changes, sign }: PushDeps): BatchPush {
+  return async (author, rows) => {
     const [first] = rows;
     if (first === undefined) return;
+    const { caller, signal } = author;
     const { app, record } = first.table;
+    const signed = await Promise.all(
+      rows.map(async ({ table, change }) => withActor(await sign(author, table, change), table, change)),
+    );
     try {
-      const all = rows.map(({ table, change }) => signed(actor, table, change));
-      await sync.push(caller, { app, record, changes: all }, signal);
+      await sync.push(caller, { app, record, changes: signed }, signal);
     } finally {
       for (const name of new Set(rows.map(({ table }) => table.name))) {
         changes.wrote(caller.principal, app, name);
@@ -55,16 +60,31 @@ export function createBatchPush({ sync, changes }: PushDeps): BatchPush {
 export interface PushDeps {
   readonly sync: Pick<SyncClient, "push">;
   readonly changes: Pick<ChangeCache, "wrote">;
+  readonly sign: SignChange;
 }
 
-function signed(actor: PushActor, { name }: PushedTable, { id, op, ...rest }: RecordChange): PushChange {
-  return { table: name, id, op, actor, origin: "agent", ...rest };
+/**
+ * Says who makes a change, so that nobody else can say it of another change. Throws Refused `cancelled`, and nothing where there is
+ * no key to sign with: the change then says the same unsigned.
+ */
+export type SignChange = (
+  author: ChangeAuthor,
+  table: Pick<PushedTable, "app" | "name">,
+  change: RecordChange,
+) => Promise<PushActor>;
+
+function withActor(
+  actor: PushActor,
+  { name }: PushedTable,
+  { id, op, ...rest }: RecordChange,
+): PushChange {
+  return { table: name, id, op, actor, origin: actor.kind === "user" ? "user" : "agent", ...rest };
 }
 
 /** Whose change it is, with whose token it goes, and for how long. */
 export interface ChangeAuthor {
   readonly caller: Caller;
-  readonly actor: PushActor;
+  readonly actor: CallActor;
   readonly signal: AbortSignal;
 }
 
@@ -85,15 +105,4 @@ export type RecordChange = Omit<PushChange, "table" | "actor" | "origin">;
  */
 export function spaceOf(storedAs: string): { readonly spaceId?: string } {
   return storedAs === "" ? {} : { spaceId: storedAs };
-}
-
-/** Longest name of a client in the history of a record. */
-const MAX_CLIENT_NAME_CHARS = 64;
-
-/** The agent as the app's history shows it (sync contract section 9). The client chose its name: kept short and clean. */
-export function actorOf({ actor }: CallScope): PushActor {
-  const name = actor.clientName.toWellFormed().replace(/\p{Cc}/gu, "").slice(0, MAX_CLIENT_NAME_CHARS)
-    .toWellFormed();
-  const displayName = name.trim() === "" ? "unknown" : name;
-  return { kind: "ai", principalId: `mcp:${displayName}`, displayName, rationale: actor.tool };
 }

@@ -24,9 +24,11 @@ export interface PushField {
 
 /** Who changed something, shown in the app's history (sync contract section 9). */
 export interface PushActor {
-  readonly kind: "ai";
+  readonly kind: "ai" | "user";
   readonly principalId: string;
   readonly displayName: string;
+  /** The id of the call, and after a dot its signature where there is one (authorship/). */
+  readonly iterationId: string;
   readonly rationale: string;
 }
 
@@ -44,7 +46,7 @@ export interface PushChange {
   readonly op: "insert" | "update" | "delete";
   readonly spaceId?: string;
   readonly actor: PushActor | SystemActor;
-  readonly origin: "agent" | "system";
+  readonly origin: "agent" | "user" | "system";
   readonly data?: Readonly<Record<string, unknown>>;
   readonly fields?: Readonly<Record<string, PushField>>;
   readonly deletedAt?: string;

@@ -13,7 +13,9 @@ import { isTimeZone } from "../kit/is_time_zone.ts";
 import type { ConnectedClient } from "./principal.ts";
 
 /** What the server that issued a live access token knows of it beyond what the token says. */
-export type LiveGrant = Pick<ConnectedClient, "name" | "spaceCount" | "timeZone" | "toolProfile">;
+export type LiveGrant =
+  & Pick<ConnectedClient, "name" | "spaceCount" | "timeZone" | "toolProfile">
+  & Partial<Pick<ConnectedClient, "appKey">>;
 
 /** Asks whether a client's access still stands. */
 export interface Introspection {
@@ -34,6 +36,7 @@ const Answer = z.discriminatedUnion("active", [
     active: z.literal(true),
     client_name: z.string().max(256).optional(),
     // None of these decides whether the access stands, so a value that is none is passed over.
+    app_key: z.string().regex(/^[A-Za-z0-9_-]{43}$/).optional().catch(undefined),
     space_count: z.int().min(0).optional().catch(undefined),
     zoneinfo: z.string().max(64).refine(isTimeZone).optional().catch(undefined),
     tool_profile: z.string().max(40).optional().catch(undefined),
@@ -42,10 +45,17 @@ const Answer = z.discriminatedUnion("active", [
 type Active = Extract<z.infer<typeof Answer>, { active: true }>;
 
 function liveGrant(
-  { client_name: name = "", space_count: spaceCount, zoneinfo: timeZone, tool_profile: toolProfile }: Active,
+  {
+    client_name: name = "",
+    app_key: appKey,
+    space_count: spaceCount,
+    zoneinfo: timeZone,
+    tool_profile: toolProfile,
+  }: Active,
 ): LiveGrant {
   return {
     name,
+    ...(appKey === undefined ? {} : { appKey }),
     ...(spaceCount === undefined ? {} : { spaceCount }),
     ...(timeZone === undefined ? {} : { timeZone }),
     ...(toolProfile === undefined ? {} : { toolProfile }),

@@ -27,6 +27,11 @@ export interface ConnectedClient {
   readonly id: string;
   /** What it calls itself, as the auth service knows it; empty where it is not told. */
   readonly name: string;
+  /**
+   * Stands for the app across its connections, as the auth service tells apps apart to the person: opaque. The `client_id` where it is
+   * not told. Not to be shown: a client is free to choose what it is made of.
+   */
+  readonly appKey: string;
   /** Issuer and `jti`: names this one token without being it. */
   readonly tokenId: string;
   /** `gid`: the grant behind the token, empty where the auth service names none. */

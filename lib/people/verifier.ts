@@ -124,7 +124,13 @@ function principalOf({ clock, isOurs }: VerifierDeps, payload: unknown, isClient
   return Object.freeze({
     ...person,
     scopes: parseScopes(client.data.scope),
-    client: Object.freeze({ id, name: "", tokenId: JSON.stringify([iss, jti]), grantId: gid ?? "" }),
+    client: Object.freeze({
+      id,
+      name: "",
+      appKey: id,
+      tokenId: JSON.stringify([iss, jti]),
+      grantId: gid ?? "",
+    }),
   });
 }
 

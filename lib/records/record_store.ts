@@ -4,7 +4,7 @@
 import { type ChangeCache, createChangeCache } from "../changes/change_cache.ts";
 import type { HintStreams } from "../changes/hint_streams.ts";
 import { createOrderNumbers } from "../changes/order_numbers.ts";
-import { createBatchPush, createChangePush } from "../changes/push_changes.ts";
+import { createBatchPush, createChangePush, type SignChange } from "../changes/push_changes.ts";
 import type { SyncClient } from "../changes/sync_client.ts";
 import type { Clock } from "../kit/clock.ts";
 import { type Refusal, Refused } from "../kit/errors.ts";
@@ -49,7 +49,7 @@ export interface RecordStore {
 
 /** Starts with empty caches. */
 export function createRecordStore(deps: RecordStoreDeps): RecordStore {
-  const { keyring, sync, clock } = deps;
+  const { keyring, sync, clock, sign } = deps;
   const cipher = deps.cipher ?? createCipher();
   const observe = (kind: RecordObservation["kind"], table: string, count: number) =>
     deps.observe?.({ kind, table, count });
@@ -63,7 +63,7 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
   });
   const opened = createOpenedCache(() => Math.min(MAX_OPENED_BYTES, maxBytes - changes.bytes()));
   keyring.onDropped(opened.drop);
-  const push = createChangePush({ sync, changes });
+  const push = createChangePush({ sync, changes, sign });
   const resealing = createResealing({ keyring, cipher, changes, push, clock, observe });
   const lent = Object.freeze({
     changes,
@@ -73,7 +73,7 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
     cipher,
     requireSealed: deps.requireSealed,
     push,
-    pushBatch: createBatchPush({ sync, changes }),
+    pushBatch: createBatchPush({ sync, changes, sign }),
     turns: createTurns(),
     unfinished: createUnfinishedWrites(clock),
     sync,
@@ -107,6 +107,8 @@ export function refusingRecords<A extends keyof RecordsByAccess>(
 export interface RecordStoreDeps {
   readonly sync: SyncClient;
   readonly keyring: Keyring;
+  /** Signs what is pushed. */
+  readonly sign: SignChange;
   readonly clock: Clock;
   readonly newId: () => string;
   /** Refuse to read plaintext from a sealed field of a sealed space. */

@@ -2,7 +2,7 @@
 // Whether the push arrived is changes/push_changes.ts; several records at once are together/.
 
 import type { z } from "zod";
-import { actorOf, type PushedTable, type RecordChange } from "../changes/push_changes.ts";
+import type { PushedTable, RecordChange } from "../changes/push_changes.ts";
 import type { Shape, StoredRecord, Table } from "./define_table.ts";
 import { locateRecord } from "./get_record.ts";
 import {
@@ -73,7 +73,7 @@ export function confirmKey(
   { key, sealed }: SealedValues,
 ): void {
   if (key === null) return;
-  deps.resealing.pushed({ scope, actor: actorOf(scope), table, id, key, sealed });
+  deps.resealing.pushed({ scope, table, id, key, sealed });
 }
 
 async function insertValues<S extends Shape, E extends keyof S & string>(
@@ -105,6 +105,5 @@ async function pushSealed(
 }
 
 async function pushChange(call: RecordCall, table: PushedTable, change: RecordChange): Promise<void> {
-  const { caller, signal } = call.scope;
-  await call.deps.push({ caller, actor: actorOf(call.scope), signal }, table, change);
+  await call.deps.push(call.scope, table, change);
 }

@@ -32,6 +32,8 @@ export interface Keyring {
   sealingKey(caller: Caller, signal: AbortSignal): Promise<CryptoKey>;
   /** The key as the vault gave it in a request that began after `since`, on {@link Clock.elapsed}. */
   confirm(caller: Caller, signal: AbortSignal, since: number): Promise<CryptoKey>;
+  /** The person's cached key, without asking the vault; null where none is cached. To sign with: it opens nothing. */
+  held(principal: Principal): CryptoKey | null;
   /** Beginning of the request by which the vault gave the cached key, on {@link Clock.elapsed}; null without a cached key. */
   confirmedAt(principal: Principal): number | null;
   /**
@@ -84,6 +86,7 @@ export function createKeyring({ vault, clock }: {
     sealingKey: (caller: Caller, signal: AbortSignal) => keyToSeal(state, caller, signal),
     confirm: (caller: Caller, signal: AbortSignal, since: number) =>
       confirmedKey(state, caller, signal, since),
+    held: (principal: Principal) => cache.use(principalKey(principal))?.key ?? null,
     confirmedAt: (principal: Principal) => cache.peek(principalKey(principal))?.confirmedAt ?? null,
     prepare: (caller: Caller) => checkEarly(state, caller, cache.peek(principalKey(caller.principal))),
     renew: (caller: Caller, refused: CryptoKey, values: readonly string[], signal: AbortSignal) =>

@@ -11,7 +11,7 @@ import type { ChangeCache } from "../changes/change_cache.ts";
 import { liveRecord } from "../changes/live_records.ts";
 import { type ChangePush, type PushedTable, spaceOf } from "../changes/push_changes.ts";
 import { nextStamp } from "../changes/stamp.ts";
-import type { PushActor, PushField } from "../changes/sync_messages.ts";
+import type { PushField } from "../changes/sync_messages.ts";
 import type { Cipher } from "./cipher.ts";
 import type { Keyring } from "./keyring.ts";
 import { hasNoKey } from "./vault_client.ts";
@@ -33,8 +33,7 @@ export interface Resealing {
 
 /** Sealed values of one record, just pushed. */
 export interface SealedWrite {
-  readonly scope: Pick<CallScope, "caller" | "space" | "membershipVersion">;
-  readonly actor: PushActor;
+  readonly scope: Pick<CallScope, "actor" | "caller" | "space" | "membershipVersion">;
   readonly table: PushedTable;
   readonly id: string;
   readonly key: CryptoKey;
@@ -98,12 +97,12 @@ function addWrite(state: ResealingState, write: SealedWrite): void {
   const { clock, keyring, observe } = state.deps;
   if (state.closing.aborted) return;
   if (state.chars > MAX_UNCONFIRMED_CHARS) return observe("unconfirmed", nameOf(write), 1);
-  const { caller: { principal, token }, space, membershipVersion } = write.scope;
+  const { actor, caller: { principal, token }, space, membershipVersion } = write.scope;
   // The call is over when its key is looked at again: the call's tally and signal take no part in that.
   const caller: Caller = { principal, token, tally: createUnreadTally() };
   const person = personOf(state, caller);
   if (principal.expiresAt >= person.caller.principal.expiresAt) person.caller = caller;
-  person.writes.add({ ...write, scope: { caller, space, membershipVersion } });
+  person.writes.add({ ...write, scope: { actor, caller, space, membershipVersion } });
   state.chars += charsOf(write);
   person.pushedAt = clock.elapsed();
   const confirmedAt = keyring.confirmedAt(principal);
@@ -193,7 +192,7 @@ async function reseal(
     fields[name] = { value, at, updatedAt: at };
   }
   if (sealed.size === 0) return;
-  const author = { caller, actor: write.actor, signal: state.closing };
+  const author = { caller, actor: write.scope.actor, signal: state.closing };
   await push(author, table, { id, op: "update", ...spaceOf(record.storedAs), fields });
   observe("resealed", nameOf(write), 1);
   // The key may be replaced once more just now.

@@ -9,7 +9,7 @@ export interface CallScope {
   readonly caller: Caller;
   /** After membership was checked: the sync service does not check it (sync contract section 6). */
   readonly space: ActiveSpace;
-  readonly actor: { readonly tool: string; readonly clientName: string };
+  readonly actor: CallActor;
   /** The parsed arguments: a call with the same ones completes a write that this call left unfinished. */
   readonly input?: unknown;
   readonly membershipVersion: string;
@@ -25,4 +25,22 @@ export interface CallScope {
   readonly noCreation?: Refusal | null;
   /** Told how many of the records handed out so far were written by others than the caller; never who. */
   readonly onWrittenByOthers?: (count: number) => void;
+}
+
+/** Whose call it is: what the history of a record says of its changes. */
+export interface CallActor {
+  /** Canonical name of the tool. */
+  readonly tool: string;
+  readonly clientName: string;
+  /** 32 hex digits; empty for a call that only reads. */
+  readonly callId: string;
+  /** An app's call, or a call of the person's own token, by default. `undo`: an undo that an app asked for; `person`: that the person made. */
+  readonly by?: "app" | "undo" | "person";
+  /** The plan of an undo; absent otherwise. */
+  readonly rationale?: string;
+  /**
+   * The `appKey` of the app whose call it is, "" for the person's own token: where the call is made later, with the person's token.
+   * Absent where the token in hand is the app's.
+   */
+  readonly appKey?: string;
 }

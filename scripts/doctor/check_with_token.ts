@@ -118,7 +118,7 @@ async function checkChangeLog(deps: DiagnosisDeps, authorization: Authorization,
   const seen = new Set(rest.data.serverChanges.map(({ eventId }) => eventId));
   // A change that only the owner of our client id does not see was written under it; the gateway signs what it writes.
   const strangers = pulled.data.serverChanges.filter(({ eventId, actor }) =>
-    !seen.has(eventId) && !actor?.principalId?.startsWith("mcp:")
+    !seen.has(eventId) && !/^(?:mana-)?mcp:/.test(actor?.principalId ?? "")
   );
   note(
     strangers.length === 0,

@@ -10,7 +10,13 @@ export const anna = callerOf("anna");
 
 export const signal = new AbortController().signal;
 
-export const actor = { kind: "ai", principalId: "mcp:x", displayName: "x", rationale: "t" } as const;
+export const actor = {
+  kind: "ai",
+  principalId: "mcp:x",
+  displayName: "x",
+  rationale: "t",
+  iterationId: "i",
+} as const;
 
 export const change = (id: string, data: Record<string, unknown> = {}): PushChange => ({
   table: "t",

@@ -315,7 +315,7 @@ Deno.test("what a connected client writes carries the name that the person read 
     { headers: { authorization: sync?.headers.get("authorization") ?? "" } },
   );
   const [change] = (await log.json()).serverChanges;
-  assert.equal(change.actor.principalId, "mcp:Test app");
+  assert.match(change.actor.principalId, /^mana-mcp:app:[0-9a-f]{32}$/);
   assert.equal(change.actor.displayName, "Test app");
 });
 

@@ -200,7 +200,7 @@ Deno.test("where the address names a profile, what the person picks changes noth
   const gate = { shows: (tool: Tool, { scopes }: Principal) => isInScope(scopes, tool) };
   const lists = createToolLists({ registry, gate, profiles });
   const scopes = new Set(["notes:read", "coins:read"]);
-  const client = { id: "c", name: "App", tokenId: "t", grantId: "g", spaceCount: 1 };
+  const client = { id: "c", name: "App", appKey: "c", tokenId: "t", grantId: "g", spaceCount: 1 };
   const before = { ...callerFor("anna", "t").principal, scopes, client };
   const after = { ...before, client: { ...client, toolProfile: "home" } };
   const narrowed = { ...after, scopes: new Set(["notes:read"]) };

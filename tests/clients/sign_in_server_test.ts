@@ -18,6 +18,7 @@ const EXCHANGE = "/api/auth/oauth2/token";
 const INTROSPECT = "/api/v1/oauth/introspect";
 const SPACES = "/api/v1/internal/grants/g%2F1/spaces";
 const USE = "/api/v1/internal/grants/g%2F1/use";
+const VAULT_KEY = "/api/v1/me/encryption-vault/key";
 const METADATA = "/.well-known/oauth-authorization-server";
 
 /** The sign-in server answers `response` at this path. */
@@ -43,16 +44,13 @@ Deno.test("an app's call is exchanged, introspected and told its spaces by the s
     const isKeyed = isSignIn && !url.endsWith("/jwks");
     assert.equal(headers.get("x-service-key"), isKeyed ? SIGN_IN_KEY : null, url);
     // The app's token goes to the server that issued it, in a body, and nowhere else.
-    assert.equal(
-      headers.get("authorization"),
-      url.startsWith(SYNC_URL) ? `Bearer ${world.anna.token}` : null,
-      url,
-    );
+    const isForPerson = url.startsWith(SYNC_URL) || url.endsWith(VAULT_KEY);
+    assert.equal(headers.get("authorization"), isForPerson ? `Bearer ${world.anna.token}` : null, url);
     assert.equal(body.includes(app), [EXCHANGE, INTROSPECT].some((path) => url === SIGN_IN_URL + path), url);
   }
-  // Its own key set, for the exchanged token, is all that the auth service is asked for.
+  // Its own key set, for the exchanged token, and the person's key, to sign with, are all that the auth service is asked for.
   const toAuth = world.upstreamCalls.filter(({ url }) => url.startsWith(AUTH_URL)).map(({ url }) => url);
-  assert.deepEqual(toAuth, [`${AUTH_URL}/api/auth/jwks`]);
+  assert.deepEqual(toAuth, [`${AUTH_URL}/api/auth/jwks`, AUTH_URL + VAULT_KEY]);
   await world.gateway.stop();
   assert.equal(world.asked(USE), 1);
   assert.equal(world.logLines.join().includes(SIGN_IN_KEY), false);

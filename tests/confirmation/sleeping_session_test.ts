@@ -68,7 +68,7 @@ Deno.test("a sleeping session lists, writes under its client's name, and asks", 
   assert.equal(created.result.isError, undefined);
   assert.equal(await create.next(), undefined);
   const change = await lastChange(world, anna, TASKS);
-  assert.equal(change.actor?.principalId, "mcp:sleeper");
+  assert.equal(change.actor?.displayName, "own token (sleeper)");
   const deletion = await calling(world, headers, "todo_delete", { id: change.id });
   const question = Question.parse(await deletion.next());
   assert.match(question.params.message, /Buy milk/);

@@ -100,7 +100,7 @@ function expiring(subject: string, seconds: number, suffix = ""): Caller {
 
 function connected(subject: string, client: string): Caller {
   const caller = callerOf(subject, client);
-  const named = { id: client, name: client, tokenId: client, grantId: client };
+  const named = { id: client, name: client, appKey: client, tokenId: client, grantId: client };
   return { ...caller, principal: { ...caller.principal, client: named } };
 }
 

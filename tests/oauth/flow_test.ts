@@ -67,6 +67,10 @@ Deno.test("flow: register, sign up, consent, code, token, refresh, introspect, e
     jti: "",
   });
 
+  const { app_key: appKey, ...active } = await introspect(flow, first.access);
+  assert.match(String(appKey), /^[A-Za-z0-9_-]{43}$/);
+  assert.equal(active.active, true);
+
   const second = await tokensOf(await refresh(flow, clientId, first.refresh));
   assert.notEqual(second.refresh, first.refresh);
   assert.equal(second.scope, first.scope);
@@ -75,6 +79,7 @@ Deno.test("flow: register, sign up, consent, code, token, refresh, introspect, e
     sub: person,
     client_id: clientId,
     client_name: "Test app",
+    app_key: appKey,
     scope: second.scope,
     exp: iat + 900,
     gid,

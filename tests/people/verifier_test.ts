@@ -149,6 +149,7 @@ Deno.test("verify() knows a connected client's token by its type, and what it al
   assert.deepEqual(principal.client, {
     id: "c1",
     name: "",
+    appKey: "c1",
     tokenId: '["http://auth.test","t1"]',
     grantId: "g1",
   });

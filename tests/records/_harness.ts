@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Caller } from "../../lib/people/principal.ts";
 import { type ActiveSpace, personalSentinel } from "../../lib/spaces/active_space.ts";
 import { type Refusal, Refused } from "../../lib/kit/errors.ts";
+import { createAuthorship } from "../../lib/authorship/authorship.ts";
 import { createKeyring } from "../../lib/sealing/keyring.ts";
 import { createMasterKeys } from "../../lib/sealing/master_key.ts";
 import { createVaultClient } from "../../lib/sealing/vault_client.ts";
@@ -41,6 +42,9 @@ export const habits = defineTable({
   row: z.object({ title: z.string(), order: z.number().default(0) }),
   encrypted: [],
 });
+
+/** The id of every call here. */
+export const CALL = "0123456789abcdef0123456789abcdef";
 
 export const KEY_A = Uint8Array.from({ length: 32 }, (_, index) => index);
 export const KEY_B = Uint8Array.from({ length: 32 }, (_, index) => 255 - index);
@@ -110,8 +114,10 @@ export function createHarness(
   const delays: number[] = [];
   const timers = new Set<Timer>();
   const client = createServiceClient({ fetch: services.fetch, clock: clockOf(() => harness.clock) });
-  const vault = createVaultClient({ services: client, vaultUrl: VAULT_URL, masterKeys: createMasterKeys() });
+  const masterKeys = createMasterKeys();
+  const vault = createVaultClient({ services: client, vaultUrl: VAULT_URL, masterKeys });
   const keyring = createKeyring({ vault, clock: clockOf(() => harness.clock) });
+  const authorship = createAuthorship({ keyring, masterKeys, clock: clockOf(() => harness.clock) });
   let ids = 0;
   const store = createRecordStore({
     sync: createSyncClient({
@@ -127,6 +133,7 @@ export function createHarness(
       }),
     }),
     keyring,
+    sign: authorship.sign,
     clock: clockOf(() => harness.clock, {
       after(ms, run) {
         const timer = { run, at: harness.clock + ms };
@@ -144,7 +151,7 @@ export function createHarness(
     return {
       caller: callerOf(subject),
       space: personal(subject, `org-${subject}`),
-      actor: { tool: "notes.test", clientName: "Test Client" },
+      actor: { tool: "notes.test", clientName: "Test Client", callId: CALL },
       membershipVersion: "1",
       signal: new AbortController().signal,
       ...rest,

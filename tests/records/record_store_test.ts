@@ -3,7 +3,7 @@ import { z } from "zod";
 import { describeRefusal } from "../../lib/kit/errors.ts";
 import { refusingRecords } from "../../lib/records/record_store.ts";
 import { defineTable } from "../../lib/records/define_table.ts";
-import { createHarness, habits, KEY_A, notes, refusalOf } from "./_harness.ts";
+import { CALL, createHarness, habits, KEY_A, notes, refusalOf } from "./_harness.ts";
 import { note, sealWith } from "./_sealed_notes.ts";
 
 const METHODS = {
@@ -73,13 +73,13 @@ Deno.test("a caller that has gone gets nothing done", async () => {
 Deno.test("the name a client gave itself is kept clean and short", async () => {
   const h = createHarness();
   const named = async (clientName: string) => {
-    await h.write({ actor: { tool: "t", clientName } }).insert(habits, { title: "x" });
+    await h.write({ actor: { tool: "t", clientName, callId: CALL } }).insert(habits, { title: "x" });
     return h.services.rows.at(-1)?.change.actor?.displayName;
   };
-  assert.equal(await named("Claude\0\n\u009b"), "Claude");
-  assert.equal(await named(" \t"), "unknown");
-  assert.equal(await named("😀".repeat(100)), "😀".repeat(32));
-  assert.equal(await named("a\ud800"), "a\ufffd");
+  assert.equal(await named("Claude\0\n\u009b"), "own token (Claude)");
+  assert.equal(await named(" \t"), "own token (unknown)");
+  assert.equal(await named("😀".repeat(100)), `own token (${"😀".repeat(32)})`);
+  assert.equal(await named("a\ud800"), "own token (a\ufffd)");
 });
 
 Deno.test("rows and fields called __proto__ change no prototype on the way to the tool", async () => {

@@ -5,7 +5,7 @@ import {
   type UnfinishedWrite,
 } from "../../lib/records/together/unfinished_writes.ts";
 import { clockOf } from "../_support/fake_clock.ts";
-import { callerOf, createHarness, shared } from "./_harness.ts";
+import { CALL, callerOf, createHarness, shared } from "./_harness.ts";
 
 const writes = () => createUnfinishedWrites(clockOf(() => 1_000));
 
@@ -24,7 +24,7 @@ Deno.test("an unfinished write of one person, space or tool is nobody else's; an
     const other of [
       { ...of, subject: "ben" },
       { ...of, space: shared("other") },
-      { ...of, actor: { tool: "notes.other", clientName: "Test Client" } },
+      { ...of, actor: { tool: "notes.other", clientName: "Test Client", callId: CALL } },
       { ...of, input: { id: "t" } },
     ]
   ) {

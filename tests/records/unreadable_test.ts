@@ -150,19 +150,20 @@ Deno.test("after a rotation the key is fetched anew once, for reading at once an
   assert.equal((await h.read().get(notes, id)).title, "sealed with the current key");
 });
 
-Deno.test("the key is asked for only when a sealed value has to be opened or sealed", async () => {
+Deno.test("the key is asked for when a sealed value has to be opened or sealed, and once to sign what is written", async () => {
   const h = createHarness();
   h.services.vault.set("anna", "zero-knowledge");
   const records = h.write();
-  const { id } = await records.insert(habits, { title: "Kaffee" });
-  await records.update(habits, id, () => ({ order: 3 }));
   await records.list(habits);
   await records.count(notes);
   assert.deepEqual((await records.list(notes)).rows, []);
-  await records.delete(habits, id);
   h.services.write("anna", "notes", [await note("1", "x", { title: "plain", content: "plain" })]);
   assert.deepEqual(titles(await records.list(notes)), ["plain"]);
   assert.equal(h.services.keyFetches(), 0);
+  const { id } = await records.insert(habits, { title: "Kaffee" });
+  await records.update(habits, id, () => ({ order: 3 }));
+  await records.delete(habits, id);
+  assert.deepEqual([h.services.keyFetches(), h.services.vaultChecks()], [1, 0]);
 });
 
 Deno.test("a person in zero-knowledge mode is told so, in a shared space only sealed fields stay closed", async () => {

@@ -35,6 +35,10 @@ Deno.test("an own write is visible to the next read, and what is stored is seale
     updatedAt: "2026-05-20T10:00:00.000Z",
   });
   const { data: _, ...change } = h.services.rows[0]?.change ?? {};
+  const iterationId = change.actor !== undefined && "iterationId" in change.actor
+    ? change.actor.iterationId
+    : "";
+  assert.match(iterationId, /^0123456789abcdef0123456789abcdef\.[0-9a-f]{32}$/);
   assert.deepEqual(change, {
     table: "notes",
     id: "new-1",
@@ -42,8 +46,9 @@ Deno.test("an own write is visible to the next read, and what is stored is seale
     spaceId: "org-anna",
     actor: {
       kind: "ai",
-      principalId: "mcp:Test Client",
-      displayName: "Test Client",
+      principalId: "mana-mcp:own",
+      displayName: "own token (Test Client)",
+      iterationId,
       rationale: "notes.test",
     },
     origin: "agent",
@@ -70,13 +75,13 @@ Deno.test("an own write is visible to a read that starts while an older pull is 
   assert.deepEqual(titles(await newer), ["mine"]);
 });
 
-Deno.test("a write in a shared space is plaintext and asks for no key", async () => {
+Deno.test("a write in a shared space is plaintext, and asks once for the key that signs it", async () => {
   const h = createHarness();
   h.services.memberships.set("ben", new Set(["team"]));
   const scope = { space: shared("team") };
   const { id } = await h.write(scope).insert(notes, { title: "for all" });
   await h.write(scope).update(notes, id, () => ({ content: "still for all" }));
-  assert.equal(h.services.keyFetches(), 0);
+  assert.deepEqual([h.services.keyFetches(), h.services.vaultChecks()], [1, 0]);
   assert.equal(h.services.rows[0]?.change.data?.title, "for all");
   const seen = await h.read({ subject: "ben", ...scope }).get(notes, id);
   assert.deepEqual([seen.title, seen.content], ["for all", "still for all"]);

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { UNFINISHED_WRITE_MS } from "../../lib/records/together/unfinished_writes.ts";
 import { describeRefusal } from "../../lib/kit/errors.ts";
 import { defineTable } from "../../lib/records/define_table.ts";
-import { insert, refusalOf } from "./_harness.ts";
+import { CALL, insert, refusalOf } from "./_harness.ts";
 import {
   blocks,
   createSessions,
@@ -105,7 +105,7 @@ Deno.test("an unfinished write is for one person, space, tool and input, and for
   for (
     const other of [
       { input: { xp: 11, id: "s" } },
-      { actor: { tool: "skilltree.other", clientName: "Test Client" } },
+      { actor: { tool: "skilltree.other", clientName: "Test Client", callId: CALL } },
     ]
   ) {
     await logSession(h, 1, other);
@@ -128,7 +128,7 @@ Deno.test("what another device wrote between the two calls stays, and the counte
   await start(h);
   await tryToLog(h, 10, "skilltree");
   h.clock += 1000;
-  await h.write({ actor: { tool: "other.tool", clientName: "Other" } })
+  await h.write({ actor: { tool: "other.tool", clientName: "Other", callId: CALL } })
     .update(skills, "s", ({ totalXp = 0 }) => ({ totalXp: totalXp + 5 }));
   await logSession(h, 10);
   assert.equal((await h.read().get(skills, "s")).totalXp, 15);
@@ -139,7 +139,7 @@ Deno.test("an update that arrived, and was written over since, is not made again
   await start(h);
   await tryToLog(h, 10, "skilltree", true);
   h.clock += 1000;
-  await h.write({ actor: { tool: "other.tool", clientName: "Other" } })
+  await h.write({ actor: { tool: "other.tool", clientName: "Other", callId: CALL } })
     .update(skills, "s", ({ totalXp = 0 }) => ({ totalXp: totalXp + 5 }));
   await logSession(h, 10);
   assert.equal((await h.read().get(skills, "s")).totalXp, 15);
@@ -200,7 +200,9 @@ Deno.test("callbacks of one module run one after the other; those of another do 
   const held = Promise.withResolvers<void>();
   const first = h.write().writeTogether(() => held.promise);
   const own = logSession(h, 1);
-  await h.write({ actor: { tool: "other.tool", clientName: "x" } }).writeTogether(() => Promise.resolve());
+  await h.write({ actor: { tool: "other.tool", clientName: "x", callId: CALL } }).writeTogether(() =>
+    Promise.resolve()
+  );
   held.resolve();
   await Promise.all([first, own]);
 });

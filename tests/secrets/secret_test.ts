@@ -84,7 +84,7 @@ Deno.test("reveal() is called only where a service, a key or a tool takes the va
     "lib/people/token_exchange.ts", // a token and the gateway's own key, for the auth service
     "lib/people/verified_tokens.ts", // the digest that finds a token again
     "lib/people/verifier.ts", // verifying a token
-    "lib/sealing/cipher.ts", // importing the master key
+    "lib/sealing/master_key.ts", // importing the master key
     "lib/spaces/fetch_directory.ts", // the gateway's own key, for the auth service
     "lib/spaces/spaces.ts", // the key of a look-up under way, for as long as it is
   ];

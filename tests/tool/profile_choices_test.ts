@@ -22,7 +22,7 @@ const KINDS: readonly (readonly Access[])[] = [["read"], ["read", "write"], ["re
 
 /** Checks the list of an app with these scopes; returns how many tools it has. */
 function checkList(scopes: ReadonlySet<string>): number {
-  const client = { id: "c", name: "App", tokenId: "t", grantId: "g" };
+  const client = { id: "c", name: "App", appKey: "c", tokenId: "t", grantId: "g" };
   const principal = { ...callerFor("anna", "t").principal, scopes, client };
   const { tools, toolsJson } = lists.listFor(principal, null);
   const said = [...scopes].join(" ");
@@ -74,7 +74,7 @@ Deno.test("so has each single module, each with one access alone, and every modu
 Deno.test("so has each profile, for an app that may do everything and for the person's own token", () => {
   const own = callerFor("anna", "t").principal;
   const scopes = scopesOf(new Set(MODULES.map(({ name }) => name)), ["read", "write", "destructive"]);
-  const app = { ...own, scopes, client: { id: "c", name: "App", tokenId: "t", grantId: "g" } };
+  const app = { ...own, scopes, client: { id: "c", name: "App", appKey: "c", tokenId: "t", grantId: "g" } };
   for (const profile of profiles.names) {
     for (const principal of [own, app]) {
       const { tools, toolsJson } = lists.listFor(principal, profile);

@@ -1,7 +1,7 @@
 // Writes of several rows, across apps: planned by a callback of the tool, sent in its order, and completed by a second call where
 // an answer was lost. Contract: modules section 1, "Writes that must go together" of the catalogue.
 
-import { actorOf, type PushedTable } from "../../changes/push_changes.ts";
+import type { PushedTable } from "../../changes/push_changes.ts";
 import { type NamedRecord, Refused } from "../../kit/errors.ts";
 import type { RecordCall } from "../record_call.ts";
 import { confirmKey } from "../write_records.ts";
@@ -51,11 +51,10 @@ async function planRows<T>(call: RecordCall, plan: RowPlan, work: () => Promise<
 /** Sends batch after batch. Throws Refused `write-partly` as soon as something may be stored and something not. */
 async function sendRows(call: RecordCall, plan: RowPlan, rows: readonly PlannedRow[]): Promise<void> {
   const { deps, scope } = call;
-  const author = { caller: scope.caller, actor: actorOf(scope), signal: scope.signal };
   let sent = 0;
   for (const batch of batchesOf(rows)) {
     try {
-      await deps.pushBatch(author, batch);
+      await deps.pushBatch(scope, batch);
     } catch (error) {
       // Whatever is no refusal says nothing of what the service did.
       const isUnknown = !(error instanceof Refused) || error.refusal.reason === "write-unknown";

@@ -1,4 +1,5 @@
-// Whether two clients are the same app to a person. It orders the page; nothing is proved by it.
+// Whether two clients are the same app to a person. It orders the page and the history; nothing is proved by it.
+import { createHash } from "node:crypto";
 import { isDocumentId } from "./client_documents.ts";
 import type { Client } from "./client_store.ts";
 import { redirectKind } from "./redirect_uri.ts";
@@ -9,21 +10,31 @@ import { redirectKind } from "./redirect_uri.ts";
  * itself alone.
  */
 export function isSameApp(client: KnownApp, other: KnownApp): boolean {
-  if (client.id === other.id) return true;
-  if (isDocumentId(client.id) || isDocumentId(other.id) || client.name !== other.name) return false;
-  const places = placesOf(client);
-  return places.size === placesOf(other).size && placesOf(other).isSubsetOf(places);
+  return client.id === other.id || appOf(client) === appOf(other);
+}
+
+/**
+ * The same text for the same app, another for every other app: 43 characters of base64url. For the gateway, which tells apps apart
+ * by it in what they wrote, also after they were connected anew.
+ */
+export function appKeyOf(client: KnownApp): string {
+  return createHash("sha256").update(appOf(client)).digest("base64url");
 }
 
 /** What tells one app from another. */
 export type KnownApp = Pick<Client, "id" | "name" | "redirectUris">;
 
-/** The redirect addresses, without the ports of programs on this computer. */
-function placesOf({ redirectUris }: KnownApp): Set<string> {
-  return new Set(redirectUris.map((uri) => {
-    if (redirectKind(uri) !== "loopback") return uri;
-    const url = new URL(uri);
-    url.port = "";
-    return url.href;
-  }));
+/** What makes an app the same, as JSON. */
+function appOf({ id, name, redirectUris }: KnownApp): string {
+  return JSON.stringify(
+    isDocumentId(id) ? { document: id } : { name, places: [...new Set(redirectUris.map(placeOf))].sort() },
+  );
+}
+
+/** A redirect address, without the port of a program on this computer. */
+function placeOf(uri: string): string {
+  if (redirectKind(uri) !== "loopback") return uri;
+  const url = new URL(uri);
+  url.port = "";
+  return url.href;
 }

@@ -2,6 +2,7 @@
 import type { HasServiceKey } from "../../http/service_key.ts";
 import { jsonAnswer } from "../../http/json_answer.ts";
 import { serviceError } from "../../http/service_error.ts";
+import { appKeyOf } from "../clients/is_same_app.ts";
 import type { AccessTokens } from "./access_tokens.ts";
 import type { ClientStore } from "../clients/client_store.ts";
 import type { Grant } from "../grants/grant.ts";
@@ -29,6 +30,7 @@ export async function introspect(deps: IntrospectDeps, request: Request): Promis
     sub: live.grant.userId,
     client_id: client.id,
     client_name: client.name,
+    app_key: appKeyOf(client),
     scope: live.scope,
     exp: live.exp,
     gid: live.grant.id,
