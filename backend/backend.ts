@@ -7,7 +7,7 @@ import { createAuthApp } from "./auth/auth_app.ts";
 import { createEmbeddedPeople } from "./auth/embedded_people.ts";
 import { demandFittingKey } from "./vault/demand_fitting_key.ts";
 import type { GatewayDoor } from "../sign_in/gateway/gateway_door.ts";
-import { createSignInServer } from "../sign_in/sign_in_server.ts";
+import { createSignInServer, type SignInServer } from "../sign_in/sign_in_server.ts";
 import type { Grantable } from "../sign_in/oauth/grants/grantable_modules.ts";
 import { createLockout } from "../sign_in/people/lockout.ts";
 import { type PasswordHasher, SCRYPT } from "./auth/password_hasher.ts";
@@ -54,6 +54,7 @@ export async function createBackend(deps: BackendDeps): Promise<Backend> {
         fetch: async (request, peer = "127.0.0.1") =>
           await auth.app.fetch(request, { address: clientAddress(request.headers, peer) }),
       },
+      pages: auth.pages,
       sync: { fetch: async (request) => await sync.fetch(request) },
       endStreams: () => hub.closeAll(),
       close() {
@@ -73,6 +74,8 @@ export interface Backend {
   readonly auth: Service;
   /** Push, pull and stream (contract: sync-protocol). */
   readonly sync: Service;
+  /** By which the pages ask the gateway; absent where nobody told where the gateway is. */
+  readonly pages: SignInServer["gateway"];
   /** Ends all streams, so that a server can drain; requests are still answered. */
   endStreams(): void;
   /** Ends all streams and closes the databases; nothing may be asked afterwards. */
@@ -105,9 +108,11 @@ export interface BackendDeps {
   readonly grantable?: Grantable;
   /** Hosts of client documents; none: no client is known by the URL of a document. */
   readonly clientHosts?: readonly string[];
-  /** The gateway's door, for the person's pages; absent: there are no such pages. */
+  /** Base URL at which the pages reach the gateway; absent: no page shows what apps ask for and have done. */
+  readonly gatewayUrl?: string | undefined;
+  /** The gateway's door, in the place of the one at that URL; for tests. */
   readonly door?: GatewayDoor | undefined;
-  /** Reads client documents, and nothing else. */
+  /** Reads client documents and asks the gateway, and nothing else. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** The first signs session cookies and seals the signing key; each opens. */
   readonly secrets: Secrets;
@@ -167,7 +172,7 @@ async function createAuth(deps: BackendDeps, databases: Databases, ensureProfile
   });
   const parts = { ...await accounts.promise, memberships, vault };
   const app = createAuthApp({ ...deps, ...parts, signIn, listeners: deps.listeners, server });
-  return { app, memberships, verifyToken: parts.verifyToken };
+  return { app, memberships, verifyToken: parts.verifyToken, pages: server.gateway };
 }
 
 /** The sync service on the change log. */

@@ -10,6 +10,7 @@ import {
   list,
   origin,
   parseEnvironment,
+  plainUrl,
   port,
   publicHost,
   secrets,
@@ -27,6 +28,7 @@ export const SETTING_NAMES = [
   "JWT_AUDIENCE",
   "JWT_ISSUER",
   "MANA_MCP_RESOURCE",
+  "MANA_GATEWAY_URL",
   "OAUTH_CLIENT_HOSTS",
   "MANA_SERVICE_KEY",
   "MANA_AUTH_KEK",
@@ -52,6 +54,8 @@ export interface Settings {
   readonly issuer: string | undefined;
   /** The gateway's address, as clients know it, in each of its spellings: the audience of tokens of connected apps. */
   readonly gatewayAddresses: readonly [string, ...string[]];
+  /** Where the pages reach the gateway; absent: there are no pages that need the gateway. */
+  readonly gatewayUrl: string | undefined;
   /** Hosts from which apps may be known by the URL of a document. Each host is a right to call out. */
   readonly clientHosts: readonly string[];
   /** Absent: the internal endpoints answer 401 to everybody, and nothing is exchanged. */
@@ -87,6 +91,7 @@ const Environment = z.object({
   JWT_AUDIENCE: z.string().default("mana"),
   JWT_ISSUER: url.optional(),
   MANA_MCP_RESOURCE: gatewayAddresses.default([...DEFAULT_GATEWAY_ADDRESSES]),
+  MANA_GATEWAY_URL: plainUrl.optional(),
   OAUTH_CLIENT_HOSTS: list.pipe(z.array(publicHost)).default([]),
   MANA_SERVICE_KEY: z.string().min(8, "must have at least 8 characters").optional(),
   MANA_AUTH_KEK: kek.optional(),
@@ -120,6 +125,7 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
       audience: env.JWT_AUDIENCE,
       issuer: env.JWT_ISSUER,
       gatewayAddresses: env.MANA_MCP_RESOURCE,
+      gatewayUrl: env.MANA_GATEWAY_URL,
       clientHosts: env.OAUTH_CLIENT_HOSTS,
       serviceKey: env.MANA_SERVICE_KEY,
       kek: env.MANA_AUTH_KEK,

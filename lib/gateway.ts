@@ -8,10 +8,9 @@ import { optedInTools } from "./calls/confirmation/unasked_tools.ts";
 import { createHintStreams } from "./changes/hint_streams.ts";
 import { createSyncClient } from "./changes/sync_client.ts";
 import { createAuthentication } from "./entry/create_authentication.ts";
-import { preflightResponse, withCors } from "./entry/cors.ts";
 import { createGracefulStop } from "./entry/graceful_stop.ts";
 import { createHostGuard } from "./entry/host_guard.ts";
-import { createMcpEndpoint, isMcpRequest } from "./entry/mcp_endpoint.ts";
+import { createMcpEndpoint } from "./entry/mcp_endpoint.ts";
 import { createRefuseRequest } from "./entry/refuse_request.ts";
 import { createRequestLogs } from "./entry/request_log.ts";
 import { type Connection, createAddressShare } from "./http/address_share.ts";
@@ -29,6 +28,8 @@ import { createTraceIds } from "./observe/trace_ids.ts";
 import { createOwnRecords } from "./own_records/own_records.ts";
 import { createAuthorizationServer } from "./people/authorization_server.ts";
 import { createGatewayAddress } from "./people/gateway_address.ts";
+import type { PersonAction } from "./person_page/person_action.ts";
+import { createPersonPage } from "./person_page/create_person_page.ts";
 import { createGate } from "./policy/gate.ts";
 import { createRateLimiter } from "./policy/rate_limiter.ts";
 import { createRecordStore, type RecordStore } from "./records/record_store.ts";
@@ -43,6 +44,7 @@ import type { Settings } from "./settings/settings.ts";
 import { createSpaces, type Spaces } from "./spaces/spaces.ts";
 import { createOffer, type Offered } from "./tool/offered.ts";
 import { createPublicRoutes } from "./web/public_routes.ts";
+import { createRouteRequest } from "./web/route_request.ts";
 import { challengeHints } from "./web/resource_metadata.ts";
 import type { ListenerState } from "../process/listener.ts";
 
@@ -67,7 +69,6 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const uses = createUseReports(base.signInServer);
   const serving = createTools(base, { store, spaces, uses });
   const inFlight = createInFlight();
-  const { isStopping, stop } = createGracefulStop({ inFlight, serving, hints, uses, store, keyring, clock });
   const requestLogs = createRequestLogs({
     ...base,
     newTraceId: createTraceIds((bytes) => crypto.getRandomValues(bytes)),
@@ -76,17 +77,23 @@ export function createGateway(deps: GatewayDeps): Gateway {
     authorizationServer,
     hintsFor: (request) => challengeHints(address.urlFor(request), modules),
   });
-  const mcp = createMcpEndpoint({
+  const entering = {
     requestLogs,
     authenticate,
-    protocol: serving.protocol,
     inFlight,
     arriving: createArriving(),
     addresses: createAddressShare(),
-    isStopping,
-    clock,
-    refuse,
+  };
+  const pages = createPersonPage({
+    ...base,
+    ...entering,
+    address,
+    actions: deps.personActions ?? [],
+    isStopping: () => end.isStopping(),
   });
+  const end = createGracefulStop({ inFlight, serving, pages, hints, uses, store, keyring, clock });
+  const { isStopping, stop } = end;
+  const mcp = createMcpEndpoint({ ...entering, protocol: serving.protocol, isStopping, clock, refuse });
   const web = createPublicRoutes({
     ...base,
     gatewayAddress: address,
@@ -106,26 +113,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
     refuse: (thrown, request, route) => refuse(thrown, request, requestLogs.begin(request), route),
   });
   const guard = createHostGuard(settings);
-
-  return Object.freeze({
-    fetch(request: Request, connection?: Connection): Promise<Response> {
-      // First of all, and without CORS headers: the page of a refused origin may not even read the refusal.
-      const refused = guard(request);
-      if (refused !== undefined) {
-        requestLogs.turnedAway(request, refused.status);
-        return Promise.resolve(refused);
-      }
-      const preflight = preflightResponse(request);
-      if (preflight !== undefined) return Promise.resolve(preflight);
-      const answering = isMcpRequest(request, address.basePath)
-        ? mcp(request, connection)
-        : Promise.resolve(web.fetch(request));
-      return request.headers.has("origin")
-        ? answering.then((response) => withCors(request, response))
-        : answering;
-    },
-    stop,
-  });
+  const fetch = createRouteRequest({ guard, requestLogs, basePath: address.basePath, mcp, pages, web });
+  return Object.freeze({ fetch, stop });
 }
 
 /** Everything of the outside world that the gateway uses, and what it offers. */
@@ -149,6 +138,8 @@ export interface GatewayDeps extends Offered {
   readonly maxHintStreams?: number;
   /** false: every request goes through the SDK, so that tests can compare the two ways; true by default. */
   readonly fastPath?: boolean;
+  /** Actions of the sign-in server's pages besides the gateway's own; for tests, none by default. */
+  readonly personActions?: readonly PersonAction[];
   /** How secrets are guarded; redacting by default. */
   readonly hide?: Hide;
   /** Key of the log's pseudonyms; made anew at each start by default, so that no two runs can be joined. */

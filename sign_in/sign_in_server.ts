@@ -9,6 +9,9 @@ import type { GatewayDoor } from "./gateway/gateway_door.ts";
 import { createServiceKeyCheck } from "./http/service_key.ts";
 import { createIdentity, type Identity } from "./identity/identity.ts";
 import type { IdentityDeps } from "./identity/identity_options.ts";
+import { type AskGateway, createAskGateway } from "./gateway/ask_gateway.ts";
+import { createHttpDoor } from "./gateway/http_door.ts";
+import { createMintPageToken } from "./gateway/page_tokens.ts";
 import type { ServiceLog } from "./kit/service_log.ts";
 import { createAuthorizationServer } from "./oauth/authorization_server.ts";
 import { createGrantRoutes } from "./oauth/grants/grant_routes.ts";
@@ -61,20 +64,37 @@ export async function createSignInServer(deps: SignInDeps): Promise<SignInServer
     runAsGrant: (grantId, work) => consents.run(grantId, work),
   });
   parts.resolve(oauth);
+  const door = openDoor(deps, identity, people);
+  const gateway = door && createAskGateway({ door, log: deps.log });
   const pages = {
     ...oauth,
+    gateway,
     identity,
     people,
     forms: createPageForms(deps),
     words: createPermissionWords(grantable),
-    door: deps.door,
+    door,
     now,
   };
   const routes = new Hono<Peer>();
-  routes.route("/", createOAuthRoutes({ ...oauth, origins: deps.origins, now }));
+  const hasApprovals = gateway !== undefined;
+  routes.route("/", createOAuthRoutes({ ...oauth, origins: deps.origins, now, hasApprovals }));
   routes.route("/", createPageRoutes(pages));
   routes.route("/api/v1/internal/grants", createGrantRoutes({ ...oauth, people }));
-  return { routes, identity, people, hasServiceKey };
+  return { routes, identity, people, hasServiceKey, gateway };
+}
+
+/** The gateway's door; `undefined` where nobody told where the gateway is. */
+function openDoor(deps: SignInDeps, identity: Identity, people: People): GatewayDoor | undefined {
+  const { gatewayUrl, fetch } = deps;
+  if (deps.door !== undefined || gatewayUrl === undefined || fetch === undefined) return deps.door;
+  return createHttpDoor({
+    gatewayUrl,
+    fetch,
+    people,
+    mintPageToken: createMintPageToken({ ...deps, identity }),
+    log: deps.log,
+  });
 }
 
 /** The authorization server. */
@@ -85,6 +105,8 @@ export interface SignInServer {
   readonly people: People;
   /** Whether a request comes from the gateway, or from another service of ours. */
   readonly hasServiceKey: ReturnType<typeof createServiceKeyCheck>;
+  /** By which the pages show and undo what apps do; absent where nobody told where the gateway is. */
+  readonly gateway: AskGateway | undefined;
 }
 
 /** What the authorization server needs from outside. */
@@ -104,9 +126,11 @@ export interface SignInDeps extends Pick<IdentityDeps, "secrets" | "origins" | "
   readonly grantable?: Grantable;
   /** Hosts of client documents; none: no client is known by the URL of a document. */
   readonly clientHosts?: readonly string[];
-  /** The gateway's door; absent: no page shows what waits for the person, and no app is told of such a page. */
+  /** Base URL at which this server reaches the gateway; absent: no page shows what apps ask for and have done. */
+  readonly gatewayUrl?: string | undefined;
+  /** The gateway's door, in the place of the one at that URL; for tests. */
   readonly door?: GatewayDoor | undefined;
-  /** Reads client documents, and nothing else. */
+  /** Reads client documents and asks the gateway, and nothing else. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** Milliseconds since 1970. better-auth keeps its own clock for sessions and the `iat` of its own tokens. */
   readonly now: () => number;

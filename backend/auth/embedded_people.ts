@@ -11,7 +11,7 @@ import type {
   SignInOutcome,
   SignUpOutcome,
 } from "../../sign_in/people/entrance.ts";
-import { type HeldGrant, type People, PeopleFault, type PersonToken } from "../../sign_in/people/people.ts";
+import { type People, PeopleFault, type PersonToken } from "../../sign_in/people/people.ts";
 import type { Vault } from "../vault/vault.ts";
 import { type AccountRoutesDeps, signInWithCookie } from "./account_routes.ts";
 import type { Memberships } from "./spaces/memberships.ts";
@@ -28,7 +28,9 @@ export function createEmbeddedPeople(deps: EmbeddedPeopleDeps): People {
     },
     spacesOf: ({ userId }) => deps.memberships.spacesOf(userId),
     countSpaces: async (userId) => (await deps.memberships.listFor(userId)).length,
-    mintToken: (grant, scope) => mintToken(deps, grant, scope),
+    mintToken: ({ userId, clientId, expiresAt }, scope) =>
+      mintToken(deps, userId, { act: { sub: clientId }, scope }, expiresAt),
+    mintOwnToken: ({ userId }) => mintToken(deps, userId, {}),
     async grantMade(_grantId, { userId }) {
       // The app's first call needs the person's key. A person who signed up a minute ago has no key yet.
       if (!deps.vault.status(userId).vaultExists) await deps.vault.init(userId);
@@ -100,13 +102,21 @@ async function entered(answer: Response): Promise<Entered> {
   return { outcome: "entered", cookies: answer.headers.getSetCookie(), url: url || undefined };
 }
 
-/** Signs as session tokens are signed, for {@link EXCHANGED_TOKEN_SECONDS} at most, and names the app that acts. */
-async function mintToken(deps: EmbeddedPeopleDeps, grant: HeldGrant, scope: string): Promise<PersonToken> {
+/**
+ * Signs as session tokens are signed, for {@link EXCHANGED_TOKEN_SECONDS} at most. The further claims name the app that acts;
+ * without them it is the person themselves.
+ */
+async function mintToken(
+  deps: EmbeddedPeopleDeps,
+  userId: string,
+  further: { readonly act?: { readonly sub: string }; readonly scope?: string },
+  expiresAt?: number,
+): Promise<PersonToken> {
   const { internalAdapter } = await deps.identity.$context;
-  const user = await internalAdapter.findUserById(grant.userId);
-  const times = tokenTimes(grant, deps.now(), EXCHANGED_TOKEN_SECONDS);
+  const user = await internalAdapter.findUserById(userId);
+  const times = tokenTimes({ expiresAt }, deps.now(), EXCHANGED_TOKEN_SECONDS);
   if (user === null || times === undefined) throw new PeopleFault("gone");
-  const payload = { ...toPersonClaims(user), act: { sub: grant.clientId }, scope, ...times };
+  const payload = { ...toPersonClaims(user), ...further, ...times };
   const { token } = await deps.identity.api.signJWT({ body: { payload } });
   return { token, expiresIn: times.exp - times.iat };
 }

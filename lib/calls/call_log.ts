@@ -178,6 +178,8 @@ export function refusalFields(refusal: Refusal): LogFields {
       return { reason: refusal.reason, upstream: refusal.upstream };
     case "policy-denied":
       return { reason: refusal.reason, rule: refusal.rule };
+    case "page-token-refused":
+      return { reason: refusal.reason, fault: refusal.fault };
     default:
       return { reason: refusal.reason };
   }

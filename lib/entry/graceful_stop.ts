@@ -21,6 +21,8 @@ interface StopDeps {
   /** Requests whose answer has not left. */
   readonly inFlight: InFlight;
   readonly serving: Serving;
+  /** What the sign-in server's pages asked for. */
+  readonly pages: Pick<Serving, "inFlight" | "drained" | "abort">;
   readonly hints: HintStreams;
   readonly uses: UseReports;
   readonly store: RecordStore;
@@ -41,11 +43,12 @@ export function createGracefulStop(deps: StopDeps): GracefulStop {
 }
 
 async function stop(deps: StopDeps): Promise<void> {
-  const { serving, hints, uses, store, keyring, clock } = deps;
+  const { serving, pages, hints, uses, store, keyring, clock } = deps;
   await answersOut(deps, STOP_GRACE_MS);
   // A call that is cut off without a word may have stored something, and its client would repeat it.
-  const isCut = serving.inFlight() > 0;
+  const isCut = serving.inFlight() + pages.inFlight() > 0;
   serving.abort();
+  pages.abort();
   if (isCut) await answersOut(deps, STOP_ABORT_MS);
   await serving.close();
   hints.close();
@@ -59,13 +62,13 @@ async function stop(deps: StopDeps): Promise<void> {
 }
 
 /** Resolves when every answer has left, or no call runs any more, or after `graceMs`. */
-async function answersOut({ inFlight, serving, clock }: StopDeps, graceMs: number): Promise<void> {
+async function answersOut({ inFlight, serving, pages, clock }: StopDeps, graceMs: number): Promise<void> {
   const over = new AbortController();
   const within = (ms: number) => clock.wait(ms, over.signal).catch(() => {});
   await Promise.race([
     inFlight.drained(),
     // A stream that only waits for news never ends by itself: once no call runs, answers get a moment to leave.
-    serving.drained().then(() => within(STOP_FLUSH_MS)),
+    Promise.all([serving.drained(), pages.drained()]).then(() => within(STOP_FLUSH_MS)),
     within(graceMs),
   ]);
   over.abort();

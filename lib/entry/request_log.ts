@@ -1,6 +1,7 @@
 // One span for each HTTP request, and one line in the log when it is refused. Never a header, an address or a body.
 import type { Clock } from "../kit/clock.ts";
 import type { Arrival } from "./authenticate.ts";
+import { MCP_PATH } from "../people/gateway_address.ts";
 import { type Principal, principalKey } from "../people/principal.ts";
 import { describeRefusal, type Refusal } from "../kit/errors.ts";
 import type { Log } from "../observe/log.ts";
@@ -24,7 +25,8 @@ export interface RequestLog {
 
 /** Logs each request at the HTTP edge. */
 export interface RequestLogs {
-  begin(request: Request): RequestLog;
+  /** `route` is a fixed name; the endpoint by default. */
+  begin(request: Request, route?: string): RequestLog;
   /** Logs a request that the host guard answered, before anything of the request was read. */
   turnedAway(request: Request, status: number): void;
 }
@@ -44,7 +46,7 @@ export interface RequestLogsDeps {
 /** Creates the logs of requests. */
 export function createRequestLogs(deps: RequestLogsDeps): RequestLogs {
   return Object.freeze({
-    begin: (request: Request): RequestLog => new RunningRequest(deps, request),
+    begin: (request: Request, route = MCP_PATH): RequestLog => new RunningRequest(deps, request, route),
     turnedAway(request: Request, status: number) {
       deps.log.info("refused", {
         traceId: parseTraceparent(request.headers.get("traceparent"))?.traceId ?? deps.newTraceId(),
@@ -65,17 +67,17 @@ class RunningRequest implements RequestLog {
   readonly #started: number;
   #person: Principal | undefined;
 
-  constructor(deps: RequestLogsDeps, request: Request) {
+  constructor(deps: RequestLogsDeps, request: Request, route: string) {
     const { headers, url } = request;
     this.#deps = deps;
     this.#started = deps.clock.elapsed();
     this.#method = methodOf(request);
     const parent = parseTraceparent(headers.get("traceparent"));
     this.#span = deps.trace.start({
-      name: `${this.#method} /mcp`,
+      name: `${this.#method} ${route}`,
       kind: "server",
       parent,
-      attributes: { "http.request.method": this.#method, "http.route": "/mcp" },
+      attributes: { "http.request.method": this.#method, "http.route": route },
     });
     const traceId = (this.#span.context ?? parent)?.traceId ?? deps.newTraceId();
     this.arrival = { url, headers, tally: createRequestTally(this.#span, deps.clock), traceId };

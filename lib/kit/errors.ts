@@ -46,10 +46,17 @@ export type Refusal =
   | { readonly reason: "token-subject" }
   | { readonly reason: "token-revoked" }
   | { readonly reason: "exchange-unavailable"; readonly upstream: ServiceName }
+  /** A token of an app where only the person's own is good. */
+  | { readonly reason: "token-not-own" }
   // What the HTTP request looks like.
   | { readonly reason: "host-not-allowed" }
   | { readonly reason: "origin-not-allowed" }
   | { readonly reason: "not-found" }
+  /** Not from a page of the sign-in server; answered as a path that is not there. `fault` is for the log. */
+  | {
+    readonly reason: "page-token-refused";
+    readonly fault: Refusal["reason"] | "body-other" | "person-other";
+  }
   | { readonly reason: "method-not-allowed"; readonly allow: string }
   | { readonly reason: "body-too-large"; readonly limitBytes: number }
   | { readonly reason: "body-timeout" }
@@ -105,6 +112,16 @@ export type Refusal =
     /** For how long. */
     readonly minutes: number;
   }
+  // What a person decides on their own page. `now` is what the page shows instead; it is never logged.
+  | { readonly reason: "approval-unknown" }
+  | { readonly reason: "approval-changed"; readonly now: object }
+  | { readonly reason: "approval-expired"; readonly now: object }
+  | { readonly reason: "approval-used"; readonly now: object }
+  | { readonly reason: "grant-ended" }
+  | { readonly reason: "scope-gone" }
+  | { readonly reason: "space-left" }
+  | { readonly reason: "plan-unknown" }
+  | { readonly reason: "plan-changed"; readonly now: object }
   // Keys.
   | { readonly reason: "zero-knowledge" }
   | { readonly reason: "vault-not-initialised" }
@@ -192,6 +209,8 @@ export function describeRefusal(refusal: Refusal): DescribedRefusal {
       return answer(401, "The bearer token names no person: its `sub` claim is missing or empty.");
     case "token-revoked":
       return answer(401, "Access was taken back or has ended: connect again.");
+    case "token-not-own":
+      return answer(401, "Only the person's own token is good here.");
     case "exchange-unavailable":
       return answer(
         503,
@@ -206,6 +225,7 @@ export function describeRefusal(refusal: Refusal): DescribedRefusal {
     case "origin-not-allowed":
       return answer(403, "The Origin header is not allowed here: add the origin to CORS_ORIGINS.");
     case "not-found":
+    case "page-token-refused":
       return answer(404, "There is nothing at this path: the MCP endpoint is /mcp.");
     case "method-not-allowed":
       return answer(405, `This method is not allowed here: use ${refusal.allow}.`);
@@ -321,6 +341,24 @@ export function describeRefusal(refusal: Refusal): DescribedRefusal {
       );
     case "write-partly":
       return answer(504, writtenPartly(refusal));
+    case "approval-unknown":
+      return answer(404, "There is no request of this id that waits for your decision.");
+    case "approval-changed":
+      return answer(409, "What was to be changed has changed meanwhile: look at it again, then decide.");
+    case "approval-expired":
+      return answer(410, "The time to decide is over: nothing was done.");
+    case "approval-used":
+      return answer(410, "This was decided already.");
+    case "grant-ended":
+      return answer(403, "The app is not connected any more: nothing was done.");
+    case "scope-gone":
+      return answer(403, "The app is no longer allowed to do this: nothing was done.");
+    case "space-left":
+      return answer(403, "You are no longer a member of this space: nothing was done.");
+    case "plan-unknown":
+      return answer(422, "There is no such plan: look at what would be undone again.");
+    case "plan-changed":
+      return answer(409, "Something changed meanwhile: look at what would be undone again, then decide.");
     case "zero-knowledge":
       return answer(
         403,

@@ -66,6 +66,8 @@ export const TOKEN_CACHE_ENTRIES = 10_000;
 export const EXCHANGED_TOKEN_ENTRIES = 10_000;
 /** An exchanged token is renewed this long before it ends, so that none ends on its way. */
 export const EXCHANGED_TOKEN_MARGIN_MS = 30_000;
+/** Longest life of a page token, from `iat` to `exp`: the sign-in server makes each for the request that it is about to send. */
+export const PAGE_TOKEN_SECONDS = 60;
 /** Whether a grant still stands is believed for this long. */
 export const INTROSPECTION_CACHE_MS = 2_000;
 /** Grants that are believed at once. */
@@ -236,6 +238,13 @@ export const MAX_SESSIONS_PER_PERSON = 20;
 export const MAX_SESSIONS = 10_000;
 /** A legacy session without a request for this long is closed. */
 export const SESSION_IDLE_MS = 30 * 60_000;
+
+// person_page: what the sign-in server's pages ask
+
+/** A body of the sign-in server's pages: ids of 200 calls take 7 kB, texts never come this way. */
+export const MAX_PERSON_BODY_BYTES = 64 * 1024;
+/** An action of a page may take this long: a browser still waits then, and the sign-in server waits a little longer. */
+export const PERSON_ACTION_TIMEOUT_MS = 25_000;
 
 // entry: streams that stay open, and the stop
 

@@ -26,6 +26,11 @@ export interface AuthorizationServer {
   ask(): Promise<SignsApps>;
   /** The issuers that clients may be told, as far as is known now; none where they cannot sign in. */
   named(): readonly string[];
+  /**
+   * The address of the page where a person decides what an app asks for, after asking; null where the server has none, or has it
+   * anywhere else than below its own issuer. Never throws.
+   */
+  approvals(): Promise<string | null>;
 }
 
 /** What an authorization server says of itself, as far as we look at it (RFC 8414 section 2). */
@@ -33,6 +38,8 @@ export const AuthorizationServerMetadata = z.object({
   issuer: z.url(),
   authorization_endpoint: z.url(),
   token_endpoint: z.url(),
+  /** Ours: where a person decides. */
+  mana_approvals_uri: z.string().optional().catch(undefined),
 });
 
 /**
@@ -81,7 +88,7 @@ export interface AuthorizationServerDeps extends Omit<KeyedService, "serviceKey"
 export function createAuthorizationServer(deps: AuthorizationServerDeps): AuthorizationServer {
   const singleFlight = createSingleFlight<void>();
   let last: { readonly at: number; readonly isKnown: boolean } | null = null;
-  let known: Found = { signsApps: "unknown", issuers: deps.issuers };
+  let known: Found = { signsApps: "unknown", issuers: deps.issuers, approvals: null };
 
   const renew = (): Promise<void> =>
     singleFlight("look", async () => {
@@ -93,20 +100,26 @@ export function createAuthorizationServer(deps: AuthorizationServerDeps): Author
       known = found;
     });
 
+  const ask = async (): Promise<SignsApps> => {
+    const age = last === null ? Infinity : deps.clock.elapsed() - last.at;
+    if (age < (last?.isKnown ? AUTHORIZATION_SERVER_CACHE_MS : READINESS_CACHE_MS)) return known.signsApps;
+    const asked = renew();
+    // Nobody waits to have confirmed what is usual.
+    if (known.signsApps === "yes") return known.signsApps;
+    const late = Promise.withResolvers<void>();
+    const disarm = deps.clock.after(AUTHORIZATION_SERVER_WAIT_MS, late.resolve);
+    await Promise.race([asked, late.promise]);
+    disarm();
+    return known.signsApps;
+  };
+
   return Object.freeze({
     known: () => known.signsApps,
     named: () => known.issuers,
-    async ask(): Promise<SignsApps> {
-      const age = last === null ? Infinity : deps.clock.elapsed() - last.at;
-      if (age < (last?.isKnown ? AUTHORIZATION_SERVER_CACHE_MS : READINESS_CACHE_MS)) return known.signsApps;
-      const asked = renew();
-      // Nobody waits to have confirmed what is usual.
-      if (known.signsApps === "yes") return known.signsApps;
-      const late = Promise.withResolvers<void>();
-      const disarm = deps.clock.after(AUTHORIZATION_SERVER_WAIT_MS, late.resolve);
-      await Promise.race([asked, late.promise]);
-      disarm();
-      return known.signsApps;
+    ask,
+    async approvals(): Promise<string | null> {
+      await ask();
+      return known.approvals;
     },
   });
 }
@@ -115,41 +128,54 @@ interface Found {
   readonly signsApps: SignsApps;
   /** What clients may be told. */
   readonly issuers: readonly string[];
+  readonly approvals: string | null;
 }
 
 /** Looks at each address. Null where the server cannot be asked now. */
 async function look(deps: AuthorizationServerDeps): Promise<Found | null> {
   let hasOther = false;
   for (const address of metadataAddresses(deps.url, deps.issuers)) {
-    const issuer = await issuerAt(deps, address);
-    if (issuer === null) continue;
-    if (issuer === "unknown") {
+    const found = await metadataAt(deps, address);
+    if (found === null) continue;
+    if (found === "unknown") {
       // Another issuer was seen: to go on naming ours would be a guess.
       if (hasOther) break;
       return null;
     }
+    const { issuer, mana_approvals_uri: approvals } = found;
     // Who named a server by what it calls itself would send people to a server that nobody chose (mix-up, RFC 8414 section 3.3);
     // and tokens under another name are refused anyway.
-    if (deps.issuers.includes(issuer)) return { signsApps: "yes", issuers: [issuer] };
+    if (deps.issuers.includes(issuer)) {
+      return { signsApps: "yes", issuers: [issuer], approvals: pageBelow(issuer, approvals) };
+    }
     hasOther = true;
   }
-  if (hasOther) return { signsApps: "other-issuer", issuers: [] };
+  if (hasOther) return { signsApps: "other-issuer", issuers: [], approvals: null };
   try {
     const { status } = await deps.services.send({ service: deps.name, url: `${deps.url}/api/auth/jwks` });
-    return status === 200 ? { signsApps: "no", issuers: [] } : null;
+    return status === 200 ? { signsApps: "no", issuers: [], approvals: null } : null;
   } catch {
     return null;
   }
 }
 
-/** What the metadata at this address names as its issuer; null where there is none. */
-async function issuerAt(deps: AuthorizationServerDeps, url: string): Promise<string | "unknown" | null> {
+/** The page, where it is below the issuer: people are sent to no other server than the one that they sign in at. */
+function pageBelow(issuer: string, page: string | undefined): string | null {
+  const isBelow = page?.startsWith(`${issuer.replace(/\/$/, "")}/`) === true && URL.canParse(page) &&
+    !/[?#\s]/.test(page) && new URL(page).href === page;
+  return isBelow ? page : null;
+}
+
+/** The metadata at this address; null where there is none. */
+async function metadataAt(
+  deps: AuthorizationServerDeps,
+  url: string,
+): Promise<z.infer<typeof AuthorizationServerMetadata> | "unknown" | null> {
   try {
     const { status, json } = await deps.services.send({ service: deps.name, url });
     if (status === 404 || status === 410) return null;
     if (status !== 200) return "unknown";
-    const metadata = AuthorizationServerMetadata.safeParse(json);
-    return metadata.success ? metadata.data.issuer : null;
+    return AuthorizationServerMetadata.safeParse(json).data ?? null;
   } catch (error) {
     // A page in answer to everything is no metadata either.
     const isNone = error instanceof Refused && error.refusal.reason === "upstream-failed" &&

@@ -17,6 +17,8 @@ export interface Principal {
   readonly scopes: ReadonlySet<string> | null;
   /** The connected client the token was given to; null for the person's own token. */
   readonly client: ConnectedClient | null;
+  /** An app acts for the person with this token of theirs (`act`, RFC 8693 section 4.1): it was exchanged. Absent otherwise. */
+  readonly isDelegated?: true;
   /** Seconds since the epoch at which the token ends. */
   readonly expiresAt: number;
 }

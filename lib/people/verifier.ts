@@ -1,19 +1,14 @@
-// Turns a token into a Principal, or refuses it. The only importer of jose; keys come from accepted_signing_keys.ts. It never asks
+// Turns a token into a Principal, or refuses it. Signatures are signed_token.ts, keys come from accepted_signing_keys.ts. It never asks
 // whether access was taken back since: client_access.ts does. Contract: auth-vault sections 1 and 12; RFC 7519, 8725, 9068.
-import { decodeProtectedHeader, errors, jwtVerify } from "@panva/jose";
 import { z } from "zod";
 import type { Clock } from "../kit/clock.ts";
-import { type Refusal, Refused } from "../kit/errors.ts";
-import { CLOCK_TOLERANCE_SECONDS } from "../kit/limits.ts";
+import { Refused } from "../kit/errors.ts";
 import { MAX_SCOPE_CHARS, parseScopes } from "./scopes.ts";
 import type { Secret } from "../kit/secret.ts";
 import type { RequestTally } from "../observe/request_tally.ts";
 import type { Principal } from "./principal.ts";
-import {
-  type AcceptedSigningKeysDeps,
-  createAcceptedSigningKeys,
-  TOKEN_ALGORITHMS,
-} from "./accepted_signing_keys.ts";
+import { type AcceptedSigningKeysDeps, createAcceptedSigningKeys } from "./accepted_signing_keys.ts";
+import { readSignedPayload, readTokenHeader } from "./signed_token.ts";
 
 /** Turns a token into a {@link Principal}. */
 export interface Verifier {
@@ -58,10 +53,7 @@ export function createVerifier(deps: VerifierDeps): Verifier {
   return Object.freeze({
     async verify(hidden: Secret<string>, tally?: RequestTally): Promise<Principal> {
       const token = hidden.reveal();
-      const header = protectedHeader(token);
-      // Checked before any key is looked up: `none` and HS256 with the public key as secret end here (RFC 8725 section 3.1).
-      if (!isTokenAlgorithm(header.alg)) throw new Refused({ reason: "token-algorithm" });
-      if (typeof header.kid !== "string") throw new Refused({ reason: "token-malformed" });
+      const header = readTokenHeader(token);
       const isClient = isAccessToken(header.typ);
       // The type of a token alone decides whose it has to be. So a server that was broken into, or that signs what it is told to,
       // makes no tokens of the other kind (cross-JWT confusion, RFC 8725 sections 3.11 and 3.12).
@@ -71,19 +63,11 @@ export function createVerifier(deps: VerifierDeps): Verifier {
         const { server } = isClient ? deps.ofClients : deps.ofPeople;
         throw new Refused({ reason: "token-key-unknown", publisher: server.name });
       }
-      let payload: unknown;
-      try {
-        ({ payload } = await jwtVerify(token, key, {
-          algorithms: [...TOKEN_ALGORITHMS],
-          issuer: issuers,
-          ...(isClient ? {} : { audience: deps.audience }),
-          clockTolerance: CLOCK_TOLERANCE_SECONDS,
-          currentDate: new Date(deps.clock.calendar()),
-          requiredClaims: ["exp"],
-        }));
-      } catch (error) {
-        throw new Refused(tokenRefusal(error), { cause: error });
-      }
+      const payload = await readSignedPayload(token, key, {
+        issuers,
+        ...(isClient ? {} : { audience: deps.audience }),
+        now: deps.clock.calendar(),
+      });
       const principal = principalOf(deps, payload, isClient);
       // The sign-in server is asked for a client's spaces by its grant: no grant, or dots that climb out of the path, opens nothing.
       if (isSignInSeparate && principal.client !== null && /^\.*$/.test(principal.client.grantId)) {
@@ -103,7 +87,7 @@ function principalOf({ clock, isOurs }: VerifierDeps, payload: unknown, isClient
       reason: wrong === "aud" ? "token-audience" : wrong === "scope" ? "token-malformed" : "token-subject",
     });
   }
-  const { iss, sub, role, scope, exp, aud } = claims.data;
+  const { iss, sub, role, scope, exp, aud, act } = claims.data;
   // The tolerance is for clocks that are behind the issuer's (nbf, iat). An end that was reached gets none: the services
   // give none either, and a call that they refuse must be refused here, with the 401 on which clients renew.
   if (exp * 1000 <= clock.calendar()) throw new Refused({ reason: "token-expired" });
@@ -113,6 +97,7 @@ function principalOf({ clock, isOurs }: VerifierDeps, payload: unknown, isClient
       ...person,
       scopes: scope === undefined ? null : parseScopes(scope),
       client: null,
+      ...(act === undefined ? {} : { isDelegated: true as const }),
     });
   }
   // The two kinds of token are told apart by type, and each has its own audience: neither passes for the other (RFC 9068
@@ -142,6 +127,7 @@ const Claims = z.object({
   role: z.string().max(64).optional(),
   scope: z.string().max(MAX_SCOPE_CHARS).optional(),
   exp: z.number(),
+  act: z.unknown().optional(),
 });
 
 /** What a connected client's access token has besides (RFC 9068 section 2.2); `gid` is of our own sign-in. */
@@ -152,45 +138,10 @@ const ClientClaims = z.object({
   gid: z.string().max(256).optional(),
 });
 
-function isTokenAlgorithm(alg: unknown): boolean {
-  return typeof alg === "string" && TOKEN_ALGORITHMS.includes(alg);
-}
-
 /** Whether a token's type makes it a client's. Throws Refused `token-malformed` for a type that is none of ours. */
 function isAccessToken(typ: unknown): boolean {
   if (typ === undefined) return false;
   const name = typeof typ === "string" ? typ.toLowerCase().replace(/^application\//, "") : "";
   if (name !== "jwt" && name !== "at+jwt") throw new Refused({ reason: "token-malformed" });
   return name === "at+jwt";
-}
-
-function protectedHeader(token: string): {
-  readonly alg?: unknown;
-  readonly kid?: unknown;
-  readonly typ?: unknown;
-} {
-  try {
-    return decodeProtectedHeader(token);
-  } catch (error) {
-    throw new Refused({ reason: "token-malformed" }, { cause: error });
-  }
-}
-
-/** jose's error to our reason; its text stays inside. */
-function tokenRefusal(error: unknown): Refusal {
-  if (error instanceof errors.JWTExpired) return { reason: "token-expired" };
-  if (error instanceof errors.JWSSignatureVerificationFailed) return { reason: "token-signature" };
-  if (error instanceof errors.JWTClaimValidationFailed) {
-    switch (error.claim) {
-      case "iss":
-        return { reason: "token-issuer" };
-      case "aud":
-        return { reason: "token-audience" };
-      case "nbf":
-        return { reason: "token-not-yet-valid" };
-      case "exp":
-        return { reason: "token-expired" };
-    }
-  }
-  return { reason: "token-malformed" };
 }

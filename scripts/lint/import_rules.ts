@@ -8,7 +8,7 @@ const TOOL_IMPORTS: readonly string[] = ["lib/tool/authoring.ts", "zod"];
 /** Packages with exactly one way in, so that replacing or auditing one is reading one file. */
 const SINGLE_IMPORTERS: readonly { readonly specifier: RegExp; readonly file: string }[] = [
   { specifier: /^(npm:)?@modelcontextprotocol\//, file: "lib/mcp/sdk.ts" },
-  { specifier: /^(@panva\/jose|(npm:)?jose)(@|\/|$)/, file: "lib/people/verifier.ts" },
+  { specifier: /^(@panva\/jose|(npm:)?jose)(@|\/|$)/, file: "lib/people/signed_token.ts" },
   { specifier: /^(npm:)?lru-cache(@|\/|$)/, file: "lib/kit/bounded_cache.ts" },
   { specifier: /^(npm:)?rrule-temporal(@|\/|$)/, file: "lib/tool/time/series.ts" },
 ];

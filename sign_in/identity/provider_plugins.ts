@@ -85,6 +85,23 @@ export function createManaPlugin(jwtOptions: JwtOptions) {
           }),
         }),
       ),
+      /** Signs a page token (gateway/page_tokens.ts): with the same key, and a `typ` that no other token has. */
+      signPageToken: createAuthEndpoint.serverOnly(
+        {
+          method: "POST",
+          body: z.object({
+            typ: z.enum(["mana-page+jwt", "mana-decision+jwt"]),
+            payload: z.record(z.string(), z.unknown()),
+          }),
+        },
+        async (c) => ({
+          token: await signJWT(c, {
+            options: jwtOptions,
+            header: { typ: c.body.typ },
+            payload: c.body.payload,
+          }),
+        }),
+      ),
       /** Reads an authorization request that better-auth signed. @throws {APIError} when its signature is wrong or old */
       readAuthorization: createAuthEndpoint.serverOnly(
         { method: "POST", body: z.object({ oauth_query: z.string() }) },

@@ -70,6 +70,15 @@ export const SESSION_NOTED_MS = 3600_000;
 /** A session that is not used ends by itself after a week at the auth service; a day more makes it certain. */
 export const SESSION_LIFE_MS = 8 * 24 * 3600_000;
 
+// The gateway, which the pages ask
+
+/** Life of a page token: it is made for one request, which is sent at once. */
+export const PAGE_TOKEN_SECONDS = 60;
+/** Longest wait for an answer of the gateway, its body included: a little longer than the gateway lets an action run. */
+export const GATEWAY_ANSWER_MS = 28_000;
+/** Largest answer of the gateway: 50 records of 20 fields, each with 500 characters before and after, escaped. */
+export const GATEWAY_ANSWER_BYTES = 8 * 1024 * 1024;
+
 // Apps: tokens and codes
 
 /** Life of an access token of a connected app: as short as the person's own (RFC 9700, section 2.2.1). */

@@ -8,7 +8,8 @@ import { EXCHANGE_GRANT } from "./tokens/token_exchange.ts";
  * clients, DPoP, back-channel logout). No OpenID Connect is offered: the identity of a person concerns no app, so there
  * is no `openid` scope and no `/.well-known/openid-configuration`.
  */
-export function toMetadata({ issuer, scopeList, canExchange, hasClientDocuments }: MetadataDeps) {
+export function toMetadata(deps: MetadataDeps) {
+  const { issuer, scopeList, canExchange, hasClientDocuments } = deps;
   const oauth = `${issuer}/api/auth/oauth2`;
   return {
     issuer,
@@ -29,6 +30,8 @@ export function toMetadata({ issuer, scopeList, canExchange, hasClientDocuments 
     revocation_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
     code_challenge_methods_supported: ["S256"],
     authorization_response_iss_parameter_supported: true,
+    // Ours: where a person decides what an app asks for. The gateway gives no link without it.
+    ...(deps.hasApprovals ? { mana_approvals_uri: `${issuer}/approvals` } : {}),
     ...(hasClientDocuments ? { client_id_metadata_document_supported: true } : {}),
   };
 }
@@ -40,4 +43,6 @@ export interface MetadataDeps {
   readonly canExchange: boolean;
   /** Whether clients may be known by the URL of a document. */
   readonly hasClientDocuments: boolean;
+  /** Whether there is a page on which people decide what apps ask for. */
+  readonly hasApprovals: boolean;
 }

@@ -16,6 +16,11 @@ export interface People {
   /** A token of the person, for the services behind the gateway. */
   mintToken(grant: HeldGrant, scope: string): Promise<PersonToken>;
   /**
+   * A token of the person themselves, for what their own pages ask of the gateway: no app is named in it, and it opens all that
+   * the person can open. It never leaves this process but to the gateway.
+   */
+  mintOwnToken(person: SignedIn): Promise<PersonToken>;
+  /**
    * Called while the person gives consent, before the app can use the grant: whatever the grant needs to ask for the person
    * later is stored now. The grant itself is written afterwards: where this throws, the person can answer the app again. Where
    * the grant is not made after all, `grantEnded` is called.

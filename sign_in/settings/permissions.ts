@@ -8,8 +8,8 @@ import type { Settings } from "./settings.ts";
 import { SETTING_NAMES } from "./settings_table.ts";
 
 /**
- * The flags: listen on one port, call the auth service, the hosts of client documents and the PostgreSQL where the settings
- * name them, read and write the data folder where there is no PostgreSQL, read the named variables. No subprocess, no native
+ * The flags: listen on one port, call the auth service, and the gateway, the hosts of client documents and the PostgreSQL where
+ * the settings name them, read and write the data folder where there is no PostgreSQL, read the named variables. No subprocess, no native
  * code, no system information. Without usable settings (null) there is no host and no folder: the process then only gets to
  * say what is wrong with its settings.
  */
@@ -62,10 +62,11 @@ function netFlag(settings: Settings | null): string {
 }
 
 function netRoles(settings: Settings): ReadonlyMap<string, string> {
-  const { host, port, authUrl, clientHosts, database } = settings;
+  const { host, port, authUrl, gatewayUrl, clientHosts, database } = settings;
   return new Map([
     ["listen", addressOf(host, port)],
     ["auth", hostAndPort(authUrl)],
+    ...(gatewayUrl === undefined ? [] : [["gateway", hostAndPort(gatewayUrl)] as const]),
     ...clientHosts.map((name) => [name, addressOf(name, 443)] as const),
     ...(database === undefined ? [] : [["database", addressOf(database.host, database.port)] as const]),
   ]);

@@ -46,6 +46,7 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
         ? { kind: "session", loginUrl: env.SIGN_IN_LOGIN_URL ?? "" }
         : { kind: "password", forgotUrl: env.SIGN_IN_FORGOT_URL },
       gatewayAddresses: env.MANA_MCP_RESOURCE,
+      gatewayUrl: env.MANA_GATEWAY_URL,
       clientHosts: env.OAUTH_CLIENT_HOSTS ?? [],
       origins: env.CORS_ORIGINS ?? [],
       allowUnconfined: ["true", "1"].includes(env.ALLOW_UNCONFINED),
@@ -84,6 +85,8 @@ export interface Settings {
     | { readonly kind: "password"; readonly forgotUrl: string | undefined }
     | { readonly kind: "session"; readonly loginUrl: string };
   readonly gatewayAddresses: readonly [string, ...string[]];
+  /** Where the pages reach the gateway; absent: there are no pages that need the gateway. */
+  readonly gatewayUrl: string | undefined;
   /** Hosts from which apps may be known by the URL of a document. Each host is a right to call out. */
   readonly clientHosts: readonly string[];
   readonly origins: readonly string[];
@@ -130,6 +133,7 @@ const Environment = z.object({
   SIGN_IN_LOGIN_URL: z.url({ protocol: /^https?$/, error: "must be an http or https URL" }).optional(),
   SIGN_IN_FORGOT_URL: z.url({ protocol: /^https?$/, error: "must be an http or https URL" }).optional(),
   MANA_MCP_RESOURCE: gatewayAddresses,
+  MANA_GATEWAY_URL: plainUrl.optional(),
   OAUTH_CLIENT_HOSTS: list.pipe(z.array(publicHost)).optional(),
   CORS_ORIGINS: list.pipe(z.array(origin)).optional(),
   ALLOW_UNCONFINED: z.enum(["true", "1", "false", "0"], { error: "must be true, 1, false or 0" }),

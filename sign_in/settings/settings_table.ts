@@ -83,6 +83,13 @@ export const SETTINGS: readonly Setting[] = Object.freeze([
       "Comma list of the gateway's address in each of its spellings: apps' tokens are good there alone.",
   },
   {
+    name: "MANA_GATEWAY_URL",
+    fallback: null,
+    meaning:
+      "Where this server reaches the gateway, such as http://127.0.0.1:3069, for the pages on which people decide, see and " +
+      "undo what apps do.",
+  },
+  {
     name: "OAUTH_CLIENT_HOSTS",
     fallback: null,
     meaning:

@@ -11,14 +11,16 @@ import { modernRequest } from "./mcp_request.ts";
 import { connect, ISSUER, RESOURCE } from "./oauth_flow.ts";
 import { makeTeam } from "./team.ts";
 import { SERVICE_KEY, signIn } from "./test_backend.ts";
-import { createWorld, type World } from "./world.ts";
+import { createWorld, type World, type WorldOptions } from "./world.ts";
 
 /** Creates a world with Anna and her browser. `env` are settings of the gateway on top of the usual ones. */
 export async function createConnected(
   env: Record<string, string> = {},
   modules: readonly Module[] = MODULES,
+  pages: Pick<WorldOptions, "hasPages" | "personActions"> = {},
 ): Promise<Connected> {
   const world = await createWorld({
+    ...pages,
     env: { MANA_SERVICE_KEY: SERVICE_KEY, ALLOWED_HOSTS: new URL(RESOURCE).hostname, ...env },
     modules,
     prompts: PROMPTS,

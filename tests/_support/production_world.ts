@@ -12,12 +12,16 @@ import { RESOURCE } from "./oauth_flow.ts";
 import { createRealServices, type RealServices } from "./real_services/real_services.ts";
 import { createRemoteWorld, type RemoteWorld, SIGN_IN_URL } from "./remote_world.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
+import type { PersonAction } from "../../lib/person_page/person_action.ts";
+import { GATEWAY_URL } from "./world.ts";
 import { SYNC_URL } from "./test_backend.ts";
 import { createTestGateway } from "./test_gateway.ts";
 import { createWire, type UpstreamCall, type Wire } from "./wire.ts";
 
 /** Starts everything. `await using` ends it. */
-export async function createProductionWorld(): Promise<ProductionWorld> {
+export async function createProductionWorld(
+  { hasPages = false, personActions = [] }: ProductionWorldOptions = {},
+): Promise<ProductionWorld> {
   await using started = new AsyncDisposableStack();
   const time = createFakeClock(Date.parse("2026-05-01T12:00:00.000Z"));
   const clock = {
@@ -37,6 +41,9 @@ export async function createProductionWorld(): Promise<ProductionWorld> {
       serviceKey: SIGN_IN_KEY,
       address: "127.0.0.1",
       people: { patienceMs: 1000 },
+      server: hasPages
+        ? { gatewayUrl: GATEWAY_URL, fetch: (url, init) => gateway.fetch(new Request(url, init)) }
+        : {},
     });
     server.answer = (request) => world.signInToAuth?.(request);
     return server;
@@ -63,6 +70,7 @@ export async function createProductionWorld(): Promise<ProductionWorld> {
       modules: MODULES,
       prompts: PROMPTS,
       profiles: PROFILES,
+      personActions,
       maxHintStreams: 0, // each read asks, whatever time it is in here
       log: createLog({ level: "debug", clock: time, write: (line) => void logLines.push(line) }),
       fetch: wire.fetch,
@@ -100,6 +108,14 @@ export async function createProductionWorld(): Promise<ProductionWorld> {
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
   return world;
+}
+
+/** What differs from the usual production. */
+export interface ProductionWorldOptions {
+  /** Whether the pages of the sign-in server reach the newest gateway. */
+  readonly hasPages?: boolean;
+  /** What pages can ask besides the gateway's own actions. */
+  readonly personActions?: readonly PersonAction[];
 }
 
 /** What an operator runs. */

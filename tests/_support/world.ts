@@ -12,6 +12,8 @@ import { createLog } from "../../lib/observe/log.ts";
 import type { Module } from "../../lib/tool/define_module.ts";
 import type { Profile } from "../../lib/tool/profiles/define_profile.ts";
 import type { Prompt } from "../../lib/tool/define_prompt.ts";
+import type { PersonAction } from "../../lib/person_page/person_action.ts";
+import { RESOURCE } from "./oauth_flow.ts";
 import type { ListenerState } from "../../process/listener.ts";
 import type { Trace } from "../../lib/observe/trace.ts";
 import { MODULES } from "../../tools/modules.ts";
@@ -42,6 +44,10 @@ export interface World extends Services, AsyncDisposable {
   readonly upstreamCalls: UpstreamCall[];
   /** Looks at upstream requests first; what it returns is the answer, undefined lets the backend answer. */
   intercept: Wire["intercept"] | null;
+  /** Every request that the sign-in pages sent to the gateway. */
+  readonly pageCalls: UpstreamCall[];
+  /** Looks at requests of the sign-in pages first, as `intercept` does at the gateway's. */
+  interceptPages: Wire["intercept"] | null;
   /** How the gateway waits: by moving the clock, unless a test wants it otherwise. */
   delay: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Signs a person up and in, with a vault unless told otherwise. */
@@ -78,6 +84,10 @@ export interface WorldOptions {
    * stamps are never equal by accident.
    */
   readonly isStill?: boolean;
+  /** Whether the sign-in pages reach the gateway, so that they show and undo what apps do; not by default. */
+  readonly hasPages?: boolean;
+  /** What pages can ask besides the gateway's own actions. */
+  readonly personActions?: readonly PersonAction[];
   /** Where spans go; nowhere by default. */
   readonly trace?: Trace;
   /** Carries what the gateway sends to the sync service, where connections are the subject. */
@@ -90,6 +100,9 @@ export interface WorldOptions {
   readonly hints?: boolean;
 }
 
+/** Where the sign-in pages reach the gateway. */
+export const GATEWAY_URL = new URL(RESOURCE).origin;
+
 const START = Date.parse("2026-03-01T12:00:00.000Z");
 
 /** Creates a world. */
@@ -97,18 +110,27 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const clock: Clock = { now: START, back: 0 };
   let tick = 0;
   const now = () => options.isStill === true ? clock.now : clock.now + tick++ % 1000;
+  const pageWire = createWire({
+    services: { [GATEWAY_URL]: (request) => world.gateway.fetch(request) },
+    intercept: (request) => world.interceptPages?.(request),
+  });
   const services = await createTestBackend({
+    ...(options.hasPages === true ? { gatewayUrl: GATEWAY_URL, gatewayAddresses: [RESOURCE] } : {}),
     ...(options.data === undefined ? {} : { data: options.data }),
     now,
     every: () => () => {},
     ...options.backend,
+    fetch: (url, init) =>
+      new URL(url).origin === GATEWAY_URL || options.backend?.fetch === undefined
+        ? pageWire.fetch(url, init)
+        : options.backend.fetch(url, init),
   }, clock);
   const { backend } = services;
   const authUrl = options.backend?.issuer ?? AUTH_URL;
   const parsed = parseSettings({
     MANA_AUTH_URL: authUrl,
     MANA_SYNC_URL: SYNC_URL,
-    ALLOWED_HOSTS: "gateway.test",
+    ALLOWED_HOSTS: options.hasPages === true ? `gateway.test,${new URL(RESOURCE).hostname}` : "gateway.test",
     CORS_ORIGINS: ORIGIN.origin,
     ...options.env,
   });
@@ -130,6 +152,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       prompts: options.prompts ?? (options.modules === undefined ? PROMPTS : []),
       log: createLog({ level: "debug", clock: clockOf(now), write: (line) => void logLines.push(line) }),
       fetch: wire.fetch,
+      personActions: options.personActions ?? [],
       clock: {
         ...createClock({ calendar: () => now() - clock.back, elapsed: now }),
         wait: (ms, signal) => world.delay(ms, signal),
@@ -151,12 +174,15 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     logLines,
     upstreamCalls: wire.calls,
     intercept: null,
+    pageCalls: pageWire.calls,
+    interceptPages: null,
     delay: (ms) => {
       clock.now += ms;
       return Promise.resolve();
     },
     person: (name, { vault = true } = {}) => signUp(services, name, vault),
     async [Symbol.asyncDispose]() {
+      await pageWire.settled();
       await gateway.stop();
       await sdkOnly?.stop();
       await wire.settled();

@@ -15,6 +15,7 @@ Deno.test("settings: the defaults", () => {
       audience: "mana",
       issuer: undefined,
       gatewayAddresses: ["http://127.0.0.1:3069/mcp", "http://localhost:3069/mcp"],
+      gatewayUrl: undefined,
       clientHosts: [],
       serviceKey: undefined,
       kek: undefined,
@@ -34,6 +35,7 @@ Deno.test("settings: every problem at once, by name, without the value", () => {
     BACKEND_FIRST_PERSON: "demo",
     JWT_ISSUER: "localhost",
     MANA_MCP_RESOURCE: "http://mcp.example.org/mcp",
+    MANA_GATEWAY_URL: "http://5ecret@gateway",
     OAUTH_CLIENT_HOSTS: "claude.ai,127.0.0.1",
     MANA_SERVICE_KEY: "5ecret",
     MANA_AUTH_KEK: "c2hvcnQtc2VjcmV0",
@@ -50,6 +52,7 @@ Deno.test("settings: every problem at once, by name, without the value", () => {
     "JWT_ISSUER must be an http or https URL",
     "MANA_MCP_RESOURCE must list URLs such as https://mcp.example.org/mcp, separated by commas; http only on this " +
     "computer",
+    "MANA_GATEWAY_URL must be an http or https URL without user, query and fragment",
     "OAUTH_CLIENT_HOSTS must list host names such as claude.ai, separated by commas",
     "MANA_SERVICE_KEY must have at least 8 characters",
     "MANA_AUTH_KEK must be 32 bytes in base64",
@@ -204,8 +207,16 @@ Deno.test("permissions: listen, one folder, named variables, and nothing else", 
     "--allow-read=./.mana",
     "--allow-write=./.mana",
     "--allow-env=BACKEND_PORT,BACKEND_SYNC_PORT,BACKEND_HOST,BACKEND_DATA,BACKEND_FIRST_PERSON,JWT_AUDIENCE," +
-    "JWT_ISSUER,MANA_MCP_RESOURCE,OAUTH_CLIENT_HOSTS,MANA_SERVICE_KEY,MANA_AUTH_KEK,CORS_ORIGINS," +
+    "JWT_ISSUER,MANA_MCP_RESOURCE,MANA_GATEWAY_URL,OAUTH_CLIENT_HOSTS,MANA_SERVICE_KEY,MANA_AUTH_KEK,CORS_ORIGINS," +
     "SIGN_IN_DATABASE_URL,SIGN_IN_SECRETS",
     "--ignore-env",
   ]);
+  const reaching = backendPermissions({
+    host: "127.0.0.1",
+    port: 3001,
+    syncPort: 3050,
+    data: "./.mana",
+    gatewayUrl: "https://mcp.example.org/mana",
+  });
+  assert.equal(reaching[4], "--allow-net=127.0.0.1:3001,127.0.0.1:3050,mcp.example.org:443");
 });

@@ -30,7 +30,7 @@ Deno.test("the files that own something do have it: the rules that point at them
     const [path, owned] of [
       ["main.ts", /\bDeno\.serve\(/],
       ["lib/mcp/sdk.ts", /"@modelcontextprotocol\/server/],
-      ["lib/people/verifier.ts", /"@panva\/jose"/],
+      ["lib/people/signed_token.ts", /"@panva\/jose"/],
       ["lib/kit/bounded_cache.ts", /"lru-cache"/],
       ["lib/tool/time/series.ts", /"rrule-temporal"/],
       ["lib/sealing/cipher.ts", /subtle\.decrypt\(/],

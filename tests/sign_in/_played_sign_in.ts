@@ -106,6 +106,7 @@ function toPeople(played: Played): People {
     spacesOf: () => Promise.resolve([SPACE]),
     countSpaces: () => Promise.resolve(1),
     mintToken: () => Promise.resolve({ token: "a token", expiresIn: 300 }),
+    mintOwnToken: () => Promise.resolve({ token: "their own token", expiresIn: 300 }),
     grantMade: () => Promise.resolve(),
     grantEnded: () => Promise.resolve(),
     isLeaving: () => Promise.resolve(false),

@@ -36,6 +36,7 @@ Deno.test("sign-in settings: the defaults", () => {
     authOrigin: "http://localhost:3001",
     entrance: { kind: "password", forgotUrl: undefined },
     gatewayAddresses: ["http://127.0.0.1:3069/mcp", "http://localhost:3069/mcp"],
+    gatewayUrl: undefined,
     clientHosts: [],
     origins: [],
     allowUnconfined: false,
@@ -56,6 +57,7 @@ Deno.test("sign-in settings: every problem at once, by name, without the value",
     SIGN_IN_MODE: "magic",
     SIGN_IN_FORGOT_URL: "javascript:alert(1)",
     MANA_MCP_RESOURCE: "http://mcp.example.org/mcp",
+    MANA_GATEWAY_URL: `http://u:${encodeURIComponent(secret)}@gateway`,
     OAUTH_CLIENT_HOSTS: "127.0.0.1",
     CORS_ORIGINS: "*",
     ALLOW_UNCONFINED: "yes",
@@ -75,6 +77,7 @@ Deno.test("sign-in settings: every problem at once, by name, without the value",
     "SIGN_IN_MODE must be form or session",
     "SIGN_IN_FORGOT_URL must be an http or https URL",
     "MANA_MCP_RESOURCE must list URLs such as https://mcp.example.org/mcp, separated by commas; http only on this computer",
+    "MANA_GATEWAY_URL must be an http or https URL without user, query and fragment",
     "OAUTH_CLIENT_HOSTS must list host names such as claude.ai, separated by commas",
     "CORS_ORIGINS must list origins such as https://app.example.test or app://notes, separated by commas",
     "ALLOW_UNCONFINED must be true, 1, false or 0",
@@ -144,13 +147,15 @@ Deno.test("sign-in permissions: one port, the auth service, what the settings na
   const wide = good({
     SIGN_IN_HOST: "::",
     MANA_AUTH_URL: "https://auth.example.org",
+    MANA_GATEWAY_URL: "http://gateway:3069/mana/",
     OAUTH_CLIENT_HOSTS: "claude.ai",
     SIGN_IN_DATABASE_URL: "postgres://u:p@db.example.org/d",
     SIGN_IN_SECRETS: SECRETS,
   });
+  assert.equal(wide.gatewayUrl, "http://gateway:3069/mana");
   assert.deepEqual(signInFlags(wide), [
     ...code,
-    "--allow-net=[::]:3002,auth.example.org:443,claude.ai:443,db.example.org:5432",
+    "--allow-net=[::]:3002,auth.example.org:443,gateway:3069,claude.ai:443,db.example.org:5432",
     ...env,
   ]);
   assert.deepEqual(signInFlags(null), [...code, "--allow-net=none.invalid:1", ...env]);

@@ -60,6 +60,8 @@ export async function createRemotePeople(deps: RemotePeopleDeps): Promise<Remote
     countSpaces: (userId) => counts.find(userId),
     mintToken: ({ id, userId }) =>
       withSession(parts, placeOf({ kind: "grant", grantId: id, userId }), (session) => tokens.mint(session)),
+    mintOwnToken: (person) =>
+      withSession(parts, placeOf({ kind: "session", ...person }), (session) => tokens.mint(session)),
     async grantMade(grantId, person) {
       const { userId } = person;
       const from = placeOf({ kind: "session", ...person });
