@@ -2,12 +2,12 @@
 // Never opens a sealed value and never reads a record by a table's schema (that is records/row.ts).
 
 import { type ActiveSpace, isPersonalSentinel } from "../spaces/active_space.ts";
-import { type Cell, cellAfter, type Cells, isNewer } from "./folded/cell.ts";
-import { areNested, fieldOfPath, layPaths, type PathCell } from "./folded/field_paths.ts";
+import type { Cell } from "./folded/cell.ts";
+import type { PathCell } from "./folded/field_paths.ts";
 import { cellOf, type FoldedTable, type SpaceLayer } from "./folded/folded_table.ts";
-import { isInstant } from "./instant.ts";
 import { LIVE_RECORD_BYTES } from "./folded/heap_size.ts";
-import { isStamp } from "./stamp.ts";
+import { fieldNames, laidOf, newestAtPath, newestOf, newestStamp, pathCells } from "./folded/layer_cells.ts";
+import { isInstant } from "./instant.ts";
 
 /** Lists kept per table, of live and of deleted records: a person rarely works in more than two spaces at a time. */
 const MAX_LISTS = 4;
@@ -53,6 +53,24 @@ export function liveRecord(table: FoldedTable, id: string, space: ActiveSpace): 
   return first === undefined ? null : keptRecord(id, first, space, spaceKey(space));
 }
 
+/**
+ * A record of a space as it is stored, live or deleted. Null when it was never there, belongs to other spaces only, or a hard delete
+ * left nothing of it.
+ */
+export function storedRecord(table: FoldedTable, id: string, space: ActiveSpace): StoredRecordState | null {
+  const record = liveRecord(table, id, space);
+  if (record !== null) return { record, isDeleted: false };
+  const first = table.records.get(id);
+  const deleted = first === undefined ? null : makeRecord(id, first, space, spaceKey(space), true);
+  return deleted === null ? null : { record: deleted, isDeleted: true };
+}
+
+/** A record and whether it is deleted. */
+export interface StoredRecordState {
+  readonly record: LiveRecord;
+  readonly isDeleted: boolean;
+}
+
 /** A live record of one space, as stored. A class, since there is one object per record. */
 export class LiveRecord {
   readonly id: string;
@@ -94,18 +112,38 @@ export class LiveRecord {
 
   /** The newest stamp of what a value at a path has to win over: of the path, what is above and what is below. */
   stampAt(path: string): string | undefined {
-    const layers = isOne(this.#layers) ? [this.#layers] : this.#layers;
-    const field = fieldOfPath(path);
-    let newest = newestOf(layers, this.#dropSeq, field);
-    for (const { path: other, cell } of pathCells(layers, this.#dropSeq, field)) {
-      if (areNested(path, other) && (newest === undefined || isNewer(cell, newest))) newest = cell;
-    }
-    return newest?.stamp;
+    return this.newestAt(path)?.cell.stamp;
+  }
+
+  /** What was written last at a path, above it or below it. */
+  newestAt(path: string): PathCell | undefined {
+    return newestAtPath(this.#own(), this.#dropSeq, path);
   }
 
   /** The newest stamp of any field. */
   updatedAt(): string | null {
-    return newestStamp(isOne(this.#layers) ? [this.#layers] : this.#layers, this.#dropSeq);
+    return newestStamp(this.#own(), this.#dropSeq);
+  }
+
+  /** Every field with all that was written into it. */
+  values(): Map<string, unknown> {
+    return new Map(fieldNames(this.#own()).map((name) => [name, this.cell(name)?.value]));
+  }
+
+  /** What counts of every field's own name and of every path, by its stamp: two records of the same stamps hold the same. */
+  stamps(): Map<string, string> {
+    const layers = this.#own();
+    const stamps = new Map<string, string>();
+    for (const name of fieldNames(layers)) {
+      const whole = newestOf(layers, this.#dropSeq, name);
+      if (whole !== undefined) stamps.set(name, whole.stamp);
+      for (const { path, cell } of pathCells(layers, this.#dropSeq, name)) stamps.set(path, cell.stamp);
+    }
+    return stamps;
+  }
+
+  #own(): readonly SpaceLayer[] {
+    return isOne(this.#layers) ? [this.#layers] : this.#layers;
   }
 }
 
@@ -197,54 +235,4 @@ function overlayOf(all: readonly SpaceLayer[], space: ActiveSpace): SpaceLayer |
   if (space.kind === "personal" || space.storedAs.has("")) return undefined;
   if (all.some((layer) => isPersonalSentinel(layer.spaceId) && layer.insertSeq > 0)) return undefined;
   return all.find((layer) => layer.spaceId === "" && layer.insertSeq === 0);
-}
-
-/** The winning cell of a field among layers with what was written under paths; what came before `dropSeq` does not count. */
-function laidOf(layers: readonly SpaceLayer[], dropSeq: number, name: string): Cell | undefined {
-  const whole = newestOf(layers, dropSeq, name);
-  const written = pathCells(layers, dropSeq, name);
-  return written.length === 0 ? whole : layPaths(whole, written);
-}
-
-/** What was written under each path into a field; what came before `dropSeq` does not count. */
-function pathCells(layers: readonly SpaceLayer[], dropSeq: number, field: string): PathCell[] {
-  const newest = new Map<string, Cell>();
-  for (const layer of layers) {
-    for (const [path, written] of layer.paths?.get(field) ?? []) {
-      const cell = cellAfter(written, dropSeq);
-      const other = newest.get(path);
-      if (cell !== undefined && (other === undefined || isNewer(cell, other))) newest.set(path, cell);
-    }
-  }
-  return [...newest].map(([path, cell]) => ({ path, cell }));
-}
-
-/** The winning cell of a field's own name among layers; what came before `dropSeq` does not count. */
-function newestOf(layers: readonly SpaceLayer[], dropSeq: number, name: string): Cell | undefined {
-  let best: Cell | undefined;
-  for (const layer of layers) {
-    const cell = cellAfter(cellOf(layer, name), dropSeq);
-    if (cell !== undefined && (best === undefined || isNewer(cell, best))) best = cell;
-  }
-  return best;
-}
-
-function newestStamp(layers: readonly SpaceLayer[], dropSeq: number): string | null {
-  let newest: string | null = null;
-  const judge = (stamp: string, seq: number): void => {
-    if (seq > dropSeq && (newest === null || stamp > newest) && isStamp(stamp)) newest = stamp;
-  };
-  const judgeAll = (cells: Cells | null): void => {
-    for (const cell of cells?.values() ?? []) {
-      // A cell that the hard delete hides without a rest is not judged: its number is not above `dropSeq`.
-      const { stamp, seq } = cellAfter(cell, dropSeq) ?? cell;
-      judge(stamp, seq);
-    }
-  };
-  for (const layer of layers) {
-    if (layer.data !== null) judge(layer.dataStamp, layer.dataSeq);
-    judgeAll(layer.cells);
-    if (layer.paths !== null) { for (const cells of layer.paths.values()) judgeAll(cells); }
-  }
-  return newest;
 }
