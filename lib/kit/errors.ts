@@ -138,7 +138,7 @@ export type Refusal =
   | { readonly reason: "cancelled" }
   | { readonly reason: "internal" };
 
-/** A refusal on its way to one of the two catch sites (the HTTP edge and the tool call site). */
+/** A refusal on its way to one of the three catch sites (the HTTP edge, the tool call site, the door of pages). */
 export class Refused extends Error {
   override readonly name: string = "Refused";
   /** What is refused and why. */

@@ -11,6 +11,7 @@ import {
 import { signInFlags } from "../../sign_in/settings/permissions.ts";
 import { parseSettings as parseSignInSettings } from "../../sign_in/settings/settings.ts";
 import { SETTING_NAMES as SIGN_IN_SETTINGS } from "../../sign_in/settings/settings_table.ts";
+import { agreedSettings } from "./agreed_settings.ts";
 import { type DenoProcess, startDeno } from "./deno_process.ts";
 
 /**
@@ -18,7 +19,7 @@ import { type DenoProcess, startDeno } from "./deno_process.ts";
  * folder and its listening ports, the gateway its listening port and the two services.
  */
 export async function startStack(given: StackOptions): Promise<Stack> {
-  const options = { ...given, env: { ...given.env, ...connection(given.env) } };
+  const options = { ...given, env: { ...given.env, ...agreedSettings(given.env) } };
   const backend = startBackend(options);
   try {
     const { auth, sync, issuer } = Listening.parse(await backend.event("listening"));
@@ -73,29 +74,6 @@ export interface Stack {
 
 const Listening = z.object({ auth: z.string(), sync: z.string(), issuer: z.string() });
 const root = new URL("../..", import.meta.url);
-
-/**
- * The settings that the two have to agree on: the port, since connected apps' tokens are meant for the gateway's address,
- * and the service key, with which the gateway asks about these tokens. Both are made up where they are not given.
- */
-function connection(env: Readonly<Record<string, string>>): Record<string, string> {
-  const port = env.PORT === "0" ? String(freePort()) : env.PORT || "3069";
-  const parsed = parseSettings(pick(env, SETTINGS.map(({ name }) => name)));
-  const publicUrl = parsed.ok ? parsed.settings.publicUrl : null;
-  const base = publicUrl === null ? [`http://127.0.0.1:${port}`, `http://localhost:${port}`] : [publicUrl];
-  return {
-    PORT: port,
-    MANA_MCP_RESOURCE: base.map((url) => `${url}/mcp`).join(","),
-    MANA_SERVICE_KEY: env.MANA_SERVICE_KEY || crypto.getRandomValues(new Uint8Array(24)).toHex(),
-  };
-}
-
-/** A port of 127.0.0.1 that nobody listens on at the moment. */
-export function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  if (listener.addr.transport !== "tcp") throw new TypeError("Cannot find a free port");
-  return listener.addr.port;
-}
 
 /** Starts the embedded backend alone. */
 export function startBackend(options: StackOptions): DenoProcess {

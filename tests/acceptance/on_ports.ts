@@ -2,7 +2,8 @@
 // own rights, in front of the stand-in or of real services. Time is the system's.
 import { z } from "zod";
 import type { DenoProcess } from "../../scripts/stack/deno_process.ts";
-import { freePort, startGateway, startSignIn } from "../../scripts/stack/start_stack.ts";
+import { freePort } from "../../scripts/stack/free_port.ts";
+import { startGateway, startSignIn } from "../../scripts/stack/start_stack.ts";
 import { createSystemClock, serveRealServices } from "../_support/real_services/serve_real_services.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
 import { TEAM } from "./in_process.ts";

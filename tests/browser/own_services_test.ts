@@ -2,7 +2,8 @@
 // signs in a second time, whatever starts anew. The services are the stand-in.
 import assert from "node:assert/strict";
 import type { DenoProcess } from "../../scripts/stack/deno_process.ts";
-import { freePort, startGateway, startSignIn } from "../../scripts/stack/start_stack.ts";
+import { freePort } from "../../scripts/stack/free_port.ts";
+import { startGateway, startSignIn } from "../../scripts/stack/start_stack.ts";
 import { serveRealServices } from "../_support/real_services/serve_real_services.ts";
 import type { RealPerson } from "../_support/real_services/people.ts";
 import { VAULT_PATH } from "../_support/real_services/vault_and_sync.ts";

@@ -6,7 +6,8 @@
  */
 import { z } from "zod";
 import { print } from "../../scripts/print.ts";
-import { freePort, startBackend, startSignIn } from "../../scripts/stack/start_stack.ts";
+import { freePort } from "../../scripts/stack/free_port.ts";
+import { startBackend, startSignIn } from "../../scripts/stack/start_stack.ts";
 import { type Browser, createBrowser, type Page } from "../_support/browser.ts";
 import { serveRealServices } from "../_support/real_services/serve_real_services.ts";
 import { submitPassword } from "../_support/remote_world.ts";

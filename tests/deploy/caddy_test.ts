@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { readFirstPerson } from "../../scripts/stack/read_first_person.ts";
 import { signIn } from "../../scripts/stack/sign_in.ts";
-import { freePort, startStack } from "../../scripts/stack/start_stack.ts";
+import { freePort } from "../../scripts/stack/free_port.ts";
+import { startStack } from "../../scripts/stack/start_stack.ts";
 import { eventsOf, listenRaw } from "../_support/event_stream.ts";
 import { META } from "../_support/mcp_request.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
@@ -79,7 +80,17 @@ Deno.test({
         /"isError":false|"note"/,
       );
       assert.equal(await events.updated(), notes);
-      for (const path of ["/health", "/ready", "/metrics", "/metrics/", "//metrics"]) {
+      for (
+        const path of [
+          "/health",
+          "/ready",
+          "/metrics",
+          "/metrics/",
+          "//metrics",
+          "/person/activity",
+          "//person/activity",
+        ]
+      ) {
         const response = await fetch(base + path);
         await response.body?.cancel();
         assert.equal(response.status, 404, path);

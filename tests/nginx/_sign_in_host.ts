@@ -1,6 +1,7 @@
 // The sign-in host behind a proxy that docs/deploy ships: TLS, cookies, forms, addresses, limits. The same tests for each proxy.
 import assert from "node:assert/strict";
-import { freePort, startSignIn } from "../../scripts/stack/start_stack.ts";
+import { freePort } from "../../scripts/stack/free_port.ts";
+import { startSignIn } from "../../scripts/stack/start_stack.ts";
 import { serveRealServices } from "../_support/real_services/serve_real_services.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
 import { type Certificate, makeCertificate } from "./_certificate.ts";

@@ -4,7 +4,8 @@ import { connectLegacy, connectModern } from "../../scripts/demo/demo_client.ts"
 import { print } from "../../scripts/print.ts";
 import { readFirstPerson } from "../../scripts/stack/read_first_person.ts";
 import { signIn } from "../../scripts/stack/sign_in.ts";
-import { freePort, startStack } from "../../scripts/stack/start_stack.ts";
+import { freePort } from "../../scripts/stack/free_port.ts";
+import { startStack } from "../../scripts/stack/start_stack.ts";
 import { META } from "../_support/mcp_request.ts";
 import { eventsOf, listenRaw } from "../_support/event_stream.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
@@ -171,7 +172,7 @@ test("nginx: what a challenge points to is there, and probes are not", async (fr
   for (const { headers } of [refused, metadata]) {
     assert.equal(headers.get("strict-transport-security"), "max-age=31536000");
   }
-  for (const path of ["/health", "/ready", "/metrics"]) {
+  for (const path of ["/health", "/ready", "/metrics", "/person/activity", "//person/activity"]) {
     const response = await fetch(front.base + path);
     await response.body?.cancel();
     assert.equal(response.status, 404, path);

@@ -1,6 +1,6 @@
 // An instance of Debian's PostgreSQL of its own, in a folder below .mana-test, on a free port of this computer.
 import assert from "node:assert/strict";
-import { freePort } from "../../scripts/stack/start_stack.ts";
+import { freePort } from "../../scripts/stack/free_port.ts";
 import { POSTGRES_PROGRAMS } from "../_support/test_database.ts";
 
 /** PostgreSQL refuses to run as root: then the instance belongs to Debian's `nobody`. */

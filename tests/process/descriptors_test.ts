@@ -4,7 +4,7 @@ import { backendPermissions } from "../../backend/permissions.ts";
 import { parseSettings } from "../../lib/settings/settings.ts";
 import { gatewayFlags } from "../../lib/settings/process_flags.ts";
 import { type DenoProcess, startDeno } from "../../scripts/stack/deno_process.ts";
-import { freePort } from "../../scripts/stack/start_stack.ts";
+import { freePort } from "../../scripts/stack/free_port.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
 
 /** Descriptors that the process may have: enough to start, few enough to be taken away by a test. */
