@@ -54,11 +54,12 @@ export function createAuthorship(deps: AuthorshipDeps): Authorship {
       signChange(state, author, table, change),
     async pseudonymOf(caller: Caller, appKey: string, signal: AbortSignal) {
       const key = await keyOrNull(keyring.key(caller, signal));
-      return key === null ? null : await (await keys.of(key)).pseudonymOf(appKey);
+      return key === null ? null : await keys.of(key).pseudonymOf(appKey);
     },
     async verifierFor(caller: Caller, signal: AbortSignal) {
       const key = await keyOrNull(keyring.sealingKey(caller, signal));
-      return createChangeVerifier(caller.principal.subject, key === null ? null : await keys.of(key));
+      const sign = key === null ? null : await keys.of(key).signing();
+      return createChangeVerifier(caller.principal.subject, sign);
     },
   });
 }
@@ -92,7 +93,8 @@ async function signChange(
   const pseudonym = appKey === "" ? null : await key.pseudonymOf(appKey);
   const said = actorOf(actor, appKey !== "", pseudonym);
   const place = { subject: principal.subject, app, table: name };
-  const mac = await key.sign(signedText(place, { ...said, callId }, contentOfPush(change)));
+  const sign = await key.signing();
+  const mac = sign(signedText(place, { ...said, callId }, contentOfPush(change)));
   return { ...said, iterationId: `${callId}.${mac}` };
 }
 
@@ -101,11 +103,11 @@ async function signingKey(state: AuthorshipState, author: ChangeAuthor): Promise
   const { caller: { principal }, signal } = author;
   // Whoever sealed something has just asked for the key. An older key opens nothing here, so nobody has to be asked for it.
   const held = state.keyring.held(principal);
-  if (held !== null) return await state.keys.of(held);
+  if (held !== null) return state.keys.of(held);
   const person = principalKey(principal);
   if (state.keyless.get(person) === true) return null;
   const key = await askForKey(state, author);
-  if (key !== null) return await state.keys.of(key);
+  if (key !== null) return state.keys.of(key);
   if (signal.aborted) throw new Refused({ reason: "cancelled" });
   state.keyless.set(person, true, state.clock.calendar() + KEYLESS_MS);
   return null;

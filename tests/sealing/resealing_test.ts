@@ -3,8 +3,10 @@ import { MAX_UNCONFIRMED_CHARS, VAULT_BELIEF_MS, VAULT_RENEWAL_MS } from "../../
 import { createMasterKeys } from "../../lib/sealing/master_key.ts";
 import { hideStrictly } from "../../lib/kit/secret.ts";
 import { cipher, sealWith } from "../records/_sealed_notes.ts";
+import { authorshipWith, readChange } from "../authorship/_log.ts";
 import {
   at,
+  CALL,
   callerOf,
   createHarness,
   habits,
@@ -17,6 +19,7 @@ import {
   update,
 } from "../records/_harness.ts";
 
+const { signal } = new AbortController();
 const AFTER_MS = VAULT_BELIEF_MS - VAULT_RENEWAL_MS;
 
 /** What a key opens of a value, as a device that has only this key. */
@@ -61,6 +64,32 @@ Deno.test("what was sealed with a key that was replaced meanwhile is sealed and 
   await later(h);
   assert.equal(h.services.pushes().length, 2);
   assert.equal(h.services.keyFetches(), 3);
+});
+
+Deno.test("what is sealed again is signed anew with the new key, as the call and the tool that wrote it", async () => {
+  const h = createHarness();
+  const client = { id: "c", name: "Claude", appKey: "app-key", tokenId: "t", grantId: "g" };
+  const { principal, ...caller } = callerOf("anna");
+  await h.write({ caller: { ...caller, principal: { ...principal, client } } })
+    .writeTogether(async (rows) => {
+      await rows.insert(notes, { title: "one" });
+      await rows.insert(notes, { title: "two" });
+    });
+  h.services.vault.set("anna", { key: KEY_B });
+  await later(h);
+  const rows = h.services.rows.map(({ change }) => readChange(change));
+  const writersWith = async (key: Uint8Array) => {
+    const verifier = await (await authorshipWith(key.toBase64())).verifierFor(callerOf("anna"), signal);
+    return rows.map((row) => verifier.writerOf("notes", "notes", row));
+  };
+  const [before, after] = [await writersWith(KEY_A), await writersWith(KEY_B)];
+  assert.deepEqual(before.map(({ kind }) => kind), ["app", "app", "unverified", "unverified"]);
+  assert.deepEqual(after.map(({ kind }) => kind), ["unverified", "unverified", "app", "app"]);
+  const [first, second] = [before[0], after[2]];
+  assert.ok(first?.kind === "app" && second?.kind === "app");
+  // The pseudonym is of the key as well: it is another one now.
+  assert.deepEqual({ ...second, pseudonym: "" }, { ...first, pseudonym: "" });
+  assert.deepEqual([second.callId, second.tool], [CALL, "notes.test"]);
 });
 
 Deno.test("writing for a minute costs a look at the key per twelve seconds, and nobody waits for one after the first", async () => {
