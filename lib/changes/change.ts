@@ -1,8 +1,7 @@
 // One change of one record as the sync service sends it, checked by hand. Says nothing of what changes add up to (that is fold.ts).
 // Contract: sync sections 0, 2 and 3.
 
-import { isDeeperThan } from "../kit/is_deeper_than.ts";
-import { isJsonObject, type JsonObject } from "../kit/json.ts";
+import { isDeeperThan, isJsonObject, type JsonObject } from "../kit/json.ts";
 import { MAX_JSON_DEPTH } from "../kit/limits.ts";
 
 /**

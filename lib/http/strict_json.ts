@@ -1,7 +1,6 @@
 // Reads a request body as JSON that every parser reads alike, against request smuggling. Knows no method of MCP.
 import { HALF_PAIR, halfPairPath, mayHaveHalfPair } from "../kit/half_pairs.ts";
-import { isDeeperThan } from "../kit/is_deeper_than.ts";
-import { isJsonObject, type JsonObject } from "../kit/json.ts";
+import { isDeeperThan, isJsonObject, type JsonObject } from "../kit/json.ts";
 import { MAX_JSON_DEPTH } from "../kit/limits.ts";
 import { isProtocolKey, misspelledProtocolKey } from "./protocol_keys.ts";
 

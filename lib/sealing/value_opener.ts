@@ -2,7 +2,7 @@
 // no record and caches nothing that was opened (that is records/opened_cache.ts).
 
 import { Refused } from "../kit/errors.ts";
-import { isDeeperThan } from "../kit/is_deeper_than.ts";
+import { isDeeperThan } from "../kit/json.ts";
 import { MAX_JSON_DEPTH } from "../kit/limits.ts";
 import type { CallScope } from "../spaces/call_scope.ts";
 import { type Cipher, isSealed, looksSealed } from "./cipher.ts";

@@ -2,8 +2,7 @@
 // key has the value null. What such changes make of the object is decided here. Contract: sync section 12.
 
 import { deepFreeze } from "../../kit/deep_freeze.ts";
-import { isDeeperThan } from "../../kit/is_deeper_than.ts";
-import { isJsonObject, type JsonObject } from "../../kit/json.ts";
+import { isDeeperThan, isJsonObject, type JsonObject } from "../../kit/json.ts";
 import { MAX_JSON_DEPTH } from "../../kit/limits.ts";
 import { type Cell, isNewer } from "./cell.ts";
 
