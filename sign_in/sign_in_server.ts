@@ -73,7 +73,6 @@ export async function createSignInServer(deps: SignInDeps): Promise<SignInServer
     people,
     forms: createPageForms(deps),
     words: createPermissionWords(grantable),
-    door,
     now,
   };
   const routes = new Hono<Peer>();

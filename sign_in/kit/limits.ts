@@ -78,6 +78,8 @@ export const PAGE_TOKEN_SECONDS = 60;
 export const GATEWAY_ANSWER_MS = 28_000;
 /** Largest answer of the gateway: 50 records of 20 fields, each with 500 characters before and after, escaped. */
 export const GATEWAY_ANSWER_BYTES = 8 * 1024 * 1024;
+/** Longest wait of the page of apps for the number of requests that wait; later the page does without the number. */
+export const WAITING_COUNT_MS = 1500;
 
 // Apps: tokens and codes
 

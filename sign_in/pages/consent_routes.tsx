@@ -1,6 +1,6 @@
 // `/consent`: shows an app's request to the person who brought it, and takes the answer. Believes only signed requests.
 import { Hono } from "@hono/hono";
-import type { GatewayDoor } from "../gateway/gateway_door.ts";
+import type { AskGateway } from "../gateway/ask_gateway.ts";
 import type { Identity } from "../identity/identity.ts";
 import {
   type AuthorizationRequest,
@@ -76,8 +76,8 @@ export interface ConsentRoutesDeps extends GiveConsentDeps {
   readonly forms: PageForms;
   readonly scopeList: ScopeList;
   readonly words: PermissionWords;
-  /** The gateway's door; `undefined`: this server knows no gateway, and nobody can be asked on a page. */
-  readonly door: GatewayDoor | undefined;
+  /** The way to the gateway; `undefined`: this server knows no gateway, and nobody can be asked on a page. */
+  readonly gateway: AskGateway | undefined;
   readonly now: () => number;
 }
 
@@ -112,7 +112,7 @@ async function readPending(
       request.spaces,
     ),
     canHaveAllSpaces: request.spaces.length === 0,
-    canAskFirst: deps.door !== undefined,
+    canAskFirst: deps.gateway !== undefined,
     asked: namedPermissions(request, earlier),
   });
   return { person, request, oauthQuery, client, earlier, offer };
@@ -220,7 +220,7 @@ async function show(
     <ConsentPage
       words={deps.words}
       form={await ticket.token(purposeOf(pending))}
-      bar={await personBar(deps.people, person, ticket)}
+      bar={await personBar(deps, person, ticket)}
       oauthQuery={pending.oauthQuery}
       email={emailWord(person.email)}
       appName={client.name}

@@ -43,3 +43,28 @@ export function placeWord(redirectUri: string): string {
   if (kind === "loopback") return `a program on this computer (${place})`;
   return kind === "app" ? `the app on this device that opens ${place} links` : place;
 }
+
+/** How long ago something was: `just now`, `3 minutes ago`. */
+export function agoWord(ms: number): string {
+  if (ms < 60_000) return "just now";
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 90) return minutes === 1 ? "1 minute ago" : `${minutes} minutes ago`;
+  return `${Math.round(minutes / 60)} hours ago`;
+}
+
+/** How long there still is: `8 minutes`. Rounded down, so that nobody comes too late. */
+export function leftWord(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 1) return "less than a minute";
+  return minutes === 1 ? "1 minute" : `${minutes} minutes`;
+}
+
+/** A day with its time, in the person's zone; in UTC, and so said, where the zone is not known. */
+export function momentWord(at: number, zone: string | undefined): string {
+  const word = new Intl.DateTimeFormat("en-GB", {
+    dateStyle: "long",
+    timeStyle: "short",
+    timeZone: zone ?? "UTC",
+  }).format(at);
+  return zone === undefined ? `${word} (UTC)` : word;
+}

@@ -2,7 +2,8 @@
 import type { Child } from "@hono/hono/jsx";
 
 /** A whole page around `children`. */
-export function Layout({ title, bar, notice, problems = [], goTo, script, children }: LayoutProps) {
+export function Layout(props: LayoutProps) {
+  const { title, bar, notice, problems = [], goTo, guard, script, children } = props;
   const before = problems.length > 0 ? "Please check: " : notice === undefined ? "" : `${notice.title}: `;
   return (
     <html lang="en">
@@ -12,6 +13,7 @@ export function Layout({ title, bar, notice, problems = [], goTo, script, childr
         {goTo === undefined ? null : <meta http-equiv="refresh" content={`0;url=${goTo}`} />}
         <title>{`${before}${title} – Mana`}</title>
         <link rel="stylesheet" href="/style.css" />
+        {guard === undefined ? null : <script src={guard} />}
         {script === undefined ? null : <script src={script} defer />}
       </head>
       <body>
@@ -21,7 +23,8 @@ export function Layout({ title, bar, notice, problems = [], goTo, script, childr
           {bar === undefined ? null : (
             <>
               <nav aria-label="Pages">
-                <a href="/apps">Apps</a> {bar.hasKeyPage ? <a href="/vault">Your key</a> : null}
+                <a href="/apps">Apps</a> {bar.hasRequests ? <a href="/approvals">Requests</a> : null}{" "}
+                {bar.hasKeyPage ? <a href="/vault">Your key</a> : null}
               </nav>
               <form method="post" action="/sign-out">
                 <input type="hidden" name="form" value={bar.signOutToken} />
@@ -81,6 +84,8 @@ export interface PersonBar {
   readonly signOutToken: string;
   /** Whether there is a page about the person's key. */
   readonly hasKeyPage: boolean;
+  /** Whether there is a page of what waits for the person's answer. */
+  readonly hasRequests: boolean;
 }
 
 /** What the layout shows. */
@@ -94,5 +99,7 @@ export interface LayoutProps {
   readonly goTo?: string;
   /** Path of a script of ours that the page is better with; the answer has to allow it (page_answer.ts). */
   readonly script?: string;
+  /** Path of a script of ours that has to run before the page is shown. */
+  readonly guard?: string | undefined;
   readonly children: Child;
 }

@@ -18,7 +18,7 @@ export interface PageOptions {
   readonly cookies?: readonly string[];
   /** Seconds until it makes sense to ask again. */
   readonly retryAfter?: number | undefined;
-  /** Whether the page may load a script of this server; nothing here but the one of the time zone is a script. */
+  /** Whether the page may load a script of this server; it fills in the time zone, or wakes the buttons of a request. */
   readonly hasScript?: boolean;
 }
 

@@ -3,6 +3,8 @@
 import { Hono } from "@hono/hono";
 import type { Peer } from "../http/client_address.ts";
 import { type AppsRoutesDeps, createAppsRoutes } from "./apps/apps_routes.tsx";
+import { createApprovalsRoutes } from "./approvals/approvals_routes.tsx";
+import { WAKE_SCRIPT, WAKE_SCRIPT_PATH } from "./approvals/wake_script.ts";
 import { type ConsentRoutesDeps, createConsentRoutes } from "./consent_routes.tsx";
 import type { EntranceDeps } from "./entrance/entrance_deps.ts";
 import { createEntranceRoutes } from "./entrance/entrance_routes.ts";
@@ -23,6 +25,10 @@ export function createPageRoutes(deps: PageRoutesDeps): Hono<Peer> {
   routes.route("/", createEntranceRoutes(deps));
   routes.route("/", createConsentRoutes(deps));
   routes.route("/", createAppsRoutes(deps));
+  const { gateway } = deps;
+  if (gateway === undefined) return routes;
+  routes.get(WAKE_SCRIPT_PATH, () => staticAnswer(WAKE_SCRIPT, "text/javascript"));
+  routes.route("/", createApprovalsRoutes({ ...deps, gateway }));
   return routes;
 }
 

@@ -1,6 +1,7 @@
 // The one style sheet: system fonts, light and dark as the person's device has it, one column that fits a phone.
 
 import { ACCESS_STYLE } from "./access/access_style.ts";
+import { APPROVALS_STYLE } from "./approvals/approvals_style.ts";
 
 /** The style sheet, as CSS. */
 export const PAGE_STYLE = `
@@ -24,7 +25,7 @@ dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
 fieldset, article { border: 1px solid var(--line); border-radius: .5rem; margin: 0 0 1rem; padding: .75rem 1rem; }
 fieldset > p { margin: 0 0 .75rem; }
-${ACCESS_STYLE}fieldset fieldset { display: flow-root; border-width: 1px 0 0; border-radius: 0; margin: 0; padding: .25rem 0; }
+${ACCESS_STYLE}${APPROVALS_STYLE}fieldset fieldset { display: flow-root; border-width: 1px 0 0; border-radius: 0; margin: 0; padding: .25rem 0; }
 summary { cursor: pointer; padding: .625rem 0; color: var(--accent); }
 article details fieldset { background: var(--card); }
 legend { font-weight: 600; padding: 0 .25rem; }
@@ -63,7 +64,8 @@ ul { padding-left: 1.25rem; }
   body { font-size: 1rem; line-height: 1.4; }
   h1 { font-size: 1.4rem; margin: .5rem 0; }
   h2, p { margin: .5rem 0; }
-  main, header { padding: .75rem; }
+  main { padding: .75rem; }
+  header { padding: .25rem .75rem; }
   fieldset { padding: .5rem .75rem; margin-bottom: .75rem; }
   dl { grid-template-columns: minmax(4rem, auto) 1fr; margin: .5rem 0; }
 }

@@ -1,4 +1,4 @@
-// The field for the person's time zone, and the one script of the pages, which fills it in. Without scripts it stays empty, and
+// The field for the person's time zone, and the script that fills it in. Without scripts it stays empty, and
 // the person may choose.
 import { readTimeZone, TIME_ZONES } from "../kit/time_zones.ts";
 import type { Problem } from "./layout.tsx";

@@ -39,13 +39,17 @@ export async function browserOptions(): Promise<{ readonly ignore: boolean }> {
 }
 
 /** Opens the browser; everything of it stays below `folder`. */
-export async function openBrowser(folder: string): Promise<Browser> {
+export async function openBrowser(
+  folder: string,
+  { hasScripts = true }: { readonly hasScripts?: boolean } = {},
+): Promise<Browser> {
   const place = `${await Deno.realPath(folder)}/browser-${crypto.randomUUID()}`;
   const context = await chromium.launchPersistentContext(`${place}/profile`, {
     executablePath: CHROMIUM,
     args: FLAGS,
     artifactsDir: `${place}/artifacts`,
     viewport: { width: 1024, height: 768 },
+    javaScriptEnabled: hasScripts,
   });
   context.setDefaultTimeout(PATIENCE_MS);
   const origins = new Set<string>();

@@ -125,12 +125,9 @@ function AskFirst({ offer, chosen }: AccessControlProps) {
     return chosen.askFirst ? <input type="hidden" name="ask" value="first" /> : null;
   }
   return (
-    <label class="choice line asks">
+    <label class="choice line">
       <input type="checkbox" name="ask" value="first" checked={chosen.askFirst} />
-      <span>
-        <strong>Ask me on this page before it changes anything</strong>{" "}
-        <span class="soft">You say yes or no to each change, under “Requests”</span>
-      </span>
+      <span>Ask me on this page before it changes anything</span>
     </label>
   );
 }

@@ -3,7 +3,7 @@
 
 /** What is hidden beside a preset, and the marks of the groups. */
 export const ACCESS_STYLE = `
-.access > label.line { min-height: 2.5rem; }
+:is(.access, .where) > label.line { min-height: 2.5rem; }
 .groups details { border-top: 1px solid var(--line); }
 .groups summary { padding: .2rem 0; min-height: 2.75rem; color: var(--ink); list-style: none; }
 .groups summary::-webkit-details-marker { display: none; }

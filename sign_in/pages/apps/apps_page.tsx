@@ -21,6 +21,13 @@ export function AppsPage(props: AppsProps) {
       script={ZONE_SCRIPT_PATH}
     >
       <p class="soft">Signed in as {email}</p>
+      {props.waiting === 0 ? null : (
+        <p>
+          <a href="/approvals">
+            {props.waiting === 1 ? "1 request waits" : `${props.waiting} requests wait`} for your answer
+          </a>
+        </p>
+      )}
       {props.isLeaving
         ? (
           <p>
@@ -88,6 +95,8 @@ export interface AppsProps {
   readonly isLeaving: boolean;
   /** Whether the auth service did not answer, so that spaces are not known. */
   readonly isUnanswered: boolean;
+  /** How many requests wait for the person's answer, as far as is known. */
+  readonly waiting: number;
   readonly zone: ZoneField;
   readonly problems?: readonly Problem[];
 }

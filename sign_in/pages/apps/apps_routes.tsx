@@ -7,6 +7,7 @@ import { clientErrorPage } from "../message_page.tsx";
 import { pageAnswer, redirectAnswer } from "../page_answer.ts";
 import type { PageForms } from "../page_forms.ts";
 import { facePeopleFaults, type PageAddress } from "../people_faults.ts";
+import { countWaiting } from "../approvals/count_waiting.ts";
 import type { PermissionWords } from "../access/permission_words.ts";
 import { personBar } from "../person_bar.ts";
 import { type Person, readPageForm, readPerson } from "../read_person.ts";
@@ -28,7 +29,7 @@ export function createAppsRoutes(deps: AppsRoutesDeps): Hono {
       const person = await readPerson(deps.identity, c.req.raw.headers);
       if (person === undefined) return redirectAnswer("/sign-in");
       const ticket = deps.forms.issueTicket(c.req.raw.headers);
-      const bar = await personBar(deps.people, person, ticket);
+      const bar = await personBar(deps, person, ticket);
       return await pageAnswer(
         <VaultPage bar={bar} status={keyStatus(person.userId)} />,
         { cookies: [...ticket.cookies, ...person.cookies] },
@@ -79,7 +80,7 @@ async function showApps(
   person: Person,
   refused: RefusedForm = {},
 ): Promise<Response> {
-  const spaces = await spacesIfAnswered(deps, person);
+  const [spaces, waiting] = await Promise.all([spacesIfAnswered(deps, person), countWaiting(deps, person)]);
   const { connected, ended } = await listApps(deps, person.userId, spaces, refused.change);
   const problems = [...refused.change?.problems ?? [], ...refused.zone ? zoneProblems(refused.zone) : []];
   const ticket = deps.forms.issueTicket(raw.headers);
@@ -87,12 +88,13 @@ async function showApps(
     <AppsPage
       words={deps.words}
       form={await ticket.token(purposeOf(person))}
-      bar={await personBar(deps.people, person, ticket)}
+      bar={await personBar(deps, person, ticket)}
       email={emailWord(person.email)}
       apps={connected}
       ended={ended}
       isLeaving={await deps.people.isLeaving(person.userId)}
       isUnanswered={spaces === undefined}
+      waiting={waiting ?? 0}
       zone={refused.zone ?? storedZone(connected.map(({ grant }) => grant.zoneinfo).find(Boolean))}
       problems={problems}
     />,

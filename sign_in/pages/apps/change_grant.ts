@@ -1,5 +1,5 @@
 // What a person changes of a connection on the page of apps: less, more, or its end.
-import type { GatewayDoor } from "../../gateway/gateway_door.ts";
+import type { AskGateway } from "../../gateway/ask_gateway.ts";
 import type { Grant } from "../../oauth/grants/grant.ts";
 import type { GrantStore } from "../../oauth/grants/grant_store.ts";
 import type { ScopeList } from "../../oauth/grants/scopes.ts";
@@ -72,8 +72,8 @@ export interface ChangeGrantDeps {
   readonly people: Pick<People, "spacesOf">;
   readonly scopeList: ScopeList;
   readonly words: PermissionWords;
-  /** The gateway's door; `undefined`: this server knows no gateway, and nobody can be asked on a page. */
-  readonly door: GatewayDoor | undefined;
+  /** The way to the gateway; `undefined`: this server knows no gateway, and nobody can be asked on a page. */
+  readonly gateway: AskGateway | undefined;
 }
 
 /** A choice that could not be taken, and the reasons. */
@@ -85,7 +85,7 @@ export interface RefusedChange {
 
 /** The ticks on offer for a connected app: the scopes and spaces that it asked for when it was connected. */
 export function offerOf(
-  deps: Pick<ChangeGrantDeps, "scopeList" | "words" | "door">,
+  deps: Pick<ChangeGrantDeps, "scopeList" | "words" | "gateway">,
   spaces: readonly Space[],
   { permissions, requested, requestedSpaces }: Grant,
 ): AccessOffer {
@@ -95,7 +95,7 @@ export function offerOf(
     ),
     spaces: offeredSpaces(spaces, requestedSpaces),
     canHaveAllSpaces: requestedSpaces.length === 0,
-    canAskFirst: deps.door !== undefined,
+    canAskFirst: deps.gateway !== undefined,
     asked: [],
   });
 }
