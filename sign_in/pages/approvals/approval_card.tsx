@@ -118,9 +118,13 @@ export function Decide({ items, wish, form, labels }: DecideProps) {
       <input type="hidden" name="wish" value={wish} />
       {items.map((item) => <input key={item} type="hidden" name="item" value={item} />)}
       <p class="buttons">
-        <button type="submit" name="decision" value="yes" class={labels.isDeletion ? "bad" : undefined}>
-          {labels.yes}
-        </button>
+        {labels.yes === undefined
+          ? null
+          : (
+            <button type="submit" name="decision" value="yes" class={labels.isDeletion ? "bad" : undefined}>
+              {labels.yes}
+            </button>
+          )}
         {labels.no === undefined
           ? null
           : <button type="submit" name="decision" value="no" class="second">{labels.no}</button>}
@@ -134,9 +138,12 @@ export interface DecideProps extends DecidingForm {
   readonly labels: DecideLabels;
 }
 
-/** The words on the buttons; without a no where a yes was said before and is only to be completed. */
+/**
+ * The words on the buttons. There is no yes to what cannot be shown, and no no where a yes was said before and is only to be
+ * completed.
+ */
 export interface DecideLabels {
-  readonly yes: string;
+  readonly yes: string | undefined;
   /** Whether a yes deletes and does nothing else. */
   readonly isDeletion: boolean;
   readonly no: string | undefined;
@@ -151,10 +158,11 @@ export function labelsOf(approvals: readonly Approval[]): DecideLabels {
     rows.length > 0 && rows.every(({ op }) => op === "delete")
   );
   const count = approvals.length;
-  if (count === 1) return { yes: isDeletion ? "Yes, delete" : "Yes, do it", no: "No", isDeletion };
-  return {
-    yes: isDeletion ? `Yes, delete all ${count}` : `Yes to all ${count}`,
-    no: `No to all ${count}`,
-    isDeletion,
-  };
+  const no = count === 1 ? "No" : `No to all ${count}`;
+  // Nobody says yes to what they cannot see.
+  if (approvals.some(({ rows, rowCount }) => rows.length === 0 && rowCount > 0)) {
+    return { yes: undefined, no, isDeletion };
+  }
+  if (count === 1) return { yes: isDeletion ? "Yes, delete" : "Yes, do it", no, isDeletion };
+  return { yes: isDeletion ? `Yes, delete all ${count}` : `Yes to all ${count}`, no, isDeletion };
 }

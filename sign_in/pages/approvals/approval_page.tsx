@@ -52,7 +52,7 @@ function titleOf(asked: AskedApproval): string {
     case "expired":
       return "The time was over";
     case "changed":
-      return "Nothing was done";
+      return "There is nothing left to do";
     case "unknown":
       return "It may be done only in part";
   }
@@ -93,7 +93,7 @@ function Ending({ asked, zone }: ApprovalPageProps) {
   const { approval, asker } = asked;
   return (
     <>
-      <p>{`${endingWord(asked)} ${nextWord(approval)}`}</p>
+      <p>{`${endingWord(asked)} ${nextWord(approval)}`.trim()}</p>
       <dl>
         <AskerFacts asker={asker} />
         <dt>Asked for</dt>
@@ -121,7 +121,7 @@ export function endingWord(asked: AskedApproval): string {
     case "expired":
       return `${asker} asked to ${deed}. Nobody answered in time, and nothing was changed.`;
     case "changed":
-      return `${asker} asked to ${deed}. It changed before it could be done, so nothing was done.`;
+      return `${asker} asked to ${deed}. What it was about is not there any more, so nothing was done.`;
     case "open":
     case "unknown":
       return `${asker} asked to ${deed}.`;
@@ -131,5 +131,6 @@ export function endingWord(asked: AskedApproval): string {
 function nextWord({ status }: Approval): string {
   if (status === "done") return "You can go back to the app now.";
   if (status === "declined") return "The app is told so.";
+  if (status === "changed") return "";
   return "If you still want it, tell the app to ask again.";
 }

@@ -9,6 +9,13 @@ export function ChangedRows({ rows, rowCount, sentence, level }: ChangedRowsProp
   if (only?.op === "delete" && rowCount === 1 && only.title && sentence.includes(only.title)) {
     return <Content row={only} />;
   }
+  if (only === undefined) {
+    return rowCount === 0 ? null : (
+      <p>
+        What would change cannot be shown here. You may have left this space, or only you have your key.
+      </p>
+    );
+  }
   const hidden = rowCount - rows.length;
   const folded = rows.slice(SHOWN_ROWS);
   return (

@@ -71,10 +71,9 @@ async function decideOne(
     const decided = { items: [item.text], wish: answered.wish };
     return await showFault(deps, request, person, { code, again, decided });
   }
-  // A request whose time was over says so by itself.
-  const told = approval.status === "expired"
-    ? { status: words.status }
-    : { status: words.status, notice: words };
+  // A request whose time was over, or whose record is gone, says so by itself.
+  const saysItself = approval.status === "expired" || approval.status === "changed";
+  const told = saysItself ? { status: words.status } : { status: words.status, notice: words };
   return await showApproval(deps, request, person, approval, told);
 }
 

@@ -66,6 +66,25 @@ Deno.test("approvals: it changed meanwhile, was used, or its time is over: the p
   assert.doesNotMatch(over.html, /name="decision"/);
 });
 
+Deno.test("approvals: a request whose record went meanwhile, and one whose records cannot be read here, say so", async () => {
+  await using scene = await createScene();
+  const { door, anna } = scene;
+  const approval = playApproval(1);
+  door.approvals = [approval];
+  const page = await anna.open(LINK);
+  approval.status = "changed";
+  door.answer = (action) => action === "approvals/decide" ? refuse("changed", approval) : undefined;
+  const gone = await anna.submit(page, "/approvals", { decision: "yes" });
+  assert.equal(gone.status, 409);
+  assert.match(textOf(gone), /There is nothing left to do .*What it was about is not there any more/);
+  assert.doesNotMatch(gone.html, /answer once more|name="decision"/);
+  door.approvals = [playApproval(1, { rows: [] })];
+  const hidden = await anna.open(LINK);
+  assert.match(textOf(hidden), /What would change cannot be shown here\. You may have left this space/);
+  assert.match(hidden.html, /value="no"/);
+  assert.doesNotMatch(hidden.html, /value="yes"/, "nobody says yes to what they cannot see");
+});
+
 Deno.test("approvals: a grant that ended or lost the scope, and a space that was left: nothing was done, and why", async () => {
   await using scene = await createScene();
   const { door, anna, flow } = scene;

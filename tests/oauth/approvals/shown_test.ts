@@ -120,7 +120,7 @@ Deno.test("approvals: the list has all that waits, without a link, and how those
   );
   assert.match(text, /You said no, and nothing was changed\./);
   assert.match(text, /1 May 2026 at 13:50 .*Nobody answered in time/);
-  assert.match(text, /It changed before it could be done, so nothing was done\./);
+  assert.match(text, /What it was about is not there any more, so nothing was done\./);
   assert.equal(page.html.split('value="yes"').length, 2);
   const apps = await anna.open("/apps");
   assert.match(textOf(apps), /1 request waits for your answer/);
