@@ -3,6 +3,8 @@ import type { Person, Place } from "./people.ts";
 import type { LogRow } from "./sequential_fold.ts";
 import type { SoakTable } from "./tables.ts";
 
+/** The name that a client gave itself: the gateway says beside it that it had the person's own token. */
+const ClientName = z.string().transform((name) => /^own token \((.*)\)$/.exec(name)?.[1] ?? name);
 const Row = z.looseObject({
   eventId: z.string(),
   id: z.string(),
@@ -11,7 +13,7 @@ const Row = z.looseObject({
   data: z.record(z.string(), z.unknown()).optional(),
   fields: z.record(z.string(), z.object({ value: z.unknown(), at: z.string() })).optional(),
   deletedAt: z.string().optional(),
-  actor: z.looseObject({ displayName: z.string().optional(), rationale: z.string().optional() }).optional(),
+  actor: z.looseObject({ displayName: ClientName.optional(), rationale: z.string().optional() }).optional(),
 });
 const Page = z.object({
   serverChanges: z.array(Row),
