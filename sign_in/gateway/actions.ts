@@ -1,7 +1,7 @@
 // What the pages can ask of the gateway: each action with its kind, the form of its question and of its answer.
 // Contract: auth-vault, section 13.
 import { z } from "zod";
-import { Approval, Call, Preview, Row } from "./answers.ts";
+import { Approval, Call, Partly, Preview, Row } from "./answers.ts";
 import type { DoorAction } from "./gateway_door.ts";
 
 /** One action. Only a form of ours asks for a decision. */
@@ -81,18 +81,18 @@ export const GATEWAY_ACTIONS = Object.freeze({
   activity: action<
     "activity",
     ActivityQuestion,
-    { readonly calls: Call[]; readonly hasMore: boolean; readonly oldest: string | null }
+    { readonly calls: Call[]; readonly hasMore: boolean; readonly oldest: string | null } & Partly
   >(
     "activity",
-    z.object({ calls: z.array(Call), hasMore: z.boolean(), oldest: z.iso.datetime().nullable() }),
+    Partly.extend({ calls: z.array(Call), hasMore: z.boolean(), oldest: z.iso.datetime().nullable() }),
   ),
   activityCall: action<
     "activity/call",
-    { readonly call: string; readonly modules: readonly string[] | null; readonly since: string },
-    { readonly call: Call; readonly rows: Row[]; readonly rowCount: number }
+    Pick<ActivityQuestion, "apps" | "modules" | "since"> & { readonly call: string },
+    { readonly call: Call; readonly rows: Row[]; readonly rowCount: number } & Partly
   >(
     "activity/call",
-    z.object({ call: Call, rows: z.array(Row), rowCount: z.number() }),
+    Partly.extend({ call: Call, rows: z.array(Row), rowCount: z.number() }),
   ),
   undoPreview: action<"undo/preview", UndoQuestion, Preview>("undo/preview", Preview),
   undoApply: action<

@@ -9,6 +9,8 @@ export const Space = z.object({
   id: z.string(),
   name: z.string().nullable(),
   kind: z.enum(["personal", "shared"]),
+  /** The person is no member any more. */
+  isLeft: z.boolean().optional(),
 });
 
 const operation = z.enum(["insert", "update", "delete", "restore"]);
@@ -80,11 +82,21 @@ export const Call = z.object({
   rows: z.array(
     Row.pick({ app: true, table: true, id: true, record: true, title: true, op: true }).extend({
       fields: z.array(z.string()),
+      /** The title is sealed and cannot be opened here. */
+      isSealed: z.boolean().optional(),
     }),
   ),
   rowCount: z.number(),
   /** The call that has undone it. */
   undoneBy: z.string().nullable(),
+});
+
+/** What was read may lack a part. */
+export type Partly = z.infer<typeof Partly>;
+/** What was read may lack a part. */
+export const Partly = z.object({
+  /** Names of the modules of which not everything could be read. */
+  missing: z.array(z.string()).default([]),
 });
 
 /** What an undo would do. */

@@ -28,6 +28,19 @@ export function spaceWord({ id, name }: { readonly id: string; readonly name: st
   return plainName(name, CLIENT_NAME_LENGTH) || id;
 }
 
+/** A space of several people, in the middle of a sentence. */
+export function sharedSpaceWord({ id, name, isLeft }: SharedSpace): string {
+  const word = `the shared space “${spaceWord({ id, name: name ?? "" })}”`;
+  return isLeft === true ? `${word}, which you have left` : word;
+}
+
+/** The part of a space that {@link sharedSpaceWord} names it by. */
+interface SharedSpace {
+  readonly id: string;
+  readonly name: string | null;
+  readonly isLeft?: boolean | undefined;
+}
+
 /** The e-mail address under which somebody is signed in. Another service may have said it, so that it is made fit to be shown. */
 export function emailWord(email: string): string {
   return plainName(email, EMAIL_LENGTH) || "an account without an e-mail address";

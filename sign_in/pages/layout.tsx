@@ -23,8 +23,13 @@ export function Layout(props: LayoutProps) {
           {bar === undefined ? null : (
             <>
               <nav aria-label="Pages">
-                <a href="/apps">Apps</a> {bar.hasRequests ? <a href="/approvals">Requests</a> : null}{" "}
-                {bar.hasKeyPage ? <a href="/vault">Your key</a> : null}
+                <a href="/apps">Apps</a> {bar.hasGatewayPages
+                  ? (
+                    <>
+                      <a href="/activity">What they did</a> <a href="/approvals">Requests</a>
+                    </>
+                  )
+                  : null} {bar.hasKeyPage ? <a href="/vault">Your key</a> : null}
               </nav>
               <form method="post" action="/sign-out">
                 <input type="hidden" name="form" value={bar.signOutToken} />
@@ -84,8 +89,8 @@ export interface PersonBar {
   readonly signOutToken: string;
   /** Whether there is a page about the person's key. */
   readonly hasKeyPage: boolean;
-  /** Whether there is a page of what waits for the person's answer. */
-  readonly hasRequests: boolean;
+  /** Whether there are pages of what apps did, and of what waits for the person's answer: the gateway is known. */
+  readonly hasGatewayPages: boolean;
 }
 
 /** What the layout shows. */

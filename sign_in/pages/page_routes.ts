@@ -1,7 +1,10 @@
 // Every page of this service, and `…/oauth2/authorize`, to which an app sends a person's browser. Nothing here is called by
 // apps themselves.
 import { Hono } from "@hono/hono";
+import type { AskGateway } from "../gateway/ask_gateway.ts";
 import type { Peer } from "../http/client_address.ts";
+import { createActivityRoutes } from "./activity/activity_routes.tsx";
+import { createUndoRoutes } from "./activity/undo_routes.tsx";
 import { type AppsRoutesDeps, createAppsRoutes } from "./apps/apps_routes.tsx";
 import { createApprovalsRoutes } from "./approvals/approvals_routes.tsx";
 import { WAKE_SCRIPT, WAKE_SCRIPT_PATH } from "./approvals/wake_script.ts";
@@ -29,9 +32,13 @@ export function createPageRoutes(deps: PageRoutesDeps): Hono<Peer> {
   if (gateway === undefined) return routes;
   routes.get(WAKE_SCRIPT_PATH, () => staticAnswer(WAKE_SCRIPT, "text/javascript"));
   routes.route("/", createApprovalsRoutes({ ...deps, gateway }));
+  routes.route("/", createActivityRoutes({ ...deps, gateway }));
+  routes.route("/", createUndoRoutes({ ...deps, gateway }));
   return routes;
 }
 
 /** What the pages need. */
-export interface PageRoutesDeps
-  extends AnswerAuthorizeDeps, AppsRoutesDeps, ConsentRoutesDeps, EntranceDeps {}
+export interface PageRoutesDeps extends AnswerAuthorizeDeps, AppsRoutesDeps, ConsentRoutesDeps, EntranceDeps {
+  /** By which the pages show and undo what apps do; `undefined`: nobody told where the gateway is. */
+  readonly gateway: AskGateway | undefined;
+}

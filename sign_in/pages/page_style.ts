@@ -1,7 +1,9 @@
 // The one style sheet: system fonts, light and dark as the person's device has it, one column that fits a phone.
 
 import { ACCESS_STYLE } from "./access/access_style.ts";
+import { ACTIVITY_STYLE } from "./activity/activity_style.ts";
 import { APPROVALS_STYLE } from "./approvals/approvals_style.ts";
+import { CHANGED_ROWS_STYLE } from "./changed_rows_style.ts";
 
 /** The style sheet, as CSS. */
 export const PAGE_STYLE = `
@@ -25,7 +27,7 @@ dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
 fieldset, article { border: 1px solid var(--line); border-radius: .5rem; margin: 0 0 1rem; padding: .75rem 1rem; }
 fieldset > p { margin: 0 0 .75rem; }
-${ACCESS_STYLE}${APPROVALS_STYLE}fieldset fieldset { display: flow-root; border-width: 1px 0 0; border-radius: 0; margin: 0; padding: .25rem 0; }
+${ACCESS_STYLE}${CHANGED_ROWS_STYLE}${APPROVALS_STYLE}${ACTIVITY_STYLE}fieldset fieldset { display: flow-root; border-width: 1px 0 0; border-radius: 0; margin: 0; padding: .25rem 0; }
 summary { cursor: pointer; padding: .625rem 0; color: var(--accent); }
 article details fieldset { background: var(--card); }
 legend { font-weight: 600; padding: 0 .25rem; }

@@ -28,7 +28,14 @@ export async function facePeopleFaults(
 /** The page that the person is at. */
 export interface PageAddress {
   /** A page of ours that can be opened with GET. */
-  readonly path: "/sign-in" | "/consent" | "/apps" | "/vault" | "/approvals" | `/approvals/${string}`;
+  readonly path:
+    | "/sign-in"
+    | "/consent"
+    | "/apps"
+    | "/vault"
+    | "/activity"
+    | "/approvals"
+    | `/approvals/${string}`;
   /** What waits for the person, as pages carry it (waiting_request.ts); empty: nothing waits. */
   readonly carried: string;
 }

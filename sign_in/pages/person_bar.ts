@@ -13,7 +13,7 @@ export async function personBar(
   return {
     signOutToken: await ticket.token(signOutPurpose(sessionId)),
     hasKeyPage: keyStatus !== undefined,
-    hasRequests: gateway !== undefined,
+    hasGatewayPages: gateway !== undefined,
   };
 }
 

@@ -218,7 +218,7 @@ function ones(own: Own): Readonly<Record<string, PlayedApproval>> {
           op: "update",
           fields: [
             { name: "title", before: "Pay the rent", after: "Pay the rent to the new landlord" },
-            { name: "dueDate", before: "2026-05-01", after: "2026-06-01" },
+            { name: "due date", before: "2026-05-01", after: "2026-06-01" },
             { name: "isCompleted", before: "false", after: "true" },
             {
               name: "description",

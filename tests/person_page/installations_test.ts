@@ -45,6 +45,7 @@ Deno.test("production: pages ask with the session's own token, which the auth se
 Deno.test("production: a person who signed out at the browser, or whose auth service is down, is told so", async () => {
   await using world = await createSignedIn();
   const { person, browser } = world;
+  world.clock.now += 20 * 60_000; // the token of the page that came after signing in is over
   world.signInToAuth = () => Promise.reject(new TypeError("refused"));
   await assert.rejects(pagesOf(world).show(person, SHOW, { word: "a" }), { reason: "unavailable" });
   world.signInToAuth = null;

@@ -6,10 +6,17 @@ export interface GrantUses {
   add(grantId: string, use: Pick<GrantUse, "module" | "access" | "count">): Promise<void>;
   /** Most used first. */
   listFor(grantId: string): Promise<GrantUse[]>;
+  /** Those of several grants, one after the other: a permission is there once for each of them. */
+  listForAll(grantIds: readonly string[]): Promise<GrantUse[]>;
 }
 
 /** Keeps the counts in sign-in's database, one row for each permission of a grant. */
 export function createGrantUses({ db, read }: SignInDatabase, now: () => number): GrantUses {
+  const listForAll = async (grantIds: readonly string[]): Promise<GrantUse[]> => {
+    const rows = await read.selectFrom("grant_uses").select(["module", "access", "count", "last_used_at"])
+      .where("grant_id", "in", grantIds).orderBy("count", "desc").orderBy("module").execute();
+    return rows.map(({ last_used_at, ...row }) => ({ ...row, lastUsedAt: last_used_at }));
+  };
   return {
     async add(grantId, { module, access, count }) {
       const use = { grant_id: grantId, module, access, count, last_used_at: now() };
@@ -21,11 +28,8 @@ export function createGrantUses({ db, read }: SignInDatabase, now: () => number)
           }))
         ).execute();
     },
-    async listFor(grantId) {
-      const rows = await read.selectFrom("grant_uses").select(["module", "access", "count", "last_used_at"])
-        .where("grant_id", "=", grantId).orderBy("count", "desc").orderBy("module").execute();
-      return rows.map(({ last_used_at, ...row }) => ({ ...row, lastUsedAt: last_used_at }));
-    },
+    listFor: (grantId) => listForAll([grantId]),
+    listForAll,
   };
 }
 

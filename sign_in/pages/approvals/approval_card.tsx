@@ -3,7 +3,7 @@ import { CLIENT_NAME_LENGTH } from "../../kit/limits.ts";
 import { plainName } from "../../kit/plain_name.ts";
 import { agoWord, dayWord, leftWord } from "../format_values.ts";
 import type { Approval } from "../../gateway/answers.ts";
-import { ChangedRows } from "./changed_rows.tsx";
+import { ChangedRows } from "../changed_rows.tsx";
 import type { DecidingForm } from "./decided_items.ts";
 import { type Asker, askerWord } from "./who_asks.ts";
 
@@ -35,7 +35,7 @@ export function Wish({ approval, level }: WishProps) {
           </p>
         )
         : null}
-      <ChangedRows {...approval} level={level} />
+      <ChangedRows {...approval} level={level} tense="asked" />
     </>
   );
 }

@@ -8,6 +8,8 @@ import { ZONE_SCRIPT_PATH, ZoneControl, type ZoneField } from "../zone_control.t
 import type { ModuleGroup, PermissionWords } from "../access/permission_words.ts";
 import { isHandful } from "../access/presets.ts";
 import { dayWord } from "../format_values.ts";
+import { type EndedApp, EndedCard } from "./ended_card.tsx";
+import { SeeActivity } from "./see_activity.tsx";
 
 /** The page, with a card for each connected app. */
 export function AppsPage(props: AppsProps) {
@@ -63,6 +65,8 @@ export interface ConnectedApp {
   readonly grant: Grant;
   readonly name: string;
   readonly place: string;
+  /** The address of the page of what it did; `undefined`: there is none. */
+  readonly activity: string | undefined;
   readonly uses: readonly GrantUse[];
   /** Names of the spaces it is limited to; empty: all. */
   readonly spaces: readonly string[];
@@ -72,15 +76,6 @@ export interface ConnectedApp {
   readonly chosen: AccessFields | undefined;
   /** Whether the choice is unfolded. */
   readonly isOpen: boolean;
-}
-
-/** An app whose connection ended because the person's session at the auth service did. */
-export interface EndedApp {
-  /** Id of the grant. */
-  readonly id: string;
-  readonly name: string;
-  readonly place: string;
-  readonly endedAt: number;
 }
 
 /** What the page of connected apps shows. */
@@ -118,20 +113,6 @@ function ZoneForm({ form, zone, apps }: AppsProps) {
   );
 }
 
-function EndedCard({ id, name, place, endedAt }: EndedApp) {
-  const title = `app-${id}`;
-  return (
-    <article aria-labelledby={title}>
-      <h2 id={title}>{name}</h2>
-      <p class="soft">It was at {place}</p>
-      <p>
-        Disconnected on {dayWord(endedAt)}{" "}
-        because you changed your password or signed out everywhere. Connect it again from the app.
-      </p>
-    </article>
-  );
-}
-
 function AppCard(props: CardProps) {
   const title = `app-${props.grant.id}`;
   return (
@@ -145,7 +126,7 @@ function AppCard(props: CardProps) {
 
 type CardProps = ConnectedApp & Pick<AppsProps, "form" | "words">;
 
-function AppFacts({ grant, place, uses, spaces, words }: CardProps) {
+function AppFacts({ grant, name, place, activity, uses, spaces, words }: CardProps) {
   // A refused call does not count as use of a module, but the app was there.
   const last = Math.max(grant.lastUsedAt ?? 0, ...uses.map(({ lastUsedAt }) => lastUsedAt));
   return (
@@ -167,6 +148,7 @@ function AppFacts({ grant, place, uses, spaces, words }: CardProps) {
             summary={`${uses.length} kinds of things`}
           />
         )}
+        <SeeActivity name={name} activity={activity} />
       </dd>
       <dt>Spaces</dt>
       <dd>{spaces.length === 0 ? "all your spaces" : spaces.join(", ")}</dd>

@@ -1,12 +1,15 @@
 // The connected apps of a person as the page shows them, and those whose connection ended by itself.
+import type { AskGateway } from "../../gateway/ask_gateway.ts";
 import { ENDED_GRANT_SHOWN_MS } from "../../kit/limits.ts";
 import type { ClientStore } from "../../oauth/clients/client_store.ts";
-import { isSameApp, type KnownApp } from "../../oauth/clients/is_same_app.ts";
+import { appKeyOf, isSameApp, type KnownApp } from "../../oauth/clients/is_same_app.ts";
 import type { Grant } from "../../oauth/grants/grant.ts";
 import type { GrantUses } from "../../oauth/grants/grant_uses.ts";
 import type { Space } from "../../people/people.ts";
+import { appAddress } from "../activity/activity_query.ts";
 import { placeWord, spaceWord } from "../format_values.ts";
-import type { ConnectedApp, EndedApp } from "./apps_page.tsx";
+import type { ConnectedApp } from "./apps_page.tsx";
+import type { EndedApp } from "./ended_card.tsx";
 import { type ChangeGrantDeps, chosenOf, offerOf, type RefusedChange } from "./change_grant.ts";
 
 /** Lists both. `spaces`: of the person; `undefined`: they cannot be asked for now, so that nothing can be chosen. */
@@ -29,6 +32,7 @@ export async function listApps(
     return {
       grant,
       ...wordsOf(client),
+      activity: activityOf(deps, client),
       uses: await deps.uses.listFor(grant.id),
       spaces: spaces === undefined
         ? grant.spaces.slice(0, 1).map(() => `${grant.spaces.length} of your spaces`)
@@ -45,6 +49,8 @@ export async function listApps(
 export interface ListAppsDeps extends ChangeGrantDeps {
   readonly clients: ClientStore;
   readonly uses: GrantUses;
+  /** By which the pages show what apps did; `undefined`: there are no such pages. */
+  readonly gateway: AskGateway | undefined;
   readonly now: () => number;
 }
 
@@ -66,13 +72,23 @@ async function listEnded(
     const client = grant.app ?? await deps.clients.find(grant.clientId);
     if (client === undefined || shown.some((other) => isSameApp(client, other))) continue;
     shown.push(client);
-    ended.push({ id: grant.id, ...wordsOf(client), endedAt: endOf(grant) });
+    ended.push({
+      id: grant.id,
+      ...wordsOf(client),
+      activity: activityOf(deps, client),
+      endedAt: endOf(grant),
+    });
   }
   return ended;
 }
 
 function endOf({ revokedAt, createdAt }: Grant): number {
   return revokedAt ?? createdAt;
+}
+
+/** The address of the page of what an app did. */
+function activityOf({ gateway }: ListAppsDeps, client: KnownApp | undefined): string | undefined {
+  return gateway === undefined || client === undefined ? undefined : appAddress(appKeyOf(client));
 }
 
 function wordsOf(client: KnownApp | undefined): { readonly name: string; readonly place: string } {

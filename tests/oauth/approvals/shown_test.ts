@@ -66,9 +66,9 @@ Deno.test("approvals: what changes is shown field by field, with the app's words
       op: "update",
       title: "<b>Rent</b>",
       fields: [
-        { name: "dueDate", before: "2026-05-01", after: "2026-06-01" },
-        { name: "isArchived", before: "false", after: "true" },
-        { name: "schedule.time", before: null, after: "<script>alert(1)</script>" },
+        { name: "due date", before: "2026-05-01", after: "2026-06-01" },
+        { name: "is archived", before: "no", after: "yes" },
+        { name: "schedule, time", before: null, after: "<script>alert(1)</script>" },
         { name: "content", before: "x", after: "y", isSealed: true },
       ],
       fieldCount: 9,

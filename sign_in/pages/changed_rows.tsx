@@ -1,13 +1,15 @@
-// What a call would change, record by record: each field as it is and as it would be. The texts are the gateway's, read from the
-// records themselves; what an app would write is labelled as the app's words.
-import type { Approval, Row } from "../../gateway/answers.ts";
+// Changed records, one by one: each field before and after. An app asks for the change, it was done, or an undo would make it. The texts
+// are the gateway's, read from the records themselves; what an app would write is labelled as the app's words.
+import type { Row, Space } from "../gateway/answers.ts";
+import { sharedSpaceWord } from "./format_values.ts";
 
-/** The records of one call. Long lists are folded, never cut without a word. */
-export function ChangedRows({ rows, rowCount, sentence, level }: ChangedRowsProps) {
+/** The records. Long lists are folded, never cut without a word. */
+export function ChangedRows({ rows, rowCount, sentence = "", level, tense }: ChangedRowsProps) {
+  const words = TENSES[tense];
   const [only] = rows;
   // The question names the record already. It was put when the app asked, and the record may have another name since.
   if (only?.op === "delete" && rowCount === 1 && only.title && sentence.includes(only.title)) {
-    return <Content row={only} />;
+    return <Content row={only} words={words} />;
   }
   if (only === undefined) {
     return rowCount === 0 ? null : (
@@ -20,14 +22,14 @@ export function ChangedRows({ rows, rowCount, sentence, level }: ChangedRowsProp
   const folded = rows.slice(SHOWN_ROWS);
   return (
     <div class="rows">
-      {rows.some(hasAppWords)
+      {tense === "asked" && rows.some(hasAppWords)
         ? <p class="soft">“Then” is what the app would write: its words, not Mana’s.</p>
         : null}
-      {rows.slice(0, SHOWN_ROWS).map((row) => <RowView key={row.id} row={row} level={level} />)}
+      {rows.slice(0, SHOWN_ROWS).map((row) => <RowView key={row.id} row={row} level={level} words={words} />)}
       {folded.length === 0 ? null : (
         <details>
           <summary>{`${folded.length} more ${folded.length === 1 ? "thing" : "things"}`}</summary>
-          {folded.map((row) => <RowView key={row.id} row={row} level={level} />)}
+          {folded.map((row) => <RowView key={row.id} row={row} level={level} words={words} />)}
         </details>
       )}
       {hidden <= 0
@@ -38,10 +40,50 @@ export function ChangedRows({ rows, rowCount, sentence, level }: ChangedRowsProp
 }
 
 /** What is shown. */
-export interface ChangedRowsProps extends Pick<Approval, "rows" | "rowCount" | "sentence"> {
+export interface ChangedRowsProps {
+  readonly rows: readonly ChangedRow[];
+  /** How many records there are, shown or not. */
+  readonly rowCount: number;
+  /** The question that stands above them. */
+  readonly sentence?: string;
+  /** Whether an app asks for the change, it was done, or an undo would make it. */
+  readonly tense: keyof typeof TENSES;
   /** The level of the headings. */
   readonly level: 2 | 3 | 4;
 }
+
+/** A record; the rows of an undo can be in several spaces. */
+type ChangedRow = Row & { readonly space?: Space };
+
+/** Words for the kinds of change, and for a field before and after it. */
+interface TenseWords {
+  readonly ops: Readonly<Record<Row["op"], string>>;
+  readonly before: string;
+  readonly after: string;
+}
+
+const TENSES = {
+  asked: {
+    ops: { insert: "new", update: "changes", delete: "is deleted", restore: "comes back" },
+    before: "now",
+    after: "then",
+  },
+  done: {
+    ops: { insert: "made", update: "changed", delete: "deleted", restore: "brought back" },
+    before: "before",
+    after: "after",
+  },
+  undo: {
+    ops: {
+      insert: "is made again",
+      update: "is put back",
+      delete: "is taken away again",
+      restore: "comes back",
+    },
+    before: "now",
+    after: "then",
+  },
+} as const satisfies Record<string, TenseWords>;
 
 /** Records that are shown without a fold. */
 const SHOWN_ROWS = 6;
@@ -51,7 +93,7 @@ function hasAppWords({ op, fields }: Row): boolean {
   return (op === "insert" || op === "update") && fields.some(({ after }) => after !== null);
 }
 
-function RowView({ row, level }: { readonly row: Row; readonly level: 2 | 3 | 4 }) {
+function RowView({ row, level, words }: RowProps & Pick<ChangedRowsProps, "level">) {
   const Heading = (["h2", "h3", "h4"] as const)[level - 2] ?? "h4";
   return (
     <section class={`row ${row.op}`}>
@@ -62,48 +104,49 @@ function RowView({ row, level }: { readonly row: Row; readonly level: 2 | 3 | 4 
             {" "}
             <bdi>“{row.title}”</bdi>
           </>
-        )} <span class="mark">{OP_WORDS[row.op]}</span>
+        )} <span class="mark">{words.ops[row.op]}</span>
       </Heading>
-      <Content row={row} />
+      {row.space === undefined || row.space.kind === "personal"
+        ? null
+        : <p class="soft">In {sharedSpaceWord(row.space)}</p>}
+      <Content row={row} words={words} />
     </section>
   );
 }
 
+interface RowProps {
+  readonly row: ChangedRow;
+  readonly words: TenseWords;
+}
+
 /** The fields. Those of a record that goes or comes back as a whole are folded. */
-function Content({ row }: { readonly row: Row }) {
+function Content({ row, words }: RowProps) {
   if (row.fields.length === 0) return null;
-  if (row.op === "update" || row.op === "insert") return <Fields row={row} />;
+  if (row.op === "update" || row.op === "insert") return <Fields row={row} words={words} />;
   return (
     <details>
       <summary>What is in it</summary>
-      <Fields row={row} />
+      <Fields row={row} words={words} />
     </details>
   );
 }
 
-const OP_WORDS: Readonly<Record<Row["op"], string>> = {
-  insert: "new",
-  update: "changes",
-  delete: "is deleted",
-  restore: "comes back",
-};
-
-function Fields({ row: { op, fields, fieldCount } }: { readonly row: Row }) {
+function Fields({ row: { op, fields, fieldCount }, words }: RowProps) {
   const hidden = fieldCount - fields.length;
   return (
     <>
       <dl class="fields">
         {fields.map((field) => (
           <>
-            <dt>{fieldWord(field.name)}</dt>
+            <dt>{field.name}</dt>
             {op === "update" && field.isSealed !== true
               ? (
                 <>
                   <dd class="now">
-                    <span class="when">now</span> <Value field={field} text={field.before} />
+                    <span class="when">{words.before}</span> <Value field={field} text={field.before} />
                   </dd>
                   <dd class="then">
-                    <span class="when">then</span> <Value field={field} text={field.after} />
+                    <span class="when">{words.after}</span> <Value field={field} text={field.after} />
                   </dd>
                 </>
               )
@@ -123,20 +166,7 @@ function Fields({ row: { op, fields, fieldCount } }: { readonly row: Row }) {
 function Value({ field, text }: { readonly field: Row["fields"][number]; readonly text: string | null }) {
   if (field.isSealed === true) return <span class="soft">locked: your Mana app opens it</span>;
   if (text === null || text === "") return <span class="soft">nothing</span>;
-  return <bdi class="text">{YES_NO.test(field.name) && text in ANSWERS ? ANSWERS[text] : text}</bdi>;
-}
-
-/** Fields that are yes or no, by their names. */
-const YES_NO = /^(?:is|has|can)[A-Z]/;
-const ANSWERS: Readonly<Record<string, string>> = Object.assign(Object.create(null), {
-  true: "yes",
-  false: "no",
-});
-
-/** `dueDate` → `due date`; `schedule.time` → `schedule, time`. */
-function fieldWord(name: string): string {
-  return name.replaceAll(".", ", ").replaceAll("_", " ")
-    .replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, " ").toLowerCase();
+  return <bdi class="text">{text}</bdi>;
 }
 
 function capitalised(text: string): string {
