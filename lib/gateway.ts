@@ -14,6 +14,7 @@ import { createMcpEndpoint } from "./entry/mcp_endpoint.ts";
 import { createRefuseRequest } from "./entry/refuse_request.ts";
 import { createRequestLogs } from "./entry/request_log.ts";
 import { type Connection, createAddressShare } from "./http/address_share.ts";
+import { createHistory } from "./history/history.ts";
 import { createInFlight } from "./http/in_flight.ts";
 import { createArriving } from "./http/request_intake.ts";
 import type { Clock } from "./kit/clock.ts";
@@ -28,11 +29,13 @@ import { createTraceIds } from "./observe/trace_ids.ts";
 import { createOwnRecords } from "./own_records/own_records.ts";
 import { createAuthorizationServer } from "./people/authorization_server.ts";
 import { createGatewayAddress } from "./people/gateway_address.ts";
+import { activityActions } from "./person_page/activity_actions.ts";
 import type { PersonAction } from "./person_page/person_action.ts";
 import { createPersonPage } from "./person_page/create_person_page.ts";
 import { createGate } from "./policy/gate.ts";
 import { createRateLimiter } from "./policy/rate_limiter.ts";
 import { createRecordStore, type RecordStore } from "./records/record_store.ts";
+import { createCipher } from "./sealing/cipher.ts";
 import { createKeyring } from "./sealing/keyring.ts";
 import { createMasterKeys } from "./sealing/master_key.ts";
 import { createVaultClient } from "./sealing/vault_client.ts";
@@ -63,8 +66,10 @@ export function createGateway(deps: GatewayDeps): Gateway {
     issuers: settings.signInIssuers,
     log: base.log,
   });
-  const { keyring, hints, store, ownRecords } = createData(base);
+  const data = createData(base);
+  const { keyring, hints, store, ownRecords } = data;
   const spaces = createSpaces(base);
+  const history = createHistory({ ...base, ...data, spaces, changes: store.changes, cipher: createCipher() });
   const authenticate = createAuthentication({ ...base, address, spaces, hints });
   const uses = createUseReports(base.signInServer);
   const serving = createTools(base, { store, spaces, uses });
@@ -88,7 +93,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     ...base,
     ...entering,
     address,
-    actions: deps.personActions ?? [],
+    actions: [...activityActions(history), ...deps.personActions ?? []],
     isStopping: () => end.isStopping(),
   });
   const end = createGracefulStop({ inFlight, serving, pages, hints, uses, store, keyring, clock });
@@ -199,7 +204,7 @@ function createData(base: Base) {
     observe: ({ kind, table, count }) => base.metrics.records(kind, table, count),
   });
   const ownRecords = createOwnRecords({ sync, keyring, masterKeys, clock, observe: base.metrics.records });
-  return { keyring, hints, store, ownRecords };
+  return { sync, authorship, keyring, hints, store, ownRecords };
 }
 
 /** policy/, calls/, resources/ and mcp/: what assistants can do, and whether they may. */

@@ -17,17 +17,26 @@ import type { SyncClient } from "./sync_client.ts";
  */
 export async function* readLog(
   sync: Pick<SyncClient, "pull">,
-  { caller, app, table, signal }: PullTarget,
+  target: PullTarget,
   since: string,
 ): AsyncGenerator<Change, void, void> {
+  for await (const { changes } of readPortions(sync, target, since)) yield* changes;
+}
+
+/** The same, a portion at a time: for a reader that looks at whole portions, or asks when changes were stored. */
+export async function* readPortions(
+  sync: Pick<SyncClient, "pull">,
+  { caller, app, table, signal }: PullTarget,
+  since: string,
+): AsyncGenerator<LogPortion, void, void> {
   let position = since;
   /** The event ids of the portion before: only its last rows can come again. */
-  let before: ReadonlySet<string | null> = new Set();
+  let before: ReadonlySet<string | null> | null = null;
   for (let number = 0; number < MAX_PULL_PORTIONS; number++) {
     const { changes, hasMore, syncedUntil } = await sync.pull(caller, app, table, position, signal);
-    for (const change of changes) {
-      if (change.eventId === null || !before.has(change.eventId)) yield change;
-    }
+    const seen: ReadonlySet<string | null> | null = before;
+    const isNew = ({ eventId }: Change): boolean => eventId === null || seen?.has(eventId) !== true;
+    yield { changes: seen === null ? changes : changes.filter(isNew), after: position, until: syncedUntil };
     if (!hasMore) return;
     // Rows that share the time of the boundary may be cut off by the portion: ask from just before it (sync section 11.3).
     const next = stepBack(syncedUntil, { micros: 1 });
@@ -36,6 +45,13 @@ export async function* readLog(
     before = new Set(changes.map(({ eventId }) => eventId));
   }
   throw new Refused({ reason: "upstream-failed", upstream: "sync", fault: "malformed" });
+}
+
+/** Changes that the service stored after one instant and until another, both of its own clock and comparable (instant.ts). */
+export interface LogPortion {
+  readonly changes: readonly Change[];
+  readonly after: string;
+  readonly until: string;
 }
 
 /** Whether the whole change log of a table has a change that `isIt` knows. Throws as {@link readLog}. */

@@ -13,6 +13,12 @@ export function titleValues(values: ReadonlyMap<string, unknown>): readonly (rea
   return groups;
 }
 
+/** The fields that may name the records of a table with these fields, the best first. At most {@link MAX_TITLES} groups. */
+export function titleFieldsOf(fields: readonly string[]): readonly (readonly string[])[] {
+  return TITLE_FIELDS.map((names) => names.filter((name) => fields.includes(name)))
+    .filter((names) => names.length > 0).slice(0, MAX_TITLES);
+}
+
 /** The first group of opened values that shows something, in one line. */
 export function titleOf(groups: readonly (readonly unknown[])[]): string | null {
   for (const group of groups) {

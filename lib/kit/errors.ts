@@ -114,6 +114,7 @@ export type Refusal =
   }
   // What a person decides on their own page. `now` is what the page shows instead; it is never logged.
   | { readonly reason: "approval-unknown" }
+  | { readonly reason: "call-unknown" }
   | { readonly reason: "approval-changed"; readonly now: object }
   | { readonly reason: "approval-expired"; readonly now: object }
   | { readonly reason: "approval-used"; readonly now: object }
@@ -343,6 +344,8 @@ export function describeRefusal(refusal: Refusal): DescribedRefusal {
       return answer(504, writtenPartly(refusal));
     case "approval-unknown":
       return answer(404, "There is no request of this id that waits for your decision.");
+    case "call-unknown":
+      return answer(404, "In this time no app made a call of this id.");
     case "approval-changed":
       return answer(409, "What was to be changed has changed meanwhile: look at it again, then decide.");
     case "approval-expired":

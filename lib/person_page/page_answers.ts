@@ -30,6 +30,8 @@ function faultOf(refusal: Refusal): PageFault {
   switch (refusal.reason) {
     case "approval-unknown":
       return { status: 404, code: "approval-unknown" };
+    case "call-unknown":
+      return { status: 404, code: "call-unknown" };
     case "approval-changed":
       return { status: 409, code: "changed", shows: { approval: refusal.now } };
     case "plan-changed":

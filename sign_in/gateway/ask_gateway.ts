@@ -40,6 +40,7 @@ export type GatewayFault =
 export type RefusalCode = z.infer<typeof RefusalCode>;
 const RefusalCode = z.enum([
   "approval-unknown",
+  "call-unknown",
   "changed",
   "expired",
   "used",

@@ -67,7 +67,14 @@ export interface ApprovalFault {
 }
 
 /** A way in which it can end: by the gateway's refusal, without an answer, or with one that may have been lost. */
-export type FaultCode = Exclude<RefusalCode, "plan-unknown"> | "gateway-down" | "gateway-late";
+export type FaultCode = Exclude<RefusalCode, OfOtherPages> | "gateway-down" | "gateway-late";
+
+/** Codes of questions that only other pages ask. */
+type OfOtherPages = "call-unknown" | "plan-unknown";
+
+function isOfOtherPages(code: RefusalCode): code is OfOtherPages {
+  return code === "call-unknown" || code === "plan-unknown";
+}
 
 async function toAsked<Answer, Value>(
   ask: () => Promise<GatewayAnswer<Answer>>,
@@ -79,7 +86,7 @@ async function toAsked<Answer, Value>(
   if (given.fault !== "refused") {
     return { isOk: false, fault: { code: `gateway-${given.fault}`, approval: undefined } };
   }
-  const code = given.code === "plan-unknown" ? "failed" : given.code;
+  const code = isOfOtherPages(given.code) ? "failed" : given.code;
   return { isOk: false, fault: { code, approval: given.approval } };
 }
 
