@@ -220,7 +220,8 @@ async function show(
     <ConsentPage
       words={deps.words}
       form={await ticket.token(purposeOf(pending))}
-      bar={await personBar(deps, person, ticket)}
+      // A short bar: the page has to keep to two screens of a phone, and nobody is to wander off while an app waits.
+      bar={{ ...await personBar(deps, person, ticket), hasGatewayPages: false }}
       oauthQuery={pending.oauthQuery}
       email={emailWord(person.email)}
       appName={client.name}

@@ -67,7 +67,9 @@ ul { padding-left: 1.25rem; }
   h1 { font-size: 1.4rem; margin: .5rem 0; }
   h2, p { margin: .5rem 0; }
   main { padding: .75rem; }
-  header { padding: .25rem .75rem; }
+  header { padding: .25rem .75rem; gap: 0 .75rem; }
+  header nav { flex-wrap: wrap; gap: .25rem 1rem; }
+  header nav:has(a ~ a ~ a) { order: 1; flex: 1 0 100%; }
   fieldset { padding: .5rem .75rem; margin-bottom: .75rem; }
   dl { grid-template-columns: minmax(4rem, auto) 1fr; margin: .5rem 0; }
 }

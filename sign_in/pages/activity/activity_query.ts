@@ -39,7 +39,7 @@ export function readFilter(query: URLSearchParams, known: FilterDeps): ActivityF
     module: modules.find((module) => module === query.get("module")),
     day,
     since,
-    until: Math.max(since, until),
+    until: Math.max(since + 1, until), // a time before the day: nothing is in it
     isNewest: until === newest,
     problems: text === "" || day !== undefined ? [] : [{ text: NO_DAY, field: "day" }],
   };

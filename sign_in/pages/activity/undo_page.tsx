@@ -8,20 +8,22 @@ import { countWord, thingWord } from "./call_words.ts";
 
 /** The page before the decision: what would be put back, what is left alone, what nobody can undo. */
 export function UndoPage(props: UndoProps) {
-  const { bar, notice, preview, isAgain, who, zone } = props;
-  const question = isAgain ? "Do it again?" : "Undo this?";
+  const { bar, notice, preview, isAgain, isUnfinished, who, zone } = props;
+  const isNothing = preview?.rowCount === 0;
+  const nothing = isAgain ? "There is nothing to do again" : "There is nothing to undo";
+  const question = isUnfinished ? "Not finished yet" : isAgain ? "Do it again?" : "Undo this?";
   return (
-    <Layout title={preview?.rowCount === 0 ? "There is nothing to undo" : question} bar={bar} notice={notice}>
+    <Layout title={isNothing ? nothing : question} bar={bar} notice={notice}>
       {who === undefined ? null : (
         <p>
           Everything by {who.name} since {momentWord(who.since, zone)}.
         </p>
       )}
       {preview === undefined ? null : <Planned preview={preview} zone={zone} />}
-      {preview?.rowCount === 0 ? null : <DecideForm {...props} />}
+      {isNothing ? null : <DecideForm {...props} />}
       <p>
         <a href={ACTIVITY_PATH}>
-          {preview?.rowCount === 0 ? "What your apps did" : "No, leave everything as it is"}
+          {isNothing || isUnfinished ? "What your apps did" : "No, leave everything as it is"}
         </a>
       </p>
     </Layout>

@@ -9,5 +9,4 @@ button[aria-disabled=true] { opacity: .55; cursor: default; }
 .request ol > li { border-top: 1px solid var(--line); padding: .25rem 0; }
 .decided { list-style: none; padding: 0; }
 .decided li { margin: .5rem 0; overflow-wrap: anywhere; }
-@media (max-width: 32rem) { header, nav { gap: .25rem .75rem; } }
 `.trimStart();
