@@ -2,7 +2,13 @@
 import assert from "node:assert/strict";
 import { hash } from "node:crypto";
 import { type Refusal, Refused } from "../../lib/kit/errors.ts";
-import { MAX_PERSON_BODY_BYTES, MAX_REQUESTS_PER_PERSON, STOP_GRACE_MS } from "../../lib/kit/limits.ts";
+import {
+  MAX_PERSON_BODY_BYTES,
+  MAX_REQUESTS_PER_PERSON,
+  STOP_ABORT_MS,
+  STOP_FLUSH_MS,
+  STOP_GRACE_MS,
+} from "../../lib/kit/limits.ts";
 import { pageFault } from "../../lib/person_page/page_answers.ts";
 import { postHeaders } from "../_support/mcp_request.ts";
 import { RESOURCE } from "../_support/oauth_flow.ts";
@@ -54,10 +60,11 @@ Deno.test("an action is found by POST at its own path alone", async () => {
   await using world = await createPages();
   const anna = await world.person("anna");
   const sign = await publishKey(world);
-  const pageToken = await sign(pageClaims(world, anna), PAGE);
+  const bodiless = await sign(pageClaims(world, anna, { body: hash("sha256", "", "base64url") }), PAGE);
   for (const method of ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"]) {
-    assert.equal((await send(world, { method, person: anna, pageToken })).status, 404, method);
+    assert.equal((await send(world, { method, person: anna, pageToken: bodiless })).status, 404, method);
   }
+  const pageToken = await sign(pageClaims(world, anna), PAGE);
   for (
     const action of [
       "",
@@ -344,11 +351,15 @@ Deno.test("stop() waits for what a page asked for, takes nothing new, and shows 
   const person = { userId: anna.id, sessionId: "hers" };
   const begun = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
-  world.played.act = () => {
+  world.played.act = ({ signal }) => {
     begun.resolve();
-    return released.promise;
+    return new Promise((resolve, reject) => {
+      void released.promise.then(resolve);
+      signal.addEventListener("abort", () => reject(new Refused({ reason: "cancelled" })));
+    });
   };
-  world.delay = () => new Promise(() => {}); // the grace never ends by itself
+  // The grace never ends by itself; answers that only have to leave have left.
+  world.delay = (ms) => ms === STOP_FLUSH_MS ? Promise.resolve() : new Promise(() => {});
   const deciding = asker(world).decide(person, DECIDE, { word: "yes" }, await sentForm());
   await begun.promise;
   const stopping = world.gateway.stop();
@@ -363,14 +374,20 @@ Deno.test("stop() ends what does not end, and the page is told that nobody knows
   await using world = await createPages();
   const anna = await world.person("anna");
   const begun = Promise.withResolvers<void>();
+  let ending: AbortSignal | undefined;
+  let wasEnded: boolean | undefined;
   world.played.act = ({ signal }) => {
+    ending = signal;
     begun.resolve();
     return new Promise((_resolve, reject) =>
       signal.addEventListener("abort", () => reject(new Refused({ reason: "cancelled" })))
     );
   };
-  world.delay = (ms, signal) =>
-    ms === STOP_GRACE_MS || signal?.aborted ? Promise.resolve() : new Promise(() => {});
+  world.delay = (ms, signal) => {
+    // By the time stop() waits for what it has cut off, the action is ended; not by a timeout of its own later on.
+    if (ms === STOP_ABORT_MS) wasEnded ??= ending?.aborted;
+    return ms === STOP_GRACE_MS || signal?.aborted ? Promise.resolve() : new Promise(() => {});
+  };
   const deciding = asker(world).decide(
     { userId: anna.id, sessionId: "hers" },
     DECIDE,
@@ -380,6 +397,7 @@ Deno.test("stop() ends what does not end, and the page is told that nobody knows
   await begun.promise;
   const stopping = world.gateway.stop();
   assert.deepEqual(await deciding, { ok: false, fault: "late" });
+  assert.equal(wasEnded, true);
   world.delay = () => Promise.resolve();
   await stopping;
 });

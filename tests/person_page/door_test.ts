@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { hash } from "node:crypto";
 import { ISSUER, RESOURCE } from "../_support/oauth_flow.ts";
+import { AUTH_URL } from "../_support/test_backend.ts";
 import { GATEWAY_URL } from "../_support/world.ts";
 import {
   asker,
@@ -78,6 +79,7 @@ const BAD: readonly (readonly [
     () => ({ aud: [`${RESOURCE}/person`, "https://x.test/mcp/person"] }),
   ],
   ["for an address that only begins alike", "token-audience", () => ({ aud: `${RESOURCE}/x/person` })],
+  ["for an address with another ending as long", "token-audience", () => ({ aud: `${RESOURCE}/others` })],
   ["of another issuer", "token-issuer", () => ({ iss: "https://sign-in.other.test" })],
   ["that has ended", "token-expired", (now) => ({ iat: seconds(now) - 60, exp: seconds(now) })],
   ["without an end", "token-expired", () => ({ exp: undefined })],
@@ -143,4 +145,22 @@ Deno.test("a good page token beside another token than the person's own: 401", a
     });
   }
   assert.deepEqual(world.played.asked, []);
+});
+
+Deno.test("a good page token beside a token that an app acts with, or that has a scope: each sign alone is enough for 401", async () => {
+  await using world = await createPages();
+  const anna = await world.person("anna");
+  const sign = await publishKey(world);
+  const exp = Math.floor(world.clock.now / 1000) + 300;
+  const own = { iss: AUTH_URL, aud: "mana", sub: anna.id, exp };
+  const ask = async (claims: Record<string, unknown>) => {
+    const token = await sign({ ...own, ...claims });
+    return (await send(world, { person: { token }, pageToken: await sign(pageClaims(world, anna), PAGE) }))
+      .status;
+  };
+  assert.equal(await ask({}), 200);
+  assert.equal(await ask({ act: { sub: "an app" } }), 401);
+  assert.equal(await ask({ act: null }), 401);
+  assert.equal(await ask({ scope: "mana:read" }), 401);
+  assert.equal(await ask({ scope: "" }), 401);
 });

@@ -90,6 +90,8 @@ Deno.test("form: only a POST of a form of ours, from a page of ours, is the pers
     assert.equal(await read(request({ "sec-fetch-site": site })), undefined, site);
   }
   assert.equal(await read(new Request("https://sign-in.test/approvals?id=x")), undefined);
+  const put = new Request("https://sign-in.test/approvals", { method: "PUT", body: new URLSearchParams() });
+  assert.equal(await read(put), undefined);
   const other = new Request("https://sign-in.test/approvals", { method: "POST", body: '{"id":"x"}' });
   assert.equal(await read(other), undefined);
 });
