@@ -32,6 +32,7 @@ import { createGatewayAddress } from "./people/gateway_address.ts";
 import { activityActions } from "./person_page/activity_actions.ts";
 import type { PersonAction } from "./person_page/person_action.ts";
 import { createPersonPage } from "./person_page/create_person_page.ts";
+import { undoActions } from "./person_page/undo_actions.ts";
 import { createGate } from "./policy/gate.ts";
 import { createRateLimiter } from "./policy/rate_limiter.ts";
 import { createRecordStore, type RecordStore } from "./records/record_store.ts";
@@ -48,6 +49,7 @@ import { createSpaces, type Spaces } from "./spaces/spaces.ts";
 import { createOffer, type Offered } from "./tool/offered.ts";
 import { createPublicRoutes } from "./web/public_routes.ts";
 import { createRouteRequest } from "./web/route_request.ts";
+import { createUndos } from "./undo/undos.ts";
 import { challengeHints } from "./web/resource_metadata.ts";
 import type { ListenerState } from "../process/listener.ts";
 
@@ -70,6 +72,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const { keyring, hints, store, ownRecords } = data;
   const spaces = createSpaces(base);
   const history = createHistory({ ...base, ...data, spaces, changes: store.changes, cipher: createCipher() });
+  const undos = createUndos({ ...base, ...data, spaces, push: store.pushBatch, cipher: createCipher() });
   const authenticate = createAuthentication({ ...base, address, spaces, hints });
   const uses = createUseReports(base.signInServer);
   const serving = createTools(base, { store, spaces, uses });
@@ -93,7 +96,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     ...base,
     ...entering,
     address,
-    actions: [...activityActions(history), ...deps.personActions ?? []],
+    actions: [...activityActions(history), ...undoActions(undos), ...deps.personActions ?? []],
     isStopping: () => end.isStopping(),
   });
   const end = createGracefulStop({ inFlight, serving, pages, hints, uses, store, keyring, clock });

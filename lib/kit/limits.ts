@@ -239,6 +239,21 @@ export const MAX_SESSIONS = 10_000;
 /** A legacy session without a request for this long is closed. */
 export const SESSION_IDLE_MS = 30 * 60_000;
 
+// undo: taking back what an app did
+
+/** Records of one undo: more than a day's work of the busiest app, and about 3 kB of memory each. */
+export const MAX_UNDO_RECORDS = 20_000;
+/** Changes of one push, as many as the web app sends (sync section 10): a push that fails is repeated as a whole. */
+export const UNDO_BATCH_CHANGES = 200;
+/** Tables whose logs one undo reads at the same time. */
+export const UNDO_TABLES_AT_ONCE = 8;
+/** An app may take back its own writes of this long by itself; for everything else it asks the person. */
+export const OWN_UNDO_MS = 60 * 60_000;
+/** A plan can be carried out, and completed, for this long; then what it would do is looked at again. */
+export const UNDO_PLAN_MS = 60 * 60_000;
+/** Records and conflicts that are shown of a plan; all are counted. */
+export const MAX_SHOWN_UNDO_ROWS = 50;
+
 // person_page: what the sign-in server's pages ask
 
 /** A body of the sign-in server's pages: ids of 200 calls take 7 kB, texts never come this way. */

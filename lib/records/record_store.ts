@@ -4,7 +4,12 @@
 import { type ChangeCache, createChangeCache } from "../changes/change_cache.ts";
 import type { HintStreams } from "../changes/hint_streams.ts";
 import { createOrderNumbers } from "../changes/order_numbers.ts";
-import { createBatchPush, createChangePush, type SignChange } from "../changes/push_changes.ts";
+import {
+  type BatchPush,
+  createBatchPush,
+  createChangePush,
+  type SignChange,
+} from "../changes/push_changes.ts";
 import type { SyncClient } from "../changes/sync_client.ts";
 import type { Clock } from "../kit/clock.ts";
 import { type Refusal, Refused } from "../kit/errors.ts";
@@ -37,6 +42,8 @@ export interface RecordStore {
   open<A extends keyof RecordsByAccess>(scope: CallScope & { readonly access: A }): RecordsByAccess[A];
   /** The change cache itself, for watchers of tables. It holds records as stored, never an opened value. */
   readonly changes: Pick<ChangeCache, "read" | "watch">;
+  /** Stores changes that are ready, such as those of an undo. Later reads of the person see them. */
+  readonly pushBatch: BatchPush;
   /** Looks once more at the keys of what was written just now, before the process ends. Never throws. */
   settle(): Promise<void>;
   /** Stops everything that the store does by itself. */
@@ -88,6 +95,7 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
     open: <A extends keyof RecordsByAccess>(scope: CallScope & { readonly access: A }) =>
       reachingNothing(RECORDS_OF_CALL[scope.access](new RecordCall(lent, scope))),
     changes,
+    pushBatch: lent.pushBatch,
     settle: resealing.settle,
     close: resealing.close,
     bytes: () => changes.bytes() + opened.bytes(),

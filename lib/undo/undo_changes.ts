@@ -2,7 +2,7 @@
 // whoever makes them again, on whichever node, makes the same ones. Pure. Contract: sync sections 2 and 7.
 
 import { type RecordChange, spaceOf } from "../changes/push_changes.ts";
-import { isStamp, nextStamp, toStamp } from "../changes/stamp.ts";
+import { nextStamp, toStamp } from "../changes/stamp.ts";
 import type { PushField } from "../changes/sync_messages.ts";
 import { DELETION } from "./judged_change.ts";
 import type { RecordUndo } from "./undo_record.ts";
@@ -24,9 +24,8 @@ export function undoChanges({ record, op, values }: RecordUndo, at: number): Rec
   if (op === "restore") set(DELETION, null, nextStamp(at, record.cell(DELETION)?.stamp));
   const changes: RecordChange[] = [];
   if (Object.keys(fields).length > 0) {
-    // The seed's app sorts by this field; HEAD's derives it (sync section 0).
-    const touched = nextStamp(at, record.cell("updatedAt")?.stamp);
-    set("updatedAt", isStamp(touched) ? touched : toStamp(at), touched);
+    // The seed's app sorts by this field; HEAD's derives it (sync section 0). Whoever wrote the record later keeps theirs.
+    set("updatedAt", toStamp(at), toStamp(at));
     changes.push({ id, op: "update", ...spaceOf(storedAs), fields });
   }
   if (op === "delete") {

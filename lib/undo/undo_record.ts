@@ -10,6 +10,7 @@ import type { LiveRecord } from "../changes/live_records.ts";
 import { differingPaths } from "./differing_paths.ts";
 import { DELETION, GOES_ALONG, type JudgedChange, writtenValues } from "./judged_change.ts";
 import { foldTwice } from "./two_folds.ts";
+import { addedTo, type CounterUndo } from "./undo_counters.ts";
 import { WriteOwners } from "./write_owners.ts";
 
 /**
@@ -17,14 +18,21 @@ import { WriteOwners } from "./write_owners.ts";
  *
  * @param log all changes of one record id, in the order of the log
  * @param at the undo's own time, a stamp
+ * @param sums fields that several writers add to (undo_counters.ts)
  */
-export function undoRecord(log: readonly JudgedChange[], space: ActiveSpace, at: string): RecordUndo | null {
+export function undoRecord(
+  log: readonly JudgedChange[],
+  space: ActiveSpace,
+  at: string,
+  sums: ReadonlySet<string> = new Set(),
+): RecordUndo | null {
   const isCounted = (spaceId: string): boolean => spaceId === "" || space.storedAs.has(spaceId);
   const owners = new WriteOwners(log, isCounted, at);
   const { present, without } = foldTwice(log, owners, space);
   if (present === null) return goneRecord(log, without !== null, space);
   const { record } = present;
-  const work: Work = { log, owners, record };
+  // In a shared space another member may have added to a sum: what they wrote is never touched.
+  const work: Work = { log, owners, record, sums: space.kind === "personal" ? sums : new Set() };
   if (without === null) {
     // Deleting what somebody else has gone on with would take their part away.
     if (present.isDeleted) return null;
@@ -36,14 +44,16 @@ export function undoRecord(log: readonly JudgedChange[], space: ActiveSpace, at:
   const conflicts = [...deletion.conflicts];
   const [now, before] = [record.values(), without.record.values()];
   for (const field of fieldsOf(now, before)) {
-    undoField(work, field, now.get(field), before.get(field), values);
+    if (!work.sums.has(field)) undoField(work, field, now.get(field), before.get(field), values);
   }
+  const counters = present.isDeleted || deletion.op === "delete" ? [] : counterUndos(work);
   addLostWrites(work, conflicts);
-  if (deletion.op === null && values.length === 0 && conflicts.length === 0) return null;
+  if (deletion.op === null && values.length + conflicts.length + counters.length === 0) return null;
   return found(space, record, {
     op: deletion.op ?? (values.length > 0 ? "update" : null),
     values,
     conflicts,
+    counters,
   });
 }
 
@@ -80,6 +90,8 @@ export interface RecordUndo {
   /** Null where nothing is done. A record that is deleted or restored may have values besides. */
   readonly op: "delete" | "restore" | "update" | null;
   readonly values: readonly UndoneValue[];
+  /** Sums of which something is taken off, as soon as it is known which calls are undone. */
+  readonly counters: readonly CounterUndo[];
   /** What somebody else wrote later, and is left alone. */
   readonly conflicts: readonly LaterWrite[];
   /** Why nothing can be done. */
@@ -109,14 +121,25 @@ interface Work {
   readonly log: readonly JudgedChange[];
   readonly owners: WriteOwners;
   readonly record: LiveRecord;
+  readonly sums: ReadonlySet<string>;
 }
 
 function found(
   space: ActiveSpace,
   record: LiveRecord,
-  given: Pick<RecordUndo, "op" | "values" | "conflicts">,
+  given: Pick<RecordUndo, "op" | "values" | "conflicts"> & Partial<Pick<RecordUndo, "counters">>,
 ): RecordUndo {
-  return { space, record, obstacle: null, ...given };
+  return { space, record, obstacle: null, counters: [], ...given };
+}
+
+/** What the chosen changes have added to the sums of the record. */
+function counterUndos({ log, owners, record, sums }: Work): CounterUndo[] {
+  return [...sums].flatMap((path) => {
+    const cell = record.cell(path);
+    const added = addedTo(log, owners, path);
+    if (cell === undefined || typeof cell.value !== "number" || added.size === 0) return [];
+    return [{ path, count: cell.value, stamp: cell.stamp, added }];
+  });
 }
 
 /** A record that is not there: by a hard delete, or since its insert is not in what the person can read. */
@@ -130,7 +153,9 @@ function goneRecord(
       change.op === op && change.deletedAt === null && space.storedAs.has(change.spaceId)
     );
   const obstacle = wasThere ? "hard-deleted" : isIn("insert") ? null : "not-in-log";
-  return obstacle === null ? null : { space, record: null, op: null, values: [], conflicts: [], obstacle };
+  return obstacle === null
+    ? null
+    : { space, record: null, op: null, values: [], counters: [], conflicts: [], obstacle };
 }
 
 /** Deletes again what was restored, restores what was deleted: where the deletion in force is one of the chosen changes'. */
@@ -176,7 +201,8 @@ function laterWrites(work: Work, seq: number): LaterWrite[] {
 function addLostWrites(work: Work, later: LaterWrite[]): void {
   work.log.forEach(({ change }, place) => {
     for (const { path } of writtenValues(change)) {
-      if (path === DELETION || GOES_ALONG.has(path) || work.owners.of(place, path) !== "chosen") continue;
+      if (path === DELETION || GOES_ALONG.has(path) || work.sums.has(path)) continue;
+      if (work.owners.of(place, path) !== "chosen") continue;
       const newest = work.record.newestAt(path);
       // What arrived earlier and won all the same was not written later.
       if (newest === undefined || newest.cell.seq <= place + 1 || ownerAt(work, path) !== "other") continue;
