@@ -4,6 +4,7 @@ import { runDemo } from "../../scripts/demo/run_demo.ts";
 import { readFirstPerson } from "../../scripts/stack/read_first_person.ts";
 import { signIn } from "../../scripts/stack/sign_in.ts";
 import { startGateway, startStack } from "../../scripts/stack/start_stack.ts";
+import { createBrowser } from "../_support/browser.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
 
 const FREE_PORTS = { PORT: "0", BACKEND_PORT: "0", BACKEND_SYNC_PORT: "0" };
@@ -74,3 +75,27 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     }
   });
 }
+
+Deno.test("the pages reach the gateway as a process, under the rights of both and at the port that was found", async () => {
+  await using folder = await temporaryFolder();
+  // A host of another name is allowed, so that the pages' own way has to be let in besides.
+  const env = { ...FREE_PORTS, ALLOWED_HOSTS: "mcp.example.org" };
+  const stack = await startStack({ data: folder.path, firstPerson: "demo@mana.test", env });
+  try {
+    const { email, password } = await readFirstPerson(folder.path);
+    const at = stack.authUrl.replace("127.0.0.1", "localhost"); // the issuer's own spelling
+    const browser = createBrowser(at, (request) => fetch(request, { redirect: "manual" }));
+    const entered = await browser.submit(await browser.open("/sign-in"), "/sign-in", { email, password });
+    assert.equal(new URL(entered.url).pathname, "/apps", entered.html);
+    const page = await browser.open("/activity");
+    assert.equal(page.status, 200, page.html);
+    const answered = stack.gateway.lines().filter((line) => line.includes('"event":"page"'));
+    assert.ok(answered.some((line) => line.includes('"route":"/person/activity"')), answered.join("\n"));
+    const refusals = [...stack.backend.lines(), ...stack.gateway.lines()].filter((line) =>
+      /host-or-origin|page-token-refused/.test(line)
+    );
+    assert.deepEqual(refusals, []);
+  } finally {
+    assert.deepEqual(await stack.stop(), { gateway: 0, backend: 0 });
+  }
+});
