@@ -1,5 +1,7 @@
 // Puts everything together: the table of contents of lib/, to be read first. Each function below makes the parts of a few
 // rooms; nothing here decides anything.
+import { createApprovals } from "./approvals/approvals.ts";
+import type { AskPerson } from "./approvals/ask_person.ts";
 import { createAuthorship } from "./authorship/authorship.ts";
 import { createUseReports, type UseReports } from "./calls/use_reports.ts";
 import { createCallLogs } from "./calls/call_log.ts";
@@ -29,10 +31,8 @@ import { createTraceIds } from "./observe/trace_ids.ts";
 import { createOwnRecords } from "./own_records/own_records.ts";
 import { createAuthorizationServer } from "./people/authorization_server.ts";
 import { createGatewayAddress } from "./people/gateway_address.ts";
-import { activityActions } from "./person_page/activity_actions.ts";
 import type { PersonAction } from "./person_page/person_action.ts";
 import { createPersonPage } from "./person_page/create_person_page.ts";
-import { undoActions } from "./person_page/undo_actions.ts";
 import { createGate } from "./policy/gate.ts";
 import { createRateLimiter } from "./policy/rate_limiter.ts";
 import { createRecordStore, type RecordStore } from "./records/record_store.ts";
@@ -60,27 +60,28 @@ export { SettingsError } from "./calls/confirmation/unasked_tools.ts";
  * not fit the tools.
  */
 export function createGateway(deps: GatewayDeps): Gateway {
-  const { settings, modules, clock } = deps;
+  const { settings, modules, clock, log } = deps;
+  const { signInIssuers: issuers } = settings;
   const base = createBase(deps);
   const address = createGatewayAddress(settings);
-  const authorizationServer = createAuthorizationServer({
-    ...base.signInServer,
-    issuers: settings.signInIssuers,
-    log: base.log,
-  });
+  const authorizationServer = createAuthorizationServer({ ...base.signInServer, issuers, log });
   const data = createData(base);
-  const { keyring, hints, store, ownRecords } = data;
+  const { keyring, hints, store, own } = data;
   const spaces = createSpaces(base);
-  const history = createHistory({ ...base, ...data, spaces, changes: store.changes, cipher: createCipher() });
-  const undos = createUndos({ ...base, ...data, spaces, push: store.pushBatch, cipher: createCipher() });
+  const history = createHistory({ ...base, ...data, spaces, changes: store.changes });
+  const undos = createUndos({ ...base, ...data, spaces, push: store.pushBatch });
   const authenticate = createAuthentication({ ...base, address, spaces, hints });
   const uses = createUseReports(base.signInServer);
-  const serving = createTools(base, { store, spaces, uses });
-  const inFlight = createInFlight();
-  const requestLogs = createRequestLogs({
+  const approvals = createApprovals({
     ...base,
-    newTraceId: createTraceIds((bytes) => crypto.getRandomValues(bytes)),
+    ...data,
+    spaces,
+    newId: base.newHexId,
+    pageAddress: authorizationServer.approvals,
   });
+  const serving = createTools(base, { store, spaces, uses, approvals: approvals.asking });
+  const inFlight = createInFlight();
+  const requestLogs = createRequestLogs({ ...base, newTraceId: base.newHexId });
   const refuse = createRefuseRequest({
     authorizationServer,
     hintsFor: (request) => challengeHints(address.urlFor(request), modules),
@@ -96,7 +97,10 @@ export function createGateway(deps: GatewayDeps): Gateway {
     ...base,
     ...entering,
     address,
-    actions: [...activityActions(history), ...undoActions(undos), ...deps.personActions ?? []],
+    history,
+    undos,
+    decisions: approvals.decisions,
+    actions: deps.personActions ?? [],
     isStopping: () => end.isStopping(),
   });
   const end = createGracefulStop({ inFlight, serving, pages, hints, uses, store, keyring, clock });
@@ -113,7 +117,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     gauges: {
       sessions: serving.protocol.sessionCount,
       callsInFlight: serving.inFlight,
-      recordBytes: () => store.bytes() + ownRecords.bytes(),
+      recordBytes: () => store.bytes() + own.bytes(),
       openedBytes: store.openedBytes,
       hintStreams: hints.count,
       subscribedStreams: serving.subscribedStreams,
@@ -178,6 +182,7 @@ function createBase(deps: GatewayDeps) {
     trace: deps.trace ?? createNoTrace(),
     hide: deps.hide ?? hideSoftly,
     metrics,
+    newHexId: createTraceIds((bytes) => crypto.getRandomValues(bytes)),
     ...createOffer(deps, deps.settings.toolNames),
     pseudonyms: createPseudonyms(deps.logKey ?? crypto.getRandomValues(new Uint8Array(32))),
     services,
@@ -206,8 +211,8 @@ function createData(base: Base) {
     requireSealed: settings.requireSealed,
     observe: ({ kind, table, count }) => base.metrics.records(kind, table, count),
   });
-  const ownRecords = createOwnRecords({ sync, keyring, masterKeys, clock, observe: base.metrics.records });
-  return { sync, authorship, keyring, hints, store, ownRecords };
+  const own = createOwnRecords({ sync, keyring, masterKeys, clock, observe: base.metrics.records });
+  return { sync, authorship, keyring, hints, store, own, cipher: createCipher() };
 }
 
 /** policy/, calls/, resources/ and mcp/: what assistants can do, and whether they may. */
@@ -217,6 +222,7 @@ function createTools(
     readonly store: RecordStore;
     readonly spaces: Spaces;
     readonly uses: UseReports;
+    readonly approvals: AskPerson;
   },
 ): Serving {
   const { settings, log, metrics, clock } = base;
@@ -235,9 +241,9 @@ function createTools(
       maxConcurrent: MAX_CALLS_PER_PERSON,
       metrics,
     }),
-    confirmation: createConfirmation({ clock, optedIn }),
+    confirmation: createConfirmation({ ...base, ...rest, optedIn }),
     callLogs: createCallLogs(base),
-    newCallId: createTraceIds((bytes) => crypto.getRandomValues(bytes)),
+    newCallId: base.newHexId,
     onUse: uses.note,
     fastPath: base.fastPath ?? true,
   });

@@ -10,7 +10,7 @@ import type { CallOutcome, Metrics } from "../observe/metrics.ts";
 import type { Pseudonyms } from "../observe/pseudonyms.ts";
 import type { SpanAttributes, Trace } from "../observe/trace.ts";
 import type { Tool } from "../tool/define_tool.ts";
-import type { CallRequest } from "./call_site.ts";
+import type { CallRequest } from "./call_request.ts";
 
 /** How a call ended. */
 export interface CallEnd {
@@ -195,6 +195,8 @@ export function outcomeOf(refusal: Refusal): CallOutcome {
     case "policy-denied":
     case "module-not-in-space":
       return "denied";
+    case "approval-needed":
+      return "asked";
     default:
       return "handler-error";
   }

@@ -2,6 +2,7 @@
 // the call came by.
 import type { Clock } from "../kit/clock.ts";
 import type { Spaces } from "../spaces/spaces.ts";
+import type { AskPerson } from "../approvals/ask_person.ts";
 import type { Caller, Principal } from "../people/principal.ts";
 import { describeRefusal, type Refusal, Refused } from "../kit/errors.ts";
 import { CALL_TIMEOUT_MS } from "../kit/limits.ts";
@@ -12,18 +13,18 @@ import type { Gate, Verdict } from "../policy/gate.ts";
 import { creationRefusal } from "../policy/module_place.ts";
 import type { RecordStore } from "../records/record_store.ts";
 import type { ToolRegistry } from "../tool/tool_registry.ts";
-import type { Hide, Secret } from "../kit/secret.ts";
-import type { Span, TraceContext } from "../observe/trace.ts";
+import type { Hide } from "../kit/secret.ts";
+import type { Span } from "../observe/trace.ts";
 import { createSeriesMonths, type SeriesMonths } from "../tool/time/series_months.ts";
 import type { Module } from "../tool/define_module.ts";
 import type { Tool } from "../tool/define_tool.ts";
 import { CallContexts, type CallContextsDeps } from "./contexts_by_access.ts";
 import { createDeadline } from "./deadline.ts";
 import { type CallLogs, outcomeOf } from "./call_log.ts";
+import type { CallRequest } from "./call_request.ts";
 import { type CallResult, outputResult, questionResult, refusedResult } from "./call_result.ts";
-import type { Asking, Confirmation } from "./confirmation/confirmation.ts";
-import { placeWords } from "./confirmation/place_words.ts";
-import type { RequestContext } from "../people/request_context.ts";
+import { askedCall } from "./confirmation/asked_call.ts";
+import type { Confirmation } from "./confirmation/confirmation.ts";
 import { readSpace, SPACE, withoutSpace } from "../tool/space_argument.ts";
 import { heldBackRemark } from "./held_back.ts";
 import { provenanceOf } from "./provenance.ts";
@@ -43,34 +44,15 @@ export interface CallSite {
   abort(): void;
 }
 
-/** One `tools/call`, whichever era it came by, or another method that runs a tool. */
-export interface CallRequest {
-  /** `tools/call` by default. */
-  readonly method?: "resources/read" | "completion/complete";
-  /** Told why the call was refused, beside the words in the result. */
-  readonly onRefused?: (refusal: Refusal) => void;
-  readonly name: string;
-  /** What the person or the model wrote, `space` included. */
-  readonly args: Secret<unknown>;
-  readonly requestContext: RequestContext;
-  /** Name the client gave of itself; shown as the author of changes. */
-  readonly clientName: string;
-  readonly era: "modern" | "legacy";
-  /** The trace that the message itself says it is part of. */
-  readonly parent: TraceContext | null;
-  /** Whether the client can ask the person, and what came back when it did. */
-  readonly asking: Asking;
-  /** Ends when the client went away. Made when something is waited for: most calls of a busy client never are. */
-  readonly signal: () => AbortSignal;
-}
-
 /** Dependencies of {@link createCallSite}. */
 export interface CallSiteDeps {
   readonly registry: ToolRegistry;
-  readonly store: Pick<RecordStore, "open">;
+  readonly store: Pick<RecordStore, "open" | "collecting">;
   readonly spaces: Spaces;
   readonly gate: Gate;
   readonly confirmation: Confirmation;
+  /** Where calls wait for the person; for the tool that tells of them. */
+  readonly approvals: AskPerson;
   readonly callLogs: CallLogs;
   /** What the tools belong to; decides in which spaces they may create records. */
   readonly modules: readonly Module[];
@@ -167,7 +149,9 @@ async function runCall(
     named = args[SPACE];
     args = withoutSpace(args);
   }
-  const presented = asking.reply === null ? null : await deps.confirmation.read(tool, asking);
+  const presented = asking.reply === null
+    ? null
+    : await deps.confirmation.read(tool, caller.principal, asking);
   // The question is charged, because it costs the person's patience and a look at the records. Its answer comes along once
   // and free; a made-up or repeated answer pays like any call.
   const span = caller.tally.span.child("policy", "internal");
@@ -192,6 +176,7 @@ async function runCall(
       store: deps.store,
       resolved,
       caller,
+      approvals: deps.approvals,
       actor: { tool: tool.name, clientName: request.clientName, callId: isRead ? "" : deps.newCallId() },
       at: deps.clock.calendar(),
       timeZone: requestContext.timeZone,
@@ -200,21 +185,18 @@ async function runCall(
       deadline,
       noCreation: isRead ? null : creationRefusal(modules.get(tool.module), resolved, caller.principal),
     };
-    if (tool.access === "destructive") {
-      const question = await deps.confirmation.approve({
-        tool,
-        args,
-        principal: caller.principal,
-        space: choice.ok ? choice.space.id : "",
-        place: placeWords(resolved),
-        asking,
-        presented,
-        contexts: new CallContexts(given),
-      });
-      if (question !== null) return questionResult(question);
+    let approval: string | null = null;
+    if (!isRead && deps.confirmation.asks(tool, caller.principal)) {
+      const approved = await deps.confirmation.approve(
+        askedCall({ tool, args, asking, presented }, deps.store, given),
+      );
+      if (approved.kind === "ask") return questionResult(approved.question);
+      if (approved.kind === "told") return outputResult(approved.output, [], undefined, caller.tally);
+      approval = approved.approval;
     }
     const contexts = new CallContexts(given);
     const output = await tool.call(args, contexts);
+    if (approval !== null) await deps.confirmation.ran(caller, approval, deadline.signal());
     const provenance = provenanceOf(output, contexts.writtenByOthers);
     const remarks: string[] = [];
     if (verdict.decision.decision === "flagged") remarks.push(MARKER_REMINDER);

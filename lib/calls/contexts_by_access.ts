@@ -1,4 +1,5 @@
 // The contexts of one call, one for each access: what the tool that is called may do with the records of the chosen space.
+import type { AskPerson } from "../approvals/ask_person.ts";
 import type { Caller } from "../people/principal.ts";
 import type { CallActor } from "../spaces/call_scope.ts";
 import type { ResolvedSpace } from "../spaces/spaces.ts";
@@ -16,6 +17,7 @@ export interface CallContextsDeps {
   readonly store: Pick<RecordStore, "open">;
   readonly resolved: ResolvedSpace;
   readonly caller: Caller;
+  readonly approvals: AskPerson;
   readonly actor: CallActor;
   /** When the call began, milliseconds since the epoch. */
   readonly at: number;
@@ -58,10 +60,20 @@ export class CallContexts implements ContextSource {
   }
 
   #base(): ContextBase {
-    const { at, caller, deadline, resolved: { choice, directory }, series, timeZone } = this.#deps;
+    const { approvals, at, caller, deadline, resolved: { choice, directory }, series, timeZone } = this.#deps;
     const space = choice.ok ? choice.space : null;
     const { scopes } = caller.principal;
-    return { space, spaces: directory.spaces, at, timeZone, series, signal: deadline.signal, scopes };
+    return {
+      space,
+      spaces: directory.spaces,
+      at,
+      timeZone,
+      series,
+      signal: deadline.signal,
+      scopes,
+      caller,
+      approvals,
+    };
   }
 
   #open<A extends Access>(access: A, input: unknown): RecordsByAccess[A] {

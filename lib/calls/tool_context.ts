@@ -1,5 +1,7 @@
 // The context that a tool is given: records, spaces, days, and nothing by which it could reach a key, a token or another
 // person (SECURITY.md).
+import type { AskPerson } from "../approvals/ask_person.ts";
+import type { Caller } from "../people/principal.ts";
 import type { ActiveSpace } from "../spaces/active_space.ts";
 import type { SpaceEntry } from "../spaces/choose_space.ts";
 import type { RecordsByAccess } from "../records/records.ts";
@@ -22,6 +24,8 @@ export interface ContextBase {
   readonly series: SeriesMonths;
   readonly signal: () => AbortSignal;
   readonly scopes: Scopes;
+  readonly caller: Caller;
+  readonly approvals: AskPerson;
 }
 
 /**
@@ -85,6 +89,11 @@ class CallContext<A extends Access> implements ToolContext<A> {
 
   get signal(): AbortSignal {
     return this.#base.signal();
+  }
+
+  get approvals(): ToolContext<A>["approvals"] {
+    const { approvals, caller, signal } = this.#base;
+    return Object.freeze({ get: Object.freeze((id: string) => approvals.get(caller, id, signal())) });
   }
 
   get allows(): ToolContext<A>["allows"] {

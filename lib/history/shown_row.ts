@@ -100,9 +100,8 @@ function closedRow(row: StoredRow, { record, fields: known }: TableName): Closed
   const { op, before, after } = row;
   const isWhole = op === "insert" || op === "delete" || op === "restore";
   const values = isWhole && after.size === 0 ? before ?? after : after;
-  const names = [...values.keys()].filter((name) => !UNSHOWN.has(name)).sort((one, other) =>
-    placeOf(known, one) - placeOf(known, other)
-  );
+  const names = [...values.keys()].filter((name) => !UNSHOWN.has(name) && !(isWhole && name === "visibility"))
+    .sort((one, other) => placeOf(known, one) - placeOf(known, other));
   const all = names.map((name): ClosedField => ({
     name,
     before: op === "insert" || before === null ? undefined : valueAt(before, name),

@@ -113,6 +113,18 @@ export type Refusal =
     readonly minutes: number;
   }
   // What a person decides on their own page. `now` is what the page shows instead; it is never logged.
+  /** A call that the person has to allow on their page first. `sentence` is the question, with titles of records in it. */
+  | {
+    readonly reason: "approval-needed";
+    /** `unanswered`: the client closed its form at once; `unknown`: the person said yes, and not all may be stored yet. */
+    readonly why: "asked" | "unanswered" | "unknown";
+    readonly sentence: string;
+    readonly url: string;
+    readonly minutes: number;
+    readonly id: string;
+    /** The tool that says what came of it, as clients call it. */
+    readonly tellingTool: string;
+  }
   | { readonly reason: "approval-unknown" }
   | { readonly reason: "call-unknown" }
   | { readonly reason: "approval-changed"; readonly now: object }
@@ -342,6 +354,8 @@ export function describeRefusal(refusal: Refusal): DescribedRefusal {
       );
     case "write-partly":
       return answer(504, writtenPartly(refusal));
+    case "approval-needed":
+      return answer(403, approvalNeeded(refusal));
     case "approval-unknown":
       return answer(404, "There is no request of this id that waits for your decision.");
     case "call-unknown":
@@ -450,6 +464,20 @@ function moduleNotInSpace(
   return hasPersonal
     ? `${why} Use the personal space: give ${personalSpace} as \`space\`.`
     : `${why} It belongs in the personal space, which this client was not given: connect again and allow it.`;
+}
+
+function approvalNeeded(
+  { why, sentence, url, minutes, id, tellingTool }: Extract<Refusal, { readonly reason: "approval-needed" }>,
+): string {
+  const then = `Then call ${tellingTool} with the id ${id}, or make this call again.`;
+  if (why === "unknown") {
+    return `The person said yes, but it is not known whether everything is stored. Ask them to open ${url} once more. ${then}`;
+  }
+  const unanswered = why === "unanswered"
+    ? "The form that asked the person was closed without an answer: perhaps nobody saw it. "
+    : "";
+  return `${unanswered}Not done: the person has to allow this. ${sentence} Ask them to open ${url} and decide there ` +
+    `(${counted(minutes, "minute")}). ${then}`;
 }
 
 function writtenPartly(

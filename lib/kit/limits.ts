@@ -204,6 +204,21 @@ export const RATE_ENTRIES = 50_000;
 /** Calls of one person that may run at the same time: a client's parallel calls, not a flood. */
 export const MAX_CALLS_PER_PERSON = 16;
 
+// approvals: calls that wait for the person's word
+
+/** The person may decide for this long after a call has asked. */
+export const APPROVAL_MS = 10 * 60_000;
+/** Open approvals of one app: more than a person looks through with care. */
+export const MAX_OPEN_APPROVALS = 5;
+/** Approvals that one app may ask for within an hour: an agent that keeps asking must not wear the person out. */
+export const MAX_APPROVALS_PER_HOUR = 20;
+/** An approval is shown for this long, with what came of it; then it is cleared away at the person's next visit. */
+export const APPROVAL_KEPT_MS = 24 * 60 * 60_000;
+/** Approvals that are cleared away at one visit: each costs a request. */
+export const MAX_CLEARED_APPROVALS = 20;
+/** What an approval may hold as JSON, sealed values included: a page cannot show more, and every listing reads it. */
+export const MAX_ASK_CHARS = 1_000_000;
+
 // resources: records as MCP resources
 
 /** Values of one completion (MCP 2026-07-28, completion: at most 100). */

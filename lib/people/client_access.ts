@@ -63,17 +63,20 @@ export function createClientAccess(deps: ClientAccessDeps): ClientAccess {
     async admit(principal: Principal, token: Secret<string>, tally: RequestTally): Promise<Admitted> {
       const { client } = principal;
       if (client === null) return { principal, token };
+      let found = principal;
       try {
         const { tokenId } = client;
         const grant = await deps.introspection.check(token, tokenId, tally);
         const { subject } = principal;
+        // Also where its token has to be forwarded: what the person said of the app holds all the same.
+        found = withGrant(principal, client, grant);
         return {
-          principal: withGrant(principal, client, grant),
+          principal: found,
           token: await deps.exchange.exchange(token, { tokenId, subject }, tally),
         };
       } catch (error) {
         if (isRevoked(error)) deps.onRevoked?.(principal);
-        return { principal, token: forwarded(error, token) };
+        return { principal: found, token: forwarded(error, token) };
       }
     },
     async stands(principal: Principal, token: Secret<string>, tally: RequestTally): Promise<boolean> {

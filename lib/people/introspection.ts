@@ -14,7 +14,7 @@ import type { ConnectedClient } from "./principal.ts";
 
 /** What the server that issued a live access token knows of it beyond what the token says. */
 export type LiveGrant =
-  & Pick<ConnectedClient, "name" | "spaceCount" | "timeZone" | "toolProfile">
+  & Pick<ConnectedClient, "name" | "spaceCount" | "timeZone" | "toolProfile" | "askFirst">
   & Partial<Pick<ConnectedClient, "appKey">>;
 
 /** Asks whether a client's access still stands. */
@@ -40,6 +40,8 @@ const Answer = z.discriminatedUnion("active", [
     space_count: z.int().min(0).optional().catch(undefined),
     zoneinfo: z.string().max(64).refine(isTimeZone).optional().catch(undefined),
     tool_profile: z.string().max(40).optional().catch(undefined),
+    // Whatever else is asked for is more than nothing: the person is asked before each change.
+    ask_first: z.unknown().optional(),
   }),
 ]);
 type Active = Extract<z.infer<typeof Answer>, { active: true }>;
@@ -51,6 +53,7 @@ function liveGrant(
     space_count: spaceCount,
     zoneinfo: timeZone,
     tool_profile: toolProfile,
+    ask_first: askFirst,
   }: Active,
 ): LiveGrant {
   return {
@@ -59,6 +62,7 @@ function liveGrant(
     ...(spaceCount === undefined ? {} : { spaceCount }),
     ...(timeZone === undefined ? {} : { timeZone }),
     ...(toolProfile === undefined ? {} : { toolProfile }),
+    ...(askFirst === undefined || askFirst === null ? {} : { askFirst: "write" as const }),
   };
 }
 

@@ -42,6 +42,8 @@ export interface ConnectedClient {
   readonly spaceCount?: number;
   /** The person's time zone as the grant has it; absent where it has none. */
   readonly timeZone?: string;
+  /** `write`: the person wants to be asked before each call of it that changes anything. */
+  readonly askFirst?: "write";
   /** The profile of tools that the person picked for it; absent where none was picked. May name a profile that is no more. */
   readonly toolProfile?: string;
 }

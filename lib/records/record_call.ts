@@ -4,7 +4,13 @@
 import type { FoldedTable } from "../changes/folded/folded_table.ts";
 import type { ChangeCache } from "../changes/change_cache.ts";
 import type { OrderNumbers } from "../changes/order_numbers.ts";
-import type { BatchPush, ChangePush } from "../changes/push_changes.ts";
+import type {
+  BatchPush,
+  ChangedRow,
+  ChangePush,
+  PushedTable,
+  RecordChange,
+} from "../changes/push_changes.ts";
 import type { SyncClient } from "../changes/sync_client.ts";
 import type { Clock } from "../kit/clock.ts";
 import type { Cipher } from "../sealing/cipher.ts";
@@ -42,6 +48,28 @@ export interface RecordCallDeps {
   /** Told how many fields of a table (`app/table`) were in plaintext where they should be sealed, or could not be read. */
   readonly observe: (kind: "unsealed" | "unreadable", table: string, count: number) => void;
 }
+
+/**
+ * What stands for the push of a call that must not write yet: notes each change in `rows`, for the person to decide on. Nothing is
+ * sent, so nothing has to be confirmed, and nothing is ever half done.
+ */
+export function collectingPush(rows: ChangedRow[]): CollectingPush {
+  return {
+    push(_author: unknown, table: PushedTable, change: RecordChange) {
+      rows.push({ table, change });
+      return Promise.resolve();
+    },
+    pushBatch(_author: unknown, changes: readonly ChangedRow[]) {
+      rows.push(...changes);
+      return Promise.resolve();
+    },
+    resealing: { pushed() {} },
+    unfinished: { find: () => null, keep() {}, forget() {} },
+  };
+}
+
+/** The part of what a call is lent that it writes with. */
+export type CollectingPush = Pick<RecordCallDeps, "push" | "pushBatch" | "resealing" | "unfinished">;
 
 /** A class, since one is made per call. */
 export class RecordCall {

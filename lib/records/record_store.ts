@@ -6,6 +6,7 @@ import type { HintStreams } from "../changes/hint_streams.ts";
 import { createOrderNumbers } from "../changes/order_numbers.ts";
 import {
   type BatchPush,
+  type ChangedRow,
   createBatchPush,
   createChangePush,
   type SignChange,
@@ -23,7 +24,7 @@ import { countRecords, listRecords, scanRecords } from "./list_records.ts";
 import { lookThroughDeleted, lookThroughRecords } from "./plain_records.ts";
 import { createOpenedCache } from "./opened_cache.ts";
 import { createPageCursors } from "./page_cursor.ts";
-import { reachingNothing, RecordCall } from "./record_call.ts";
+import { collectingPush, reachingNothing, RecordCall, type RecordCallDeps } from "./record_call.ts";
 import type { DestructiveRecords, ReadRecords, RecordsByAccess, WriteRecords } from "./records.ts";
 import { searchRecords } from "./search_records.ts";
 import { createPlanClock } from "./together/plan_clock.ts";
@@ -40,9 +41,14 @@ export interface RecordStore {
    * prototype, and neither caller, key nor address can be reached from it.
    */
   open<A extends keyof RecordsByAccess>(scope: CallScope & { readonly access: A }): RecordsByAccess[A];
+  /**
+   * Opens records whose writes are noted in `rows`, in their order, and not sent: what a call would do, with the ids and stamps that it
+   * would give. Such a call does not see its own writes.
+   */
+  collecting(rows: ChangedRow[]): Pick<RecordStore, "open">;
   /** The change cache itself, for watchers of tables. It holds records as stored, never an opened value. */
   readonly changes: Pick<ChangeCache, "read" | "watch">;
-  /** Stores changes that are ready, such as those of an undo. Later reads of the person see them. */
+  /** Stores changes that are ready, such as those of an undo, or those that were collected. Later reads of the person see them. */
   readonly pushBatch: BatchPush;
   /** Looks once more at the keys of what was written just now, before the process ends. Never throws. */
   settle(): Promise<void>;
@@ -92,8 +98,8 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
     observe,
   });
   return Object.freeze({
-    open: <A extends keyof RecordsByAccess>(scope: CallScope & { readonly access: A }) =>
-      reachingNothing(RECORDS_OF_CALL[scope.access](new RecordCall(lent, scope))),
+    open: openWith(lent),
+    collecting: (rows: ChangedRow[]) => ({ open: openWith({ ...lent, ...collectingPush(rows) }) }),
     changes,
     pushBatch: lent.pushBatch,
     settle: resealing.settle,
@@ -101,6 +107,10 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
     bytes: () => changes.bytes() + opened.bytes(),
     openedBytes: opened.bytes,
   });
+}
+
+function openWith(lent: RecordCallDeps): RecordStore["open"] {
+  return (scope) => reachingNothing(RECORDS_OF_CALL[scope.access](new RecordCall(lent, scope)));
 }
 
 /** Records of a call that has no space: every method refuses, so that a tool that needs none still runs. */

@@ -1,6 +1,7 @@
 // What a caller may see of the resources, and one read in the caller's name. Every read is a call like a tool's.
 import type { CallResult } from "../calls/call_result.ts";
-import type { CallRequest, CallSite } from "../calls/call_site.ts";
+import type { CallRequest } from "../calls/call_request.ts";
+import type { CallSite } from "../calls/call_site.ts";
 import { type Refusal, Refused } from "../kit/errors.ts";
 import type { Hide } from "../kit/secret.ts";
 import type { RequestContext } from "../people/request_context.ts";

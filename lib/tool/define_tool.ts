@@ -12,7 +12,8 @@ import type { Calendar } from "./time/calendar.ts";
 import { REMARKS } from "../records/define_table.ts";
 import { type AbsentArguments, createAbsentArguments } from "./absent_arguments.ts";
 import { argumentWords, problemsOf } from "./argument_words.ts";
-import type { MeantCall } from "./general/meant_call.ts";
+import type { ApprovalAnswers } from "./general/approvals_tool.ts";
+import { type GeneralMembers, generalMembers } from "./general/general_members.ts";
 import { portableSchema } from "./portable_schema.ts";
 import { SPACE } from "./space_argument.ts";
 
@@ -30,7 +31,7 @@ export function defineTool<const A extends Access, I extends z.ZodRawShape, O ex
   let inputSchema: ObjectSchema | undefined;
   let outputSchema: ObjectSchema | undefined;
   return Object.freeze({
-    ...(definition.standsFor === undefined ? {} : { standsFor: definition.standsFor }),
+    ...generalMembers(definition),
     name,
     module,
     title,
@@ -80,6 +81,8 @@ export interface ToolContext<A extends Access> {
   readonly calendar: (timeZone?: string) => Calendar;
   /** Ends when the caller goes away or the call takes too long. */
   readonly signal: AbortSignal;
+  /** What the person has decided about earlier calls of this connection; for the gateway's own tool. */
+  readonly approvals: ApprovalAnswers;
   /** Whether the caller may use another module like this as well: a tool that reads there leaves out what it may not. */
   readonly allows: (module: string, access: Access) => boolean;
   /** Throws Refused `policy-denied` where {@link allows} says no: a tool that changes there does nothing by halves. */
@@ -104,7 +107,8 @@ export type ToolDefinition<A extends Access, I extends z.ZodRawShape, O extends 
   & (A extends "destructive" ? { readonly confirm: Confirm<I> } : { readonly confirm?: never });
 
 /** What every tool says of itself. */
-export interface ToolBasics<A extends Access, I extends z.ZodRawShape, O extends z.ZodRawShape> {
+export interface ToolBasics<A extends Access, I extends z.ZodRawShape, O extends z.ZodRawShape>
+  extends GeneralMembers {
   /** Dotted: `module.verb`, with underscores between the words of a verb: `todo.save_project`. */
   readonly name: string;
   readonly title: string;
@@ -114,8 +118,6 @@ export interface ToolBasics<A extends Access, I extends z.ZodRawShape, O extends
    * change nothing themselves.
    */
   readonly scope?: ToolScope;
-  /** See {@link Tool.standsFor}; of general tools alone. */
-  readonly standsFor?: (args: unknown) => MeantCall;
   /**
    * false: reads and writes no record. Such a tool takes no `space`, and runs where no space can be chosen. True by default.
    */
@@ -143,18 +145,13 @@ export interface ToolAnnotations {
 }
 
 /** A checked tool, ready to be registered. */
-export interface Tool {
+export interface Tool extends GeneralMembers {
   readonly name: string;
   readonly module: string;
   readonly title: string;
   readonly description: string;
   readonly access: Access;
   readonly scope: ToolScope;
-  /**
-   * Of a general tool: the call of another tool that one with these arguments is. Whoever judges, counts or runs a call asks this
-   * first; nothing is read for it. A call that is none stands for a tool that refuses it in words.
-   */
-  readonly standsFor?: (args: unknown) => MeantCall;
   /** Whether the tool works with the records of a space: then its calls may name the space, and do not run without a space. */
   readonly usesRecords: boolean;
   readonly annotations: ToolAnnotations;

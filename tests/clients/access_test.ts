@@ -27,6 +27,7 @@ Deno.test("a connected client works within what the person chose, and is shown n
       "habits_log",
       "habits_logs",
       "habits_unlog",
+      "approvals_get",
     ],
   );
   const made = await world.call(access, "habits_create", { title: "Drink water" });

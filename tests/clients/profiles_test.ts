@@ -154,7 +154,10 @@ Deno.test("more than 40 tools together: start and compact instead", async () => 
   const allow = ["notes:read", "todo:read", "todo:write", "coins:read", "books:read"];
   const mine = await connect(world, world.anna, { allow });
   const listed = await listAt(world, mine.access, RESOURCE);
-  assert.ok(listed.every((name) => START.has(name) || /^(records|modules)\./.test(name)), listed.join());
+  assert.ok(
+    listed.every((name) => START.has(name) || /^(records|modules|approvals)\./.test(name)),
+    listed.join(),
+  );
   assert.ok(listed.includes("todo.create") && listed.includes("notes.search"));
   // What is not listed is still allowed.
   assert.equal((await world.call(mine.access, "books_tool29")).status, 200);

@@ -33,9 +33,12 @@ Deno.test("a state is believed by the process that made it, in any order of the 
   const clock = { now: 0 };
   const seal = createStateSeal({ clock: clockOf(() => clock.now) });
   const binding = { person: "p", tool: "t", args: { a: 1, b: { c: [1, 2], d: null } }, space: "s" };
-  const state = await seal.make(binding, "Delete?");
+  const approval = "0123456789abcdef".repeat(2);
+  const state = await seal.make(binding, "Delete?", approval);
+  clock.now = 700;
   const opened = await seal.open(state);
   assert.ok(typeof opened !== "string");
+  assert.deepEqual([opened.approval, opened.ageMs], [approval, 700]);
   assert.equal(await opened.isFor(binding), true);
   assert.equal(await opened.isFor({ ...binding, args: { b: { d: null, c: [1, 2] }, a: 1 } }), true);
   for (
@@ -60,8 +63,11 @@ Deno.test("a state is believed by the process that made it, in any order of the 
 
 Deno.test("the parts of a binding cannot run into each other", async () => {
   const seal = createStateSeal({ clock: clockOf(() => 0) });
-  const opened = await seal.open(await seal.make({ person: "ab", tool: "c", args: {}, space: "d" }, ""));
+  const opened = await seal.open(
+    await seal.make({ person: "ab", tool: "c", args: {}, space: "d" }, "", null),
+  );
   assert.ok(typeof opened !== "string");
+  assert.equal(opened.approval, null);
   assert.equal(await opened.isFor({ person: "a", tool: "bc", args: {}, space: "d" }), false);
   assert.equal(await opened.isFor({ person: "ab", tool: "c", args: undefined, space: "d" }), true);
 });

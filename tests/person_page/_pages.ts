@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { hash } from "node:crypto";
 import { exportJWK, generateKeyPair, SignJWT } from "@panva/jose";
 import { z } from "zod";
+import { JWKS_COOLDOWN_MS } from "../../lib/kit/limits.ts";
 import { definePersonAction, type PersonCall } from "../../lib/person_page/person_action.ts";
 import type { GatewayAction } from "../../sign_in/gateway/actions.ts";
 import { DecidedForm } from "../../sign_in/gateway/decided_form.ts";
@@ -91,6 +92,8 @@ export async function sentForm(): Promise<DecidedForm> {
 export async function publishKey(world: World) {
   const { publicKey, privateKey } = await generateKeyPair("EdDSA", { crv: "Ed25519", extractable: true });
   const published = { ...await exportJWK(publicKey), kid: "the-tests-own", alg: "EdDSA" };
+  // The page that came after signing in may have had the gateway ask for the keys: it asks again when some time has passed.
+  world.clock.now += JWKS_COOLDOWN_MS;
   const before = world.intercept;
   world.intercept = async (request) => {
     if (new URL(request.url).pathname !== "/api/auth/jwks") return await before?.(request);

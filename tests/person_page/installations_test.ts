@@ -56,6 +56,7 @@ Deno.test("production: a person who signed out at the browser, or whose auth ser
 
 Deno.test("production: where the gateway cannot ask the auth service for its keys, the page is told which service it is", async () => {
   await using world = await createSignedIn();
+  world.clock.now += 20 * 60_000; // the keys that the page after signing in has needed are believed no more
   world.gatewayToServices = ({ url }) =>
     url.endsWith("/api/auth/jwks") ? Promise.reject(new TypeError("refused")) : undefined;
   assert.deepEqual(await pagesOf(world).show(world.person, SHOW, { word: "a" }), {

@@ -1,68 +1,77 @@
-// Asks the person before a destructive tool runs: when it asks, what it believes of the answer, and the words of each refusal.
-// question_state.ts has the state that travels with a question, used_answers.ts that an answer counts once.
+// Asks the person before a call runs that may not run by itself: who is asked how, and what is believed of the answer. The ladder: the
+// client's own form; else an address that the client opens; else a link in the refusal. Both lead to the person's page
+// (page_question.ts). question_state.ts has the state that travels with a form, used_answers.ts that an answer counts once.
+import type { AskPerson } from "../../approvals/ask_person.ts";
 import type { Clock } from "../../kit/clock.ts";
-import { type Principal, principalKey } from "../../people/principal.ts";
-import { Refused } from "../../kit/errors.ts";
 import { MAX_USED_CONFIRMATIONS } from "../../kit/limits.ts";
-import type { ContextSource, Tool } from "../../tool/define_tool.ts";
-import { createUsedNonces } from "./used_answers.ts";
+import { type Caller, type Principal, principalKey } from "../../people/principal.ts";
+import type { Tool } from "../../tool/define_tool.ts";
+import { type Answer, demandYes, passOver, problemOf, refuse } from "./answers.ts";
+import type { AskedCall } from "./asked_call.ts";
+import { askOnPage, type PageDeps, questionOnPage } from "./page_question.ts";
+import { questionSentence } from "./question_sentence.ts";
 import {
   type Binding,
-  CONFIRMATION_WORDS,
   createStateSeal,
   type OpenedState,
   type StateProblem,
+  type StateSeal,
 } from "./question_state.ts";
+import { createUsedNonces } from "./used_answers.ts";
 
-/** A question on its way to the person, with the state that has to come back with the answer. */
+/** A question on its way to the person. */
 export interface Question {
   readonly sentence: string;
-  readonly state: string;
+  /** The state that has to come back with the answer; null for an address, whose answer says nothing. */
+  readonly state: string | null;
+  /** The address that the client is to open, instead of a form. */
+  readonly url?: string;
 }
 
 /** What a client sent back. */
 export interface Reply {
   /** As it came; null when the answer came without one. */
   readonly state: string | null;
-  /** `confirmed` only when the person accepted; `cancelled` where nobody decided, or saw the question. */
-  readonly answer: "confirmed" | "declined" | "cancelled";
+  readonly answer: Answer;
 }
 
 /** What the protocol knows of asking in one call. */
 export interface Asking {
-  /** Whether the client says it can ask the person. */
+  /** Whether the client says it can show the person a form. */
   readonly canAsk: boolean;
+  /** Whether the client says it can open an address for the person. Absent: it cannot. */
+  readonly canOpen?: boolean;
   readonly reply: Reply | null;
 }
 
 /** A reply as far as it can be judged before the space of the call is known. */
 export type Presented =
-  | { readonly ok: true; readonly state: OpenedState; readonly answer: Reply["answer"] }
+  | { readonly ok: true; readonly state: OpenedState; readonly answer: Answer }
   | { readonly ok: false; readonly problem: Problem };
 
-type Problem = StateProblem | "missing" | "used" | "foreign";
+/** Why a reply is not believed. */
+export type Problem = StateProblem | "missing" | "used" | "foreign";
 
-/** One call of a destructive tool. */
-export interface DestructiveCall {
-  readonly tool: Tool;
-  readonly args: unknown;
-  readonly principal: Principal;
-  /** Id of the active space; empty when none could be chosen, in which case `confirm` refuses. */
-  readonly space: string;
-  /** The space in words, before the sentence of the tool (place_words.ts). */
-  readonly place: string;
-  readonly asking: Asking;
-  readonly presented: Presented | null;
-  readonly contexts: ContextSource;
-}
+/** What is to be done with a call. */
+export type Approved =
+  /** The tool may run now. `approval` is to be handed to {@link Confirmation.ran} then. */
+  | { readonly kind: "run"; readonly approval: string | null }
+  | { readonly kind: "ask"; readonly question: Question }
+  /** The call was carried out on the person's page, or would change nothing: this is what the tool answers. */
+  | { readonly kind: "told"; readonly output: Record<string, unknown> };
 
-/** Asks the person before a destructive tool runs. */
+/** Asks the person before a call runs. */
 export interface Confirmation {
+  /**
+   * Whether the person is asked before this caller's calls of the tool: before each deleting one, unless the operator lets it run
+   * unasked, and before each that changes anything where the person said so of the app. The one place for such rules.
+   */
+  asks(tool: Tool, principal: Principal): boolean;
   /**
    * Reads the reply to an earlier question; null when there is none, or none that this client could give. What is `ok`
    * belongs to a question that was paid for out of the caller's budget, so its answer is not charged again.
    */
-  read(tool: Tool, asking: Asking): Promise<Presented | null>;
+  read(tool: Tool, principal: Principal, asking: Asking): Promise<Presented | null>;
   /**
    * Notes that the reply has been presented. Whatever it says and wherever it is shown, a state counts once: else a no
    * could be sent again as a yes, or a stolen state be tried on one call after the other. Of two at the same time one wins.
@@ -70,28 +79,27 @@ export interface Confirmation {
    */
   spend(presented: Presented | null): void;
   /**
-   * Null when the tool may run now, else the question to ask. Throws Refused when it may not run: the client cannot ask,
-   * the person said no, the reply is not to be believed; and whatever naming the records throws (not found, keys).
+   * What is to be done with a call that {@link asks}. Throws Refused where it may not run: `approval-needed` with the link to the
+   * person's page; the person said no; the reply is not to be believed; nobody can ask; and whatever naming the records throws.
    */
-  approve(call: DestructiveCall): Promise<Question | null>;
+  approve(call: AskedCall): Promise<Approved>;
+  /** Notes that a call has run that the person has allowed in a form, so that it does not wait on their page as well. Never throws Refused. */
+  ran(caller: Caller, approval: string, signal: AbortSignal): Promise<void>;
 }
 
-/** Creates the confirmation with a key that lives as long as the process: a restart makes every open question invalid. */
-export function createConfirmation(deps: {
-  readonly clock: Clock;
-  /** Canonical names of tools that the operator lets run without asking. */
-  readonly optedIn: ReadonlySet<string>;
-  /** {@link MAX_USED_CONFIRMATIONS} by default. */
-  readonly maxUsed?: number;
-}): Confirmation {
+/** Creates the confirmation with a key that lives as long as the process: a restart makes every open form invalid. */
+export function createConfirmation(deps: ConfirmationDeps): Confirmation {
   const seal = createStateSeal(deps);
   const used = createUsedNonces({ clock: deps.clock, max: deps.maxUsed ?? MAX_USED_CONFIRMATIONS });
-  const asks = (tool: Tool) => tool.access === "destructive" && !deps.optedIn.has(tool.name);
+  const asks = (tool: Tool, { client }: Principal) =>
+    tool.access !== "read" &&
+    (client?.askFirst === "write" || (tool.access === "destructive" && !deps.optedIn.has(tool.name)));
 
   return Object.freeze({
-    async read(tool: Tool, { canAsk, reply }: Asking): Promise<Presented | null> {
+    asks,
+    async read(tool: Tool, principal: Principal, { canAsk, reply }: Asking): Promise<Presented | null> {
       // A client without a person in front of it must not answer either.
-      if (reply === null || !canAsk || !asks(tool)) return null;
+      if (reply === null || !canAsk || !asks(tool, principal)) return null;
       if (reply.state === null) return { ok: false, problem: "missing" };
       const state = await seal.open(reply.state);
       if (typeof state === "string") return { ok: false, problem: state };
@@ -102,56 +110,69 @@ export function createConfirmation(deps: {
     spend(presented: Presented | null): void {
       if (presented === null || !presented.ok) return;
       const { nonce, expiresAt } = presented.state;
-      if (!used.spend(nonce, expiresAt)) throw refuse("confirmation-used", PROBLEMS.used);
+      if (!used.spend(nonce, expiresAt)) throw problemOf("used");
     },
 
-    async approve(call: DestructiveCall): Promise<Question | null> {
-      const { tool, args, principal, space, place, asking, presented, contexts } = call;
-      if (!asks(tool)) return null;
-      if (!asking.canAsk) throw refuse("destructive-not-allowed", cannotAsk(tool.name));
-      const binding: Binding = { person: principalKey(principal), tool: tool.name, args, space };
-      if (presented !== null) await believe(presented, binding);
-      // Named anew each time: what the person saw must be what is there now, or another record dies for their yes.
-      const sentence = place + await tool.confirm(args, contexts);
-      const isAnswered = presented !== null && presented.ok;
-      if (isAnswered && await presented.state.showed(sentence)) return null;
-      return {
-        sentence: isAnswered ? `This has changed since you were asked. ${sentence}` : sentence,
-        state: await seal.make(binding, sentence),
-      };
+    async approve(call: AskedCall): Promise<Approved> {
+      const page = await deps.approvals.page(call.caller.principal);
+      if (call.asking.canAsk) return await askByForm(deps, seal, page, call);
+      if (page === null) throw refuse("destructive-not-allowed", cannotAsk(call.tool.name));
+      return await questionOnPage(deps, page, call);
+    },
+
+    async ran(caller: Caller, approval: string, signal: AbortSignal): Promise<void> {
+      await deps.approvals.close(caller, approval, "done", signal).catch(passOver);
     },
   });
 }
 
-/** Returns when the person said yes to this very call. */
-async function believe(presented: Presented, binding: Binding): Promise<void> {
-  if (!presented.ok) throw refuse(`confirmation-${presented.problem}`, PROBLEMS[presented.problem]);
-  const { state, answer } = presented;
-  if (!await state.isFor(binding)) throw refuse("confirmation-foreign", PROBLEMS.foreign);
-  if (answer !== "confirmed") throw refuse(`confirmation-${answer}`, ANSWERS[answer]);
+/** Dependencies of {@link createConfirmation}. */
+export interface ConfirmationDeps extends PageDeps {
+  readonly approvals: AskPerson;
+  readonly clock: Clock;
+  /** Canonical names of tools that the operator lets run without asking. */
+  readonly optedIn: ReadonlySet<string>;
+  /** {@link MAX_USED_CONFIRMATIONS} by default. */
+  readonly maxUsed?: number;
 }
 
-const AGAIN = "Nothing was changed. Call the tool again to ask the person anew.";
-const PROBLEMS: Readonly<Record<Problem, string>> = {
-  missing: `the person's answer came back without the state of its question. ${AGAIN}`,
-  invalid: `the state of the question is not one of this gateway, or older than its last start. ${AGAIN}`,
-  expired: `the person's answer came too late, a question is open for ${CONFIRMATION_WORDS}. ${AGAIN}`,
-  used: `this answer was used already, each counts once. ${AGAIN}`,
-  foreign: `the person's answer was to another question: another call, arguments, space or person. ${AGAIN}`,
-};
-const ANSWERS: Readonly<Record<Exclude<Reply["answer"], "confirmed">, string>> = {
-  declined: "the person said no. Nothing was changed. Do not call it again unless they ask for it.",
-  cancelled:
-    "the question was closed without an answer. Perhaps nobody saw it: a client that runs without a window closes " +
-    "it by itself. Nothing was changed.",
-};
+/** Asks in the client's own form, which has the link to the person's page as well, where there is a page and room on it. */
+async function askByForm(
+  deps: ConfirmationDeps,
+  seal: StateSeal,
+  page: string | null,
+  call: AskedCall,
+): Promise<Approved> {
+  const { tool, args, caller, space, presented } = call;
+  const binding: Binding = { person: principalKey(caller.principal), tool: tool.name, args, space: space.id };
+  if (presented !== null) {
+    const onPage = await demandYes(deps, page, call, presented, binding);
+    if (onPage !== null) return onPage;
+  }
+  const isAnswered = presented !== null && presented.ok;
+  // First of all, because a record that was deleted on the page could not be named any more.
+  const asked = page === null || isAnswered ? null : await askOnPage(deps, page, call);
+  if (asked?.kind === "done" || asked?.kind === "nothing") return { kind: "told", output: asked.output };
+  // Named anew each time: what the person saw must be what is there now, or another record dies for their yes.
+  const sentence = await questionSentence(call);
+  if (isAnswered && await presented.state.showed(sentence)) {
+    return { kind: "run", approval: presented.state.approval };
+  }
+  const waiting = asked?.kind === "waits" ? asked.waiting : null;
+  const approval = waiting?.id ?? (isAnswered ? presented.state.approval : null);
+  return {
+    kind: "ask",
+    question: {
+      sentence: `${isAnswered ? "This has changed since you were asked. " : ""}${sentence}${
+        waiting === null ? "" : ` You can also look at it, and decide, at ${waiting.url}.`
+      }`,
+      state: await seal.make(binding, sentence, approval),
+    },
+  };
+}
 
 function cannotAsk(tool: string): string {
   return `{${tool}} asks the person first, and this client cannot ask: it declares no form elicitation. Use a client that ` +
     `does, or the Mana app where the person has it, or have the operator add {${tool}} to DESTRUCTIVE_TOOLS, which lets it ` +
     "run without asking.";
-}
-
-function refuse(rule: string, advice: string): Refused {
-  return new Refused({ reason: "policy-denied", rule, advice });
 }

@@ -22,6 +22,10 @@ export interface Binding {
 export interface OpenedState {
   readonly nonce: string;
   readonly expiresAt: number;
+  /** How long ago it was made. */
+  readonly ageMs: number;
+  /** The approval under which the same call waits on the person's page; null where there is none. */
+  readonly approval: string | null;
   /** Whether it was made for this very call. */
   isFor(binding: Binding): Promise<boolean>;
   /** Whether this is the sentence that the person was shown. */
@@ -36,7 +40,7 @@ export type StateProblem = "invalid" | "expired";
  * client that drops one costs nothing.
  */
 export interface StateSeal {
-  make(binding: Binding, sentence: string): Promise<string>;
+  make(binding: Binding, sentence: string, approval: string | null): Promise<string>;
   /** Has no effect of its own: whether the state was used already is for others to say. */
   open(state: string): Promise<OpenedState | StateProblem>;
 }
@@ -44,10 +48,13 @@ export interface StateSeal {
 const NONCE_BYTES = 16;
 const TIME_BYTES = 8;
 const MAC_BYTES = 32;
-/** nonce, expiry, MAC of the call, MAC of the sentence. */
-const BODY_BYTES = NONCE_BYTES + TIME_BYTES + 2 * MAC_BYTES;
+/** Whether there is an approval, then its id. Two bytes, to come to a multiple of three. */
+const APPROVAL_BYTES = 18;
+const APPROVAL_AT = NONCE_BYTES + TIME_BYTES + 2 * MAC_BYTES;
+/** nonce, expiry, MAC of the call, MAC of the sentence, approval. */
+const BODY_BYTES = APPROVAL_AT + APPROVAL_BYTES;
 /** A multiple of three bytes: its base64url has neither padding nor spare bits, so a state has one spelling. */
-const STATE = /^[A-Za-z0-9_-]{160}$/;
+const STATE = /^[A-Za-z0-9_-]{184}$/;
 
 /** Says what a MAC is of, so that none can stand in for another. */
 type Purpose = "call" | "sentence" | "state";
@@ -68,7 +75,7 @@ export function createStateSeal(deps: { readonly clock: Clock }): StateSeal {
     await crypto.subtle.verify("HMAC", await key(), found, labelled(purpose, data));
 
   return Object.freeze({
-    async make(binding: Binding, sentence: string): Promise<string> {
+    async make(binding: Binding, sentence: string, approval: string | null): Promise<string> {
       const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
       const time = new Uint8Array(TIME_BYTES);
       new DataView(time.buffer).setFloat64(0, deps.clock.elapsed() + CONFIRMATION_MS);
@@ -77,6 +84,7 @@ export function createStateSeal(deps: { readonly clock: Clock }): StateSeal {
         time,
         await mac("call", callBytes(nonce, binding)),
         await mac("sentence", sentenceBytes(nonce, sentence)),
+        approvalBytes(approval),
       );
       return joined(body, await mac("state", body)).toBase64({ alphabet: "base64url" });
     },
@@ -90,10 +98,13 @@ export function createStateSeal(deps: { readonly clock: Clock }): StateSeal {
       const expiresAt = new DataView(body.buffer).getFloat64(NONCE_BYTES);
       if (deps.clock.elapsed() >= expiresAt) return "expired";
       const call = body.slice(NONCE_BYTES + TIME_BYTES, NONCE_BYTES + TIME_BYTES + MAC_BYTES);
-      const shown = body.slice(NONCE_BYTES + TIME_BYTES + MAC_BYTES);
+      const shown = body.slice(NONCE_BYTES + TIME_BYTES + MAC_BYTES, APPROVAL_AT);
+      const approval = body.slice(APPROVAL_AT);
       return Object.freeze({
         nonce: nonce.toHex(),
         expiresAt,
+        ageMs: deps.clock.elapsed() - (expiresAt - CONFIRMATION_MS),
+        approval: approval[0] === 1 ? approval.slice(2).toHex() : null,
         isFor: (binding: Binding) => isMac(call, "call", callBytes(nonce, binding)),
         showed: (sentence: string) => isMac(shown, "sentence", sentenceBytes(nonce, sentence)),
       });
@@ -104,6 +115,14 @@ export function createStateSeal(deps: { readonly clock: Clock }): StateSeal {
 function callBytes(nonce: Uint8Array<ArrayBuffer>, { person, tool, args, space }: Binding) {
   // Without its arguments a call has none: `{}` and nothing are the same.
   return joined(nonce, utf8(JSON.stringify([person, tool, space, withSortedMembers(args ?? {})])));
+}
+
+function approvalBytes(approval: string | null): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(APPROVAL_BYTES);
+  if (approval === null) return bytes;
+  bytes[0] = 1;
+  bytes.set(Uint8Array.fromHex(approval), 2);
+  return bytes;
 }
 
 function sentenceBytes(nonce: Uint8Array<ArrayBuffer>, sentence: string) {

@@ -3,6 +3,8 @@
 import type { Gate } from "../../policy/gate.ts";
 import type { ToolRegistry } from "../../tool/tool_registry.ts";
 import type { Hide } from "../../kit/secret.ts";
+import type { Principal } from "../../people/principal.ts";
+import type { Tool } from "../../tool/define_tool.ts";
 import { parseTraceparent } from "../../observe/trace.ts";
 import { JsonResponse } from "../../http/json_response.ts";
 import type { Inbound } from "../inbound.ts";
@@ -53,12 +55,11 @@ export function createFastPath(deps: FastPathDeps): FastPath {
     const asked = readFastRequest(inbound.request.headers, inbound.message);
     if (asked === undefined) return undefined;
     if (asked.method === "tools/call") {
-      // Deleting asks first, which needs the SDK's dialogue; what a token may not do is answered with a challenge.
+      // What asks first needs the SDK's dialogue; what a token may not do is answered with a challenge.
       const named = registry.getTool(asked.name);
       const tool = named?.standsFor?.(asked.args)?.tool ?? named;
-      if (tool === undefined || tool.access === "destructive" || !gate.shows(tool, principal)) {
-        return undefined;
-      }
+      if (tool === undefined || !gate.shows(tool, principal)) return undefined;
+      if (tool.access !== "read" && mayAsk(tool, principal)) return undefined;
     }
     let { clientName: told } = asked;
     if (asked.era === "legacy") {
@@ -83,6 +84,11 @@ export function createFastPath(deps: FastPathDeps): FastPath {
         return answerCall(deps, asked, inbound, told, serverInfo);
     }
   };
+}
+
+/** Whether the call may be one that asks: its own rules are the confirmation's, and the SDK's way serves every call. */
+function mayAsk({ access }: Tool, { client }: Principal): boolean {
+  return access === "destructive" || client?.askFirst !== undefined;
 }
 
 /** `serverInfo` is the member of `_meta` that names the server in modern results. */

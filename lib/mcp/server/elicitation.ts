@@ -19,19 +19,25 @@ export function askingOf(context: ServerContext, server: Server, era: Era): Aski
     : server.getClientCapabilities();
   const state: unknown = context.mcpReq.requestState();
   const answer = answerOf(inputResponses?.[KEY]);
+  // A legacy question comes on the stream that is the answer to the call. Some clients take no stream.
+  const hasStream = era === "modern" || streamsTo(context);
   return {
-    // A legacy question comes on the stream that is the answer to the call. Some clients take no stream.
-    canAsk: CanAsk.safeParse(declared).success && (era === "modern" || streamsTo(context)),
+    canAsk: hasStream && CanAsk.safeParse(declared).success,
+    canOpen: hasStream && CanOpen.safeParse(declared).success,
     reply: answer === null ? null : { state: typeof state === "string" ? state : null, answer },
   };
 }
 
 /**
- * The form that asks. It has no field: hosts show Accept and Decline by themselves, and people took a box to tick for
+ * The question to the person: an address of their own page where the client opens one (MCP 2025-11-25, elicitation, URL mode), else the
+ * form. The form has no field: hosts show Accept and Decline by themselves, and people took a box to tick for
  * decoration, so that their plain "Accept" was no yes. `accept` says that the person approved (MCP, elicitation, response
  * actions).
  */
-export function questionResult({ sentence, state }: Question) {
+export function questionResult({ sentence, state, url }: Question) {
+  if (url !== undefined) {
+    return inputRequired({ inputRequests: { [KEY]: inputRequired.elicitUrl({ message: sentence, url }) } });
+  }
   return inputRequired({
     inputRequests: {
       [KEY]: inputRequired.elicit({
@@ -39,7 +45,7 @@ export function questionResult({ sentence, state }: Question) {
         requestedSchema: { type: "object", properties: {} },
       }),
     },
-    requestState: state,
+    ...(state === null ? {} : { requestState: state }),
   });
 }
 
@@ -53,6 +59,7 @@ const KEY = "confirm";
 const CanAsk = z.looseObject({
   elicitation: z.looseObject({ form: z.unknown().optional(), url: z.unknown().optional() }),
 }).refine(({ elicitation: { form, url } }) => form !== undefined || url === undefined);
+const CanOpen = z.looseObject({ elicitation: z.looseObject({ url: z.looseObject({}) }) });
 const ANSWERS = { accept: "confirmed", decline: "declined", cancel: "cancelled" } as const;
 const Answered = z.looseObject({ action: z.enum(["accept", "decline", "cancel"]) });
 

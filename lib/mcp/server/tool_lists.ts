@@ -142,14 +142,27 @@ function appList(
   // A general tool that could only be refused is not shown.
   const useful = shown.filter(({ tool }) => tool.standsFor === undefined || accesses.has(tool.access));
   const within = (...names: readonly string[]) =>
-    toolList(useful.filter(({ tool }) => names.some((name) => profiles.holds(name, tool))), isSpaced);
+    toolList(
+      withTelling(useful, ({ tool }) => names.some((name) => profiles.holds(name, tool))),
+      isSpaced,
+    );
   if (profiles.has(named)) return within(named);
   const canBeShort = profiles.has(COMPACT_PROFILE);
-  if (!canBeShort || ofModules.length <= MAX_LISTED_TOOLS) {
-    const list = toolList(ofModules, isSpaced);
+  const own = withTelling(shown, isOfModule);
+  if (!canBeShort || own.length <= MAX_LISTED_TOOLS) {
+    const list = toolList(own, isSpaced);
     if (!canBeShort || estimateModelTokens(list.toolsJson) <= MAX_LISTED_TOKENS) return list;
   }
   return within(START_PROFILE, COMPACT_PROFILE);
+}
+
+/** The chosen tools. Where one of them changes something, those that tell what became of a change as well. */
+function withTelling(
+  shown: readonly ListedTool[],
+  isChosen: (listed: ListedTool) => boolean,
+): readonly ListedTool[] {
+  const mayWrite = shown.some((listed) => listed.tool.access !== "read" && isChosen(listed));
+  return shown.filter((listed) => isChosen(listed) || (mayWrite && listed.tool.isForWriters === true));
 }
 
 function isOfModule({ tool }: ListedTool): boolean {

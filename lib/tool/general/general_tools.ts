@@ -11,6 +11,7 @@ import { defineTool, type Tool } from "../define_tool.ts";
 import { SPACE } from "../space_argument.ts";
 import type { ListedTool } from "../tool_registry.ts";
 import type { MeantCall } from "./meant_call.ts";
+import { createApprovalsTool } from "./approvals_tool.ts";
 import { createModulesTool } from "./modules_tool.ts";
 import {
   ACTION_ACCESS,
@@ -32,6 +33,7 @@ export function createGeneralTools(
 ): readonly Tool[] {
   const byName = new Map(modules.map((module) => [module.name, module]));
   return [
+    createApprovalsTool(),
     createModulesTool({ modules, listed }),
     ...RECORD_ACTIONS.map((action) => recordsTool(action, byName)),
   ];

@@ -1,0 +1,242 @@
+// What a call does that has to wait for the person: it finds what came of the same call before, or stores what it would change and
+// gets the link under which the person decides. Works with the token of the app: the app can ask, and look at its own questions, and
+// decide nothing.
+import type { ChangedRow } from "../changes/push_changes.ts";
+import type { Clock } from "../kit/clock.ts";
+import { Refused } from "../kit/errors.ts";
+import { counted } from "../kit/counted.ts";
+import { APPROVAL_MS, MAX_APPROVALS_PER_HOUR, MAX_ASK_CHARS, MAX_OPEN_APPROVALS } from "../kit/limits.ts";
+import type { ChangeReader } from "../changes/refresh_state.ts";
+import type { RecordStore } from "../records/record_store.ts";
+import type { ActiveSpace } from "../spaces/active_space.ts";
+import type { OwnRecords } from "../own_records/own_records.ts";
+import { type Caller, type Principal, principalKey } from "../people/principal.ts";
+import type { ApprovalAnswer } from "../tool/general/approvals_tool.ts";
+import type { Turns } from "../records/together/turns.ts";
+import { type Ask, callHash } from "./ask.ts";
+import { answerOf, type Asked, askedBefore, type Waiting, waitingOf } from "./asked.ts";
+import { readTargets } from "./targets.ts";
+import { isOpen, readStanding, type Standing } from "./standing.ts";
+
+/** One call that has to wait for the person. */
+export interface AskingCall {
+  readonly caller: Caller;
+  /** Canonical name. */
+  readonly tool: string;
+  readonly args: unknown;
+  /** The space in which the call works. */
+  readonly space: ActiveSpace;
+  /** With what its records are read. */
+  readonly reader: ChangeReader;
+  readonly clientName: string;
+  readonly callId: string;
+  readonly signal: AbortSignal;
+  /**
+   * What the call would change, in words and exactly. Called where the call is a new one. The changes are stored later with the
+   * person's own token.
+   */
+  prepare(): Promise<Prepared>;
+}
+
+/** What a call would do. */
+export interface Prepared {
+  /** The question in words. */
+  readonly sentence: string;
+  readonly rows: readonly ChangedRow[];
+  /** What the tool answers once it is done. */
+  readonly output: Record<string, unknown>;
+}
+
+/** The app's side of the approvals. Every method but `page` throws what the own records throw. */
+export interface AskPerson {
+  /** Where this caller's questions are decided; null where there is no such page, or none for this caller. */
+  page(principal: Principal): Promise<string | null>;
+  /**
+   * Asks the person, once: the same call again gets the same link, and as soon as the person has decided, what came of it. After
+   * that the same call is a new one. Throws Refused `policy-denied` where too much waits already.
+   */
+  ask(page: string, call: AskingCall): Promise<Asked>;
+  /** Notes how the person has answered in the client's own form. */
+  close(caller: Caller, id: string, answer: "done" | "no", signal: AbortSignal): Promise<void>;
+  /** What a question of this very connection has come to; null where there is none. It counts as told. */
+  get(caller: Caller, id: string, signal: AbortSignal): Promise<ApprovalAnswer | null>;
+}
+
+/** Dependencies of {@link createAskPerson}. */
+export interface AskPersonDeps {
+  readonly own: OwnRecords;
+  readonly store: Pick<RecordStore, "changes">;
+  readonly clock: Clock;
+  readonly turns: Turns;
+  /** 32 random hex digits. */
+  readonly newId: () => string;
+  /** The page of the sign-in server; null where it has none. */
+  readonly pageAddress: () => Promise<string | null>;
+}
+
+/** Creates it. */
+export function createAskPerson(deps: AskPersonDeps): AskPerson {
+  return Object.freeze({
+    async page({ client }: Principal) {
+      // Without the name of the grant, nobody could tell later whether the app may still do it.
+      return client?.grantId === "" ? null : await deps.pageAddress();
+    },
+    ask: (page: string, call: AskingCall) =>
+      // One after the other for each person, so that the bounds are exact and no call is asked about twice.
+      deps.turns.take(
+        principalKey(call.caller.principal),
+        call.signal,
+        () => askInTurn(deps, page, call),
+      ),
+    async close(caller: Caller, id: string, answer: "done" | "no", signal: AbortSignal) {
+      const standing = await findOwn(deps, caller, id, signal);
+      if (standing === null || standing.no !== null || standing.done !== null) return;
+      const at = deps.clock.calendar();
+      const { askHash: ask } = standing;
+      const fields = answer === "no"
+        ? { no: JSON.stringify({ ask, at }) }
+        : { outcome: JSON.stringify({ ask, status: "done", at }) };
+      const told = String(at);
+      const row = { table: "approvals", id, isNew: false, at, fields: { ...fields, told } } as const;
+      await deps.own.write(caller, row, signal);
+    },
+    async get(caller: Caller, id: string, signal: AbortSignal) {
+      const standing = await findOwn(deps, caller, id, signal);
+      if (standing === null) return null;
+      const answer = answerOf(standing, await deps.pageAddress(), deps.clock.calendar());
+      if (answer.status === "done" || answer.status === "declined") {
+        await tell(deps, caller, standing, signal);
+      }
+      return answer;
+    },
+  });
+}
+
+async function askInTurn(deps: AskPersonDeps, page: string, call: AskingCall): Promise<Asked> {
+  const { caller, tool, args, space, signal } = call;
+  const hash = await callHash(tool, args, space.id);
+  const mine = await readMine(deps, caller, signal);
+  const now = deps.clock.calendar();
+  const earlier = mine.filter(({ ask }) => ask.call === hash && ask.grantId === grantOf(caller))
+    .sort((one, other) => other.ask.made - one.ask.made)
+    .map((standing) => ({ standing, asked: askedBefore(standing, page, now) }))
+    .find(({ asked }) => asked !== null);
+  if (earlier?.asked) {
+    const { standing, asked } = earlier;
+    if (asked.kind === "done" || asked.kind === "declined") await tell(deps, caller, standing, signal);
+    return asked;
+  }
+  demandRoom(mine, now);
+  const prepared = await call.prepare();
+  if (prepared.rows.length === 0) return { kind: "nothing", output: prepared.output };
+  return { kind: "waits", waiting: await keep(deps, page, call, hash, prepared) };
+}
+
+/** Throws Refused `policy-denied`. */
+function demandRoom(mine: readonly Standing[], now: number): void {
+  const open = mine.filter((standing) => isOpen(standing, now)).length;
+  if (open >= MAX_OPEN_APPROVALS) {
+    throw refuse(
+      "approvals-open",
+      `${
+        counted(open, "question")
+      } of this app already wait for the person. Nothing was changed. Ask them to decide these first.`,
+    );
+  }
+  const recent = mine.filter(({ ask }) => ask.made > now - HOUR_MS).length;
+  if (recent >= MAX_APPROVALS_PER_HOUR) {
+    throw refuse(
+      "approvals-rate",
+      `this app has asked the person ${
+        counted(recent, "time")
+      } within an hour. Nothing was changed. Wait before you ask again.`,
+    );
+  }
+}
+
+async function keep(
+  { own, store, clock, newId }: AskPersonDeps,
+  page: string,
+  { caller, tool, space, reader, clientName, callId, signal }: AskingCall,
+  call: string,
+  { sentence, rows, output }: Prepared,
+): Promise<Waiting> {
+  const targets = await readTargets(store.changes, reader, space, rows);
+  const at = clock.calendar();
+  const ask: Ask = {
+    v: 1,
+    tool,
+    call,
+    space: space.id,
+    grantId: grantOf(caller),
+    appKey: appOf(caller),
+    clientName,
+    callId,
+    sentence,
+    changes: rows.map(({ table: { app, name, record }, change }) => ({
+      app,
+      table: name,
+      record,
+      change: { ...change },
+    })),
+    fingerprints: targets.map(({ fingerprint }) => fingerprint),
+    output,
+    made: at,
+    until: at + APPROVAL_MS,
+  };
+  const text = JSON.stringify(ask);
+  if (text.length > MAX_ASK_CHARS) {
+    throw refuse(
+      "approval-too-large",
+      "this changes more than a person can look through. Nothing was changed. Change less at once.",
+    );
+  }
+  const id = newId();
+  await own.write(caller, { table: "approvals", id, isNew: true, at, fields: { ask: text } }, signal);
+  return waitingOf(id, ask, page, at);
+}
+
+/** All approvals of this app, whichever connection of it asked. */
+async function readMine({ own }: AskPersonDeps, caller: Caller, signal: AbortSignal): Promise<Standing[]> {
+  const standings = await Promise.all((await own.list(caller, "approvals", signal)).map(readStanding));
+  return standings.filter((standing) => standing !== null)
+    .filter(({ ask }) => ask.appKey === appOf(caller));
+}
+
+/** The approval of this id, where this very connection asked for it: another's is none of its business. */
+async function findOwn(
+  { own }: AskPersonDeps,
+  caller: Caller,
+  id: string,
+  signal: AbortSignal,
+): Promise<Standing | null> {
+  const record = (await own.list(caller, "approvals", signal)).find((one) => one.id === id);
+  const standing = record === undefined ? null : await readStanding(record);
+  const isMine = standing?.ask.grantId === grantOf(caller) && standing.ask.appKey === appOf(caller);
+  return isMine ? standing : null;
+}
+
+async function tell(
+  { own, clock }: AskPersonDeps,
+  caller: Caller,
+  { id, isTold }: Standing,
+  signal: AbortSignal,
+) {
+  if (isTold) return;
+  const at = clock.calendar();
+  await own.write(caller, { table: "approvals", id, isNew: false, at, fields: { told: String(at) } }, signal);
+}
+
+function grantOf({ principal: { client } }: Caller): string {
+  return client?.grantId ?? "";
+}
+
+function appOf({ principal: { client } }: Caller): string {
+  return client?.appKey ?? "";
+}
+
+function refuse(rule: string, advice: string): Refused {
+  return new Refused({ reason: "policy-denied", rule, advice });
+}
+
+const HOUR_MS = 60 * 60_000;

@@ -1,0 +1,152 @@
+// What the person does on their page: looks at what waits, says no, or says yes, which carries the changes out. Nothing here holds
+// state: two gateways, a double click and a lost answer all come to the same bytes (docs/approvals.md). A decision reaches this room
+// only through the door of the sign-in server's pages.
+import { Refused } from "../kit/errors.ts";
+import { APPROVAL_KEPT_MS, MAX_CLEARED_APPROVALS } from "../kit/limits.ts";
+import type { Caller } from "../people/principal.ts";
+import { grantedSpaces, isInScope, parseScopes } from "../people/scopes.ts";
+import type { RecordStore } from "../records/record_store.ts";
+import { personalSentinel } from "../spaces/active_space.ts";
+import type { ToolRegistry } from "../tool/tool_registry.ts";
+import type { Ask } from "./ask.ts";
+import { type CarryingDeps, carryOut } from "./carry_out.ts";
+import { lookAt, type LookDeps } from "./present_approval.ts";
+import type { ApprovalShower, SeenApproval, ShownApproval } from "./shown_approval.ts";
+import { readStanding, type Standing } from "./standing.ts";
+
+/** What the person's page can do. Every method throws what the own records and the change cache throw. */
+export interface Decisions {
+  /** Open ones first, the newest first. Clears away what is older than a day. */
+  list(caller: Caller, signal: AbortSignal): Promise<ShownApproval[]>;
+  /** Throws Refused `approval-unknown`. */
+  read(caller: Caller, id: string, signal: AbortSignal): Promise<ShownApproval>;
+  /**
+   * Throws Refused `approval-unknown`, `approval-changed`, `approval-expired`, `approval-used`, `grant-ended`, `scope-gone`,
+   * `space-left`, and what pushing throws as long as nothing is stored. Where nobody knows whether all is stored, the status is `unknown`.
+   */
+  decide(caller: Caller, decision: Decision, signal: AbortSignal): Promise<ShownApproval>;
+}
+
+/** What the person clicked. */
+export interface Decision {
+  readonly id: string;
+  /** {@link ShownApproval.diff} of what they were shown. */
+  readonly diff: string;
+  readonly decision: "yes" | "no";
+  /** When the page was made, milliseconds since 1970. */
+  readonly shownAt: number;
+  /** The grant of the app that asks, as it is now; null for the person's own token. */
+  readonly grant: { readonly isLive: boolean; readonly scope: string } | null;
+}
+
+/** Dependencies of {@link createDecisions}. */
+export interface DecisionsDeps extends LookDeps, CarryingDeps {
+  readonly store: Pick<RecordStore, "changes" | "pushBatch">;
+  readonly registry: Pick<ToolRegistry, "getTool">;
+  readonly shower: ApprovalShower;
+}
+
+/** Creates it. */
+export function createDecisions(deps: DecisionsDeps): Decisions {
+  return Object.freeze({
+    async list(caller: Caller, signal: AbortSignal) {
+      const kept = await readAll(deps, caller, signal);
+      const shown = await Promise.all(kept.map(async (standing) => {
+        return await deps.shower.show(caller, (await lookAt(deps, caller, standing, signal)).seen, signal);
+      }));
+      const rank = ({ status }: ShownApproval) => status === "open" || status === "unknown" ? 0 : 1;
+      return shown.sort((one, other) => rank(one) - rank(other) || (one.made < other.made ? 1 : -1));
+    },
+
+    async read(caller: Caller, id: string, signal: AbortSignal) {
+      const standing = await find(deps, caller, id, signal);
+      return await deps.shower.show(caller, (await lookAt(deps, caller, standing, signal)).seen, signal);
+    },
+
+    async decide(caller: Caller, decision: Decision, signal: AbortSignal) {
+      const standing = await find(deps, caller, decision.id, signal);
+      const looked = await lookAt(deps, caller, standing, signal);
+      const { status } = looked.seen;
+      const show = (seen: SeenApproval) => deps.shower.show(caller, seen, signal);
+      const wanted = decision.decision === "yes" ? "done" : "declined";
+      // A double click, and the same click at two gateways: the answer is the same, and nothing is done twice.
+      if (status === wanted) return await show(looked.seen);
+      if (status === "done" || status === "declined") {
+        throw new Refused({ reason: "approval-used", now: await show(looked.seen) });
+      }
+      if (status === "expired") {
+        throw new Refused({ reason: "approval-expired", now: await show(looked.seen) });
+      }
+      if (decision.decision === "no") return await show(await decline(deps, caller, looked.seen, signal));
+      demandGrant(deps, standing.ask, decision, caller);
+      if (!looked.resolved.choice.ok) throw new Refused({ reason: "space-left" });
+      // What is shown must be what is there; a change that is half stored is completed whatever the page showed.
+      if (status === "changed" || (status === "open" && decision.diff !== looked.seen.diff)) {
+        throw new Refused({ reason: "approval-changed", now: await show(looked.seen) });
+      }
+      return await show(await carryOut(deps, caller, looked.seen, decision.shownAt, signal));
+    },
+  });
+}
+
+/** All approvals of the person that can be read. Those of yesterday are cleared away on the way. */
+async function readAll(
+  { own, clock }: DecisionsDeps,
+  caller: Caller,
+  signal: AbortSignal,
+): Promise<Standing[]> {
+  const now = clock.calendar();
+  const records = await own.list(caller, "approvals", signal);
+  const isOver = ({ createdAt }: { readonly createdAt: number }) => createdAt < now - APPROVAL_KEPT_MS;
+  const over = records.filter(isOver).slice(0, MAX_CLEARED_APPROVALS);
+  // What cannot be cleared away now is cleared away at the next visit.
+  await Promise.all(
+    over.map(({ id }) =>
+      own.remove(caller, { table: "approvals", id, at: now }, signal).catch((error: unknown) => {
+        if (!(error instanceof Refused)) throw error;
+      })
+    ),
+  );
+  const standings = await Promise.all(records.filter((record) => !isOver(record)).map(readStanding));
+  return standings.filter((standing) => standing !== null);
+}
+
+async function find(deps: DecisionsDeps, caller: Caller, id: string, signal: AbortSignal): Promise<Standing> {
+  const record = (await deps.own.list(caller, "approvals", signal)).find((one) => one.id === id);
+  const standing = record === undefined ? null : await readStanding(record);
+  // Somebody else's is not in this person's space at all, so it is unknown as one that never was.
+  if (standing === null) throw new Refused({ reason: "approval-unknown" });
+  return standing;
+}
+
+/** Whether the app may still do what it asked for. */
+function demandGrant(
+  { registry }: DecisionsDeps,
+  ask: Ask,
+  { grant }: Decision,
+  { principal }: Caller,
+): void {
+  if (ask.grantId === "") return;
+  if (grant === null || !grant.isLive) throw new Refused({ reason: "grant-ended" });
+  const scopes = parseScopes(grant.scope);
+  const tool = registry.getTool(ask.tool);
+  if (tool === undefined || !isInScope(scopes, tool)) throw new Refused({ reason: "scope-gone" });
+  const granted = grantedSpaces(scopes);
+  const sentinel = personalSentinel(principal.subject);
+  if (granted !== null && !granted.has(ask.space) && !granted.has(sentinel)) {
+    throw new Refused({ reason: "scope-gone" });
+  }
+}
+
+async function decline(
+  { own, clock }: DecisionsDeps,
+  caller: Caller,
+  seen: SeenApproval,
+  signal: AbortSignal,
+): Promise<SeenApproval> {
+  const { standing } = seen;
+  const at = clock.calendar();
+  const fields = { no: JSON.stringify({ ask: standing.askHash, at }) };
+  await own.write(caller, { table: "approvals", id: standing.id, isNew: false, at, fields }, signal);
+  return { ...seen, status: "declined", standing: { ...standing, no: at } };
+}

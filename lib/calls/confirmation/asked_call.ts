@@ -1,0 +1,51 @@
+// One call that has to wait for the person, with all that asking takes.
+import type { ChangedRow } from "../../changes/push_changes.ts";
+import type { ChangeReader } from "../../changes/refresh_state.ts";
+import { Refused } from "../../kit/errors.ts";
+import type { Caller } from "../../people/principal.ts";
+import type { RecordStore } from "../../records/record_store.ts";
+import type { ActiveSpace } from "../../spaces/active_space.ts";
+import type { ContextSource, Tool } from "../../tool/define_tool.ts";
+import { CallContexts, type CallContextsDeps } from "../contexts_by_access.ts";
+import type { Asking, Presented } from "./confirmation.ts";
+import { placeWords } from "./place_words.ts";
+
+/** One call that has to wait for the person. */
+export interface AskedCall {
+  readonly tool: Tool;
+  readonly args: unknown;
+  readonly caller: Caller;
+  readonly clientName: string;
+  readonly callId: string;
+  readonly space: ActiveSpace;
+  /** The space in words, before the sentence of the tool (place_words.ts). */
+  readonly place: string;
+  readonly reader: ChangeReader;
+  readonly asking: Asking;
+  readonly presented: Presented | null;
+  readonly contexts: ContextSource;
+  /** Contexts whose writes are noted in `rows` and not sent. */
+  collecting(rows: ChangedRow[]): ContextSource;
+}
+
+/** The call, with contexts that only collect what it would change. Throws Refused where it has no space. */
+export function askedCall(
+  call: Pick<AskedCall, "tool" | "args" | "asking" | "presented">,
+  store: Pick<RecordStore, "collecting">,
+  given: CallContextsDeps,
+): AskedCall {
+  const { resolved, caller, deadline, actor: { clientName, callId } } = given;
+  const { choice, membershipVersion, settling } = resolved;
+  if (!choice.ok) throw new Refused(choice.refusal);
+  return {
+    ...call,
+    caller,
+    clientName,
+    callId,
+    space: choice.space,
+    place: placeWords(resolved),
+    reader: { caller, membershipVersion, settling, signal: deadline.signal() },
+    contexts: new CallContexts(given),
+    collecting: (rows) => new CallContexts({ ...given, store: store.collecting(rows) }),
+  };
+}
