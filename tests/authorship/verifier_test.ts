@@ -154,6 +154,16 @@ Deno.test("whatever is copied onto another change, or altered in one, proves not
   for (const [what, change] of Object.entries(altered)) {
     assert.equal((await writerOf(change)).kind, "unverified", what);
   }
+  const [insert, undo] = [
+    await signed(INSERT),
+    await signed(DELETE, { actor: { by: "undo", rationale: "plan-1" } }),
+  ];
+  for (const op of ["update", "delete"]) {
+    assert.equal((await writerOf({ ...insert, op })).kind, "unverified", op);
+  }
+  assert.equal((await writerOf(undo)).kind, "undo");
+  const asPerson = { ...undo, actor: { ...undo.actor, kind: "user" } };
+  assert.equal((await writerOf(asPerson)).kind, "unverified", "an undo that the person made");
   assert.equal((await writerOf(entry, { app: "times" })).kind, "unverified", "another app's table");
   assert.equal((await writerOf(entry, { table: "projects" })).kind, "unverified", "another table");
   assert.equal((await writerOf(entry, { subject: "ben" })).kind, "unverified", "another person");
