@@ -41,6 +41,7 @@ export type RefusalCode = z.infer<typeof RefusalCode>;
 const RefusalCode = z.enum([
   "approval-unknown",
   "call-unknown",
+  "input",
   "changed",
   "expired",
   "used",

@@ -13,7 +13,7 @@ import {
   preview,
   row,
   yes,
-} from "../person_page/_told_activity.ts";
+} from "../oauth/activity/_told_door.ts";
 import { browserOptions, openBrowser } from "./_chromium.ts";
 import { tabTo } from "./_keyboard.ts";
 import { assertLooks, NARROW_LOOKS } from "./_looks.ts";

@@ -17,7 +17,11 @@ export function showFault(fault: GatewayFault): FaultWords {
       return { title: "Please wait a moment", text: `There was too much at once. ${UNCHANGED}`, status: 429 };
     case "space-left":
       return SPACE_LEFT;
-    case "approval-unknown":
+    case "no-key":
+      return NO_KEY;
+    case "input":
+      return TOO_MUCH;
+    case "call-unknown":
     case "plan-unknown":
       return UNKNOWN;
     default:
@@ -36,13 +40,16 @@ export function applyFault(fault: GatewayFault): ApplyFaultWords {
     case "changed":
       return {
         title: "It changed meanwhile",
-        text: "Something was changed after this page was made, so nothing was undone. This is how it is now.",
+        text:
+          "Something was changed after this page was made, so this click undid nothing. This is how it is now.",
         status: 409,
         keeps: "preview",
       };
-    case "sync-down":
     case "failed":
       return { ...wait("It did not go through to the end", UNFINISHED), keeps: "unfinished" };
+    case "plan-unknown":
+      return { ...TOO_OLD, keeps: "nothing" };
+    case "sync-down":
     case "vault-down":
     case "auth-down":
     case "too-many":
@@ -68,8 +75,7 @@ export interface ApplyFaultWords extends FaultWords {
 
 const UNCHANGED = "Nothing was changed and nothing is lost. Wait a minute, then load this page again.";
 const NOT_DONE =
-  "Nothing was undone, and nothing will happen later by itself. Wait a minute, then press the button " +
-  "again.";
+  "This click undid nothing, and nothing will happen later by itself. Wait a minute, then press the button again.";
 const UNFINISHED =
   "Perhaps nothing was undone, perhaps a part. Press the button again in a minute: it finishes what " +
   "is missing, and does nothing twice.";
@@ -78,6 +84,27 @@ const SPACE_LEFT: FaultWords = {
   title: "You are not in this space any more",
   text: "So nothing was changed there. What is in it belongs to those who are.",
   status: 403,
+};
+
+const NO_KEY: FaultWords = {
+  title: "This cannot be shown here",
+  text: "Only you have the key to your texts, and Mana has no copy. Nothing was changed.",
+  status: 403,
+};
+
+const TOO_MUCH: FaultWords = {
+  title: "This is too much for one undo",
+  text:
+    "Nothing was changed. Choose a later day, or tick what you want to undo. Then do the rest in the same way.",
+  status: 422,
+};
+
+/** The plan is an hour old. What an earlier click did is marked on the time line. */
+const TOO_OLD: FaultWords = {
+  title: "This page is too old",
+  text:
+    "So this click undid nothing. Begin again at what your apps did: what is undone already is marked there.",
+  status: 410,
 };
 
 const UNKNOWN: FaultWords = {

@@ -8,7 +8,8 @@ import { countWord, thingWord } from "./call_words.ts";
 
 /** The page before the decision: what would be put back, what is left alone, what nobody can undo. */
 export function UndoPage(props: UndoProps) {
-  const { bar, notice, preview, isAgain, isUnfinished, who, zone } = props;
+  const { bar, notice, preview, isAgain, who, zone } = props;
+  const isUnfinished = props.sent.begun !== "";
   const isNothing = preview?.rowCount === 0;
   const nothing = isAgain ? "There is nothing to do again" : "There is nothing to undo";
   const question = isUnfinished ? "Not finished yet" : isAgain ? "Do it again?" : "Undo this?";
@@ -40,13 +41,11 @@ export interface UndoProps {
   readonly who: { readonly name: string; readonly since: number } | undefined;
   /** `undefined`: the gateway tells none now. */
   readonly preview: Preview | undefined;
-  /** Whether the button was pressed before, and nobody knows how much is done. */
-  readonly isUnfinished: boolean;
   readonly notice: Notice | undefined;
   readonly zone: string | undefined;
 }
 
-/** The fields of the form: the token is made for exactly the other three. */
+/** The fields of the form: the token is made for exactly the others. */
 export interface UndoFields {
   readonly form: string;
   /** As `writeChoice` writes it. */
@@ -54,9 +53,11 @@ export interface UndoFields {
   readonly plan: string;
   /** ISO 8601. */
   readonly at: string;
+  /** `yes`: the button was pressed before, and nobody knows how much is done. */
+  readonly begun: string;
 }
 
-function DecideForm({ sent, isAgain, isUnfinished, preview }: UndoProps) {
+function DecideForm({ sent, isAgain, preview }: UndoProps) {
   const count = preview === undefined ? "" : ` ${countWord(preview.rowCount, "thing")}`;
   return (
     <form method="post" action="/activity/undo/apply">
@@ -64,9 +65,10 @@ function DecideForm({ sent, isAgain, isUnfinished, preview }: UndoProps) {
       <input type="hidden" name="choice" value={sent.choice} />
       <input type="hidden" name="plan" value={sent.plan} />
       <input type="hidden" name="at" value={sent.at} />
+      <input type="hidden" name="begun" value={sent.begun} />
       <p class="buttons">
         <button type="submit">
-          {isUnfinished ? "Finish it" : isAgain ? `Yes, do${count} again` : `Yes, put${count} back`}
+          {sent.begun !== "" ? "Finish it" : isAgain ? `Yes, do${count} again` : `Yes, put${count} back`}
         </button>
       </p>
     </form>

@@ -3,8 +3,10 @@
 import { Hono } from "@hono/hono";
 import { GATEWAY_ACTIONS } from "../../gateway/actions.ts";
 import type { Preview } from "../../gateway/answers.ts";
+import type { GatewayAnswer } from "../../gateway/ask_gateway.ts";
 import { DecidedForm } from "../../gateway/decided_form.ts";
 import { listPersonApps, type PersonApp } from "../../oauth/grants/person_apps.ts";
+import { PeopleFault } from "../../people/people.ts";
 import type { Notice } from "../layout.tsx";
 import { clientErrorPage } from "../message_page.tsx";
 import { pageAnswer } from "../page_answer.ts";
@@ -54,16 +56,18 @@ interface Sent {
   readonly choice: string;
   readonly plan: string;
   readonly at: string;
+  /** `yes`: the button was pressed before, and nobody knows how much is done. */
+  readonly begun: string;
 }
 
 function sentOf(fields: URLSearchParams): Sent {
-  const [choice = "", plan = "", at = ""] = ["choice", "plan", "at"].map((name) => fields.get(name) ?? "");
-  return { choice, plan, at };
+  const field = (name: string) => fields.get(name) ?? "";
+  return { choice: field("choice"), plan: field("plan"), at: field("at"), begun: field("begun") };
 }
 
 /** Binds the form of the button to the session, and to exactly what the page showed. */
-function applyPurpose({ sessionId }: Person, { choice, plan, at }: Sent): string {
-  return ["undo", sessionId, plan, at, choice].join("\n");
+function applyPurpose({ sessionId }: Person, { choice, plan, at, begun }: Sent): string {
+  return ["undo", sessionId, plan, at, begun, choice].join("\n");
 }
 
 async function preview(
@@ -88,7 +92,7 @@ async function preview(
   if (!asked.ok) return await showFaultPage(deps, raw, person, showFault(asked));
   const { plan, at } = asked.answer;
   return await showUndo(deps, raw, person, {
-    sent: { choice: writeChoice(choice), plan, at },
+    sent: { choice: writeChoice(choice), plan, at, begun: "" },
     choice,
     apps,
     preview: asked.answer,
@@ -110,13 +114,15 @@ async function apply(
   const apps = await listPersonApps(deps, person.userId);
   const sent = sentOf(decided.fields);
   const { plan, at } = sent;
-  const done = await deps.gateway.decide(person, GATEWAY_ACTIONS.undoApply, {
-    selection: choice.selection,
-    modules: null,
-    apps: keysOf(apps),
-    plan,
-    at,
-  }, decided);
+  const done = await orAuthDown(() =>
+    deps.gateway.decide(person, GATEWAY_ACTIONS.undoApply, {
+      selection: choice.selection,
+      modules: null,
+      apps: keysOf(apps),
+      plan,
+      at,
+    }, decided)
+  );
   const shown = { sent, choice, apps };
   if (done.ok && done.answer.status === "done") {
     const ticket = deps.forms.issueTicket(raw.headers);
@@ -133,7 +139,7 @@ async function apply(
   }
   if (done.ok) {
     const fault = applyFault({ ok: false, fault: "late" });
-    return await showUndo(deps, raw, person, { ...shown, fault, isUnfinished: true });
+    return await showUndo(deps, raw, person, { ...shown, sent: { ...sent, begun: "yes" }, fault });
   }
   const fault = applyFault(done);
   switch (fault.keeps) {
@@ -142,16 +148,23 @@ async function apply(
     case "preview": {
       const now = done.fault === "refused" ? done.preview : undefined;
       if (now === undefined) return await showFaultPage(deps, raw, person, fault);
-      const next = { ...sent, plan: now.plan, at: now.at };
+      const next = { ...sent, plan: now.plan, at: now.at, begun: "" };
       return await showUndo(deps, raw, person, { ...shown, sent: next, preview: now, fault });
     }
     case "button":
+      return await showUndo(deps, raw, person, { ...shown, fault });
     case "unfinished":
-      return await showUndo(deps, raw, person, {
-        ...shown,
-        fault,
-        isUnfinished: fault.keeps === "unfinished",
-      });
+      return await showUndo(deps, raw, person, { ...shown, sent: { ...sent, begun: "yes" }, fault });
+  }
+}
+
+/** An account service that does not answer is one fault more: the gateway was not asked, and the button has to stay. */
+async function orAuthDown<Answer>(ask: () => Promise<GatewayAnswer<Answer>>): Promise<GatewayAnswer<Answer>> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof PeopleFault) || error.reason !== "unavailable") throw error;
+    return { ok: false, fault: "refused", code: "auth-down" };
   }
 }
 
@@ -162,7 +175,6 @@ interface ShownUndo {
   readonly apps: readonly PersonApp[];
   readonly preview?: Preview;
   readonly fault?: Notice & Pick<FaultWords, "status">;
-  readonly isUnfinished?: boolean;
 }
 
 async function showUndo(
@@ -182,7 +194,6 @@ async function showUndo(
       isAgain={choice.isAgain}
       who={name === undefined || since === undefined ? undefined : { name, since }}
       preview={shown.preview}
-      isUnfinished={shown.isUnfinished ?? false}
       notice={shown.fault}
       zone={zoneOfPerson(apps)}
     />,

@@ -70,10 +70,10 @@ export interface ApprovalFault {
 export type FaultCode = Exclude<RefusalCode, OfOtherPages> | "gateway-down" | "gateway-late";
 
 /** Codes of questions that only other pages ask. */
-type OfOtherPages = "call-unknown" | "plan-unknown";
+type OfOtherPages = "call-unknown" | "input" | "plan-unknown";
 
 function isOfOtherPages(code: RefusalCode): code is OfOtherPages {
-  return code === "call-unknown" || code === "plan-unknown";
+  return code === "call-unknown" || code === "input" || code === "plan-unknown";
 }
 
 async function toAsked<Answer, Value>(

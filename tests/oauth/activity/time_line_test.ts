@@ -1,13 +1,13 @@
 // The pages of what apps did, before a door that tells what the test wants told.
 import assert from "node:assert/strict";
 import { z } from "zod";
-import type { Browser } from "../_support/browser.ts";
-import { createFlow, type Flow, onlyEmbedded } from "../_support/flow.ts";
-import { connect, decode, getCode, redeem, register, tokensOf } from "../_support/oauth_flow.ts";
-import { post, SERVICE_KEY } from "../_support/test_backend.ts";
-import { makeFolder } from "../backend/_folder.ts";
-import { openTestDatabase } from "../_support/test_database.ts";
-import { call, calledRow, createToldDoor, no, page, row, type ToldDoor, yes } from "./_told_activity.ts";
+import type { Browser } from "../../_support/browser.ts";
+import { createFlow, type Flow, onlyEmbedded } from "../../_support/flow.ts";
+import { connect, decode, getCode, redeem, register, tokensOf } from "../../_support/oauth_flow.ts";
+import { post, SERVICE_KEY } from "../../_support/test_backend.ts";
+import { makeFolder } from "../../backend/_folder.ts";
+import { openTestDatabase } from "../../_support/test_database.ts";
+import { call, calledRow, createToldDoor, no, page, row, type ToldDoor, yes } from "./_told_door.ts";
 
 const id = (text: string) => text.padEnd(32, "0");
 
@@ -360,7 +360,7 @@ Deno.test("activity: a call unfolds to what it wrote, before and after", async (
 
 Deno.test("activity: a call that is not there, and an address that names none", async () => {
   await using told = await tell();
-  told.door.answers.set("activity/call", no("approval-unknown"));
+  told.door.answers.set("activity/call", no("call-unknown"));
   const gone = await told.anna.open(`/activity/${id("a")}`);
   assert.equal(gone.status, 404);
   assert.match(gone.html, /This is not there any more/);

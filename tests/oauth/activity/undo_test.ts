@@ -1,10 +1,11 @@
 // The pages of an undo, before a door that tells what the test wants told: what is asked, what a form decides, and each way it can end.
 import assert from "node:assert/strict";
-import { type Browser, type Changes, fieldsOf, type Page } from "../_support/browser.ts";
-import { createFlow, type Flow } from "../_support/flow.ts";
-import { connect } from "../_support/oauth_flow.ts";
-import { PASSWORD } from "../_support/test_backend.ts";
-import { call, createToldDoor, no, page, preview, row, type ToldDoor, yes } from "./_told_activity.ts";
+import { type Browser, type Changes, fieldsOf, type Page } from "../../_support/browser.ts";
+import { createFlow, type Flow } from "../../_support/flow.ts";
+import { PeopleFault } from "../../../sign_in/people/people.ts";
+import { connect } from "../../_support/oauth_flow.ts";
+import { PASSWORD } from "../../_support/test_backend.ts";
+import { call, createToldDoor, no, page, preview, row, type ToldDoor, yes } from "./_told_door.ts";
 
 const id = (text: string) => text.padEnd(32, "0");
 const PREVIEW = "/activity/undo";
@@ -166,6 +167,7 @@ Deno.test("undo: a form counts from its own page, browser and session alone, and
       { plan: "another" },
       { at: "2026-05-01T12:00:01.000Z" },
       { plan: undefined },
+      { begun: "yes" },
     ]
   ) await refused(told.anna, APPLY, changes);
   await refused(ben, APPLY, {});
@@ -200,7 +202,7 @@ Deno.test("undo: a plan that changed does nothing; what there is now is shown, a
   const changed = await told.anna.submit(shown, APPLY);
   assert.equal(changed.status, 409);
   assert.match(changed.html, /It changed meanwhile/);
-  assert.match(changed.html, /so nothing was undone/);
+  assert.match(changed.html, /so this click undid nothing/);
   assert.match(changed.html, /Note <bdi>“Holidays”<\/bdi>/);
   told.door.answers.set("undo/apply", yes({ status: "done", preview: NOTHING_LEFT, written: 1 }));
   const done = await told.anna.submit(changed, APPLY);
@@ -210,7 +212,7 @@ Deno.test("undo: a plan that changed does nothing; what there is now is shown, a
   told.door.answers.set("undo/apply", no("changed"));
   const without = await told.anna.submit(shown, APPLY);
   assert.equal(without.status, 409);
-  assert.match(without.html, /so nothing was undone/);
+  assert.match(without.html, /so this click undid nothing/);
 });
 
 Deno.test("undo: where nobody knows what became of it, the same click completes it, word for word", async () => {
@@ -218,7 +220,6 @@ Deno.test("undo: where nobody knows what became of it, the same click completes 
   const shown = await told.ask({ do: "calls", call: [id("a")] });
   const unfinished = [
     no("gateway-late"),
-    no("sync-down"),
     no("failed"),
     yes({ status: "unknown", preview: preview(), written: 1 }),
     yes("of another form"),
@@ -231,12 +232,20 @@ Deno.test("undo: where nobody knows what became of it, the same click completes 
     assert.match(last.html, /Perhaps nothing was undone, perhaps a part/);
     assert.match(last.html, />Finish it<\/button>/);
   }
+  told.door.answers.set("undo/apply", no("gateway-down"));
+  last = await told.anna.submit(last, APPLY);
+  assert.match(
+    last.html,
+    /This click undid nothing[^]*>Finish it<\/button>/,
+    "the click before may have done a part",
+  );
+  assert.doesNotMatch(last.html, /leave everything as it is/);
   told.door.answers.set("undo/apply", yes({ status: "done", preview: NOTHING_LEFT, written: 0 }));
   assert.match((await told.anna.submit(last, APPLY)).html, /It had been done before/);
   const sent = told.door.asked.filter(({ action }) => action === "undo/apply").map(({ body }) =>
     JSON.stringify(body)
   );
-  assert.equal(sent.length, unfinished.length + 1);
+  assert.equal(sent.length, unfinished.length + 2);
   assert.equal(new Set(sent).size, 1);
 });
 
@@ -247,14 +256,15 @@ Deno.test("undo: each refusal says that nothing was done, and keeps the button w
     [
       "gateway-down",
       503,
-      /Mana cannot be reached[^]*Nothing was undone, and nothing will happen later by itself/,
+      /Mana cannot be reached[^]*This click undid nothing, and nothing will happen later by itself/,
       true,
     ],
-    ["vault-down", 503, /keeps your key cannot be reached[^]*Nothing was undone/, true],
-    ["auth-down", 503, /Your account service cannot be reached[^]*Nothing was undone/, true],
-    ["too-many", 429, /Please wait a moment[^]*Nothing was undone/, true],
+    ["sync-down", 503, /keeps your data cannot be reached[^]*This click undid nothing/, true],
+    ["vault-down", 503, /keeps your key cannot be reached[^]*This click undid nothing/, true],
+    ["auth-down", 503, /Your account service cannot be reached[^]*This click undid nothing/, true],
+    ["too-many", 429, /Please wait a moment[^]*This click undid nothing/, true],
     ["space-left", 403, /You are not in this space any more[^]*nothing was changed there/, false],
-    ["plan-unknown", 404, /This is not there any more[^]*Nothing was changed/, false],
+    ["plan-unknown", 410, /This page is too old[^]*this click undid nothing/, false],
   ];
   for (const [code, status, words, hasButton] of refusals) {
     told.door.answers.set("undo/apply", no(code));
@@ -264,6 +274,17 @@ Deno.test("undo: each refusal says that nothing was done, and keeps the button w
     assert.equal(refused.html.includes(APPLY), hasButton, code);
     assert.match(refused.html, /href="\/activity"/);
   }
+  told.door.answers.set("undo/apply", () => {
+    throw new PeopleFault("unavailable");
+  });
+  const unasked = await told.anna.submit(shown, APPLY);
+  assert.equal(unasked.status, 503);
+  assert.match(unasked.html, /Your account service cannot be reached[^]*This click undid nothing/);
+  assert.ok(unasked.html.includes(APPLY), "the button stays");
+  told.door.answers.set("undo/preview", no("input"));
+  const much = await told.ask({ do: "calls", call: [id("a")] });
+  assert.equal(much.status, 422);
+  assert.match(much.html, /This is too much for one undo/);
   told.door.answers.set("undo/preview", no("space-left"));
   assert.equal((await told.ask({ do: "calls", call: [id("a")] })).status, 403);
   told.door.answers.set("undo/preview", no("sync-down"));

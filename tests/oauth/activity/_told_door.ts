@@ -1,9 +1,9 @@
 // A gateway's door that tells what a test wants told, and notes what the pages asked. For pages alone: what a real gateway tells is
 // tried in tests/history and tests/undo.
-import type { Call, Preview, Row } from "../../sign_in/gateway/answers.ts";
-import type { DoorAction, DoorAnswer, DoorBody, GatewayDoor } from "../../sign_in/gateway/gateway_door.ts";
-import type { DecidedForm } from "../../sign_in/gateway/decided_form.ts";
-import type { SignedIn } from "../../sign_in/people/people.ts";
+import type { Call, Preview, Row } from "../../../sign_in/gateway/answers.ts";
+import type { DoorAction, DoorAnswer, DoorBody, GatewayDoor } from "../../../sign_in/gateway/gateway_door.ts";
+import type { DecidedForm } from "../../../sign_in/gateway/decided_form.ts";
+import type { SignedIn } from "../../../sign_in/people/people.ts";
 
 /** The door, with its answers in the test's hands. */
 export interface ToldDoor extends GatewayDoor {
