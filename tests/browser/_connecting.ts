@@ -45,6 +45,10 @@ export interface App {
 export interface AppOptions {
   readonly mcpUrl: string;
   readonly redirectUrl: string;
+  /** Its name; what tests of one app need not say. */
+  readonly name?: string;
+  /** Whether it says that it can show a form, and closes each at once without showing it to anybody. */
+  readonly closesForms?: boolean;
 }
 
 type Discovery = NonNullable<Awaited<ReturnType<NonNullable<OAuthClientProvider["discoveryState"]>>>>;
@@ -121,13 +125,21 @@ function createMemory(name: string, redirectUrl: string) {
 }
 
 /** The official v2 client at revision 2026-07-28. */
-export function createModernApp({ mcpUrl, redirectUrl }: AppOptions): App {
-  const name = "Anna's assistant";
+export function createModernApp(
+  { mcpUrl, redirectUrl, name = "Anna's assistant", closesForms = false }: AppOptions,
+): App {
   const { provider, recordingFetch, ...memory } = createMemory(name, redirectUrl);
   const transport = () =>
     new ModernTransport(new URL(mcpUrl), { authProvider: provider, fetch: recordingFetch });
-  const open = () =>
-    new ModernClient({ name, version: "1" }, { versionNegotiation: { mode: { pin: "2026-07-28" } } });
+  const open = () => {
+    const capabilities = closesForms ? { elicitation: { form: {} } } : {};
+    const opened = new ModernClient({ name, version: "1" }, {
+      capabilities,
+      versionNegotiation: { mode: { pin: "2026-07-28" } },
+    });
+    if (closesForms) opened.setRequestHandler("elicitation/create", () => ({ action: "cancel" }));
+    return opened;
+  };
   let client = open();
   let tried = transport();
   const connect = async () => {
