@@ -1,7 +1,6 @@
 // Puts everything together: the table of contents of lib/, to be read first. Each function below makes the parts of a few
 // rooms; nothing here decides anything.
 import { createApprovals } from "./approvals/approvals.ts";
-import type { AskPerson } from "./approvals/ask_person.ts";
 import { createAuthorship } from "./authorship/authorship.ts";
 import { createUseReports, type UseReports } from "./calls/use_reports.ts";
 import { createCallLogs } from "./calls/call_log.ts";
@@ -22,7 +21,7 @@ import { createArriving } from "./http/request_intake.ts";
 import type { Clock } from "./kit/clock.ts";
 import { MAX_CALLS_PER_PERSON, MAX_HINT_STREAMS } from "./kit/limits.ts";
 import { type Hide, hide as hideSoftly } from "./kit/secret.ts";
-import { createServing, type Serving } from "./mcp/create_serving.ts";
+import { createServing, type Serving, type ServingDeps } from "./mcp/create_serving.ts";
 import type { Log } from "./observe/log.ts";
 import { createMetrics } from "./observe/metrics.ts";
 import { createPseudonyms } from "./observe/pseudonyms.ts";
@@ -35,7 +34,7 @@ import type { PersonAction } from "./person_page/person_action.ts";
 import { createPersonPage } from "./person_page/create_person_page.ts";
 import { createGate } from "./policy/gate.ts";
 import { createRateLimiter } from "./policy/rate_limiter.ts";
-import { createRecordStore, type RecordStore } from "./records/record_store.ts";
+import { createRecordStore } from "./records/record_store.ts";
 import { createCipher } from "./sealing/cipher.ts";
 import { createKeyring } from "./sealing/keyring.ts";
 import { createMasterKeys } from "./sealing/master_key.ts";
@@ -45,7 +44,7 @@ import { createKeyedServices } from "./services/keyed_service.ts";
 import { createServiceClient } from "./services/service_client.ts";
 import type { Confinement } from "../process/confinement.ts";
 import type { Settings } from "./settings/settings.ts";
-import { createSpaces, type Spaces } from "./spaces/spaces.ts";
+import { createSpaces } from "./spaces/spaces.ts";
 import { createOffer, type Offered } from "./tool/offered.ts";
 import { createPublicRoutes } from "./web/public_routes.ts";
 import { createRouteRequest } from "./web/route_request.ts";
@@ -79,7 +78,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     newId: base.newHexId,
     pageAddress: authorizationServer.approvals,
   });
-  const serving = createTools(base, { store, spaces, uses, approvals: approvals.asking });
+  const serving = createTools(base, { store, spaces, uses, undos, approvals: approvals.asking });
   const inFlight = createInFlight();
   const requestLogs = createRequestLogs({ ...base, newTraceId: base.newHexId });
   const refuse = createRefuseRequest({
@@ -218,12 +217,7 @@ function createData(base: Base) {
 /** policy/, calls/, resources/ and mcp/: what assistants can do, and whether they may. */
 function createTools(
   base: Base,
-  parts: {
-    readonly store: RecordStore;
-    readonly spaces: Spaces;
-    readonly uses: UseReports;
-    readonly approvals: AskPerson;
-  },
+  parts: Pick<ServingDeps, "store" | "spaces" | "undos" | "approvals"> & { readonly uses: UseReports },
 ): Serving {
   const { settings, log, metrics, clock } = base;
   const { uses, ...rest } = parts;

@@ -1,5 +1,5 @@
 // The list of profiles: which tools a connection is shown (docs/tools.md has their sizes). A group's profile holds the group's
-// modules, whatever they are; the others name their tools.
+// modules, whatever they are, but for what it leaves out; the others name their tools.
 import { defineProfile, type Profile } from "../lib/tool/authoring.ts";
 
 /** The one list of profiles, in the order in which people and programs are told of them. */
@@ -39,6 +39,8 @@ export const PROFILES: readonly Profile[] = [
     about: "days in order: to-dos, calendar, notes, journal, habits",
     group: "Day",
     tools: ["spaces.list"],
+    // Set up once, and used least.
+    without: ["calendar.save_calendar", "todo.save_project"],
   }),
   defineProfile({
     name: "people",

@@ -16,6 +16,7 @@ import type { ToolRegistry } from "../tool/tool_registry.ts";
 import type { Hide } from "../kit/secret.ts";
 import type { Span } from "../observe/trace.ts";
 import { createSeriesMonths, type SeriesMonths } from "../tool/time/series_months.ts";
+import type { Undos } from "../undo/undos.ts";
 import type { Module } from "../tool/define_module.ts";
 import type { Tool } from "../tool/define_tool.ts";
 import { CallContexts, type CallContextsDeps } from "./contexts_by_access.ts";
@@ -47,12 +48,14 @@ export interface CallSite {
 /** Dependencies of {@link createCallSite}. */
 export interface CallSiteDeps {
   readonly registry: ToolRegistry;
-  readonly store: Pick<RecordStore, "open" | "collecting">;
+  readonly store: Pick<RecordStore, "open" | "collecting" | "pushBatch">;
   readonly spaces: Spaces;
   readonly gate: Gate;
   readonly confirmation: Confirmation;
   /** Where calls wait for the person; for the tool that tells of them. */
   readonly approvals: AskPerson;
+  /** Takes back what apps wrote; for the tools that do. */
+  readonly undos: Undos;
   readonly callLogs: CallLogs;
   /** What the tools belong to; decides in which spaces they may create records. */
   readonly modules: readonly Module[];
@@ -151,7 +154,7 @@ async function runCall(
   }
   const presented = asking.reply === null
     ? null
-    : await deps.confirmation.read(tool, caller.principal, asking);
+    : await deps.confirmation.read(tool, caller.principal, args, asking);
   // The question is charged, because it costs the person's patience and a look at the records. Its answer comes along once
   // and free; a made-up or repeated answer pays like any call.
   const span = caller.tally.span.child("policy", "internal");
@@ -177,6 +180,7 @@ async function runCall(
       resolved,
       caller,
       approvals: deps.approvals,
+      undos: deps.undos,
       actor: { tool: tool.name, clientName: request.clientName, callId: isRead ? "" : deps.newCallId() },
       at: deps.clock.calendar(),
       timeZone: requestContext.timeZone,
@@ -186,7 +190,7 @@ async function runCall(
       noCreation: isRead ? null : creationRefusal(modules.get(tool.module), resolved, caller.principal),
     };
     let approval: string | null = null;
-    if (!isRead && deps.confirmation.asks(tool, caller.principal)) {
+    if (!isRead && deps.confirmation.asks(tool, caller.principal, args)) {
       const approved = await deps.confirmation.approve(
         askedCall({ tool, args, asking, presented }, deps.store, given),
       );

@@ -3,21 +3,25 @@ import type { AskPerson } from "../approvals/ask_person.ts";
 import type { Caller } from "../people/principal.ts";
 import type { CallActor } from "../spaces/call_scope.ts";
 import type { ResolvedSpace } from "../spaces/spaces.ts";
-import type { Refusal } from "../kit/errors.ts";
+import { type Refusal, Refused } from "../kit/errors.ts";
 import { type RecordStore, refusingRecords } from "../records/record_store.ts";
 import type { RecordsByAccess } from "../records/records.ts";
 import type { Access } from "../people/scopes.ts";
 import type { ContextSource, ToolContext } from "../tool/define_tool.ts";
 import type { SeriesMonths } from "../tool/time/series_months.ts";
+import type { AppUndos } from "../tool/general/undo_tools.ts";
+import type { Undos } from "../undo/undos.ts";
+import { appUndos } from "./app_undos.ts";
 import type { Deadline } from "./deadline.ts";
 import { type ContextBase, toolContext } from "./tool_context.ts";
 
 /** What {@link CallContexts} are made of. */
 export interface CallContextsDeps {
-  readonly store: Pick<RecordStore, "open">;
+  readonly store: Pick<RecordStore, "open" | "pushBatch">;
   readonly resolved: ResolvedSpace;
   readonly caller: Caller;
   readonly approvals: AskPerson;
+  readonly undos: Undos;
   readonly actor: CallActor;
   /** When the call began, milliseconds since the epoch. */
   readonly at: number;
@@ -73,7 +77,23 @@ export class CallContexts implements ContextSource {
       scopes,
       caller,
       approvals,
+      undos: () => this.#undos(),
     };
+  }
+
+  #undos(): AppUndos {
+    const { actor: { clientName }, at, caller, deadline, resolved: { choice }, store, undos } = this.#deps;
+    if (!choice.ok) throw new Refused(choice.refusal);
+    return appUndos({
+      undos,
+      caller,
+      space: choice.space,
+      push: store.pushBatch,
+      clientName,
+      at,
+      signal: deadline.signal(),
+      onWrittenByOthers: (count) => this.#writtenByOthers = count,
+    });
   }
 
   #open<A extends Access>(access: A, input: unknown): RecordsByAccess[A] {

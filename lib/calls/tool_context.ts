@@ -10,6 +10,7 @@ import type { SeriesMonths } from "../tool/time/series_months.ts";
 import { type Access, isInScope, scopeFor, type Scopes } from "../people/scopes.ts";
 import { Refused } from "../kit/errors.ts";
 import type { ToolContext } from "../tool/define_tool.ts";
+import type { AppUndos } from "../tool/general/undo_tools.ts";
 
 /** What the contexts of one call share. */
 export interface ContextBase {
@@ -26,6 +27,7 @@ export interface ContextBase {
   readonly scopes: Scopes;
   readonly caller: Caller;
   readonly approvals: AskPerson;
+  readonly undos: () => AppUndos;
 }
 
 /**
@@ -94,6 +96,10 @@ class CallContext<A extends Access> implements ToolContext<A> {
   get approvals(): ToolContext<A>["approvals"] {
     const { approvals, caller, signal } = this.#base;
     return Object.freeze({ get: Object.freeze((id: string) => approvals.get(caller, id, signal())) });
+  }
+
+  get undos(): ToolContext<A>["undos"] {
+    return this.#base.undos();
   }
 
   get allows(): ToolContext<A>["allows"] {

@@ -45,7 +45,7 @@ export interface RecordStore {
    * Opens records whose writes are noted in `rows`, in their order, and not sent: what a call would do, with the ids and stamps that it
    * would give. Such a call does not see its own writes.
    */
-  collecting(rows: ChangedRow[]): Pick<RecordStore, "open">;
+  collecting(rows: ChangedRow[]): Pick<RecordStore, "open" | "pushBatch">;
   /** The change cache itself, for watchers of tables. It holds records as stored, never an opened value. */
   readonly changes: Pick<ChangeCache, "read" | "watch">;
   /** Stores changes that are ready, such as those of an undo, or those that were collected. Later reads of the person see them. */
@@ -99,7 +99,10 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
   });
   return Object.freeze({
     open: openWith(lent),
-    collecting: (rows: ChangedRow[]) => ({ open: openWith({ ...lent, ...collectingPush(rows) }) }),
+    collecting(rows: ChangedRow[]) {
+      const collecting = { ...lent, ...collectingPush(rows) };
+      return { open: openWith(collecting), pushBatch: collecting.pushBatch };
+    },
     changes,
     pushBatch: lent.pushBatch,
     settle: resealing.settle,

@@ -13,6 +13,7 @@ import { REMARKS } from "../records/define_table.ts";
 import { type AbsentArguments, createAbsentArguments } from "./absent_arguments.ts";
 import { argumentWords, problemsOf } from "./argument_words.ts";
 import type { ApprovalAnswers } from "./general/approvals_tool.ts";
+import type { AppUndos } from "./general/undo_tools.ts";
 import { type GeneralMembers, generalMembers } from "./general/general_members.ts";
 import { portableSchema } from "./portable_schema.ts";
 import { SPACE } from "./space_argument.ts";
@@ -83,6 +84,8 @@ export interface ToolContext<A extends Access> {
   readonly signal: AbortSignal;
   /** What the person has decided about earlier calls of this connection; for the gateway's own tool. */
   readonly approvals: ApprovalAnswers;
+  /** Taking back what apps wrote; for the gateway's own tools. */
+  readonly undos: AppUndos;
   /** Whether the caller may use another module like this as well: a tool that reads there leaves out what it may not. */
   readonly allows: (module: string, access: Access) => boolean;
   /** Throws Refused `policy-denied` where {@link allows} says no: a tool that changes there does nothing by halves. */

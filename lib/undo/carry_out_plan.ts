@@ -8,6 +8,7 @@ import type { TableNames } from "../history/table_names.ts";
 import type { Caller } from "../people/principal.ts";
 import type { CallActor } from "../spaces/call_scope.ts";
 import { undoChanges } from "./undo_changes.ts";
+import { UNDO_TOOL } from "./undo_selection.ts";
 import { callOfPlan, type UndoPlan } from "./undo_plan.ts";
 
 /** The changes of a plan, in the order in which they are stored: app by app. */
@@ -22,9 +23,6 @@ export function changesOfPlan({ records, at }: UndoPlan, names: Pick<TableNames,
 export function actorOfPlan(plan: UndoPlan, by: "person" | "undo", clientName: string): CallActor {
   return { tool: UNDO_TOOL, clientName, callId: callOfPlan(plan), by, rationale: plan.plan };
 }
-
-/** The tool that stands for an undo, whoever makes it. */
-export const UNDO_TOOL = "undo.apply";
 
 /**
  * Stores the changes of a plan, in batches of one app. `unknown`: some of it may be stored, and the same plan completes it. Throws what

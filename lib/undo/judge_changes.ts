@@ -8,7 +8,7 @@ import { callIdOf } from "../history/call_id.ts";
 import type { ToldSpaces } from "../history/told_spaces.ts";
 import { stampOf } from "../history/window.ts";
 import type { JudgedChange } from "./judged_change.ts";
-import { isChosenBy, mayBeChosen, type UndoSelection } from "./undo_selection.ts";
+import { isChosenBy, isUndoWriter, mayBeChosen, UNDO_TOOL, type UndoSelection } from "./undo_selection.ts";
 
 /** What a change is looked at for. */
 export interface UndoQuestion {
@@ -42,7 +42,7 @@ export async function judgeChange(
   if (change.actor === null && change.origin !== "agent") return nobodys(change);
   const claim = claimOf(change);
   if (claim === null) return nobodys(change);
-  const isUndo = change.actor?.principalId === UNDO_PRINCIPAL;
+  const isUndo = change.actor?.principalId === UNDO_PRINCIPAL || claim.tool === UNDO_TOOL;
   // Whoever plants such a change in a shared space has it left out of a repeat alone: it wins or loses by its stamp all the same.
   if (isUndo && question.plan !== null && change.actor?.rationale === question.plan) return null;
   const { selection } = question;
@@ -60,7 +60,7 @@ export async function judgeChange(
   return {
     change,
     isChosen: isMeant && isTheirs ? timing(question, at) : false,
-    isUndo: isUndo && (writer.kind === "undo" || (!question.hasKey && isPersonal)),
+    isUndo: isUndo && (isUndoWriter(writer) || (!question.hasKey && isPersonal)),
     call,
     isUnproved: isTheirs ? !isUndo && isLeftOut(question, writer, mayBe, at) : isMeant,
   };

@@ -4,6 +4,18 @@
 import type { Claim } from "../authorship/claim.ts";
 import type { Writer } from "../authorship/change_verifier.ts";
 
+/** The tool that stands for an undo, whoever makes it. */
+export const UNDO_TOOL = "undo.apply";
+
+/**
+ * Whether a writer is an undo: one that the person made, that an app made by itself, or that the person allowed an app, whose changes
+ * bear the app's signature.
+ */
+export function isUndoWriter(writer: Writer): boolean {
+  return writer.kind === "undo" ||
+    ((writer.kind === "app" || writer.kind === "own") && writer.tool === UNDO_TOOL);
+}
+
 /** What is to be undone. */
 export type UndoSelection = CallSelection | WriterSelection;
 
@@ -55,7 +67,7 @@ export function mayBeChosen(selection: UndoSelection, claim: Claim, at: number |
 /** Whether a change of a writer is chosen. `call` is its name on the time line. */
 export function isChosenBy(selection: UndoSelection, writer: Writer, call: string): boolean {
   if (selection.kind === "calls") return writer.kind !== "person" && selection.calls.has(call);
-  return isOf(selection.writer, writer);
+  return !isUndoWriter(writer) && isOf(selection.writer, writer);
 }
 
 function isOf(choice: WriterSelection["writer"], writer: Writer): boolean {

@@ -31,6 +31,8 @@ export interface Undos {
    * the preview as it is now, and what `SyncClient.push` throws where nothing can have been stored.
    */
   apply(request: UndoRequest & { readonly plan: string }, by: UndoneBy): Promise<UndoneUndo>;
+  /** The names of all modules. */
+  readonly modules: readonly string[];
   /** The tables in which tools of these modules write; of all modules for null. */
   tablesOf(modules: readonly string[] | null): readonly UndoTable[];
   /** How an app is told by its key among the writers of changes. */
@@ -62,6 +64,8 @@ export interface UndoRequest {
 export interface UndoneBy {
   readonly kind: "person" | "undo";
   readonly clientName: string;
+  /** Where the changes go, where that is not the sync service. */
+  readonly push?: BatchPush;
 }
 
 /** What came of an undo. */
@@ -92,11 +96,12 @@ export function createUndos({ modules, keyring, cipher, ...given }: UndosDeps): 
       // Before the first push: what it does has to be told however long the pushes take.
       const preview = await shown();
       const author = { caller, actor: actorOfPlan(plan, by.kind, by.clientName), signal };
-      const status = await carryOutPlan(deps.push, changesOfPlan(plan, deps.names), author);
+      const status = await carryOutPlan(by.push ?? deps.push, changesOfPlan(plan, deps.names), author);
       return status === "done"
         ? { status, preview: leftOf(preview), written: plan.records.length }
         : { status, preview, written: 0 };
     },
+    modules: Object.freeze(modules.map(({ name }) => name)),
     tablesOf(chosen: readonly string[] | null) {
       const tables = chosen === null ? names.all : chosen.flatMap((module) => names.writtenBy(module));
       return [...new Map(tables.map((table) => [`${table.app}/${table.name}`, table])).values()];

@@ -28,6 +28,8 @@ Deno.test("a connected client works within what the person chose, and is shown n
       "habits_logs",
       "habits_unlog",
       "approvals_get",
+      "undo_preview",
+      "undo_apply",
     ],
   );
   const made = await world.call(access, "habits_create", { title: "Drink water" });

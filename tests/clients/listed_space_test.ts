@@ -62,8 +62,13 @@ const WITH_SPACE = TOOLS.filter(({ name, usesRecords }) => usesRecords && START.
   name
 );
 /** A consent ticks no deleting by itself. */
-const OF_APP = TOOLS.filter(({ usesRecords, access }) => usesRecords && access !== "destructive")
-  .map(({ name }) => name);
+const OF_APP = [
+  ...TOOLS.filter(({ usesRecords, access }) => usesRecords && access !== "destructive").map(({ name }) =>
+    name
+  ),
+  "undo.preview",
+  "undo.apply",
+];
 
 Deno.test("space is listed where a grant opens more than one, without a request for it, and not where it opens one", async () => {
   await using world = await createConnected({}, FIRST_MODULES);

@@ -155,7 +155,7 @@ Deno.test("more than 40 tools together: start and compact instead", async () => 
   const mine = await connect(world, world.anna, { allow });
   const listed = await listAt(world, mine.access, RESOURCE);
   assert.ok(
-    listed.every((name) => START.has(name) || /^(records|modules|approvals)\./.test(name)),
+    listed.every((name) => START.has(name) || /^(records|modules|approvals|undo)\./.test(name)),
     listed.join(),
   );
   assert.ok(listed.includes("todo.create") && listed.includes("notes.search"));

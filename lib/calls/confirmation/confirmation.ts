@@ -64,14 +64,15 @@ export type Approved =
 export interface Confirmation {
   /**
    * Whether the person is asked before this caller's calls of the tool: before each deleting one, unless the operator lets it run
-   * unasked, and before each that changes anything where the person said so of the app. The one place for such rules.
+   * unasked, before each that changes anything where the person said so of the app, and before those that the tool itself names. The
+   * one place for such rules.
    */
-  asks(tool: Tool, principal: Principal): boolean;
+  asks(tool: Tool, principal: Principal, args: unknown): boolean;
   /**
    * Reads the reply to an earlier question; null when there is none, or none that this client could give. What is `ok`
    * belongs to a question that was paid for out of the caller's budget, so its answer is not charged again.
    */
-  read(tool: Tool, principal: Principal, asking: Asking): Promise<Presented | null>;
+  read(tool: Tool, principal: Principal, args: unknown, asking: Asking): Promise<Presented | null>;
   /**
    * Notes that the reply has been presented. Whatever it says and wherever it is shown, a state counts once: else a no
    * could be sent again as a yes, or a stolen state be tried on one call after the other. Of two at the same time one wins.
@@ -91,15 +92,21 @@ export interface Confirmation {
 export function createConfirmation(deps: ConfirmationDeps): Confirmation {
   const seal = createStateSeal(deps);
   const used = createUsedNonces({ clock: deps.clock, max: deps.maxUsed ?? MAX_USED_CONFIRMATIONS });
-  const asks = (tool: Tool, { client }: Principal) =>
+  const asks = (tool: Tool, { client }: Principal, args: unknown) =>
     tool.access !== "read" &&
-    (client?.askFirst === "write" || (tool.access === "destructive" && !deps.optedIn.has(tool.name)));
+    (client?.askFirst === "write" || (tool.access === "destructive" && !deps.optedIn.has(tool.name)) ||
+      tool.asksFor?.(args, deps.clock.calendar()) === true);
 
   return Object.freeze({
     asks,
-    async read(tool: Tool, principal: Principal, { canAsk, reply }: Asking): Promise<Presented | null> {
+    async read(
+      tool: Tool,
+      principal: Principal,
+      args: unknown,
+      { canAsk, reply }: Asking,
+    ): Promise<Presented | null> {
       // A client without a person in front of it must not answer either.
-      if (reply === null || !canAsk || !asks(tool, principal)) return null;
+      if (reply === null || !canAsk || !asks(tool, principal, args)) return null;
       if (reply.state === null) return { ok: false, problem: "missing" };
       const state = await seal.open(reply.state);
       if (typeof state === "string") return { ok: false, problem: state };

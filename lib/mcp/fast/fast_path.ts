@@ -87,8 +87,8 @@ export function createFastPath(deps: FastPathDeps): FastPath {
 }
 
 /** Whether the call may be one that asks: its own rules are the confirmation's, and the SDK's way serves every call. */
-function mayAsk({ access }: Tool, { client }: Principal): boolean {
-  return access === "destructive" || client?.askFirst !== undefined;
+function mayAsk({ access, asksFor }: Tool, { client }: Principal): boolean {
+  return access === "destructive" || asksFor !== undefined || client?.askFirst !== undefined;
 }
 
 /** `serverInfo` is the member of `_meta` that names the server in modern results. */

@@ -148,21 +148,25 @@ function appList(
     );
   if (profiles.has(named)) return within(named);
   const canBeShort = profiles.has(COMPACT_PROFILE);
-  const own = withTelling(shown, isOfModule);
-  if (!canBeShort || own.length <= MAX_LISTED_TOOLS) {
+  for (const hasRoom of [true, false]) {
+    const own = withTelling(shown, isOfModule, hasRoom);
+    if (canBeShort && own.length > MAX_LISTED_TOOLS) continue;
     const list = toolList(own, isSpaced);
     if (!canBeShort || estimateModelTokens(list.toolsJson) <= MAX_LISTED_TOKENS) return list;
   }
   return within(START_PROFILE, COMPACT_PROFILE);
 }
 
-/** The chosen tools. Where one of them changes something, those that tell what became of a change as well. */
+/** The chosen tools. Where one of them changes something, those that tell what became of a change, or take it back, as well. */
 function withTelling(
   shown: readonly ListedTool[],
   isChosen: (listed: ListedTool) => boolean,
+  hasRoom = true,
 ): readonly ListedTool[] {
   const mayWrite = shown.some((listed) => listed.tool.access !== "read" && isChosen(listed));
-  return shown.filter((listed) => isChosen(listed) || (mayWrite && listed.tool.isForWriters === true));
+  const isTelling = ({ tool: { isForWriters } }: ListedTool) =>
+    mayWrite && (isForWriters === true || (hasRoom && isForWriters !== undefined));
+  return shown.filter((listed) => isChosen(listed) || isTelling(listed));
 }
 
 function isOfModule({ tool }: ListedTool): boolean {

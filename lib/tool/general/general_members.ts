@@ -8,14 +8,20 @@ export interface GeneralMembers {
    * first; nothing is read for it. A call that is none stands for a tool that refuses it in words.
    */
   readonly standsFor?: (args: unknown) => MeantCall;
-  /** Every app that is shown a tool that changes something is shown this one as well, whatever its profile. */
-  readonly isForWriters?: true;
+  /**
+   * Every app that is shown a tool that changes something is shown this one as well, whatever its profile. `ifRoom`: not where an app's
+   * own tools would then be more than a client takes.
+   */
+  readonly isForWriters?: true | "ifRoom";
+  /** Whether the person is asked before a call with these arguments, at `now` (ms), beside the calls that are always asked about. */
+  readonly asksFor?: (args: unknown, now: number) => boolean;
 }
 
 /** The members that a definition has. */
-export function generalMembers({ standsFor, isForWriters }: GeneralMembers): GeneralMembers {
+export function generalMembers({ standsFor, isForWriters, asksFor }: GeneralMembers): GeneralMembers {
   return {
     ...(standsFor === undefined ? {} : { standsFor }),
     ...(isForWriters === undefined ? {} : { isForWriters }),
+    ...(asksFor === undefined ? {} : { asksFor }),
   };
 }

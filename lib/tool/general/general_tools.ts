@@ -12,6 +12,7 @@ import { SPACE } from "../space_argument.ts";
 import type { ListedTool } from "../tool_registry.ts";
 import type { MeantCall } from "./meant_call.ts";
 import { createApprovalsTool } from "./approvals_tool.ts";
+import { createUndoTools } from "./undo_tools.ts";
 import { createModulesTool } from "./modules_tool.ts";
 import {
   ACTION_ACCESS,
@@ -34,6 +35,7 @@ export function createGeneralTools(
   const byName = new Map(modules.map((module) => [module.name, module]));
   return [
     createApprovalsTool(),
+    ...createUndoTools(),
     createModulesTool({ modules, listed }),
     ...RECORD_ACTIONS.map((action) => recordsTool(action, byName)),
   ];

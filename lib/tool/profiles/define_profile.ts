@@ -18,6 +18,8 @@ export interface Profile {
   readonly group?: string;
   /** More tools, `module.verb` each, or `module.*` for all of a module. A name that is no tool here holds nothing. */
   readonly tools: readonly string[];
+  /** Tools of the group's modules that it leaves out, where the group has more than a client takes. They can be called all the same. */
+  readonly without?: readonly string[];
 }
 
 /** The profile of a caller for whom nothing was chosen, and of the person's own token. */

@@ -30,14 +30,15 @@ export function createToolProfiles(
 }
 
 function heldTools(
-  { group, tools }: Profile,
+  { group, tools, without = [] }: Profile,
   modules: readonly Module[],
   general: readonly Tool[],
 ): ReadonlySet<string> {
   const named = new Set(tools);
   const inGroup = modules.filter((module) => group !== undefined && module.group === group);
   return new Set([
-    ...inGroup.flatMap((module) => module.tools.map(({ name }) => name)),
+    ...inGroup.flatMap((module) => module.tools.map(({ name }) => name))
+      .filter((name) => !without.includes(name)),
     ...[...modules.flatMap((module) => module.tools), ...general]
       .filter(({ name, module }) => named.has(name) || named.has(`${module}.*`)).map(({ name }) => name),
   ]);
