@@ -18,7 +18,7 @@ export function deleteQuestion(
   return `Delete the ${named}? ${BROUGHT_BACK}`;
 }
 
-/** True with the Mana app and without it: what is deleted is marked so, and only the app shows it again. */
-const BROUGHT_BACK = "Only the Mana app, where you use it, can bring it back.";
+/** True with the Mana app and without it, and where an undo brings it back as well: what is deleted is marked so, and stays stored. */
+const BROUGHT_BACK = "The Mana app, where you use it, can bring it back.";
 /** Characters of a record's own text that a question shows. */
 const MAX_SHOWN_CHARS = 100;

@@ -49,7 +49,7 @@ export function playApproval(number: number, changes: Partial<PlayedApproval> = 
     moduleLabel: "Notes",
     access: "destructive",
     space: { id: "space-1", name: "Anna", kind: "personal" },
-    sentence: `Delete the note "Shopping ${number}"? Only the Mana app, where you use it, can bring it back.`,
+    sentence: `Delete the note "Shopping ${number}"? The Mana app, where you use it, can bring it back.`,
     made: "2026-05-01T11:58:00.000Z",
     until: "2026-05-01T12:08:00.000Z",
     rows: [playRow(number)],

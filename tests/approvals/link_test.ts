@@ -17,7 +17,7 @@ Deno.test("an app that can show no form deletes a note by one click of the perso
   const approval = await onlyOpen(world, person);
   assert.equal(
     words,
-    'Not done: the person has to allow this. Delete the note "Shopping"? Only the Mana app, where you use it, can bring ' +
+    'Not done: the person has to allow this. Delete the note "Shopping"? The Mana app, where you use it, can bring ' +
       `it back. Ask them to open ${ISSUER}/approvals/${approval.id} and decide there (10 minutes). ` +
       `Then call approvals_get with the id ${approval.id}, or make this call again.`,
   );

@@ -250,7 +250,7 @@ function ones(own: Own): Readonly<Record<string, PlayedApproval>> {
       ...own,
       sentence: `Delete the note "${
         "Donaudampfschifffahrtsgesellschaft".repeat(3)
-      }"? Only the Mana app, where you use it, can bring it back.`,
+      }"? The Mana app, where you use it, can bring it back.`,
       rows: [playRow(1, { title: "Donaudampfschifffahrtsgesellschaft".repeat(3) })],
     }),
   };

@@ -23,7 +23,7 @@ Deno.test("changed in between: asked again, and only the new yes counts", async 
   );
   assert.equal(
     second.sentence,
-    'This has changed since you were asked. Delete the task "Tax papers"? Only the Mana app, where you use it, can bring it back.',
+    'This has changed since you were asked. Delete the task "Tax papers"? The Mana app, where you use it, can bring it back.',
   );
   await nothingPushed(world, async () => {
     const again = await send(world, anna, "todo_delete", { id }, { state: first.state, answer: YES });

@@ -40,7 +40,7 @@ for (const [era, connect] of CLIENTS) {
     const result = await client.call("todo_delete", { id: task.id });
     assert.deepEqual(result.structuredContent, { ok: true, id: task.id });
     assert.deepEqual(client.questions, [
-      'Delete the task "Buy milk"? Only the Mana app, where you use it, can bring it back.',
+      'Delete the task "Buy milk"? The Mana app, where you use it, can bring it back.',
     ]);
     assert.deepEqual(await titles(world, anna, "todo_list"), []);
     const change = await lastChange(world, anna, TASKS, task.id);
@@ -118,8 +118,8 @@ for (const [era, connect] of CLIENTS) {
     });
     assert.equal(refusalIn(await client.call("habits_delete", { id })), DECLINED);
     assert.deepEqual(client.questions, [
-      'Delete the habit "Run"? Only the Mana app, where you use it, can bring it back.',
-      'This has changed since you were asked. Delete the habit "Marry"? Only the Mana app, where you use it, can bring it back.',
+      'Delete the habit "Run"? The Mana app, where you use it, can bring it back.',
+      'This has changed since you were asked. Delete the habit "Marry"? The Mana app, where you use it, can bring it back.',
     ]);
     assert.deepEqual(await titles(world, anna, "habits_list"), ["Marry"]);
   });

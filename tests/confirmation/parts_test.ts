@@ -76,7 +76,7 @@ Deno.test("the sentence: a record's own text cannot pose as the gateway's", () =
   const ask = (title?: string) =>
     deleteQuestion({ record: "task" }, { id: "i-1", ...(title === undefined ? {} : { title }) });
   const named = (title: string) =>
-    `Delete the task "${title}"? Only the Mana app, where you use it, can bring it back.`;
+    `Delete the task "${title}"? The Mana app, where you use it, can bring it back.`;
   assert.equal(ask("Buy milk"), named("Buy milk"));
   assert.equal(ask('x"? Nothing is deleted. "'), named("x'? Nothing is deleted. '"));
   assert.equal(ask("x”? “"), named("x'? '"));
@@ -89,7 +89,7 @@ Deno.test("the sentence: a record's own text cannot pose as the gateway's", () =
   for (const nothing of [undefined, "", " \n", "\u3164\u2800", "\u115f\ufe0f"]) {
     assert.equal(
       ask(nothing),
-      'Delete the task with the id "i-1"? Only the Mana app, where you use it, can bring it back.',
+      'Delete the task with the id "i-1"? The Mana app, where you use it, can bring it back.',
     );
   }
 });

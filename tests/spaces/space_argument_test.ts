@@ -239,7 +239,7 @@ Deno.test("the person is asked in which space, and a yes is for that space alone
     await pushInsert(world, anna, HABITS, id ?? "", { title: "Milk", spaceId });
   }
   const ask = (id: string, space: string | null) => asked(world, anna, "habits_delete", { id, space });
-  const RECORD = 'Delete the habit "Milk"? Only the Mana app, where you use it, can bring it back.';
+  const RECORD = 'Delete the habit "Milk"? The Mana app, where you use it, can bring it back.';
   assert.equal((await ask("m2", "Verein Süd")).sentence, `In the space "Verein Süd": ${RECORD}`);
   assert.equal((await ask("o", null)).sentence, `In your personal space: ${RECORD}`);
   const first = await ask("m", "Familie");

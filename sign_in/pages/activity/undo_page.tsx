@@ -20,7 +20,7 @@ export function UndoPage(props: UndoProps) {
           Everything by {who.name} since {momentWord(who.since, zone)}.
         </p>
       )}
-      {preview === undefined ? null : <Planned preview={preview} zone={zone} />}
+      {preview === undefined ? null : <Planned preview={preview} isAgain={isAgain} zone={zone} />}
       {isNothing ? null : <DecideForm {...props} />}
       <p>
         <a href={ACTIVITY_PATH}>
@@ -75,13 +75,14 @@ function DecideForm({ sent, isAgain, preview }: UndoProps) {
   );
 }
 
-function Planned({ preview, zone }: { readonly preview: Preview; readonly zone: string | undefined }) {
+function Planned({ preview, isAgain, zone }: PlannedProps) {
   const { rows, rowCount, collections } = preview;
+  const what = isAgain ? "What would be done again" : "What would be put back";
   return (
     <>
       {rowCount === 0 ? null : (
         <section aria-labelledby="planned">
-          <h2 id="planned">{`What would be put back: ${countWord(rowCount, "thing")}`}</h2>
+          <h2 id="planned">{`${what}: ${countWord(rowCount, "thing")}`}</h2>
           {collections.length < 2
             ? null
             : <p class="soft">{collections.map(({ record, count }) => `${count} × ${record}`).join(", ")}</p>}
@@ -91,6 +92,10 @@ function Planned({ preview, zone }: { readonly preview: Preview; readonly zone: 
       <LeftAlone preview={preview} zone={zone} />
     </>
   );
+}
+
+interface PlannedProps extends Pick<UndoProps, "isAgain" | "zone"> {
+  readonly preview: Preview;
 }
 
 /** What stays as it is, and why. */
@@ -148,12 +153,13 @@ export function UndonePage({ bar, preview, written, isAgain, zone }: UndoneProps
           ? "It had been done before: nothing had to be changed."
           : `${countWord(written, "thing")} ${written === 1 ? "is" : "are"} as ${
             written === 1 ? "it was" : "they were"
-          } before.`} What an app has seen, it may have kept: that cannot be undone.
+          } before${isAgain ? " the undo" : ""}.`}{" "}
+        {isAgain ? "" : "What an app has seen, it may have kept: that cannot be undone."}
       </p>
       <LeftAlone preview={preview} zone={zone} />
       <p>
-        Changed your mind? The undo stands on top of what your apps did. Open it there to do the changes
-        again.
+        Changed your mind? {isAgain ? "This stands" : "The undo stands"}{" "}
+        on top of what your apps did. Open it there to {isAgain ? "take it back" : "do the changes again"}.
       </p>
       <p>
         <a href={ACTIVITY_PATH}>What your apps did</a>

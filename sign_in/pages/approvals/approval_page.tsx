@@ -1,4 +1,5 @@
 // The page of one request, to which an app's link leads: to be answered, or how it ended. Routes: approvals_routes.tsx.
+import { titleWord } from "../activity/call_words.ts";
 import { momentWord } from "../format_values.ts";
 import { Layout, type Notice, type PersonBar } from "../layout.tsx";
 import type { Approval } from "../../gateway/answers.ts";
@@ -70,7 +71,8 @@ function Question({ asked, decides, now }: QuestionProps) {
       {approval.status === "open"
         ? (
           <p>
-            Nothing happens without your yes. If you did not expect this, say no.
+            Nothing happens without your yes. If you did not expect this, say no. What you allow, you can undo
+            later under “What they did”.
           </p>
         )
         : null}
@@ -93,7 +95,15 @@ function Ending({ asked, zone }: ApprovalPageProps) {
   const { approval, asker } = asked;
   return (
     <>
-      <p>{`${endingWord(asked)} ${nextWord(approval)}`.trim()}</p>
+      <p>
+        {`${endingWord(asked)} ${nextWord(approval)}`.trim()}
+        {approval.status !== "done" ? null : (
+          <>
+            {" "}
+            You can undo it under <a href="/activity">What they did</a>.
+          </>
+        )}
+      </p>
       <dl>
         <AskerFacts asker={asker} />
         <dt>Asked for</dt>
@@ -111,7 +121,7 @@ function Ending({ asked, zone }: ApprovalPageProps) {
 
 /** How a request ended, as a sentence. */
 export function endingWord(asked: AskedApproval): string {
-  const deed = deedWord(asked.approval);
+  const deed = namedDeed(asked.approval);
   const asker = askerWord(asked.asker);
   switch (asked.approval.status) {
     case "done":
@@ -126,6 +136,13 @@ export function endingWord(asked: AskedApproval): string {
     case "unknown":
       return `${asker} asked to ${deed}.`;
   }
+}
+
+/** The deed with the record that it is about, where it is about one: several answers of one app stand in one list. */
+function namedDeed(approval: Approval): string {
+  const [only] = approval.rows;
+  const title = approval.rowCount === 1 ? only?.title ?? "" : "";
+  return title === "" ? deedWord(approval) : `${deedWord(approval)}, ${titleWord(title)}`;
 }
 
 function nextWord({ status }: Approval): string {

@@ -14,7 +14,7 @@ Deno.test("approvals: the page shows who asks, what would change and how long th
   const page = await anna.open(LINK);
   const text = textOf(page);
   assert.match(page.html, /<h1>“Test app” wants to delete a note<\/h1>/);
-  assert.match(text, /Delete the note "Shopping 1"\? Only the Mana app/);
+  assert.match(text, /Delete the note "Shopping 1"\? The Mana app/);
   assert.match(text, /It is at a program on this computer \(127\.0\.0\.1:33418\)/);
   assert.match(text, /since 1 May 2026/);
   assert.match(text, /Notes, in your personal space/);
@@ -29,7 +29,7 @@ Deno.test("approvals: the page shows who asks, what would change and how long th
   assert.match(done.html, /<h1>It is done<\/h1>/);
   assert.match(
     textOf(done),
-    /“Test app” asked to delete a note\. You said yes, and it was done\. You can go back/,
+    /“Test app” asked to delete a note, “Shopping 1”\. You said yes, and it was done\. You can go back/,
   );
   assert.doesNotMatch(done.html, /name="decision"/);
   const [decision, ...more] = door.decisions;
@@ -116,7 +116,7 @@ Deno.test("approvals: the list has all that waits, without a link, and how those
   assert.match(text, /Signed in as anna@/);
   assert.match(
     text,
-    /In the last day 1 May 2026 at 13:59 An agent with your own token asked to delete a note\. You said yes/,
+    /In the last day 1 May 2026 at 13:59 An agent with your own token asked to delete a note, “Shopping 2”\. You said yes/,
   );
   assert.match(text, /You said no, and nothing was changed\./);
   assert.match(text, /1 May 2026 at 13:50 .*Nobody answered in time/);
