@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { NoToken, obtainToken } from "../../scripts/token/obtain_token.ts";
 import { tokenArguments } from "../../scripts/token/token_arguments.ts";
-import { CACHE_VARIABLES } from "../../scripts/stack/deno_process.ts";
 import { createRealServices, type RealServices } from "../_support/real_services/real_services.ts";
 import { serveRealServices } from "../_support/real_services/serve_real_services.ts";
+import { runTask } from "../_support/run_task.ts";
 
 const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 const WRONG = "The e-mail address or the password is wrong.";
@@ -130,27 +130,8 @@ Deno.test("token: the task may reach the one address that it was given", () => {
   assert.equal(hostOf("--auth", "http://a.test", "anna@mana.test", "hunter2"), "Unknown arguments.");
 });
 
-/** The task as somebody runs it, with these lines as input. */
-async function task(args: readonly string[], input: string, env: Record<string, string> = {}) {
-  const kept = CACHE_VARIABLES.flatMap((name) => {
-    const value = Deno.env.get(name);
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["task", "--quiet", "token", ...args],
-    env: { ...Object.fromEntries(kept), ...env, NO_COLOR: "1" },
-    clearEnv: true,
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(input));
-  await writer.close();
-  const { code, stdout, stderr } = await child.output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, out: text(stdout), err: text(stderr) };
-}
+const task = (args: readonly string[], input: string, env: Record<string, string> = {}) =>
+  runTask(["token", ...args], input, env);
 
 Deno.test("token: the task prints the token and nothing else; a password comes by stdin or the environment", async () => {
   await using services = await serveRealServices();
