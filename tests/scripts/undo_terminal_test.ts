@@ -157,6 +157,21 @@ Deno.test("undo: who does not wait is given the link, and a gateway that goes aw
   assert.deepEqual(await world.titles(), BEFORE);
 });
 
+Deno.test("undo: where nobody can be asked to the end, the task does not say that nothing was changed", async () => {
+  await using world = await createScene();
+  const { code, out, said } = await run(world, {
+    async meanwhile(waited) {
+      if (waited === 0) await pageOf(world, world.person).decide(await onlyOpen(world, world.person), "yes");
+      world.intercept = () => new Response(null, { status: 503 });
+    },
+  });
+  const [link = ""] = /http\S+\/approvals\/\S+/.exec(out) ?? [];
+  assert.equal(code, REFUSED);
+  assert.ok(said.endsWith(`\nNobody could be asked how it went: ${link} tells it.`), said);
+  world.intercept = null;
+  assert.deepEqual(await world.titles(), BEFORE, "the page has carried it out");
+});
+
 Deno.test("undo: only what was asked for is taken back, and the words of a refusal are the gateway's", async () => {
   await using world = await createScene();
   const nobody = await run(world, { task: { client: "Somebody else" } });
