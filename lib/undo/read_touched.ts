@@ -7,6 +7,7 @@ import type { PullTarget } from "../changes/pull_changes.ts";
 import { readPortions } from "../changes/read_log.ts";
 import { toStamp } from "../changes/stamp.ts";
 import type { SyncClient } from "../changes/sync_client.ts";
+import type { Clock } from "../kit/clock.ts";
 import { Refused } from "../kit/errors.ts";
 import { MAX_UNDO_RECORDS } from "../kit/limits.ts";
 import type { ActiveSpace } from "../spaces/active_space.ts";
@@ -37,7 +38,7 @@ export class TouchedRecords {
 
 /** Adds the touched records of one table. Throws what `SyncClient.pull` throws, and as {@link TouchedRecords.count}. */
 export async function readTouched(
-  sync: Pick<SyncClient, "pull">,
+  { sync, clock }: { readonly sync: Pick<SyncClient, "pull">; readonly clock: Pick<Clock, "wait"> },
   question: UndoQuestion,
   target: PullTarget,
   found: TouchedRecords,
@@ -66,8 +67,19 @@ export async function readTouched(
   if (short === null) await read(keep);
   else for (const verdict of short) keep(verdict);
   const { subject } = caller.principal;
-  for (const log of logs.values()) addRecords(found, question, { app, table, subject }, log);
+  let folded = 0;
+  for (const log of logs.values()) {
+    addRecords(found, question, { app, table, subject }, log);
+    folded += log.length;
+    if (folded < CHANGES_AT_ONCE) continue;
+    folded = 0;
+    await clock.wait(0);
+    if (target.signal.aborted) throw new Refused({ reason: "cancelled" });
+  }
 }
+
+/** After so many folded changes, some 20 ms, everybody else has their turn. */
+const CHANGES_AT_ONCE = 1_000;
 
 /** A log up to this many changes is not read a second time. */
 const SHORT_LOG = 5_000;

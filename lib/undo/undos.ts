@@ -128,7 +128,7 @@ export interface UndosDeps {
   readonly keyring: RowShowerDeps["keyring"];
   readonly cipher: Cipher;
   readonly push: BatchPush;
-  readonly clock: Pick<Clock, "calendar">;
+  readonly clock: Pick<Clock, "calendar" | "wait">;
 }
 
 interface Tools extends Omit<UndosDeps, "modules" | "keyring" | "cipher"> {
@@ -170,7 +170,7 @@ async function lookAt(
   };
   const found = new TouchedRecords();
   await eachAtOnce(tables, signal, async ({ app, name: table }, signal) => {
-    await readTouched(deps.sync, question, { caller, app, table, signal }, found);
+    await readTouched(deps, question, { caller, app, table, signal }, found);
   });
   const plan = await makePlan(found, asked, at);
   return { plan, shown: () => showPlan({ ...deps, verifier, spaces }, plan, caller, signal) };
