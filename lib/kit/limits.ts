@@ -271,8 +271,8 @@ export const MAX_SHOWN_UNDO_ROWS = 50;
 
 // person_page: what the sign-in server's pages ask
 
-/** A body of the sign-in server's pages: ids of 200 calls take 7 kB, texts never come this way. */
-export const MAX_PERSON_BODY_BYTES = 64 * 1024;
+/** A body of the sign-in server's pages: a thousand spaces with their names take 250 kB, ids of 200 calls 7 kB, texts never come this way. */
+export const MAX_PERSON_BODY_BYTES = 512 * 1024;
 /** An action of a page may take this long: a browser still waits then, and the sign-in server waits a little longer. */
 export const PERSON_ACTION_TIMEOUT_MS = 25_000;
 

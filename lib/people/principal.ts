@@ -59,6 +59,15 @@ export interface Caller {
   readonly token: Secret<string>;
   /** Where what is done with the token is timed. */
   readonly tally: RequestTally;
+  /** The person's spaces, as the sign-in server told them with the request of a page; absent otherwise: the auth service is asked. */
+  readonly toldSpaces?: readonly ToldSpace[];
+}
+
+/** A space of a person, as the sign-in server tells it. */
+export interface ToldSpace {
+  readonly id: string;
+  readonly name?: string | undefined;
+  readonly type?: string | undefined;
 }
 
 /** The header by which a service knows the person. */

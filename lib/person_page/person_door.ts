@@ -22,8 +22,9 @@ import type { Log } from "../observe/log.ts";
 import type { Metrics } from "../observe/metrics.ts";
 import type { Pseudonyms } from "../observe/pseudonyms.ts";
 import type { PageClaims, PageTokens } from "../people/page_tokens.ts";
-import { principalKey } from "../people/principal.ts";
+import { type Caller, principalKey } from "../people/principal.ts";
 import type { RequestContext } from "../people/request_context.ts";
+import { withToldSpaces } from "./told_spaces.ts";
 import { pageAnswer, pageFault } from "./page_answers.ts";
 import type { PersonAction } from "./person_action.ts";
 
@@ -135,6 +136,8 @@ async function answer(
 /** Who asks, and what. */
 interface Admitted {
   readonly requestContext: RequestContext;
+  /** The person, with the spaces that the sign-in server has told. */
+  readonly caller: Caller;
   readonly json: unknown;
 }
 
@@ -157,7 +160,8 @@ async function admit(
   // An exchanged token is a token of the person, too, and services see it: an app's, by the sign of `act` or of its scopes.
   if (client !== null || scopes !== null || isDelegated) throw new Refused({ reason: "token-not-own" });
   if (subject !== page.subject) throw new Refused({ reason: "page-token-refused", fault: "person-other" });
-  return { requestContext, json: parse(body) };
+  const { caller, json } = withToldSpaces(requestContext.caller, parse(body));
+  return { requestContext, caller, json };
 }
 
 /** Throws Refused `page-token-refused` whatever is wrong, also where nobody can be asked for keys: what is unknown stays closed. */
@@ -193,7 +197,7 @@ async function run(
   { clock }: PersonDoorDeps,
   state: State,
   action: PersonAction,
-  { requestContext, json }: Admitted,
+  { caller, json }: Admitted,
   request: Request,
 ): Promise<object> {
   // A decision goes on when its asker has gone: half of it may be stored.
@@ -201,7 +205,7 @@ async function run(
   const deadline = createDeadline(() => client, state.stopping.signal, PERSON_ACTION_TIMEOUT_MS);
   state.running += 1;
   try {
-    const call = { caller: requestContext.caller, now: clock.calendar() };
+    const call = { caller, now: clock.calendar() };
     return await action.answer(json, {
       ...call,
       get signal() {

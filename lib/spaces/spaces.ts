@@ -16,6 +16,7 @@ import type { KeyedService } from "../services/keyed_service.ts";
 import { chooseNamedSpace } from "./choose_named_space.ts";
 import { chooseSpace, type Directory, type SpaceChoice } from "./choose_space.ts";
 import { fetchDirectory, fetchGrantDirectory } from "./fetch_directory.ts";
+import { toldDirectory } from "./told_directory.ts";
 import { createSettlingSpaces, type SettlingSpace, type SettlingSpaces } from "./settling_spaces.ts";
 
 /** The choice of a space together with what it was chosen from. */
@@ -76,6 +77,7 @@ export function createSpaces(deps: SpacesDeps): Spaces {
       mayBeName = false,
     ): ResolvedSpace | Promise<ResolvedSpace> {
       const key = principalKey(caller.principal);
+      if (caller.toldSpaces !== undefined) return resolveTold(state, caller, key, requested, mayBeName);
       const known = state.entries.get(key);
       if (known !== undefined) renew(deps, state, caller, key, known);
       return known?.usual !== undefined && isUsual(caller, requested)
@@ -118,10 +120,37 @@ function load(
   return state.singleFlight(key + caller.token.reveal(), async () => {
     const directory = await ask(deps, state, caller, tally);
     state.settling.note(key, directory);
-    const membershipVersion = directory.spaces.map(({ id }) => id).sort().join("\n");
+    const membershipVersion = versionOf(directory);
     const entry: Entry = { directory, membershipVersion, at: deps.clock.calendar(), isRenewed: false };
     state.entries.set(key, entry, entry.at + MEMBERSHIP_CACHE_MS);
     return entry;
+  });
+}
+
+function versionOf({ spaces }: Directory): string {
+  return spaces.map(({ id }) => id).sort().join("\n");
+}
+
+/** A choice among the spaces that came with the request. Nothing of it is kept: the next request brings its own. */
+function resolveTold(
+  { settling }: State,
+  caller: Caller,
+  key: string,
+  requested: string | null,
+  mayBeName: boolean,
+): ResolvedSpace {
+  const directory = toldDirectory(caller.toldSpaces ?? []);
+  settling.note(key, directory);
+  const { subject, scopes } = caller.principal;
+  const granted = grantedSpaces(scopes);
+  const choice = requested !== null && mayBeName
+    ? chooseNamedSpace(directory, subject, requested, granted)
+    : chooseSpace(directory, subject, requested, granted);
+  return noted(caller, {
+    choice,
+    directory,
+    membershipVersion: versionOf(directory),
+    settling: choice.ok ? settling.find(key, choice.space) : null,
   });
 }
 

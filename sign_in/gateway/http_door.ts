@@ -5,7 +5,7 @@ import { mediaType } from "../http/media_type.ts";
 import { readCappedBody } from "../http/read_capped_body.ts";
 import { GATEWAY_ANSWER_BYTES, GATEWAY_ANSWER_MS } from "../kit/limits.ts";
 import type { ServiceLog } from "../kit/service_log.ts";
-import type { People, SignedIn } from "../people/people.ts";
+import { type People, type SignedIn, typeOfSpace } from "../people/people.ts";
 import { DecidedForm } from "./decided_form.ts";
 import type { DecisionAction, DoorAction, DoorAnswer, DoorBody, GatewayDoor } from "./gateway_door.ts";
 import type { MintPageToken } from "./page_tokens.ts";
@@ -29,7 +29,7 @@ export interface HttpDoorDeps {
   /** Base URL of the gateway, without a slash at the end. */
   readonly gatewayUrl: string;
   readonly mintPageToken: MintPageToken;
-  readonly people: Pick<People, "mintOwnToken">;
+  readonly people: Pick<People, "mintOwnToken" | "spacesOf">;
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   /** Milliseconds; GATEWAY_ANSWER_MS by default. */
   readonly patienceMs?: number | undefined;
@@ -46,7 +46,8 @@ interface Question {
 
 async function ask(deps: HttpDoorDeps, person: SignedIn, question: Question): Promise<DoorAnswer> {
   const { action, kind } = question;
-  const body = JSON.stringify(question.body);
+  // An auth service need not tell the gateway the spaces of this token; to the person's session it has told them.
+  const body = JSON.stringify({ ...question.body, spaces: await listSpaces(deps, person) });
   const { token } = await deps.people.mintOwnToken(person);
   const pageToken = await deps.mintPageToken({ userId: person.userId, kind, action, body });
   const { status, json } = await send(deps, action, body, {
@@ -59,6 +60,19 @@ async function ask(deps: HttpDoorDeps, person: SignedIn, question: Question): Pr
   if (code === undefined || OURS.has(code)) deps.log({ event: "gateway-answer", action, status });
   return { isOk: false, code: code ?? "gateway-down", body: json };
 }
+
+async function listSpaces({ people }: HttpDoorDeps, person: SignedIn) {
+  const spaces = await people.spacesOf({ kind: "session", ...person });
+  return spaces.map((space) => ({
+    id: space.id,
+    name: space.name.slice(0, MAX_NAME_CHARS),
+    type: typeOfSpace(space)?.slice(0, MAX_TYPE_CHARS),
+  }));
+}
+
+/** Characters of a space's name and type that the gateway takes. */
+const MAX_NAME_CHARS = 200;
+const MAX_TYPE_CHARS = 64;
 
 /** Refusals that this server has caused: its question was not as the gateway takes them. */
 const OURS: ReadonlySet<string> = new Set(["input", "unauthorized"]);

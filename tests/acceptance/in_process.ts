@@ -11,7 +11,7 @@ export const TEAM = "Choir";
 
 /** Starts it, with somebody who has an account and a vault. `await using` ends it. */
 export async function installInProcess(): Promise<Installation & AsyncDisposable> {
-  const world = await createProductionWorld();
+  const world = await createProductionWorld({ hasPages: true });
   const { services } = world;
   const anna = await services.people.make("anna");
   await services.people.makeTeam(anna.email, TEAM);

@@ -70,6 +70,7 @@ async function install(existing: ExistingServices, powers: Partial<Powers>, team
     SIGN_IN_DATA: folder.path,
     SIGN_IN_SERVICE_KEY: signInKey,
     MANA_MCP_RESOURCE: mcpUrl,
+    MANA_GATEWAY_URL: `http://127.0.0.1:${port}`,
   };
   const gatewayEnv = {
     ...services,

@@ -6,9 +6,11 @@ import { DecidedForm } from "../../sign_in/gateway/decided_form.ts";
 import { createHttpDoor } from "../../sign_in/gateway/http_door.ts";
 import { GATEWAY_ANSWER_BYTES } from "../../sign_in/kit/limits.ts";
 import { sentForm } from "../person_page/_pages.ts";
+import { SPACE } from "./_played_sign_in.ts";
 
 const ANNA = { userId: "usr_anna", sessionId: "hers" };
 const SECRET = "Sesame";
+const SPACES = '{"spaces":[{"id":"space-1","name":"Anna","type":"personal"}]}';
 
 /** A door to a gateway that answers as told. */
 function doorTo(
@@ -21,7 +23,10 @@ function doorTo(
     gatewayUrl: "http://gateway.test/mana",
     mintPageToken: ({ userId, kind, action, body }) =>
       Promise.resolve(`${kind} ${action} of ${userId} for ${body}`),
-    people: { mintOwnToken: ({ userId }) => Promise.resolve({ token: `of-${userId}`, expiresIn: 300 }) },
+    people: {
+      mintOwnToken: ({ userId }) => Promise.resolve({ token: `of-${userId}`, expiresIn: 300 }),
+      spacesOf: () => Promise.resolve([SPACE]),
+    },
     fetch: async (url, init) => {
       sent.push({ url, init });
       return await answer(url, init);
@@ -39,12 +44,12 @@ Deno.test("door: one POST with the person's own token and a page token for this 
   assert.deepEqual(await door.ask(ANNA, "approvals/list", {}), { isOk: true, body: { approvals: [] } });
   const [{ url, init } = assert.fail()] = sent;
   assert.equal(url, "http://gateway.test/mana/person/approvals/list");
-  assert.deepEqual([init.method, init.redirect, init.body], ["POST", "manual", "{}"]);
+  assert.deepEqual([init.method, init.redirect, init.body], ["POST", "manual", SPACES]);
   assert.deepEqual(init.headers, {
     accept: "application/json",
     "content-type": "application/json",
     authorization: "Bearer of-usr_anna",
-    "mana-page-token": "page approvals/list of usr_anna for {}",
+    "mana-page-token": `page approvals/list of usr_anna for ${SPACES}`,
   });
   assert.deepEqual(log, []);
 });
@@ -60,7 +65,7 @@ Deno.test("door: a decision needs the form of the person, and then has a token o
   await door.ask(ANNA, "approvals/decide", { id: "x" }, await sentForm());
   assert.deepEqual(
     new Headers(sent[0]?.init.headers).get("mana-page-token"),
-    'decision approvals/decide of usr_anna for {"id":"x"}',
+    `decision approvals/decide of usr_anna for {"id":"x",${SPACES.slice(1)}`,
   );
 });
 

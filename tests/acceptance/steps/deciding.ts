@@ -1,8 +1,9 @@
-// What the person decides on the page of their apps, and how soon it holds.
+// What the person decides on their pages, and how soon it holds.
 import assert from "node:assert/strict";
 import { refresh, refusalOf } from "../../_support/oauth_flow.ts";
 import type { Step } from "../step.ts";
 import { MODULES } from "../../../tools/modules.ts";
+import { pageSteps } from "./page.ts";
 
 /** All that an app can be allowed. */
 const EVERYTHING = MODULES.flatMap(({ name, tools }) =>
@@ -48,6 +49,7 @@ export function decidingSteps(): readonly Step[] {
         await visit.ok("notes_create", { title: "Again", content: "x" });
       },
     },
+    ...pageSteps(),
     {
       says:
         "The person disconnects the app: within five seconds its token is good for nothing, and cannot be refreshed",
