@@ -1,4 +1,4 @@
-// Calls that wait for the person's word (docs/approvals.md): an app asks with its own token, the person decides on a page of the sign-in
+// Calls that wait for the person's word: an app asks with its own token, the person decides on a page of the sign-in
 // server, and the changes are stored with the person's token. No node holds anything: what waits is a record in the person's space.
 import { createTurns } from "../records/together/turns.ts";
 import { type AskPerson, type AskPersonDeps, createAskPerson } from "./ask_person.ts";

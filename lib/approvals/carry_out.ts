@@ -8,7 +8,8 @@ import type { Caller } from "../people/principal.ts";
 import type { RecordStore } from "../records/record_store.ts";
 import { rowsOf, type Yes } from "./ask.ts";
 import type { SeenApproval } from "./shown_approval.ts";
-import { shownStamps, stampedRows } from "./targets.ts";
+import { madeRecords, shownStamps, stampedRows } from "./targets.ts";
+import { recordKey } from "../records/together/row_plan.ts";
 
 /** Writes the yes, stores the changes, and notes that they are stored. Throws what pushing throws as long as nothing is stored. */
 export async function carryOut(
@@ -36,8 +37,11 @@ export async function carryOut(
     await deps.own.write(caller, { table: "approvals", id, isNew: false, at, fields }, signal);
   }
   const actor = { tool: ask.tool, clientName: ask.clientName, callId: ask.callId, appKey: ask.appKey };
-  const isGone = (index: number) => rows[index]?.change.op !== "insert" && targets[index]?.record === null;
-  const left = stampedRows(rows, yes).filter((_, index) => !isGone(index));
+  // A record that is gone is left alone: a change of it would make the beginning of a record. A tool may also make and delete one.
+  const made = madeRecords(rows);
+  const left = stampedRows(rows, yes).filter((row, index) =>
+    targets[index]?.record !== null || made.has(recordKey(row.table, row.change.id))
+  );
   const answered = { ...standing, yes };
   if (!await pushAll(deps, { caller, actor, signal }, left)) {
     return { ...seen, status: "unknown", standing: answered };

@@ -1,5 +1,5 @@
 // What the person does on their page: looks at what waits, says no, or says yes, which carries the changes out. Nothing here holds
-// state: two gateways, a double click and a lost answer all come to the same bytes (docs/approvals.md). A decision reaches this room
+// state: two gateways, a double click and a lost answer all come to the same bytes. A decision reaches this room
 // only through the door of the sign-in server's pages.
 import { Refused } from "../kit/errors.ts";
 import { APPROVAL_KEPT_MS, MAX_CLEARED_APPROVALS } from "../kit/limits.ts";
@@ -10,7 +10,7 @@ import { personalSentinel } from "../spaces/active_space.ts";
 import type { ToolRegistry } from "../tool/tool_registry.ts";
 import type { Ask } from "./ask.ts";
 import { type CarryingDeps, carryOut } from "./carry_out.ts";
-import { lookAt, type LookDeps } from "./present_approval.ts";
+import { lookAt, type LookDeps, type Looked } from "./present_approval.ts";
 import type { ApprovalShower, SeenApproval, ShownApproval } from "./shown_approval.ts";
 import { readStanding, type Standing } from "./standing.ts";
 
@@ -52,7 +52,11 @@ export function createDecisions(deps: DecisionsDeps): Decisions {
     async list(caller: Caller, signal: AbortSignal) {
       const kept = await readAll(deps, caller, signal);
       const shown = await Promise.all(kept.map(async (standing) => {
-        return await deps.shower.show(caller, (await lookAt(deps, caller, standing, signal)).seen, signal);
+        return await deps.shower.show(
+          caller,
+          (await lookCloser(deps, caller, standing, signal)).seen,
+          signal,
+        );
       }));
       const rank = ({ status }: ShownApproval) => status === "open" || status === "unknown" ? 0 : 1;
       return shown.sort((one, other) => rank(one) - rank(other) || (one.made < other.made ? 1 : -1));
@@ -60,12 +64,12 @@ export function createDecisions(deps: DecisionsDeps): Decisions {
 
     async read(caller: Caller, id: string, signal: AbortSignal) {
       const standing = await find(deps, caller, id, signal);
-      return await deps.shower.show(caller, (await lookAt(deps, caller, standing, signal)).seen, signal);
+      return await deps.shower.show(caller, (await lookCloser(deps, caller, standing, signal)).seen, signal);
     },
 
     async decide(caller: Caller, decision: Decision, signal: AbortSignal) {
       const standing = await find(deps, caller, decision.id, signal);
-      const looked = await lookAt(deps, caller, standing, signal);
+      const looked = await lookCloser(deps, caller, standing, signal);
       const { status } = looked.seen;
       const show = (seen: SeenApproval) => deps.shower.show(caller, seen, signal);
       const wanted = decision.decision === "yes" ? "done" : "declined";
@@ -117,6 +121,22 @@ async function find(deps: DecisionsDeps, caller: Caller, id: string, signal: Abo
   // Somebody else's is not in this person's space at all, so it is unknown as one that never was.
   if (standing === null) throw new Refused({ reason: "approval-unknown" });
   return standing;
+}
+
+/**
+ * Looks at the records, and once more at the approval where a record is not as it was: another gateway may have stored the person's yes
+ * and the changes since the approval was read, and then nothing has changed "meanwhile".
+ */
+async function lookCloser(
+  deps: DecisionsDeps,
+  caller: Caller,
+  standing: Standing,
+  signal: AbortSignal,
+): Promise<Looked> {
+  const looked = await lookAt(deps, caller, standing, signal);
+  if (standing.yes !== null || !looked.seen.hasChanged) return looked;
+  const again = await find(deps, caller, standing.id, signal);
+  return again.yes === null ? looked : await lookAt(deps, caller, again, signal);
 }
 
 /** Whether the app may still do what it asked for. */

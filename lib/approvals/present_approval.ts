@@ -40,6 +40,8 @@ export async function lookAt(
       kind: choice.ok && choice.space.kind === "shared" ? "shared" as const : "personal" as const,
     },
     targets,
+    hasChanged: targets !== null &&
+      targets.some(({ fingerprint }, index) => fingerprint !== ask.fingerprints[index]),
     diff: await diffOf(standing, targets ?? []),
   };
   return { seen, resolved };

@@ -1,7 +1,8 @@
-// An approval as the person's page shows it (docs/approvals.md): what would change, read by the gateway from the records themselves.
+// An approval as the person's page shows it: what would change, read by the gateway from the records themselves.
 import { createTableNames } from "../history/table_names.ts";
 import { createRowShower, type RowShower, type ShownRow, type StoredRow } from "../history/shown_row.ts";
-import type { ChangedRow } from "../changes/push_changes.ts";
+import { recordKey } from "../records/together/row_plan.ts";
+import type { ChangedRow, RecordChange } from "../changes/push_changes.ts";
 import type { Caller } from "../people/principal.ts";
 import type { Access } from "../people/scopes.ts";
 import type { Cipher } from "../sealing/cipher.ts";
@@ -10,7 +11,7 @@ import type { Module } from "../tool/define_module.ts";
 import type { ToolRegistry } from "../tool/tool_registry.ts";
 import { rowsOf } from "./ask.ts";
 import type { Standing } from "./standing.ts";
-import type { Target } from "./targets.ts";
+import { madeRecords, type Target } from "./targets.ts";
 
 /** Where an approval stands. `changed`: nothing is left of what it would change. `unknown`: a part is stored, or may be. */
 export type ApprovalStatus = "open" | "done" | "declined" | "expired" | "changed" | "unknown";
@@ -63,6 +64,8 @@ export interface SeenApproval {
   readonly status: ApprovalStatus;
   readonly space: ShownSpace;
   readonly targets: readonly Target[] | null;
+  /** Whether a record is not as it was when the app asked, whoever has changed it. */
+  readonly hasChanged: boolean;
   readonly diff: string;
 }
 
@@ -74,7 +77,7 @@ export function createApprovalShower(deps: ApprovalShowerDeps): ApprovalShower {
   return Object.freeze({
     async show(
       caller: Caller,
-      { standing, status, space, targets, diff }: SeenApproval,
+      { standing, status, space, targets, hasChanged, diff }: SeenApproval,
       signal: AbortSignal,
     ) {
       const { id, ask, no, done, yes } = standing;
@@ -99,8 +102,7 @@ export function createApprovalShower(deps: ApprovalShowerDeps): ApprovalShower {
           : await showRows(rows, caller, rowsOf(ask), targets, isPart, status === "done", signal),
         rowCount: ask.changes.length,
         diff,
-        hasChanged: yes === null && done === null && targets !== null &&
-          targets.some(({ fingerprint }, index) => fingerprint !== ask.fingerprints[index]),
+        hasChanged: yes === null && done === null && hasChanged,
         decidedAt: decided === null ? null : new Date(decided).toISOString(),
       };
     },
@@ -125,22 +127,34 @@ async function showRows(
   isDone: boolean,
   signal: AbortSignal,
 ): Promise<ShownRow[]> {
-  const paired = rows.map((row, index) => ({ row, target: targets[index], isPart: isPart(row) }));
+  const made = madeRecords(rows);
+  const deleted = new Set(rows.filter(({ change }) => change.op === "delete").map(keyOf));
+  const paired = rows.map((row, index) => ({ row, target: targets[index], isPart: isPart(row) }))
+    // What is made to be deleted at once (a day that is taken out of a series) is shown as deleted.
+    .filter(({ row }) => row.change.op !== "insert" || !deleted.has(keyOf(row)));
   const ordered = [...paired.filter(({ isPart }) => !isPart), ...paired.filter(({ isPart }) => isPart)];
   return await shower.show(
     caller,
-    ordered.slice(0, MAX_SHOWN_ROWS).map(({ row, target }) => storedRow(row, target, isDone)),
+    ordered.slice(0, MAX_SHOWN_ROWS).map(({ row, target }) =>
+      storedRow(row, target, made.get(keyOf(row)), isDone)
+    ),
     signal,
   );
+}
+
+function keyOf({ table, change }: ChangedRow): string {
+  return recordKey(table, change.id);
 }
 
 function storedRow(
   { table: { app, name }, change }: ChangedRow,
   target: Target | undefined,
+  made: RecordChange | undefined,
   isDone: boolean,
 ): StoredRow {
   const { id, op, data, fields } = change;
-  const before = target?.record?.values() ?? null;
+  const before = target?.record?.values() ??
+    (made?.data === undefined ? null : new Map(Object.entries(made.data)));
   // What a field held before it was changed is not in the record any more.
   if (isDone) { for (const path of Object.keys(fields ?? {})) before?.delete(path); }
   return {

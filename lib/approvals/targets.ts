@@ -6,6 +6,7 @@ import type { ChangedRow, RecordChange } from "../changes/push_changes.ts";
 import { nextStamp } from "../changes/stamp.ts";
 import type { ChangeReader } from "../changes/refresh_state.ts";
 import { hashText } from "./hash_text.ts";
+import { recordKey } from "../records/together/row_plan.ts";
 import type { RecordStore } from "../records/record_store.ts";
 import type { ActiveSpace } from "../spaces/active_space.ts";
 import type { Standing } from "./standing.ts";
@@ -42,6 +43,15 @@ export async function readTargets(
       fingerprint: await fingerprintOf(stored?.record ?? null),
     };
   }));
+}
+
+/** The records that the changes make, by `recordKey`. */
+export function madeRecords(rows: readonly ChangedRow[]): ReadonlyMap<string, RecordChange> {
+  return new Map(
+    rows.filter(({ change: { op } }) => op === "insert").map((
+      { table, change },
+    ) => [recordKey(table, change.id), change]),
+  );
 }
 
 /** By what a decision names that which was shown: the ask, and the state of each record that it would change. */

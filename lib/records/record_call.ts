@@ -1,6 +1,7 @@
 // One call's work with records: the person and space it is for, what the store lends it, and what it has handed out. What a
 // call does not use is not made: most calls open nothing and write nothing.
 
+import { overlaidTable } from "../changes/folded/overlaid_table.ts";
 import type { FoldedTable } from "../changes/folded/folded_table.ts";
 import type { ChangeCache } from "../changes/change_cache.ts";
 import type { OrderNumbers } from "../changes/order_numbers.ts";
@@ -51,10 +52,20 @@ export interface RecordCallDeps {
 
 /**
  * What stands for the push of a call that must not write yet: notes each change in `rows`, for the person to decide on. Nothing is
- * sent, so nothing has to be confirmed, and nothing is ever half done.
+ * sent, so nothing has to be confirmed, and nothing is ever half done. The call reads what it would have written.
  */
-export function collectingPush(rows: ChangedRow[]): CollectingPush {
+export function collectingPush(
+  { changes }: Pick<RecordCallDeps, "changes">,
+  rows: ChangedRow[],
+): CollectingPush {
   return {
+    changes: {
+      async read(reader, app, table) {
+        const folded = await changes.read(reader, app, table);
+        const own = rows.filter((row) => row.table.app === app && row.table.name === table);
+        return own.length === 0 ? folded : overlaidTable(folded, own.map(({ change }) => change));
+      },
+    },
     push(_author: unknown, table: PushedTable, change: RecordChange) {
       rows.push({ table, change });
       return Promise.resolve();
@@ -69,7 +80,10 @@ export function collectingPush(rows: ChangedRow[]): CollectingPush {
 }
 
 /** The part of what a call is lent that it writes with. */
-export type CollectingPush = Pick<RecordCallDeps, "push" | "pushBatch" | "resealing" | "unfinished">;
+export type CollectingPush = Pick<
+  RecordCallDeps,
+  "changes" | "push" | "pushBatch" | "resealing" | "unfinished"
+>;
 
 /** A class, since one is made per call. */
 export class RecordCall {

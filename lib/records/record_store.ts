@@ -43,7 +43,7 @@ export interface RecordStore {
   open<A extends keyof RecordsByAccess>(scope: CallScope & { readonly access: A }): RecordsByAccess[A];
   /**
    * Opens records whose writes are noted in `rows`, in their order, and not sent: what a call would do, with the ids and stamps that it
-   * would give. Such a call does not see its own writes.
+   * would give.
    */
   collecting(rows: ChangedRow[]): Pick<RecordStore, "open" | "pushBatch">;
   /** The change cache itself, for watchers of tables. It holds records as stored, never an opened value. */
@@ -100,7 +100,7 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
   return Object.freeze({
     open: openWith(lent),
     collecting(rows: ChangedRow[]) {
-      const collecting = { ...lent, ...collectingPush(rows) };
+      const collecting = { ...lent, ...collectingPush(lent, rows) };
       return { open: openWith(collecting), pushBatch: collecting.pushBatch };
     },
     changes,

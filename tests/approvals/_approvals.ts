@@ -7,7 +7,8 @@ import type { Approval } from "../../sign_in/gateway/answers.ts";
 import { DecidedForm } from "../../sign_in/gateway/decided_form.ts";
 import { type Connected, createConnected } from "../_support/connected.ts";
 import { modernRequest } from "../_support/mcp_request.ts";
-import { connect, ISSUER, RESOURCE } from "../_support/oauth_flow.ts";
+import type { Changes } from "../_support/browser.ts";
+import { connect, getCode, ISSUER, redeem, register, RESOURCE, tokensOf } from "../_support/oauth_flow.ts";
 import { type Account, signIn } from "../_support/test_backend.ts";
 import { createWorld, type Person, type World } from "../_support/world.ts";
 
@@ -18,15 +19,15 @@ export async function createPageWorld(): Promise<World & { readonly anna: Person
 }
 
 /** The same with an app of Anna's that may do everything. */
-export async function createAppWorld(): Promise<AppWorld> {
-  const world = await createConnected({}, undefined, { hasPages: true });
-  const person = await signIn(world, "anna@mana.test");
+export async function createAppWorld(env: Record<string, string> = {}): Promise<AppWorld> {
+  const world = await createConnected(env, undefined, { hasPages: true });
+  const owner = await signIn(world, "anna@mana.test");
   await (await world.auth("/api/v1/me/encryption-vault/init", {
     method: "POST",
-    headers: { authorization: `Bearer ${person.token}` },
+    headers: { authorization: `Bearer ${owner.token}` },
   })).body?.cancel();
   return Object.assign(world, {
-    person,
+    owner,
     app: (await connect(world, world.anna, { allow: ["notes:read", "notes:write", "notes:destructive"] }))
       .access,
   });
@@ -35,10 +36,17 @@ export async function createAppWorld(): Promise<AppWorld> {
 /** See {@link createAppWorld}. */
 export type AppWorld = Connected & {
   /** Anna, with a token of her own. */
-  readonly person: Account;
+  readonly owner: Account;
   /** The app's access token. */
   readonly app: string;
 };
+
+/** Connects an app of another name; returns its access token. */
+export async function connectAs(world: AppWorld, name: string, choice: Changes): Promise<string> {
+  const { client_id: clientId } = await register(world, { client_name: name });
+  const code = await getCode(world.anna, clientId, choice);
+  return (await tokensOf(await redeem(world, clientId, code))).access;
+}
 
 const Result = z.looseObject({
   content: z.array(z.looseObject({ text: z.string() })).optional(),

@@ -7,14 +7,14 @@ import { callTool, createAppWorld, done, onlyOpen, pageOf, refusal } from "./_ap
 
 Deno.test("an app that can show no form deletes a note by one click of the person", async () => {
   await using world = await createAppWorld();
-  const { app, person } = world;
+  const { app, owner } = world;
   const content = "Milk, bread";
   const { id } = recordOf(
     await done(callTool(world, app, "notes_create", { title: "Shopping", content })),
     "note",
   );
   const words = await refusal(callTool(world, app, "notes_delete", { id }));
-  const approval = await onlyOpen(world, person);
+  const approval = await onlyOpen(world, owner);
   assert.equal(
     words,
     'Not done: the person has to allow this. Delete the note "Shopping"? The Mana app, where you use it, can bring ' +
@@ -32,10 +32,10 @@ Deno.test("an app that can show no form deletes a note by one click of the perso
       { name: "content", before: content, after: null },
     ],
   }]);
-  const decided = await pageOf(world, person).decide(approval, "yes");
+  const decided = await pageOf(world, owner).decide(approval, "yes");
   assert.ok(decided.ok, JSON.stringify(decided));
   assert.equal(decided.answer.approval.status, "done");
-  const change = await lastChange(world, person, NOTES, id);
+  const change = await lastChange(world, owner, NOTES, id);
   assert.equal(change.op, "delete");
   assert.deepEqual(await done(callTool(world, app, "notes_delete", { id })), { ok: true, id });
   // Told once: the same call is a new one then, and there is no such note any more.

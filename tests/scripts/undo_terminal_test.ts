@@ -11,7 +11,7 @@ import { type AppWorld, callTool, createAppWorld, done, onlyOpen, pageOf } from 
 /** The app has changed Anna's note and made another one. */
 async function createScene(): Promise<Scene> {
   const world = await createAppWorld();
-  const { app, person } = world;
+  const { app, owner: person } = world;
   const made = await done(
     callTool(world, person.token, "notes_create", { title: "Trip", content: "To Rome" }),
   );
@@ -45,7 +45,7 @@ async function run(world: Scene, { typed = "y", meanwhile, task = {} }: Way = {}
   const said: string[] = [];
   await using gateway = await connectGateway({
     url: RESOURCE,
-    token: world.person.token,
+    token: world.owner.token,
     fetch: (input, init) => world.gateway.fetch(new Request(input, init)),
   });
   let waited = 0;
@@ -85,11 +85,11 @@ Deno.test("undo: the plan is shown in words, and the person's click on their pag
   let link = "";
   const { code, out, said, waited } = await run(world, {
     async meanwhile(waited) {
-      const approval = await onlyOpen(world, world.person);
+      const approval = await onlyOpen(world, world.owner);
       assert.equal(approval.tool, "undo.apply");
       link = `${ISSUER}/approvals/${approval.id}`;
       assert.deepEqual(await world.titles(), AFTER, "nothing is done before the click");
-      if (waited === 1) assert.ok((await pageOf(world, world.person).decide(approval, "yes")).ok);
+      if (waited === 1) assert.ok((await pageOf(world, world.owner).decide(approval, "yes")).ok);
     },
   });
   assert.equal(code, DONE, said);
@@ -119,7 +119,7 @@ Deno.test("undo: a dry run, a no in the terminal, a no on the page and no answer
     const no = await run(world, { typed });
     assert.deepEqual([no.code, no.said], [DECLINED, "Put them back? [y/N] \nNothing was changed."]);
   }
-  assert.deepEqual(await pageOf(world, world.person).list(), []);
+  assert.deepEqual(await pageOf(world, world.owner).list(), []);
 
   const late = await run(world, { task: { isYes: true } });
   assert.equal(late.code, DECLINED);
@@ -128,7 +128,7 @@ Deno.test("undo: a dry run, a no in the terminal, a no on the page and no answer
 
   const declined = await run(world, {
     meanwhile: async () => {
-      await pageOf(world, world.person).decide(await onlyOpen(world, world.person), "no");
+      await pageOf(world, world.owner).decide(await onlyOpen(world, world.owner), "no");
     },
   });
   assert.equal(declined.code, DECLINED);
@@ -140,13 +140,13 @@ Deno.test("undo: who does not wait is given the link, and a gateway that goes aw
   await using world = await createScene();
   const link = await run(world, { task: { waits: false } });
   assert.deepEqual([link.code, link.waited], [REFUSED, 0]);
-  const approval = await onlyOpen(world, world.person);
+  const approval = await onlyOpen(world, world.owner);
   assert.match(link.out, new RegExp(`\nOpen ${ISSUER}/approvals/${approval.id} to confirm[^\n]*$`));
 
   const away = await run(world, {
     async meanwhile(waited) {
       world.intercept = waited < 2 ? () => new Response(null, { status: 503 }) : null;
-      if (waited === 2) await pageOf(world, world.person).decide(await onlyOpen(world, world.person), "yes");
+      if (waited === 2) await pageOf(world, world.owner).decide(await onlyOpen(world, world.owner), "yes");
     },
   });
   assert.equal(away.code, DONE, away.said);
@@ -161,7 +161,7 @@ Deno.test("undo: where nobody can be asked to the end, the task does not say tha
   await using world = await createScene();
   const { code, out, said } = await run(world, {
     async meanwhile(waited) {
-      if (waited === 0) await pageOf(world, world.person).decide(await onlyOpen(world, world.person), "yes");
+      if (waited === 0) await pageOf(world, world.owner).decide(await onlyOpen(world, world.owner), "yes");
       world.intercept = () => new Response(null, { status: 503 });
     },
   });

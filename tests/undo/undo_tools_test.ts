@@ -35,7 +35,7 @@ async function connectOther(world: AppWorld, allow: readonly string[]): Promise<
 
 Deno.test("an app undoes its own writes of the last hour: shown first, done once, and nothing of anybody else", async () => {
   await using world = await createAppWorld();
-  const { app, person } = world;
+  const { app, owner: person } = world;
   const id = await makeNote(world, "Shopping");
   await done(callTool(world, app, "notes_update", { id, title: "Spoilt" }));
   world.clock.now += 1_000;
@@ -73,7 +73,7 @@ Deno.test("an app undoes its own writes of the last hour: shown first, done once
 
 Deno.test("other apps' writes, older ones and the person's are not the app's own: the person decides, and an app is told no names", async () => {
   await using world = await createAppWorld();
-  const { app, person } = world;
+  const { app, owner: person } = world;
   const id = await makeNote(world, "Shopping");
   const other = await connectOther(world, ["notes:read", "notes:write"]);
   await done(callTool(world, other, "notes_update", { id, title: "By the other" }));
@@ -109,7 +109,7 @@ Deno.test("other apps' writes, older ones and the person's are not the app's own
 
 Deno.test("an app asks the person about its own writes as soon as they may be older than an hour", async () => {
   await using world = await createAppWorld();
-  const { app, person } = world;
+  const { app, owner: person } = world;
   const id = await makeNote(world, "Old");
   const args = { since: ago(world, 61 * MINUTE) };
   const { plan } = await done(callTool(world, app, "undo_preview", args));
@@ -180,7 +180,7 @@ const Rows = z.array(z.object({ title: z.string() }));
 
 Deno.test("a plan that is none, is another question's or has changed is refused in words, and nothing is written", async () => {
   await using world = await createAppWorld();
-  const { app, person } = world;
+  const { app, owner: person } = world;
   const id = await makeNote(world, "Shopping");
   const args = { since: ago(world, MINUTE) };
   const { plan } = await done(callTool(world, app, "undo_preview", args));
