@@ -9,7 +9,7 @@ import { type App, type AppOptions, createModernApp, listenForCallback } from ".
 import { allowOnly, emailOf, fillSignUp, PASSWORD } from "./_person.ts";
 
 /** The tick with which a person wants to be asked before each change. */
-export const ASK_FIRST = "Ask me on this page before it changes anything";
+export const ASK_FIRST = "Ask me before it changes anything";
 
 /** See {@link createConnectedPerson}. */
 export interface ConnectedPerson extends AsyncDisposable {

@@ -37,7 +37,7 @@ Deno.test(
       door.approvals = [playApproval(1, own), playApproval(2, own)];
       const { client_id } = await register(served.flow, { client_name: "Helper" });
       await page.goto(at(authorizeUrl(client_id, { scope: "notes:read notes:write" })));
-      await page.getByRole("checkbox", { name: "Ask me on this page before it changes anything" }).check();
+      await page.getByRole("checkbox", { name: "Ask me before it changes anything" }).check();
       await looks("consent");
       await page.goto(at("/apps"));
       await page.getByRole("link", { name: "2 requests wait for your answer" }).waitFor();

@@ -17,7 +17,7 @@ import { fieldsOf } from "../_support/browser.ts";
 
 /** A gateway with nothing to show. */
 const EMPTY: GatewayDoor = { ask: () => Promise.resolve({ isOk: true, body: { approvals: [] } }) };
-const WORDS = /Ask me on this page before it changes anything/;
+const WORDS = /Ask me before it changes anything/;
 
 Deno.test("ask first: ticked at consent, told to the gateway, kept by a step-up and by fewer rights", async () => {
   await using flow = await createFlow({ door: EMPTY });

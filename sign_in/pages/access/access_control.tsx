@@ -127,7 +127,7 @@ function AskFirst({ offer, chosen }: AccessControlProps) {
   return (
     <label class="choice line">
       <input type="checkbox" name="ask" value="first" checked={chosen.askFirst} />
-      <span>Ask me on this page before it changes anything</span>
+      <span>Ask me before it changes anything</span>
     </label>
   );
 }
