@@ -131,12 +131,19 @@ class EarlierWrites {
     return winner !== undefined && isSameJson(winner.value, value) ? winner.owner : "other";
   }
 
-  /** Whether a stamp after `at` was chosen only to win over what stood there. */
+  /** Whether a stamp after `at` was chosen only to win over what stood there. A change that was delivered twice is the same one. */
   explain(values: readonly WrittenValue[], at: string): boolean {
-    return values.some(({ path, stamp }) => {
+    return values.some(({ path, value, stamp }) => {
       const winner = this.#winners.get(path);
-      return winner !== undefined && winner.stamp > at && stamp === nextStamp(Date.parse(at), winner.stamp);
+      if (winner === undefined || winner.stamp <= at) return false;
+      return stamp === nextStamp(Date.parse(at), winner.stamp) || this.#isOfChosen(path, value, stamp);
     });
+  }
+
+  #isOfChosen(path: string, value: unknown, stamp: string): boolean {
+    return this.#all.get(path)?.some((write) =>
+      write.owner === "chosen" && write.stamp === stamp && isSameJson(write.value, value)
+    ) === true;
   }
 }
 

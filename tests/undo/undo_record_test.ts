@@ -64,6 +64,11 @@ Deno.test("a write after the undo's time is undone only where its stamp had to w
   const undo = (...log: Entry[]) => undoRecord(log.map(judge), anna, at(100));
   const late = entry("app", update("t", "1", at(300.001), { a: "x" }, "org-anna"));
   assert.equal(undo(made, set("phone", 300, { a: "ahead" }), late)?.values[0]?.value, "ahead");
+  assert.equal(
+    undo(made, set("phone", 300, { a: "ahead" }), late, late)?.values[0]?.value,
+    "ahead",
+    "delivered twice",
+  );
   assert.equal(undo(made, late), null, "written after the preview");
 });
 
