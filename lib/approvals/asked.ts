@@ -25,8 +25,9 @@ export type Asked =
 /** What became of the same call before; null where it counts no more. */
 export function askedBefore(standing: Standing, page: string, now: number): Asked | null {
   const { ask, no, yes, done, isTold } = standing;
-  if (no !== null) return isTold ? null : { kind: "declined" };
+  // First what is done: the person may have said no at the same moment, too late for what their yes had begun.
   if (done !== null) return isTold ? null : { kind: "done", output: ask.output };
+  if (no !== null) return isTold ? null : { kind: "declined" };
   if (!isOpen(standing, now)) return null;
   return { kind: yes === null ? "waits" : "unknown", waiting: waitingOf(standing.id, ask, page, now) };
 }
@@ -34,8 +35,8 @@ export function askedBefore(standing: Standing, page: string, now: number): Aske
 /** What an app is told that asks for a question by its id. */
 export function answerOf(standing: Standing, page: string | null, now: number): ApprovalAnswer {
   const { id, ask, no, yes, done } = standing;
-  if (no !== null) return { status: "declined" };
   if (done !== null) return { status: "done", result: ask.output };
+  if (no !== null) return { status: "declined" };
   if (!isOpen(standing, now)) return { status: yes === null ? "expired" : "unknown" };
   const status = yes === null ? "open" : "unknown";
   return page === null ? { status } : { status, url: waitingOf(id, ask, page, now).url };

@@ -46,14 +46,27 @@ export async function carryOut(
   if (!await pushAll(deps, { caller, actor, signal }, left)) {
     return { ...seen, status: "unknown", standing: answered };
   }
-  const done = deps.clock.calendar();
+  return await noteDone(deps, caller, { ...seen, standing: answered }, signal);
+}
+
+/**
+ * Notes that everything is stored. The changes themselves say it to the page, so that a lost note changes nothing there; the app cannot
+ * tell by them, and is told by the note alone.
+ */
+export async function noteDone(
+  { own, clock }: Pick<CarryingDeps, "own" | "clock">,
+  caller: Caller,
+  seen: SeenApproval,
+  signal: AbortSignal,
+): Promise<SeenApproval> {
+  const { id, askHash } = seen.standing;
+  const done = clock.calendar();
   const fields = { outcome: JSON.stringify({ ask: askHash, status: "done", at: done }) };
-  // The changes themselves say that they are stored: a lost note of it changes nothing.
-  await deps.own.write(caller, { table: "approvals", id, isNew: false, at: done, fields }, signal)
+  await own.write(caller, { table: "approvals", id, isNew: false, at: done, fields }, signal)
     .catch((error: unknown) => {
       if (!(error instanceof Refused)) throw error;
     });
-  return { ...seen, status: "done", standing: { ...answered, done } };
+  return { ...seen, status: "done", standing: { ...seen.standing, done } };
 }
 
 /** Dependencies of {@link carryOut}. */

@@ -9,7 +9,7 @@ import type { RecordStore } from "../records/record_store.ts";
 import { personalSentinel } from "../spaces/active_space.ts";
 import type { ToolRegistry } from "../tool/tool_registry.ts";
 import type { Ask } from "./ask.ts";
-import { type CarryingDeps, carryOut } from "./carry_out.ts";
+import { type CarryingDeps, carryOut, noteDone } from "./carry_out.ts";
 import { lookAt, type LookDeps, type Looked } from "./present_approval.ts";
 import type { ApprovalShower, SeenApproval, ShownApproval } from "./shown_approval.ts";
 import { readStanding, type Standing } from "./standing.ts";
@@ -52,11 +52,7 @@ export function createDecisions(deps: DecisionsDeps): Decisions {
     async list(caller: Caller, signal: AbortSignal) {
       const kept = await readAll(deps, caller, signal);
       const shown = await Promise.all(kept.map(async (standing) => {
-        return await deps.shower.show(
-          caller,
-          (await lookCloser(deps, caller, standing, signal)).seen,
-          signal,
-        );
+        return await deps.shower.show(caller, await seeNow(deps, caller, standing, signal), signal);
       }));
       const rank = ({ status }: ShownApproval) => status === "open" || status === "unknown" ? 0 : 1;
       return shown.sort((one, other) => rank(one) - rank(other) || (one.made < other.made ? 1 : -1));
@@ -64,7 +60,7 @@ export function createDecisions(deps: DecisionsDeps): Decisions {
 
     async read(caller: Caller, id: string, signal: AbortSignal) {
       const standing = await find(deps, caller, id, signal);
-      return await deps.shower.show(caller, (await lookCloser(deps, caller, standing, signal)).seen, signal);
+      return await deps.shower.show(caller, await seeNow(deps, caller, standing, signal), signal);
     },
 
     async decide(caller: Caller, decision: Decision, signal: AbortSignal) {
@@ -74,7 +70,7 @@ export function createDecisions(deps: DecisionsDeps): Decisions {
       const show = (seen: SeenApproval) => deps.shower.show(caller, seen, signal);
       const wanted = decision.decision === "yes" ? "done" : "declined";
       // A double click, and the same click at two gateways: the answer is the same, and nothing is done twice.
-      if (status === wanted) return await show(looked.seen);
+      if (status === wanted) return await show(await noted(deps, caller, looked.seen, signal));
       if (status === "done" || status === "declined") {
         throw new Refused({ reason: "approval-used", now: await show(looked.seen) });
       }
@@ -91,6 +87,27 @@ export function createDecisions(deps: DecisionsDeps): Decisions {
       return await show(await carryOut(deps, caller, looked.seen, decision.shownAt, signal));
     },
   });
+}
+
+/** An approval as it is now, for the page. */
+async function seeNow(
+  deps: DecisionsDeps,
+  caller: Caller,
+  standing: Standing,
+  signal: AbortSignal,
+): Promise<SeenApproval> {
+  return await noted(deps, caller, (await lookCloser(deps, caller, standing, signal)).seen, signal);
+}
+
+/** Notes for the app what the page sees in the records themselves, where the note of it was lost. */
+async function noted(
+  deps: DecisionsDeps,
+  caller: Caller,
+  seen: SeenApproval,
+  signal: AbortSignal,
+): Promise<SeenApproval> {
+  const isLost = seen.status === "done" && seen.standing.done === null;
+  return isLost ? await noteDone(deps, caller, seen, signal) : seen;
 }
 
 /** All approvals of the person that can be read. Those of yesterday are cleared away on the way. */
