@@ -3,10 +3,10 @@ import { z } from "zod";
 /** What became of a call, as far as its caller can know. */
 export type Answer =
   | { readonly kind: "ok"; readonly output: Readonly<Record<string, unknown>> }
-  /** Nothing was done, for certain. */
-  | { readonly kind: "refused"; readonly reason: string }
+  /** Nothing was done, for certain. `request`: the id of what the person was asked. */
+  | { readonly kind: "refused"; readonly reason: string; readonly request?: string }
   /** It may have been done. */
-  | { readonly kind: "unknown"; readonly reason: string }
+  | { readonly kind: "unknown"; readonly reason: string; readonly request?: string }
   /** An answer that nobody should ever get. */
   | { readonly kind: "broken"; readonly reason: string }
   /** No answer. */
@@ -17,6 +17,15 @@ export const OUTSIDE_GRANT = "outside of the grant";
 
 /** Reason of an answer that tells the client to make the same call again, since a part of its rows is missing. */
 export const UNFINISHED = "write-partly";
+
+/** Reason of a refusal that has to wait for the person. */
+export const NEEDS_YES = "the person has to allow it";
+/** Reason of a refusal after the person said no. */
+export const DECLINED = "the person said no";
+/** Reason of a refusal of an undo whose plan is not true any more. */
+export const PLAN_CHANGED = "the plan is not true any more";
+/** Reason of an answer after the person said yes, where a part may be missing. */
+export const UNFINISHED_YES = "the yes may be carried out in part";
 
 /** Words of refusals that the faults of this soak may bring about. Any other is a surprise. */
 const REASONS: readonly (readonly [words: RegExp, reason: string])[] = [
@@ -34,6 +43,11 @@ const REASONS: readonly (readonly [words: RegExp, reason: string])[] = [
   [/^The call is not allowed \(concurrency/, "too many calls at once"],
   [/^The token does not allow this/, OUTSIDE_GRANT],
   [/^This client was not given the space/, OUTSIDE_GRANT],
+  [/^Not done: the person has to allow this/, NEEDS_YES],
+  [/^The call is not allowed \(confirmation-declined\)/, DECLINED],
+  [/^The call is not allowed \(approvals-(?:open|rate)\)/, "too many questions"],
+  [/^Something changed meanwhile: look at what would be undone/, PLAN_CHANGED],
+  [/^No approval with id /, "record not found"],
   [/^The cursor is not one for this call/, "cursor of another gateway"],
 ];
 
@@ -71,7 +85,14 @@ function readRefusal(words: string): Answer & { readonly reason: string } {
     return { kind: "unknown", reason: UNFINISHED };
   }
   if (words.startsWith("The gateway stopped before")) return { kind: "unknown", reason: "interrupted" };
-  for (const [pattern, reason] of REASONS) if (pattern.test(words)) return { kind: "refused", reason };
+  const request = /\/approvals\/([0-9a-f]{32})\b/.exec(words)?.[1];
+  const asked = request === undefined ? {} : { request };
+  if (words.startsWith("The person said yes, but it is not known")) {
+    return { kind: "unknown", reason: UNFINISHED_YES, ...asked };
+  }
+  for (const [pattern, reason] of REASONS) {
+    if (pattern.test(words)) return { kind: "refused", reason, ...asked };
+  }
   // Refusals quote ids at most; what is cut off could only be one.
   return { kind: "broken", reason: words.slice(0, 60) };
 }

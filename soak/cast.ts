@@ -4,6 +4,7 @@ import { APP_SCOPES, createAppAgent } from "./app_agent.ts";
 import { checkListings } from "./check_listings.ts";
 import { connectApp, type ConnectedApp } from "./connected_app.ts";
 import { createDevice } from "./device.ts";
+import { createDecidingApp, DECIDING_SCOPES, type DecidingApp } from "./deciding/deciding_app.ts";
 import type { FaultProxy } from "./fault_proxy.ts";
 import { joinPlace, makeSharedPlace, type Person, signUp } from "./people.ts";
 import type { Processes } from "./processes.ts";
@@ -25,6 +26,8 @@ export interface Cast {
   readonly played: Promise<unknown>;
   /** Compares all listings of all people with the log as it is now. */
   checkAll(check: Check): Promise<void>;
+  /** In calm: what a short run has not come to, so that each check has something to look at. */
+  complete(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -45,6 +48,8 @@ const IDLING_MS = 250;
 const FOCUS_MS = 1_500;
 /** How often somebody gets a fresh token. */
 const REFRESH_MS = 2_000;
+/** People who decide what an app may do, and take back what it did: the first in their own space, the others in one that they share. */
+const DECIDING_PEOPLE = 3;
 /** Clocks of devices, in milliseconds ahead. */
 const SKEWS_MS = [0, 90_000, -120_000, 4_000];
 
@@ -163,11 +168,28 @@ export async function createCast({ options, report, processes, proxy, stage }: C
     );
     play(name, THINKING_MS, agent.step);
   }
+  const decidingApps: { readonly connected: ConnectedApp; readonly app: DecidingApp }[] = [];
+  for (const [index, person] of people.slice(0, DECIDING_PEOPLE).entries()) {
+    const place = person.places[Math.min(index, 1)];
+    if (place === undefined) continue;
+    const name = `deciding-${index}`;
+    const { issuer, syncUrl, mcpUrl } = processes;
+    const connected = await connectApp(issuer, mcpUrl, person, { name, scopes: DECIDING_SCOPES, place });
+    const client = newClient(name, person, index % 2 === 0 ? "modern" : "legacy", connected.token);
+    const told = { history, verdicts, answers, deeds, random: random.fork(name) };
+    const app = createDecidingApp({ client, person, place, issuer, syncUrl, ...told });
+    decidingApps.push({ connected, app });
+    play(name, THINKING_MS, app.step);
+  }
+  const refreshed = [
+    ...people,
+    ...app === undefined ? [] : [app],
+    ...decidingApps.map(({ connected }) => connected),
+  ];
   let turn = 0;
   play("sign-in", 0, async () => {
     await wait(REFRESH_MS);
-    const who = turn++ % (people.length + 1);
-    if (await (people[who] ?? app)?.refresh()) deeds.add("token refreshed");
+    if (await refreshed[turn++ % refreshed.length]?.refresh()) deeds.add("token refreshed");
   });
 
   const checkers = people.map((person) => newClient(`checker of ${person.name}`, person, "modern"));
@@ -185,6 +207,7 @@ export async function createCast({ options, report, processes, proxy, stage }: C
     owners,
     played: Promise.all(playing),
     checkAll,
+    complete: async () => void await decidingApps[0]?.app.complete(),
     async close() {
       await Promise.all(clients.map((client) => client.close()));
       http.close();

@@ -53,7 +53,11 @@ export async function connectApp(
   const signIn = await browser.open(`/api/auth/oauth2/authorize?${asked}`);
   const { email, password } = person;
   const consent = await browser.submit(signIn, "/sign-in", { email, password });
-  const { leaves } = await browser.submit(consent, "/consent", { answer: "yes" });
+  const { leaves } = await browser.submit(consent, "/consent", {
+    answer: "yes",
+    preset: "choose",
+    allow: scopes,
+  });
   const code = leaves === undefined ? null : new URL(leaves).searchParams.get("code");
   if (code === null) throw new Error(`Cannot connect ${name}: the consent page gave no code`);
 

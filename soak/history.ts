@@ -1,3 +1,4 @@
+import type { DecidedRequest } from "./deciding/decided_request.ts";
 import type { ShownRow } from "./listing.ts";
 import type { Person, Place } from "./people.ts";
 import type { SoakTable } from "./tables.ts";
@@ -64,6 +65,10 @@ export interface History {
   /** In the order of each client. */
   readonly planned: PlannedCall[];
   readonly deviceWrites: DeviceWrite[];
+  /** What apps asked for and people decided. */
+  readonly requests: DecidedRequest[];
+  /** Plans of undos that were refused since they were not true any more. */
+  readonly refusedPlans: string[];
   /** A text that no other write of the run has, and that says where it belongs. */
   text(place: Place, writer: string): string;
 }
@@ -76,6 +81,8 @@ export function createHistory(): History {
     reads: [],
     planned: [],
     deviceWrites: [],
+    requests: [],
+    refusedPlans: [],
     text: (place, writer) => `${place.label} ${writer} #${++count} ☕`,
   };
 }

@@ -37,6 +37,7 @@ export async function startProcesses(data: string): Promise<Processes> {
         BACKEND_SYNC_PORT: backendSyncPort,
         MANA_SERVICE_KEY: serviceKey,
         MANA_MCP_RESOURCE: `http://127.0.0.1:${port}/mcp`,
+        MANA_GATEWAY_URL: `http://127.0.0.1:${port}`,
         CORS_ORIGINS: ORIGIN,
       },
     });

@@ -13,7 +13,12 @@ export interface LogRow {
   readonly fields?: Readonly<Record<string, { readonly value: unknown; readonly at: string }>> | undefined;
   readonly deletedAt?: string | undefined;
   readonly actor?:
-    | { readonly displayName?: string | undefined; readonly rationale?: string | undefined }
+    | {
+      readonly displayName?: string | undefined;
+      readonly rationale?: string | undefined;
+      readonly principalId?: string | undefined;
+      readonly iterationId?: string | undefined;
+    }
     | undefined;
 }
 

@@ -3,6 +3,7 @@ import { MEMBERSHIP_COOLDOWN_MS } from "../lib/kit/limits.ts";
 import { checkPlanned } from "./check_planned.ts";
 import { checkReads } from "./check_reads.ts";
 import { checkWrites } from "./check_writes.ts";
+import { checkDecided } from "./deciding/check_decided.ts";
 import { type FaultProxy, FAULTS, startFaultProxy } from "./fault_proxy.ts";
 import { createHistory } from "./history.ts";
 import { createCast } from "./cast.ts";
@@ -123,6 +124,7 @@ async function run(
   await proxy.calm();
   await wait(FRESHNESS_MS);
   options.print("checking …");
+  await cast.complete();
   await checkAll("listings equal a sequential fold of the log, at the end");
   const readLogs = async (tables: readonly SoakTable[]) => {
     const logs = [];
@@ -142,6 +144,7 @@ async function run(
   deeds.add("rows hidden until they committed", proxy.hiddenRows());
   await checkWrites(history, cast.owners, logs, verdicts);
   await checkPlanned(history, planned, verdicts);
+  checkDecided(history, logs, verdicts);
   await checkReads(history, logs, verdicts);
   await restart("gateway", "SIGTERM");
   await checkAll("listings equal a sequential fold of the log, from a fresh gateway");

@@ -13,7 +13,12 @@ const Row = z.looseObject({
   data: z.record(z.string(), z.unknown()).optional(),
   fields: z.record(z.string(), z.object({ value: z.unknown(), at: z.string() })).optional(),
   deletedAt: z.string().optional(),
-  actor: z.looseObject({ displayName: ClientName.optional(), rationale: z.string().optional() }).optional(),
+  actor: z.looseObject({
+    displayName: ClientName.optional(),
+    rationale: z.string().optional(),
+    principalId: z.string().optional(),
+    iterationId: z.string().optional(),
+  }).optional(),
 });
 const Page = z.object({
   serverChanges: z.array(Row),
