@@ -67,7 +67,7 @@ Deno.test("a question with a day that the calendar does not have, or an end befo
       ...whole,
       ...changes,
     });
-    assert.equal(codeOf(shown), "failed", JSON.stringify(changes));
+    assert.equal(codeOf(shown), "input", JSON.stringify(changes));
     assert.ok(world.logLines.at(-1)?.includes("input-invalid"), world.logLines.at(-1));
   }
 });
