@@ -71,7 +71,9 @@ export function createDecisions(deps: DecisionsDeps): Decisions {
       const wanted = decision.decision === "yes" ? "done" : "declined";
       // A double click, and the same click at two gateways: the answer is the same, and nothing is done twice.
       if (status === wanted) return await show(await noted(deps, caller, looked.seen, signal));
-      if (status === "done" || status === "declined") {
+      // A no does not take back the half that is stored already: that is what an undo is for.
+      const isHalfDone = status === "unknown" && decision.decision === "no";
+      if (status === "done" || status === "declined" || isHalfDone) {
         throw new Refused({ reason: "approval-used", now: await show(looked.seen) });
       }
       if (status === "expired") {

@@ -217,7 +217,7 @@ export const APPROVAL_KEPT_MS = 24 * 60 * 60_000;
 /** Approvals that are cleared away at one visit: each costs a request. */
 export const MAX_CLEARED_APPROVALS = 20;
 /** What an approval may hold as JSON, sealed values included: a page cannot show more, and every listing reads it. */
-export const MAX_ASK_CHARS = 1_000_000;
+export const MAX_ASK_CHARS = 2_000_000;
 
 // resources: records as MCP resources
 

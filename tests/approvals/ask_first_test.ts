@@ -147,3 +147,17 @@ Deno.test("a form says what the app has sent, in words that nobody's text can br
     message,
   );
 });
+
+Deno.test("the longest note is asked about, shown by its beginning, and stored whole", async () => {
+  await using world = await createAskingWorld();
+  const content = "🦊".repeat(100_000);
+  await linkIn(callTool(world, world.asking, "notes_create", { title: "Foxes", content }));
+  const approval = await onlyOpen(world, world.owner);
+  const shown = approval.rows[0]?.fields.find(({ name }) => name === "content")?.after;
+  assert.equal(shown, `${"🦊".repeat(500)}…`);
+  assert.ok((await pageOf(world, world.owner).decide(approval, "yes")).ok);
+  const answer = await done(callTool(world, world.asking, "notes_create", { title: "Foxes", content }));
+  const { id } = recordOf(answer, "note");
+  const read = recordOf(await done(callTool(world, world.asking, "notes_read", { id })), "note");
+  assert.ok(String(read.content).startsWith("🦊🦊"));
+});

@@ -228,9 +228,13 @@ Deno.test("a click that met no sync service keeps the question open; the next cl
     assert.deepEqual(await deletionsOf(world, id), []);
     assert.equal((await onlyOpen(world, world.owner)).id, approval.id);
   }
+  // The yes that was stored counts, and not the later click: both store the same bytes.
+  const shownAt = new Date(world.clock.now).toISOString();
+  world.clock.now += 30_000;
   const yes = await page.decide(approval, "yes");
   assert.ok(yes.ok);
   assert.equal(yes.answer.approval.status, "done");
+  assert.equal((await deletionsOf(world, id))[0]?.deletedAt, shownAt);
 });
 
 Deno.test("an approval of yesterday is cleared away at the next visit", async () => {
