@@ -64,6 +64,8 @@ export const GOALS: readonly Goal[] = [
     },
   },
   factGoal("first call of a person with 100,000 changes", "first-call-ms/100000", 3_000, "ms"),
+  factGoal("first page of what apps did, of 100,000 changes in 20 tables", "activity-ms/100000", 2_000, "ms"),
+  factGoal("memory for 4 such pages at once", "activity-mb/100000", 150, "MB above listing tools"),
   factGoal("memory under mixed load, last 8 of 10 minutes", "memory-spread", 5, "% from its median"),
 ];
 

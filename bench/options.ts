@@ -9,6 +9,7 @@ export const SECTIONS = [
   "calendar",
   "people",
   "added",
+  "activity",
   "memory",
 ] as const;
 

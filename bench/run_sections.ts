@@ -5,6 +5,7 @@ import type { Result } from "./result.ts";
 import { BUILD_FOLDER, buildPeers } from "./servers/peers.ts";
 import { startUpstream } from "./servers/upstream.ts";
 import { writeFixture } from "./servers/write_fixture.ts";
+import { measureActivity } from "./workloads/activity.ts";
 import { measureAdded } from "./workloads/added.ts";
 import { measureMemory } from "./workloads/memory.ts";
 import { measureProtocol } from "./workloads/protocol.ts";
@@ -19,6 +20,7 @@ const MEASURES = {
   calendar: measureCalendar,
   people: measurePeople,
   added: measureAdded,
+  activity: measureActivity,
   memory: measureMemory,
 } as const;
 

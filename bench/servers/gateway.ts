@@ -13,7 +13,11 @@ export const THIS_CHECKOUT = fileURLToPath(new URL("../../", import.meta.url));
  * throws away. The limits per minute are off, since the workloads are all about exceeding them. Throws Error when the
  * gateway does not come up, with what it said.
  */
-export async function startGateway(upstreamUrl: string, checkout = THIS_CHECKOUT): Promise<RunningServer> {
+export async function startGateway(
+  upstreamUrl: string,
+  checkout = THIS_CHECKOUT,
+  more: Readonly<Record<string, string>> = {},
+): Promise<RunningServer> {
   // Whatever else the shell has set must not change what is measured.
   const cache = CACHE_VARIABLES.map((name) => [name, Deno.env.get(name)] as const);
   const env = {
@@ -30,6 +34,7 @@ export async function startGateway(upstreamUrl: string, checkout = THIS_CHECKOUT
     RATE_LIMIT_WRITES: "0",
     LOG_LEVEL: "info",
     OTEL_DENO_TRACING: "false",
+    ...more,
   };
   const here = { cwd: checkout, env, clearEnv: true };
   await denoOutput(["cache", "--quiet", "--frozen", "main.ts"], here);

@@ -1,7 +1,7 @@
 // Reads a table's change log as it is, change by change, and keeps nothing: for rare questions about who wrote what, which a
 // folded table cannot answer, since a fold keeps what won and nothing else. Contract: sync sections 3 and 11.
 
-import { Refused } from "../kit/errors.ts";
+import { type Refusal, Refused } from "../kit/errors.ts";
 import { MAX_PULL_PORTIONS } from "../kit/limits.ts";
 import type { Change } from "./change.ts";
 import { EPOCH, stepBack } from "./instant.ts";
@@ -20,32 +20,72 @@ export async function* readLog(
   target: PullTarget,
   since: string,
 ): AsyncGenerator<Change, void, void> {
-  for await (const { changes } of readPortions(sync, target, since)) yield* changes;
+  let changes: readonly Change[] = [];
+  const take = (portion: LogPortion): void => {
+    changes = portion.changes;
+  };
+  let place: LogPlace | null = { position: since, seen: null };
+  for (let number = 0; number < MAX_PULL_PORTIONS; number++) {
+    place = await readPortion(sync, target, place, take);
+    yield* changes;
+    if (place === null) return;
+  }
+  throw new Refused(ENDLESS);
 }
 
-/** The same, a portion at a time: for a reader that looks at whole portions, or asks when changes were stored. */
-export async function* readPortions(
+/**
+ * Has `look` look at each portion of the same changes, one after the other. Nothing of a portion is held once it was looked at: a
+ * reader of many logs waits for most of them, and a portion takes megabytes.
+ *
+ * @param around runs the reading of one portion and the look at it, when the reader's turn has come; at once by default
+ */
+export async function readPortions(
+  sync: Pick<SyncClient, "pull">,
+  target: PullTarget,
+  since: string,
+  look: (portion: LogPortion) => Promise<void> | void,
+  around: <Value>(read: () => Promise<Value>) => Promise<Value> = (read) => read(),
+): Promise<void> {
+  let place: LogPlace = { position: since, seen: null };
+  for (let number = 0; number < MAX_PULL_PORTIONS; number++) {
+    const next: LogPlace | null = await around(() => readPortion(sync, target, place, look));
+    if (next === null) return;
+    place = next;
+  }
+  throw new Refused(ENDLESS);
+}
+
+/** Where a log is read on. */
+interface LogPlace {
+  readonly position: string;
+  /** The event ids of the last changes of the portion before, which can come again. Null: there was no portion. */
+  readonly seen: ReadonlySet<string | null> | null;
+}
+
+/** Reads one portion, has it looked at, and returns where the next one begins; null after the last. */
+async function readPortion(
   sync: Pick<SyncClient, "pull">,
   { caller, app, table, signal }: PullTarget,
-  since: string,
-): AsyncGenerator<LogPortion, void, void> {
-  let position = since;
-  /** The event ids of the portion before: only its last rows can come again. */
-  let before: ReadonlySet<string | null> | null = null;
-  for (let number = 0; number < MAX_PULL_PORTIONS; number++) {
-    const { changes, hasMore, syncedUntil } = await sync.pull(caller, app, table, position, signal);
-    const seen: ReadonlySet<string | null> | null = before;
-    const isNew = ({ eventId }: Change): boolean => eventId === null || seen?.has(eventId) !== true;
-    yield { changes: seen === null ? changes : changes.filter(isNew), after: position, until: syncedUntil };
-    if (!hasMore) return;
-    // Rows that share the time of the boundary may be cut off by the portion: ask from just before it (sync section 11.3).
-    const next = stepBack(syncedUntil, { micros: 1 });
-    if (next <= position) break;
-    position = next;
-    before = new Set(changes.map(({ eventId }) => eventId));
-  }
-  throw new Refused({ reason: "upstream-failed", upstream: "sync", fault: "malformed" });
+  { position, seen }: LogPlace,
+  look: (portion: LogPortion) => Promise<void> | void,
+): Promise<LogPlace | null> {
+  const { changes, hasMore, syncedUntil } = await sync.pull(caller, app, table, position, signal);
+  const isNew = ({ eventId }: Change): boolean => eventId === null || seen?.has(eventId) !== true;
+  await look({
+    changes: seen === null ? changes : changes.filter(isNew),
+    after: position,
+    until: syncedUntil,
+  });
+  if (!hasMore) return null;
+  // Rows that share the time of the boundary may be cut off by the portion: ask from just before it (sync section 11.3).
+  const next = stepBack(syncedUntil, { micros: 1 });
+  if (next <= position) throw new Refused(ENDLESS);
+  return { position: next, seen: new Set(changes.slice(-MAX_OF_ONE_TIME).map(({ eventId }) => eventId)) };
 }
+
+/** More changes than ever share a microsecond: each is stored in a transaction of its own (sync section 11.5). */
+const MAX_OF_ONE_TIME = 100;
+const ENDLESS: Refusal = { reason: "upstream-failed", upstream: "sync", fault: "malformed" };
 
 /** Changes that the service stored after one instant and until another, both of its own clock and comparable (instant.ts). */
 export interface LogPortion {

@@ -13,6 +13,7 @@ import type { Module } from "../tool/define_module.ts";
 import type { ToolRegistry } from "../tool/tool_registry.ts";
 import type { CallGroup, TouchedRow } from "./reading/call_groups.ts";
 import { firstPage } from "./first_page.ts";
+import { createPortionGate, type PortionGate } from "./reading/portion_gate.ts";
 import { modulesOf, readCalls, type Reading } from "./reading/read_calls.ts";
 import { readTables } from "./reading/read_tables.ts";
 import { titlesOf } from "./record_titles.ts";
@@ -74,6 +75,7 @@ export function createHistory({ modules, registry, ...given }: HistoryDeps): His
   const deps: TellingDeps = {
     ...given,
     shower: createRowShower({ ...given, names }),
+    gate: createPortionGate(given.clock),
     words: { names, toolOf: registry.getTool, labelOf: (module) => labels.get(module) },
   };
   return Object.freeze({
@@ -100,6 +102,7 @@ export interface HistoryDeps {
 interface TellingDeps extends Omit<HistoryDeps, "keyring" | "cipher" | "modules" | "registry"> {
   readonly shower: RowShower;
   readonly words: CallWords;
+  readonly gate: PortionGate;
 }
 
 async function tellActivity(
@@ -147,7 +150,7 @@ async function tellOneCall(
 
 /** The call as the time line shows it. */
 function withFewRows(group: CallGroup): CallGroup {
-  return { ...group, rows: new Map([...group.rows].slice(0, PAGE_ROWS)) };
+  return { ...group, rows: group.rows.slice(0, PAGE_ROWS) };
 }
 
 async function tell(
@@ -158,7 +161,7 @@ async function tell(
   signal: AbortSignal,
 ) {
   const rows = new Map<string, TouchedRow>();
-  for (const group of groups) for (const [record, row] of group.rows) rows.set(record, row);
+  for (const group of groups) for (const row of group.rows) rows.set(row.record, row);
   const { titles, missing } = await titlesOf({
     ...deps,
     notes,
@@ -175,8 +178,8 @@ async function tell(
 }
 
 function undoOf({ undos }: Reading["reader"], { id, rows }: CallGroup): string | null {
-  for (const [record, row] of rows) {
-    const undo = undos.undoOf(id, record, row);
+  for (const row of rows) {
+    const undo = undos.undoOf(id, row);
     if (undo !== null) return undo;
   }
   return null;

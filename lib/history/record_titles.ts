@@ -43,11 +43,11 @@ export async function titlesOf(
     readonly missing: readonly TableOfRows[];
   }
 > {
-  const { notes, shower, reader: { caller, signal } } = deps;
+  const { notes, shower, spaces, reader: { caller, signal } } = deps;
   const values = new Map<string, ReadonlyMap<string, unknown>>();
-  for (const [record, { app, table }] of rows) {
-    const [fields] = notes.fieldsOf(app, table);
-    const noted = fields === undefined ? null : notes.of(record, fields);
+  for (const [record, row] of rows) {
+    const [fields] = notes.fieldsOf(row.app, row.table);
+    const noted = fields === undefined ? null : notes.of(row, spaces.spaceOf(row.spaceId).id, fields);
     if (noted !== null) values.set(record, noted);
   }
   const unnamed = byTable([...rows].filter(([record]) => !values.has(record)));

@@ -56,12 +56,12 @@ export function moduleOf({ names, toolOf }: CallWords, { writer, rows }: CallGro
   const tool = toolIn(writer);
   const known = tool === null ? undefined : toolOf(tool);
   if (known !== undefined) return known.module;
-  const [row] = rows.values();
+  const [row] = rows;
   if (row === undefined) return "";
   return names.of(row.app, row.table).module ?? row.app;
 }
 
-/** The call in words. `titles` has what the records are called, by the keys of `group.rows`. */
+/** The call in words. `titles` has what the records are called, by the `record` of each row. */
 export function tellCall(
   words: CallWords,
   group: CallGroup,
@@ -86,7 +86,7 @@ export function tellCall(
     moduleLabel: words.labelOf(module) ?? module,
     space: given.spaces.tell(group.spaceId),
     at: new Date(group.at).toISOString(),
-    rows: [...group.rows].map(([record, row]) => tellRow(words, row, given.titles.get(record))),
+    rows: group.rows.map((row) => tellRow(words, row, given.titles.get(row.record))),
     rowCount: group.rowCount,
     undoneBy: given.undoneBy,
   };
@@ -105,7 +105,7 @@ function tellRow(
   { app, table, id, op, fields }: TouchedRow,
   title: Pick<ToldRow, "title" | "isSealed"> = { title: null },
 ): ToldRow {
-  const written = toldNames(fields.keys()).slice(0, MAX_FIELDS);
+  const written = toldNames(fields).slice(0, MAX_FIELDS);
   return {
     app,
     table,

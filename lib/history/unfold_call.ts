@@ -6,13 +6,14 @@ import { applyChange } from "../changes/fold.ts";
 import { createFoldedTable, type FoldedTable } from "../changes/folded/folded_table.ts";
 import { EPOCH } from "../changes/instant.ts";
 import { deletedRecords, type LiveRecord, liveRecord } from "../changes/live_records.ts";
-import { readPortions } from "../changes/read_log.ts";
+import { type LogPortion, readPortions } from "../changes/read_log.ts";
 import type { SyncClient } from "../changes/sync_client.ts";
 import type { Clock } from "../kit/clock.ts";
 import type { Caller } from "../people/principal.ts";
 import type { CallGroup, TouchedRow } from "./reading/call_groups.ts";
 import type { TableOfApp } from "./reading/read_calls.ts";
 import type { CallReader } from "./reading/call_reader.ts";
+import type { PortionGate } from "./reading/portion_gate.ts";
 import { readTables } from "./reading/read_tables.ts";
 import type { RowShower, ShownRow, StoredRow } from "./shown_row.ts";
 import type { TableNames } from "./table_names.ts";
@@ -25,6 +26,7 @@ export const UNFOLDED_ROWS = 50;
 export interface UnfoldDeps {
   readonly sync: Pick<SyncClient, "pull">;
   readonly clock: Pick<Clock, "after">;
+  readonly gate: PortionGate;
   readonly shower: RowShower;
   readonly words: { readonly names: TableNames };
   readonly reader: CallReader;
@@ -39,25 +41,21 @@ export async function unfoldRows(
   group: CallGroup,
 ): Promise<{ readonly rows: readonly ShownRow[]; readonly missing: readonly TableOfApp[] }> {
   const unfolded = new Map<string, UnfoldedRow>();
-  for (const [record, row] of group.rows) unfolded.set(record, { row, before: null, after: new Map() });
-  const missing = await readTables(
-    deps.clock,
-    tablesOf(group),
-    deps.signal,
-    async ({ app, name }, signal) => {
-      const ids = new Set<string>();
-      for (const row of group.rows.values()) if (row.app === app && row.table === name) ids.add(row.id);
-      const folded = createFoldedTable();
-      const target = { caller: deps.caller, app, table: name, signal };
-      for await (const { changes } of readPortions(deps.sync, target, EPOCH)) {
-        for (const change of changes) {
-          if (!ids.has(change.id)) continue;
-          await lookAt(deps, unfolded, group.id, { app, table: name, folded, change });
-          applyChange(folded, change);
-        }
+  for (const row of group.rows) unfolded.set(row.record, { row, before: null, after: new Map() });
+  const missing = await readTables(deps.clock, tablesOf(group), deps.signal, async (table, signal) => {
+    const ids = new Set<string>();
+    for (const row of group.rows) if (isOf(table, row)) ids.add(row.id);
+    const folded = createFoldedTable();
+    const look = async ({ changes }: LogPortion): Promise<void> => {
+      for (const change of changes) {
+        if (!ids.has(change.id)) continue;
+        await lookAt(deps, unfolded, group.id, { app: table.app, table: table.name, folded, change });
+        applyChange(folded, change);
       }
-    },
-  );
+    };
+    const target = { caller: deps.caller, app: table.app, table: table.name, signal };
+    await readPortions(deps.sync, target, EPOCH, look, (read) => deps.gate.run(signal, read));
+  });
   const stored = [...unfolded.values()].map(({ row: { app, table, id, op }, before, after }): StoredRow => ({
     app,
     table,
@@ -116,8 +114,12 @@ function valuesOf(folded: FoldedTable, record: LiveRecord): ReadonlyMap<string, 
   return values;
 }
 
+function isOf({ app, name }: TableOfApp, row: TouchedRow): boolean {
+  return row.app === app && row.table === name;
+}
+
 function tablesOf({ rows }: CallGroup): readonly TableOfApp[] {
   const tables = new Map<string, TableOfApp>();
-  for (const { app, table } of rows.values()) tables.set(`${app}/${table}`, { app, name: table });
+  for (const { app, table } of rows) tables.set(`${app}/${table}`, { app, name: table });
   return [...tables.values()];
 }

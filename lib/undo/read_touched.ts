@@ -91,11 +91,11 @@ async function readJudged(
   visit: (verdict: Verdict | null) => void,
 ): Promise<void> {
   const { app, table } = target;
-  for await (const { changes } of readPortions(sync, target, EPOCH)) {
+  await readPortions(sync, target, EPOCH, async ({ changes }) => {
     // Together: each signature is a trip to another thread.
     const verdicts = await Promise.all(changes.map((change) => judgeChange(question, app, table, change)));
     for (const verdict of verdicts) visit(verdict);
-  }
+  });
 }
 
 /** A record id may be a record in each of several spaces. */

@@ -12,6 +12,7 @@ import {
   stampAt,
   TASKS,
 } from "../_support/device.ts";
+import { makeTeam } from "../_support/team.ts";
 import { callerFor } from "../_support/request_context.ts";
 import { GATEWAY_ACTIONS } from "../../sign_in/gateway/actions.ts";
 import { act, activity, type Apps, briefly, createApps, lastDays, signedIn, unfold } from "./_activity.ts";
@@ -203,6 +204,48 @@ Deno.test("a change whose stamp no clock can have given is shown among the days 
     "soon",
   ]);
   assert.ok(calls.every(({ at }) => at >= since && at < until));
+});
+
+Deno.test("a record is called as it is in its own space, whatever a record of the same id is called in another", async () => {
+  await using world = await createApps();
+  const ben = await world.person("ben");
+  const team = await makeTeam(world, ben, world.own);
+  for (const id of ["long", "just"]) {
+    await pushInsert(world, world.own, NOTES, id, { title: `My ${id}`, content: "" });
+  }
+  world.clock.now += 30 * DAY;
+  await world.own.refresh();
+  await pushInsert(world, world.own, NOTES, "just", { title: "My just", content: "" });
+  await ben.refresh();
+  for (const id of ["long", "just"]) {
+    await pushInsert(world, ben, NOTES, id, { title: "Planted", content: "", spaceId: team });
+    await act(world, world.own, "notes.update", { id, content: "new" });
+  }
+  const { calls } = await activity(world);
+  assert.deepEqual(briefly(calls).map(([, , , rows]) => rows), [
+    "update note My just",
+    "update note My long",
+  ]);
+});
+
+Deno.test("what an app deleted is unfolded with what it held, and what an undo brought back too", async () => {
+  await using world = await createApps({ DESTRUCTIVE_TOOLS: "notes.delete" });
+  await pushInsert(world, world.own, NOTES, "n", { title: "Gone", content: "text" });
+  await act(world, world.own, "notes.delete", { id: "n" });
+  await undoBy(world, { id: "n", fields: { deletedAt: null } });
+  const { calls } = await activity(world);
+  assert.deepEqual(briefly(calls), [
+    ["undo", null, null, "restore note Gone"],
+    ["own", null, "notes.delete", "delete note Gone"],
+  ]);
+  for (const call of calls) {
+    const shown = await unfold(world, call);
+    assert.ok(shown?.ok);
+    const [row] = shown.answer.rows;
+    assert.equal(row?.title, "Gone");
+    const field = row?.fields.find(({ name }) => name === "content");
+    assert.equal(row?.op === "delete" ? field?.before : field?.before ?? field?.after ?? "text", "text");
+  }
 });
 
 Deno.test("a call that nobody made, and one of another person, is unknown", async () => {

@@ -27,15 +27,17 @@ export interface CallGroup {
   /** When its last change happened. */
   last: number;
   /** The first records that it changed. */
-  readonly rows: Map<string, TouchedRow>;
+  readonly rows: TouchedRow[];
   /** How many records it changed. */
   rowCount: number;
-  /** Every record that is counted. */
-  readonly records: Set<string>;
+  /** Every record that is counted; null while `rows` has them all, as of most calls. */
+  records: Set<string> | null;
 }
 
-/** A record that a call changed. */
+/** A record that a call changed. Lists and no maps, since most calls change one record: there may be one for each change of a log. */
 export interface TouchedRow {
+  /** See {@link recordKey}. */
+  readonly record: string;
   readonly app: string;
   readonly table: string;
   readonly id: string;
@@ -43,7 +45,7 @@ export interface TouchedRow {
   readonly spaceId: string;
   op: RowOp;
   /** What the call wrote last into each field. */
-  readonly fields: Map<string, WrittenField>;
+  readonly fields: WrittenField[];
 }
 
 /** A change of a call with what was found about it. */
@@ -133,9 +135,9 @@ function newGroup({ id, writer, at, change }: CallChange): CallGroup {
     spaceId: change.spaceId,
     at,
     last: at,
-    rows: new Map(),
+    rows: [],
     rowCount: 0,
-    records: new Set(),
+    records: null,
   };
 }
 
@@ -146,19 +148,31 @@ function addChange(
 ): void {
   group.at = Math.min(group.at, at);
   group.last = Math.max(group.last, at);
-  if (!group.records.has(record)) {
-    group.rowCount += 1;
-    if (group.records.size < COUNTED_RECORDS) group.records.add(record);
-  }
-  let row = group.rows.get(record);
+  const row = group.rows.find((one) => one.record === record);
+  if (row !== undefined) return addToRow(row, change);
+  if (!isCounted(group, record)) group.rowCount += 1;
+  if (group.rows.length >= keptRows) return;
+  const { id, spaceId } = change;
+  group.rows.push({ record, app, table, id, spaceId, op: opOf(change), fields: [...fieldsOf(change)] });
+}
+
+function addToRow(row: TouchedRow, change: Change): void {
   const op = opOf(change);
-  if (row === undefined) {
-    if (group.rows.size >= keptRows) return;
-    row = { app, table, id: change.id, spaceId: change.spaceId, op, fields: new Map() };
-    group.rows.set(record, row);
-  } else if (row.op === "update" || op === "delete") row.op = op;
-  for (const [name, field] of fieldsOf(change)) {
-    const before = row.fields.get(name);
-    if (before === undefined || field.stamp >= before.stamp) row.fields.set(name, field);
+  if (row.op === "update" || op === "delete") row.op = op;
+  for (const field of fieldsOf(change)) {
+    const index = row.fields.findIndex(({ name }) => name === field.name);
+    const before = row.fields[index];
+    if (before === undefined) row.fields.push(field);
+    else if (field.stamp >= before.stamp) row.fields[index] = field;
   }
+}
+
+/** Whether a record that `rows` does not have was counted before; counts it from now on. */
+function isCounted(group: CallGroup, record: string): boolean {
+  if (group.rows.length === group.rowCount) {
+    group.records = new Set(group.rows.map((row) => row.record));
+  }
+  if (group.records?.has(record) === true) return true;
+  if (group.records !== null && group.records.size < COUNTED_RECORDS) group.records.add(record);
+  return false;
 }

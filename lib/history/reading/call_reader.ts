@@ -55,11 +55,11 @@ export class CallReader {
 
   /** The changes of a portion that may be of a call that is looked for. */
   #find(app: string, table: string, changes: readonly Change[], stored: StoredBetween): Found[] {
-    const { titles, window } = this.#options;
+    const { spaces, titles, window } = this.#options;
     const [titleFields = []] = titles.fieldsOf(app, table);
     const found: Found[] = [];
     for (const change of changes) {
-      titles.note(() => this.keyOf(app, table, change), titleFields, change);
+      titles.note(app, table, spaces.spaceOf(change.spaceId).id, titleFields, change);
       // Most changes are of devices, which name no actor.
       if (change.actor === null && change.origin !== "agent") continue;
       const claim = claimOf(change);

@@ -3,13 +3,14 @@
 
 import type { Authorship } from "../../authorship/authorship.ts";
 import { APP_PRINCIPAL, OWN_PRINCIPAL } from "../../authorship/claim.ts";
-import { readPortions } from "../../changes/read_log.ts";
+import { type LogPortion, readPortions } from "../../changes/read_log.ts";
 import type { SyncClient } from "../../changes/sync_client.ts";
 import type { Clock } from "../../kit/clock.ts";
 import type { Caller } from "../../people/principal.ts";
 import type { Spaces } from "../../spaces/spaces.ts";
 import { CallReader } from "./call_reader.ts";
 import type { ActivityQuestion } from "../history.ts";
+import type { PortionGate } from "./portion_gate.ts";
 import { readTables } from "./read_tables.ts";
 import type { TableNames } from "../table_names.ts";
 import { TitleNotes } from "./title_notes.ts";
@@ -49,6 +50,7 @@ export interface ReadCallsDeps {
   readonly authorship: Pick<Authorship, "pseudonymOf" | "verifierFor">;
   readonly words: { readonly names: TableNames };
   readonly clock: Pick<Clock, "after">;
+  readonly gate: PortionGate;
 }
 
 /** Reads them. Throws what `SyncClient.pull`, `Authorship.verifierFor` and `Spaces.resolve` throw. */
@@ -58,7 +60,7 @@ export async function readCalls(
   caller: Caller,
   signal: AbortSignal,
 ): Promise<Reading> {
-  const { sync, authorship, clock, words: { names } } = deps;
+  const { sync, authorship, clock, gate, words: { names } } = deps;
   const { since, until, call, keptRows, modules } = question;
   const [resolved, verifier, apps] = await Promise.all([
     deps.spaces.resolve(caller, null),
@@ -81,8 +83,9 @@ export async function readCalls(
   });
   const start = readingStart(since);
   const missing = await readTables(clock, tablesOf(names, modules), signal, async ({ app, name }, ended) => {
-    const portions = readPortions(sync, { caller, app, table: name, signal: ended }, start);
-    for await (const portion of portions) await reader.read(app, name, portion);
+    const target = { caller, app, table: name, signal: ended };
+    const look = (portion: LogPortion): Promise<void> => reader.read(app, name, portion);
+    await readPortions(sync, target, start, look, (read) => gate.run(ended, read));
   });
   return {
     reader,

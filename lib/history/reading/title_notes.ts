@@ -6,8 +6,8 @@ import { titleFieldsOf } from "../record_title.ts";
 import type { TableNames } from "../table_names.ts";
 
 /** Characters of titles that are held for one request, an estimate of each entry's own memory included. */
-const MAX_CHARS = 3_000_000;
-const ENTRY_CHARS = 200;
+const MAX_CHARS = 4_000_000;
+const ENTRY_CHARS = 100;
 /** A longer value is not held: it is looked up in the folded table where it is needed. */
 const MAX_TITLE_CHARS = 2_000;
 
@@ -15,8 +15,8 @@ const MAX_TITLE_CHARS = 2_000;
 export class TitleNotes {
   readonly #names: TableNames;
   readonly #fields = new Map<string, readonly (readonly string[])[]>();
-  /** By record, those noted longest ago first. */
-  readonly #notes = new Map<string, TitleNote>();
+  /** By space, table and field the stored value of each record; as plain as that, since there is one for nearly each record. */
+  readonly #notes = new Map<string, Map<string, string>>();
   #chars = 0;
 
   constructor(names: TableNames) {
@@ -34,69 +34,57 @@ export class TitleNotes {
     return fields;
   }
 
-  /** Notes what a change says of a record's title. `fields` are the first of {@link fieldsOf}. */
-  note(record: () => string, fields: readonly string[], change: Change): void {
+  /** Notes what a change says of a record's title; a later change counts. `fields` are the first of {@link fieldsOf}. */
+  note(app: string, table: string, space: string, fields: readonly string[], change: Change): void {
     if (change.op === "delete") return;
     for (const field of fields) {
-      const written = writtenIn(change, field);
-      if (written === null) continue;
-      this.#put(record(), field, written);
+      const value = writtenIn(change, field);
+      if (value !== undefined) this.#put(noteKey(app, table, space, field), change.id, value);
     }
   }
 
   /** The stored values of all `fields` of a record; null where one was not noted. */
-  of(record: string, fields: readonly string[]): ReadonlyMap<string, unknown> | null {
-    const note = this.#notes.get(record);
-    if (note === undefined || fields.some((field) => !note.has(field))) return null;
-    return new Map([...note].map(([field, { value }]) => [field, value]));
-  }
-
-  #put(record: string, field: string, written: Written): void {
-    const note: TitleNote = this.#notes.get(record) ?? new Map();
-    const before = note.get(field);
-    if (before !== undefined && before.stamp > written.stamp) return;
-    if (this.#notes.delete(record)) this.#chars -= charsOf(note);
-    note.set(field, written);
-    this.#notes.set(record, note);
-    this.#chars += charsOf(note);
-    for (const [oldest, held] of this.#notes) {
-      if (this.#chars <= MAX_CHARS) return;
-      this.#notes.delete(oldest);
-      this.#chars -= charsOf(held);
-    }
-  }
-}
-
-type TitleNote = Map<string, Written>;
-
-interface Written {
-  readonly value: string;
-  readonly stamp: string;
-}
-
-function charsOf(note: TitleNote): number {
-  let chars = ENTRY_CHARS;
-  for (const { value } of note.values()) chars += value.length;
-  return chars;
-}
-
-/** What a change wrote into a field; null where it wrote no text, or one that is too long to be held. */
-function writtenIn({ data, fields }: Change, name: string): Written | null {
-  if (data !== null) {
-    const value = data[name];
-    const stamp = data.updatedAt ?? data.createdAt;
-    return isTitle(value) ? { value, stamp: typeof stamp === "string" ? stamp : "" } : null;
-  }
-  if (fields !== null) {
+  of(
+    { app, table, id }: { readonly app: string; readonly table: string; readonly id: string },
+    space: string,
+    fields: readonly string[],
+  ): ReadonlyMap<string, unknown> | null {
+    const values = new Map<string, unknown>();
     for (const field of fields) {
-      if (field.name === name) {
-        return isTitle(field.value) ? { value: field.value, stamp: field.stamp } : null;
-      }
+      const value = this.#notes.get(noteKey(app, table, space, field))?.get(id);
+      if (value === undefined) return null;
+      values.set(field, value);
     }
+    return values;
   }
-  return null;
+
+  #put(key: string, id: string, value: unknown): void {
+    const notes = this.#notes.get(key);
+    const before = notes?.get(id);
+    const held = before === undefined ? 0 : charsOf(id, before);
+    const isTitle = typeof value === "string" && value !== "" && value.length <= MAX_TITLE_CHARS;
+    if (!isTitle || this.#chars - held + charsOf(id, value) > MAX_CHARS) {
+      // An older title must not be taken for the present one.
+      if (notes?.delete(id) === true) this.#chars -= held;
+      return;
+    }
+    this.#chars += charsOf(id, value) - held;
+    if (notes === undefined) this.#notes.set(key, new Map([[id, value]]));
+    else notes.set(id, value);
+  }
 }
 
-function isTitle(value: unknown): value is string {
-  return typeof value === "string" && value !== "" && value.length <= MAX_TITLE_CHARS;
+function charsOf(id: string, value: string): number {
+  return ENTRY_CHARS + id.length + value.length;
+}
+
+function noteKey(app: string, table: string, space: string, field: string): string {
+  return `${app}/${table}/${field} ${space}`;
+}
+
+/** What a change wrote into a field; undefined where it wrote nothing there. */
+function writtenIn({ data, fields }: Change, name: string): unknown {
+  if (data !== null) return data[name];
+  if (fields !== null) { for (const field of fields) if (field.name === name) return field.value; }
+  return undefined;
 }

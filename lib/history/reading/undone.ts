@@ -22,7 +22,8 @@ export class UndoWrites {
       if (this.#count >= MAX_WRITES) return;
       this.#writes.set(record, fields = new Map());
     }
-    for (const [name, field] of fieldsOf(change)) {
+    for (const field of fieldsOf(change)) {
+      const { name } = field;
       const before = fields.get(name);
       if (before !== undefined && before.field.stamp > field.stamp) continue;
       if (before === undefined) this.#count += 1;
@@ -31,17 +32,17 @@ export class UndoWrites {
   }
 
   /** The undo that took away what a call did to a record; null where it still counts, or somebody else changed it. */
-  undoOf(callId: string, record: string, row: TouchedRow): string | null {
-    const writes = this.#writes.get(record);
+  undoOf(callId: string, row: TouchedRow): string | null {
+    const writes = this.#writes.get(row.record);
     if (writes === undefined) return null;
     let newest = "";
-    for (const [name, { stamp, mark }] of row.fields) {
+    for (const { name, stamp, mark } of row.fields) {
       if (stamp > newest) newest = stamp;
       const write = writes.get(name);
       if (write === undefined || write.callId === callId) continue;
       if (write.field.stamp > stamp && write.field.mark !== mark) return write.callId;
     }
-    if (row.fields.has(DELETION)) return null;
+    if (row.fields.some(({ name }) => name === DELETION)) return null;
     // The record was there for the call, so an undo that took the record away took the call's part with it.
     const removal = writes.get(DELETION);
     const isGone = removal !== undefined && removal.field.stamp > newest && removal.field.mark !== THERE;

@@ -5,6 +5,7 @@ import type { Change } from "../../changes/change.ts";
 
 /** One field as a change wrote it. */
 export interface WrittenField {
+  readonly name: string;
   readonly stamp: string;
   /** Equal for equal values, and for hardly any others; see {@link markOfValue}. */
   readonly mark: string;
@@ -13,25 +14,25 @@ export interface WrittenField {
 /** The fields of a record that a change wrote, by name. A deletion is the field `deletedAt`. */
 export function* fieldsOf(
   { op, data, deletedAt, fields }: Change,
-): Generator<readonly [string, WrittenField]> {
+): Generator<WrittenField> {
   if (op === "delete" || deletedAt !== null) {
-    yield [DELETION, { stamp: deletedAt ?? "", mark: markOfValue(deletedAt ?? true) }];
+    yield { name: DELETION, stamp: deletedAt ?? "", mark: markOfValue(deletedAt ?? true) };
   } else if (op === "insert") {
     const stamp = data?.updatedAt ?? data?.createdAt;
-    const written = { stamp: typeof stamp === "string" ? stamp : "" };
+    const written = typeof stamp === "string" ? stamp : "";
     for (const name of Object.keys(data ?? {})) {
-      if (!UNTOLD.has(name)) yield [name, { ...written, mark: markOfValue(data?.[name]) }];
+      if (!UNTOLD.has(name)) yield { name, stamp: written, mark: markOfValue(data?.[name]) };
     }
   } else {
     for (const { name, value, stamp } of fields ?? []) {
-      if (!UNTOLD.has(name)) yield [name, { stamp, mark: markOfValue(value) }];
+      if (!UNTOLD.has(name)) yield { name, stamp, mark: markOfValue(value) };
     }
   }
 }
 
 /** The names of fields that a person is told of. */
-export function toldNames(names: Iterable<string>): string[] {
-  return [...names].filter((name) => name !== DELETION);
+export function toldNames(fields: readonly WrittenField[]): string[] {
+  return fields.map(({ name }) => name).filter((name) => name !== DELETION);
 }
 
 /** The field that says that a record is deleted. */
