@@ -1,6 +1,7 @@
 // The embedded backend in memory with people whose apps have changed a lot, for the time line. Its pages ask the gateway at
 // GATEWAY_PORT, which is started afterwards. Listens on 127.0.0.1, prints one JSON line, and shows anybody the pages of its people at
 // `/bench/activity` and gives their tokens away at `/bench/tokens`: never run it where anyone else can reach it.
+import { z } from "zod";
 import { createBackend } from "../../backend/backend.ts";
 import { createAuthorship } from "../../lib/authorship/authorship.ts";
 import { createClock } from "../../lib/kit/clock.ts";
@@ -15,6 +16,9 @@ import { APP_KEY, type Author, changesOf, WRITTEN } from "./activity_changes.ts"
 
 const DAY_MS = 24 * 60 * 60_000;
 const PUSH = 500;
+const Anything = z.unknown();
+const Login = z.object({ accessToken: z.string(), user: z.object({ id: z.string() }) });
+const VaultKey = z.object({ masterKey: z.string() });
 const number = (name: string) => Number(Deno.env.get(name));
 const [port, gatewayPort, people, changes] = ["PORT", "GATEWAY_PORT", "PEOPLE", "CHANGES"].map(number);
 const origin = `http://127.0.0.1:${port}`;
@@ -64,7 +68,11 @@ async function answer(request: Request): Promise<Response> {
 }
 
 async function tokenOf(person: number): Promise<string> {
-  return (await ask("/api/v1/auth/login", { email: emailOf(person), password })).accessToken;
+  return (await logIn(person)).accessToken;
+}
+
+function logIn(person: number) {
+  return ask(Login, "/api/v1/auth/login", { email: emailOf(person), password });
 }
 
 function emailOf(person: number): string {
@@ -73,12 +81,12 @@ function emailOf(person: number): string {
 
 /** A person with a vault and with changes in {@link WRITTEN}; returns their id. */
 async function seedPerson(person: number): Promise<string> {
-  const email = emailOf(person);
-  await ask("/api/v1/auth/register", { email, password, name: `Person ${person}` });
-  const { accessToken, user } = await ask("/api/v1/auth/login", { email, password });
+  const name = `Person ${person}`;
+  await ask(Anything, "/api/v1/auth/register", { email: emailOf(person), password, name });
+  const { accessToken, user } = await logIn(person);
   const vault = "/api/v1/me/encryption-vault";
-  await ask(`${vault}/init`, {}, accessToken);
-  const { masterKey } = await ask(`${vault}/key`, null, accessToken);
+  await ask(Anything, `${vault}/init`, {}, accessToken);
+  const { masterKey } = await ask(VaultKey, `${vault}/key`, null, accessToken);
   const author = await authorOf(user.id, accessToken, masterKey);
   for (const table of WRITTEN) {
     const all = changesOf(table, author, (changes ?? 0) / WRITTEN.length);
@@ -90,7 +98,7 @@ async function seedPerson(person: number): Promise<string> {
         schemaVersion: 1,
         changes: portion,
       };
-      await ask(`/sync/${table.app}`, body, accessToken);
+      await ask(Anything, `/sync/${table.app}`, body, accessToken);
       portion = [];
     };
     for await (const change of all) if (portion.push(change) === PUSH) await flush();
@@ -112,8 +120,12 @@ async function authorOf(subject: string, token: string, masterKey: string): Prom
   return { subject, token: hide(token), seal: await createSeal(Uint8Array.fromBase64(masterKey)), sign };
 }
 
-// deno-lint-ignore no-explicit-any
-async function ask(path: string, body: object | null, token?: string): Promise<any> {
+async function ask<Answer>(
+  answer: z.ZodType<Answer>,
+  path: string,
+  body: object | null,
+  token?: string,
+): Promise<Answer> {
   const request = new Request(origin + path, {
     ...(body === null ? {} : { method: "POST", body: JSON.stringify(body) }),
     headers: {
@@ -121,9 +133,8 @@ async function ask(path: string, body: object | null, token?: string): Promise<a
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     },
   });
-  const response = path.startsWith("/sync/")
-    ? await backend.sync.fetch(request)
-    : await backend.auth.fetch(request);
+  const service = path.startsWith("/sync/") ? backend.sync : backend.auth;
+  const response = await service.fetch(request);
   if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-  return await response.json();
+  return answer.parse(await response.json());
 }
