@@ -24,6 +24,7 @@ h2 { font-size: 1.2rem; overflow-wrap: anywhere; }
 a { color: var(--accent); }
 dl { display: grid; grid-template-columns: minmax(7rem, auto) 1fr; gap: .25rem 1rem; }
 dt { color: var(--soft); }
+p, li { overflow-wrap: break-word; }
 dd { margin: 0; overflow-wrap: anywhere; }
 fieldset, article { border: 1px solid var(--line); border-radius: .5rem; margin: 0 0 1rem; padding: .75rem 1rem; }
 fieldset > p { margin: 0 0 .75rem; }

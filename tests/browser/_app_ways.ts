@@ -15,7 +15,7 @@ export async function work(app: App): Promise<void> {
     ["todo_complete", "todo_create", "todo_list"].every((name) => names.includes(name)),
     names.join(),
   );
-  assert.deepEqual(names.filter((name) => !name.startsWith("todo_") || name === "todo_delete"), []);
+  assert.deepEqual(names.filter((name) => !name.startsWith("todo_") || name === "todo_delete"), ABOUT_ITSELF);
   const created = await app.call("todo_create", { title: "Buy milk ☕" });
   assert.match(JSON.stringify(created), /Buy milk ☕/);
   const seen = app.answers.length;
@@ -25,6 +25,9 @@ export async function work(app: App): Promise<void> {
     assert.match(refused?.challenge ?? "", /error="insufficient_scope"/, tool);
   }
 }
+
+/** With these every app that may write asks the person, and takes its own writes back. */
+const ABOUT_ITSELF = ["approvals_get", "undo_preview", "undo_apply"];
 
 const OUTSIDE = [
   ["notes_create", { title: "Diary", content: "Nobody's business" }],
