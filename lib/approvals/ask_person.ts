@@ -4,8 +4,7 @@
 import type { ChangedRow } from "../changes/push_changes.ts";
 import type { Clock } from "../kit/clock.ts";
 import { Refused } from "../kit/errors.ts";
-import { counted } from "../kit/counted.ts";
-import { APPROVAL_MS, MAX_APPROVALS_PER_HOUR, MAX_ASK_CHARS, MAX_OPEN_APPROVALS } from "../kit/limits.ts";
+import { APPROVAL_MS, MAX_ASK_CHARS } from "../kit/limits.ts";
 import type { ChangeReader } from "../changes/refresh_state.ts";
 import type { RecordStore } from "../records/record_store.ts";
 import type { ActiveSpace } from "../spaces/active_space.ts";
@@ -16,7 +15,9 @@ import type { Turns } from "../records/together/turns.ts";
 import { type Ask, callHash } from "./ask.ts";
 import { answerOf, type Asked, askedBefore, type Waiting, waitingOf } from "./asked.ts";
 import { readTargets } from "./targets.ts";
-import { isOpen, readStanding, type Standing } from "./standing.ts";
+import { demandRoom } from "./demand_room.ts";
+import { readStandings } from "./read_standings.ts";
+import { readStanding, type Standing } from "./standing.ts";
 
 /** One call that has to wait for the person. */
 export interface AskingCall {
@@ -132,28 +133,6 @@ async function askInTurn(deps: AskPersonDeps, page: string, call: AskingCall): P
   return { kind: "waits", waiting: await keep(deps, page, call, hash, prepared) };
 }
 
-/** Throws Refused `policy-denied`. */
-function demandRoom(mine: readonly Standing[], now: number): void {
-  const open = mine.filter((standing) => isOpen(standing, now)).length;
-  if (open >= MAX_OPEN_APPROVALS) {
-    throw refuse(
-      "approvals-open",
-      `${
-        counted(open, "question")
-      } of this app already wait for the person. Nothing was changed. Ask them to decide these first.`,
-    );
-  }
-  const recent = mine.filter(({ ask }) => ask.made > now - HOUR_MS).length;
-  if (recent >= MAX_APPROVALS_PER_HOUR) {
-    throw refuse(
-      "approvals-rate",
-      `this app has asked the person ${
-        counted(recent, "time")
-      } within an hour. Nothing was changed. Wait before you ask again.`,
-    );
-  }
-}
-
 async function keep(
   { own, store, clock, newId }: AskPersonDeps,
   page: string,
@@ -197,10 +176,8 @@ async function keep(
 }
 
 /** All approvals of this app, whichever connection of it asked. */
-async function readMine({ own }: AskPersonDeps, caller: Caller, signal: AbortSignal): Promise<Standing[]> {
-  const standings = await Promise.all((await own.list(caller, "approvals", signal)).map(readStanding));
-  return standings.filter((standing) => standing !== null)
-    .filter(({ ask }) => ask.appKey === appOf(caller));
+async function readMine(deps: AskPersonDeps, caller: Caller, signal: AbortSignal): Promise<Standing[]> {
+  return (await readStandings(deps, caller, signal)).filter(({ ask }) => ask.appKey === appOf(caller));
 }
 
 /** The approval of this id, where this very connection asked for it: another's is none of its business. */
@@ -238,5 +215,3 @@ function appOf({ principal: { client } }: Caller): string {
 function refuse(rule: string, advice: string): Refused {
   return new Refused({ reason: "policy-denied", rule, advice });
 }
-
-const HOUR_MS = 60 * 60_000;

@@ -2,7 +2,6 @@
 // state: two gateways, a double click and a lost answer all come to the same bytes. A decision reaches this room
 // only through the door of the sign-in server's pages.
 import { Refused } from "../kit/errors.ts";
-import { APPROVAL_KEPT_MS, MAX_CLEARED_APPROVALS } from "../kit/limits.ts";
 import type { Caller } from "../people/principal.ts";
 import { grantedSpaces, isInScope, parseScopes } from "../people/scopes.ts";
 import type { RecordStore } from "../records/record_store.ts";
@@ -12,6 +11,7 @@ import type { Ask } from "./ask.ts";
 import { type CarryingDeps, carryOut, noteDone } from "./carry_out.ts";
 import { lookAt, type LookDeps, type Looked } from "./present_approval.ts";
 import type { ApprovalShower, SeenApproval, ShownApproval } from "./shown_approval.ts";
+import { readStandings } from "./read_standings.ts";
 import { readStanding, type Standing } from "./standing.ts";
 
 /** What the person's page can do. Every method throws what the own records and the change cache throw. */
@@ -50,7 +50,7 @@ export interface DecisionsDeps extends LookDeps, CarryingDeps {
 export function createDecisions(deps: DecisionsDeps): Decisions {
   return Object.freeze({
     async list(caller: Caller, signal: AbortSignal) {
-      const kept = await readAll(deps, caller, signal);
+      const kept = await readStandings(deps, caller, signal);
       const shown = await Promise.all(kept.map(async (standing) => {
         return await deps.shower.show(caller, await seeNow(deps, caller, standing, signal), signal);
       }));
@@ -110,28 +110,6 @@ async function noted(
 ): Promise<SeenApproval> {
   const isLost = seen.status === "done" && seen.standing.done === null;
   return isLost ? await noteDone(deps, caller, seen, signal) : seen;
-}
-
-/** All approvals of the person that can be read. Those of yesterday are cleared away on the way. */
-async function readAll(
-  { own, clock }: DecisionsDeps,
-  caller: Caller,
-  signal: AbortSignal,
-): Promise<Standing[]> {
-  const now = clock.calendar();
-  const records = await own.list(caller, "approvals", signal);
-  const isOver = ({ createdAt }: { readonly createdAt: number }) => createdAt < now - APPROVAL_KEPT_MS;
-  const over = records.filter(isOver).slice(0, MAX_CLEARED_APPROVALS);
-  // What cannot be cleared away now is cleared away at the next visit.
-  await Promise.all(
-    over.map(({ id }) =>
-      own.remove(caller, { table: "approvals", id, at: now }, signal).catch((error: unknown) => {
-        if (!(error instanceof Refused)) throw error;
-      })
-    ),
-  );
-  const standings = await Promise.all(records.filter((record) => !isOver(record)).map(readStanding));
-  return standings.filter((standing) => standing !== null);
 }
 
 async function find(deps: DecisionsDeps, caller: Caller, id: string, signal: AbortSignal): Promise<Standing> {

@@ -11,6 +11,8 @@ export interface Standing {
   readonly ask: Ask;
   /** By which answers name the ask. */
   readonly askHash: string;
+  /** Characters of the ask as it is stored. */
+  readonly askChars: number;
   /** When the person said no. A no counts whatever else is stored. */
   readonly no: number | null;
   /** Whether the yes was carried out is for targets.ts; `outcome` says it for certain. */
@@ -37,6 +39,7 @@ export async function readStanding({ id, fields }: OwnRecord): Promise<Standing 
     id,
     ask,
     askHash,
+    askChars: text.length,
     no: fields.has("no") ? answer("no", No)?.at ?? ask.made : null,
     yes: yes !== null && yes.stamps.length === ask.changes.length ? yes : null,
     done: answer("outcome", Outcome)?.at ?? null,

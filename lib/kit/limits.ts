@@ -218,6 +218,8 @@ export const APPROVAL_KEPT_MS = 24 * 60 * 60_000;
 export const MAX_CLEARED_APPROVALS = 20;
 /** What an approval may hold as JSON, sealed values included: a page cannot show more, and every listing reads it. */
 export const MAX_ASK_CHARS = 2_000_000;
+/** What all kept approvals of one app may hold together: an app that nobody answers must not fill the person's space. */
+export const MAX_KEPT_ASK_CHARS = 4_000_000;
 
 // resources: records as MCP resources
 

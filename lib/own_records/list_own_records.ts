@@ -10,6 +10,7 @@ import { looksSealed } from "../sealing/cipher.ts";
 import { personalSentinel } from "../spaces/active_space.ts";
 import { isEnvelope, openText } from "./envelope.ts";
 import { OWN_APP } from "./own_pull.ts";
+import { isPieceField, wholeText } from "./pieces.ts";
 import type { OwnField, OwnRecord, OwnRecordsDeps, OwnTable } from "./own_records.ts";
 
 /** `OwnRecords.list`. */
@@ -28,10 +29,11 @@ export async function listOwnRecords(
   const closed = await openFields(deps, master, subject, table, found.sealed);
   const unread = closed.length === 0 ? closed : await openAnew(deps, caller, master, table, closed, signal);
   if (signal.aborted) throw new Refused({ reason: "cancelled" });
+  const broken = found.open.reduce((sum, fields) => sum + joinPieces(fields), 0);
   const counts = {
     malformed: found.malformed,
     unsealed: found.unsealed,
-    unreadable: unread.length + found.odd,
+    unreadable: unread.length + found.odd + broken,
   };
   for (const kind of ["malformed", "unsealed", "unreadable"] as const) {
     if (counts[kind] > 0) deps.observe(kind, `${OWN_APP}/${table}`, counts[kind]);
@@ -57,6 +59,7 @@ function sealedRecords(folded: FoldedTable, subject: string) {
   const space = { id, kind: "personal", sealed: true, storedAs: new Set([id]) } as const;
   const records: OwnRecord[] = [];
   const sealed: SealedField[] = [];
+  const open: Map<string, OwnField>[] = [];
   const counts = { malformed: 0, unsealed: 0, odd: 0 };
   for (const record of liveRecords(folded, space)) {
     if (record.createdAt === null) {
@@ -64,6 +67,7 @@ function sealedRecords(folded: FoldedTable, subject: string) {
       continue;
     }
     const fields = new Map<string, OwnField>();
+    open.push(fields);
     records.push({ id: record.id, createdAt: Date.parse(record.createdAt), fields });
     for (const field of fieldNamesOf(folded, record.id)) {
       if (CLOSED.has(field)) continue;
@@ -73,7 +77,25 @@ function sealedRecords(folded: FoldedTable, subject: string) {
       else counts.unsealed += 1;
     }
   }
-  return { records, sealed, ...counts };
+  return { records, sealed, open, ...counts };
+}
+
+/** Puts texts in pieces together. Returns how many fields could not be. */
+function joinPieces(fields: Map<string, OwnField>): number {
+  let broken = 0;
+  for (const [field, { text, stamp }] of [...fields]) {
+    if (isPieceField(field)) continue;
+    const whole = wholeText(field, text, (piece) => fields.get(piece)?.text);
+    if (whole === text) continue;
+    if (whole === null) {
+      broken += 1;
+      fields.delete(field);
+    } else {
+      fields.set(field, { text: whole, stamp });
+    }
+  }
+  for (const field of [...fields.keys()]) if (isPieceField(field)) fields.delete(field);
+  return broken;
 }
 
 /** Opens what opens, and returns the rest. */

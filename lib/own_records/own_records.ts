@@ -16,6 +16,7 @@ import type { Keyring } from "../sealing/keyring.ts";
 import type { MasterKeys } from "../sealing/master_key.ts";
 import { personalSentinel } from "../spaces/active_space.ts";
 import { sealText } from "./envelope.ts";
+import { inPieces, isPieceField } from "./pieces.ts";
 import { listOwnRecords } from "./list_own_records.ts";
 import { createOwnPull, OWN_APP } from "./own_pull.ts";
 
@@ -28,8 +29,8 @@ export interface OwnRecords {
    */
   list(caller: Caller, table: OwnTable, signal: AbortSignal): Promise<OwnRecord[]>;
   /**
-   * Stores fields of one record, all with the stamp `at`: an insert where `isNew`, else an update. The same arguments again are
-   * harmless. A removed record stays removed. Throws TypeError for a name or a text that cannot be stored as it is.
+   * Stores fields of one record, all with the stamp `at`: an insert where `isNew`, else an update. A long text goes in pieces
+   * (pieces.ts). The same arguments again are harmless. A removed record stays removed. Throws TypeError for a name or a text that cannot be stored as it is.
    */
   write(caller: Caller, row: OwnRow, signal: AbortSignal): Promise<void>;
   /** Removes a record for good: its id can never be used again. The same arguments again are harmless. */
@@ -117,39 +118,51 @@ async function writeRow(
   const { table, id, isNew, at, fields } = row;
   const { subject } = caller.principal;
   const names = Object.keys(fields);
-  const unfit = names.find((name) => CLOSED.has(name) || isPath(name));
+  const unfit = names.find((name) => CLOSED.has(name) || isPath(name) || isPieceField(name));
   if (unfit !== undefined || names.length === 0) {
     throw new TypeError(`Cannot store an own record: ${unfit ?? "no field"} is no field of its own`);
   }
   const stamp = toStamp(at);
   const master = await deps.keyring.sealingKey(caller, signal);
   const key = await deps.masterKeys.sealingKey(master, `mana-mcp/${table}/v1`);
-  const sealed = await Promise.all(
-    Object.entries(fields).map(async ([field, text]) =>
-      [field, await sealText(key, { subject, table, recordId: id, field }, text)] as const
-    ),
-  );
+  const sealFields = async (texts: readonly (readonly [field: string, text: string])[]) =>
+    Object.fromEntries(
+      await Promise.all(texts.map(async ([field, text]) =>
+        [field, await sealText(key, { subject, table, recordId: id, field }, text)] as const
+      )),
+    );
+  const cut = Object.entries(fields).map(([field, text]) => [field, inPieces(field, text)] as const);
+  // The fields themselves come last: whoever finds them finds all pieces.
+  const parts = await Promise.all([
+    ...cut.flatMap(([, { pieces }]) => pieces).map((piece) => sealFields([piece])),
+    sealFields(cut.map(([field, { text }]) => [field, text])),
+  ]);
   const spaceId = personalSentinel(subject);
-  const what = isNew
-    ? {
-      op: "insert" as const,
-      data: {
-        id,
-        spaceId,
-        authorId: subject,
-        visibility: "private",
-        createdAt: stamp,
-        updatedAt: stamp,
-        ...Object.fromEntries(sealed),
-      },
-    }
-    : {
-      op: "update" as const,
-      fields: Object.fromEntries(
-        sealed.map(([field, value]) => [field, { value, at: stamp, updatedAt: stamp }]),
-      ),
-    };
-  await push(deps, caller, [{ table, id, spaceId, actor: ACTOR, origin: "system", ...what }], signal);
+  const common = { table, id, spaceId, actor: ACTOR, origin: "system" as const };
+  const changes = parts.map((sealed, index): PushChange =>
+    isNew && index === 0
+      ? {
+        ...common,
+        op: "insert",
+        data: {
+          id,
+          spaceId,
+          authorId: subject,
+          visibility: "private",
+          createdAt: stamp,
+          updatedAt: stamp,
+          ...sealed,
+        },
+      }
+      : {
+        ...common,
+        op: "update",
+        fields: Object.fromEntries(
+          Object.entries(sealed).map(([field, value]) => [field, { value, at: stamp, updatedAt: stamp }]),
+        ),
+      }
+  );
+  await push(deps, caller, changes, signal);
 }
 
 /**

@@ -161,3 +161,19 @@ Deno.test("the longest note is asked about, shown by its beginning, and stored w
   const read = recordOf(await done(callTool(world, world.asking, "notes_read", { id })), "note");
   assert.ok(String(read.content).startsWith("🦊🦊"));
 });
+
+Deno.test("an app that asks with long texts again and again is told to change less, before it fills the person's space", async () => {
+  await using world = await createAskingWorld();
+  const content = "🦊".repeat(100_000);
+  const page = pageOf(world, world.owner);
+  let asked = 0;
+  let text = "";
+  for (; asked < 20; asked++) {
+    const result = await callTool(world, world.asking, "notes_create", { title: `Foxes ${asked}`, content });
+    text = result.content?.[0]?.text ?? "";
+    if (text.includes("approvals-size")) break;
+    assert.ok((await page.decide(await onlyOpen(world, world.owner), "no")).ok);
+  }
+  assert.match(text, /the questions of this app within a day hold too much together\. Nothing was changed\./);
+  assert.ok(asked > 1 && asked < 12, String(asked));
+});

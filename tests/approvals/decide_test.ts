@@ -1,4 +1,5 @@
 /** The person's click: it carries out exactly what was shown, once, whichever gateway it meets, and nothing where anything is not as it was. */
+import { connect } from "../_support/oauth_flow.ts";
 import assert from "node:assert/strict";
 import { lastChange, NOTES, pullAll, push, pushesOf, readPush, stampAt } from "../_support/device.ts";
 import { recordOf } from "../_support/listed.ts";
@@ -250,6 +251,21 @@ Deno.test("an approval of yesterday is cleared away at the next visit", async ()
   );
   assert.deepEqual(new Set(removed.map(({ id }) => id)), new Set([approval.id]));
 });
+
+Deno.test("an approval of yesterday is cleared away when an app asks again, though the person never looks", async () => {
+  await using world = await createAppWorld();
+  const { approval } = await askToDelete(world, "Old");
+  world.clock.now += 25 * 60 * 60_000;
+  await world.owner.refresh();
+  const allow = ["notes:read", "notes:write", "notes:destructive"];
+  const { access } = await connect(world, world.anna, { allow });
+  await askToDelete(Object.assign(world, { app: access }), "New");
+  const removed = pushesOf(world).flatMap((call) => readPush(call).changes).filter(({ op }) =>
+    op === "delete"
+  );
+  assert.deepEqual(new Set(removed.map(({ id }) => id)), new Set([approval.id]));
+});
+
 Deno.test("nothing of a question is stored in clear, and only in the person's own space", async () => {
   await using world = await createAppWorld();
   await askToDelete(world, "A secret title");
