@@ -42,7 +42,9 @@ export function createMask(): Mask {
     if (value === null || typeof value !== "object") return value;
     const members = Object.entries(value).map(([name, member]): [string, Json] => {
       if (name === "iat" || name === "exp") return [name, "<seconds>"];
-      return [name, name === "code" ? member : mask(member)];
+      const masked = name === "code" ? member : mask(member);
+      // The service leaves out zeros at the end: one time in a thousand looks as if it had milliseconds.
+      return [name, name === "syncedUntil" && masked === "<time ms>" ? "<time fine>" : masked];
     });
     return Object.fromEntries(members.sort(([a], [b]) => a < b ? -1 : 1));
   };
