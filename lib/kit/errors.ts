@@ -113,12 +113,11 @@ export type Refusal =
     readonly minutes: number;
   }
   // What a person decides on their own page. `now` is what the page shows instead; it is never logged.
-  /** A call that the person has to allow on their page first. `sentence` is the question, with titles of records in it. */
+  /** A call that the person has to allow on their page first. */
   | {
     readonly reason: "approval-needed";
     /** `unanswered`: the client closed its form at once; `unknown`: the person said yes, and not all may be stored yet. */
     readonly why: "asked" | "unanswered" | "unknown";
-    readonly sentence: string;
     readonly url: string;
     readonly minutes: number;
     readonly id: string;
@@ -467,7 +466,7 @@ function moduleNotInSpace(
 }
 
 function approvalNeeded(
-  { why, sentence, url, minutes, id, tellingTool }: Extract<Refusal, { readonly reason: "approval-needed" }>,
+  { why, url, minutes, id, tellingTool }: Extract<Refusal, { readonly reason: "approval-needed" }>,
 ): string {
   const then = `Then call ${tellingTool} with the id ${id}, or make this call again.`;
   if (why === "unknown") {
@@ -476,7 +475,8 @@ function approvalNeeded(
   const unanswered = why === "unanswered"
     ? "The form that asked the person was closed without an answer: perhaps nobody saw it. "
     : "";
-  return `${unanswered}Not done: the person has to allow this. ${sentence} Ask them to open ${url} and decide there ` +
+  // Without the title of a record: clients write the texts of refusals into logs on the person's disk, in the clear.
+  return `${unanswered}Not done: the person has to allow this. Ask them to open ${url} and decide there ` +
     `(${counted(minutes, "minute")}). ${then}`;
 }
 

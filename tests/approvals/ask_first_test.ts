@@ -32,7 +32,7 @@ Deno.test("a note that an app adds is stored by the person's yes, as it was show
     const words = await refusal(callTool(world, world.asking, "notes_create", args, { gateway }));
     assert.match(
       words,
-      /^Not done: the person has to allow this\. Create a note \(title "Shopping", content "Milk"\)\? Ask them/,
+      /^Not done: the person has to allow this\. Ask them/,
     );
   }
   const approval = await onlyOpen(world, world.owner);

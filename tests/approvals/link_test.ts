@@ -17,8 +17,8 @@ Deno.test("an app that can show no form deletes a note by one click of the perso
   const approval = await onlyOpen(world, owner);
   assert.equal(
     words,
-    'Not done: the person has to allow this. Delete the note "Shopping"? The Mana app, where you use it, can bring ' +
-      `it back. Ask them to open ${ISSUER}/approvals/${approval.id} and decide there (10 minutes). ` +
+    // Nothing of the record: clients write the texts of refusals into logs.
+    `Not done: the person has to allow this. Ask them to open ${ISSUER}/approvals/${approval.id} and decide there (10 minutes). ` +
       `Then call approvals_get with the id ${approval.id}, or make this call again.`,
   );
   assert.equal(approval.tool, "notes.delete");

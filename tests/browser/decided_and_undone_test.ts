@@ -30,7 +30,7 @@ Deno.test(
 
     await t.step("the link, by somebody who is signed out", async () => {
       const words = await refused(app, "notes_delete", { id });
-      assert.match(words, /^Not done: the person has to allow this\. Delete the note "Winter holidays/);
+      assert.match(words, /^Not done: the person has to allow this\. Ask them to open /);
       const { url, id: approval } = linkIn(words);
       assert.equal(url, `${auth}/approvals/${approval}`);
       await context.clearCookies();

@@ -90,7 +90,7 @@ Deno.test("other apps' writes, older ones and the person's are not the app's own
   const { plan, rowCount } = await done(callTool(world, app, "undo_preview", args));
   assert.equal(rowCount, 1);
   const words = await refusal(callTool(world, app, "undo_apply", { plan, ...args }));
-  assert.match(words, /^Not done: the person has to allow this\. Undo changes of an app/);
+  assert.match(words, /^Not done: the person has to allow this\. Ask them to open /);
   assert.equal((await lastChange(world, person, NOTES, id)).fields?.title, undefined);
   const approval = await onlyOpen(world, person);
   assert.deepEqual(approval.rows.map(({ fields }) => fields), [[

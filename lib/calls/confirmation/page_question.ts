@@ -77,10 +77,10 @@ export type AskedOnPage =
 export function needed(
   { registry }: PageDeps,
   why: Extract<Refusal, { readonly reason: "approval-needed" }>["why"],
-  { sentence, url, minutes, id }: Waiting,
+  { url, minutes, id }: Waiting,
 ): Refused {
   const tellingTool = registry.inWords("{approvals.get}");
-  return new Refused({ reason: "approval-needed", why, sentence, url, minutes, id, tellingTool });
+  return new Refused({ reason: "approval-needed", why, url, minutes, id, tellingTool });
 }
 
 /** Why nobody can be asked, in words that say what the person can do. */
