@@ -2,6 +2,7 @@
 
 export { defineTool, type Tool } from "./define_tool.ts";
 export { choices, defineAppTable } from "./tables/app_table.ts";
+export { type ModuleNarrowing, readable } from "./tables/narrowing.ts";
 export { defineTable } from "../records/define_table.ts";
 export type { PlainRecordOf, StoredRecordOf } from "../records/define_table.ts";
 export type {

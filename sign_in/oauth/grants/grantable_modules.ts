@@ -29,6 +29,39 @@ const GrantableProfile = z.strictObject({
 /** A profile: the tools that an app is shown, whatever more it was allowed. */
 export type GrantableProfile = z.infer<typeof GrantableProfile>;
 
+const Words = z.string().transform((text): readonly string[] => text.split(" ").filter(Boolean));
+const TableName = z.string().regex(/^[a-zA-Z]+\/[a-zA-Z]+$/);
+const FieldName = z.string().regex(/^[a-zA-Z]+$/);
+const OwnField = z.strictObject({ field: FieldName });
+const FieldBeside = z.strictObject({ via: TableName, on: FieldName, field: FieldName });
+const FieldByKey = z.strictObject({ via: TableName, key: FieldName, field: FieldName });
+const kind = z.enum(["words", "tags"]);
+
+/** What a person can narrow a module by, as tools/narrowing.ts says it. */
+const Narrowing = z.strictObject({
+  /** The table of the records that the conditions are about, and that pages count. */
+  collection: TableName,
+  /** Every table that the module's tools read or write. Those of the collection's app are its own. */
+  tables: z.array(TableName).min(1),
+  /** What says when a record is; absent: when it was changed last. */
+  since: z.union([OwnField, FieldBeside, FieldByKey]).optional(),
+  /** The same for other tables of the module. */
+  alsoSince: z.record(TableName, FieldName).optional(),
+  /** Where tags stand: free words, or ids of tags. Absent: they cannot be chosen. */
+  tags: z.union([OwnField.extend({ kind }), FieldBeside.extend({ kind })]).optional(),
+  /** Which fields, in words that complete "the app sees …"; all fields are no choice. */
+  fieldChoices: z.array(z.strictObject({
+    name: z.string().regex(/^[a-z]{1,20}$/),
+    label: z.string().min(1),
+    /** The readable fields by table. A table of the module's own that is not named is readable as a whole. */
+    fields: z.record(TableName, Words),
+  })),
+});
+/** What a person can narrow a module by. */
+export type GrantableNarrowing = z.infer<typeof Narrowing>;
+/** A plaintext field of a record, or of a record beside it. */
+export type FieldPlace = NonNullable<GrantableNarrowing["since"]>;
+
 /** The entry of a module in sign_in/modules.json, as `deno task modules` writes it. */
 const ModuleEntry = z.strictObject({
   /** The first half of its scopes. */
@@ -41,6 +74,8 @@ const ModuleEntry = z.strictObject({
   accesses: z.array(z.enum(ACCESSES)).min(1),
   /** Words for a kind of access, where the usual words would be wrong. */
   accessWords: z.partialRecord(z.enum(ACCESSES), z.string().min(1)).optional(),
+  /** What a person can narrow it by; absent: it is allowed or not. */
+  narrowing: Narrowing.optional(),
 });
 
 const ModuleFile = z.strictObject({
