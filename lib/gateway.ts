@@ -6,6 +6,7 @@ import { createUseReports, type UseReports } from "./calls/use_reports.ts";
 import { createCallLogs } from "./calls/call_log.ts";
 import { createConfirmation } from "./calls/confirmation/confirmation.ts";
 import { optedInTools } from "./calls/confirmation/unasked_tools.ts";
+import { createDisclosure } from "./disclosure/disclosure.ts";
 import { createHintStreams } from "./changes/hint_streams.ts";
 import { createSyncClient } from "./changes/sync_client.ts";
 import { createAuthentication } from "./entry/create_authentication.ts";
@@ -237,6 +238,7 @@ function createTools(
     }),
     confirmation: createConfirmation({ ...base, ...rest, optedIn }),
     callLogs: createCallLogs(base),
+    disclosure: createDisclosure({}),
     newCallId: base.newHexId,
     onUse: uses.note,
     fastPath: base.fastPath ?? true,

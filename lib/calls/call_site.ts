@@ -1,5 +1,6 @@
 // Runs one tool call: policy, space, tool, result. Nothing else runs a tool, counts a call or logs one, whichever era or method
 // the call came by.
+import type { Disclosure } from "../disclosure/disclosure.ts";
 import type { Clock } from "../kit/clock.ts";
 import type { Spaces } from "../spaces/spaces.ts";
 import type { AskPerson } from "../approvals/ask_person.ts";
@@ -19,12 +20,12 @@ import { createSeriesMonths, type SeriesMonths } from "../tool/time/series_month
 import type { Undos } from "../undo/undos.ts";
 import type { Module } from "../tool/define_module.ts";
 import type { Tool } from "../tool/define_tool.ts";
-import { CallContexts, type CallContextsDeps } from "./contexts_by_access.ts";
+import { CallContexts, type CallContextsDeps, endAccount } from "./contexts_by_access.ts";
 import { createDeadline } from "./deadline.ts";
 import { type CallLogs, outcomeOf } from "./call_log.ts";
 import type { CallRequest } from "./call_request.ts";
-import { type CallResult, outputResult, questionResult, refusedResult } from "./call_result.ts";
-import { askedCall } from "./confirmation/asked_call.ts";
+import { type CallResult, outputResult, refusedResult } from "./call_result.ts";
+import { askFirst } from "./ask_first.ts";
 import type { Confirmation } from "./confirmation/confirmation.ts";
 import { readSpace, SPACE, withoutSpace } from "../tool/space_argument.ts";
 import { heldBackRemark } from "./held_back.ts";
@@ -57,6 +58,7 @@ export interface CallSiteDeps {
   /** Takes back what apps wrote; for the tools that do. */
   readonly undos: Undos;
   readonly callLogs: CallLogs;
+  readonly disclosure: Disclosure;
   /** What the tools belong to; decides in which spaces they may create records. */
   readonly modules: readonly Module[];
   /** Guards the arguments of the call that a general one stands for. */
@@ -188,19 +190,19 @@ async function runCall(
       isStrict: requestContext.isStrict,
       deadline,
       noCreation: isRead ? null : creationRefusal(modules.get(tool.module), resolved, caller.principal),
+      disclosure: deps.disclosure,
+      account: null,
     };
     let approval: string | null = null;
     if (!isRead && deps.confirmation.asks(tool, caller.principal, args)) {
-      const approved = await deps.confirmation.approve(
-        askedCall({ tool, args, asking, presented }, deps.store, given),
-      );
-      if (approved.kind === "ask") return questionResult(approved.question);
-      if (approved.kind === "told") return outputResult(approved.output, [], undefined, caller.tally);
+      const approved = await askFirst(deps, { tool, args, asking, presented }, given);
+      if ("result" in approved) return approved.result;
       approval = approved.approval;
     }
     const contexts = new CallContexts(given);
     const output = await tool.call(args, contexts);
     if (approval !== null) await deps.confirmation.ran(caller, approval, deadline.signal());
+    if (given.account !== null) await endAccount(given, output);
     const provenance = provenanceOf(output, contexts.writtenByOthers);
     const remarks: string[] = [];
     if (verdict.decision.decision === "flagged") remarks.push(MARKER_REMINDER);

@@ -1,5 +1,7 @@
 // The contexts of one call, one for each access: what the tool that is called may do with the records of the chosen space.
 import type { AskPerson } from "../approvals/ask_person.ts";
+import type { CallAccount } from "../disclosure/call_account.ts";
+import type { Disclosure } from "../disclosure/disclosure.ts";
 import type { Caller } from "../people/principal.ts";
 import type { CallActor } from "../spaces/call_scope.ts";
 import type { ResolvedSpace } from "../spaces/spaces.ts";
@@ -32,6 +34,23 @@ export interface CallContextsDeps {
   readonly deadline: Deadline;
   /** Why nothing may be created in the space; null where it may. */
   readonly noCreation: Refusal | null;
+  readonly disclosure: Disclosure;
+  /** What the call was handed; null as long as it has opened nothing. All contexts of the call share it. */
+  account: CallAccount | null;
+}
+
+/** The call's account of what it is handed, begun where there is none. */
+export function accountOf(call: CallContextsDeps): CallAccount | null {
+  const { choice } = call.resolved;
+  return choice.ok ? call.account ??= call.disclosure.begin({ ...call, space: choice.space }) : null;
+}
+
+/** Tells what a call was handed, now that its result is known. A promise where the result has to wait. */
+export function endAccount(call: CallContextsDeps, output: unknown): void | Promise<void> {
+  const { account, disclosure, resolved: { choice } } = call;
+  if (account !== null && choice.ok) {
+    return disclosure.end({ ...call, space: choice.space }, account, output);
+  }
 }
 
 /** The contexts of one call: what a tool of each access may do in the space that was chosen. A class, since one is made per call. */
@@ -97,7 +116,8 @@ export class CallContexts implements ContextSource {
   }
 
   #open<A extends Access>(access: A, input: unknown): RecordsByAccess[A] {
-    const { actor, caller, deadline, isStrict, noCreation, resolved, store } = this.#deps;
+    const call = this.#deps;
+    const { actor, caller, deadline, isStrict, noCreation, resolved, store } = call;
     const { choice, membershipVersion, settling } = resolved;
     if (!choice.ok) return refusingRecords(choice.refusal, access);
     return store.open({
@@ -114,6 +134,9 @@ export class CallContexts implements ContextSource {
       settling,
       isWhole: isStrict,
       noCreation,
+      get disclosure() {
+        return accountOf(call);
+      },
       onWrittenByOthers: (count) => void (this.#writtenByOthers = count),
     });
   }

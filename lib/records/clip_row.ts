@@ -34,9 +34,12 @@ const MIN_FIELD_CHARS = 16;
 export function clipRow<S extends Shape, E extends keyof S & string>(
   table: Table<S, E>,
   row: OpenRow,
-): { readonly record: StoredRecord<S>; readonly size: RowSize } {
+): ClippedRow<S> {
   // Writing a record down to measure it is most of what listing it costs.
-  if (row.size !== null) return { record: storedRecordOf(table, row), size: row.size };
+  if (row.size !== null) {
+    const record = storedRecordOf(table, row);
+    return { record, size: row.size, told: record };
+  }
   const { record, size, isWhole } = clipTo(
     LISTED,
     row.values,
@@ -44,7 +47,15 @@ export function clipRow<S extends Shape, E extends keyof S & string>(
       storedRecordOf(table, clipped.length === 0 ? row : ownRowOf(row, values, row.unreadable), clipped),
   );
   if (isWhole) row.size = size;
-  return { record, size };
+  return { record, size, told: record };
+}
+
+/** A record for a result. */
+export interface ClippedRow<S extends Shape> {
+  readonly record: StoredRecord<S>;
+  readonly size: RowSize;
+  /** What an account of what was handed out is told: the record. */
+  readonly told: StoredRecord<S>;
 }
 
 /**

@@ -4,6 +4,7 @@
 import type { Shape, Table } from "./define_table.ts";
 import { OPEN_TOGETHER, type RowOpener } from "./open_rows.ts";
 import type { RecordCall } from "./record_call.ts";
+import type { ShownRecord } from "../spaces/call_disclosure.ts";
 import type { ResultPage } from "./result_page.ts";
 import { isOpenRow, type OpenRow, type RowSize } from "./row.ts";
 import type { SelectedRow } from "./select_records.ts";
@@ -16,11 +17,13 @@ export interface PageRows<S extends Shape, E extends keyof S & string, Selected 
   readonly opener: RowOpener<S, E> | null;
   /** Opens a few of the rows, one open row each; with `opener.open` by default. */
   readonly open?: (opener: RowOpener<S, E>, some: readonly Selected[]) => Promise<readonly OpenRow[]>;
-  /** What a row becomes in the result; null leaves it out. */
+  /** What a row becomes in the result; null leaves it out. `told` is the record of it, where the result has more than that. */
   readonly show: (
     row: OpenRow,
     selected: Selected,
-  ) => { readonly record: Shown; readonly size: RowSize } | null;
+  ) => { readonly record: Shown; readonly size: RowSize; readonly told: ShownRecord } | null;
+  /** The field of which a row shows a part beside its record. */
+  readonly part?: string;
 }
 
 /**
@@ -36,23 +39,38 @@ export async function fillPage<
   call: RecordCall,
   table: Table<S, E>,
   page: ResultPage,
-  { selected, opener, open = openSelected, show }: PageRows<S, E, Selected, Shown>,
+  { selected, opener, open = openSelected, show, part }: PageRows<S, E, Selected, Shown>,
 ): Promise<{ readonly rows: Shown[]; readonly unreadable: number }> {
+  const disclosure = table.encryptedSet.size === 0 ? null : call.disclosure;
   const rows: Shown[] = [];
   let unreadable = 0;
   let unreadableFields = 0;
-  for (let start = 0; start < selected.length && !page.isFull; start += OPEN_TOGETHER) {
-    const batch = selected.slice(start, start + OPEN_TOGETHER);
+  for (let start = 0; start < selected.length && !page.isFull;) {
+    let batch = selected.slice(start, start + OPEN_TOGETHER);
+    if (disclosure !== null) {
+      const asked = disclosure.mayOpen(table, batch);
+      const count = typeof asked === "number" ? asked : await asked;
+      if (count < batch.length) batch = batch.slice(0, count);
+      if (count === 0) {
+        if (rows.length === 0) disclosure.refuse();
+        page.isFull = true;
+        break;
+      }
+    }
+    start += batch.length;
     const opened = opener === null ? null : await open(opener, batch);
     for (const [index, item] of batch.entries()) {
       const row = opened === null ? item.row : opened[index];
       if (row === undefined || !isOpenRow(row)) {
         throw new TypeError("Cannot show a row: its sealed fields are closed");
       }
-      const shown = show(row, item);
-      if (shown === null) continue;
-      if (!page.take(item.position, shown.size)) break;
+      const shown = page.isFull ? null : show(row, item);
+      if (shown === null || !page.take(item.position, shown.size)) {
+        disclosure?.passOver(table, item);
+        continue;
+      }
       rows.push(shown.record);
+      disclosure?.handOut(table, item, shown.told, part);
       if (item.isByOther) call.handOutByOther(table, row.id);
       if (row.unreadable.length > 0) unreadable += 1;
       unreadableFields += row.unreadable.length;

@@ -6,6 +6,7 @@ import { Refused } from "../kit/errors.ts";
 import { fittingRecord } from "./clip_row.ts";
 import type { Shape, StoredRecord, Table } from "./define_table.ts";
 import { openRow } from "./open_rows.ts";
+import type { ShownRecord } from "../spaces/call_disclosure.ts";
 import type { RecordCall } from "./record_call.ts";
 import { recordPortionOf } from "./record_portion.ts";
 import type { RecordPortion } from "./records.ts";
@@ -18,7 +19,9 @@ export async function getRecord<S extends Shape, E extends keyof S & string>(
   table: Table<S, E>,
   id: string,
 ): Promise<StoredRecord<S>> {
-  return storedRecordOf(table, await openRecord(call, table, await locateRecord(call, table, id)));
+  const located = await locateRecord(call, table, id);
+  return (await showRecord(call, table, located, (row) => ({ record: storedRecordOf(table, row) }))).shown
+    .record;
 }
 
 /** `ReadRecords.get` of a reading tool, whose record has to fit into its result. */
@@ -27,7 +30,9 @@ export async function getFittingRecord<S extends Shape, E extends keyof S & stri
   table: Table<S, E>,
   id: string,
 ): Promise<StoredRecord<S>> {
-  return fittingRecord(table, await openRecord(call, table, await locateRecord(call, table, id)));
+  const located = await locateRecord(call, table, id);
+  return (await showRecord(call, table, located, (row) => ({ record: fittingRecord(table, row) }))).shown
+    .record;
 }
 
 /** `ReadRecords.getPortion`. */
@@ -38,8 +43,8 @@ export async function getRecordPortion<S extends Shape, E extends keyof S & stri
   field: keyof S & string,
   offset: number,
 ): Promise<RecordPortion<S>> {
-  const row = await openRecord(call, table, await locateRecord(call, table, id));
-  return recordPortionOf(table, row, field, offset);
+  const located = await locateRecord(call, table, id);
+  return (await showRecord(call, table, located, (row) => recordPortionOf(table, row, field, offset))).shown;
 }
 
 /** A live record of the space that the caller may see, as stored. Throws Refused `record-not-found`. */
@@ -57,14 +62,34 @@ export async function locateRecord<S extends Shape, E extends keyof S & string>(
   return record;
 }
 
-/** A located record with all its fields. Throws what `Keyring.key` throws. */
+/** A located record with all its fields. Throws what `Keyring.key` throws, and Refused `disclosure-budget`. */
 export async function openRecord<S extends Shape, E extends keyof S & string>(
   call: RecordCall,
   table: Table<S, E>,
   record: LiveRecord,
 ): Promise<OpenRow> {
-  const row = await openRow(call, table, plainRowOf(table, record));
+  return (await showRecord(call, table, record, (row) => ({ record: storedRecordOf(table, row) }))).row;
+}
+
+/** Opens a located record and tells that the tool is handed what `show` makes of it. Throws as {@link openRecord}. */
+async function showRecord<
+  S extends Shape,
+  E extends keyof S & string,
+  Shown extends { readonly record: ShownRecord },
+>(
+  call: RecordCall,
+  table: Table<S, E>,
+  record: LiveRecord,
+  show: (row: OpenRow) => Shown,
+): Promise<{ readonly row: OpenRow; readonly shown: Shown }> {
+  const plain = plainRowOf(table, record);
+  const told = { row: plain, isByOther: isByOther(call.scope, record) };
+  const disclosure = table.encryptedSet.size === 0 ? null : call.disclosure;
+  if (disclosure !== null && await disclosure.mayOpen(table, [told]) === 0) disclosure.refuse();
+  const row = await openRow(call, table, plain);
   call.scope.caller.tally.addRows(1);
-  if (isByOther(call.scope, record)) call.handOutByOther(table, record.id);
-  return row;
+  if (told.isByOther) call.handOutByOther(table, record.id);
+  const shown = show(row);
+  disclosure?.handOut(table, told, shown.record);
+  return { row, shown };
 }

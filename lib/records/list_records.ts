@@ -28,6 +28,11 @@ export async function listRecords<S extends Shape, E extends keyof S & string>(
     after: page.after,
     limit,
   });
+  if (match !== undefined) {
+    // A filter by opened texts tells of each of them whether it fits, as a search does.
+    const asking = table.encryptedSet.size === 0 ? undefined : call.disclosure?.search(table);
+    if (asking !== undefined) await asking;
+  }
   const opener = table.encrypted.length === 0 ? null : await createRowOpener(call, table, selected);
   const { rows, unreadable } = await fillPage(call, table, page, {
     selected,
@@ -54,6 +59,8 @@ export async function scanRecords<S extends Shape, E extends keyof S & string>(
     after: null,
     limit: Infinity,
   });
+  const looking = table.encryptedSet.size === 0 ? undefined : call.disclosure?.look(table, selected, true);
+  if (looking !== undefined) await looking;
   const opener = table.encrypted.length === 0 ? null : await createRowOpener(call, table, selected);
   let unreadable = 0;
   let unreadableFields = 0;

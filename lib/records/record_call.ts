@@ -18,6 +18,7 @@ import type { Cipher } from "../sealing/cipher.ts";
 import type { Keyring } from "../sealing/keyring.ts";
 import type { Resealing } from "../sealing/resealing.ts";
 import { ValueOpener } from "../sealing/value_opener.ts";
+import type { CallDisclosure } from "../spaces/call_disclosure.ts";
 import type { CallScope } from "../spaces/call_scope.ts";
 import type { OpenedCache } from "./opened_cache.ts";
 import type { PageCursors } from "./page_cursor.ts";
@@ -137,6 +138,14 @@ export class RecordCall {
     const { keyring, requireSealed } = this.deps;
     const { cipher, scope } = this;
     return new ValueOpener({ keyring, cipher, requireSealed, plainTextsOccur, scope });
+  }
+
+  /**
+   * Where it is told what is opened; null where nobody keeps account. To be read for a table with sealed fields alone: a call that
+   * opens nothing begins no account.
+   */
+  get disclosure(): CallDisclosure | null {
+    return this.scope.disclosure ?? null;
   }
 
   /** Notes that a record that somebody else wrote goes to the tool. */

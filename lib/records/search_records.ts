@@ -5,7 +5,7 @@ import { MAX_SEARCHED_CHARS } from "../kit/limits.ts";
 import { utf8Bytes } from "../kit/utf8_bytes.ts";
 import type { FieldValue } from "../sealing/value_opener.ts";
 import { clipRow } from "./clip_row.ts";
-import type { Shape, Table } from "./define_table.ts";
+import type { Shape, StoredRecord, Table } from "./define_table.ts";
 import { estimateModelTokens } from "../kit/estimate_model_tokens.ts";
 import { fillPage } from "./fill_page.ts";
 import { createRowOpener, OPEN_TOGETHER, type RowOpener } from "./open_rows.ts";
@@ -52,6 +52,11 @@ export async function searchRecords<S extends Shape, E extends keyof S & string>
   const opener = table.encrypted.length === 0 ? null : await createRowOpener(call, table, selected);
   let hits: readonly SearchedRow[] = selected.map((row) => ({ ...row, values: null, normalized: [] }));
   if (isRanked) {
+    const disclosure = table.encryptedSet.size === 0 ? null : call.disclosure;
+    const asking = disclosure?.search(table);
+    if (asking !== undefined) await asking;
+    const looking = disclosure?.look(table, selected, false);
+    if (looking !== undefined) await looking;
     opener?.retain((id) => ids.has(id));
     const searched = await openTexts(table, options, opener, selected);
     hits = rankHits(query, [BY_RANK, ...order], page.after, searched);
@@ -60,6 +65,7 @@ export async function searchRecords<S extends Shape, E extends keyof S & string>
     selected: hits,
     opener,
     open: (by, some) => openHits(table, by, some),
+    part: options.body,
     show: (row, { normalized }) => foundIn(table, options.body, matchIn(query, normalized[1] ?? ""), row),
   });
   return { rows, ...page.end(hasRest), unreadable };
@@ -131,10 +137,10 @@ function foundIn<S extends Shape, E extends keyof S & string>(
   body: string,
   match: { readonly start: number; readonly end: number } | null,
   row: OpenRow,
-): { readonly record: Found<S>; readonly size: RowSize } {
+): { readonly record: Found<S>; readonly size: RowSize; readonly told: StoredRecord<S> } {
   const { [body]: text, ...values } = row.values;
   const { record, size } = clipRow(table, ownRowOf(row, values, row.unreadable));
-  if (typeof text !== "string") return { record: { record }, size };
+  if (typeof text !== "string") return { record: { record }, size, told: record };
   const snippet = snippetOf(text, {
     start: match === null ? 0 : originalIndex(text, match.start),
     end: match === null ? 0 : originalIndex(text, match.end),
@@ -142,6 +148,7 @@ function foundIn<S extends Shape, E extends keyof S & string>(
   const json = `,"snippet":${JSON.stringify(snippet)}`;
   return {
     record: { record, snippet },
+    told: record,
     size: { bytes: size.bytes + utf8Bytes(json), tokens: size.tokens + estimateModelTokens(json) },
   };
 }

@@ -1,6 +1,7 @@
 // What records are opened for: one caller, one space, one tool, one call.
 import type { Caller } from "../people/principal.ts";
 import type { ActiveSpace } from "./active_space.ts";
+import type { CallDisclosure } from "./call_disclosure.ts";
 import type { Refusal } from "../kit/errors.ts";
 import type { SettlingSpace } from "./settling_spaces.ts";
 
@@ -23,6 +24,8 @@ export interface CallScope {
   readonly isWhole?: boolean;
   /** Why `insert` refuses; null or absent where records may be created. */
   readonly noCreation?: Refusal | null;
+  /** Told of the records that are opened; made when it is first read. Null or absent where nobody keeps account. */
+  readonly disclosure?: CallDisclosure | null;
   /** Told how many of the records handed out so far were written by others than the caller; never who. */
   readonly onWrittenByOthers?: (count: number) => void;
 }

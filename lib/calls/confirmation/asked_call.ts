@@ -6,7 +6,7 @@ import type { Caller } from "../../people/principal.ts";
 import type { RecordStore } from "../../records/record_store.ts";
 import type { ActiveSpace } from "../../spaces/active_space.ts";
 import type { ContextSource, Tool } from "../../tool/define_tool.ts";
-import { CallContexts, type CallContextsDeps } from "../contexts_by_access.ts";
+import { accountOf, CallContexts, type CallContextsDeps } from "../contexts_by_access.ts";
 import type { Asking, Presented } from "./confirmation.ts";
 import { placeWords } from "./place_words.ts";
 
@@ -37,6 +37,8 @@ export function askedCall(
   const { resolved, caller, deadline, actor: { clientName, callId } } = given;
   const { choice, membershipVersion, settling } = resolved;
   if (!choice.ok) throw new Refused(choice.refusal);
+  // Now, so that what only looks at the call shares it.
+  accountOf(given);
   return {
     ...call,
     caller,
