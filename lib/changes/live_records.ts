@@ -80,6 +80,8 @@ export class LiveRecord {
   readonly createdAt: string | null;
   /** What records/row.ts has made of this record. Goes with it as soon as a change of the record arrives. */
   plainRow: object | null = null;
+  /** What grants/ has found of this record last: whether a rule lets it through. */
+  verdict: object | null = null;
   /** The key of the space in which the record looks like this. */
   readonly space: string;
   /** One layer, or several layers of which only what came after `#dropSeq` counts. */

@@ -2,6 +2,7 @@
 // and the metrics show. describeRefusal is the only place that turns a refusal into words and a status for the outside, so
 // that nothing internal can leak by accident.
 import { counted } from "./counted.ts";
+import { GRANT_UNREADABLE, type GrantExcluded, grantExcluded } from "./refusals/grant_words.ts";
 import { byService, type ServiceName } from "./services.ts";
 import { shownText } from "./shown_text.ts";
 
@@ -100,6 +101,10 @@ export type Refusal =
   // Records.
   | { readonly reason: "record-not-found"; readonly record: string; readonly id: string }
   | { readonly reason: "record-unreadable"; readonly record: string; readonly fields: readonly string[] }
+  /** The document of the app's grant cannot be read. */
+  | { readonly reason: "grant-unreadable" }
+  /** The document of the app's grant does not let a change through. */
+  | GrantExcluded
   | { readonly reason: "value-not-storable"; readonly field: string; readonly why: string }
   | { readonly reason: "write-unknown"; readonly record: string; readonly ids: readonly string[] }
   /** A write of several records that did not arrive as a whole. The same call completes it. */
@@ -342,6 +347,10 @@ export function describeRefusal(refusal: Refusal): DescribedRefusal {
           refusal.fields.join(", ")
         } cannot be read with your key.`,
       );
+    case "grant-unreadable":
+      return answer(403, GRANT_UNREADABLE);
+    case "grant-excluded":
+      return answer(403, grantExcluded(refusal));
     case "value-not-storable":
       return answer(400, `The value of ${refusal.field} cannot be stored: ${refusal.why}.`);
     case "write-unknown":

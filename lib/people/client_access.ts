@@ -76,7 +76,10 @@ export function createClientAccess(deps: ClientAccessDeps): ClientAccess {
         };
       } catch (error) {
         if (isRevoked(error)) deps.onRevoked?.(principal);
-        return { principal: found, token: forwarded(error, token) };
+        const forward = forwarded(error, token);
+        // Where nobody can say what the person allows now, what they last said still narrows.
+        const last = found === principal ? deps.introspection.lastFound(client.tokenId) : undefined;
+        return { principal: last === undefined ? found : withGrant(principal, client, last), token: forward };
       }
     },
     async stands(principal: Principal, token: Secret<string>, tally: RequestTally): Promise<boolean> {
@@ -105,9 +108,13 @@ export function createClientAccess(deps: ClientAccessDeps): ClientAccess {
   });
 }
 
-/** The principal with what the auth service says of its grant now. */
+/** The principal with what the auth service says of its grant now, and without what was said before and is not said any more. */
 function withGrant(principal: Principal, client: ConnectedClient, grant: LiveGrant): Principal {
-  return Object.freeze({ ...principal, client: Object.freeze({ ...client, ...grant }) });
+  const { id, appKey, tokenId, grantId } = client;
+  return Object.freeze({
+    ...principal,
+    client: Object.freeze({ id, appKey, tokenId, grantId, ...grant }),
+  });
 }
 
 function isRevoked(error: unknown): boolean {

@@ -10,11 +10,13 @@ import { createBoundedCache } from "../kit/bounded_cache.ts";
 import { createExpiringCache } from "../kit/expiring_cache.ts";
 import { createSingleFlight } from "../kit/shared_work.ts";
 import { isTimeZone } from "../kit/is_time_zone.ts";
+import { narrowingMembers } from "./narrowing_members.ts";
 import type { ConnectedClient } from "./principal.ts";
 
 /** What the server that issued a live access token knows of it beyond what the token says. */
 export type LiveGrant =
   & Pick<ConnectedClient, "name" | "spaceCount" | "timeZone" | "toolProfile" | "askFirst">
+  & Pick<ConnectedClient, "recordsDocument" | "readBudget" | "ledger">
   & Partial<Pick<ConnectedClient, "appKey">>;
 
 /** Asks whether a client's access still stands. */
@@ -42,6 +44,10 @@ const Answer = z.discriminatedUnion("active", [
     tool_profile: z.string().max(40).optional().catch(undefined),
     // Whatever else is asked for is more than nothing: the person is asked before each change.
     ask_first: z.unknown().optional(),
+    // These three narrow what the client may do, so a value that cannot be read is never passed over: narrowing_members.ts.
+    authorization_details: z.unknown().optional(),
+    read_budget: z.unknown().optional(),
+    ledger: z.unknown().optional(),
   }),
 ]);
 type Active = Extract<z.infer<typeof Answer>, { active: true }>;
@@ -54,6 +60,7 @@ function liveGrant(
     zoneinfo: timeZone,
     tool_profile: toolProfile,
     ask_first: askFirst,
+    ...narrowing
   }: Active,
 ): LiveGrant {
   return {
@@ -63,6 +70,7 @@ function liveGrant(
     ...(timeZone === undefined ? {} : { timeZone }),
     ...(toolProfile === undefined ? {} : { toolProfile }),
     ...(askFirst === undefined || askFirst === null ? {} : { askFirst: "write" as const }),
+    ...narrowingMembers(narrowing),
   };
 }
 

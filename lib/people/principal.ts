@@ -46,6 +46,15 @@ export interface ConnectedClient {
   readonly askFirst?: "write";
   /** The profile of tools that the person picked for it; absent where none was picked. May name a profile that is no more. */
   readonly toolProfile?: string;
+  /**
+   * The `mana_records` entry of its grant as JSON text: which records it may see of what its scopes allow (lib/grants). Empty where the
+   * auth service tells details that cannot be read, and then nothing is shown. Absent where scopes alone rule.
+   */
+  readonly recordsDocument?: string;
+  /** How many records may be opened for it in an hour, as the person chose; absent where they chose nothing. */
+  readonly readBudget?: number;
+  /** `strict`: it is handed nothing that is not in the person's ledger first. */
+  readonly ledger?: "strict";
 }
 
 /** One string for one person over all issuers, for use as a map key. The length tells where the issuer ends. */

@@ -1,7 +1,7 @@
 // One record of the call's space: found, opened, and shown in full or with a portion of a long text.
 
 import { type LiveRecord, liveRecord } from "../changes/live_records.ts";
-import { isPrivate } from "../changes/is_private.ts";
+import { isVisible } from "../grants/is_visible.ts";
 import { Refused } from "../kit/errors.ts";
 import { fittingRecord } from "./clip_row.ts";
 import type { Shape, StoredRecord, Table } from "./define_table.ts";
@@ -56,7 +56,7 @@ export async function locateRecord<S extends Shape, E extends keyof S & string>(
   const { caller, space } = call.scope;
   const record = liveRecord(await call.readTableToOpen(table), id, space);
   // What an unfinished write stored is not there for the tool that completes it, see select_records.ts.
-  if (record === null || isPrivate(record, space, caller.principal.subject) || call.plan?.hides(id)) {
+  if (record === null || !isVisible(record, space, caller.principal.subject, null) || call.plan?.hides(id)) {
     throw new Refused({ reason: "record-not-found", record: table.record, id });
   }
   return record;

@@ -1,7 +1,7 @@
 // The plaintext fields of many records at once, for a choice among all of them: an agenda looks at every time block and opens few.
 
 import { deletedRecords } from "../changes/live_records.ts";
-import { isPrivate } from "../changes/is_private.ts";
+import { isVisible } from "../grants/is_visible.ts";
 import type { PlainRecord, Shape, Table } from "./define_table.ts";
 import type { RecordCall } from "./record_call.ts";
 import { plainRecordOf, plainRowOf } from "./row.ts";
@@ -27,7 +27,7 @@ export async function lookThroughDeleted<S extends Shape, E extends keyof S & st
   const { space, caller } = call.scope;
   const folded = await call.readTable(table);
   for (const record of deletedRecords(folded, space)) {
-    if (!isPrivate(record, space, caller.principal.subject)) {
+    if (isVisible(record, space, caller.principal.subject, null)) {
       visit(plainRecordOf(table, plainRowOf(table, record)));
     }
   }

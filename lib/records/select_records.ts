@@ -1,7 +1,7 @@
 // Which live records a listing returns and in which order: visible to the caller, passed by the filter, after the cursor's
 // place, at most `limit`. Looks at plaintext fields only, so nothing is opened for a record that is not returned.
 
-import { isPrivate } from "../changes/is_private.ts";
+import { isVisible } from "../grants/is_visible.ts";
 import { type LiveRecord, liveRecord, liveRecords } from "../changes/live_records.ts";
 import type { FoldedTable } from "../changes/folded/folded_table.ts";
 import { createFirstItems } from "../kit/first_items.ts";
@@ -74,7 +74,7 @@ export function visibleRecords(
 ): LiveRecord[] {
   const { subject } = scope.caller.principal;
   const live = ids === undefined ? liveRecords(folded, scope.space) : named(scope, folded, ids);
-  const visible = live.filter((record) => !isPrivate(record, scope.space, subject));
+  const visible = live.filter((record) => isVisible(record, scope.space, subject, null));
   return plan === null ? visible : visible.filter(({ id }) => !plan.hides(id));
 }
 

@@ -4,7 +4,7 @@ import type { Principal } from "../people/principal.ts";
 import type { ActiveSpace } from "../spaces/active_space.ts";
 import type { FoldedTable } from "../changes/folded/folded_table.ts";
 import type { ChangeCache } from "../changes/change_cache.ts";
-import { isPrivate } from "../changes/is_private.ts";
+import { isVisible } from "../grants/is_visible.ts";
 import { liveRecord } from "../changes/live_records.ts";
 
 /**
@@ -16,18 +16,18 @@ export function watchRecords(target: RecordWatchTarget): () => void {
   /** The records that a pull is changing: whether the person could see them before, and by how many changes. */
   const touched = new Map<string, { readonly wasVisible: boolean; changes: number }>();
 
-  const isVisible = (folded: FoldedTable, id: string): boolean => {
+  const isShown = (folded: FoldedTable, id: string): boolean => {
     const space = target.space();
     if (space === null) return false;
     const record = liveRecord(folded, id, space);
-    return record !== null && !isPrivate(record, space, principal.subject);
+    return record !== null && isVisible(record, space, principal.subject, null);
   };
 
   return target.changes.watch(principal, table.app, table.name, {
     stale: target.onStale,
     before(folded, id) {
       const known = touched.get(id);
-      if (known === undefined) touched.set(id, { wasVisible: isVisible(folded, id), changes: 1 });
+      if (known === undefined) touched.set(id, { wasVisible: isShown(folded, id), changes: 1 });
       else known.changes += 1;
     },
     unaltered(id) {
@@ -37,7 +37,7 @@ export function watchRecords(target: RecordWatchTarget): () => void {
     after(folded) {
       const changed = new Set<string>();
       for (const [id, { wasVisible, changes }] of touched) {
-        if (changes > 0 && (wasVisible || isVisible(folded, id))) changed.add(id);
+        if (changes > 0 && (wasVisible || isShown(folded, id))) changed.add(id);
       }
       touched.clear();
       if (changed.size > 0) target.onChanged(changed);

@@ -2,7 +2,7 @@
 // that is undone. In memory are only the changes of these records, and what a short log has besides.
 
 import { EPOCH } from "../changes/instant.ts";
-import { isPrivate } from "../changes/is_private.ts";
+import { isVisible } from "../grants/is_visible.ts";
 import type { PullTarget } from "../changes/pull_changes.ts";
 import { readPortions } from "../changes/read_log.ts";
 import { toStamp } from "../changes/stamp.ts";
@@ -118,7 +118,7 @@ function addRecords(
       continue;
     }
     const undo = undoRecord(log, space, toStamp(at), countersOf(`${app}/${table}`));
-    if (undo === null || (undo.record !== null && isPrivate(undo.record, space, subject))) continue;
+    if (undo === null || (undo.record !== null && !isVisible(undo.record, space, subject, null))) continue;
     const chosen = log.filter(({ isChosen, change }) =>
       isChosen !== false && space.storedAs.has(change.spaceId)
     );

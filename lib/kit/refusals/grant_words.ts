@@ -1,0 +1,45 @@
+// The words of refusals that come from the document of a grant: what is missing, and where the person can change it. They name
+// collections and fields, never a record or a value.
+
+/** A change that the document of the app's grant does not let through. */
+export interface GrantExcluded {
+  readonly reason: "grant-excluded";
+  /** The access or the fields that are not allowed; `window`: the record lies, or would lie, outside of what the grant shows. */
+  readonly what: "access" | "fields" | "window";
+  /** `app/table`. */
+  readonly collection: string;
+  /** With `access`: what it would have to allow. */
+  readonly access?: "write" | "destructive";
+  /** With `fields`: those that the app may not set. */
+  readonly fields?: readonly string[];
+}
+
+/** Where the person changes what an app may see: the one place that says so. */
+const WHERE_TO_CHANGE = "The person can change this on their page of connected apps (Apps).";
+
+/** For a grant of which nothing is shown. */
+export const GRANT_UNREADABLE =
+  `Nothing was read or changed: what this app may see cannot be read, so it is shown nothing. ${WHERE_TO_CHANGE}`;
+
+/** What the grant would have to allow. */
+export function grantExcluded({ what, collection, access, fields = [] }: GrantExcluded): string {
+  return `Nothing was changed: ${missing(what, collection, access, fields)} ${WHERE_TO_CHANGE}`;
+}
+
+function missing(
+  what: GrantExcluded["what"],
+  collection: string,
+  access: GrantExcluded["access"],
+  fields: readonly string[],
+): string {
+  switch (what) {
+    case "access":
+      return `this app may not ${
+        access === "destructive" ? "delete" : "add or change"
+      } records of ${collection} here.`;
+    case "fields":
+      return `this app may not set ${fields.join(", ")} in ${collection}.`;
+    case "window":
+      return `this app may see only some records of ${collection}, and after the change one of them would be another.`;
+  }
+}
