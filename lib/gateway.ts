@@ -19,6 +19,8 @@ import { type Connection, createAddressShare } from "./http/address_share.ts";
 import { createHistory } from "./history/history.ts";
 import { createInFlight } from "./http/in_flight.ts";
 import { createArriving } from "./http/request_intake.ts";
+import { createRecordGrants } from "./grants/record_grants.ts";
+import { tableColumns } from "./tool/tables/table_columns.ts";
 import type { Clock } from "./kit/clock.ts";
 import { MAX_CALLS_PER_PERSON, MAX_HINT_STREAMS } from "./kit/limits.ts";
 import { type Hide, hide as hideSoftly } from "./kit/secret.ts";
@@ -183,6 +185,7 @@ function createBase(deps: GatewayDeps) {
     hide: deps.hide ?? hideSoftly,
     metrics,
     newHexId: createTraceIds((bytes) => crypto.getRandomValues(bytes)),
+    grants: createRecordGrants({ clock, columns: tableColumns }),
     ...createOffer(deps, deps.settings.toolNames),
     pseudonyms: createPseudonyms(deps.logKey ?? crypto.getRandomValues(new Uint8Array(32))),
     services,

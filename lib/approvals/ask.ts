@@ -19,6 +19,11 @@ export const Ask = z.object({
   appKey: z.string(),
   clientName: z.string(),
   callId: z.string(),
+  /**
+   * What the grant showed the app when it asked, as `RecordGrant.key` names it: the question and the output below hold what could be
+   * read by that. Empty for a grant without a document, and for the person's own token.
+   */
+  shownBy: z.string().default(""),
   /** The question, as the gateway words it for this app: it names nothing that the app may not read. */
   sentence: z.string(),
   /** In the order in which they are stored. Sealed values are sealed already. */

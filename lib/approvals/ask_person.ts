@@ -6,6 +6,7 @@ import type { Clock } from "../kit/clock.ts";
 import { Refused } from "../kit/errors.ts";
 import { APPROVAL_MS, MAX_ASK_CHARS } from "../kit/limits.ts";
 import type { ChangeReader } from "../changes/refresh_state.ts";
+import type { RecordGrants } from "../grants/record_grants.ts";
 import type { RecordStore } from "../records/record_store.ts";
 import type { ActiveSpace } from "../spaces/active_space.ts";
 import type { OwnRecords } from "../own_records/own_records.ts";
@@ -69,6 +70,8 @@ export interface AskPersonDeps {
   readonly store: Pick<RecordStore, "changes">;
   readonly clock: Clock;
   readonly turns: Turns;
+  /** What grants let through. */
+  readonly grants: Pick<RecordGrants, "of">;
   /** 32 random hex digits. */
   readonly newId: () => string;
   /** The page of the sign-in server; null where it has none. */
@@ -104,7 +107,9 @@ export function createAskPerson(deps: AskPersonDeps): AskPerson {
     async get(caller: Caller, id: string, signal: AbortSignal) {
       const standing = await findOwn(deps, caller, id, signal);
       if (standing === null) return null;
-      const answer = answerOf(standing, await deps.pageAddress(), deps.clock.calendar());
+      const page = await deps.pageAddress();
+      const shows = shownTo(deps, caller);
+      const answer = answerOf(standing, { page, now: deps.clock.calendar(), shows });
       if (answer.status === "done" || answer.status === "declined") {
         await tell(deps, caller, standing, signal);
       }
@@ -118,26 +123,29 @@ async function askInTurn(deps: AskPersonDeps, page: string, call: AskingCall): P
   const hash = await callHash(tool, args, space.id);
   const mine = await readMine(deps, caller, signal);
   const now = deps.clock.calendar();
+  const shows = shownTo(deps, caller);
   const earlier = mine.filter(({ ask }) => ask.call === hash && ask.grantId === grantOf(caller))
     .sort((one, other) => other.ask.made - one.ask.made)
-    .map((standing) => ({ standing, asked: askedBefore(standing, page, now) }))
+    .map((standing) => ({ standing, asked: askedBefore(standing, { page, now, shows }) }))
     .find(({ asked }) => asked !== null);
   if (earlier?.asked) {
     const { standing, asked } = earlier;
-    if (asked.kind === "done" || asked.kind === "declined") await tell(deps, caller, standing, signal);
+    if (asked.kind !== "waits" && asked.kind !== "unknown") await tell(deps, caller, standing, signal);
     return asked;
   }
   demandRoom(mine, now);
   const prepared = await call.prepare();
   if (prepared.rows.length === 0) return { kind: "nothing", output: prepared.output };
-  return { kind: "waits", waiting: await keep(deps, page, call, hash, prepared) };
+  return { kind: "waits", waiting: await keep(deps, page, { ...call, hash, shows }, prepared) };
 }
 
 async function keep(
   { own, store, clock, newId }: AskPersonDeps,
   page: string,
-  { caller, tool, space, reader, clientName, callId, signal }: AskingCall,
-  call: string,
+  { caller, tool, space, reader, clientName, callId, signal, hash, shows }: AskingCall & {
+    readonly hash: string;
+    readonly shows: string;
+  },
   { sentence, rows, output }: Prepared,
 ): Promise<Waiting> {
   const targets = await readTargets(store.changes, reader, space, rows);
@@ -145,12 +153,13 @@ async function keep(
   const ask: Ask = {
     v: 1,
     tool,
-    call,
+    call: hash,
     space: space.id,
     grantId: grantOf(caller),
     appKey: appOf(caller),
     clientName,
     callId,
+    shownBy: shows,
     sentence,
     changes: rows.map(({ table: { app, name, record }, change }) => ({
       app,
@@ -202,6 +211,11 @@ async function tell(
   if (isTold) return;
   const at = clock.calendar();
   await own.write(caller, { table: "approvals", id, isNew: false, at, fields: { told: String(at) } }, signal);
+}
+
+/** What the grant of the caller shows now: an outcome that was made when it showed something else is told without its texts. */
+function shownTo({ grants }: Pick<AskPersonDeps, "grants">, { principal }: Caller): string {
+  return grants.of(principal)?.key ?? "";
 }
 
 function grantOf({ principal: { client } }: Caller): string {

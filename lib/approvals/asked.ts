@@ -1,5 +1,5 @@
 // What an app is told of a question that it has asked the person: that it waits, or what came of it. Never more than the app itself
-// asked for, and got.
+// asked for, and got; and no text of a record once the app's grant shows something else than it did when the app asked.
 import type { ApprovalAnswer } from "../tool/general/approvals_tool.ts";
 import type { Ask } from "./ask.ts";
 import { isOpen, type Standing } from "./standing.ts";
@@ -20,22 +20,47 @@ export type Asked =
   /** The person said yes, and it is not known whether all is stored. */
   | { readonly kind: "unknown"; readonly waiting: Waiting }
   | { readonly kind: "done" | "nothing"; readonly output: Record<string, unknown> }
+  /** Done, and what the tool answers holds what the app may not be shown any more. */
+  | { readonly kind: "done-untold" }
   | { readonly kind: "declined" };
 
 /** What became of the same call before; null where it counts no more. */
-export function askedBefore(standing: Standing, page: string, now: number): Asked | null {
+export function askedBefore(
+  standing: Standing,
+  { page, now, shows }: Telling & { readonly page: string },
+): Asked | null {
   const { ask, no, yes, done, isTold } = standing;
   // First what is done: the person may have said no at the same moment, too late for what their yes had begun.
-  if (done !== null) return isTold ? null : { kind: "done", output: ask.output };
+  if (done !== null) {
+    if (isTold) return null;
+    return ask.shownBy === shows ? { kind: "done", output: ask.output } : { kind: "done-untold" };
+  }
   if (no !== null) return isTold ? null : { kind: "declined" };
   if (!isOpen(standing, now)) return null;
-  return { kind: yes === null ? "waits" : "unknown", waiting: waitingOf(standing.id, ask, page, now) };
+  const sentence = ask.shownBy === shows ? ask.sentence : UNTOLD_QUESTION;
+  const waiting = waitingOf(standing.id, { ...ask, sentence }, page, now);
+  return { kind: yes === null ? "waits" : "unknown", waiting };
 }
 
+/** Whom and when an app is told. */
+export interface Telling {
+  readonly now: number;
+  /** What the app's grant shows now, as `RecordGrant.key` names it; empty where scopes alone rule. */
+  readonly shows: string;
+}
+
+/** For a question whose words may name what the app may not read any more. */
+const UNTOLD_QUESTION = "A call of this app waits for you: what it would change is shown on your own page.";
+
 /** What an app is told that asks for a question by its id. */
-export function answerOf(standing: Standing, page: string | null, now: number): ApprovalAnswer {
+export function answerOf(
+  standing: Standing,
+  { page, now, shows }: Telling & { readonly page: string | null },
+): ApprovalAnswer {
   const { id, ask, no, yes, done } = standing;
-  if (done !== null) return { status: "done", result: ask.output };
+  if (done !== null) {
+    return ask.shownBy === shows ? { status: "done", result: ask.output } : { status: "done" };
+  }
   if (no !== null) return { status: "declined" };
   if (!isOpen(standing, now)) return { status: yes === null ? "expired" : "unknown" };
   const status = yes === null ? "open" : "unknown";

@@ -196,6 +196,7 @@ export function outcomeOf(refusal: Refusal): CallOutcome {
     case "module-not-in-space":
       return "denied";
     case "approval-needed":
+    case "approval-done":
       return "asked";
     default:
       return "handler-error";

@@ -129,6 +129,8 @@ export type Refusal =
     /** The tool that says what came of it, as clients call it. */
     readonly tellingTool: string;
   }
+  /** The person has allowed a call, and it is done; what the tool answers holds what the app may not be shown any more. */
+  | { readonly reason: "approval-done" }
   | { readonly reason: "approval-unknown" }
   | { readonly reason: "call-unknown" }
   | { readonly reason: "approval-changed"; readonly now: object }
@@ -364,6 +366,12 @@ export function describeRefusal(refusal: Refusal): DescribedRefusal {
       return answer(504, writtenPartly(refusal));
     case "approval-needed":
       return answer(403, approvalNeeded(refusal));
+    case "approval-done":
+      return answer(
+        409,
+        "This was done: the person has allowed it. What came of it is not told, since what this app may see was changed " +
+          "meanwhile. Do not make this call again; list the records instead.",
+      );
     case "approval-unknown":
       return answer(404, "There is no request of this id that waits for your decision.");
     case "call-unknown":

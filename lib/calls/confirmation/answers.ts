@@ -65,6 +65,9 @@ async function decidedOnPage(
   if (approval === null) return null;
   const answer = await approvals.get(caller, approval, reader.signal).catch(passOver);
   if (answer?.status === "declined") throw declined();
+  if (answer?.status === "done" && answer.result === undefined) {
+    throw new Refused({ reason: "approval-done" });
+  }
   return answer?.result === undefined ? null : { kind: "told", output: answer.result };
 }
 

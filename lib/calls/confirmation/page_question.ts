@@ -63,6 +63,7 @@ export async function askOnPage(deps: PageDeps, page: string, call: AskedCall): 
     return { kind: "unaskable", error };
   }
   if (asked.kind === "declined") throw declined();
+  if (asked.kind === "done-untold") throw new Refused({ reason: "approval-done" });
   if (asked.kind === "unknown") throw needed(deps, "unknown", asked.waiting);
   return asked;
 }
