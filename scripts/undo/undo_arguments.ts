@@ -5,6 +5,7 @@ import { z } from "zod";
 import { addressOf, hostAndPort } from "../../process/address.ts";
 import { isTimeZone } from "../../lib/kit/is_time_zone.ts";
 import { isPlainUrl } from "../../lib/settings/setting_reader.ts";
+import { Account } from "../token/account.ts";
 import { localTime, readMoment } from "./read_moment.ts";
 
 /** How the task is called. */
@@ -75,14 +76,7 @@ export const UndoTask = z.object({
   /** Whether the task waits for what the person decides on their page. */
   waits: z.boolean(),
   gateway: z.string(),
-  account: z.discriminatedUnion("kind", [
-    /** The first person of a running start, whose auth service this is. */
-    z.object({ kind: z.literal("first"), authUrl: z.string() }),
-    /** Somebody at an auth service; a null address is asked for. */
-    z.object({ kind: z.literal("auth"), authUrl: z.string(), email: z.string().nullable() }),
-    /** Whoever `MANA_TOKEN` is of. */
-    z.object({ kind: z.literal("token") }),
-  ]),
+  account: Account,
 });
 /** What was asked for. */
 export type UndoTask = Readonly<z.infer<typeof UndoTask>>;

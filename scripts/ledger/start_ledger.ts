@@ -1,0 +1,61 @@
+// `deno task ledger`: verifies what is noted about the calls of assistants. Starts the program that does it, with no more rights than it
+// needs: the services and the files that the arguments name. Sees neither password nor token.
+import { BAD_USAGE, CLEAN, INCOMPLETE } from "./exit_codes.ts";
+import { filesOf, hostsOf, ledgerArguments, USAGE } from "./ledger_arguments.ts";
+import { print } from "../print.ts";
+import { say } from "../token/terminal.ts";
+
+if (Deno.args.includes("--help")) {
+  print(USAGE);
+  Deno.exit(CLEAN);
+}
+const asked = ledgerArguments(Deno.args, {
+  // Where the task was called; a task itself runs in the folder of deno.json.
+  folder: Deno.env.get("INIT_CWD") || "/",
+  zone: Temporal.Now.timeZoneId(),
+  now: Date.now(),
+  hasToken: Deno.env.has("MANA_TOKEN"),
+  authPort: Deno.env.get("BACKEND_PORT") || "3001",
+  syncPort: Deno.env.get("BACKEND_SYNC_PORT") || "3050",
+});
+if (!asked.ok) {
+  say(Deno.args.length === 0 ? USAGE : `${asked.problem}\nAll that it takes: deno task ledger --help`);
+  Deno.exit(BAD_USAGE);
+}
+const { task } = asked;
+const kind = task.kind === "file" ? null : task.account.kind;
+const data = Deno.env.get("BACKEND_DATA") || "./.mana";
+const hosts = hostsOf(task);
+const files = filesOf(task);
+const read = [...(kind === "first" ? ["."] : []), ...files.read];
+const program = new Deno.Command(Deno.execPath(), {
+  // The folder is named by "." alone: a comma in its path would split a list of rights.
+  ...(kind === "first" ? { cwd: data } : {}),
+  args: [
+    "run",
+    "--quiet",
+    "--cached-only",
+    "--no-prompt",
+    "--ignore-env",
+    ...(hosts.length > 0 ? [`--allow-net=${hosts.join(",")}`] : []),
+    ...(read.length > 0 ? [`--allow-read=${read.join(",")}`] : []),
+    ...(files.write.length > 0 ? [`--allow-write=${files.write.join(",")}`] : []),
+    ...(kind === "auth" ? ["--allow-env=MANA_PASSWORD"] : []),
+    ...(kind === "token" ? ["--allow-env=MANA_TOKEN"] : []),
+    import.meta.resolve("./run_ledger.ts"),
+    JSON.stringify(task),
+  ],
+  stdin: "inherit",
+  stdout: "inherit",
+  stderr: "inherit",
+});
+try {
+  const { code } = await program.spawn().status;
+  Deno.exit(code);
+} catch (error) {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+  say(
+    `There is no data folder ${data}: start the backend with "deno task start" first, or name your services by --auth and --sync.`,
+  );
+  Deno.exit(INCOMPLETE);
+}
