@@ -60,6 +60,7 @@ export async function createSignInServer(deps: SignInDeps): Promise<SignInServer
     keys,
     people,
     scopeList,
+    grantable,
     hasServiceKey,
     runAsGrant: (grantId, work) => consents.run(grantId, work),
   });

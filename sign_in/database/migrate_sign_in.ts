@@ -157,4 +157,11 @@ export const SIGN_IN_MIGRATIONS: readonly ((words: ColumnWords) => readonly stri
     "ALTER TABLE grants ADD COLUMN client_redirects TEXT",
     "CREATE INDEX grants_never_used ON grants (created_at) WHERE activated_at IS NULL",
   ],
+  // 7 → 8: what a person narrowed an app by, how much it may open, a number for the form's lock, and who wants a strict ledger.
+  ({ integer, keyed }) => [
+    "ALTER TABLE grants ADD COLUMN narrowing TEXT",
+    `ALTER TABLE grants ADD COLUMN read_budget ${integer}`,
+    `ALTER TABLE grants ADD COLUMN revision ${integer} NOT NULL DEFAULT 0`,
+    `CREATE TABLE ledger_wishes (user_id TEXT PRIMARY KEY, wish TEXT NOT NULL)${keyed}`,
+  ],
 ];

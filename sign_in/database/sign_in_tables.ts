@@ -9,6 +9,8 @@ import type { Generated } from "kysely";
 export interface SignInTables extends ProviderTables {
   /** What people allowed which apps. */
   grants: GrantsTable;
+  /** People who want a ledger of another kind than the operator chose; no row: the operator's. */
+  ledger_wishes: { user_id: string; wish: string };
   /** How often an app used a permission of its grant. */
   grant_uses: GrantUsesTable;
   /** Clients that registered themselves; `used_at` is set once somebody has connected the client. */
@@ -61,7 +63,10 @@ interface GrantsTable {
   revoked_at: number | null;
   /** Spaces that the app named. */
   requested_spaces: string;
+  /** Raised by each change of permissions or spaces. */
   version: Generated<number>;
+  /** Raised by each change. */
+  revision: Generated<number>;
   last_used_at: number | null;
   keeps_others: number;
   /** Why the grant ended without the person at this server; null: the person ended it, or it has not ended. */
@@ -72,6 +77,10 @@ interface GrantsTable {
   tool_profile: string | null;
   /** The calls before which the person is asked on their page (grant_store.ts); null: none. */
   ask_first: string | null;
+  /** What the person narrowed, as JSON (narrowing.ts); null: nothing. */
+  narrowing: string | null;
+  /** Records an hour that the app may open; null: the gateway's own number. */
+  read_budget: number | null;
   /** The app's name when it was connected; null in rows of earlier versions. */
   client_name: string | null;
   /** Its redirect addresses then. */

@@ -134,3 +134,20 @@ export const CLIENT_DOCUMENT_TIMEOUT_MS = 3000;
 export const CLIENT_DOCUMENT_FRESH_MS = 3600_000;
 /** Documents read at the same time: a handful of apps, not an attack in our name. */
 export const CLIENT_DOCUMENTS_AT_ONCE = 4;
+
+// What a person narrows an app by
+
+/** Longest stored choice in characters. The document that is made of it has to stay below the 64 KiB that the gateway reads. */
+export const NARROWING_CHARS = 16 * 1024;
+/** Tags that can be chosen within a module: a condition of a document takes as many values. */
+export const NARROWING_TAGS = 100;
+/** Longest tag in characters. */
+export const NARROWING_TAG_CHARS = 200;
+/** Spaces that can be chosen within a module: a document says them again for each of its tables. */
+export const NARROWING_SPACES = 60;
+/** Spaces that can be chosen within all modules together, for the same reason. */
+export const NARROWING_SPACES_IN_ALL = 200;
+/** Largest document in bytes; the gateway reads no larger one. */
+export const DOCUMENT_BYTES = 64 * 1024;
+/** Most records an hour that a person can let an app open. */
+export const READ_BUDGET_MAX = 100_000;

@@ -11,6 +11,9 @@ import { createEndGrant } from "./grants/end_grant.ts";
 import { createAuthorizationCodes } from "./grants/authorization_codes.ts";
 import { createGrantStore } from "./grants/grant_store.ts";
 import { createGrantUses } from "./grants/grant_uses.ts";
+import type { Grantable } from "./grants/grantable_modules.ts";
+import { createLedgerWishes } from "./grants/ledger_wishes.ts";
+import { type DocumentSource, recordsDocument } from "./grants/records_document.ts";
 import { createRefreshTokens } from "./tokens/refresh_tokens.ts";
 import { createRegistrations } from "./clients/registrations.ts";
 import type { ScopeList } from "./grants/scopes.ts";
@@ -46,6 +49,8 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps) {
     tokens,
     hasServiceKey,
     uses: createGrantUses(signIn, now),
+    ledgerWishes: createLedgerWishes(signIn),
+    documentOf: (grant: DocumentSource) => recordsDocument(deps.grantable.modules, grant),
     refreshTokens,
     inTurn: signIn.inTurn,
     people,
@@ -78,6 +83,7 @@ export async function createAuthorizationServer(deps: AuthorizationServerDeps) {
 export interface AuthorizationServerDeps {
   readonly identity: Identity;
   readonly scopeList: ScopeList;
+  readonly grantable: Grantable;
   readonly signIn: SignInDatabase;
   readonly keys: JWTVerifyGetKey;
   readonly issuer: string;

@@ -10,6 +10,7 @@ import { isDocumentId } from "../oauth/clients/client_documents.ts";
 import type { Client, ClientStore } from "../oauth/clients/client_store.ts";
 import {
   type EarlierChoice,
+  earlierNarrowing,
   findEarlierChoice,
   namedPermissions,
   offeredPermissions,
@@ -187,6 +188,7 @@ async function answer(
     spaces: grantedSpaces(fields),
     toolProfile: fields.profile,
     askFirst: fields.askFirst,
+    ...earlierNarrowing(pending.earlier),
     keepsOthers: fields.keepsOthers,
     zoneinfo: fields.zone.zone,
     expiresAt: duration === undefined ? undefined : deps.now() + duration,

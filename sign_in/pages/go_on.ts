@@ -5,7 +5,7 @@ import { clientErrorPage, leavePage } from "./message_page.tsx";
 
 /** Answers `GET …/oauth2/authorize`; `address` is the network address that the request came from. */
 export async function answerAuthorize(
-  deps: AnswerAuthorizeDeps,
+  deps: AuthorizeDeps,
   request: Request,
   address: string,
 ): Promise<Response> {
@@ -13,12 +13,6 @@ export async function answerAuthorize(
   return "refused" in outcome
     ? await clientErrorPage(outcome.refused)
     : await goOn(deps.issuer, outcome.location);
-}
-
-/** What the answer needs. */
-export interface AnswerAuthorizeDeps extends AuthorizeDeps {
-  /** Public base URL of this server. */
-  readonly issuer: string;
 }
 
 /**

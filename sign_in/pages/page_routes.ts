@@ -11,7 +11,8 @@ import { WAKE_SCRIPT, WAKE_SCRIPT_PATH } from "./approvals/wake_script.ts";
 import { type ConsentRoutesDeps, createConsentRoutes } from "./consent_routes.tsx";
 import type { EntranceDeps } from "./entrance/entrance_deps.ts";
 import { createEntranceRoutes } from "./entrance/entrance_routes.ts";
-import { answerAuthorize, type AnswerAuthorizeDeps } from "./go_on.ts";
+import type { AuthorizeDeps } from "../oauth/authorize/authorize.ts";
+import { answerAuthorize } from "./go_on.ts";
 import { clientErrorPage } from "./message_page.tsx";
 import { redirectAnswer, staticAnswer } from "./page_answer.ts";
 import { ZONE_SCRIPT, ZONE_SCRIPT_PATH } from "./zone_control.tsx";
@@ -38,7 +39,7 @@ export function createPageRoutes(deps: PageRoutesDeps): Hono<Peer> {
 }
 
 /** What the pages need. */
-export interface PageRoutesDeps extends AnswerAuthorizeDeps, AppsRoutesDeps, ConsentRoutesDeps, EntranceDeps {
+export interface PageRoutesDeps extends AuthorizeDeps, AppsRoutesDeps, ConsentRoutesDeps, EntranceDeps {
   /** By which the pages show and undo what apps do; `undefined`: nobody told where the gateway is. */
   readonly gateway: AskGateway | undefined;
 }

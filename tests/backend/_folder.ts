@@ -18,6 +18,7 @@ export function forgetSignIn(folder: string): void {
   for (
     const table of [
       "grant_uses",
+      "ledger_wishes",
       "grants",
       "client_registrations",
       "login_failures",

@@ -1,29 +1,21 @@
 /** tools/narrowing.ts against tools/tables.json: what a person can narrow a module by exists, and what a condition looks at is never sealed. */
 import assert from "node:assert/strict";
-import { fieldsOf, type ModuleNarrowing } from "../../lib/tool/tables/narrowing.ts";
+import type { ModuleNarrowing } from "../../lib/tool/tables/narrowing.ts";
+import { tableColumns } from "../../lib/tool/tables/table_columns.ts";
 import { GRANTABLE } from "../../sign_in/oauth/grants/grantable_modules.ts";
-import TABLES from "../../tools/tables.json" with { type: "json" };
 import { MODULES } from "../../tools/modules.ts";
 import { NARROWING } from "../../tools/narrowing.ts";
 
-const NAMES = Object.entries(TABLES).flatMap(([app, { tables }]) =>
-  Object.keys(tables).map((name) => `${app}/${name}`)
-);
+const COLUMNS = tableColumns();
+const NAMES = [...COLUMNS.keys()];
 const ALL: readonly [string, ModuleNarrowing][] = Object.entries(NARROWING).flatMap(([name, narrowing]) =>
   narrowing === undefined ? [] : [[name, narrowing]]
 );
 const BLOCKS = "timeblocks/timeBlocks";
 const isOwn = ({ collection }: ModuleNarrowing, table: string) =>
   table.split("/")[0] === collection.split("/")[0];
-/** Whether a field of a table is there; whether it is sealed as well. */
-const seal = (table: string, field: string) => {
-  const name = NAMES.find((one) => one === table);
-  assert.ok(name !== undefined, `${table} is no table`);
-  return Object.entries(ALL_FIELDS[table] ?? {}).find(([one]) => one === field)?.[1];
-};
-const ALL_FIELDS: Record<string, Readonly<Record<string, boolean>>> = Object.fromEntries(
-  ALL.flatMap(([, { tables }]) => tables.map((table) => [table, fieldsOf(table)])),
-);
+/** Whether a field is sealed; undefined: there is no such field. */
+const seal = (table: string, field: string) => COLUMNS.get(table)?.get(field)?.isSealed;
 
 Deno.test("every module of a table of the Mana apps can be narrowed, and no other", () => {
   const none = ["spaces", "day", "links", "articles", "places"];
@@ -96,7 +88,7 @@ Deno.test("a choice of fields names every table with texts, exists, keeps someth
       }
       const concerned = tables.filter((table) => isOwn(narrowing, table) || table === BLOCKS);
       for (const table of concerned) {
-        const hasSealed = Object.values(fieldsOf(table)).includes(true);
+        const hasSealed = [...COLUMNS.get(table)?.values() ?? []].some(({ isSealed }) => isSealed);
         assert.ok(!hasSealed || fields[table] !== undefined, `${where} leaves ${table} open`);
       }
       assert.deepEqual(
@@ -105,7 +97,7 @@ Deno.test("a choice of fields names every table with texts, exists, keeps someth
         where,
       );
       const isWithheld = concerned.some((table) =>
-        fields[table] !== undefined && fields[table].length < Object.keys(fieldsOf(table)).length
+        fields[table] !== undefined && fields[table].length < (COLUMNS.get(table)?.size ?? 0)
       );
       assert.ok(isWithheld, `${where} keeps nothing back`);
     }

@@ -55,6 +55,9 @@ const NEW = [
   "ask_first",
   "client_name",
   "client_redirects",
+  "narrowing",
+  "read_budget",
+  "revision",
 ];
 
 Deno.test("take-over: every row comes along, in its order", { ignore: IS_IGNORED }, async () => {

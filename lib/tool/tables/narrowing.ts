@@ -2,9 +2,8 @@
 // server, which makes a grant's document of what the person chose (docs/contracts/auth-vault.md section 12). Judges nothing: the gateway
 // obeys the document, which names tables, fields and conditions.
 
-import TABLES from "../../../tools/tables.json" with { type: "json" };
 import type { AppTableName, FieldName } from "./app_table.ts";
-import type { FieldFlags } from "./field_schemas.ts";
+import { tableColumns } from "./table_columns.ts";
 
 /** What a person can choose within a module. Conditions stand on plaintext fields alone, since they are checked before anything is opened. */
 export interface ModuleNarrowing {
@@ -59,21 +58,11 @@ export function readable<N extends AppTableName>(
 ): Readonly<Partial<Record<AppTableName, readonly string[]>>> {
   const opened = new Set<string>(open);
   const left = new Set<string>([...not, ...OF_THE_APPS]);
-  const fields = fieldsOf(table);
+  const columns = [...tableColumns().get(table) ?? []];
   return {
-    [table]: Object.keys(fields).filter((name) => fields[name] === true ? opened.has(name) : !left.has(name)),
+    [table]: columns.filter(([name, { isSealed }]) => isSealed ? opened.has(name) : !left.has(name))
+      .map(([name]) => name),
   };
-}
-
-/** The fields of a table, each with whether it is sealed. */
-export function fieldsOf(table: AppTableName): Readonly<Record<string, boolean>> {
-  const [app = "", name = ""] = table.split("/");
-  const fields = APPS[app]?.tables[name]?.fields ?? {};
-  return Object.fromEntries(
-    Object.entries(fields).map(([field, types]) =>
-      [field, Object.values(types).some((flags) => flags?.sealed === true)] as const
-    ),
-  );
 }
 
 const OF_THE_APPS = [
@@ -84,12 +73,3 @@ const OF_THE_APPS = [
   "publicToken",
   "transcriptModel",
 ];
-
-/** The data as the compiler checks them: every table has the same form. */
-const APPS: Readonly<
-  Record<string, { readonly tables: Readonly<Record<string, TableData | undefined>> } | undefined>
-> = TABLES;
-
-interface TableData {
-  readonly fields: Readonly<Record<string, Readonly<Record<string, FieldFlags | undefined>>>>;
-}

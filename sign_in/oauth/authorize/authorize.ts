@@ -7,6 +7,7 @@ import type { ClientStore } from "../clients/client_store.ts";
 import { hasRepeated } from "../read_oauth_form.ts";
 import { redirectKind } from "../clients/redirect_uri.ts";
 import { DEFAULT_SCOPE, type ScopeList, SPACE_PREFIX } from "../grants/scopes.ts";
+import { AUTHORIZATION_DETAILS } from "../oauth_answer.ts";
 
 /**
  * Checks a request and says where the browser goes next: to a page of ours or, when the app is at fault, to the app, whose
@@ -49,7 +50,32 @@ export async function authorize(
   await answer.body?.cancel();
   const location = answer.headers.get("location");
   if (location === null) throw new Error(`Cannot authorize: better-auth answered ${answer.status}`);
-  return { location };
+  // better-auth does not know the parameter and would pass it over: then the person would allow something else than was asked for.
+  return params.has(AUTHORIZATION_DETAILS) ? refuseDetails(deps, params, location) : { location };
+}
+
+/**
+ * `invalid_authorization_details` to the app (RFC 9396, section 5), once better-auth has found everything else in order: an address that
+ * it did not judge gets nobody. Its own refusals stay as they are.
+ */
+function refuseDetails(
+  { issuer }: Pick<AuthorizeDeps, "issuer">,
+  params: URLSearchParams,
+  location: string,
+): AuthorizeOutcome {
+  const redirect = params.get("redirect_uri");
+  const isInOrder = ["/sign-in", "/sign-up", "/consent"].some((path) =>
+    location.startsWith(`${issuer}${path}?`)
+  );
+  if (!isInOrder) return { location };
+  if (redirect === null) return { refused: "invalid_request" };
+  const address = new URL(redirect);
+  const state = params.get("state");
+  address.searchParams.set("error", "invalid_authorization_details");
+  address.searchParams.set("error_description", "The person alone narrows what an app gets");
+  if (state !== null) address.searchParams.set("state", state);
+  address.searchParams.set("iss", issuer);
+  return { location: address.href };
 }
 
 /** Where the browser goes, or why it goes nowhere: the app is not known, cannot be answered, or asks twice for one thing. */
@@ -60,6 +86,8 @@ export type AuthorizeOutcome =
 /** What authorization needs. */
 export interface AuthorizeDeps {
   readonly ask: AskProvider;
+  /** Public base URL of this server. */
+  readonly issuer: string;
   readonly clients: ClientStore;
   readonly documents: ClientDocuments;
   readonly scopeList: ScopeList;

@@ -8,6 +8,7 @@ import type { KnownApp } from "../clients/is_same_app.ts";
 import type { AuthorizationCodes } from "../grants/authorization_codes.ts";
 import type { EndGrant, People, SignedIn } from "../../people/people.ts";
 import type { GrantStore } from "../grants/grant_store.ts";
+import type { StoredNarrowing } from "../grants/narrowing.ts";
 import { BROAD_SCOPES, OFFLINE_ACCESS, type Permission } from "../grants/scopes.ts";
 import { sha256 } from "../../kit/sha256.ts";
 
@@ -41,6 +42,8 @@ export async function giveConsent(
     zoneinfo: choice.zoneinfo,
     toolProfile: choice.toolProfile,
     askFirst: choice.askFirst,
+    narrowing: choice.narrowing,
+    readBudget: choice.readBudget,
   });
   if (!isNew) {
     await deps.people.grantEnded(id);
@@ -100,6 +103,10 @@ export interface ConsentChoice {
   readonly toolProfile: string | undefined;
   /** Whether the person is asked before each change that the app makes. */
   readonly askFirst: boolean;
+  /** What the app is narrowed by; what it says of modules that were not allowed is dropped. */
+  readonly narrowing: StoredNarrowing;
+  /** How many records an hour the app may open; `undefined`: the gateway's own number. */
+  readonly readBudget: number | undefined;
 }
 
 const Redirect = z.object({ url: z.string() });

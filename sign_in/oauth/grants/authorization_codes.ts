@@ -3,6 +3,7 @@
 import type { SignInDatabase } from "../../database/sign_in_database.ts";
 import { CODE_MS } from "../../kit/limits.ts";
 import { type Grant, GrantRow, toGrant } from "./grant.ts";
+import { selectGrants } from "./grant_rows.ts";
 import type { ScopeList } from "./scopes.ts";
 
 /** Codes of all grants, by their hashes. */
@@ -33,7 +34,7 @@ export function createAuthorizationCodes(
     },
     redeem: (codeHash) =>
       signIn.write(async (trx): Promise<Redemption> => {
-        const found = await trx.selectFrom("grants").selectAll().where("code_hash", "=", codeHash)
+        const found = await selectGrants(trx).where("code_hash", "=", codeHash)
           .executeTakeFirst();
         const row = GrantRow.optional().parse(found);
         if (row === undefined) return { outcome: "unknown" };

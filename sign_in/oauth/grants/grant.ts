@@ -3,6 +3,7 @@
 import type { EndReason } from "../../people/people.ts";
 import { z } from "zod";
 import type { KnownApp } from "../clients/is_same_app.ts";
+import { readNarrowing, type StoredNarrowing } from "./narrowing.ts";
 import type { Permission, ScopeList, Scopes } from "./scopes.ts";
 
 /** What one person allowed one app, as they chose it. Times are milliseconds since 1970. */
@@ -26,8 +27,13 @@ export interface Grant extends Scopes {
   readonly revokedAt: number | undefined;
   /** When the app last came with a token of this grant, whether it was accepted or not. */
   readonly lastUsedAt: number | undefined;
-  /** Raised by each change that the person makes. A token carries the version it was made under. */
+  /**
+   * Raised by each change of permissions or spaces. A token carries the version it was made under, so that the app has to fetch a token
+   * that says what it may do now. What introspection tells beside the scopes needs no other token.
+   */
   readonly version: number;
+  /** Raised by each change that the person makes: an old window must not write over a newer one. */
+  readonly revision: number;
   /** Whether other connections of the same app stay when this one is made: it is on another computer. */
   readonly keepsOthers: boolean;
   /** IANA time zone of the person, as they chose it or their browser told it; `undefined`: not told. */
@@ -36,6 +42,12 @@ export interface Grant extends Scopes {
   readonly toolProfile: string | undefined;
   /** Whether the person is asked, on their page, before each change that the app makes. */
   readonly askFirst: boolean;
+  /** What the person narrowed within the permissions; `undefined`: nothing. */
+  readonly narrowing: StoredNarrowing;
+  /** How many records an hour the app may open; `undefined`: the gateway's own number. */
+  readonly readBudget: number | undefined;
+  /** Whether the person wants nothing opened that cannot be noted in their ledger: a wish for all their apps (ledger_wishes.ts). */
+  readonly ledger: "strict" | undefined;
   /** Why it ended without the person at this server. */
   readonly endedBecause: EndReason | undefined;
 }
@@ -65,13 +77,17 @@ export function toGrant(scopeList: ScopeList, row: GrantRow): Grant {
     zoneinfo: row.zoneinfo,
     toolProfile: row.tool_profile,
     askFirst: row.ask_first !== null,
+    revision: row.revision,
+    narrowing: row.narrowing,
+    readBudget: row.read_budget,
+    ledger: row.ledger === null ? undefined : "strict",
     endedBecause: row.ended_because,
   };
 }
 
 const words = z.string().transform((text) => text.split(" ").filter(Boolean));
 const word = z.string().nullable().transform((text) => text ?? undefined);
-const time = z.number().nullable().transform((value) => value ?? undefined);
+const number = z.number().nullable().transform((value) => value ?? undefined);
 
 /** A row of `grants`. */
 export const GrantRow = z.object({
@@ -84,18 +100,23 @@ export const GrantRow = z.object({
   offline: z.number(),
   resources: words,
   created_at: z.number(),
-  redeemed_at: time,
-  activated_at: time,
-  expires_at: time,
-  revoked_at: time,
+  redeemed_at: number,
+  activated_at: number,
+  expires_at: number,
+  revoked_at: number,
   requested_spaces: words,
   version: z.number(),
-  last_used_at: time,
+  last_used_at: number,
   keeps_others: z.number(),
   zoneinfo: word,
   tool_profile: word,
   // A word that this version does not know asks as well: it was written because the person wanted to be asked.
   ask_first: z.string().nullable(),
+  revision: z.number(),
+  narrowing: z.string().nullable().transform(readNarrowing),
+  read_budget: number,
+  // A wish of another word is one to be careful: it was written because the person wanted it.
+  ledger: z.string().nullable(),
   client_name: word,
   client_redirects: z.string().nullable().transform((text) => text ?? "").pipe(words),
   ended_because: z.literal("session-over").nullable().transform((reason) => reason ?? undefined),

@@ -1,14 +1,17 @@
 // Grants in sign-in's database: made at consent, used by tokens, changed and revoked by the person. Caches nothing, so that
 // a revoked grant is gone for the next request. Codes are authorization_codes.ts, counts are grant_uses.ts.
 import type { EndReason } from "../../people/people.ts";
-import type { ExpressionBuilder, Kysely } from "kysely";
+import type { Kysely } from "kysely";
 import { z } from "zod";
 import type { SignInDatabase } from "../../database/sign_in_database.ts";
 import type { SignInTables } from "../../database/sign_in_tables.ts";
 import { UNUSED_GRANT_MS, USE_NOTED_MS } from "../../kit/limits.ts";
 import type { KnownApp } from "../clients/is_same_app.ts";
 import { type Grant, GrantRow, toGrant } from "./grant.ts";
-import type { Permission, ScopeList } from "./scopes.ts";
+import { ASK_WRITES, changeGrant, type GrantChange, keepReading } from "./grant_changes.ts";
+import { findLiveGrant, type GrantTables, isLive, parseGrant, selectGrants } from "./grant_rows.ts";
+import { narrowingWithin, writeNarrowing } from "./narrowing.ts";
+import type { ScopeList } from "./scopes.ts";
 
 /** Grants of all people. A live grant is redeemed and neither revoked nor expired. */
 export interface GrantStore {
@@ -28,9 +31,11 @@ export interface GrantStore {
   revoke(id: string, reason?: EndReason): Promise<void>;
   /**
    * Gives a grant other permissions, spaces and another profile, more or fewer, within what the app had asked for, and sets whether the
-   * person is asked before each change. A grant left without a permission is revoked. Returns false when the grant was changed since `version`, or has ended.
+   * person is asked before each change, what the app is narrowed by and how much it may open. What it is narrowed by in a module goes with
+   * the last permission of the module. A grant left without a permission is revoked. Returns false when the grant was changed since
+   * `revision`, or has ended.
    */
-  change(id: string, version: number, to: GrantChange): Promise<boolean>;
+  change(id: string, revision: number, to: GrantChange): Promise<boolean>;
   /**
    * Takes every permission but reading, whatever the person changed meanwhile. Returns false when there is no such grant
    * any more, or nothing that it may read: then the grant is to be ended.
@@ -59,22 +64,22 @@ export function createGrantStore(
     find: async (id) =>
       parseGrant(
         store,
-        await read.selectFrom("grants").selectAll().where("id", "=", id).executeTakeFirst(),
+        await selectGrants(read).where("id", "=", id).executeTakeFirst(),
       ),
-    findLive: (id) => findLive(store, read, id),
+    findLive: (id) => findLiveGrant(store, read, id),
     listLive: async (userId) =>
       all(
-        await read.selectFrom("grants").selectAll().where("user_id", "=", userId).where(isLive(now()))
+        await selectGrants(read).where("user_id", "=", userId).where(isLive(now()))
           .orderBy("created_at", "desc").execute(),
       ),
     listEver: async (userId) =>
       all(
-        await read.selectFrom("grants").selectAll().where("user_id", "=", userId)
+        await selectGrants(read).where("user_id", "=", userId)
           .where("activated_at", "is not", null).orderBy("created_at", "desc").execute(),
       ),
     listEnded: async (userId, since) =>
       all(
-        await read.selectFrom("grants").selectAll().where("user_id", "=", userId)
+        await selectGrants(read).where("user_id", "=", userId)
           .where("ended_because", "is not", null).where("revoked_at", ">", since)
           .orderBy("revoked_at", "desc").execute(),
       ),
@@ -84,7 +89,7 @@ export function createGrantStore(
       return numUpdatedRows === 1n;
     },
     revoke: (id, reason) => revoke(store, db, id, reason),
-    change: (id, version, to) => change(store, id, version, to),
+    change: (id, revision, to) => changeGrant(store, { id, revision, to }, (trx) => revoke(store, trx, id)),
     keepReading: (id) => keepReading(store, id),
     async setZone(userId, zone) {
       await db.updateTable("grants").set({ zoneinfo: zone ?? null }).where("user_id", "=", userId).execute();
@@ -102,49 +107,23 @@ export function createGrantStore(
 export type NewGrant =
   & Omit<
     Grant,
-    "app" | "createdAt" | "activatedAt" | "revokedAt" | "lastUsedAt" | "version" | "endedBecause"
+    | "app"
+    | "createdAt"
+    | "activatedAt"
+    | "revokedAt"
+    | "lastUsedAt"
+    | "version"
+    | "revision"
+    | "ledger"
+    | "endedBecause"
   >
   & {
     readonly app: KnownApp;
     readonly requestHash: string;
   };
 
-/** The parts of a grant that a person may change later. */
-export type GrantChange = Pick<Grant, "permissions" | "spaces" | "toolProfile" | "askFirst">;
-
-/** The kind of calls before which the person is asked, as `ask_first` names it: everything that is not reading. */
-export const ASK_WRITES = "write";
-
-/** What the store is made of. */
-interface Store {
-  readonly signIn: SignInDatabase;
-  readonly scopeList: ScopeList;
-  readonly now: () => number;
-}
-
-/** The condition of a live grant. */
-function isLive(now: number) {
-  return ({ eb, and, or }: ExpressionBuilder<SignInTables, "grants">) =>
-    and([
-      eb("activated_at", "is not", null),
-      eb("revoked_at", "is", null),
-      or([eb("expires_at", "is", null), eb("expires_at", ">", now)]),
-    ]);
-}
-
-function parseGrant({ scopeList }: Store, found: unknown): Grant | undefined {
-  const row = GrantRow.optional().parse(found);
-  return row && toGrant(scopeList, row);
-}
-
-async function findLive(store: Store, db: Kysely<SignInTables>, id: string): Promise<Grant | undefined> {
-  const row = await db.selectFrom("grants").selectAll().where("id", "=", id).where(isLive(store.now()))
-    .executeTakeFirst();
-  return parseGrant(store, row);
-}
-
 async function revoke(
-  { now }: Store,
+  { now }: Pick<GrantTables, "now">,
   db: Kysely<SignInTables>,
   id: string,
   reason?: EndReason,
@@ -157,7 +136,7 @@ async function revoke(
     .where("revoked_at", "is", null).execute();
 }
 
-async function create({ signIn, now }: Store, grant: NewGrant): Promise<boolean> {
+async function create({ signIn, now }: GrantTables, grant: NewGrant): Promise<boolean> {
   return await signIn.write(async (trx) => {
     await forgetGrants(trx, now() - UNUSED_GRANT_MS);
     const { numInsertedOrUpdatedRows } = await trx.insertInto("grants").values({
@@ -177,6 +156,8 @@ async function create({ signIn, now }: Store, grant: NewGrant): Promise<boolean>
       zoneinfo: grant.zoneinfo ?? null,
       tool_profile: grant.toolProfile ?? null,
       ask_first: grant.askFirst ? ASK_WRITES : null,
+      narrowing: writeNarrowing(narrowingWithin(grant.narrowing, grant.permissions)),
+      read_budget: grant.readBudget ?? null,
       client_name: grant.app.name,
       client_redirects: grant.app.redirectUris.join(" "),
     }).onConflict((conflict) => conflict.column("request_hash").doNothing()).executeTakeFirstOrThrow();
@@ -185,7 +166,7 @@ async function create({ signIn, now }: Store, grant: NewGrant): Promise<boolean>
 }
 
 /**
- * Deletes grants that nobody redeemed before `old`, and every grant of people whose account is gone. A connection that ended is kept
+ * Deletes grants that nobody redeemed before `old`, and every grant and wish of people whose account is gone. A connection that ended is kept
  * as long as the account lives: the person can still see which app wrote what, and until when it could.
  */
 async function forgetGrants(trx: Kysely<SignInTables>, old: number): Promise<void> {
@@ -193,42 +174,7 @@ async function forgetGrants(trx: Kysely<SignInTables>, old: number): Promise<voi
   await trx.deleteFrom("grants").where(({ not, exists, selectFrom }) =>
     not(exists(selectFrom("user").select("user.id").whereRef("user.id", "=", "grants.user_id")))
   ).execute();
-}
-
-async function change(store: Store, id: string, version: number, to: GrantChange): Promise<boolean> {
-  return await store.signIn.write(async (trx) => {
-    const grant = await findLive(store, trx, id);
-    if (grant === undefined || grant.version !== version) return false;
-    const isWithin = (permission: Permission) =>
-      grant.requested.includes(permission) || grant.permissions.includes(permission);
-    const permissions = store.scopeList.permissions.filter((permission) =>
-      to.permissions.includes(permission) && isWithin(permission)
-    );
-    const isOutside = grant.requestedSpaces.length > 0 &&
-      (to.spaces.length === 0 || to.spaces.some((space) => !grant.requestedSpaces.includes(space)));
-    if (isOutside) return false;
-    if (permissions.length === 0) await revoke(store, trx, id);
-    else await writeChoice(trx, id, { ...to, permissions });
-    return true;
-  });
-}
-
-async function keepReading(store: Store, id: string): Promise<boolean> {
-  return await store.signIn.write(async (trx) => {
-    const grant = await findLive(store, trx, id);
-    const permissions = grant?.permissions.filter((permission) => permission.endsWith(":read")) ?? [];
-    if (grant === undefined || permissions.length === 0) return false;
-    await writeChoice(trx, id, { ...grant, permissions });
-    return true;
-  });
-}
-
-async function writeChoice(trx: Kysely<SignInTables>, id: string, to: GrantChange): Promise<void> {
-  await trx.updateTable("grants").set(({ eb }) => ({
-    permissions: to.permissions.join(" "),
-    spaces: to.spaces.join(" "),
-    tool_profile: to.toolProfile ?? null,
-    ask_first: to.askFirst ? ASK_WRITES : null,
-    version: eb("version", "+", 1),
-  })).where("id", "=", id).execute();
+  await trx.deleteFrom("ledger_wishes").where(({ not, exists, selectFrom }) =>
+    not(exists(selectFrom("user").select("user.id").whereRef("user.id", "=", "ledger_wishes.user_id")))
+  ).execute();
 }

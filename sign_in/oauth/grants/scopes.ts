@@ -89,7 +89,7 @@ export interface Scopes {
 }
 
 /** Ids of spaces are better-auth's; a word with another form is no scope of ours. */
-const SPACE_ID = /^[\w-]{1,64}$/;
+export const SPACE_ID = /^[\w-]{1,64}$/;
 
 /** Whether everything in `inner` is allowed by `outer`. No space in `outer` means all of them. */
 export function isWithin(inner: Scopes, outer: Scopes): boolean {

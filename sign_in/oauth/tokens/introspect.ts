@@ -6,7 +6,9 @@ import { appKeyOf } from "../clients/is_same_app.ts";
 import type { AccessTokens } from "./access_tokens.ts";
 import type { ClientStore } from "../clients/client_store.ts";
 import type { Grant } from "../grants/grant.ts";
-import { ASK_WRITES, type GrantStore } from "../grants/grant_store.ts";
+import { ASK_WRITES } from "../grants/grant_changes.ts";
+import type { GrantStore } from "../grants/grant_store.ts";
+import type { DocumentOf } from "../grants/records_document.ts";
 import type { People } from "../../people/people.ts";
 import { oauthError } from "../oauth_answer.ts";
 import { readOAuthForm } from "../read_oauth_form.ts";
@@ -42,16 +44,21 @@ export async function introspect(deps: IntrospectDeps, request: Request): Promis
  * What the gateway would have to ask or to guess otherwise: `space_count`, the number of spaces that the grant opens, where
  * that is known without asking anybody; `zoneinfo`, the person's time zone (OpenID Connect Core, section 5.1);
  * `tool_profile`, the profile of tools that the person picked for the app; `ask_first`, the calls before which the person wants to be
- * asked on their page.
+ * asked on their page; `authorization_details`, the document where the person narrowed the app (RFC 9396, section 9.2); `read_budget`, the
+ * records an hour that it may open; `ledger`, whether it may open what cannot be noted.
  */
-async function grantMembers({ people }: IntrospectDeps, grant: Grant) {
-  const { userId, spaces, zoneinfo, toolProfile, askFirst } = grant;
+async function grantMembers({ people, documentOf }: IntrospectDeps, grant: Grant) {
+  const { userId, spaces, zoneinfo, toolProfile, askFirst, readBudget, ledger } = grant;
+  const document = documentOf(grant);
   const count = spaces.length > 0 ? spaces.length : await people.countSpaces(userId);
   return {
     ...(count === undefined ? {} : { space_count: count }),
     ...(zoneinfo === undefined ? {} : { zoneinfo }),
     ...(toolProfile === undefined ? {} : { tool_profile: toolProfile }),
     ...(askFirst ? { ask_first: ASK_WRITES } : {}),
+    ...(document === undefined ? {} : { authorization_details: [document] }),
+    ...(readBudget === undefined ? {} : { read_budget: readBudget }),
+    ...(ledger === undefined ? {} : { ledger }),
   };
 }
 
@@ -62,4 +69,5 @@ export interface IntrospectDeps {
   readonly tokens: AccessTokens;
   readonly grants: GrantStore;
   readonly clients: ClientStore;
+  readonly documentOf: DocumentOf;
 }

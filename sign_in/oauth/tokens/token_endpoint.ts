@@ -11,9 +11,10 @@ import type { ClientStore } from "../clients/client_store.ts";
 import type { AuthorizationCodes } from "../grants/authorization_codes.ts";
 import type { Grant } from "../grants/grant.ts";
 import type { GrantStore } from "../grants/grant_store.ts";
+import type { DocumentOf } from "../grants/records_document.ts";
 import { readOAuthForm } from "../read_oauth_form.ts";
 import type { InTurn } from "../../kit/in_turn.ts";
-import { oauthError } from "../oauth_answer.ts";
+import { AUTHORIZATION_DETAILS, oauthError } from "../oauth_answer.ts";
 import type { RefreshTokens } from "./refresh_tokens.ts";
 import type { Registrations } from "../clients/registrations.ts";
 import { isSameApp } from "../clients/is_same_app.ts";
@@ -42,6 +43,9 @@ export async function answerTokenRequest(deps: TokenEndpointDeps, request: Reque
   if (body.getAll("resource").some((address) => !deps.gatewayAddresses.includes(address))) {
     return oauthError("invalid_target", "The requested resource is not served here");
   }
+  if (body.has(AUTHORIZATION_DETAILS)) {
+    return oauthError("invalid_authorization_details", "The person alone narrows what an app gets");
+  }
   const authorization = request.headers.get("authorization") ?? undefined;
   return grantType === "refresh_token"
     ? await refresh(deps, body, clientId, authorization)
@@ -60,6 +64,7 @@ export interface TokenEndpointDeps {
   readonly tokens: AccessTokens;
   readonly registrations: Registrations;
   readonly exchange: ExchangeToken;
+  readonly documentOf: DocumentOf;
   /** Lets uses of one refresh token pass one after the other, on all nodes. */
   readonly inTurn: InTurn;
   readonly gatewayAddresses: readonly string[];
@@ -203,12 +208,15 @@ async function issue(
     },
     gatewayAddresses.length === 0 ? grant.gatewayAddresses : [...new Set(gatewayAddresses)],
   );
-  if (minted === undefined) return oauthError("invalid_grant", "The grant has ended");
+  if (grant === undefined || minted === undefined) return oauthError("invalid_grant", "The grant has ended");
+  const document = deps.documentOf(grant);
   return jsonAnswer(200, {
     access_token: minted.token,
     token_type: "Bearer",
     expires_in: minted.expiresIn,
     scope: minted.scope,
+    // RFC 9396, section 7: what the app was given is said where it differs from what the scopes say.
+    ...(document === undefined ? {} : { authorization_details: [document] }),
     ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
   });
 }

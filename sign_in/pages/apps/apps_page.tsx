@@ -163,7 +163,7 @@ function AppForm({ grant, name, offer, chosen, isOpen, form, words }: CardProps)
     <form method="post" action="/apps">
       <input type="hidden" name="form" value={form} />
       <input type="hidden" name="grant" value={grant.id} />
-      <input type="hidden" name="version" value={grant.version} />
+      <input type="hidden" name="revision" value={grant.revision} />
       <h3>What it may do</h3>
       <GrantedPermissions permissions={grant.permissions} words={words} />
       {offer === undefined || chosen === undefined ? null : (

@@ -22,7 +22,7 @@ import type { Person } from "../read_person.ts";
 
 /**
  * Ends a connection, lets the app only look, or gives it the ticked permissions. The first two take rights away and are
- * done whatever changed meanwhile. Ticks can add rights: they are taken only where the page showed the present version
+ * done whatever changed meanwhile. Ticks can add rights: they are taken only where the page showed the present revision
  * of the grant. Otherwise an old window would give back rights that a newer window took away.
  *
  * @throws {PeopleFault} when the person's spaces are needed and cannot be asked for
@@ -44,7 +44,7 @@ export async function changeGrant(
   const fields = readAccess(form, offer);
   const shown = chosenOf(grant, offer);
   const { scopeList } = deps;
-  const version = Number(form.get("version"));
+  const revision = Number(form.get("revision"));
   const changedMeanwhile: RefusedChange = {
     grantId: grant.id,
     chosen: shown,
@@ -53,10 +53,10 @@ export async function changeGrant(
       field: `app-${grant.id}`,
     }],
   };
-  if (version !== grant.version) return changedMeanwhile;
+  if (revision !== grant.revision) return changedMeanwhile;
   const problems = accessProblems(fields, { offer, shown, scopeList, prefix: `${grant.id}-` });
   if (problems.length > 0) return { grantId: grant.id, chosen: shownAgain(fields, offer), problems };
-  const isDone = await deps.grants.change(grant.id, version, {
+  const isDone = await deps.grants.change(grant.id, revision, {
     permissions: allowedPermissions(fields, offer),
     spaces: grantedSpaces(fields),
     toolProfile: fields.profile,
