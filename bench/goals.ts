@@ -3,6 +3,8 @@ import { medianDifference, medianRatio } from "./report/statistics.ts";
 import { findMeasurement, type Measurement, type Result } from "./result.ts";
 import type { ServerName } from "./servers/running_server.ts";
 import { addedVariant } from "./workloads/added.ts";
+import { GRANT_VARIANTS, GRANT_WORK } from "./workloads/grants.ts";
+import { LEDGER_CONNECTIONS, LEDGER_WORK } from "./workloads/ledger.ts";
 import { CALENDAR_WORK } from "./workloads/workloads.ts";
 
 /** One promise. */
@@ -63,6 +65,23 @@ export const GOALS: readonly Goal[] = [
       return ratio(at("todo.list"), at("calendar.list"));
     },
   },
+  {
+    name: `${GRANT_WORK}, by an app whose grant has conditions`,
+    bound: { atMost: 1.1 },
+    unit: "× by scopes alone",
+    value: (result) => {
+      const at = (variant: string) => findMeasurement(result, { workload: GRANT_WORK, variant });
+      return ratio(at(GRANT_VARIANTS.whole), at(GRANT_VARIANTS.narrowed));
+    },
+  },
+  ledgerGoal(
+    "CPU of a todo.list that is noted, 16 at once of one person",
+    "cpuMicros",
+    LEDGER_CONNECTIONS,
+    1.15,
+  ),
+  // Within the noise of a machine that does nothing else.
+  ledgerGoal("p50 of a todo.list that is noted, one at a time", "p50Ms", 1, 1.1),
   factGoal("first call of a person with 100,000 changes", "first-call-ms/100000", 3_000, "ms"),
   factGoal("first page of what apps did, of 100,000 changes in 20 tables", "activity-ms/100000", 2_000, "ms"),
   factGoal("memory for 4 such pages at once", "activity-mb/100000", 150, "MB above listing tools"),
@@ -99,6 +118,23 @@ function addedGoal(
     return ours === undefined || others?.length !== ours.length ? null : medianDifference(ours, others);
   };
   return { name, bound: { atMost }, unit: "ms", value };
+}
+
+/** The median of paired ratios of one field, of the ledger in its usual setting to none. */
+function ledgerGoal(name: string, field: "cpuMicros" | "p50Ms", connections: number, atMost: number): Goal {
+  const value = (result: Result) => {
+    const of = (variant: string) =>
+      findMeasurement(result, { workload: LEDGER_WORK, variant, connections })?.rounds.map((round) =>
+        round[field]
+      );
+    const [noted, none] = [of("best-effort"), of("off")];
+    if (noted === undefined || none?.length !== noted.length) return null;
+    const [ours, others] = [noted, none].map((values) => values.filter((one) => one !== null));
+    // Where the system does not tell the time of a processor, nothing was measured.
+    if (ours?.length !== noted.length || others?.length !== none.length) return null;
+    return medianRatio(ours, others);
+  };
+  return { name, bound: { atMost }, unit: "× without the ledger", value };
 }
 
 function factGoal(name: string, id: string, atMost: number, unit: string): Goal {

@@ -7,6 +7,8 @@ export const SECTIONS = [
   "records",
   "history",
   "calendar",
+  "grants",
+  "ledger",
   "people",
   "added",
   "activity",

@@ -7,6 +7,8 @@ import { startUpstream } from "./servers/upstream.ts";
 import { writeFixture } from "./servers/write_fixture.ts";
 import { measureActivity } from "./workloads/activity.ts";
 import { measureAdded } from "./workloads/added.ts";
+import { measureGrants } from "./workloads/grants.ts";
+import { measureLedger } from "./workloads/ledger.ts";
 import { measureMemory } from "./workloads/memory.ts";
 import { measureProtocol } from "./workloads/protocol.ts";
 import { measureCalendar, measureHistory, measurePeople, measureRecords } from "./workloads/records.ts";
@@ -18,6 +20,8 @@ const MEASURES = {
   records: measureRecords,
   history: measureHistory,
   calendar: measureCalendar,
+  grants: measureGrants,
+  ledger: measureLedger,
   people: measurePeople,
   added: measureAdded,
   activity: measureActivity,

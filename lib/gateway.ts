@@ -70,14 +70,13 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const data = createData(base);
   const { keyring, hints, store, own } = data;
   const spaces = createSpaces(base);
-  const history = createHistory({ ...base, ...data, spaces, changes: store.changes });
-  const undos = createUndos({ ...base, ...data, spaces, push: store.pushBatch });
+  const reading = { ...base, ...data, spaces };
+  const history = createHistory({ ...reading, changes: store.changes });
+  const undos = createUndos({ ...reading, push: store.pushBatch });
   const authenticate = createAuthentication({ ...base, address, spaces, hints });
   const uses = createUseReports(base.signInServer);
   const approvals = createApprovals({
-    ...base,
-    ...data,
-    spaces,
+    ...reading,
     newId: base.newHexId,
     pageAddress: authorizationServer.approvals,
   });
@@ -96,7 +95,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     addresses: createAddressShare(),
   };
   const pages = createPersonPage({
-    ...base,
+    ...reading,
     ...entering,
     address,
     history,
@@ -215,7 +214,7 @@ function createData(base: Base) {
     observe: ({ kind, table, count }) => base.metrics.records(kind, table, count),
   });
   const own = createOwnRecords({ sync, keyring, masterKeys, clock, observe: base.metrics.records });
-  return { sync, authorship, keyring, hints, store, own, cipher: createCipher() };
+  return { sync, authorship, masterKeys, keyring, hints, store, own, cipher: createCipher() };
 }
 
 /** policy/, calls/, resources/ and mcp/: what assistants can do, and whether they may. */

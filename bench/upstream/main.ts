@@ -4,6 +4,7 @@
 // `{"event":"listening",…}`, and hands out tokens at `/bench/tokens`: never run it where anyone else can reach it.
 import { setTimeout as delay } from "node:timers/promises";
 import { print } from "../../scripts/print.ts";
+import { exchangedSubject, introspected, isGrantName } from "./clients.ts";
 import { createHistory, type History, isTableName, SPACE_ID, type TableName } from "./history.ts";
 import { instantOf, microsOf } from "./instant.ts";
 import { nameOf, type Population, populationOf } from "./population.ts";
@@ -42,6 +43,11 @@ async function answer(request: Request): Promise<Response> {
   const path = request.url.slice(origin.length);
   if (path === "/api/auth/jwks") return json(tokens.keySet);
   if (path.startsWith("/bench/tokens?")) return await tokensAnswer(new URL(request.url).searchParams);
+  if (path === "/api/v1/oauth/introspect") return json(introspected(await request.text()));
+  if (path === "/api/auth/oauth2/token") {
+    const token = await tokens.mint(exchangedSubject(await request.text()));
+    return json(JSON.stringify({ access_token: token, token_type: "Bearer", expires_in: 6 * 60 * 60 }));
+  }
   const authorization = request.headers.get("authorization") ?? "";
   const subject = subjects.get(authorization) ?? subjectIn(authorization);
   subjects.set(authorization, subject);
@@ -86,11 +92,17 @@ function historyOf(table: TableName, population: Population): Promise<History> {
   return history;
 }
 
-/** `GET /bench/tokens?name=<population>&count=<n>`: tokens of the first `count` people of a population. */
+/**
+ * `GET /bench/tokens?name=<population>&count=<n>`: tokens of the first `count` people of a population; with `&grant=…&resource=…` those
+ * of an app that each of them has connected.
+ */
 async function tokensAnswer(query: URLSearchParams): Promise<Response> {
   const made: string[] = [];
+  const grant = query.get("grant");
+  const client = isGrantName(grant) ? { grant, resource: query.get("resource") ?? "" } : null;
   for (let i = 0; i < Number(query.get("count")); i++) {
-    made.push(await tokens.mint(`${query.get("name")}-${i}`));
+    const subject = `${query.get("name")}-${i}`;
+    made.push(client === null ? await tokens.mint(subject) : await tokens.mintClient(subject, client));
   }
   return json(JSON.stringify(made));
 }

@@ -17,8 +17,24 @@ export async function createTokens(issuer: string) {
         .setProtectedHeader({ alg: "EdDSA", typ: "JWT", kid: KEY_ID })
         .setSubject(subject).setIssuer(issuer).setAudience(AUDIENCE).setIssuedAt().setExpirationTime("6h")
         .sign(privateKey),
+    /** The access token of an app that the person connected (RFC 9068), for the gateway at `resource`. */
+    mintClient: (subject: string, { resource, grant }: ClientGrant) =>
+      new SignJWT({ client_id: "bench-app", gid: grant, scope: "todo:read habits:read" })
+        .setProtectedHeader({ alg: "EdDSA", typ: "at+jwt", kid: KEY_ID }).setJti(crypto.randomUUID())
+        .setSubject(subject).setIssuer(issuer).setAudience(resource).setIssuedAt().setExpirationTime("6h")
+        .sign(privateKey),
   };
 }
+
+/** What a connected app was given. */
+export interface ClientGrant {
+  /** The gateway's own address. */
+  readonly resource: string;
+  readonly grant: GrantName;
+}
+
+/** The grants here: all that the scopes allow, or a document with conditions as well. */
+export type GrantName = "whole" | "narrowed";
 
 /** The user id in a token, without checking it: the gateway does that. Empty where there is none. */
 export function subjectIn(authorization: string): string {

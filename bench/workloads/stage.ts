@@ -16,12 +16,13 @@ export interface Stage {
   readonly say: (line: string) => void;
 }
 
-/** Starts a gateway of its own for what `use` does, so that no part leaves its memory to the next. */
+/** Starts a gateway of its own for what `use` does, so that no part leaves its memory to the next; `env` is set besides the usual. */
 export async function withGateway(
   stage: Stage,
   use: (gateway: RunningServer) => Promise<void>,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const gateway = await startGateway(stage.upstream.url);
+  const gateway = await startGateway(stage.upstream.url, undefined, env);
   try {
     await use(gateway);
   } finally {

@@ -34,8 +34,8 @@ export async function* readLog(
 }
 
 /**
- * Has `look` look at each portion of the same changes, one after the other. Nothing of a portion is held once it was looked at: a
- * reader of many logs waits for most of them, and a portion takes megabytes.
+ * Has `look` look at each portion of the same changes, one after the other, until it says `enough`. Nothing of a portion is held
+ * once it was looked at: a reader of many logs waits for most of them, and a portion takes megabytes.
  *
  * @param around runs the reading of one portion and the look at it, when the reader's turn has come; at once by default
  */
@@ -43,7 +43,7 @@ export async function readPortions(
   sync: Pick<SyncClient, "pull">,
   target: PullTarget,
   since: string,
-  look: (portion: LogPortion) => Promise<void> | void,
+  look: LookAtPortion,
   around: <Value>(read: () => Promise<Value>) => Promise<Value> = (read) => read(),
 ): Promise<void> {
   let place: LogPlace = { position: since, seen: null };
@@ -55,6 +55,9 @@ export async function readPortions(
   throw new Refused(ENDLESS);
 }
 
+/** What a reader does with a portion. */
+export type LookAtPortion = (portion: LogPortion) => Promise<"enough" | void> | "enough" | void;
+
 /** Where a log is read on. */
 interface LogPlace {
   readonly position: string;
@@ -62,21 +65,21 @@ interface LogPlace {
   readonly seen: ReadonlySet<string | null> | null;
 }
 
-/** Reads one portion, has it looked at, and returns where the next one begins; null after the last. */
+/** Reads one portion, has it looked at, and returns where the next one begins; null after the last, or where it is enough. */
 async function readPortion(
   sync: Pick<SyncClient, "pull">,
   { caller, app, table, signal }: PullTarget,
   { position, seen }: LogPlace,
-  look: (portion: LogPortion) => Promise<void> | void,
+  look: LookAtPortion,
 ): Promise<LogPlace | null> {
   const { changes, hasMore, syncedUntil } = await sync.pull(caller, app, table, position, signal);
   const isNew = ({ eventId }: Change): boolean => eventId === null || seen?.has(eventId) !== true;
-  await look({
+  const said = await look({
     changes: seen === null ? changes : changes.filter(isNew),
     after: position,
     until: syncedUntil,
   });
-  if (!hasMore) return null;
+  if (!hasMore || said === "enough") return null;
   // Rows that share the time of the boundary may be cut off by the portion: ask from just before it (sync section 11.3).
   const next = stepBack(syncedUntil, { micros: 1 });
   if (next <= position) throw new Refused(ENDLESS);

@@ -37,23 +37,27 @@ function withinModules(modules: readonly string[] | null, module: string): reado
 }
 
 /** A day that the calendar has; later than any that a stamp can have is refused. */
-const Time = z.iso.datetime().transform((text) => Date.parse(text));
-const AppKey = z.string().max(1_024);
-const Modules = z.array(z.string().max(64)).max(200).nullable();
-const Apps = z.array(AppKey).max(200);
+export const TIME = z.iso.datetime().transform((text) => Date.parse(text));
+/** The key of an app. */
+export const APP_KEY = z.string().max(1_024);
+/** The keys of the apps that a person knows. */
+export const APP_KEYS = z.array(APP_KEY).max(200);
+/** The name of a module. */
+export const MODULE = z.string().max(64);
+const Modules = z.array(MODULE).max(200).nullable();
 
 const ActivityInput = z.strictObject({
-  apps: Apps,
+  apps: APP_KEYS,
   modules: Modules,
-  since: Time,
-  until: Time,
-  app: AppKey.optional(),
-  module: z.string().max(64).optional(),
+  since: TIME,
+  until: TIME,
+  app: APP_KEY.optional(),
+  module: MODULE.optional(),
 }).refine(({ since, until }) => since < until, { path: ["until"] });
 
 const CallInput = z.strictObject({
   call: z.string().min(1).max(MAX_CALL_ID_CHARS),
-  apps: Apps.default([]),
+  apps: APP_KEYS.default([]),
   modules: Modules,
-  since: Time,
+  since: TIME,
 });

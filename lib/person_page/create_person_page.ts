@@ -1,6 +1,9 @@
 // Puts the door for the sign-in server's pages together.
 import type { Decisions } from "../approvals/decide.ts";
+import { createHanded, type HandedDeps } from "../history/handed/handed.ts";
 import type { History } from "../history/history.ts";
+import type { SyncClient } from "../changes/sync_client.ts";
+import { createOwnPull } from "../own_records/own_pull.ts";
 import type { Undos } from "../undo/undos.ts";
 import type { GatewayAddress } from "../people/gateway_address.ts";
 import { createPageTokens } from "../people/page_tokens.ts";
@@ -9,14 +12,23 @@ import type { Settings } from "../settings/settings.ts";
 import { activityActions } from "./activity_actions.ts";
 import { approvalActions } from "./approval_actions.ts";
 import { undoActions } from "./undo_actions.ts";
+import { ledgerActions } from "./ledger_actions.ts";
 import { createPersonDoor, type PersonDoor, type PersonDoorDeps } from "./person_door.ts";
 
 /** Creates the door. Only the keys of the server that signs people's apps in open it. */
 export function createPersonPage(deps: PersonPageDeps): PersonDoor {
   const { address, signInServer, settings, clock, history, undos, decisions, actions } = deps;
+  const ownPull = createOwnPull(deps.sync, deps.metrics.records);
+  const handed = createHanded({ ...deps, ownPull, isKept: true });
   return createPersonDoor({
     ...deps,
-    actions: [...activityActions(history), ...undoActions(undos), ...approvalActions(decisions), ...actions],
+    actions: [
+      ...activityActions(history),
+      ...ledgerActions(handed),
+      ...undoActions(undos),
+      ...approvalActions(decisions),
+      ...actions,
+    ],
     basePath: address.basePath,
     pageTokens: createPageTokens({
       pages: { server: signInServer, issuers: settings.signInIssuers },
@@ -27,7 +39,9 @@ export function createPersonPage(deps: PersonPageDeps): PersonDoor {
 }
 
 /** Dependencies of {@link createPersonPage}. */
-export interface PersonPageDeps extends Omit<PersonDoorDeps, "basePath" | "pageTokens"> {
+export interface PersonPageDeps
+  extends Omit<PersonDoorDeps, "basePath" | "pageTokens">, Omit<HandedDeps, "ownPull" | "isKept" | "clock"> {
+  readonly sync: Pick<SyncClient, "pull">;
   /** What apps did. */
   readonly history: History;
   readonly undos: Undos;

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { Approval, Call, Partly, Preview, Row } from "./answers.ts";
 import type { DoorAction } from "./gateway_door.ts";
+import { LedgerLines, LedgerPage } from "./ledger_answers.ts";
 
 /** One action. Only a form of ours asks for a decision. */
 export interface GatewayAction<Name extends string, Question, Answer> {
@@ -93,6 +94,15 @@ export const GATEWAY_ACTIONS = Object.freeze({
   >(
     "activity/call",
     Partly.extend({ call: Call, rows: z.array(Row), rowCount: z.number() }),
+  ),
+  ledgerSeen: action<"ledger/seen", Omit<ActivityQuestion, "modules">, LedgerPage>("ledger/seen", LedgerPage),
+  ledgerExport: action<
+    "ledger/export",
+    { readonly after: string | null },
+    { readonly lines: string[]; readonly next: string | null }
+  >(
+    "ledger/export",
+    LedgerLines,
   ),
   undoPreview: action<"undo/preview", UndoQuestion, Preview>("undo/preview", Preview),
   undoApply: action<

@@ -17,7 +17,14 @@ export interface GatewayDoor {
 }
 
 /** What the gateway shows a page. */
-export type PageAction = "approvals/list" | "approvals/read" | "activity" | "activity/call" | "undo/preview";
+export type PageAction =
+  | "approvals/list"
+  | "approvals/read"
+  | "activity"
+  | "activity/call"
+  | "ledger/seen"
+  | "ledger/export"
+  | "undo/preview";
 
 /** What the gateway does because the person has decided it. */
 export type DecisionAction = "approvals/decide" | "undo/apply";

@@ -4,6 +4,7 @@ import { Hono } from "@hono/hono";
 import type { AskGateway } from "../gateway/ask_gateway.ts";
 import type { Peer } from "../http/client_address.ts";
 import { createActivityRoutes } from "./activity/activity_routes.tsx";
+import { createSeenRoutes } from "./activity/seen/seen_routes.tsx";
 import { createUndoRoutes } from "./activity/undo_routes.tsx";
 import { type AppsRoutesDeps, createAppsRoutes } from "./apps/apps_routes.tsx";
 import { createApprovalsRoutes } from "./approvals/approvals_routes.tsx";
@@ -33,6 +34,8 @@ export function createPageRoutes(deps: PageRoutesDeps): Hono<Peer> {
   if (gateway === undefined) return routes;
   routes.get(WAKE_SCRIPT_PATH, () => staticAnswer(WAKE_SCRIPT, "text/javascript"));
   routes.route("/", createApprovalsRoutes({ ...deps, gateway }));
+  // Before the pages of calls, whose ids come after the same slash.
+  routes.route("/", createSeenRoutes({ ...deps, gateway }));
   routes.route("/", createActivityRoutes({ ...deps, gateway }));
   routes.route("/", createUndoRoutes({ ...deps, gateway }));
   return routes;

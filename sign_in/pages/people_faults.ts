@@ -34,6 +34,7 @@ export interface PageAddress {
     | "/apps"
     | "/vault"
     | "/activity"
+    | "/activity/seen"
     | "/approvals"
     | `/approvals/${string}`;
   /** What waits for the person, as pages carry it (waiting_request.ts); empty: nothing waits. */

@@ -57,4 +57,4 @@ export function carryPage(page: string): string {
 const PAGE = "then";
 
 /** Pages that somebody is sent to by a link and has to sign in for. Each pattern takes the whole path. */
-const OWN_PAGES: readonly RegExp[] = [/^\/activity$/, /^\/approvals(?:\/[0-9a-f]{32})?$/];
+const OWN_PAGES: readonly RegExp[] = [/^\/activity(?:\/seen)?$/, /^\/approvals(?:\/[0-9a-f]{32})?$/];

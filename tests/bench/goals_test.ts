@@ -104,3 +104,41 @@ for (
     assert.equal(verdictOn(name, unit, fact(bound + 0.001)).met, false);
   });
 }
+
+Deno.test("conditions of a grant may cost a tenth more, by time per request", () => {
+  const at = (variant: string, rates: readonly number[]) =>
+    measurementOf({ workload: "todo.list, 50 of 100,000 rows", server: "gateway", variant }, rates);
+  const result = (rate: number) =>
+    resultOf([at("by scopes alone", [1_100, 110, 1_100]), at("with conditions", [rate, rate / 10, rate])]);
+  const name = "todo.list, 50 of 100,000 rows, by an app whose grant has conditions";
+  assert.deepEqual(verdictOn(name, "× by scopes alone", result(1_000)), { value: 1.1, met: true });
+  assert.equal(verdictOn(name, "× by scopes alone", result(999)).met, false);
+});
+
+Deno.test("the ledger is judged by the processor's time at 16 calls at once, and by the wait of a single caller", () => {
+  const at = (variant: string, connections: number, cpuMicros: number | null, p50Ms: number) => ({
+    ...measurementOf({ workload: "todo.list by ledger", server: "gateway", variant, connections }, [1]),
+    rounds: [1, 10, 1].map((slow) => ({
+      requestsPerSecond: 1,
+      p50Ms: p50Ms * slow,
+      p99Ms: 1,
+      cpuMicros: cpuMicros === null ? null : cpuMicros * slow,
+    })),
+  });
+  const result = (cpu: number | null, p50: number) =>
+    resultOf([
+      at("off", 16, cpu === null ? null : 100, 1),
+      at("best-effort", 16, cpu, 1),
+      at("strict", 16, 900, 1),
+      at("off", 1, 1, 2),
+      at("best-effort", 1, 1, p50),
+    ]);
+  const cpu = "CPU of a todo.list that is noted, 16 at once of one person";
+  const p50 = "p50 of a todo.list that is noted, one at a time";
+  const unit = "× without the ledger";
+  assert.deepEqual(verdictOn(cpu, unit, result(115, 2)), { value: 1.15, met: true });
+  assert.equal(verdictOn(cpu, unit, result(116, 2)).met, false);
+  assert.equal(verdictOn(cpu, unit, result(null, 2)).met, null, "a system that does not tell");
+  assert.deepEqual(verdictOn(p50, unit, result(100, 2.2)), { value: 1.1, met: true });
+  assert.equal(verdictOn(p50, unit, result(100, 2.3)).met, false);
+});

@@ -125,10 +125,10 @@ function tablesOf(names: TableNames, modules: readonly string[] | null): readonl
 }
 
 /** The apps by the pseudonyms that the person's changes have; null where no server has the person's key. */
-async function pseudonymsOf(
+export async function pseudonymsOf(
   authorship: Pick<Authorship, "pseudonymOf">,
   caller: Caller,
-  { apps, app }: ActivityQuestion,
+  { apps, app }: Pick<ActivityQuestion, "apps" | "app">,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, string> | null> {
   // No app has the empty key: whether there is an answer for it says whether there is a person's key.

@@ -3,19 +3,22 @@
 import type { Call } from "../../gateway/answers.ts";
 import type { PersonApp } from "../../oauth/grants/person_apps.ts";
 import { Layout, type Notice, type PersonBar, type Problem } from "../layout.tsx";
-import { type ActivityFilter, newestAddress, WINDOW_DAYS } from "./activity_query.ts";
+import { ACTIVITY_PATH, type ActivityFilter, newestAddress } from "./activity_query.ts";
+import { ActivityPages } from "./activity_pages.tsx";
 import { capital, deedWord, placeOf, titleWord, writerOf } from "./call_words.ts";
 import { dayHeading, dayOf, timeWord } from "./days.ts";
 import { callAddress } from "./call_page.tsx";
 import { FilterForm, type ModuleChoice } from "./filter_form.tsx";
 import { type AppReads, Reads } from "./reads.tsx";
 import { type SinceFields, SinceForm } from "./since_form.tsx";
+import { windowWord } from "./window_word.ts";
 
 /** The page. */
 export function ActivityPage(props: ActivityProps) {
   const { filter, calls } = props;
   return (
     <Layout title="What your apps did" bar={props.bar} notice={props.notice} problems={props.problems}>
+      <ActivityPages at={ACTIVITY_PATH} />
       <FilterForm {...props} />
       {calls === undefined ? null : (
         <>
@@ -69,24 +72,6 @@ export interface ActivityProps {
 }
 
 const NOTHING = "No app changed anything in these days.";
-
-/** Which days these are, and whose clock counts. */
-function windowWord({ filter: { since, until, day }, zone, now }: ActivityProps): string {
-  const [from, to] = [dayOf(since, zone), dayOf(Math.max(since, until - 1), zone)];
-  const heading = (one: string) => dayHeading(one, now, zone);
-  const days = day === undefined && from !== to
-    ? `${WINDOW_DAYS} days, from ${lowered(heading(from))} to ${lowered(heading(to))}.`
-    : `${heading(to)}.`;
-  const clock = zone === undefined
-    ? "Times are in UTC, because your time zone is not known here. You can set it under “Apps”."
-    : `Times are in ${zone.replaceAll("_", " ")}.`;
-  return `${days} ${clock}`;
-}
-
-/** `Today, Friday 27 November` in the middle of a sentence. Days of the week keep their capital. */
-function lowered(heading: string): string {
-  return heading.replace(/^(Today|Yesterday)/, (word) => word.toLowerCase());
-}
 
 function TimeLine(props: ActivityProps & { readonly calls: readonly Call[] }) {
   const { calls, apps, zone, now } = props;

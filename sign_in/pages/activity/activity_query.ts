@@ -15,6 +15,8 @@ export interface ActivityFilter {
   readonly until: number;
   /** Whether it ends now: nothing is newer. */
   readonly isNewest: boolean;
+  /** Path of the page. */
+  readonly path: ActivityPath;
   readonly problems: readonly Problem[];
 }
 
@@ -23,7 +25,7 @@ export const WINDOW_DAYS = 7;
 
 /** Reads the query of an address. */
 export function readFilter(query: URLSearchParams, known: FilterDeps): ActivityFilter {
-  const { apps, modules, now, zone } = known;
+  const { apps, modules, now, zone, path } = known;
   const named = query.get("app") ?? "";
   const text = query.get("day")?.trim() ?? "";
   const day = readDay(text);
@@ -41,6 +43,7 @@ export function readFilter(query: URLSearchParams, known: FilterDeps): ActivityF
     since,
     until: Math.max(since + 1, until), // a time before the day: nothing is in it
     isNewest: until === newest,
+    path,
     problems: text === "" || day !== undefined ? [] : [{ text: NO_DAY, field: "day" }],
   };
 }
@@ -53,6 +56,7 @@ export interface FilterDeps {
   /** Milliseconds. */
   readonly now: number;
   readonly zone: string | undefined;
+  readonly path: ActivityPath;
 }
 
 const NO_DAY = "There is no such day. Choose another one, or leave the field empty.";
@@ -68,9 +72,9 @@ export function earlierAddress(filter: ActivityFilter, oldest: string | undefine
   return addressOf(filter, { day: undefined, until: new Date(since).toISOString() });
 }
 
-/** The address of what one app did. */
-export function appAddress(key: string): string {
-  return `${ACTIVITY_PATH}?${new URLSearchParams({ app: key })}`;
+/** The address of what one app did, or was handed. */
+export function appAddress(key: string, path: ActivityPath = ACTIVITY_PATH): string {
+  return `${path}?${new URLSearchParams({ app: key })}`;
 }
 
 /** The address of the newest days, with the same app and module. */
@@ -79,7 +83,7 @@ export function newestAddress(filter: ActivityFilter): string {
 }
 
 function addressOf(
-  { app, module }: ActivityFilter,
+  { app, module, path }: ActivityFilter,
   { day, until }: { readonly day: string | undefined; readonly until: string | undefined },
 ): string {
   const query = new URLSearchParams();
@@ -87,8 +91,13 @@ function addressOf(
   if (module !== undefined) query.set("module", module);
   if (day !== undefined) query.set("day", day);
   if (until !== undefined) query.set("until", until);
-  return query.size === 0 ? ACTIVITY_PATH : `${ACTIVITY_PATH}?${query}`;
+  return query.size === 0 ? path : `${path}?${query}`;
 }
 
 /** Path of the time line. */
 export const ACTIVITY_PATH = "/activity";
+/** Path of the page of what apps were handed. */
+export const SEEN_PATH = "/activity/seen";
+
+/** The pages that show days of apps. */
+export type ActivityPath = typeof ACTIVITY_PATH | typeof SEEN_PATH;

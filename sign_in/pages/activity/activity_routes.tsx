@@ -18,11 +18,12 @@ import { personBar } from "../person_bar.ts";
 import { type Person, readPerson } from "../read_person.ts";
 import type { Problem } from "../layout.tsx";
 import { ActivityPage } from "./activity_page.tsx";
-import { type ActivityFilter, earlierAddress, readFilter } from "./activity_query.ts";
+import { ACTIVITY_PATH, type ActivityFilter, earlierAddress, readFilter } from "./activity_query.ts";
 import { CallPage } from "./call_page.tsx";
 import { dayOf, readInstant, zoneOf } from "./days.ts";
 import { showFault } from "./fault_words.ts";
 import { FaultPage } from "./fault_page.tsx";
+import type { ModuleChoice } from "./filter_form.tsx";
 import { type AppReads, readLines } from "./reads.tsx";
 import type { SinceFields } from "./since_form.tsx";
 import { CALL_ID } from "./undo_selection.ts";
@@ -80,6 +81,13 @@ export function zoneOfPerson(apps: readonly PersonApp[]): string | undefined {
   return zoneOf(apps.flatMap(({ grants }) => grants));
 }
 
+/** The modules that can be chosen, by their labels. */
+export function listModules({ scopeList, words }: ActivityDeps): readonly ModuleChoice[] {
+  return [...new Set(scopeList.permissions.map(moduleOf))]
+    .map((name) => ({ name, label: words.module(name) }))
+    .sort((one, other) => one.label.localeCompare(other.label, "en"));
+}
+
 /** The time line; `refused`: a form that was not taken. */
 export async function showActivity(
   deps: ActivityDeps,
@@ -91,10 +99,9 @@ export async function showActivity(
   const apps = await listPersonApps(deps, person.userId);
   const zone = zoneOfPerson(apps);
   const now = deps.now();
-  const modules = [...new Set(deps.scopeList.permissions.map(moduleOf))]
-    .map((name) => ({ name, label: deps.words.module(name) }))
-    .sort((one, other) => one.label.localeCompare(other.label, "en"));
-  const filter = readFilter(query, { apps, modules: modules.map(({ name }) => name), now, zone });
+  const modules = listModules(deps);
+  const names = modules.map(({ name }) => name);
+  const filter = readFilter(query, { apps, modules: names, now, zone, path: ACTIVITY_PATH });
   const asked = await deps.gateway.show(person, GATEWAY_ACTIONS.activity, {
     apps: keysOf(apps),
     modules: filter.module === undefined ? null : [filter.module],

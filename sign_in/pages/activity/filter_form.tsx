@@ -2,19 +2,19 @@
 import type { PersonApp } from "../../oauth/grants/person_apps.ts";
 import { dayWord, placeWord } from "../format_values.ts";
 import type { ActivityProps } from "./activity_page.tsx";
-import { ACTIVITY_PATH, type ActivityFilter } from "./activity_query.ts";
+import type { ActivityFilter } from "./activity_query.ts";
 
 /** The filter, and what is known of the app that it names. */
 export function FilterForm(props: Pick<ActivityProps, "apps" | "modules" | "filter" | "problems">) {
   const { apps, modules, filter, problems } = props;
-  const { app, module, day } = filter;
+  const { app, module, day, path } = filter;
   const isFiltered = app !== undefined || module !== undefined || day !== undefined;
   return (
     <>
       {typeof app === "object" ? <AppFacts app={app} /> : null}
       <details class="filter" open={problems.some(({ field }) => field === "day")}>
         <summary>{summaryOf(props)}</summary>
-        <form method="get" action={ACTIVITY_PATH}>
+        <form method="get" action={path}>
           <label for="app">App</label>
           <select id="app" name="app">
             <option value="">All apps</option>
@@ -40,7 +40,7 @@ export function FilterForm(props: Pick<ActivityProps, "apps" | "modules" | "filt
       {isFiltered
         ? (
           <p>
-            <a href={ACTIVITY_PATH}>Show everything again</a>
+            <a href={path}>Show everything again</a>
           </p>
         )
         : null}

@@ -1,8 +1,9 @@
-// What apps only looked at: counts, since nothing is changed by looking. The gateway tells them as they happen; what was looked at is
-// kept nowhere.
+// What apps only looked at: counts, since nothing is changed by looking. The gateway tells them as they happen. Which records it was is
+// in the ledger (seen/).
 import type { GrantUse } from "../../oauth/grants/grant_uses.ts";
 import type { PermissionWords } from "../access/permission_words.ts";
 import { dayWord } from "../format_values.ts";
+import { SEEN_PATH } from "./activity_query.ts";
 
 /** The section; nothing where nobody looked at anything. */
 export function Reads({ reads }: { readonly reads: readonly AppReads[] }) {
@@ -13,7 +14,7 @@ export function Reads({ reads }: { readonly reads: readonly AppReads[] }) {
       <h2 id="reads">What they only looked at</h2>
       <p class="soft">
         Looking changes nothing, so it is counted, from the day an app was connected. It cannot be undone:
-        what an app has seen, it may have kept.
+        what an app has seen, it may have kept. <a href={SEEN_PATH}>See which records they were handed.</a>
       </p>
       {some.map(({ key, name, lines }) => (
         <details key={key}>

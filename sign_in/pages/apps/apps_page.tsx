@@ -65,7 +65,7 @@ export interface ConnectedApp {
   readonly grant: Grant;
   readonly name: string;
   readonly place: string;
-  /** The address of the page of what it did; `undefined`: there is none. */
+  /** The key of the app, for the pages of what it did; `undefined`: there are none. */
   readonly activity: string | undefined;
   readonly uses: readonly GrantUse[];
   /** Names of the spaces it is limited to; empty: all. */

@@ -24,7 +24,7 @@ export interface EndedApp {
   readonly id: string;
   readonly name: string;
   readonly place: string;
-  /** The address of the page of what it did; `undefined`: there is none. */
+  /** The key of the app, for the pages of what it did; `undefined`: there are none. */
   readonly activity: string | undefined;
   readonly endedAt: number;
 }

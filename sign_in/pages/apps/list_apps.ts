@@ -6,7 +6,6 @@ import { appKeyOf, isSameApp, type KnownApp } from "../../oauth/clients/is_same_
 import type { Grant } from "../../oauth/grants/grant.ts";
 import type { GrantUses } from "../../oauth/grants/grant_uses.ts";
 import type { Space } from "../../people/people.ts";
-import { appAddress } from "../activity/activity_query.ts";
 import { placeWord, spaceWord } from "../format_values.ts";
 import type { ConnectedApp } from "./apps_page.tsx";
 import type { EndedApp } from "./ended_card.tsx";
@@ -86,9 +85,9 @@ function endOf({ revokedAt, createdAt }: Grant): number {
   return revokedAt ?? createdAt;
 }
 
-/** The address of the page of what an app did. */
+/** The key of an app in the addresses of the pages of what it did. */
 function activityOf({ gateway }: ListAppsDeps, client: KnownApp | undefined): string | undefined {
-  return gateway === undefined || client === undefined ? undefined : appAddress(appKeyOf(client));
+  return gateway === undefined || client === undefined ? undefined : appKeyOf(client);
 }
 
 function wordsOf(client: KnownApp | undefined): { readonly name: string; readonly place: string } {
