@@ -16,10 +16,10 @@ import { createMcpEndpoint } from "./entry/mcp_endpoint.ts";
 import { createRefuseRequest } from "./entry/refuse_request.ts";
 import { createRequestLogs } from "./entry/request_log.ts";
 import { type Connection, createAddressShare } from "./http/address_share.ts";
+import { createRecordGrants } from "./grants/record_grants.ts";
 import { createHistory } from "./history/history.ts";
 import { createInFlight } from "./http/in_flight.ts";
 import { createArriving } from "./http/request_intake.ts";
-import { createRecordGrants } from "./grants/record_grants.ts";
 import { tableColumns } from "./tool/tables/table_columns.ts";
 import type { Clock } from "./kit/clock.ts";
 import { MAX_CALLS_PER_PERSON, MAX_HINT_STREAMS } from "./kit/limits.ts";
@@ -205,6 +205,7 @@ function createData(base: Base) {
   const hints = createHintStreams({ sync, clock, random, maxStreams });
   const store = createRecordStore({
     sync,
+    grants: base.grants,
     hints,
     keyring,
     sign: authorship.sign,

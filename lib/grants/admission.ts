@@ -13,6 +13,8 @@ export interface Admission {
   admits(record: LiveRecord): boolean;
   /** Every live record of the place that the caller may see, in no order; kept until a table changes that decides it. */
   visible(folded: FoldedTable): readonly LiveRecord[];
+  /** Whether what a record belongs to is let through, or `isAdded` says that it is added with the record. */
+  isPlaced(record: LiveRecord, isAdded: (collection: string, id: string) => boolean): boolean;
 }
 
 /** What admissions are made of. */
@@ -80,6 +82,10 @@ class RuledAdmission implements Admission {
     );
   }
 
+  isPlaced(record: LiveRecord, isAdded: (collection: string, id: string) => boolean): boolean {
+    return this.#rule.parts.every((part) => this.#isParentShown(part, record, isAdded));
+  }
+
   #areLinksPassed(record: LiveRecord): boolean {
     for (const rule of this.#rule.links) {
       const folded = this.#tables.get(rule.link.via);
@@ -93,10 +99,17 @@ class RuledAdmission implements Admission {
     return true;
   }
 
-  #isParentShown({ part: { on, where }, parents }: PartRule, record: LiveRecord): boolean {
+  #isParentShown(
+    { part: { on, where }, parents }: PartRule,
+    record: LiveRecord,
+    isAdded?: (collection: string, id: string) => boolean,
+  ): boolean {
     if (where !== undefined && record.cell(where.field)?.value !== where.value) return true;
     const id = record.cell(on)?.value;
-    return typeof id === "string" && parents.some((parent) => this.#shownIds(parent).has(id));
+    if (typeof id !== "string") return false;
+    return parents.some((parent) =>
+      isAdded?.(parent.collection, id) === true || this.#shownIds(parent).has(id)
+    );
   }
 
   #linked(rule: LinkRule, folded: FoldedTable): ReadonlySet<string> {

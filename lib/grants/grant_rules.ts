@@ -12,6 +12,8 @@ import type { ZoneDay } from "./zone_day.ts";
 export interface GrantRules {
   /** The rule of a collection (`app/table`). */
   ruleOf(collection: string): CollectionRule;
+  /** The rules that look at records of a collection by a link, each with the link. */
+  rulesVia(collection: string): readonly { readonly rule: CollectionRule; readonly link: LinkRule }[];
 }
 
 /**
@@ -36,6 +38,11 @@ export function createGrantRules(document: GrantDocument | null, today: ZoneDay)
       }
       return rule;
     },
+    rulesVia: (collection: string) =>
+      [...given.keys()].flatMap((name) => {
+        const rule = rules.ruleOf(name);
+        return rule.links.filter(({ link }) => link.via === collection).map((link) => ({ rule, link }));
+      }),
   });
   return rules;
 }

@@ -83,6 +83,11 @@ export class RecordGrant {
     return this.#rules.ruleOf(collection);
   }
 
+  /** The rules that look at records of a collection by a link, each with the link. */
+  rulesVia(collection: string): ReturnType<GrantRules["rulesVia"]> {
+    return this.#rules.rulesVia(collection);
+  }
+
   /** The fields of a collection (`app/table`) that are shown besides `id`, `createdAt` and `updatedAt`; null for all of them. */
   readableFields(collection: string): ReadonlySet<string> | null {
     const { fields, isClosed } = this.#rules.ruleOf(collection);
@@ -155,7 +160,8 @@ class DatedDocument {
   }
 }
 
-function tableOf(collection: string): { readonly app: string; readonly name: string } {
+/** A table by its name. */
+export function tableOf(collection: string): { readonly app: string; readonly name: string } {
   const [app = "", name = ""] = collection.split("/");
   return { app, name };
 }

@@ -91,6 +91,8 @@ export interface Table<S extends Shape = Shape, E extends keyof S & string = key
   readonly newRecords: NewRecords;
   readonly isPart: boolean;
   readonly plainTextsOccur: boolean;
+  /** The fields that the grant of a caller keeps back, in a table that was made for this grant; absent otherwise. */
+  readonly withheld?: readonly string[];
 }
 
 /** A table of which a writing tool may remove records. */
@@ -127,12 +129,12 @@ export type PlainRecord<S extends Shape, E extends keyof S & string> =
 /**
  * A record as a tool sees it. A field is absent when it could not be read: sealed with a key that is not this person's,
  * of another version, tampered with, or not of the declared form. `unreadable` names these fields and is absent when all
- * could be read. `clipped` names fields of which only the beginning is given.
+ * could be read. `clipped` names fields of which only the beginning is given, `withheld` the fields that the caller's grant keeps back.
  */
 export type StoredRecord<S extends Shape> =
   & RecordBase
   & { readonly [K in keyof Values<S>]?: Values<S>[K] }
-  & { readonly unreadable?: string[]; readonly clipped?: string[] };
+  & { readonly unreadable?: string[]; readonly clipped?: string[]; readonly withheld?: string[] };
 
 /** {@link PlainRecord} of a table. */
 export type PlainRecordOf<T> = T extends Table<infer S, infer E> ? PlainRecord<S, E> : never;
@@ -146,7 +148,7 @@ export type StoredRecordOf<T> = T extends Table<infer S, infer _E> ? StoredRecor
  */
 export const REMARKS = "remarks";
 
-/** Members that the gateway sets on every record, with `unreadable` and `clipped`, and the remarks on a result. */
+/** Members that the gateway sets on every record, with what it says of the others, and the remarks on a result. */
 export const RESERVED: readonly string[] = [
   "id",
   "spaceId",
@@ -158,5 +160,6 @@ export const RESERVED: readonly string[] = [
   "deletedAt",
   "unreadable",
   "clipped",
+  "withheld",
   REMARKS,
 ];

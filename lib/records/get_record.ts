@@ -16,9 +16,10 @@ import { isByOther } from "./select_records.ts";
 /** `ReadRecords.get` of a tool that writes, which decides by whole records. */
 export async function getRecord<S extends Shape, E extends keyof S & string>(
   call: RecordCall,
-  table: Table<S, E>,
+  given: Table<S, E>,
   id: string,
 ): Promise<StoredRecord<S>> {
+  const table = call.narrowed === null ? given : call.narrowed.tableOf(given);
   const located = await locateRecord(call, table, id);
   return (await showRecord(call, table, located, (row) => ({ record: storedRecordOf(table, row) }))).shown
     .record;
@@ -27,9 +28,10 @@ export async function getRecord<S extends Shape, E extends keyof S & string>(
 /** `ReadRecords.get` of a reading tool, whose record has to fit into its result. */
 export async function getFittingRecord<S extends Shape, E extends keyof S & string>(
   call: RecordCall,
-  table: Table<S, E>,
+  given: Table<S, E>,
   id: string,
 ): Promise<StoredRecord<S>> {
+  const table = call.narrowed === null ? given : call.narrowed.tableOf(given);
   const located = await locateRecord(call, table, id);
   return (await showRecord(call, table, located, (row) => ({ record: fittingRecord(table, row) }))).shown
     .record;
@@ -38,11 +40,12 @@ export async function getFittingRecord<S extends Shape, E extends keyof S & stri
 /** `ReadRecords.getPortion`. */
 export async function getRecordPortion<S extends Shape, E extends keyof S & string>(
   call: RecordCall,
-  table: Table<S, E>,
+  given: Table<S, E>,
   id: string,
   field: keyof S & string,
   offset: number,
 ): Promise<RecordPortion<S>> {
+  const table = call.narrowed === null ? given : call.narrowed.tableOf(given);
   const located = await locateRecord(call, table, id);
   return (await showRecord(call, table, located, (row) => recordPortionOf(table, row, field, offset))).shown;
 }
@@ -55,8 +58,10 @@ export async function locateRecord<S extends Shape, E extends keyof S & string>(
 ): Promise<LiveRecord> {
   const { caller, space } = call.scope;
   const record = liveRecord(await call.readTableToOpen(table), id, space);
+  const admission = call.narrowed === null ? null : call.narrowed.admissionOf(table);
   // What an unfinished write stored is not there for the tool that completes it, see select_records.ts.
-  if (record === null || !isVisible(record, space, caller.principal.subject, null) || call.plan?.hides(id)) {
+  const { subject } = caller.principal;
+  if (record === null || !isVisible(record, space, subject, admission) || call.plan?.hides(id)) {
     throw new Refused({ reason: "record-not-found", record: table.record, id });
   }
   return record;

@@ -14,12 +14,13 @@ import { NEWEST_FIRST, selectRows, visibleRecords } from "./select_records.ts";
 /** `ReadRecords.list`. */
 export async function listRecords<S extends Shape, E extends keyof S & string>(
   call: RecordCall,
-  table: Table<S, E>,
+  given: Table<S, E>,
   options: ListOptions<S, E> = {},
 ): Promise<Listing<S>> {
+  const table = call.narrowed === null ? given : call.narrowed.tableOf(given);
   const { match, order = NEWEST_FIRST, show, where } = options;
   const page = new ResultPage(call.deps.cursors, call.scope, table, options.page);
-  const records = visibleRecords(call, await call.readTableToOpen(table));
+  const records = visibleRecords(call, table, await call.readTableToOpen(table));
   // How many rows `match` keeps shows only once they are open.
   const limit = match === undefined ? page.limit : Infinity;
   const { selected, hasRest } = selectRows(call.scope, table, records, {
@@ -48,11 +49,12 @@ export async function listRecords<S extends Shape, E extends keyof S & string>(
 /** `ReadRecords.scan`. */
 export async function scanRecords<S extends Shape, E extends keyof S & string>(
   call: RecordCall,
-  table: Table<S, E>,
+  given: Table<S, E>,
   { ids, where }: ScanOptions<S, E>,
   visit: (record: StoredRecord<S>) => void,
 ): Promise<number> {
-  const records = visibleRecords(call, await call.readTableToOpen(table), ids);
+  const table = call.narrowed === null ? given : call.narrowed.tableOf(given);
+  const records = visibleRecords(call, table, await call.readTableToOpen(table), ids);
   const { selected } = selectRows(call.scope, table, records, {
     where,
     order: NEWEST_FIRST,
@@ -86,10 +88,11 @@ export async function scanRecords<S extends Shape, E extends keyof S & string>(
 /** `ReadRecords.count`. */
 export async function countRecords<S extends Shape, E extends keyof S & string>(
   call: RecordCall,
-  table: Table<S, E>,
+  given: Table<S, E>,
   where?: (record: PlainRecord<S, E>) => boolean,
 ): Promise<number> {
-  const records = visibleRecords(call, await call.readTable(table));
+  const table = call.narrowed === null ? given : call.narrowed.tableOf(given);
+  const records = visibleRecords(call, table, await call.readTable(table));
   if (where === undefined) return records.length;
   return records.filter((record) => where(plainRecordOf(table, plainRowOf(table, record)))).length;
 }

@@ -28,7 +28,10 @@ export async function createRowOpener<S extends Shape, E extends keyof S & strin
   const owner = {
     person: principalKey(caller.principal),
     space: space.id,
-    table: `${table.app}/${table.name}`,
+    // What a grant opens has no place beside what others open: neither may tell by its speed, or by what it drops, what the other looks at.
+    table: `${table.app}/${table.name}${
+      table.withheld === undefined ? "" : ` without ${table.withheld.join()}`
+    }`,
   };
   return new RowOpener(call, table, call.deps.opened.tableFor(owner, key));
 }

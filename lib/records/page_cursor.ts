@@ -48,6 +48,8 @@ export interface CursorBinding {
   readonly space: string;
   /** `app/table`. */
   readonly table: string;
+  /** The document of the caller's grant; absent where scopes alone rule. */
+  readonly document?: string | undefined;
   /** The arguments of the call; `limit` and `cursor` do not count. */
   readonly args: Readonly<Record<string, unknown>>;
 }
@@ -84,11 +86,11 @@ function decode(cursor: string): Uint8Array | null {
 
 /** What is signed. JSON has no NUL of its own, so the parts cannot run into each other. */
 function signed(binding: CursorBinding, body: Uint8Array): Uint8Array {
-  const { person, tool, space, table } = binding;
+  const { person, tool, space, table, document } = binding;
   const args = Object.entries(binding.args)
     .filter(([name, value]) => name !== "cursor" && name !== "limit" && value !== undefined)
     .sort(([a], [b]) => a < b ? -1 : 1);
-  const head = utf8(`${LABEL}${JSON.stringify([person, tool, space, table, args])}\0`);
+  const head = utf8(`${LABEL}${JSON.stringify([person, tool, space, table, args, document])}\0`);
   const whole = new Uint8Array(head.length + body.length);
   whole.set(head);
   whole.set(body, head.length);

@@ -10,10 +10,11 @@ import { visibleRecords } from "./select_records.ts";
 /** `ReadRecords.lookThrough`. */
 export async function lookThroughRecords<S extends Shape, E extends keyof S & string>(
   call: RecordCall,
-  table: Table<S, E>,
+  given: Table<S, E>,
   visit: (record: PlainRecord<S, E>) => void,
 ): Promise<void> {
-  for (const record of visibleRecords(call, await call.readTable(table))) {
+  const table = call.narrowed === null ? given : call.narrowed.tableOf(given);
+  for (const record of visibleRecords(call, table, await call.readTable(table))) {
     visit(plainRecordOf(table, plainRowOf(table, record)));
   }
 }
@@ -21,13 +22,15 @@ export async function lookThroughRecords<S extends Shape, E extends keyof S & st
 /** `ReadRecords.lookThroughDeleted`. */
 export async function lookThroughDeleted<S extends Shape, E extends keyof S & string>(
   call: RecordCall,
-  table: Table<S, E>,
+  given: Table<S, E>,
   visit: (record: PlainRecord<S, E>) => void,
 ): Promise<void> {
   const { space, caller } = call.scope;
+  const table = call.narrowed === null ? given : call.narrowed.tableOf(given);
   const folded = await call.readTable(table);
+  const admission = call.narrowed === null ? null : call.narrowed.admissionOf(table);
   for (const record of deletedRecords(folded, space)) {
-    if (isVisible(record, space, caller.principal.subject, null)) {
+    if (isVisible(record, space, caller.principal.subject, admission)) {
       visit(plainRecordOf(table, plainRowOf(table, record)));
     }
   }

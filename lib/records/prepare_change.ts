@@ -65,27 +65,30 @@ export async function prepareInsert<S extends Shape, E extends keyof S & string>
     createdAt: stamp,
     updatedAt: stamp,
   };
-  // The row has the fields that the tool's table names, of all that are stored.
-  const shown = [...values].filter(([name]) => name in table.row.shape);
+  // The row has the fields that the tool's table names and the caller may see, of all that are stored.
+  const shownTable = call.narrowed === null ? table : call.narrowed.tableOf(table);
+  const shown = [...values].filter(([name]) => name in shownTable.row.shape);
   const row = ownRowOf({ id, createdAt: stamp, updatedAt: stamp }, Object.fromEntries(shown), []);
   return {
     change: { id, op: "insert", spaceId: space.id, data },
     seal,
-    record: clipRow(table, row).record,
+    record: clipRow(shownTable, row).record,
   };
 }
 
 /** The update of a located record; `change` is null where nothing changes. Throws as {@link sealValues}. */
 export async function prepareUpdate<S extends Shape, E extends keyof S & string>(
   call: RecordCall,
-  table: Table<S, E>,
+  given: Table<S, E>,
   located: LiveRecord,
   change: (current: StoredRecord<S>) => Partial<z.input<z.ZodObject<S>>> | null,
   now: number,
 ): Promise<PreparedChange<S> | { readonly change: null; readonly record: StoredRecord<S> }> {
   const { id } = located;
+  const table = call.narrowed === null ? given : call.narrowed.tableOf(given);
   const current = await openRecord(call, table, located);
   const patch = change(storedRecordOf(table, current));
+  if (patch !== null) call.narrowed?.demandChangedFields(given, patch);
   const changed = patch === null ? new Map<string, unknown>() : changedFields(table, current, patch);
   if (changed.size === 0) return { change: null, record: clipRow(table, current).record };
   checkExact(table, changed);
@@ -132,7 +135,7 @@ export async function highestNumber<S extends Shape, E extends keyof S & string>
   field: Exclude<keyof S & string, E>,
 ): Promise<number> {
   let highest = -1;
-  for (const record of visibleRecords(call, await call.readTable(table))) {
+  for (const record of visibleRecords(call, table, await call.readTable(table))) {
     const value = record.cell(field)?.value;
     if (typeof value === "number" && value > highest) highest = value;
   }

@@ -13,6 +13,7 @@ import type {
   RecordChange,
 } from "../changes/push_changes.ts";
 import type { SyncClient } from "../changes/sync_client.ts";
+import type { RecordGrants } from "../grants/record_grants.ts";
 import type { Clock } from "../kit/clock.ts";
 import type { Cipher } from "../sealing/cipher.ts";
 import type { Keyring } from "../sealing/keyring.ts";
@@ -20,6 +21,8 @@ import type { Resealing } from "../sealing/resealing.ts";
 import { ValueOpener } from "../sealing/value_opener.ts";
 import type { CallDisclosure } from "../spaces/call_disclosure.ts";
 import type { CallScope } from "../spaces/call_scope.ts";
+import { NarrowedCall } from "./narrowed/narrowed_call.ts";
+import type { NarrowedTables } from "./narrowed/narrowed_tables.ts";
 import type { OpenedCache } from "./opened_cache.ts";
 import type { PageCursors } from "./page_cursor.ts";
 import type { PlanClock } from "./together/plan_clock.ts";
@@ -30,6 +33,8 @@ import type { UnfinishedWrites } from "./together/unfinished_writes.ts";
 /** What the store lends to each call. */
 export interface RecordCallDeps {
   readonly changes: Pick<ChangeCache, "read">;
+  readonly grants: RecordGrants;
+  readonly narrowedTables: NarrowedTables;
   readonly opened: OpenedCache;
   readonly cursors: PageCursors;
   readonly keyring: Keyring;
@@ -90,6 +95,8 @@ export type CollectingPush = Pick<
 export class RecordCall {
   readonly deps: RecordCallDeps;
   readonly scope: CallScope;
+  /** What a document lets this caller meet; null where scopes alone rule. */
+  readonly narrowed: NarrowedCall | null;
   /** The rows that are being planned, while the callback of `writeTogether` runs. */
   plan: RowPlan | null = null;
   /** `writeTogether` was called: a call writes together once. */
@@ -101,6 +108,9 @@ export class RecordCall {
   constructor(deps: RecordCallDeps, scope: CallScope) {
     this.deps = deps;
     this.scope = scope;
+    const { principal } = scope.caller;
+    const grant = principal.client?.recordsDocument === undefined ? null : deps.grants.of(principal);
+    this.narrowed = grant === null ? null : new NarrowedCall(this, grant);
   }
 
   /** A cipher whose work counts as time of the call. */
@@ -116,7 +126,8 @@ export class RecordCall {
   /** The table as of now. Take from it what is needed before the next await. Throws as `ChangeCache.read`. */
   async readTable({ app, name }: { readonly app: string; readonly name: string }): Promise<FoldedTable> {
     const { changes, opened } = this.deps;
-    const folded = await changes.read(this.plan?.reader ?? this.scope, app, name);
+    const reading = changes.read(this.plan?.reader ?? this.scope, app, name);
+    const folded = await (this.narrowed === null ? reading : this.narrowed.read(reading, { app, name }));
     // A folded table that has grown takes the room of opened texts.
     opened.trim();
     return folded;

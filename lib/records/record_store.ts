@@ -15,6 +15,7 @@ import type { SyncClient } from "../changes/sync_client.ts";
 import type { Clock } from "../kit/clock.ts";
 import { type Refusal, Refused } from "../kit/errors.ts";
 import { MAX_FOLDED_BYTES, MAX_OPENED_BYTES } from "../kit/limits.ts";
+import type { RecordGrants } from "../grants/record_grants.ts";
 import { type Cipher, createCipher } from "../sealing/cipher.ts";
 import type { Keyring } from "../sealing/keyring.ts";
 import { createResealing } from "../sealing/resealing.ts";
@@ -26,6 +27,7 @@ import { createOpenedCache } from "./opened_cache.ts";
 import { createPageCursors } from "./page_cursor.ts";
 import { collectingPush, reachingNothing, RecordCall, type RecordCallDeps } from "./record_call.ts";
 import type { DestructiveRecords, ReadRecords, RecordsByAccess, WriteRecords } from "./records.ts";
+import { createNarrowedTables } from "./narrowed/narrowed_tables.ts";
 import { searchRecords } from "./search_records.ts";
 import { createPlanClock } from "./together/plan_clock.ts";
 import { anyRows, partRows } from "./together/rows_together.ts";
@@ -80,6 +82,8 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
   const resealing = createResealing({ keyring, cipher, changes, push, clock, observe });
   const lent = Object.freeze({
     changes,
+    grants: deps.grants,
+    narrowedTables: createNarrowedTables(),
     opened,
     cursors: createPageCursors(deps.cursorKey ?? crypto.getRandomValues(new Uint8Array(32))),
     keyring,
@@ -130,6 +134,8 @@ export interface RecordStoreDeps {
   readonly keyring: Keyring;
   /** Signs what is pushed. */
   readonly sign: SignChange;
+  /** What the documents of apps' grants let through. */
+  readonly grants: RecordGrants;
   readonly clock: Clock;
   readonly newId: () => string;
   /** Refuse to read plaintext from a sealed field of a sealed space. */

@@ -83,6 +83,7 @@ export class ResultPage {
       tool: actor.tool,
       space: space.id,
       table: `${this.#table.app}/${this.#table.name}`,
+      document: caller.principal.client?.recordsDocument,
       args: this.#request ?? {},
     };
   }

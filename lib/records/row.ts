@@ -134,7 +134,7 @@ export function plainRecordOf<S extends Shape, E extends keyof S & string>(
   if (cached !== null) {
     cached.plain = record;
     // With nothing sealed or missing the plain record, whose members stand in the table's order, is the whole record.
-    const isWhole = isOpenRow(row) && row.unreadable.length === 0;
+    const isWhole = isOpenRow(row) && row.unreadable.length === 0 && table.withheld === undefined;
     if (isWhole && isStoredRecord(table, record)) cached.stored = record;
   }
   return record;
@@ -159,6 +159,7 @@ export function storedRecordOf<S extends Shape, E extends keyof S & string>(
     updatedAt,
     ...(row.unreadable.length > 0 ? { unreadable: row.unreadable } : {}),
     ...(clipped.length > 0 ? { clipped } : {}),
+    ...(table.withheld === undefined ? {} : { withheld: table.withheld }),
   };
   if (!isStoredRecord(table, record)) throw new TypeError(UNKNOWN_MEMBER);
   if (cached !== null) Object.freeze(cached.stored = record);

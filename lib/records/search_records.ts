@@ -32,16 +32,17 @@ const BY_RANK: SortKey = { field: "rank", missing: 0 };
 /** `ReadRecords.search`. */
 export async function searchRecords<S extends Shape, E extends keyof S & string>(
   call: RecordCall,
-  table: Table<S, E>,
+  given: Table<S, E>,
   options: SearchOptions<S, E>,
 ): Promise<Findings<S>> {
+  const table = call.narrowed === null ? given : call.narrowed.tableOf(given);
   const { order = NEWEST_FIRST, where } = options;
   const query = searchQueryOf(options.query);
   const isRanked = query.terms.length > 0;
   // A place among hits means nothing for another query, whatever the tool hands on.
   const request = options.page === undefined ? undefined : { ...options.page, query: options.query };
   const page = new ResultPage(call.deps.cursors, call.scope, table, request);
-  const records = visibleRecords(call, await call.readTableToOpen(table));
+  const records = visibleRecords(call, table, await call.readTableToOpen(table));
   const ids = new Set(records.map(({ id }) => id));
   const { selected, hasRest } = selectRows(call.scope, table, records, {
     where,
@@ -57,7 +58,8 @@ export async function searchRecords<S extends Shape, E extends keyof S & string>
     if (asking !== undefined) await asking;
     const looking = disclosure?.look(table, selected, false);
     if (looking !== undefined) await looking;
-    opener?.retain((id) => ids.has(id));
+    // A narrowed caller does not see which records are no more, and which are only kept back.
+    if (call.narrowed === null) opener?.retain((id) => ids.has(id));
     const searched = await openTexts(table, options, opener, selected);
     hits = rankHits(query, [BY_RANK, ...order], page.after, searched);
   }
@@ -65,7 +67,7 @@ export async function searchRecords<S extends Shape, E extends keyof S & string>
     selected: hits,
     opener,
     open: (by, some) => openHits(table, by, some),
-    part: options.body,
+    ...(options.body in table.row.shape ? { part: options.body } : {}),
     show: (row, { normalized }) => foundIn(table, options.body, matchIn(query, normalized[1] ?? ""), row),
   });
   return { rows, ...page.end(hasRest), unreadable };

@@ -64,17 +64,21 @@ export function selectRows<S extends Shape, E extends keyof S & string>(
 }
 
 /**
- * The live records of the call's space that the caller may see, in no order. While a write of several rows is completed, what
+ * The live records of the call's space that the caller may see, in no order, of a table that was read just now. While a write of several rows is completed, what
  * it has stored before is left out: the tool decides as it did the first time.
  */
 export function visibleRecords(
-  { scope, plan }: Pick<RecordCall, "scope" | "plan">,
+  { scope, plan, narrowed }: Pick<RecordCall, "scope" | "plan" | "narrowed">,
+  table: { readonly app: string; readonly name: string },
   folded: FoldedTable,
   ids?: ReadonlySet<string>,
-): LiveRecord[] {
+): readonly LiveRecord[] {
   const { subject } = scope.caller.principal;
-  const live = ids === undefined ? liveRecords(folded, scope.space) : named(scope, folded, ids);
-  const visible = live.filter((record) => isVisible(record, scope.space, subject, null));
+  const admission = narrowed === null ? null : narrowed.admissionOf(table);
+  const visible = admission !== null && ids === undefined
+    ? admission.visible(folded)
+    : (ids === undefined ? liveRecords(folded, scope.space) : named(scope, folded, ids))
+      .filter((record) => isVisible(record, scope.space, subject, admission));
   return plan === null ? visible : visible.filter(({ id }) => !plan.hides(id));
 }
 

@@ -24,6 +24,8 @@ export async function insertRecord<S extends Shape, E extends keyof S & string>(
   { lastBy }: InsertOptions<S, E> = {},
 ): Promise<StoredRecord<S>> {
   const values = newValues(table, given, lastBy);
+  call.narrowed?.demandAccess(table, "write");
+  call.narrowed?.demandNewFields(table, values, lastBy);
   if (lastBy === undefined) return await insertValues(call, table, values);
   return await call.deps.orderNumbers.insertLast(
     orderedList(call, table),
@@ -32,12 +34,13 @@ export async function insertRecord<S extends Shape, E extends keyof S & string>(
   );
 }
 
-/** The key of a table in the call's space, whoever writes, for `OrderNumbers`. */
+/** The key of a table in the call's space, whoever writes as far as they see the same records, for `OrderNumbers`. */
 export function orderedList(
-  { scope }: RecordCall,
+  { scope, narrowed }: RecordCall,
   { app, name }: { readonly app: string; readonly name: string },
 ): string {
-  return JSON.stringify([scope.space.id, app, name]);
+  // The numbers of inserts under way tell how many records there are, also of those that a grant keeps back.
+  return JSON.stringify([scope.space.id, app, name, narrowed?.grant.key]);
 }
 
 /** `WriteRecords.update`. */
@@ -47,6 +50,7 @@ export async function updateRecord<S extends Shape, E extends keyof S & string>(
   id: string,
   change: (current: StoredRecord<S>) => Partial<z.input<z.ZodObject<S>>> | null,
 ): Promise<{ readonly record: StoredRecord<S>; readonly changed: boolean }> {
+  call.narrowed?.demandAccess(table, "write");
   const located = await locateRecord(call, table, id);
   const prepared = await prepareUpdate(call, table, located, change, call.deps.clock.calendar());
   if (prepared.change === null) return { record: prepared.record, changed: false };
@@ -60,6 +64,7 @@ export async function deleteRecord<S extends Shape, E extends keyof S & string>(
   table: Table<S, E>,
   id: string,
 ): Promise<void> {
+  call.narrowed?.demandAccess(table, "destructive");
   const located = await locateRecord(call, table, id);
   await pushChange(call, table, prepareDelete(located, call.deps.clock.calendar()));
   call.scope.caller.tally.addRows(1);
@@ -105,5 +110,6 @@ async function pushSealed(
 }
 
 async function pushChange(call: RecordCall, table: PushedTable, change: RecordChange): Promise<void> {
+  if (call.narrowed !== null) await call.narrowed.demandWindow([{ table, change }]);
   await call.deps.push(call.scope, table, change);
 }

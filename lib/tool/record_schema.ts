@@ -42,6 +42,7 @@ const BASE = {
   updatedAt: z.string().nullable(),
   unreadable: z.array(z.string()).optional(),
   clipped: z.array(z.string()).optional(),
+  withheld: z.array(z.string()).optional(),
 };
 
 /** The fields of a record as they are read, with {@link BASE}: any can be unreadable, and none has a default. */

@@ -1,3 +1,5 @@
+import { createRecordGrants } from "../../lib/grants/record_grants.ts";
+import { tableColumns } from "../../lib/tool/tables/table_columns.ts";
 import { clockOf } from "../_support/fake_clock.ts";
 import { callerFor } from "../_support/request_context.ts";
 import { z } from "zod";
@@ -133,6 +135,7 @@ export function createHarness(
       }),
     }),
     keyring,
+    grants: createRecordGrants({ clock: clockOf(() => harness.clock), columns: tableColumns }),
     sign: authorship.sign,
     clock: clockOf(() => harness.clock, {
       after(ms, run) {

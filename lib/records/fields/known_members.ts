@@ -15,7 +15,14 @@ export function inOrder<S extends Shape>(
   return ordered;
 }
 
-const BASE: ReadonlySet<string> = new Set(["id", "createdAt", "updatedAt", "unreadable", "clipped"]);
+const BASE: ReadonlySet<string> = new Set([
+  "id",
+  "createdAt",
+  "updatedAt",
+  "unreadable",
+  "clipped",
+  "withheld",
+]);
 
 // Every member was put there under a name of the table and by that name's schema; these two say so to the compiler.
 

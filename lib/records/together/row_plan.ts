@@ -105,10 +105,13 @@ export class RowPlan {
     return await this.#add(table, id, async (place) => {
       const call = this.#call;
       const values = newValues(table, given, lastBy);
+      call.narrowed?.demandAccess(table, "write");
+      call.narrowed?.demandNewFields(table, values, lastBy);
       const stored = this.hides(id) ? await this.#live(table, id) : null;
       if (stored !== null) {
         this.storedBefore.push({ record: table.record, id });
-        return clipRow(table, await openRecord(call, table, stored)).record;
+        const shown = call.narrowed === null ? table : call.narrowed.tableOf(table);
+        return clipRow(shown, await openRecord(call, shown, stored)).record;
       }
       if (lastBy !== undefined) values.set(lastBy, await this.#lastNumber(table, lastBy));
       const { record, ...row } = await prepareInsert(call, table, values, { id, now: this.at });
@@ -126,13 +129,15 @@ export class RowPlan {
     this.#countRow();
     return await this.#add(table, id, async (place) => {
       const call = this.#call;
+      call.narrowed?.demandAccess(table, "write");
       const located = await locateRecord(call, table, id);
       const key = recordKey(table, id);
       const before = this.#before?.updates.get(key);
       if (before !== undefined && await hasArrived(call, table, located, before)) {
         this.updatedBefore.set(key, before);
         this.storedBefore.push({ record: table.record, id });
-        return { record: clipRow(table, await openRecord(call, table, located)).record, changed: true };
+        const shown = call.narrowed === null ? table : call.narrowed.tableOf(table);
+        return { record: clipRow(shown, await openRecord(call, shown, located)).record, changed: true };
       }
       const prepared = await prepareUpdate(call, table, located, change, this.at);
       if (prepared.change === null) return { record: prepared.record, changed: false };
@@ -148,6 +153,7 @@ export class RowPlan {
     id: string,
   ): Promise<boolean> {
     return await this.#add(table, id, async (place) => {
+      this.#call.narrowed?.demandRemoval(table);
       const located = await locateRecord(this.#call, table, id).catch(nullWhereNone);
       if (located === null) return false;
       const change = prepareDelete(located, this.#call.deps.clock.calendar());

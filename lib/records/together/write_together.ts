@@ -30,7 +30,10 @@ export async function writeTogether<R, T>(
     const plan = new RowPlan(call, deps.unfinished.find(scope));
     try {
       const result = await planRows(call, plan, () => work(rowsOf(plan, call)));
-      await sendRows(call, plan, plan.close());
+      const rows = plan.close();
+      // All rows at once: those that are written together decide about each other.
+      if (call.narrowed !== null) await call.narrowed.demandWindow(rows, (id) => plan.hides(id));
+      await sendRows(call, plan, rows);
       deps.unfinished.forget(scope);
       return result;
     } finally {
