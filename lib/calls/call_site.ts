@@ -9,7 +9,7 @@ import { describeRefusal, type Refusal, Refused } from "../kit/errors.ts";
 import { CALL_TIMEOUT_MS } from "../kit/limits.ts";
 import { errorClass } from "../observe/error_class.ts";
 import type { CallOutcome } from "../observe/metrics.ts";
-import { adviceFor, MARKER_REMINDER } from "../policy/decide.ts";
+import { adviceFor } from "../policy/decide.ts";
 import type { Gate, Verdict } from "../policy/gate.ts";
 import { creationRefusal } from "../policy/module_place.ts";
 import type { RecordStore } from "../records/record_store.ts";
@@ -28,8 +28,7 @@ import { type CallResult, outputResult, refusedResult } from "./call_result.ts";
 import { askFirst } from "./ask_first.ts";
 import type { Confirmation } from "./confirmation/confirmation.ts";
 import { readSpace, SPACE, withoutSpace } from "../tool/space_argument.ts";
-import { heldBackRemark } from "./held_back.ts";
-import { provenanceOf } from "./provenance.ts";
+import { notesOn } from "./notes.ts";
 
 /** The only place that runs tools, and with it the only place that counts and logs calls. */
 export interface CallSite {
@@ -164,6 +163,7 @@ async function runCall(
   const verdict = entering instanceof Promise ? await entering : entering;
   demandAllowed(verdict, span);
   const deadline = createDeadline(request.signal, stopping.signal, CALL_TIMEOUT_MS);
+  let opened: CallContextsDeps | null = null;
   try {
     deps.confirmation.spend(presented);
     const space = named === null ? null : readSpace(named);
@@ -177,7 +177,7 @@ async function runCall(
       throw new Refused(choice.refusal);
     }
     const isRead = tool.access === "read";
-    const given: CallContextsDeps = {
+    const given: CallContextsDeps = opened = {
       store: deps.store,
       resolved,
       caller,
@@ -203,18 +203,17 @@ async function runCall(
     const output = await tool.call(args, contexts);
     if (approval !== null) await deps.confirmation.ran(caller, approval, deadline.signal());
     if (given.account !== null) await endAccount(given, output);
-    const provenance = provenanceOf(output, contexts.writtenByOthers);
-    const remarks: string[] = [];
-    if (verdict.decision.decision === "flagged") remarks.push(MARKER_REMINDER);
-    if (provenance !== null) remarks.push(provenance.remark);
-    if (resolved.settling !== null && isRead && tool.usesRecords) {
-      const remark = heldBackRemark(resolved.settling, deps.clock);
-      if (remark !== null) remarks.push(remark);
-    }
-    return outputResult(output, remarks, provenance?.meta, caller.tally);
+    const { remarks, meta } = notesOn(output, given, {
+      writtenByOthers: contexts.writtenByOthers,
+      verdict,
+      isReading: isRead && tool.usesRecords,
+      clock: deps.clock,
+    });
+    return outputResult(output, remarks, meta, caller.tally);
   } finally {
     deadline.end();
     verdict.end();
+    opened?.account?.release();
   }
 }
 
