@@ -8,6 +8,7 @@ import {
   dayRangeInput,
   defineTool,
   deletedOutput,
+  demandReadable,
   pageInput,
   pageOutput,
   type ReadRecords,
@@ -38,10 +39,10 @@ export const log = defineTool({
     if (startDate > now) refuseInput("at: it has not come yet");
     const began = days.storedInstant(startDate) ?? 0;
     return await records.writeTogether(async (rows) => {
-      const { title, color, icon, defaultDuration } = await records.get(habits, id);
-      if (title === undefined) {
-        refuseInput("the title of the habit cannot be read, so nothing can show the entry");
-      }
+      const habit = await records.get(habits, id);
+      // The block of the entry shows the title.
+      demandReadable(habits, habit, ["title"]);
+      const { title = "", color, icon, defaultDuration } = habit;
       const entry = rows.newId(habitLogs);
       const { id: timeBlockId } = await rows.insert(timeBlocks, {
         startDate,

@@ -9,13 +9,13 @@ import {
   defineTool,
   deletedOutput,
   deleteQuestion,
+  demandReadable,
   idsWhere,
   type Module,
   pageInput,
   pageOutput,
   patchOf,
   recordOutput,
-  refuseInput,
   timeZoneInput,
   visibleText,
 } from "../../lib/tool/authoring.ts";
@@ -113,11 +113,9 @@ const update = defineTool({
     }
     const days = calendar(timeZone);
     return await records.writeTogether(async (rows) => {
-      const { title, color = null, icon = null, defaultDuration = null } = {
-        ...await records.get(habits, id),
-        ...patch,
-      };
-      if (title === undefined) refuseInput("the title of the habit cannot be read: give it a new one");
+      const current = await records.get(habits, id);
+      if (patch.title === undefined) demandReadable(habits, current, ["title"]);
+      const { title = "", color = null, icon = null, defaultDuration = null } = { ...current, ...patch };
       const shown = { id, title, color, icon, defaultDuration };
       if (patch.schedule === null) await removePlan(rows, records, id);
       else if (patch.schedule === undefined) await copyToPlan(rows, records, days, shown);

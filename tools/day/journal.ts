@@ -12,6 +12,7 @@ import {
   defineModule,
   defineResource,
   defineTool,
+  demandReadable,
   isDay,
   type Module,
   pageInput,
@@ -181,9 +182,8 @@ const update = defineTool({
     const given = patchOf(input, clear);
     const patch = { ...given, ...(given.content === undefined ? {} : { wordCount: wordsIn(given.content) }) };
     const { changed } = await records.update(entries, id, (entry) => {
-      if (given.content !== undefined && entry.content === undefined) {
-        refuseInput("the content of this entry cannot be read with this person's key, so it stays as it is");
-      }
+      // Nobody writes over a text that they could not read.
+      if (given.content !== undefined) demandReadable(entries, entry, ["content"]);
       return patch;
     });
     return { ok: true as const, changed };

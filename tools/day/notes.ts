@@ -12,6 +12,7 @@ import {
   defineResource,
   defineTool,
   deleteQuestion,
+  demandReadable,
   type Module,
   pageInput,
   pageOutput,
@@ -19,6 +20,7 @@ import {
   recordId,
   recordOutput,
   refuseInput,
+  type StoredRecordOf,
   visibleText,
 } from "../../lib/tool/authoring.ts";
 
@@ -163,9 +165,9 @@ function joined(before: string, added: string): string {
 }
 
 /** The whole text of a note. Refuses to write over a text that nobody could read: it would be lost. */
-function contentOf({ content }: { readonly content?: string }): string {
-  return content ??
-    refuseInput("the content of this note cannot be read with this person's key, so it stays as it is");
+function contentOf(note: StoredRecordOf<typeof notes>): string {
+  demandReadable(notes, note, ["content"]);
+  return note.content ?? "";
 }
 
 const remove = defineTool({

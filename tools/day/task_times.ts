@@ -6,6 +6,7 @@ import {
   choices,
   dateTimeInput,
   defineTool,
+  demandReadable,
   idsWhere,
   isDay,
   refuseInput,
@@ -57,8 +58,9 @@ export const schedule = defineTool({
       const { estimatedDuration } = task;
       const seconds = isLength(estimatedDuration) ? estimatedDuration : USUAL_SECONDS;
       const times = timesOf({ start, end, recurrenceRule, seconds }, calendar(timeZone));
-      const { title, projectId = null } = task;
-      if (title === undefined) refuseInput("the title of the task cannot be read, so nothing can show it");
+      // The block shows the title.
+      demandReadable(tasks, task, ["title"]);
+      const { title = "", projectId = null } = task;
       const block = await blockOf(records, task);
       if (block !== null) {
         const { changed } = await rows.update(timeBlocks, block.id, () => ({ ...times, title, projectId }));

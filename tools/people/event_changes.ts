@@ -10,10 +10,12 @@ import {
   defineTool,
   deletedOutput,
   deleteQuestion,
+  demandReadable,
   filledFields,
   patchOf,
   recordId,
   refuseInput,
+  type StoredRecordOf,
   timeZoneInput,
   visibleText,
 } from "../../lib/tool/authoring.ts";
@@ -158,12 +160,9 @@ function newBlock(sourceId: string, times: StoredTimes, { title, description = n
 }
 
 /** The copies of an event whose block is gone. Its title has to be readable: a block without a title is shown by no app. */
-function textsOf(
-  event: { readonly title?: string; readonly description?: string | null; readonly color?: string | null },
-): Copies {
-  const title = event.title ??
-    refuseInput("the title of this get-together cannot be read, so it gets no new time");
-  return { ...event, title };
+function textsOf(event: StoredRecordOf<typeof socialEvents>): Copies {
+  demandReadable(socialEvents, event, ["title"]);
+  return { ...event, title: event.title ?? "" };
 }
 
 function timesFrom(zone: Calendar, start: string, end: string | undefined): StoredTimes {

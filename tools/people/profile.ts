@@ -9,6 +9,7 @@ import {
   defineAppTable,
   defineModule,
   defineTool,
+  demandReadable,
   type Module,
   recordOutput,
   refuseInput,
@@ -114,14 +115,17 @@ const update = defineTool({
         const members = cleared.filter(({ section }) => section === name).map(({ member }) => member);
         const section = input[name];
         if (section === undefined && members.length === 0) continue;
-        patch[name] = merged(readable(name, profile[name]), section ?? {}, members);
+        // The other members would be lost.
+        demandReadable(profiles, profile, [name]);
+        patch[name] = merged(profile[name] ?? {}, section ?? {}, members);
       }
       for (const name of LISTS) {
         const list = cleared.some(({ section }) => section === name) ? [] : input[name];
         if (list !== undefined) patch[name] = list;
       }
       if (addFreeform !== undefined) {
-        patch.freeform = joined(readable("freeform", profile.freeform).toWellFormed(), addFreeform);
+        demandReadable(profiles, profile, ["freeform"]);
+        patch.freeform = joined((profile.freeform ?? "").toWellFormed(), addFreeform);
       }
       return patch;
     });
@@ -155,12 +159,6 @@ function joined(before: string, added: string): string {
     );
   }
   return whole;
-}
-
-/** Refuses to write over what nobody could read: its other members would be lost. */
-function readable<T>(name: string, value: T | undefined): T {
-  return value ??
-    refuseInput(`${name}: what is stored cannot be read with this person's key, so it stays as it is`);
 }
 
 /** What a text of `clear` names: a member of a section, or a list. */

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import {
   defineAppTable,
+  demandReadable,
   type ReadRecords,
   refuseInput,
   type RowsTogether,
@@ -31,33 +32,36 @@ export const TAGGED: { readonly [M in typeof TAGGABLE[number]]: Tagging } = {
     return missing.size + removed.length > 0;
   },
   async todo({ rows }, id, change) {
-    const { changed } = await rows.update(tasks, id, ({ metadata, unreadable }) => {
+    const { changed } = await rows.update(tasks, id, (task) => {
+      demandReadable(tasks, task, ["metadata"]);
+      const { metadata } = task;
       const labels = Labels.safeParse(metadata ?? {});
-      const ids = changedIds(
-        readable(labels.data?.labelIds, !labels.success || unreadable?.includes("metadata")),
-        change,
-      );
+      if (!labels.success) refuseInput("the tags of this record cannot be read, so they stay as they are");
+      const ids = changedIds(labels.data.labelIds ?? [], change);
       return ids && { metadata: { ...metadata, labelIds: ids } };
     });
     return changed;
   },
   async times({ rows }, id, change) {
-    const { changed } = await rows.update(timeEntries, id, ({ tags, unreadable }) => {
-      const ids = changedIds(readable(tags, unreadable?.includes("tags")), change);
+    const { changed } = await rows.update(timeEntries, id, (entry) => {
+      demandReadable(timeEntries, entry, ["tags"]);
+      const ids = changedIds(entry.tags ?? [], change);
       return ids && { tags: ids };
     });
     return changed;
   },
   async calendar({ rows }, id, change) {
-    const { changed } = await rows.update(events, id, ({ tagIds, unreadable }) => {
-      const ids = changedIds(readable(tagIds, unreadable?.includes("tagIds")), change);
+    const { changed } = await rows.update(events, id, (event) => {
+      demandReadable(events, event, ["tagIds"]);
+      const ids = changedIds(event.tagIds ?? [], change);
       return ids && { tagIds: ids };
     });
     return changed;
   },
   async contacts({ rows }, id, change) {
-    const { changed } = await rows.update(contacts, id, ({ tagIds, unreadable }) => {
-      const ids = changedIds(readable(tagIds, unreadable?.includes("tagIds")), change);
+    const { changed } = await rows.update(contacts, id, (contact) => {
+      demandReadable(contacts, contact, ["tagIds"]);
+      const ids = changedIds(contact.tagIds ?? [], change);
       return ids && { tagIds: ids };
     });
     return changed;
@@ -97,10 +101,4 @@ function changedIds(before: readonly string[], { add, remove }: TagChange): stri
   const kept = before.filter((id) => !remove.includes(id));
   const after = new Set([...kept, ...add]);
   return kept.length === before.length && after.size === new Set(before).size ? null : [...after];
-}
-
-/** The ids that a record has. A value that could not be read is not written over. */
-function readable(ids: readonly string[] | null | undefined, isUnreadable = false): readonly string[] {
-  if (isUnreadable) refuseInput("the tags of this record cannot be read, so they stay as they are");
-  return ids ?? [];
 }

@@ -11,6 +11,7 @@ import {
   defineTool,
   deletedOutput,
   deleteQuestion,
+  demandReadable,
   idsWhere,
   type Module,
   pageInput,
@@ -171,10 +172,12 @@ const update = defineTool({
     const { topic, audience, tone, language, extraInstructions, ...given } = patchOf(input, clear);
     const about = { topic, audience, tone, language, extraInstructions };
     const changes = Object.entries(about).filter(([, value]) => value !== undefined);
-    const { changed } = await records.update(drafts, id, ({ briefing }) => {
+    const { changed } = await records.update(drafts, id, (draft) => {
       if (changes.length === 0) return given;
-      if (briefing === undefined) refuseInput("briefing: it cannot be read with this person's key");
-      return { ...given, briefing: { ...briefing, ...Object.fromEntries(changes) } };
+      demandReadable(drafts, draft, ["briefing"]);
+      return draft.briefing === undefined
+        ? given
+        : { ...given, briefing: { ...draft.briefing, ...Object.fromEntries(changes) } };
     });
     return { ok: true as const, changed };
   },

@@ -4,13 +4,16 @@
 /** A change that the document of the app's grant does not let through. */
 export interface GrantExcluded {
   readonly reason: "grant-excluded";
-  /** The access or the fields that are not allowed; `window`: the record lies, or would lie, outside of what the grant shows. */
-  readonly what: "access" | "fields" | "window";
+  /**
+   * The access or the fields that are not allowed; `window`: the record lies, or would lie, outside of what the grant shows; `withheld`:
+   * the change is made of fields that the app may not see.
+   */
+  readonly what: "access" | "fields" | "window" | "withheld";
   /** `app/table`. */
   readonly collection: string;
   /** With `access`: what it would have to allow. */
   readonly access?: "write" | "destructive";
-  /** With `fields`: those that the app may not set. */
+  /** With `fields` and `withheld`: which. */
   readonly fields?: readonly string[];
 }
 
@@ -39,6 +42,8 @@ function missing(
       } records of ${collection} here.`;
     case "fields":
       return `this app may not set ${fields.join(", ")} in ${collection}.`;
+    case "withheld":
+      return `it is made of ${fields.join(", ")} of ${collection}, which this app may not see.`;
     case "window":
       return `this app may see only some records of ${collection}, and after the change one of them would be another.`;
   }

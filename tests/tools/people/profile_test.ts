@@ -203,7 +203,10 @@ Deno.test("profile.update: what makes no sense is refused and nothing is pushed"
       [{ clear: ["about"] }, /clear: expected some of about\.bio/],
       [{ clear: ["about.constructor"] }, /clear: expected some of/],
       [{ addFreeform: "x".repeat(20) }, /addFreeform: the free text would be longer than 200000/],
-      [{ social: { livingSetup: "alone" } }, /social: what is stored cannot be read/],
+      [
+        { social: { livingSetup: "alone" } },
+        /^This profile cannot be changed because its social cannot be read/,
+      ],
       [{ freeform: "new" }, /unknown argument "freeform"/],
     ];
     for (const [args, words] of bad) {

@@ -1,7 +1,8 @@
 // What a call changes of an event: as fields of the event, as copies on its block, as times and as a rule.
 import type { Calendar, patchOf, PlainRecordOf } from "../../../lib/tool/authoring.ts";
-import { refuseInput } from "../../../lib/tool/authoring.ts";
+import { demandReadable, refuseInput } from "../../../lib/tool/authoring.ts";
 import type { StoredEvent } from "./series.ts";
+import { events } from "./tables.ts";
 import { type EventTimes, eventTimes, seriesRule } from "./times.ts";
 import { spanOf, type timeBlocks } from "../time_blocks.ts";
 
@@ -42,13 +43,9 @@ export function fieldsOf(patch: EventPatch) {
   };
 }
 
-/** The fields of a new event that is made of another one. Throws Refused `input-invalid` where these cannot be read. */
+/** The fields of a new event that is made of another one. Throws as `demandReadable`. */
 export function newFields({ event }: StoredEvent, patch: EventPatch) {
-  if (event.unreadable !== undefined) {
-    refuseInput(
-      `id: ${event.unreadable.join(", ")} of the event cannot be read, so no other event can be made of it`,
-    );
-  }
+  demandReadable(events, event, Object.keys(events.row.shape));
   const { title = "", description = null, location = null, color = null, calendarId = "", tagIds } = event;
   return {
     title,
