@@ -93,7 +93,8 @@ function demandChangedRecords(states: States, rule: CollectionRule): void {
     const now = recordIn(after, collection, change.id, place);
     const mayHide = old === null && rule.isBlind;
     const isAllowed = (old === null || isShown(old, place, shownBefore)) &&
-      (now === null || (mayHide ? isPlaced(states, shownAfter, now) : isShown(now, place, shownAfter)));
+      // A part of a record that is kept back is refused as the part of one that is not there, whatever it would bring to light.
+      (now === null || (isPlaced(states, shownBefore, now) && (mayHide || isShown(now, place, shownAfter))));
     if (!isAllowed) throw new Refused({ reason: "grant-excluded", what: "window", collection });
   }
 }
