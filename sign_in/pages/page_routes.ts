@@ -2,6 +2,7 @@
 // apps themselves.
 import { Hono } from "@hono/hono";
 import type { AskGateway } from "../gateway/ask_gateway.ts";
+import type { LedgerWishes } from "../oauth/grants/ledger_wishes.ts";
 import type { Peer } from "../http/client_address.ts";
 import { createActivityRoutes } from "./activity/activity_routes.tsx";
 import { createSeenRoutes } from "./activity/seen/seen_routes.tsx";
@@ -45,4 +46,5 @@ export function createPageRoutes(deps: PageRoutesDeps): Hono<Peer> {
 export interface PageRoutesDeps extends AuthorizeDeps, AppsRoutesDeps, ConsentRoutesDeps, EntranceDeps {
   /** By which the pages show and undo what apps do; `undefined`: nobody told where the gateway is. */
   readonly gateway: AskGateway | undefined;
+  readonly ledgerWishes: LedgerWishes;
 }

@@ -48,7 +48,7 @@ Deno.test(
 );
 
 Deno.test(
-  "keyboard only: from an app's card to what it was handed, unfold, filter, download",
+  "keyboard only: from an app's card to what it was handed, unfold, filter, download, withhold",
   options,
   async () => {
     await using folder = await temporaryFolder();
@@ -87,6 +87,12 @@ Deno.test(
     assert.equal(file.suggestedFilename(), "mana-ledger-2026-05-01.jsonl");
     await file.saveAs(`${folder.path}/ledger.jsonl`);
     assert.equal(await Deno.readTextFile(`${folder.path}/ledger.jsonl`), '{"id":"1"}\n{"id":"2"}\n');
+    await tabTo(page, page.getByRole("checkbox", { name: "Withhold what cannot be noted first" }));
+    await page.keyboard.press("Space");
+    await tabTo(page, page.getByRole("button", { name: "Save this" }));
+    await page.keyboard.press("Enter");
+    await page.getByText("Now: an app gets nothing that could not be noted before").waitFor();
+    await assertLooks(page, "handed-strict", NARROW_LOOKS);
     await tabTo(page, page.getByRole("link", { name: "Changed" }));
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "What your apps did" }).waitFor();

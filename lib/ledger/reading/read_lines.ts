@@ -1,5 +1,5 @@
-// A person's whole ledger as lines of JSON, piece by piece: each row as it is stored, by which chains can be verified without a key,
-// and what is in it, opened. One portion of the log is in memory at a time, and where a piece ends stands in its answer alone.
+// A person's whole ledger as lines of JSON, piece by piece, in the form that `deno task ledger verify` takes (scripts/ledger/): each row
+// as it is stored, and what is in it, opened. One portion of the log is in memory at a time, and where a piece ends stands in its answer alone.
 import type { Change } from "../../changes/change.ts";
 import { EPOCH, parseInstant, stepBack } from "../../changes/instant.ts";
 import { Refused } from "../../kit/errors.ts";
@@ -9,8 +9,8 @@ import { unpackIds } from "../id_list.ts";
 import { LEDGER_TABLE } from "../ledger_row.ts";
 import { createRowOpener, type LedgerReadingDeps, type ReadRow } from "./open_rows.ts";
 
-/** Lines of one piece. */
-export const MOST_LINES = 200;
+/** Rows of one piece. */
+const MOST_ROWS = 200;
 /** Characters of one piece, far below what the sign-in server takes as an answer. A single line may have more. */
 const MOST_CHARS = 2_000_000;
 
@@ -37,17 +37,19 @@ export async function readLedgerLines(
   const portion = await deps.ownPull.pull(caller, OWN_APP, LEDGER_TABLE, position, signal);
   // Rows that share the time of a boundary come again with the next portion, the last one of the piece before among them.
   const rest = portion.changes.slice(portion.changes.findIndex((change) => nameOf(change) === last) + 1);
-  const lines: string[] = [];
+  const lines: string[] = place === null ? [headLine(caller)] : [];
   let chars = 0;
-  for (const read of await open(rest.slice(0, MOST_LINES))) {
+  let used = 0;
+  for (const read of await open(rest.slice(0, MOST_ROWS))) {
     const line = lineOf(read);
-    if (lines.length > 0 && chars + line.length > MOST_CHARS) break;
+    if (used > 0 && chars + line.length > MOST_CHARS) break;
     lines.push(line);
     chars += line.length;
+    used += 1;
   }
-  const end = rest[lines.length - 1];
+  const end = rest[used - 1];
   const name = end === undefined ? last : nameOf(end);
-  if (lines.length < rest.length) return { lines, next: `${position} ${name}` };
+  if (used < rest.length) return { lines, next: `${position} ${name}` };
   if (!portion.hasMore) return { lines, next: null };
   const next = stepBack(portion.syncedUntil, { micros: 1 });
   if (next <= position) {
@@ -69,15 +71,28 @@ function parsePlace(place: string | null): { readonly position: string; readonly
   return { position, last };
 }
 
-/** `row` is null for what is no row of a ledger, `opened` for what does not open. Ids are written out. */
-function lineOf({ change: { id, op }, row, body }: ReadRow): string {
-  if (row === null) return JSON.stringify({ id, op, row, opened: null });
-  const opened = body === null ? null : {
-    ...body,
-    entries: body.entries.map((entry) => ({
-      ...entry,
-      read: entry.read.map((part) => ({ c: part.c, s: part.s, f: part.f, ids: unpackIds(part) })),
-    })),
-  };
-  return JSON.stringify({ id, op, row, opened });
+/** Whose ledger it is, in front of its changes. A gateway may reach the sync service by an address that is nobody else's business. */
+function headLine({ principal }: Caller): string {
+  return JSON.stringify({ ledger: 1, person: principal.subject, sync: "as the gateway reads it" });
+}
+
+/**
+ * A change as the service gives it, by which a chain is verified without a key, and beside it what is in the row: null for what does not
+ * open. Ids are written out.
+ */
+function lineOf({ change: { eventId: _, fields, ...change }, body }: ReadRow): string {
+  return JSON.stringify({
+    table: LEDGER_TABLE,
+    ...change,
+    fields: fields === null
+      ? null
+      : Object.fromEntries(fields.map(({ name, value, stamp }) => [name, { value, at: stamp }])),
+    opened: body === null ? null : {
+      ...body,
+      entries: body.entries.map((entry) => ({
+        ...entry,
+        read: entry.read.map((part) => ({ c: part.c, s: part.s, f: part.f, ids: unpackIds(part) })),
+      })),
+    },
+  });
 }

@@ -5,14 +5,18 @@ import { appAddress, SEEN_PATH } from "../activity/activity_query.ts";
 export function SeeActivity({ name, activity }: SeeActivityProps) {
   if (activity === undefined) return null;
   return (
-    <p class="see">
-      <a href={appAddress(activity)} aria-label={`See or undo what it changed: ${name}`}>
-        See or undo what it changed
-      </a>{" "}
-      <a href={appAddress(activity, SEEN_PATH)} aria-label={`See what it was handed: ${name}`}>
-        See what it was handed
-      </a>
-    </p>
+    <>
+      <p class="see">
+        <a href={appAddress(activity)} aria-label={`See or undo what it changed: ${name}`}>
+          See or undo what it changed
+        </a>
+      </p>
+      <p class="see">
+        <a href={appAddress(activity, SEEN_PATH)} aria-label={`See what it was handed: ${name}`}>
+          See what it was handed
+        </a>
+      </p>
+    </>
   );
 }
 

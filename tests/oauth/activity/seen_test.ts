@@ -2,11 +2,12 @@
 import assert from "node:assert/strict";
 import type { Browser } from "../../_support/browser.ts";
 import { createFlow, type Flow } from "../../_support/flow.ts";
-import { connect } from "../../_support/oauth_flow.ts";
+import { connect, introspect } from "../../_support/oauth_flow.ts";
 import { createToldDoor, no, type ToldDoor, yes } from "./_told_door.ts";
 import { ALLOWED, allowed, handed, ledgerPage, records } from "./_ledger.ts";
 
 const SEEN = "/activity/seen";
+const STRICT = "/activity/seen/strict";
 const EXPORT = "/activity/seen/export";
 
 Deno.test("handed: whoever is not signed in signs in first, and is brought back", async () => {
@@ -279,6 +280,37 @@ Deno.test("download: a fault before the first line is a page; a later one breaks
     ({ after }) => after === null ? yes({ lines: ["{}"], next: "more" }) : no("sync-down"),
   );
   await assert.rejects(told.anna.submit(page, EXPORT), /gives no more of the ledger/);
+});
+
+Deno.test("strict: the person's tick is for all their apps and told to the gateway; no other page, person or link sets it", async () => {
+  await using told = await tell();
+  const { access } = await connect(told.flow, told.anna);
+  show(told, []);
+  const wish = async () => (await introspect(told.flow, access)).ledger;
+  const page = await told.anna.open(SEEN);
+  const isTicked = ({ html }: { readonly html: string }) =>
+    /<input type="checkbox" name="strict" value="yes"( checked="")?/.exec(html)?.[1] !== undefined;
+  assert.match(page.html, /Withhold what cannot be noted first/);
+  assert.ok(!isTicked(page));
+  for (
+    const sent of [
+      await told.anna.submit(page, STRICT, { form: "AAAA", strict: "yes" }),
+      await told.anna.submit(page, STRICT, { strict: "yes" }, { origin: "https://evil.test" }),
+      await (await told.flow.personWithBrowser("ben")).submit(page, STRICT, { strict: "yes" }),
+      await told.flow.browser().submit(page, STRICT, { strict: "yes" }),
+    ]
+  ) assert.equal(sent.status, 403);
+  assert.equal((await told.anna.open(`${STRICT}?strict=yes`)).status, 404);
+  assert.equal(await wish(), undefined);
+
+  const set = await told.anna.submit(page, STRICT, { strict: "yes" });
+  assert.equal(new URL(set.url).pathname, SEEN);
+  assert.ok(isTicked(set));
+  assert.match(set.html, /Now: an app gets nothing that could not be noted before/);
+  assert.equal(await wish(), "strict");
+  const unset = await told.anna.submit(set, STRICT, { strict: undefined });
+  assert.ok(!isTicked(unset));
+  assert.equal(await wish(), undefined);
 });
 
 interface Told extends AsyncDisposable {

@@ -12,6 +12,7 @@ import { FilterForm, type ModuleChoice } from "../filter_form.tsx";
 import { windowWord } from "../window_word.ts";
 import { HandedCall } from "./handed_call.tsx";
 import { callerOf } from "./seen_words.ts";
+import { StrictForm, type StrictFormProps } from "./strict_form.tsx";
 
 /** The page. */
 export function SeenPage(props: SeenProps) {
@@ -38,6 +39,7 @@ export function SeenPage(props: SeenProps) {
           : <a href={props.earlier}>{filter.day === undefined ? "Earlier days" : "Earlier"}</a>}{" "}
         {filter.isNewest ? null : <a href={newestAddress(filter)}>The newest</a>}
       </nav>
+      <StrictForm {...props.strict} />
       <Proof />
       <ExportForm form={props.form} />
     </Layout>
@@ -49,6 +51,7 @@ export interface SeenProps {
   readonly bar: PersonBar;
   /** Token of the form of the download. */
   readonly form: string;
+  readonly strict: StrictFormProps;
   readonly apps: readonly PersonApp[];
   readonly modules: readonly ModuleChoice[];
   readonly filter: ActivityFilter;

@@ -1,7 +1,8 @@
-// `/activity/seen`: what apps were handed, for the person who is signed in, and the download of all of it. Changes nothing. What is
-// shown is the gateway's, opened with the person's key and asked for this person alone.
+// `/activity/seen`: what apps were handed, for the person who is signed in, the download of all of it, and the wish that what cannot be
+// noted is withheld. What is shown is the gateway's, opened with the person's key and asked for this person alone.
 import { Hono } from "@hono/hono";
 import { GATEWAY_ACTIONS } from "../../../gateway/actions.ts";
+import type { LedgerWishes } from "../../../oauth/grants/ledger_wishes.ts";
 import { listPersonApps } from "../../../oauth/grants/person_apps.ts";
 import { clientErrorPage } from "../../message_page.tsx";
 import { pageAnswer, redirectAnswer } from "../../page_answer.ts";
@@ -15,9 +16,10 @@ import { FaultPage } from "../fault_page.tsx";
 import { showFault } from "../fault_words.ts";
 import { exportLedger } from "./export_ledger.ts";
 import { SeenPage } from "./seen_page.tsx";
+import { STRICT_PATH } from "./strict_form.tsx";
 
 /** The routes. */
-export function createSeenRoutes(deps: ActivityDeps): Hono {
+export function createSeenRoutes(deps: SeenDeps): Hono {
   const routes = new Hono();
   routes.get(SEEN_PATH, (c) =>
     facePeopleFaults(deps, c.req.raw, SEEN, async () => {
@@ -35,7 +37,22 @@ export function createSeenRoutes(deps: ActivityDeps): Hono {
       }
       return await download(deps, c.req.raw, person);
     }));
+  routes.post(STRICT_PATH, (c) =>
+    facePeopleFaults(deps, c.req.raw, SEEN, async () => {
+      const person = await readPerson(deps.identity, c.req.raw.headers);
+      const form = await readPageForm(c.req.raw);
+      if (!person || !await deps.forms.isOurs(c.req.raw, form, strictPurpose(person))) {
+        return await clientErrorPage("foreign_form");
+      }
+      await deps.ledgerWishes.setStrict(person.userId, form.get("strict") === "yes");
+      return redirectAnswer(SEEN_PATH, person.cookies);
+    }));
   return routes;
+}
+
+/** What the routes need. */
+export interface SeenDeps extends ActivityDeps {
+  readonly ledgerWishes: LedgerWishes;
 }
 
 /** Where a person is sent to sign in and back. */
@@ -45,8 +62,12 @@ function exportPurpose({ sessionId }: Person): string {
   return `ledger\n${sessionId}`;
 }
 
+function strictPurpose({ sessionId }: Person): string {
+  return `strict\n${sessionId}`;
+}
+
 async function showSeen(
-  deps: ActivityDeps,
+  deps: SeenDeps,
   raw: Request,
   person: Person,
   query: URLSearchParams,
@@ -71,6 +92,10 @@ async function showSeen(
     <SeenPage
       bar={await personBar(deps, person, ticket)}
       form={await ticket.token(exportPurpose(person))}
+      strict={{
+        form: await ticket.token(strictPurpose(person)),
+        isStrict: await deps.ledgerWishes.isStrict(person.userId),
+      }}
       apps={apps}
       modules={modules}
       filter={filter}
