@@ -5,7 +5,7 @@ import { createAuthorship } from "./authorship/authorship.ts";
 import { createUseReports, type UseReports } from "./calls/use_reports.ts";
 import { createCallLogs } from "./calls/call_log.ts";
 import { createConfirmation } from "./calls/confirmation/confirmation.ts";
-import { optedInTools } from "./calls/confirmation/unasked_tools.ts";
+import { loggedUnaskedTools } from "./calls/confirmation/unasked_tools.ts";
 import { createDisclosure } from "./disclosure/disclosure.ts";
 import { createHintStreams } from "./changes/hint_streams.ts";
 import { createSyncClient } from "./changes/sync_client.ts";
@@ -23,6 +23,7 @@ import { createArriving } from "./http/request_intake.ts";
 import { tableColumns } from "./tool/tables/table_columns.ts";
 import type { Clock } from "./kit/clock.ts";
 import { MAX_CALLS_PER_PERSON, MAX_HINT_STREAMS } from "./kit/limits.ts";
+import { createLedger } from "./ledger/ledger.ts";
 import { type Hide, hide as hideSoftly } from "./kit/secret.ts";
 import { createServing, type Serving, type ServingDeps } from "./mcp/create_serving.ts";
 import type { Log } from "./observe/log.ts";
@@ -67,17 +68,20 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const base = createBase(deps);
   const address = createGatewayAddress(settings);
   const authorizationServer = createAuthorizationServer({ ...base.signInServer, issuers, log });
-  const { approvals: pageAddress, apps } = authorizationServer;
-  const data = createData(base, apps);
-  const { keyring, hints, store, own } = data;
+  const data = createData(base);
+  const { keyring, hints, ledger, store, own } = data;
   const spaces = createSpaces(base);
   const reading = { ...base, ...data, spaces };
   const history = createHistory({ ...reading, changes: store.changes });
   const undos = createUndos({ ...reading, push: store.pushBatch });
   const authenticate = createAuthentication({ ...base, address, spaces, hints });
   const uses = createUseReports(base.signInServer);
-  const approvals = createApprovals({ ...reading, newId: base.newHexId, pageAddress });
-  const serving = createTools(base, { ...data, spaces, uses, undos, approvals: approvals.asking });
+  const approvals = createApprovals({
+    ...reading,
+    newId: base.newHexId,
+    pageAddress: authorizationServer.approvals,
+  });
+  const serving = createTools(base, { store, ledger, spaces, uses, undos, approvals: approvals.asking });
   const inFlight = createInFlight();
   const requestLogs = createRequestLogs({ ...base, newTraceId: base.newHexId });
   const refuse = createRefuseRequest({
@@ -101,7 +105,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     actions: deps.personActions ?? [],
     isStopping: () => end.isStopping(),
   });
-  const end = createGracefulStop({ inFlight, serving, pages, hints, uses, store, keyring, clock });
+  const end = createGracefulStop({ inFlight, serving, pages, hints, ledger, uses, store, keyring, clock });
   const { isStopping, stop } = end;
   const mcp = createMcpEndpoint({ ...entering, protocol: serving.protocol, isStopping, clock, refuse });
   const web = createPublicRoutes({
@@ -190,45 +194,42 @@ function createBase(deps: GatewayDeps) {
 }
 
 /** changes/, sealing/, own_records/ and records/: the person's change log, the keys, and records made of both. */
-function createData(base: Base, appsPage: () => Promise<string | null>) {
-  const { settings, services, clock, random } = base;
+function createData(base: Base) {
+  const { settings, services, clock, random, maxHintStreams: maxStreams = MAX_HINT_STREAMS } = base;
   const { clientId, serviceUrls: { sync: baseUrl, vault: vaultUrl } } = settings;
   const masterKeys = createMasterKeys();
   const vault = createVaultClient({ services, vaultUrl, masterKeys, hide: base.hide });
   const keyring = createKeyring({ vault, clock });
   const sync = createSyncClient({ services, baseUrl, clientId, random, clock });
   const authorship = createAuthorship({ keyring, masterKeys, clock });
-  const { maxHintStreams: maxStreams = MAX_HINT_STREAMS } = base;
   const hints = createHintStreams({ sync, clock, random, maxStreams });
+  const ledger = createLedger({ ...base, sync, keyring, masterKeys, authorship });
   const store = createRecordStore({
     sync,
     grants: base.grants,
     hints,
     keyring,
     sign: authorship.sign,
+    onPushed: ledger.onPushed,
     clock,
     newId: base.newId,
     requireSealed: settings.requireSealed,
     observe: ({ kind, table, count }) => base.metrics.records(kind, table, count),
   });
   const own = createOwnRecords({ sync, keyring, masterKeys, clock, observe: base.metrics.records });
-  const disclosure = createDisclosure({ clock, appsPage });
-  return { sync, authorship, masterKeys, keyring, hints, store, own, disclosure, cipher: createCipher() };
+  return { sync, authorship, masterKeys, keyring, hints, ledger, store, own, cipher: createCipher() };
 }
 
 /** policy/, calls/, resources/ and mcp/: what assistants can do, and whether they may. */
 function createTools(
   base: Base,
-  parts: Pick<ServingDeps, "store" | "spaces" | "undos" | "approvals" | "disclosure"> & {
+  parts: Pick<ServingDeps, "store" | "ledger" | "spaces" | "undos" | "approvals"> & {
     readonly uses: UseReports;
   },
 ): Serving {
   const { settings, log, metrics, clock } = base;
   const { uses, ...rest } = parts;
-  const optedIn = optedInTools(settings.destructiveTools, base.registry);
-  for (const tool of optedIn) {
-    log.warn("settings", { tool, problem: "DESTRUCTIVE_TOOLS lets it run unasked" });
-  }
+  const optedIn = loggedUnaskedTools(settings.destructiveTools, base.registry, log);
   return createServing({
     ...base,
     ...rest,
@@ -241,6 +242,7 @@ function createTools(
     }),
     confirmation: createConfirmation({ ...base, ...rest, optedIn }),
     callLogs: createCallLogs(base),
+    disclosure: createDisclosure(),
     newCallId: base.newHexId,
     onUse: uses.note,
     fastPath: base.fastPath ?? true,

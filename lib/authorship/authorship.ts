@@ -5,7 +5,7 @@ import type { PushActor } from "../changes/sync_messages.ts";
 import type { Clock } from "../kit/clock.ts";
 import { Refused } from "../kit/errors.ts";
 import { createExpiringCache, type ExpiringCache } from "../kit/expiring_cache.ts";
-import { type Caller, principalKey } from "../people/principal.ts";
+import { type Caller, type Principal, principalKey } from "../people/principal.ts";
 import type { Keyring } from "../sealing/keyring.ts";
 import type { MasterKeys } from "../sealing/master_key.ts";
 import { hasNoKey } from "../sealing/vault_client.ts";
@@ -28,6 +28,8 @@ export interface Authorship {
    * fail because the vault is down. Throws Refused `cancelled` alone.
    */
   readonly sign: SignChange;
+  /** Why the person's key could not be had just now to sign with: no server has it, or the vault fails. Null otherwise. */
+  keyless(principal: Principal): Keyless | null;
   /**
    * What stands for an app in this person's change log; null where no server has the person's key. Throws what `Keyring.key`
    * throws otherwise.
@@ -39,6 +41,9 @@ export interface Authorship {
    */
   verifierFor(caller: Caller, signal: AbortSignal): Promise<ChangeVerifier>;
 }
+
+/** `none`: no server has the key. */
+export type Keyless = "none" | "failing";
 
 /** Starts with no key. */
 export function createAuthorship(deps: AuthorshipDeps): Authorship {
@@ -52,6 +57,7 @@ export function createAuthorship(deps: AuthorshipDeps): Authorship {
   return Object.freeze({
     sign: (author: ChangeAuthor, table: Pick<PushedTable, "app" | "name">, change: RecordChange) =>
       signChange(state, author, table, change),
+    keyless: (principal: Principal) => state.keyless.get(principalKey(principal)) ?? null,
     async pseudonymOf(caller: Caller, appKey: string, signal: AbortSignal) {
       const key = await keyOrNull(keyring.key(caller, signal));
       return key === null ? null : await keys.of(key).pseudonymOf(appKey);
@@ -74,7 +80,7 @@ export interface AuthorshipDeps {
 interface AuthorshipState extends AuthorshipDeps {
   readonly keys: AuthorKeys;
   /** Whose key could not be had just now, by `principalKey`. */
-  readonly keyless: ExpiringCache<true>;
+  readonly keyless: ExpiringCache<Keyless>;
 }
 
 async function signChange(
@@ -105,22 +111,25 @@ async function signingKey(state: AuthorshipState, author: ChangeAuthor): Promise
   const held = state.keyring.held(principal);
   if (held !== null) return state.keys.of(held);
   const person = principalKey(principal);
-  if (state.keyless.get(person) === true) return null;
+  if (state.keyless.get(person) !== undefined) return null;
   const key = await askForKey(state, author);
-  if (key !== null) return state.keys.of(key);
+  if (typeof key !== "string") return state.keys.of(key);
   if (signal.aborted) throw new Refused({ reason: "cancelled" });
-  state.keyless.set(person, true, state.clock.calendar() + KEYLESS_MS);
+  state.keyless.set(person, key, state.clock.calendar() + KEYLESS_MS);
   return null;
 }
 
 /** Waits for the vault, but not as long as for a key that is needed to open or to seal. */
-async function askForKey({ keyring, clock }: AuthorshipState, { caller, signal }: ChangeAuthor) {
+async function askForKey(
+  { keyring, clock }: AuthorshipState,
+  { caller, signal }: ChangeAuthor,
+): Promise<CryptoKey | Keyless> {
   const late = new AbortController();
   const cancel = clock.after(SIGNING_WAIT_MS, () => late.abort());
   try {
     return await keyring.key(caller, AbortSignal.any([signal, late.signal]));
   } catch (error) {
-    if (error instanceof Refused) return null;
+    if (error instanceof Refused) return hasNoKey(error.refusal) ? "none" : "failing";
     throw error;
   } finally {
     cancel();

@@ -2,7 +2,8 @@
 import { type CallResult, outputResult, questionResult } from "./call_result.ts";
 import { askedCall } from "./confirmation/asked_call.ts";
 import type { Confirmation } from "./confirmation/confirmation.ts";
-import { type CallContextsDeps, endAccount } from "./contexts_by_access.ts";
+import type { CallContextsDeps } from "./contexts_by_access.ts";
+import { endCall } from "./end_call.ts";
 import type { RecordStore } from "../records/record_store.ts";
 
 /** Asks. What the call was handed to be asked about counts as handed out: a question names records. Throws as `Confirmation.approve`. */
@@ -17,7 +18,7 @@ export async function askFirst(
   const approved = await confirmation.approve(askedCall(call, store, given));
   if (approved.kind === "run") return approved;
   const isQuestion = approved.kind === "ask";
-  await endAccount(given, isQuestion ? null : approved.output);
+  await endCall(given, isQuestion ? null : approved.output, false);
   return {
     result: isQuestion
       ? questionResult(approved.question)

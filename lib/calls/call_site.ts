@@ -9,7 +9,7 @@ import { describeRefusal, type Refusal, Refused } from "../kit/errors.ts";
 import { CALL_TIMEOUT_MS } from "../kit/limits.ts";
 import { errorClass } from "../observe/error_class.ts";
 import type { CallOutcome } from "../observe/metrics.ts";
-import { adviceFor } from "../policy/decide.ts";
+import { adviceFor, MARKER_REMINDER } from "../policy/decide.ts";
 import type { Gate, Verdict } from "../policy/gate.ts";
 import { creationRefusal } from "../policy/module_place.ts";
 import type { RecordStore } from "../records/record_store.ts";
@@ -20,7 +20,8 @@ import { createSeriesMonths, type SeriesMonths } from "../tool/time/series_month
 import type { Undos } from "../undo/undos.ts";
 import type { Module } from "../tool/define_module.ts";
 import type { Tool } from "../tool/define_tool.ts";
-import { CallContexts, type CallContextsDeps, endAccount } from "./contexts_by_access.ts";
+import { CallContexts, type CallContextsDeps } from "./contexts_by_access.ts";
+import { endCall, failCall } from "./end_call.ts";
 import { createDeadline } from "./deadline.ts";
 import { type CallLogs, outcomeOf } from "./call_log.ts";
 import type { CallRequest } from "./call_request.ts";
@@ -28,7 +29,8 @@ import { type CallResult, outputResult, refusedResult } from "./call_result.ts";
 import { askFirst } from "./ask_first.ts";
 import type { Confirmation } from "./confirmation/confirmation.ts";
 import { readSpace, SPACE, withoutSpace } from "../tool/space_argument.ts";
-import { notesOn } from "./notes.ts";
+import { remarkHeldBack } from "./held_back.ts";
+import { provenanceOf } from "./provenance.ts";
 
 /** The only place that runs tools, and with it the only place that counts and logs calls. */
 export interface CallSite {
@@ -58,6 +60,8 @@ export interface CallSiteDeps {
   readonly undos: Undos;
   readonly callLogs: CallLogs;
   readonly disclosure: Disclosure;
+  /** Where calls are noted. */
+  readonly ledger: CallContextsDeps["ledger"];
   /** What the tools belong to; decides in which spaces they may create records. */
   readonly modules: readonly Module[];
   /** Guards the arguments of the call that a general one stands for. */
@@ -163,13 +167,11 @@ async function runCall(
   const verdict = entering instanceof Promise ? await entering : entering;
   demandAllowed(verdict, span);
   const deadline = createDeadline(request.signal, stopping.signal, CALL_TIMEOUT_MS);
-  let opened: CallContextsDeps | null = null;
+  let begun: CallContextsDeps | null = null;
   try {
     deps.confirmation.spend(presented);
     const space = named === null ? null : readSpace(named);
-    const resolving = space === null
-      ? deps.spaces.resolve(caller, requestContext.space)
-      : deps.spaces.resolve(caller, space, true);
+    const resolving = deps.spaces.resolve(caller, space ?? requestContext.space, space !== null);
     const resolved = resolving instanceof Promise ? await resolving : resolving;
     const { choice } = resolved;
     // Without a choice only tools that touch no record can answer: spaces.list says which spaces there are, or why not.
@@ -177,7 +179,7 @@ async function runCall(
       throw new Refused(choice.refusal);
     }
     const isRead = tool.access === "read";
-    const given: CallContextsDeps = opened = {
+    const given: CallContextsDeps = begun = {
       store: deps.store,
       resolved,
       caller,
@@ -191,6 +193,8 @@ async function runCall(
       deadline,
       noCreation: isRead ? null : creationRefusal(modules.get(tool.module), resolved, caller.principal),
       disclosure: deps.disclosure,
+      ledger: deps.ledger,
+      args,
       account: null,
     };
     let approval: string | null = null;
@@ -202,18 +206,20 @@ async function runCall(
     const contexts = new CallContexts(given);
     const output = await tool.call(args, contexts);
     if (approval !== null) await deps.confirmation.ran(caller, approval, deadline.signal());
-    if (given.account !== null) await endAccount(given, output);
-    const { remarks, meta } = notesOn(output, given, {
-      writtenByOthers: contexts.writtenByOthers,
-      verdict,
-      isReading: isRead && tool.usesRecords,
-      clock: deps.clock,
-    });
-    return outputResult(output, remarks, meta, caller.tally);
+    const unnoted = given.account === null && isRead ? null : await endCall(given, output, !isRead);
+    const provenance = provenanceOf(output, contexts.writtenByOthers);
+    const remarks: string[] = [];
+    if (verdict.decision.decision === "flagged") remarks.push(MARKER_REMINDER);
+    if (unnoted !== null) remarks.push(unnoted);
+    if (provenance !== null) remarks.push(provenance.remark);
+    if (resolved.settling !== null && isRead && tool.usesRecords) remarkHeldBack(remarks, resolved, deps);
+    return outputResult(output, remarks, provenance?.meta, caller.tally);
+  } catch (error) {
+    if (begun !== null) failCall(begun, error);
+    throw error;
   } finally {
     deadline.end();
     verdict.end();
-    opened?.account?.release();
   }
 }
 

@@ -1,7 +1,8 @@
 // The contexts of one call, one for each access: what the tool that is called may do with the records of the chosen space.
 import type { AskPerson } from "../approvals/ask_person.ts";
 import type { CallAccount } from "../disclosure/call_account.ts";
-import type { DisclosedCall, Disclosure } from "../disclosure/disclosure.ts";
+import type { Disclosure } from "../disclosure/disclosure.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import type { Caller } from "../people/principal.ts";
 import type { CallActor } from "../spaces/call_scope.ts";
 import type { ResolvedSpace } from "../spaces/spaces.ts";
@@ -35,27 +36,19 @@ export interface CallContextsDeps {
   /** Why nothing may be created in the space; null where it may. */
   readonly noCreation: Refusal | null;
   readonly disclosure: Disclosure;
+  readonly ledger: Pick<Ledger, "modeOf" | "note" | "settle">;
+  /** As the call has them, for the ledger's mark. */
+  readonly args: unknown;
   /** What the call was handed; null as long as it has opened nothing. All contexts of the call share it. */
   account: CallAccount | null;
+  /** Whether the ledger knows how the call ended. */
+  isOver?: boolean;
 }
 
 /** The call's account of what it is handed, begun where there is none. */
 export function accountOf(call: CallContextsDeps): CallAccount | null {
-  const told = disclosedCall(call);
-  return told === null ? null : call.account ??= call.disclosure.begin(told);
-}
-
-/** Tells what a call was handed, now that its result is known. Throws as `Disclosure.end`. */
-export async function endAccount(call: CallContextsDeps, output: unknown): Promise<void> {
-  const told = disclosedCall(call);
-  if (call.account !== null && told !== null) await call.disclosure.end(told, call.account, output);
-}
-
-function disclosedCall(
-  { actor, caller, deadline, resolved: { choice } }: CallContextsDeps,
-): DisclosedCall | null {
-  if (!choice.ok) return null;
-  return { caller, space: choice.space, actor, isRead: actor.callId === "", signal: deadline.signal };
+  const { choice } = call.resolved;
+  return choice.ok ? call.account ??= call.disclosure.begin({ ...call, space: choice.space }) : null;
 }
 
 /** The contexts of one call: what a tool of each access may do in the space that was chosen. A class, since one is made per call. */

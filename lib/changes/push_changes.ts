@@ -1,6 +1,7 @@
 // Stores changes of people's records, each of them signed. What a change says is for records/write_records.ts; how it is signed for
 // authorship/; how it is sent and repeated for sync_push.ts. Contract: sync sections 2 and 9.
 
+import { Refused } from "../kit/errors.ts";
 import type { Caller } from "../people/principal.ts";
 import type { CallActor } from "../spaces/call_scope.ts";
 import type { ChangeCache } from "./change_cache.ts";
@@ -23,37 +24,47 @@ export interface ChangedRow {
 }
 
 /** Creates the function that stores one change. */
-export function createChangePush({ sync, changes, sign }: PushDeps): ChangePush {
+export function createChangePush(deps: PushDeps): ChangePush {
   return async (author, table, change) => {
-    const { caller, signal } = author;
-    const { app, name, record } = table;
-    const signed = withActor(await sign(author, table, change), table, change);
-    try {
-      await sync.push(caller, { app, record, changes: [signed] }, signal);
-    } finally {
-      changes.wrote(caller.principal, app, name);
-    }
+    const signed = withActor(await deps.sign(author, table, change), table, change);
+    await pushSigned(deps, author, [{ table, change }], [signed]);
   };
 }
 
 /** Creates the function that stores several changes. */
-export function createBatchPush({ sync, changes, sign }: PushDeps): BatchPush {
+export function createBatchPush(deps: PushDeps): BatchPush {
   return async (author, rows) => {
-    const [first] = rows;
-    if (first === undefined) return;
-    const { caller, signal } = author;
-    const { app, record } = first.table;
     const signed = await Promise.all(
-      rows.map(async ({ table, change }) => withActor(await sign(author, table, change), table, change)),
+      rows.map(async ({ table, change }) => withActor(await deps.sign(author, table, change), table, change)),
     );
-    try {
-      await sync.push(caller, { app, record, changes: signed }, signal);
-    } finally {
-      for (const name of new Set(rows.map(({ table }) => table.name))) {
-        changes.wrote(caller.principal, app, name);
-      }
-    }
+    await pushSigned(deps, author, rows, signed);
   };
+}
+
+/** The only place that pushes what people and apps write. */
+async function pushSigned(
+  { sync, changes, onPushed }: PushDeps,
+  author: ChangeAuthor,
+  rows: readonly ChangedRow[],
+  signed: readonly PushChange[],
+): Promise<void> {
+  const [first] = rows;
+  if (first === undefined) return;
+  const { caller, signal } = author;
+  const { app, record } = first.table;
+  try {
+    await sync.push(caller, { app, record, changes: signed }, signal);
+    onPushed?.(author, rows, "stored");
+  } catch (error) {
+    if (error instanceof Refused && error.refusal.reason === "write-unknown") {
+      onPushed?.(author, rows, "unknown");
+    }
+    throw error;
+  } finally {
+    for (const name of new Set(rows.map(({ table }) => table.name))) {
+      changes.wrote(caller.principal, app, name);
+    }
+  }
 }
 
 /** What changes are pushed with. */
@@ -61,7 +72,16 @@ export interface PushDeps {
   readonly sync: Pick<SyncClient, "push">;
   readonly changes: Pick<ChangeCache, "wrote">;
   readonly sign: SignChange;
+  /** Told of all that was pushed, or may be: not of what was refused for certain. Must not throw. */
+  readonly onPushed?: PushObserver;
 }
+
+/** Told of changes that are stored, or of which nobody knows whether they are. */
+export type PushObserver = (
+  author: ChangeAuthor,
+  rows: readonly ChangedRow[],
+  outcome: "stored" | "unknown",
+) => void;
 
 /**
  * Says who makes a change, so that nobody else can say it of another change. Throws Refused `cancelled`, and nothing where there is

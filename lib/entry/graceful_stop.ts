@@ -5,6 +5,7 @@ import type { HintStreams } from "../changes/hint_streams.ts";
 import type { InFlight } from "../http/in_flight.ts";
 import type { Clock } from "../kit/clock.ts";
 import { STOP_ABORT_MS, STOP_FLUSH_MS, STOP_GRACE_MS } from "../kit/limits.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import type { Serving } from "../mcp/create_serving.ts";
 import type { RecordStore } from "../records/record_store.ts";
 import type { Keyring } from "../sealing/keyring.ts";
@@ -24,6 +25,7 @@ interface StopDeps {
   /** What the sign-in server's pages asked for. */
   readonly pages: Pick<Serving, "inFlight" | "drained" | "abort">;
   readonly hints: HintStreams;
+  readonly ledger: Pick<Ledger, "stop">;
   readonly uses: UseReports;
   readonly store: RecordStore;
   readonly keyring: Keyring;
@@ -43,7 +45,7 @@ export function createGracefulStop(deps: StopDeps): GracefulStop {
 }
 
 async function stop(deps: StopDeps): Promise<void> {
-  const { serving, pages, hints, uses, store, keyring, clock } = deps;
+  const { serving, pages, hints, ledger, uses, store, keyring, clock } = deps;
   await answersOut(deps, STOP_GRACE_MS);
   // A call that is cut off without a word may have stored something, and its client would repeat it.
   const isCut = serving.inFlight() + pages.inFlight() > 0;
@@ -52,6 +54,8 @@ async function stop(deps: StopDeps): Promise<void> {
   if (isCut) await answersOut(deps, STOP_ABORT_MS);
   await serving.close();
   hints.close();
+  // While the tokens of the last calls still live: nobody else can say that this process has ended its chains.
+  await ledger.stop();
   await uses.flush();
   // Only this process knows which records it sealed with a key that was replaced meanwhile. Nobody else can seal them again.
   const settled = store.settle();

@@ -221,6 +221,37 @@ export const MAX_ASK_CHARS = 2_000_000;
 /** What all kept approvals of one app may hold together: an app that nobody answers must not fill the person's space. */
 export const MAX_KEPT_ASK_CHARS = 4_000_000;
 
+// ledger: what apps were handed and wrote
+
+/** Calls of a person are gathered for this long, or up to so many, before they go into a row of the ledger: a row costs a request. */
+export const LEDGER_GATHER_MS = 250;
+/** See {@link LEDGER_GATHER_MS}. */
+export const LEDGER_GATHER_CALLS = 50;
+/** A strict call waits so long for its row: a client waits a minute, and the call has its own time before. */
+export const LEDGER_WAIT_MS = 10_000;
+/** A row of which nobody knows whether it is stored is sent again after this long, and each time after twice as long. */
+export const LEDGER_RETRY_MS = 1_000;
+/** See {@link LEDGER_RETRY_MS}: at most. */
+export const MAX_LEDGER_RETRY_MS = 30_000;
+/** A chain without a call for this long is ended. */
+export const LEDGER_IDLE_MS = 30 * 60_000;
+/** A chain is ended so long before the token ends that it is written with. */
+export const LEDGER_END_MARGIN_MS = 20_000;
+/** Ids of records in calls that wait for their row, over all people: 10 MB. */
+export const MAX_LEDGER_WAITING_IDS = 200_000;
+/** People whose chains are known at once. */
+export const LEDGER_PEOPLE = 5_000;
+/** The heads of other chains are read back so far, and told so often. */
+export const LEDGER_HEADS_MS = 25 * 60 * 60_000;
+/** See {@link LEDGER_HEADS_MS}. */
+export const LEDGER_SEEN_MS = 5 * 60_000;
+/** Heads that a person's newest row tells of, and that are kept in memory. */
+export const MAX_LEDGER_HEADS = 50;
+/** Rows of people whose chains are ended at the same time when the gateway stops. */
+export const LEDGER_ENDS_AT_ONCE = 20;
+/** How long a stop waits for the last rows of the ledger. */
+export const STOP_LEDGER_MS = 2_000;
+
 // resources: records as MCP resources
 
 /** Values of one completion (MCP 2026-07-28, completion: at most 100). */
@@ -255,31 +286,6 @@ export const MAX_SESSIONS_PER_PERSON = 20;
 export const MAX_SESSIONS = 10_000;
 /** A legacy session without a request for this long is closed. */
 export const SESSION_IDLE_MS = 30 * 60_000;
-
-// disclosure: how much of a person's records a connected app is handed
-
-/** Different records an hour, where the person chose no other number: an ordinary day of one person takes a fraction. */
-export const DEFAULT_READ_BUDGET = 500;
-/** So many times the hour's records, fields and bytes may be handed out within 24 hours. */
-export const READ_BUDGET_DAY_FACTOR = 6;
-/** Fields with text, for each record of the budget: no table has more. */
-export const READ_BUDGET_FIELDS = 20;
-/** Bytes of text, for each record of the budget: the average of a note is a tenth of it. */
-export const READ_BUDGET_BYTES = 16 * 1024;
-/** Searches and filters by opened texts in an hour: each tells something even where nothing is found. */
-export const MAX_SEARCHES_PER_HOUR = 200;
-/** Records that may be looked at for sums in an hour, for each record of the budget. */
-export const LOOKED_FACTOR = 20;
-/** The hour and the day move on in steps of this length, so that few numbers have to be kept. */
-export const DISCLOSURE_SLOT_MS = 5 * 60_000;
-/** Records that are remembered as counted, over all grants, at about 120 bytes each; above that a record counts again. */
-export const MAX_COUNTED_RECORDS = 100_000;
-/** Grants whose use is remembered. */
-export const MAX_COUNTED_GRANTS = 5_000;
-/** So long a grant counts as having read what it was handed: about as long as a conversation goes on about it. */
-export const TAINT_MS = 30 * 60_000;
-/** Rows of a result whose writers are told one by one: a result has about 50 rows, and the rest is told by number. */
-export const MAX_LABELLED_ROWS = 100;
 
 // undo: taking back what an app did
 

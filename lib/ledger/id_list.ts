@@ -1,19 +1,18 @@
-// The ids of records in an entry of the ledger, written short: most ids are UUIDs, of which 16 bytes tell everything. Above MAX_IDS
-// the list is deflated, with the root of a Merkle tree beside it, so that one id can be proved without the others.
+// The ids of records in an entry of the ledger, written short: most ids are UUIDs, of which 16 bytes tell everything, and which nothing
+// makes shorter. Above MAX_IDS the root of a Merkle tree stands beside the list, so that one id can be proved without the others.
 import { Buffer } from "node:buffer";
 import { hash } from "node:crypto";
-import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { z } from "zod";
 
-/** Ids that are listed as they are; more are deflated. */
+/** Ids that are listed without a root. */
 export const MAX_IDS = 200;
 
 /** Writes ids down, in their order. */
 export function packIds(ids: readonly string[]): PackedIds {
   const bytes = bytesOf(ids);
   if (ids.length <= MAX_IDS) return { ids: bytes?.toString("base64url") ?? [...ids] };
-  const list = deflateRawSync(bytes ?? JSON.stringify(ids)).toString("base64url");
-  return { root: merkleRoot(ids), count: ids.length, list };
+  const list = bytes ?? Buffer.from(JSON.stringify(ids));
+  return { root: merkleRoot(ids), count: ids.length, list: list.toString("base64url") };
 }
 
 /** Reads ids that {@link packIds} wrote; null for anything else, and where the root is of other ids. */
@@ -22,7 +21,7 @@ export function unpackIds(packed: PackedIds): readonly string[] | null {
     return typeof packed.ids === "string" ? uuidsOf(fromBase64Url(packed.ids)) : packed.ids;
   }
   const { list, count, root } = packed;
-  const bytes = inflated(fromBase64Url(list));
+  const bytes = fromBase64Url(list);
   if (bytes === null) return null;
   // Both spellings are tried, and the root decides: no JSON is taken for UUIDs, nor the other way round.
   for (const ids of [uuidsOf(bytes), textsOf(bytes)]) {
@@ -33,7 +32,7 @@ export function unpackIds(packed: PackedIds): readonly string[] | null {
 
 /**
  * Ids as an entry has them. `ids`: base64url of 16 bytes for each, or the ids themselves where any of them is no UUID. `list`:
- * deflated (RFC 1951) base64url of the same 16 bytes, or of the JSON of the ids.
+ * base64url of the same 16 bytes, or of the JSON of the ids in UTF-8.
  */
 export type PackedIds =
   | { readonly ids: string | readonly string[] }
@@ -48,15 +47,13 @@ const BASE64URL = z.string().max(20_000).regex(/^[A-Za-z0-9_-]*$/);
 
 /** The members of a list that is written as it is. */
 export const SHORT_LIST = { ids: z.union([BASE64URL, z.array(z.string()).max(MAX_IDS)]) };
-/** The members of a list that is deflated. */
+/** The members of a list with a root. */
 export const LONG_LIST = {
   root: z.string().regex(/^[0-9a-f]{64}$/),
   count: z.int().min(MAX_IDS + 1).max(100_000),
   list: BASE64URL,
 };
 
-/** A list that is inflated to more than this is no list of ours: 100,000 UUIDs, or as many characters of JSON. */
-const MAX_INFLATED_BYTES = 1_600_000;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const UUID_BYTES = 16;
 
@@ -93,15 +90,6 @@ function textsOf(bytes: Buffer): readonly string[] | null {
 function fromBase64Url(text: string): Buffer | null {
   const bytes = Buffer.from(text, "base64url");
   return bytes.toString("base64url") === text ? bytes : null;
-}
-
-function inflated(bytes: Buffer | null): Buffer | null {
-  if (bytes === null) return null;
-  try {
-    return inflateRawSync(bytes, { maxOutputLength: MAX_INFLATED_BYTES });
-  } catch {
-    return null;
-  }
 }
 
 /** The hash of the ids from `start` on and before `end`. */

@@ -51,7 +51,11 @@ const LedgerEntry = z.strictObject({
 
 const Hour = z.tuple([COUNT, COUNT, COUNT, COUNT]);
 
-const GrantWindow = z.strictObject({ hours: z.array(Hour).max(25), others: COUNT, private: COUNT });
+const GrantWindow = z.strictObject({
+  hours: z.array(Hour).max(25),
+  others: COUNT,
+  private: z.array(z.tuple([z.string(), COUNT])).max(10),
+});
 
 const LedgerBody = z.strictObject({
   at: COUNT,
@@ -83,8 +87,12 @@ export type ReadPart = z.infer<typeof ReadPart>;
 export type WrotePart = z.infer<typeof WrotePart>;
 /** Records that were looked at only. */
 export type LookedPart = z.infer<typeof LookedPart>;
-/**
- * What a grant used lately. `hours`: the hour (milliseconds since 1970 / 3,600,000), records, fields and bytes. `others` and `private`:
- * until when the grant counts as one that was handed the text of others, and private text; 0 where it was not.
- */
-export type GrantWindow = z.infer<typeof GrantWindow>;
+/** What a grant used lately, as a row tells it. */
+export interface GrantWindow {
+  /** The number of the hour since 1970, and what was counted in it. */
+  readonly hours: readonly (readonly [hour: number, records: number, fields: number, bytes: number])[];
+  /** Until when the grant counts as having been handed texts of others, in milliseconds since 1970; 0 for never. */
+  readonly others: number;
+  /** Until when it counts as having been handed private texts, by space. */
+  readonly private: readonly (readonly [space: string, until: number])[];
+}

@@ -10,6 +10,8 @@ export interface Metrics {
   /** `seconds` is null for a stream, which has no duration of its own. */
   upstream(upstream: string, outcome: string, seconds: number | null): void;
   records(kind: RecordFinding, table: string, count: number): void;
+  /** Rows and calls that went into people's ledgers, and calls that could not be noted. */
+  ledger(what: "rows" | "entries" | "gaps", count: number): void;
   /** What a page of the sign-in server asked for; `outcome` is `success` or the reason of a refusal. */
   personAction(action: string, outcome: string, seconds: number): void;
   /** Prometheus text, format version 0.0.4. `gauges` are read when asked, and so are `totals`, which only grow. */
@@ -45,6 +47,7 @@ export function createMetrics(): Metrics {
   const waits = histogram("mana_mcp_upstream_duration_seconds", "upstream");
   const mends = counter("mana_mcp_mended_texts_total", "tool");
   const findings = counter("mana_mcp_record_findings_total", "kind", "table");
+  const ledgers = counter("mana_mcp_ledger_total", "what");
   const pages = counter("mana_mcp_person_actions_total", "action", "outcome");
   const pageTimes = histogram("mana_mcp_person_action_duration_seconds", "action");
   return Object.freeze({
@@ -64,6 +67,9 @@ export function createMetrics(): Metrics {
     },
     records(kind: RecordFinding, table: string, by: number) {
       findings.of(kind, table).count += by;
+    },
+    ledger(what: "rows" | "entries" | "gaps", by: number) {
+      ledgers.of(what).count += by;
     },
     personAction(action: string, outcome: string, seconds: number) {
       pages.of(action, outcome).count += 1;

@@ -55,8 +55,8 @@ export interface OwnField {
 }
 
 /**
- * The tables. A name is part of the use of a key (`mana-mcp/<table>/v1`), so no table may be called as a use of another kind is: `app`
- * and `call` are uses of MAC keys.
+ * The tables. A name is part of the use of a key (`mana-mcp/<table>/v1`), so no table may be called as a use of another kind is: `app`,
+ * `call` and `ledger-args` are uses of MAC keys, and `ledger` is the table of ledger/, which is never listed as a whole.
  */
 export type OwnTable = "approvals";
 
@@ -103,7 +103,8 @@ export function createOwnRecords(deps: OwnRecordsDeps): OwnRecords {
   });
 }
 
-const ACTOR: SystemActor = Object.freeze({
+/** Who writes the gateway's own records: the gateway itself. */
+export const OWN_ACTOR: SystemActor = Object.freeze({
   kind: "system",
   principalId: "system:mana-mcp",
   displayName: "mana-mcp",
@@ -138,7 +139,7 @@ async function writeRow(
     sealFields(cut.map(([field, { text }]) => [field, text])),
   ]);
   const spaceId = personalSentinel(subject);
-  const common = { table, id, spaceId, actor: ACTOR, origin: "system" as const };
+  const common = { table, id, spaceId, actor: OWN_ACTOR, origin: "system" as const };
   const changes = parts.map((sealed, index): PushChange =>
     isNew && index === 0
       ? {
@@ -176,7 +177,7 @@ async function removeRow(
   signal: AbortSignal,
 ): Promise<void> {
   const spaceId = personalSentinel(caller.principal.subject);
-  const gone = { table, id, op: "delete", spaceId, actor: ACTOR, origin: "system" } as const;
+  const gone = { table, id, op: "delete", spaceId, actor: OWN_ACTOR, origin: "system" } as const;
   await push(deps, caller, [gone, { ...gone, deletedAt: toStamp(at) }], signal);
 }
 

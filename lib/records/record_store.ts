@@ -9,6 +9,7 @@ import {
   type ChangedRow,
   createBatchPush,
   createChangePush,
+  type PushObserver,
   type SignChange,
 } from "../changes/push_changes.ts";
 import type { SyncClient } from "../changes/sync_client.ts";
@@ -64,7 +65,7 @@ export interface RecordStore {
 
 /** Starts with empty caches. */
 export function createRecordStore(deps: RecordStoreDeps): RecordStore {
-  const { keyring, sync, clock, sign } = deps;
+  const { keyring, sync, clock } = deps;
   const cipher = deps.cipher ?? createCipher();
   const observe = (kind: RecordObservation["kind"], table: string, count: number) =>
     deps.observe?.({ kind, table, count });
@@ -78,7 +79,7 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
   });
   const opened = createOpenedCache(() => Math.min(MAX_OPENED_BYTES, maxBytes - changes.bytes()));
   keyring.onDropped(opened.drop);
-  const push = createChangePush({ sync, changes, sign });
+  const push = createChangePush({ ...deps, changes });
   const resealing = createResealing({ keyring, cipher, changes, push, clock, observe });
   const lent = Object.freeze({
     changes,
@@ -90,7 +91,7 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
     cipher,
     requireSealed: deps.requireSealed,
     push,
-    pushBatch: createBatchPush({ sync, changes, sign }),
+    pushBatch: createBatchPush({ ...deps, changes }),
     turns: createTurns(),
     unfinished: createUnfinishedWrites(clock),
     sync,
@@ -136,6 +137,8 @@ export interface RecordStoreDeps {
   readonly sign: SignChange;
   /** What the documents of apps' grants let through. */
   readonly grants: RecordGrants;
+  /** Told of what was pushed. */
+  readonly onPushed?: PushObserver;
   readonly clock: Clock;
   readonly newId: () => string;
   /** Refuse to read plaintext from a sealed field of a sealed space. */

@@ -38,6 +38,7 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
     toolNames: read.oneOf("MCP_TOOL_NAMES", ["underscore", "dotted"]),
     serviceKey,
     requireSealed: read.oneOf("REQUIRE_SEALED", ["false", "true"]) === "true",
+    ledger: read.oneOf("LEDGER", ["best-effort", "strict", "off"]),
     logLevel: read.oneOf("LOG_LEVEL", ["info", "debug", "warn", "error"]),
     allowUnconfined: ["true", "1"].includes(read.oneOf("ALLOW_UNCONFINED", ["false", "true", "0", "1"])),
   };
@@ -88,6 +89,8 @@ export interface Settings {
   /** For the auth service: membership look-ups where it refuses a JWT on its list, and clients where it signs them in; null when not set. */
   readonly serviceKey: Secret<string> | null;
   readonly requireSealed: boolean;
+  /** Whether calls are noted in people's ledgers, where they chose nothing themselves. */
+  readonly ledger: "best-effort" | "strict" | "off";
   readonly logLevel: LogLevel;
   /** Serve even though the process may do more than it needs. */
   readonly allowUnconfined: boolean;

@@ -82,6 +82,12 @@ export const SETTINGS: readonly Setting[] = Object.freeze([
     meaning:
       "true: plaintext found in a field that should be sealed is reported as unreadable, except where the Mana apps themselves store it (missions).",
   },
+  {
+    name: "LEDGER",
+    fallback: "best-effort",
+    meaning:
+      "Notes what apps were handed in the person's ledger: best-effort, strict (no answer without its row) or off. Who asks for strict gets it.",
+  },
   { name: "LOG_LEVEL", fallback: "info", meaning: "debug, info, warn or error." },
   {
     name: "ALLOW_UNCONFINED",

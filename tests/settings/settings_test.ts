@@ -42,6 +42,7 @@ Deno.test("parseSettings() has the documented defaults", () => {
     destructiveTools: [],
     serviceKey: null,
     requireSealed: false,
+    ledger: "best-effort",
     logLevel: "info",
     allowUnconfined: false,
   });
@@ -82,9 +83,10 @@ Deno.test("parseSettings() reports every problem at once", () => {
     MCP_TOOL_NAMES: "slashed",
     LOG_LEVEL: "loud",
     REQUIRE_SEALED: "yes",
+    LEDGER: "maybe",
     ALLOW_UNCONFINED: "yes",
   });
-  assert.equal(found.length, 12, found.join("\n"));
+  assert.equal(found.length, 13, found.join("\n"));
   assert.ok(found.includes('PORT is "http": expected a number from 0 to 65535'));
   assert.ok(found.includes('POLICY_MODE is "maybe": expected enforce, log-only, off'));
 });

@@ -1,9 +1,23 @@
 // The tools that the operator lets run without asking (DESTRUCTIVE_TOOLS).
+import type { Log } from "../../observe/log.ts";
 import type { ToolRegistry } from "../../tool/tool_registry.ts";
 
 /** A setting that cannot be used, found when the gateway is built: the settings alone do not know the tools. */
 export class SettingsError extends Error {
   override readonly name = "SettingsError";
+}
+
+/** {@link optedInTools}, each told in the log at the start. Throws as that. */
+export function loggedUnaskedTools(
+  names: readonly string[],
+  registry: ToolRegistry,
+  log: Log,
+): ReadonlySet<string> {
+  const optedIn = optedInTools(names, registry);
+  for (const tool of optedIn) {
+    log.warn("settings", { tool, problem: "DESTRUCTIVE_TOOLS lets it run unasked" });
+  }
+  return optedIn;
 }
 
 /**

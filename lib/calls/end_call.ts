@@ -1,0 +1,57 @@
+// What a call was handed, and what it wrote, once it is over: told to what counts it, and noted in the person's ledger. Where the person
+// wants every answer in the ledger first, the answer of a call that reads waits for that.
+import type { CallContent } from "../disclosure/call_account.ts";
+import type { NotedRead } from "../ledger/cut_bodies.ts";
+import type { LookedPart } from "../ledger/ledger_body.ts";
+import { Refused } from "../kit/errors.ts";
+import { NOT_YET_IN_LEDGER } from "../kit/refusals/ledger_words.ts";
+import type { CallContextsDeps } from "./contexts_by_access.ts";
+
+/**
+ * Ends a call that has a result. Returns a remark for the model, null for none. Throws Refused `ledger-unavailable` and
+ * `ledger-inactive` where nothing was changed, and what `Disclosure.end` throws.
+ */
+export async function endCall(
+  call: CallContextsDeps,
+  output: unknown,
+  isChanged: boolean,
+): Promise<string | null> {
+  const { account, caller, deadline, disclosure, ledger, resolved: { choice } } = call;
+  call.isOver = true;
+  const content = account === null || !choice.ok
+    ? NOTHING
+    : await disclosure.end({ ...call, space: choice.space }, account, output);
+  const noted = note(call, content.read.map(notedRead), content.looked, "done");
+  if (noted === null || ledger.modeOf(caller.principal) !== "strict") return null;
+  const answer = await ledger.settle(caller, noted, deadline.signal());
+  if (answer === "stored" || answer === "none") return null;
+  if (isChanged) return NOT_YET_IN_LEDGER;
+  throw new Refused({ reason: answer === "inactive" ? "ledger-inactive" : "ledger-unavailable" });
+}
+
+/** Ends a call that threw `error`: what it opened was handed to nobody, and what it wrote is written. */
+export function failCall(call: CallContextsDeps, error: unknown): void {
+  if (call.isOver === true) return;
+  call.isOver = true;
+  note(call, [], call.account?.opened() ?? [], error instanceof Refused ? "refused" : "failed");
+}
+
+const NOTHING: CallContent = { read: [], looked: [] };
+
+function note(
+  { actor, args, at, caller, ledger }: CallContextsDeps,
+  read: readonly NotedRead[],
+  looked: readonly { readonly collection: string; readonly count: number }[],
+  outcome: "done" | "refused" | "failed",
+) {
+  const { callId, tool } = actor;
+  return ledger.note(caller, { at, tool, callId, args, read, looked: looked.map(lookedPart), outcome });
+}
+
+function notedRead({ collection: c, space: s, fields: f, ids }: CallContent["read"][number]): NotedRead {
+  return { c, s, f, ids };
+}
+
+function lookedPart({ collection: c, count }: CallContent["looked"][number]): LookedPart {
+  return { c, count };
+}

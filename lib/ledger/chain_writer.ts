@@ -1,0 +1,167 @@
+// Writes the rows of one person's chain, a batch of waiting calls at a time: asks for the key, tells of other chains, and sends row
+// after row. When that is done, and with whose token, is for person_ledger.ts.
+import type { Authorship, Keyless } from "../authorship/authorship.ts";
+import type { SyncClient } from "../changes/sync_client.ts";
+import type { Clock } from "../kit/clock.ts";
+import { Refused } from "../kit/errors.ts";
+import { LEDGER_GATHER_CALLS, LEDGER_SEEN_MS } from "../kit/limits.ts";
+import type { Caller } from "../people/principal.ts";
+import type { Keyring } from "../sealing/keyring.ts";
+import { ChainHeads } from "./chain_heads.ts";
+import type { GrantWindow } from "./ledger_body.ts";
+import type { LedgerKeys } from "./ledger_keys.ts";
+import { makeBatch, type RowBatch } from "./row_batch.ts";
+import { RowChain } from "./row_chain.ts";
+import type { WaitingCalls } from "./waiting_calls.ts";
+
+/** What rows are written with. */
+export interface ChainWriterDeps {
+  readonly sync: Pick<SyncClient, "pull" | "push">;
+  readonly keyring: Pick<Keyring, "held" | "key">;
+  readonly keys: LedgerKeys;
+  readonly authorship: Pick<Authorship, "pseudonymOf" | "keyless">;
+  readonly clock: Clock;
+  /** 32 random hex digits. */
+  readonly newId: () => string;
+  readonly count: (what: LedgerCount, by: number) => void;
+  /** Ends with the process. */
+  readonly closing: AbortSignal;
+}
+
+/** What is counted: rows and calls that were stored, and calls that were lost. */
+export type LedgerCount = "rows" | "entries" | "gaps";
+
+/** A class, since one is made per person. */
+export class ChainWriter {
+  readonly heads: ChainHeads;
+  readonly #deps: ChainWriterDeps;
+  readonly #waiting: WaitingCalls;
+  readonly #windows = new Map<string, () => GrantWindow | null>();
+  /** Every chain that this process began. */
+  readonly #own = new Set<string>();
+  #chain: RowChain | null = null;
+  #batch: RowBatch | null = null;
+
+  constructor(deps: ChainWriterDeps, waiting: WaitingCalls) {
+    this.#deps = deps;
+    this.#waiting = waiting;
+    this.heads = new ChainHeads(
+      { ...deps, sealing: deps.keys.sealing },
+      (chain) => chain === this.#chain?.id,
+    );
+  }
+
+  /** Whether rows could follow. */
+  get hasChain(): boolean {
+    return this.#chain !== null;
+  }
+
+  /** Whether calls are on their way into rows. */
+  get hasBatch(): boolean {
+    return this.#batch !== null;
+  }
+
+  /** Whether this process began a chain. */
+  isOwn(chain: string): boolean {
+    return this.#own.has(chain);
+  }
+
+  /** What counts a grant, for the rows to come. */
+  countBy(grant: string, window: () => GrantWindow | null): void {
+    this.#windows.delete(grant);
+    this.#windows.set(grant, window);
+    if (this.#windows.size > MAX_WINDOWS) this.#windows.delete(this.#windows.keys().next().value ?? "");
+  }
+
+  /**
+   * Stores the batch at hand, or the next calls that wait, with the chain's end where `isEnd`. False where nobody knows whether a row
+   * is stored: the same again sends the same. Throws what refused a row for certain, or the key.
+   */
+  async storeBatch(caller: Caller, isEnd: boolean): Promise<boolean> {
+    const { sync, closing, count, clock } = this.#deps;
+    const batch = this.#batch ??= await this.#nextBatch(caller, isEnd);
+    const chain = this.#chain;
+    if (batch === null || chain === null) return true;
+    for (; batch.stored < batch.bodies.length; batch.stored++) {
+      const text = batch.bodies[batch.stored] ?? "";
+      if (!chain.isOpen) await chain.fix(batch.key, caller.principal.subject, text, clock.calendar());
+      const sent = await chain.send(sync, caller, closing);
+      if (sent.kind === "unknown") return false;
+      if (sent.kind === "refused") throw new Refused(sent.refusal);
+      count("rows", 1);
+    }
+    for (const hash of batch.told) chain.told.add(hash);
+    for (const [other, seq] of batch.seen) chain.seen.set(other, seq);
+    count("entries", batch.calls.length);
+    this.#waiting.store(batch.calls, batch.gap);
+    this.#batch = null;
+    if (batch.isEnd) this.#chain = null;
+    return true;
+  }
+
+  /** The batch at hand is lost. A row that may be stored ends its chain: another of its number would be a fork. */
+  lose(): void {
+    if (this.#batch !== null) this.#waiting.lose(this.#batch.calls);
+    this.#batch = null;
+    if (this.#chain?.isOpen === true) this.#chain = null;
+  }
+
+  /** No row follows in this chain. */
+  giveUp(): void {
+    this.lose();
+    this.#chain = null;
+  }
+
+  /** The next calls that wait; null where nothing is to be written. */
+  async #nextBatch(caller: Caller, isEnd: boolean): Promise<RowBatch | null> {
+    if (this.#waiting.length === 0 && (!isEnd || this.#chain === null)) return null;
+    const { keyring, keys, closing, clock, authorship } = this.#deps;
+    demandKey(authorship.keyless(caller.principal));
+    const master = await keyring.key(caller, closing);
+    const key = await keys.sealing(master);
+    const chain = this.#chainFor(master);
+    const at = clock.calendar();
+    const { readAt } = this.heads;
+    const isDue = chain.length === 0 || readAt === null || at - readAt >= LEDGER_SEEN_MS;
+    if (isDue && !isEnd) {
+      // A row without them is better than none: the next one tells.
+      await this.heads.refresh(caller, master, closing).catch(ignoreRefused);
+    }
+    const calls = this.#waiting.take(LEDGER_GATHER_CALLS);
+    try {
+      return await makeBatch(
+        chain,
+        this.heads,
+        (appKey) => authorship.pseudonymOf(caller, appKey, closing),
+        { calls, key, at, gap: this.#waiting.gap, isEnd, windows: this.#windows },
+      );
+    } catch (error) {
+      this.#waiting.putBack(calls);
+      throw error;
+    }
+  }
+
+  #chainFor(master: CryptoKey): RowChain {
+    if (this.#chain === null || this.#chain.isFull) {
+      this.#chain = new RowChain(this.#deps.newId());
+      this.#own.add(this.#chain.id);
+    }
+    this.#chain.readWith(master);
+    return this.#chain;
+  }
+}
+
+/** Grants of which a row tells the counts. */
+const MAX_WINDOWS = 20;
+
+/** Whoever could not sign a change for want of a key has just asked the vault. */
+function demandKey(keyless: Keyless | null): void {
+  if (keyless === "none") throw new Refused({ reason: "vault-not-initialised" });
+  if (keyless === "failing") {
+    throw new Refused({ reason: "upstream-failed", upstream: "vault", fault: "failed" });
+  }
+}
+
+function ignoreRefused(error: unknown): void {
+  if (!(error instanceof Refused)) throw error;
+}
