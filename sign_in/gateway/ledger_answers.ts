@@ -88,6 +88,8 @@ export const LedgerPage = z.object({
   unreadable: z.number(),
   /** Places in which something was taken out or altered. */
   broken: z.number(),
+  /** The newest row that opens, by its place and hash; null where an older window was read, or nothing. */
+  head: z.object({ chain: z.string(), seq: z.number(), hash: z.string() }).nullable(),
   /** `off`: the gateway notes nothing now. `no-key`: it has no key of the person's. */
   state: z.enum(["kept", "off", "no-key"]),
 });

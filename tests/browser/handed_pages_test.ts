@@ -157,6 +157,7 @@ const STORY = ledgerPage([
   gaps: 3,
   unreadable: 2,
   broken: 1,
+  head: { chain: "ab".repeat(16), seq: 12, hash: "cd".repeat(32) },
   documents: {
     [ALLOWED]: allowed({
       scopes: ["notes:read", "notes:write", "journal:read"],

@@ -23,7 +23,7 @@ Deno.test("ledger: a call is told with its app, its tool in words, how many reco
   const chain = await startChain(world, "a");
   const app = await chain.pseudonymOf(world.claude.key);
   const at = world.clock.now;
-  await chain.note([
+  const [row] = await chain.note([
     noted({
       at: at - 3_000,
       grant: "grant-1",
@@ -42,7 +42,9 @@ Deno.test("ledger: a call is told with its app, its tool in words, how many reco
     }),
     noted({ at: at - 1_000, app: "f".repeat(32), grant: "grant-9", tool: "gone.tool", outcome: "refused" }),
   ]);
-  const { entries, ...rest } = await seen(world);
+  assert.ok(row);
+  const { entries, head, ...rest } = await seen(world);
+  assert.deepEqual(head, { chain: "a".padEnd(32, "0"), seq: 0, hash: hashRow(row) });
   assert.deepEqual(rest, {
     hasMore: false,
     oldest: new Date(at - 3_000).toISOString(),
@@ -292,8 +294,9 @@ Deno.test("ledger: an older page does not read what came long after it", async (
   await pushRows(world, Array.from({ length: 2_100 }, (_, seq) => ({ ...one, seq })));
   let portions = 0;
   world.intercept = ({ url }) => void (portions += Number(url.includes("/sync/mcp/pull?collection=ledger")));
-  const { entries, unreadable } = await seen(world, { until });
+  const { entries, unreadable, head } = await seen(world, { until });
   assert.deepEqual([entries.map((entry) => entry.call), unreadable, portions], [[call.call], 0, 2]);
+  assert.equal(head, null, "what is newest was not read");
 });
 
 Deno.test("ledger: after the key was replaced older rows are told, not shown; without any key nothing is", async () => {

@@ -3,7 +3,7 @@ import type { Authorship } from "../../authorship/authorship.ts";
 import { parseGrantDocument, type TableColumns } from "../../grants/grant_document.ts";
 import type { LedgerReadingDeps } from "../../ledger/reading/open_rows.ts";
 import { type LedgerPiece, readLedgerLines } from "../../ledger/reading/read_lines.ts";
-import { readLedgerPage } from "../../ledger/reading/read_page.ts";
+import { type LedgerHead, readLedgerPage } from "../../ledger/reading/read_page.ts";
 import type { LedgerEntry } from "../../ledger/ledger_body.ts";
 import type { Clock } from "../../kit/clock.ts";
 import type { Caller } from "../../people/principal.ts";
@@ -53,6 +53,8 @@ export interface SeenPage {
   readonly unreadable: number;
   /** Places in which a chain does not hold. */
   readonly broken: number;
+  /** The newest row; null where there is none, or where the window is an older one. */
+  readonly head: LedgerHead | null;
   /** `off`: nothing is noted now. `no-key`: no server has the person's key. */
   readonly state: "kept" | "off" | "no-key";
 }
@@ -104,7 +106,7 @@ async function tellSeen(
   let columns: TableColumns | undefined;
   const parse = (text: string) => parseGrantDocument(text, columns ??= tableColumns());
   const entries = page.calls.flatMap((call) => tellSeenCall(words, call, { apps, spaces }) ?? []);
-  const { hasMore, gaps, unreadable, broken } = page;
+  const { hasMore, gaps, unreadable, broken, head } = page;
   return {
     entries,
     hasMore,
@@ -117,6 +119,7 @@ async function tellSeen(
     gaps,
     unreadable,
     broken,
+    head,
     state: deps.isKept ? "kept" : "off",
   };
 }
@@ -129,6 +132,7 @@ const NO_KEY: SeenPage = Object.freeze({
   gaps: 0,
   unreadable: 0,
   broken: 0,
+  head: null,
   state: "no-key",
 });
 

@@ -6,6 +6,7 @@ import type { Clock } from "../../kit/clock.ts";
 import { Refused } from "../../kit/errors.ts";
 import type { Caller } from "../../people/principal.ts";
 import { type Allowed, type AllowedPart, joinAllowed } from "../allowed.ts";
+import { hashRow } from "../ledger_row.ts";
 import { ChainMarks } from "./chain_marks.ts";
 import { NewestCalls, type SeenCall, type SeenWindow } from "./newest_calls.ts";
 import { type LedgerPortion, type LedgerReadingDeps, readLedger } from "./open_rows.ts";
@@ -24,6 +25,15 @@ export interface ReadPage {
   readonly unreadable: number;
   /** Places in which a chain does not hold. */
   readonly broken: number;
+  /** The last row of the log; null where the window has none, and where its log was not read to the end. */
+  readonly head: LedgerHead | null;
+}
+
+/** Names a row, and by its hash all rows of its chain before it. */
+export interface LedgerHead {
+  readonly chain: string;
+  readonly seq: number;
+  readonly hash: string;
 }
 
 /** Reads it. Throws what `readLedger` throws. */
@@ -43,8 +53,8 @@ export async function readLedgerPage(
   if (allowed.size < wanted.size && start > EPOCH) {
     await lookBack(deps, { caller, signal, until: start, wanted, told: noted.told });
   }
-  const { gaps, unreadable, broken } = noted;
-  return { calls, hasMore, allowed: noted.told.among(wanted), gaps, unreadable, broken };
+  const { gaps, unreadable, broken, head } = noted;
+  return { calls, hasMore, allowed: noted.told.among(wanted), gaps, unreadable, broken, head };
 }
 
 /** How far a gateway's clock may be from the service's, and how late a row may be stored. */
@@ -63,6 +73,7 @@ class Noted {
   gaps = 0;
   unreadable = 0;
   broken = 0;
+  head: LedgerHead | null = null;
 
   constructor(window: SeenWindow) {
     this.#window = window;
@@ -70,7 +81,10 @@ class Noted {
   }
 
   look({ rows, after, until }: LedgerPortion): "enough" | void {
-    if (Date.parse(after) > this.#window.until + ODD_CLOCK_MS) return "enough";
+    if (Date.parse(after) > this.#window.until + ODD_CLOCK_MS) {
+      this.head = null;
+      return "enough";
+    }
     for (const { change, row, body } of rows) {
       const place = row === null ? "broken" : this.#marks.note(row);
       // The same row once more: it was counted.
@@ -80,6 +94,7 @@ class Noted {
         if (this.#isOfWindow(change, { after, until })) this.unreadable += 1;
         continue;
       }
+      this.head = { chain: row.chain, seq: row.seq, hash: hashRow(row) };
       this.told.add(body.grants);
       if (this.#has(body.at)) this.gaps += body.gap ?? 0;
       for (const [index, entry] of body.entries.entries()) this.calls.add(`${change.id}.${index}`, entry);

@@ -16,6 +16,7 @@ export function ledgerPage(entries: readonly LedgerEntry[], changes: Partial<Led
     gaps: 0,
     unreadable: 0,
     broken: 0,
+    head: null,
     state: "kept",
     ...changes,
   };

@@ -151,6 +151,12 @@ Deno.test("handed: gaps, rows that do not open, and a ledger that is not kept ar
   assert.match(off.html, /2 rows of the ledger do not open/);
   assert.match(off.html, /In 1 place the ledger does not hold together/);
   assert.match(off.html, /switched the ledger off/);
+  const head = { chain: "ab".repeat(16), seq: 12, hash: "cd".repeat(32) };
+  show(told, [], { head });
+  assert.match(
+    (await told.anna.open(SEEN)).html,
+    /number 12 of chain abababab, with the hash <code>cdcdcdcdcdcdcdcd<\/code>/,
+  );
   show(told, [], { state: "no-key" });
   const keyless = await told.anna.open(SEEN);
   assert.match(keyless.html, /Only you have the key[^<]*no ledger is kept/);

@@ -40,7 +40,7 @@ export function SeenPage(props: SeenProps) {
         {filter.isNewest ? null : <a href={newestAddress(filter)}>The newest</a>}
       </nav>
       <StrictForm {...props.strict} />
-      <Proof />
+      <Proof head={page?.head ?? null} />
       <ExportForm form={props.form} />
     </Layout>
   );
@@ -136,7 +136,10 @@ function Calls(props: SeenProps & { readonly page: LedgerPage }) {
   );
 }
 
-function Proof() {
+/** Digits of a name that tell it from others. */
+const SHORT = 8;
+
+function Proof({ head }: Pick<LedgerPage, "head">) {
   return (
     <section aria-labelledby="proof">
       <h2 id="proof">What this proves</h2>
@@ -150,6 +153,13 @@ function Proof() {
       <p>
         You need not take this page’s word for it: <code>deno task ledger verify</code> checks every note.
       </p>
+      {head === null ? null : (
+        <p class="soft">
+          {`The newest note is number ${head.seq} of chain ${head.chain.slice(0, SHORT)}, with the hash `}
+          <code>{head.hash.slice(0, 2 * SHORT)}</code>. Who keeps this line can tell later whether it is still
+          there.
+        </p>
+      )}
     </section>
   );
 }
