@@ -71,8 +71,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const data = createData(base);
   const { keyring, hints, ledger, store, own } = data;
   const spaces = createSpaces(base);
-  const reading = { ...base, ...data, spaces };
-  const history = createHistory({ ...reading, changes: store.changes });
+  const reading = { ...base, ...data, spaces, changes: store.changes };
+  const history = createHistory(reading);
   const undos = createUndos({ ...reading, push: store.pushBatch });
   const authenticate = createAuthentication({ ...base, address, spaces, hints });
   const uses = createUseReports(base.signInServer);

@@ -26,7 +26,7 @@ export function grantableModules(all: readonly Module[]): string {
 }
 
 /** What a person can narrow a module by, lists of fields as words on one line. */
-function writtenNarrowing(narrowing: ModuleNarrowing | undefined) {
+export function writtenNarrowing(narrowing: ModuleNarrowing | undefined) {
   if (narrowing === undefined) return {};
   const fieldChoices = narrowing.fieldChoices.map(({ name, label, fields }) => ({
     name,

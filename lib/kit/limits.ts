@@ -308,6 +308,12 @@ export const MAX_SHOWN_UNDO_ROWS = 50;
 export const MAX_PERSON_BODY_BYTES = 512 * 1024;
 /** An action of a page may take this long: a browser still waits then, and the sign-in server waits a little longer. */
 export const PERSON_ACTION_TIMEOUT_MS = 25_000;
+/** Collections that one question of a page counts or lists: each is a table that is pulled. The Mana apps have 43 modules. */
+export const COLLECTIONS_PER_QUESTION = 60;
+/** Tags that a page is told: the names of all of them are opened. */
+export const TAGS_ON_PAGE = 1_000;
+/** Words of one table that a page is told, the most used first. */
+export const TAG_WORDS_PER_TABLE = 200;
 
 // entry: streams that stay open, and the stop
 

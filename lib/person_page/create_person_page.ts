@@ -9,8 +9,10 @@ import type { GatewayAddress } from "../people/gateway_address.ts";
 import { createPageTokens } from "../people/page_tokens.ts";
 import type { KeyedService } from "../services/keyed_service.ts";
 import type { Settings } from "../settings/settings.ts";
+import { tableColumns } from "../tool/tables/table_columns.ts";
 import { activityActions } from "./activity_actions.ts";
 import { approvalActions } from "./approval_actions.ts";
+import { recordActions, type RecordActionsDeps } from "./record_actions.ts";
 import { undoActions } from "./undo_actions.ts";
 import { ledgerActions } from "./ledger_actions.ts";
 import { createPersonDoor, type PersonDoor, type PersonDoorDeps } from "./person_door.ts";
@@ -27,6 +29,7 @@ export function createPersonPage(deps: PersonPageDeps): PersonDoor {
       ...ledgerActions(handed),
       ...undoActions(undos),
       ...approvalActions(decisions),
+      ...recordActions({ ...deps, columns: tableColumns }),
       ...actions,
     ],
     basePath: address.basePath,
@@ -40,7 +43,10 @@ export function createPersonPage(deps: PersonPageDeps): PersonDoor {
 
 /** Dependencies of {@link createPersonPage}. */
 export interface PersonPageDeps
-  extends Omit<PersonDoorDeps, "basePath" | "pageTokens">, Omit<HandedDeps, "ownPull" | "isKept" | "clock"> {
+  extends
+    Omit<PersonDoorDeps, "basePath" | "pageTokens">,
+    Omit<HandedDeps, "ownPull" | "isKept" | "clock">,
+    Omit<RecordActionsDeps, "columns" | "clock" | "keyring"> {
   readonly sync: Pick<SyncClient, "pull">;
   /** What apps did. */
   readonly history: History;
@@ -50,4 +56,5 @@ export interface PersonPageDeps
   readonly address: GatewayAddress;
   readonly signInServer: KeyedService;
   readonly settings: Pick<Settings, "signInIssuers">;
+  readonly clock: PersonDoorDeps["clock"];
 }

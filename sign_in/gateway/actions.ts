@@ -1,7 +1,7 @@
 // What the pages can ask of the gateway: each action with its kind, the form of its question and of its answer.
 // Contract: auth-vault, section 13.
 import { z } from "zod";
-import { Approval, Call, Partly, Preview, Row } from "./answers.ts";
+import { Approval, Call, Partly, PersonTags, Preview, RecordCounts, Row } from "./answers.ts";
 import type { DoorAction } from "./gateway_door.ts";
 import { LedgerLines, LedgerPage } from "./ledger_answers.ts";
 
@@ -59,6 +59,16 @@ export interface ActivityQuestion {
   readonly module?: string;
 }
 
+/** What is counted: how many records a document shows, and how many there are. */
+export interface CountQuestion {
+  /** An entry of type `mana_records` (RFC 9396). */
+  readonly document: Readonly<Record<string, unknown>>;
+  /** As `app/table`. */
+  readonly collections: readonly string[];
+  /** Ids of spaces; null: all of the person. Not `spaces`, under which the door tells the gateway all of them. */
+  readonly within: readonly string[] | null;
+}
+
 const approvalsRead = action<"approvals/read", { readonly id: string }, { readonly approval: Approval }>(
   "approvals/read",
   z.object({ approval: Approval }),
@@ -103,6 +113,11 @@ export const GATEWAY_ACTIONS = Object.freeze({
   >(
     "ledger/export",
     LedgerLines,
+  ),
+  recordsCount: action<"records/count", CountQuestion, RecordCounts>("records/count", RecordCounts),
+  recordsTags: action<"records/tags", Pick<CountQuestion, "collections">, PersonTags>(
+    "records/tags",
+    PersonTags,
   ),
   undoPreview: action<"undo/preview", UndoQuestion, Preview>("undo/preview", Preview),
   undoApply: action<

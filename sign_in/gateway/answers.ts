@@ -122,3 +122,29 @@ export const Preview = z.object({
     count: z.number(),
   })),
 });
+
+/** How many records there are, and how many of them a document shows. */
+export type RecordCounts = z.infer<typeof RecordCounts>;
+/** How many records there are, and how many of them a document shows. */
+export const RecordCounts = z.object({
+  counts: z.array(z.object({
+    /** As `app/table`. */
+    collection: z.string(),
+    shown: z.int().nonnegative(),
+    all: z.int().nonnegative(),
+  })),
+  /** Collections that could not be counted. */
+  missing: z.array(z.string()),
+});
+
+/** The person's tags, and the words that stand as tags in their records. */
+export type PersonTags = z.infer<typeof PersonTags>;
+/** The person's tags, and the words that stand as tags in their records. */
+export const PersonTags = z.object({
+  /** In the person's order. The name is null where no key opens it. */
+  tags: z.array(z.object({ id: z.string(), name: z.string().nullable() })),
+  /** By collection, the most used first. */
+  words: z.record(z.string(), z.array(z.string())),
+  /** Collections that could not be read. */
+  missing: z.array(z.string()),
+});

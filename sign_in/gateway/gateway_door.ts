@@ -24,7 +24,9 @@ export type PageAction =
   | "activity/call"
   | "ledger/seen"
   | "ledger/export"
-  | "undo/preview";
+  | "undo/preview"
+  | "records/count"
+  | "records/tags";
 
 /** What the gateway does because the person has decided it. */
 export type DecisionAction = "approvals/decide" | "undo/apply";

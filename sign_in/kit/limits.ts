@@ -80,6 +80,12 @@ export const GATEWAY_ANSWER_MS = 28_000;
 export const GATEWAY_ANSWER_BYTES = 8 * 1024 * 1024;
 /** Longest wait of the page of apps for the number of requests that wait; later the page does without the number. */
 export const WAITING_COUNT_MS = 1500;
+/** Longest wait of a page for the person's tags and for how many records a choice shows; later the page does without. */
+export const KNOWN_RECORDS_MS = 2000;
+/** Counts of one person in {@link COUNT_WINDOW_MS}: more than anybody clicks, and few enough that nobody keeps the gateway busy. */
+export const COUNTS_PER_PERSON = 60;
+/** Window in which counts are counted. */
+export const COUNT_WINDOW_MS = 60_000;
 
 // Apps: tokens and codes
 

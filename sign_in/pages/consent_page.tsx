@@ -1,6 +1,7 @@
 // The words and the form of the consent page, where a person decides what an app may do. Routes: consent_routes.tsx.
-import { AccessControl } from "./access/access_control.tsx";
+import { AccessControl, type AccessControlProps } from "./access/access_control.tsx";
 import type { AccessFields, AccessOffer } from "./access/access_fields.ts";
+import { COUNT_SCRIPT_PATH } from "./access/count_script.ts";
 import { Layout, type PersonBar, type Problem } from "./layout.tsx";
 import type { PermissionWords } from "./access/permission_words.ts";
 import { ZONE_SCRIPT_PATH, ZoneControl, type ZoneField } from "./zone_control.tsx";
@@ -14,7 +15,7 @@ export function ConsentPage(props: ConsentProps) {
       title={`Connect “${appName}” to Mana?`}
       problems={problems}
       bar={props.bar}
-      script={ZONE_SCRIPT_PATH}
+      scripts={props.count === undefined ? [ZONE_SCRIPT_PATH] : [ZONE_SCRIPT_PATH, COUNT_SCRIPT_PATH]}
     >
       <p>
         You are signed in as{" "}
@@ -29,6 +30,9 @@ export function ConsentPage(props: ConsentProps) {
           offer={props.offer}
           chosen={chosen}
           hint="You can change it later, under “Apps”."
+          records={props.records}
+          count={props.count}
+          action="/consent"
         />
         <fieldset id="until" tabindex={-1}>
           <legend>Until when?</legend>
@@ -58,7 +62,7 @@ export function ConsentPage(props: ConsentProps) {
 }
 
 /** What the consent page shows. */
-export interface ConsentProps {
+export interface ConsentProps extends Pick<AccessControlProps, "records" | "count"> {
   readonly offer: AccessOffer;
   readonly words: PermissionWords;
   readonly form: string;

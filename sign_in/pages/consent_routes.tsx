@@ -2,34 +2,30 @@
 import { Hono } from "@hono/hono";
 import type { AskGateway } from "../gateway/ask_gateway.ts";
 import type { Identity } from "../identity/identity.ts";
-import {
-  type AuthorizationRequest,
-  readAuthorizationRequest,
-} from "../oauth/authorize/authorization_request.ts";
+import { readAuthorizationRequest } from "../oauth/authorize/authorization_request.ts";
 import { isDocumentId } from "../oauth/clients/client_documents.ts";
 import type { Client, ClientStore } from "../oauth/clients/client_store.ts";
 import {
-  type EarlierChoice,
-  earlierNarrowing,
   findEarlierChoice,
   namedPermissions,
   offeredPermissions,
-  tickedPermissions,
 } from "../oauth/authorize/earlier_choice.ts";
 import { giveConsent, type GiveConsentDeps, refuseConsent } from "../oauth/authorize/give_consent.ts";
-import type { Grant } from "../oauth/grants/grant.ts";
 import type { ScopeList } from "../oauth/grants/scopes.ts";
 import type { People } from "../people/people.ts";
 import {
-  type AccessOffer,
   accessProblems,
   allowedPermissions,
   createOffer,
+  grantedNarrowing,
   grantedSpaces,
-  readAccess,
+  narrowingProblems,
   shownAgain,
 } from "./access/access_fields.ts";
-import { presetOf } from "./access/presets.ts";
+import { countPurpose } from "./access/count_routes.ts";
+import { learnRecords } from "./access/known_records.ts";
+import { asStored, storedNarrowing } from "./access/narrowing_fields.ts";
+import { choiceBeforehand, type ChoiceOffered, readChoice, untilProblems } from "./consent_choice.ts";
 import { type ConsentFields, ConsentPage } from "./consent_page.tsx";
 import { personBar } from "./person_bar.ts";
 import type { Problem } from "./layout.tsx";
@@ -40,7 +36,7 @@ import { offeredSpaces } from "./access/offered_spaces.ts";
 import type { PageForms } from "./page_forms.ts";
 import { type Person, readPageForm, readPerson } from "./read_person.ts";
 import type { PermissionWords } from "./access/permission_words.ts";
-import { readZone, storedZone, zoneProblems } from "./zone_control.tsx";
+import { zoneProblems } from "./zone_control.tsx";
 import { DURATIONS, emailWord, placeWord } from "./format_values.ts";
 
 /** The routes. */
@@ -51,7 +47,7 @@ export function createConsentRoutes(deps: ConsentRoutesDeps): Hono {
     return await facePeopleFaults(deps, c.req.raw, { path: "/consent", carried: oauthQuery }, async () => {
       const pending = await readPending(deps, c.req.raw, oauthQuery);
       if (pending === undefined) return await clientErrorPage("expired");
-      return await show(deps, c.req.raw, pending, await beforehand(deps, pending));
+      return await show(deps, c.req.raw, pending, await choiceBeforehand(deps, pending));
     });
   });
   routes.post("/consent", async (c) => {
@@ -83,13 +79,10 @@ export interface ConsentRoutesDeps extends GiveConsentDeps {
 }
 
 /** A request that this person, in this session, may answer. */
-interface PendingRequest {
+interface PendingRequest extends ChoiceOffered {
   readonly person: Person;
-  readonly request: AuthorizationRequest;
   readonly oauthQuery: string;
   readonly client: Client;
-  readonly earlier: EarlierChoice | undefined;
-  readonly offer: AccessOffer;
 }
 
 /**
@@ -115,40 +108,10 @@ async function readPending(
     canHaveAllSpaces: request.spaces.length === 0,
     canAskFirst: deps.gateway !== undefined,
     asked: namedPermissions(request, earlier),
+    narrowedBefore: storedNarrowing(earlier?.grant).modules,
+    isNarrowingLost: earlier?.grant.narrowing === "unreadable",
   });
-  return { person, request, oauthQuery, client, earlier, offer };
-}
-
-/**
- * The choice that is shown before the person looks: that of the last time, if there was one. The time zone is the person's,
- * so that it may come from another app's connection.
- */
-async function beforehand(
-  deps: ConsentRoutesDeps,
-  { person, request, earlier, offer }: PendingRequest,
-): Promise<ConsentFields> {
-  const zones = (await deps.grants.listEver(person.userId)).map(({ zoneinfo }) => zoneinfo);
-  const spaces = request.spaces.length > 0 ? request.spaces : earlier?.grant.spaces ?? [];
-  const permissions = tickedPermissions(request, earlier, deps.scopeList);
-  return {
-    preset: presetOf(permissions, offer),
-    permissions,
-    where: spaces.length === 0 ? "all" : "some",
-    spaces,
-    profile: earlier?.grant.toolProfile,
-    askFirst: earlier?.grant.askFirst ?? false,
-    until: earlier === undefined ? "month" : durationOf(earlier.grant),
-    keepsOthers: false,
-    zone: storedZone(earlier?.grant.zoneinfo ?? zones.find((zone) => zone !== undefined)),
-  };
-}
-
-/** How long the person let the app stay connected, by name. */
-function durationOf({ createdAt, expiresAt }: Grant): string {
-  const ms = expiresAt === undefined ? undefined : expiresAt - createdAt;
-  const isSame = (other: number | undefined) =>
-    other === ms || (other !== undefined && ms !== undefined && Math.abs(other - ms) < 60_000);
-  return DURATIONS.find((duration) => isSame(duration.ms))?.name ?? "month";
+  return { person, userId: person.userId, request, oauthQuery, client, earlier, offer };
 }
 
 async function answer(
@@ -164,21 +127,25 @@ async function answer(
       ? await clientErrorPage("expired")
       : await returnPage(title, location, placeWord(request.redirectUri));
 
-  if (form.get("answer") !== "yes") {
+  if (form.get("answer") !== "yes" && !form.has("count")) {
     const location = await refuseConsent(deps, { oauthQuery, cookie });
     return await back(`“${client.name}” is not connected`, location);
   }
-  const fields = readFields(form, pending);
-  const { scopeList } = deps;
   const { offer } = pending;
-  const shown = await beforehand(deps, pending);
+  const fields = readChoice(form, offer);
+  const counted = form.get("count");
+  if (counted !== null) {
+    return await show(deps, raw, pending, fields, { problems: narrowingProblems(fields), counted });
+  }
+  const { scopeList } = deps;
+  const shown = await choiceBeforehand(deps, pending);
   const problems = [
     ...accessProblems(fields, { offer, shown, scopeList }),
     ...untilProblems(fields),
     ...zoneProblems(fields.zone),
   ];
   if (problems.length > 0) {
-    return await show(deps, raw, pending, { ...fields, ...shownAgain(fields, offer) }, problems);
+    return await show(deps, raw, pending, { ...fields, ...shownAgain(fields, offer) }, { problems });
   }
 
   const duration = DURATIONS.find(({ name }) => name === fields.until)?.ms;
@@ -188,7 +155,10 @@ async function answer(
     spaces: grantedSpaces(fields),
     toolProfile: fields.profile,
     askFirst: fields.askFirst,
-    ...earlierNarrowing(pending.earlier),
+    // What cannot be read closes until the person narrows the app anew.
+    narrowing: asStored(grantedNarrowing(fields, offer)) ??
+      (offer.isNarrowingLost ? "unreadable" : undefined),
+    readBudget: fields.narrowing.readBudget,
     keepsOthers: fields.keepsOthers,
     zoneinfo: fields.zone.zone,
     expiresAt: duration === undefined ? undefined : deps.now() + duration,
@@ -196,28 +166,16 @@ async function answer(
   return await back(`“${client.name}” is connected`, location);
 }
 
-function readFields(form: URLSearchParams, { offer }: PendingRequest): ConsentFields {
-  return {
-    ...readAccess(form, offer),
-    until: DURATIONS.find(({ name }) => name === form.get("until"))?.name ?? "",
-    keepsOthers: form.get("keep") === "yes",
-    zone: readZone(form),
-  };
-}
-
-function untilProblems({ until }: ConsentFields): readonly Problem[] {
-  return until === "" ? [{ text: "Choose until when the app may stay connected.", field: "until" }] : [];
-}
-
 async function show(
   deps: ConsentRoutesDeps,
   raw: Request,
   pending: PendingRequest,
   chosen: ConsentFields,
-  problems: readonly Problem[] = [],
+  { problems = [], counted }: { readonly problems?: readonly Problem[]; readonly counted?: string } = {},
 ): Promise<Response> {
-  const { person, request, client, earlier } = pending;
+  const { person, request, client, earlier, offer } = pending;
   const ticket = deps.forms.issueTicket(raw.headers);
+  const records = await learnRecords(deps, person, { offer, chosen, counted, zone: chosen.zone.zone });
   return await pageAnswer(
     <ConsentPage
       words={deps.words}
@@ -232,14 +190,17 @@ async function show(
       known={earlier === undefined ? "new" : earlier.isSameClient ? "same" : "alike"}
       replacesOther={earlier?.replacesOther ?? false}
       registeredAt={client.registeredAt}
-      offer={pending.offer}
+      offer={offer}
       chosen={chosen}
+      records={records}
+      count={deps.gateway && { token: await ticket.token(countPurpose(person.sessionId)) }}
       problems={problems}
     />,
     {
       status: problems.length === 0 ? 200 : 422,
       cookies: [...ticket.cookies, ...person.cookies],
       hasScript: true,
+      canAsk: true,
     },
   );
 }

@@ -3,7 +3,7 @@ import type { Child } from "@hono/hono/jsx";
 
 /** A whole page around `children`. */
 export function Layout(props: LayoutProps) {
-  const { title, bar, notice, problems = [], goTo, guard, script, children } = props;
+  const { title, bar, notice, problems = [], goTo, guard, scripts = [], children } = props;
   const before = problems.length > 0 ? "Please check: " : notice === undefined ? "" : `${notice.title}: `;
   return (
     <html lang="en">
@@ -14,7 +14,7 @@ export function Layout(props: LayoutProps) {
         <title>{`${before}${title} – Mana`}</title>
         <link rel="stylesheet" href="/style.css" />
         {guard === undefined ? null : <script src={guard} />}
-        {script === undefined ? null : <script src={script} defer />}
+        {scripts.map((script) => <script key={script} src={script} defer />)}
       </head>
       <body>
         <a class="skip" href="#content">Skip to the content</a>
@@ -102,8 +102,8 @@ export interface LayoutProps {
   readonly problems?: readonly Problem[] | undefined;
   /** Address that the browser goes to by itself. The page has to show a link to it as well. */
   readonly goTo?: string;
-  /** Path of a script of ours that the page is better with; the answer has to allow it (page_answer.ts). */
-  readonly script?: string;
+  /** Paths of scripts of ours that the page is better with; the answer has to allow them (page_answer.ts). */
+  readonly scripts?: readonly string[];
   /** Path of a script of ours that has to run before the page is shown. */
   readonly guard?: string | undefined;
   readonly children: Child;

@@ -3,10 +3,13 @@
 /** The answer with a page; `cookies` are whole `Set-Cookie` lines. */
 export async function pageAnswer(
   page: { toString(): string } | Promise<{ toString(): string }>,
-  { status = 200, cookies = [], retryAfter, hasScript = false }: PageOptions = {},
+  { status = 200, cookies = [], retryAfter, hasScript = false, canAsk = false }: PageOptions = {},
 ): Promise<Response> {
   const headers = new Headers({ ...HEADERS, "content-type": "text/html; charset=utf-8" });
-  if (hasScript) headers.set("content-security-policy", `${CONTENT_POLICY}; script-src 'self'`);
+  if (hasScript) {
+    const asking = canAsk ? "; connect-src 'self'" : "";
+    headers.set("content-security-policy", `${CONTENT_POLICY}${asking}; script-src 'self'`);
+  }
   if (retryAfter !== undefined) headers.set("retry-after", String(retryAfter));
   for (const cookie of cookies) headers.append("set-cookie", cookie);
   return new Response(`<!doctype html>${String(await page)}`, { status, headers });
@@ -20,6 +23,8 @@ export interface PageOptions {
   readonly retryAfter?: number | undefined;
   /** Whether the page may load a script of this server; it fills in the time zone, or wakes the buttons of a request. */
   readonly hasScript?: boolean;
+  /** Whether the script may ask this server, and nobody else: it counts what an app would see. */
+  readonly canAsk?: boolean;
 }
 
 /** A page may show itself and send its forms back here, and nothing else. */

@@ -4,6 +4,8 @@ import { Hono } from "@hono/hono";
 import type { AskGateway } from "../gateway/ask_gateway.ts";
 import type { LedgerWishes } from "../oauth/grants/ledger_wishes.ts";
 import type { Peer } from "../http/client_address.ts";
+import { createCountRoutes } from "./access/count_routes.ts";
+import { COUNT_SCRIPT, COUNT_SCRIPT_PATH } from "./access/count_script.ts";
 import { createActivityRoutes } from "./activity/activity_routes.tsx";
 import { createSeenRoutes } from "./activity/seen/seen_routes.tsx";
 import { createUndoRoutes } from "./activity/undo_routes.tsx";
@@ -33,6 +35,8 @@ export function createPageRoutes(deps: PageRoutesDeps): Hono<Peer> {
   routes.route("/", createAppsRoutes(deps));
   const { gateway } = deps;
   if (gateway === undefined) return routes;
+  routes.get(COUNT_SCRIPT_PATH, () => staticAnswer(COUNT_SCRIPT, "text/javascript"));
+  routes.route("/", createCountRoutes({ ...deps, gateway }));
   routes.get(WAKE_SCRIPT_PATH, () => staticAnswer(WAKE_SCRIPT, "text/javascript"));
   routes.route("/", createApprovalsRoutes({ ...deps, gateway }));
   // Before the pages of calls, whose ids come after the same slash.

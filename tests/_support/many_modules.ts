@@ -1,7 +1,9 @@
 // A made-up list of 43 modules in all groups, as people's data have them: for tests of the pages, which must not depend on what
 // tools there are today.
 import { type Grantable, parseGrantable } from "../../sign_in/oauth/grants/grantable_modules.ts";
+import { writtenNarrowing } from "../../scripts/grantable_modules.ts";
 import { GROUPS } from "../../tools/groups.ts";
+import { NARROWING } from "../../tools/narrowing.ts";
 import { PROFILES } from "../../tools/profiles.ts";
 
 /** What apps can be allowed there: 43 modules with everything but deleting in two of them. */
@@ -24,6 +26,7 @@ export function manyModules(): Grantable {
           ? ["read", "write"]
           : ["read", "write", "destructive"],
         ...(name === "spaces" ? { accessWords: { read: "See the names of your spaces" } } : {}),
+        ...writtenNarrowing(NARROWING[name]),
       }))
     ),
   });

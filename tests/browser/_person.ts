@@ -20,7 +20,7 @@ export async function unfold(all: Locator): Promise<void> {
   const choose = all.getByRole("radio", { name: "Let me choose" });
   if (await choose.count() > 0) await choose.check();
   for (const group of await all.locator(".groups > details").all()) {
-    if (await group.getAttribute("open") === null) await group.locator("summary").click();
+    if (await group.getAttribute("open") === null) await group.locator("> summary").click();
   }
 }
 

@@ -33,7 +33,7 @@ const preset = (page: Page, action = "/consent") => fieldsOf(page, action).get("
 const words = (scope: unknown) => String(scope).split(" ").filter((word) => word !== "offline_access");
 /** The names of the groups that are unfolded. */
 const unfolded = (page: Page) =>
-  [...page.html.matchAll(/<details class="(?:plain|sensitive)" open[^>]*><summary><strong>([^<]*)/g)]
+  [...page.html.matchAll(/<details class="(?:plain|sensitive)[^"]*" open[^>]*><summary><strong>([^<]*)/g)]
     .map(([, name]) => name);
 
 /** Finishes a consent page, and returns what the app was given. */

@@ -39,13 +39,6 @@ export interface EarlierChoice {
   readonly replacesOther: boolean;
 }
 
-/** What the app was narrowed by the last time: what the person closed stays closed, unless they open it on the page. */
-export function earlierNarrowing(
-  earlier: EarlierChoice | undefined,
-): Pick<Grant, "narrowing" | "readBudget"> {
-  return { narrowing: earlier?.grant.narrowing, readBudget: earlier?.grant.readBudget };
-}
-
 /** The request that is open now. */
 export interface Asking {
   /** The fixed scopes in the words of the request. */

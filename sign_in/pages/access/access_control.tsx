@@ -1,13 +1,16 @@
 // The one way to choose what an app may do and where: when it is connected, and ever after. Presets first, then groups, folded;
-// the style sheet hides what a preset makes pointless. Words: permission_words.ts, presets.ts.
+// the style sheet hides what a preset makes pointless. Words: permission_words.ts, presets.ts. What of a module is seen: only_control.tsx.
 import { type AccessFields, type AccessOffer, isUnfolded } from "./access_fields.ts";
+import type { KnownRecords } from "./known_records.ts";
+import { MoreChoice } from "./more_choice.tsx";
+import { OnlyControl } from "./only_control.tsx";
 import {
   accessOf,
   type ModuleGroup,
   type ModulePermissions,
   type PermissionWords,
 } from "./permission_words.ts";
-import { isHandful, type Preset, PRESET_WORDS } from "./presets.ts";
+import { type Preset, PRESET_WORDS, TASKS } from "./presets.ts";
 import type { Permission } from "../../oauth/grants/scopes.ts";
 
 /** The fields: presets, permissions by group and module, then spaces. */
@@ -17,7 +20,13 @@ export function AccessControl(props: AccessControlProps) {
   const sensitive = groups.filter(({ group }) => group.isSensitive).map(({ group }) => group.name);
   return (
     <>
-      <fieldset id={`${prefix}permissions`} tabindex={-1} class="access">
+      <fieldset
+        id={`${prefix}permissions`}
+        tabindex={-1}
+        class="access"
+        data-count={props.count?.token}
+        data-zone={props.count?.zone}
+      >
         <legend>What may it do?</legend>
         <p class="soft">{hint}</p>
         {offer.presets.length === 1
@@ -34,10 +43,19 @@ export function AccessControl(props: AccessControlProps) {
             Only what you tick yourself: {sensitive.join(", ")}.
           </p>
         )}
+        {offer.isNarrowingLost
+          ? (
+            <p class="problem">
+              What you narrowed it to cannot be read any more, so it sees nothing. Choose under “only …” again
+              what it may see.
+            </p>
+          )
+          : null}
         <div class="groups">
           {groups.map((group) => <GroupChoice key={group.group.name} {...props} {...group} />)}
-          <ProfileChoice {...props} />
+          <MoreChoice {...props} />
         </div>
+        {props.count === undefined ? null : <p class="unseen" role="status" />}
         <AskFirst {...props} />
       </fieldset>
       <Where {...props} />
@@ -54,6 +72,19 @@ export interface AccessControlProps {
   readonly prefix?: string;
   /** The sentence above the permissions. */
   readonly hint: string;
+  /** What is known of the person's records. */
+  readonly records: KnownRecords;
+  /** For the script that counts what a choice shows; `undefined`: nobody can count. */
+  readonly count: CountTicket | undefined;
+  /** Where the form goes. */
+  readonly action: string;
+}
+
+/** What the script needs to ask for counts. */
+export interface CountTicket {
+  readonly token: string;
+  /** The zone of the connection, where the form has no field for it. */
+  readonly zone?: string | undefined;
 }
 
 function PresetChoice({ preset, chosen }: { readonly preset: Preset; readonly chosen: Preset }) {
@@ -68,13 +99,26 @@ function PresetChoice({ preset, chosen }: { readonly preset: Preset; readonly ch
   );
 }
 
-function GroupChoice(
-  { group, modules, isWhole, words, offer, chosen }: AccessControlProps & ModuleGroup,
-) {
+function GroupChoice(props: AccessControlProps & ModuleGroup) {
+  const { group, modules, isWhole, offer, chosen: { narrowing }, records } = props;
   const permissions = modules.flatMap((module) => module.permissions);
   const kinds = MARKS.filter(({ access }) => permissions.some((one) => accessOf(one) === access));
+  const isDated = modules.some(({ name }) => offer.narrowable.some((one) => one.name === name));
+  const hasTasks = modules.some(({ name }) => name === TASKS);
+  const isOpen = isUnfolded(modules, offer) ||
+    modules.some(({ name }) =>
+      records.open.has(name) || narrowing.faults.some(({ module }) => module === name)
+    );
   return (
-    <details class={group.isSensitive ? "sensitive" : "plain"} open={isUnfolded(modules, offer)}>
+    <details
+      class={[
+        group.isSensitive ? "sensitive" : "plain",
+        ...isDated ? ["dated"] : [],
+        ...hasTasks ? ["tasked"] : [],
+      ]
+        .join(" ")}
+      open={isOpen}
+    >
       <summary>
         <strong>{group.name}</strong>{" "}
         <span class="marks">
@@ -82,39 +126,9 @@ function GroupChoice(
         </span>
         <span class="soft about">{isWhole ? group.about : modules.map(({ label }) => label).join(", ")}</span>
       </summary>
-      {group.isSensitive || offer.presets.length === 1
-        ? null
-        : <p class="names">{modules.map(({ label }) => label).join(", ")}</p>}
       <div class="boxes">
-        {modules.map((module) => (
-          <ModuleChoice key={module.name} module={module} words={words} offer={offer} chosen={chosen} />
-        ))}
+        {modules.map((module) => <ModuleChoice {...props} key={module.name} module={module} />)}
       </div>
-    </details>
-  );
-}
-
-/** Which tools the app is shown; where few modules are offered all their tools fit, and what was picked before is kept. */
-function ProfileChoice({ offer, chosen, prefix = "" }: AccessControlProps) {
-  if (isHandful(offer.permissions)) {
-    return <input type="hidden" name="profile" value={chosen.profile ?? ""} />;
-  }
-  return (
-    <details open={chosen.profile !== undefined}>
-      <summary>
-        <strong>Which tools it sees first</strong>
-      </summary>
-      <p class="soft">
-        An app sees 40 tools at most. Where your choice comes to more, it sees the most used ones and a few
-        that reach everything you allowed. You can also pick what it sees; what it may do stays the same.
-      </p>
-      <label for={`${prefix}profile`}>It sees</label>
-      <select id={`${prefix}profile`} name="profile">
-        <option value="">the tools of what I allow</option>
-        {offer.profiles.map(({ name, about }) => (
-          <option key={name} value={name} selected={name === chosen.profile}>{about}</option>
-        ))}
-      </select>
     </details>
   );
 }
@@ -140,13 +154,15 @@ const MARKS = [
 ] as const;
 
 function ModuleChoice(
-  { module, words, offer, chosen }: Pick<AccessControlProps, "words" | "offer" | "chosen"> & {
+  { module, words, offer, chosen, records, action, prefix = "" }: AccessControlProps & {
     readonly module: ModulePermissions;
   },
 ) {
   const isAsked = (permission: Permission) => offer.asked.includes(permission);
+  const narrowable = offer.narrowable.find(({ name }) => name === module.name);
+  const kinds = [...narrowable === undefined ? [] : ["dated"], ...module.name === TASKS ? ["tasked"] : []];
   return (
-    <fieldset>
+    <fieldset class={kinds.join(" ")}>
       <legend>{module.label}</legend>
       {module.permissions.map((permission) => (
         <label class={`choice ${accessOf(permission)}`} key={permission}>
@@ -163,6 +179,17 @@ function ModuleChoice(
       {module.permissions.some((permission) => isAsked(permission) && offer.isSensitive(permission))
         ? <span class="soft">It asks for this. Tick it only if you want to.</span>
         : null}
+      {narrowable === undefined ? null : (
+        <OnlyControl
+          module={narrowable}
+          choice={chosen.narrowing.modules[module.name]}
+          spaces={offer.spaces}
+          records={records}
+          prefix={prefix}
+          action={action}
+          canAdd={module.permissions.some((permission) => accessOf(permission) === "write")}
+        />
+      )}
     </fieldset>
   );
 }

@@ -1,13 +1,17 @@
-// The choice of permissions and spaces in a form: what is offered, what is ticked, what that allows, what is missing.
+// The choice of permissions and spaces in a form: what is offered, what is ticked, what that allows, what is missing. What of each
+// module is seen is narrowing_fields.ts.
+import type { ModuleChoice } from "../../oauth/grants/narrowing.ts";
 import { moduleOf, type Permission, type ScopeList } from "../../oauth/grants/scopes.ts";
 import type { GrantableProfile } from "../../oauth/grants/grantable_modules.ts";
 import { SCOPE_CHARS } from "../../kit/limits.ts";
 import type { Problem } from "../layout.tsx";
+import { type NarrowableModule, type NarrowingFields, readNarrowing } from "./narrowing_fields.ts";
 import type { PermissionWords } from "./permission_words.ts";
 import {
   hasSame,
   isCovered,
   isHandful,
+  narrowedBy,
   offeredPresets,
   plainOf,
   type Preset,
@@ -26,6 +30,7 @@ export interface AccessFields {
   readonly profile: string | undefined;
   /** Whether the person wants to be asked before each change. */
   readonly askFirst: boolean;
+  readonly narrowing: NarrowingFields;
 }
 
 /** Reads a form. What was not offered is left out; a form without a preset is one of ticks alone. */
@@ -38,6 +43,11 @@ export function readAccess(form: URLSearchParams, offer: AccessOffer): AccessFie
     spaces: offer.spaces.map(({ id }) => id).filter((id) => form.getAll("space").includes(id)),
     profile: offer.profiles.find(({ name }) => name === form.get("profile"))?.name,
     askFirst: form.get("ask") === "first",
+    narrowing: readNarrowing(form, {
+      modules: offer.narrowable,
+      spaces: offer.spaces,
+      before: offer.narrowedBefore,
+    }),
   };
 }
 
@@ -60,19 +70,36 @@ export interface AccessOffer {
   /** Permissions that the app asks for by name and does not have: their lines are shown unfolded. */
   readonly asked: readonly Permission[];
   readonly profiles: readonly GrantableProfile[];
+  /** The modules of which less than everything can be chosen. */
+  readonly narrowable: readonly NarrowableModule[];
+  /** What the app was narrowed to before, by module. */
+  readonly narrowedBefore: Readonly<Record<string, ModuleChoice>>;
+  /** Whether it was narrowed in a way that nobody can read any more: it sees nothing until the person chooses again. */
+  readonly isNarrowingLost: boolean;
 }
 
 /** Makes the offer of these permissions and spaces. */
 export function createOffer(
   { scopeList, words }: { readonly scopeList: ScopeList; readonly words: PermissionWords },
-  parts: Pick<AccessOffer, "permissions" | "spaces" | "canHaveAllSpaces" | "canAskFirst" | "asked">,
+  parts: Pick<
+    AccessOffer,
+    | "permissions"
+    | "spaces"
+    | "canHaveAllSpaces"
+    | "canAskFirst"
+    | "asked"
+    | "narrowedBefore"
+    | "isNarrowingLost"
+  >,
 ): AccessOffer {
   const { isSensitive } = scopeList;
+  const narrowable = words.narrowable(parts.permissions);
   return {
     ...parts,
     canAskFirst: parts.canAskFirst && parts.permissions.some((permission) => !permission.endsWith(":read")),
     isSensitive,
-    presets: offeredPresets(parts.permissions, isSensitive),
+    narrowable,
+    presets: offeredPresets(parts.permissions, { isSensitive, narrowable }),
     profiles: words.profiles(parts.permissions),
     // An app that names everything has named nothing in particular.
     asked: isHandful(parts.asked) ? parts.asked : [],
@@ -95,8 +122,17 @@ export function allowedPermissions(
 ): readonly Permission[] {
   if (preset === "choose") return permissions;
   return offer.permissions.filter((permission) =>
-    isCovered(preset, permission) && (!offer.isSensitive(permission) || permissions.includes(permission))
+    isCovered(preset, permission, offer) &&
+    (!offer.isSensitive(permission) || permissions.includes(permission))
   );
+}
+
+/** What of each module a choice shows; a module that is not there is shown whole. */
+export function grantedNarrowing(
+  fields: AccessFields,
+  offer: AccessOffer,
+): Readonly<Record<string, ModuleChoice>> {
+  return narrowedBy(fields.preset, fields.narrowing.modules, allowedPermissions(fields, offer));
 }
 
 /**
@@ -109,6 +145,7 @@ export function accessProblems(
   const allowed = allowedPermissions(fields, offer);
   const scope = scopeList.format({ permissions: allowed, spaces: grantedSpaces(fields), offline: true });
   const problems = [
+    ...narrowingProblems(fields, prefix),
     !isTakenAway(fields, offer, shown) ||
     {
       text: `You changed single ticks, but “${PRESET_WORDS[fields.preset].name}” is chosen, which stands ` +
@@ -123,6 +160,14 @@ export function accessProblems(
     { text: "These are too many spaces for one app. Tick fewer, or choose all.", field: `${prefix}where` },
   ];
   return problems.filter((problem) => problem !== true);
+}
+
+/** The faults of what narrows a choice, each at its field. */
+export function narrowingProblems({ narrowing }: AccessFields, prefix = ""): readonly Problem[] {
+  return narrowing.faults.map(({ module, text }) => ({
+    text,
+    field: prefix + (module === "" ? "permissions" : `only-${module}`),
+  }));
 }
 
 /** The form that a choice was made in. */

@@ -1,6 +1,7 @@
 // What pages call modules and what apps may do with them. Labels and groups come from sign_in/modules.json.
 import type { Grantable, GrantableGroup, GrantableProfile } from "../../oauth/grants/grantable_modules.ts";
 import { moduleOf, type Permission } from "../../oauth/grants/scopes.ts";
+import type { NarrowableModule } from "./narrowing_fields.ts";
 
 /** Words for modules, permissions and uses. */
 export interface PermissionWords {
@@ -16,6 +17,8 @@ export interface PermissionWords {
   byGroup(permissions: readonly Permission[]): readonly ModuleGroup[];
   /** The profiles of tools that have to do with these permissions. */
   profiles(permissions: readonly Permission[]): readonly GrantableProfile[];
+  /** The modules of these permissions that can be narrowed, in the order of the modules. */
+  narrowable(permissions: readonly Permission[]): readonly NarrowableModule[];
 }
 
 /** Creates the words for these modules. */
@@ -56,6 +59,14 @@ export function createPermissionWords({ groups, profiles, modules }: Grantable):
     profiles(permissions) {
       const touched = new Set(permissions.map((permission) => known.get(moduleOf(permission))?.group.name));
       return profiles.filter(({ group }) => group === undefined || touched.has(group));
+    },
+    narrowable(permissions) {
+      const touched = new Set(permissions.map(moduleOf));
+      return modules.flatMap((module) =>
+        module.narrowing === undefined || !touched.has(module.name)
+          ? []
+          : [{ ...module, narrowing: module.narrowing }]
+      );
     },
   };
 }

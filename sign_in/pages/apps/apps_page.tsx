@@ -1,8 +1,9 @@
 // The page of connected apps: what each may do, what it did, and how to change or end it. Routes: apps_routes.tsx.
 import type { Grant } from "../../oauth/grants/grant.ts";
 import type { GrantUse } from "../../oauth/grants/grant_uses.ts";
-import { AccessControl } from "../access/access_control.tsx";
+import { AccessControl, type AccessControlProps } from "../access/access_control.tsx";
 import type { AccessFields, AccessOffer } from "../access/access_fields.ts";
+import { COUNT_SCRIPT_PATH } from "../access/count_script.ts";
 import { Layout, type Notice, type PersonBar, type Problem } from "../layout.tsx";
 import { ZONE_SCRIPT_PATH, ZoneControl, type ZoneField } from "../zone_control.tsx";
 import type { ModuleGroup, PermissionWords } from "../access/permission_words.ts";
@@ -20,7 +21,9 @@ export function AppsPage(props: AppsProps) {
       problems={problems}
       notice={props.isUnanswered ? UNANSWERED : undefined}
       bar={bar}
-      script={ZONE_SCRIPT_PATH}
+      scripts={apps.some(({ count }) => count !== undefined)
+        ? [ZONE_SCRIPT_PATH, COUNT_SCRIPT_PATH]
+        : [ZONE_SCRIPT_PATH]}
     >
       <p class="soft">Signed in as {email}</p>
       {props.waiting === 0 ? null : (
@@ -61,7 +64,7 @@ const UNANSWERED: Notice = {
 };
 
 /** A connected app, as its card shows it. */
-export interface ConnectedApp {
+export interface ConnectedApp extends Pick<AccessControlProps, "records" | "count"> {
   readonly grant: Grant;
   readonly name: string;
   readonly place: string;
@@ -70,6 +73,8 @@ export interface ConnectedApp {
   readonly uses: readonly GrantUse[];
   /** Names of the spaces it is limited to; empty: all. */
   readonly spaces: readonly string[];
+  /** What it is narrowed to, in lines. */
+  readonly narrowed: readonly string[];
   /** `undefined`: nothing can be chosen now. */
   readonly offer: AccessOffer | undefined;
   /** The ticks: of the grant, or those that the person just sent. */
@@ -156,7 +161,9 @@ function AppFacts({ grant, name, place, activity, uses, spaces, words }: CardPro
   );
 }
 
-function AppForm({ grant, name, offer, chosen, isOpen, form, words }: CardProps) {
+function AppForm(
+  { grant, name, narrowed, offer, chosen, records, count, isOpen, form, words }: CardProps,
+) {
   const canChange = grant.permissions.some((permission) => !permission.endsWith(":read"));
   const canSee = grant.permissions.some((permission) => permission.endsWith(":read"));
   return (
@@ -166,6 +173,12 @@ function AppForm({ grant, name, offer, chosen, isOpen, form, words }: CardProps)
       <input type="hidden" name="revision" value={grant.revision} />
       <h3>What it may do</h3>
       <GrantedPermissions permissions={grant.permissions} words={words} />
+      {narrowed.length === 0 ? null : (
+        <>
+          <h3>What it may see of that</h3>
+          <Folded lines={narrowed} summary={`less than everything (${narrowed.length})`} />
+        </>
+      )}
       {offer === undefined || chosen === undefined ? null : (
         <details open={isOpen}>
           <summary>Change what it may do</summary>
@@ -175,6 +188,9 @@ function AppForm({ grant, name, offer, chosen, isOpen, form, words }: CardProps)
             chosen={chosen}
             prefix={`${grant.id}-`}
             hint="Tick what it may do from now on. It can be more or less than today."
+            records={records}
+            count={count}
+            action="/apps"
           />
           <p class="buttons">
             <button type="submit" name="save" value="yes" aria-label={`Save for ${name}`}>Save</button>

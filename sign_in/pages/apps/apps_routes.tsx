@@ -8,6 +8,7 @@ import { pageAnswer, redirectAnswer } from "../page_answer.ts";
 import type { PageForms } from "../page_forms.ts";
 import { facePeopleFaults, type PageAddress } from "../people_faults.ts";
 import { countWaiting } from "../approvals/count_waiting.ts";
+import { countPurpose } from "../access/count_routes.ts";
 import type { PermissionWords } from "../access/permission_words.ts";
 import { personBar } from "../person_bar.ts";
 import { type Person, readPageForm, readPerson } from "../read_person.ts";
@@ -81,9 +82,10 @@ async function showApps(
   refused: RefusedForm = {},
 ): Promise<Response> {
   const [spaces, waiting] = await Promise.all([spacesIfAnswered(deps, person), countWaiting(deps, person)]);
-  const { connected, ended } = await listApps(deps, person.userId, spaces, refused.change);
-  const problems = [...refused.change?.problems ?? [], ...refused.zone ? zoneProblems(refused.zone) : []];
   const ticket = deps.forms.issueTicket(raw.headers);
+  const countToken = deps.gateway && await ticket.token(countPurpose(person.sessionId));
+  const { connected, ended } = await listApps(deps, person, spaces, { refused: refused.change, countToken });
+  const problems = [...refused.change?.problems ?? [], ...refused.zone ? zoneProblems(refused.zone) : []];
   return await pageAnswer(
     <AppsPage
       words={deps.words}
@@ -102,6 +104,7 @@ async function showApps(
       status: problems.length > 0 ? 422 : spaces === undefined ? 503 : 200,
       cookies: [...ticket.cookies, ...person.cookies],
       hasScript: true,
+      canAsk: true,
     },
   );
 }

@@ -10,12 +10,15 @@ import {
   accessProblems,
   allowedPermissions,
   createOffer,
+  grantedNarrowing,
   grantedSpaces,
+  narrowingProblems,
   readAccess,
   shownAgain,
 } from "../access/access_fields.ts";
 import { offeredSpaces } from "../access/offered_spaces.ts";
 import type { PermissionWords } from "../access/permission_words.ts";
+import { asStored, type NarrowingFields, storedNarrowing } from "../access/narrowing_fields.ts";
 import { presetOf } from "../access/presets.ts";
 import type { Problem } from "../layout.tsx";
 import type { Person } from "../read_person.ts";
@@ -38,12 +41,17 @@ export async function changeGrant(
     if (!await deps.grants.keepReading(grant.id)) await deps.endGrant(grant.id);
     return undefined;
   }
-  if (!form.has("save")) return undefined;
+  const counted = form.get("count") ?? undefined;
+  if (!form.has("save") && counted === undefined) return undefined;
   const spaces = await deps.people.spacesOf({ kind: "session", ...person });
   const offer = offerOf(deps, spaces, grant);
   const fields = readAccess(form, offer);
   const shown = chosenOf(grant, offer);
   const { scopeList } = deps;
+  const prefix = `${grant.id}-`;
+  if (counted !== undefined) {
+    return { grantId: grant.id, chosen: fields, problems: narrowingProblems(fields, prefix), counted };
+  }
   const revision = Number(form.get("revision"));
   const changedMeanwhile: RefusedChange = {
     grantId: grant.id,
@@ -54,15 +62,23 @@ export async function changeGrant(
     }],
   };
   if (revision !== grant.revision) return changedMeanwhile;
-  const problems = accessProblems(fields, { offer, shown, scopeList, prefix: `${grant.id}-` });
+  const problems = accessProblems(fields, { offer, shown, scopeList, prefix });
   if (problems.length > 0) return { grantId: grant.id, chosen: shownAgain(fields, offer), problems };
   const isDone = await deps.grants.change(grant.id, revision, {
     permissions: allowedPermissions(fields, offer),
     spaces: grantedSpaces(fields),
     toolProfile: fields.profile,
     askFirst: fields.askFirst,
+    ...storedChange(grantedNarrowing(fields, offer), offer),
+    readBudget: fields.narrowing.readBudget ?? null,
   });
   return isDone ? undefined : changedMeanwhile;
+}
+
+/** What cannot be read stays as it is until the person narrows the app anew: it closes, and this form does not show it. */
+function storedChange(modules: NarrowingFields["modules"], { isNarrowingLost }: AccessOffer) {
+  const narrowing = asStored(modules) ?? null;
+  return narrowing === null && isNarrowingLost ? {} : { narrowing };
 }
 
 /** What a change needs. */
@@ -76,19 +92,22 @@ export interface ChangeGrantDeps {
   readonly gateway: AskGateway | undefined;
 }
 
-/** A choice that could not be taken, and the reasons. */
+/** A choice that was not taken, and the reasons; without any, the person only asked how much it shows. */
 export interface RefusedChange {
   readonly grantId: string;
   readonly chosen: AccessFields;
   readonly problems: readonly Problem[];
+  /** The module whose records the person had counted. */
+  readonly counted?: string;
 }
 
 /** The ticks on offer for a connected app: the scopes and spaces that it asked for when it was connected. */
 export function offerOf(
   deps: Pick<ChangeGrantDeps, "scopeList" | "words" | "gateway">,
   spaces: readonly Space[],
-  { permissions, requested, requestedSpaces }: Grant,
+  grant: Grant,
 ): AccessOffer {
+  const { permissions, requested, requestedSpaces } = grant;
   return createOffer(deps, {
     permissions: deps.scopeList.permissions.filter((permission) =>
       requested.includes(permission) || permissions.includes(permission)
@@ -97,12 +116,22 @@ export function offerOf(
     canHaveAllSpaces: requestedSpaces.length === 0,
     canAskFirst: deps.gateway !== undefined,
     asked: [],
+    narrowedBefore: storedNarrowing(grant).modules,
+    isNarrowingLost: grant.narrowing === "unreadable",
   });
 }
 
 /** The ticks of a connection as it is. */
 export function chosenOf(grant: Grant, offer: AccessOffer): AccessFields {
   const { permissions, spaces, toolProfile: profile, askFirst } = grant;
-  const preset = presetOf(permissions, offer);
-  return { preset, permissions, where: spaces.length === 0 ? "all" : "some", spaces, profile, askFirst };
+  const narrowing = storedNarrowing(grant);
+  return {
+    preset: presetOf(permissions, narrowing.modules, offer),
+    permissions,
+    where: spaces.length === 0 ? "all" : "some",
+    spaces,
+    profile,
+    askFirst,
+    narrowing,
+  };
 }

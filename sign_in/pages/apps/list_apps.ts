@@ -5,19 +5,22 @@ import type { ClientStore } from "../../oauth/clients/client_store.ts";
 import { appKeyOf, isSameApp, type KnownApp } from "../../oauth/clients/is_same_app.ts";
 import type { Grant } from "../../oauth/grants/grant.ts";
 import type { GrantUses } from "../../oauth/grants/grant_uses.ts";
-import type { Space } from "../../people/people.ts";
+import type { SignedIn, Space } from "../../people/people.ts";
+import { askTags, learnCounts, namesOf, NOTHING_KNOWN } from "../access/known_records.ts";
 import { placeWord, spaceWord } from "../format_values.ts";
 import type { ConnectedApp } from "./apps_page.tsx";
 import type { EndedApp } from "./ended_card.tsx";
+import { narrowedLines } from "./narrowed_lines.ts";
 import { type ChangeGrantDeps, chosenOf, offerOf, type RefusedChange } from "./change_grant.ts";
 
 /** Lists both. `spaces`: of the person; `undefined`: they cannot be asked for now, so that nothing can be chosen. */
 export async function listApps(
   deps: ListAppsDeps,
-  userId: string,
+  person: SignedIn,
   spaces: readonly Space[] | undefined,
-  refused: RefusedChange | undefined,
+  { refused, countToken }: ListedForm,
 ): Promise<ListedApps> {
+  const { userId } = person;
   const names = new Map(spaces?.map((space) => [space.id, spaceWord(space)]));
   const live = await Promise.all(
     (await deps.grants.listLive(userId)).map(async (grant) => ({
@@ -25,9 +28,20 @@ export async function listApps(
       client: await deps.clients.find(grant.clientId) ?? grant.app,
     })),
   );
-  const connected = await Promise.all(live.map(async ({ grant, client }): Promise<ConnectedApp> => {
-    const offer = spaces && offerOf(deps, spaces, grant);
+  const offered = live.map(({ grant, client }) => ({
+    grant,
+    client,
+    offer: spaces && offerOf(deps, spaces, grant),
+  }));
+  const tags = await askTags(deps, person, offered.flatMap(({ offer }) => offer?.narrowable ?? []));
+  const connected = await Promise.all(offered.map(async ({ grant, client, offer }): Promise<ConnectedApp> => {
     const isRefused = refused?.grantId === grant.id;
+    const chosen = isRefused ? refused.chosen : offer && chosenOf(grant, offer);
+    const counted = isRefused ? refused.counted : undefined;
+    const records = offer && chosen
+      ? await learnCounts(deps, person, { offer, chosen, counted, zone: grant.zoneinfo }, tags)
+      : NOTHING_KNOWN;
+    const narrowable = deps.words.narrowable(grant.permissions);
     return {
       grant,
       ...wordsOf(client),
@@ -36,12 +50,22 @@ export async function listApps(
       spaces: spaces === undefined
         ? grant.spaces.slice(0, 1).map(() => `${grant.spaces.length} of your spaces`)
         : grant.spaces.map((id) => names.get(id) ?? "a space you have left"),
+      narrowed: narrowedLines(grant, narrowable, namesOf(records, offer?.spaces ?? [])),
       offer,
-      chosen: isRefused ? refused.chosen : offer && chosenOf(grant, offer),
+      chosen,
+      records,
+      count: countToken === undefined ? undefined : { token: countToken, zone: grant.zoneinfo },
       isOpen: isRefused,
     };
   }));
   return { connected, ended: await listEnded(deps, userId, live.map(({ client }) => client)) };
+}
+
+/** The form on the page. */
+export interface ListedForm {
+  readonly refused?: RefusedChange | undefined;
+  /** Of the script that counts; `undefined`: nobody can count. */
+  readonly countToken: string | undefined;
 }
 
 /** What the lists need. */
