@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { type Change, createShare, parseChange } from "../../lib/changes/change.ts";
 import { LEDGER_TABLE } from "../../lib/ledger/ledger_row.ts";
-import type { LedgerName } from "./pin_file.ts";
+import type { FoundName, LedgerName } from "./pin_file.ts";
 
 /** The text of the file. */
 export function exportText(whose: LedgerName, changes: readonly Change[]): string {
@@ -33,15 +33,17 @@ export function parseExport(text: string): LedgerExport | null {
     changes.push(change);
   }
   const { person, sync } = head.data;
-  return { whose: { person, sync }, changes };
+  return { whose: { person, sync: sync === NOT_SAID ? null : sync }, changes };
 }
 
 /** A ledger out of a file. */
 export interface LedgerExport {
-  readonly whose: LedgerName;
+  readonly whose: FoundName;
   readonly changes: readonly Change[];
 }
 
+/** Where a gateway reads is nobody else's business (lib/ledger/reading/read_lines.ts). */
+const NOT_SAID = "as the gateway reads it";
 const Head = z.strictObject({ ledger: z.literal(1), person: z.string().min(1), sync: z.string().min(1) });
 
 function parseJson(text: string): unknown {

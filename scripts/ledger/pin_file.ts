@@ -15,8 +15,8 @@ export function parsePins(text: string): Pins | null {
 }
 
 /** Whether pins are of this ledger. */
-export function isPinOf({ person, sync }: Pins, whose: LedgerName): boolean {
-  return person === whose.person && sync === whose.sync;
+export function isPinOf({ person, sync }: Pins, whose: FoundName): boolean {
+  return person === whose.person && (whose.sync === null || sync === whose.sync);
 }
 
 /** What pins name and is not there any more. */
@@ -38,7 +38,8 @@ export function pinText(whose: LedgerName, chains: ReadonlyMap<string, Chain>): 
     const head = rows.at(-1);
     if (head !== undefined) heads[id] = [head.seq, head.hash];
   }
-  const pins: Pins = { v: 1, ...whose, heads };
+  const { person, sync } = whose;
+  const pins: Pins = { v: 1, person, sync, heads };
   return `${JSON.stringify(pins)}\n`;
 }
 
@@ -48,6 +49,12 @@ export interface LedgerName {
   readonly person: string;
   /** Address of the sync service. */
   readonly sync: string;
+}
+
+/** The same out of a file. A download of the person's page does not say from where it is: null. */
+export interface FoundName {
+  readonly person: string;
+  readonly sync: string | null;
 }
 
 /** Reads {@link Pins}. */

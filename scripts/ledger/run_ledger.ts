@@ -11,7 +11,7 @@ import { createTerminal, say } from "../token/terminal.ts";
 import { BAD_USAGE, BROKEN, INCOMPLETE } from "./exit_codes.ts";
 import { exportText, parseExport } from "./export_file.ts";
 import { LedgerTask } from "./ledger_arguments.ts";
-import { isPinOf, type LedgerName, parsePins, type Pins, pinText } from "./pin_file.ts";
+import { type FoundName, isPinOf, parsePins, type Pins, pinText } from "./pin_file.ts";
 import { BadFile, readFileOrNull, writePrivately } from "./private_file.ts";
 import { connectLedger, NotToBeRead } from "./pull_ledger.ts";
 import { reportLines } from "./report.ts";
@@ -39,12 +39,18 @@ async function verifyFile({ file, pin }: Extract<LedgerTask, { kind: "file" }>):
   if (text === null) throw new BadFile("There is no such file.");
   const ledger = parseExport(text);
   if (ledger === null) {
-    throw new BadFile("The file is no export of a ledger: deno task ledger verify --export FILE makes one.");
+    throw new BadFile(
+      "The file is no export of a ledger: the page of what apps were handed and deno task ledger verify --export FILE make them.",
+    );
   }
   const { whose, changes } = ledger;
   const pins = await readPins(pin, whose);
   const verified = await verifyLedger({ changes, subject: whose.person, key: null, pins });
-  return await tell(verified, { compared: null, pin, whose });
+  return await tell(verified, {
+    compared: null,
+    pin,
+    whose: { ...whose, sync: whose.sync ?? pins?.sync ?? null },
+  });
 }
 
 async function verifyServices(task: Extract<LedgerTask, { kind: "services" }>): Promise<number> {
@@ -66,16 +72,19 @@ async function tell(
   { compared, pin, whose }: {
     readonly compared: number | null;
     readonly pin: string | null;
-    readonly whose: LedgerName;
+    readonly whose: FoundName;
   },
 ): Promise<number> {
   for (const line of reportLines(verified, compared)) print(line);
   const code = exitCodeOf(verified.findings);
-  if (pin !== null && code !== BROKEN) await writePrivately(pin, pinText(whose, verified.chains));
+  const { person, sync } = whose;
+  if (pin === null || code === BROKEN) return code;
+  if (sync === null) say("The pin file was not begun: the file does not say from which sync service it is.");
+  else await writePrivately(pin, pinText({ person, sync }, verified.chains));
   return code;
 }
 
-async function readPins(path: string | null, whose: LedgerName): Promise<Pins | null> {
+async function readPins(path: string | null, whose: FoundName): Promise<Pins | null> {
   const text = path === null ? null : await readFileOrNull(path);
   if (text === null) return null;
   const pins = parsePins(text);

@@ -1,27 +1,8 @@
 /** Random ledgers of honest gateways are never called broken; whatever is changed in them by somebody without a key is found. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  cutFrom,
-  rowsOf,
-  withBody,
-  withCopy,
-  withData,
-  withMoved,
-  without,
-  withRow,
-  withSpace,
-  withSwapped,
-} from "./_adversary.ts";
-import {
-  copyOf,
-  createOwner,
-  HonestGateway,
-  type Logs,
-  signedChange,
-  verifyLogs,
-  type Writer,
-} from "./_logs.ts";
+import { createOwner, HonestGateway, type Logs, signedChange, verifyLogs, type Writer } from "./_logs.ts";
+import { chainsOf, PLANTED } from "./_planted.ts";
 
 const START = Date.parse("2026-03-01T12:00:00.000Z");
 const owner = await createOwner("anna");
@@ -98,104 +79,23 @@ Deno.test("verify, random: what honest gateways wrote is never broken, and is cl
   );
 });
 
-/** One thing that somebody does who has no key. Null: there is nothing to do it to. */
-type Change1 = (logs: Logs, pick: (count: number) => number) => { logs: Logs; isTail: boolean } | null;
-
-const found = (logs: Logs) => ({ logs, isTail: false });
-const isLastOf = (logs: Logs, { chain, seq }: { chain: string; seq: number }) =>
-  rowsOf(logs, chain).every((row) => row.seq <= seq);
-const allRows = (logs: Logs) =>
-  [...new Set(logs.ledger.map(({ id }) => id.slice(0, 32)))]
-    .flatMap((chain) => rowsOf(logs, chain));
-const allChanges = (logs: Logs) => [...logs.data.values()].flat();
-
-const CHANGES: Readonly<Record<string, Change1>> = {
-  "drop a row": (logs, pick) => {
-    const rows = allRows(logs);
-    const row = rows[pick(rows.length)];
-    if (row === undefined) return null;
-    return {
-      logs: without(logs, (one) => one.chain === row.chain && one.seq === row.seq),
-      isTail: isLastOf(logs, row),
-    };
+const UNNOTED = signedChange(owner, "ff".repeat(16), {
+  id: "note-ffffffff",
+  op: "insert",
+  spaceId: "org",
+  data: {
+    id: "note-ffffffff",
+    createdAt: new Date(START).toISOString(),
+    updatedAt: new Date(START).toISOString(),
   },
-  "cut a tail": (logs, pick) => {
-    const rows = allRows(logs);
-    const row = rows[pick(rows.length)];
-    return row === undefined ? null : { logs: cutFrom(logs, row.chain, row.seq), isTail: true };
-  },
-  "another body": (logs, pick) => {
-    const rows = allRows(logs);
-    const [row, other] = [rows[pick(rows.length)], rows[pick(rows.length)]];
-    if (row === undefined || other === undefined || row === other) return null;
-    return found(withRow(logs, row, { body: other.body }));
-  },
-  "another body and new hashes": (logs, pick) => {
-    const rows = allRows(logs);
-    const row = rows[pick(rows.length)];
-    if (row === undefined) return null;
-    const at = "mcp:1:".length + pick(row.body.length - 6);
-    const char = row.body[at] === "A" ? "B" : "A";
-    if (row.body[at] === ".") return null;
-    return found(withBody(logs, row, row.body.slice(0, at) + char + row.body.slice(at + 1)));
-  },
-  "another row before": (logs, pick) => {
-    const rows = allRows(logs);
-    const row = rows[pick(rows.length)];
-    return row === undefined ? null : found(withRow(logs, row, { prev: "ab".repeat(32) }));
-  },
-  "the same number twice": (logs, pick) => {
-    const rows = allRows(logs);
-    const [row, other] = [rows[pick(rows.length)], rows[pick(rows.length)]];
-    if (row === undefined || other === undefined || row === other) return null;
-    return found(withCopy(logs, row, { body: other.body }));
-  },
-  "a row in another place": (logs, pick) => {
-    const rows = allRows(logs);
-    const [row, other] = [rows[pick(rows.length)], rows[pick(rows.length)]];
-    if (row === undefined || other === undefined) return null;
-    return found(withMoved(logs, row, { chain: other.chain, seq: rowsOf(logs, other.chain).length + 1 }));
-  },
-  "a row in another space": (logs, pick) => {
-    const rows = allRows(logs);
-    const row = rows[pick(rows.length)];
-    return row === undefined ? null : { logs: withSpace(logs, row, "org"), isTail: isLastOf(logs, row) };
-  },
-  "two rows in each other's place": (logs, pick) => {
-    const rows = allRows(logs);
-    const row = rows[pick(rows.length)];
-    if (row === undefined || row.seq === 0) return null;
-    return found(withSwapped(logs, row, { chain: row.chain, seq: pick(row.seq) }));
-  },
-  "a change of the data is gone": (logs, pick) => {
-    const changes = allChanges(logs);
-    const change = changes[pick(changes.length)];
-    return change === undefined ? null : found(withData(logs, change, null));
-  },
-  "another value in the data": (logs, pick) => {
-    const changes = allChanges(logs);
-    const change = changes[pick(changes.length)];
-    if (change === undefined) return null;
-    return found(withData(logs, change, { ...change, data: { ...change.data, title: "enc:1:older" } }));
-  },
-  "a change without an entry": (logs, pick) => {
-    const changes = allChanges(logs);
-    const change = changes[pick(changes.length)];
-    if (change === undefined) return null;
-    const { id, data, spaceId } = change;
-    const copy = copyOf(logs);
-    const planted = signedChange(owner, "ff".repeat(16), { id, op: "insert", data: data ?? {}, spaceId });
-    copy.data.get("notes/notes")?.push(planted);
-    return found(copy);
-  },
-};
+});
 
 Deno.test("verify, random: a single change by somebody without a key is found; a cut tail that nobody names is an open end", async () => {
   const seen = new Map<string, Set<number>>();
   await fc.assert(
     fc.asyncProperty(
       anyHistory,
-      fc.constantFrom(...Object.keys(CHANGES)),
+      fc.constantFrom(...Object.keys(PLANTED)),
       fc.nat(),
       fc.nat(),
       async (steps, name, a, b) => {
@@ -204,21 +104,19 @@ Deno.test("verify, random: a single change by somebody without a key is found; a
           owner,
           steps.map((step) => step.what === "kill" ? { ...step, what: "end" } : step),
         );
-        const changed = CHANGES[name]?.(logs, (count) => count === 0 ? 0 : (numbers.shift() ?? a) % count) ??
-          null;
+        const pick = (count: number) => count === 0 ? 0 : (numbers.shift() ?? a) % count;
+        const changed = PLANTED[name]?.({ logs, pick, unnoted: UNNOTED }) ?? null;
         if (changed === null) return;
         const { code, all } = await verifyLogs(changed.logs, owner);
         seen.getOrInsertComputed(name, () => new Set()).add(code);
         if (!changed.isTail) return assert.notEqual(code, 0, `${name}\n${all}`);
         // Of a chain that is gone as a whole, and that neither a row nor the data name, nothing is left to see.
-        const isWhole = allRows(logs).length > 0 &&
-          new Set(allRows(changed.logs).map(({ chain }) => chain)).size <
-            new Set(allRows(logs).map(({ chain }) => chain)).size;
+        const isWhole = chainsOf(changed.logs).length < chainsOf(logs).length;
         assert.ok(code !== 0 || isWhole, `${name}\n${all}`);
       },
     ),
     { numRuns: 800 },
   );
   // Each was tried, and none of them is found in one way only by accident.
-  assert.deepEqual([...seen.keys()].sort(), Object.keys(CHANGES).sort());
+  assert.deepEqual([...seen.keys()].sort(), Object.keys(PLANTED).sort());
 });

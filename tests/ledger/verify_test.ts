@@ -275,6 +275,28 @@ Deno.test("verify: long lists of one kind are cut, and what rows say cannot stee
   assert.doesNotMatch(line, /\p{Cc}/u);
 });
 
+Deno.test("verify: two rows cannot each have been written after the other", async () => {
+  const logs: Logs = { ledger: [], data: new Map() };
+  const text = (seen: Record<string, Head>, isEnd = false) =>
+    JSON.stringify({ at: NOON, entries: [], grants: {}, seen, window: {}, ...(isEnd ? { end: true } : {}) });
+  const put = async (chain: string, seq: number, prev: string, said: string) => {
+    const { change, hash } = await rowChange(anna, { chain, seq, prev, text: said, at: NOON });
+    logs.ledger.push(change);
+    return hash;
+  };
+  const first = await put(A, 0, "0".repeat(64), text({}));
+  const named = await put(B, 0, "0".repeat(64), text({ [A]: [1, "ab".repeat(32)] }));
+  await put(A, 1, first, text({ [B]: [0, named] }, true));
+  await put(B, 1, named, text({}, true));
+  const { code, lines } = await verifyLogs(logs, anna);
+  const TOO_EARLY = "The row names a row that was written only after it: one of the two was put in later.";
+  assert.deepEqual([code, lines], [1, [
+    `broken: 2026-03-01T12:00:00.000Z, chain ${A}, row 1: Another row stands here than a later row of another chain names. Named by row 0 of ${B}.`,
+    `broken: 2026-03-01T12:00:00.000Z, chain ${A}, row 1: ${TOO_EARLY} It names row 0 of ${B}.`,
+    `broken: 2026-03-01T12:00:00.000Z, chain ${B}, row 0: ${TOO_EARLY} It names row 1 of ${A}.`,
+  ]]);
+});
+
 Deno.test("pins: what was seen cannot be cut or changed without being found; a pin of somebody else is none", async () => {
   const logs = await twoGateways();
   const { verified } = await verifyLogs(logs, anna);
@@ -328,6 +350,19 @@ Deno.test("export: the file holds the ledger as it is stored, and verifies witho
   for (const odd of ["", "{}", text.slice(0, -20), `${text}x`, lines.slice(1).join("\n")]) {
     assert.equal(parseExport(odd), null, odd.slice(0, 80));
   }
+});
+
+Deno.test("export: what the person's page gives to download says whose it is, and not from where", async () => {
+  const logs = await twoGateways();
+  const text = exportText({ person: "anna", sync: "as the gateway reads it" }, logs.ledger);
+  const read = parseExport(text);
+  assert.ok(read);
+  assert.deepEqual(read.whose, { person: "anna", sync: null });
+  const { verified } = await verifyLogs(logs, anna);
+  const pins = parsePins(pinText({ person: "anna", sync: "https://sync.test" }, verified.chains));
+  assert.ok(pins);
+  assert.ok(isPinOf(pins, read.whose));
+  assert.ok(!isPinOf(pins, { person: "ben", sync: null }));
 });
 
 Deno.test("verify: an app's changes of the ledger's table under another space count for nothing, unless they are the person's own rows", async () => {
