@@ -200,6 +200,13 @@ Deno.test("narrowing: an app that connects again stays narrowed, also as a new r
   assert.deepEqual((await journalOf(flow, other.access))?.where, WHERE);
   assert.equal((await introspect(flow, other.access)).read_budget, 50);
   flow.clock.now += 1000;
+  const less = await connect(flow, anna, {}, { scope: "notes:read offline_access" });
+  assert.equal(
+    (await world.grantOf(less.access)).narrowing,
+    undefined,
+    "of what is not allowed nothing is kept",
+  );
+  flow.clock.now += 1000;
   const ben = await flow.personWithBrowser("ben");
   assert.equal(await journalOf(flow, (await connect(flow, ben)).access), undefined);
 });
@@ -224,8 +231,34 @@ Deno.test("strict ledger: a wish for every app of one person, present and later,
   assert.equal(await wishes.isStrict(userId), true);
   await world.signIn.db.updateTable("ledger_wishes").set({ wish: "stricter" }).execute();
   assert.equal(await ledger(later), "strict", "a word of a newer version is no less");
+  await wishes.setStrict(userId, true);
+  const stored = await world.signIn.db.selectFrom("ledger_wishes").selectAll().execute();
+  assert.deepEqual(stored.map(({ wish }) => wish), ["stricter"], "nor is it written over");
   await wishes.setStrict(userId, false);
   assert.deepEqual([await ledger(mine.access), await ledger(later)], [undefined, undefined]);
+});
+
+Deno.test("strict ledger: the wish goes with the account, when somebody connects an app the next time", async () => {
+  await using world = await createNarrowed();
+  const { flow, signIn, wishes } = world;
+  const [anna, ben] = [await flow.personWithBrowser("anna"), await flow.personWithBrowser("ben")];
+  const { userId: gone } = await world.grantOf((await connect(flow, anna)).access);
+  const { userId: here } = await world.grantOf((await connect(flow, ben)).access);
+  for (const userId of [gone, here]) await wishes.setStrict(userId, true);
+  await signIn.db.deleteFrom("user").where("id", "=", gone).execute();
+  await connect(flow, ben);
+  assert.deepEqual([await wishes.isStrict(gone), await wishes.isStrict(here)], [false, true]);
+});
+
+Deno.test("budget: only a number of records is stored", async () => {
+  await using world = await createNarrowed();
+  const anna = await world.flow.personWithBrowser("anna");
+  const { access } = await connect(world.flow, anna);
+  for (const readBudget of [0, -1, 1.5, NaN, 100_001]) {
+    await assert.rejects(world.change(access, { readBudget }), TypeError);
+  }
+  await world.change(access, { readBudget: 1 });
+  assert.equal((await introspect(world.flow, access)).read_budget, 1);
 });
 
 Deno.test("authorization_details: an app that asks for some is refused in the words of RFC 9396, the person signed in or not", async () => {

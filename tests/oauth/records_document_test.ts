@@ -11,7 +11,6 @@ import {
   readNarrowing,
   writeNarrowing,
 } from "../../sign_in/oauth/grants/narrowing.ts";
-import { narrowingWords } from "../../sign_in/oauth/grants/narrowing_words.ts";
 import {
   type DocumentSource,
   recordsDocument,
@@ -352,25 +351,4 @@ Deno.test("choice: what narrows nothing is stored as nothing, and what is not al
   assert.equal(narrowingWithin(narrowing, ["drink:read"]), undefined);
   assert.equal(narrowingWithin("unreadable", permissions), "unreadable");
   assert.throws(() => writeNarrowing({ v: 1, modules: { journal: { since: "soon" } } }), TypeError);
-});
-
-Deno.test("choice: in words for the page", () => {
-  const names = { tag: (id: string) => `#${id}`, space: (id: string) => id.toUpperCase() };
-  const words = (module: string, choice: Narrowing["modules"][string]) => {
-    const found = GRANTABLE.modules.find(({ name }) => name === module);
-    assert.ok(found !== undefined);
-    return narrowingWords(found, choice, names);
-  };
-  assert.equal(
-    words("journal", { since: "P30D", tags: ["work"], fields: "titles" }),
-    "only the last 30 days, tagged work, titles, days and moods, not the texts",
-  );
-  assert.equal(
-    words("notes", { since: "P1W", tags: ["a", "b", "c"], spaces: ["s", "t"], blind: true }),
-    "only changed in the last week, tagged #a, #b or #c, in S or T; may add what it does not see",
-  );
-  assert.equal(words("mood", { since: "2026-01-01" }), "only since 2026-01-01");
-  assert.equal(words("journal", { fields: "gone" }), "only nothing, since the choice is not known any more");
-  assert.equal(words("journal", { blind: true }), "may add what it does not see");
-  assert.equal(words("journal", {}), "");
 });

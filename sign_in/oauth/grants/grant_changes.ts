@@ -1,6 +1,7 @@
 // What a person changes of a grant that is in force: more or less, within what the app had asked for.
 import type { Kysely } from "kysely";
 import type { SignInTables } from "../../database/sign_in_tables.ts";
+import { READ_BUDGET_MAX } from "../../kit/limits.ts";
 import type { Grant } from "./grant.ts";
 import { findLiveGrant, type GrantTables } from "./grant_rows.ts";
 import { type Narrowing, narrowingWithin, type StoredNarrowing, writeNarrowing } from "./narrowing.ts";
@@ -63,10 +64,22 @@ async function writeChoice(trx: Kysely<SignInTables>, grant: Grant, to: GrantCha
     ask_first: to.askFirst ? ASK_WRITES : null,
     // What cannot be read stays as it is written: a newer version of this server may read it again.
     ...(narrowing === "unreadable" ? {} : { narrowing: writeNarrowing(narrowing) }),
-    ...(to.readBudget === undefined ? {} : { read_budget: to.readBudget }),
+    ...(to.readBudget === undefined ? {} : { read_budget: storedBudget(to.readBudget) }),
     revision: eb("revision", "+", 1),
     ...(isSame ? {} : { version: eb("version", "+", 1) }),
   })).where("id", "=", grant.id).execute();
+}
+
+/**
+ * The column of a budget; null: the gateway's own number.
+ *
+ * @throws {TypeError} for anything that is no number of records from 1 to {@link READ_BUDGET_MAX}
+ */
+export function storedBudget(readBudget: number | null): number | null {
+  const isBudget = readBudget === null ||
+    (Number.isInteger(readBudget) && readBudget >= 1 && readBudget <= READ_BUDGET_MAX);
+  if (!isBudget) throw new TypeError("Cannot store how much the app may open: it is no number of records");
+  return readBudget;
 }
 
 function isSameList(some: readonly string[], others: readonly string[]): boolean {

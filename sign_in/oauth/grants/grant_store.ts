@@ -8,7 +8,7 @@ import type { SignInTables } from "../../database/sign_in_tables.ts";
 import { UNUSED_GRANT_MS, USE_NOTED_MS } from "../../kit/limits.ts";
 import type { KnownApp } from "../clients/is_same_app.ts";
 import { type Grant, GrantRow, toGrant } from "./grant.ts";
-import { ASK_WRITES, changeGrant, type GrantChange, keepReading } from "./grant_changes.ts";
+import { ASK_WRITES, changeGrant, type GrantChange, keepReading, storedBudget } from "./grant_changes.ts";
 import { findLiveGrant, type GrantTables, isLive, parseGrant, selectGrants } from "./grant_rows.ts";
 import { narrowingWithin, writeNarrowing } from "./narrowing.ts";
 import type { ScopeList } from "./scopes.ts";
@@ -157,7 +157,7 @@ async function create({ signIn, now }: GrantTables, grant: NewGrant): Promise<bo
       tool_profile: grant.toolProfile ?? null,
       ask_first: grant.askFirst ? ASK_WRITES : null,
       narrowing: writeNarrowing(narrowingWithin(grant.narrowing, grant.permissions)),
-      read_budget: grant.readBudget ?? null,
+      read_budget: storedBudget(grant.readBudget ?? null),
       client_name: grant.app.name,
       client_redirects: grant.app.redirectUris.join(" "),
     }).onConflict((conflict) => conflict.column("request_hash").doNothing()).executeTakeFirstOrThrow();

@@ -20,7 +20,7 @@ export function createLedgerWishes({ db, read }: SignInDatabase): LedgerWishes {
     async setStrict(userId, isStrict) {
       if (isStrict) {
         await db.insertInto("ledger_wishes").values({ user_id: userId, wish: "strict" })
-          .onConflict((conflict) => conflict.column("user_id").doUpdateSet({ wish: "strict" })).execute();
+          .onConflict((conflict) => conflict.column("user_id").doNothing()).execute();
       } else {
         await db.deleteFrom("ledger_wishes").where("user_id", "=", userId).execute();
       }
