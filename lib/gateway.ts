@@ -68,7 +68,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const base = createBase(deps);
   const address = createGatewayAddress(settings);
   const authorizationServer = createAuthorizationServer({ ...base.signInServer, issuers, log });
-  const data = createData(base);
+  const { approvals: pageAddress, apps } = authorizationServer;
+  const data = createData(base, apps);
   const { keyring, hints, ledger, store, own } = data;
   const spaces = createSpaces(base);
   const reading = { ...base, ...data, spaces, changes: store.changes };
@@ -76,12 +77,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const undos = createUndos({ ...reading, push: store.pushBatch });
   const authenticate = createAuthentication({ ...base, address, spaces, hints });
   const uses = createUseReports(base.signInServer);
-  const approvals = createApprovals({
-    ...reading,
-    newId: base.newHexId,
-    pageAddress: authorizationServer.approvals,
-  });
-  const serving = createTools(base, { store, ledger, spaces, uses, undos, approvals: approvals.asking });
+  const approvals = createApprovals({ ...reading, newId: base.newHexId, pageAddress });
+  const serving = createTools(base, { ...data, spaces, uses, undos, approvals: approvals.asking });
   const inFlight = createInFlight();
   const requestLogs = createRequestLogs({ ...base, newTraceId: base.newHexId });
   const refuse = createRefuseRequest({
@@ -194,7 +191,7 @@ function createBase(deps: GatewayDeps) {
 }
 
 /** changes/, sealing/, own_records/ and records/: the person's change log, the keys, and records made of both. */
-function createData(base: Base) {
+function createData(base: Base, appsPage: () => Promise<string | null>) {
   const { settings, services, clock, random, maxHintStreams: maxStreams = MAX_HINT_STREAMS } = base;
   const { clientId, serviceUrls: { sync: baseUrl, vault: vaultUrl } } = settings;
   const masterKeys = createMasterKeys();
@@ -217,13 +214,15 @@ function createData(base: Base) {
     observe: ({ kind, table, count }) => base.metrics.records(kind, table, count),
   });
   const own = createOwnRecords({ sync, keyring, masterKeys, clock, observe: base.metrics.records });
-  return { sync, authorship, masterKeys, keyring, hints, ledger, store, own, cipher: createCipher() };
+  const disclosure = createDisclosure({ clock, appsPage, earlierUse: ledger.earlierUse });
+  const cipher = createCipher();
+  return { sync, authorship, masterKeys, keyring, hints, ledger, store, own, disclosure, cipher };
 }
 
 /** policy/, calls/, resources/ and mcp/: what assistants can do, and whether they may. */
 function createTools(
   base: Base,
-  parts: Pick<ServingDeps, "store" | "ledger" | "spaces" | "undos" | "approvals"> & {
+  parts: Pick<ServingDeps, "store" | "ledger" | "spaces" | "undos" | "approvals" | "disclosure"> & {
     readonly uses: UseReports;
   },
 ): Serving {
@@ -242,7 +241,6 @@ function createTools(
     }),
     confirmation: createConfirmation({ ...base, ...rest, optedIn }),
     callLogs: createCallLogs(base),
-    disclosure: createDisclosure(),
     newCallId: base.newHexId,
     onUse: uses.note,
     fastPath: base.fastPath ?? true,

@@ -194,6 +194,7 @@ export function outcomeOf(refusal: Refusal): CallOutcome {
       return "input-invalid";
     case "policy-denied":
     case "module-not-in-space":
+    case "disclosure-budget":
       return "denied";
     case "approval-needed":
     case "approval-done":

@@ -13,7 +13,7 @@ export interface CallResult {
   readonly content: { readonly type: "text"; readonly text: string }[];
   readonly structuredContent?: Record<string, unknown>;
   readonly isError?: boolean;
-  readonly _meta?: Record<string, unknown>;
+  readonly _meta?: Readonly<Record<string, unknown>>;
   /** Instead of all the others: the person has to be asked first. */
   readonly question?: Question;
 }
@@ -26,7 +26,7 @@ export interface CallResult {
 export function outputResult(
   output: Record<string, unknown>,
   remarks: readonly string[],
-  meta: Record<string, unknown> | undefined,
+  meta: Readonly<Record<string, unknown>> | undefined,
   tally: RequestTally,
 ): CallResult {
   let structuredContent = remarks.length === 0 ? output : { [REMARKS]: remarks, ...output };

@@ -9,7 +9,7 @@ import { describeRefusal, type Refusal, Refused } from "../kit/errors.ts";
 import { CALL_TIMEOUT_MS } from "../kit/limits.ts";
 import { errorClass } from "../observe/error_class.ts";
 import type { CallOutcome } from "../observe/metrics.ts";
-import { adviceFor, MARKER_REMINDER } from "../policy/decide.ts";
+import { adviceFor } from "../policy/decide.ts";
 import type { Gate, Verdict } from "../policy/gate.ts";
 import { creationRefusal } from "../policy/module_place.ts";
 import type { RecordStore } from "../records/record_store.ts";
@@ -29,8 +29,7 @@ import { type CallResult, outputResult, refusedResult } from "./call_result.ts";
 import { askFirst } from "./ask_first.ts";
 import type { Confirmation } from "./confirmation/confirmation.ts";
 import { readSpace, SPACE, withoutSpace } from "../tool/space_argument.ts";
-import { remarkHeldBack } from "./held_back.ts";
-import { provenanceOf } from "./provenance.ts";
+import { notesOn } from "./notes.ts";
 
 /** The only place that runs tools, and with it the only place that counts and logs calls. */
 export interface CallSite {
@@ -207,19 +206,20 @@ async function runCall(
     const output = await tool.call(args, contexts);
     if (approval !== null) await deps.confirmation.ran(caller, approval, deadline.signal());
     const unnoted = given.account === null && isRead ? null : await endCall(given, output, !isRead);
-    const provenance = provenanceOf(output, contexts.writtenByOthers);
-    const remarks: string[] = [];
-    if (verdict.decision.decision === "flagged") remarks.push(MARKER_REMINDER);
-    if (unnoted !== null) remarks.push(unnoted);
-    if (provenance !== null) remarks.push(provenance.remark);
-    if (resolved.settling !== null && isRead && tool.usesRecords) remarkHeldBack(remarks, resolved, deps);
-    return outputResult(output, remarks, provenance?.meta, caller.tally);
+    const { remarks, meta } = notesOn(output, given, deps.clock, {
+      writtenByOthers: contexts.writtenByOthers,
+      verdict,
+      unnoted,
+      isReading: isRead && tool.usesRecords,
+    });
+    return outputResult(output, remarks, meta, caller.tally);
   } catch (error) {
     if (begun !== null) failCall(begun, error);
     throw error;
   } finally {
     deadline.end();
     verdict.end();
+    begun?.account?.release();
   }
 }
 

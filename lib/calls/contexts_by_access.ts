@@ -1,7 +1,7 @@
 // The contexts of one call, one for each access: what the tool that is called may do with the records of the chosen space.
 import type { AskPerson } from "../approvals/ask_person.ts";
 import type { CallAccount } from "../disclosure/call_account.ts";
-import type { Disclosure } from "../disclosure/disclosure.ts";
+import type { DisclosedCall, Disclosure } from "../disclosure/disclosure.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Caller } from "../people/principal.ts";
 import type { CallActor } from "../spaces/call_scope.ts";
@@ -47,8 +47,16 @@ export interface CallContextsDeps {
 
 /** The call's account of what it is handed, begun where there is none. */
 export function accountOf(call: CallContextsDeps): CallAccount | null {
-  const { choice } = call.resolved;
-  return choice.ok ? call.account ??= call.disclosure.begin({ ...call, space: choice.space }) : null;
+  const told = disclosedCall(call);
+  return told === null ? null : call.account ??= call.disclosure.begin(told);
+}
+
+/** The call as its account has it; null where no space could be chosen. */
+export function disclosedCall(
+  { actor, caller, deadline, resolved: { choice } }: CallContextsDeps,
+): DisclosedCall | null {
+  if (!choice.ok) return null;
+  return { caller, space: choice.space, actor, isRead: actor.callId === "", signal: deadline.signal };
 }
 
 /** The contexts of one call: what a tool of each access may do in the space that was chosen. A class, since one is made per call. */

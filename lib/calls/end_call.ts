@@ -5,7 +5,7 @@ import type { NotedRead } from "../ledger/cut_bodies.ts";
 import type { LookedPart } from "../ledger/ledger_body.ts";
 import { Refused } from "../kit/errors.ts";
 import { NOT_YET_IN_LEDGER } from "../kit/refusals/ledger_words.ts";
-import type { CallContextsDeps } from "./contexts_by_access.ts";
+import { type CallContextsDeps, disclosedCall } from "./contexts_by_access.ts";
 
 /**
  * Ends a call that has a result. Returns a remark for the model, null for none. Throws Refused `ledger-unavailable` and
@@ -16,11 +16,10 @@ export async function endCall(
   output: unknown,
   isChanged: boolean,
 ): Promise<string | null> {
-  const { account, caller, deadline, disclosure, ledger, resolved: { choice } } = call;
+  const { account, caller, deadline, disclosure, ledger } = call;
+  const told = account === null ? null : disclosedCall(call);
+  const content = account === null || told === null ? NOTHING : await disclosure.end(told, account, output);
   call.isOver = true;
-  const content = account === null || !choice.ok
-    ? NOTHING
-    : await disclosure.end({ ...call, space: choice.space }, account, output);
   const noted = note(call, content.read.map(notedRead), content.looked, "done");
   if (noted === null || ledger.modeOf(caller.principal) !== "strict") return null;
   const answer = await ledger.settle(caller, noted, deadline.signal());
@@ -39,13 +38,14 @@ export function failCall(call: CallContextsDeps, error: unknown): void {
 const NOTHING: CallContent = { read: [], looked: [] };
 
 function note(
-  { actor, args, at, caller, ledger }: CallContextsDeps,
+  { actor, args, at, caller, disclosure, ledger }: CallContextsDeps,
   read: readonly NotedRead[],
   looked: readonly { readonly collection: string; readonly count: number }[],
   outcome: "done" | "refused" | "failed",
 ) {
   const { callId, tool } = actor;
-  return ledger.note(caller, { at, tool, callId, args, read, looked: looked.map(lookedPart), outcome });
+  const noted = { at, tool, callId, args, read, looked: looked.map(lookedPart), outcome };
+  return ledger.note(caller, noted, disclosure.window);
 }
 
 function notedRead({ collection: c, space: s, fields: f, ids }: CallContent["read"][number]): NotedRead {

@@ -6,16 +6,6 @@ import type { SettlingSpace } from "../spaces/settling_spaces.ts";
 
 const MINUTE_MS = 60_000;
 
-/** Adds {@link heldBackRemark} of the call's space to its remarks. */
-export function remarkHeldBack(
-  remarks: string[],
-  { settling }: { readonly settling: SettlingSpace | null },
-  { clock }: { readonly clock: Clock },
-): void {
-  const remark = settling === null ? null : heldBackRemark(settling, clock);
-  if (remark !== null) remarks.push(remark);
-}
-
 /**
  * The remark on what was read in a space, for the model; null where nothing is held back. A read of the whole log gets the
  * remark as well: it brings what the service shows, and not what the service holds back.

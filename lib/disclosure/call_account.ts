@@ -1,21 +1,20 @@
 // What one call was handed of the person's records, and what it only looked at. Holds the records that a tool was shown until the call
 // is over, then names of fields and ids alone: never a text.
 
-import { isJsonObject } from "../kit/json.ts";
+import { Refused } from "../kit/errors.ts";
 import type { ActiveSpace } from "../spaces/active_space.ts";
 import type { CallDisclosure, DisclosedRow, DisclosedTable, ShownRecord } from "../spaces/call_disclosure.ts";
-
-/** Records of one table of which a call was handed the same fields. */
-export interface HandedRecords {
-  /** `app/table`. */
-  readonly collection: string;
-  /** The id of the space. */
-  readonly space: string;
-  /** In the order of the table. */
-  readonly fields: readonly string[];
-  /** Each once. */
-  readonly ids: readonly string[];
-}
+import type { BudgetEnd, CallBudget } from "./call_budget.ts";
+import {
+  chargedRecord,
+  collectionOf,
+  groupRecords,
+  type Handed,
+  type HandedRecords,
+  namedIn,
+  NO_TEXT,
+  textOf,
+} from "./handed_records.ts";
 
 /** How many records of one table a call opened without handing them out: for a search, a filter or a sum. */
 export interface LookedAt {
@@ -30,71 +29,112 @@ export interface CallContent {
   readonly looked: readonly LookedAt[];
 }
 
+/** What an account is kept with. */
+export interface AccountDeps {
+  readonly space: ActiveSpace;
+  /** Null for the person's own token, which has none. */
+  readonly budget: CallBudget | null;
+  /** Waits for what the budget has to know first; null where it is known. */
+  readonly load: (() => Promise<void>) | null;
+  /** The page where the person allows more; null where it is not known. */
+  readonly appsPage: () => Promise<string | null>;
+}
+
 /** One call's account. A class, since one is made per call that opens something. */
 export class CallAccount implements CallDisclosure {
-  readonly #space: ActiveSpace;
+  readonly #deps: AccountDeps;
   readonly #handed: Handed[] = [];
   /** Rows that the tool saw each, of which the result may name some. */
   readonly #seen: SeenRows[] = [];
   readonly #looked = new Map<string, number>();
 
-  constructor(space: ActiveSpace) {
-    this.#space = space;
-  }
-
-  /** All of them. */
-  mayOpen(_table: DisclosedTable, rows: readonly DisclosedRow[]): number {
-    return rows.length;
+  constructor(deps: AccountDeps) {
+    this.#deps = deps;
   }
 
   /** As the interface says. */
-  refuse(): never {
-    throw new TypeError("Cannot refuse a call that may open everything");
+  mayOpen(table: DisclosedTable, rows: readonly DisclosedRow[]): number | Promise<number> {
+    const { budget, load } = this.#deps;
+    if (budget === null) return rows.length;
+    const reserve = () => budget.reserve(collectionOf(table), rows);
+    return load === null ? reserve() : load().then(reserve);
+  }
+
+  /** As the interface says. */
+  refuse(): Promise<never> {
+    const { budget } = this.#deps;
+    if (budget === null) throw new TypeError("Cannot refuse a call that may open everything");
+    return this.#refuse(budget.end());
   }
 
   /** As the interface says. */
   handOut(table: DisclosedTable, row: DisclosedRow, shown: ShownRecord, part?: string): void {
-    this.#handed.push({ table, row, shown, part });
+    const { budget } = this.#deps;
+    const text = budget === null ? NO_TEXT : textOf(table, shown, part);
+    this.#handed.push({ table, row, shown, part, text });
+    // A record without any text is free.
+    if (text.fields === 0) budget?.passOver(row);
+    else budget?.handOut(text.fields, text.bytes);
   }
 
   /** As the interface says. */
-  passOver(table: DisclosedTable, _row: DisclosedRow): void {
+  passOver(table: DisclosedTable, row: DisclosedRow): void {
+    this.#deps.budget?.passOver(row);
     this.#addLooked(table, 1);
   }
 
   /** As the interface says. */
-  search(_table: DisclosedTable): void {}
+  async search(_table: DisclosedTable): Promise<void> {
+    const { budget, load } = this.#deps;
+    await load?.();
+    const end = budget?.search() ?? null;
+    if (end !== null) await this.#refuse(end);
+  }
 
   /** As the interface says. */
-  look(table: DisclosedTable, rows: readonly DisclosedRow[], toTool: boolean): void {
-    if (toTool) this.#seen.push({ table, rows });
+  async look(table: DisclosedTable, rows: readonly DisclosedRow[], toTool: boolean): Promise<void> {
+    if (toTool) {
+      const { budget, load } = this.#deps;
+      await load?.();
+      const end = budget?.look(rows.length) ?? null;
+      if (end !== null) await this.#refuse(end);
+      this.#seen.push({ table, rows });
+    }
     this.#addLooked(table, rows.length);
   }
 
-  /** What the call was handed; `output` is its result, which names what the tool chose among rows that it saw. */
-  content(output: unknown): CallContent {
+  /**
+   * Ends the account with the result of the call, which names what the tool chose among rows that it saw. Throws Refused
+   * `disclosure-budget` where a call that only reads chose more than it may: nobody is handed the result then.
+   */
+  async end(output: unknown, isRead: boolean): Promise<CallContent> {
+    const before = this.#handed.length;
     this.#takeChosen(output);
-    const tables = new Map<DisclosedTable, TableGroups>();
-    for (const { table, row: { row: { id } }, shown, part } of this.#handed) {
-      let groups = tables.get(table);
-      if (groups === undefined) {
-        tables.set(table, groups = { names: Object.keys(table.row.shape), ids: new Map() });
-      }
-      const mask = maskOf(groups.names, shown, part);
-      const ids = groups.ids.get(mask);
-      if (ids === undefined) groups.ids.set(mask, new Set([id]));
-      else ids.add(id);
+    const { budget } = this.#deps;
+    if (budget !== null) {
+      const charged = this.#handed.map(chargedRecord).filter(({ fields }) => fields > 0);
+      const missing = isRead
+        ? budget.missingFor(this.#handed.slice(before).map(chargedRecord).filter(({ fields }) => fields > 0))
+        : null;
+      if (missing !== null) await this.#refuse(missing);
+      budget.charge(charged);
     }
-    const read = [...tables].flatMap(([table, { names, ids }]) =>
-      [...ids].map(([mask, ids]) => ({
-        collection: collectionOf(table),
-        space: this.#space.id,
-        fields: names.filter((_, index) => mask[index] === "1"),
-        ids: [...ids],
-      }))
-    );
     const looked = [...this.#looked].map(([collection, count]) => ({ collection, count }));
-    return { read, looked };
+    return { read: groupRecords(this.#handed, this.#deps.space.id), looked };
+  }
+
+  /** Gives back what a call that failed had reserved. Does nothing after {@link end}. */
+  release(): void {
+    this.#deps.budget?.release();
+  }
+
+  /** What the model is told of the budget; null for nothing. */
+  remark(): string | null {
+    return this.#deps.budget?.remark() ?? null;
+  }
+
+  async #refuse(end: BudgetEnd): Promise<never> {
+    throw new Refused({ reason: "disclosure-budget", ...end, page: await this.#deps.appsPage() });
   }
 
   /** What a call opened that failed: the tool was shown it, and nobody was handed any of it. */
@@ -111,8 +151,7 @@ export class CallAccount implements CallDisclosure {
   /** Counts the rows that a tool saw and that its result names as handed out. */
   #takeChosen(output: unknown): void {
     if (this.#seen.length === 0) return;
-    const named = new Map<string, ShownRecord[]>();
-    collectNamed(output, named);
+    const named = namedIn(output);
     for (const { table, rows } of this.#seen.splice(0)) {
       for (const row of rows) {
         for (const shown of named.get(row.row.id) ?? []) this.handOut(table, row, shown);
@@ -121,47 +160,7 @@ export class CallAccount implements CallDisclosure {
   }
 }
 
-interface Handed {
-  readonly table: DisclosedTable;
-  readonly row: DisclosedRow;
-  readonly shown: ShownRecord;
-  readonly part: string | undefined;
-}
-
-/** The records of a table by the fields that they were shown with. */
-interface TableGroups {
-  readonly names: readonly string[];
-  readonly ids: Map<string, Set<string>>;
-}
-
 interface SeenRows {
   readonly table: DisclosedTable;
   readonly rows: readonly DisclosedRow[];
-}
-
-/** `app/table`. */
-export function collectionOf({ app, name }: { readonly app: string; readonly name: string }): string {
-  return `${app}/${name}`;
-}
-
-/** Which fields a record is shown with: a 1 or a 0 for each, in the order of `names`. */
-function maskOf(names: readonly string[], shown: ShownRecord, part: string | undefined): string {
-  let mask = "";
-  for (const name of names) mask += name === part || Object.hasOwn(shown, name) ? "1" : "0";
-  return mask;
-}
-
-/** The objects of a result that name a record, by the id. */
-function collectNamed(value: unknown, named: Map<string, ShownRecord[]>): void {
-  if (Array.isArray(value)) {
-    for (const member of value) collectNamed(member, named);
-  } else if (isJsonObject(value)) {
-    const { id } = value;
-    if (typeof id === "string") {
-      const known = named.get(id);
-      if (known === undefined) named.set(id, [{ ...value, id }]);
-      else known.push({ ...value, id });
-    }
-    for (const member of Object.values(value)) collectNamed(member, named);
-  }
 }

@@ -118,6 +118,17 @@ export type Refusal =
     /** For how long. */
     readonly minutes: number;
   }
+  // How much of a person's records an app is handed.
+  | {
+    readonly reason: "disclosure-budget";
+    readonly counted: "records" | "fields" | "bytes" | "searches" | "looked";
+    readonly window: "hour" | "day";
+    readonly limit: number;
+    /** When there is room again, in milliseconds since 1970. */
+    readonly goesOn: number;
+    /** The page on which the person allows more; null where it is not known. */
+    readonly page: string | null;
+  }
   // The person wants every answer in their ledger first.
   | { readonly reason: "ledger-unavailable" }
   /** The sync service takes no row of it, because of the person's subscription. */
@@ -369,6 +380,8 @@ export function describeRefusal(refusal: Refusal): DescribedRefusal {
       );
     case "write-partly":
       return answer(504, writtenPartly(refusal));
+    case "disclosure-budget":
+      return answer(429, disclosureBudget(refusal));
     case "ledger-unavailable":
       return answer(503, LEDGER_UNAVAILABLE);
     case "ledger-inactive":
@@ -489,6 +502,30 @@ function moduleNotInSpace(
   return hasPersonal
     ? `${why} Use the personal space: give ${personalSpace} as \`space\`.`
     : `${why} It belongs in the personal space, which this client was not given: connect again and allow it.`;
+}
+
+const COUNTED_WORDS = {
+  records: "different records handed out",
+  fields: "fields with text handed out",
+  bytes: "bytes of text handed out",
+  searches: "searches and filters by text",
+  looked: "records looked at for sums",
+};
+
+function disclosureBudget(
+  { counted, window, limit, goesOn, page }: Extract<Refusal, { readonly reason: "disclosure-budget" }>,
+): string {
+  return `This app has used up what the person allows it in one ${window}: ${limit} ${
+    COUNTED_WORDS[counted]
+  }. ` +
+    `It goes on at ${new Date(goesOn).toISOString()}: do not try before. ${moreAt(page)}`;
+}
+
+/** Where a person allows an app more. */
+function moreAt(page: string | null): string {
+  return page === null
+    ? "The person can allow it more on their page of connected apps."
+    : `The person can allow it more at ${page}.`;
 }
 
 function approvalNeeded(

@@ -287,6 +287,31 @@ export const MAX_SESSIONS = 10_000;
 /** A legacy session without a request for this long is closed. */
 export const SESSION_IDLE_MS = 30 * 60_000;
 
+// disclosure: how much of a person's records a connected app is handed
+
+/** Different records an hour, where the person chose no other number: an ordinary day of one person takes a fraction. */
+export const DEFAULT_READ_BUDGET = 500;
+/** So many times the hour's records, fields and bytes may be handed out within 24 hours. */
+export const READ_BUDGET_DAY_FACTOR = 6;
+/** Fields with text, for each record of the budget: no table has more. */
+export const READ_BUDGET_FIELDS = 20;
+/** Bytes of text, for each record of the budget: the average of a note is a tenth of it. */
+export const READ_BUDGET_BYTES = 16 * 1024;
+/** Searches and filters by opened texts in an hour: each tells something even where nothing is found. */
+export const MAX_SEARCHES_PER_HOUR = 200;
+/** Records that may be looked at for sums in an hour, for each record of the budget. */
+export const LOOKED_FACTOR = 20;
+/** The hour and the day move on in steps of this length, so that few numbers have to be kept. */
+export const DISCLOSURE_SLOT_MS = 5 * 60_000;
+/** Records that are remembered as counted, over all grants, at about 120 bytes each; above that a record counts again. */
+export const MAX_COUNTED_RECORDS = 100_000;
+/** Grants whose use is remembered. */
+export const MAX_COUNTED_GRANTS = 5_000;
+/** So long a grant counts as having read what it was handed: about as long as a conversation goes on about it. */
+export const TAINT_MS = 30 * 60_000;
+/** Rows of a result whose writers are told one by one: a result has about 50 rows, and the rest is told by number. */
+export const MAX_LABELLED_ROWS = 100;
+
 // undo: taking back what an app did
 
 /** Records of one undo: more than a day's work of the busiest app, and about 3 kB of memory each. */

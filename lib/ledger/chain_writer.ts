@@ -5,7 +5,7 @@ import type { SyncClient } from "../changes/sync_client.ts";
 import type { Clock } from "../kit/clock.ts";
 import { Refused } from "../kit/errors.ts";
 import { LEDGER_GATHER_CALLS, LEDGER_SEEN_MS } from "../kit/limits.ts";
-import type { Caller } from "../people/principal.ts";
+import type { Caller, Principal } from "../people/principal.ts";
 import type { Keyring } from "../sealing/keyring.ts";
 import { ChainHeads } from "./chain_heads.ts";
 import type { GrantWindow } from "./ledger_body.ts";
@@ -28,6 +28,15 @@ export interface ChainWriterDeps {
   readonly closing: AbortSignal;
 }
 
+/** What is counted of the grant of somebody's app; null where nothing is. */
+export type CountGrant = (caller: Pick<Caller, "principal">) => GrantWindow | null;
+
+/** Whose grant is counted. No token is held. */
+export interface GrantCount {
+  readonly principal: Principal;
+  readonly window: CountGrant;
+}
+
 /** What is counted: rows and calls that were stored, and calls that were lost. */
 export type LedgerCount = "rows" | "entries" | "gaps";
 
@@ -36,7 +45,8 @@ export class ChainWriter {
   readonly heads: ChainHeads;
   readonly #deps: ChainWriterDeps;
   readonly #waiting: WaitingCalls;
-  readonly #windows = new Map<string, () => GrantWindow | null>();
+  /** By grant. */
+  readonly #counts = new Map<string, GrantCount>();
   /** Every chain that this process began. */
   readonly #own = new Set<string>();
   #chain: RowChain | null = null;
@@ -66,11 +76,13 @@ export class ChainWriter {
     return this.#own.has(chain);
   }
 
-  /** What counts a grant, for the rows to come. */
-  countBy(grant: string, window: () => GrantWindow | null): void {
-    this.#windows.delete(grant);
-    this.#windows.set(grant, window);
-    if (this.#windows.size > MAX_WINDOWS) this.#windows.delete(this.#windows.keys().next().value ?? "");
+  /** What counts the grant of an app, for the rows to come. */
+  countBy(principal: Principal, window: CountGrant): void {
+    const { client } = principal;
+    if (client === null || this.#counts.get(client.grantId)?.principal === principal) return;
+    this.#counts.delete(client.grantId);
+    this.#counts.set(client.grantId, { principal, window });
+    if (this.#counts.size > MAX_COUNTED) this.#counts.delete(this.#counts.keys().next().value ?? "");
   }
 
   /**
@@ -133,7 +145,7 @@ export class ChainWriter {
         chain,
         this.heads,
         (appKey) => authorship.pseudonymOf(caller, appKey, closing),
-        { calls, key, at, gap: this.#waiting.gap, isEnd, windows: this.#windows },
+        { calls, key, at, gap: this.#waiting.gap, isEnd, counts: this.#counts },
       );
     } catch (error) {
       this.#waiting.putBack(calls);
@@ -152,7 +164,7 @@ export class ChainWriter {
 }
 
 /** Grants of which a row tells the counts. */
-const MAX_WINDOWS = 20;
+const MAX_COUNTED = 20;
 
 /** Whoever could not sign a change for want of a key has just asked the vault. */
 function demandKey(keyless: Keyless | null): void {

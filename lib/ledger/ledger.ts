@@ -7,7 +7,7 @@ import { LEDGER_ENDS_AT_ONCE, LEDGER_PEOPLE, LEDGER_WAIT_MS, STOP_LEDGER_MS } fr
 import { type Caller, type Principal, principalKey } from "../people/principal.ts";
 import type { MasterKeys } from "../sealing/master_key.ts";
 import { hasNoKey } from "../sealing/vault_client.ts";
-import type { ChainWriterDeps } from "./chain_writer.ts";
+import type { ChainWriterDeps, CountGrant } from "./chain_writer.ts";
 import type { GrantWindow } from "./ledger_body.ts";
 import { createLedgerKeys } from "./ledger_keys.ts";
 import { PersonLedger, type PersonLedgerDeps } from "./person_ledger.ts";
@@ -26,7 +26,7 @@ export interface Ledger {
    * Notes a call that is over, and waits for nothing. Null where there is nothing to note. `window` is asked, while rows are written,
    * what is counted of the call's grant.
    */
-  note(caller: Caller, call: CallNote, window?: () => GrantWindow | null): WaitingCall | null;
+  note(caller: Caller, call: CallNote, window?: CountGrant): WaitingCall | null;
   /** Notes what was pushed, whoever wrote it and on which way. */
   readonly onPushed: PushObserver;
   /** Waits until what {@link note} returned is stored, or cannot be stored now. Never throws. */
@@ -72,7 +72,7 @@ export function createLedger({ settings, masterKeys, newHexId, metrics, ...deps 
   const modeOf = ({ client }: Principal): LedgerMode => client?.ledger ?? settings.ledger;
   return Object.freeze({
     modeOf,
-    note: (caller: Caller, call: CallNote, window?: () => GrantWindow | null) =>
+    note: (caller: Caller, call: CallNote, window?: CountGrant) =>
       modeOf(caller.principal) === "off" || closing.signal.aborted
         ? null
         : noteCall(state, caller, call, window),
@@ -151,7 +151,7 @@ function noteCall(
   state: LedgerState,
   caller: Caller,
   note: CallNote,
-  window: (() => GrantWindow | null) | undefined,
+  window: CountGrant | undefined,
 ): WaitingCall | null {
   const { read, looked, args, outcome } = note;
   const person = personOf(state, caller);

@@ -12,8 +12,7 @@ import {
 import { type Refusal, Refused } from "../kit/errors.ts";
 import type { Caller } from "../people/principal.ts";
 import { hasNoKey } from "../sealing/vault_client.ts";
-import { ChainWriter, type ChainWriterDeps } from "./chain_writer.ts";
-import type { GrantWindow } from "./ledger_body.ts";
+import { ChainWriter, type ChainWriterDeps, type CountGrant } from "./chain_writer.ts";
 import type { WaitingCall } from "./waiting_call.ts";
 import { type WaitingBound, WaitingCalls } from "./waiting_calls.ts";
 
@@ -51,10 +50,9 @@ export class PersonLedger {
   }
 
   /** Keeps the call's token for the rows to come, where it lives longer than the one at hand; and what counts the call's grant. */
-  keep(caller: Caller, window?: () => GrantWindow | null): void {
+  keep(caller: Caller, window?: CountGrant): void {
     if (caller.principal.expiresAt > (this.#caller?.principal.expiresAt ?? 0)) this.#caller = caller;
-    const { client } = caller.principal;
-    if (window !== undefined && client !== null) this.writer.countBy(client.grantId, window);
+    if (window !== undefined) this.writer.countBy(caller.principal, window);
   }
 
   /** Has a call wait for a row. */

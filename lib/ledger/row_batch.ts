@@ -2,6 +2,7 @@
 // the chain seals and sends them (row_chain.ts).
 import type { Authorship } from "../authorship/authorship.ts";
 import { type Allowed, hashAllowed } from "./allowed.ts";
+import type { GrantCount } from "./chain_writer.ts";
 import type { ChainHeads } from "./chain_heads.ts";
 import { cutBodies, type NotedCall } from "./cut_bodies.ts";
 import type { GrantWindow } from "./ledger_body.ts";
@@ -31,7 +32,8 @@ export interface BatchParts {
   readonly at: number;
   readonly gap: number;
   readonly isEnd: boolean;
-  readonly windows: ReadonlyMap<string, () => GrantWindow | null>;
+  /** By grant. */
+  readonly counts: ReadonlyMap<string, GrantCount>;
 }
 
 /** The texts of the next rows. Throws what `Authorship.pseudonymOf` throws. */
@@ -39,7 +41,7 @@ export async function makeBatch(
   chain: RowChain,
   heads: ChainHeads,
   pseudonymOf: (appKey: string) => ReturnType<Authorship["pseudonymOf"]>,
-  { calls, key, at, gap, isEnd, windows }: BatchParts,
+  { calls, key, at, gap, isEnd, counts }: BatchParts,
 ): Promise<RowBatch> {
   const grants = new Map<string, Allowed>();
   const hashes = new Map<string, string>();
@@ -66,7 +68,7 @@ export async function makeBatch(
   for (const [other, { seq, hash }] of heads.all) {
     if (other !== chain.id && (chain.seen.get(other) ?? -1) < seq) seen.set(other, [seq, hash]);
   }
-  const bodies = cutBodies({ at, entries, seen, grants, window: countsOf(windows), gap, isEnd });
+  const bodies = cutBodies({ at, entries, seen, grants, window: windowsOf(counts), gap, isEnd });
   const seqs = new Map([...seen].map(([other, [seq]]) => [other, seq]));
   return { calls, key, bodies, stored: 0, gap, isEnd, told: [...grants.keys()], seen: seqs };
 }
@@ -90,11 +92,11 @@ function allowedOf(
   return hash;
 }
 
-function countsOf(windows: BatchParts["windows"]): Map<string, GrantWindow> {
-  const counts = new Map<string, GrantWindow>();
-  for (const [grant, count] of windows) {
-    const window = count();
-    if (window !== null) counts.set(grant, window);
+function windowsOf(counts: BatchParts["counts"]): Map<string, GrantWindow> {
+  const windows = new Map<string, GrantWindow>();
+  for (const [grant, { principal, window }] of counts) {
+    const counted = window({ principal });
+    if (counted !== null) windows.set(grant, counted);
   }
-  return counts;
+  return windows;
 }

@@ -31,6 +31,8 @@ export interface AuthorizationServer {
    * anywhere else than below its own issuer. Never throws.
    */
   approvals(): Promise<string | null>;
+  /** The same of the page where a person sees their apps and changes what each may do. */
+  apps(): Promise<string | null>;
 }
 
 /** What an authorization server says of itself, as far as we look at it (RFC 8414 section 2). */
@@ -40,6 +42,8 @@ export const AuthorizationServerMetadata = z.object({
   token_endpoint: z.url(),
   /** Ours: where a person decides. */
   mana_approvals_uri: z.string().optional().catch(undefined),
+  /** Ours: where a person sees their apps. */
+  mana_apps_uri: z.string().optional().catch(undefined),
 });
 
 /**
@@ -88,7 +92,7 @@ export interface AuthorizationServerDeps extends Omit<KeyedService, "serviceKey"
 export function createAuthorizationServer(deps: AuthorizationServerDeps): AuthorizationServer {
   const singleFlight = createSingleFlight<void>();
   let last: { readonly at: number; readonly isKnown: boolean } | null = null;
-  let known: Found = { signsApps: "unknown", issuers: deps.issuers, approvals: null };
+  let known: Found = { signsApps: "unknown", issuers: deps.issuers, approvals: null, apps: null };
 
   const renew = (): Promise<void> =>
     singleFlight("look", async () => {
@@ -121,6 +125,10 @@ export function createAuthorizationServer(deps: AuthorizationServerDeps): Author
       await ask();
       return known.approvals;
     },
+    async apps(): Promise<string | null> {
+      await ask();
+      return known.apps;
+    },
   });
 }
 
@@ -129,6 +137,7 @@ interface Found {
   /** What clients may be told. */
   readonly issuers: readonly string[];
   readonly approvals: string | null;
+  readonly apps: string | null;
 }
 
 /** Looks at each address. Null where the server cannot be asked now. */
@@ -142,18 +151,23 @@ async function look(deps: AuthorizationServerDeps): Promise<Found | null> {
       if (hasOther) break;
       return null;
     }
-    const { issuer, mana_approvals_uri: approvals } = found;
+    const { issuer, mana_approvals_uri: approvals, mana_apps_uri: apps } = found;
     // Who named a server by what it calls itself would send people to a server that nobody chose (mix-up, RFC 8414 section 3.3);
     // and tokens under another name are refused anyway.
     if (deps.issuers.includes(issuer)) {
-      return { signsApps: "yes", issuers: [issuer], approvals: pageBelow(issuer, approvals) };
+      return {
+        signsApps: "yes",
+        issuers: [issuer],
+        approvals: pageBelow(issuer, approvals),
+        apps: pageBelow(issuer, apps),
+      };
     }
     hasOther = true;
   }
-  if (hasOther) return { signsApps: "other-issuer", issuers: [], approvals: null };
+  if (hasOther) return { signsApps: "other-issuer", issuers: [], approvals: null, apps: null };
   try {
     const { status } = await deps.services.send({ service: deps.name, url: `${deps.url}/api/auth/jwks` });
-    return status === 200 ? { signsApps: "no", issuers: [], approvals: null } : null;
+    return status === 200 ? { signsApps: "no", issuers: [], approvals: null, apps: null } : null;
   } catch {
     return null;
   }

@@ -52,7 +52,7 @@ export async function fillPage<
       const count = typeof asked === "number" ? asked : await asked;
       if (count < batch.length) batch = batch.slice(0, count);
       if (count === 0) {
-        if (rows.length === 0) disclosure.refuse();
+        if (rows.length === 0) await disclosure.refuse();
         page.isFull = true;
         break;
       }

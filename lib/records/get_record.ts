@@ -47,7 +47,16 @@ export async function getRecordPortion<S extends Shape, E extends keyof S & stri
 ): Promise<RecordPortion<S>> {
   const table = call.narrowed === null ? given : call.narrowed.tableOf(given);
   const located = await locateRecord(call, table, id);
-  return (await showRecord(call, table, located, (row) => recordPortionOf(table, row, field, offset))).shown;
+  const { shown } = await showRecord(call, table, located, (row) => {
+    const portion = recordPortionOf(table, row, field, offset);
+    const text = row.values[field];
+    // Told from the beginning of the text on: so each portion adds what is new in it, and the same portion again adds nothing.
+    const told = typeof text !== "string"
+      ? portion.record
+      : { ...portion.record, [field]: text.slice(0, portion.nextOffset) };
+    return { record: told, portion };
+  });
+  return shown.portion;
 }
 
 /** A live record of the space that the caller may see, as stored. Throws Refused `record-not-found`. */
@@ -90,7 +99,7 @@ async function showRecord<
   const plain = plainRowOf(table, record);
   const told = { row: plain, isByOther: isByOther(call.scope, record) };
   const disclosure = table.encryptedSet.size === 0 ? null : call.disclosure;
-  if (disclosure !== null && await disclosure.mayOpen(table, [told]) === 0) disclosure.refuse();
+  if (disclosure !== null && await disclosure.mayOpen(table, [told]) === 0) await disclosure.refuse();
   const row = await openRow(call, table, plain);
   call.scope.caller.tally.addRows(1);
   if (told.isByOther) call.handOutByOther(table, record.id);

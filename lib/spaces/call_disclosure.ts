@@ -11,8 +11,8 @@ export interface CallDisclosure {
    * another process have to be read first.
    */
   mayOpen(table: DisclosedTable, rows: readonly DisclosedRow[]): number | Promise<number>;
-  /** The refusal of a call that may open nothing more, and has nothing to show. */
-  refuse(): never;
+  /** Throws Refused `disclosure-budget` for a call that may open nothing more, and has nothing to show. */
+  refuse(): Promise<never>;
   /** A row goes to the tool as `shown`. `part`: a field that is shown in part, beside the members of `shown`. */
   handOut(table: DisclosedTable, row: DisclosedRow, shown: ShownRecord, part?: string): void;
   /** A row was opened, and is not handed out. */

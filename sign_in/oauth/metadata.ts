@@ -34,6 +34,8 @@ export function toMetadata(deps: MetadataDeps) {
     authorization_response_iss_parameter_supported: true,
     // Ours: where a person decides what an app asks for. The gateway gives no link without it.
     ...(deps.hasApprovals ? { mana_approvals_uri: `${issuer}/approvals` } : {}),
+    // Ours: where a person sees their apps and allows them more or less.
+    mana_apps_uri: `${issuer}/apps`,
     ...(hasClientDocuments ? { client_id_metadata_document_supported: true } : {}),
   };
 }

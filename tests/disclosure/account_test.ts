@@ -1,14 +1,19 @@
 /** What a call is told to have been handed, by the way in which its tool reads. */
 import assert from "node:assert/strict";
-import { CallAccount } from "../../lib/disclosure/call_account.ts";
+import { CallAccount, type CallContent } from "../../lib/disclosure/call_account.ts";
+import type { ActiveSpace } from "../../lib/spaces/active_space.ts";
 import { createHarness, habits, type Harness, notes, personal } from "../records/_harness.ts";
 import { write } from "../records/_sealed_notes.ts";
 
 const ALL = ["title", "content", "color", "isPinned", "tags"];
 
+function accountIn(space: ActiveSpace): CallAccount {
+  return new CallAccount({ space, budget: null, load: null, appsPage: () => Promise.resolve(null) });
+}
+
 function reading(h: Harness) {
   const space = personal("anna", "org-anna");
-  const account = new CallAccount(space);
+  const account = accountIn(space);
   return {
     account,
     records: h.read({ space, disclosure: account }),
@@ -23,15 +28,14 @@ async function withNotes(): Promise<Harness> {
   return h;
 }
 
-const handed = (account: CallAccount, output: unknown = null) =>
-  account.content(output).read.map(({ fields, ids }) => [fields, ids.toSorted()]);
+const handed = ({ read }: CallContent) => read.map(({ fields, ids }) => [fields, ids.toSorted()]);
 
 Deno.test("a listing hands out its rows with the fields that are shown", async () => {
   const h = await withNotes();
   const { account, records } = reading(h);
   await records.list(notes, { show: ["title"], page: { limit: 1 } });
   await records.list(notes, { match: ({ title }) => title === "milk" });
-  const { read, looked } = account.content(null);
+  const { read, looked } = await account.end(null, true);
   assert.deepEqual(read.map(({ fields, ids }) => [fields, ids.length]), [[["title"], 1], [ALL, 1]]);
   assert.deepEqual(
     new Set(read.map(({ collection, space }) => `${collection} ${space}`)),
@@ -44,8 +48,9 @@ Deno.test("a search hands out its hits, with the body of which it shows a part, 
   const h = await withNotes();
   const { account, records } = reading(h);
   await records.search(notes, { query: "bake", heading: "title", body: "content" });
-  assert.deepEqual(handed(account), [[ALL, ["2"]]]);
-  assert.deepEqual(account.content(null).looked, [{ collection: "notes/notes", count: 2 }]);
+  const content = await account.end(null, true);
+  assert.deepEqual(handed(content), [[ALL, ["2"]]]);
+  assert.deepEqual(content.looked, [{ collection: "notes/notes", count: 2 }]);
 });
 
 Deno.test("get, a portion and the record of a change are handed out", async () => {
@@ -60,7 +65,7 @@ Deno.test("get, a portion and the record of a change are handed out", async () =
   ) {
     const kit = reading(h);
     await use(kit);
-    const [[fields = [], ids] = []] = handed(kit.account);
+    const [[fields = [], ids] = []] = handed(await kit.account.end(null, true));
     assert.deepEqual(ids, ["1"]);
     assert.deepEqual(fields, ALL);
   }
@@ -70,16 +75,14 @@ Deno.test("of a scan the rows that the result names were handed out, the others 
   const h = await withNotes();
   const { account, records } = reading(h);
   await records.scan(notes, {}, () => {});
-  assert.deepEqual(handed(account, { best: { id: "2", title: "bread" }, other: [{ id: "9" }] }), [[
-    ["title"],
-    ["2"],
-  ]]);
-  assert.deepEqual(account.content(null).looked, [{ collection: "notes/notes", count: 2 }]);
+  const content = await account.end({ best: { id: "2", title: "bread" }, other: [{ id: "9" }] }, true);
+  assert.deepEqual(handed(content), [[["title"], ["2"]]]);
+  assert.deepEqual(content.looked, [{ collection: "notes/notes", count: 2 }]);
 });
 
 Deno.test("what is only counted or looked through, and a table with nothing sealed, is not told", async () => {
   const h = await withNotes();
-  const account = new CallAccount(personal("anna", "org-anna"));
+  const account = accountIn(personal("anna", "org-anna"));
   let asked = 0;
   const records = h.store.open({
     ...h.scope("read"),
@@ -93,5 +96,5 @@ Deno.test("what is only counted or looked through, and a table with nothing seal
   await records.list(habits);
   await records.scan(habits, {}, () => {});
   assert.equal(asked, 0);
-  assert.deepEqual(account.content(null), { read: [], looked: [] });
+  assert.deepEqual(await account.end(null, true), { read: [], looked: [] });
 });

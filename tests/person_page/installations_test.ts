@@ -66,7 +66,7 @@ Deno.test("production: where the gateway cannot ask the auth service for its key
   });
 });
 
-const Metadata = z.looseObject({ mana_approvals_uri: z.string().optional() });
+const Metadata = z.looseObject({ mana_approvals_uri: z.string().optional(), mana_apps_uri: z.string() });
 
 Deno.test("metadata: the page of approvals is announced only where the gateway is known", async () => {
   for (
@@ -80,7 +80,9 @@ Deno.test("metadata: the page of approvals is announced only where the gateway i
   ) {
     await using services = await createTestBackend(deps);
     const answer = await services.auth("/.well-known/oauth-authorization-server");
-    assert.equal(Metadata.parse(await answer.json()).mana_approvals_uri, uri);
+    const metadata = Metadata.parse(await answer.json());
+    assert.equal(metadata.mana_approvals_uri, uri);
+    assert.equal(metadata.mana_apps_uri, "http://auth.test/apps", "the page of apps is always there");
   }
 });
 
@@ -91,6 +93,7 @@ async function approvalsOf(issuer: string, member: unknown): Promise<string | nu
     authorization_endpoint: `${issuer}/authorize`,
     token_endpoint: `${issuer}/token`,
     mana_approvals_uri: member,
+    mana_apps_uri: member,
   };
   const clock = clockOf(() => 0);
   const server = createAuthorizationServer({
@@ -101,7 +104,9 @@ async function approvalsOf(issuer: string, member: unknown): Promise<string | nu
     log: createLog({ level: "info", clock, write: () => {} }),
     clock,
   });
-  return await server.approvals();
+  const page = await server.approvals();
+  assert.equal(await server.apps(), page, "both are believed alike");
+  return page;
 }
 
 Deno.test("metadata: people are sent to a page below the issuer that is believed, and nowhere else", async () => {
