@@ -2,6 +2,7 @@
 import { type CallSite, type CallSiteDeps, createCallSite } from "../calls/call_site.ts";
 import type { Hide } from "../kit/secret.ts";
 import { errorClass } from "../observe/error_class.ts";
+import type { RecordGrants } from "../grants/record_grants.ts";
 import type { Log } from "../observe/log.ts";
 import { createRequestTally } from "../observe/request_tally.ts";
 import { createNoTrace } from "../observe/trace.ts";
@@ -44,6 +45,7 @@ export interface ServingDeps extends Omit<CallSiteDeps, "store"> {
   readonly prompts: readonly Prompt[];
   readonly profiles: ToolProfiles;
   readonly store: RecordStore;
+  readonly grants: RecordGrants;
   readonly log: Log;
   readonly hide: Hide;
   /** Whether usual requests are answered in front of the SDK. */

@@ -3,7 +3,7 @@
 import type { Clock } from "../kit/clock.ts";
 import { Refused } from "../kit/errors.ts";
 import type { RequestTally } from "../observe/request_tally.ts";
-import { type Caller, principalKey } from "../people/principal.ts";
+import { type Caller, type Principal, principalKey } from "../people/principal.ts";
 import type { RequestContext } from "../people/request_context.ts";
 
 /** A class, since one is made per stream. */
@@ -32,6 +32,11 @@ export class StreamCaller {
   /** Whether the token has ended, and no newer token has come. */
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** Who was let in last, with what was last found of the grant; asks nobody. */
+  get principal(): Principal {
+    return this.#requestContext.current();
   }
 
   /** The caller with a token of now; null, after {@link giveUp}, where there is none. Throws Refused where that cannot be known. */

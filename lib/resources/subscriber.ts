@@ -1,6 +1,7 @@
 // Tells one open stream which records changed. Pulling is watched_table.ts, pacing is notifier.ts, the caller's token is
 // stream_caller.ts; here they meet. Nothing here knows how a notification is written.
 import type { Clock } from "../kit/clock.ts";
+import type { RecordGrants } from "../grants/record_grants.ts";
 import { MAX_SUBSCRIPTIONS_PER_STREAM } from "../kit/limits.ts";
 import type { RequestTally } from "../observe/request_tally.ts";
 import type { RequestContext } from "../people/request_context.ts";
@@ -37,6 +38,7 @@ export interface SubscriberOutlet {
 export interface SubscriberDeps {
   readonly resources: Pick<Resources, "find">;
   readonly changes: RecordStore["changes"];
+  readonly grants: RecordGrants;
   readonly spaces: Spaces;
   readonly gate: Gate;
   readonly clock: Clock;

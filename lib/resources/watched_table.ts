@@ -1,9 +1,12 @@
 // The pull loop of one table in one space, for one stream: after a hint, and now and then. It says which of the stream's
 // addresses changed, and tells nobody itself (notifier.ts does).
 import { Refused } from "../kit/errors.ts";
+import type { ChangeReader } from "../changes/refresh_state.ts";
+import type { RecordGrant } from "../grants/record_grants.ts";
 import { NOTIFY_MS, SUBSCRIBED_POLL_MS } from "../kit/limits.ts";
 import type { Caller } from "../people/principal.ts";
 import { watchRecords } from "../records/watch_records.ts";
+import { type NarrowedWatch, watchNarrowed } from "../records/narrowed/watch_narrowed.ts";
 import type { ActiveSpace } from "../spaces/active_space.ts";
 import type { SubscriberDeps, SubscriberStream } from "./subscriber.ts";
 
@@ -20,6 +23,8 @@ export class WatchedTable {
   readonly #onChanged: (uris: readonly string[]) => void;
   #active: ActiveSpace | null = null;
   #unwatch: (() => void) | null = null;
+  /** Watches instead for an app that a document narrows. */
+  #narrowed: NarrowedWatch | null = null;
   #disarm: (() => void) | null = null;
   #pulledAt = -Infinity;
   #isPulling = false;
@@ -51,6 +56,7 @@ export class WatchedTable {
     this.#isDropped = true;
     this.#disarm?.();
     this.#unwatch?.();
+    this.#narrowed?.end();
   }
 
   async #pull(): Promise<void> {
@@ -76,6 +82,11 @@ export class WatchedTable {
     const { choice, membershipVersion, settling } = await spaces.resolve(caller, space);
     this.#active = choice.ok ? choice.space : null;
     if (!choice.ok || signal.aborted || this.#isDropped) return;
+    const reader = { caller, membershipVersion, signal, settling, isStrict: this.#isPulled };
+    const grant = this.#deps.grants.of(caller.principal);
+    if (grant !== null) return await this.#lookNarrowed(reader, grant, choice.space);
+    this.#narrowed?.end();
+    this.#narrowed = null;
     // Before the first pull: what somebody has read before they subscribed may have changed since. A log that is only
     // built by that pull tells of nothing, since whoever reads after subscribing reads what it brings, or more.
     this.#unwatch ??= watchRecords({
@@ -85,15 +96,37 @@ export class WatchedTable {
       space: () => this.#active,
       onStale: () => this.#noteHint(),
       onChanged: (ids) => {
-        if (ids !== null || this.#isPulled) this.#tellOf(ids);
+        // Another's pull may bring news at any time, also after the person has narrowed the app.
+        const isNarrowed = this.#stream.caller.principal.client?.recordsDocument !== undefined;
+        if (!isNarrowed && (ids !== null || this.#isPulled)) this.#tellOf(ids);
       },
     });
-    await changes.read(
-      { caller, membershipVersion, signal, settling, isStrict: this.#isPulled },
-      table.app,
-      table.name,
-    );
+    await changes.read(reader, table.app, table.name);
     this.#isPulled = true;
+  }
+
+  /** Reads the table and what decides about its records, and tells what has changed of those that are shown. */
+  async #lookNarrowed(reader: ChangeReader, grant: RecordGrant, space: ActiveSpace): Promise<void> {
+    const { changes } = this.#deps;
+    const { table } = this.#place;
+    const { principal } = reader.caller;
+    this.#unwatch?.();
+    this.#unwatch = null;
+    const watch = this.#narrowed ??= watchNarrowed({
+      changes,
+      principal,
+      table,
+      onStale: () => this.#noteHint(),
+      onChanged: (ids) => this.#tellOf(ids),
+    });
+    const place = { space, subject: principal.subject };
+    const [folded, admission] = await Promise.all([
+      changes.read(reader, table.app, table.name),
+      grant.admission(place, table, ({ app, name }) => changes.read(reader, app, name)),
+    ]);
+    if (this.#isDropped) return;
+    this.#isPulled = true;
+    watch.look(folded, space, admission);
   }
 
   #pullLater(): void {

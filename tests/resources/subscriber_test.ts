@@ -96,6 +96,7 @@ function setUp(expiresAt = 4_000_000_000) {
           return () => void watchers.delete(watcher);
         },
       },
+      grants: { of: () => null },
       spaces: {
         isUntold: () => false,
         resolve: (_caller, requested) => Promise.resolve(resolved(requested ?? "")),
