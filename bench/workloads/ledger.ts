@@ -11,8 +11,8 @@ import { USUAL } from "./workloads.ts";
 export const LEDGER_MODES = ["off", "best-effort", "strict"] as const;
 /** How the work that is noted is called in results. */
 export const LEDGER_WORK = "todo.list by ledger";
-/** Calls of one person at a time, as many as may run. */
-export const LEDGER_CONNECTIONS = 16;
+/** Calls of one person at a time: one less than may run, since each round has a checked call beside them. */
+export const LEDGER_CONNECTIONS = 15;
 
 /** Work of which nothing is noted, in words of results. */
 const UNNOTED = [

@@ -21,7 +21,7 @@ import { createPersonDoor, type PersonDoor, type PersonDoorDeps } from "./person
 export function createPersonPage(deps: PersonPageDeps): PersonDoor {
   const { address, signInServer, settings, clock, history, undos, decisions, actions } = deps;
   const ownPull = createOwnPull(deps.sync, deps.metrics.records);
-  const handed = createHanded({ ...deps, ownPull, isKept: true });
+  const handed = createHanded({ ...deps, ownPull, isKept: settings.ledger !== "off" });
   return createPersonDoor({
     ...deps,
     actions: [
@@ -55,6 +55,6 @@ export interface PersonPageDeps
   readonly decisions: Decisions;
   readonly address: GatewayAddress;
   readonly signInServer: KeyedService;
-  readonly settings: Pick<Settings, "signInIssuers">;
+  readonly settings: Pick<Settings, "signInIssuers" | "ledger">;
   readonly clock: PersonDoorDeps["clock"];
 }

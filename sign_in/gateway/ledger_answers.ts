@@ -90,7 +90,7 @@ export const LedgerPage = z.object({
   broken: z.number(),
   /** The newest row that opens, by its place and hash; null where an older window was read, or nothing. */
   head: z.object({ chain: z.string(), seq: z.number(), hash: z.string() }).nullable(),
-  /** `off`: the gateway notes nothing now. `no-key`: it has no key of the person's. */
+  /** `off`: the gateway notes nothing now, but of people who want it. `no-key`: it has no key of the person's. */
   state: z.enum(["kept", "off", "no-key"]),
 });
 

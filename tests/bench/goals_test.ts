@@ -127,9 +127,9 @@ Deno.test("the ledger is judged by the processor's time at 16 calls at once, and
   });
   const result = (cpu: number | null, p50: number) =>
     resultOf([
-      at("off", 16, cpu === null ? null : 100, 1),
-      at("best-effort", 16, cpu, 1),
-      at("strict", 16, 900, 1),
+      at("off", 15, cpu === null ? null : 100, 1),
+      at("best-effort", 15, cpu, 1),
+      at("strict", 15, 900, 1),
       at("off", 1, 1, 2),
       at("best-effort", 1, 1, p50),
     ]);

@@ -14,11 +14,13 @@ import { makeTeam } from "../_support/team.ts";
 import { type Apps, createApps, openVault, signedIn } from "../history/_activity.ts";
 import { askSeen, exported, grantsOf, noted, pushRows, seen, startChain } from "./_ledger_rows.ts";
 
+/** The gateways of these tests write nothing themselves. */
+const OFF = { LEDGER: "off" };
 const DAY_MS = 24 * 60 * 60_000;
 const UUIDS = Array.from({ length: 250 }, () => crypto.randomUUID());
 
 Deno.test("ledger: a call is told with its app, its tool in words, how many records of what, which fields, in which space", async () => {
-  await using world = await createApps();
+  await using world = await createApps(OFF);
   const family = await makeTeam(world, world.own);
   const chain = await startChain(world, "a");
   const app = await chain.pseudonymOf(world.claude.key);
@@ -52,7 +54,7 @@ Deno.test("ledger: a call is told with its app, its tool in words, how many reco
     gaps: 0,
     unreadable: 0,
     broken: 0,
-    state: "kept",
+    state: "off",
   });
   assert.deepEqual(
     entries.map(({ app, isOwn, tool, toolTitle, module, moduleLabel, outcome, wrote }) => [
@@ -93,7 +95,7 @@ Deno.test("ledger: a call is told with its app, its tool in words, how many reco
 });
 
 Deno.test("ledger: filtered by app, own token, module and time; an app that is not the person's finds nothing", async () => {
-  await using world = await createApps();
+  await using world = await createApps(OFF);
   const chain = await startChain(world, "a");
   const [claude, other] = await Promise.all([
     chain.pseudonymOf(world.claude.key),
@@ -122,7 +124,7 @@ Deno.test("ledger: filtered by app, own token, module and time; an app that is n
 });
 
 Deno.test("ledger: older pages follow without a call twice or none, also of one instant; a call in many rows is one", async () => {
-  await using world = await createApps();
+  await using world = await createApps(OFF);
   const chain = await startChain(world, "a");
   const start = world.clock.now - 1_000_000;
   const all: string[] = [];
@@ -150,7 +152,7 @@ Deno.test("ledger: older pages follow without a call twice or none, also of one 
 });
 
 Deno.test("ledger: what an app could have read is in words, also where it was told long before the window", async () => {
-  await using world = await createApps();
+  await using world = await createApps(OFF);
   const chain = await startChain(world, "a");
   const app = await chain.pseudonymOf(world.claude.key);
   const document = {
@@ -222,7 +224,7 @@ Deno.test("ledger: what an app could have read is in words, also where it was to
 });
 
 Deno.test("ledger: gaps are counted in the days that are looked at", async () => {
-  await using world = await createApps();
+  await using world = await createApps(OFF);
   const chain = await startChain(world, "a");
   await chain.note([noted({ at: world.clock.now })], { gap: 3 });
   await later(world, 1.5 * DAY_MS);
@@ -233,7 +235,7 @@ Deno.test("ledger: gaps are counted in the days that are looked at", async () =>
 });
 
 Deno.test("ledger: a planted row is never shown, and is told: another key, another place, another form, another space", async () => {
-  await using world = await createApps();
+  await using world = await createApps(OFF);
   const chain = await startChain(world, "a");
   const at = world.clock.now;
   const mine = noted({ at });
@@ -273,7 +275,7 @@ Deno.test("ledger: a planted row is never shown, and is told: another key, anoth
 });
 
 Deno.test("ledger: a row that was taken out, altered or put in another order is told on the page", async () => {
-  await using world = await createApps();
+  await using world = await createApps(OFF);
   const chain = await startChain(world, "a");
   await chain.note([noted({ at: world.clock.now })]);
   await chain.next("{}");
@@ -284,7 +286,7 @@ Deno.test("ledger: a row that was taken out, altered or put in another order is 
 });
 
 Deno.test("ledger: an older page does not read what came long after it", async () => {
-  await using world = await createApps();
+  await using world = await createApps(OFF);
   const chain = await startChain(world, "a");
   const call = noted({ at: world.clock.now });
   await chain.note([call]);
@@ -300,7 +302,7 @@ Deno.test("ledger: an older page does not read what came long after it", async (
 });
 
 Deno.test("ledger: after the key was replaced older rows are told, not shown; without any key nothing is", async () => {
-  await using world = await createApps();
+  await using world = await createApps(OFF);
   const chain = await startChain(world, "a");
   await chain.note([noted({ at: world.clock.now })]);
   assert.equal((await seen(world)).entries.length, 1);
@@ -318,7 +320,7 @@ Deno.test("ledger: after the key was replaced older rows are told, not shown; wi
 });
 
 Deno.test("ledger: somebody else is told nothing of it, and what is asked in another form is refused", async () => {
-  await using world = await createApps();
+  await using world = await createApps(OFF);
   const chain = await startChain(world, "a");
   await chain.note([noted({ at: world.clock.now })]);
   await world.personWithBrowser("ben");
@@ -326,7 +328,7 @@ Deno.test("ledger: somebody else is told nothing of it, and what is asked in ano
   await openVault(world, ben);
   const asBen = Object.assign(Object.create(world), { own: Object.assign(ben, { personalSpace: "" }) });
   const { entries, state } = await seen(asBen);
-  assert.deepEqual([entries, state], [[], "kept"]);
+  assert.deepEqual([entries, state], [[], "off"]);
   assert.deepEqual((await exported(asBen)).map((lines) => lines.length), [1], "whose it is, and no row");
   const now = new Date(world.clock.now).toISOString();
   for (
@@ -354,7 +356,7 @@ Deno.test("ledger: somebody else is told nothing of it, and what is asked in ano
 });
 
 Deno.test("ledger: the download has every row once, in its order, with the ids written out, and marks what does not open", async () => {
-  await using world = await createApps();
+  await using world = await createApps(OFF);
   const chain = await startChain(world, "a");
   const at = world.clock.now;
   const read = [{ c: "notes/notes", s: "", f: ["title"], ids: UUIDS }];

@@ -55,7 +55,7 @@ export interface SeenPage {
   readonly broken: number;
   /** The newest row; null where there is none, or where the window is an older one. */
   readonly head: LedgerHead | null;
-  /** `off`: nothing is noted now. `no-key`: no server has the person's key. */
+  /** `off`: nothing is noted now, but of people who want it. `no-key`: no server has the person's key. */
   readonly state: "kept" | "off" | "no-key";
 }
 
@@ -82,7 +82,7 @@ export interface HandedDeps extends LedgerReadingDeps {
   readonly modules: readonly Module[];
   readonly registry: Pick<ToolRegistry, "getTool">;
   readonly clock: Pick<Clock, "after">;
-  /** Whether calls are noted now. */
+  /** Whether calls are noted of people who said nothing about it. */
   readonly isKept: boolean;
 }
 

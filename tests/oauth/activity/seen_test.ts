@@ -314,6 +314,8 @@ Deno.test("strict: the person's tick is for all their apps and told to the gatew
   assert.ok(isTicked(set));
   assert.match(set.html, /Now: an app gets nothing that could not be noted before/);
   assert.equal(await wish(), "strict");
+  show(told, [], { state: "off" });
+  assert.match((await told.anna.open(SEEN)).html, /is noted all the same, because you want it/);
   const unset = await told.anna.submit(set, STRICT, { strict: undefined });
   assert.ok(!isTicked(unset));
   assert.equal(await wish(), undefined);

@@ -29,7 +29,7 @@ export function SeenPage(props: SeenProps) {
       {page === undefined ? null : (
         <>
           <p class="soft">{windowWord(props)}</p>
-          <Told page={page} />
+          <Told page={page} isStrict={props.strict.isStrict} />
           {page.entries.length === 0 ? null : <Calls {...props} page={page} />}
         </>
       )}
@@ -68,10 +68,12 @@ export interface SeenProps {
 }
 
 /** What is missing from the page, said before what is on it. */
-function Told({ page: { state, gaps, unreadable, broken, entries } }: { readonly page: LedgerPage }) {
+function Told({ page: { state, gaps, unreadable, broken, entries }, isStrict }: ToldProps) {
   return (
     <>
-      {state === "kept" ? null : <p role="status">{state === "off" ? OFF : NO_KEY}</p>}
+      {state === "kept"
+        ? null
+        : <p role="status">{state === "no-key" ? NO_KEY : isStrict ? OWN_WISH : OFF}</p>}
       {gaps === 0 ? null : (
         <p role="status">
           {`${countWord(gaps, "call")} could not be noted. What ${
@@ -100,6 +102,12 @@ function Told({ page: { state, gaps, unreadable, broken, entries } }: { readonly
   );
 }
 
+interface ToldProps extends Pick<StrictFormProps, "isStrict"> {
+  readonly page: LedgerPage;
+}
+
+const OWN_WISH =
+  "Whoever runs this Mana has switched the ledger off. What your apps are handed is noted all the same, because you want it (below).";
 const OFF =
   "Nothing is noted at the moment: whoever runs this Mana has switched the ledger off. What was noted before is still here.";
 const NO_KEY =
