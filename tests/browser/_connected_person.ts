@@ -17,11 +17,12 @@ export interface ConnectedPerson extends AsyncDisposable {
   readonly browser: Browser;
   /** Where the sign-in server's pages are for the browser. */
   readonly auth: string;
-  /** Connects an app by OAuth; the person ticks what it may do, and signs up the first time. */
+  /** Connects an app by OAuth; the person ticks what it may do, signs up the first time, and does `more` before they allow it. */
   connect(
     app: Partial<AppOptions>,
     choice: Readonly<Record<string, readonly string[]>>,
     asksFirst?: boolean,
+    more?: (page: Page) => Promise<void>,
   ): Promise<App>;
 }
 
@@ -43,7 +44,7 @@ export async function createConnectedPerson(name: string): Promise<ConnectedPers
     stack: running,
     browser,
     auth,
-    async connect(options, choice, asksFirst = false) {
+    async connect(options, choice, asksFirst = false, more) {
       const callback = all.use(listenForCallback());
       const app = createModernApp({ mcpUrl: running.mcpUrl, redirectUrl: callback.url, ...options });
       all.defer(() => app.close());
@@ -52,6 +53,7 @@ export async function createConnectedPerson(name: string): Promise<ConnectedPers
       await page.getByRole("heading", { name: /^Connect / }).waitFor();
       await allowOnly(page, choice, "1 day");
       if (asksFirst) await page.getByRole("checkbox", { name: ASK_FIRST }).check();
+      await more?.(page);
       await page.getByRole("button", { name: "Allow", exact: true }).click();
       await app.finish(await callback.returned);
       return app;

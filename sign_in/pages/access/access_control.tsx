@@ -100,15 +100,12 @@ function PresetChoice({ preset, chosen }: { readonly preset: Preset; readonly ch
 }
 
 function GroupChoice(props: AccessControlProps & ModuleGroup) {
-  const { group, modules, isWhole, offer, chosen: { narrowing }, records } = props;
+  const { group, modules, isWhole, offer } = props;
   const permissions = modules.flatMap((module) => module.permissions);
   const kinds = MARKS.filter(({ access }) => permissions.some((one) => accessOf(one) === access));
   const isDated = modules.some(({ name }) => offer.narrowable.some((one) => one.name === name));
   const hasTasks = modules.some(({ name }) => name === TASKS);
-  const isOpen = isUnfolded(modules, offer) ||
-    modules.some(({ name }) =>
-      records.open.has(name) || narrowing.faults.some(({ module }) => module === name)
-    );
+  const isOpen = isUnfolded(modules, offer) || modules.some(({ name }) => isToBeSeen(name, props));
   return (
     <details
       class={[
@@ -153,6 +150,14 @@ const MARKS = [
   { access: "destructive", word: "delete" },
 ] as const;
 
+/** Whether the person asked about what they chose of a module, or has to look at it again. */
+function isToBeSeen(
+  name: string,
+  { records, chosen }: Pick<AccessControlProps, "records" | "chosen">,
+): boolean {
+  return records.open.has(name) || chosen.narrowing.faults.some(({ module }) => module === name);
+}
+
 function ModuleChoice(
   { module, words, offer, chosen, records, action, prefix = "" }: AccessControlProps & {
     readonly module: ModulePermissions;
@@ -185,6 +190,7 @@ function ModuleChoice(
           choice={chosen.narrowing.modules[module.name]}
           spaces={offer.spaces}
           records={records}
+          isOpen={isToBeSeen(module.name, { records, chosen })}
           prefix={prefix}
           action={action}
           canAdd={module.permissions.some((permission) => accessOf(permission) === "write")}

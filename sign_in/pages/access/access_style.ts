@@ -4,6 +4,7 @@
 /** What is hidden beside a preset, the marks of the groups, and the folds of what of a module is seen. */
 export const ACCESS_STYLE = `
 :is(.access, .where) > label.line { min-height: 2.25rem; }
+.access > p { margin: .25rem 0; }
 .groups > details { border-top: 1px solid var(--line); }
 .groups summary { padding: 0; min-height: 2.5rem; color: var(--ink); list-style: none; }
 .groups summary::-webkit-details-marker { display: none; }
@@ -42,8 +43,5 @@ fieldset fieldset .only legend { float: none; width: auto; line-height: 2; font-
   .access:not(:has(:is(.look, .add, .month, .tasks):checked)) details:has(input.destructive:checked) .mark.destructive,
   .sensitive:has(input.read:checked) .mark.read,
   .access:has(.add:checked) .sensitive:has(input.write:checked) .mark.write { display: inline-block; }
-}
-@media (max-width: 32rem) {
-  .access > p { margin: .25rem 0; }
 }
 `.trimStart();

@@ -15,7 +15,8 @@ export function OnlyControl(props: OnlyProps) {
   const count = records.counts.get(name) ?? "";
   const id = `${prefix}only-${name}`;
   return (
-    <details class="only" id={id} tabindex={-1} open={records.open.has(name)} data-module={name}>
+    // No tabindex: it would take everything in the fold out of the order of the keyboard.
+    <details class="only" id={id} open={props.isOpen} data-module={name}>
       <summary>
         <span class="said">{onlyWords(choice, narrowing, namesOf(records, props.spaces))}</span>{" "}
         <span class="count">{count}</span>
@@ -67,6 +68,8 @@ export interface OnlyProps {
   readonly choice: ModuleChoice | undefined;
   readonly spaces: readonly OfferedSpace[];
   readonly records: KnownRecords;
+  /** Whether the fold is shown unfolded. */
+  readonly isOpen: boolean;
   /** Begins the ids of the fields. */
   readonly prefix: string;
   /** Where the form goes. */
