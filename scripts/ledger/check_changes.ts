@@ -48,7 +48,8 @@ export class ChangeComparison {
       const written = this.#written.get(key);
       if (written !== undefined) {
         const now = isProved ? "proved" : claim.signed === null ? "unsigned" : "altered";
-        if (written.found !== "proved") written.found = now;
+        if (isProved || written.found !== "proved") written.found = now;
+        written.isDoubled ||= !isProved;
         this.#compared += 1;
       } else if (isProved) {
         const stored = Math.ceil(Date.parse(until));
@@ -82,7 +83,9 @@ export class ChangeComparison {
     }));
     let absent = 0;
     for (const written of this.#written.values()) {
-      if (written.found === "proved" || !written.isAsked || unread.has(written.wrote.c)) continue;
+      if (!written.isAsked || unread.has(written.wrote.c)) continue;
+      // On equal stamps the later arrival wins: the other one may be what people see.
+      if (written.found === "proved" && !written.isDoubled) continue;
       if (written.found === null && !written.isDone) absent += 1;
       else findings.push(this.#lostChange(written));
     }
@@ -112,6 +115,7 @@ export class ChangeComparison {
     const more = `${tool}, ${wrote.op} in ${wrote.c}, call ${call}.`;
     const place = { chain, seq, at, more };
     if (found === null) return { kind: "change-missing", ...place };
+    if (found === "proved") return { kind: "change-doubled", ...place };
     // Signed with the key before, and noted with the new one: the rows of the older key are there to see.
     return found === "altered" && !this.#options.hasOlderKey
       ? { kind: "change-altered", ...place }
@@ -141,6 +145,8 @@ interface Written extends Pick<LedgerEntry, "call" | "tool"> {
   isDone: boolean;
   /** `unsigned`, `altered`: a change that says the same, and nothing proves it. */
   found: "proved" | "altered" | "unsigned" | null;
+  /** Whether there is one of these besides, or alone. */
+  isDoubled: boolean;
 }
 
 interface UnnotedCall {
@@ -159,19 +165,13 @@ function writtenIn(opened: readonly OpenedChain[], since: number): ReadonlyMap<s
           const key = keyOf(call, wrote);
           const known = all.get(key);
           // What is older than asked for is known by its entry all the same: a stamp may be ahead of the clock.
-          const isDone = outcome === "done" && at >= since;
+          const isAsked = at >= since;
+          const isDone = outcome === "done" && isAsked;
           if (known !== undefined) known.isDone ||= isDone;
-          else {all.set(key, {
-              call,
-              tool,
-              wrote,
-              chain: id,
-              seq,
-              at,
-              isAsked: at >= since,
-              isDone,
-              found: null,
-            });}
+          else {
+            const place = { chain: id, seq, at };
+            all.set(key, { call, tool, wrote, ...place, isAsked, isDone, found: null, isDoubled: false });
+          }
         }
       }
     }

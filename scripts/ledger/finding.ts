@@ -109,6 +109,11 @@ export const FINDINGS = {
     weight: "incomplete",
     words: "A change that the ledger names is there, and nothing proves that the gateway made it.",
   },
+  "change-doubled": {
+    weight: "incomplete",
+    words:
+      "Beside a change that the ledger names, another one says the same and proves nothing. In a shared space any member can write it.",
+  },
   "before-ledger": {
     weight: "incomplete",
     words: "Changes of assistants are older than the ledger and were not compared; --since leaves them out.",

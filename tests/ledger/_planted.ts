@@ -76,11 +76,13 @@ export const PLANTED: Readonly<Record<string, (planting: Planting) => Planted>> 
   },
   "a change of the data is gone": ({ logs, pick }) => {
     const change = anyChange(logs, pick);
-    return change === undefined ? null : found(withData(logs, change, null));
+    if (change === undefined) return null;
+    // An attempt that arrived twice is there twice.
+    return found(copiesOf(logs, change).reduce((left, copy) => withData(left, copy, null), logs));
   },
   "another value in the data": ({ logs, pick }) => {
     const change = anyChange(logs, pick);
-    if (change?.data === null || change === undefined) return null;
+    if (change === undefined || change.data === null) return null;
     return found(withData(logs, change, { ...change, data: { ...change.data, title: "enc:1:older" } }));
   },
   "a change without an entry": ({ logs, unnoted }) => {
@@ -111,6 +113,13 @@ function anyRow(logs: Logs, pick: Planting["pick"]): LedgerRow | undefined {
 function anyChange({ data }: Logs, pick: Planting["pick"]): Change | undefined {
   const signed = [...data.values()].flat().filter(({ actor }) => String(actor?.iterationId).includes("."));
   return signed[pick(signed.length)];
+}
+
+function copiesOf({ data }: Logs, { id, op, actor }: Change): Change[] {
+  const call = actor?.iterationId;
+  return [...data.values()].flat().filter((one) =>
+    one.id === id && one.op === op && one.actor?.iterationId === call
+  );
 }
 
 function isLast(logs: Logs, { chain, seq }: LedgerRow): boolean {

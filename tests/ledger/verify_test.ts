@@ -239,6 +239,19 @@ Deno.test("verify: a change that an entry names, without a signature, is not pro
   ]]);
 });
 
+Deno.test("verify: an altered change beside the true one is told: on equal stamps the later arrival wins", async () => {
+  const logs = await twoGateways();
+  const [change] = logs.data.get("notes/notes") ?? [];
+  assert.ok(change);
+  const altered = { ...change, eventId: "x", data: { ...change.data, title: "enc:1:altered" } };
+  for (const order of [[change, altered], [altered, change]]) {
+    const copy = copyOf(logs);
+    copy.data.set("notes/notes", [...order, ...(logs.data.get("notes/notes")?.slice(1) ?? [])]);
+    const { code, kinds } = await verifyLogs(copy, anna);
+    assert.deepEqual([code, kinds], [2, ["change-doubled"]]);
+  }
+});
+
 Deno.test("verify: a clock that was set back is told, and so is a body of a later version", async () => {
   const logs: Logs = { ledger: [], data: new Map() };
   const a = new HonestGateway(anna, logs, A);
