@@ -3,6 +3,7 @@
 
 import type { Writer } from "../authorship/change_verifier.ts";
 import type { BatchPush } from "../changes/push_changes.ts";
+import type { ChangeReader } from "../changes/refresh_state.ts";
 import { canonicalJson } from "../kit/canonical_json.ts";
 import { Refused } from "../kit/errors.ts";
 import type { Caller } from "../people/principal.ts";
@@ -36,6 +37,8 @@ export interface AppUndosDeps {
   readonly undos: Undos;
   readonly caller: Caller;
   readonly space: ActiveSpace;
+  /** With what the space is read. */
+  readonly reader: ChangeReader;
   /** Where changes go: to the sync service, or to a question to the person. */
   readonly push: BatchPush;
   readonly clientName: string;
@@ -47,7 +50,7 @@ export interface AppUndosDeps {
 }
 
 async function requestOf(
-  { undos, caller, space, signal }: AppUndosDeps,
+  { undos, caller, space, reader, signal }: AppUndosDeps,
   { since, until, tool, client }: AppUndoQuestion,
   at: number,
 ): Promise<UndoRequest> {
@@ -65,6 +68,7 @@ async function requestOf(
     selection: { kind: "writer", writer, since, until, tool: dotted },
     asked: canonicalJson([space.id, connected?.appKey ?? "", since, until, dotted, client]),
     tables: undos.tablesOf(scopes === null ? null : undos.modules.filter(isOpen)),
+    ofApp: { space, reader },
     allows: (by, spaceId) => space.storedAs.has(spaceId) && isOpen(moduleOf(by)),
     at,
     signal,

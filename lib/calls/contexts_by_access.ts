@@ -107,16 +107,19 @@ export class CallContexts implements ContextSource {
   }
 
   #undos(): AppUndos {
-    const { actor: { clientName }, at, caller, deadline, resolved: { choice }, store, undos } = this.#deps;
+    const { actor: { clientName }, at, caller, deadline, resolved, store, undos } = this.#deps;
+    const { choice, membershipVersion, settling } = resolved;
     if (!choice.ok) throw new Refused(choice.refusal);
+    const signal = deadline.signal();
     return appUndos({
       undos,
       caller,
       space: choice.space,
+      reader: { caller, membershipVersion, settling, signal, isStrict: true },
       push: store.pushBatch,
       clientName,
       at,
-      signal: deadline.signal(),
+      signal,
       onWrittenByOthers: (count) => this.#writtenByOthers = count,
     });
   }

@@ -7,12 +7,22 @@ import { UNDO_BATCH_CHANGES } from "../kit/limits.ts";
 import type { TableNames } from "../history/table_names.ts";
 import type { Caller } from "../people/principal.ts";
 import type { CallActor } from "../spaces/call_scope.ts";
+import type { TouchedRecord } from "./join_parts.ts";
 import { undoChanges } from "./undo_changes.ts";
 import { UNDO_TOOL } from "./undo_selection.ts";
 import { callOfPlan, type UndoPlan } from "./undo_plan.ts";
 
 /** The changes of a plan, in the order in which they are stored: app by app. */
 export function changesOfPlan({ records, at }: UndoPlan, names: Pick<TableNames, "of">): ChangedRow[] {
+  return rowsOf(records, at, names);
+}
+
+/** The changes that undo records. */
+export function rowsOf(
+  records: readonly TouchedRecord[],
+  at: number,
+  names: Pick<TableNames, "of">,
+): ChangedRow[] {
   return records.flatMap(({ app, table, undo }) => {
     const { record } = names.of(app, table);
     return undoChanges(undo, at).map((change) => ({ table: { app, name: table, record }, change }));

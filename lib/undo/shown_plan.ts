@@ -9,6 +9,7 @@ import { visibleCharacters } from "../history/visible_characters.ts";
 import { MAX_SHOWN_UNDO_ROWS } from "../kit/limits.ts";
 import type { Caller } from "../people/principal.ts";
 import type { TouchedRecord } from "./join_parts.ts";
+import { isShownField, type NarrowedUndo } from "./narrowed_undo.ts";
 import type { Impossible, PlanConflict, UndoPlan } from "./undo_plan.ts";
 
 /** What an undo would do. Times are ISO 8601. */
@@ -39,17 +40,21 @@ export interface ShownConflict {
 
 /** Puts a plan into words. Throws what `RowShower.show` throws. */
 export async function showPlan(
-  { shower, names, verifier, spaces }: ShowPlanDeps,
+  { shower, names, verifier, spaces, narrowed }: ShowPlanDeps,
   plan: UndoPlan,
   caller: Caller,
   signal: AbortSignal,
 ): Promise<UndoPreview> {
   const records = plan.records.slice(0, MAX_SHOWN_UNDO_ROWS);
   const conflicts = plan.conflicts.slice(0, MAX_SHOWN_UNDO_ROWS);
-  const shown = await shower.show(caller, [
-    ...records.map(storedRow),
-    ...conflicts.map(({ record }) => titledRow(record)),
-  ], signal);
+  const shown = await shower.show(
+    caller,
+    [
+      ...records.map(storedRow),
+      ...conflicts.map(({ record }) => titledRow(record)),
+    ].map((row) => shownPart(narrowed, row)),
+    signal,
+  );
   return {
     plan: plan.plan,
     at: new Date(plan.at).toISOString(),
@@ -83,6 +88,8 @@ export interface ShowPlanDeps {
   readonly names: Pick<TableNames, "of">;
   readonly verifier: ChangeVerifier;
   readonly spaces: ToldSpaces;
+  /** What narrows the plan; null where the whole of it is shown. */
+  readonly narrowed: NarrowedUndo | null;
 }
 
 const MAX_NAME_CHARS = 64;
@@ -94,6 +101,14 @@ function storedRow({ app, table, id, undo: { record, op, values } }: TouchedReco
   return op === "delete"
     ? { app, table, id, op, before: now, after: new Map() }
     : { app, table, id, op: "update", before: now, after };
+}
+
+/** A row without the fields that the app may not see: neither its title nor a value is made of them, and none is opened. */
+function shownPart(narrowed: NarrowedUndo | null, row: StoredRow): StoredRow {
+  if (narrowed === null) return row;
+  const shown = (values: ReadonlyMap<string, unknown>) =>
+    new Map([...values].filter(([path]) => isShownField(narrowed, row, path)));
+  return { ...row, before: row.before === null ? null : shown(row.before), after: shown(row.after) };
 }
 
 /** A row of which only the title is looked at. */

@@ -35,7 +35,11 @@ export interface Impossible {
  *
  * @param selection what was asked for, as text: the same records for another question are another plan
  */
-export async function makePlan(found: TouchedRecords, selection: string, at: number): Promise<UndoPlan> {
+export async function makePlan(
+  found: Pick<TouchedRecords, "records" | "left" | "unproved">,
+  selection: string,
+  at: number,
+): Promise<UndoPlan> {
   const undone = carriedOut(found.records);
   const records = withCounters(found.records, undone).sort(compareRecords);
   const hash = await hashOf(canonicalJson([selection, at, records.map(told)]));

@@ -2,21 +2,26 @@
 // Nothing of a plan is stored, so that any node completes what another began, for a person whose key no server has as well.
 
 import type { Authorship } from "../authorship/authorship.ts";
+import type { ChangeCache } from "../changes/change_cache.ts";
 import type { BatchPush } from "../changes/push_changes.ts";
+import type { ChangeReader } from "../changes/refresh_state.ts";
 import type { SyncClient } from "../changes/sync_client.ts";
 import type { Writer } from "../authorship/change_verifier.ts";
 import { createRowShower, type RowShower, type RowShowerDeps } from "../history/shown_row.ts";
 import { createTableNames, type TableNames } from "../history/table_names.ts";
 import { createToldSpaces, type ToldSpaces } from "../history/told_spaces.ts";
+import type { ReadTable, RecordGrants } from "../grants/record_grants.ts";
 import type { Clock } from "../kit/clock.ts";
 import { Refused } from "../kit/errors.ts";
 import { UNDO_PLAN_MS, UNDO_TABLES_AT_ONCE } from "../kit/limits.ts";
 import type { Caller } from "../people/principal.ts";
 import type { Cipher } from "../sealing/cipher.ts";
+import type { ActiveSpace } from "../spaces/active_space.ts";
 import type { Spaces } from "../spaces/spaces.ts";
 import type { Module } from "../tool/define_module.ts";
-import { actorOfPlan, carryOutPlan, changesOfPlan } from "./carry_out_plan.ts";
+import { actorOfPlan, carryOutPlan, changesOfPlan, rowsOf } from "./carry_out_plan.ts";
 import type { UndoQuestion } from "./judge_changes.ts";
+import { narrowTouched } from "./narrowed_undo.ts";
 import { readTouched, TouchedRecords } from "./read_touched.ts";
 import { leftOf, showPlan, type UndoPreview } from "./shown_plan.ts";
 import { makePlan, timeOfPlan, type UndoPlan } from "./undo_plan.ts";
@@ -55,6 +60,8 @@ export interface UndoRequest {
   readonly tables: readonly UndoTable[];
   /** Whether the asker may undo what this writer wrote under this stored space id. */
   readonly allows: (writer: Writer, spaceId: string, spaces: ToldSpaces) => boolean;
+  /** Where the asker is an app: the space of its call, and with what the space is read. A document of the app narrows the undo. */
+  readonly ofApp?: { readonly space: ActiveSpace; readonly reader: ChangeReader };
   /** The time of the undo, in milliseconds since 1970: of its first preview. */
   readonly at: number;
   readonly signal: AbortSignal;
@@ -129,6 +136,9 @@ export interface UndosDeps {
   readonly cipher: Cipher;
   readonly push: BatchPush;
   readonly clock: Pick<Clock, "calendar" | "wait">;
+  /** What the documents of apps let through, and the tables that decide it. */
+  readonly grants: Pick<RecordGrants, "of">;
+  readonly changes: Pick<ChangeCache, "read">;
 }
 
 interface Tools extends Omit<UndosDeps, "modules" | "keyring" | "cipher"> {
@@ -150,7 +160,7 @@ const AHEAD_MS = 60_000;
 
 async function lookAt(
   deps: Tools,
-  { caller, selection, asked, tables, allows, at, signal }: UndoRequest,
+  { caller, selection, asked, tables, allows, ofApp, at, signal }: UndoRequest,
   named: string | null,
 ): Promise<{ readonly plan: UndoPlan; shown(): Promise<UndoPreview> }> {
   const [{ directory }, verifier, own] = await Promise.all([
@@ -172,8 +182,35 @@ async function lookAt(
   await eachAtOnce(tables, signal, async ({ app, name: table }, signal) => {
     await readTouched(deps, question, { caller, app, table, signal }, found);
   });
-  const plan = await makePlan(found, asked, at);
-  return { plan, shown: () => showPlan({ ...deps, verifier, spaces }, plan, caller, signal) };
+  const grant = ofApp === undefined ? null : deps.grants.of(caller.principal);
+  if (grant === null || ofApp === undefined) {
+    const plan = await makePlan(found, asked, at);
+    return {
+      plan,
+      shown: () => showPlan({ ...deps, verifier, spaces, narrowed: null }, plan, caller, signal),
+    };
+  }
+  const { subject } = caller.principal;
+  const narrowed = {
+    grant,
+    place: { space: ofApp.space, subject },
+    read: readOnce(deps.changes, ofApp.reader),
+  };
+  const records = await narrowTouched(narrowed, found.records, (some) => rowsOf(some, at, deps.names));
+  // What is only counted, without a record by which it could be judged, an app with a document is not told.
+  const plan = await makePlan({ records, left: 0, unproved: 0 }, `${asked} ${grant.key}`, at);
+  return { plan, shown: () => showPlan({ ...deps, verifier, spaces, narrowed }, plan, caller, signal) };
+}
+
+/** Reads each table once: all questions of one undo are about the same state. */
+function readOnce(changes: UndosDeps["changes"], reader: ChangeReader): ReadTable {
+  const tables = new Map<string, ReturnType<ReadTable>>();
+  return ({ app, name }) => {
+    const key = `${app}/${name}`;
+    const known = tables.get(key) ?? changes.read(reader, app, name);
+    tables.set(key, known);
+    return known;
+  };
 }
 
 /** Reads several tables at once. A table that cannot be read ends the undo: a plan without it would be another plan. */

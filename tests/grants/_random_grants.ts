@@ -9,7 +9,7 @@ import {
   START,
   type Stored,
   stored,
-  TABLES,
+  tableOf,
   tag,
   VALUES,
   words,
@@ -61,48 +61,50 @@ const access: fc.Arbitrary<readonly string[]> = fc.constantFrom(
   ["write"],
 );
 
-const rules: fc.Arbitrary<NaiveRule[]> = fc.tuple(...TABLES.map((table) => {
-  const collection = `${table.app}/${table.name}`;
-  const fields = fieldsOf(table);
-  const condition = CONDITIONS[collection] ?? whenMade;
-  return fc.option(
-    fc.record({
-      collection: fc.constant(collection),
-      access,
-      spaces: fc.constantFrom(["personal"], ["team"], ["personal", "team"]),
-      where: fc.array(condition, { minLength: 1, maxLength: 2 }),
-      fields: fc.subarray([...fields]),
-      blind: fc.constant(true),
-    }, { requiredKeys: ["collection", "access"] }).map(({ blind, ...rule }): NaiveRule =>
-      blind && rule.access.includes("write") ? { ...rule, blind } : rule
-    ),
-    { nil: null, freq: 3 },
-  );
-})).map((some) => some.flatMap((rule) => rule ?? []));
+const rules = (tables: readonly string[]): fc.Arbitrary<NaiveRule[]> =>
+  fc.tuple(...tables.map((collection) => {
+    const table = tableOf(collection);
+    const fields = fieldsOf(table);
+    const condition = CONDITIONS[collection] ?? whenMade;
+    return fc.option(
+      fc.record({
+        collection: fc.constant(collection),
+        access,
+        spaces: fc.constantFrom(["personal"], ["team"], ["personal", "team"]),
+        where: fc.array(condition, { minLength: 1, maxLength: 2 }),
+        fields: fc.subarray([...fields]),
+        blind: fc.constant(true),
+      }, { requiredKeys: ["collection", "access"] }).map(({ blind, ...rule }): NaiveRule =>
+        blind && rule.access.includes("write") ? { ...rule, blind } : rule
+      ),
+      { nil: null, freq: 5 },
+    );
+  })).map((some) => some.flatMap((rule) => rule ?? []));
 
 /** A document. */
-export const grant: fc.Arbitrary<NaiveGrant> = fc.record({
-  tz: fc.constantFrom(
-    "Europe/Berlin",
-    "Europe/Berlin",
-    "America/Santiago",
-    "Pacific/Apia",
-    "Asia/Kathmandu",
-    "UTC",
-  ),
-  until: fc.option(fc.integer({ min: START / 1000 - 3600, max: START / 1000 + 6 * 3600 }), {
-    nil: null,
-    freq: 6,
-  }),
-  rules,
-  rest: fc.option(access, { nil: null, freq: 2 }),
-}).map(({ tz, until, rules, rest }) => ({
-  type: "mana_records",
-  v: 1,
-  tz,
-  until,
-  rules: rest === null || rest[0] === "write" ? rules : [...rules, { collection: "*", access: rest }],
-}));
+const grant = (tables: readonly string[]): fc.Arbitrary<NaiveGrant> =>
+  fc.record({
+    tz: fc.constantFrom(
+      "Europe/Berlin",
+      "Europe/Berlin",
+      "America/Santiago",
+      "Pacific/Apia",
+      "Asia/Kathmandu",
+      "UTC",
+    ),
+    until: fc.option(fc.integer({ min: START / 1000 - 3600, max: START / 1000 + 6 * 3600 }), {
+      nil: null,
+      freq: 6,
+    }),
+    rules: rules(tables),
+    rest: fc.option(access, { nil: null, freq: 2 }),
+  }).map(({ tz, until, rules, rest }) => ({
+    type: "mana_records",
+    v: 1,
+    tz,
+    until,
+    rules: rest === null || rest[0] === "write" ? rules : [...rules, { collection: "*", access: rest }],
+  }));
 
 /** What a tool does with its records. */
 export const WAYS = [
@@ -144,42 +146,55 @@ export type Step =
     readonly words: string;
   };
 
-const ask: fc.Arbitrary<Step> = fc.constantFrom(...TABLES).chain((table) =>
-  fc.record({
-    kind: fc.constant("ask" as const),
-    who: fc.nat(2),
-    collection: fc.constant(`${table.app}/${table.name}`),
-    space: fc.constantFrom("personal" as const, "personal" as const, "team" as const),
-    way: fc.constantFrom(...WAYS),
-    fields: fc.record(VALUES[`${table.app}/${table.name}`]?.fields ?? {}),
-    some: fc.subarray([...fieldsOf(table)], { minLength: 1, maxLength: 2 }),
-    place: fc.nat(2),
-    words,
-  })
-);
+const ask = (tables: readonly string[]): fc.Arbitrary<Step> =>
+  fc.constantFrom(...tables).map(tableOf).chain((table) =>
+    fc.record({
+      kind: fc.constant("ask" as const),
+      who: fc.nat(2),
+      collection: fc.constant(`${table.app}/${table.name}`),
+      space: fc.constantFrom("personal" as const, "personal" as const, "team" as const),
+      way: fc.constantFrom(...WAYS),
+      fields: fc.record(VALUES[`${table.app}/${table.name}`]?.fields ?? {}),
+      some: fc.subarray([...fieldsOf(table)], { minLength: 1, maxLength: 2 }),
+      place: fc.nat(2),
+      words,
+    })
+  );
+
+/** Tables that decide about each other: a story is about one group, or it would rarely come to anything. */
+const GROUPS: readonly (readonly string[])[] = [
+  ["notes/notes", "notes/noteTags"],
+  ["journal/journalEntries"],
+  ["habits/habits", "habits/habitLogs", "timeblocks/timeBlocks"],
+  ["calendar/events", "timeblocks/timeBlocks"],
+  ["journal/journalEntries", "notes/notes", "habits/habits"],
+];
 
 /** A story: what is stored at first, who may see what of it, and what happens. */
-export const story = fc.record({
-  log: fc.array(stored, { minLength: 5, maxLength: 25 }),
-  grants: fc.array(grant, { minLength: 1, maxLength: 3 }),
-  steps: fc.array(
-    fc.oneof(
-      { arbitrary: ask, weight: 12 },
-      {
-        arbitrary: fc.record({
-          kind: fc.constant("log" as const),
-          log: fc.array(stored, { minLength: 1, maxLength: 2 }),
-        }),
-        weight: 3,
-      },
-      {
-        arbitrary: fc.record({
-          kind: fc.constant("wait" as const),
-          minutes: fc.constantFrom(1, 59, 180, 1440),
-        }),
-        weight: 1,
-      },
+export const story = fc.constantFrom(...GROUPS).chain((tables) =>
+  fc.record({
+    tables: fc.constant(tables),
+    log: fc.array(stored(tables), { minLength: 8, maxLength: 25 }),
+    grants: fc.array(grant(tables), { minLength: 1, maxLength: 2 }),
+    steps: fc.array(
+      fc.oneof(
+        { arbitrary: ask(tables), weight: 12 },
+        {
+          arbitrary: fc.record({
+            kind: fc.constant("log" as const),
+            log: fc.array(stored(tables), { minLength: 1, maxLength: 2 }),
+          }),
+          weight: 3,
+        },
+        {
+          arbitrary: fc.record({
+            kind: fc.constant("wait" as const),
+            minutes: fc.constantFrom(1, 59, 180, 1440),
+          }),
+          weight: 1,
+        },
+      ),
+      { minLength: 10, maxLength: 30 },
     ),
-    { minLength: 6, maxLength: 24 },
-  ),
-});
+  })
+);

@@ -71,8 +71,8 @@ const RAW = TABLES.map((table) =>
   })
 );
 
-/** Starts empty. */
-export function createSpied(): Spied {
+/** Starts empty, and knows these tables. */
+export function createSpied(collections: readonly string[]): Spied {
   const places = new Map<string, OpenedValue>();
   let opened: OpenedValue[] = [];
   const tested = createHarness({
@@ -117,8 +117,8 @@ export function createSpied(): Spied {
       const records = truth.read({ space: SPACES[space] });
       for (const [index, table] of TABLES.entries()) {
         const raw = RAW[index];
-        if (raw === undefined) continue;
         const collection = keyOf(table);
+        if (raw === undefined || !collections.includes(collection)) continue;
         const add = (to: NaiveRow[]) => ({ id, ...fields }: { readonly id: string }) =>
           void to.push({ collection, id, space, fields: { ...fields } });
         await records.lookThrough(raw, add(rows));

@@ -23,7 +23,11 @@ export const everything = (selection: Selection, modules: readonly string[] | nu
 });
 
 /** What an undo would do. */
-export async function preview(world: World, person: Person, question: UndoQuestion): Promise<Preview> {
+export async function preview(
+  world: World,
+  person: Pick<Person, "id">,
+  question: UndoQuestion,
+): Promise<Preview> {
   const shown = await asker(world).show(signedIn(person), GATEWAY_ACTIONS.undoPreview, { ...question });
   assert.ok(shown.ok, JSON.stringify(shown));
   return shown.answer;
@@ -78,6 +82,6 @@ export function callOf({ actor }: StoredChange): string {
   return String(actor?.iterationId ?? "").slice(0, 32);
 }
 
-function signedIn({ id }: Person) {
+function signedIn({ id }: Pick<Person, "id">) {
   return { userId: id, sessionId: "hers" };
 }
