@@ -240,7 +240,20 @@ Deno.test("the end of a list is the end of what is shown", async () => {
   const task = { title: "x", isCompleted: false, order: 0, priority: "medium" } as const;
   const made = await recordsWith(h, [open]).insert(tasks, task, { lastBy: "order" });
   assert.equal(made.order, 6);
-  assert.equal((await h.write().insert(tasks, task, { lastBy: "order" })).order, 201);
+  // The person's own insert, which is under way, has the number 201.
+  const pushed = Promise.withResolvers<undefined>();
+  const isSent = Promise.withResolvers<void>();
+  h.services.intercept = ({ method }) => {
+    if (method !== "POST") return undefined;
+    h.services.intercept = () => undefined;
+    isSent.resolve();
+    return pushed.promise;
+  };
+  const wide = h.write().insert(tasks, task, { lastBy: "order" });
+  await isSent.promise;
+  assert.equal((await recordsWith(h, [open]).insert(tasks, task, { lastBy: "order" })).order, 7);
+  pushed.resolve(undefined);
+  assert.equal((await wide).order, 201);
 });
 
 Deno.test("what is only noted for the person's word is checked as if it were stored, and read back the same", async () => {
