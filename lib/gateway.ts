@@ -216,15 +216,17 @@ function createData(base: Base, appsPage: () => Promise<string | null>) {
   const own = createOwnRecords({ sync, keyring, masterKeys, clock, observe: base.metrics.records });
   const disclosure = createDisclosure({ clock, appsPage, earlierUse: ledger.earlierUse });
   const cipher = createCipher();
-  return { sync, authorship, masterKeys, keyring, hints, ledger, store, own, disclosure, cipher };
+  return { sync, authorship, masterKeys, keyring, hints, ledger, store, own, disclosure, appsPage, cipher };
 }
 
 /** policy/, calls/, resources/ and mcp/: what assistants can do, and whether they may. */
 function createTools(
   base: Base,
-  parts: Pick<ServingDeps, "store" | "ledger" | "spaces" | "undos" | "approvals" | "disclosure"> & {
-    readonly uses: UseReports;
-  },
+  parts:
+    & Pick<ServingDeps, "store" | "ledger" | "spaces" | "undos" | "approvals" | "disclosure" | "appsPage">
+    & {
+      readonly uses: UseReports;
+    },
 ): Serving {
   const { settings, log, metrics, clock } = base;
   const { uses, ...rest } = parts;

@@ -27,6 +27,7 @@ import { type CallLogs, outcomeOf } from "./call_log.ts";
 import type { CallRequest } from "./call_request.ts";
 import { type CallResult, outputResult, refusedResult } from "./call_result.ts";
 import { askFirst } from "./ask_first.ts";
+import { type AppsPage, leadToApps } from "./lead_to_apps.ts";
 import type { Confirmation } from "./confirmation/confirmation.ts";
 import { readSpace, SPACE, withoutSpace } from "../tool/space_argument.ts";
 import { notesOn } from "./notes.ts";
@@ -67,6 +68,8 @@ export interface CallSiteDeps {
   readonly hide: Hide;
   /** Told of each call that succeeded, for the person's page of connected apps. */
   readonly onUse: (principal: Principal, tool: Tool) => void;
+  /** Where a person changes what an app may see. */
+  readonly appsPage: AppsPage;
   /** 32 random hex digits, for a call that may write. */
   readonly newCallId: () => string;
   readonly clock: Clock;
@@ -127,7 +130,9 @@ async function answerCall(
     if (result.question !== undefined) outcome = "asked";
     else deps.onUse(callLog.caller.principal, tool);
   } catch (thrown) {
-    refusal = thrown instanceof Refused ? thrown.refusal : { reason: "internal" };
+    refusal = thrown instanceof Refused
+      ? await leadToApps(thrown.refusal, deps.appsPage)
+      : { reason: "internal" };
     error = thrown instanceof Refused ? undefined : errorClass(thrown);
     request.onRefused?.(refusal);
     request.requestContext.tokenRefusal.note(refusal);

@@ -2,7 +2,12 @@
 // and the metrics show. describeRefusal is the only place that turns a refusal into words and a status for the outside, so
 // that nothing internal can leak by accident.
 import { counted } from "./counted.ts";
-import { GRANT_UNREADABLE, type GrantExcluded, grantExcluded } from "./refusals/grant_words.ts";
+import {
+  type GrantExcluded,
+  grantExcluded,
+  type GrantUnreadable,
+  grantUnreadable,
+} from "./refusals/grant_words.ts";
 import { LEDGER_INACTIVE, LEDGER_UNAVAILABLE } from "./refusals/ledger_words.ts";
 import { byService, type ServiceName } from "./services.ts";
 import { shownText } from "./shown_text.ts";
@@ -103,7 +108,7 @@ export type Refusal =
   | { readonly reason: "record-not-found"; readonly record: string; readonly id: string }
   | { readonly reason: "record-unreadable"; readonly record: string; readonly fields: readonly string[] }
   /** The document of the app's grant cannot be read. */
-  | { readonly reason: "grant-unreadable" }
+  | GrantUnreadable
   /** The document of the app's grant does not let a change through. */
   | GrantExcluded
   | { readonly reason: "value-not-storable"; readonly field: string; readonly why: string }
@@ -366,7 +371,7 @@ export function describeRefusal(refusal: Refusal): DescribedRefusal {
         } cannot be read with your key.`,
       );
     case "grant-unreadable":
-      return answer(403, GRANT_UNREADABLE);
+      return answer(403, grantUnreadable(refusal));
     case "grant-excluded":
       return answer(403, grantExcluded(refusal));
     case "value-not-storable":

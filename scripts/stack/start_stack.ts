@@ -33,6 +33,7 @@ export async function startStack(given: StackOptions): Promise<Stack> {
       const stop = async () => ({ gateway: await gateway.stop(), backend: await backend.stop() });
       return {
         authUrl: auth,
+        issuer,
         syncUrl: sync,
         mcpUrl: url,
         backend,
@@ -64,6 +65,8 @@ export interface StackOptions {
 /** A running stack. */
 export interface Stack {
   readonly authUrl: string;
+  /** The address under which people reach the sign-in pages. */
+  readonly issuer: string;
   readonly syncUrl: string;
   readonly mcpUrl: string;
   readonly backend: DenoProcess;

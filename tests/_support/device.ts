@@ -150,9 +150,12 @@ export async function lastChange(
   return found;
 }
 
-/** The requests with which the gateway pushed. */
+/** The requests with which the gateway pushed; rows of the ledger aside, which come when they come. */
 export function pushesOf(world: World): UpstreamCall[] {
-  return world.upstreamCalls.filter(({ method, url }) => method === "POST" && url.includes("/sync/"));
+  return world.upstreamCalls.filter(({ method, url, body }) =>
+    method === "POST" && url.includes("/sync/") &&
+    !(url.endsWith("/sync/mcp") && body.includes('"table":"ledger"'))
+  );
 }
 
 /** What a push said. */

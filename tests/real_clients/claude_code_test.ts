@@ -9,17 +9,9 @@ import type { PlannedCall } from "./plan.ts";
 import { playModel } from "./played_model.ts";
 import { startProduct } from "./product.ts";
 import { MARK } from "./rows.ts";
-import { runClient } from "./run_client.ts";
+import { runClaude } from "./run_claude.ts";
 
 const nameOf = (server: PlannedCall["server"], tool: string) => `mcp__${server}__${tool}`;
-/** Off: everything that would ask somebody else than the model. */
-const QUIET = {
-  CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
-  DISABLE_TELEMETRY: "1",
-  DISABLE_ERROR_REPORTING: "1",
-  DISABLE_AUTOUPDATER: "1",
-};
-
 Deno.test(
   "Claude Code hands its model whole results, remarks included, and writes nothing of the person to a file",
   await whereInstalled("Claude Code", "claude"),
@@ -34,21 +26,13 @@ Deno.test(
         [name, headers],
       ) => [name, { type: "http", url: product.door.url, headers }]),
     );
-    const { code, stdout, stderr } = await runClient({
-      program: "claude",
+    const { code, stdout, stderr } = await runClaude({
       home,
-      args: [
-        ...["--print", "--output-format", "json", "--model", "claude-sonnet-4-5"],
-        ...["--strict-mcp-config", "--mcp-config", JSON.stringify({ mcpServers })],
-        ...["--allowedTools", "mcp__mana,mcp__team", "--", "Look after my things."],
-      ],
-      env: {
-        ...wayOut.env,
-        ...QUIET,
-        ANTHROPIC_BASE_URL: model.url,
-        ANTHROPIC_API_KEY: "sk-ant-stand-in",
-        ENABLE_TOOL_SEARCH: "false",
-      },
+      mcpServers,
+      allowed: ["mana", "team"],
+      prompt: "Look after my things.",
+      modelUrl: model.url,
+      outside: wayOut.env,
     });
     assert.equal(code, 0, stdout + stderr);
     await checkClient(t, model.seen(), product, { nameOf, asks: false });

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { startStack } from "../../scripts/stack/start_stack.ts";
-import { HABITS, NOTES, seal, TASKS, type WireTable } from "../_support/device.ts";
+import { HABITS, JOURNAL, NOTES, seal, TASKS, type WireTable } from "../_support/device.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
 import { joinPlace, makeSharedPlace, ORIGIN, type Person, type Place, signUp } from "../../soak/people.ts";
 import { openDoor, type RecordingDoor } from "./recording_door.ts";
-import { DONE_TASKS, habitRows, NOTE_ROWS, OPEN_TASKS, TEAM_NOTE } from "./rows.ts";
+import { DONE_TASKS, habitRows, journalRows, NOTE_ROWS, OPEN_TASKS, TEAM_NOTE } from "./rows.ts";
 
 /** A running product and where a client finds it. */
 export interface Product extends AsyncDisposable {
@@ -16,6 +16,10 @@ export interface Product extends AsyncDisposable {
   readonly headers: { readonly mana: Record<string, string>; readonly team: Record<string, string> };
   /** Id of the person's own space. */
   readonly ownSpace: string;
+  /** The person whose records they are. */
+  readonly person: Person;
+  /** Addresses of the sign-in pages and of the gateway itself. */
+  readonly addresses: { readonly signIn: string; readonly mcp: string };
   /** A folder for what the client writes, as an absolute path; gone at the end. */
   readonly folder: string;
   /** Whether a record is still there. */
@@ -62,11 +66,14 @@ export async function startProduct(): Promise<Product> {
       await sealed(anna, [...DONE_TASKS, ...OPEN_TASKS], ["title", "description"]),
     );
     await store(stack.syncUrl, anna, own, NOTES, await sealed(anna, NOTE_ROWS, ["title", "content"]));
+    await store(stack.syncUrl, anna, own, JOURNAL, await sealed(anna, journalRows(), ["title", "content"]));
     await store(stack.syncUrl, ben, team, NOTES, [TEAM_NOTE]);
     const authorization = `Bearer ${anna.token()}`;
     return {
       door,
       ownSpace: own.id,
+      person: anna,
+      addresses: { signIn: stack.issuer, mcp: stack.mcpUrl },
       folder: await Deno.realPath(folder.path),
       headers: {
         mana: { Authorization: authorization },

@@ -32,8 +32,16 @@ export interface RecordingDoor extends AsyncDisposable {
   readonly accepted: ReadonlySet<string>;
 }
 
-/** Opens a door to the gateway at `mcpUrl`. */
-export function openDoor(mcpUrl: string): RecordingDoor {
+/**
+ * Opens a door to the gateway at `mcpUrl`.
+ *
+ * @param before awaited before each tool call is handed on, with its number from 0 on: what a person does while a client works
+ */
+export function openDoor(
+  mcpUrl: string,
+  before: (call: number) => Promise<void> = () => Promise.resolve(),
+): RecordingDoor {
+  let calls = 0;
   const sent: SentResult[] = [];
   const accepted = new Set<string>();
   const noting = new Set<Promise<void>>();
@@ -42,6 +50,8 @@ export function openDoor(mcpUrl: string): RecordingDoor {
     const headers = new Headers(request.headers);
     for (const name of ["host", "content-length", "connection"]) headers.delete(name);
     const { pathname, search } = new URL(request.url);
+    const call = Call.safeParse(body === null ? null : parseJson(body));
+    if (call.success) await before(calls++);
     const response = await fetch(new URL(pathname + search, mcpUrl), {
       method: request.method,
       headers,
@@ -51,7 +61,6 @@ export function openDoor(mcpUrl: string): RecordingDoor {
     });
     if (body === null) return new Response(response.body, response);
     accepted.add(headers.get("accept") ?? "");
-    const call = Call.safeParse(parseJson(body));
     if (!call.success || response.body === null) return new Response(response.body, response);
     const { name, arguments: args } = call.data.params;
     const [forClient, copy] = response.body.tee();

@@ -19,6 +19,8 @@ export const IDS = {
   taskToDelete: "task-001",
   longNote: "note-long",
   noteToDelete: "note-2",
+  entryOfToday: "entry-today",
+  entryOfLastMonth: "entry-last-month",
 } as const;
 
 /** Habits are not sealed: half a pair stands in plaintext. */
@@ -33,6 +35,27 @@ export function habitRows(): Row[] {
   return [
     { id: IDS.habit, title: `${MARK} ${HALF} every day`, order: 0, ...rest },
     { id: IDS.habitToDelete, title: `${MARK}, less of it`, order: 1, ...rest },
+  ];
+}
+
+/** What stands in the texts of the journal, besides {@link MARK}. */
+export const ENTRY_TEXT = "what only the diary knows";
+
+/** Two days of the journal: one within a week, one before it. */
+export function journalRows(): Row[] {
+  const dayBefore = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+  const rest = {
+    content: `${MARK}: ${ENTRY_TEXT}`,
+    mood: "zufrieden",
+    tags: ["work"],
+    isPinned: false,
+    isArchived: false,
+    isFavorite: false,
+    wordCount: 6,
+  };
+  return [
+    { id: IDS.entryOfToday, title: `${MARK} today`, entryDate: dayBefore(0), ...rest },
+    { id: IDS.entryOfLastMonth, title: `${MARK} last month`, entryDate: dayBefore(31), ...rest },
   ];
 }
 

@@ -15,18 +15,34 @@ export interface GrantExcluded {
   readonly access?: "write" | "destructive";
   /** With `fields` and `withheld`: which. */
   readonly fields?: readonly string[];
+  /** The page of connected apps; absent where it is not known. */
+  readonly page?: string;
+}
+
+/** A document that this gateway does not understand to its last member. */
+export interface GrantUnreadable {
+  readonly reason: "grant-unreadable";
+  /** The page of connected apps; absent where it is not known. */
+  readonly page?: string;
+}
+
+/** For a grant of which nothing is shown. */
+export function grantUnreadable({ page }: GrantUnreadable): string {
+  return `Nothing was read or changed: what this app may see cannot be read, so it is shown nothing. ${
+    whereToChange(page)
+  }`;
+}
+
+/** What the grant would have to allow. */
+export function grantExcluded({ what, collection, access, fields = [], page }: GrantExcluded): string {
+  return `Nothing was changed: ${missing(what, collection, access, fields)} ${whereToChange(page)}`;
 }
 
 /** Where the person changes what an app may see: the one place that says so. */
-const WHERE_TO_CHANGE = "The person can change this on their page of connected apps (Apps).";
-
-/** For a grant of which nothing is shown. */
-export const GRANT_UNREADABLE =
-  `Nothing was read or changed: what this app may see cannot be read, so it is shown nothing. ${WHERE_TO_CHANGE}`;
-
-/** What the grant would have to allow. */
-export function grantExcluded({ what, collection, access, fields = [] }: GrantExcluded): string {
-  return `Nothing was changed: ${missing(what, collection, access, fields)} ${WHERE_TO_CHANGE}`;
+function whereToChange(page: string | undefined): string {
+  return page === undefined
+    ? "The person can change this on their page of connected apps (Apps)."
+    : `The person can change this at ${page}.`;
 }
 
 function missing(
@@ -43,7 +59,7 @@ function missing(
     case "fields":
       return `this app may not set ${fields.join(", ")} in ${collection}.`;
     case "withheld":
-      return `it is made of ${fields.join(", ")} of ${collection}, which this app may not see.`;
+      return `the change needs ${fields.join(", ")} of ${collection}, which this app may not see.`;
     case "window":
       return `this app may see only some records of ${collection}, and after the change one of them would be another.`;
   }
