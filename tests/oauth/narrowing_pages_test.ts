@@ -17,6 +17,8 @@ import {
 } from "../_support/oauth_flow.ts";
 import { makeTeam, remove } from "../_support/team.ts";
 import { signIn } from "../_support/test_backend.ts";
+import { openTestDatabase } from "../_support/test_database.ts";
+import { makeFolder } from "../backend/_folder.ts";
 
 const JOURNAL = "journal/journalEntries";
 const NARROWED = {
@@ -296,6 +298,32 @@ Deno.test("narrowing: spaces of a module, and a space that the person has left",
   assert.deepEqual(fieldsOf(page, "/apps").getAll("in.notes"), [team]);
   await anna.submit(page, "/apps", { save: "yes", budget: "50" });
   assert.deepEqual(await spaces(), [team], "it sees no more because of it");
+});
+
+Deno.test("narrowing: what nobody can read any more is said, closes, and is not opened by saving something else", async () => {
+  await using folder = await makeFolder();
+  await using flow = await createFlow({
+    grantable: manyModules(),
+    door: createCountingDoor(),
+    data: folder.path,
+  });
+  await using stack = new AsyncDisposableStack();
+  const signInDatabase = stack.adopt(await openTestDatabase(folder.path), (database) => database.close());
+  const anna = await flow.personWithBrowser("anna");
+  const { access } = await connect(flow, anna, FEW);
+  const newer = '{"v":2,"modules":{}}';
+  await signInDatabase.db.updateTable("grants").set({ narrowing: newer }).execute();
+  const stored = async () =>
+    (await signInDatabase.db.selectFrom("grants").select("narrowing").executeTakeFirst())?.narrowing;
+  const page = await anna.open("/apps");
+  assert.match(page.html, /<li>What you narrowed cannot be read any more, so it sees nothing\./);
+  assert.match(page.html, /Choose under “only …” again what it may see\./);
+  const saved = await anna.submit(page, "/apps", { save: "yes", budget: "50" });
+  assert.match(saved.html, /In an hour it may read 50 things/);
+  assert.equal(await stored(), newer);
+  await anna.submit(saved, "/apps", { save: "yes", "since.journal": "P7D" });
+  assert.equal(await stored(), '{"v":1,"modules":{"journal":{"since":"P7D"}}}');
+  assert.ok((await toldOf(flow, access)).document);
 });
 
 const Rule = z.looseObject({

@@ -81,10 +81,16 @@ async function showApps(
   person: Person,
   refused: RefusedForm = {},
 ): Promise<Response> {
-  const [spaces, waiting] = await Promise.all([spacesIfAnswered(deps, person), countWaiting(deps, person)]);
   const ticket = deps.forms.issueTicket(raw.headers);
   const countToken = deps.gateway && await ticket.token(countPurpose(person.sessionId));
-  const { connected, ended } = await listApps(deps, person, spaces, { refused: refused.change, countToken });
+  // Side by side: the page may wait for the gateway once, not twice.
+  const [{ spaces, connected, ended }, waiting] = await Promise.all([
+    spacesIfAnswered(deps, person).then(async (spaces) => ({
+      spaces,
+      ...await listApps(deps, person, spaces, { refused: refused.change, countToken }),
+    })),
+    countWaiting(deps, person),
+  ]);
   const problems = [...refused.change?.problems ?? [], ...refused.zone ? zoneProblems(refused.zone) : []];
   return await pageAnswer(
     <AppsPage
