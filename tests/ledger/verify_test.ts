@@ -1,10 +1,12 @@
 /** What the verifier says of ledgers that no adversary touched: what is clean, what a crash leaves, what an older key leaves; and of pins. */
 import assert from "node:assert/strict";
+import { Refused } from "../../lib/kit/errors.ts";
 import { hashRow } from "../../lib/ledger/ledger_row.ts";
 import { exportText, parseExport } from "../../scripts/ledger/export_file.ts";
 import { checkPins, isPinOf, parsePins, pinText } from "../../scripts/ledger/pin_file.ts";
 import { reportLines } from "../../scripts/ledger/report.ts";
 import { exitCodeOf, verifyLedger } from "../../scripts/ledger/verify_ledger.ts";
+import { verifyOnline } from "../../scripts/ledger/verify_online.ts";
 import { cutFrom, rowsOf, withBody } from "./_adversary.ts";
 import {
   copyOf,
@@ -14,6 +16,7 @@ import {
   pulled,
   rowChange,
   signedChange,
+  sourceOf,
   verifyLogs,
 } from "./_logs.ts";
 
@@ -23,6 +26,8 @@ const [A, B, C] = ["aa".repeat(16), "bb".repeat(16), "cc".repeat(16)] as const;
 const call = (number: number) => number.toString(16).padStart(32, "0");
 const CLEAN =
   "Clean: every row stands where it was written, and the data agree. What a gateway left out, no ledger shows.";
+
+const NOTES = [{ app: "notes", name: "notes" }];
 
 type Head = readonly [seq: number, hash: string];
 
@@ -108,6 +113,61 @@ Deno.test("verify: calls that a gateway says it could not note are told, and as 
     1,
     "three changes, and two calls that could not be noted",
   );
+});
+
+Deno.test("verify: a gap explains no more calls than it tells, and none after it", async () => {
+  const logs: Logs = { ledger: [], data: new Map() };
+  const [a, c] = [new HonestGateway(anna, logs, A), new HonestGateway(anna, logs, C)];
+  a.call(call(1), NOON, true);
+  await a.flush(NOON + 250, new Map());
+  await c.flush(NOON + 60_000, new Map(), { gap: 1, isEnd: true });
+  await a.flush(NOON + 62_000, new Map(), { isEnd: true });
+  // Of a gateway whose rows are all gone.
+  const lost = new HonestGateway(anna, logs, B);
+  lost.call(call(4), NOON + 61_500, true);
+  assert.deepEqual((await verifyLogs(logs, anna)).kinds, ["entry-missing", "gap"]);
+  for (const [number, ms] of [[2, 20_000], [3, 40_000]] as const) lost.call(call(number), NOON + ms, true);
+  assert.deepEqual((await verifyLogs(logs, anna)).kinds, [
+    "entry-lost",
+    "entry-missing",
+    "entry-missing",
+    "gap",
+  ]);
+});
+
+Deno.test("verify: what a gateway notes while the verifier reads is no finding", async () => {
+  const logs = await twoGateways();
+  const before = [...logs.ledger];
+  const c = new HonestGateway(anna, logs, C);
+  c.call(call(9), NOON + 2_500, true);
+  await c.flush(NOON + 2_750, new Map(), { isEnd: true });
+  const source = sourceOf(logs, anna);
+  const looks = [before, logs.ledger];
+  const rows = () => Promise.resolve({ changes: looks.shift() ?? [], unusable: 0 });
+  const options = { tables: NOTES, since: 0, pins: null };
+  const { findings } = await verifyOnline({ ...source, rows }, options);
+  assert.deepEqual([findings, looks], [[], []]);
+});
+
+Deno.test("verify: a table that cannot be read, and entries that are no changes, are told: no run is clean without them", async () => {
+  const logs = await twoGateways();
+  const source = sourceOf(logs, anna);
+  const options = { tables: NOTES, since: 0, pins: null };
+  const read = () =>
+    Promise.reject(new Refused({ reason: "upstream-failed", upstream: "sync", fault: "timeout" }));
+  const unread = await verifyOnline({ ...source, read }, options);
+  assert.deepEqual([exitCodeOf(unread.findings), unread.findings], [2, [
+    { kind: "table-unread", chain: null, seq: null, at: null, more: "notes/notes" },
+  ]]);
+  const odd = await verifyOnline({
+    ...source,
+    rows: () => Promise.resolve({ changes: logs.ledger, unusable: 2 }),
+    read: async (...question) => await source.read(...question) + 1,
+  }, options);
+  assert.deepEqual(odd.findings.map(({ kind, more }) => [kind, more]), [
+    ["unusable", "2 in mcp/ledger."],
+    ["unusable", "1 in notes/notes."],
+  ]);
 });
 
 Deno.test("verify: rows of an older key are intact and unreadable, never broken; so are whole chains", async () => {
