@@ -214,7 +214,7 @@ function createData(base: Base, appsPage: () => Promise<string | null>) {
     observe: ({ kind, table, count }) => base.metrics.records(kind, table, count),
   });
   const own = createOwnRecords({ sync, keyring, masterKeys, clock, observe: base.metrics.records });
-  const disclosure = createDisclosure({ clock, appsPage, earlierUse: ledger.earlierUse });
+  const disclosure = createDisclosure({ ...authorship, ...ledger, clock, appsPage });
   const cipher = createCipher();
   return { sync, authorship, masterKeys, keyring, hints, ledger, store, own, disclosure, appsPage, cipher };
 }

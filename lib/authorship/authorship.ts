@@ -1,6 +1,7 @@
 // Who wrote a change: signs what the gateway pushes, and tells of what it pulls whether the signature holds. Both by keys that are
 // derived of the person's master key, so that no service and no other person can say it in their place.
 import type { ChangeAuthor, PushedTable, RecordChange, SignChange } from "../changes/push_changes.ts";
+import { RELAYED_MARK } from "../changes/folded/agents.ts";
 import type { PushActor } from "../changes/sync_messages.ts";
 import type { Clock } from "../kit/clock.ts";
 import { Refused } from "../kit/errors.ts";
@@ -90,18 +91,19 @@ async function signChange(
   change: RecordChange,
 ): Promise<PushActor> {
   const { actor, caller: { principal } } = author;
-  const { callId } = actor;
+  const { callId, isRelaying = false } = actor;
+  const mark = isRelaying ? RELAYED_MARK : "";
   // A change without a call could be undone by nobody. Only a program's mistake gets here: reading calls have no id.
   if (!isCallId(callId)) throw new TypeError("Cannot sign a change of a call that only reads");
   const appKey = actor.appKey ?? principal.client?.appKey ?? "";
   const key = await signingKey(state, author);
-  if (key === null) return { ...actorOf(actor, appKey !== "", null), iterationId: callId };
+  if (key === null) return { ...actorOf(actor, appKey !== "", null), iterationId: `${callId}${mark}` };
   const pseudonym = appKey === "" ? null : await key.pseudonymOf(appKey);
   const said = actorOf(actor, appKey !== "", pseudonym);
   const place = { subject: principal.subject, app, table: name };
   const sign = await key.signing();
-  const mac = sign(signedText(place, { ...said, callId }, contentOfPush(change)));
-  return { ...said, iterationId: `${callId}.${mac}` };
+  const mac = sign(signedText(place, { ...said, callId, isRelaying }, contentOfPush(change)));
+  return { ...said, iterationId: `${callId}.${mac}${mark}` };
 }
 
 /** The key to sign with; null where none can be had. */

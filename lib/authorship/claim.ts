@@ -48,7 +48,7 @@ export function claimOf({ actor, origin }: Pick<Change, "actor" | "origin">): Cl
   const name = typeof displayName === "string"
     ? shownText(displayName.slice(0, MAX_READ_CHARS), MAX_NAME_CHARS)
     : "";
-  const [, callId = null, mac = null] = typeof iterationId === "string"
+  const [, callId = null, mac = null, mark] = typeof iterationId === "string"
     ? ITERATION.exec(iterationId) ?? []
     : [];
   const hasSignature = mac !== null && callId !== null && typeof principalId === "string" &&
@@ -59,7 +59,9 @@ export function claimOf({ actor, origin }: Pick<Change, "actor" | "origin">): Cl
       ? rationale
       : null,
     callId,
-    signed: hasSignature ? { kind, principalId, displayName, rationale, callId, mac } : null,
+    signed: hasSignature
+      ? { kind, principalId, displayName, rationale, callId, isRelaying: mark !== undefined, mac }
+      : null,
   };
 }
 
@@ -101,7 +103,8 @@ const MAX_READ_CHARS = 512;
 /** Also the names that clients gave themselves before changes were signed. */
 const OF_GATEWAY = /^(?:mana-mcp|mcp):/;
 const CALL_ID = /^[0-9a-f]{32}$/;
-const ITERATION = /^([0-9a-f]{32})(?:\.([0-9a-f]{32}))?$/;
+/** The call, its signature, and the mark of an app that had been handed texts of others (changes/folded/agents.ts). */
+const ITERATION = /^([0-9a-f]{32})(?:\.([0-9a-f]{32}))?(\.others)?$/;
 const TOOL = /^[a-z][a-z0-9_.]{0,63}$/i;
 
 function nameOf(clientName: string): string {

@@ -26,6 +26,8 @@ export function signedText(of: SignedPlace, actor: SignedActor, change: StoredCo
     change.data,
     change.fields,
     change.deletedAt,
+    // At the end and only where it is there: what was signed before there were marks is signed by the same text as ever.
+    ...(actor.isRelaying === true ? ["others"] : []),
   ]);
 }
 
@@ -40,7 +42,11 @@ export interface SignedPlace {
 /** What is said of the writer. */
 export type SignedActor =
   & Pick<PushActor, "kind" | "principalId" | "displayName" | "rationale">
-  & { readonly callId: string };
+  & {
+    readonly callId: string;
+    /** The app had been handed texts of others. */
+    readonly isRelaying?: boolean;
+  };
 
 /** A change as the service keeps it. */
 export interface StoredContent extends Pick<Change, "id" | "op" | "spaceId" | "deletedAt"> {

@@ -1,6 +1,6 @@
 // Runs one tool call: policy, space, tool, result. Nothing else runs a tool, counts a call or logs one, whichever era or method
 // the call came by.
-import type { Disclosure } from "../disclosure/disclosure.ts";
+import { type Disclosure, NO_TAINT } from "../disclosure/disclosure.ts";
 import type { Clock } from "../kit/clock.ts";
 import type { Spaces } from "../spaces/spaces.ts";
 import type { AskPerson } from "../approvals/ask_person.ts";
@@ -154,7 +154,8 @@ async function runCall(
   request: CallRequest,
   caller: Caller,
 ): Promise<CallResult> {
-  const { asking, requestContext } = request;
+  const { asking, clientName, requestContext } = request;
+  const { clock } = deps;
   let args = request.args.reveal();
   let named: unknown = null;
   if (tool.usesRecords && typeof args === "object" && args !== null && SPACE in args) {
@@ -183,14 +184,17 @@ async function runCall(
       throw new Refused(choice.refusal);
     }
     const isRead = tool.access === "read";
+    const { asks: isTainted, isRelaying } = isRead || !choice.ok
+      ? NO_TAINT
+      : await deps.disclosure.taintOf(caller, choice.space, deadline.signal);
     const given: CallContextsDeps = begun = {
       store: deps.store,
       resolved,
       caller,
       approvals: deps.approvals,
       undos: deps.undos,
-      actor: { tool: tool.name, clientName: request.clientName, callId: isRead ? "" : deps.newCallId() },
-      at: deps.clock.calendar(),
+      actor: { tool: tool.name, clientName, callId: isRead ? "" : deps.newCallId(), isRelaying },
+      at: clock.calendar(),
       timeZone: requestContext.timeZone,
       series,
       isStrict: requestContext.isStrict,
@@ -202,8 +206,8 @@ async function runCall(
       account: null,
     };
     let approval: string | null = null;
-    if (!isRead && deps.confirmation.asks(tool, caller.principal, args)) {
-      const approved = await askFirst(deps, { tool, args, asking, presented }, given);
+    if (!isRead && deps.confirmation.asks(tool, caller.principal, args, isTainted)) {
+      const approved = await askFirst(deps, { tool, args, asking, presented, isTainted }, given);
       if ("result" in approved) return approved.result;
       approval = approved.approval;
     }
@@ -211,12 +215,8 @@ async function runCall(
     const output = await tool.call(args, contexts);
     if (approval !== null) await deps.confirmation.ran(caller, approval, deadline.signal());
     const unnoted = given.account === null && isRead ? null : await endCall(given, output, !isRead);
-    const { remarks, meta } = notesOn(output, given, deps.clock, {
-      writtenByOthers: contexts.writtenByOthers,
-      verdict,
-      unnoted,
-      isReading: isRead && tool.usesRecords,
-    });
+    const isReading = isRead && tool.usesRecords;
+    const { remarks, meta } = notesOn(output, given, clock, { contexts, verdict, unnoted, isReading });
     return outputResult(output, remarks, meta, caller.tally);
   } catch (error) {
     if (begun !== null) failCall(begun, error);

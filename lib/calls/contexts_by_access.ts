@@ -106,6 +106,12 @@ export class CallContexts implements ContextSource {
     };
   }
 
+  /** Tables without a sealed field keep no account, and may speak with another member's words all the same. */
+  #noteOthers(count: number): void {
+    if (count > 0 && this.#writtenByOthers === 0) this.#deps.disclosure.readOthers(this.#deps.caller);
+    this.#writtenByOthers = count;
+  }
+
   #undos(): AppUndos {
     const { actor: { clientName }, at, caller, deadline, resolved, store, undos } = this.#deps;
     const { choice, membershipVersion, settling } = resolved;
@@ -120,7 +126,7 @@ export class CallContexts implements ContextSource {
       clientName,
       at,
       signal,
-      onWrittenByOthers: (count) => this.#writtenByOthers = count,
+      onWrittenByOthers: (count) => this.#noteOthers(count),
     });
   }
 
@@ -146,7 +152,7 @@ export class CallContexts implements ContextSource {
       get disclosure() {
         return accountOf(call);
       },
-      onWrittenByOthers: (count) => void (this.#writtenByOthers = count),
+      onWrittenByOthers: (count) => this.#noteOthers(count),
     });
   }
 }

@@ -2,6 +2,7 @@
 // Never opens a sealed value and never reads a record by a table's schema (that is records/row.ts).
 
 import { type ActiveSpace, isPersonalSentinel } from "../spaces/active_space.ts";
+import { type Agents, agentsOf } from "./folded/agents.ts";
 import type { Cell } from "./folded/cell.ts";
 import type { PathCell } from "./folded/field_paths.ts";
 import { cellOf, type FoldedTable, type SpaceLayer } from "./folded/folded_table.ts";
@@ -125,6 +126,11 @@ export class LiveRecord {
   /** The newest stamp of any field. */
   updatedAt(): string | null {
     return newestStamp(this.#own(), this.#dropSeq);
+  }
+
+  /** The agents that wrote into the record at any time, by their own word; null for none. */
+  get agents(): Agents | null {
+    return isOne(this.#layers) ? this.#layers.agents : agentsOf(this.#layers);
   }
 
   /** Every field with all that was written into it. */

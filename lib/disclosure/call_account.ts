@@ -15,6 +15,8 @@ import {
   NO_TEXT,
   textOf,
 } from "./handed_records.ts";
+import type { GrantTaint } from "./grant_taint.ts";
+import { hasApps, type Label, labelsOf } from "./labels.ts";
 
 /** How many records of one table a call opened without handing them out: for a search, a filter or a sum. */
 export interface LookedAt {
@@ -36,6 +38,11 @@ export interface AccountDeps {
   readonly budget: CallBudget | null;
   /** Waits for what the budget has to know first; null where it is known. */
   readonly load: (() => Promise<void>) | null;
+  /** Null for the person's own token. */
+  readonly taint: GrantTaint | null;
+  readonly now: () => number;
+  /** The pseudonym of the calling app; null where nobody knows it. */
+  readonly ownPseudonym: () => Promise<string | null>;
   /** The page where the person allows more; null where it is not known. */
   readonly appsPage: () => Promise<string | null>;
 }
@@ -47,6 +54,9 @@ export class CallAccount implements CallDisclosure {
   /** Rows that the tool saw each, of which the result may name some. */
   readonly #seen: SeenRows[] = [];
   readonly #looked = new Map<string, number>();
+  readonly #labels = new Map<string, readonly Label[]>();
+  /** What the tool saw without naming it: what it made of these texts may stand in the result. */
+  readonly #shownRows: { readonly table: DisclosedTable; readonly row: DisclosedRow }[] = [];
 
   constructor(deps: AccountDeps) {
     this.#deps = deps;
@@ -119,8 +129,14 @@ export class CallAccount implements CallDisclosure {
       if (missing !== null) await this.#refuse(missing);
       budget.charge(charged);
     }
+    await this.#label();
     const looked = [...this.#looked].map(([collection, count]) => ({ collection, count }));
     return { read: groupRecords(this.#handed, this.#deps.space.id), looked };
+  }
+
+  /** Who wrote the records that were handed out, by `app/table/id`: only those that are not the person's and the app's own. */
+  get labels(): ReadonlyMap<string, readonly Label[]> {
+    return this.#labels;
   }
 
   /** Gives back what a call that failed had reserved. Does nothing after {@link end}. */
@@ -131,6 +147,21 @@ export class CallAccount implements CallDisclosure {
   /** What the model is told of the budget; null for nothing. */
   remark(): string | null {
     return this.#deps.budget?.remark() ?? null;
+  }
+
+  /** Finds the labels of what was handed out, and notes what the grant has read now. */
+  async #label(): Promise<void> {
+    const { taint, now, space } = this.#deps;
+    const rows = [...this.#handed, ...this.#shownRows];
+    const own = rows.some(({ row }) => hasApps(row)) ? await this.#deps.ownPseudonym() : null;
+    for (const { table, row } of rows) {
+      const labels = labelsOf(row, own);
+      if (labels.length > 0) this.#labels.set(`${collectionOf(table)}/${row.row.id}`, labels);
+    }
+    if (taint === null) return;
+    if (this.#labels.size > 0) taint.readOthers(now());
+    const hasText = this.#shownRows.length > 0 || this.#handed.some(({ text }) => text.fields > 0);
+    if (hasText) taint.readPrivate(space.id, now());
   }
 
   async #refuse(end: BudgetEnd): Promise<never> {
@@ -154,6 +185,7 @@ export class CallAccount implements CallDisclosure {
     const named = namedIn(output);
     for (const { table, rows } of this.#seen.splice(0)) {
       for (const row of rows) {
+        this.#shownRows.push({ table, row });
         for (const shown of named.get(row.row.id) ?? []) this.handOut(table, row, shown);
       }
     }

@@ -1,12 +1,15 @@
 // What is told of opened records, of all people: begins the account of a call, and hands it on when the call is over. What a call was
 // handed is call_account.ts, how much it may be call_budget.ts.
 
+import type { Authorship } from "../authorship/authorship.ts";
 import type { Clock } from "../kit/clock.ts";
-import type { Caller } from "../people/principal.ts";
+import { Refused } from "../kit/errors.ts";
+import type { Caller, Principal } from "../people/principal.ts";
 import type { ActiveSpace } from "../spaces/active_space.ts";
 import type { CallActor } from "../spaces/call_scope.ts";
 import { CallAccount, type CallContent } from "./call_account.ts";
 import { CallBudget } from "./call_budget.ts";
+import type { GrantTaint } from "./grant_taint.ts";
 import { createGrantUses, type GrantUses, type GrantUsesDeps, type GrantWindow } from "./grant_uses.ts";
 
 /** Keeps account of what calls are handed. */
@@ -18,8 +21,23 @@ export interface Disclosure {
    * where the result must not be handed out.
    */
   end(call: DisclosedCall, account: CallAccount, output: unknown): Promise<CallContent>;
+  /**
+   * What the caller's grant has read in the last half hour. `asks`: texts of others and private ones, and the call would write into a
+   * space that others read. `isRelaying`: texts of others. A promise where the counts of other processes have to be read first.
+   */
+  taintOf(caller: Caller, space: ActiveSpace, signal: () => AbortSignal): CallTaint | Promise<CallTaint>;
+  /** Whether a call of this caller that writes may have to ask, in whichever space; true where it is not known yet. */
+  mayAsk(principal: Principal): boolean;
+  /** Notes that text of another member was handed out, of a table that keeps no account. */
+  readOthers(caller: Caller): void;
   /** What this process knows of the caller's grant, for the ledger; null for the person's own token. */
   window(caller: Pick<Caller, "principal">): GrantWindow | null;
+}
+
+/** What a grant has read, as far as it decides about a call that writes. */
+export interface CallTaint {
+  readonly asks: boolean;
+  readonly isRelaying: boolean;
 }
 
 /** Whose call it is, and where. */
@@ -36,6 +54,8 @@ export interface DisclosureDeps extends GrantUsesDeps {
   readonly clock: Pick<Clock, "calendar">;
   /** The page where the person allows an app more; null where it is not known. */
   readonly appsPage: () => Promise<string | null>;
+  /** What stands for an app in the change log; nothing by default. */
+  readonly pseudonymOf?: Authorship["pseudonymOf"];
 }
 
 /** Starts with no account. */
@@ -44,6 +64,17 @@ export function createDisclosure(deps: DisclosureDeps): Disclosure {
   return Object.freeze({
     begin: (call: DisclosedCall) => begin(deps, uses, call),
     end: (call: DisclosedCall, account: CallAccount, output: unknown) => account.end(output, call.isRead),
+    taintOf(caller: Caller, space: ActiveSpace, signal: () => AbortSignal) {
+      const grant = uses.find(caller);
+      if (grant === null) return NO_TAINT;
+      const judge = () => judgeTaint(grant.taint, space, deps.clock.calendar());
+      return grant.isLoaded ? judge() : uses.load(grant, caller, signal()).then(judge);
+    },
+    mayAsk(principal: Principal): boolean {
+      const grant = principal.client === null ? null : uses.find({ principal });
+      return grant !== null && (!grant.isLoaded || grant.taint.hasBoth(deps.clock.calendar()));
+    },
+    readOthers: (caller: Caller) => uses.find(caller)?.taint.readOthers(deps.clock.calendar()),
     window(caller: Pick<Caller, "principal">): GrantWindow | null {
       const grant = uses.find(caller);
       if (grant === null) return null;
@@ -53,16 +84,47 @@ export function createDisclosure(deps: DisclosureDeps): Disclosure {
   });
 }
 
+/** Of a call that only reads, or of the person's own token. */
+export const NO_TAINT: CallTaint = Object.freeze({ asks: false, isRelaying: false });
+
+/** In the personal space nobody else reads what is written; a space of an unknown type may be shared. */
+function judgeTaint(taint: GrantTaint, { id, kind }: ActiveSpace, now: number): CallTaint {
+  const isRelaying = taint.hasOthers(now);
+  return { asks: isRelaying && kind !== "personal" && taint.hasPrivateOutside(id, now), isRelaying };
+}
+
 function begin(deps: DisclosureDeps, uses: GrantUses, { caller, space, signal }: DisclosedCall): CallAccount {
   const { appsPage, clock } = deps;
   const grant = uses.find(caller);
-  if (grant === null) return new CallAccount({ space, budget: null, load: null, appsPage });
+  const shared = {
+    space,
+    now: clock.calendar,
+    appsPage,
+    ownPseudonym: () => ownPseudonym(deps, caller, signal()),
+  };
+  if (grant === null) return new CallAccount({ ...shared, budget: null, taint: null, load: null });
   // Once in a call: where it cannot be had, the next call asks again.
   let loading: Promise<void> | null = null;
   return new CallAccount({
-    space,
+    ...shared,
+    taint: grant.taint,
     budget: new CallBudget(grant.use, caller.principal.client?.readBudget, clock.calendar),
     load: grant.isLoaded ? null : () => loading ??= uses.load(grant, caller, signal()),
-    appsPage,
   });
+}
+
+/** Null as well where the key cannot be had now: then every app counts as another. */
+async function ownPseudonym(
+  { pseudonymOf }: DisclosureDeps,
+  caller: Caller,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const { client } = caller.principal;
+  if (client === null || pseudonymOf === undefined) return null;
+  try {
+    return await pseudonymOf(caller, client.appKey, signal);
+  } catch (error) {
+    if (error instanceof Refused) return null;
+    throw error;
+  }
 }

@@ -35,6 +35,11 @@ export class GrantTaint {
     return this.#spaces.some(([other, until]) => other !== space && now < until);
   }
 
+  /** Whether a write into some space would be asked for. */
+  hasBoth(now: number): boolean {
+    return this.hasOthers(now) && this.#spaces.some(([, until]) => now < until);
+  }
+
   /** Whether anything is set. */
   isSet(now: number): boolean {
     return this.hasOthers(now) || this.#spaces.some(([, until]) => now < until);

@@ -54,7 +54,7 @@ export interface ServingDeps extends Omit<CallSiteDeps, "store"> {
 
 /** Puts the protocol together with what it serves. Throws TypeError where a prompt does not fit the tools. */
 export function createServing(deps: ServingDeps): Serving {
-  const { gate, hide, log, clock, registry } = deps;
+  const { disclosure, gate, hide, log, clock, registry } = deps;
   const calls = createCallSite(deps);
   const lists = createToolLists(deps);
   const { resources, reads } = createReads(deps);
@@ -70,7 +70,7 @@ export function createServing(deps: ServingDeps): Serving {
     }),
   };
   const protocol = createProtocol({
-    ...(deps.fastPath ? { fastPath: createFastPath({ ...serving, registry, gate }) } : {}),
+    ...(deps.fastPath ? { fastPath: createFastPath({ ...serving, disclosure, registry, gate }) } : {}),
     ...(subscriptions === undefined ? {} : { subscriptions }),
     inspect: createScopeGuard({ registry, gate, readOf: (uri) => resources?.find(uri)?.tool }),
     factory: createToolServerFactory({

@@ -97,7 +97,7 @@ async function showRecord<
   show: (row: OpenRow) => Shown,
 ): Promise<{ readonly row: OpenRow; readonly shown: Shown }> {
   const plain = plainRowOf(table, record);
-  const told = { row: plain, isByOther: isByOther(call.scope, record) };
+  const told = { row: plain, isByOther: isByOther(call.scope, record), agents: record.agents };
   const disclosure = table.encryptedSet.size === 0 ? null : call.disclosure;
   if (disclosure !== null && await disclosure.mayOpen(table, [told]) === 0) await disclosure.refuse();
   const row = await openRow(call, table, plain);

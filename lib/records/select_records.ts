@@ -24,6 +24,8 @@ export interface SelectedRow {
   readonly position: Position;
   /** Whether somebody else wrote it, as far as it says. */
   readonly isByOther: boolean;
+  /** The agents that wrote into it, by their own word; null for none, and for a table without sealed fields. */
+  readonly agents: readonly string[] | null;
 }
 
 /**
@@ -59,6 +61,7 @@ export function selectRows<S extends Shape, E extends keyof S & string>(
     row: row ?? plainRowOf(table, record),
     position,
     isByOther: isByOther(scope, record),
+    agents: table.encryptedSet.size === 0 ? null : record.agents,
   }));
   return { selected, hasRest };
 }

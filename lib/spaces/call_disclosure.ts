@@ -43,6 +43,8 @@ export interface DisclosedRow {
   readonly row: { readonly id: string };
   /** Whether another member of the space wrote it, as far as it says. */
   readonly isByOther: boolean;
+  /** The agents that wrote into it at any time, by their own word (changes/folded/agents.ts); null or absent for none. */
+  readonly agents?: readonly string[] | null;
 }
 
 /** A record as a tool sees it. */

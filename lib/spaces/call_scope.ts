@@ -39,6 +39,8 @@ export interface CallActor {
   readonly callId: string;
   /** An app's call, or a call of the person's own token, by default. `undo`: an undo that an app asked for; `person`: that the person made. */
   readonly by?: "app" | "undo" | "person";
+  /** The app had been handed texts of others in the half hour before: its changes say so. Absent otherwise. */
+  readonly isRelaying?: boolean;
   /** The plan of an undo; absent otherwise. */
   readonly rationale?: string;
   /**

@@ -54,6 +54,7 @@ export async function createFixtureFastPath(
   return createFastPath({
     registry: { getTool: (name) => name in DIRECT ? stand : undefined },
     gate: { shows: () => true },
+    disclosure: { mayAsk: () => false },
     lists: { listFor: () => list },
     calls: {
       call({ name }) {

@@ -8,7 +8,15 @@ import { write } from "../records/_sealed_notes.ts";
 const ALL = ["title", "content", "color", "isPinned", "tags"];
 
 function accountIn(space: ActiveSpace): CallAccount {
-  return new CallAccount({ space, budget: null, load: null, appsPage: () => Promise.resolve(null) });
+  return new CallAccount({
+    space,
+    budget: null,
+    load: null,
+    taint: null,
+    now: () => 0,
+    ownPseudonym: () => Promise.resolve(null),
+    appsPage: () => Promise.resolve(null),
+  });
 }
 
 function reading(h: Harness) {

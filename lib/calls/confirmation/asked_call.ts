@@ -23,6 +23,8 @@ export interface AskedCall {
   readonly reader: ChangeReader;
   readonly asking: Asking;
   readonly presented: Presented | null;
+  /** It is asked for what the app has read, and not for what the tool does. */
+  readonly isTainted: boolean;
   readonly contexts: ContextSource;
   /** Contexts whose writes are noted in `rows` and not sent. */
   collecting(rows: ChangedRow[]): ContextSource;
@@ -30,7 +32,7 @@ export interface AskedCall {
 
 /** The call, with contexts that only collect what it would change. Throws Refused where it has no space. */
 export function askedCall(
-  call: Pick<AskedCall, "tool" | "args" | "asking" | "presented">,
+  call: Pick<AskedCall, "tool" | "args" | "asking" | "presented" | "isTainted">,
   store: Pick<RecordStore, "collecting">,
   given: CallContextsDeps,
 ): AskedCall {

@@ -64,10 +64,10 @@ export type Approved =
 export interface Confirmation {
   /**
    * Whether the person is asked before this caller's calls of the tool: before each deleting one, unless the operator lets it run
-   * unasked, before each that changes anything where the person said so of the app, and before those that the tool itself names. The
-   * one place for such rules.
+   * unasked, before each that changes anything where the person said so of the app, before those that the tool itself names, and where
+   * the app `isTainted`: it has read texts of others and private ones, and would now write where others read. The one place for such rules.
    */
-  asks(tool: Tool, principal: Principal, args: unknown): boolean;
+  asks(tool: Tool, principal: Principal, args: unknown, isTainted: boolean): boolean;
   /**
    * Reads the reply to an earlier question; null when there is none, or none that this client could give. What is `ok`
    * belongs to a question that was paid for out of the caller's budget, so its answer is not charged again.
@@ -92,9 +92,10 @@ export interface Confirmation {
 export function createConfirmation(deps: ConfirmationDeps): Confirmation {
   const seal = createStateSeal(deps);
   const used = createUsedNonces({ clock: deps.clock, max: deps.maxUsed ?? MAX_USED_CONFIRMATIONS });
-  const asks = (tool: Tool, { client }: Principal, args: unknown) =>
+  const asks = (tool: Tool, { client }: Principal, args: unknown, isTainted: boolean) =>
     tool.access !== "read" &&
-    (client?.askFirst === "write" || (tool.access === "destructive" && !deps.optedIn.has(tool.name)) ||
+    (isTainted || client?.askFirst === "write" ||
+      (tool.access === "destructive" && !deps.optedIn.has(tool.name)) ||
       tool.asksFor?.(args, deps.clock.calendar()) === true);
 
   return Object.freeze({
@@ -106,7 +107,8 @@ export function createConfirmation(deps: ConfirmationDeps): Confirmation {
       { canAsk, reply }: Asking,
     ): Promise<Presented | null> {
       // A client without a person in front of it must not answer either.
-      if (reply === null || !canAsk || !asks(tool, principal, args)) return null;
+      // Whether an app is tainted shows once the space is known: until then a reply of any app may be one to that question.
+      if (reply === null || !canAsk || !asks(tool, principal, args, principal.client !== null)) return null;
       if (reply.state === null) return { ok: false, problem: "missing" };
       const state = await seal.open(reply.state);
       if (typeof state === "string") return { ok: false, problem: state };
@@ -123,7 +125,7 @@ export function createConfirmation(deps: ConfirmationDeps): Confirmation {
     async approve(call: AskedCall): Promise<Approved> {
       const page = await deps.approvals.page(call.caller.principal);
       if (call.asking.canAsk) return await askByForm(deps, seal, page, call);
-      if (page === null) throw refuse("destructive-not-allowed", cannotAsk(call.tool.name));
+      if (page === null) throw refuse("destructive-not-allowed", cannotAsk(call));
       return await questionOnPage(deps, page, call);
     },
 
@@ -178,7 +180,11 @@ async function askByForm(
   };
 }
 
-function cannotAsk(tool: string): string {
+function cannotAsk({ isTainted, tool: { name: tool } }: AskedCall): string {
+  if (isTainted) {
+    return `in the last half hour this app read texts by others and private ones, so {${tool}} asks the person before it writes ` +
+      "where others read, and this client cannot ask: it declares no form elicitation. Private records can be written meanwhile.";
+  }
   return `{${tool}} asks the person first, and this client cannot ask: it declares no form elicitation. Use a client that ` +
     `does, or the Mana app where the person has it, or have the operator add {${tool}} to DESTRUCTIVE_TOOLS, which lets it ` +
     "run without asking.";

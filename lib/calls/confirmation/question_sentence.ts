@@ -4,16 +4,28 @@ import { isJsonObject } from "../../kit/json.ts";
 import { shownText } from "../../kit/shown_text.ts";
 import type { AskedCall } from "./asked_call.ts";
 
-/** The place, and what is asked: of a deleting tool its own words, of any other its title with what the app has sent. */
-export async function questionSentence(
-  { tool, args, place, contexts }: Pick<AskedCall, "tool" | "args" | "place" | "contexts">,
-): Promise<string> {
-  if (tool.access === "destructive") return place + await tool.confirm(args, contexts);
+/**
+ * The place, and what is asked: of a deleting tool its own words, of any other its title with what the app has sent. Where the app is
+ * asked for what it has read, the question says so.
+ */
+export async function questionSentence(call: QuestionedCall): Promise<string> {
+  const sentence = call.place + await wordsOf(call);
+  return call.isTainted ? `${sentence} ${WHY_TAINTED}` : sentence;
+}
+
+/** What a question is made of. */
+type QuestionedCall = Pick<AskedCall, "tool" | "args" | "place" | "contexts" | "isTainted">;
+
+const WHY_TAINTED =
+  "You are asked because in the last half hour this app read texts by others and private ones, and this can be read by others.";
+
+async function wordsOf({ tool, args, contexts }: QuestionedCall): Promise<string> {
+  if (tool.access === "destructive") return await tool.confirm(args, contexts);
   const told = Object.entries(isJsonObject(args) ? args : {}).filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${shownText(fieldWords(name), MAX_NAME_CHARS)} ${quoted(value)}`);
   const shown = told.slice(0, MAX_SHOWN_ARGUMENTS);
   if (told.length > shown.length) shown.push("…");
-  return `${place}${tool.title}${shown.length === 0 ? "" : ` (${shown.join(", ")})`}?`;
+  return `${tool.title}${shown.length === 0 ? "" : ` (${shown.join(", ")})`}?`;
 }
 
 function quoted(value: unknown): string {

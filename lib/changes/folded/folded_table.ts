@@ -4,6 +4,7 @@
 // id, so a change stamped with one space must never alter what another space shows.
 
 import type { JsonObject } from "../../kit/json.ts";
+import { type Agents, noteAgent } from "./agents.ts";
 import { type Cell, type Cells, mergeCells, sizeOfCell } from "./cell.ts";
 import type { Change } from "../change.ts";
 import { countParts } from "./field_paths.ts";
@@ -18,7 +19,7 @@ import {
 
 /** A table without records. */
 export function createFoldedTable(): FoldedTable {
-  return { records: new Map(), seq: 0, bytes: 0, lists: new Map() };
+  return { records: new Map(), seq: 0, bytes: 0, lists: new Map(), agents: new Map() };
 }
 
 /** A folded change log: what one person can see of one table. */
@@ -31,6 +32,8 @@ export interface FoldedTable {
   bytes: number;
   /** Lists that live_records.ts has made, by space. */
   readonly lists: Map<string, object>;
+  /** Every list of agents that layers of this table have, once each, by its members (agents.ts). */
+  readonly agents: Map<string, Agents>;
 }
 
 /**
@@ -52,6 +55,8 @@ export interface SpaceLayer {
   insertSeq: number;
   /** Arrival number of the latest hard delete; 0 for none. Only what came later counts. */
   dropSeq: number;
+  /** The agents that wrote into the layer, by their own word; null for none. */
+  agents: Agents | null;
   /** The next layer of the same record. */
   next: SpaceLayer | null;
   /** On the first layer only: what live_records.ts has made of the record, until the record changes. */
@@ -78,12 +83,15 @@ export function fieldNamesOf(folded: FoldedTable, id: string): ReadonlySet<strin
 }
 
 /** The layer that a change belongs to, made when there is none. Forgets what readers have made of the record. */
-export function layerOf(folded: FoldedTable, { id, spaceId }: Change): SpaceLayer {
+export function layerOf(folded: FoldedTable, { id, spaceId, actor }: Change): SpaceLayer {
   const first = folded.records.get(id);
   if (first !== undefined) first.live = null;
   let last: SpaceLayer | undefined;
   for (let layer: SpaceLayer | null = first ?? null; layer !== null; layer = layer.next) {
-    if (layer.spaceId === spaceId) return layer;
+    if (layer.spaceId === spaceId) {
+      if (actor !== null) noteAgent(folded, layer, actor);
+      return layer;
+    }
     last = layer;
   }
   const layer: SpaceLayer = {
@@ -95,9 +103,11 @@ export function layerOf(folded: FoldedTable, { id, spaceId }: Change): SpaceLaye
     paths: null,
     insertSeq: 0,
     dropSeq: 0,
+    agents: null,
     next: null,
     live: null,
   };
+  if (actor !== null) noteAgent(folded, layer, actor);
   if (last === undefined) {
     folded.records.set(id, layer);
     folded.bytes += RECORD_BYTES + sizeOfText(id);
@@ -121,6 +131,7 @@ export function clearLayer(folded: FoldedTable, layer: SpaceLayer): void {
   layer.data = null;
   layer.cells = null;
   layer.paths = null;
+  layer.agents = null;
 }
 
 /** Whether a record is stored under one space id only, as nearly every record is. */

@@ -9,7 +9,7 @@ export const LIVE_RECORD_BYTES = 400;
 /** A record's place in the table, and one live record of it. */
 export const RECORD_BYTES = 100 + LIVE_RECORD_BYTES;
 /** A layer of a record. */
-export const LAYER_BYTES = 110;
+export const LAYER_BYTES = 118;
 /** The map of a layer's cells. */
 export const CELLS_BYTES = 200;
 /** A cell and its place in the map. */

@@ -1,5 +1,6 @@
 // Answers the methods that most requests are for, in front of the SDK: the same answers for a tenth of the time. Policy, log,
 // metrics and spans are the call site's, so nothing is skipped. What fast_request.ts does not read goes to the SDK, untouched.
+import type { Disclosure } from "../../disclosure/disclosure.ts";
 import type { Gate } from "../../policy/gate.ts";
 import type { ToolRegistry } from "../../tool/tool_registry.ts";
 import type { Hide } from "../../kit/secret.ts";
@@ -34,6 +35,7 @@ export interface FastPathDeps {
   readonly registry: Pick<ToolRegistry, "getTool">;
   readonly gate: Pick<Gate, "shows">;
   readonly lists: Pick<ToolLists, "listFor">;
+  readonly disclosure: Pick<Disclosure, "mayAsk">;
   readonly calls: Pick<CallSite, "call">;
   readonly server: ServerDescription;
   /** Guards the arguments of calls. */
@@ -42,7 +44,7 @@ export interface FastPathDeps {
 
 /** Writes the texts that are the same in every answer. */
 export function createFastPath(deps: FastPathDeps): FastPath {
-  const { registry, gate, lists } = deps;
+  const { disclosure, registry, gate, lists } = deps;
   const { identity, capabilities, instructions } = deps.server;
   const serverInfo = `${JSON.stringify(SERVER_INFO_META_KEY)}:${JSON.stringify(identity)}`;
   const cacheable = `"resultType":"complete","ttlMs":${LIST_TTL_MS},"cacheScope":"private"`;
@@ -59,7 +61,9 @@ export function createFastPath(deps: FastPathDeps): FastPath {
       const named = registry.getTool(asked.name);
       const tool = named?.standsFor?.(asked.args)?.tool ?? named;
       if (tool === undefined || !gate.shows(tool, principal)) return undefined;
-      if (tool.access !== "read" && mayAsk(tool, principal)) return undefined;
+      if (tool.access !== "read" && (mayAsk(tool, principal) || disclosure.mayAsk(principal))) {
+        return undefined;
+      }
     }
     let { clientName: told } = asked;
     if (asked.era === "legacy") {
