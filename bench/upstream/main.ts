@@ -53,9 +53,10 @@ async function answer(request: Request): Promise<Response> {
   subjects.set(authorization, subject);
   const population = populationOf(subject);
   if (population === null) return new Response("unauthorized\n", { status: 401 });
-  if (/^\/sync\/[^/]+\/stream/.test(path)) return streams.open(subject);
+  const app = /^\/sync\/([^/?]+)/.exec(path)?.[1] ?? "";
+  if (/^\/sync\/[^/]+\/stream/.test(path)) return streams.open(subject, app);
   const body = path.startsWith("/sync/")
-    ? await syncAnswer(request, path, subject, population)
+    ? await syncAnswer(request, path, { subject, app }, population)
     : () => FIXED.get(path);
   if (population.latencyMs > 0) await delay(population.latencyMs);
   const text = body();
@@ -63,12 +64,17 @@ async function answer(request: Request): Promise<Response> {
 }
 
 /** Answers with what makes the answer, once the service has taken its time. */
-async function syncAnswer(request: Request, path: string, subject: string, population: Population) {
+async function syncAnswer(
+  request: Request,
+  path: string,
+  { subject, app }: { readonly subject: string; readonly app: string },
+  population: Population,
+) {
   if (request.method === "POST") {
     const body = await request.text();
     return () => {
       const nowMicros = Date.now() * 1000;
-      for (const table of written.push(subject, body, nowMicros)) streams.changed(subject, table);
+      for (const table of written.push(subject, body, nowMicros)) streams.changed(subject, app, table);
       return pageOf("", nowMicros, false);
     };
   }

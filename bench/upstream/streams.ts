@@ -11,10 +11,9 @@ export function createStreams() {
   }, HEARTBEAT_MS);
 
   return {
-    /** Opens a stream for this person; it ends when the client goes away. */
-    open(subject: string): Response {
-      const streams = open.get(subject) ?? new Set();
-      open.set(subject, streams);
+    /** Opens a stream of an app for this person; it ends when the client goes away. */
+    open(subject: string, app: string): Response {
+      const streams = open.getOrInsertComputed(`${subject}/${app}`, () => new Set());
       let mine: ReadableStreamDefaultController<Uint8Array>;
       const body = new ReadableStream<Uint8Array>({
         start(controller) {
@@ -28,11 +27,11 @@ export function createStreams() {
       });
       return new Response(body, { headers: { "content-type": "text/event-stream" } });
     },
-    /** Tells the person's streams that a table changed (sync contract section 4: no rows are needed, it is a hint). */
-    changed(subject: string, table: string): void {
+    /** Tells the app's streams of the person that a table changed (sync contract section 4: no rows are needed, it is a hint). */
+    changed(subject: string, app: string, table: string): void {
       const data = { changes: [], hasMore: false, syncedUntil: new Date().toISOString(), table };
       const event = new TextEncoder().encode(`event: changes\ndata: ${JSON.stringify(data)}\n\n`);
-      for (const stream of open.get(subject) ?? []) stream.enqueue(event);
+      for (const stream of open.get(`${subject}/${app}`) ?? []) stream.enqueue(event);
     },
   };
 }

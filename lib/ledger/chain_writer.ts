@@ -1,5 +1,5 @@
-// Writes the rows of one person's chain, a batch of waiting calls at a time: asks for the key, tells of other chains, and sends row
-// after row. When that is done, and with whose token, is for person_ledger.ts.
+// Writes the rows of one person's chain, a batch of waiting calls at a time: asks for the key, tells of other chains, and sends the
+// rows of one batch once those of the batch before are stored. When that is done, and with whose token, is for person_ledger.ts.
 import type { Authorship, Keyless } from "../authorship/authorship.ts";
 import type { SyncClient } from "../changes/sync_client.ts";
 import type { Clock } from "../kit/clock.ts";
@@ -51,6 +51,8 @@ export class ChainWriter {
   readonly #own = new Set<string>();
   #chain: RowChain | null = null;
   #batch: RowBatch | null = null;
+  /** When other chains were looked at last, milliseconds since 1970. */
+  #headsAt = 0;
 
   constructor(deps: ChainWriterDeps, waiting: WaitingCalls) {
     this.#deps = deps;
@@ -94,14 +96,12 @@ export class ChainWriter {
     const batch = this.#batch ??= await this.#nextBatch(caller, isEnd);
     const chain = this.#chain;
     if (batch === null || chain === null) return true;
-    for (; batch.stored < batch.bodies.length; batch.stored++) {
-      const text = batch.bodies[batch.stored] ?? "";
-      if (!chain.isOpen) await chain.fix(batch.key, caller.principal.subject, text, clock.calendar());
-      const sent = await chain.send(sync, caller, closing);
-      if (sent.kind === "unknown") return false;
-      if (sent.kind === "refused") throw new Refused(sent.refusal);
-      count("rows", 1);
-    }
+    const { bodies, key } = batch;
+    if (!chain.isOpen) await chain.fix(key, caller.principal.subject, bodies, clock.calendar());
+    const sent = await chain.send(sync, caller, closing);
+    if (sent.kind === "unknown") return false;
+    if (sent.kind === "refused") throw new Refused(sent.refusal);
+    count("rows", bodies.length);
     for (const hash of batch.told) chain.told.add(hash);
     for (const [other, seq] of batch.seen) chain.seen.set(other, seq);
     count("entries", batch.calls.length);
@@ -133,9 +133,9 @@ export class ChainWriter {
     const key = await keys.sealing(master);
     const chain = this.#chainFor(master);
     const at = clock.calendar();
-    const { readAt } = this.heads;
-    const isDue = chain.length === 0 || readAt === null || at - readAt >= LEDGER_SEEN_MS;
-    if (isDue && !isEnd) {
+    const isDue = chain.length === 0 || at - this.#headsAt >= LEDGER_SEEN_MS;
+    if (isDue && this.#waiting.length > 0) {
+      this.#headsAt = at;
       // A row without them is better than none: the next one tells.
       await this.heads.refresh(caller, master, closing).catch(ignoreRefused);
     }

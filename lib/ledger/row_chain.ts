@@ -1,5 +1,6 @@
-// One chain of rows: numbers them, seals their bodies, and sends them one after the other. A row is fixed before it is sent, so that
-// it can be sent again without a second row of the same number: ids and stamps make a repetition harmless.
+// One chain of rows: numbers them, seals their bodies, and sends them. Rows are fixed before they are sent, so that they can be sent again
+// without a second row of the same number: ids and stamps make a repetition harmless. Rows of one push are stored in their order,
+// each by itself (sync contract section 2): a push that breaks off leaves the first of them.
 import { toStamp } from "../changes/stamp.ts";
 import type { SyncClient } from "../changes/sync_client.ts";
 import type { PushChange } from "../changes/sync_messages.ts";
@@ -11,11 +12,14 @@ import type { Caller } from "../people/principal.ts";
 import { personalSentinel } from "../spaces/active_space.ts";
 import { BODY_FIELD, hashRow, LEDGER_TABLE, MAX_SEQ, NO_ROW, rowId } from "./ledger_row.ts";
 
-/** How a row was sent. `unknown`: it may be stored. */
+/** How rows were sent. `unknown`: some or all may be stored. */
 export type Sent =
   | { readonly kind: "stored" }
   | { readonly kind: "unknown" }
   | { readonly kind: "refused"; readonly refusal: Refusal };
+
+/** More rows than any batch has. */
+const MAX_ROWS_AT_ONCE = 10_000;
 
 /** A chain, from its first row to the last one that was stored. A class, since one is made per person. */
 export class RowChain {
@@ -28,14 +32,14 @@ export class RowChain {
   #seq = 0;
   #prev = NO_ROW;
   /** Fixed, and perhaps stored. */
-  #open: OpenRow | null = null;
+  #open: OpenRows | null = null;
   #master: CryptoKey | null = null;
 
   constructor(id: string) {
     this.id = id;
   }
 
-  /** Whether a row may be stored of which that is not known. */
+  /** Whether rows are fixed of which it is not known that they are stored. */
   get isOpen(): boolean {
     return this.#open !== null;
   }
@@ -47,7 +51,7 @@ export class RowChain {
 
   /** Whether no further row has a number. */
   get isFull(): boolean {
-    return this.#seq > MAX_SEQ;
+    return this.#seq > MAX_SEQ - MAX_ROWS_AT_ONCE;
   }
 
   /** Says by which key rows are read from now on: who has a new one cannot read what was told before, so everything is told again. */
@@ -58,37 +62,52 @@ export class RowChain {
     this.seen.clear();
   }
 
-  /** Seals the next row. Only while none is open. */
-  async fix(key: CryptoKey, subject: string, text: string, at: number): Promise<void> {
-    if (this.#open !== null) throw new TypeError("Cannot fix a row: the one before it may be stored");
-    const [chain, seq, prev, id] = [this.id, this.#seq, this.#prev, rowId(this.id, this.#seq)];
-    const place = { subject, table: LEDGER_TABLE, recordId: id, field: BODY_FIELD };
-    const body = await sealText(key, place, text);
+  /** Seals the next rows. Only while none is open. */
+  async fix(key: CryptoKey, subject: string, texts: readonly string[], at: number): Promise<void> {
+    if (this.#open !== null) throw new TypeError("Cannot fix rows: those before them may be stored");
     const stamp = toStamp(at);
     const spaceId = personalSentinel(subject);
-    const clear = {
-      id,
-      spaceId,
-      authorId: subject,
-      visibility: "private",
-      createdAt: stamp,
-      updatedAt: stamp,
-    };
-    const data = { ...clear, v: 1, chain, seq, prev, [BODY_FIELD]: body };
-    const common = { table: LEDGER_TABLE, id, spaceId, actor: OWN_ACTOR, origin: "system" } as const;
-    this.#open = {
-      change: { ...common, op: "insert", data },
-      hash: hashRow({ chain, seq, prev, body }),
-      isPerhapsStored: false,
-    };
+    const chain = this.id;
+    const changes: PushChange[] = [];
+    let prev = this.#prev;
+    for (const text of texts) {
+      const seq = this.#seq + changes.length;
+      const id = rowId(chain, seq);
+      const body = await sealText(
+        key,
+        { subject, table: LEDGER_TABLE, recordId: id, field: BODY_FIELD },
+        text,
+      );
+      const clear = {
+        id,
+        spaceId,
+        authorId: subject,
+        visibility: "private",
+        createdAt: stamp,
+        updatedAt: stamp,
+      };
+      const data = { ...clear, v: 1, chain, seq, prev, [BODY_FIELD]: body };
+      changes.push({
+        table: LEDGER_TABLE,
+        id,
+        spaceId,
+        actor: OWN_ACTOR,
+        origin: "system",
+        op: "insert",
+        data,
+      });
+      prev = hashRow({ chain, seq, prev, body });
+    }
+    this.#open = { changes, last: prev, isPerhapsStored: false };
   }
 
-  /** Sends the row that is fixed, again where it was sent before. A row that was refused for certain is forgotten, number and all. */
+  /** Sends the rows that are fixed, again where they were sent before. Rows that were refused for certain are forgotten, numbers and all. */
   async send(sync: Pick<SyncClient, "push">, caller: Caller, signal: AbortSignal): Promise<Sent> {
     const open = this.#open;
     if (open === null) return { kind: "stored" };
+    const { changes } = open;
     try {
-      await sync.push(caller, { app: OWN_APP, record: "row of the ledger", changes: [open.change] }, signal);
+      await sync.push(caller, { app: OWN_APP, record: "row of the ledger", changes }, signal);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       open.isPerhapsStored ||= error.refusal.reason === "write-unknown";
@@ -96,15 +115,16 @@ export class RowChain {
       this.#open = null;
       return { kind: "refused", refusal: error.refusal };
     }
-    this.#prev = open.hash;
-    this.#seq += 1;
+    this.#prev = open.last;
+    this.#seq += changes.length;
     this.#open = null;
     return { kind: "stored" };
   }
 }
 
-interface OpenRow {
-  readonly change: PushChange;
-  readonly hash: string;
+interface OpenRows {
+  readonly changes: readonly PushChange[];
+  /** The hash of the last of them. */
+  readonly last: string;
   isPerhapsStored: boolean;
 }

@@ -70,7 +70,7 @@ export interface CallFacts extends Pick<CallNote, "at" | "tool" | "callId"> {
 /** What a change that was pushed is told as. */
 export function wrotePart({ table: { app, name }, change }: ChangedRow): WrotePart {
   const { id, op } = change;
-  return { c: `${app}/${name}`, id, op, at: stampOf(change) };
+  return { at: stampOf(change), c: `${app}/${name}`, id, op };
 }
 
 /** The newest stamp of a change; "" where it has none, as a hard delete. */

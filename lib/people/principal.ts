@@ -62,7 +62,10 @@ export function principalKey({ issuer, subject }: Pick<Principal, "issuer" | "su
   return `${issuer.length} ${issuer} ${subject}`;
 }
 
-/** The token of the request in hand, for the upstream calls that this request causes; never kept beyond it. */
+/**
+ * The token of the request in hand, for the upstream calls that this request causes; never kept beyond it. One exception: the rows of
+ * the person's ledger that tell of the request (ledger/person_ledger.ts), until the token ends at the latest.
+ */
 export interface Caller {
   readonly principal: Principal;
   readonly token: Secret<string>;

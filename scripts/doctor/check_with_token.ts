@@ -114,6 +114,7 @@ async function checkChangeLog(deps: DiagnosisDeps, authorization: Authorization,
       "its answer is none of a sync service: check MANA_SYNC_URL",
     );
   }
+  if (all.status === 200) await checkLedger(deps, authorization, note);
   if (!pulled.success || !rest.success) return;
   const seen = new Set(rest.data.serverChanges.map(({ eventId }) => eventId));
   // A change that only the owner of our client id does not see was written under it; the gateway signs what it writes.
@@ -128,3 +129,20 @@ async function checkChangeLog(deps: DiagnosisDeps, authorization: Authorization,
     } of another program: set MANA_MCP_CLIENT_ID to something of its own`,
   );
 }
+
+/** Whether the sync service takes the ledger, which lies in an app of the gateway's own: it bills each app by itself. */
+async function checkLedger(deps: DiagnosisDeps, authorization: Authorization, note: Note): Promise<void> {
+  const { ledger, serviceUrls } = deps.settings;
+  const answer = await askService(deps, `${serviceUrls.sync}${LEDGER_PULL}`, authorization);
+  const isTaken = answer.status === 200;
+  if (!isTaken && ledger === "off") return note(true, "no ledger is kept (LEDGER=off)");
+  note(
+    isTaken,
+    "sync service takes the app mcp, in which the ledger lies",
+    answer.status === 402
+      ? "it answers 402: exempt the app mcp from billing, or the ledger is not kept, and nothing is handed out where it is strict"
+      : answer.why,
+  );
+}
+
+const LEDGER_PULL = "/sync/mcp/pull?collection=ledger&since=9999-12-31T23:59:59.999Z";

@@ -12,13 +12,21 @@ function settings(env: Record<string, string> = {}): Settings {
 }
 
 /** The findings that are not fine, as the terminal shows them. */
-async function problems(world: World, person: Person | null, env: Record<string, string> = {}, skewMs = 0) {
+async function problems(
+  world: World,
+  person: Person | null,
+  env: Record<string, string> = {},
+  skewMs = 0,
+  answers: (url: URL) => Response | undefined = () => undefined,
+) {
   const found = await diagnose({
     settings: settings(env),
     now: () => world.clock.now,
     token: person?.token ?? null,
     fetch: async (input, init) => {
       const request = new Request(input, init);
+      const answered = answers(new URL(request.url));
+      if (answered !== undefined) return answered;
       const { host } = new URL(request.url);
       if (!["auth.test", "sync.test"].includes(host)) throw new TypeError("unreachable");
       const response = await world.backend[host === "auth.test" ? "auth" : "sync"].fetch(request);
@@ -37,6 +45,18 @@ Deno.test("doctor: a good set-up has nothing to complain about", async () => {
   assert.deepEqual(await problems(world, anna), []);
   assert.deepEqual(await problems(world, null), []);
   assert.deepEqual(await problems(world, anna, { MANA_SERVICE_KEY: SERVICE_KEY }), []);
+});
+
+Deno.test("doctor: a sync service that bills the ledger's app as any other is named with its fix, unless no ledger is kept", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  const bills = ({ pathname }: URL) =>
+    pathname === "/sync/mcp/pull" ? Response.json({ error: "sync_inactive" }, { status: 402 }) : undefined;
+  assert.deepEqual(await problems(world, anna, {}, 0, bills), [
+    "sync service takes the app mcp, in which the ledger lies → it answers 402: exempt the app mcp from billing, or the ledger is not kept, " +
+    "and nothing is handed out where it is strict",
+  ]);
+  assert.deepEqual(await problems(world, anna, { LEDGER: "off" }, 0, bills), []);
 });
 
 for (

@@ -1,6 +1,7 @@
 // What a person's ledger holds, read as any of their devices could: from the sync service, with the key of their vault, and by the
 // format as docs/ledger.md tells it, without the gateway's reader.
 import assert from "node:assert/strict";
+import { setImmediate } from "node:timers";
 import { createDecipheriv, createHash, hkdfSync } from "node:crypto";
 import { z } from "zod";
 import { type LedgerBody, parseBody } from "../../lib/ledger/ledger_body.ts";
@@ -34,9 +35,14 @@ const Stored = z.strictObject({
   body: z.string(),
 });
 
-/** All rows as stored, in the order of the log. Each is held against the format. */
-export async function readRows(world: Services, person: Account): Promise<ReadRow[]> {
-  const key = await rowKey(world, person);
+/** The members of all rows that are not sealed, in the order of the log. */
+export async function clearRows(world: Services, person: Account) {
+  return (await pullAll(world, person, LEDGER)).map(({ data }) => Stored.parse(data));
+}
+
+/** All rows as stored, in the order of the log. Each is held against the format. `opening`: with another key than the vault has now. */
+export async function readRows(world: Services, person: Account, opening?: Uint8Array): Promise<ReadRow[]> {
+  const key = opening ?? await rowKey(world, person);
   const rows: ReadRow[] = [];
   for (const change of await pullAll(world, person, LEDGER)) {
     assert.equal(change.op, "insert");
@@ -84,7 +90,7 @@ export async function readEntries(world: Services, person: Account) {
 }
 
 /** The key that rows are sealed with, derived without the gateway's code. */
-async function rowKey(world: Services, person: Account): Promise<Uint8Array> {
+export async function rowKey(world: Services, person: Account): Promise<Uint8Array> {
   return new Uint8Array(hkdfSync("sha256", await masterKey(world, person), "", "mana-mcp/ledger/v1", 32));
 }
 
@@ -127,6 +133,14 @@ export function createTimers() {
       }
     },
   };
+}
+
+/** Resolves once something is so that happens without a request of the test's own. */
+export async function until(isSo: () => boolean): Promise<void> {
+  for (let turn = 0; !isSo(); turn++) {
+    assert.ok(turn < 20_000, "it does not happen");
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 /** Requests for rows that the gateway pushed. */

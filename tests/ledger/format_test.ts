@@ -178,7 +178,7 @@ Deno.test("a body says what was handed out, letter by letter", () => {
   const noted = call({
     read: [{ c: "journal/journalEntries", s: "space-1", f: ["title", "mood"], ids: [uuid(1)] }],
     looked: [{ c: "notes/notes", count: 7 }],
-    wrote: [{ c: "notes/notes", id: uuid(2), op: "insert", at: "2026-03-01T12:00:00.000Z" }],
+    wrote: [{ at: "2026-03-01T12:00:00.000Z", c: "notes/notes", id: uuid(2), op: "insert" }],
   });
   const texts = cutBodies(batch({
     entries: [noted],
@@ -242,7 +242,7 @@ Deno.test("a call that fits into no row has several entries that add up, whateve
           f: ["title"],
           ids: areUuids ? uuids(count) : uuids(count).map((id) => `\u0001ä${id}`),
         }));
-        const wrote = uuids(writes).map((id) => ({ c: "app/table", id, op: "update" as const, at: "" }));
+        const wrote = uuids(writes).map((id) => ({ at: "", c: "app/table", id, op: "update" as const }));
         const looked = [{ c: "app/table", count: 3 }];
         const bodies = cutBodies(batch({ entries: [call({ read, wrote, looked })] })).map(bodyOf);
         const entries = bodies.flatMap((body) => body.entries);
