@@ -4,6 +4,8 @@
 import { Refused } from "../kit/errors.ts";
 import type { Caller } from "../people/principal.ts";
 import { grantedSpaces, isInScope, parseScopes } from "../people/scopes.ts";
+import type { RecordGrants } from "../grants/record_grants.ts";
+import { demandDocument } from "./demand_document.ts";
 import type { RecordStore } from "../records/record_store.ts";
 import { personalSentinel } from "../spaces/active_space.ts";
 import type { ToolRegistry } from "../tool/tool_registry.ts";
@@ -36,12 +38,21 @@ export interface Decision {
   /** When the page was made, milliseconds since 1970. */
   readonly shownAt: number;
   /** The grant of the app that asks, as it is now; null for the person's own token. */
-  readonly grant: { readonly isLive: boolean; readonly scope: string } | null;
+  readonly grant: GrantNow | null;
+}
+
+/** A grant as the sign-in server tells it. */
+export interface GrantNow {
+  readonly isLive: boolean;
+  readonly scope: string;
+  /** The document that narrows it, as introspection tells it; absent where there is none. */
+  readonly authorization_details?: unknown;
 }
 
 /** Dependencies of {@link createDecisions}. */
 export interface DecisionsDeps extends LookDeps, CarryingDeps {
   readonly store: Pick<RecordStore, "changes" | "pushBatch">;
+  readonly grants: Pick<RecordGrants, "of">;
   readonly registry: Pick<ToolRegistry, "getTool">;
   readonly shower: ApprovalShower;
 }
@@ -82,6 +93,7 @@ export function createDecisions(deps: DecisionsDeps): Decisions {
       if (decision.decision === "no") return await show(await decline(deps, caller, looked.seen, signal));
       demandGrant(deps, standing.ask, decision, caller);
       if (!looked.resolved.choice.ok) throw new Refused({ reason: "space-left" });
+      await demandDocument(deps, looked, decision, caller, signal);
       // What is shown must be what is there; a change that is half stored is completed whatever the page showed.
       if (status === "changed" || (status === "open" && decision.diff !== looked.seen.diff)) {
         throw new Refused({ reason: "approval-changed", now: await show(looked.seen) });

@@ -6,7 +6,7 @@ import type { LiveRecord } from "../changes/live_records.ts";
 import { createBoundedCache } from "../kit/bounded_cache.ts";
 import type { Clock } from "../kit/clock.ts";
 import { Refused } from "../kit/errors.ts";
-import type { Principal } from "../people/principal.ts";
+import type { ConnectedClient } from "../people/principal.ts";
 import { type Admission, type AdmissionDeps, createAdmission } from "./admission.ts";
 import { type GrantDocument, parseGrantDocument, type TableColumns } from "./grant_document.ts";
 import { type CollectionRule, createGrantRules, type GrantRules } from "./grant_rules.ts";
@@ -20,7 +20,7 @@ export interface RecordGrants {
    * What the caller's grant lets through now; null for a caller whom scopes alone rule: the person's own token, and an app whose grant
    * has no document. To be asked once in a call, or midnight could fall between two of its questions.
    */
-  of(principal: Principal): RecordGrant | null;
+  of(principal: { readonly client: Pick<ConnectedClient, "recordsDocument"> | null }): RecordGrant | null;
 }
 
 /** Dependencies of {@link createRecordGrants}. */
@@ -38,7 +38,7 @@ export function createRecordGrants({ clock, columns }: RecordGrantsDeps): Record
     lists: createKeptValues<readonly LiveRecord[]>(),
   };
   return Object.freeze({
-    of({ client }: Principal): RecordGrant | null {
+    of({ client }: Parameters<RecordGrants["of"]>[0]): RecordGrant | null {
       const text = client?.recordsDocument;
       if (text === undefined) return null;
       let document = documents.get(text);

@@ -26,7 +26,12 @@ export function approvalActions(decisions: Decisions): readonly PersonAction[] {
         diff: z.string().regex(/^[0-9a-f]{64}$/),
         decision: z.enum(["yes", "no"]),
         shownAt: z.iso.datetime(),
-        grant: z.strictObject({ isLive: z.boolean(), scope: z.string() }).nullable(),
+        grant: z.strictObject({
+          isLive: z.boolean(),
+          scope: z.string(),
+          // As introspection tells it; absent where the scopes alone rule.
+          authorization_details: z.unknown().optional(),
+        }).nullable(),
       }),
       run: async ({ shownAt, ...decision }, { caller, signal }) => ({
         approval: await decisions.decide(caller, { ...decision, shownAt: Date.parse(shownAt) }, signal),

@@ -36,6 +36,14 @@ export interface UndoQuestion {
   readonly at?: string;
 }
 
+/** What an app may do now, as the gateway is told it with a decision. */
+export interface GrantNow {
+  readonly isLive: boolean;
+  readonly scope: string;
+  /** The document that narrows the grant, as introspection tells it; absent where there is none. */
+  readonly authorization_details?: readonly object[];
+}
+
 /** What a person decides about an app's request. */
 export interface DecisionQuestion {
   readonly id: string;
@@ -44,7 +52,7 @@ export interface DecisionQuestion {
   /** When the page was made that shows the diff. */
   readonly shownAt: string;
   /** What the app may do now; null where the person's own token asked. */
-  readonly grant: { readonly isLive: boolean; readonly scope: string } | null;
+  readonly grant: GrantNow | null;
 }
 
 /** What is asked about calls of apps. */

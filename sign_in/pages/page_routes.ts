@@ -1,5 +1,6 @@
 // Every page of this service, and `…/oauth2/authorize`, to which an app sends a person's browser. Nothing here is called by
 // apps themselves.
+import type { DocumentOf } from "../oauth/grants/records_document.ts";
 import { Hono } from "@hono/hono";
 import type { AskGateway } from "../gateway/ask_gateway.ts";
 import type { LedgerWishes } from "../oauth/grants/ledger_wishes.ts";
@@ -51,4 +52,6 @@ export interface PageRoutesDeps extends AuthorizeDeps, AppsRoutesDeps, ConsentRo
   /** By which the pages show and undo what apps do; `undefined`: nobody told where the gateway is. */
   readonly gateway: AskGateway | undefined;
   readonly ledgerWishes: LedgerWishes;
+  /** What narrows a grant, for the gateway, which carries out for an app what the grant allows now. */
+  readonly documentOf: DocumentOf;
 }

@@ -2,7 +2,7 @@
 // server makes them.
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { GATEWAY_ACTIONS } from "../../sign_in/gateway/actions.ts";
+import { GATEWAY_ACTIONS, type GrantNow } from "../../sign_in/gateway/actions.ts";
 import type { Approval } from "../../sign_in/gateway/answers.ts";
 import { DecidedForm } from "../../sign_in/gateway/decided_form.ts";
 import { type Connected, createConnected } from "../_support/connected.ts";
@@ -140,7 +140,7 @@ export interface Click {
   readonly id: string;
   readonly diff: string;
   readonly shownAt: string;
-  readonly grant: { readonly isLive: boolean; readonly scope: string } | null;
+  readonly grant: GrantNow | null;
 }
 
 /** The one open approval on the page. */

@@ -4,7 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { recordOf } from "../_support/listed.ts";
-import { narrowApps } from "../_support/narrowed.ts";
+import { NOTES, pullAll } from "../_support/device.ts";
+import { narrowApps, recordsEntry } from "../_support/narrowed.ts";
 import {
   type AppWorld,
   callTool,
@@ -89,4 +90,38 @@ Deno.test("with the same document an outcome is told on the day of the question,
   assert.deepEqual(await told(), { status: "done", result: { ok: true, id } });
   world.clock.now = Date.parse("2026-03-01T23:00:01.000Z");
   assert.deepEqual(await told(), { status: "done" });
+});
+
+Deno.test("a yes to a change that the grant allows no more carries nothing out: the narrower of the two counts", async () => {
+  await using world = await createAppWorld();
+  const { app, owner } = world;
+  const id = await makeNote(world);
+  await linkIn(callTool(world, app, "notes_delete", { id }));
+  const approval = await onlyOpen(world, owner);
+  const page = pageOf(world, owner);
+  const decide = (rules: readonly object[]) => {
+    const details = [recordsEntry({ rules })];
+    const scope = "mana:read mana:write mana:destructive";
+    return page.decide(approval, "yes", { grant: { isLive: true, scope, authorization_details: details } });
+  };
+  const notes = { collection: "notes/notes" };
+  const pinned = [{ field: "isPinned", op: "eq", value: true }];
+  for (
+    const rules of [
+      [],
+      [{ ...notes, access: ["read", "write"] }],
+      [{ ...notes, access: ALL, where: pinned }],
+      [{ ...notes, access: ALL, unknown: true }],
+    ]
+  ) {
+    const decided = await decide(rules);
+    assert.ok(
+      !decided.ok && decided.fault === "refused" && decided.code === "scope-gone",
+      JSON.stringify(decided),
+    );
+  }
+  assert.ok(!(await pullAll(world, owner, NOTES)).some(({ op }) => op === "delete"));
+  const decided = await decide([{ ...notes, access: ALL, fields: ["color"] }]);
+  assert.ok(decided.ok, JSON.stringify(decided));
+  assert.ok((await pullAll(world, owner, NOTES)).some(({ op }) => op === "delete"));
 });

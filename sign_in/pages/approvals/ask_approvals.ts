@@ -1,5 +1,5 @@
 // What the pages ask the gateway about approvals, and how that can end.
-import { GATEWAY_ACTIONS } from "../../gateway/actions.ts";
+import { GATEWAY_ACTIONS, type GrantNow } from "../../gateway/actions.ts";
 import type { Approval } from "../../gateway/answers.ts";
 import type { AskGateway, GatewayAnswer, RefusalCode } from "../../gateway/ask_gateway.ts";
 import type { DecidedForm } from "../../gateway/decided_form.ts";
@@ -51,7 +51,7 @@ export interface Decision {
   /** When the page was made, in milliseconds since 1970. */
   readonly shownAt: number;
   /** The grant of the app that asks, as it is now; null: the app has the person's own token. */
-  readonly grant: { readonly isLive: boolean; readonly scope: string } | null;
+  readonly grant: GrantNow | null;
 }
 
 /** What was asked for, or why there is none. */

@@ -1,5 +1,8 @@
 // Who asks, as this server knows it: the name and the place that the app registered, and since when the person has it connected.
 // What an app calls itself in a call is repeated for agents with the person's own token alone, and labelled so.
+import type { GrantNow } from "../../gateway/actions.ts";
+import type { DocumentOf } from "../../oauth/grants/records_document.ts";
+import { AUTHORIZATION_DETAILS } from "../../oauth/oauth_answer.ts";
 import { CLIENT_NAME_LENGTH } from "../../kit/limits.ts";
 import { plainName } from "../../kit/plain_name.ts";
 import type { ClientStore } from "../../oauth/clients/client_store.ts";
@@ -50,6 +53,7 @@ export interface AskerDeps {
   readonly grants: GrantStore;
   readonly clients: ClientStore;
   readonly scopeList: ScopeList;
+  readonly documentOf: DocumentOf;
 }
 
 /** Who asks, at the beginning of a sentence. */
@@ -62,11 +66,13 @@ export async function grantState(
   deps: AskerDeps,
   person: SignedIn,
   grantId: string,
-): Promise<{ readonly isLive: boolean; readonly scope: string } | null> {
+): Promise<GrantNow | null> {
   if (grantId === "") return null;
   const grant = await deps.grants.findLive(grantId);
   if (grant?.userId !== person.userId) return { isLive: false, scope: "" };
-  return { isLive: true, scope: deps.scopeList.format(grant) };
+  const document = deps.documentOf(grant);
+  const details = document === undefined ? {} : { [AUTHORIZATION_DETAILS]: [document] };
+  return { isLive: true, scope: deps.scopeList.format(grant), ...details };
 }
 
 async function ownGrant(
