@@ -56,6 +56,14 @@ Deno.test("the same record again costs nothing, by whichever way", async () => {
   await read(APP, (records) => records.getPortion(notes, "n002", "content", 0));
 });
 
+Deno.test("a record of an earlier hour counts in the next one, and there once", async () => {
+  const { h, read } = await createAppCalls(12);
+  const { result: { nextCursor } } = await read(APP, listing(5));
+  h.clock += HOUR + 5 * 60_000;
+  for (let time = 0; time < 3; time++) assert.equal((await read(APP, listing(3))).result.rows.length, 3);
+  assert.equal((await read(APP, listing(5, nextCursor))).result.rows.length, 2, "3 of 5 are used again");
+});
+
 Deno.test("six hours' worth is a day's: then it goes on with the next day", async () => {
   const { h, read } = await createAppCalls(40);
   let cursor: string | undefined;

@@ -58,6 +58,20 @@ Deno.test("an app's page ends at its budget and says so; then it is refused with
   assert.ok(world.logLines.every((line) => !/secret \d|sealed words/.test(line)));
 });
 
+Deno.test("a call that fails after it has opened a record costs nothing", async () => {
+  const { world, ids } = await createNarrowWorld();
+  await using _ = world;
+  for (let time = 0; time < 3; time++) {
+    const args = { id: ids[0], title: "enc:1:forged" };
+    assert.match(
+      await refusal(callTool(world, world.app, "notes_update", args)),
+      /^The value of title cannot be stored/,
+    );
+  }
+  const listed = Listed.parse(await done(callTool(world, world.app, "notes_search", { query: "" })));
+  assert.equal(listed.notes.length, 3);
+});
+
 Deno.test("resources count as well, and the person's own token does not", async () => {
   const { world, ids } = await createNarrowWorld();
   await using _ = world;
