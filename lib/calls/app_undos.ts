@@ -9,6 +9,7 @@ import { Refused } from "../kit/errors.ts";
 import type { Caller } from "../people/principal.ts";
 import { isInScope } from "../people/scopes.ts";
 import type { ActiveSpace } from "../spaces/active_space.ts";
+import type { CallDisclosure } from "../spaces/call_disclosure.ts";
 import type { AppUndoQuestion, AppUndos } from "../tool/general/undo_tools.ts";
 import type { UndoPreview } from "../undo/shown_plan.ts";
 import type { UndoRequest, Undos } from "../undo/undos.ts";
@@ -18,7 +19,11 @@ import { timeOfPlan } from "../undo/undo_plan.ts";
 export function appUndos(deps: AppUndosDeps): AppUndos {
   return Object.freeze({
     preview: Object.freeze(async (question: AppUndoQuestion) =>
-      told(deps, await deps.undos.preview(await requestOf(deps, question, deps.at)))
+      await counted(
+        deps,
+        question,
+        told(deps, await deps.undos.preview(await requestOf(deps, question, deps.at))),
+      )
     ),
     apply: Object.freeze(async (plan: string, question: AppUndoQuestion) => {
       const at = timeOfPlan(plan);
@@ -45,6 +50,8 @@ export interface AppUndosDeps {
   /** When the call began, in milliseconds since 1970. */
   readonly at: number;
   readonly signal: AbortSignal;
+  /** The call's account of what it is handed. */
+  readonly disclosure: CallDisclosure | null;
   /** Told how many records were handed out whose texts others may have written. */
   readonly onWrittenByOthers: (count: number) => void;
 }
@@ -86,7 +93,9 @@ function told({ space, onWrittenByOthers }: AppUndosDeps, preview: UndoPreview) 
   if (space.kind !== "personal") onWrittenByOthers(rows.length);
   return {
     plan: preview.plan,
-    rows: rows.map(({ record, id, title, op, fields }) => ({
+    rows: rows.map(({ app, table, record, id, title, op, fields }) => ({
+      app,
+      table,
       record,
       id,
       title,
@@ -108,6 +117,38 @@ function told({ space, onWrittenByOthers }: AppUndosDeps, preview: UndoPreview) 
     impossible: preview.impossible,
   };
 }
+
+type Told = ReturnType<typeof told>;
+
+/**
+ * A preview with as many of its rows as the app may be handed: they have texts, some of which nobody but the person and other apps
+ * wrote. Throws Refused `disclosure-budget` where that is none of them.
+ */
+async function counted({ space, disclosure }: AppUndosDeps, { client }: AppUndoQuestion, preview: Told) {
+  // Of another app's changes the texts are that app's.
+  const agents = client === null ? null : [OTHER_APP];
+  const rows: Omit<Told["rows"][number], "app" | "table">[] = [];
+  for (const { app, table: name, ...row } of preview.rows) {
+    const { id, record, title, fields } = row;
+    const shown = Object.fromEntries([
+      ...(title === null ? [] : [["title", title]]),
+      ...fields.map(({ name, before, after }) => [name, `${before ?? ""}${after ?? ""}`]),
+    ]);
+    // Which of the fields are sealed does not count: all are texts of the person's, in words.
+    const table = { app, name, record, encrypted: Object.keys(shown), row: { shape: shown } };
+    const told = { row: { id }, isByOther: space.kind !== "personal", agents };
+    if (disclosure !== null && await disclosure.mayOpen(table, [told]) === 0) {
+      if (rows.length === 0) await disclosure.refuse();
+      break;
+    }
+    disclosure?.handOut(table, told, { ...shown, id });
+    rows.push(row);
+  }
+  return { ...preview, rows };
+}
+
+/** Stands for an app whose pseudonym the calling app need not know. */
+const OTHER_APP = "app";
 
 /** Rows and fields that a model is told, and characters of each text. */
 const MAX_TOLD_ROWS = 20;

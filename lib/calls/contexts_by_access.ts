@@ -113,7 +113,8 @@ export class CallContexts implements ContextSource {
   }
 
   #undos(): AppUndos {
-    const { actor: { clientName }, at, caller, deadline, resolved, store, undos } = this.#deps;
+    const call = this.#deps;
+    const { actor: { clientName }, at, caller, deadline, resolved, store, undos } = call;
     const { choice, membershipVersion, settling } = resolved;
     if (!choice.ok) throw new Refused(choice.refusal);
     const signal = deadline.signal();
@@ -126,6 +127,9 @@ export class CallContexts implements ContextSource {
       clientName,
       at,
       signal,
+      get disclosure() {
+        return accountOf(call);
+      },
       onWrittenByOthers: (count) => this.#noteOthers(count),
     });
   }

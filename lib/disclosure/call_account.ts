@@ -118,16 +118,15 @@ export class CallAccount implements CallDisclosure {
    * `disclosure-budget` where a call that only reads chose more than it may: nobody is handed the result then.
    */
   async end(output: unknown, isRead: boolean): Promise<CallContent> {
-    const before = this.#handed.length;
     this.#takeChosen(output);
     const { budget } = this.#deps;
     if (budget !== null) {
-      const charged = this.#handed.map(chargedRecord).filter(({ fields }) => fields > 0);
-      const missing = isRead
-        ? budget.missingFor(this.#handed.slice(before).map(chargedRecord).filter(({ fields }) => fields > 0))
-        : null;
+      const charged = this.#handed.filter(({ text }) => text.fields > 0);
+      const chosen = charged.filter(({ row }) => !budget.isReserved(row));
+      const records = charged.map(chargedRecord);
+      const missing = isRead ? budget.missingFor(chosen.map(chargedRecord)) ?? budget.moreFor(records) : null;
       if (missing !== null) await this.#refuse(missing);
-      budget.charge(charged);
+      budget.charge(records);
     }
     await this.#label();
     const looked = [...this.#looked].map(([collection, count]) => ({ collection, count }));

@@ -97,6 +97,11 @@ export class CallBudget {
     return end;
   }
 
+  /** Whether a row is counted among those that are being opened. */
+  isReserved(row: DisclosedRow): boolean {
+    return this.#reserved.has(row);
+  }
+
   /** Why these records, chosen of what the tool was shown, must not be handed out beside those that are reserved, or null. */
   missingFor(chosen: readonly ChargedRecord[]): BudgetEnd | null {
     const now = this.#now();
@@ -105,6 +110,22 @@ export class CallBudget {
         .map(({ collection, id }) => `${collection} ${id}`),
     );
     return fresh.size > 0 && fresh.size > this.#left(now) ? this.end() : null;
+  }
+
+  /** Why records must not be handed out with more of their text than before, or null: the next portion of a long text is new text. */
+  moreFor(records: readonly ChargedRecord[]): BudgetEnd | null {
+    const now = this.#now();
+    if (!records.some((record) => this.#use.isMore(record, now))) return null;
+    for (const window of WINDOWS) {
+      const used = this.#use.used(window, now);
+      for (const counted of ["fields", "bytes"] as const) {
+        const own = counted === "fields" ? this.#fields : this.#bytes;
+        const limit = this.#limit(counted, window);
+        if (used[counted] + this.#use.pending[counted] - own < limit) continue;
+        return this.#end(now) ?? this.#ending(counted, window, limit);
+      }
+    }
+    return null;
   }
 
   /** Charges what the call was handed, and gives the rest back. */

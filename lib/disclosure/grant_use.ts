@@ -2,6 +2,7 @@
 // counts once. All in memory; what other processes counted comes in by `add`.
 
 import { DISCLOSURE_SLOT_MS } from "../kit/limits.ts";
+import type { ChargedRecord } from "./call_budget.ts";
 
 /** What is counted. */
 export type Counted = "records" | "fields" | "bytes" | "searches" | "looked";
@@ -63,6 +64,13 @@ export class GrantUse {
   isFree(collection: string, id: string, now: number): boolean {
     const known = this.#known.get(collection)?.get(id);
     return known !== undefined && isWithin(known.hourAt, "hour", now);
+  }
+
+  /** Whether more text is handed out of a record than is counted, where the record itself is. */
+  isMore({ collection, id, fields, bytes }: ChargedRecord, now: number): boolean {
+    const known = this.#known.get(collection)?.get(id);
+    return known !== undefined && isWithin(known.hourAt, "hour", now) &&
+      (fields > known.fields || bytes > known.bytes);
   }
 
   /** Counts a record that was handed out, as far as it is not counted. */

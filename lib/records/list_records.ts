@@ -50,7 +50,7 @@ export async function listRecords<S extends Shape, E extends keyof S & string>(
 export async function scanRecords<S extends Shape, E extends keyof S & string>(
   call: RecordCall,
   given: Table<S, E>,
-  { ids, where }: ScanOptions<S, E>,
+  { ids, shows, where }: ScanOptions<S, E>,
   visit: (record: StoredRecord<S>) => void,
 ): Promise<number> {
   const table = call.narrowed === null ? given : call.narrowed.tableOf(given);
@@ -61,7 +61,8 @@ export async function scanRecords<S extends Shape, E extends keyof S & string>(
     after: null,
     limit: Infinity,
   });
-  const looking = table.encryptedSet.size === 0 ? undefined : call.disclosure?.look(table, selected, true);
+  const disclosure = table.encryptedSet.size === 0 ? null : call.disclosure;
+  const looking = disclosure?.look(table, selected, true);
   if (looking !== undefined) await looking;
   const opener = table.encrypted.length === 0 ? null : await createRowOpener(call, table, selected);
   let unreadable = 0;
@@ -70,13 +71,16 @@ export async function scanRecords<S extends Shape, E extends keyof S & string>(
     if (start > 0 && call.scope.signal.aborted) throw new Refused({ reason: "cancelled" });
     const batch = selected.slice(start, start + OPEN_TOGETHER);
     const opened = opener === null ? null : await opener.open(batch.map(({ row }) => row));
-    for (const [index, { isByOther, row: closed }] of batch.entries()) {
-      const row = opened === null ? closed : opened[index];
+    for (const [index, item] of batch.entries()) {
+      const row = opened === null ? item.row : opened[index];
       if (row === undefined || !isOpenRow(row)) {
         throw new TypeError("Cannot show a row: its sealed fields are closed");
       }
       visit(storedRecordOf(table, row));
-      if (isByOther) call.handOutByOther(table, row.id);
+      if (shows !== undefined) {
+        disclosure?.handOut(table, item, storedRecordOf(table, rowWithFields(table, row, shows)));
+      }
+      if (item.isByOther) call.handOutByOther(table, row.id);
       if (row.unreadable.length > 0) unreadable += 1;
       unreadableFields += row.unreadable.length;
     }

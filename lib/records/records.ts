@@ -46,10 +46,7 @@ export interface ReadRecords {
     options: ScanOptions<S, E>,
     visit: (record: StoredRecord<S>) => void,
   ): Promise<number>;
-  /**
-   * Shows `visit` the plaintext fields of every live record, in no order, and opens nothing: for a choice among all records, of
-   * which {@link scan} then opens the chosen ones.
-   */
+  /** Shows `visit` the plaintext fields of every live record, in no order, and opens nothing: {@link scan} then opens the chosen ones. */
   lookThrough<S extends Shape, E extends keyof S & string>(
     table: Table<S, E>,
     visit: (record: PlainRecord<S, E>) => void,
@@ -174,11 +171,12 @@ export interface ListOptions<S extends Shape, E extends keyof S & string> {
 }
 
 /** What a scan looks at. */
-export interface ScanOptions<S extends Shape, E extends keyof S & string> {
+export interface ScanOptions<S extends Shape, E extends keyof S & string>
+  extends Pick<ListOptions<S, E>, "where"> {
   /** Only the records with these ids, as far as they are there. */
   readonly ids?: ReadonlySet<string>;
-  /** As in {@link ListOptions}. */
-  readonly where?: (record: PlainRecord<S, E>) => boolean;
+  /** Fields that the result shows of each record without naming it by its `id`: they count as handed out. */
+  readonly shows?: readonly (keyof S & string)[];
 }
 
 /** What a listing says besides its rows. */

@@ -98,7 +98,7 @@ const read = defineTool({
     // A scan gives the text whole, however long it is.
     await records.scan(
       campaigns,
-      { ids: new Set([id]) },
+      { ids: new Set([id]), shows: ["content"] },
       ({ content }) => void (whole = content?.plainText ?? ""),
     );
     if (offset > whole.length) {

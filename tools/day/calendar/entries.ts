@@ -73,19 +73,32 @@ export interface Opened {
   readonly event: StoredRecordOf<typeof events> | undefined;
 }
 
-/** Opens the blocks of these times, and their events, as far as they have any. */
-export async function openTimes(records: ReadRecords, times: readonly AgendaTime[]): Promise<Opened[]> {
+/**
+ * Opens the blocks of these times, and their events, as far as they have any.
+ *
+ * @param isShown whether the result has an entry of each; otherwise they are only looked through
+ */
+export async function openTimes(
+  records: ReadRecords,
+  times: readonly AgendaTime[],
+  isShown = true,
+): Promise<Opened[]> {
   if (times.length === 0) return [];
   const blocks = new Map<string, StoredRecordOf<typeof timeBlocks>>();
   const owned = new Map<string, StoredRecordOf<typeof events>>();
-  const blockIds = new Set(times.map(({ block }) => block.id));
   const eventIds = new Set(times.flatMap(({ block }) => isOfCalendar(block) ? block.sourceId ?? [] : []));
-  await records.scan(
-    timeBlocks,
-    { ids: blockIds },
-    (block) => blocks.set(block.id, block),
-  );
   await records.scan(events, { ids: eventIds }, (event) => owned.set(event.id, event));
+  const keep = (block: StoredRecordOf<typeof timeBlocks>) => void blocks.set(block.id, block);
+  // An entry bears the id of the event, and the title of its block, which is the event's own. Any other block is counted by itself.
+  const { named = [], unnamed = [] } = Object.groupBy(
+    times.map(({ block }) => block),
+    (block) => isOfCalendar(block) && owned.has(block.sourceId ?? "") ? "named" : "unnamed",
+  );
+  const idsOf = (some: readonly { readonly id: string }[]) => new Set(some.map(({ id }) => id));
+  if (named.length > 0) await records.scan(timeBlocks, { ids: idsOf(named) }, keep);
+  if (unnamed.length > 0) {
+    await records.scan(timeBlocks, { ids: idsOf(unnamed), ...(isShown ? { shows: ["title"] } : {}) }, keep);
+  }
   return times.map((time) => ({
     time,
     block: blocks.get(time.block.id),

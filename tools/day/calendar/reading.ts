@@ -62,16 +62,18 @@ export const list = defineTool({
     );
     const after = placeOf(input.cursor);
     const rest = after === null ? shown : shown.filter((time) => isAfter(time, after));
-    const opened = await openTimes(records, matches === undefined ? rest.slice(0, input.limit) : rest);
-    const found = matches === undefined ? opened : opened.filter(matches);
-    const fitting = rowsThatFit(found.slice(0, input.limit).map((one) => entryOf(zone, agenda, one)));
-    const hasMore = fitting.length < found.length || (matches === undefined && rest.length > opened.length);
-    const last = found[fitting.length - 1];
+    const found = matches === undefined
+      ? rest
+      : (await openTimes(records, rest, false)).filter(matches).map(({ time }) => time);
+    const opened = await openTimes(records, found.slice(0, input.limit));
+    const fitting = rowsThatFit(opened.map((one) => entryOf(zone, agenda, one)));
+    const hasMore = fitting.length < found.length;
+    const last = opened[fitting.length - 1];
     return {
       entries: fitting,
       hasMore,
       ...(hasMore && last !== undefined ? { nextCursor: `${last.time.start} ${keyOfTime(last.time)}` } : {}),
-      unreadable: agenda.unreadable.length + found.slice(0, fitting.length).filter(hasUnreadable).length,
+      unreadable: agenda.unreadable.length + opened.slice(0, fitting.length).filter(hasUnreadable).length,
     };
   },
 });

@@ -1,0 +1,81 @@
+/** Ways round an app's budget: texts that a result shows under another id, the rest of a long text, and what an undo would put back. */
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { tellOfGrant } from "../_support/connected.ts";
+import { recordOf } from "../_support/listed.ts";
+import { callTool, connectAs, createAppWorld, done, refusal } from "../approvals/_approvals.ts";
+import { notes, refusalOf } from "../records/_harness.ts";
+import { write } from "../records/_sealed_notes.ts";
+import { addBlock } from "../tools/day/_calendar.ts";
+import { createAppCalls } from "./_app_calls.ts";
+
+const ENDED = /^This app has used up what the person allows it in one hour/;
+
+Deno.test("the rest of a long text ends with the hour as well, though its record was handed out before", async () => {
+  const { h, read } = await createAppCalls(1);
+  await write(h, "long", "long", "x".repeat(150_000));
+  const app = { grantId: "g1", readBudget: 2 };
+  const portion = (offset: number) =>
+    read(app, (records) => records.getPortion(notes, "long", "content", offset));
+  let offset = 0;
+  let refused = null;
+  for (let time = 0; time < 10 && refused === null; time++) {
+    const answer = await portion(offset).catch(() => null);
+    if (answer === null) refused = await refusalOf(portion(offset));
+    else offset = answer.result.nextOffset ?? offset;
+  }
+  assert.equal(refused?.reason, "disclosure-budget");
+  assert.ok(offset < 80_000, `${offset} characters of 32 KiB`);
+  await portion(0);
+});
+
+const Listed = z.looseObject({ entries: z.array(z.looseObject({ title: z.string().optional() })) });
+
+Deno.test("titles in the calendar are counted, though an entry bears the id of another record", async () => {
+  await using world = await createAppWorld();
+  const app = await connectAs(world, "Planner", { allow: ["calendar:read", "todo:read"] });
+  const owner = { ...world.owner, personalSpace: `_personal:${world.owner.id}` };
+  for (let hour = 9; hour < 13; hour++) {
+    await addBlock(world, owner, `block-${hour}`, {
+      title: `secret ${hour}`,
+      type: "task",
+      sourceModule: "todo",
+      startDate: `2026-03-02T${String(hour).padStart(2, "0")}:00:00.000Z`,
+    });
+  }
+  tellOfGrant(world, { read_budget: 2 });
+  world.clock.now += 10_000;
+  const list = (args: Record<string, unknown>) =>
+    callTool(world, app, "calendar_list", { from: "2026-03-02", to: "2026-03-02", also: ["todo"], ...args });
+  for (const query of ["secret 9", "secret 10"]) {
+    assert.equal(Listed.parse(await done(list({ query }))).entries.length, 1);
+  }
+  for (const args of [{ query: "secret 11" }, {}]) {
+    const words = await refusal(list(args));
+    assert.match(words, ENDED);
+    assert.match(words, /: 2 different records handed out/);
+    assert.ok(!words.includes("secret"));
+  }
+  assert.equal(Listed.parse(await done(list({ limit: 2 }))).entries.length, 2);
+});
+
+const Previewed = z.looseObject({ rows: z.array(z.looseObject({ id: z.string() })), rowCount: z.number() });
+
+Deno.test("what an undo would put back is counted, whoever wrote it", async () => {
+  await using world = await createAppWorld();
+  const since = new Date(world.clock.now - 60_000).toISOString();
+  const ids: string[] = [];
+  for (let index = 0; index < 5; index++) {
+    const args = { title: `secret ${index}`, content: "sealed words" };
+    ids.push(recordOf(await done(callTool(world, world.app, "notes_create", args)), "note").id);
+    world.clock.now += 1_000;
+  }
+  tellOfGrant(world, { read_budget: 3 });
+  world.clock.now += 10_000;
+  const preview = () => callTool(world, world.app, "undo_preview", { since });
+  const told = Previewed.parse(await done(preview()));
+  assert.deepEqual([told.rows.length, told.rowCount], [3, 5]);
+  const hidden = ids.find((id) => !told.rows.some((row) => row.id === id)) ?? "";
+  assert.match(await refusal(callTool(world, world.app, "notes_read", { id: hidden })), ENDED);
+  assert.equal(Previewed.parse(await done(preview())).rows.length, 3, "the same records again cost nothing");
+});
