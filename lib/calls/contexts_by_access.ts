@@ -63,6 +63,8 @@ export function disclosedCall(
 export class CallContexts implements ContextSource {
   readonly #deps: CallContextsDeps;
   #writtenByOthers = 0;
+  /** Whether a table was read of which the app's grant shows only some records. No getter: that would be one more function of every call. */
+  isPartShown = false;
 
   constructor(deps: CallContextsDeps) {
     this.#deps = deps;
@@ -157,6 +159,7 @@ export class CallContexts implements ContextSource {
         return accountOf(call);
       },
       onWrittenByOthers: (count) => this.#noteOthers(count),
+      onPartShown: () => void (this.isPartShown = true),
     });
   }
 }

@@ -5,7 +5,7 @@ import type { Clock } from "../kit/clock.ts";
 import { MAX_LABELLED_ROWS } from "../kit/limits.ts";
 import { MARKER_REMINDER } from "../policy/decide.ts";
 import type { Verdict } from "../policy/gate.ts";
-import type { CallContextsDeps } from "./contexts_by_access.ts";
+import type { CallContexts, CallContextsDeps } from "./contexts_by_access.ts";
 import { heldBackRemark } from "./held_back.ts";
 
 /** What stands beside a result. */
@@ -23,9 +23,9 @@ export function notesOn(
   output: unknown,
   { account, resolved: { settling } }: CallContextsDeps,
   clock: Pick<Clock, "elapsed">,
-  { contexts: { writtenByOthers }, verdict: { decision }, unnoted, isReading }: {
-    /** How many of the records were written by other members of the space. */
-    readonly contexts: { readonly writtenByOthers: number };
+  { contexts: { isPartShown, writtenByOthers }, verdict: { decision }, unnoted, isReading }: {
+    /** How many of the records were written by other members of the space, and whether the app's grant shows only some records. */
+    readonly contexts: Pick<CallContexts, "isPartShown" | "writtenByOthers">;
     readonly verdict: Verdict;
     /** That the person's ledger does not know of the call yet; null for most. */
     readonly unnoted: string | null;
@@ -33,7 +33,11 @@ export function notesOn(
   },
 ): Notes {
   const isFlagged = decision.decision === "flagged";
-  if (!isFlagged && account === null && unnoted === null && writtenByOthers === 0 && settling === null) {
+  const isPart = isPartShown && isReading;
+  if (
+    !isFlagged && !isPart && account === null && unnoted === null && writtenByOthers === 0 &&
+    settling === null
+  ) {
     return NONE;
   }
   const remarks: string[] = [];
@@ -44,6 +48,7 @@ export function notesOn(
   const byApps = [...labels.values()].filter((of) => of.some((label) => label !== "member")).length;
   const isMarked = (writtenByOthers > 0 || byApps > 0) && hasText(output);
   if (isMarked) remarks.push(wordsOn(writtenByOthers, byApps));
+  if (isPart) remarks.push(PART_SHOWN);
   const budget = account === null ? null : account.remark();
   if (budget !== null) remarks.push(budget);
   const heldBack = settling === null || !isReading ? null : heldBackRemark(settling, clock);
@@ -53,6 +58,10 @@ export function notesOn(
     meta: isMarked ? { "mana/provenance": provenanceOf(writtenByOthers, labels) } : undefined,
   };
 }
+
+/** The same for every answer, so that it says nothing of what is not shown. A model would take an empty list for the truth. */
+const PART_SHOWN =
+  "Note from the gateway: the person shows this app only some of these records, so there may be others that it is not shown.";
 
 const NONE: Notes = Object.freeze({ remarks: Object.freeze([]), meta: undefined });
 

@@ -28,6 +28,8 @@ export interface CallScope {
   readonly disclosure?: CallDisclosure | null;
   /** Told how many of the records handed out so far were written by others than the caller; never who. */
   readonly onWrittenByOthers?: (count: number) => void;
+  /** Told that a table was read of which the document of the app's grant shows only some records, whether or not there are others. */
+  readonly onPartShown?: () => void;
 }
 
 /** Whose call it is: what the history of a record says of its changes. */

@@ -48,6 +48,26 @@ Deno.test("an app is narrowed and widened while it works: its next call obeys", 
   assert.match(await search(), /secret words/);
 });
 
+Deno.test("a list of which a document shows only some records says so, the same whether or not there are others", async () => {
+  await using world = await createConnected();
+  const { search } = await withNote(world, ["notes:read"]);
+  const said = /the person shows this app only some of these records/;
+  assert.doesNotMatch(await search(), said);
+  narrowApps(world, TITLES);
+  assert.doesNotMatch(await search(), said, "fields that are withheld are named in the record");
+  const since = (value: string) => ({
+    rules: [{ ...TITLES.rules[0], where: [{ field: "updatedAt", op: "gte", value }] }],
+  });
+  narrowApps(world, since("-P7D"));
+  const all = await search();
+  assert.match(all, /Plan/);
+  assert.match(all, said);
+  narrowApps(world, since("9000-01-01"));
+  const none = await search();
+  assert.doesNotMatch(none, /Plan/);
+  assert.match(none, said);
+});
+
 Deno.test("a change that the document excludes is refused in words that say what is missing, and nothing is stored", async () => {
   await using world = await createConnected();
   const { access } = await withNote(world, ["notes:read", "notes:write"]);

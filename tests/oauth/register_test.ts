@@ -314,6 +314,7 @@ Deno.test("metadata: what there is, and nothing that is switched off", async () 
     registration_endpoint: `${oauth}/register`,
     revocation_endpoint: `${oauth}/revoke`,
     jwks_uri: "http://localhost:3001/api/auth/jwks",
+    mana_apps_uri: "http://localhost:3001/apps",
     response_types_supported: ["code"],
     response_modes_supported: ["query"],
     grant_types_supported: [

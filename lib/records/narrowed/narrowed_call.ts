@@ -26,6 +26,7 @@ export class NarrowedCall {
   async read(reading: Promise<FoldedTable>, table: Named): Promise<FoldedTable> {
     const [folded, admission] = await Promise.all([reading, this.#decide(table)]);
     this.#admissions.set(nameOf(table), admission);
+    if (admission !== null) this.#call.scope.onPartShown?.();
     return folded;
   }
 
