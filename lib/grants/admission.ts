@@ -100,12 +100,13 @@ class RuledAdmission implements Admission {
   }
 
   #isParentShown(
-    { part: { on, where }, parents }: PartRule,
+    { part: { on, where, mayBeAlone = false }, parents }: PartRule,
     record: LiveRecord,
     isAdded?: (collection: string, id: string) => boolean,
   ): boolean {
     if (where !== undefined && record.cell(where.field)?.value !== where.value) return true;
-    const id = record.cell(on)?.value;
+    const id = record.cell(on)?.value ?? null;
+    if (id === null) return mayBeAlone;
     if (typeof id !== "string") return false;
     return parents.some((parent) =>
       isAdded?.(parent.collection, id) === true || this.#shownIds(parent).has(id)

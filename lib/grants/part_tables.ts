@@ -9,6 +9,8 @@ export interface PartTable {
   readonly on: string;
   /** The tables in which that record may be; the id is of one of them. */
   readonly parents: readonly string[];
+  /** Whether a part may be of no record; it then passes by its own rule alone. */
+  readonly mayBeAlone?: boolean;
   /** Only parts with this value belong there. */
   readonly where?: { readonly field: string; readonly value: string };
 }
@@ -21,7 +23,13 @@ export const PART_TABLES: readonly PartTable[] = [
   ...parts("notes/notes", "noteId", ["notes/noteTags"]),
   ...parts("contacts/contacts", "contactId", ["contacts/contactTags"]),
   ...parts("dreams/dreams", "dreamId", ["dreams/dreamTags"]),
-  ...parts("period/periods", "periodId", ["period/periodDayLogs"]),
+  // A day that was logged outside of every period.
+  {
+    child: "period/periodDayLogs",
+    on: "periodId",
+    parents: ["period/periods"],
+    mayBeAlone: true,
+  },
   ...parts("body/bodyWorkouts", "workoutId", ["body/bodySets"]),
   ...parts("times/timeEntries", "entryId", ["times/entryTags"]),
   ...parts("inventory/items", "itemId", ["inventory/invItemTags"]),

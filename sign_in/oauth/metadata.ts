@@ -29,8 +29,6 @@ export function toMetadata(deps: MetadataDeps) {
     token_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
     revocation_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
     code_challenge_methods_supported: ["S256"],
-    // Given by the person, told to the app and to the gateway; never asked for (RFC 9396, section 10).
-    authorization_details_types_supported: ["mana_records"],
     authorization_response_iss_parameter_supported: true,
     // Ours: where a person decides what an app asks for. The gateway gives no link without it.
     ...(deps.hasApprovals ? { mana_approvals_uri: `${issuer}/approvals` } : {}),

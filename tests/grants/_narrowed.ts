@@ -27,6 +27,11 @@ export const blocks = defineAppTable("timeblocks/timeBlocks", {
   fields: ["startDate", "sourceModule", "sourceId", "title"],
   isPart: true,
 });
+export const dayLogs = defineAppTable("period/periodDayLogs", {
+  record: "day of a cycle",
+  fields: ["logDate", "periodId", "flow"],
+  isPart: true,
+});
 
 /** Every access. */
 export const ALL = ["read", "write", "destructive"];

@@ -3,8 +3,10 @@ import assert from "node:assert/strict";
 import { PART_TABLES } from "../../lib/grants/part_tables.ts";
 import { tableColumns } from "../../lib/tool/tables/table_columns.ts";
 import { MODULES } from "../../tools/modules.ts";
+import TABLES from "../../tools/tables.json" with { type: "json" };
 import { createHarness, insert, refusalOf } from "../records/_harness.ts";
-import { blocks, notes, noteTags, recordsWith, tasks } from "./_narrowed.ts";
+import { z } from "zod";
+import { blocks, dayLogs, notes, noteTags, recordsWith, tasks } from "./_narrowed.ts";
 
 const OTHERS = { collection: "*", access: ["read"] };
 const WORK = {
@@ -110,6 +112,54 @@ Deno.test("a time block follows the record that it is a time of", async () => {
   assert.equal(await records.count(tasks), 1);
   const alone = recordsWith(h, [{ collection: "timeblocks/timeBlocks", access: ["read"] }]);
   assert.equal(await alone.count(blocks), 1, "those of records that are shown nowhere are kept back");
+});
+
+Deno.test("a day that was logged outside of every period passes by its own rule, one of a period that is kept back does not", async () => {
+  const h = createHarness();
+  const day = (id: string, periodId: string | null | undefined) =>
+    insert("periodDayLogs", id, {
+      logDate: `2026-05-1${id}`,
+      ...(periodId === undefined ? {} : { periodId }),
+    });
+  h.services.write("anna", "period", [
+    insert("periods", "may", { startDate: "2026-05-10" }),
+    insert("periods", "april", { startDate: "2026-04-10" }),
+    day("1", "may"),
+    day("2", "april"),
+    day("3", null),
+    day("4", undefined),
+    day("5", "gone"),
+  ]);
+  const periods = {
+    collection: "period/periods",
+    access: ["read"],
+    where: [{ field: "startDate", op: "gte", value: "2026-05-01" }],
+  };
+  const idsWith = async (...rules: readonly Record<string, unknown>[]) => {
+    const ids: string[] = [];
+    await recordsWith(h, rules).lookThrough(dayLogs, ({ id }) => void ids.push(id));
+    return ids.sort().join("");
+  };
+  const logs = { collection: "period/periodDayLogs", access: ["read"] };
+  assert.equal(await idsWith(periods, OTHERS), "134");
+  assert.equal(await idsWith({ ...periods, access: [] }, OTHERS), "34");
+  const since = { ...logs, where: [{ field: "logDate", op: "gte", value: "2026-05-14" }] };
+  assert.equal(await idsWith(periods, since), "4", "its own rule");
+  assert.equal(await idsWith(periods), "", "and it needs a rule");
+});
+
+Deno.test("parts may be of no record exactly where the table lets the id be null", () => {
+  const Tables = z.record(
+    z.string(),
+    z.object({ tables: z.record(z.string(), z.object({ fields: z.record(z.string(), z.looseObject({})) })) }),
+  );
+  const tables = Tables.parse(TABLES);
+  for (const { child, on, mayBeAlone = false } of PART_TABLES) {
+    const [app = "", name = ""] = child.split("/");
+    const [type = ""] = Object.keys(tables[app]?.tables[name]?.fields[on] ?? {});
+    assert.match(type, /\bstring\b/, child);
+    assert.equal(type.includes("null"), mayBeAlone, child);
+  }
 });
 
 /**

@@ -325,7 +325,6 @@ Deno.test("metadata: what there is, and nothing that is switched off", async () 
     token_endpoint_auth_methods_supported: ["none", "client_secret_basic", "client_secret_post"],
     revocation_endpoint_auth_methods_supported: ["none", "client_secret_basic", "client_secret_post"],
     code_challenge_methods_supported: ["S256"],
-    authorization_details_types_supported: ["mana_records"],
     authorization_response_iss_parameter_supported: true,
   });
   assert.equal((await flow.auth("/.well-known/openid-configuration")).status, 404);
