@@ -66,7 +66,7 @@ export function createLedger({ settings, masterKeys, newHexId, metrics, ...deps 
       bound: { ids: 0 },
     },
     people: createBoundedCache<PersonLedger>(LEDGER_PEOPLE),
-    live: new Set(),
+    live: new Map(),
     entering: new Set(),
   };
   const modeOf = ({ client }: Principal): LedgerMode => client?.ledger ?? settings.ledger;
@@ -98,7 +98,7 @@ export function createLedger({ settings, masterKeys, newHexId, metrics, ...deps 
       cancel();
       closing.abort();
       await ending;
-      for (const person of state.live) person.close();
+      for (const person of state.live.values()) person.close();
     },
   });
 }
@@ -106,8 +106,8 @@ export function createLedger({ settings, masterKeys, newHexId, metrics, ...deps 
 interface LedgerState {
   readonly deps: PersonLedgerDeps;
   readonly people: ReturnType<typeof createBoundedCache<PersonLedger>>;
-  /** Who has a chain or calls that wait, also where there was no room for them among `people`. */
-  readonly live: Set<PersonLedger>;
+  /** Who has a chain or calls that wait, by `principalKey`, also where there was no room for them among `people`. */
+  readonly live: Map<string, PersonLedger>;
   /** Calls that need a key before they wait. */
   readonly entering: Set<Promise<void>>;
 }
@@ -116,8 +116,8 @@ function personOf({ deps, people, live }: LedgerState, { principal }: Caller): P
   const key = principalKey(principal);
   let person = people.get(key);
   if (person === undefined) {
-    const made = new PersonLedger(deps, () => live.delete(made));
-    people.set(key, person = made);
+    person = live.get(key) ?? new PersonLedger(deps, () => live.delete(key));
+    people.set(key, person);
   }
   return person;
 }
@@ -143,7 +143,7 @@ function noteWrites(
   person.waiting.addWrites(call, rows, isKnown);
   if (waits) return person.waiting.weigh(call);
   person.keep(caller);
-  state.live.add(person);
+  state.live.set(principalKey(caller.principal), person);
   person.add(call);
 }
 
@@ -158,7 +158,7 @@ function noteCall(
   const written = note.callId === "" ? undefined : person.waiting.find(note.callId);
   if (read.length === 0 && looked.length === 0 && written?.state !== "waiting") return written ?? null;
   person.keep(caller, window);
-  state.live.add(person);
+  state.live.set(principalKey(caller.principal), person);
   const { client, scopes } = caller.principal;
   const { callId, ...facts } = note;
   const call = written?.state === "waiting" ? written : new WaitingCall({
@@ -202,6 +202,7 @@ async function markLater(
     if (!(error instanceof Refused)) throw error;
     if (hasNoKey(error.refusal)) {
       call.state = "lost";
+      person.rest();
       return;
     }
     // Noted without a mark of its arguments, once there is a key.
@@ -235,7 +236,7 @@ async function settle(
 /** Ends the chains of all, so many at a time. */
 async function endAll({ live, entering }: LedgerState): Promise<void> {
   await Promise.all(entering);
-  const left = [...live][Symbol.iterator]();
+  const left = [...live.values()][Symbol.iterator]();
   const endSome = async () => {
     for (const person of left) await person.end();
   };

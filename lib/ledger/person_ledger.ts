@@ -10,7 +10,7 @@ import {
   MAX_LEDGER_RETRY_MS,
 } from "../kit/limits.ts";
 import { type Refusal, Refused } from "../kit/errors.ts";
-import type { Caller } from "../people/principal.ts";
+import { type Caller, servicesEnd } from "../people/principal.ts";
 import { hasNoKey } from "../sealing/vault_client.ts";
 import { ChainWriter, type ChainWriterDeps, type CountGrant } from "./chain_writer.ts";
 import type { WaitingCall } from "./waiting_call.ts";
@@ -51,7 +51,9 @@ export class PersonLedger {
 
   /** Keeps the call's token for the rows to come, where it lives longer than the one at hand; and what counts the call's grant. */
   keep(caller: Caller, window?: CountGrant): void {
-    if (caller.principal.expiresAt > (this.#caller?.principal.expiresAt ?? 0)) this.#caller = caller;
+    if (this.#caller === null || servicesEnd(caller.principal) >= servicesEnd(this.#caller.principal)) {
+      this.#caller = caller;
+    }
     if (window !== undefined) this.writer.countBy(caller.principal, window);
   }
 
@@ -62,6 +64,11 @@ export class PersonLedger {
     if (this.#running !== null || this.#timer?.kind === "retry") return;
     if (this.waiting.length >= LEDGER_GATHER_CALLS) void this.flush();
     else if (this.#timer?.kind !== "gather") this.#arm();
+  }
+
+  /** Lets go of the token where nothing waits for it. */
+  rest(): void {
+    if (this.#running === null && this.#timer === null) this.#arm();
   }
 
   /** Resolves when the call is stored, or cannot be stored now. */
@@ -99,14 +106,15 @@ export class PersonLedger {
   async #run(): Promise<boolean> {
     do {
       const caller = this.#caller;
-      const isOver = caller === null ||
-        caller.principal.expiresAt * 1000 <= this.#deps.clock.calendar();
+      const isOver = caller === null || servicesEnd(caller.principal) <= this.#deps.clock.calendar();
       if (isOver) return this.#giveUp();
       try {
         const isEnd = this.#isEnding && this.waiting.length <= LEDGER_GATHER_CALLS;
         if (!await this.writer.storeBatch(caller, isEnd)) return this.#later();
         if (!this.writer.hasChain) this.#isEnding = false;
       } catch (error) {
+        // With the token of the next call it may work.
+        if (isTokenRefused(error) && this.#caller === caller) this.#caller = null;
         return this.#fail(error instanceof Refused ? error.refusal : { reason: "internal" });
       }
       this.#lastRefusal = null;
@@ -157,7 +165,7 @@ export class PersonLedger {
       if (this.#retryMs > 0) return this.#set("retry", this.#retryMs, flush);
       return this.#set("gather", LEDGER_GATHER_MS, flush);
     }
-    const until = (this.#caller?.principal.expiresAt ?? 0) * 1000 - LEDGER_END_MARGIN_MS;
+    const until = (this.#caller === null ? 0 : servicesEnd(this.#caller.principal)) - LEDGER_END_MARGIN_MS;
     const leftMs = Math.min(LEDGER_IDLE_MS, until - this.#deps.clock.calendar());
     if (this.writer.hasChain && leftMs > 0) return this.#set("idle", leftMs, () => void this.end());
     this.writer.giveUp();
@@ -168,6 +176,10 @@ export class PersonLedger {
   #set(kind: Timer["kind"], ms: number, run: () => void): void {
     this.#timer = { kind, cancel: this.#deps.clock.after(ms, run) };
   }
+}
+
+function isTokenRefused(error: unknown): boolean {
+  return error instanceof Refused && error.refusal.reason === "upstream-token-refused";
 }
 
 interface Timer {

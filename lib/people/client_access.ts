@@ -70,10 +70,8 @@ export function createClientAccess(deps: ClientAccessDeps): ClientAccess {
         const { subject } = principal;
         // Also where its token has to be forwarded: what the person said of the app holds all the same.
         found = withGrant(principal, client, grant);
-        return {
-          principal: found,
-          token: await deps.exchange.exchange(token, { tokenId, subject }, tally),
-        };
+        const { token: exchanged, until } = await deps.exchange.exchange(token, { tokenId, subject }, tally);
+        return { principal: Object.freeze({ ...found, exchangedUntil: until }), token: exchanged };
       } catch (error) {
         if (isRevoked(error)) deps.onRevoked?.(principal);
         const forward = forwarded(error, token);

@@ -21,6 +21,8 @@ export interface Principal {
   readonly isDelegated?: true;
   /** Seconds since the epoch at which the token ends. */
   readonly expiresAt: number;
+  /** The same of the token that goes to the services in its place; absent where it is the same token. */
+  readonly exchangedUntil?: number;
 }
 
 /** A client that the person connected by OAuth, as its access token says (RFC 9068 section 2.2). */
@@ -60,6 +62,11 @@ export interface ConnectedClient {
 /** One string for one person over all issuers, for use as a map key. The length tells where the issuer ends. */
 export function principalKey({ issuer, subject }: Pick<Principal, "issuer" | "subject">): string {
   return `${issuer.length} ${issuer} ${subject}`;
+}
+
+/** When the token ends that goes to the services, in milliseconds since 1970. */
+export function servicesEnd({ expiresAt, exchangedUntil = Infinity }: Principal): number {
+  return Math.min(expiresAt, exchangedUntil) * 1000;
 }
 
 /**

@@ -16,9 +16,16 @@ export interface TokenExchange {
    * The exchanged token for a verified access token. Throws Refused `exchange-unavailable` when the server offers none,
    * `token-revoked` when it refuses this token, `upstream-failed` when nothing usable came.
    */
-  exchange(accessToken: Secret<string>, of: ExchangedFor, tally: RequestTally): Promise<Secret<string>>;
+  exchange(accessToken: Secret<string>, of: ExchangedFor, tally: RequestTally): Promise<ExchangedToken>;
   /** Forgets what was exchanged for this token. */
   forget(tokenId: string): void;
+}
+
+/** A token that the services take. */
+export interface ExchangedToken {
+  readonly token: Secret<string>;
+  /** Seconds since the epoch at which it ends. */
+  readonly until: number;
 }
 
 /** What a verified access token says of itself. */
@@ -45,17 +52,17 @@ export interface TokenExchangeDeps extends KeyedService {
  * got it could use it here (token passthrough, MCP authorization "access token privilege restriction").
  */
 export function createTokenExchange(deps: TokenExchangeDeps): TokenExchange {
-  const exchanged = createExpiringCache<Secret<string>>({
+  const exchanged = createExpiringCache<ExchangedToken>({
     clock: deps.clock,
     maxEntries: EXCHANGED_TOKEN_ENTRIES,
   });
-  const singleFlight = createSingleFlight<Secret<string>>();
+  const singleFlight = createSingleFlight<ExchangedToken>();
 
   const fetchToken = async (
     accessToken: Secret<string>,
     { tokenId, subject }: ExchangedFor,
     tally: RequestTally,
-  ): Promise<Secret<string>> => {
+  ): Promise<ExchangedToken> => {
     if (deps.serviceKey === null) throw new Refused({ reason: "exchange-unavailable", upstream: deps.name });
     const answer = await deps.services.send({
       service: deps.name,
@@ -85,13 +92,14 @@ export function createTokenExchange(deps: TokenExchangeDeps): TokenExchange {
     }
     const parsed = Answer.safeParse(answer.json);
     if (answer.status !== 200 || !parsed.success) throw new Refused(unusableAnswer(deps.name, answer));
-    const until = deps.clock.calendar() + parsed.data.expires_in * 1000 - EXCHANGED_TOKEN_MARGIN_MS;
+    const endsAt = deps.clock.calendar() + parsed.data.expires_in * 1000;
     const token = deps.hide(parsed.data.access_token);
     if (deps.verifier !== null && !(await isOwnToken(deps.verifier, token, subject, tally))) {
       throw new Refused(unusableAnswer(deps.name, answer));
     }
-    exchanged.set(tokenId, token, until);
-    return token;
+    const found: ExchangedToken = Object.freeze({ token, until: endsAt / 1000 });
+    exchanged.set(tokenId, found, endsAt - EXCHANGED_TOKEN_MARGIN_MS);
+    return found;
   };
 
   return Object.freeze({
@@ -99,7 +107,7 @@ export function createTokenExchange(deps: TokenExchangeDeps): TokenExchange {
       accessToken: Secret<string>,
       of: ExchangedFor,
       tally: RequestTally,
-    ): Promise<Secret<string>> {
+    ): Promise<ExchangedToken> {
       return exchanged.get(of.tokenId) ??
         await singleFlight(of.tokenId, () => fetchToken(accessToken, of, tally));
     },

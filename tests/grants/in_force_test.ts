@@ -92,7 +92,7 @@ Deno.test("where tokens are forwarded and nobody can be asked any more, what was
       forget() {},
       lastFound: () => told,
     },
-    exchange: { exchange: () => Promise.resolve(token), forget() {} },
+    exchange: { exchange: () => Promise.resolve({ token, until: Infinity }), forget() {} },
     mayForward: true,
     log: createLog({ level: "error", clock: clockOf(() => 0), write() {} }),
   });

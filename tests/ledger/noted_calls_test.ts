@@ -149,3 +149,48 @@ Deno.test("a person whose key no server has: nothing is noted, nothing fails, an
     assert.ok(world.upstreamCalls.filter(({ url }) => url.includes("/encryption-vault/key")).length <= 1);
   }
 });
+
+Deno.test("an app that calls on for longer than an exchanged token lives: each call is noted with a token that lives, and the chain ends", async () => {
+  for (const LEDGER of ["best-effort", "strict"]) {
+    await using world = await createConnected({ LEDGER });
+    const anna = await signIn(world, "anna@mana.test");
+    await (await world.auth("/api/v1/me/encryption-vault/init", {
+      method: "POST",
+      headers: { authorization: `Bearer ${anna.token}` },
+    })).body?.cancel();
+    const { access } = await connect(world, world.anna, { allow: ["notes:read", "notes:write"] });
+    const calls = 7;
+    for (let done = 0; done < calls; done++) {
+      world.clock.now += 2 * 60_000;
+      const { text } = await world.call(access, "notes_create", { title: `Oak ${done}` });
+      assert.doesNotMatch(text, /not yet in your ledger/, LEDGER);
+    }
+    await world.gateway.stop();
+    const bodies = (await readChains(world, anna)).flat().map(({ body }) => body);
+    assert.equal(bodies.flatMap(({ entries }) => entries).length, calls, LEDGER);
+    assert.deepEqual(bodies.flatMap(({ gap = 0 }) => gap).filter((gap) => gap > 0), [], LEDGER);
+    assert.equal(bodies.at(-1)?.end, true, LEDGER);
+  }
+});
+
+Deno.test("strict: a token that the service takes no more keeps the calls of another token from the ledger once, not until it would end", async () => {
+  await using world = await createWorld({ isStill: true, env: { LEDGER: "strict" } });
+  const anna = await world.person("anna");
+  world.clock.now += 60_000;
+  const later = await signIn(world, "anna@mana.test");
+  world.intercept = ({ method, url, headers }) =>
+    method === "POST" && url.endsWith("/sync/mcp") &&
+      headers.get("authorization") === `Bearer ${later.token}`
+      ? new Response(null, { status: 401 })
+      : undefined;
+  const isUnnoted = async (person: typeof anna, title: string) =>
+    JSON.stringify(await callOk(world, person, "notes_create", { title })).includes("not yet in your ledger");
+  assert.equal(await isUnnoted({ ...anna, token: later.token }, "Oak"), true);
+  assert.equal(await isUnnoted(anna, "Ash"), false);
+  await world.gateway.stop();
+  const bodies = (await readChains(world, anna)).flat().map(({ body }) => body);
+  assert.deepEqual(bodies.map(({ gap, end, entries }) => [gap, end, entries.length]), [
+    [1, undefined, 1],
+    [undefined, true, 0],
+  ]);
+});
