@@ -8,3 +8,17 @@ export const BROKEN = 1;
 export const INCOMPLETE = 2;
 /** The arguments make no sense, or the pin file is of somebody else (EX_USAGE of sysexits). */
 export const BAD_USAGE = 64;
+
+/** With what the program ends to say one of these codes: Deno ends with 1 where a program cannot be loaded, which is not `BROKEN`. */
+export function codeToSay(code: number): number {
+  return code + SAID;
+}
+
+/** The code that a program said; null where it did not come to its end. */
+export function saidCode(ended: number): number | null {
+  const code = ended - SAID;
+  return [CLEAN, BROKEN, INCOMPLETE, BAD_USAGE].includes(code) ? code : null;
+}
+
+/** Codes above 127 tell of signals. */
+const SAID = 40;

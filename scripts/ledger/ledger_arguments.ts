@@ -36,6 +36,9 @@ export function ledgerArguments(args: readonly string[], place: CalledAt): Ledge
   if (verb !== "verify") return no("Say what to do with the ledger: deno task ledger verify.");
   const files = readFiles({ pin: values.pin, export: values.export }, place.folder);
   if (!files.ok) return files;
+  if (areMixed(files.files.pin, files.files.export)) {
+    return no("--pin and --export take two different files.");
+  }
   const since = values.since === undefined ? null : readMoment(values.since, place);
   if (since !== null && !since.ok) return no(`--since: ${since.problem}`);
   const { pin = null, export: exported = null } = files.files;
@@ -47,6 +50,9 @@ export function ledgerArguments(args: readonly string[], place: CalledAt): Ledge
     if (unfit !== undefined) return no(`--${unfit} goes with your ledger at the services, not with a file.`);
     const file = readFiles({ FILE: word }, place.folder);
     if (!file.ok) return file;
+    if (areMixed(files.files.pin, file.files.FILE)) {
+      return no("--pin takes a file of its own, not the export.");
+    }
     return { ok: true, task: { kind: "file", file: file.files.FILE ?? "", pin } };
   }
   const way = readWay(values, word, place);
@@ -109,6 +115,12 @@ export function filesOf(
   const written = [task.pin, task.kind === "services" ? task.export : null]
     .flatMap((path) => path === null ? [] : [path, besideOf(path)]);
   return { read: task.kind === "file" ? [task.file, ...written] : written, write: written };
+}
+
+/** Whether one file would be written over by the other, or by what is written beside it. */
+function areMixed(one: string | undefined, other: string | undefined): boolean {
+  if (one === undefined || other === undefined) return false;
+  return one === other || one === besideOf(other) || besideOf(one) === other;
 }
 
 /** Where a file is written before it is put in its place. */

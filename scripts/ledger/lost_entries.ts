@@ -6,6 +6,12 @@ import type { OpenedChain } from "./open_chains.ts";
 /** A process lives no longer than this without a row, once there is something to note: then it was not killed at its first call. */
 export const FIRST_ROW_MS = 10_000;
 
+/**
+ * So long after its last row an open chain explains calls without entries: far longer than a call waits in memory for its row. Otherwise
+ * one crash would explain whatever is removed in all the years after it.
+ */
+export const OPEN_END_MS = 24 * 60 * 60_000;
+
 /** A call that changed data and has no entry. */
 export interface CallWithoutEntry {
   /** When it changed the data, in milliseconds since 1970. */
@@ -19,10 +25,9 @@ export function lostEntries<Call extends CallWithoutEntry>(
 ): ReadonlySet<Call> {
   const lost = new Set<Call>();
   const openEnds = opened.flatMap(({ open }) => isEnded(open) ? [] : [spanOf(open).until]);
-  // A change may be stamped as long before its entry as an approval waits.
-  const firstOpenEnd = Math.min(...openEnds) - CALL_SPAN_MS;
   const left = calls.filter((call) => {
-    if (call.at < firstOpenEnd) return true;
+    // A change may be stamped as long before its entry as an approval waits.
+    if (!openEnds.some((end) => call.at >= end - CALL_SPAN_MS && call.at <= end + OPEN_END_MS)) return true;
     lost.add(call);
     return false;
   }).sort((a, b) => a.at - b.at);

@@ -1,5 +1,5 @@
 // The program that `deno task ledger` starts: gets the person's token, reads the ledger or a file, says what it found, keeps the pins,
-// and ends with the code that tells how it went.
+// and ends with a code that tells how it went, and that nothing but this program ends with (exit_codes.ts).
 import { createClock } from "../../lib/kit/clock.ts";
 import { describeRefusal, Refused } from "../../lib/kit/errors.ts";
 import { MODULES } from "../../tools/modules.ts";
@@ -8,7 +8,7 @@ import { print } from "../print.ts";
 import { tokenOf } from "../token/account.ts";
 import { NoToken } from "../token/obtain_token.ts";
 import { createTerminal, say } from "../token/terminal.ts";
-import { BAD_USAGE, BROKEN, INCOMPLETE } from "./exit_codes.ts";
+import { BAD_USAGE, BROKEN, codeToSay, INCOMPLETE } from "./exit_codes.ts";
 import { exportText, parseExport } from "./export_file.ts";
 import { LedgerTask } from "./ledger_arguments.ts";
 import { type FoundName, isPinOf, parsePins, type Pins, pinText } from "./pin_file.ts";
@@ -19,7 +19,7 @@ import { exitCodeOf, type VerifiedLedger, verifyLedger } from "./verify_ledger.t
 import { verifyOnline } from "./verify_online.ts";
 
 const task = LedgerTask.parse(JSON.parse(Deno.args[0] ?? ""));
-Deno.exit(await run(task));
+Deno.exit(codeToSay(await run(task)));
 
 async function run(task: LedgerTask): Promise<number> {
   try {

@@ -1,6 +1,6 @@
 // `deno task ledger`: verifies what is noted about the calls of assistants. Starts the program that does it, with no more rights than it
 // needs: the services and the files that the arguments name. Sees neither password nor token.
-import { BAD_USAGE, CLEAN, INCOMPLETE } from "./exit_codes.ts";
+import { BAD_USAGE, CLEAN, INCOMPLETE, saidCode } from "./exit_codes.ts";
 import { filesOf, hostsOf, ledgerArguments, USAGE } from "./ledger_arguments.ts";
 import { print } from "../print.ts";
 import { say } from "../token/terminal.ts";
@@ -51,7 +51,9 @@ const program = new Deno.Command(Deno.execPath(), {
 });
 try {
   const { code } = await program.spawn().status;
-  Deno.exit(code);
+  const said = saidCode(code);
+  if (said === null) say("Nothing was verified: the program did not come to its end.");
+  Deno.exit(said ?? INCOMPLETE);
 } catch (error) {
   if (!(error instanceof Deno.errors.NotFound)) throw error;
   say(

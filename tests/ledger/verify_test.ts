@@ -79,6 +79,27 @@ Deno.test("verify: a chain without an end is an open end, and a change made then
   ]);
 });
 
+Deno.test("verify: an open end explains what is lost within a day, not what is removed in all the time after it", async () => {
+  const hour = 60 * 60_000;
+  const logs: Logs = { ledger: [], data: new Map() };
+  const a = new HonestGateway(anna, logs, A);
+  a.call(call(1), NOON, true);
+  await a.flush(NOON, new Map());
+  for (const hours of [2, 12, 24]) a.call(call(hours), NOON + hours * hour, true);
+  assert.deepEqual((await verifyLogs(logs, anna)).kinds, [
+    "entry-lost",
+    "entry-lost",
+    "entry-lost",
+    "open-end",
+  ]);
+  // Of a gateway whose rows are all gone.
+  const removed = new HonestGateway(anna, logs, B);
+  for (const hours of [30, 40]) removed.call(call(hours), NOON + hours * hour, true);
+  const { code, kinds } = await verifyLogs(logs, anna);
+  assert.deepEqual(kinds.filter((kind) => kind === "entry-missing"), ["entry-missing", "entry-missing"]);
+  assert.equal(code, 1);
+});
+
 Deno.test("verify: a gateway that died at its first call, when no chain was written, is no removal; one that worked on for a while is", async () => {
   const logs = await twoGateways();
   const late = new HonestGateway(anna, logs, C);

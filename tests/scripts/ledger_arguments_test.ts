@@ -1,6 +1,14 @@
 /** `deno task ledger`: what a person types at a terminal, what the program may then reach, and what is said of what makes no sense. */
 import assert from "node:assert/strict";
 import {
+  BAD_USAGE,
+  BROKEN,
+  CLEAN,
+  codeToSay,
+  INCOMPLETE,
+  saidCode,
+} from "../../scripts/ledger/exit_codes.ts";
+import {
   type CalledAt,
   filesOf,
   hostsOf,
@@ -78,6 +86,18 @@ Deno.test("ledger arguments: files are taken from where the task was called, and
     read: ["/home/anna/out.jsonl", "/home/anna/my.pin", "/home/anna/my.pin.new"],
     write: ["/home/anna/my.pin", "/home/anna/my.pin.new"],
   });
+});
+
+Deno.test("ledger arguments: no file is written over by another one, nor by what is written beside it", () => {
+  for (const [pin, other] of [["a", "./a"], ["a", "a.new"], ["a.new", "a"]] as const) {
+    assert.match(problemOf(["verify", "--pin", pin, "--export", other]), /^--pin and --export take two/);
+    assert.match(problemOf(["verify", other, "--pin", pin]), /^--pin takes a file of its own/);
+  }
+});
+
+Deno.test("ledger exit codes: only the program itself says that a ledger is broken, not a program that could not be loaded or was killed", () => {
+  for (const code of [CLEAN, BROKEN, INCOMPLETE, BAD_USAGE]) assert.equal(saidCode(codeToSay(code)), code);
+  for (const ended of [0, 1, 2, 64, 127, 130, 137, 143]) assert.equal(saidCode(ended), null);
 });
 
 Deno.test("ledger arguments: what makes no sense is said, and nothing is started", () => {
