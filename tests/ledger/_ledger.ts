@@ -40,8 +40,16 @@ export async function clearRows(world: Services, person: Account) {
   return (await pullAll(world, person, LEDGER)).map(({ data }) => Stored.parse(data));
 }
 
-/** All rows as stored, in the order of the log. Each is held against the format. `opening`: with another key than the vault has now. */
-export async function readRows(world: Services, person: Account, opening?: Uint8Array): Promise<ReadRow[]> {
+/**
+ * All rows as stored, in the order of the log. Each is held against the format. `opening`: with another key than the vault has now.
+ * `isLenient`: without those that do not open.
+ */
+export async function readRows(
+  world: Services,
+  person: Account,
+  opening?: Uint8Array,
+  isLenient = false,
+): Promise<ReadRow[]> {
   const key = opening ?? await rowKey(world, person);
   const rows: ReadRow[] = [];
   for (const change of await pullAll(world, person, LEDGER)) {
@@ -56,7 +64,14 @@ export async function readRows(world: Services, person: Account, opening?: Uint8
       principalId: "system:mana-mcp",
       displayName: "mana-mcp",
     });
-    const body = parseBody(open(key, `${person.id}\0ledger\0${row.id}\0body`, row.body));
+    let text: string;
+    try {
+      text = open(key, `${person.id}\0ledger\0${row.id}\0body`, row.body);
+    } catch (error) {
+      if (isLenient) continue;
+      throw error;
+    }
+    const body = parseBody(text);
     assert.ok(body, "a body of the format");
     const hash = createHash("sha256")
       .update(`mana-mcp ledger v1\0${row.chain}\0${row.seq}\0${row.prev}\0${row.body}`).digest("hex");

@@ -143,4 +143,7 @@ Deno.test("a key that is replaced meanwhile: the chain goes on, and what rows of
   assert.equal(rows[1]?.prev, before[1]?.hash, "verified without a key");
   await assert.rejects(readRows(world, anna), "the first rows open with the old key alone");
   await assert.rejects(readRows(world, anna, old), "the last row opens with the new key alone");
+  const [last, ...others] = await readRows(world, anna, undefined, true);
+  assert.deepEqual(others, []);
+  assert.deepEqual(last?.body.seen, { [before[0]?.chain ?? ""]: [0, before[0]?.hash] }, "told again");
 });

@@ -194,3 +194,24 @@ Deno.test("strict: a token that the service takes no more keeps the calls of ano
     [undefined, true, 0],
   ]);
 });
+
+Deno.test("a write that was refused for certain is not noted; one of which nobody knows is, as unknown", async () => {
+  await using world = await createWorld({ isStill: true });
+  const anna = await world.person("anna");
+  let isStored = false;
+  world.intercept = async (request) => {
+    if (request.method !== "POST" || !request.url.endsWith("/sync/notes")) return undefined;
+    if (isStored) await (await world.backend.sync.fetch(request)).body?.cancel();
+    return new Response("no", { status: isStored ? 502 : 400 });
+  };
+  assert.ok(!(await call(world, anna, "notes_create", { title: "Oak" })).ok);
+  isStored = true;
+  assert.ok(!(await call(world, anna, "notes_create", { title: "Ash" })).ok);
+  world.intercept = null;
+  await world.gateway.stop();
+  const [change] = await pullAll(world, anna, NOTES);
+  const entries = await readEntries(world, anna);
+  assert.deepEqual(entries.map(({ outcome, wrote }) => [outcome, wrote.map(({ id }) => id)]), [
+    ["unknown", [change?.id]],
+  ]);
+});
