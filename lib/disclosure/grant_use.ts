@@ -16,6 +16,9 @@ export const WINDOW_MS: Readonly<Record<UseWindow, number>> = { hour: 3_600_000,
 /** Numbers of one window. */
 export type Counts = Record<Counted, number>;
 
+/** Hours of a day that has begun within one. */
+const MAX_HOURS = 25;
+
 /** How many records may still be remembered over all grants. */
 export interface Room {
   left: number;
@@ -125,7 +128,10 @@ export class GrantUse {
       addCounts(sum, slot.hour);
       hours.set(hour, sum);
     }
-    return [...hours].map(([hour, { records, fields, bytes }]) => [hour, records, fields, bytes] as const);
+    // The clock of another process may be ahead: a row of the ledger takes no more, and would not be read.
+    return [...hours].slice(-MAX_HOURS).map((
+      [hour, { records, fields, bytes }],
+    ) => [hour, records, fields, bytes] as const);
   }
 
   /** Forgets what counts no more. True where nothing is left. */

@@ -4,7 +4,7 @@ import type { Authorship, Keyless } from "../authorship/authorship.ts";
 import type { SyncClient } from "../changes/sync_client.ts";
 import type { Clock } from "../kit/clock.ts";
 import { Refused } from "../kit/errors.ts";
-import { LEDGER_GATHER_CALLS, LEDGER_SEEN_MS } from "../kit/limits.ts";
+import { LEDGER_GATHER_CALLS, LEDGER_HEADS_MS, LEDGER_SEEN_MS } from "../kit/limits.ts";
 import type { Caller, Principal } from "../people/principal.ts";
 import type { Keyring } from "../sealing/keyring.ts";
 import { ChainHeads } from "./chain_heads.ts";
@@ -47,8 +47,8 @@ export class ChainWriter {
   readonly #waiting: WaitingCalls;
   /** By grant. */
   readonly #counts = new Map<string, GrantCount>();
-  /** Every chain that this process began. */
-  readonly #own = new Set<string>();
+  /** The chains that this process began, and when each was written last: as long as they are among the heads that are read. */
+  readonly #own = new Map<string, number>();
   #chain: RowChain | null = null;
   #batch: RowBatch | null = null;
   /** When other chains were looked at last, milliseconds since 1970. */
@@ -131,8 +131,8 @@ export class ChainWriter {
     demandKey(authorship.keyless(caller.principal));
     const master = await keyring.key(caller, closing);
     const key = await keys.sealing(master);
-    const chain = this.#chainFor(master);
     const at = clock.calendar();
+    const chain = this.#chainFor(master, at);
     const isDue = chain.length === 0 || at - this.#headsAt >= LEDGER_SEEN_MS;
     if (isDue && this.#waiting.length > 0) {
       this.#headsAt = at;
@@ -153,10 +153,14 @@ export class ChainWriter {
     }
   }
 
-  #chainFor(master: CryptoKey): RowChain {
-    if (this.#chain === null || this.#chain.isFull) {
-      this.#chain = new RowChain(this.#deps.newId());
-      this.#own.add(this.#chain.id);
+  #chainFor(master: CryptoKey, now: number): RowChain {
+    if (this.#chain === null || this.#chain.isFull) this.#chain = new RowChain(this.#deps.newId());
+    const { id } = this.#chain;
+    this.#own.delete(id);
+    this.#own.set(id, now);
+    for (const [chain, at] of this.#own) {
+      if (now - at <= 2 * LEDGER_HEADS_MS) break;
+      this.#own.delete(chain);
     }
     this.#chain.readWith(master);
     return this.#chain;

@@ -202,7 +202,7 @@ async function markLater(
     if (!(error instanceof Refused)) throw error;
     if (hasNoKey(error.refusal)) {
       call.state = "lost";
-      person.rest();
+      person.rest(error.refusal);
       return;
     }
     // Noted without a mark of its arguments, once there is a key.

@@ -66,8 +66,9 @@ export class PersonLedger {
     else if (this.#timer?.kind !== "gather") this.#arm();
   }
 
-  /** Lets go of the token where nothing waits for it. */
-  rest(): void {
+  /** There is no ledger, for want of a key: lets go of the token, unless something waits for it. */
+  rest(refusal: Refusal): void {
+    this.#lastRefusal = refusal.reason;
     if (this.#running === null && this.#timer === null) this.#arm();
   }
 

@@ -215,3 +215,18 @@ Deno.test("a write that was refused for certain is not noted; one of which nobod
     ["unknown", [change?.id]],
   ]);
 });
+
+Deno.test("strict: a person whose key no server has is handed what is stored in plaintext, since there is no ledger to wait for", async () => {
+  await using world = await createWorld({ isStill: true, env: { LEDGER: "strict" } });
+  const anna = await world.person("anna", { vault: false });
+  await push(world, anna, NOTES, [{
+    op: "insert",
+    id: "note-1",
+    spaceId: anna.personalSpace,
+    data: { title: "Oak", content: "Ash" },
+  }]);
+  for (const _ of [1, 2]) {
+    assert.match(JSON.stringify(await callOk(world, anna, "notes_search", {})), /Oak/);
+  }
+  assert.deepEqual(rowPushes(world), []);
+});
