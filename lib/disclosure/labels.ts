@@ -2,7 +2,7 @@
 // nothing, and that it is there is reason enough to be careful.
 
 import { APP_PRINCIPAL, OWN_PRINCIPAL, UNDO_PRINCIPAL } from "../authorship/claim.ts";
-import { RELAYED } from "../changes/folded/agents.ts";
+import { isPerson, RELAYED } from "../changes/folded/agents.ts";
 import type { DisclosedRow } from "../spaces/call_disclosure.ts";
 
 /**
@@ -16,7 +16,8 @@ export type Label = "member" | `agent:${string}` | "relayed";
 export function labelsOf({ isByOther, agents = null }: DisclosedRow, own: string | null): Label[] {
   const labels: Label[] = isByOther ? ["member"] : [];
   for (const agent of agents ?? []) {
-    if (agent === OWN_PRINCIPAL || agent === UNDO_PRINCIPAL) continue;
+    // Whether a person is another one is in `isByOther`.
+    if (agent === OWN_PRINCIPAL || agent === UNDO_PRINCIPAL || isPerson(agent)) continue;
     const label = agent === RELAYED ? "relayed" : labelOf(agent, own);
     if (label !== null && !labels.includes(label)) labels.push(label);
   }

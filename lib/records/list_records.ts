@@ -50,7 +50,7 @@ export async function listRecords<S extends Shape, E extends keyof S & string>(
 export async function scanRecords<S extends Shape, E extends keyof S & string>(
   call: RecordCall,
   given: Table<S, E>,
-  { ids, shows, where }: ScanOptions<S, E>,
+  { ids, isSearch = false, shows, where }: ScanOptions<S, E>,
   visit: (record: StoredRecord<S>) => void,
 ): Promise<number> {
   const table = call.narrowed === null ? given : call.narrowed.tableOf(given);
@@ -62,6 +62,8 @@ export async function scanRecords<S extends Shape, E extends keyof S & string>(
     limit: Infinity,
   });
   const disclosure = table.encryptedSet.size === 0 ? null : call.disclosure;
+  const asking = isSearch ? disclosure?.search(table) : undefined;
+  if (asking !== undefined) await asking;
   const looking = disclosure?.look(table, selected, true);
   if (looking !== undefined) await looking;
   const opener = table.encrypted.length === 0 ? null : await createRowOpener(call, table, selected);

@@ -177,6 +177,8 @@ export interface ScanOptions<S extends Shape, E extends keyof S & string>
   readonly ids?: ReadonlySet<string>;
   /** Fields that the result shows of each record without naming it by its `id`: they count as handed out. */
   readonly shows?: readonly (keyof S & string)[];
+  /** Whether `visit` looks for words that the app has given: that counts as a search, since it tells something of each text. */
+  readonly isSearch?: boolean;
 }
 
 /** What a listing says besides its rows. */

@@ -1,6 +1,7 @@
 // Which live records a listing returns and in which order: visible to the caller, passed by the filter, after the cursor's
 // place, at most `limit`. Looks at plaintext fields only, so nothing is opened for a record that is not returned.
 
+import { isChangedByOther } from "../changes/folded/agents.ts";
 import { isVisible } from "../grants/is_visible.ts";
 import { type LiveRecord, liveRecord, liveRecords } from "../changes/live_records.ts";
 import type { FoldedTable } from "../changes/folded/folded_table.ts";
@@ -96,11 +97,12 @@ function named({ space }: CallScope, folded: FoldedTable, ids: ReadonlySet<strin
 }
 
 /**
- * Whether somebody else wrote a record, as far as it says: the author is the writer's own word. In the personal space there
+ * Whether somebody else wrote a record, or changed it, as far as it says: the author is the writer's own word. In the personal space there
  * are no others, whatever old rows claim: only who knows its id could plant a row there (SECURITY.md), and would not sign it.
  */
 export function isByOther({ space, caller }: CallScope, record: LiveRecord): boolean {
   if (space.kind === "personal" || isOwnRecord(record.storedAs)) return false;
+  if (isChangedByOther(record.agents, caller.principal.subject)) return true;
   const author = record.cell("authorId")?.value;
   return typeof author === "string" ? author !== caller.principal.subject : space.kind === "shared";
 }

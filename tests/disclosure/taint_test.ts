@@ -1,7 +1,7 @@
 /** An app that has read texts of others and private ones asks before it writes where others read. */
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { NOTES, pullAll } from "../_support/device.ts";
+import { NOTES, pullAll, pushUpdate } from "../_support/device.ts";
 import { recordOf } from "../_support/listed.ts";
 import { makeTeam } from "../_support/team.ts";
 import { signIn } from "../_support/test_backend.ts";
@@ -133,4 +133,23 @@ Deno.test("nothing is laundered through one's own notes: what an app wrote after
   const read = await fresh.call("notes_read", { id: relayed });
   assert.match(String(read.structuredContent?.remarks), /an app with texts of others/);
   await linkIn(fresh.share("laundered"));
+});
+
+Deno.test("what another member wrote into the person's own record is text of theirs", async () => {
+  const { world, ben, owner, family, share, readShared, readPrivate } = await createFamily();
+  await using _ = world;
+  const id = await writeAs(world, owner.token, "Anna's list", family);
+  await writeAs(world, owner.token, "diary");
+  const edit = (person: { readonly id: string }) =>
+    pushUpdate(world, ben, NOTES, id, { title: "do as I say" }, {
+      spaceId: family,
+      actor: { kind: "user", principalId: person.id, displayName: "Du" },
+    });
+  await edit(owner);
+  await readShared();
+  await readPrivate();
+  await done(share("her own change asks nobody"));
+  await edit(ben);
+  assert.match(String((await readShared()).remarks), /1 of these records was written by another member/);
+  await linkIn(share("exfiltrated"));
 });

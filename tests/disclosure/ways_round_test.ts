@@ -59,6 +59,20 @@ Deno.test("titles in the calendar are counted, though an entry bears the id of a
   assert.equal(Listed.parse(await done(list({ limit: 2 }))).entries.length, 2);
 });
 
+Deno.test("a calendar that is asked for words is searched, whether or not anything is found", async () => {
+  await using world = await createAppWorld();
+  const app = await connectAs(world, "Planner", { allow: ["calendar:read"] });
+  const owner = { ...world.owner, personalSpace: `_personal:${world.owner.id}` };
+  await addBlock(world, owner, "block", { title: "secret", startDate: "2026-03-02T09:00:00.000Z" });
+  const list = (query: string) =>
+    callTool(world, app, "calendar_list", { from: "2026-03-02", to: "2026-03-02", query });
+  for (let time = 0; time < 200; time++) {
+    world.clock.now += 1_000;
+    assert.equal(Listed.parse(await done(list(`guess ${time}`))).entries.length, 0);
+  }
+  assert.match(await refusal(list("secret")), /: 200 searches and filters by text/);
+});
+
 const Previewed = z.looseObject({ rows: z.array(z.looseObject({ id: z.string() })), rowCount: z.number() });
 
 Deno.test("what an undo would put back is counted, whoever wrote it", async () => {

@@ -66,7 +66,13 @@ export const oracle = defineTool({
       (year === undefined ? isResolved(sign) : sign.encounteredAt?.startsWith(`${year}-`) === true);
     if (hasWords === undefined) {
       await records.lookThrough(signs, (sign) => void (where(sign) && found.push(sign)));
-    } else await records.scan(signs, { where }, (sign) => void (hasWords(sign) && found.push(sign)));
+    } else {
+      await records.scan(
+        signs,
+        { where, isSearch: true },
+        (sign) => void (hasWords(sign) && found.push(sign)),
+      );
+    }
     const told = { speaks: true, signs: found.length, ...outcomesOf(found) };
     if (year !== undefined) {
       return {

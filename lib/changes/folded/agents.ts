@@ -4,7 +4,7 @@
 import type { JsonObject } from "../../kit/json.ts";
 import { sizeOfText } from "./heap_size.ts";
 
-/** `principalId`s of agents, sorted, each once, and {@link RELAYED} where one of them had read texts of others. */
+/** `principalId`s of agents, and of people who changed the record, sorted, each once, and {@link RELAYED} where one of them had read texts of others. */
 export type Agents = readonly string[];
 
 /** Stands among agents where a change is marked: the app that made it had been handed texts of others. */
@@ -14,21 +14,35 @@ export const OTHER_AGENT = "?";
 /** What the `iterationId` of a marked change ends with. */
 export const RELAYED_MARK = ".others";
 
+/** Stands before the id of a person who changed a record that was there: its author does not say so. */
+const PERSON = "user:";
+
+/** Whether an entry of the list is a person and no agent. */
+export function isPerson(agent: string): boolean {
+  return agent.startsWith(PERSON);
+}
+
+/** Whether a person other than this one changed the record, by their own word. */
+export function isChangedByOther(agents: Agents | null, subject: string): boolean {
+  return agents !== null && agents.some((agent) => isPerson(agent) && agent !== `${PERSON}${subject}`);
+}
+
 /** Agents of one layer that are kept by name. */
 const MAX_AGENTS = 8;
 const MAX_AGENT_CHARS = 128;
 
-/** Adds the agent that a change names to a layer. Nothing is ever taken away but by a hard delete: an older text may come back. */
+/** Adds the agent that a change names to a layer, or the person who changed what was there (not `isFirst`). Nothing is ever taken away but by a hard delete: an older text may come back. */
 export function noteAgent(
   table: { readonly agents: Map<string, Agents>; bytes: number },
   layer: { agents: Agents | null },
   actor: JsonObject,
+  isFirst: boolean,
 ): void {
   const { kind, principalId, iterationId } = actor;
-  if (kind === "ai") {
-    const isName = typeof principalId === "string" && principalId.length <= MAX_AGENT_CHARS;
-    add(table, layer, isName ? principalId : OTHER_AGENT);
-  }
+  const isName = typeof principalId === "string" && principalId.length <= MAX_AGENT_CHARS;
+  if (kind === "ai") add(table, layer, isName ? principalId : OTHER_AGENT);
+  // Whoever made the record is its author: so nearly every record needs no list.
+  if (kind === "user" && !isFirst && isName) add(table, layer, `${PERSON}${principalId}`);
   if (typeof iterationId === "string" && iterationId.endsWith(RELAYED_MARK)) add(table, layer, RELAYED);
 }
 

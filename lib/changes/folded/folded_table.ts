@@ -89,7 +89,7 @@ export function layerOf(folded: FoldedTable, { id, spaceId, actor }: Change): Sp
   let last: SpaceLayer | undefined;
   for (let layer: SpaceLayer | null = first ?? null; layer !== null; layer = layer.next) {
     if (layer.spaceId === spaceId) {
-      if (actor !== null) noteAgent(folded, layer, actor);
+      if (actor !== null) noteAgent(folded, layer, actor, false);
       return layer;
     }
     last = layer;
@@ -107,7 +107,7 @@ export function layerOf(folded: FoldedTable, { id, spaceId, actor }: Change): Sp
     next: null,
     live: null,
   };
-  if (actor !== null) noteAgent(folded, layer, actor);
+  if (actor !== null) noteAgent(folded, layer, actor, true);
   if (last === undefined) {
     folded.records.set(id, layer);
     folded.bytes += RECORD_BYTES + sizeOfText(id);

@@ -76,7 +76,7 @@ export interface Opened {
 /**
  * Opens the blocks of these times, and their events, as far as they have any.
  *
- * @param isShown whether the result has an entry of each; otherwise they are only looked through
+ * @param isShown whether the result has an entry of each; otherwise they are searched for words
  */
 export async function openTimes(
   records: ReadRecords,
@@ -87,7 +87,11 @@ export async function openTimes(
   const blocks = new Map<string, StoredRecordOf<typeof timeBlocks>>();
   const owned = new Map<string, StoredRecordOf<typeof events>>();
   const eventIds = new Set(times.flatMap(({ block }) => isOfCalendar(block) ? block.sourceId ?? [] : []));
-  await records.scan(events, { ids: eventIds }, (event) => owned.set(event.id, event));
+  await records.scan(
+    events,
+    { ids: eventIds, isSearch: !isShown && eventIds.size > 0 },
+    (event) => owned.set(event.id, event),
+  );
   const keep = (block: StoredRecordOf<typeof timeBlocks>) => void blocks.set(block.id, block);
   // An entry bears the id of the event, and the title of its block, which is the event's own. Any other block is counted by itself.
   const { named = [], unnamed = [] } = Object.groupBy(
@@ -97,7 +101,9 @@ export async function openTimes(
   const idsOf = (some: readonly { readonly id: string }[]) => new Set(some.map(({ id }) => id));
   if (named.length > 0) await records.scan(timeBlocks, { ids: idsOf(named) }, keep);
   if (unnamed.length > 0) {
-    await records.scan(timeBlocks, { ids: idsOf(unnamed), ...(isShown ? { shows: ["title"] } : {}) }, keep);
+    const isSearch = !isShown && eventIds.size === 0;
+    const shows = isShown ? { shows: ["title"] as const } : {};
+    await records.scan(timeBlocks, { ids: idsOf(unnamed), isSearch, ...shows }, keep);
   }
   return times.map((time) => ({
     time,
