@@ -36,7 +36,7 @@ export interface CallContextsDeps {
   /** Why nothing may be created in the space; null where it may. */
   readonly noCreation: Refusal | null;
   readonly disclosure: Disclosure;
-  readonly ledger: Pick<Ledger, "modeOf" | "note" | "settle">;
+  readonly ledger: Pick<Ledger, "hasWritten" | "modeOf" | "note" | "settle">;
   /** As the call has them, for the ledger's mark. */
   readonly args: unknown;
   /** What the call was handed; null as long as it has opened nothing. All contexts of the call share it. */

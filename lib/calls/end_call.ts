@@ -24,7 +24,8 @@ export async function endCall(
   if (noted === null || ledger.modeOf(caller.principal) !== "strict") return null;
   const answer = await ledger.settle(caller, noted, deadline.signal());
   if (answer === "stored" || answer === "none") return null;
-  if (isChanged) return NOT_YET_IN_LEDGER;
+  // A tool that could write and did not has told what it read: whether a text is the one that is there, say.
+  if (isChanged && ledger.hasWritten(caller)) return NOT_YET_IN_LEDGER;
   throw new Refused({ reason: answer === "inactive" ? "ledger-inactive" : "ledger-unavailable" });
 }
 

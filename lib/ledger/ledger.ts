@@ -29,6 +29,8 @@ export interface Ledger {
   note(caller: Caller, call: CallNote, window?: CountGrant): WaitingCall | null;
   /** Notes what was pushed, whoever wrote it and on which way. */
   readonly onPushed: PushObserver;
+  /** Whether the call with this caller has pushed anything. */
+  hasWritten(caller: Caller): boolean;
   /** Waits until what {@link note} returned is stored, or cannot be stored now. Never throws. */
   settle(caller: Caller, call: WaitingCall, signal: AbortSignal): Promise<LedgerAnswer>;
   /**
@@ -55,6 +57,7 @@ export interface LedgerDeps extends Omit<ChainWriterDeps, "keys" | "closing" | "
 /** Starts with no chain. */
 export function createLedger({ settings, masterKeys, newHexId, metrics, ...deps }: LedgerDeps): Ledger {
   const closing = new AbortController();
+  const wrote = new WeakSet<Caller>();
   const keys = createLedgerKeys(masterKeys);
   const state: LedgerState = {
     deps: {
@@ -76,10 +79,12 @@ export function createLedger({ settings, masterKeys, newHexId, metrics, ...deps 
       modeOf(caller.principal) === "off" || closing.signal.aborted
         ? null
         : noteCall(state, caller, call, window),
-    onPushed: (author: ChangeAuthor, rows: readonly ChangedRow[], outcome: "stored" | "unknown") =>
-      modeOf(author.caller.principal) === "off" || closing.signal.aborted
-        ? undefined
-        : noteWrites(state, author, rows, outcome === "stored"),
+    onPushed(author: ChangeAuthor, rows: readonly ChangedRow[], outcome: "stored" | "unknown") {
+      if (modeOf(author.caller.principal) === "off" || closing.signal.aborted) return;
+      wrote.add(author.caller);
+      noteWrites(state, author, rows, outcome === "stored");
+    },
+    hasWritten: (caller: Caller) => wrote.has(caller),
     settle: (caller: Caller, call: WaitingCall, signal: AbortSignal) => settle(state, caller, call, signal),
     async earlierUse(caller: Caller, grantId: string, signal: AbortSignal) {
       if (modeOf(caller.principal) === "off") return [];

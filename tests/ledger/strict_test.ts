@@ -1,5 +1,6 @@
 // The strict ledger: no answer without its row. And what the other modes make of a sync service that stores none.
 import assert from "node:assert/strict";
+import { z } from "zod";
 import { createConnected, tellOfGrant } from "../_support/connected.ts";
 import { NOTES, pullAll } from "../_support/device.ts";
 import { call, callOk } from "../_support/mcp.ts";
@@ -132,4 +133,18 @@ Deno.test("a person who asks for it gets the strict ledger for their apps, whate
     world.intercept = null;
     assert.equal((await readEntries(world, anna)).length, 1);
   }
+});
+
+Deno.test("strict: a change that changes nothing is withheld as a read is, or it would tell which text is there", async () => {
+  await using world = await createWorld({ isStill: true, env: { LEDGER: "strict" } });
+  const anna = await world.person("anna");
+  const { id } = z.object({ id: z.string() }).parse(
+    (await callOk(world, anna, "notes_create", { title: "Oak" })).note,
+  );
+  refuseRows(world, inactive);
+  const guess = await call(world, anna, "notes_update", { id, title: "Oak" });
+  assert.ok(!guess.ok);
+  assert.match(guess.message, /^Nothing was handed out/);
+  const change = await callOk(world, anna, "notes_update", { id, title: "Ash" });
+  assert.deepEqual(change.remarks, [NOT_YET]);
 });
