@@ -19,6 +19,8 @@ export const Ask = z.object({
   appKey: z.string(),
   clientName: z.string(),
   callId: z.string(),
+  /** Whether the app had been handed texts of others when it asked: the changes say so when they are stored. */
+  isRelaying: z.boolean().default(false),
   /**
    * What the grant showed the app when it asked, as `RecordGrant.key` names it: the question and the output below hold what could be
    * read by that. Empty for a grant without a document, and for the person's own token.

@@ -32,6 +32,8 @@ export interface AskingCall {
   readonly reader: ChangeReader;
   readonly clientName: string;
   readonly callId: string;
+  /** Whether the app had been handed texts of others. */
+  readonly isRelaying: boolean;
   readonly signal: AbortSignal;
   /**
    * What the call would change, in words and exactly. Called where the call is a new one. The changes are stored later with the
@@ -142,7 +144,7 @@ async function askInTurn(deps: AskPersonDeps, page: string, call: AskingCall): P
 async function keep(
   { own, store, clock, newId }: AskPersonDeps,
   page: string,
-  { caller, tool, space, reader, clientName, callId, signal, hash, shows }: AskingCall & {
+  { caller, tool, space, reader, clientName, callId, isRelaying, signal, hash, shows }: AskingCall & {
     readonly hash: string;
     readonly shows: string;
   },
@@ -159,6 +161,7 @@ async function keep(
     appKey: appOf(caller),
     clientName,
     callId,
+    isRelaying,
     shownBy: shows,
     sentence,
     changes: rows.map(({ table: { app, name, record }, change }) => ({

@@ -36,7 +36,8 @@ export async function carryOut(
     const fields = { yes: JSON.stringify(yes) };
     await deps.own.write(caller, { table: "approvals", id, isNew: false, at, fields }, signal);
   }
-  const actor = { tool: ask.tool, clientName: ask.clientName, callId: ask.callId, appKey: ask.appKey };
+  const { tool, clientName, callId, isRelaying, appKey } = ask;
+  const actor = { tool, clientName, callId, isRelaying, appKey };
   // A record that is gone is left alone: a change of it would make the beginning of a record. A tool may also make and delete one.
   const made = madeRecords(rows);
   const left = stampedRows(rows, yes).filter((row, index) =>

@@ -60,10 +60,18 @@ Deno.test("texts of others and private ones, then a write where others read: the
   const approval = await onlyOpen(world, owner);
   assert.ok(approval.sentence.endsWith(WHY), approval.sentence);
   assert.ok(url.endsWith(approval.id));
-  const titles = async () => (await pullAll(world, owner, NOTES)).length;
-  const before = await titles();
+  const pulled = () => pullAll(world, owner, NOTES);
+  const known = new Set((await pulled()).map(({ id }) => id));
+  const before = known.size;
   assert.ok((await pageOf(world, owner).decide(approval, "yes")).ok);
-  assert.equal(await titles(), before + 1);
+  const after = await pulled();
+  assert.equal(new Set(after.map(({ id }) => id)).size, before + 1);
+  const stored = after.find(({ id }) => !known.has(id));
+  assert.match(
+    String(stored?.actor?.iterationId),
+    /\.others$/,
+    "a yes makes the text no less that of others",
+  );
   recordOf(await done(share("exfiltrated")), "note");
 });
 

@@ -17,6 +17,8 @@ export interface AskedCall {
   readonly caller: Caller;
   readonly clientName: string;
   readonly callId: string;
+  /** Whether the app had been handed texts of others. */
+  readonly isRelaying: boolean;
   readonly space: ActiveSpace;
   /** The space in words, before the sentence of the tool (place_words.ts). */
   readonly place: string;
@@ -36,7 +38,7 @@ export function askedCall(
   store: Pick<RecordStore, "collecting">,
   given: CallContextsDeps,
 ): AskedCall {
-  const { resolved, caller, deadline, actor: { clientName, callId } } = given;
+  const { resolved, caller, deadline, actor: { clientName, callId, isRelaying = false } } = given;
   const { choice, membershipVersion, settling } = resolved;
   if (!choice.ok) throw new Refused(choice.refusal);
   // Now, so that what only looks at the call shares it.
@@ -46,6 +48,7 @@ export function askedCall(
     caller,
     clientName,
     callId,
+    isRelaying,
     space: choice.space,
     place: placeWords(resolved),
     reader: { caller, membershipVersion, settling, signal: deadline.signal() },

@@ -42,7 +42,7 @@ export async function questionOnPage(deps: PageDeps, page: string, call: AskedCa
  * `confirmation-declined`; `approval-needed` where the person said yes and a part may be missing; and what looking at the call throws.
  */
 export async function askOnPage(deps: PageDeps, page: string, call: AskedCall): Promise<AskedOnPage> {
-  const { tool, args, caller, clientName, callId, reader, space } = call;
+  const { tool, args, caller, clientName, callId, isRelaying, reader, space } = call;
   let isOfCall = false;
   const prepare = async () => {
     isOfCall = true;
@@ -53,7 +53,18 @@ export async function askOnPage(deps: PageDeps, page: string, call: AskedCall): 
     return { sentence, rows, output };
   };
   const { signal } = reader;
-  const asking = { caller, tool: tool.name, args, space, reader, clientName, callId, signal, prepare };
+  const asking = {
+    caller,
+    tool: tool.name,
+    args,
+    space,
+    reader,
+    clientName,
+    callId,
+    isRelaying,
+    signal,
+    prepare,
+  };
   let asked: Asked;
   try {
     asked = await deps.approvals.ask(page, asking);
