@@ -84,7 +84,7 @@ export class CallAccount implements CallDisclosure {
     this.#handed.push({ table, row, shown, part, text });
     // A record without any text is free.
     if (text.fields === 0) budget?.passOver(row);
-    else budget?.handOut(text.fields, text.bytes);
+    else budget?.handOut(text.fields, text.bytes + text.partBytes);
   }
 
   /** As the interface says. */

@@ -22,6 +22,8 @@ export interface ChargedRecord {
   readonly fields: number;
   /** Of their text, in UTF-8. */
   readonly bytes: number;
+  /** Of a part of a text: another search shows another part, so it counts each time. */
+  readonly partBytes: number;
 }
 
 /** What stands in the way of a call. */
@@ -132,9 +134,7 @@ export class CallBudget {
   charge(records: Iterable<ChargedRecord>): void {
     const now = this.#now();
     this.release();
-    for (const { collection, id, fields, bytes } of records) {
-      this.#use.charge(collection, id, fields, bytes, now);
-    }
+    for (const record of records) this.#use.charge(record, now);
   }
 
   /** Gives back what is reserved. */

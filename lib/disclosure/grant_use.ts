@@ -70,35 +70,36 @@ export class GrantUse {
   }
 
   /** Whether more text is handed out of a record than is counted, where the record itself is. */
-  isMore({ collection, id, fields, bytes }: ChargedRecord, now: number): boolean {
+  isMore({ collection, id, fields, bytes, partBytes }: ChargedRecord, now: number): boolean {
     const known = this.#known.get(collection)?.get(id);
     return known !== undefined && isWithin(known.hourAt, "hour", now) &&
-      (fields > known.fields || bytes > known.bytes);
+      (fields > known.fields || bytes > known.bytes || partBytes > 0);
   }
 
   /** Counts a record that was handed out, as far as it is not counted. */
-  charge(collection: string, id: string, fields: number, bytes: number, now: number): void {
+  charge({ collection, id, fields, bytes, partBytes }: ChargedRecord, now: number): void {
     const { hour, day } = this.#slotAt(now);
     const known = this.#known.get(collection)?.get(id);
     if (known === undefined || !isWithin(known.dayAt, "day", now)) {
-      addRecord(hour, fields, bytes);
-      addRecord(day, fields, bytes);
+      addRecord(hour, fields, bytes + partBytes);
+      addRecord(day, fields, bytes + partBytes);
       this.#remember(collection, id, { hourAt: now, dayAt: now, fields, bytes });
       return;
     }
     const moreFields = Math.max(0, fields - known.fields);
-    const moreBytes = Math.max(0, bytes - known.bytes);
+    const newBytes = Math.max(0, bytes - known.bytes);
+    const moreBytes = newBytes + partBytes;
     day.fields += moreFields;
     day.bytes += moreBytes;
     if (isWithin(known.hourAt, "hour", now)) {
       hour.fields += moreFields;
       hour.bytes += moreBytes;
     } else {
-      addRecord(hour, fields, bytes);
+      addRecord(hour, fields, bytes + partBytes);
       known.hourAt = now;
     }
     known.fields += moreFields;
-    known.bytes += moreBytes;
+    known.bytes += newBytes;
   }
 
   /** Counts a search, or rows that were looked at. */

@@ -32,6 +32,8 @@ export interface ShownText {
   readonly fields: number;
   /** Of their text, in UTF-8. */
   readonly bytes: number;
+  /** Of a part of a text, which may be another part than before. */
+  readonly partBytes: number;
 }
 
 /** The records of a table by the fields that they were shown with. */
@@ -69,7 +71,7 @@ export function collectionOf({ app, name }: { readonly app: string; readonly nam
 }
 
 /** Of a record that shows nothing that is sealed anywhere. */
-export const NO_TEXT: ShownText = Object.freeze({ fields: 0, bytes: 0 });
+export const NO_TEXT: ShownText = Object.freeze({ fields: 0, bytes: 0, partBytes: 0 });
 
 /** How much text a record shows. */
 export function textOf(
@@ -79,18 +81,19 @@ export function textOf(
 ): ShownText {
   let fields = 0;
   let bytes = 0;
+  let partBytes = 0;
   const values = new Map<string, unknown>(Object.entries(shown));
   for (const name of encrypted) {
     const value = values.get(name);
     if (value === undefined || value === null) {
       if (name !== part) continue;
-      bytes += PART_BYTES;
+      partBytes = PART_BYTES;
     } else {
       bytes += utf8Bytes(typeof value === "string" ? value : JSON.stringify(value));
     }
     fields += 1;
   }
-  return { fields, bytes };
+  return { fields, bytes, partBytes };
 }
 
 /** What a part of a field counts as: about the length of a snippet. */

@@ -29,6 +29,27 @@ Deno.test("the rest of a long text ends with the hour as well, though its record
   await portion(0);
 });
 
+Deno.test("a text is not read piece by piece in the snippets of searches", async () => {
+  const { h, read } = await createAppCalls(1);
+  const words = Array.from({ length: 4_000 }, (_, index) => `word${index}`);
+  await write(h, "long", "long", words.join(" "));
+  const search = (index: number) =>
+    read(
+      { grantId: "g1", readBudget: 1 },
+      (records) =>
+        records.search(notes, { query: `word${index * 20 + 1_000}`, heading: "title", body: "content" }),
+    );
+  let found = 0;
+  let refused = null;
+  for (let index = 0; index < 150 && refused === null; index++) {
+    const answer = await search(index).catch(() => null);
+    if (answer === null) refused = await refusalOf(search(index));
+    else found += answer.result.rows.length;
+  }
+  assert.equal(refused?.reason, "disclosure-budget");
+  assert.ok(found > 30 && found < 45, `${found} snippets of 400 bytes in 16 KiB`);
+});
+
 const Listed = z.looseObject({ entries: z.array(z.looseObject({ title: z.string().optional() })) });
 
 Deno.test("titles in the calendar are counted, though an entry bears the id of another record", async () => {
