@@ -11,24 +11,27 @@ import { isInScope } from "../people/scopes.ts";
 import type { ActiveSpace } from "../spaces/active_space.ts";
 import type { CallDisclosure } from "../spaces/call_disclosure.ts";
 import type { AppUndoQuestion, AppUndos } from "../tool/general/undo_tools.ts";
-import type { UndoPreview } from "../undo/shown_plan.ts";
+import type { MayShow, UndoPreview } from "../undo/shown_plan.ts";
 import type { UndoRequest, Undos } from "../undo/undos.ts";
 import { timeOfPlan } from "../undo/undo_plan.ts";
+import { PreviewAccount } from "./preview_account.ts";
 
 /** Undos of one call. */
 export function appUndos(deps: AppUndosDeps): AppUndos {
   return Object.freeze({
-    preview: Object.freeze(async (question: AppUndoQuestion) =>
-      await counted(
-        deps,
-        question,
-        told(deps, await deps.undos.preview(await requestOf(deps, question, deps.at))),
-      )
-    ),
+    preview: Object.freeze(async (question: AppUndoQuestion) => {
+      const kind = { isShared: deps.space.kind !== "personal", isOfOther: question.client !== null };
+      const account = new PreviewAccount(deps.disclosure, kind);
+      const mayShow: MayShow = (rows) => account.mayShow(rows.slice(0, MAX_TOLD_ROWS));
+      const preview = await deps.undos.preview(await requestOf(deps, question, deps.at, mayShow));
+      const answer = told(deps, preview);
+      account.tell(answer.rows);
+      return answer;
+    }),
     apply: Object.freeze(async (plan: string, question: AppUndoQuestion) => {
       const at = timeOfPlan(plan);
       if (at === null) throw new Refused({ reason: "plan-unknown" });
-      const request = { ...await requestOf(deps, question, at), plan };
+      const request = { ...await requestOf(deps, question, at, SHOW_NOTHING), plan };
       const by = { kind: "undo", clientName: deps.clientName, push: deps.push } as const;
       const { status, written, preview } = await deps.undos.apply(request, by);
       const { conflictCount, conflicts, impossible } = told(deps, preview);
@@ -60,6 +63,7 @@ async function requestOf(
   { undos, caller, space, reader, signal }: AppUndosDeps,
   { since, until, tool, client }: AppUndoQuestion,
   at: number,
+  mayShow: MayShow,
 ): Promise<UndoRequest> {
   const { scopes, client: connected } = caller.principal;
   const isOpen = (module: string): boolean =>
@@ -75,7 +79,7 @@ async function requestOf(
     selection: { kind: "writer", writer, since, until, tool: dotted },
     asked: canonicalJson([space.id, connected?.appKey ?? "", since, until, dotted, client]),
     tables: undos.tablesOf(scopes === null ? null : undos.modules.filter(isOpen)),
-    ofApp: { space, reader },
+    ofApp: { space, reader, mayShow },
     allows: (by, spaceId) => space.storedAs.has(spaceId) && isOpen(moduleOf(by)),
     at,
     signal,
@@ -93,9 +97,7 @@ function told({ space, onWrittenByOthers }: AppUndosDeps, preview: UndoPreview) 
   if (space.kind !== "personal") onWrittenByOthers(rows.length);
   return {
     plan: preview.plan,
-    rows: rows.map(({ app, table, record, id, title, op, fields }) => ({
-      app,
-      table,
+    rows: rows.map(({ record, id, title, op, fields }) => ({
       record,
       id,
       title,
@@ -118,37 +120,8 @@ function told({ space, onWrittenByOthers }: AppUndosDeps, preview: UndoPreview) 
   };
 }
 
-type Told = ReturnType<typeof told>;
-
-/**
- * A preview with as many of its rows as the app may be handed: they have texts, some of which nobody but the person and other apps
- * wrote. Throws Refused `disclosure-budget` where that is none of them.
- */
-async function counted({ space, disclosure }: AppUndosDeps, { client }: AppUndoQuestion, preview: Told) {
-  // Of another app's changes the texts are that app's.
-  const agents = client === null ? null : [OTHER_APP];
-  const rows: Omit<Told["rows"][number], "app" | "table">[] = [];
-  for (const { app, table: name, ...row } of preview.rows) {
-    const { id, record, title, fields } = row;
-    const shown = Object.fromEntries([
-      ...(title === null ? [] : [["title", title]]),
-      ...fields.map(({ name, before, after }) => [name, `${before ?? ""}${after ?? ""}`]),
-    ]);
-    // Which of the fields are sealed does not count: all are texts of the person's, in words.
-    const table = { app, name, record, encrypted: Object.keys(shown), row: { shape: shown } };
-    const told = { row: { id }, isByOther: space.kind !== "personal", agents };
-    if (disclosure !== null && await disclosure.mayOpen(table, [told]) === 0) {
-      if (rows.length === 0) await disclosure.refuse();
-      break;
-    }
-    disclosure?.handOut(table, told, { ...shown, id });
-    rows.push(row);
-  }
-  return { ...preview, rows };
-}
-
-/** Stands for an app whose pseudonym the calling app need not know. */
-const OTHER_APP = "app";
+/** Nothing of the records is told, so nothing is opened. */
+const SHOW_NOTHING: MayShow = () => Promise.resolve(0);
 
 /** Rows and fields that a model is told, and characters of each text. */
 const MAX_TOLD_ROWS = 20;

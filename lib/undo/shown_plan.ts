@@ -44,17 +44,22 @@ export async function showPlan(
   plan: UndoPlan,
   caller: Caller,
   signal: AbortSignal,
+  mayShow?: MayShow,
 ): Promise<UndoPreview> {
-  const records = plan.records.slice(0, MAX_SHOWN_UNDO_ROWS);
+  const first = plan.records.slice(0, MAX_SHOWN_UNDO_ROWS);
+  const stored = first.map((record) => shownPart(narrowed, storedRow(record)));
+  const count = await mayShow?.(first.flatMap(({ app, table, undo: { record } }, place) => {
+    const row = stored[place];
+    const agents = record?.agents ?? null;
+    return row === undefined ? [] : [{ stored: row, record: names.of(app, table).record, agents }];
+  }));
+  const records = first.slice(0, count);
   const conflicts = plan.conflicts.slice(0, MAX_SHOWN_UNDO_ROWS);
-  const shown = await shower.show(
-    caller,
-    [
-      ...records.map(storedRow),
-      ...conflicts.map(({ record }) => titledRow(record)),
-    ].map((row) => shownPart(narrowed, row)),
-    signal,
-  );
+  // An app is told of no title what somebody else went on with, so none is opened for it.
+  const titled = mayShow === undefined
+    ? conflicts.map(({ record }) => shownPart(narrowed, titledRow(record)))
+    : [];
+  const shown = await shower.show(caller, [...stored.slice(0, count), ...titled], signal);
   return {
     plan: plan.plan,
     at: new Date(plan.at).toISOString(),
@@ -75,6 +80,18 @@ export async function showPlan(
     conflictCount: plan.conflicts.length,
     impossible: plan.impossible,
   };
+}
+
+/** How many rows of a plan an app may be shown, from the first on: asked before anything is opened. */
+export type MayShow = (rows: readonly PlannedRow[]) => Promise<number>;
+
+/** A row that would be shown, closed. */
+export interface PlannedRow {
+  readonly stored: StoredRow;
+  /** What one record of its table is called. */
+  readonly record: string;
+  /** The agents that wrote into it at any time; null for none. */
+  readonly agents: readonly string[] | null;
 }
 
 /** What is left of a plan that is carried out: nothing but what could not be undone. */

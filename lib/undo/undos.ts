@@ -23,7 +23,7 @@ import { actorOfPlan, carryOutPlan, changesOfPlan, rowsOf } from "./carry_out_pl
 import type { UndoQuestion } from "./judge_changes.ts";
 import { narrowTouched } from "./narrowed_undo.ts";
 import { readTouched, TouchedRecords } from "./read_touched.ts";
-import { leftOf, showPlan, type UndoPreview } from "./shown_plan.ts";
+import { leftOf, type MayShow, showPlan, type UndoPreview } from "./shown_plan.ts";
 import { makePlan, timeOfPlan, type UndoPlan } from "./undo_plan.ts";
 import type { UndoSelection, WriterSelection } from "./undo_selection.ts";
 
@@ -60,8 +60,11 @@ export interface UndoRequest {
   readonly tables: readonly UndoTable[];
   /** Whether the asker may undo what this writer wrote under this stored space id. */
   readonly allows: (writer: Writer, spaceId: string, spaces: ToldSpaces) => boolean;
-  /** Where the asker is an app: the space of its call, and with what the space is read. A document of the app narrows the undo. */
-  readonly ofApp?: { readonly space: ActiveSpace; readonly reader: ChangeReader };
+  /**
+   * Where the asker is an app: the space of its call, with what the space is read, and how much the app may be shown. A document of the
+   * app narrows the undo.
+   */
+  readonly ofApp?: { readonly space: ActiveSpace; readonly reader: ChangeReader; readonly mayShow: MayShow };
   /** The time of the undo, in milliseconds since 1970: of its first preview. */
   readonly at: number;
   readonly signal: AbortSignal;
@@ -187,7 +190,8 @@ async function lookAt(
     const plan = await makePlan(found, asked, at);
     return {
       plan,
-      shown: () => showPlan({ ...deps, verifier, spaces, narrowed: null }, plan, caller, signal),
+      shown: () =>
+        showPlan({ ...deps, verifier, spaces, narrowed: null }, plan, caller, signal, ofApp?.mayShow),
     };
   }
   const { subject } = caller.principal;
@@ -199,7 +203,8 @@ async function lookAt(
   const records = await narrowTouched(narrowed, found.records, (some) => rowsOf(some, at, deps.names));
   // What is only counted, without a record by which it could be judged, an app with a document is not told.
   const plan = await makePlan({ records, left: 0, unproved: 0 }, `${asked} ${grant.key}`, at);
-  return { plan, shown: () => showPlan({ ...deps, verifier, spaces, narrowed }, plan, caller, signal) };
+  const tools = { ...deps, verifier, spaces, narrowed };
+  return { plan, shown: () => showPlan(tools, plan, caller, signal, ofApp.mayShow) };
 }
 
 /** Reads each table once: all questions of one undo are about the same state. */

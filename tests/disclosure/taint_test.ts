@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { NOTES, pullAll, pushUpdate } from "../_support/device.ts";
 import { recordOf } from "../_support/listed.ts";
+import { connect, refresh, tokensOf } from "../_support/oauth_flow.ts";
 import { makeTeam } from "../_support/team.ts";
 import { signIn } from "../_support/test_backend.ts";
 import {
@@ -160,4 +161,30 @@ Deno.test("what another member wrote into the person's own record is text of the
   await edit(ben);
   assert.match(String((await readShared()).remarks), /1 of these records was written by another member/);
   await linkIn(share("exfiltrated"));
+});
+
+Deno.test("an undo of an app's own change shows texts that stood there before: whoever wrote them counts", async () => {
+  const { world, ben, app, family, readShared } = await createFamily();
+  await using _ = world;
+  await writeAs(world, ben.token, "Ben's words", family);
+  await readShared();
+  const relayed = await writeAs(world, app, "copied from Ben");
+  world.clock.now += 31 * MINUTE;
+  const painter = await connect(world, world.anna, { allow: ALLOW, where: "all" });
+  const since = new Date(world.clock.now - MINUTE).toISOString();
+  await done(callTool(world, painter.access, "notes_update", { id: relayed, color: "#00ff00" }));
+  // The answer to that counts no more.
+  world.clock.now += 31 * MINUTE;
+  const { access } = await tokensOf(await refresh(world, painter.clientId, painter.refresh));
+  const owner = await signIn(world, "anna@mana.test");
+  const write = async () => {
+    await writeAs(world, access, "what I was told");
+    return String((await pullAll(world, owner, NOTES)).at(-1)?.actor?.iterationId);
+  };
+  assert.doesNotMatch(await write(), /others/);
+  const args = { since, tool: "notes_update" };
+  const { rows, ...rest } = await done(callTool(world, access, "undo_preview", args));
+  assert.match(JSON.stringify(rows), /copied from Ben/);
+  assert.match(String(rest.remarks), /an app with texts of others/);
+  assert.match(await write(), /\.others$/);
 });

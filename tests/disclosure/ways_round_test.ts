@@ -1,12 +1,16 @@
 /** Ways round an app's budget: texts that a result shows under another id, the rest of a long text, and what an undo would put back. */
 import assert from "node:assert/strict";
 import { z } from "zod";
+import { unpackIds } from "../../lib/ledger/id_list.ts";
 import { tellOfGrant } from "../_support/connected.ts";
+import { NOTES, pullAll } from "../_support/device.ts";
 import { recordOf } from "../_support/listed.ts";
 import { callTool, connectAs, createAppWorld, done, refusal } from "../approvals/_approvals.ts";
+import { readEntries } from "../ledger/_ledger.ts";
 import { notes, refusalOf } from "../records/_harness.ts";
 import { write } from "../records/_sealed_notes.ts";
 import { addBlock } from "../tools/day/_calendar.ts";
+import { everything, preview } from "../undo/_pages.ts";
 import { createAppCalls } from "./_app_calls.ts";
 
 const ENDED = /^This app has used up what the person allows it in one hour/;
@@ -113,4 +117,51 @@ Deno.test("what an undo would put back is counted, whoever wrote it", async () =
   const hidden = ids.find((id) => !told.rows.some((row) => row.id === id)) ?? "";
   assert.match(await refusal(callTool(world, world.app, "notes_read", { id: hidden })), ENDED);
   assert.equal(Previewed.parse(await done(preview())).rows.length, 3, "the same records again cost nothing");
+});
+
+Deno.test("what a preview shows is in the ledger by the names of its fields, and what an undo answers is not: it has no text", async () => {
+  await using world = await createAppWorld();
+  const since = new Date(world.clock.now - 60_000).toISOString();
+  const made = done(callTool(world, world.app, "notes_create", { title: "secret", content: "sealed words" }));
+  const { id } = recordOf(await made, "note");
+  await done(callTool(world, world.app, "notes_update", { id, content: "other words" }));
+  world.clock.now += 10_000;
+  const args = { since, tool: "notes_update" };
+  const { plan } = Previewed.parse(await done(callTool(world, world.app, "undo_preview", args)));
+  await done(callTool(world, world.app, "undo_apply", { ...args, plan }));
+  await world.gateway.stop();
+  const entries = await readEntries(world, world.owner);
+  const of = (tool: string) => entries.filter((entry) => entry.tool === tool);
+  const [previewed, ...more] = of("undo.preview");
+  assert.deepEqual([more, previewed?.outcome, previewed?.read.length], [[], "done", 1]);
+  const [read] = previewed?.read ?? [];
+  assert.ok(read);
+  const [stored] = await pullAll(world, world.owner, NOTES);
+  assert.deepEqual([read.c, read.s, read.f.toSorted()], ["notes/notes", stored?.spaceId, [
+    "content",
+    "title",
+  ]]);
+  assert.deepEqual(unpackIds(read), [id]);
+  assert.deepEqual(of("undo.apply").map(({ read, wrote }) => [read, wrote.map((one) => one.id)]), [[[], [
+    id,
+  ]]]);
+});
+
+Deno.test("the person's own look at an undo costs no app anything", async () => {
+  await using world = await createAppWorld();
+  for (let index = 0; index < 3; index++) {
+    await done(callTool(world, world.app, "notes_create", { title: `secret ${index}` }));
+  }
+  tellOfGrant(world, { read_budget: 3 });
+  world.clock.now += 10_000;
+  const shown = await preview(
+    world,
+    world.owner,
+    everything({ app: null, since: new Date(world.clock.now - 60_000).toISOString() }),
+  );
+  assert.equal(shown.rowCount, 3);
+  await done(callTool(world, world.app, "notes_search", { query: "" }));
+  await world.gateway.stop();
+  const read = (await readEntries(world, world.owner)).filter((entry) => entry.read.length > 0);
+  assert.deepEqual(read.map(({ tool }) => tool), ["notes.search"]);
 });
