@@ -47,6 +47,17 @@ export const Ask = z.object({
   })).min(1),
   /** The state of each changed record when the call asked, in the order of `changes`. */
   fingerprints: z.array(z.string()),
+  /** What the call was handed until it asked: what the question and the output tell later is counted by it. */
+  handed: z.array(z.object({
+    app: z.string(),
+    table: z.string(),
+    record: z.string(),
+    fields: z.array(z.string()).readonly(),
+    texts: z.number(),
+    isByOther: z.boolean(),
+    agents: z.array(z.string()).readonly(),
+    records: z.array(z.tuple([z.string(), z.number()]).readonly()).readonly(),
+  })).default([]),
   /** What the tool answers once the changes are stored. */
   output: z.record(z.string(), z.unknown()),
   /** Milliseconds since 1970. */

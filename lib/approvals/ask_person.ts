@@ -6,6 +6,7 @@ import type { Clock } from "../kit/clock.ts";
 import { Refused } from "../kit/errors.ts";
 import { APPROVAL_MS, MAX_ASK_CHARS } from "../kit/limits.ts";
 import type { ChangeReader } from "../changes/refresh_state.ts";
+import type { KeptTexts, MayTell } from "../disclosure/kept_texts.ts";
 import type { RecordGrants } from "../grants/record_grants.ts";
 import type { RecordStore } from "../records/record_store.ts";
 import type { ActiveSpace } from "../spaces/active_space.ts";
@@ -14,7 +15,7 @@ import { type Caller, type Principal, principalKey } from "../people/principal.t
 import type { ApprovalAnswer } from "../tool/general/approvals_tool.ts";
 import type { Turns } from "../records/together/turns.ts";
 import { type Ask, callHash } from "./ask.ts";
-import { answerOf, type Asked, askedBefore, type Waiting, waitingOf } from "./asked.ts";
+import { answerOf, type Asked, askedBefore, mayTellOutput, type Waiting, waitingOf } from "./asked.ts";
 import { readTargets } from "./targets.ts";
 import { demandRoom } from "./demand_room.ts";
 import { readStandings } from "./read_standings.ts";
@@ -34,6 +35,8 @@ export interface AskingCall {
   readonly callId: string;
   /** Whether the app had been handed texts of others. */
   readonly isRelaying: boolean;
+  /** Asked before an outcome of before is told, which is told without its texts where they may not be. */
+  readonly mayTell: MayTell;
   readonly signal: AbortSignal;
   /**
    * What the call would change, in words and exactly. Called where the call is a new one. The changes are stored later with the
@@ -49,6 +52,8 @@ export interface Prepared {
   readonly rows: readonly ChangedRow[];
   /** What the tool answers once it is done. */
   readonly output: Record<string, unknown>;
+  /** What the call was handed until now. */
+  readonly handed: readonly KeptTexts[];
 }
 
 /** The app's side of the approvals. Every method but `page` throws what the own records throw. */
@@ -63,7 +68,7 @@ export interface AskPerson {
   /** Notes how the person has answered in the client's own form. */
   close(caller: Caller, id: string, answer: "done" | "no", signal: AbortSignal): Promise<void>;
   /** What a question of this very connection has come to; null where there is none. It counts as told. */
-  get(caller: Caller, id: string, signal: AbortSignal): Promise<ApprovalAnswer | null>;
+  get(caller: Caller, id: string, mayTell: MayTell, signal: AbortSignal): Promise<ApprovalAnswer | null>;
 }
 
 /** Dependencies of {@link createAskPerson}. */
@@ -106,7 +111,7 @@ export function createAskPerson(deps: AskPersonDeps): AskPerson {
       const row = { table: "approvals", id, isNew: false, at, fields: { ...fields, told } } as const;
       await deps.own.write(caller, row, signal);
     },
-    async get(caller: Caller, id: string, signal: AbortSignal) {
+    async get(caller: Caller, id: string, mayTell: MayTell, signal: AbortSignal) {
       const standing = await findOwn(deps, caller, id, signal);
       if (standing === null) return null;
       const page = await deps.pageAddress();
@@ -115,7 +120,8 @@ export function createAskPerson(deps: AskPersonDeps): AskPerson {
       if (answer.status === "done" || answer.status === "declined") {
         await tell(deps, caller, standing, signal);
       }
-      return answer;
+      const isUntold = answer.result !== undefined && !await mayTellOutput(standing.ask, mayTell);
+      return isUntold ? { status: answer.status } : answer;
     },
   });
 }
@@ -133,7 +139,8 @@ async function askInTurn(deps: AskPersonDeps, page: string, call: AskingCall): P
   if (earlier?.asked) {
     const { standing, asked } = earlier;
     if (asked.kind !== "waits" && asked.kind !== "unknown") await tell(deps, caller, standing, signal);
-    return asked;
+    const isUntold = asked.kind === "done" && !await mayTellOutput(standing.ask, call.mayTell);
+    return isUntold ? { kind: "done-untold" } : asked;
   }
   demandRoom(mine, now);
   const prepared = await call.prepare();
@@ -148,7 +155,7 @@ async function keep(
     readonly hash: string;
     readonly shows: string;
   },
-  { sentence, rows, output }: Prepared,
+  { sentence, rows, output, handed }: Prepared,
 ): Promise<Waiting> {
   const targets = await readTargets(store.changes, reader, space, rows);
   const at = clock.calendar();
@@ -171,6 +178,7 @@ async function keep(
       change: { ...change },
     })),
     fingerprints: targets.map(({ fingerprint }) => fingerprint),
+    handed: [...handed],
     output,
     made: at,
     until: at + APPROVAL_MS,

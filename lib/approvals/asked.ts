@@ -1,6 +1,7 @@
 // What an app is told of a question that it has asked the person: that it waits, or what came of it. Never more than the app itself
 // asked for, and got; and no text of a record once the app's grant shows something else than it did when the app asked.
 import type { ApprovalAnswer } from "../tool/general/approvals_tool.ts";
+import type { KeptTexts, MayTell } from "../disclosure/kept_texts.ts";
 import type { Ask } from "./ask.ts";
 import { isOpen, type Standing } from "./standing.ts";
 
@@ -12,6 +13,8 @@ export interface Waiting {
   readonly url: string;
   /** How long it still waits, rounded up. */
   readonly minutes: number;
+  /** What an earlier call was handed to word it. */
+  readonly kept: readonly KeptTexts[];
 }
 
 /** What became of a call. `nothing`: there is nothing to be changed, so nobody has to be asked. */
@@ -37,8 +40,8 @@ export function askedBefore(
   }
   if (no !== null) return isTold ? null : { kind: "declined" };
   if (!isOpen(standing, now)) return null;
-  const sentence = ask.shownBy === shows ? ask.sentence : UNTOLD_QUESTION;
-  const waiting = waitingOf(standing.id, { ...ask, sentence }, page, now);
+  const [sentence, kept] = ask.shownBy === shows ? [ask.sentence, ask.handed] : [UNTOLD_QUESTION, []];
+  const waiting = waitingOf(standing.id, { ...ask, sentence }, page, now, kept);
   return { kind: yes === null ? "waits" : "unknown", waiting };
 }
 
@@ -49,8 +52,9 @@ export interface Telling {
   readonly shows: string;
 }
 
-/** For a question whose words may name what the app may not read any more. */
-const UNTOLD_QUESTION = "A call of this app waits for you: what it would change is shown on your own page.";
+/** For a question whose words may name what the app may not read, or not any more. */
+export const UNTOLD_QUESTION =
+  "A call of this app waits for you: what it would change is shown on your own page.";
 
 /** What an app is told that asks for a question by its id. */
 export function answerOf(
@@ -68,6 +72,29 @@ export function answerOf(
 }
 
 /** A question that waits, as an app tells the person of it. */
-export function waitingOf(id: string, { sentence, until }: Ask, page: string, now: number): Waiting {
-  return { id, sentence, url: `${page}/${id}`, minutes: Math.max(1, Math.ceil((until - now) / 60_000)) };
+export function waitingOf(
+  id: string,
+  { sentence, until }: Ask,
+  page: string,
+  now: number,
+  kept: readonly KeptTexts[] = [],
+): Waiting {
+  const minutes = Math.max(1, Math.ceil((until - now) / 60_000));
+  return { id, sentence, url: `${page}/${id}`, minutes, kept };
+}
+
+/** Whether what a tool answered may be told to the app now; it counts as told then. */
+export async function mayTellOutput(
+  { handed, output, changes, space }: Ask,
+  mayTell: MayTell,
+): Promise<boolean> {
+  const ids = new Set(changes.map(({ change }) => change.id));
+  // A call that only says which records it changed tells nothing that it was handed.
+  return !holdsText(output, ids) || await mayTell(handed, space);
+}
+
+function holdsText(value: unknown, ids: ReadonlySet<string>): boolean {
+  if (typeof value === "string") return !ids.has(value);
+  return typeof value === "object" && value !== null &&
+    Object.values(value).some((member) => holdsText(member, ids));
 }

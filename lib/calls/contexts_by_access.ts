@@ -2,6 +2,7 @@
 import type { AskPerson } from "../approvals/ask_person.ts";
 import type { CallAccount } from "../disclosure/call_account.ts";
 import type { DisclosedCall, Disclosure } from "../disclosure/disclosure.ts";
+import type { MayTell } from "../disclosure/kept_texts.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Caller } from "../people/principal.ts";
 import type { CallActor } from "../spaces/call_scope.ts";
@@ -46,17 +47,24 @@ export interface CallContextsDeps {
 }
 
 /** The call's account of what it is handed, begun where there is none. */
-export function accountOf(call: CallContextsDeps): CallAccount | null {
-  const told = disclosedCall(call);
-  return told === null ? null : call.account ??= call.disclosure.begin(told);
+export function accountOf(call: CallContextsDeps): CallAccount {
+  return call.account ??= call.disclosure.begin(disclosedCall(call));
 }
 
-/** The call as its account has it; null where no space could be chosen. */
+/** The call as its account has it. */
 export function disclosedCall(
   { actor, caller, deadline, resolved: { choice } }: CallContextsDeps,
-): DisclosedCall | null {
-  if (!choice.ok) return null;
-  return { caller, space: choice.space, actor, isRead: actor.callId === "", signal: deadline.signal };
+): DisclosedCall {
+  const space = choice.ok ? choice.space : NO_SPACE;
+  return { caller, space, actor, isRead: actor.callId === "", signal: deadline.signal };
+}
+
+/** For a call that needs none: what it tells is of a space that it names itself. */
+const NO_SPACE = { id: "" };
+
+/** Whether a call may tell what a question kept. Only a question that kept texts begins an account. */
+export function mayTellIn(call: CallContextsDeps): MayTell {
+  return async (kept, space) => kept.length === 0 || await accountOf(call).tellKept(kept, space);
 }
 
 /** The contexts of one call: what a tool of each access may do in the space that was chosen. A class, since one is made per call. */
@@ -104,6 +112,7 @@ export class CallContexts implements ContextSource {
       scopes,
       caller,
       approvals,
+      mayTell: () => mayTellIn(this.#deps),
       undos: () => this.#undos(),
     };
   }

@@ -17,8 +17,7 @@ export async function endCall(
   isChanged: boolean,
 ): Promise<string | null> {
   const { account, caller, deadline, disclosure, ledger } = call;
-  const told = account === null ? null : disclosedCall(call);
-  const content = account === null || told === null ? NOTHING : await disclosure.end(told, account, output);
+  const content = account === null ? NOTHING : await disclosure.end(disclosedCall(call), account, output);
   call.isOver = true;
   const noted = note(call, content.read.map(notedRead), content.looked, "done");
   if (noted === null || ledger.modeOf(caller.principal) !== "strict") return null;

@@ -1,6 +1,7 @@
 // The context that a tool is given: records, spaces, days, and nothing by which it could reach a key, a token or another
 // person (SECURITY.md).
 import type { AskPerson } from "../approvals/ask_person.ts";
+import type { MayTell } from "../disclosure/kept_texts.ts";
 import type { Caller } from "../people/principal.ts";
 import type { ActiveSpace } from "../spaces/active_space.ts";
 import type { SpaceEntry } from "../spaces/choose_space.ts";
@@ -27,6 +28,8 @@ export interface ContextBase {
   readonly scopes: Scopes;
   readonly caller: Caller;
   readonly approvals: AskPerson;
+  /** Counts what the call tells of a question's texts. */
+  readonly mayTell: () => MayTell;
   readonly undos: () => AppUndos;
 }
 
@@ -94,8 +97,10 @@ class CallContext<A extends Access> implements ToolContext<A> {
   }
 
   get approvals(): ToolContext<A>["approvals"] {
-    const { approvals, caller, signal } = this.#base;
-    return Object.freeze({ get: Object.freeze((id: string) => approvals.get(caller, id, signal())) });
+    const { approvals, caller, mayTell, signal } = this.#base;
+    return Object.freeze({
+      get: Object.freeze((id: string) => approvals.get(caller, id, mayTell(), signal())),
+    });
   }
 
   get undos(): ToolContext<A>["undos"] {

@@ -16,6 +16,7 @@ import {
   textOf,
 } from "./handed_records.ts";
 import type { GrantTaint } from "./grant_taint.ts";
+import { type KeptTexts, keptTexts, toldTexts } from "./kept_texts.ts";
 import { hasApps, type Label, labelsOf } from "./labels.ts";
 
 /** How many records of one table a call opened without handing them out: for a search, a filter or a sum. */
@@ -33,7 +34,8 @@ export interface CallContent {
 
 /** What an account is kept with. */
 export interface AccountDeps {
-  readonly space: ActiveSpace;
+  /** Where the call reads; its id is empty where none could be chosen. */
+  readonly space: Pick<ActiveSpace, "id">;
   /** Null for the person's own token, which has none. */
   readonly budget: CallBudget | null;
   /** Waits for what the budget has to know first; null where it is known. */
@@ -113,6 +115,28 @@ export class CallAccount implements CallDisclosure {
     this.#addLooked(table, rows.length);
   }
 
+  /** What the call was handed so far, for a question that is told later; `output` is what its tool would answer. */
+  kept(output: unknown): KeptTexts[] {
+    return keptTexts([...this.#handed, ...chosenOf(this.#seen, output)]);
+  }
+
+  /** Hands out texts that a question kept, all of them or none: false where they are more than what is left of the budget. */
+  async tellKept(kept: readonly KeptTexts[], space: string): Promise<boolean> {
+    const { budget } = this.#deps;
+    const told = toldTexts(kept, space);
+    for (const [count, { table, row }] of told.entries()) {
+      if (await this.mayOpen(table, [row]) > 0) continue;
+      for (const { row } of told.slice(0, count)) budget?.passOver(row);
+      return false;
+    }
+    for (const { text, row } of told) {
+      if (text.fields === 0) budget?.passOver(row);
+      else budget?.handOut(text.fields, text.bytes);
+    }
+    this.#handed.push(...told);
+    return true;
+  }
+
   /**
    * Ends the account with the result of the call, which names what the tool chose among rows that it saw. Throws Refused
    * `disclosure-budget` where a call that only reads chose more than it may: nobody is handed the result then.
@@ -159,8 +183,10 @@ export class CallAccount implements CallDisclosure {
     }
     if (taint === null) return;
     if (this.#labels.size > 0) taint.readOthers(now());
-    const hasText = this.#shownRows.length > 0 || this.#handed.some(({ text }) => text.fields > 0);
-    if (hasText) taint.readPrivate(space.id, now());
+    const texts = this.#handed.filter(({ text }) => text.fields > 0);
+    const spaces = new Set(texts.map(({ table }) => table.space ?? space.id));
+    if (this.#shownRows.length > 0) spaces.add(space.id);
+    for (const id of spaces) taint.readPrivate(id, now());
   }
 
   async #refuse(end: BudgetEnd): Promise<never> {
@@ -181,14 +207,21 @@ export class CallAccount implements CallDisclosure {
   /** Counts the rows that a tool saw and that its result names as handed out. */
   #takeChosen(output: unknown): void {
     if (this.#seen.length === 0) return;
-    const named = namedIn(output);
-    for (const { table, rows } of this.#seen.splice(0)) {
-      for (const row of rows) {
-        this.#shownRows.push({ table, row });
-        for (const shown of named.get(row.row.id) ?? []) this.handOut(table, row, shown);
-      }
-    }
+    const seen = this.#seen.splice(0);
+    for (const { table, rows } of seen) for (const row of rows) this.#shownRows.push({ table, row });
+    for (const { table, row, shown } of chosenOf(seen, output)) this.handOut(table, row, shown);
   }
+}
+
+/** The rows that a tool saw and that its result names. */
+function chosenOf(seen: readonly SeenRows[], output: unknown): Handed[] {
+  if (seen.length === 0) return [];
+  const named = namedIn(output);
+  return seen.flatMap(({ table, rows }) =>
+    rows.flatMap((row) =>
+      (named.get(row.row.id) ?? []).map((shown) => ({ table, row, shown, part: undefined, text: NO_TEXT }))
+    )
+  );
 }
 
 interface SeenRows {

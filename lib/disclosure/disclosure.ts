@@ -43,7 +43,8 @@ export interface CallTaint {
 /** Whose call it is, and where. */
 export interface DisclosedCall {
   readonly caller: Caller;
-  readonly space: ActiveSpace;
+  /** Its id is empty where none could be chosen. */
+  readonly space: Pick<ActiveSpace, "id">;
   readonly actor: CallActor;
   readonly isRead: boolean;
   readonly signal: () => AbortSignal;

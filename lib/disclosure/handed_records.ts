@@ -58,7 +58,7 @@ export function groupRecords(handed: readonly Handed[], space: string): HandedRe
   return [...tables].flatMap(([table, { names, ids }]) =>
     [...ids].map(([mask, ids]) => ({
       collection: collectionOf(table),
-      space,
+      space: table.space ?? space,
       fields: names.filter((_, index) => mask[index] === "1"),
       ids: [...ids],
     }))

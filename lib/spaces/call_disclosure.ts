@@ -36,6 +36,8 @@ export interface DisclosedTable {
   readonly encrypted: readonly string[];
   /** The fields that the tool can be shown. */
   readonly row: { readonly shape: object };
+  /** The id of the space, where it is not the call's. */
+  readonly space?: string;
 }
 
 /** A row that may be opened. */

@@ -2,6 +2,7 @@
 // server makes them.
 import assert from "node:assert/strict";
 import { z } from "zod";
+import type { Module } from "../../lib/tool/define_module.ts";
 import { GATEWAY_ACTIONS, type GrantNow } from "../../sign_in/gateway/actions.ts";
 import type { Approval } from "../../sign_in/gateway/answers.ts";
 import { DecidedForm } from "../../sign_in/gateway/decided_form.ts";
@@ -19,8 +20,11 @@ export async function createPageWorld(): Promise<World & { readonly anna: Person
 }
 
 /** The same with an app of Anna's that may do everything. */
-export async function createAppWorld(env: Record<string, string> = {}): Promise<AppWorld> {
-  const world = await createConnected(env, undefined, { hasPages: true });
+export async function createAppWorld(
+  env: Record<string, string> = {},
+  modules?: readonly Module[],
+): Promise<AppWorld> {
+  const world = await createConnected(env, modules, { hasPages: true });
   const owner = await signIn(world, "anna@mana.test");
   await (await world.auth("/api/v1/me/encryption-vault/init", {
     method: "POST",

@@ -59,11 +59,11 @@ export function passOver(error: unknown): null {
 /** What the person has decided on the page while the form was open, where that can be found out. */
 async function decidedOnPage(
   { approvals }: PageDeps,
-  { caller, reader }: AskedCall,
+  { caller, mayTell, reader }: AskedCall,
   approval: string | null,
 ): Promise<Approved | null> {
   if (approval === null) return null;
-  const answer = await approvals.get(caller, approval, reader.signal).catch(passOver);
+  const answer = await approvals.get(caller, approval, mayTell, reader.signal).catch(passOver);
   if (answer?.status === "declined") throw declined();
   if (answer?.status === "done" && answer.result === undefined) {
     throw new Refused({ reason: "approval-done" });

@@ -1,12 +1,13 @@
 // One call that has to wait for the person, with all that asking takes.
 import type { ChangedRow } from "../../changes/push_changes.ts";
 import type { ChangeReader } from "../../changes/refresh_state.ts";
+import type { KeptTexts, MayTell } from "../../disclosure/kept_texts.ts";
 import { Refused } from "../../kit/errors.ts";
 import type { Caller } from "../../people/principal.ts";
 import type { RecordStore } from "../../records/record_store.ts";
 import type { ActiveSpace } from "../../spaces/active_space.ts";
 import type { ContextSource, Tool } from "../../tool/define_tool.ts";
-import { accountOf, CallContexts, type CallContextsDeps } from "../contexts_by_access.ts";
+import { accountOf, CallContexts, type CallContextsDeps, mayTellIn } from "../contexts_by_access.ts";
 import type { Asking, Presented } from "./confirmation.ts";
 import { placeWords } from "./place_words.ts";
 
@@ -27,6 +28,9 @@ export interface AskedCall {
   readonly presented: Presented | null;
   /** It is asked for what the app has read, and not for what the tool does. */
   readonly isTainted: boolean;
+  /** What the call was handed so far, with what its tool would answer. */
+  kept(output: unknown): readonly KeptTexts[];
+  readonly mayTell: MayTell;
   readonly contexts: ContextSource;
   /** Contexts whose writes are noted in `rows` and not sent. */
   collecting(rows: ChangedRow[]): ContextSource;
@@ -42,7 +46,7 @@ export function askedCall(
   const { choice, membershipVersion, settling } = resolved;
   if (!choice.ok) throw new Refused(choice.refusal);
   // Now, so that what only looks at the call shares it.
-  accountOf(given);
+  const account = accountOf(given);
   return {
     ...call,
     caller,
@@ -52,6 +56,8 @@ export function askedCall(
     space: choice.space,
     place: placeWords(resolved),
     reader: { caller, membershipVersion, settling, signal: deadline.signal() },
+    kept: (output) => account.kept(output),
+    mayTell: mayTellIn(given),
     contexts: new CallContexts(given),
     collecting: (rows) => new CallContexts({ ...given, store: store.collecting(rows) }),
   };

@@ -1,6 +1,6 @@
 // Asking on the person's own page: what a call would change is stored as an approval, and the client gets the address, to open it or to
 // tell the person. What the person decides there comes back with the same call, made again, or with approvals.get.
-import type { Asked, Waiting } from "../../approvals/asked.ts";
+import { type Asked, UNTOLD_QUESTION, type Waiting } from "../../approvals/asked.ts";
 import type { AskPerson } from "../../approvals/ask_person.ts";
 import type { ChangedRow } from "../../changes/push_changes.ts";
 import { type Refusal, Refused } from "../../kit/errors.ts";
@@ -27,7 +27,10 @@ export async function questionOnPage(deps: PageDeps, page: string, call: AskedCa
   const { canOpen, reply } = call.asking;
   if (canOpen !== true) throw needed(deps, "asked", waiting);
   if (reply === null) {
-    return { kind: "ask", question: { sentence: waiting.sentence, url: waiting.url, state: null } };
+    // The words of an earlier call name what that call was handed.
+    const isTold = await call.mayTell(waiting.kept, call.space.id);
+    const sentence = isTold ? waiting.sentence : UNTOLD_QUESTION;
+    return { kind: "ask", question: { sentence, url: waiting.url, state: null } };
   }
   if (reply.answer === "declined") {
     await deps.approvals.close(call.caller, waiting.id, "no", call.reader.signal);
@@ -42,7 +45,7 @@ export async function questionOnPage(deps: PageDeps, page: string, call: AskedCa
  * `confirmation-declined`; `approval-needed` where the person said yes and a part may be missing; and what looking at the call throws.
  */
 export async function askOnPage(deps: PageDeps, page: string, call: AskedCall): Promise<AskedOnPage> {
-  const { tool, args, caller, clientName, callId, isRelaying, reader, space } = call;
+  const { tool, args, caller, clientName, callId, isRelaying, mayTell, reader, space } = call;
   let isOfCall = false;
   const prepare = async () => {
     isOfCall = true;
@@ -50,7 +53,7 @@ export async function askOnPage(deps: PageDeps, page: string, call: AskedCall): 
     const rows: ChangedRow[] = [];
     const output = await tool.call(args, call.collecting(rows));
     isOfCall = false;
-    return { sentence, rows, output };
+    return { sentence, rows, output, handed: call.kept(output) };
   };
   const { signal } = reader;
   const asking = {
@@ -62,6 +65,7 @@ export async function askOnPage(deps: PageDeps, page: string, call: AskedCall): 
     clientName,
     callId,
     isRelaying,
+    mayTell,
     signal,
     prepare,
   };
