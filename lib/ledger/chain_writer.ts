@@ -4,7 +4,7 @@ import type { Authorship, Keyless } from "../authorship/authorship.ts";
 import type { SyncClient } from "../changes/sync_client.ts";
 import type { Clock } from "../kit/clock.ts";
 import { Refused } from "../kit/errors.ts";
-import { LEDGER_GATHER_CALLS, LEDGER_HEADS_MS, LEDGER_SEEN_MS } from "../kit/limits.ts";
+import { LEDGER_HEADS_MS, LEDGER_SEEN_MS } from "../kit/limits.ts";
 import type { Caller, Principal } from "../people/principal.ts";
 import type { Keyring } from "../sealing/keyring.ts";
 import { ChainHeads } from "./chain_heads.ts";
@@ -139,13 +139,15 @@ export class ChainWriter {
       // A row without them is better than none: the next one tells.
       await this.heads.refresh(caller, master, closing).catch(ignoreRefused);
     }
-    const calls = this.#waiting.take(LEDGER_GATHER_CALLS);
+    const calls = this.#waiting.take();
+    // The end stands behind everything that waits.
+    const isLast = isEnd && this.#waiting.length === 0;
     try {
       return await makeBatch(
         chain,
         this.heads,
         (appKey) => authorship.pseudonymOf(caller, appKey, closing),
-        { calls, key, at, gap: this.#waiting.gap, isEnd, counts: this.#counts },
+        { calls, key, at, gap: this.#waiting.gap, isEnd: isLast, counts: this.#counts },
       );
     } catch (error) {
       this.#waiting.putBack(calls);

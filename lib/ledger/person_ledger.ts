@@ -110,8 +110,7 @@ export class PersonLedger {
       const isOver = caller === null || servicesEnd(caller.principal) <= this.#deps.clock.calendar();
       if (isOver) return this.#giveUp();
       try {
-        const isEnd = this.#isEnding && this.waiting.length <= LEDGER_GATHER_CALLS;
-        if (!await this.writer.storeBatch(caller, isEnd)) return this.#later();
+        if (!await this.writer.storeBatch(caller, this.#isEnding)) return this.#later();
         if (!this.writer.hasChain) this.#isEnding = false;
       } catch (error) {
         // With the token of the next call it may work.

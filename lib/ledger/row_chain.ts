@@ -69,15 +69,14 @@ export class RowChain {
     const spaceId = personalSentinel(subject);
     const chain = this.id;
     const changes: PushChange[] = [];
+    const bodies = await Promise.all(texts.map((text, index) => {
+      const recordId = rowId(chain, this.#seq + index);
+      return sealText(key, { subject, table: LEDGER_TABLE, recordId, field: BODY_FIELD }, text);
+    }));
     let prev = this.#prev;
-    for (const text of texts) {
+    for (const body of bodies) {
       const seq = this.#seq + changes.length;
       const id = rowId(chain, seq);
-      const body = await sealText(
-        key,
-        { subject, table: LEDGER_TABLE, recordId: id, field: BODY_FIELD },
-        text,
-      );
       const clear = {
         id,
         spaceId,

@@ -1,7 +1,7 @@
 // The calls of one person that wait for their rows, in their order, and how many were lost. Bounded over all people: who calls much while
 // the sync service is away must not fill the memory.
 import type { ChangedRow } from "../changes/push_changes.ts";
-import { MAX_LEDGER_WAITING_IDS } from "../kit/limits.ts";
+import { MAX_LEDGER_BATCH_CALLS, MAX_LEDGER_BATCH_IDS, MAX_LEDGER_WAITING_IDS } from "../kit/limits.ts";
 import { type WaitingCall, wrotePart } from "./waiting_call.ts";
 
 /** How many ids wait over all people. */
@@ -58,15 +58,20 @@ export class WaitingCalls {
     this.#bound.ids += weight - call.weighed;
     call.weighed = weight;
     if (this.#bound.ids <= MAX_LEDGER_WAITING_IDS) return;
-    this.#calls = this.#calls.filter((other) => other !== call);
+    // Nearly always it is the last one: a search through all that wait would cost most where there is least time.
+    if (this.#calls.at(-1) === call) this.#calls.pop();
+    else this.#calls = this.#calls.filter((other) => other !== call);
     this.lose([call]);
   }
 
-  /** The first calls, which wait no longer. */
-  take(count: number): WaitingCall[] {
-    const taken = this.#calls.splice(0, count);
-    for (const call of taken) call.state = "taken";
-    return taken;
+  /** The first calls, as many as one push takes, which wait no longer. */
+  take(): WaitingCall[] {
+    let count = 0;
+    for (let ids = 0; count < Math.min(this.#calls.length, MAX_LEDGER_BATCH_CALLS); count++) {
+      ids += this.#calls[count]?.weighed ?? 0;
+      if (ids > MAX_LEDGER_BATCH_IDS && count > 0) break;
+    }
+    return this.#taken(count);
   }
 
   /** Has calls wait again that were taken. */
@@ -93,10 +98,16 @@ export class WaitingCalls {
 
   /** Loses all that wait. `isTold`: as calls that should have been noted. */
   clear(isTold: boolean): void {
-    const calls = this.take(this.#calls.length);
+    const calls = this.#taken(this.#calls.length);
     if (isTold) return this.lose(calls);
     for (const call of calls) this.#leave(call, "lost");
     this.#writing.clear();
+  }
+
+  #taken(count: number): WaitingCall[] {
+    const taken = this.#calls.splice(0, count);
+    for (const call of taken) call.state = "taken";
+    return taken;
   }
 
   #leave(call: WaitingCall, state: "stored" | "lost"): void {
