@@ -1,7 +1,7 @@
 // What a call was handed, and what it wrote, once it is over: told to what counts it, and noted in the person's ledger. Where the person
 // wants every answer in the ledger first, the answer of a call that reads waits for that.
 import type { CallContent } from "../disclosure/call_account.ts";
-import type { NotedRead } from "../ledger/cut_bodies.ts";
+import type { NotedRead } from "../ledger/packed_reads.ts";
 import type { LookedPart } from "../ledger/ledger_body.ts";
 import { Refused } from "../kit/errors.ts";
 import { NOT_YET_IN_LEDGER } from "../kit/refusals/ledger_words.ts";

@@ -231,9 +231,9 @@ export const LEDGER_GATHER_CALLS = 50;
  * Calls that go into the rows of one push, and about how many ids: a person who calls without a pause has more of them waiting than
  * {@link LEDGER_GATHER_CALLS} when the push before is over.
  */
-export const MAX_LEDGER_BATCH_CALLS = 1_000;
-/** See {@link MAX_LEDGER_BATCH_CALLS}: 2 MB of rows. */
-export const MAX_LEDGER_BATCH_IDS = 50_000;
+export const MAX_LEDGER_BATCH_CALLS = 500;
+/** See {@link MAX_LEDGER_BATCH_CALLS}: 1 MB of rows. */
+export const MAX_LEDGER_BATCH_IDS = 25_000;
 /** A strict call waits so long for its row: a client waits a minute, and the call has its own time before. */
 export const LEDGER_WAIT_MS = 10_000;
 /** A row of which nobody knows whether it is stored is sent again after this long, and each time after twice as long. */

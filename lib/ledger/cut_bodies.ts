@@ -2,8 +2,8 @@
 // side could not be pulled any more (own_records/pieces.ts). What does not fit goes into further rows. Pure.
 import { canonicalJson } from "../kit/canonical_json.ts";
 import { type Allowed, allowedParts } from "./allowed.ts";
-import { packIds } from "./id_list.ts";
 import type { GrantWindow, LedgerEntry, LookedPart, ReadPart, WrotePart } from "./ledger_body.ts";
+import { type NotedRead, PackedReads, readPart, type ToldPart, ToldParts } from "./packed_reads.ts";
 
 /** Characters of a body before it is sealed. */
 export const MAX_BODY_CHARS = 15_000;
@@ -28,14 +28,6 @@ export type NotedCall = Omit<LedgerEntry, "read" | "wrote" | "looked"> & {
   readonly wrote: readonly WrotePart[];
 };
 
-/** Records of one collection and space, and the fields that were handed out of them. */
-export interface NotedRead {
-  readonly c: string;
-  readonly s: string;
-  readonly f: readonly string[];
-  readonly ids: readonly string[];
-}
-
 /** The texts of one body or more, in the order of their rows. */
 export function cutBodies(batch: LedgerBatch): string[] {
   const bodies: Draft[] = [new Draft(batch.at)];
@@ -52,7 +44,25 @@ export function cutBodies(batch: LedgerBatch): string[] {
       put("grants", member(hash, part));
     }
   }
-  for (const call of batch.entries) for (const text of entryTexts(call)) put("entries", text);
+  const packed = new PackedReads();
+  for (const call of batch.entries) {
+    const parts = call.read.map((read) => packed.of(read));
+    let told: readonly ToldPart[] = last.told.tell(parts);
+    let text = entryText(call, told, call.looked, call.wrote);
+    if (!last.fits(text)) {
+      // What the row before has told, the next one has to tell again.
+      bodies.push(last = new Draft(batch.at));
+      told = parts;
+      text = entryText(call, told, call.looked, call.wrote);
+    }
+    if (text.length <= MAX_ENTRY_CHARS) last.putEntry(text, told);
+    else {
+      for (const part of splitCall(call)) {
+        if (!last.fits(part.text)) bodies.push(last = new Draft(batch.at));
+        last.putEntry(part.text, part.read);
+      }
+    }
+  }
   const window = canonicalJson(Object.fromEntries(batch.window)).slice(1, -1);
   if (window !== "") put("window", window);
   return bodies.map((draft, index) =>
@@ -66,6 +76,7 @@ type Section = "entries" | "grants" | "seen" | "window";
 class Draft {
   readonly #at: number;
   readonly #texts: Record<Section, string[]> = { entries: [], grants: [], seen: [], window: [] };
+  readonly told = new ToldParts();
   #chars = FRAME_CHARS;
 
   constructor(at: number) {
@@ -80,6 +91,12 @@ class Draft {
   put(section: Section, text: string): void {
     this.#texts[section].push(text);
     this.#chars += text.length + 1;
+  }
+
+  /** An entry that tells these parts. */
+  putEntry(text: string, told: readonly ToldPart[]): void {
+    this.put("entries", text);
+    this.told.add(told);
   }
 
   /** Canonical: the names in their order. */
@@ -98,17 +115,13 @@ function member(name: string, value: unknown): string {
   return `${canonicalJson(name)}:${canonicalJson(value)}`;
 }
 
-/** The texts of a call's entries: one, or more where it does not fit into a row. Each of them names the call. */
-function entryTexts(call: NotedCall): string[] {
-  const text = entryText(call, call.read.map(readPart), call.looked, call.wrote);
-  return text.length <= MAX_ENTRY_CHARS ? [text] : splitCall(call);
-}
-
-function splitCall(call: NotedCall): string[] {
-  const texts: string[] = [];
+/** The entries of a call that does not fit into a row, each of which names the call; and the parts that each of them tells. */
+function splitCall(call: NotedCall): { readonly text: string; readonly read: readonly ReadPart[] }[] {
+  const texts: { readonly text: string; readonly read: readonly ReadPart[] }[] = [];
   let some: { read: ReadPart[]; wrote: WrotePart[]; chars: number } = { read: [], wrote: [], chars: 0 };
   const close = () => {
-    texts.push(entryText(call, some.read, texts.length === 0 ? call.looked : [], some.wrote));
+    const { read, wrote } = some;
+    texts.push({ text: entryText(call, read, texts.length === 0 ? call.looked : [], wrote), read });
     some = { read: [], wrote: [], chars: 0 };
   };
   const roomFor = (part: unknown): typeof some => {
@@ -131,7 +144,7 @@ const MAX_PARTS_CHARS = 12_000;
 /** Canonical: the members stand in the order of their names, so that nobody has to sort them for each call. */
 function entryText(
   { allowed, app, args, at, call, grant, outcome, tool }: NotedCall,
-  read: readonly ReadPart[],
+  read: readonly ToldPart[],
   looked: readonly LookedPart[],
   wrote: readonly WrotePart[],
 ): string {
@@ -148,13 +161,6 @@ function entryText(
     tool,
     wrote,
   });
-}
-
-function readPart({ c, s, f, ids }: NotedRead): ReadPart {
-  const packed = packIds(ids);
-  return "list" in packed
-    ? { c, count: packed.count, f: [...f], list: packed.list, root: packed.root, s }
-    : { c, f: [...f], ids: typeof packed.ids === "string" ? packed.ids : [...packed.ids], s };
 }
 
 /** The same records in lists that each fit into a row. */

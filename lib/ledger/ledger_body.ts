@@ -24,6 +24,9 @@ const ReadPart = z.union([
   z.strictObject({ c: COLLECTION, s: z.string(), f: z.array(z.string()), ...LONG_LIST }),
 ]);
 
+/** The same as a part before it in the row, by its number among those that are told whole. */
+const SamePart = z.strictObject({ as: COUNT });
+
 /** A record that was written, and the newest stamp of the write; "" where none was given. */
 const WrotePart = z.strictObject({
   c: COLLECTION,
@@ -43,7 +46,7 @@ const LedgerEntry = z.strictObject({
   tool: z.string(),
   call: MARK,
   args: z.union([MARK, z.literal("")]),
-  read: z.array(ReadPart),
+  read: z.array(z.union([ReadPart, SamePart])),
   looked: z.array(LookedPart).optional(),
   wrote: z.array(WrotePart),
   outcome: z.enum(["done", "refused", "failed", "unknown"]),
@@ -65,6 +68,19 @@ const LedgerBody = z.strictObject({
   window: z.record(z.string(), GrantWindow),
   gap: COUNT.optional(),
   end: z.literal(true).optional(),
+}).transform(({ entries, ...body }, context) => {
+  const told: ReadPart[] = [];
+  const whole = entries.map((entry) => ({
+    ...entry,
+    read: entry.read.map((part): ReadPart => {
+      if (!("as" in part)) told.push(part);
+      const known = "as" in part ? told[part.as] : part;
+      if (known !== undefined) return known;
+      context.issues.push({ code: "custom", input: part, message: "Names a part that is not before it" });
+      return z.NEVER;
+    }),
+  }));
+  return { ...body, entries: whole };
 });
 
 /**
@@ -80,7 +96,7 @@ export type LedgerBody = z.infer<typeof LedgerBody>;
  * `args` is an HMAC of the arguments, cut to 32 hex digits; "" where the call had none to be known by, such as an undo on the page.
  * `outcome` unknown: a write of which nobody knows whether it is stored.
  */
-export type LedgerEntry = z.infer<typeof LedgerEntry>;
+export type LedgerEntry = LedgerBody["entries"][number];
 /** Records that were handed to a tool. */
 export type ReadPart = z.infer<typeof ReadPart>;
 /** A record that was written. */

@@ -3,7 +3,7 @@
 import type { ChangedRow } from "../changes/push_changes.ts";
 import type { PushField } from "../changes/sync_messages.ts";
 import type { ConnectedClient } from "../people/principal.ts";
-import type { NotedRead } from "./cut_bodies.ts";
+import type { NotedRead } from "./packed_reads.ts";
 import type { LedgerEntry, LookedPart, WrotePart } from "./ledger_body.ts";
 
 /** What the ledger is told of a call that is over. */
