@@ -1,6 +1,7 @@
 // What one call was handed of the person's records, and what it only looked at. Holds the records that a tool was shown until the call
 // is over, then names of fields and ids alone: never a text.
 
+import { RELAYED } from "../changes/folded/agents.ts";
 import { Refused } from "../kit/errors.ts";
 import type { ActiveSpace } from "../spaces/active_space.ts";
 import type { CallDisclosure, DisclosedRow, DisclosedTable, ShownRecord } from "../spaces/call_disclosure.ts";
@@ -60,6 +61,9 @@ export class CallAccount implements CallDisclosure {
   /** What the tool saw without naming it: what it made of these texts may stand in the result. */
   readonly #shownRows: { readonly table: DisclosedTable; readonly row: DisclosedRow }[] = [];
 
+  /** Rows that hold nothing sealed, and are told for who wrote them alone. */
+  readonly #relayed: { readonly table: DisclosedTable; readonly row: DisclosedRow }[] = [];
+
   constructor(deps: AccountDeps) {
     this.#deps = deps;
   }
@@ -87,6 +91,11 @@ export class CallAccount implements CallDisclosure {
     // A record without any text is free.
     if (text.fields === 0) budget?.passOver(row);
     else budget?.handOut(text.fields, text.bytes + text.partBytes);
+  }
+
+  /** As the interface says. */
+  handOutRelayed(table: DisclosedTable, id: string): void {
+    this.#relayed.push({ table, row: { row: { id }, isByOther: false, agents: [RELAYED] } });
   }
 
   /** As the interface says. */
@@ -175,7 +184,7 @@ export class CallAccount implements CallDisclosure {
   /** Finds the labels of what was handed out, and notes what the grant has read now. */
   async #label(): Promise<void> {
     const { taint, now, space } = this.#deps;
-    const rows = [...this.#handed, ...this.#shownRows];
+    const rows = [...this.#handed, ...this.#shownRows, ...this.#relayed];
     const own = rows.some(({ row }) => hasApps(row)) ? await this.#deps.ownPseudonym() : null;
     for (const { table, row } of rows) {
       const labels = labelsOf(row, own);

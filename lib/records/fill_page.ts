@@ -72,6 +72,7 @@ export async function fillPage<
       rows.push(shown.record);
       disclosure?.handOut(table, item, shown.told, part);
       if (item.isByOther) call.handOutByOther(table, row.id);
+      if (disclosure === null && item.agents !== null) call.handOutPlain(table, item);
       if (row.unreadable.length > 0) unreadable += 1;
       unreadableFields += row.unreadable.length;
     }

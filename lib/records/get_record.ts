@@ -103,6 +103,7 @@ async function showRecord<
   const row = await openRow(call, table, plain);
   call.scope.caller.tally.addRows(1);
   if (told.isByOther) call.handOutByOther(table, record.id);
+  if (disclosure === null && told.agents !== null) call.handOutPlain(table, told);
   const shown = show(row);
   disclosure?.handOut(table, told, shown.record);
   return { row, shown };

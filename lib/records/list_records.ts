@@ -83,6 +83,7 @@ export async function scanRecords<S extends Shape, E extends keyof S & string>(
         disclosure?.handOut(table, item, storedRecordOf(table, rowWithFields(table, row, shows)));
       }
       if (item.isByOther) call.handOutByOther(table, row.id);
+      if (disclosure === null && item.agents !== null) call.handOutPlain(table, item);
       if (row.unreadable.length > 0) unreadable += 1;
       unreadableFields += row.unreadable.length;
     }

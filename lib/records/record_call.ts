@@ -1,6 +1,7 @@
 // One call's work with records: the person and space it is for, what the store lends it, and what it has handed out. What a
 // call does not use is not made: most calls open nothing and write nothing.
 
+import { RELAYED } from "../changes/folded/agents.ts";
 import { overlaidTable } from "../changes/folded/overlaid_table.ts";
 import type { FoldedTable } from "../changes/folded/folded_table.ts";
 import type { ChangeCache } from "../changes/change_cache.ts";
@@ -19,7 +20,7 @@ import type { Cipher } from "../sealing/cipher.ts";
 import type { Keyring } from "../sealing/keyring.ts";
 import type { Resealing } from "../sealing/resealing.ts";
 import { ValueOpener } from "../sealing/value_opener.ts";
-import type { CallDisclosure } from "../spaces/call_disclosure.ts";
+import type { CallDisclosure, DisclosedRow, DisclosedTable } from "../spaces/call_disclosure.ts";
 import type { CallScope } from "../spaces/call_scope.ts";
 import { NarrowedCall } from "./narrowed/narrowed_call.ts";
 import type { NarrowedTables } from "./narrowed/narrowed_tables.ts";
@@ -164,6 +165,14 @@ export class RecordCall {
     const byOthers = this.#byOthers ??= new Set();
     byOthers.add(`${app}/${name}/${id}`);
     this.scope.onWrittenByOthers?.(byOthers.size);
+  }
+
+  /**
+   * Notes that a row of a table without sealed fields goes to the tool, where an app with texts of others wrote into it. Which app wrote
+   * it is not asked: to tell the caller's own from others takes the person's key, which such a call must not wait for.
+   */
+  handOutPlain(table: DisclosedTable, { row, agents }: DisclosedRow): void {
+    if (agents?.includes(RELAYED) === true) this.disclosure?.handOutRelayed(table, row.id);
   }
 
   /** Counts what was met while fields were opened. */

@@ -25,7 +25,7 @@ export interface SelectedRow {
   readonly position: Position;
   /** Whether somebody else wrote it, as far as it says. */
   readonly isByOther: boolean;
-  /** The agents that wrote into it, by their own word; null for none, and for a table without sealed fields. */
+  /** The agents that wrote into it, by their own word; null for none. */
   readonly agents: readonly string[] | null;
 }
 
@@ -58,11 +58,13 @@ export function selectRows<S extends Shape, E extends keyof S & string>(
     if (after === null || isAfter(order, position, after)) first.offer({ record, row, position });
   }
   const { items, hasRest } = first.take();
+  const { client } = scope.caller.principal;
   const selected = items.map(({ record, row, position }) => ({
     row: row ?? plainRowOf(table, record),
     position,
     isByOther: isByOther(scope, record),
-    agents: table.encryptedSet.size === 0 ? null : record.agents,
+    // Without sealed fields they count for apps alone (RecordCall.handOutPlain).
+    agents: table.encryptedSet.size === 0 && client === null ? null : record.agents,
   }));
   return { selected, hasRest };
 }

@@ -15,6 +15,8 @@ export interface CallDisclosure {
   refuse(): Promise<never>;
   /** A row goes to the tool as `shown`. `part`: a field that is shown in part, beside the members of `shown`. */
   handOut(table: DisclosedTable, row: DisclosedRow, shown: ShownRecord, part?: string): void;
+  /** A row of a table without sealed fields goes to the tool, into which an app with texts of others wrote. It counts for nothing else. */
+  handOutRelayed(table: DisclosedTable, id: string): void;
   /** A row was opened, and is not handed out. */
   passOver(table: DisclosedTable, row: DisclosedRow): void;
   /** Texts are about to be searched. Throws Refused `disclosure-budget` where the searches of the hour are used up. */

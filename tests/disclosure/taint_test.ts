@@ -6,6 +6,7 @@ import { recordOf } from "../_support/listed.ts";
 import { connect, refresh, tokensOf } from "../_support/oauth_flow.ts";
 import { makeTeam } from "../_support/team.ts";
 import { signIn } from "../_support/test_backend.ts";
+import { readEntries } from "../ledger/_ledger.ts";
 import {
   type AppWorld,
   callTool,
@@ -187,4 +188,29 @@ Deno.test("an undo of an app's own change shows texts that stood there before: w
   assert.match(JSON.stringify(rows), /copied from Ben/);
   assert.match(String(rest.remarks), /an app with texts of others/);
   assert.match(await write(), /\.others$/);
+});
+
+Deno.test("nothing is laundered through a table without sealed fields either: an app's mark counts there, and costs the ledger nothing", async () => {
+  const { world, ben, family } = await createFamily();
+  await using _ = world;
+  const allow = [...ALLOW, "habits:read", "habits:write"];
+  const relaying = await connectAs(world, "Relay", { allow, where: "all" });
+  await writeAs(world, ben.token, "Ben's words", family);
+  await done(callTool(world, relaying, "habits_create", { title: "nothing read yet" }));
+  await done(callTool(world, relaying, "notes_search", { query: "", space: family }));
+  const owner = await signIn(world, "anna@mana.test");
+  const fresh = await connectAs(world, "Fresh", { allow, where: "all" });
+  const list = () => done(callTool(world, fresh, "habits_list", {}));
+  const mark = async (title: string) => {
+    await writeAs(world, fresh, title);
+    return String((await pullAll(world, owner, NOTES)).at(-1)?.actor?.iterationId);
+  };
+  assert.ok(!("remarks" in await list()));
+  assert.doesNotMatch(await mark("before"), /others/);
+  await done(callTool(world, relaying, "habits_create", { title: "copied from Ben" }));
+  world.clock.now += 10_000;
+  assert.match(String((await list()).remarks), /an app with texts of others/);
+  assert.match(await mark("after"), /\.others$/);
+  await world.gateway.stop();
+  assert.ok(!(await readEntries(world, owner)).some(({ tool }) => tool === "habits.list"));
 });
