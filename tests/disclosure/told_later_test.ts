@@ -8,6 +8,8 @@ import { MODULES } from "../../tools/modules.ts";
 import { tellOfGrant } from "../_support/connected.ts";
 import { NOTES, pullAll } from "../_support/device.ts";
 import { recordOf } from "../_support/listed.ts";
+import { makeTeam } from "../_support/team.ts";
+import { signIn } from "../_support/test_backend.ts";
 import {
   type AppWorld,
   type CallOptions,
@@ -179,4 +181,34 @@ Deno.test("an outcome with another app's words taints the app that is told it, a
   assert.doesNotMatch(await mark("before"), /others/);
   assert.match(String((await done(call("approvals_get", { id: question.id }))).remarks), /Another app wrote/);
   assert.match(await mark("after"), /\.others$/);
+});
+
+Deno.test("an app of several spaces that has named none is told its outcome all the same, and the ledger names the space of the records", async () => {
+  const world = await createAppWorld({}, WITH_RECOLOR);
+  await using _ = world;
+  const ben = await world.person("ben");
+  const space = [await makeTeam(world, world.owner, ben), await makeTeam(world, world.owner, ben)];
+  const [family = ""] = space;
+  const app = await connectAs(world, "App of two spaces", {
+    allow: ALLOW,
+    ask: "first",
+    where: "some",
+    space,
+  });
+  const args = { title: "secret", space: family };
+  const { id } = recordOf(await done(callTool(world, ben.token, "notes_create", args)), "note");
+  const question = await linkIn(
+    callTool(world, app, "notes_recolor", { id, color: "#00ff00", space: family }),
+  );
+  assert.match(await refusal(callTool(world, app, "notes_read", { id })), /space/);
+  const owner = await signIn(world, "anna@mana.test");
+  const scope = `notes:read notes:write notes:destructive space:${family}`;
+  const approval = await onlyOpen(world, owner);
+  assert.ok((await pageOf(world, owner).decide(approval, "yes", { grant: { isLive: true, scope } })).ok);
+  assert.match(
+    JSON.stringify(await done(callTool(world, app, "approvals_get", { id: question.id }))),
+    /secret/,
+  );
+  await world.gateway.stop();
+  assert.deepEqual(await readIn({ ...world, owner }, "approvals.get"), [[["notes/notes", family, [id]]]]);
 });
