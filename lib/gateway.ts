@@ -207,7 +207,7 @@ function createData(base: Base, appsPage: () => Promise<string | null>) {
     hints,
     keyring,
     sign: authorship.sign,
-    onPushed: ledger.onPushed,
+    observer: ledger.pushes,
     clock,
     newId: base.newId,
     requireSealed: settings.requireSealed,

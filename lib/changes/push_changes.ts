@@ -43,7 +43,7 @@ export function createBatchPush(deps: PushDeps): BatchPush {
 
 /** The only place that pushes what people and apps write. */
 async function pushSigned(
-  { sync, changes, onPushed }: PushDeps,
+  { sync, changes, observer }: PushDeps,
   author: ChangeAuthor,
   rows: readonly ChangedRow[],
   signed: readonly PushChange[],
@@ -52,15 +52,17 @@ async function pushSigned(
   if (first === undefined) return;
   const { caller, signal } = author;
   const { app, record } = first.table;
+  const waits = observer?.before(author);
+  if (waits !== undefined) await waits;
+  let outcome: PushOutcome = "refused";
   try {
     await sync.push(caller, { app, record, changes: signed }, signal);
-    onPushed?.(author, rows, "stored");
+    outcome = "stored";
   } catch (error) {
-    if (error instanceof Refused && error.refusal.reason === "write-unknown") {
-      onPushed?.(author, rows, "unknown");
-    }
+    if (error instanceof Refused && error.refusal.reason === "write-unknown") outcome = "unknown";
     throw error;
   } finally {
+    observer?.after(author, rows, outcome);
     for (const name of new Set(rows.map(({ table }) => table.name))) {
       changes.wrote(caller.principal, app, name);
     }
@@ -72,16 +74,20 @@ export interface PushDeps {
   readonly sync: Pick<SyncClient, "push">;
   readonly changes: Pick<ChangeCache, "wrote">;
   readonly sign: SignChange;
-  /** Told of all that was pushed, or may be: not of what was refused for certain. Must not throw. */
-  readonly onPushed?: PushObserver;
+  /** Told of each push, before and after. Must not throw. */
+  readonly observer?: PushObserver;
 }
 
-/** Told of changes that are stored, or of which nobody knows whether they are. */
-export type PushObserver = (
-  author: ChangeAuthor,
-  rows: readonly ChangedRow[],
-  outcome: "stored" | "unknown",
-) => void;
+/** Told of each push. */
+export interface PushObserver {
+  /** Before changes are pushed. Undefined where the push has to wait for nothing; the promise never rejects. */
+  before(author: ChangeAuthor): Promise<void> | undefined;
+  /** After it, once for each `before`. */
+  after(author: ChangeAuthor, rows: readonly ChangedRow[], outcome: PushOutcome): void;
+}
+
+/** What became of a push. `unknown`: nobody knows whether it is stored. `refused`: for certain, nothing is. */
+export type PushOutcome = "stored" | "unknown" | "refused";
 
 /**
  * Says who makes a change, so that nobody else can say it of another change. Throws Refused `cancelled`, and nothing where there is

@@ -236,6 +236,8 @@ export const MAX_LEDGER_BATCH_CALLS = 500;
 export const MAX_LEDGER_BATCH_IDS = 25_000;
 /** A strict call waits so long for its row: a client waits a minute, and the call has its own time before. */
 export const LEDGER_WAIT_MS = 10_000;
+/** The first write of a person's chain waits so long for the chain's first row. */
+export const LEDGER_OPENING_MS = 2_000;
 /** A row of which nobody knows whether it is stored is sent again after this long, and each time after twice as long. */
 export const LEDGER_RETRY_MS = 1_000;
 /** See {@link LEDGER_RETRY_MS}: at most. */

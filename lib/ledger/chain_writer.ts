@@ -68,6 +68,11 @@ export class ChainWriter {
     return this.#chain !== null;
   }
 
+  /** Whether a row of a chain is stored that others may follow. */
+  get hasRow(): boolean {
+    return this.#chain !== null && this.#chain.length > 0;
+  }
+
   /** Whether calls are on their way into rows. */
   get hasBatch(): boolean {
     return this.#batch !== null;
@@ -88,16 +93,20 @@ export class ChainWriter {
   }
 
   /**
-   * Stores the batch at hand, or the next calls that wait, with the chain's end where `isEnd`. False where nobody knows whether a row
-   * is stored: the same again sends the same. Throws what refused a row for certain, or the key.
+   * Stores the batch at hand, or the next calls that wait, with the chain's end where `isEnd`. `isOpening`: a chain without a row gets
+   * one, though nothing waits. False where nobody knows whether a row is stored: the same again sends the same. Throws what refused a
+   * row for certain, or the key.
    */
-  async storeBatch(caller: Caller, isEnd: boolean): Promise<boolean> {
-    const { sync, closing, count, clock } = this.#deps;
-    const batch = this.#batch ??= await this.#nextBatch(caller, isEnd);
+  async storeBatch(
+    caller: Caller,
+    { isEnd, isOpening }: Readonly<Record<"isEnd" | "isOpening", boolean>>,
+  ): Promise<boolean> {
+    const { sync, closing, count } = this.#deps;
+    const batch = this.#batch ??= await this.#nextBatch(caller, isEnd, isOpening && !this.hasRow);
     const chain = this.#chain;
     if (batch === null || chain === null) return true;
-    const { bodies, key } = batch;
-    if (!chain.isOpen) await chain.fix(key, caller.principal.subject, bodies, clock.calendar());
+    const { bodies, key, at } = batch;
+    if (!chain.isOpen) await chain.fix(key, caller.principal.subject, bodies, at);
     const sent = await chain.send(sync, caller, closing);
     if (sent.kind === "unknown") return false;
     if (sent.kind === "refused") throw new Refused(sent.refusal);
@@ -125,8 +134,8 @@ export class ChainWriter {
   }
 
   /** The next calls that wait; null where nothing is to be written. */
-  async #nextBatch(caller: Caller, isEnd: boolean): Promise<RowBatch | null> {
-    if (this.#waiting.length === 0 && (!isEnd || this.#chain === null)) return null;
+  async #nextBatch(caller: Caller, isEnd: boolean, isOpening: boolean): Promise<RowBatch | null> {
+    if (this.#waiting.length === 0 && !isOpening && (!isEnd || this.#chain === null)) return null;
     const { keyring, keys, closing, clock, authorship } = this.#deps;
     demandKey(authorship.keyless(caller.principal));
     const master = await keyring.key(caller, closing);
@@ -134,7 +143,7 @@ export class ChainWriter {
     const at = clock.calendar();
     const chain = this.#chainFor(master, at);
     const isDue = chain.length === 0 || at - this.#headsAt >= LEDGER_SEEN_MS;
-    if (isDue && this.#waiting.length > 0) {
+    if (isDue && (isOpening || this.#waiting.length > 0)) {
       this.#headsAt = at;
       // A row without them is better than none: the next one tells.
       await this.heads.refresh(caller, master, closing).catch(ignoreRefused);

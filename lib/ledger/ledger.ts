@@ -1,6 +1,6 @@
 // The disclosure ledger: notes what each call was handed and what it wrote, in chains of sealed rows in the person's own space, so that
 // the person can verify later what apps saw. Never holds a text of a record, nor an argument. docs/ledger.md tells what it proves.
-import type { ChangeAuthor, ChangedRow, PushObserver } from "../changes/push_changes.ts";
+import type { PushObserver } from "../changes/push_changes.ts";
 import { createBoundedCache } from "../kit/bounded_cache.ts";
 import { Refused } from "../kit/errors.ts";
 import { LEDGER_ENDS_AT_ONCE, LEDGER_PEOPLE, LEDGER_WAIT_MS, STOP_LEDGER_MS } from "../kit/limits.ts";
@@ -8,6 +8,7 @@ import { type Caller, type Principal, principalKey } from "../people/principal.t
 import type { MasterKeys } from "../sealing/master_key.ts";
 import { hasNoKey } from "../sealing/vault_client.ts";
 import type { ChainWriterDeps, CountGrant } from "./chain_writer.ts";
+import { createDataPushes } from "./data_pushes.ts";
 import type { GrantWindow } from "./ledger_body.ts";
 import { createLedgerKeys } from "./ledger_keys.ts";
 import { PersonLedger, type PersonLedgerDeps } from "./person_ledger.ts";
@@ -27,8 +28,8 @@ export interface Ledger {
    * what is counted of the call's grant.
    */
   note(caller: Caller, call: CallNote, window?: CountGrant): WaitingCall | null;
-  /** Notes what was pushed, whoever wrote it and on which way. */
-  readonly onPushed: PushObserver;
+  /** Notes what was pushed, whoever wrote it and on which way; the first push of a person waits until a row of the chain is stored. */
+  readonly pushes: PushObserver;
   /** Whether the call with this caller has pushed anything. */
   hasWritten(caller: Caller): boolean;
   /** Waits until what {@link note} returned is stored, or cannot be stored now. Never throws. */
@@ -79,11 +80,13 @@ export function createLedger({ settings, masterKeys, newHexId, metrics, ...deps 
       modeOf(caller.principal) === "off" || closing.signal.aborted
         ? null
         : noteCall(state, caller, call, window),
-    onPushed(author: ChangeAuthor, rows: readonly ChangedRow[], outcome: "stored" | "unknown") {
-      if (modeOf(author.caller.principal) === "off" || closing.signal.aborted) return;
-      wrote.add(author.caller);
-      noteWrites(state, author, rows, outcome === "stored");
-    },
+    pushes: createDataPushes({
+      isOff: (principal) => modeOf(principal) === "off" || closing.signal.aborted,
+      personOf: (caller) => personOf(state, caller),
+      addLive: (caller, person) => state.live.set(principalKey(caller.principal), person),
+      onWritten: (caller) => wrote.add(caller),
+      clock: deps.clock,
+    }),
     hasWritten: (caller: Caller) => wrote.has(caller),
     settle: (caller: Caller, call: WaitingCall, signal: AbortSignal) => settle(state, caller, call, signal),
     async earlierUse(caller: Caller, grantId: string, signal: AbortSignal) {
@@ -125,31 +128,6 @@ function personOf({ deps, people, live }: LedgerState, { principal }: Caller): P
     people.set(key, person);
   }
   return person;
-}
-
-function noteWrites(
-  state: LedgerState,
-  { caller, actor }: ChangeAuthor,
-  rows: readonly ChangedRow[],
-  isKnown: boolean,
-): void {
-  const person = personOf(state, caller);
-  const { client, scopes } = caller.principal;
-  const known = person.waiting.find(actor.callId);
-  const waits = known?.state === "waiting";
-  const call = waits ? known : new WaitingCall({
-    at: state.deps.clock.calendar(),
-    tool: actor.tool,
-    callId: actor.callId,
-    client,
-    scopes,
-    appKey: actor.appKey ?? client?.appKey ?? "",
-  });
-  person.waiting.addWrites(call, rows, isKnown);
-  if (waits) return person.waiting.weigh(call);
-  person.keep(caller);
-  state.live.set(principalKey(caller.principal), person);
-  person.add(call);
 }
 
 function noteCall(

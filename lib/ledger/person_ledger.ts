@@ -6,6 +6,7 @@ import {
   LEDGER_GATHER_CALLS,
   LEDGER_GATHER_MS,
   LEDGER_IDLE_MS,
+  LEDGER_OPENING_MS,
   LEDGER_RETRY_MS,
   MAX_LEDGER_RETRY_MS,
 } from "../kit/limits.ts";
@@ -33,6 +34,14 @@ export class PersonLedger {
   #timer: Timer | null = null;
   #retryMs = 0;
   #isUrgent = false;
+  /** Pushes of data under way. */
+  #pushing = 0;
+  /** Until the first row of a chain is stored, or a push waits no longer for it. */
+  #opening: Promise<void> | null = null;
+  /** Whether a chain gets a row though no call waits. */
+  #isOpening = false;
+  /** No first row is tried before, by `Clock.elapsed`. */
+  #openFrom = -Infinity;
   #isEnding = false;
   #lastRefusal: Refusal["reason"] | null = null;
 
@@ -72,6 +81,23 @@ export class PersonLedger {
     if (this.#running === null && this.#timer === null) this.#arm();
   }
 
+  /**
+   * Data is about to be pushed. Undefined where a row of the chain is stored; otherwise one is, even without a call, for
+   * {@link LEDGER_OPENING_MS} at most: who is killed right after the push leaves an open end, so that the data's missing entry is no alarm.
+   */
+  openFor(caller: Caller): Promise<void> | undefined {
+    this.#pushing += 1;
+    if (this.writer.hasRow && !this.#isEnding) return undefined;
+    if (this.#timer?.kind === "retry" || this.#deps.clock.elapsed() < this.#openFrom) return undefined;
+    this.keep(caller);
+    return this.#opening ??= this.#open().finally(() => this.#opening = null);
+  }
+
+  /** A push is over. */
+  pushed(): void {
+    this.#pushing = Math.max(0, this.#pushing - 1);
+  }
+
   /** Resolves when the call is stored, or cannot be stored now. */
   async settle(call: WaitingCall): Promise<void> {
     await call.entering;
@@ -104,13 +130,32 @@ export class PersonLedger {
     });
   }
 
+  async #open(): Promise<void> {
+    const { clock } = this.#deps;
+    const late = Promise.withResolvers<void>();
+    const cancel = clock.after(LEDGER_OPENING_MS, late.resolve);
+    await Promise.race([this.#storeFirst(), late.promise]);
+    cancel();
+    if (!this.writer.hasRow) this.#openFrom = clock.elapsed() + MAX_LEDGER_RETRY_MS;
+  }
+
+  async #storeFirst(): Promise<void> {
+    // A run under way may end the chain, or has begun without this.
+    while (!this.writer.hasRow || this.#isEnding) {
+      this.#isOpening = true;
+      if (!await this.flush()) break;
+    }
+    this.#isOpening = false;
+  }
+
   async #run(): Promise<boolean> {
     do {
       const caller = this.#caller;
       const isOver = caller === null || servicesEnd(caller.principal) <= this.#deps.clock.calendar();
       if (isOver) return this.#giveUp();
       try {
-        if (!await this.writer.storeBatch(caller, this.#isEnding)) return this.#later();
+        const asked = { isEnd: this.#isEnding, isOpening: this.#isOpening };
+        if (!await this.writer.storeBatch(caller, asked)) return this.#later();
         if (!this.writer.hasChain) this.#isEnding = false;
       } catch (error) {
         // With the token of the next call it may work.
@@ -167,10 +212,16 @@ export class PersonLedger {
     }
     const until = (this.#caller === null ? 0 : servicesEnd(this.#caller.principal)) - LEDGER_END_MARGIN_MS;
     const leftMs = Math.min(LEDGER_IDLE_MS, until - this.#deps.clock.calendar());
-    if (this.writer.hasChain && leftMs > 0) return this.#set("idle", leftMs, () => void this.end());
+    if (this.writer.hasChain && leftMs > 0) return this.#set("idle", leftMs, () => this.#endIdle());
     this.writer.giveUp();
     this.#caller = null;
     this.#onIdle();
+  }
+
+  /** Ends the chain, once no push is under way: a kill right after that push would look like an entry that was removed. */
+  #endIdle(): void {
+    if (this.#pushing > 0) return this.#set("idle", LEDGER_GATHER_MS, () => this.#endIdle());
+    void this.end();
   }
 
   #set(kind: Timer["kind"], ms: number, run: () => void): void {

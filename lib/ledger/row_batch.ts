@@ -15,6 +15,8 @@ export interface RowBatch {
   /** The key that seals the rows. */
   readonly key: CryptoKey;
   readonly bodies: readonly string[];
+  /** When they were made, milliseconds since 1970: as the bodies say, and outside the seal too. */
+  readonly at: number;
   /** How many calls the first row tells as lost. */
   readonly gap: number;
   readonly isEnd: boolean;
@@ -68,7 +70,7 @@ export async function makeBatch(
   }
   const bodies = cutBodies({ at, entries, seen, grants, window: windowsOf(counts), gap, isEnd });
   const seqs = new Map([...seen].map(([other, [seq]]) => [other, seq]));
-  return { calls, key, bodies, gap, isEnd, told: [...grants.keys()], seen: seqs };
+  return { calls, key, bodies, at, gap, isEnd, told: [...grants.keys()], seen: seqs };
 }
 
 /** The hash of what the call's grant allowed; notes it in `grants` where the chain has not told it. */

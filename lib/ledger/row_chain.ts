@@ -62,7 +62,7 @@ export class RowChain {
     this.seen.clear();
   }
 
-  /** Seals the next rows. Only while none is open. */
+  /** Seals the next rows, stamped with the time that their bodies say. Only while none is open. */
   async fix(key: CryptoKey, subject: string, texts: readonly string[], at: number): Promise<void> {
     if (this.#open !== null) throw new TypeError("Cannot fix rows: those before them may be stored");
     const stamp = toStamp(at);

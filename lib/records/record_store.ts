@@ -137,8 +137,8 @@ export interface RecordStoreDeps {
   readonly sign: SignChange;
   /** What the documents of apps' grants let through. */
   readonly grants: RecordGrants;
-  /** Told of what was pushed. */
-  readonly onPushed?: PushObserver;
+  /** Told of what is pushed. */
+  readonly observer?: PushObserver;
   readonly clock: Clock;
   readonly newId: () => string;
   /** Refuse to read plaintext from a sealed field of a sealed space. */

@@ -44,6 +44,10 @@ export const FINDINGS = {
     words:
       "The row does not open, and an earlier row of its chain does: it was changed, or comes from another place.",
   },
+  "time-differs": {
+    weight: "broken",
+    words: "The row's time outside the seal is not the time inside: it was changed.",
+  },
   "row-after-end": { weight: "broken", words: "The chain had ended, and goes on." },
   "chain-missing": { weight: "broken", words: "The whole chain is missing, and a later row names it." },
   "tail-missing": {
@@ -71,7 +75,7 @@ export const FINDINGS = {
   "entry-missing": {
     weight: "broken",
     words:
-      "A call changed data and is not in the ledger, and no crash explains it: its entry was removed, or the ledger was off for a while.",
+      "A call changed data and is not in the ledger, and no crash explains it: its entry was removed, or the ledger was off then (LEDGER=off) or could not be written. Where that is so, --since leaves that time out.",
   },
   // What a crash or a new key looks like too.
   "open-end": {

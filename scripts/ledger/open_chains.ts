@@ -1,5 +1,6 @@
 // Opens the rows of chains with the person's key, and judges rows that do not open. A key is only ever replaced by a newer key, so the
 // rows of older keys are the first rows of their chain. A row that stays closed after one that opened is no gateway's.
+import { toStamp } from "../../lib/changes/stamp.ts";
 import { counted } from "../../lib/kit/counted.ts";
 import { type LedgerBody, parseBody } from "../../lib/ledger/ledger_body.ts";
 import { BODY_FIELD, LEDGER_TABLE, type LedgerRow, rowId } from "../../lib/ledger/ledger_row.ts";
@@ -28,6 +29,9 @@ export async function openChains(
       }
       const body = parseBody(text);
       if (body === null) findings.push({ kind: "later-version", chain: id, seq: row.seq, at });
+      else if (row.createdAt !== toStamp(body.at)) {
+        findings.push({ kind: "time-differs", chain: id, seq: row.seq, at });
+      }
       open.push({ ...row, said: body });
     }
     if (closed > 0) {

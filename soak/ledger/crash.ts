@@ -8,10 +8,11 @@ import { reportLines } from "../../scripts/ledger/report.ts";
 import { connectLedger } from "../../scripts/ledger/pull_ledger.ts";
 import { exitCodeOf } from "../../scripts/ledger/verify_ledger.ts";
 import { verifyOnline } from "../../scripts/ledger/verify_online.ts";
-import type { DenoProcess } from "../../scripts/stack/deno_process.ts";
-import { startBackend, startGateway } from "../../scripts/stack/start_stack.ts";
+import { startBackend } from "../../scripts/stack/start_stack.ts";
 import { logsOf, TABLES } from "../../tests/ledger/_real.ts";
-import { modernRequest } from "../../tests/_support/mcp_request.ts";
+import { type AnyCall, callOnce } from "./call_once.ts";
+import { firstWrites } from "./first_writes.ts";
+import { createKillable, type Killable } from "./killable.ts";
 import { type FaultProxy, startFaultProxy } from "../fault_proxy.ts";
 import { ORIGIN, type Person, signUp } from "../people.ts";
 import { createRandom, type Random } from "../random.ts";
@@ -37,6 +38,8 @@ export interface CrashReport {
   readonly lines: readonly string[];
   /** What was planted, and whether each of it was found. */
   readonly planted: PlantedReport;
+  /** What the verifier says of people whose gateway was killed at their first write, where it is an alarm. */
+  readonly alarms: readonly string[];
 }
 
 /** Callers at the same time, as many as one person's apps may have. */
@@ -93,6 +96,7 @@ export async function crash({ calls, seed, data }: CrashOptions): Promise<CrashR
     const unnoted = (await logsOf(source)).logs.data.get("notes/notes")?.find(({ eventId }) =>
       !known.has(eventId)
     );
+    const alarms = await firstWrites({ auth, sync, gateways, random: random.fork("first writes") });
     if (unnoted === undefined) throw new Error("The gateway that notes nothing made no note");
     return {
       answers,
@@ -100,6 +104,7 @@ export async function crash({ calls, seed, data }: CrashOptions): Promise<CrashR
       kills,
       code: exitCodeOf(verified.findings),
       lines: reportLines(verified, verified.compared),
+      alarms,
       planted: await plantAll({ logs, owner, unnoted, random: random.fork("adversary") }),
     };
   } finally {
@@ -110,58 +115,6 @@ export async function crash({ calls, seed, data }: CrashOptions): Promise<CrashR
 }
 
 const Listening = z.object({ auth: z.string(), sync: z.string(), issuer: z.string() });
-
-interface Killable {
-  readonly url: string;
-  readonly kills: number;
-  start(): Promise<void>;
-  /** Ends the process, if one runs. */
-  end(signal: "SIGTERM" | "SIGKILL"): Promise<void>;
-}
-
-/** One gateway at a fixed port, which can be killed and started again. */
-function createKillable(
-  port: string,
-  { auth, sync, issuer, serviceKey, ...more }:
-    & Readonly<Record<"auth" | "sync" | "issuer" | "serviceKey", string>>
-    & {
-      readonly LEDGER?: string;
-    },
-): Killable {
-  let running: DenoProcess | null = null;
-  let kills = 0;
-  return {
-    url: `http://127.0.0.1:${port}/mcp`,
-    get kills() {
-      return kills;
-    },
-    async start() {
-      const gateway = startGateway({
-        env: {
-          PORT: port,
-          MANA_AUTH_URL: auth,
-          MANA_SYNC_URL: sync,
-          JWT_ISSUER: issuer,
-          MANA_SERVICE_KEY: serviceKey,
-          RATE_LIMIT_READS: "0",
-          RATE_LIMIT_WRITES: "0",
-          DESTRUCTIVE_TOOLS: "notes.delete",
-          LOG_LEVEL: "error",
-          ...more,
-        },
-      });
-      running = gateway;
-      await gateway.event("listening");
-    },
-    async end(signal) {
-      const gateway = running;
-      running = null;
-      if (gateway === null) return;
-      if (signal === "SIGKILL") kills += 1;
-      await gateway.stop(signal);
-    },
-  };
-}
 
 /** Sixteen callers at both gateways until there are enough answers and each was killed, while one after the other is killed. */
 async function work({ calls, random, person, gateways, proxy }: {
@@ -200,11 +153,6 @@ async function work({ calls, random, person, gateways, proxy }: {
   return answers;
 }
 
-interface AnyCall {
-  readonly name: string;
-  readonly args: Readonly<Record<string, unknown>>;
-}
-
 /** Sealed lists most of the time, and writes of each kind. */
 function anyCall(chance: Random, ids: readonly string[]): AnyCall {
   const id = chance.any(ids);
@@ -216,29 +164,6 @@ function anyCall(chance: Random, ids: readonly string[]): AnyCall {
   return chance.chance(0.8)
     ? { name: "notes_update", args: { id, title: text() } }
     : { name: "notes_delete", args: { id } };
-}
-
-const Answer = z.object({
-  result: z.object({
-    isError: z.boolean().optional(),
-    structuredContent: z.object({ note: z.object({ id: z.string() }).optional() }).optional(),
-  }).optional(),
-});
-
-/** One call; `no answer` where the gateway was killed or is not there. */
-async function callOnce(url: string, token: string, call: AnyCall, ids: string[]): Promise<string> {
-  const request = modernRequest(token, "tools/call", { name: call.name, arguments: call.args }, { url });
-  request.headers.set("connection", "close");
-  try {
-    const response = await fetch(request, { signal: AbortSignal.timeout(60_000) });
-    const { success, data } = Answer.safeParse(await response.json());
-    if (!success || data.result === undefined) return "no answer";
-    const { id } = data.result.structuredContent?.note ?? {};
-    if (id !== undefined && ids.length < 100) ids.push(id);
-    return "answered";
-  } catch {
-    return "no answer";
-  }
 }
 
 function freePorts(count: number): string[] {

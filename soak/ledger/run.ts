@@ -23,7 +23,7 @@ const calls = numberOf(Deno.args, "calls") ?? 1_000;
 const seed = numberOf(Deno.args, "seed") ?? Math.floor(Math.random() * 1e9);
 print(`ledger: ${calls} calls, seed ${seed} (again: deno task soak:ledger --calls=${calls} --seed=${seed})`);
 await using folder = await temporaryFolder();
-const { answers, faults, kills, code, lines, planted } = await crash({
+const { answers, faults, kills, code, lines, planted, alarms } = await crash({
   calls,
   seed,
   data: `${folder.path}/backend`,
@@ -38,6 +38,8 @@ print("\nplanted: found of tried");
 for (const [name, { found, tried }] of planted.counts) {
   print(`  ${String(found).padStart(4)} of ${tried}  ${name}`);
 }
-const isGood = code !== BROKEN && planted.missed.length === 0;
+if (alarms.length > 0) print("\nkilled at the first write");
+for (const line of alarms) print(`  ${line}`);
+const isGood = code !== BROKEN && planted.missed.length === 0 && alarms.length === 0;
 print(isGood ? "\nno false alarm, and every change was found" : "\nFAILED");
 Deno.exitCode = isGood ? 0 : 1;

@@ -28,7 +28,7 @@ Deno.test("ledger: the task verifies, pins and exports; a file verifies without 
     };
     const running = await runTask(["ledger", "verify", "--pin", pin, "--export", file], "", env);
     assert.deepEqual([running.code, running.err], [2, ""], running.out);
-    assert.match(running.out, /^Ledger: 1 chain, 2 rows, 2 calls; held against 1 change in the data\.\n/);
+    assert.match(running.out, /^Ledger: 1 chain, 3 rows, 2 calls; held against 1 change in the data\.\n/);
     assert.match(running.out, OPEN);
     assert.doesNotMatch(
       running.out + await Deno.readTextFile(file) + await Deno.readTextFile(pin),
@@ -41,7 +41,7 @@ Deno.test("ledger: the task verifies, pins and exports; a file verifies without 
     await stack.gateway.stop();
     const clean = await runTask(["ledger", "verify", "--pin", pin, "--export", file], "", env);
     assert.deepEqual([clean.code, clean.err], [0, ""], clean.out);
-    assert.match(clean.out, /^Ledger: 1 chain, 3 rows[^]*\nClean: every row stands/);
+    assert.match(clean.out, /^Ledger: 1 chain, 4 rows[^]*\nClean: every row stands/);
 
     const account = ["--auth", stack.authUrl, email, "--sync", stack.syncUrl];
     const byAccount = await runTask(["ledger", "verify", ...account], "", { MANA_PASSWORD: password });
@@ -65,7 +65,7 @@ Deno.test("ledger: the task verifies, pins and exports; a file verifies without 
     assert.equal(cut.code, 1, cut.out);
     assert.match(
       cut.out,
-      /\nbroken: chain [0-9a-f]{32}, row 2: The pin file names a row that is not there any more\./,
+      /\nbroken: chain [0-9a-f]{32}, row 3: The pin file names a row that is not there any more\./,
     );
     assert.equal(await Deno.readTextFile(pin), before, "what was lost stays pinned");
     await Deno.writeTextFile(pin, before.replace(/"person":"[^"]+"/, '"person":"somebody"'));

@@ -41,7 +41,7 @@ Deno.test("stop() waits for a call in flight", async () => {
 
 for (const path of ["short", "SDK's"] as const) {
   Deno.test(`stop() ends a write that does not end, and its client is told that nobody knows: the ${path} path`, async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({ env: { LEDGER: "off" } });
     const anna = await world.person("anna");
     const gateway = path === "short" ? world.gateway : world.sdkOnly;
     const pushed = Promise.withResolvers<void>();

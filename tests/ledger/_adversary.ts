@@ -30,6 +30,14 @@ export function withRow(logs: Logs, { chain, seq }: RowPlace, clear: Readonly<Pa
   return changeRow(logs, { chain, seq }, (change) => ({ ...change, data: { ...change.data, ...clear } }));
 }
 
+/** A row with another time outside the seal. */
+export function withTime(logs: Logs, place: RowPlace, stamp: string): Logs {
+  return changeRow(logs, place, (change) => ({
+    ...change,
+    data: { ...change.data, createdAt: stamp, updatedAt: stamp },
+  }));
+}
+
 /** A row once more, with other clear members. */
 export function withCopy(logs: Logs, { chain, seq }: RowPlace, clear: Readonly<Partial<LedgerRow>>): Logs {
   const copy = copyOf(logs);

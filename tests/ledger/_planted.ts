@@ -12,6 +12,7 @@ import {
   withRow,
   withSpace,
   withSwapped,
+  withTime,
 } from "./_adversary.ts";
 import { copyOf, type Logs } from "./_logs.ts";
 
@@ -54,6 +55,12 @@ export const PLANTED: Readonly<Record<string, (planting: Planting) => Planted>> 
   "another row before": ({ logs, pick }) => {
     const row = anyRow(logs, pick);
     return row === undefined ? null : found(withRow(logs, row, { prev: "ab".repeat(32) }));
+  },
+  "another time": ({ logs, pick }) => {
+    const row = anyRow(logs, pick);
+    if (row === undefined) return null;
+    const at = Date.parse(row.createdAt) + (pick(2) === 0 ? -1 : 1) * (1 + pick(100_000));
+    return found(withTime(logs, row, new Date(at).toISOString()));
   },
   "the same number twice": ({ logs, pick }) => {
     const [row, other] = [anyRow(logs, pick), anyRow(logs, pick)];

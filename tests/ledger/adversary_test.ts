@@ -23,12 +23,13 @@ import {
   withRow,
   withSpace,
   withSwapped,
+  withTime,
 } from "./_adversary.ts";
 import { copyOf, type Logs, type Owner, pulled, verifyLogs } from "./_logs.ts";
 import { logsOf, sourceAt, TABLES } from "./_real.ts";
 
 /**
- * Anna's two gateways, both ended. A: makes a note, reads; later, naming B's row 2: reads, changes the note, ends. B: naming A's row 1:
+ * Anna's two gateways, both ended. A: begins its chain, makes a note; later, naming B's row 2: reads, changes the note, ends. B: naming A's row 1:
  * reads, makes a note, changes it, ends.
  */
 interface Scene {
@@ -48,7 +49,6 @@ const scene = await (async (): Promise<Scene> => {
     await callOk(world, anna, "notes_create", { title: "Trip", content: "To Rome" }),
     "note",
   );
-  await callOk(world, anna, "notes_search", {});
   await callOk(other, anna, "notes_search", {});
   const second = recordOf(
     await callOk(other, anna, "notes_create", { title: "Bread", content: "Rye" }),
@@ -94,6 +94,8 @@ const ALTERED =
 const OPEN = "Open end: the gateway still runs or was killed, or the end was cut off. Nobody can tell which.";
 const OLD_KEY =
   "Rows are intact and can no longer be read: they were sealed with an older key, or with none of yours.";
+const OLDER =
+  "Changes of assistants are older than the ledger and were not compared; --since leaves them out. 1 change.";
 const TWO = "Two rows have this number and say different things: a row was put in or written over.";
 
 Deno.test("adversary: the ledger of two gateways is clean as it is, and names each other's rows", async () => {
@@ -105,17 +107,24 @@ Deno.test("adversary, drop: a middle row, the first row, several rows leave a ho
   const drop = (...places: RowPlace[]) =>
     verdict(without(logs, (row) => places.some(({ chain, seq }) => row.chain === chain && row.seq === seq)));
   const UNNOTED =
-    "A call changed data and is not in the ledger, and no crash explains it: its entry was removed, or the ledger was off for a while.";
-  assert.deepEqual(await drop(a(1)), [1, `broken: chain A, row 1: ${HOLE}`]);
+    "A call changed data and is not in the ledger, and no crash explains it: its entry was removed, or the ledger was off then (LEDGER=off) or could not be written. Where that is so, --since leaves that time out.";
+  // The change is stamped just before the row that its chain begins with.
+  const BEFORE = `incomplete: ${OLDER}`;
+  const MADE = `broken: ${UNNOTED} notes.create, 1 change, call ….`;
+  assert.deepEqual(await drop(a(1)), [1, `broken: chain A, row 1: ${HOLE}`, BEFORE]);
   assert.deepEqual(await drop(a(2)), [1, `broken: chain A, row 2: ${HOLE}`]);
-  assert.deepEqual(await drop(a(1), a(2)), [1, `broken: chain A, row 1: ${HOLE} 2 rows from here on.`]);
+  assert.deepEqual(await drop(a(1), a(2)), [
+    1,
+    `broken: chain A, row 1: ${HOLE} 2 rows from here on.`,
+    BEFORE,
+  ]);
   const first = await drop(a(0));
   assert.deepEqual([first[0], first[1]], [1, `broken: chain A, row 0: ${HOLE}`]);
   // The row has an entry: the change that it told of stands alone now.
   assert.deepEqual(await drop(b(1)), [
     1,
     `broken: chain B, row 1: ${HOLE}`,
-    `broken: ${UNNOTED} notes.create, 1 change, call ….`,
+    MADE,
   ]);
 });
 
@@ -290,8 +299,18 @@ Deno.test("adversary: a row that is changed or deleted by a later change, moved 
     1,
     `broken: chain A, row 1: ${HOLE}`,
     "broken: chain A, row 1: A row of yours lies in another space, where no gateway writes: it was moved or copied.",
+    `incomplete: ${OLDER}`,
     "note: Rows of the ledger's table lie in another space, where others can write. They count for nothing. 1 change.",
   ]);
+});
+
+Deno.test("adversary: a row's time outside the seal that is changed is not the time inside", async () => {
+  for (const stamp of ["2020-01-01T00:00:00.000Z", "2027-01-01T00:00:00.000Z", "soon"]) {
+    assert.deepEqual(await verdict(withTime(logs, a(2), stamp)), [
+      1,
+      "broken: chain A, row 2: The row's time outside the seal is not the time inside: it was changed.",
+    ]);
+  }
 });
 
 Deno.test("adversary, data: a change that the ledger names is gone; an older value stands again; a value or a signature is altered", async () => {

@@ -6,7 +6,7 @@ import { temporaryFolder } from "../_support/temporary_folder.ts";
 Deno.test("crash: two gateways are killed at random, answers get lost: no false alarm, and every planted change is found", async () => {
   await using folder = await temporaryFolder();
   const seed = Math.floor(Math.random() * 1e9);
-  const { answers, kills, code, lines, planted } = await crash({
+  const { answers, kills, code, lines, planted, alarms } = await crash({
     calls: 250,
     seed,
     data: `${folder.path}/backend`,
@@ -16,4 +16,5 @@ Deno.test("crash: two gateways are killed at random, answers get lost: no false 
   assert.ok(kills > 0, again);
   assert.notEqual(code, 1, again);
   assert.deepEqual(planted.missed, [], again);
+  assert.deepEqual(alarms, [], again);
 });

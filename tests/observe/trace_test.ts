@@ -27,7 +27,7 @@ async function callWithMeta(world: World, token: string, traceparent: string): P
 
 Deno.test("one server span per request, with auth, policy, tool, upstream and crypto inside", async () => {
   const { trace, spans, paths, operations } = createRecorder();
-  await using world = await createWorld({ trace });
+  await using world = await createWorld({ trace, env: { LEDGER: "off" } });
   const anna = await world.person("anna");
   await callOk(world, anna, "todo_create", { title: "a" }, { traceparent: PARENT });
   assert.deepEqual(paths(), [

@@ -22,7 +22,7 @@ async function eachFault(
     fault: FaultName,
   ) => Promise<readonly [expected: string, found: string]>,
 ): Promise<void> {
-  await using world = await createWorld({ env: { POLICY_MODE: "off" } });
+  await using world = await createWorld({ env: { POLICY_MODE: "off", LEDGER: "off" } });
   const anna = await world.person("anna");
   for (const fault of FAULT_NAMES) {
     const [expected, found] = await act(world, anna, fault);

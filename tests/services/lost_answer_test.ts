@@ -18,7 +18,7 @@ function loseAnswers(world: World, times: number): void {
 }
 
 Deno.test("a lost answer to a push is asked for again with the same bytes, and the record exists once", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ env: { LEDGER: "off" } });
   const anna = await world.person("anna");
   loseAnswers(world, 1);
   const output = await callOk(world, anna, "todo_create", { title: "Buy milk" });
@@ -34,7 +34,7 @@ Deno.test("a lost answer to a push is asked for again with the same bytes, and t
 });
 
 Deno.test("a push whose answers are all lost is unknown, with the id under which it is listed", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ env: { LEDGER: "off" } });
   const anna = await world.person("anna");
   loseAnswers(world, 4);
   const message = await callRefused(world, anna, "todo_create", { title: "Buy milk" });
@@ -52,7 +52,7 @@ Deno.test("a push whose answers are all lost is unknown, with the id under which
 });
 
 Deno.test("an update whose answer is lost is repeated with the same stamps", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ env: { LEDGER: "off" } });
   const anna = await world.person("anna");
   await pushInsert(world, anna, HABITS, "h", { title: "Run" });
   loseAnswers(world, 2);
@@ -68,7 +68,7 @@ Deno.test("an update whose answer is lost is repeated with the same stamps", asy
 });
 
 Deno.test("too many requests: the push is repeated until it is taken", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ env: { LEDGER: "off" } });
   const anna = await world.person("anna");
   let left = 3;
   world.intercept = ({ method, url }) =>
@@ -79,7 +79,7 @@ Deno.test("too many requests: the push is repeated until it is taken", async () 
 });
 
 Deno.test("a refusal after an answer that left it open: unknown, since the first push may be stored", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ env: { LEDGER: "off" } });
   const anna = await world.person("anna");
   let sent = 0;
   world.intercept = ({ method, url }) => {
@@ -91,7 +91,7 @@ Deno.test("a refusal after an answer that left it open: unknown, since the first
 });
 
 Deno.test("a pull that fails for a moment is repeated, and the list is whole", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ env: { LEDGER: "off" } });
   const anna = await world.person("anna");
   await callOk(world, anna, "habits_create", { title: "Run" });
   let left = 2;
@@ -101,7 +101,7 @@ Deno.test("a pull that fails for a moment is repeated, and the list is whole", a
 });
 
 Deno.test("what was listed before is not listed again while the sync service is down", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ env: { LEDGER: "off" } });
   const anna = await world.person("anna");
   await callOk(world, anna, "habits_create", { title: "Run" });
   assert.deepEqual(await titles(world, anna, "habits_list"), ["Run"]);
@@ -116,7 +116,7 @@ Deno.test("what was listed before is not listed again while the sync service is 
 });
 
 Deno.test("the answer to a push asks for no changes of others and nothing of it is used", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ env: { LEDGER: "off" } });
   const anna = await world.person("anna");
   await pushInsert(world, anna, HABITS, "h", { title: "Run" });
   await callOk(world, anna, "habits_create", { title: "Walk" });

@@ -28,7 +28,7 @@ async function withClosingSync(
     await response.body?.cancel();
     return null;
   });
-  await using made = await createWorld({ syncFetch: service.carry });
+  await using made = await createWorld({ syncFetch: service.carry, env: { LEDGER: "off" } });
   world = made;
   await use(made, service);
 }
