@@ -4,7 +4,7 @@ import { z } from "zod";
 import { UNFINISHED_WRITE_MS } from "../../lib/records/together/unfinished_writes.ts";
 import { describeRefusal } from "../../lib/kit/errors.ts";
 import { defineTable } from "../../lib/records/define_table.ts";
-import { CALL, insert, refusalOf } from "./_harness.ts";
+import { CALL, callerOf, insert, refusalOf } from "./_harness.ts";
 import {
   blocks,
   createSessions,
@@ -97,8 +97,10 @@ Deno.test("a completed write is forgotten: the same call makes a new record", as
   assert.equal((await h.read().get(skills, "s")).totalXp, 20);
 });
 
-Deno.test("an unfinished write is for one person, space, tool and input, and for a while", async () => {
+Deno.test("an unfinished write is for one person, app, space, tool and input, and for a while", async () => {
   const h = createSessions();
+  const anna = callerOf("anna");
+  const client = { id: "c", name: "App", appKey: "a", tokenId: "t", grantId: "g" };
   await start(h);
   await tryToLog(h, 10, "skilltree");
   const [left] = (await h.read().list(blocks)).rows;
@@ -106,6 +108,7 @@ Deno.test("an unfinished write is for one person, space, tool and input, and for
     const other of [
       { input: { xp: 11, id: "s" } },
       { actor: { tool: "skilltree.other", clientName: "Test Client", callId: CALL } },
+      { input: { xp: 10, id: "s" }, caller: { ...anna, principal: { ...anna.principal, client } } },
     ]
   ) {
     await logSession(h, 1, other);

@@ -31,7 +31,7 @@ export interface UnfinishedWrite {
 /** Stamps by the path that was written. */
 export type PathStamps = ReadonlyMap<string, string>;
 
-/** Unfinished writes by person, space, tool and arguments. */
+/** Unfinished writes by person, app, space, tool and arguments. */
 export interface UnfinishedWrites {
   /** What the same call left behind; null where there is nothing, or where it is too long ago. */
   find(scope: CallScope): UnfinishedWrite | null;
@@ -46,9 +46,11 @@ export function createUnfinishedWrites(clock: Pick<Clock, "elapsed">): Unfinishe
   const people = createBoundedCache<Map<string, KeptWrite>>(MAX_UNFINISHED_PEOPLE);
   const secret = crypto.getRandomValues(new Uint8Array(32));
   // With a key, since few arguments are hard to guess by a bare hash.
-  const callOf = ({ space, actor, input }: CallScope) =>
-    createHmac("sha256", secret)
-      .update(JSON.stringify([space.id, actor.tool, withSortedMembers(input ?? {})])).digest("base64");
+  const callOf = ({ caller: { principal: { client } }, space, actor, input }: CallScope) => {
+    // Each app completes its own writes: another would be told ids that it may not be shown.
+    const call = [client?.appKey ?? "", space.id, actor.tool, withSortedMembers(input ?? {})];
+    return createHmac("sha256", secret).update(JSON.stringify(call)).digest("base64");
+  };
   return Object.freeze({
     find(scope: CallScope) {
       // Nearly nobody has an unfinished write: no hash is made then.
