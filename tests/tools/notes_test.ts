@@ -175,7 +175,7 @@ Deno.test("text comes back as it was given: emoji, right-to-left, line ends, byt
 });
 
 Deno.test("notes.create: one call is one push of one change, under the writer's name and never the reader's", async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({ env: { LEDGER: "off" } });
   const anna = await world.person("anna");
   await callOk(world, anna, "notes_create", { title: "Idea" });
   await callOk(world, anna, "notes_search");
