@@ -65,6 +65,7 @@ function createMemory(name: string, redirectUrl: string) {
   let registration: Registration | undefined;
   let discovery: Discovery | undefined;
   let verifier = "";
+  const over = new AbortController();
   const provider = {
     redirectUrl,
     clientMetadata: {
@@ -110,7 +111,8 @@ function createMemory(name: string, redirectUrl: string) {
       return response;
     }
     const watched = new TransformStream<Uint8Array<ArrayBuffer>>();
-    void response.body.pipeTo(watched.writable).catch(() => {}).finally(() => end.resolve());
+    void response.body.pipeTo(watched.writable, { signal: over.signal })
+      .catch(() => {}).finally(() => end.resolve());
     const { status, statusText, headers } = response;
     return new Response(watched.readable, { status, statusText, headers });
   };
@@ -119,6 +121,11 @@ function createMemory(name: string, redirectUrl: string) {
     asked,
     provider,
     recordingFetch,
+    /** Breaks off every answer that the client has not read to its end: an official client leaves some of them as they are. */
+    async letGo() {
+      over.abort();
+      await Promise.all(answers.map(({ ended }) => ended));
+    },
     spoilAccessToken: () => void (tokens = tokens && { ...tokens, access_token: "no-longer-good" }),
     accessToken: () => tokens?.access_token ?? "",
   };
@@ -128,7 +135,7 @@ function createMemory(name: string, redirectUrl: string) {
 export function createModernApp(
   { mcpUrl, redirectUrl, name = "Anna's assistant", closesForms = false }: AppOptions,
 ): App {
-  const { provider, recordingFetch, ...memory } = createMemory(name, redirectUrl);
+  const { provider, recordingFetch, letGo, ...memory } = createMemory(name, redirectUrl);
   const transport = () =>
     new ModernTransport(new URL(mcpUrl), { authProvider: provider, fetch: recordingFetch });
   const open = () => {
@@ -159,14 +166,17 @@ export function createModernApp(
     },
     toolNames: async () => (await client.listTools()).tools.map((tool) => tool.name),
     call: (tool, args) => client.callTool({ name: tool, arguments: args }),
-    close: () => client.close(),
+    async close() {
+      await client.close();
+      await letGo();
+    },
   };
 }
 
 /** The official v1 client, which opens a session with `initialize` and keeps a stream open. */
 export function createLegacyApp({ mcpUrl, redirectUrl }: AppOptions): App {
   const name = "Anna's older assistant";
-  const { provider, recordingFetch, ...memory } = createMemory(name, redirectUrl);
+  const { provider, recordingFetch, letGo, ...memory } = createMemory(name, redirectUrl);
   const transport = () =>
     new LegacyTransport(new URL(mcpUrl), { authProvider: provider, fetch: recordingFetch });
   const open = () => new LegacyClient({ name, version: "1" });
@@ -189,7 +199,10 @@ export function createLegacyApp({ mcpUrl, redirectUrl }: AppOptions): App {
     },
     toolNames: async () => ToolList.parse(await client.listTools()).tools.map((tool) => tool.name),
     call: (tool, args) => client.callTool({ name: tool, arguments: args }),
-    close: () => client.close(),
+    async close() {
+      await client.close();
+      await letGo();
+    },
   };
 }
 
