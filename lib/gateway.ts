@@ -1,14 +1,11 @@
-// Puts everything together: the table of contents of lib/, to be read first. Each function below makes the parts of a few
-// rooms; nothing here decides anything.
+// Puts everything together: the table of contents of lib/, to be read first. The parts of a few rooms each are made in assembly/;
+// nothing here decides anything.
+import { createBase } from "./assembly/base.ts";
+import { createData } from "./assembly/data.ts";
+import type { GatewayDeps } from "./assembly/gateway_deps.ts";
+import { createTools } from "./assembly/tools.ts";
 import { createApprovals } from "./approvals/approvals.ts";
-import { createAuthorship } from "./authorship/authorship.ts";
-import { createUseReports, type UseReports } from "./calls/use_reports.ts";
-import { createCallLogs } from "./calls/call_log.ts";
-import { createConfirmation } from "./calls/confirmation/confirmation.ts";
-import { loggedUnaskedTools } from "./calls/confirmation/unasked_tools.ts";
-import { createDisclosure } from "./disclosure/disclosure.ts";
-import { createHintStreams } from "./changes/hint_streams.ts";
-import { createSyncClient } from "./changes/sync_client.ts";
+import { createUseReports } from "./calls/use_reports.ts";
 import { createAuthentication } from "./entry/create_authentication.ts";
 import { createGracefulStop } from "./entry/graceful_stop.ts";
 import { createHostGuard } from "./entry/host_guard.ts";
@@ -16,46 +13,20 @@ import { createMcpEndpoint } from "./entry/mcp_endpoint.ts";
 import { createRefuseRequest } from "./entry/refuse_request.ts";
 import { createRequestLogs } from "./entry/request_log.ts";
 import { type Connection, createAddressShare } from "./http/address_share.ts";
-import { createRecordGrants } from "./grants/record_grants.ts";
 import { createHistory } from "./history/history.ts";
 import { createInFlight } from "./http/in_flight.ts";
 import { createArriving } from "./http/request_intake.ts";
-import { tableColumns } from "./tool/tables/table_columns.ts";
-import type { Clock } from "./kit/clock.ts";
-import { MAX_CALLS_PER_PERSON, MAX_HINT_STREAMS } from "./kit/limits.ts";
-import { createLedger } from "./ledger/ledger.ts";
-import { type Hide, hide as hideSoftly } from "./kit/secret.ts";
-import { createServing, type Serving, type ServingDeps } from "./mcp/create_serving.ts";
-import type { Log } from "./observe/log.ts";
-import { createMetrics } from "./observe/metrics.ts";
-import { createPseudonyms } from "./observe/pseudonyms.ts";
-import { createNoTrace, type Trace } from "./observe/trace.ts";
-import { createTraceIds } from "./observe/trace_ids.ts";
-import { createOwnRecords } from "./own_records/own_records.ts";
 import { createAuthorizationServer } from "./people/authorization_server.ts";
 import { createGatewayAddress } from "./people/gateway_address.ts";
-import type { PersonAction } from "./person_page/person_action.ts";
 import { createPersonPage } from "./person_page/create_person_page.ts";
-import { createGate } from "./policy/gate.ts";
-import { createRateLimiter } from "./policy/rate_limiter.ts";
-import { createRecordStore } from "./records/record_store.ts";
-import { createCipher } from "./sealing/cipher.ts";
-import { createKeyring } from "./sealing/keyring.ts";
-import { createMasterKeys } from "./sealing/master_key.ts";
-import { createVaultClient } from "./sealing/vault_client.ts";
 import { createReadiness } from "./services/readiness.ts";
-import { createKeyedServices } from "./services/keyed_service.ts";
-import { createServiceClient } from "./services/service_client.ts";
-import type { Confinement } from "../process/confinement.ts";
-import type { Settings } from "./settings/settings.ts";
 import { createSpaces } from "./spaces/spaces.ts";
-import { createOffer, type Offered } from "./tool/offered.ts";
 import { createPublicRoutes } from "./web/public_routes.ts";
 import { createRouteRequest } from "./web/route_request.ts";
 import { createUndos } from "./undo/undos.ts";
 import { challengeHints } from "./web/resource_metadata.ts";
-import type { ListenerState } from "../process/listener.ts";
 
+export type { GatewayDeps } from "./assembly/gateway_deps.ts";
 export { SettingsError } from "./calls/confirmation/unasked_tools.ts";
 
 /**
@@ -128,123 +99,10 @@ export function createGateway(deps: GatewayDeps): Gateway {
   return Object.freeze({ fetch, stop });
 }
 
-/** Everything of the outside world that the gateway uses, and what it offers. */
-export interface GatewayDeps extends Offered {
-  readonly settings: Settings;
-  readonly version: string;
-  readonly log: Log;
-  readonly fetch: typeof fetch;
-  readonly clock: Clock;
-  /** A random UUID. */
-  readonly newId: () => string;
-  /** A random number from 0 to 1, for jitter only. */
-  readonly random: () => number;
-  /** What the process was found to be allowed; absent where nobody measured, inside another program. */
-  readonly confinement?: Confinement;
-  /** Whether the process can be reached; absent where nobody listens, inside another program. */
-  readonly listener?: ListenerState;
-  /** Where spans go; nowhere by default. */
-  readonly trace?: Trace;
-  /** Hint streams at once over all people; MAX_HINT_STREAMS by default. */
-  readonly maxHintStreams?: number;
-  /** false: every request goes through the SDK, so that tests can compare the two ways; true by default. */
-  readonly fastPath?: boolean;
-  /** Actions of the sign-in server's pages besides the gateway's own; for tests, none by default. */
-  readonly personActions?: readonly PersonAction[];
-  /** How secrets are guarded; redacting by default. */
-  readonly hide?: Hide;
-  /** Key of the log's pseudonyms; made anew at each start by default, so that no two runs can be joined. */
-  readonly logKey?: Uint8Array;
-}
-
 /** The gateway as a function from requests to responses. */
 export interface Gateway {
   /** Never throws. `connection` is where the request came from; without it, no share of an address is kept. */
   fetch(request: Request, connection?: Connection): Promise<Response>;
   /** Refuses new work, lets calls in flight finish for a while, then ends them and every stream: entry/graceful_stop.ts. */
   stop(): Promise<void>;
-}
-
-type Base = ReturnType<typeof createBase>;
-
-/** What most rooms need: the outside world, what is told of requests, and the way to the services. */
-function createBase(deps: GatewayDeps) {
-  const { clock } = deps;
-  const metrics = createMetrics();
-  const services = createServiceClient({
-    fetch: deps.fetch,
-    clock,
-    observe: ({ service, outcome, ms }) => metrics.upstream(service, outcome, ms === null ? null : ms / 1000),
-  });
-  return {
-    ...deps,
-    trace: deps.trace ?? createNoTrace(),
-    hide: deps.hide ?? hideSoftly,
-    metrics,
-    newHexId: createTraceIds((bytes) => crypto.getRandomValues(bytes)),
-    grants: createRecordGrants({ clock, columns: tableColumns }),
-    ...createOffer(deps, deps.settings.toolNames),
-    pseudonyms: createPseudonyms(deps.logKey ?? crypto.getRandomValues(new Uint8Array(32))),
-    services,
-    ...createKeyedServices({ settings: deps.settings, services, clock }),
-  };
-}
-
-/** changes/, sealing/, own_records/ and records/: the person's change log, the keys, and records made of both. */
-function createData(base: Base, appsPage: () => Promise<string | null>) {
-  const { settings, services, clock, random, maxHintStreams: maxStreams = MAX_HINT_STREAMS } = base;
-  const { clientId, serviceUrls: { sync: baseUrl, vault: vaultUrl } } = settings;
-  const masterKeys = createMasterKeys();
-  const vault = createVaultClient({ services, vaultUrl, masterKeys, hide: base.hide });
-  const keyring = createKeyring({ vault, clock });
-  const sync = createSyncClient({ services, baseUrl, clientId, random, clock });
-  const authorship = createAuthorship({ keyring, masterKeys, clock });
-  const hints = createHintStreams({ sync, clock, random, maxStreams });
-  const ledger = createLedger({ ...base, sync, keyring, masterKeys, authorship });
-  const store = createRecordStore({
-    sync,
-    grants: base.grants,
-    hints,
-    keyring,
-    sign: authorship.sign,
-    observer: ledger.pushes,
-    clock,
-    newId: base.newId,
-    requireSealed: settings.requireSealed,
-    observe: ({ kind, table, count }) => base.metrics.records(kind, table, count),
-  });
-  const own = createOwnRecords({ sync, keyring, masterKeys, clock, observe: base.metrics.records });
-  const disclosure = createDisclosure({ ...authorship, ...ledger, clock, appsPage });
-  const cipher = createCipher();
-  return { sync, authorship, masterKeys, keyring, hints, ledger, store, own, disclosure, appsPage, cipher };
-}
-
-/** policy/, calls/, resources/ and mcp/: what assistants can do, and whether they may. */
-function createTools(
-  base: Base,
-  parts:
-    & Pick<ServingDeps, "store" | "ledger" | "spaces" | "undos" | "approvals" | "disclosure" | "appsPage">
-    & {
-      readonly uses: UseReports;
-    },
-): Serving {
-  const { settings, log, metrics, clock } = base;
-  const { uses, ...rest } = parts;
-  const optedIn = loggedUnaskedTools(settings.destructiveTools, base.registry, log);
-  return createServing({
-    ...base,
-    ...rest,
-    gate: createGate({
-      mode: settings.policyMode,
-      rateLimiter: createRateLimiter({ clock }),
-      limits: { reads: settings.rateLimitReads, writes: settings.rateLimitWrites },
-      maxConcurrent: MAX_CALLS_PER_PERSON,
-      metrics,
-    }),
-    confirmation: createConfirmation({ ...base, ...rest, optedIn }),
-    callLogs: createCallLogs(base),
-    newCallId: base.newHexId,
-    onUse: uses.note,
-    fastPath: base.fastPath ?? true,
-  });
 }

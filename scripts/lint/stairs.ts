@@ -36,6 +36,7 @@ export const STAIRS: readonly string[] = [
   "lib/entry",
   "lib/person_page",
   "lib/web",
+  "lib/assembly",
   "lib/gateway.ts",
   "tools",
   "main.ts",

@@ -1,0 +1,38 @@
+// The parts that most rooms need: what is told of requests, and the way to the services.
+import { createRecordGrants } from "../grants/record_grants.ts";
+import { tableColumns } from "../tool/tables/table_columns.ts";
+import { hide as hideSoftly } from "../kit/secret.ts";
+import { createMetrics } from "../observe/metrics.ts";
+import { createPseudonyms } from "../observe/pseudonyms.ts";
+import { createNoTrace } from "../observe/trace.ts";
+import { createTraceIds } from "../observe/trace_ids.ts";
+import { createKeyedServices } from "../services/keyed_service.ts";
+import { createServiceClient } from "../services/service_client.ts";
+import { createOffer } from "../tool/offered.ts";
+import type { GatewayDeps } from "./gateway_deps.ts";
+
+/** What most rooms need: the outside world, what is told of requests, and the way to the services. */
+export function createBase(deps: GatewayDeps) {
+  const { clock } = deps;
+  const metrics = createMetrics();
+  const services = createServiceClient({
+    fetch: deps.fetch,
+    clock,
+    observe: ({ service, outcome, ms }) => metrics.upstream(service, outcome, ms === null ? null : ms / 1000),
+  });
+  return {
+    ...deps,
+    trace: deps.trace ?? createNoTrace(),
+    hide: deps.hide ?? hideSoftly,
+    metrics,
+    newHexId: createTraceIds((bytes) => crypto.getRandomValues(bytes)),
+    grants: createRecordGrants({ clock, columns: tableColumns }),
+    ...createOffer(deps, deps.settings.toolNames),
+    pseudonyms: createPseudonyms(deps.logKey ?? crypto.getRandomValues(new Uint8Array(32))),
+    services,
+    ...createKeyedServices({ settings: deps.settings, services, clock }),
+  };
+}
+
+/** What {@link createBase} makes. */
+export type Base = ReturnType<typeof createBase>;

@@ -1,0 +1,43 @@
+// The person's data: change log, keys, ledger, and the records made of them.
+import { createAuthorship } from "../authorship/authorship.ts";
+import { createDisclosure } from "../disclosure/disclosure.ts";
+import { createHintStreams } from "../changes/hint_streams.ts";
+import { createSyncClient } from "../changes/sync_client.ts";
+import { MAX_HINT_STREAMS } from "../kit/limits.ts";
+import { createLedger } from "../ledger/ledger.ts";
+import { createOwnRecords } from "../own_records/own_records.ts";
+import { createRecordStore } from "../records/record_store.ts";
+import { createCipher } from "../sealing/cipher.ts";
+import { createKeyring } from "../sealing/keyring.ts";
+import { createMasterKeys } from "../sealing/master_key.ts";
+import { createVaultClient } from "../sealing/vault_client.ts";
+import type { Base } from "./base.ts";
+
+/** changes/, sealing/, own_records/ and records/: the person's change log, the keys, and records made of both. */
+export function createData(base: Base, appsPage: () => Promise<string | null>) {
+  const { settings, services, clock, random, maxHintStreams: maxStreams = MAX_HINT_STREAMS } = base;
+  const { clientId, serviceUrls: { sync: baseUrl, vault: vaultUrl } } = settings;
+  const masterKeys = createMasterKeys();
+  const vault = createVaultClient({ services, vaultUrl, masterKeys, hide: base.hide });
+  const keyring = createKeyring({ vault, clock });
+  const sync = createSyncClient({ services, baseUrl, clientId, random, clock });
+  const authorship = createAuthorship({ keyring, masterKeys, clock });
+  const hints = createHintStreams({ sync, clock, random, maxStreams });
+  const ledger = createLedger({ ...base, sync, keyring, masterKeys, authorship });
+  const store = createRecordStore({
+    sync,
+    grants: base.grants,
+    hints,
+    keyring,
+    sign: authorship.sign,
+    observer: ledger.pushes,
+    clock,
+    newId: base.newId,
+    requireSealed: settings.requireSealed,
+    observe: ({ kind, table, count }) => base.metrics.records(kind, table, count),
+  });
+  const own = createOwnRecords({ sync, keyring, masterKeys, clock, observe: base.metrics.records });
+  const disclosure = createDisclosure({ ...authorship, ...ledger, clock, appsPage });
+  const cipher = createCipher();
+  return { sync, authorship, masterKeys, keyring, hints, ledger, store, own, disclosure, appsPage, cipher };
+}
