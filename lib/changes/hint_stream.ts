@@ -5,7 +5,7 @@ import type { Clock } from "../kit/clock.ts";
 import { Refused } from "../kit/errors.ts";
 import { HINT_RETRY_BASE_MS, HINT_RETRY_MAX_MS, STREAM_SILENCE_MS } from "../kit/limits.ts";
 import type { LinkedItem } from "../kit/linked_order.ts";
-import type { Caller } from "../people/principal.ts";
+import { type Caller, servicesEnd } from "../people/principal.ts";
 import type { SyncClient } from "./sync_client.ts";
 
 /** A stream that is open, being opened, or waiting to be opened again. Times are of `Clock.elapsed` unless stated. */
@@ -52,7 +52,7 @@ export interface HintStreamDeps {
  */
 export async function openHintStream(deps: HintStreamDeps, stream: HintStream): Promise<void> {
   const { caller } = stream;
-  stream.expiresAt = tokenEndOf(caller);
+  stream.expiresAt = servicesEnd(caller.principal);
   if (isExpired(stream, deps.clock)) return;
   const running = new AbortController();
   stream.running = running;
@@ -89,11 +89,6 @@ export function reopenLater(deps: HintStreamDeps, stream: HintStream): void {
     stream.cancelRetry = null;
     void openHintStream(deps, stream);
   });
-}
-
-/** When a caller's token ends, in milliseconds since 1970. */
-export function tokenEndOf({ principal }: Caller): number {
-  return principal.expiresAt * 1000;
 }
 
 /** Whether the token is over that the stream was opened with. */

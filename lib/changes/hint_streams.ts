@@ -4,7 +4,7 @@
 import type { Clock } from "../kit/clock.ts";
 import { FRESH_MS, HINT_IDLE_MS, HINT_KEEP_MS, HINT_SWEEP_MS, MAX_HINT_STREAMS } from "../kit/limits.ts";
 import { createLinkedOrder, type LinkedOrder } from "../kit/linked_order.ts";
-import { type Caller, type Principal, principalKey } from "../people/principal.ts";
+import { type Caller, type Principal, principalKey, servicesEnd } from "../people/principal.ts";
 import {
   haltHintStream,
   type HintStream,
@@ -14,7 +14,6 @@ import {
   isSilent,
   openHintStream,
   reopenLater,
-  tokenEndOf,
 } from "./hint_stream.ts";
 import { personAppKey } from "./change_watchers.ts";
 import type { SyncClient } from "./sync_client.ts";
@@ -139,7 +138,7 @@ function addStream(
     person,
     app,
     caller,
-    expiresAt: tokenEndOf(caller),
+    expiresAt: servicesEnd(caller.principal),
     since,
     touchedAt: deps.clock.elapsed(),
     heardAt: null,
@@ -183,7 +182,10 @@ function sweep(state: StreamsState): void {
   const { deps, streams } = state;
   const { clock } = deps;
   for (const stream of [...streams.values()]) {
-    if (clock.elapsed() - stream.touchedAt >= HINT_IDLE_MS || tokenEndOf(stream.caller) <= clock.calendar()) {
+    if (
+      clock.elapsed() - stream.touchedAt >= HINT_IDLE_MS ||
+      servicesEnd(stream.caller.principal) <= clock.calendar()
+    ) {
       removeStream(state, stream);
     } else if (isExpired(stream, clock) || isSilent(stream, clock)) {
       haltHintStream(stream);

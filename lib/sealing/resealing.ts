@@ -5,7 +5,7 @@ import type { Clock } from "../kit/clock.ts";
 import { Refused } from "../kit/errors.ts";
 import { MAX_UNCONFIRMED_CHARS, VAULT_BELIEF_MS, VAULT_RENEWAL_MS } from "../kit/limits.ts";
 import { createUnreadTally } from "../observe/request_tally.ts";
-import { type Caller, type Principal, principalKey } from "../people/principal.ts";
+import { type Caller, type Principal, principalKey, servicesEnd } from "../people/principal.ts";
 import type { CallScope } from "../spaces/call_scope.ts";
 import type { ChangeCache } from "../changes/change_cache.ts";
 import { liveRecord } from "../changes/live_records.ts";
@@ -101,7 +101,7 @@ function addWrite(state: ResealingState, write: SealedWrite): void {
   // The call is over when its key is looked at again: the call's tally and signal take no part in that.
   const caller: Caller = { principal, token, tally: createUnreadTally() };
   const person = personOf(state, caller);
-  if (principal.expiresAt >= person.caller.principal.expiresAt) person.caller = caller;
+  if (servicesEnd(principal) >= servicesEnd(person.caller.principal)) person.caller = caller;
   person.writes.add({ ...write, scope: { actor, caller, space, membershipVersion } });
   state.chars += charsOf(write);
   person.pushedAt = clock.elapsed();
@@ -212,8 +212,8 @@ function forgetWrite(state: ResealingState, person: WritingPerson, write: Sealed
   return true;
 }
 
-function isTokenOver({ expiresAt }: Principal, clock: Clock): boolean {
-  return expiresAt * 1000 <= clock.calendar();
+function isTokenOver(principal: Principal, clock: Clock): boolean {
+  return servicesEnd(principal) <= clock.calendar();
 }
 
 function nameOf({ table: { app, name } }: SealedWrite): string {

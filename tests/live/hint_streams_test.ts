@@ -262,6 +262,19 @@ Deno.test("a stream ends with its token, unless the person has come with a newer
   hints.close();
 });
 
+Deno.test("an app's stream ends with the token that was exchanged for the app's own: the service knows no other", async () => {
+  const { clock, hints, open, opened, holds } = setUp();
+  const caller = expiring("anna", 200);
+  await open({ ...caller, principal: { ...caller.principal, exchangedUntil: 20 } });
+  assert.equal(holds(anna), true);
+  clock.advance(20_000);
+  assert.equal(holds(anna), false, "over at the service, though the app's own token lasts");
+  hints.touch(caller, "todo", SINCE);
+  await settle();
+  assert.equal(opened.length, 2, "the next call brings the next token");
+  hints.close();
+});
+
 Deno.test("whoever reads nothing any more has no stream soon, and the last one takes the timer along", async () => {
   const { clock, hints, last, open, holds } = setUp();
   await open(anna);
