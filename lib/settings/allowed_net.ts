@@ -8,12 +8,17 @@ export function allowedNet(settings: Settings): readonly string[] {
   return [...new Set(netRoles(settings).values())];
 }
 
-/** Where the gateway listens and which separate services it has to reach: `host:port` each, by what it is needed for. */
-export function netRoles(settings: Settings): ReadonlyMap<"listen" | ServiceName, string> {
-  const { host, port, serviceUrls } = settings;
+/** Where the gateway listens, which separate services it has to reach, and the shared store: `host:port` each, by its use. */
+export function netRoles(settings: Settings): ReadonlyMap<NetRole, string> {
+  const { host, port, metricsPort, serviceUrls, valkey } = settings;
   const separate = SERVICES.filter(({ name }) => isSeparate(name, serviceUrls));
-  return new Map([
+  return new Map<NetRole, string>([
     ["listen", addressOf(host, port)],
+    ...(metricsPort === null ? [] : [["metrics", addressOf(host, metricsPort)] as const]),
     ...separate.map(({ name }) => [name, hostAndPort(serviceUrls[name])] as const),
+    ...(valkey === null ? [] : [["valkey", valkey.host] as const]),
   ]);
 }
+
+/** What an address is needed for. */
+export type NetRole = "listen" | "metrics" | ServiceName | "valkey";

@@ -3,11 +3,12 @@
 import { isOrigin } from "../../process/is_origin.ts";
 import { type ByService, byService, isSeparate } from "../kit/services.ts";
 import { hide, type Secret } from "../kit/secret.ts";
+import { type NodeSettings, readNodeSettings } from "./node_settings.ts";
 import { createSettingReader, type SettingReader } from "./setting_reader.ts";
 
 /**
  * Reads the settings out of `env`. An empty value counts as not set. Every problem is reported at once, by the name of
- * the variable, what was expected and — except for the service keys — what was found.
+ * the variable, what was expected and — except for keys and secrets — what was found.
  */
 export function parseSettings(env: Readonly<Record<string, string | undefined>>): SettingsResult {
   const read = createSettingReader(env);
@@ -39,6 +40,7 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
     serviceKey,
     requireSealed: read.oneOf("REQUIRE_SEALED", ["false", "true"]) === "true",
     ledger: read.oneOf("LEDGER", ["best-effort", "strict", "off"]),
+    ...readNodeSettings(read, port),
     logLevel: read.oneOf("LOG_LEVEL", ["info", "debug", "warn", "error"]),
     allowUnconfined: ["true", "1"].includes(read.oneOf("ALLOW_UNCONFINED", ["false", "true", "0", "1"])),
   };
@@ -52,7 +54,7 @@ export type SettingsResult =
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /** Everything the gateway can be told, checked. URLs have no trailing slash. */
-export interface Settings {
+export interface Settings extends NodeSettings {
   /** TCP port to listen on; 0 picks a free one. */
   readonly port: number;
   /** Address to listen on. */

@@ -88,6 +88,35 @@ export const SETTINGS: readonly Setting[] = Object.freeze([
     meaning:
       "Notes what apps were handed in the person's ledger: best-effort, strict (no answer without its row) or off. Who asks for strict gets it.",
   },
+  {
+    name: "NODE_SECRET",
+    fallback: null,
+    meaning:
+      "Secrets that several gateways share, newest first, such as 2:newer,1:older, each 32 random bytes in base64. What one gateway began goes on at another.",
+  },
+  {
+    name: "VALKEY_URL",
+    fallback: null,
+    meaning:
+      "Store that several gateways share for exact limits and news: rediss://user:password@host:port, or redis: on this computer. Needs NODE_SECRET.",
+  },
+  {
+    name: "NODES",
+    fallback: "1",
+    meaning:
+      "How many gateways serve the same people: while the shared store cannot be asked, each allows its part of the limits.",
+  },
+  {
+    name: "METRICS_PORT",
+    fallback: null,
+    meaning:
+      "Port of HOST on which /metrics is then served alone; worker 2 has the next port. The main port by default.",
+  },
+  {
+    name: "WORKER",
+    fallback: null,
+    meaning: "Which of several workers on one port this process is, such as 2/4; set by whoever starts them.",
+  },
   { name: "LOG_LEVEL", fallback: "info", meaning: "debug, info, warn or error." },
   {
     name: "ALLOW_UNCONFINED",

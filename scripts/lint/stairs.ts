@@ -13,6 +13,7 @@ export const STAIRS: readonly string[] = [
   "lib/kit",
   "lib/settings",
   "lib/observe",
+  "lib/nodes",
   "lib/services",
   "lib/http",
   "lib/people",

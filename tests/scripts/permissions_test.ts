@@ -23,6 +23,29 @@ Deno.test("permissions prints the flags of these settings on one line", async ()
   assert.ok(out.includes("--allow-net=127.0.0.1:3069,auth.mana.test:443,sync.mana.test:443 "));
 });
 
+Deno.test("permissions names the shared store and the port of the metrics, and shows no secret", async () => {
+  const secret = new Uint8Array(32).fill(7).toBase64();
+  const shared = {
+    ...ENV,
+    NODE_SECRET: `1:${secret}`,
+    VALKEY_URL: "rediss://:pass-word@store.mana.test:6390",
+    METRICS_PORT: "9100",
+    WORKER: "2/2",
+  };
+  const { out } = await permissions(shared, "--check");
+  assert.ok(out.includes(
+    "--allow-net=127.0.0.1:3069,127.0.0.1:9101,auth.mana.test:443,sync.mana.test:443,store.mana.test:6390 ",
+  ));
+  const broken = await permissions(
+    { ...shared, NODE_SECRET: secret, VALKEY_URL: "redis://:pass-word@store" },
+    "--check",
+  );
+  assert.equal(broken.code, 78);
+  for (const { err, out } of [await permissions(shared, "--check"), broken]) {
+    assert.equal(/pass-word/.test(out + err) || (out + err).includes(secret), false);
+  }
+});
+
 Deno.test("permissions for unusable settings: no host, and for a person every problem and 78", async () => {
   const bad = { PORT: "x", POLICY_MODE: "maybe" };
   const quiet = await permissions(bad);

@@ -43,6 +43,11 @@ Deno.test("parseSettings() has the documented defaults", () => {
     serviceKey: null,
     requireSealed: false,
     ledger: "best-effort",
+    nodeSecrets: [],
+    valkey: null,
+    nodes: 1,
+    metricsPort: null,
+    worker: null,
     logLevel: "info",
     allowUnconfined: false,
   });
