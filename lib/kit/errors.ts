@@ -1,7 +1,8 @@
 // Why something is refused. Every expected failure of the gateway is one value of Refusal; the word in `reason` is what the log
 // and the metrics show. describeRefusal is the only place that turns a refusal into words and a status for the outside, so
 // that nothing internal can leak by accident.
-import { counted } from "./counted.ts";
+import { type ApprovalNeeded, approvalNeeded } from "./refusals/approval_words.ts";
+import { type DisclosureBudget, disclosureBudget } from "./refusals/budget_words.ts";
 import {
   type GrantExcluded,
   grantExcluded,
@@ -9,8 +10,15 @@ import {
   grantUnreadable,
 } from "./refusals/grant_words.ts";
 import { LEDGER_INACTIVE, LEDGER_UNAVAILABLE } from "./refusals/ledger_words.ts";
+import { listOf, quoted } from "./refusals/named_words.ts";
+import { type WrittenPartly, writtenPartly } from "./refusals/partly_words.ts";
+import {
+  choiceOf,
+  type ModuleNotInSpace,
+  moduleNotInSpace,
+  type NamedSpace,
+} from "./refusals/space_words.ts";
 import { byService, type ServiceName } from "./services.ts";
-import { shownText } from "./shown_text.ts";
 
 /** How an upstream failed. `status` is the HTTP status for `rejected`, absent otherwise. */
 export type ServiceFault =
@@ -21,18 +29,6 @@ export type ServiceFault =
   | "too-large"
   | "rejected"
   | "failed";
-
-/** A space to choose, as a refusal tells it. The name is the word of whoever made the space; absent where nobody told it. */
-export interface NamedSpace {
-  readonly id: string;
-  readonly name?: string;
-}
-
-/** A record as a refusal names it: what it is called and its id, never its text. */
-export interface NamedRecord {
-  readonly record: string;
-  readonly id: string;
-}
 
 /** Every way in which the gateway says no. */
 export type Refusal =
@@ -86,17 +82,7 @@ export type Refusal =
   | { readonly reason: "space-unknown"; readonly spaces: readonly NamedSpace[] }
   /** Several have that name. */
   | { readonly reason: "space-ambiguous"; readonly spaces: readonly NamedSpace[] }
-  | {
-    readonly reason: "module-not-in-space";
-    /** What a person calls the module. */
-    readonly module: string;
-    readonly spaceType: string;
-    /** Where the module belongs. */
-    readonly spaceTypes: readonly string[];
-    readonly personalSpace: string;
-    /** Whether the caller's token is good for the personal space. */
-    readonly hasPersonal: boolean;
-  }
+  | ModuleNotInSpace
   // What may be done.
   | { readonly reason: "scope-missing"; readonly scope: string; readonly challenge: string }
   | { readonly reason: "tool-unknown" }
@@ -113,43 +99,15 @@ export type Refusal =
   | GrantExcluded
   | { readonly reason: "value-not-storable"; readonly field: string; readonly why: string }
   | { readonly reason: "write-unknown"; readonly record: string; readonly ids: readonly string[] }
-  /** A write of several records that did not arrive as a whole. The same call completes it. */
-  | {
-    readonly reason: "write-partly";
-    readonly stored: readonly NamedRecord[];
-    /** Of which nobody knows whether they were stored. */
-    readonly unknown: readonly NamedRecord[];
-    readonly missing: readonly NamedRecord[];
-    /** For how long. */
-    readonly minutes: number;
-  }
+  | WrittenPartly
   // How much of a person's records an app is handed.
-  | {
-    readonly reason: "disclosure-budget";
-    readonly counted: "records" | "fields" | "bytes" | "searches" | "looked";
-    readonly window: "hour" | "day";
-    readonly limit: number;
-    /** When there is room again, in milliseconds since 1970. */
-    readonly goesOn: number;
-    /** The page on which the person allows more; null where it is not known. */
-    readonly page: string | null;
-  }
+  | DisclosureBudget
   // The person wants every answer in their ledger first.
   | { readonly reason: "ledger-unavailable" }
   /** The sync service takes no row of it, because of the person's subscription. */
   | { readonly reason: "ledger-inactive" }
   // What a person decides on their own page. `now` is what the page shows instead; it is never logged.
-  /** A call that the person has to allow on their page first. */
-  | {
-    readonly reason: "approval-needed";
-    /** `unanswered`: the client closed its form at once; `unknown`: the person said yes, and not all may be stored yet. */
-    readonly why: "asked" | "unanswered" | "unknown";
-    readonly url: string;
-    readonly minutes: number;
-    readonly id: string;
-    /** The tool that says what came of it, as clients call it. */
-    readonly tellingTool: string;
-  }
+  | ApprovalNeeded
   /** The person has allowed a call, and it is done; what the tool answers holds what the app may not be shown any more. */
   | { readonly reason: "approval-done" }
   | { readonly reason: "approval-unknown" }
@@ -455,113 +413,10 @@ export function describeRefusal(refusal: Refusal): DescribedRefusal {
   }
 }
 
-/** Characters of one name or id in a refusal, and how many of a list: enough to find the mistake. */
-const MAX_NAMED_CHARS = 300;
-const MAX_NAMED = 20;
-
-/** An id as it came. A longer one is none of ours: clients cut long error texts, and with them what is to be done. */
-function quoted(id: string): string {
-  return JSON.stringify(
-    id.length <= MAX_NAMED_CHARS ? id : `${id.slice(0, MAX_NAMED_CHARS).toWellFormed()}…`,
-  );
-}
-
-function listOf(ids: readonly string[]): string {
-  return firstOf(ids, (id) => id.slice(0, MAX_NAMED_CHARS).toWellFormed());
-}
-
-/** The first things of a list in words, and how many more there are. */
-function firstOf<T>(things: readonly T[], wordsOf: (thing: T) => string): string {
-  const named = things.slice(0, MAX_NAMED).map(wordsOf).join(", ");
-  return things.length <= MAX_NAMED ? named : `${named} and ${things.length - MAX_NAMED} more`;
-}
-
 /** What has to be done where the auth service tells nobody's spaces to a bare token; for whoever calls, and for their operator. */
 export const SPACES_TOLD_BY =
   "Connect the client through a sign-in server, or have the gateway's operator set one up (MANA_SIGN_IN_URL) or set " +
   "MANA_SERVICE_KEY.";
-
-/** How to choose, and out of what. Names come from whoever made the spaces, so they stand between quotes, beside the ids. */
-function choiceOf(spaces: readonly NamedSpace[]): string {
-  const options = firstOf(spaces, ({ id, name = "" }) => {
-    const shown = shownText(name, MAX_NAME_CHARS);
-    return shown === "" ? id : `${id} ("${shown}")`;
-  });
-  return `Give one of these ids as the argument \`space\` or in the X-Mana-Space header: ${options}.`;
-}
-
-/** Characters of the name of a space in a refusal. */
-const MAX_NAME_CHARS = 40;
-
-function moduleNotInSpace(
-  { module, spaceType, spaceTypes, personalSpace, hasPersonal }: Extract<
-    Refusal,
-    { readonly reason: "module-not-in-space" }
-  >,
-): string {
-  const readers = spaceType === "personal" ? "" : ", and all members could read it";
-  const why =
-    `Nothing was stored. ${module} cannot be added to a space of type ${spaceType}: the Mana apps do not ` +
-    `show it there${readers}.`;
-  if (!spaceTypes.includes("personal")) return `${why} Use a space of type ${spaceTypes.join(" or ")}.`;
-  return hasPersonal
-    ? `${why} Use the personal space: give ${personalSpace} as \`space\`.`
-    : `${why} It belongs in the personal space, which this client was not given: connect again and allow it.`;
-}
-
-const COUNTED_WORDS = {
-  records: "different records handed out",
-  fields: "fields with text handed out",
-  bytes: "bytes of text handed out",
-  searches: "searches and filters by text",
-  looked: "records looked at for sums",
-};
-
-function disclosureBudget(
-  { counted, window, limit, goesOn, page }: Extract<Refusal, { readonly reason: "disclosure-budget" }>,
-): string {
-  return `This app has used up what the person allows it in one ${window}: ${limit} ${
-    COUNTED_WORDS[counted]
-  }. ` +
-    `It goes on at ${new Date(goesOn).toISOString()}: do not try before. ${moreAt(page)}`;
-}
-
-/** Where a person allows an app more. */
-function moreAt(page: string | null): string {
-  return page === null
-    ? "The person can allow it more on their page of connected apps."
-    : `The person can allow it more at ${page}.`;
-}
-
-function approvalNeeded(
-  { why, url, minutes, id, tellingTool }: Extract<Refusal, { readonly reason: "approval-needed" }>,
-): string {
-  const then = `Then call ${tellingTool} with the id ${id}, or make this call again.`;
-  if (why === "unknown") {
-    return `The person said yes, but it is not known whether everything is stored. Ask them to open ${url} once more. ${then}`;
-  }
-  const unanswered = why === "unanswered"
-    ? "The form that asked the person was closed without an answer: perhaps nobody saw it. "
-    : "";
-  // Without the title of a record: clients write the texts of refusals into logs on the person's disk, in the clear.
-  return `${unanswered}Not done: the person has to allow this. Ask them to open ${url} and decide there ` +
-    `(${counted(minutes, "minute")}). ${then}`;
-}
-
-function writtenPartly(
-  { stored, unknown, missing, minutes }: Extract<Refusal, { readonly reason: "write-partly" }>,
-): string {
-  const parts = [["stored", stored], ["not known to be stored", unknown], ["not stored", missing]] as const;
-  const named = parts.flatMap(([what, records]) =>
-    records.length === 0
-      ? []
-      : [`${what}: ${firstOf(records, ({ record, id }) => `${record} ${listOf([id])}`)}`]
-  );
-  return `The sync service did not confirm the whole change (${
-    named.join("; ")
-  }). Call the tool again with exactly the same ` +
-    `arguments within ${counted(minutes, "minute")}: that completes the change and doubles nothing.`;
-}
 
 function answer(status: number, message: string): DescribedRefusal {
   // An id of a record or space in it may be another writer's, with half a surrogate pair.

@@ -1,5 +1,6 @@
 // The rules by which the space of a call is chosen, and whether its texts are sealed. Pure. Contract: auth-vault section 4.
-import type { NamedSpace, Refusal } from "../kit/errors.ts";
+import type { Refusal } from "../kit/errors.ts";
+import type { NamedSpace } from "../kit/refusals/space_words.ts";
 import { type ActiveSpace, personalSentinel } from "./active_space.ts";
 
 /** The kinds of space that the auth service knows (contract: auth-vault section 4). */

@@ -4,7 +4,8 @@
 import { type LiveRecord, liveRecord } from "../../changes/live_records.ts";
 import { hasArrived } from "./has_arrived.ts";
 import type { PushedTable, RecordChange } from "../../changes/push_changes.ts";
-import { type NamedRecord, Refused } from "../../kit/errors.ts";
+import { Refused } from "../../kit/errors.ts";
+import type { NamedRecord } from "../../kit/refusals/partly_words.ts";
 import type { CallScope } from "../../spaces/call_scope.ts";
 import type { Shape, StoredRecord, Table } from "../define_table.ts";
 import { clipRow } from "../clip_row.ts";

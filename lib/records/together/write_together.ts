@@ -2,7 +2,8 @@
 // an answer was lost. Contract: modules section 1, "Writes that must go together" of the catalogue.
 
 import type { PushedTable } from "../../changes/push_changes.ts";
-import { type NamedRecord, Refused } from "../../kit/errors.ts";
+import { Refused } from "../../kit/errors.ts";
+import type { NamedRecord } from "../../kit/refusals/partly_words.ts";
 import type { RecordCall } from "../record_call.ts";
 import { confirmKey } from "../write_records.ts";
 import { type PlannedRow, recordKey, RowPlan } from "./row_plan.ts";
