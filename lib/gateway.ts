@@ -73,7 +73,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     actions: deps.personActions ?? [],
     isStopping: () => end.isStopping(),
   });
-  const end = createGracefulStop({ inFlight, serving, pages, hints, ledger, uses, store, keyring, clock });
+  const end = createGracefulStop({ ...base, inFlight, serving, pages, hints, ledger, uses, store, keyring });
   const { isStopping, stop } = end;
   const mcp = createMcpEndpoint({ ...entering, protocol: serving.protocol, isStopping, clock, refuse });
   const web = createPublicRoutes({

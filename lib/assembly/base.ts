@@ -2,6 +2,10 @@
 import { createRecordGrants } from "../grants/record_grants.ts";
 import { tableColumns } from "../tool/tables/table_columns.ts";
 import { hide as hideSoftly } from "../kit/secret.ts";
+import { createNodeKeys, type NodeKeys } from "../nodes/node_keys.ts";
+import { createNodeMessages } from "../nodes/node_messages.ts";
+import { createNoStore } from "../nodes/no_store.ts";
+import { createStoreKeys } from "../nodes/store_keys.ts";
 import { createMetrics } from "../observe/metrics.ts";
 import { createPseudonyms } from "../observe/pseudonyms.ts";
 import { createNoTrace } from "../observe/trace.ts";
@@ -20,8 +24,14 @@ export function createBase(deps: GatewayDeps) {
     clock,
     observe: ({ service, outcome, ms }) => metrics.upstream(service, outcome, ms === null ? null : ms / 1000),
   });
+  const nodeKeys = createNodeKeys(
+    deps.settings.nodeSecrets,
+    (count) => crypto.getRandomValues(new Uint8Array(count)),
+  );
   return {
     ...deps,
+    nodeKeys,
+    ...createSharing(deps, nodeKeys),
     trace: deps.trace ?? createNoTrace(),
     hide: deps.hide ?? hideSoftly,
     metrics,
@@ -31,6 +41,16 @@ export function createBase(deps: GatewayDeps) {
     pseudonyms: createPseudonyms(deps.logKey ?? crypto.getRandomValues(new Uint8Array(32))),
     services,
     ...createKeyedServices({ settings: deps.settings, services, clock }),
+  };
+}
+
+/** What several gateways share: the store, the names in it, and what one tells the others. */
+function createSharing({ sharedStore: store = createNoStore(), clock }: GatewayDeps, keys: NodeKeys) {
+  const storeKeys = createStoreKeys(keys);
+  return {
+    sharedStore: store,
+    storeKeys,
+    nodeMessages: createNodeMessages({ store, keys, storeKeys, clock }),
   };
 }
 

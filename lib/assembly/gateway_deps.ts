@@ -1,6 +1,7 @@
 // What the gateway needs of the outside world.
 import type { Clock } from "../kit/clock.ts";
 import type { Hide } from "../kit/secret.ts";
+import type { SharedStore } from "../nodes/shared_store.ts";
 import type { Log } from "../observe/log.ts";
 import type { Trace } from "../observe/trace.ts";
 import type { PersonAction } from "../person_page/person_action.ts";
@@ -24,6 +25,8 @@ export interface GatewayDeps extends Offered {
   readonly confinement?: Confinement;
   /** Whether the process can be reached; absent where nobody listens, inside another program. */
   readonly listener?: ListenerState;
+  /** What several gateways share; none by default. The gateway lets go of it when it stops. */
+  readonly sharedStore?: SharedStore;
   /** Where spans go; nowhere by default. */
   readonly trace?: Trace;
   /** Hint streams at once over all people; MAX_HINT_STREAMS by default. */

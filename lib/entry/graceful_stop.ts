@@ -7,6 +7,8 @@ import type { Clock } from "../kit/clock.ts";
 import { STOP_ABORT_MS, STOP_FLUSH_MS, STOP_GRACE_MS } from "../kit/limits.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Serving } from "../mcp/create_serving.ts";
+import type { NodeMessages } from "../nodes/node_messages.ts";
+import type { SharedStore } from "../nodes/shared_store.ts";
 import type { RecordStore } from "../records/record_store.ts";
 import type { Keyring } from "../sealing/keyring.ts";
 
@@ -29,6 +31,8 @@ interface StopDeps {
   readonly uses: UseReports;
   readonly store: RecordStore;
   readonly keyring: Keyring;
+  readonly nodeMessages: Pick<NodeMessages, "close">;
+  readonly sharedStore: Pick<SharedStore, "close">;
   readonly clock: Clock;
 }
 
@@ -45,7 +49,7 @@ export function createGracefulStop(deps: StopDeps): GracefulStop {
 }
 
 async function stop(deps: StopDeps): Promise<void> {
-  const { serving, pages, hints, ledger, uses, store, keyring, clock } = deps;
+  const { serving, pages, hints, ledger, uses, store, keyring, nodeMessages, sharedStore, clock } = deps;
   await answersOut(deps, STOP_GRACE_MS);
   // A call that is cut off without a word may have stored something, and its client would repeat it.
   const isCut = serving.inFlight() + pages.inFlight() > 0;
@@ -63,6 +67,8 @@ async function stop(deps: StopDeps): Promise<void> {
   store.close();
   await keyring.close();
   await settled;
+  nodeMessages.close();
+  await sharedStore.close();
 }
 
 /** Resolves when every answer has left, or no call runs any more, or after `graceMs`. */

@@ -1,0 +1,49 @@
+// Under which names the store keeps its values: keyed pseudonyms. Whoever reads the store learns no id, name or tool from a key,
+// and cannot try guesses without NODE_SECRET.
+import { createHmac } from "node:crypto";
+import { createBoundedCache } from "../kit/bounded_cache.ts";
+import type { NodeKeys } from "./node_keys.ts";
+
+/** Names of values and channels in the store. */
+export interface StoreKeys {
+  /**
+   * The key of one value of an owner (a person, a grant, one call's state): `mm1:{owner}:purpose` or
+   * `mm1:{owner}:purpose:parts`. All keys of one owner lie on one node of a cluster (the hash tag in braces).
+   */
+  keyOf(purpose: StorePurpose, owner: string, ...parts: readonly string[]): string;
+  /** The channels between gateways, one for each secret, newest first: told on the first, heard on all. */
+  readonly channels: readonly string[];
+}
+
+/** What a value in the store is for; a word of ours, in the clear. */
+export type StorePurpose = "rate" | "spent" | "reads" | "seen" | "searches" | "looked" | "taint" | "ended";
+
+/** Pseudonyms that are remembered, so that no call computes its own: two for each person and tool in use. About 2 MB. */
+const MAX_CACHED = 10_000;
+/** Of 256 bits, so many characters of base64url are shown: 132 bits, so that no two owners ever meet. */
+const CHARS = 22;
+
+/** Creates the names under the newest secret: while a new secret is rolled out, gateways with the old one count apart. */
+export function createStoreKeys(nodeKeys: NodeKeys): StoreKeys {
+  const keys = nodeKeys.derive("store-key");
+  const cache = createBoundedCache<string>(MAX_CACHED);
+  const pseudonym = (kind: string, parts: readonly string[]): string => {
+    const text = JSON.stringify([kind, ...parts]);
+    const known = cache.get(text);
+    if (known !== undefined) return known;
+    const made = pseudonymOf(keys[0].bytes, text);
+    cache.set(text, made);
+    return made;
+  };
+  return Object.freeze({
+    keyOf: (purpose: StorePurpose, owner: string, ...parts: readonly string[]) =>
+      `mm1:{${pseudonym("owner", [owner])}}:${purpose}${
+        parts.length === 0 ? "" : `:${pseudonym(purpose, parts)}`
+      }`,
+    channels: Object.freeze(keys.map(({ bytes }) => `mm1:${pseudonymOf(bytes, '["channel"]')}`)),
+  });
+}
+
+function pseudonymOf(key: Uint8Array, text: string): string {
+  return createHmac("sha256", key).update(text).digest("base64url").slice(0, CHARS);
+}
