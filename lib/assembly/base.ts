@@ -19,15 +19,12 @@ import type { GatewayDeps } from "./gateway_deps.ts";
 export function createBase(deps: GatewayDeps) {
   const { clock } = deps;
   const metrics = createMetrics();
+  const nodeKeys = createNodeKeys(deps.settings.nodeSecrets, randomBytes);
   const services = createServiceClient({
     fetch: deps.fetch,
     clock,
     observe: ({ service, outcome, ms }) => metrics.upstream(service, outcome, ms === null ? null : ms / 1000),
   });
-  const nodeKeys = createNodeKeys(
-    deps.settings.nodeSecrets,
-    (count) => crypto.getRandomValues(new Uint8Array(count)),
-  );
   return {
     ...deps,
     nodeKeys,
@@ -38,7 +35,7 @@ export function createBase(deps: GatewayDeps) {
     newHexId: createTraceIds((bytes) => crypto.getRandomValues(bytes)),
     grants: createRecordGrants({ clock, columns: tableColumns }),
     ...createOffer(deps, deps.settings.toolNames),
-    pseudonyms: createPseudonyms(deps.logKey ?? crypto.getRandomValues(new Uint8Array(32))),
+    pseudonyms: createPseudonyms(nodeKeys.derive("pseudonym")[0].bytes, randomBytes(32)),
     services,
     ...createKeyedServices({ settings: deps.settings, services, clock }),
   };
@@ -52,6 +49,10 @@ function createSharing({ sharedStore: store = createNoStore(), clock }: GatewayD
     storeKeys,
     nodeMessages: createNodeMessages({ store, keys, storeKeys, clock }),
   };
+}
+
+function randomBytes(count: number): Uint8Array<ArrayBuffer> {
+  return crypto.getRandomValues(new Uint8Array(count));
 }
 
 /** What {@link createBase} makes. */

@@ -30,6 +30,7 @@ export function createData(base: Base, appsPage: () => Promise<string | null>) {
     hints,
     keyring,
     sign: authorship.sign,
+    cursorKeys: base.nodeKeys.derive("cursor"),
     observer: ledger.pushes,
     clock,
     newId: base.newId,

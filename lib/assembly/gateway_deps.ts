@@ -37,6 +37,4 @@ export interface GatewayDeps extends Offered {
   readonly personActions?: readonly PersonAction[];
   /** How secrets are guarded; redacting by default. */
   readonly hide?: Hide;
-  /** Key of the log's pseudonyms; made anew at each start by default, so that no two runs can be joined. */
-  readonly logKey?: Uint8Array;
 }

@@ -23,12 +23,15 @@ const MAX_CACHED = 10_000;
  * Creates pseudonyms under one key: SHA-256 over key and text, of which a quarter is shown, so that nothing can be appended
  * to it (length extension). Keyed, since ids and short notes are guessable: a plain hash of `buy milk` is found by trying.
  * With a key made at start and kept nowhere, lines of two runs cannot be joined and nobody can check a guess later, the
- * operator included. The one-shot hash takes a third of the time of an HMAC here, which is most of what a log line costs.
+ * operator included. Under a key that several gateways share, their lines can be joined, and who has the key can check whether a
+ * line is of somebody whom they name. What a person wrote is never under such a key.
+ * The one-shot hash takes a third of the time of an HMAC here, which is most of what a log line costs.
  *
- * @param key 32 random bytes
+ * @param key for who and where, 32 bytes
+ * @param digestKey for arguments, 32 bytes of this process alone
  */
-export function createPseudonyms(key: Uint8Array): Pseudonyms {
-  const prefix = key.toHex();
+export function createPseudonyms(key: Uint8Array, digestKey: Uint8Array): Pseudonyms {
+  const [prefix, digestPrefix] = [key.toHex(), digestKey.toHex()];
   const caches = {
     person: createBoundedCache<string>(MAX_CACHED),
     agent: createBoundedCache<string>(MAX_CACHED),
@@ -36,7 +39,7 @@ export function createPseudonyms(key: Uint8Array): Pseudonyms {
   };
   // The kind is part of what is hashed: a client named like a person must not get the person's pseudonym.
   const mark = (kind: string, text: string): string =>
-    hash("sha256", `${prefix}${kind}\0${text}`, "hex").slice(0, DIGITS);
+    hash("sha256", `${kind === "args" ? digestPrefix : prefix}${kind}\0${text}`, "hex").slice(0, DIGITS);
   const nothing = mark("args", "{}");
   const pseudonym = (kind: keyof typeof caches, text: string): string => {
     const known = caches[kind].get(text);

@@ -5,24 +5,25 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import { Refused } from "../kit/errors.ts";
 import { MAX_CURSOR_CHARS } from "../kit/limits.ts";
+import type { PurposeKey, PurposeKeys } from "../nodes/node_keys.ts";
 import type { Position } from "./sort_order.ts";
 
 /**
  * A cursor is an HMAC-SHA-256 and the place of the last row that was given. Without the MAC a caller could name a place of
  * their own. That would show nothing they may not list, but make a wrong page out of a misunderstanding.
  *
- * @param key 32 random bytes, made at start: a cursor does not outlive the process
+ * @param keys of the node: a cursor is good at each node that has the key, and no longer than some node has it
  */
-export function createPageCursors(key: Uint8Array): PageCursors {
+export function createPageCursors(keys: PurposeKeys): PageCursors {
   // Each call of WebCrypto is a trip to another thread: a page would wait longer for the cursor than for all the rest.
-  const macOf = (binding: CursorBinding, body: Uint8Array): Uint8Array =>
-    createHmac("sha256", key).update(signed(binding, body)).digest();
+  const macOf = ({ bytes }: PurposeKey, binding: CursorBinding, body: Uint8Array): Uint8Array =>
+    createHmac("sha256", bytes).update(signed(binding, body)).digest();
 
   return Object.freeze({
     make(binding: CursorBinding, { values, id }: Position): string {
       const body = utf8(JSON.stringify([values, id]));
       const whole = new Uint8Array(MAC_BYTES + body.length);
-      whole.set(macOf(binding, body));
+      whole.set(macOf(keys[0], binding, body));
       whole.set(body, MAC_BYTES);
       return whole.toBase64({ alphabet: "base64url", omitPadding: true });
     },
@@ -32,7 +33,8 @@ export function createPageCursors(key: Uint8Array): PageCursors {
       if (bytes === null) throw invalid();
       const body = bytes.subarray(MAC_BYTES);
       // In constant time: compared byte by byte, a forger could find a MAC by how long its refusal takes.
-      if (!timingSafeEqual(bytes.subarray(0, MAC_BYTES), macOf(binding, body))) throw invalid();
+      const mac = bytes.subarray(0, MAC_BYTES);
+      if (!keys.some((key) => timingSafeEqual(mac, macOf(key, binding, body)))) throw invalid();
       const [values, id] = Body.parse(JSON.parse(new TextDecoder().decode(body)));
       return { values, id };
     },
@@ -57,7 +59,7 @@ export interface CursorBinding {
 /** Makes and reads cursors. */
 export interface PageCursors {
   make(binding: CursorBinding, position: Position): string;
-  /** Throws Refused `cursor-invalid` for all but a cursor that this process made for this very listing. */
+  /** Throws Refused `cursor-invalid` for all but a cursor that a node with one of these keys made for this very listing. */
   open(binding: CursorBinding, cursor: string): Position;
 }
 

@@ -25,6 +25,7 @@ import { getFittingRecord, getRecord, getRecordPortion } from "./get_record.ts";
 import { countRecords, listRecords, scanRecords } from "./list_records.ts";
 import { lookThroughDeleted, lookThroughRecords } from "./plain_records.ts";
 import { createOpenedCache } from "./opened_cache.ts";
+import type { PurposeKeys } from "../nodes/node_keys.ts";
 import { createPageCursors } from "./page_cursor.ts";
 import { collectingPush, reachingNothing, RecordCall, type RecordCallDeps } from "./record_call.ts";
 import type { DestructiveRecords, ReadRecords, RecordsByAccess, WriteRecords } from "./records.ts";
@@ -86,7 +87,7 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
     grants: deps.grants,
     narrowedTables: createNarrowedTables(),
     opened,
-    cursors: createPageCursors(deps.cursorKey ?? crypto.getRandomValues(new Uint8Array(32))),
+    cursors: createPageCursors(deps.cursorKeys),
     keyring,
     cipher,
     requireSealed: deps.requireSealed,
@@ -150,8 +151,8 @@ export interface RecordStoreDeps {
   readonly cipher?: Cipher;
   /** Memory for folded tables and opened texts over all people; MAX_FOLDED_BYTES by default. */
   readonly maxFoldedBytes?: number;
-  /** 32 random bytes that cursors are signed with; made anew at each start by default. */
-  readonly cursorKey?: Uint8Array<ArrayBuffer>;
+  /** What cursors are signed with. */
+  readonly cursorKeys: PurposeKeys;
 }
 
 /**

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { MCP_URL, modernRequest, type RequestChanges } from "./mcp_request.ts";
-import type { Person, World } from "./world.ts";
+import type { Person } from "./world.ts";
+import type { Node } from "./two_nodes.ts";
 
 /** A JSON-RPC answer. */
 export interface RpcAnswer {
@@ -25,7 +26,7 @@ const ToolResult = z.looseObject({
 
 /** Sends one 2026-07-28 request as `person`. */
 export async function rpc(
-  world: World,
+  world: Node,
   person: Person | null,
   method: string,
   params: Record<string, unknown> = {},
@@ -44,7 +45,7 @@ export type Outcome =
 
 /** Calls a tool as `person` and returns what a model would see. */
 export async function call(
-  world: World,
+  world: Node,
   person: Person,
   name: string,
   args: Record<string, unknown> = {},
@@ -61,7 +62,7 @@ export async function call(
 
 /** Calls a tool that must succeed and returns its structured result. */
 export async function callOk(
-  world: World,
+  world: Node,
   person: Person,
   name: string,
   args: Record<string, unknown> = {},
@@ -74,7 +75,7 @@ export async function callOk(
 
 /** Calls a tool that must be refused and returns the words of the refusal. */
 export async function callRefused(
-  world: World,
+  world: Node,
   person: Person,
   name: string,
   args: Record<string, unknown> = {},
@@ -94,7 +95,7 @@ export interface RawAnswer {
 
 /** Sends exactly these headers and this body to the endpoint. */
 export async function sendRaw(
-  world: World,
+  world: Node,
   headers: Readonly<Record<string, string>>,
   body: BodyInit,
 ): Promise<RawAnswer> {

@@ -6,7 +6,7 @@ import { clockOf } from "./fake_clock.ts";
 import assert from "node:assert/strict";
 import { z } from "zod";
 import type { BackendDeps } from "../../backend/backend.ts";
-import { parseSettings } from "../../lib/settings/settings.ts";
+import { parseSettings, type Settings } from "../../lib/settings/settings.ts";
 import type { Gateway } from "../../lib/gateway.ts";
 import { createLog } from "../../lib/observe/log.ts";
 import type { Module } from "../../lib/tool/define_module.ts";
@@ -50,6 +50,8 @@ export interface World extends Services, AsyncDisposable {
   interceptPages: Wire["intercept"] | null;
   /** How the gateway waits: by moving the clock, unless a test wants it otherwise. */
   delay: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Another gateway over the same services, as a process of its own: it has nothing of the first one's memory. Stops with the world. */
+  another(changes?: AnotherGateway): Gateway;
   /** Signs a person up and in, with a vault unless told otherwise. */
   person(name: string, options?: { readonly vault?: boolean }): Promise<Person>;
 }
@@ -64,6 +66,16 @@ export interface Clock {
 /** A person with a fresh token. */
 export interface Person extends Account {
   readonly personalSpace: string;
+}
+
+/** What differs from the world's own gateway. */
+export interface AnotherGateway {
+  /** Settings on top of the world's. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** false: every request goes through the SDK. */
+  readonly fastPath?: boolean;
+  /** How far its calendar is ahead of the others', in milliseconds. */
+  readonly aheadMs?: number;
 }
 
 /** What differs from the standard world. */
@@ -127,14 +139,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   }, clock);
   const { backend } = services;
   const authUrl = options.backend?.issuer ?? AUTH_URL;
-  const parsed = parseSettings({
+  const usualEnv = {
     MANA_AUTH_URL: authUrl,
     MANA_SYNC_URL: SYNC_URL,
     ALLOWED_HOSTS: options.hasPages === true ? `gateway.test,${new URL(RESOURCE).hostname}` : "gateway.test",
     CORS_ORIGINS: ORIGIN.origin,
     ...options.env,
-  });
-  assert.ok(parsed.ok, parsed.ok ? "" : parsed.problems.join("\n"));
+  };
   const logLines: string[] = [];
   const wire = createWire({
     services: { [authUrl]: backend.auth.fetch, [SYNC_URL]: backend.sync.fetch },
@@ -142,11 +153,18 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     ...(options.syncFetch === undefined ? {} : { past: { [SYNC_URL]: options.syncFetch } }),
   });
 
-  const makeGateway = (fastPath: boolean) =>
+  const others: Gateway[] = [];
+  const another = (changes: AnotherGateway): Gateway => {
+    const made = makeGateway(changes);
+    others.push(made);
+    return made;
+  };
+  // No process shares its clock of durations with another one.
+  const makeGateway = ({ env = {}, fastPath = true, aheadMs = 0 }: AnotherGateway, elapsedFrom = START) =>
     createTestGateway({
       fastPath,
       ...(options.hints === true ? {} : { maxHintStreams: 0 }),
-      settings: parsed.settings,
+      settings: settingsOf({ ...usualEnv, ...env }),
       modules: options.modules ?? MODULES,
       profiles: options.profiles ?? (options.modules === undefined ? PROFILES : []),
       prompts: options.prompts ?? (options.modules === undefined ? PROMPTS : []),
@@ -154,21 +172,25 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       fetch: wire.fetch,
       personActions: options.personActions ?? [],
       clock: {
-        ...createClock({ calendar: () => now() - clock.back, elapsed: now }),
+        ...createClock({
+          calendar: () => now() - clock.back + aheadMs,
+          elapsed: () => now() - elapsedFrom,
+        }),
         wait: (ms, signal) => world.delay(ms, signal),
         ...(options.after === undefined ? {} : { after: options.after }),
       },
       ...(options.trace === undefined ? {} : { trace: options.trace }),
       ...(options.listener === undefined ? {} : { listener: options.listener }),
     });
-  const gateway = makeGateway(true);
+  const gateway = makeGateway({}, 0);
   let sdkOnly: Gateway | undefined;
 
   const world: World = {
     gateway,
     get sdkOnly() {
-      return sdkOnly ??= makeGateway(false);
+      return sdkOnly ??= another({ fastPath: false });
     },
+    another: (changes = {}) => another(changes),
     ...services,
     clock,
     logLines,
@@ -184,12 +206,18 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     async [Symbol.asyncDispose]() {
       await pageWire.settled();
       await gateway.stop();
-      await sdkOnly?.stop();
+      for (const other of others) await other.stop();
       await wire.settled();
       await backend.close();
     },
   };
   return world;
+}
+
+function settingsOf(env: Readonly<Record<string, string>>): Settings {
+  const parsed = parseSettings(env);
+  assert.ok(parsed.ok, parsed.ok ? "" : parsed.problems.join("\n"));
+  return parsed.settings;
 }
 
 async function signUp(services: TestBackend, name: string, hasVault: boolean): Promise<Person> {

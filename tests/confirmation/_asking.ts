@@ -6,6 +6,7 @@ import { StreamableHTTPClientTransport as V1Transport } from "@modelcontextproto
 import { z } from "zod";
 import { MCP_URL, modernRequest } from "../_support/mcp_request.ts";
 import { pushesOf } from "../_support/device.ts";
+import type { Node } from "../_support/two_nodes.ts";
 import type { Person, World } from "../_support/world.ts";
 
 const CAPABILITIES = "io.modelcontextprotocol/clientCapabilities";
@@ -53,7 +54,7 @@ export interface SendOptions {
 
 /** One `tools/call` of 2026-07-28 by a client that can ask, unless told otherwise. */
 export async function send(
-  world: World,
+  world: Node,
   person: Person,
   name: string,
   args: Record<string, unknown>,
@@ -76,7 +77,7 @@ export async function send(
 
 /** The question a call is answered with: its sentence and its state. */
 export async function asked(
-  world: World,
+  world: Node,
   person: Person,
   name: string,
   args: Record<string, unknown>,

@@ -53,7 +53,7 @@ function createNarrowEndpoint(answer: () => Promise<Response>) {
     requestLogs: createRequestLogs({
       log: createLog({ level: "error", clock: clockOf(() => 0), write: () => {} }),
       trace: createNoTrace(),
-      pseudonyms: createPseudonyms(new Uint8Array(32)),
+      pseudonyms: createPseudonyms(new Uint8Array(32), new Uint8Array(32)),
       newTraceId: () => "0".repeat(32),
       clock: clockOf(() => 0),
     }),

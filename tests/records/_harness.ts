@@ -137,6 +137,7 @@ export function createHarness(
     keyring,
     grants: createRecordGrants({ clock: clockOf(() => harness.clock), columns: tableColumns }),
     sign: authorship.sign,
+    cursorKeys: [{ kid: "0", bytes: new Uint8Array(32).fill(5) }],
     clock: clockOf(() => harness.clock, {
       after(ms, run) {
         const timer = { run, at: harness.clock + ms };

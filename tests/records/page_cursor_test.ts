@@ -7,8 +7,9 @@ import { createPageCursors, type CursorBinding } from "../../lib/records/page_cu
 import { MAX_SORT_CHARS } from "../../lib/records/sort_order.ts";
 import { refusalOf } from "./_harness.ts";
 
-const KEY = new Uint8Array(32).fill(3);
-const cursors = createPageCursors(KEY);
+/** A key as NODE_SECRET gives it. */
+const keyOf = (fill: number) => ({ kid: `${fill}`, bytes: new Uint8Array(32).fill(fill) });
+const cursors = createPageCursors([keyOf(3)]);
 const binding: CursorBinding = {
   person: '["https://auth.test","anna"]',
   tool: "todo.list",
@@ -78,12 +79,18 @@ Deno.test("another person, tool, space, table or argument: refused in words to a
 });
 
 Deno.test("a cursor of a process with another key is refused: before a restart, of another gateway", async () => {
-  const foreign = await createPageCursors(new Uint8Array(32).fill(4)).make(binding, position);
+  const foreign = await createPageCursors([keyOf(4)]).make(binding, position);
   assert.deepEqual(await refused(foreign), { reason: "cursor-invalid" });
   assert.deepEqual(
-    await createPageCursors(KEY.slice()).open(binding, await cursors.make(binding, position)),
+    await createPageCursors([keyOf(3)]).open(binding, await cursors.make(binding, position)),
     position,
   );
+});
+
+Deno.test("a cursor is opened under each key that a node has, and made under the first", () => {
+  const both = createPageCursors([keyOf(4), keyOf(3)]);
+  assert.deepEqual(both.open(binding, cursors.make(binding, position)), position);
+  assert.equal(both.make(binding, position), createPageCursors([keyOf(4)]).make(binding, position));
 });
 
 Deno.test("any character changed, added or taken away: refused", async () => {

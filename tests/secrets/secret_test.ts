@@ -79,6 +79,7 @@ Deno.test("reveal() is called only where a service, a key or a tool takes the va
     "lib/calls/call_site.ts", // the policy gate and the tool
     "lib/calls/use_reports.ts", // the gateway's own key, for the auth service
     "lib/http/bearer.ts", // whether a token has the form of a JWS
+    "lib/nodes/node_keys.ts", // deriving the keys that nodes share
     "lib/people/introspection.ts", // a token and the gateway's own key, for the auth service
     "lib/people/page_tokens.ts", // verifying a page token
     "lib/people/principal.ts", // the header of a request to a service
