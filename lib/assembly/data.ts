@@ -38,7 +38,7 @@ export function createData(base: Base, appsPage: () => Promise<string | null>) {
     observe: ({ kind, table, count }) => base.metrics.records(kind, table, count),
   });
   const own = createOwnRecords({ sync, keyring, masterKeys, clock, observe: base.metrics.records });
-  const disclosure = createDisclosure({ ...authorship, ...ledger, clock, appsPage });
+  const disclosure = createDisclosure({ ...authorship, ...ledger, clock, appsPage, nodes: settings.nodes });
   const cipher = createCipher();
   return { sync, authorship, masterKeys, keyring, hints, ledger, store, own, disclosure, appsPage, cipher };
 }

@@ -1,5 +1,6 @@
 // What a call was handed, and what it wrote, once it is over: told to what counts it, and noted in the person's ledger. Where the person
-// wants every answer in the ledger first, the answer of a call that reads waits for that.
+// wants every answer in the ledger first, the answer of a call that reads waits for that; so does, at several gateways, the answer that
+// makes a grant one which has read texts of others or private ones.
 import type { CallContent } from "../disclosure/call_account.ts";
 import type { NotedRead } from "../ledger/packed_reads.ts";
 import type { LookedPart } from "../ledger/ledger_body.ts";
@@ -20,9 +21,11 @@ export async function endCall(
   const content = account === null ? NOTHING : await disclosure.end(disclosedCall(call), account, output);
   call.isOver = true;
   const noted = note(call, content.read.map(notedRead), content.looked, "done");
-  if (noted === null || ledger.modeOf(caller.principal) !== "strict") return null;
+  if (noted === null) return null;
+  const isStrict = ledger.modeOf(caller.principal) === "strict";
+  if (!isStrict && !disclosure.mustTell(content)) return null;
   const answer = await ledger.settle(caller, noted, deadline.signal());
-  if (answer === "stored" || answer === "none") return null;
+  if (!isStrict || answer === "stored" || answer === "none") return null;
   // A tool that could write and did not has told what it read: whether a text is the one that is there, say.
   if (isChanged && ledger.hasWritten(caller)) return NOT_YET_IN_LEDGER;
   throw new Refused({ reason: answer === "inactive" ? "ledger-inactive" : "ledger-unavailable" });
@@ -35,7 +38,7 @@ export function failCall(call: CallContextsDeps, error: unknown): void {
   note(call, [], call.account?.opened() ?? [], error instanceof Refused ? "refused" : "failed");
 }
 
-const NOTHING: CallContent = { read: [], looked: [] };
+const NOTHING: CallContent = { read: [], looked: [], isNews: false };
 
 function note(
   { actor, args, at, caller, disclosure, ledger }: CallContextsDeps,

@@ -31,6 +31,8 @@ export interface LookedAt {
 export interface CallContent {
   readonly read: readonly HandedRecords[];
   readonly looked: readonly LookedAt[];
+  /** Whether the grant has read something by this call that no gateway could know before. */
+  readonly isNews: boolean;
 }
 
 /** What an account is kept with. */
@@ -161,9 +163,9 @@ export class CallAccount implements CallDisclosure {
       if (missing !== null) await this.#refuse(missing);
       budget.charge(records);
     }
-    await this.#label();
+    const isNews = await this.#label();
     const looked = [...this.#looked].map(([collection, count]) => ({ collection, count }));
-    return { read: groupRecords(this.#handed, this.#deps.space.id), looked };
+    return { read: groupRecords(this.#handed, this.#deps.space.id), looked, isNews };
   }
 
   /** Who wrote the records that were handed out, by `app/table/id`: only those that are not the person's and the app's own. */
@@ -181,8 +183,8 @@ export class CallAccount implements CallDisclosure {
     return this.#deps.budget?.remark() ?? null;
   }
 
-  /** Finds the labels of what was handed out, and notes what the grant has read now. */
-  async #label(): Promise<void> {
+  /** Finds the labels of what was handed out, and notes what the grant has read now. Returns whether it had not read the like before. */
+  async #label(): Promise<boolean> {
     const { taint, now, space } = this.#deps;
     const rows = [...this.#handed, ...this.#shownRows, ...this.#relayed];
     const own = rows.some(({ row }) => hasApps(row)) ? await this.#deps.ownPseudonym() : null;
@@ -190,12 +192,13 @@ export class CallAccount implements CallDisclosure {
       const labels = labelsOf(row, own);
       if (labels.length > 0) this.#labels.set(`${collectionOf(table)}/${row.row.id}`, labels);
     }
-    if (taint === null) return;
-    if (this.#labels.size > 0) taint.readOthers(now());
+    if (taint === null) return false;
+    let isNews = this.#labels.size > 0 && taint.readOthers(now());
     const texts = this.#handed.filter(({ text }) => text.fields > 0);
     const spaces = new Set(texts.map(({ table }) => table.space ?? space.id));
     if (this.#shownRows.length > 0) spaces.add(space.id);
-    for (const id of spaces) taint.readPrivate(id, now());
+    for (const id of spaces) if (taint.readPrivate(id, now())) isNews = true;
+    return isNews;
   }
 
   async #refuse(end: BudgetEnd): Promise<never> {

@@ -2,15 +2,8 @@
 // result is known. Records that are being opened are reserved, so that calls at the same time cannot all take the last one.
 
 import { counted } from "../kit/counted.ts";
-import {
-  DEFAULT_READ_BUDGET,
-  LOOKED_FACTOR,
-  MAX_SEARCHES_PER_HOUR,
-  READ_BUDGET_BYTES,
-  READ_BUDGET_DAY_FACTOR,
-  READ_BUDGET_FIELDS,
-} from "../kit/limits.ts";
 import type { DisclosedRow } from "../spaces/call_disclosure.ts";
+import { type BudgetLimits, limitOf } from "./budget_limits.ts";
 import type { Counted, GrantUse, UseWindow } from "./grant_use.ts";
 
 /** A record that was handed out. */
@@ -38,17 +31,16 @@ export interface BudgetEnd {
 /** One call's budget. A class, since one is made per call that opens something. */
 export class CallBudget {
   readonly #use: GrantUse;
-  /** Records an hour. */
-  readonly #perHour: number;
+  readonly #limits: BudgetLimits;
   readonly #now: () => number;
   readonly #reserved = new Set<DisclosedRow>();
   #fields = 0;
   #bytes = 0;
   #hasEnded = false;
 
-  constructor(use: GrantUse, perHour: number | undefined, now: () => number) {
+  constructor(use: GrantUse, limits: BudgetLimits, now: () => number) {
     this.#use = use;
-    this.#perHour = perHour ?? DEFAULT_READ_BUDGET;
+    this.#limits = limits;
     this.#now = now;
   }
 
@@ -84,7 +76,7 @@ export class CallBudget {
 
   /** Counts a search. Why it must not be, or null. */
   search(): BudgetEnd | null {
-    const end = this.#reached("searches", MAX_SEARCHES_PER_HOUR);
+    const end = this.#reached("searches");
     if (end === null) this.#use.count("searches", 1, this.#now());
     return end;
   }
@@ -94,7 +86,7 @@ export class CallBudget {
    * records than that would never get any. Why it must not be, or null.
    */
   look(rows: number): BudgetEnd | null {
-    const end = this.#reached("looked", LOOKED_FACTOR * this.#perHour);
+    const end = this.#reached("looked");
     if (end === null) this.#use.count("looked", rows, this.#now());
     return end;
   }
@@ -122,7 +114,7 @@ export class CallBudget {
       const used = this.#use.used(window, now);
       for (const counted of ["fields", "bytes"] as const) {
         const own = counted === "fields" ? this.#fields : this.#bytes;
-        const limit = this.#limit(counted, window);
+        const limit = limitOf(this.#limits, counted, window);
         if (used[counted] + this.#use.pending[counted] - own < limit) continue;
         return this.#end(now) ?? this.#ending(counted, window, limit);
       }
@@ -149,14 +141,14 @@ export class CallBudget {
 
   /** Why the call may open nothing more: the limit that lasts longest. */
   end(): BudgetEnd {
-    return this.#end(this.#now()) ?? this.#ending("records", "hour", this.#perHour);
+    return this.#end(this.#now()) ?? this.#ending("records", "hour", this.#limits.perHour);
   }
 
   /** A sentence for the model where a page ended for the budget, or little of it is left; null otherwise. */
   remark(): string | null {
     const now = this.#now();
     const left = Math.max(0, this.#left(now));
-    if (!this.#hasEnded && left * 10 >= this.#perHour) return null;
+    if (!this.#hasEnded && left * 10 >= this.#limits.perHour) return null;
     const { window, limit, goesOn } = this.end();
     const told = `Note from the gateway: ${left} of ${
       counted(limit, "record")
@@ -170,16 +162,12 @@ export class CallBudget {
     let left = Infinity;
     for (const window of WINDOWS) {
       const used = this.#use.used(window, now);
-      const records = this.#limit("records", window);
-      const isSpent = used.fields + pending.fields >= this.#limit("fields", window) ||
-        used.bytes + pending.bytes >= this.#limit("bytes", window);
+      const records = limitOf(this.#limits, "records", window);
+      const isSpent = used.fields + pending.fields >= limitOf(this.#limits, "fields", window) ||
+        used.bytes + pending.bytes >= limitOf(this.#limits, "bytes", window);
       left = Math.min(left, isSpent ? 0 : records - used.records - pending.records);
     }
     return left;
-  }
-
-  #limit(counted: "records" | "fields" | "bytes", window: UseWindow): number {
-    return this.#perHour * PER_RECORD[counted] * (window === "hour" ? 1 : READ_BUDGET_DAY_FACTOR);
   }
 
   /** The limit that is reached; null where none is. */
@@ -188,7 +176,7 @@ export class CallBudget {
     for (const window of WINDOWS) {
       const used = this.#use.used(window, now);
       for (const counted of ["records", "fields", "bytes"] as const) {
-        const limit = this.#limit(counted, window);
+        const limit = limitOf(this.#limits, counted, window);
         if (used[counted] < limit) continue;
         const end = this.#ending(counted, window, limit);
         if (found === null || end.goesOn > found.goesOn) found = end;
@@ -197,7 +185,8 @@ export class CallBudget {
     return found;
   }
 
-  #reached(counted: "searches" | "looked", limit: number): BudgetEnd | null {
+  #reached(counted: "searches" | "looked"): BudgetEnd | null {
+    const limit = limitOf(this.#limits, counted, "hour");
     return this.#use.used("hour", this.#now())[counted] < limit ? null : this.#ending(counted, "hour", limit);
   }
 
@@ -208,4 +197,3 @@ export class CallBudget {
 }
 
 const WINDOWS: readonly UseWindow[] = ["hour", "day"];
-const PER_RECORD = { records: 1, fields: READ_BUDGET_FIELDS, bytes: READ_BUDGET_BYTES };

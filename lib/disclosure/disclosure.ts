@@ -8,6 +8,7 @@ import type { Caller, Principal } from "../people/principal.ts";
 import type { ActiveSpace } from "../spaces/active_space.ts";
 import type { CallActor } from "../spaces/call_scope.ts";
 import { CallAccount, type CallContent } from "./call_account.ts";
+import { budgetLimits } from "./budget_limits.ts";
 import { CallBudget } from "./call_budget.ts";
 import type { GrantTaint } from "./grant_taint.ts";
 import { createGrantUses, type GrantUses, type GrantUsesDeps, type GrantWindow } from "./grant_uses.ts";
@@ -22,23 +23,30 @@ export interface Disclosure {
    */
   end(call: DisclosedCall, account: CallAccount, output: unknown): Promise<CallContent>;
   /**
-   * What the caller's grant has read in the last half hour. `asks`: texts of others and private ones, and the call would write into a
-   * space that others read. `isRelaying`: texts of others. A promise where the counts of other processes have to be read first.
+   * What the caller's grant has read in the last half hour. A promise where something of other processes has to be read first: their
+   * counts once, and of several gateways what they know now, before each call that writes where others read.
    */
   taintOf(caller: Caller, space: ActiveSpace, signal: () => AbortSignal): CallTaint | Promise<CallTaint>;
   /** Whether a call of this caller that writes may have to ask, in whichever space; true where it is not known yet. */
   mayAsk(principal: Principal): boolean;
   /** Notes that text of another member was handed out, of a table that keeps no account. */
   readOthers(caller: Caller): void;
+  /** Whether other gateways have to be told of this content before anybody is handed it: the next call may come to one of them. */
+  mustTell(content: CallContent): boolean;
   /** What this process knows of the caller's grant, for the ledger; null for the person's own token. */
   window(caller: Pick<Caller, "principal">): GrantWindow | null;
 }
 
 /** What a grant has read, as far as it decides about a call that writes. */
 export interface CallTaint {
-  readonly asks: boolean;
+  /** Whether it has read texts of others and private ones, and the call would write into a space that others read. */
+  readonly asks: Tainted;
+  /** Whether it has read texts of others. */
   readonly isRelaying: boolean;
 }
+
+/** `unknown`: another gateway may have handed it such texts, and nobody can say. */
+export type Tainted = boolean | "unknown";
 
 /** Whose call it is, and where. */
 export interface DisclosedCall {
@@ -55,6 +63,8 @@ export interface DisclosureDeps extends GrantUsesDeps {
   readonly clock: Pick<Clock, "calendar">;
   /** The page where the person allows an app more; null where it is not known. */
   readonly appsPage: () => Promise<string | null>;
+  /** Gateways that hand records to the same grants; 1 by default. */
+  readonly nodes?: number;
   /** What stands for an app in the change log; nothing by default. */
   readonly pseudonymOf?: Authorship["pseudonymOf"];
 }
@@ -62,20 +72,26 @@ export interface DisclosureDeps extends GrantUsesDeps {
 /** Starts with no account. */
 export function createDisclosure(deps: DisclosureDeps): Disclosure {
   const uses = createGrantUses(deps);
+  const isOneOfMany = (deps.nodes ?? 1) > 1;
   return Object.freeze({
     begin: (call: DisclosedCall) => begin(deps, uses, call),
     end: (call: DisclosedCall, account: CallAccount, output: unknown) => account.end(output, call.isRead),
     taintOf(caller: Caller, space: ActiveSpace, signal: () => AbortSignal) {
       const grant = uses.find(caller);
       if (grant === null) return NO_TAINT;
-      const judge = () => judgeTaint(grant.taint, space, deps.clock.calendar());
-      return grant.isLoaded ? judge() : uses.load(grant, caller, signal()).then(judge);
+      const judge = (isKnown = true) => judgeTaint(grant.taint, space, deps.clock.calendar(), isKnown);
+      if (isOneOfMany && isReadByOthers(space)) {
+        return judge().asks ? judge() : uses.loadTaint(grant, caller, signal()).then(judge);
+      }
+      return grant.isLoaded ? judge() : uses.load(grant, caller, signal()).then(() => judge());
     },
     mayAsk(principal: Principal): boolean {
       const grant = principal.client === null ? null : uses.find({ principal });
-      return grant !== null && (!grant.isLoaded || grant.taint.hasBoth(deps.clock.calendar()));
+      return grant !== null &&
+        (isOneOfMany || !grant.isLoaded || grant.taint.hasBoth(deps.clock.calendar()));
     },
-    readOthers: (caller: Caller) => uses.find(caller)?.taint.readOthers(deps.clock.calendar()),
+    readOthers: (caller: Caller) => void uses.find(caller)?.taint.readOthers(deps.clock.calendar()),
+    mustTell: ({ isNews }: CallContent) => isOneOfMany && isNews,
     window(caller: Pick<Caller, "principal">): GrantWindow | null {
       const grant = uses.find(caller);
       if (grant === null) return null;
@@ -89,13 +105,18 @@ export function createDisclosure(deps: DisclosureDeps): Disclosure {
 export const NO_TAINT: CallTaint = Object.freeze({ asks: false, isRelaying: false });
 
 /** In the personal space nobody else reads what is written; a space of an unknown type may be shared. */
-function judgeTaint(taint: GrantTaint, { id, kind }: ActiveSpace, now: number): CallTaint {
+function isReadByOthers({ kind }: ActiveSpace): boolean {
+  return kind !== "personal";
+}
+
+function judgeTaint(taint: GrantTaint, space: ActiveSpace, now: number, isKnown: boolean): CallTaint {
   const isRelaying = taint.hasOthers(now);
-  return { asks: isRelaying && kind !== "personal" && taint.hasPrivateOutside(id, now), isRelaying };
+  const asks = isReadByOthers(space) && isRelaying && taint.hasPrivateOutside(space.id, now);
+  return { asks: asks || (isKnown ? false : "unknown"), isRelaying };
 }
 
 function begin(deps: DisclosureDeps, uses: GrantUses, { caller, space, signal }: DisclosedCall): CallAccount {
-  const { appsPage, clock } = deps;
+  const { appsPage, clock, nodes } = deps;
   const grant = uses.find(caller);
   const shared = {
     space,
@@ -109,7 +130,11 @@ function begin(deps: DisclosureDeps, uses: GrantUses, { caller, space, signal }:
   return new CallAccount({
     ...shared,
     taint: grant.taint,
-    budget: new CallBudget(grant.use, caller.principal.client?.readBudget, clock.calendar),
+    budget: new CallBudget(
+      grant.use,
+      budgetLimits(caller.principal.client?.readBudget, nodes),
+      clock.calendar,
+    ),
     load: grant.isLoaded ? null : () => loading ??= uses.load(grant, caller, signal()),
   });
 }

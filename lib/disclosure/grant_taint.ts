@@ -9,14 +9,18 @@ export class GrantTaint {
   /** Until when text of a space counts as read: of the two spaces of which such text was handed out last, the last one first. */
   #spaces: (readonly [space: string, until: number])[] = [];
 
-  /** Text of another member, of another app, or of an app that had read such text, was handed out. */
-  readOthers(now: number): void {
+  /** Text of another member, of another app, or of an app that had read such text, was handed out. Returns whether that is new. */
+  readOthers(now: number): boolean {
+    const isNew = !this.hasOthers(now);
     this.#others = Math.max(this.#others, now + TAINT_MS);
+    return isNew;
   }
 
-  /** Text of fields that are sealed in the personal space was handed out. */
-  readPrivate(space: string, now: number): void {
+  /** Text of fields that are sealed in the personal space was handed out. Returns whether that is new of this space. */
+  readPrivate(space: string, now: number): boolean {
+    const isNew = !this.#spaces.some(([other, until]) => other === space && now < until);
     this.#putSpace(space, now + TAINT_MS);
+    return isNew;
   }
 
   /** Takes in what another process knows. */

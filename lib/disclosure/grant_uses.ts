@@ -17,14 +17,14 @@ export interface GrantWindow {
 }
 
 /**
- * What other processes counted of a grant in the last 24 hours, one window for each of them. Asked once per grant and process. Where it
- * throws, the grant is asked for again at its next call, and this process counts for itself meanwhile.
+ * What other processes counted of a grant in the last 24 hours, one window for each of them; null where nobody can know. Asked once per
+ * grant and process. Where it throws, the grant is asked for again at its next call, and this process counts for itself meanwhile.
  */
 export type ReadEarlierUse = (
   caller: Caller,
   grantId: string,
   signal: AbortSignal,
-) => Promise<readonly GrantWindow[]>;
+) => Promise<readonly GrantWindow[] | null>;
 
 /** What is known of one grant. */
 export interface KnownGrant {
@@ -41,6 +41,11 @@ export interface GrantUses {
   find(caller: Pick<Caller, "principal">): KnownGrant | null;
   /** Waits for the counts of other processes. To be called only where `isLoaded` is false. Never throws. */
   load(grant: KnownGrant, caller: Caller, signal: AbortSignal): Promise<void>;
+  /**
+   * Reads anew what other processes know that the grant has read: they may have handed it texts a moment ago. Resolves to whether that
+   * is known now. Never throws.
+   */
+  loadTaint(grant: KnownGrant, caller: Caller, signal: AbortSignal): Promise<boolean>;
   /** Grants of which something is known. */
   count(): number;
 }
@@ -72,6 +77,15 @@ export function createGrantUses(deps: GrantUsesDeps): GrantUses {
     },
     load: (grant: KnownGrant, caller: Caller, signal: AbortSignal) =>
       grant.loading ??= load(deps, grant, caller, signal),
+    async loadTaint(grant: KnownGrant, caller: Caller, signal: AbortSignal): Promise<boolean> {
+      try {
+        const windows = await earlierUse(deps, caller, signal);
+        for (const { others, private: spaces } of windows ?? []) grant.taint.add(others, spaces);
+        return windows !== null;
+      } catch {
+        return false;
+      }
+    },
     count: () => grants.size,
   });
 }
@@ -92,15 +106,23 @@ export function grantKey({ grantId, id }: Pick<ConnectedClient, "grantId" | "id"
   return grantId === "" ? `client ${id}` : `grant ${grantId}`;
 }
 
+function earlierUse(
+  deps: GrantUsesDeps,
+  caller: Caller,
+  signal: AbortSignal,
+): Promise<readonly GrantWindow[] | null> {
+  const { principal: { client } } = caller;
+  return deps.earlierUse?.(caller, client?.grantId ?? "", signal) ?? Promise.resolve(null);
+}
+
 async function load(
-  { earlierUse }: GrantUsesDeps,
+  deps: GrantUsesDeps,
   grant: KnownGrant,
   caller: Caller,
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    const windows = await earlierUse?.(caller, caller.principal.client?.grantId ?? "", signal) ?? [];
-    for (const { hours, others, private: spaces } of windows) {
+    for (const { hours, others, private: spaces } of await earlierUse(deps, caller, signal) ?? []) {
       for (const [hour, records, fields, bytes] of hours) grant.use.add(hour, { records, fields, bytes });
       grant.taint.add(others, spaces);
     }

@@ -35,10 +35,11 @@ export interface Ledger {
   /** Waits until what {@link note} returned is stored, or cannot be stored now. Never throws. */
   settle(caller: Caller, call: WaitingCall, signal: AbortSignal): Promise<LedgerAnswer>;
   /**
-   * What other gateways, and this one before its start, counted of a grant within the last 25 hours, as each of their chains says last.
-   * Throws what `Keyring.key` and `SyncClient.pull` throw.
+   * What other gateways, and this one before its start, counted of a grant within the last 25 hours, as each of their chains says last;
+   * null where nothing is noted, so that nobody knows. Each call reads what was stored since the one before. Throws what `Keyring.key`
+   * and `SyncClient.pull` throw.
    */
-  earlierUse(caller: Caller, grantId: string, signal: AbortSignal): Promise<readonly GrantWindow[]>;
+  earlierUse(caller: Caller, grantId: string, signal: AbortSignal): Promise<readonly GrantWindow[] | null>;
   /** Stores what waits and ends every chain, for {@link STOP_LEDGER_MS} at most. Nothing is noted afterwards. */
   stop(): Promise<void>;
 }
@@ -90,7 +91,7 @@ export function createLedger({ settings, masterKeys, newHexId, metrics, ...deps 
     hasWritten: (caller: Caller) => wrote.has(caller),
     settle: (caller: Caller, call: WaitingCall, signal: AbortSignal) => settle(state, caller, call, signal),
     async earlierUse(caller: Caller, grantId: string, signal: AbortSignal) {
-      if (modeOf(caller.principal) === "off") return [];
+      if (modeOf(caller.principal) === "off") return null;
       const { writer } = personOf(state, caller);
       await writer.heads.refresh(caller, await deps.keyring.key(caller, signal), signal);
       return [...writer.heads.all].flatMap(([chain, { window }]) => {

@@ -104,5 +104,5 @@ Deno.test("what is only counted or looked through, and a table with nothing seal
   await records.list(habits);
   await records.scan(habits, {}, () => {});
   assert.equal(asked, 0);
-  assert.deepEqual(await account.end(null, true), { read: [], looked: [] });
+  assert.deepEqual(await account.end(null, true), { read: [], looked: [], isNews: false });
 });

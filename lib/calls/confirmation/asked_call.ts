@@ -1,4 +1,5 @@
 // One call that has to wait for the person, with all that asking takes.
+import type { Tainted } from "../../disclosure/disclosure.ts";
 import type { ChangedRow } from "../../changes/push_changes.ts";
 import type { ChangeReader } from "../../changes/refresh_state.ts";
 import type { KeptTexts, MayTell } from "../../disclosure/kept_texts.ts";
@@ -27,7 +28,7 @@ export interface AskedCall {
   readonly asking: Asking;
   readonly presented: Presented | null;
   /** It is asked for what the app has read, and not for what the tool does. */
-  readonly isTainted: boolean;
+  readonly isTainted: Tainted;
   /** What the call was handed so far, with what its tool would answer. */
   kept(output: unknown): readonly KeptTexts[];
   readonly mayTell: MayTell;

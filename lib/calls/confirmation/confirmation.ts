@@ -1,6 +1,7 @@
 // Asks the person before a call runs that may not run by itself: who is asked how, and what is believed of the answer. The ladder: the
 // client's own form; else an address that the client opens; else a link in the refusal. Both lead to the person's page
 // (page_question.ts). question_state.ts has the state that travels with a form, used_answers.ts that an answer counts once.
+import type { Tainted } from "../../disclosure/disclosure.ts";
 import type { AskPerson } from "../../approvals/ask_person.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { MAX_USED_CONFIRMATIONS } from "../../kit/limits.ts";
@@ -65,9 +66,10 @@ export interface Confirmation {
   /**
    * Whether the person is asked before this caller's calls of the tool: before each deleting one, unless the operator lets it run
    * unasked, before each that changes anything where the person said so of the app, before those that the tool itself names, and where
-   * the app `isTainted`: it has read texts of others and private ones, and would now write where others read. The one place for such rules.
+   * the app `isTainted`: it has read texts of others and private ones, or nobody knows, and would now write where others read. The one
+   * place for such rules.
    */
-  asks(tool: Tool, principal: Principal, args: unknown, isTainted: boolean): boolean;
+  asks(tool: Tool, principal: Principal, args: unknown, isTainted: Tainted): boolean;
   /**
    * Reads the reply to an earlier question; null when there is none, or none that this client could give. What is `ok`
    * belongs to a question that was paid for out of the caller's budget, so its answer is not charged again.
@@ -92,9 +94,9 @@ export interface Confirmation {
 export function createConfirmation(deps: ConfirmationDeps): Confirmation {
   const seal = createStateSeal(deps);
   const used = createUsedNonces({ clock: deps.clock, max: deps.maxUsed ?? MAX_USED_CONFIRMATIONS });
-  const asks = (tool: Tool, { client }: Principal, args: unknown, isTainted: boolean) =>
+  const asks = (tool: Tool, { client }: Principal, args: unknown, isTainted: Tainted) =>
     tool.access !== "read" &&
-    (isTainted || client?.askFirst === "write" ||
+    (isTainted !== false || client?.askFirst === "write" ||
       (tool.access === "destructive" && !deps.optedIn.has(tool.name)) ||
       tool.asksFor?.(args, deps.clock.calendar()) === true);
 
@@ -181,8 +183,11 @@ async function askByForm(
 }
 
 function cannotAsk({ isTainted, tool: { name: tool } }: AskedCall): string {
-  if (isTainted) {
-    return `in the last half hour this app read texts by others and private ones, so {${tool}} asks the person before it writes ` +
+  if (isTainted !== false) {
+    const why = isTainted === "unknown"
+      ? "nobody can say now whether this app has read texts by others and private ones"
+      : "in the last half hour this app read texts by others and private ones";
+    return `${why}, so {${tool}} asks the person before it writes ` +
       "where others read, and this client cannot ask: it declares no form elicitation. Private records can be written meanwhile.";
   }
   return `{${tool}} asks the person first, and this client cannot ask: it declares no form elicitation. Use a client that ` +

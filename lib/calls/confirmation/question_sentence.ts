@@ -10,7 +10,8 @@ import type { AskedCall } from "./asked_call.ts";
  */
 export async function questionSentence(call: QuestionedCall): Promise<string> {
   const sentence = call.place + await wordsOf(call);
-  return call.isTainted ? `${sentence} ${WHY_TAINTED}` : sentence;
+  if (call.isTainted === false) return sentence;
+  return `${sentence} ${call.isTainted === "unknown" ? WHY_UNKNOWN : WHY_TAINTED}`;
 }
 
 /** What a question is made of. */
@@ -18,6 +19,9 @@ type QuestionedCall = Pick<AskedCall, "tool" | "args" | "place" | "contexts" | "
 
 const WHY_TAINTED =
   "You are asked because in the last half hour this app read texts by others and private ones, and this can be read by others.";
+
+const WHY_UNKNOWN =
+  "You are asked because nobody can say now whether this app has read texts by others and private ones, and this can be read by others.";
 
 async function wordsOf({ tool, args, contexts }: QuestionedCall): Promise<string> {
   if (tool.access === "destructive") return await tool.confirm(args, contexts);
