@@ -4,6 +4,7 @@ import manifest from "./deno.json" with { type: "json" };
 import { createGateway, type Gateway, SettingsError } from "./lib/gateway.ts";
 import { type Clock, createClock } from "./lib/kit/clock.ts";
 import { STOP_FLUSH_MS } from "./lib/kit/limits.ts";
+import { createValkeyStore } from "./lib/nodes/valkey_store.ts";
 import { createLineWriter } from "./lib/observe/line_writer.ts";
 import { createLog, type Log } from "./lib/observe/log.ts";
 import { createOtelTrace, type OtelTrace } from "./lib/observe/otel.ts";
@@ -28,6 +29,7 @@ export function main(offered: Offered): void {
   // Said at every level: whoever started the gateway has to learn where it listens.
   const announce = createLog({ level: "info", clock, write });
   const settings = readSettings(announce);
+  const { valkey } = settings;
   const log = createLog({ level: settings.logLevel, clock, write });
   const confinement = demandConfinement(settings, announce);
   const trace = openTrace(announce);
@@ -61,6 +63,7 @@ export function main(offered: Offered): void {
       confinement,
       listener,
       ...(trace === null ? {} : { trace }),
+      ...(valkey === null ? {} : { sharedStore: createValkeyStore({ valkey, clock, log }) }),
     });
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;

@@ -172,6 +172,25 @@ export const MAX_SERIES_CANDIDATES = 20_000;
 /** Expanded months of series kept at once, each with up to 31 days: a month of 2,000 series. About 5 MB. */
 export const SERIES_MONTH_ENTRIES = 2_000;
 
+// nodes: what several gateways share
+
+/** A decision of the shared store is waited for so long, in time that the loop is free: a call must not hang on a store that hangs. */
+export const STORE_WAIT_MS = 30;
+/** That time is counted in steps, of which a step that ends late was no waiting: the process itself was busy. */
+export const STORE_TICK_MS = 5;
+/** So many steps a decision is waited for however busy the process is. */
+export const MAX_STORE_TICKS = 14;
+/** So many decisions missed in a row, and the store counts as away. */
+export const STORE_MISSES = 3;
+/** The store is tried again after this long. */
+export const STORE_PAUSE_MS = 1_000;
+/** Connecting and signing in may take this long. */
+export const STORE_CONNECT_MS = 1_000;
+/** A store of which nobody has asked anything for this long is tried, so that `/ready` and news do not rest on a dead connection. */
+export const STORE_WATCH_MS = 5_000;
+/** That the store is away is logged this often. */
+export const STORE_LOG_MS = 60_000;
+
 // calls: one tool call and its result
 
 /** One tool call may take this long, below the 60 s at which most clients give up. */

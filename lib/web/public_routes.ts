@@ -3,6 +3,7 @@
 import { type Context, Hono } from "@hono/hono";
 import type { ListenerState } from "../../process/listener.ts";
 import { refusalResponse } from "../http/refusal_response.ts";
+import type { SharedStore } from "../nodes/shared_store.ts";
 import type { Metrics } from "../observe/metrics.ts";
 import type { ServiceName } from "../kit/services.ts";
 import { type AuthorizationServer, signInProblem } from "../people/authorization_server.ts";
@@ -59,6 +60,8 @@ export interface PublicRoutesDeps {
   readonly confinement?: Confinement;
   /** Whether the process can be reached; absent where nobody listens. */
   readonly listener?: ListenerState;
+  /** What several gateways share, of which readiness and metrics tell whether it is there. */
+  readonly sharedStore: Pick<SharedStore, "state" | "totals">;
   readonly isStopping: () => boolean;
   readonly gauges: Gauges;
   /** A random UUID. */
@@ -135,6 +138,7 @@ const UNTOLD =
 async function ready(deps: PublicRoutesDeps, context: Context): Promise<Response> {
   const [found, signsApps] = await Promise.all([deps.readiness(), deps.authorizationServer.ask()]);
   const problem = signInProblem(signsApps, deps.signInAt);
+  const store = deps.sharedStore.state();
   const isReady = found.ready && !deps.isStopping() && !isDeaf(deps);
   return context.json({
     status: isReady ? "ready" : "not-ready",
@@ -143,11 +147,15 @@ async function ready(deps: PublicRoutesDeps, context: Context): Promise<Response
     ...(deps.areSpacesUntold() ? { spaces: UNTOLD } : {}),
     // A person's own token works all the same.
     ...(problem === null ? {} : { signIn: problem }),
+    // No reason either: without the store each gateway decides alone, more tightly.
+    ...(store === "none" ? {} : { store }),
     ...(deps.confinement?.confined === false ? { confinement: "unconfined" } : {}),
   }, isReady ? 200 : 503);
 }
 
-function metrics({ metrics, gauges, listener }: PublicRoutesDeps): Response {
+function metrics({ metrics, gauges, listener, sharedStore }: PublicRoutesDeps): Response {
+  const hasStore = sharedStore.state() !== "none";
+  const decisions = sharedStore.totals();
   return new Response(
     metrics.render({
       mana_mcp_sessions: gauges.sessions(),
@@ -156,7 +164,17 @@ function metrics({ metrics, gauges, listener }: PublicRoutesDeps): Response {
       mana_mcp_opened_bytes: gauges.openedBytes(),
       mana_mcp_hint_streams: gauges.hintStreams(),
       mana_mcp_subscribed_streams: gauges.subscribedStreams(),
-    }, { mana_mcp_listener_failures_total: listener?.failures() ?? 0 }),
+      ...(hasStore ? { mana_mcp_store_up: sharedStore.state() === "up" ? 1 : 0 } : {}),
+    }, {
+      mana_mcp_listener_failures_total: listener?.failures() ?? 0,
+      ...(hasStore
+        ? {
+          mana_mcp_store_answered_total: decisions.answered,
+          mana_mcp_store_missed_total: decisions.missed,
+          mana_mcp_store_skipped_total: decisions.skipped,
+        }
+        : {}),
+    }),
     { headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" } },
   );
 }

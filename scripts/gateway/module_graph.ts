@@ -53,7 +53,15 @@ const PROGRAM = {
   code: ["main.ts", "lib/", "process/", "tools/"],
   /** Files of ours that are read as JSON: the version, and the tables of the Mana apps. */
   json: ["deno.json", "tools/tables.json"],
-  packages: ["@modelcontextprotocol/server", "hono", "jose", "lru-cache", "rrule-temporal", "zod"],
+  packages: [
+    "@modelcontextprotocol/server",
+    "@redis/client",
+    "hono",
+    "jose",
+    "lru-cache",
+    "rrule-temporal",
+    "zod",
+  ],
   /** Of Deno's own. `node:sqlite` for one writes to the disk without a right to write. */
   builtins: ["node:buffer", "node:crypto"],
 } as const;

@@ -10,11 +10,27 @@ import { waysOut } from "./_ways_out.ts";
  * By package. A new line here is a new thing that the package can do inside our process: look at it before adding it.
  * Hono's are its adapters for Bun, Deno, Lambda and Node and its JSX context; the gateway imports its router and `html`.
  * The SDK's are its transport over standard input and output, and what it needs of Node. lru-cache's is where it would tell of
- * its uses whoever subscribes in this process; nobody does.
+ * its uses whoever subscribes in this process; nobody does. The store's client opens sockets, which the list of hosts bounds; it looks
+ * names up only for an offer of Redis' own service, which is switched off; it tells of its commands whoever subscribes in this process.
  */
 const LISTED: Readonly<Record<string, readonly string[]>> = {
   "@modelcontextprotocol/core": [],
   "@modelcontextprotocol/server": ["node:fs", "node:fs/promises", "node:path", "node:process"],
+  "@redis/client": [
+    "node:assert",
+    "node:crypto",
+    "node:diagnostics_channel",
+    "node:dns/promises",
+    "node:events",
+    "node:net",
+    "node:perf_hooks",
+    "node:stream",
+    "node:timers/promises",
+    "node:tls",
+    "node:url",
+    "the word binding",
+    "the word getBuiltinModule",
+  ],
   hono: [
     "import of a computed name",
     "node:async_hooks",
