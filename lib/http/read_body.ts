@@ -105,14 +105,21 @@ async function readLarge(
     late = true;
     abandon(); // ends the pending read() below with done
   });
-  const chunks: Uint8Array[] = [];
+  let held = new Uint8Array();
   let size = 0;
   try {
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      size += part.value.byteLength;
-      if (size > limits.maxBytes) throw tooLarge();
-      account?.add(part.value.byteLength);
-      chunks.push(part.value);
+      const after = size + part.value.byteLength;
+      if (after > limits.maxBytes) throw tooLarge();
+      if (after > held.byteLength) {
+        const room = Math.min(Math.max(after, 2 * held.byteLength, LEAST_ROOM_BYTES), limits.maxBytes);
+        account?.add(room - held.byteLength);
+        held = withRoom(held, room);
+      }
+      // Copied at once: each part is a view of 64 KiB of its own, however few bytes came. A body that came a byte at a time
+      // would hold 64 KiB for each byte, and be counted as one.
+      held.set(part.value, size);
+      size = after;
     }
   } catch (error) {
     abandon();
@@ -123,18 +130,14 @@ async function readLarge(
     account?.close();
   }
   if (late) throw new Refused({ reason: "body-timeout" });
-  return joined(chunks, size);
+  return held.subarray(0, size);
 }
 
-/** Not by Buffer.concat: whoever got a Buffer for a Uint8Array would share memory where `slice` is to copy. */
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const [only] = chunks;
-  if (only !== undefined && chunks.length === 1) return only;
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return bytes;
+/** Room that a body gets at first; doubled whenever it is full. */
+const LEAST_ROOM_BYTES = 4 * 1024;
+
+function withRoom(held: Uint8Array, room: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(room);
+  larger.set(held);
+  return larger;
 }

@@ -5,6 +5,9 @@ import type { SignInHost } from "./_sign_in_host.ts";
 /** Where Debian has it; the task may run no other program but Deno. */
 const NGINX = "/usr/sbin/nginx";
 
+/** What nginx.md tells to write into nginx' own file. */
+const EVENTS = "events { worker_connections 4096; }";
+
 /** Whether there is an nginx to try. */
 export async function isInstalled(): Promise<boolean> {
   try {
@@ -42,6 +45,18 @@ export function gatewaySite(port: number, upstream: string): Site {
   };
 }
 
+/** The configuration of the gateway's host with the block of nginx-nodes.conf, in front of the gateways at these addresses. */
+export async function nodesSite(port: number, upstreams: readonly string[]): Promise<Site> {
+  const block = await Deno.readTextFile("docs/deploy/nginx-nodes.conf");
+  const { shipped, changes } = gatewaySite(port, "");
+  const [, ...rest] = changes;
+  const servers = ["127.0.0.1:3069", "127.0.0.1:3070"].map((address, number): Site["changes"][number] => [
+    `server ${address} max_fails`,
+    `server ${upstreams[number]} max_fails`,
+  ]);
+  return { shipped, changes: [[/upstream mana_mcp \{[^}]*\}\n/, block], ...servers, ...rest] };
+}
+
 /** The configuration of the sign-in host, with TLS on `port`, in front of the sign-in server at `upstream`. */
 export function signInSite(
   { port, plainPort, upstream, certificate }: SignInHost,
@@ -63,6 +78,10 @@ export function signInSite(
 
 /** Starts nginx with a site in `folder`; `FOLDER` in a change stands for its path. */
 export async function startNginx(folder: string, site: Site): Promise<AsyncDisposable> {
+  assert.ok(
+    (await Deno.readTextFile("docs/deploy/nginx.md")).includes(`\n${EVENTS}\n`),
+    "nginx.md lacks events",
+  );
   const root = await Deno.realPath(folder);
   let text = await Deno.readTextFile(site.shipped);
   for (const [from, to] of site.changes) {
@@ -79,7 +98,8 @@ export async function startNginx(folder: string, site: Site): Promise<AsyncDispo
   await Deno.writeTextFile(
     `${root}/nginx.conf`,
     // One process that stays in front: it needs no user of its own, and ends when it is told to.
-    `daemon off;\nmaster_process off;\npid "${root}/nginx.pid";\nerror_log stderr notice;\nevents {}\n` +
+    `daemon off;\nmaster_process off;\npid "${root}/nginx.pid";\nerror_log stderr notice;\n` +
+      `${EVENTS}\n` +
       `http {\naccess_log off;\n${temporary}\ninclude "${root}/site.conf";\n}\n`,
   );
   const child = new Deno.Command(NGINX, {

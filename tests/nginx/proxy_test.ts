@@ -2,42 +2,19 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { connectLegacy, connectModern } from "../../scripts/demo/demo_client.ts";
 import { print } from "../../scripts/print.ts";
-import { readFirstPerson } from "../../scripts/stack/read_first_person.ts";
-import { signIn } from "../../scripts/stack/sign_in.ts";
-import { freePort } from "../../scripts/stack/free_port.ts";
-import { startStack } from "../../scripts/stack/start_stack.ts";
 import { META } from "../_support/mcp_request.ts";
 import { eventsOf, listenRaw } from "../_support/event_stream.ts";
-import { temporaryFolder } from "../_support/temporary_folder.ts";
-import { gatewaySite, isInstalled, LIMIT_SECONDS, startNginx } from "./_nginx.ts";
+import { createFront } from "./_front.ts";
+import { isInstalled, LIMIT_SECONDS } from "./_nginx.ts";
 
 const installed = await isInstalled();
 if (!installed) print("Not tested: the shipped nginx.conf, because /usr/sbin/nginx is not installed");
 
 /** The whole product behind nginx, and a person's token. */
-async function createFront() {
-  const folder = await temporaryFolder();
-  const port = freePort();
-  const base = `http://127.0.0.1:${port}`;
-  const stack = await startStack({
-    data: folder.path,
-    firstPerson: "demo@mana.test",
-    env: { PORT: "0", BACKEND_PORT: "0", BACKEND_SYNC_PORT: "0", PUBLIC_URL: base },
-  });
-  const gateway = new URL(stack.mcpUrl);
-  const nginx = await startNginx(folder.path, gatewaySite(port, gateway.host));
-  const { email, password } = await readFirstPerson(folder.path);
-  return {
-    base,
-    port,
-    gateway,
-    token: await signIn(stack.authUrl, email, password),
-    async [Symbol.asyncDispose]() {
-      await nginx[Symbol.asyncDispose]();
-      await stack.stop();
-      await folder[Symbol.asyncDispose]();
-    },
-  };
+async function createProxied() {
+  const front = await createFront();
+  const gateway = new URL(`http://127.0.0.1:${front.nodePorts[0]}`);
+  return { ...front, gateway, token: await front.signUp("demo") };
 }
 
 /** What comes back on a connection that was sent `text` and nothing more, until the other side ends it or has said `enough`. */
@@ -58,12 +35,12 @@ async function answerTo(port: number, text: string, enough?: string): Promise<st
   return answer;
 }
 
-const test = (name: string, run: (front: Awaited<ReturnType<typeof createFront>>) => Promise<void>) =>
+const test = (name: string, run: (front: Awaited<ReturnType<typeof createProxied>>) => Promise<void>) =>
   Deno.test({
     name,
     ignore: !installed,
     fn: async () => {
-      await using front = await createFront();
+      await using front = await createProxied();
       await run(front);
     },
   });
