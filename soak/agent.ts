@@ -1,3 +1,4 @@
+import { wait } from "../lib/kit/clock.ts";
 import type { Answer } from "./answer.ts";
 import type { ClientWrite, History } from "./history.ts";
 import { listAll, type ShownRow } from "./listing.ts";
@@ -23,6 +24,8 @@ export interface AgentDeps {
   readonly verdicts: Verdicts;
   /** Counts answers as `tool: outcome (reason)`. */
   readonly answers: Tally;
+  /** Another gateway shows what was written at most so many milliseconds later; 0 where there is one. */
+  readonly settleMs: number;
 }
 
 /** A model at work behind one client: lists, writes, and looks at what it wrote. */
@@ -107,6 +110,7 @@ export function createAgent(deps: AgentDeps): Agent {
     };
     history.writes.push(done);
     if (done.outcome !== "acknowledged" || plan.table.listing === null) return;
+    if (deps.settleMs > 0) await wait(deps.settleMs);
     const listing = await list(place, plan.table);
     if (listing.kind !== "rows") return;
     const row = listing.rows.find(({ id }) => id === done.id) ?? null;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { NO_NODE, NODE_LOST } from "../tests/_support/nodes/round_robin.ts";
 
 /** What became of a call, as far as its caller can know. */
 export type Answer =
@@ -27,6 +28,11 @@ export const PLAN_CHANGED = "the plan is not true any more";
 /** Reason of an answer after the person said yes, where a part may be missing. */
 export const UNFINISHED_YES = "the yes may be carried out in part";
 
+/** Reason of a refusal to a client whose session is gone. */
+export const SESSION_UNKNOWN = "session-unknown";
+/** Reason of a refusal of a cursor that another gateway made, with another secret. */
+export const CURSOR_UNKNOWN = "cursor of another gateway";
+
 /** Words of refusals that the faults of this soak may bring about. Any other is a surprise. */
 const REASONS: readonly (readonly [words: RegExp, reason: string])[] = [
   [/^The sync service is not available/, "sync not available"],
@@ -37,7 +43,8 @@ const REASONS: readonly (readonly [words: RegExp, reason: string])[] = [
   // Refused before anything was done: more of one person's requests came at once than one person may have in work.
   [/^Too many of your requests are under way/, "the person's share is full"],
   [/^Connection refused/, "gateway down"],
-  [/^The session is unknown/, "session-unknown"],
+  [new RegExp(`^${NO_NODE}`), "gateway down"],
+  [/^The session is unknown/, SESSION_UNKNOWN],
   [/^The call was cancelled/, "cancelled"],
   [/^No (?:task|note|habit|journal entry|contact|habit entry|event) with id /, "record not found"],
   [/^The call is not allowed \(concurrency/, "too many calls at once"],
@@ -45,10 +52,11 @@ const REASONS: readonly (readonly [words: RegExp, reason: string])[] = [
   [/^This client was not given the space/, OUTSIDE_GRANT],
   [/^Not done: the person has to allow this/, NEEDS_YES],
   [/^The call is not allowed \(confirmation-declined\)/, DECLINED],
+  [/^The call is not allowed \(confirmation-used\)/, "the yes was given already"],
   [/^The call is not allowed \(approvals-(?:open|rate)\)/, "too many questions"],
   [/^Something changed meanwhile: look at what would be undone/, PLAN_CHANGED],
   [/^No approval with id /, "record not found"],
-  [/^The cursor is not one for this call/, "cursor of another gateway"],
+  [/^The cursor is not one for this call/, CURSOR_UNKNOWN],
 ];
 
 const Result = z.looseObject({
@@ -75,6 +83,7 @@ export function readFailure(
   { status, message }: { readonly status: number; readonly message: string },
 ): Answer & { readonly reason: string } {
   if (status === 500) return { kind: "broken", reason: "HTTP 500" };
+  if (message === NODE_LOST) return { kind: "unknown", reason: "the node was lost" };
   const read = readRefusal(message);
   return read.kind === "broken" ? { kind: "broken", reason: `HTTP ${status}: ${read.reason}` } : read;
 }

@@ -1,4 +1,5 @@
 import { wait } from "../lib/kit/clock.ts";
+import { FRESH_MS } from "../lib/kit/limits.ts";
 import { createAgent } from "./agent.ts";
 import { APP_SCOPES, createAppAgent } from "./app_agent.ts";
 import { checkListings } from "./check_listings.ts";
@@ -12,6 +13,9 @@ import { createPlanner, prepareForPlanner } from "./planner.ts";
 import { createRandom } from "./random.ts";
 import type { SoakOptions, SoakReport } from "./soak_report.ts";
 import { createSoakClient, type SoakClient } from "./soak_client.ts";
+import { type Confirmer, createConfirmer } from "./nodes/confirmer.ts";
+import { createLimitProbe } from "./nodes/limit_probe.ts";
+import type { Shared } from "./nodes/shared.ts";
 import type { Stage } from "./stage.ts";
 import { LISTED_TABLES, type SoakTable, TABLES } from "./tables.ts";
 import { readTrueLog } from "./true_log.ts";
@@ -22,6 +26,8 @@ export interface Cast {
   readonly people: readonly Person[];
   /** Whose each client is, by the client's name. */
   readonly owners: ReadonlyMap<string, Person>;
+  /** Clients whose person says yes in a form; none where there is one gateway. */
+  readonly confirmers: readonly Confirmer[];
   /** Resolves when everyone has left the stage, after its end. */
   readonly played: Promise<unknown>;
   /** Compares all listings of all people with the log as it is now. */
@@ -38,6 +44,7 @@ export interface CastDeps {
   readonly processes: Processes;
   readonly proxy: FaultProxy;
   readonly stage: Stage;
+  readonly shared: Shared;
 }
 
 /** Between two things that one client does. */
@@ -50,12 +57,19 @@ const FOCUS_MS = 1_500;
 const REFRESH_MS = 2_000;
 /** People who decide what an app may do, and take back what it did: the first in their own space, the others in one that they share. */
 const DECIDING_PEOPLE = 3;
+/** A gateway that was told of no news shows what it pulled for a quarter of a second (`FRESH_MS` in `lib/kit/limits.ts`). */
+const SETTLE_MS = 2 * FRESH_MS;
+/** People who say yes in the form of a client, where there are several gateways. */
+const CONFIRMING_PEOPLE = 3;
 /** Clocks of devices, in milliseconds ahead. */
 const SKEWS_MS = [0, 90_000, -120_000, 4_000];
 
 /** Signs people up, makes their spaces, and sends clients, devices and an app on the stage. */
-export async function createCast({ options, report, processes, proxy, stage }: CastDeps): Promise<Cast> {
+export async function createCast(
+  { options, report, processes, proxy, stage, shared }: CastDeps,
+): Promise<Cast> {
   const { history, verdicts, answers, deeds } = report;
+  const settleMs = options.nodes === 1 ? 0 : SETTLE_MS;
   const random = createRandom(options.seed);
   const people: Person[] = [];
   for (let index = 0; index < options.people; index++) {
@@ -114,6 +128,7 @@ export async function createCast({ options, report, processes, proxy, stage }: C
       history,
       verdicts,
       answers,
+      settleMs,
     });
     play(name, THINKING_MS, agent.step);
   }
@@ -131,6 +146,8 @@ export async function createCast({ options, report, processes, proxy, stage }: C
       answers,
       deeds,
       gatewayLife,
+      canComplete: options.nodes === 1,
+      settleMs,
     });
     play(name, THINKING_MS, planner.step);
   }
@@ -163,7 +180,7 @@ export async function createCast({ options, report, processes, proxy, stage }: C
     });
     const client = newClient(name, appOwner, "modern", app.token);
     const agent = createAppAgent(
-      { client, person: appOwner, random: random.fork(name), history, verdicts, answers },
+      { client, person: appOwner, random: random.fork(name), history, verdicts, answers, settleMs },
       granted,
     );
     play(name, THINKING_MS, agent.step);
@@ -176,11 +193,20 @@ export async function createCast({ options, report, processes, proxy, stage }: C
     const { issuer, syncUrl, mcpUrl } = processes;
     const connected = await connectApp(issuer, mcpUrl, person, { name, scopes: DECIDING_SCOPES, place });
     const client = newClient(name, person, index % 2 === 0 ? "modern" : "legacy", connected.token);
-    const told = { history, verdicts, answers, deeds, random: random.fork(name) };
+    const told = { history, verdicts, answers, deeds, random: random.fork(name), settleMs };
     const app = createDecidingApp({ client, person, place, issuer, syncUrl, ...told });
     decidingApps.push({ connected, app });
     play(name, THINKING_MS, app.step);
   }
+  const confirmers = people.slice(0, options.nodes === 1 ? 0 : CONFIRMING_PEOPLE).map((person, index) => {
+    const name = `confirmer-${index}`;
+    const told = { verdicts, answers, deeds, random: random.fork(name) };
+    const confirmer = createConfirmer({ name, person, url: processes.mcpUrl, http, ...told });
+    play(name, THINKING_MS, confirmer.step);
+    return confirmer;
+  });
+  const probe = await createLimitProbe({ processes, shared, http, verdicts, deeds });
+  if (probe !== null) play("limit probe", 0, probe.step);
   const refreshed = [
     ...people,
     ...app === undefined ? [] : [app],
@@ -205,11 +231,13 @@ export async function createCast({ options, report, processes, proxy, stage }: C
   return {
     people,
     owners,
+    confirmers,
     played: Promise.all(playing),
     checkAll,
     complete: async () => void await decidingApps[0]?.app.complete(),
     async close() {
       await Promise.all(clients.map((client) => client.close()));
+      await probe?.close();
       http.close();
     },
   };

@@ -22,10 +22,12 @@ export function isReserved(id: string): boolean {
 
 /** What {@link createPlanner} needs. */
 export interface PlannerDeps
-  extends Pick<AgentDeps, "client" | "person" | "random" | "history" | "verdicts" | "answers"> {
+  extends Pick<AgentDeps, "client" | "person" | "random" | "history" | "verdicts" | "answers" | "settleMs"> {
   readonly deeds: Tally;
   /** Ends with the gateway process, which is all that remembers unfinished writes. */
   readonly gatewayLife: () => AbortSignal;
+  /** Whether an unfinished call that is made again comes to the gateway that knows what was missing. */
+  readonly canComplete: boolean;
 }
 
 /** What a planner made and has not deleted. */
@@ -60,7 +62,7 @@ export function createPlanner(deps: PlannerDeps): Agent {
     let answer = await call(tool, args);
     let isUnfinished = isMissingPart(answer);
     let repeats = 0;
-    while (isUnfinished && repeats < REPEATS && !life.aborted) {
+    while (isUnfinished && deps.canComplete && repeats < REPEATS && !life.aborted) {
       await wait(random.whole(20, 200));
       if (life.aborted) break;
       repeats += 1;
@@ -106,6 +108,7 @@ export function createPlanner(deps: PlannerDeps): Agent {
 
   /** Reads an acknowledged write back: the record is there once with this text, or not at all. */
   const look = async (tool: PlannedCall["tool"], id: string, text: string | null): Promise<void> => {
+    if (deps.settleMs > 0) await wait(deps.settleMs);
     const isEntry = tool.startsWith("habits.");
     const answer = isEntry
       ? await call("habits.logs", { id: habitOf(person), limit: 200 })

@@ -1,33 +1,52 @@
 import { z } from "zod";
 import type { DenoProcess } from "../scripts/stack/deno_process.ts";
+import { freePort } from "../scripts/stack/free_port.ts";
 import { startBackend, startGateway } from "../scripts/stack/start_stack.ts";
+import { startRoundRobin } from "../tests/_support/nodes/round_robin.ts";
 import { ORIGIN } from "./people.ts";
 
-/** The backend and a gateway as processes of their own, with fixed addresses, so that either can be restarted. */
+/** The backend and one or more gateways as processes of their own, with fixed addresses, so that each can be restarted. */
 export interface Processes {
   readonly authUrl: string;
   readonly syncUrl: string;
+  /** Where clients find the gateways: at the only one, or at a load balancer in front of them. */
   readonly mcpUrl: string;
-  /** Starts the gateway on the sync service at this address; the backend runs already. */
-  startGateway(syncUrl: string): Promise<void>;
-  /** Ends one of the two by `signal`, and starts it again. Resolves with its exit code once it listens. */
-  restart(which: "backend" | "gateway", signal: Deno.Signal): Promise<number>;
-  /** Ends when the gateway that runs now does. */
+  /** Starts the gateways on the sync service at this address; the backend runs already. */
+  startGateways(syncUrl: string): Promise<void>;
+  /** Another gateway of these settings, over the same backend; it is not behind {@link mcpUrl}. */
+  startBeside(env: Readonly<Record<string, string>>): Promise<DenoProcess>;
+  /** Ends the backend by `signal`, and starts it again. Resolves with its exit code once it listens. */
+  restartBackend(signal: Deno.Signal): Promise<number>;
+  /** The same for a gateway. */
+  restartGateway(signal: Deno.Signal, node?: number): Promise<number>;
+  /** Ends when the gateway that runs now does; where there are several, the others go on, and it never ends. */
   gatewayLife(): AbortSignal;
   /** Who issues tokens. */
   readonly issuer: string;
-  /** Ends both by SIGTERM; their exit codes. */
+  /** Ends all by SIGTERM; their exit codes. */
   stop(): Promise<number[]>;
-  /** Everything that both said so far. */
+  /** Everything that all of them said so far. */
   lines(): string[];
 }
 
+/** How to start the processes. */
+export interface ProcessOptions {
+  /** The backend's data folder. */
+  readonly data: string;
+  /** How many gateways. */
+  readonly nodes: number;
+  /** Settings of each gateway on top of the usual ones. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** Starts the backend on a data folder of its own. */
-export async function startProcesses(data: string): Promise<Processes> {
-  const [backendPort, backendSyncPort, port] = freePorts();
+export async function startProcesses({ data, nodes, env }: ProcessOptions): Promise<Processes> {
+  const [backendPort, backendSyncPort] = [String(freePort()), String(freePort())];
+  const ports = Array.from({ length: nodes }, () => String(freePort()));
+  const balancer = nodes === 1 ? null : startRoundRobin(ports.map((port) => `http://127.0.0.1:${port}`));
+  const address = balancer?.url ?? `http://127.0.0.1:${ports[0]}`;
   const serviceKey = crypto.getRandomValues(new Uint8Array(24)).toHex();
   const ended: DenoProcess[] = [];
-  const Listening = z.object({ auth: z.string(), sync: z.string(), issuer: z.string() });
 
   const launchBackend = async () => {
     const started = startBackend({
@@ -36,33 +55,37 @@ export async function startProcesses(data: string): Promise<Processes> {
         BACKEND_PORT: backendPort,
         BACKEND_SYNC_PORT: backendSyncPort,
         MANA_SERVICE_KEY: serviceKey,
-        MANA_MCP_RESOURCE: `http://127.0.0.1:${port}/mcp`,
-        MANA_GATEWAY_URL: `http://127.0.0.1:${port}`,
+        MANA_MCP_RESOURCE: `${address}/mcp`,
+        MANA_GATEWAY_URL: address,
         CORS_ORIGINS: ORIGIN,
       },
     });
     return { started, ...Listening.parse(await started.event("listening")) };
   };
   const { auth, sync, issuer, started } = await launchBackend();
-  const running: { backend: DenoProcess; gateway: DenoProcess | null } = { backend: started, gateway: null };
+  const running = { backend: started, gateways: new Map<number, DenoProcess>() };
 
-  const launchGateway = async (syncUrl: string) => {
+  const launchGateway = async (more: Readonly<Record<string, string>>) => {
     const gateway = startGateway({
       env: {
-        PORT: port,
         MANA_AUTH_URL: auth,
-        MANA_SYNC_URL: syncUrl,
+        MANA_SYNC_URL: gatewaySyncUrl,
         JWT_ISSUER: issuer,
         MANA_SERVICE_KEY: serviceKey,
+        ...(balancer === null ? {} : { PUBLIC_URL: address }),
         RATE_LIMIT_READS: "0",
         RATE_LIMIT_WRITES: "0",
         DESTRUCTIVE_TOOLS: "habits.delete,todo.delete,notes.delete,contacts.delete,calendar.delete",
         LOG_LEVEL: "info",
+        ...env,
+        ...more,
       },
     });
     await gateway.event("listening");
-    running.gateway = gateway;
+    return gateway;
   };
+  const launchNode = async (node: number) =>
+    void running.gateways.set(node, await launchGateway({ PORT: ports[node] ?? "0" }));
   let gatewaySyncUrl = sync;
   let life = new AbortController();
 
@@ -71,39 +94,42 @@ export async function startProcesses(data: string): Promise<Processes> {
     issuer,
     syncUrl: sync,
     gatewayLife: () => life.signal,
-    mcpUrl: `http://127.0.0.1:${port}/mcp`,
-    async startGateway(syncUrl) {
+    mcpUrl: `${address}/mcp`,
+    async startGateways(syncUrl) {
       gatewaySyncUrl = syncUrl;
-      await launchGateway(syncUrl);
+      await Promise.all(ports.map((_port, node) => launchNode(node)));
     },
-    async restart(which, signal) {
-      const before = running[which];
-      if (before === null) throw new TypeError("Cannot restart the gateway: it was never started");
+    async startBeside(more) {
+      const gateway = await launchGateway({ PORT: "0", ...more });
+      ended.push(gateway);
+      return gateway;
+    },
+    async restartBackend(signal) {
+      const code = await running.backend.stop(signal);
+      ended.push(running.backend);
+      running.backend = (await launchBackend()).started;
+      return code;
+    },
+    async restartGateway(signal, node = 0) {
+      const before = running.gateways.get(node);
+      if (before === undefined) throw new TypeError("Cannot restart the gateway: it was never started");
       const code = await before.stop(signal);
       ended.push(before);
-      if (which === "gateway") {
+      if (nodes === 1) {
         life.abort();
         life = new AbortController();
       }
-      if (which === "gateway") await launchGateway(gatewaySyncUrl);
-      else running.backend = (await launchBackend()).started;
+      await launchNode(node);
       return code;
     },
     async stop() {
-      const codes = [await running.gateway?.stop() ?? 0];
+      const codes = await Promise.all([...running.gateways.values()].map((gateway) => gateway.stop()));
+      await balancer?.[Symbol.asyncDispose]();
       return [...codes, await running.backend.stop()];
     },
     lines: () =>
-      [...ended, running.backend, running.gateway].flatMap((process) =>
-        process === null ? [] : process.lines()
-      ),
+      [...ended, running.backend, ...running.gateways.values()].flatMap((process) => process.lines()),
   };
 }
 
-/** Three different ports that are free now. */
-function freePorts(): [string, string, string] {
-  const listeners = [0, 0, 0].map((port) => Deno.listen({ hostname: "127.0.0.1", port }));
-  const ports = listeners.map(({ addr }) => addr.transport === "tcp" ? String(addr.port) : "");
-  for (const listener of listeners) listener.close();
-  return [ports[0] ?? "", ports[1] ?? "", ports[2] ?? ""];
-}
+const Listening = z.object({ auth: z.string(), sync: z.string(), issuer: z.string() });

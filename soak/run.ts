@@ -4,14 +4,17 @@
  * of them failed, or had nothing to look at.
  *
  *     deno task soak --seconds=300 --seed=7 --clients=64
+ *
+ * With `--nodes=2` there are two gateways behind a load balancer, with `--valkey` they share a store.
  */
 import { print } from "../scripts/print.ts";
 import { temporaryFolder } from "../tests/_support/temporary_folder.ts";
+import { isValkeyInstalled } from "../tests/_support/valkey.ts";
 import { soak } from "./soak.ts";
-import type { SoakReport } from "./soak_report.ts";
-import { CHECKS } from "./verdicts.ts";
+import type { SoakOptions, SoakReport } from "./soak_report.ts";
+import { checksOf } from "./verdicts.ts";
 
-const USAGE = "usage: deno task soak [--seconds=N] [--seed=N] [--clients=N]";
+const USAGE = "usage: deno task soak [--seconds=N] [--seed=N] [--clients=N] [--nodes=N] [--valkey]";
 
 /** Number given as `--name=N`. */
 function numberOf(args: readonly string[], name: string): number | undefined {
@@ -21,7 +24,11 @@ function numberOf(args: readonly string[], name: string): number | undefined {
   return Number(given);
 }
 
-function printReport({ history, answers, faults, restarts, deeds, verdicts }: SoakReport): boolean {
+function printReport(
+  { history, answers, faults, restarts, deeds, verdicts }: SoakReport,
+  options: Pick<SoakOptions, "nodes" | "hasStore">,
+): boolean {
+  const checks = checksOf(options);
   const count = (outcome: string) => history.writes.filter((write) => write.outcome === outcome).length;
   const table = (title: string, entries: readonly (readonly [string, number])[]) => {
     print(`\n${title}`);
@@ -37,15 +44,15 @@ function printReport({ history, answers, faults, restarts, deeds, verdicts }: So
   table("devices and surroundings", deeds.entries());
   print("\nchecks");
   let good = 0;
-  for (const check of CHECKS) {
+  for (const check of checks) {
     const { passed, failed, evidence } = verdicts.of(check);
     const ok = failed === 0 && passed > 0;
     if (ok) good += 1;
     print(`  ${ok ? "ok  " : "FAIL"} ${check} (${passed} passed, ${failed} failed)`);
     for (const line of evidence) print(`         ${line}`);
   }
-  print(`\n${good} passed, ${CHECKS.length - good} failed`);
-  return good === CHECKS.length;
+  print(`\n${good} passed, ${checks.length - good} failed`);
+  return good === checks.length;
 }
 
 if (import.meta.main) {
@@ -55,18 +62,27 @@ if (import.meta.main) {
     const seed = numberOf(Deno.args, "seed") ?? Math.floor(Math.random() * 1e9);
     const isShort = seconds < 60;
     const clients = numberOf(Deno.args, "clients") ?? (isShort ? 24 : 64);
-    print(`soak: ${seconds} s, seed ${seed} (again: deno task soak --seconds=${seconds} --seed=${seed})`);
+    const nodes = numberOf(Deno.args, "nodes") ?? 1;
+    const hasStore = Deno.args.includes("--valkey");
+    if (nodes === 0 || (hasStore && nodes === 1)) throw new RangeError(USAGE);
+    if (hasStore && !isValkeyInstalled()) Deno.exit(0);
+    const more = `${nodes === 1 ? "" : ` --nodes=${nodes}`}${hasStore ? " --valkey" : ""}`;
+    print(
+      `soak: ${seconds} s, seed ${seed} (again: deno task soak --seconds=${seconds} --seed=${seed}${more})`,
+    );
     await using folder = await temporaryFolder();
-    const report = await soak({
+    const options: SoakOptions = {
       seed,
       seconds,
       clients,
       people: isShort ? 6 : 10,
       devices: 4,
-      data: `${folder.path}/backend`,
+      nodes,
+      hasStore,
+      folder: folder.path,
       print,
-    });
-    code = printReport(report) ? 0 : 1;
+    };
+    code = printReport(await soak(options), options) ? 0 : 1;
   } catch (error) {
     print(error instanceof Error ? `${error.name}: ${error.message}\n${error.stack}` : String(error));
   }

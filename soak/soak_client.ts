@@ -5,7 +5,7 @@ import {
 import { Client as LegacyClient } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as LegacyTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { z } from "zod";
-import { type Answer, readFailure, readResult } from "./answer.ts";
+import { type Answer, readFailure, readResult, SESSION_UNKNOWN } from "./answer.ts";
 
 /** One MCP client: an official one, over HTTP, that does one thing at a time. */
 export interface SoakClient {
@@ -59,13 +59,19 @@ interface Sending {
   failure: { readonly status: number; readonly message: string } | null;
   /** Whether any of it may have reached the gateway. */
   wasSent: boolean;
+  /** Ends when an answer does before it is complete: the official clients would wait for the rest. */
+  readonly cut: AbortController;
+}
+
+function newSending(): Sending {
+  return { failure: null, wasSent: false, cut: new AbortController() };
 }
 
 /** Creates a client that connects at its first call, and again when its session is gone. */
 export function createSoakClient(deps: SoakClientDeps): SoakClient {
   let space: string | null = null;
   /** Of the call that runs. An earlier one that its client has left may still get its answer. */
-  let current: Sending = { failure: null, wasSent: false };
+  let current = newSending();
   let connection: Connection | null = null;
 
   // The official transports take headers once; tokens and spaces change with every call.
@@ -87,14 +93,9 @@ export function createSoakClient(deps: SoakClientDeps): SoakClient {
     if (!isMessage) return response;
     sending.wasSent = true;
     if (response.status >= 400) {
-      const parsed = HttpFailure.safeParse(await response.clone().json().catch(() => null));
-      const error = parsed.data?.error;
-      sending.failure = {
-        status: response.status,
-        message: typeof error === "string" ? error : error?.message ?? "",
-      };
+      sending.failure = { status: response.status, message: await messageIn(response.clone()) };
     }
-    return response;
+    return response.body === null ? response : new Response(watched(response.body, sending.cut), response);
   };
 
   const connect = async (): Promise<Connection> => {
@@ -124,23 +125,24 @@ export function createSoakClient(deps: SoakClientDeps): SoakClient {
     era: deps.era,
     async call(tool, args, options) {
       space = options.space;
-      const connecting = current = { failure: null, wasSent: false };
-      const life = deps.gatewayLife();
-      const signal = options.signal === undefined ? life : AbortSignal.any([life, options.signal]);
+      const connecting = current = newSending();
       try {
+        const life = AbortSignal.any([deps.gatewayLife(), connecting.cut.signal]);
         connection ??= await whileAlive(life, connect());
       } catch {
         // Nothing has been asked yet, so nothing can have been done.
         const { failure } = connecting;
         return { kind: "refused", reason: failure === null ? "not connected" : readFailure(failure).reason };
       }
-      const calling = current = { failure: null, wasSent: false };
+      const calling = current = newSending();
+      const life = AbortSignal.any([deps.gatewayLife(), calling.cut.signal]);
+      const signal = options.signal === undefined ? life : AbortSignal.any([life, options.signal]);
       try {
         return readResult(await whileAlive(life, connection.callTool(tool, args, signal)));
       } catch (error) {
         const seen: Sending["failure"] = calling.failure;
         if (options.signal?.aborted) return { kind: "unknown", reason: "the client went away" };
-        if (deps.era === "legacy" && (seen === null || readFailure(seen).reason === "session-unknown")) {
+        if (deps.era === "legacy" && (seen === null || readFailure(seen).reason === SESSION_UNKNOWN)) {
           await this.close();
         }
         if (seen !== null) return readFailure(seen);
@@ -155,6 +157,35 @@ export function createSoakClient(deps: SoakClientDeps): SoakClient {
       await open?.close().catch(() => {});
     },
   };
+}
+
+/** The words of a failure: those of the gateway, or the whole text of a load balancer's. */
+async function messageIn(response: Response): Promise<string> {
+  const text = await response.text().catch(() => "");
+  try {
+    const { error } = HttpFailure.parse(JSON.parse(text));
+    return typeof error === "string" ? error : error.message;
+  } catch {
+    return text;
+  }
+}
+
+/** The same body; where it comes to no end, `cut` is told. */
+function watched(body: ReadableStream<Uint8Array<ArrayBuffer>>, cut: AbortController) {
+  const reader = body.getReader();
+  return new ReadableStream<Uint8Array<ArrayBuffer>>({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      } catch (error) {
+        cut.abort();
+        controller.error(error);
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
 }
 
 /** What comes of `work`, or the end of `life` if that comes first: then nobody is left who could go on with it. */

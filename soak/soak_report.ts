@@ -9,8 +9,12 @@ export interface SoakOptions {
   readonly clients: number;
   readonly people: number;
   readonly devices: number;
+  /** Gateways, behind a load balancer where there are several. */
+  readonly nodes: number;
+  /** Whether they share a store, which things happen to as well. */
+  readonly hasStore: boolean;
   /** A folder to write to. */
-  readonly data: string;
+  readonly folder: string;
   readonly print: (line: string) => void;
 }
 

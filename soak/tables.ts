@@ -31,6 +31,16 @@ export const HABITS: SoakTable = {
     (typeof value === "object" && "days" in value && Array.isArray(value.days)),
 };
 
+/** What a person looks into: deleted with a yes in the client's form (`soak/nodes/`). */
+export const QUESTIONS: SoakTable = {
+  app: "questions",
+  name: "questions",
+  text: "title",
+  fields: ["title"],
+  sealed: new Set(["title", "description"]),
+  listing: null,
+};
+
 export const TASKS: SoakTable = {
   app: "todo",
   name: "tasks",

@@ -23,7 +23,39 @@ export const CHECKS = [
   "no call hangs past its deadline",
   "the processes end in order and log no text of anybody",
   "every kind of fault was injected",
+  "a session and a cursor outlive the node that made them",
+  "a yes in a client's form deletes once, by the same bytes, at whichever nodes it is given",
+  "with a store a yes in a client's form counts at one node",
+  "with a store a limit is exceeded by no more than the calls in flight",
+  "without the store no limit is exceeded at all",
+  "the store holds keyed names that end, and nothing of anybody",
 ] as const;
+
+const NODE_CHECKS: readonly Check[] = [
+  "a session and a cursor outlive the node that made them",
+  "a yes in a client's form deletes once, by the same bytes, at whichever nodes it is given",
+];
+const STORE_CHECKS: readonly Check[] = [
+  "with a store a yes in a client's form counts at one node",
+  "with a store a limit is exceeded by no more than the calls in flight",
+  "without the store no limit is exceeded at all",
+  "the store holds keyed names that end, and nothing of anybody",
+];
+/** What only the gateway knows that a call left unfinished: with several, the same call may come to another one. */
+const ONE_NODE_CHECKS: readonly Check[] = [
+  "a call that is made again completes the write of which a part was missing",
+];
+
+/** The checks of a run with so many gateways, and with or without a store that they share. */
+export function checksOf(
+  { nodes, hasStore }: { readonly nodes: number; readonly hasStore: boolean },
+): readonly Check[] {
+  const others = [
+    ...nodes > 1 ? ONE_NODE_CHECKS : NODE_CHECKS,
+    ...nodes > 1 && hasStore ? [] : STORE_CHECKS,
+  ];
+  return CHECKS.filter((check) => !others.includes(check));
+}
 
 /** One of {@link CHECKS}. */
 export type Check = typeof CHECKS[number];

@@ -1,0 +1,139 @@
+// Callers of one person at two gateways with a small limit, as fast as they are answered, one person after the other. What is let
+// through is held against the limit: exactly while the store can be asked, and never more than the limit in all while it cannot.
+import { z } from "zod";
+import { modernRequest } from "../../tests/_support/mcp_request.ts";
+import { wait } from "../../lib/kit/clock.ts";
+import { signUp } from "../people.ts";
+import type { Processes } from "../processes.ts";
+import type { Tally } from "../tally.ts";
+import type { Verdicts } from "../verdicts.ts";
+import type { Shared } from "./shared.ts";
+
+/** Calls of the probed tool by one person in a minute: `RATE_LIMIT_READS` of the gateways. */
+export const PROBED_LIMIT = 40;
+/** Callers of one person, half of them at each gateway: as many calls may be in flight. */
+const CALLERS = 8;
+/** How long one person calls. Below a minute, so that all their calls are in one window. */
+const PROBE_MS = 2_500;
+const PAUSE_MS = 20;
+
+/** What {@link createLimitProbe} needs. */
+export interface LimitProbeDeps {
+  readonly processes: Processes;
+  readonly shared: Shared;
+  readonly http: Deno.HttpClient;
+  readonly deeds: Tally;
+  readonly verdicts: Verdicts;
+}
+
+/** The probe. */
+export interface LimitProbe {
+  /** Lets one person call as often as they can, and judges what was let through. */
+  step(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts two gateways with the limit; null where there is no store. */
+export async function createLimitProbe(deps: LimitProbeDeps): Promise<LimitProbe | null> {
+  const { processes, shared, deeds } = deps;
+  const { disturbances } = shared;
+  if (disturbances === null) return null;
+  const env = { RATE_LIMIT_READS: String(PROBED_LIMIT), NODES: "2" };
+  const gateways = await Promise.all([processes.startBeside(env), processes.startBeside(env)]);
+  const urls = await Promise.all(
+    gateways.map(async (gateway) => Url.parse(await gateway.event("listening")).url),
+  );
+  let count = 0;
+  return {
+    async step() {
+      // The auth service may be restarted just now.
+      const person = await signUp(processes.authUrl, `limited${++count}`).catch(() => null);
+      if (person === null) return await wait(PAUSE_MS);
+      const missed = await missesOf(urls);
+      const from = performance.now();
+      const counts = await callAll(deps, urls, person.token());
+      const to = performance.now();
+      const isUndisturbed = !disturbances.touch(from, to) && await missesOf(urls) === missed;
+      const store = disturbances.cover(from, to) ? "away" : isUndisturbed ? "there" : "coming and going";
+      deeds.add(`limit of a person, store ${store}`);
+      judgeLimit(deps.verdicts, { ...counts, store });
+    },
+    async close() {
+      await Promise.all(gateways.map((gateway) => gateway.stop()));
+    },
+  };
+}
+
+const Url = z.object({ url: z.string() });
+
+/** Callers at all gateways, until the time is over; what came of their calls. */
+async function callAll({ http }: LimitProbeDeps, urls: readonly string[], token: string) {
+  const counts = { through: 0, refused: 0, failed: 0 };
+  const end = performance.now() + PROBE_MS;
+  const caller = async (number: number) => {
+    while (performance.now() < end) {
+      const outcome = await callOnce(urls[number % urls.length] ?? "", token, http);
+      counts[outcome] += 1;
+      if (outcome !== "through") await wait(PAUSE_MS);
+    }
+  };
+  await Promise.all(Array.from({ length: CALLERS }, (_, number) => caller(number)));
+  return counts;
+}
+
+/** How often the gateways had no answer of the store in time, as their metrics tell. */
+async function missesOf(urls: readonly string[]): Promise<number> {
+  const texts = await Promise.all(
+    urls.map(async (url) => await (await fetch(new URL("/metrics", url))).text()),
+  );
+  const found = texts.flatMap((
+    text,
+  ) => [...text.matchAll(/^mana_mcp_store_(?:missed|skipped)_total(?:\{[^}]*\})? (\d+)$/gm)]);
+  return found.reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
+/** What one person's calls came to. */
+export interface Probed {
+  readonly through: number;
+  readonly refused: number;
+  /** How the store was all the time. */
+  readonly store: "there" | "away" | "coming and going";
+}
+
+/** Judges one person's calls. */
+export function judgeLimit(verdicts: Verdicts, { through, refused, store }: Probed): void {
+  const most = {
+    there: PROBED_LIMIT + CALLERS,
+    away: PROBED_LIMIT,
+    "coming and going": 2 * PROBED_LIMIT + CALLERS,
+  };
+  const evidence = () => `${through} of ${PROBED_LIMIT} were let through, ${refused} refused, store ${store}`;
+  const check = store === "there"
+    ? "with a store a limit is exceeded by no more than the calls in flight"
+    : "without the store no limit is exceeded at all";
+  // The store comes back with what it had, or with nothing: then the limit begins anew, once.
+  verdicts.judge(check, through <= most[store], evidence);
+}
+
+const Called = z.object({
+  result: z.object({ isError: z.boolean().optional(), content: z.array(z.object({ text: z.string() })) }),
+});
+
+async function callOnce(
+  url: string,
+  token: string,
+  client: Deno.HttpClient,
+): Promise<"through" | "refused" | "failed"> {
+  try {
+    const request = modernRequest(token, "tools/call", { name: "spaces_list", arguments: {} }, { url });
+    const response = await fetch(request, { client });
+    const text = await response.text();
+    if (!response.ok) return "failed";
+    const { result } = Called.parse(JSON.parse(text));
+    const isRefused = result.isError === true &&
+      /rate-limit-exceeded/.test(result.content.map(({ text }) => text).join("\n"));
+    return isRefused ? "refused" : "through";
+  } catch {
+    return "failed";
+  }
+}
