@@ -68,6 +68,7 @@ export type Refusal =
   | { readonly reason: "session-unknown" }
   | { readonly reason: "session-foreign" }
   | { readonly reason: "sessions-full" }
+  | { readonly reason: "answer-elsewhere" }
   | { readonly reason: "overloaded"; readonly retryAfterSeconds: number }
   | { readonly reason: "share-exceeded"; readonly retryAfterSeconds: number }
   | { readonly reason: "stopping" }
@@ -248,6 +249,11 @@ export function describeRefusal(refusal: Refusal): DescribedRefusal {
       return answer(403, "The session belongs to another person: start a session of your own.");
     case "sessions-full":
       return answer(503, "Too many sessions are open: close one with DELETE or try again later.");
+    case "answer-elsewhere":
+      return answer(
+        409,
+        "Another node of the gateway asked this, and cannot be told the answer: make the call again.",
+      );
     case "overloaded":
       return answer(503, "The gateway is busy: try again shortly.");
     case "share-exceeded":

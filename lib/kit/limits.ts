@@ -314,6 +314,14 @@ export const MAX_SESSIONS_PER_PERSON = 20;
 export const MAX_SESSIONS = 10_000;
 /** A legacy session without a request for this long is closed. */
 export const SESSION_IDLE_MS = 30 * 60_000;
+/** A legacy session whose id tells of it ends after this long, however it is used. */
+export const SESSION_LIFE_MS = 12 * 3_600_000;
+/** Characters of a session id that tells of its session; proxies take headers of 4 kB (nginx: 4 or 8 kB for all of an answer). */
+export const MAX_SESSION_ID_CHARS = 2_048;
+/** Ids whose clients ended their session: each is remembered by what names it, in about 200 bytes. */
+export const MAX_ENDED_SESSIONS = 10_000;
+/** Milliseconds that the calendars of two nodes may be apart. */
+export const NODE_SKEW_MS = 30_000;
 
 // disclosure: how much of a person's records a connected app is handed
 

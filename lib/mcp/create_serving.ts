@@ -14,6 +14,7 @@ import type { Prompt } from "../tool/define_prompt.ts";
 import type { ToolProfiles } from "../tool/profiles/tool_profiles.ts";
 import { createToolRegistry } from "../tool/tool_registry.ts";
 import { createFastPath } from "./fast/fast_path.ts";
+import { createNodeSessions, type NodeSessionsDeps } from "./legacy/node_sessions.ts";
 import { createProtocol, type Protocol } from "./protocol.ts";
 import { createScopeGuard } from "./scope_guard.ts";
 import { SUBSCRIPTION_ID_META_KEY } from "./sdk.ts";
@@ -40,7 +41,7 @@ export interface Serving {
 }
 
 /** Dependencies of {@link createServing}. */
-export interface ServingDeps extends Omit<CallSiteDeps, "store"> {
+export interface ServingDeps extends Omit<CallSiteDeps, "store">, NodeSessionsDeps {
   readonly version: string;
   readonly prompts: readonly Prompt[];
   readonly profiles: ToolProfiles;
@@ -81,6 +82,7 @@ export function createServing(deps: ServingDeps): Serving {
         : { resources: { resources, subscriptions } }),
     }),
     clock,
+    nodeSessions: createNodeSessions(deps),
     onError: (error) => log.debug("protocol", { error: errorClass(error) }),
   });
   return Object.freeze({

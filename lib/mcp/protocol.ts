@@ -22,6 +22,7 @@ import { withoutNullParams } from "./absent_params.ts";
 import { mediaGuard } from "../http/media_guard.ts";
 import type { Inspect } from "./inbound.ts";
 import { createLegacyRequests, type LegacyRequests } from "./legacy/legacy_requests.ts";
+import type { NodeSessions } from "./legacy/node_sessions.ts";
 import { newSessionId, type SessionLimits } from "./legacy/session_store.ts";
 import { createModernRequests, type ModernRequests } from "./modern_requests.ts";
 import { isLegacyRequest, type McpServerFactory, type ServerEventBus } from "./sdk.ts";
@@ -32,7 +33,7 @@ export interface Protocol {
   /**
    * Answers one request to `/mcp`. What is wrong with the message is answered here, as a JSON-RPC error. What the edge logs
    * and counts is thrown as Refused, `intake`'s refusals among them: `body-too-large`, `body-timeout`, `cancelled`,
-   * `method-not-allowed`, `session-unknown`, `session-foreign`, `sessions-full`, `stopping`, `interrupted`.
+   * `method-not-allowed`, `session-unknown`, `session-foreign`, `sessions-full`, `answer-elsewhere`, `stopping`, `interrupted`.
    */
   fetch(request: Request, requestContext: RequestContext, intake?: Intake): Promise<Response>;
   /** Legacy sessions that are open. */
@@ -64,6 +65,8 @@ export interface ProtocolDeps {
   /** Adds notifications of changed resources to open streams; none without. */
   readonly subscriptions?: Subscriptions;
   readonly inspect?: Inspect;
+  /** Where several nodes serve one person; absent: legacy sessions are known here alone. */
+  readonly nodeSessions?: NodeSessions | undefined;
 }
 
 const DEFAULT_KEEP_ALIVE_MS = 15_000;

@@ -14,6 +14,7 @@ export {
   Server,
   SERVER_INFO_META_KEY,
   SUBSCRIPTION_ID_META_KEY,
+  SUPPORTED_PROTOCOL_VERSIONS,
   TRACEPARENT_META_KEY,
   WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/server";

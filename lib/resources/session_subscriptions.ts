@@ -8,6 +8,11 @@ import type { RequestContext } from "../people/request_context.ts";
 import { isSubscribable } from "./is_subscribable.ts";
 import type { OpenStreams } from "./open_streams.ts";
 import type { Subscriber, SubscriberDeps } from "./subscriber.ts";
+import {
+  createSubscriptionNews,
+  type SubscriptionNews,
+  type SubscriptionNewsDeps,
+} from "./subscription_news.ts";
 import { tellOfTools, type ToldLists } from "./tool_list_news.ts";
 
 /** Subscriptions of sessions (2025-11-25 and older). */
@@ -18,22 +23,28 @@ export interface SessionSubscriptions {
   renew(sessionId: string, requestContext: RequestContext): void;
   /** `resources/subscribe`; false where there is no such resource for the caller, or there are as many as may be. */
   subscribe(sessionId: string, requestContext: RequestContext, uri: string): Promise<boolean>;
-  unsubscribe(sessionId: string, uri: string): void;
+  unsubscribe(sessionId: string, requestContext: RequestContext, uri: string): void;
   /** Forgets a session. */
   endSession(sessionId: string): void;
 }
 
 /** Starts with no session. */
 export function createSessionSubscriptions(
-  deps: SubscriberDeps & { readonly lists: ToldLists },
+  deps: SessionSubscriptionsDeps,
   streams: OpenStreams,
 ): SessionSubscriptions {
   const sessions: Sessions = new Map();
+  const tell = createSubscriptionNews(
+    deps,
+    (news) => hearNews(streams, sessions.get(news.session), news, tell),
+  );
   return {
     attach(response, sessionId, requestContext) {
       if (!response.ok || !isEventStream(response)) return response;
       const session = sessionFor(sessions, sessionId, requestContext.caller.principal);
-      return addSessionEvents(deps.lists, streams, response, session, requestContext);
+      const told = addSessionEvents(deps.lists, streams, response, session, requestContext);
+      tell(session.owner, { kind: "asked", session: sessionId });
+      return told;
     },
     renew(sessionId, requestContext) {
       const stream = sessions.get(sessionId)?.stream;
@@ -46,15 +57,13 @@ export function createSessionSubscriptions(
     async subscribe(sessionId, requestContext, uri) {
       if (!await isSubscribable(deps, requestContext.caller, uri)) return false;
       const session = sessionFor(sessions, sessionId, requestContext.caller.principal);
-      if (!session.uris.has(uri) && session.uris.size >= MAX_SUBSCRIPTIONS_PER_STREAM) return false;
-      session.uris.add(uri);
-      startSubscriber(streams, session);
+      if (!addUri(streams, session, uri)) return false;
+      if (session.stream === null) tell(session.owner, { kind: "added", session: sessionId, uris: [uri] });
       return true;
     },
-    unsubscribe(sessionId, uri) {
-      const session = sessions.get(sessionId);
-      session?.uris.delete(uri);
-      session?.stream?.subscriber?.remove(uri);
+    unsubscribe(sessionId, { caller }, uri) {
+      removeUri(sessions.get(sessionId), uri);
+      tell(principalKey(caller.principal), { kind: "removed", session: sessionId, uris: [uri] });
     },
     endSession(sessionId) {
       const session = sessions.get(sessionId);
@@ -62,6 +71,11 @@ export function createSessionSubscriptions(
       if (session?.stream?.subscriber) streams.close(session.stream.subscriber);
     },
   };
+}
+
+/** What {@link createSessionSubscriptions} needs. */
+export interface SessionSubscriptionsDeps extends SubscriberDeps, SubscriptionNewsDeps {
+  readonly lists: ToldLists;
 }
 
 /** Sessions in order of use, least recent first. */
@@ -94,6 +108,43 @@ function sessionFor(sessions: Sessions, id: string, principal: Principal): Subsc
     if (stream === null) sessions.delete(oldest);
   }
   return session;
+}
+
+/** False where there are as many as may be. */
+function addUri(streams: OpenStreams, session: SubscribedSession, uri: string): boolean {
+  if (!session.uris.has(uri) && session.uris.size >= MAX_SUBSCRIPTIONS_PER_STREAM) return false;
+  session.uris.add(uri);
+  startSubscriber(streams, session);
+  return true;
+}
+
+function removeUri(session: SubscribedSession | undefined, uri: string): void {
+  session?.uris.delete(uri);
+  session?.stream?.subscriber?.remove(uri);
+}
+
+/**
+ * Another node tells of a session. What that node let the person subscribe to is asked about again, with the token of the stream, before
+ * each notification.
+ */
+function hearNews(
+  streams: OpenStreams,
+  session: SubscribedSession | undefined,
+  news: SubscriptionNews,
+  tell: (person: string, news: SubscriptionNews) => void,
+): void {
+  if (session === undefined) return;
+  switch (news.kind) {
+    case "added":
+      if (session.stream !== null) { for (const uri of news.uris) addUri(streams, session, uri); }
+      break;
+    case "removed":
+      for (const uri of news.uris) removeUri(session, uri);
+      break;
+    case "asked":
+      if (session.uris.size === 0) return;
+      tell(session.owner, { kind: "added", session: news.session, uris: [...session.uris] });
+  }
 }
 
 function addSessionEvents(

@@ -5,9 +5,11 @@ import type { JsonObject } from "../kit/json.ts";
 import type { RequestContext } from "../people/request_context.ts";
 import { narrowListen, openListen } from "./listen_streams.ts";
 import { createOpenStreams } from "./open_streams.ts";
-import { createSessionSubscriptions, type SessionSubscriptions } from "./session_subscriptions.ts";
-import type { SubscriberDeps } from "./subscriber.ts";
-import type { ToldLists } from "./tool_list_news.ts";
+import {
+  createSessionSubscriptions,
+  type SessionSubscriptions,
+  type SessionSubscriptionsDeps,
+} from "./session_subscriptions.ts";
 
 /** Subscriptions in both eras. */
 export interface Subscriptions extends SessionSubscriptions {
@@ -25,8 +27,7 @@ export interface Subscriptions extends SessionSubscriptions {
 }
 
 /** What subscriptions need. */
-export interface SubscriptionsDeps extends SubscriberDeps {
-  readonly lists: ToldLists;
+export interface SubscriptionsDeps extends SessionSubscriptionsDeps {
   /** The key of a notification's `_meta` under which a `subscriptions/listen` finds its own. */
   readonly subscriptionIdKey: string;
 }

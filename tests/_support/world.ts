@@ -15,6 +15,7 @@ import type { Prompt } from "../../lib/tool/define_prompt.ts";
 import type { PersonAction } from "../../lib/person_page/person_action.ts";
 import { RESOURCE } from "./oauth_flow.ts";
 import type { ListenerState } from "../../process/listener.ts";
+import type { SharedStore } from "../../lib/nodes/shared_store.ts";
 import type { Trace } from "../../lib/observe/trace.ts";
 import { MODULES } from "../../tools/modules.ts";
 import { PROFILES } from "../../tools/profiles.ts";
@@ -110,6 +111,8 @@ export interface WorldOptions {
   readonly after?: GatewayClock["after"];
   /** Whether a read just after another may ask nobody; by default each asks, whatever time it is in here. */
   readonly hints?: boolean;
+  /** The door of each gateway to a store that they share; none by default. */
+  readonly sharedStore?: () => SharedStore;
 }
 
 /** Where the sign-in pages reach the gateway. */
@@ -180,6 +183,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
         ...(options.after === undefined ? {} : { after: options.after }),
       },
       ...(options.trace === undefined ? {} : { trace: options.trace }),
+      ...(options.sharedStore === undefined ? {} : { sharedStore: options.sharedStore() }),
       ...(options.listener === undefined ? {} : { listener: options.listener }),
     });
   const gateway = makeGateway({}, 0);

@@ -13,18 +13,19 @@ import type { Inspect } from "../inbound.ts";
 import { isInitializeRequest, type McpServerFactory } from "../sdk.ts";
 import { requestForSdk, toAuthInfo } from "../server/context_in_sdk.ts";
 import { BATCH_REVISION, type Negotiated } from "./negotiated.ts";
-import { createLegacySession, type LegacySession } from "./session.ts";
-import {
-  createSessionStore,
-  type SessionLease,
-  type SessionLimits,
-  type SessionStore,
-} from "./session_store.ts";
+import type { NodeSessions } from "./node_sessions.ts";
+import { createLegacySession, type LegacySession, reviveLegacySession } from "./session.ts";
+import { createRandomIds, type SessionIds } from "./session_ids.ts";
+import type { SessionLease } from "./session_lease.ts";
+import { createSessionStore, type SessionLimits, type SessionStore } from "./session_store.ts";
 import { createStatelessLegacy, type StatelessLegacy } from "./stateless.ts";
 
-/** Legacy requests. Every method that finds a session throws Refused `session-unknown` or `session-foreign`. */
+/**
+ * Legacy requests. Every method that finds a session throws Refused `session-unknown` or `session-foreign`; where ids tell of their
+ * sessions, `sessions-full` and `stopping` as well.
+ */
 export interface LegacyRequests {
-  /** Answers one POST. Throws Refused `sessions-full` as well, and what `inspect` throws. */
+  /** Answers one POST. Throws Refused `sessions-full` and `answer-elsewhere` as well, and what `inspect` throws. */
   post(
     request: Request,
     body: JsonObject | readonly unknown[],
@@ -52,6 +53,8 @@ export interface LegacyRequestsDeps {
   readonly keepAliveMs: number;
   readonly subscriptions?: Subscriptions;
   readonly inspect?: Inspect;
+  /** Where several nodes serve the sessions: their ids are made there, and {@link newId} is not used. */
+  readonly nodeSessions?: NodeSessions | undefined;
 }
 
 /** Messages in one batch, which only a session at {@link BATCH_REVISION} may send: each may be a whole tool call. */
@@ -59,16 +62,42 @@ const MAX_BATCH_MESSAGES = 10;
 
 /** Starts with no session. */
 export function createLegacyRequests(deps: LegacyRequestsDeps): LegacyRequests {
-  const { factory, clock, onError, newId, limits, keepAliveMs, subscriptions, inspect } = deps;
-  const sessions = createSessionStore<LegacySession>({ clock, newId, limits, onError });
+  const { factory, clock, onError, newId, limits, keepAliveMs, subscriptions, inspect, nodeSessions } = deps;
+  const ids = nodeSessions?.ids ?? createRandomIds(newId);
+  const newQuestionIds = nodeSessions?.newQuestionIds;
+  const onEnd = (id: string) => {
+    ids.end(id);
+    sessions.end(id);
+  };
+  const sessionDeps = (id: string) => ({ id, factory, keepAliveMs, onError, onEnd, newQuestionIds });
+  const sessions = createSessionStore<LegacySession>({
+    clock,
+    newId,
+    limits,
+    onError,
+    revive(id, person) {
+      const { negotiated, endsAt } = ids.read(id, person);
+      return { session: reviveLegacySession(sessionDeps(id), negotiated), endsAt };
+    },
+  });
   const stateless = createStatelessLegacy(factory, onError);
   const state: State = {
+    clock,
+    ids,
+    nodeSessions,
     sessions,
     stateless,
     subscriptions,
     inspect,
-    newSession: (id) => createLegacySession({ id, factory, keepAliveMs, onError, onEnd: sessions.end }),
+    newSession: (id) => createLegacySession(sessionDeps(id)),
   };
+  const stopListening = nodeSessions?.listen({
+    answered: (id, answer) => sessions.peek(id)?.deliver(answer),
+    ended(id) {
+      onEnd(id);
+      subscriptions?.endSession(id);
+    },
+  });
   return {
     post: (request, body, requestContext) => post(state, request, body, requestContext),
     stream: (request, requestContext) => openStream(state, request, requestContext),
@@ -80,12 +109,16 @@ export function createLegacyRequests(deps: LegacyRequestsDeps): LegacyRequests {
     },
     count: sessions.count,
     async close() {
+      stopListening?.();
       await Promise.all([stateless.close(), sessions.closeAll()]);
     },
   };
 }
 
 interface State {
+  readonly clock: Clock;
+  readonly ids: SessionIds;
+  readonly nodeSessions: NodeSessions | undefined;
   readonly sessions: SessionStore<LegacySession>;
   readonly stateless: StatelessLegacy;
   readonly subscriptions: Subscriptions | undefined;
@@ -101,38 +134,44 @@ async function post(
   requestContext: RequestContext,
 ): Promise<Response> {
   const id = request.headers.get("mcp-session-id");
-  if (id === null && isInitializeRequest(body)) {
+  if (id === null && isJsonObject(body) && isInitializeRequest(body)) {
     return await openSession(state, request, body, requestContext);
   }
   if (id === null) return await handle(state, undefined, request, body, requestContext);
   const lease = state.sessions.enter(id, requestContext.caller.principal);
   state.subscriptions?.renew(id, requestContext);
-  return await whileLeased(lease, () => handle(state, lease.session, request, body, requestContext));
+  return await whileLeased(lease, () => handle(state, lease, request, body, requestContext));
 }
 
 async function handle(
   state: State,
-  session: LegacySession | undefined,
+  lease: SessionLease<LegacySession> | undefined,
   request: Request,
   body: JsonObject | readonly unknown[],
   requestContext: RequestContext,
 ): Promise<Response> {
   if (isJsonObject(body)) state.inspect?.({ request, message: body, requestContext }, "legacy");
   else {
-    const problem = batchProblem(body, session?.negotiated);
+    const problem = batchProblem(body, lease?.session.negotiated);
     if (problem !== undefined) return jsonRpcError(400, -32600, `Invalid Request: ${problem}.`);
   }
-  const options = { authInfo: toAuthInfo(requestContext, request), parsedBody: body };
-  return await (session ?? state.stateless).handle(requestForSdk(request), options);
+  const { nodeSessions } = state;
+  const parsedBody = lease === undefined || nodeSessions === undefined
+    ? body
+    : nodeSessions.passOn(lease.id, requestContext.caller.principal, body);
+  if (parsedBody === null) return new Response(null, { status: 202 });
+  const options = { authInfo: toAuthInfo(requestContext, request), parsedBody };
+  return await (lease?.session ?? state.stateless).handle(requestForSdk(request), options);
 }
 
 async function openSession(
-  { sessions, newSession }: State,
+  { sessions, ids, newSession }: State,
   request: Request,
-  initialize: unknown,
+  initialize: JsonObject,
   requestContext: RequestContext,
 ): Promise<Response> {
-  const lease = await sessions.open(requestContext.caller.principal, newSession);
+  const { principal } = requestContext.caller;
+  const lease = await sessions.open(principal, newSession, () => ids.make(principal, initialize));
   return await whileLeased(lease, async () => {
     const options = { authInfo: toAuthInfo(requestContext, request), parsedBody: initialize };
     const response = await lease.session.handle(requestForSdk(request), options);
@@ -142,7 +181,7 @@ async function openSession(
 }
 
 async function openStream(
-  { sessions, subscriptions }: State,
+  { sessions, subscriptions, clock }: State,
   request: Request,
   requestContext: RequestContext,
 ): Promise<Response> {
@@ -152,20 +191,25 @@ async function openStream(
     if (unfit !== undefined) return unfit;
     const options = { authInfo: toAuthInfo(requestContext, request) };
     const response = await lease.session.handle(requestForSdk(request), options);
-    return subscriptions?.attach(response, lease.id, requestContext) ?? response;
+    const told = subscriptions?.attach(response, lease.id, requestContext) ?? response;
+    if (lease.endsAt === Infinity || !isEventStream(told)) return told;
+    // Nothing else would end the stream of a client that sends no more requests.
+    return onEnd(told, clock.after(lease.endsAt - clock.calendar(), () => sessions.end(lease.id)));
   });
 }
 
 async function endSession(
-  { sessions, subscriptions }: State,
+  { sessions, subscriptions, nodeSessions }: State,
   request: Request,
   requestContext: RequestContext,
 ): Promise<Response> {
-  const lease = sessions.enter(sessionIdOf(request), requestContext.caller.principal);
+  const { principal } = requestContext.caller;
+  const lease = sessions.enter(sessionIdOf(request), principal);
   return await whileLeased(lease, async () => {
     const options = { authInfo: toAuthInfo(requestContext, request) };
     const response = await lease.session.handle(requestForSdk(request), options);
     subscriptions?.endSession(lease.id);
+    if (response.ok) nodeSessions?.tellEnded(lease.id, principal);
     return response;
   });
 }

@@ -1,6 +1,7 @@
 // What `initialize` settles between a 2025 client and the gateway, in the form in which ten thousand sessions can keep it.
 // MCP 2025-11-25, lifecycle.
 import { isJsonObject, type JsonObject } from "../../kit/json.ts";
+import { SUPPORTED_PROTOCOL_VERSIONS } from "../sdk.ts";
 
 /** What `initialize` settled: all that an idle session keeps of client and server. Frozen. */
 export interface Negotiated {
@@ -37,6 +38,26 @@ export function offerOf(initialize: JsonObject): Offer {
     clientInfo: Object.freeze({ name: shortText(name), version: shortText(version) }),
     capabilities: useful(params),
   });
+}
+
+/**
+ * What the SDK's server is going to settle for an `initialize` request that it has found well-formed, by its own rule and list: the
+ * client's revision where the server speaks it, else the newest one (MCP 2025-11-25, version negotiation). Needed where the id of a
+ * session tells of it, since the id is given before the server settles anything.
+ */
+export function settle(initialize: JsonObject): Negotiated {
+  const asked = objectIn(initialize, "params")["protocolVersion"];
+  const [newest = ""] = SUPPORTED_PROTOCOL_VERSIONS;
+  return Object.freeze({ protocolVersion: isServed(asked) ? asked : newest, ...offerOf(initialize) });
+}
+
+/** What another node, or an earlier process, settled; null where this server does not speak that revision. */
+export function readNegotiated({ protocolVersion, ...offer }: JsonObject): Negotiated | null {
+  return isServed(protocolVersion) ? Object.freeze({ protocolVersion, ...offerOf({ params: offer }) }) : null;
+}
+
+function isServed(revision: unknown): revision is string {
+  return typeof revision === "string" && SUPPORTED_PROTOCOL_VERSIONS.includes(revision);
 }
 
 /** The same request with the offer in the place of what the client sent. */

@@ -2,10 +2,16 @@
 // from which an equal server is made for the next request. It keeps neither token nor space: each request brings its own.
 import { Refused } from "../../kit/errors.ts";
 import { isJsonObject } from "../../kit/json.ts";
-import { type Negotiated, type Offer, offerOf, withOffer } from "./negotiated.ts";
-import { createSessionServer, type HandleOptions, type SessionServer } from "./session_server.ts";
+import { type Negotiated, settle, withOffer } from "./negotiated.ts";
+import type { QuestionIds } from "./question_ids.ts";
+import {
+  type ClientAnswer,
+  createSessionServer,
+  type HandleOptions,
+  type SessionServer,
+} from "./session_server.ts";
 import { isInitializeRequest, type McpServerFactory } from "../sdk.ts";
-import type { Closable } from "./session_store.ts";
+import type { Closable } from "./session_lease.ts";
 
 /** See the head of the file. Asking for {@link LegacySession.negotiated} wakes nothing. */
 export interface LegacySession extends Closable {
@@ -16,6 +22,8 @@ export interface LegacySession extends Closable {
   handle(request: Request, options: HandleOptions): Promise<Response>;
   /** What `initialize` settled; undefined before. */
   readonly negotiated: Negotiated | undefined;
+  /** An answer of the client that another node received; without effect where nothing waits for it. Wakes nothing. */
+  deliver(answer: ClientAnswer): void;
   /** Called when nothing uses the session any more: its server is closed as soon as no call runs on it. */
   rest(): void;
 }
@@ -30,15 +38,32 @@ export interface LegacySessionDeps {
   readonly onError: (error: Error) => void;
   /** Called when the client has ended the session. */
   readonly onEnd: (id: string) => void;
+  /**
+   * Present where the id tells of the session: names for the questions of each server of it. Such an id was given before the server
+   * settled anything, so a session whose server settles something else than the id tells is ended.
+   */
+  readonly newQuestionIds?: (() => QuestionIds) | undefined;
 }
 
 /** Starts awake, waiting for `initialize`. Throws what the factory throws. */
 export async function createLegacySession(deps: LegacySessionDeps): Promise<LegacySession> {
-  const state: State = {
+  const state = asleep(deps, undefined);
+  await wake(state);
+  return sessionOf(state);
+}
+
+/** The session again that was begun elsewhere, or that was forgotten here meanwhile; asleep. */
+export function reviveLegacySession(deps: LegacySessionDeps, negotiated: Negotiated): LegacySession {
+  return sessionOf(asleep(deps, negotiated));
+}
+
+/** Whoever has settled something has sent `notifications/initialized` since: clients do so with their next request. */
+function asleep(deps: LegacySessionDeps, negotiated: Negotiated | undefined): State {
+  return {
     deps,
-    negotiated: undefined,
-    offer: undefined,
-    isInitialized: false,
+    negotiated,
+    expected: undefined,
+    isInitialized: negotiated !== undefined,
     asked: 0,
     isUnused: false,
     hasEnded: false,
@@ -46,12 +71,15 @@ export async function createLegacySession(deps: LegacySessionDeps): Promise<Lega
     waking: undefined,
     closing: undefined,
   };
-  await wake(state);
+}
+
+function sessionOf(state: State): LegacySession {
   return {
     handle: (request, options) => handle(state, request, options),
     get negotiated() {
       return negotiatedSoFar(state);
     },
+    deliver: (answer) => state.server?.deliver(answer),
     rest() {
       state.isUnused = true;
       restIfUnused(state);
@@ -69,8 +97,8 @@ export async function createLegacySession(deps: LegacySessionDeps): Promise<Lega
 interface State {
   readonly deps: LegacySessionDeps;
   negotiated: Negotiated | undefined;
-  /** From the request for `initialize` until it is answered. */
-  offer: Offer | undefined;
+  /** From the request for `initialize` until it is answered: what is going to be settled. */
+  expected: Negotiated | undefined;
   /** Whether the client has sent `notifications/initialized`. */
   isInitialized: boolean;
   /** Requests to the client that the servers of this session have sent. */
@@ -99,10 +127,10 @@ async function handle(state: State, request: Request, options: HandleOptions): P
   const server = await wake(state);
   if (isJsonObject(parsedBody)) {
     if (parsedBody["method"] === INITIALIZED) state.isInitialized = true;
-    const isFirst = state.offer === undefined && negotiatedSoFar(state) === undefined;
+    const isFirst = state.expected === undefined && negotiatedSoFar(state) === undefined;
     if (isFirst && isInitializeRequest(parsedBody)) {
-      state.offer = offerOf(parsedBody);
-      return await server.handle(request, { ...options, parsedBody: withOffer(parsedBody, state.offer) });
+      state.expected = settle(parsedBody);
+      return await server.handle(request, { ...options, parsedBody: withOffer(parsedBody, state.expected) });
     }
   }
   return await server.handle(request, options);
@@ -117,12 +145,13 @@ function wake(state: State): Promise<SessionServer> {
 }
 
 async function startServer(state: State): Promise<SessionServer> {
-  const { id, factory, keepAliveMs, onError, onEnd } = state.deps;
+  const { id, factory, keepAliveMs, onError, onEnd, newQuestionIds } = state.deps;
   const fresh = await createSessionServer({
     sessionId: id,
     factory,
     keepAliveMs,
     asked: state.asked,
+    ...(newQuestionIds === undefined ? {} : { questionIds: newQuestionIds() }),
     onError,
     onQuiet: () => restIfUnused(state),
     onEnd: () => onEnd(id),
@@ -138,12 +167,17 @@ async function startServer(state: State): Promise<SessionServer> {
 
 /** Takes over what the server has settled with the client meanwhile. */
 function negotiatedSoFar(state: State): Negotiated | undefined {
-  const { offer } = state;
-  if (offer === undefined) return state.negotiated;
+  const { expected, deps } = state;
+  if (expected === undefined) return state.negotiated;
   const protocolVersion = state.server?.protocolVersion();
   if (protocolVersion === undefined) return state.negotiated;
-  state.offer = undefined;
-  return state.negotiated = Object.freeze({ protocolVersion, ...offer });
+  state.expected = undefined;
+  if (protocolVersion === expected.protocolVersion) return state.negotiated = expected;
+  if (deps.newQuestionIds !== undefined) {
+    deps.onError(new Error("Cannot keep session: its id tells of another revision than the server settled"));
+    deps.onEnd(deps.id);
+  }
+  return state.negotiated = Object.freeze({ ...expected, protocolVersion });
 }
 
 function restIfUnused(state: State): void {

@@ -3,6 +3,7 @@
 import { isJsonObject } from "../../kit/json.ts";
 import { BATCH_REVISION, type Negotiated, replayOf } from "./negotiated.ts";
 import { ANSWER_TYPES } from "../../http/media_guard.ts";
+import { countFrom, type QuestionIds } from "./question_ids.ts";
 import {
   type AuthInfo,
   McpServer,
@@ -20,6 +21,8 @@ export interface SessionServer {
   resume(negotiated: Negotiated, isInitialized: boolean): Promise<void>;
   /** Answers one request. After the end that is 404 in the SDK's words. */
   handle(request: Request, options: HandleOptions): Promise<Response>;
+  /** An answer of the client that came without a request to this node. */
+  deliver(answer: ClientAnswer): void;
   /** The revision that `initialize` settled; undefined before. */
   protocolVersion(): string | undefined;
   /** Whether a call runs that is neither answered nor cancelled; its client may have gone away without a word. */
@@ -36,6 +39,9 @@ export interface HandleOptions {
   readonly parsedBody?: unknown;
 }
 
+/** A client's answer to a question, as JSON-RPC has it. */
+export type ClientAnswer = Parameters<NonNullable<WebStandardStreamableHTTPServerTransport["onmessage"]>>[0];
+
 /** What {@link createSessionServer} needs. */
 export interface SessionServerDeps {
   readonly sessionId: string;
@@ -45,6 +51,8 @@ export interface SessionServerDeps {
   readonly keepAliveMs: number;
   /** Requests to the client that earlier servers of the session have sent: the id of this server's first request. */
   readonly asked: number;
+  /** Names for this server's questions; counted on from {@link asked} by default. */
+  readonly questionIds?: QuestionIds;
   readonly onError: (error: Error) => void;
   /** Called when the last call that was running is answered. */
   readonly onQuiet: () => void;
@@ -81,6 +89,7 @@ export async function createSessionServer(deps: SessionServerDeps): Promise<Sess
       }
       return response;
     },
+    deliver: (answer) => transport.onmessage?.(answer),
     protocolVersion: () => server.getNegotiatedProtocolVersion(),
     ...traffic,
     close() {
@@ -114,14 +123,10 @@ async function resume(
   if (isInitialized) transport.onmessage?.({ jsonrpc: "2.0", method: "notifications/initialized" });
 }
 
-/**
- * Looks at the messages between the transport and its connected server, and numbers the server's own requests on from
- * those of the servers before it. Each SDK server begins at 0, and without that a late answer to an old question – "Delete
- * this task?" – would be taken for the answer to a new question.
- */
+/** Looks at the messages between the transport and its connected server, and gives the server's questions names of their own. */
 function watchTraffic(
   transport: WebStandardStreamableHTTPServerTransport,
-  { asked: first, onQuiet }: Pick<SessionServerDeps, "asked" | "onQuiet">,
+  { asked: first, questionIds = countFrom(first), onQuiet }: SessionServerDeps,
 ): Pick<SessionServer, "isBusy" | "asked"> {
   const unanswered = new UnansweredCalls();
   let next = first;
@@ -130,7 +135,7 @@ function watchTraffic(
   transport.onmessage = (message, extra) => {
     if (!("method" in message)) {
       const { id } = message;
-      return deliver?.(id === undefined ? message : { ...message, id: Number(id) - first }, extra);
+      return deliver?.(id === undefined ? message : { ...message, id: questionIds.toServer(id) }, extra);
     }
     if ("id" in message) unanswered.begin(message.id);
     unanswered.end(cancelledRequest(message));
@@ -138,10 +143,10 @@ function watchTraffic(
   };
   transport.send = async (message, options) => {
     if ("method" in message) {
-      if (!("id" in message)) return await send(renumbered(message, first), options);
-      const id = Number(message.id) + first;
-      next = Math.max(next, id + 1);
-      return await send({ ...message, id }, options);
+      if (!("id" in message)) return await send(renamed(message, questionIds), options);
+      const own = Number(message.id);
+      next = Math.max(next, first + own + 1);
+      return await send({ ...message, id: questionIds.toClient(own) }, options);
     }
     unanswered.end(message.id);
     try {
@@ -174,14 +179,14 @@ class UnansweredCalls {
 }
 
 /** A server that gives up on a question names the question's id when it says so. */
-function renumbered<Message extends { method: string; params?: object | undefined }>(
+function renamed<Message extends { method: string; params?: object | undefined }>(
   message: Message,
-  by: number,
+  questionIds: QuestionIds,
 ): Message {
   const cancelled = cancelledRequest(message);
   return cancelled === undefined
     ? message
-    : { ...message, params: { ...message.params, requestId: Number(cancelled) + by } };
+    : { ...message, params: { ...message.params, requestId: questionIds.toClient(Number(cancelled)) } };
 }
 
 function cancelledRequest(message: unknown): string | number | undefined {

@@ -1,9 +1,11 @@
 // The open sessions of 2025 clients: whose they are, how many one person may have, and which are in use. What a session is made
 // of stands in session.ts, when an unused session ends in idle_sessions.ts; nothing here knows MCP, tokens or requests.
 import type { Clock } from "../../kit/clock.ts";
-import { type Principal, principalKey } from "../../people/principal.ts";
+import { principalKey } from "../../people/principal.ts";
 import { Refused } from "../../kit/errors.ts";
 import { createIdleSessions, type IdleSession, type IdleSessions } from "./idle_sessions.ts";
+import type { MadeId, Person } from "./session_ids.ts";
+import { type Closable, type Leasable, Lease, type SessionLease } from "./session_lease.ts";
 
 /** Legacy sessions. A person is (issuer, subject): tokens change at every refresh, people do not. */
 export interface SessionStore<Session extends Closable> {
@@ -11,14 +13,20 @@ export interface SessionStore<Session extends Closable> {
    * Opens a session of `person` and leases it. When they have as many as allowed, their oldest idle session is closed.
    * Throws Refused `sessions-full` (all of theirs are in use, or the store is full) or `stopping`, before `build` runs.
    */
-  open(person: Person, build: (id: string) => Promise<Session>): Promise<SessionLease<Session>>;
-  /** Leases a session. Throws Refused `session-unknown` (also when ended or idle for too long) or `session-foreign`. */
+  open(
+    person: Person,
+    build: (id: string) => Promise<Session>,
+    makeId?: () => MadeId,
+  ): Promise<SessionLease<Session>>;
+  /** Leases a session. Throws Refused `session-unknown` (also when ended or idle for too long) or `session-foreign`; also as {@link open}. */
   enter(id: string, person: Person): SessionLease<Session>;
   /**
    * Notes that a session was used, for a request that only reads from it; refuses like {@link enter}. Such a request goes on
    * when the session ends.
    */
   touch(id: string, person: Person): Session;
+  /** A session that is in the store; does nothing to it, and revives none. */
+  peek(id: string): Session | undefined;
   /** Ends a session and closes it; does nothing when it has ended already. */
   end(id: string): void;
   count(): number;
@@ -26,28 +34,14 @@ export interface SessionStore<Session extends Closable> {
   closeAll(): Promise<void>;
 }
 
-/** What the store needs of a session. */
-export interface Closable {
-  /** Called once, when the session ends. */
-  close(): Promise<void>;
-  /** Called when the last lease has been released, each time; must not throw. */
-  rest?(): void;
-}
-
-/** The right to use a session for one request. The session is not idle before {@link release}. */
-export interface SessionLease<Session> {
-  readonly id: string;
-  readonly session: Session;
-  /** To be called when the answer has been sent completely; calling it again does nothing. */
-  release(): void;
-}
-
 /** Dependencies of {@link createSessionStore}. */
-export interface SessionStoreDeps {
+export interface SessionStoreDeps<Session> {
   readonly clock: Clock;
   /** At least 128 random bits in visible ASCII: {@link newSessionId}. */
   readonly newId: () => string;
   readonly limits: SessionLimits;
+  /** Makes a session again that is not in the store. Waits for nothing: two requests that bring one id share one session. */
+  readonly revive?: (id: string, person: Person) => Pick<Leasable<Session>, "session" | "endsAt">;
   /** Told when closing a session fails; the session is over all the same. */
   readonly onError: (error: unknown) => void;
 }
@@ -60,10 +54,10 @@ export interface SessionLimits {
   readonly idleMs: number;
 }
 
-type Person = Pick<Principal, "issuer" | "subject">;
-
 /** Starts with no session. */
-export function createSessionStore<Session extends Closable>(deps: SessionStoreDeps): SessionStore<Session> {
+export function createSessionStore<Session extends Closable>(
+  deps: SessionStoreDeps<Session>,
+): SessionStore<Session> {
   const { clock, limits: { idleMs } } = deps;
   const store: Store<Session> = {
     deps,
@@ -71,15 +65,16 @@ export function createSessionStore<Session extends Closable>(deps: SessionStoreD
     owners: new Map(),
     idle: createIdleSessions({ clock, idleMs, expire: ({ id }) => endSession(store, id) }),
     closing: new Set(),
+    released: (entry) => restEntry(store, entry),
     isStopped: false,
   };
   return {
-    open: (person, build) => openSession(store, person, build),
+    open: (person, build, makeId) => openSession(store, person, build, makeId),
     enter(id, person) {
       const entry = findEntry(store, id, person);
       store.idle.remove(entry);
       entry.leases++;
-      return new Lease(store, entry);
+      return new Lease(entry, store.released);
     },
     touch(id, person) {
       const entry = findEntry(store, id, person);
@@ -89,6 +84,7 @@ export function createSessionStore<Session extends Closable>(deps: SessionStoreD
       }
       return entry.session;
     },
+    peek: (id) => store.entries.get(id)?.session,
     end: (id) => endSession(store, id),
     count: () => store.entries.size,
     async closeAll() {
@@ -106,27 +102,27 @@ export function newSessionId(): string {
 
 /** The state of a store. */
 interface Store<Session> {
-  readonly deps: SessionStoreDeps;
+  readonly deps: SessionStoreDeps<Session>;
   readonly entries: Map<string, Entry<Session>>;
   readonly owners: Map<string, Owner<Session>>;
   readonly idle: IdleSessions<Entry<Session>>;
   readonly closing: Set<Promise<void>>;
+  /** Made once: a lease is made per request. */
+  readonly released: (entry: BuiltEntry<Session>) => void;
   isStopped: boolean;
 }
 
-/** One person with a session; one value for all of theirs. */
+/** One person; one value for all sessions of theirs. */
 interface Owner<Session> {
   readonly key: string;
   readonly person: Person;
   readonly entries: Set<Entry<Session>>;
 }
 
-interface Entry<Session> extends IdleSession<Entry<Session>> {
-  readonly id: string;
+interface Entry<Session> extends IdleSession<Entry<Session>>, Omit<Leasable<Session>, "session"> {
   readonly owner: Owner<Session>;
   /** Undefined while the session is being built. */
   session?: Session;
-  leases: number;
 }
 
 type BuiltEntry<Session> = Entry<Session> & { readonly session: Session };
@@ -135,9 +131,9 @@ async function openSession<Session extends Closable>(
   store: Store<Session>,
   person: Person,
   build: (id: string) => Promise<Session>,
+  makeId: () => MadeId = () => ({ id: store.deps.newId(), endsAt: Infinity }),
 ): Promise<SessionLease<Session>> {
-  if (store.isStopped) throw new Refused({ reason: "stopping" });
-  const entry = reserveEntry(store, person);
+  const entry = reserveEntry(store, person, makeId);
   let session: Session;
   try {
     session = await build(entry.id);
@@ -149,17 +145,22 @@ async function openSession<Session extends Closable>(
     closeSession(store, session);
     throw new Refused({ reason: "stopping" });
   }
-  return new Lease(store, Object.assign(entry, { session }));
+  return new Lease(Object.assign(entry, { session }), store.released);
 }
 
 /** Takes the place before anything is awaited, so that many at once cannot pass the limits together. */
-function reserveEntry<Session extends Closable>(store: Store<Session>, person: Person): Entry<Session> {
+function reserveEntry<Session extends Closable>(
+  store: Store<Session>,
+  person: Person,
+  makeId: () => MadeId,
+): Entry<Session> {
   const { entries, owners, deps } = store;
+  if (store.isStopped) throw new Refused({ reason: "stopping" });
   const key = principalKey(person);
   makeRoom(store, key);
   const { issuer, subject } = person;
   const owner = owners.get(key) ?? { key, person: { issuer, subject }, entries: new Set() };
-  const entry: Entry<Session> = { id: deps.newId(), owner, leases: 1, idleSince: deps.clock.elapsed() };
+  const entry: Entry<Session> = { ...makeId(), owner, leases: 1, idleSince: deps.clock.elapsed() };
   if (entries.has(entry.id)) throw new Error("Cannot open session: the new id is already in use");
   entries.set(entry.id, entry);
   owners.set(key, owner);
@@ -168,18 +169,20 @@ function reserveEntry<Session extends Closable>(store: Store<Session>, person: P
   return entry;
 }
 
-/** Throws Refused `sessions-full`. */
+/** Throws Refused `sessions-full`. Nobody else's session is closed for a newcomer: a crowd must not be able to end everyone's work. */
 function makeRoom<Session extends Closable>(store: Store<Session>, ownerKey: string): void {
-  const { limits } = store.deps;
+  const { perPerson, total } = store.deps.limits;
   store.idle.sweep();
-  const own = store.owners.get(ownerKey)?.entries;
-  if (own !== undefined && own.size >= limits.perPerson) {
-    const [oldest] = [...own].filter(({ leases }) => leases === 0).sort((a, b) => a.idleSince - b.idleSince);
-    if (oldest === undefined) throw new Refused({ reason: "sessions-full" });
-    endSession(store, oldest.id);
+  const own = store.owners.get(ownerKey)?.entries ?? new Set();
+  const isOwnFull = own.size >= perPerson;
+  if (!isOwnFull && store.entries.size < total) return;
+  const [oldest] = [...own].filter(({ leases }) => leases === 0).sort((a, b) => a.idleSince - b.idleSince);
+  // Where the store is full, a session goes for another one of its person only if its id brings it back.
+  if (oldest === undefined || !isOwnFull && oldest.endsAt === Infinity) {
+    throw new Refused({ reason: "sessions-full" });
   }
-  // Nobody else's session is closed for a newcomer: a crowd of newcomers must not be able to end everyone's work.
-  if (store.entries.size >= limits.total) throw new Refused({ reason: "sessions-full" });
+  endSession(store, oldest.id);
+  if (store.entries.size >= total) throw new Refused({ reason: "sessions-full" });
 }
 
 /** Throws Refused `session-unknown` or `session-foreign`. */
@@ -189,8 +192,12 @@ function findEntry<Session extends Closable>(
   person: Person,
 ): BuiltEntry<Session> {
   store.idle.sweep();
-  const entry = store.entries.get(id);
-  if (entry === undefined || !isBuilt(entry)) throw new Refused({ reason: "session-unknown" });
+  const entry = store.entries.get(id) ?? reviveEntry(store, id, person);
+  if (!isBuilt(entry)) throw new Refused({ reason: "session-unknown" });
+  if (entry.endsAt !== Infinity && entry.endsAt <= store.deps.clock.calendar()) {
+    endSession(store, id);
+    throw new Refused({ reason: "session-unknown" });
+  }
   const { issuer, subject } = entry.owner.person;
   if (issuer !== person.issuer || subject !== person.subject) {
     throw new Refused({ reason: "session-foreign" });
@@ -202,30 +209,22 @@ function isBuilt<Session>(entry: Entry<Session>): entry is BuiltEntry<Session> {
   return entry.session !== undefined;
 }
 
-/** A class, since one is made per request. */
-class Lease<Session extends Closable> implements SessionLease<Session> {
-  readonly id: string;
-  readonly session: Session;
-  readonly #store: Store<Session>;
-  readonly #entry: Entry<Session>;
-  #isReleased = false;
+function reviveEntry<Session extends Closable>(
+  store: Store<Session>,
+  id: string,
+  person: Person,
+): Entry<Session> {
+  const revived = store.deps.revive?.(id, person);
+  if (revived === undefined) throw new Refused({ reason: "session-unknown" });
+  const { session, endsAt } = revived;
+  return Object.assign(reserveEntry(store, person, () => ({ id, endsAt })), { session, leases: 0 });
+}
 
-  constructor(store: Store<Session>, entry: BuiltEntry<Session>) {
-    this.id = entry.id;
-    this.session = entry.session;
-    this.#store = store;
-    this.#entry = entry;
-  }
-
-  release(): void {
-    if (this.#isReleased) return;
-    this.#isReleased = true;
-    const entry = this.#entry;
-    entry.leases--;
-    if (entry.leases > 0 || this.#store.entries.get(entry.id) !== entry) return;
-    this.#store.idle.add(entry);
-    this.session.rest?.();
-  }
+/** The last of the requests that used a session is through with it. */
+function restEntry<Session extends Closable>(store: Store<Session>, entry: BuiltEntry<Session>): void {
+  if (store.entries.get(entry.id) !== entry) return;
+  store.idle.add(entry);
+  entry.session.rest?.();
 }
 
 function endSession<Session extends Closable>(store: Store<Session>, id: string): void {

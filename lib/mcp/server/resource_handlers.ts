@@ -55,7 +55,7 @@ function handleSubscribing(server: Server, subscriptions: ServedResources["subsc
       }),
   );
   server.setRequestHandler("resources/unsubscribe", ({ params }, context) => {
-    subscriptions.unsubscribe(sessionOf(context), params.uri);
+    subscriptions.unsubscribe(sessionOf(context), requestContextOf(context), params.uri);
     return {};
   });
 }
