@@ -26,7 +26,7 @@ import { createDeadline } from "./deadline.ts";
 import { type CallLogs, outcomeOf } from "./call_log.ts";
 import type { CallRequest } from "./call_request.ts";
 import { type CallResult, outputResult, refusedResult } from "./call_result.ts";
-import { askFirst } from "./ask_first.ts";
+import { type AllowedCall, askFirst } from "./ask_first.ts";
 import { type AppsPage, leadToApps } from "./lead_to_apps.ts";
 import type { Confirmation } from "./confirmation/confirmation.ts";
 import { readSpace, SPACE, withoutSpace } from "../tool/space_argument.ts";
@@ -50,7 +50,7 @@ export interface CallSite {
 /** Dependencies of {@link createCallSite}. */
 export interface CallSiteDeps {
   readonly registry: ToolRegistry;
-  readonly store: Pick<RecordStore, "open" | "collecting" | "pushBatch">;
+  readonly store: Pick<RecordStore, "open" | "collecting" | "confirmed" | "pushBatch">;
   readonly spaces: Spaces;
   readonly gate: Gate;
   readonly confirmation: Confirmation;
@@ -205,15 +205,15 @@ async function runCall(
       args,
       account: null,
     };
-    let approval: string | null = null;
+    let allowed: AllowedCall | null = null;
     if (!isRead && deps.confirmation.asks(tool, caller.principal, args, isTainted)) {
-      const approved = await askFirst(deps, { tool, args, asking, presented, isTainted }, given);
-      if ("result" in approved) return approved.result;
-      approval = approved.approval;
+      const answered = await askFirst(deps, { tool, args, asking, presented, isTainted }, given);
+      if ("result" in answered) return answered.result;
+      allowed = answered;
     }
-    const contexts = new CallContexts(given);
+    const contexts = allowed?.contexts ?? new CallContexts(given);
     const output = await tool.call(args, contexts);
-    if (approval !== null) await deps.confirmation.ran(caller, approval, deadline.signal());
+    if (allowed?.approval) await deps.confirmation.ran(caller, allowed.approval, deadline.signal());
     const unnoted = given.account === null && isRead ? null : await endCall(given, output, !isRead);
     const isReading = isRead && tool.usesRecords;
     const { remarks, meta } = notesOn(output, given, clock, { contexts, verdict, unnoted, isReading });

@@ -24,6 +24,7 @@ import type { CallScope } from "../spaces/call_scope.ts";
 import { getFittingRecord, getRecord, getRecordPortion } from "./get_record.ts";
 import { countRecords, listRecords, scanRecords } from "./list_records.ts";
 import { lookThroughDeleted, lookThroughRecords } from "./plain_records.ts";
+import { type ConfirmedWrite, confirmedWrites } from "./confirmed/confirmed_writes.ts";
 import { createOpenedCache } from "./opened_cache.ts";
 import type { PurposeKeys } from "../nodes/node_keys.ts";
 import { createPageCursors } from "./page_cursor.ts";
@@ -50,6 +51,8 @@ export interface RecordStore {
    * would give.
    */
   collecting(rows: ChangedRow[]): Pick<RecordStore, "open" | "pushBatch">;
+  /** Opens records whose ids and stamps follow from a question that the person has said yes to (confirmed/confirmed_writes.ts). */
+  confirmed(write: ConfirmedWrite): Pick<RecordStore, "open" | "pushBatch">;
   /** The change cache itself, for watchers of tables. It holds records as stored, never an opened value. */
   readonly changes: Pick<ChangeCache, "read" | "watch">;
   /** Stores changes that are ready, such as those of an undo, or those that were collected. Later reads of the person see them. */
@@ -109,6 +112,9 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
       const collecting = { ...lent, ...collectingPush(lent, rows) };
       return { open: openWith(collecting), pushBatch: collecting.pushBatch };
     },
+    confirmed(write: ConfirmedWrite) {
+      return { open: openConfirmed(confirmedWrites(lent, write)), pushBatch: lent.pushBatch };
+    },
     changes,
     pushBatch: lent.pushBatch,
     settle: resealing.settle,
@@ -120,6 +126,10 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
 
 function openWith(lent: RecordCallDeps): RecordStore["open"] {
   return (scope) => reachingNothing(RECORDS_OF_CALL[scope.access](new RecordCall(lent, scope)));
+}
+
+function openConfirmed(lentTo: ReturnType<typeof confirmedWrites>): RecordStore["open"] {
+  return (scope) => reachingNothing(RECORDS_OF_CALL[scope.access](new RecordCall(lentTo(scope), scope)));
 }
 
 /** Records of a call that has no space: every method refuses, so that a tool that needs none still runs. */

@@ -3,13 +3,17 @@ import { clockOf } from "../_support/fake_clock.ts";
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { createUsedNonces } from "../../lib/calls/confirmation/used_answers.ts";
+import { createNodeKeys } from "../../lib/nodes/node_keys.ts";
 import { createStateSeal } from "../../lib/calls/confirmation/question_state.ts";
 import { deleteQuestion } from "../../lib/tool/delete_question.ts";
 import { defineTool } from "../../lib/tool/define_tool.ts";
 
+/** The keys of a process that shares none. */
+const ownKeys = () => createNodeKeys([], (count) => crypto.getRandomValues(new Uint8Array(count)));
+
 Deno.test("used answers: each once, forgotten when expired, never more than the limit", () => {
   const clock = { now: 0 };
-  const used = createUsedNonces({ clock: clockOf(() => clock.now), max: 100 });
+  const used = createUsedNonces({ now: () => clock.now, max: 100 });
   assert.equal(used.spend("a", 50), true);
   assert.equal(used.spend("a", 50), false);
   assert.equal(used.isSpent("a", 50), true);
@@ -21,7 +25,7 @@ Deno.test("used answers: each once, forgotten when expired, never more than the 
 });
 
 Deno.test("used answers: a flood makes others ask again, it never lets an answer count twice", () => {
-  const used = createUsedNonces({ clock: clockOf(() => 0), max: 100 });
+  const used = createUsedNonces({ now: () => 0, max: 100 });
   assert.equal(used.spend("mine", 1_000), true);
   for (let index = 0; index < 10_000; index++) used.spend(`flood${index}`, 1_000 + index);
   assert.ok(used.size() <= 100);
@@ -29,9 +33,19 @@ Deno.test("used answers: a flood makes others ask again, it never lets an answer
   assert.equal(used.spend("new", 20_000), true, "who asks now is not locked out");
 });
 
+Deno.test("used answers: a clock that is set back makes no forgotten answer good again", () => {
+  const clock = { now: 0 };
+  const used = createUsedNonces({ now: () => clock.now, max: 1 });
+  assert.equal(used.spend("mine", 1_000), true);
+  clock.now = 2_000;
+  assert.equal(used.spend("other", 3_000), true);
+  clock.now = 500;
+  assert.equal(used.isSpent("mine", 1_000), true);
+});
+
 Deno.test("a state is believed by the process that made it, in any order of the arguments' members", async () => {
   const clock = { now: 0 };
-  const seal = createStateSeal({ clock: clockOf(() => clock.now) });
+  const seal = createStateSeal({ clock: clockOf(() => clock.now), nodeKeys: ownKeys() });
   const binding = { person: "p", tool: "t", args: { a: 1, b: { c: [1, 2], d: null } }, space: "s" };
   const approval = "0123456789abcdef".repeat(2);
   const state = await seal.make(binding, "Delete?", approval);
@@ -56,13 +70,16 @@ Deno.test("a state is believed by the process that made it, in any order of the 
   }
   assert.equal(await opened.showed("Delete?"), true);
   assert.equal(await opened.showed("Delete"), false);
-  assert.equal(await createStateSeal({ clock: clockOf(() => 0) }).open(state), "invalid");
+  assert.equal(
+    await createStateSeal({ clock: clockOf(() => 0), nodeKeys: ownKeys() }).open(state),
+    "invalid",
+  );
   clock.now = 5 * 60_000;
   assert.equal(await seal.open(state), "expired");
 });
 
 Deno.test("the parts of a binding cannot run into each other", async () => {
-  const seal = createStateSeal({ clock: clockOf(() => 0) });
+  const seal = createStateSeal({ clock: clockOf(() => 0), nodeKeys: ownKeys() });
   const opened = await seal.open(
     await seal.make({ person: "ab", tool: "c", args: {}, space: "d" }, "", null),
   );

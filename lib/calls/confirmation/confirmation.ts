@@ -3,9 +3,9 @@
 // (page_question.ts). question_state.ts has the state that travels with a form, used_answers.ts that an answer counts once.
 import type { Tainted } from "../../disclosure/disclosure.ts";
 import type { AskPerson } from "../../approvals/ask_person.ts";
-import type { Clock } from "../../kit/clock.ts";
 import { MAX_USED_CONFIRMATIONS } from "../../kit/limits.ts";
 import { type Caller, type Principal, principalKey } from "../../people/principal.ts";
+import type { ConfirmedWrite } from "../../records/confirmed/confirmed_writes.ts";
 import type { Tool } from "../../tool/define_tool.ts";
 import { type Answer, demandYes, passOver, problemOf, refuse } from "./answers.ts";
 import type { AskedCall } from "./asked_call.ts";
@@ -17,8 +17,10 @@ import {
   type OpenedState,
   type StateProblem,
   type StateSeal,
+  type StateSealDeps,
 } from "./question_state.ts";
 import { createUsedNonces } from "./used_answers.ts";
+import { writeTime } from "./write_time.ts";
 
 /** A question on its way to the person. */
 export interface Question {
@@ -55,8 +57,11 @@ export type Problem = StateProblem | "missing" | "used" | "foreign";
 
 /** What is to be done with a call. */
 export type Approved =
-  /** The tool may run now. `approval` is to be handed to {@link Confirmation.ran} then. */
-  | { readonly kind: "run"; readonly approval: string | null }
+  /**
+   * The tool may run now. `approval` is to be handed to {@link Confirmation.ran} then; with `write` it runs as of the question,
+   * since the same yes could come to another node.
+   */
+  | { readonly kind: "run"; readonly approval: string | null; readonly write: AskedWrite | null }
   | { readonly kind: "ask"; readonly question: Question }
   /** The call was carried out on the person's page, or would change nothing: this is what the tool answers. */
   | { readonly kind: "told"; readonly output: Record<string, unknown> };
@@ -90,10 +95,15 @@ export interface Confirmation {
   ran(caller: Caller, approval: string, signal: AbortSignal): Promise<void>;
 }
 
-/** Creates the confirmation with a key that lives as long as the process: a restart makes every open form invalid. */
+/** What the writes of a call follow from, and when the person was asked, in milliseconds since 1970. */
+export interface AskedWrite extends ConfirmedWrite {
+  readonly askedAt: number;
+}
+
+/** Creates the confirmation. Where nodes share no keys, a restart makes every open form invalid. */
 export function createConfirmation(deps: ConfirmationDeps): Confirmation {
   const seal = createStateSeal(deps);
-  const used = createUsedNonces({ clock: deps.clock, max: deps.maxUsed ?? MAX_USED_CONFIRMATIONS });
+  const used = createUsedNonces({ now: seal.now, max: deps.maxUsed ?? MAX_USED_CONFIRMATIONS });
   const asks = (tool: Tool, { client }: Principal, args: unknown, isTainted: Tainted) =>
     tool.access !== "read" &&
     (isTainted !== false || client?.askFirst === "write" ||
@@ -138,9 +148,8 @@ export function createConfirmation(deps: ConfirmationDeps): Confirmation {
 }
 
 /** Dependencies of {@link createConfirmation}. */
-export interface ConfirmationDeps extends PageDeps {
+export interface ConfirmationDeps extends PageDeps, StateSealDeps {
   readonly approvals: AskPerson;
-  readonly clock: Clock;
   /** Canonical names of tools that the operator lets run without asking. */
   readonly optedIn: ReadonlySet<string>;
   /** {@link MAX_USED_CONFIRMATIONS} by default. */
@@ -167,8 +176,11 @@ async function askByForm(
   // Named anew each time: what the person saw must be what is there now, or another record dies for their yes.
   const sentence = await questionSentence(call);
   if (isAnswered && await presented.state.showed(sentence)) {
-    return { kind: "run", approval: presented.state.approval };
+    const { approval, nonce, times } = presented.state;
+    const write = times === null ? null : { nonce, at: times.writeAt, askedAt: times.askedAt };
+    return { kind: "run", approval, write };
   }
+  const writeAt = deps.nodeKeys.isShared ? await writeTime(call, deps.clock.calendar()) : 0;
   const waiting = asked?.kind === "waits" ? asked.waiting : null;
   const approval = waiting?.id ?? (isAnswered ? presented.state.approval : null);
   return {
@@ -177,7 +189,7 @@ async function askByForm(
       sentence: `${isAnswered ? "This has changed since you were asked. " : ""}${sentence}${
         waiting === null ? "" : ` You can also look at it, and decide, at ${waiting.url}.`
       }`,
-      state: await seal.make(binding, sentence, approval),
+      state: await seal.make(binding, sentence, approval, writeAt),
     },
   };
 }

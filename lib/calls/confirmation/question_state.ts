@@ -2,6 +2,7 @@
 // (CONFIRMATION_MS). The gateway keeps nothing of an open question.
 import type { Clock } from "../../kit/clock.ts";
 import { withSortedMembers } from "../../kit/json.ts";
+import type { NodeKeys, PurposeKey } from "../../nodes/node_keys.ts";
 
 /** A question to the person is open for this long: time to read it, not to forget it. */
 export const CONFIRMATION_MS = 5 * 60_000;
@@ -18,18 +19,27 @@ export interface Binding {
   readonly space: string;
 }
 
-/** A state that this process made and that has not expired. */
+/** A state that a node with one of our keys made and that has not expired. */
 export interface OpenedState {
   readonly nonce: string;
+  /** By {@link StateSeal.now}. */
   readonly expiresAt: number;
   /** How long ago it was made. */
   readonly ageMs: number;
   /** The approval under which the same call waits on the person's page; null where there is none. */
   readonly approval: string | null;
+  /** When it was made, and the time of the call's stamps, in milliseconds since 1970; null where no other node could have taken it. */
+  readonly times: StateTimes | null;
   /** Whether it was made for this very call. */
   isFor(binding: Binding): Promise<boolean>;
   /** Whether this is the sentence that the person was shown. */
   showed(sentence: string): Promise<boolean>;
+}
+
+/** The times of a state that nodes share. */
+export interface StateTimes {
+  readonly askedAt: number;
+  readonly writeAt: number;
 }
 
 /** What {@link StateSeal.open} says of a state it does not take. */
@@ -40,76 +50,135 @@ export type StateProblem = "invalid" | "expired";
  * client that drops one costs nothing.
  */
 export interface StateSeal {
-  make(binding: Binding, sentence: string, approval: string | null): Promise<string>;
+  /** `writeAt` is of no use where no other node can open the state. */
+  make(binding: Binding, sentence: string, approval: string | null, writeAt?: number): Promise<string>;
   /** Has no effect of its own: whether the state was used already is for others to say. */
   open(state: string): Promise<OpenedState | StateProblem>;
+  /** The clock that states expire by: the nodes' calendar where they share keys, else the process's own time, which nobody sets back. */
+  now(): number;
 }
+
+/** How far the calendars of two nodes may be apart. */
+const MAX_SKEW_MS = 30_000;
 
 const NONCE_BYTES = 16;
 const TIME_BYTES = 8;
 const MAC_BYTES = 32;
-/** Whether there is an approval, then its id. Two bytes, to come to a multiple of three. */
-const APPROVAL_BYTES = 18;
-const APPROVAL_AT = NONCE_BYTES + TIME_BYTES + 2 * MAC_BYTES;
-/** nonce, expiry, MAC of the call, MAC of the sentence, approval. */
+/** Whether there is an approval, then its id. Three bytes, to come to a multiple of three. */
+const APPROVAL_BYTES = 19;
+const APPROVAL_ID_BYTES = 16;
+const CALL_AT = NONCE_BYTES + 2 * TIME_BYTES;
+const SENTENCE_AT = CALL_AT + MAC_BYTES;
+const APPROVAL_AT = SENTENCE_AT + MAC_BYTES;
+/** nonce, when it was made, when the call would write, MAC of the call, MAC of the sentence, approval. */
 const BODY_BYTES = APPROVAL_AT + APPROVAL_BYTES;
 /** A multiple of three bytes: its base64url has neither padding nor spare bits, so a state has one spelling. */
-const STATE = /^[A-Za-z0-9_-]{184}$/;
+const STATE = /^[A-Za-z0-9_-]{196}$/;
 
 /** Says what a MAC is of, so that none can stand in for another. */
 type Purpose = "call" | "sentence" | "state";
 
 /**
- * Creates the seal with a key of its own, which never leaves the process. A state holds no text: the call and the sentence
- * are in it as keyed MACs, so that a client can neither read a title out of it nor guess one.
+ * Creates the seal with keys of the node: a state is opened by every node that has the key. A state holds no text: the call and the
+ * sentence are in it as keyed MACs, so that a client can neither read a title out of it nor guess one.
  */
-export function createStateSeal(deps: { readonly clock: Clock }): StateSeal {
-  let made: Promise<CryptoKey> | null = null;
-  const key = () =>
-    made ??= crypto.subtle.generateKey({ name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]);
-
-  const mac = async (purpose: Purpose, data: Uint8Array<ArrayBuffer>) =>
-    new Uint8Array(await crypto.subtle.sign("HMAC", await key(), labelled(purpose, data)));
-  // Compares in constant time: byte by byte, a forger could find a MAC by how long its refusal takes.
-  const isMac = async (found: Uint8Array<ArrayBuffer>, purpose: Purpose, data: Uint8Array<ArrayBuffer>) =>
-    await crypto.subtle.verify("HMAC", await key(), found, labelled(purpose, data));
+export function createStateSeal({ clock, nodeKeys }: StateSealDeps): StateSeal {
+  const { isShared } = nodeKeys;
+  let imported: Promise<readonly CryptoKey[]> | null = null;
+  const keys = () => imported ??= Promise.all(nodeKeys.derive("confirmation").map(importKey));
+  const now = () => isShared ? clock.calendar() : clock.elapsed();
 
   return Object.freeze({
-    async make(binding: Binding, sentence: string, approval: string | null): Promise<string> {
+    now,
+    async make(
+      binding: Binding,
+      sentence: string,
+      approval: string | null,
+      writeAt = 0,
+    ): Promise<string> {
+      const [key] = await keys();
+      if (key === undefined) throw new TypeError("A node has at least one key");
       const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
-      const time = new Uint8Array(TIME_BYTES);
-      new DataView(time.buffer).setFloat64(0, deps.clock.elapsed() + CONFIRMATION_MS);
       const body = joined(
         nonce,
-        time,
-        await mac("call", callBytes(nonce, binding)),
-        await mac("sentence", sentenceBytes(nonce, sentence)),
+        timeBytes(now(), writeAt),
+        await macOf(key, "call", callBytes(nonce, binding)),
+        await macOf(key, "sentence", sentenceBytes(nonce, sentence)),
         approvalBytes(approval),
       );
-      return joined(body, await mac("state", body)).toBase64({ alphabet: "base64url" });
+      return joined(body, await macOf(key, "state", body)).toBase64({ alphabet: "base64url" });
     },
 
     async open(state: string): Promise<OpenedState | StateProblem> {
       if (!STATE.test(state)) return "invalid";
       const bytes = Uint8Array.fromBase64(state, { alphabet: "base64url" });
       const body = bytes.slice(0, BODY_BYTES);
-      if (!await isMac(bytes.slice(BODY_BYTES), "state", body)) return "invalid";
+      const key = await makerOf(await keys(), bytes.slice(BODY_BYTES), body);
+      if (key === null) return "invalid";
       const nonce = body.slice(0, NONCE_BYTES);
-      const expiresAt = new DataView(body.buffer).getFloat64(NONCE_BYTES);
-      if (deps.clock.elapsed() >= expiresAt) return "expired";
-      const call = body.slice(NONCE_BYTES + TIME_BYTES, NONCE_BYTES + TIME_BYTES + MAC_BYTES);
-      const shown = body.slice(NONCE_BYTES + TIME_BYTES + MAC_BYTES, APPROVAL_AT);
+      const times = new DataView(body.buffer);
+      const askedAt = times.getFloat64(NONCE_BYTES);
+      const ageMs = now() - askedAt;
+      // No node that we believe makes a state so far ahead; what it wrote would win over everybody's for as long.
+      if (ageMs < -MAX_SKEW_MS) return "invalid";
+      if (ageMs >= CONFIRMATION_MS) return "expired";
       const approval = body.slice(APPROVAL_AT);
       return Object.freeze({
         nonce: nonce.toHex(),
-        expiresAt,
-        ageMs: deps.clock.elapsed() - (expiresAt - CONFIRMATION_MS),
-        approval: approval[0] === 1 ? approval.slice(2).toHex() : null,
-        isFor: (binding: Binding) => isMac(call, "call", callBytes(nonce, binding)),
-        showed: (sentence: string) => isMac(shown, "sentence", sentenceBytes(nonce, sentence)),
+        expiresAt: askedAt + CONFIRMATION_MS,
+        ageMs,
+        approval: approval[0] === 1 ? approval.slice(APPROVAL_BYTES - APPROVAL_ID_BYTES).toHex() : null,
+        times: isShared ? { askedAt, writeAt: times.getFloat64(NONCE_BYTES + TIME_BYTES) } : null,
+        isFor: (binding: Binding) =>
+          isMac(key, body.slice(CALL_AT, SENTENCE_AT), "call", callBytes(nonce, binding)),
+        showed: (sentence: string) =>
+          isMac(key, body.slice(SENTENCE_AT, APPROVAL_AT), "sentence", sentenceBytes(nonce, sentence)),
       });
     },
   });
+}
+
+/** What a seal needs. */
+export interface StateSealDeps {
+  readonly clock: Clock;
+  readonly nodeKeys: NodeKeys;
+}
+
+function importKey({ bytes }: PurposeKey): Promise<CryptoKey> {
+  return crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]);
+}
+
+/** The key that made a state; null for a state of nobody who has one of the keys. */
+async function makerOf(
+  keys: readonly CryptoKey[],
+  mac: Uint8Array<ArrayBuffer>,
+  body: Uint8Array<ArrayBuffer>,
+): Promise<CryptoKey | null> {
+  for (const key of keys) {
+    if (await isMac(key, mac, "state", body)) return key;
+  }
+  return null;
+}
+
+async function macOf(key: CryptoKey, purpose: Purpose, data: Uint8Array<ArrayBuffer>) {
+  return new Uint8Array(await crypto.subtle.sign("HMAC", key, labelled(purpose, data)));
+}
+
+/** Compares in constant time: byte by byte, a forger could find a MAC by how long its refusal takes. */
+async function isMac(
+  key: CryptoKey,
+  found: Uint8Array<ArrayBuffer>,
+  purpose: Purpose,
+  data: Uint8Array<ArrayBuffer>,
+): Promise<boolean> {
+  return await crypto.subtle.verify("HMAC", key, found, labelled(purpose, data));
+}
+
+function timeBytes(...times: readonly number[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(TIME_BYTES * times.length);
+  const view = new DataView(bytes.buffer);
+  times.forEach((time, index) => view.setFloat64(TIME_BYTES * index, time));
+  return bytes;
 }
 
 function callBytes(nonce: Uint8Array<ArrayBuffer>, { person, tool, args, space }: Binding) {
@@ -121,7 +190,7 @@ function approvalBytes(approval: string | null): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(APPROVAL_BYTES);
   if (approval === null) return bytes;
   bytes[0] = 1;
-  bytes.set(Uint8Array.fromHex(approval), 2);
+  bytes.set(Uint8Array.fromHex(approval), APPROVAL_BYTES - APPROVAL_ID_BYTES);
   return bytes;
 }
 

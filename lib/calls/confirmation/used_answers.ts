@@ -1,5 +1,4 @@
 // Which answers were given already, so that no yes counts twice (replay).
-import type { Clock } from "../../kit/clock.ts";
 
 /** Confirmations that have been answered, so that none counts twice. */
 export interface UsedNonces {
@@ -17,7 +16,8 @@ export interface UsedNonces {
  * than they did: the flood can make people be asked again, never replay a yes.
  */
 export function createUsedNonces(deps: {
-  readonly clock: Clock;
+  /** The clock that confirmations expire by. */
+  readonly now: () => number;
   /** Nonces held at once. */
   readonly max: number;
 }): UsedNonces {
@@ -27,14 +27,16 @@ export function createUsedNonces(deps: {
   const isSpent = (nonce: string, expiresAt: number) => expiresAt <= floor || used.has(nonce);
 
   const forget = () => {
-    const now = deps.clock.elapsed();
-    for (const [nonce, expiresAt] of used) if (expiresAt <= now) used.delete(nonce);
-    if (used.size < deps.max) return;
-    const soonest = [...used].sort((a, b) => a[1] - b[1]).slice(0, Math.ceil(deps.max / 10));
-    for (const [nonce, expiresAt] of soonest) {
+    const now = deps.now();
+    const drop = (nonce: string, expiresAt: number) => {
       used.delete(nonce);
       floor = Math.max(floor, expiresAt);
-    }
+    };
+    // The floor rises here too: a calendar that is set back must not make a forgotten yes good again.
+    for (const [nonce, expiresAt] of used) if (expiresAt <= now) drop(nonce, expiresAt);
+    if (used.size < deps.max) return;
+    const soonest = [...used].sort((a, b) => a[1] - b[1]).slice(0, Math.ceil(deps.max / 10));
+    for (const [nonce, expiresAt] of soonest) drop(nonce, expiresAt);
   };
 
   return Object.freeze({
