@@ -7,6 +7,7 @@ import { MAX_CALLS_PER_PERSON } from "../kit/limits.ts";
 import { createServing, type Serving, type ServingDeps } from "../mcp/create_serving.ts";
 import { createGate } from "../policy/gate.ts";
 import { createRateLimiter } from "../policy/rate_limiter.ts";
+import { createSharedRateLimiter } from "../policy/shared_rate_limiter.ts";
 import type { Base } from "./base.ts";
 
 /** policy/, calls/, resources/ and mcp/: what assistants can do, and whether they may. */
@@ -26,7 +27,9 @@ export function createTools(
     ...rest,
     gate: createGate({
       mode: settings.policyMode,
-      rateLimiter: createRateLimiter({ clock }),
+      rateLimiter: base.sharedStore.state() === "none" && settings.nodes === 1
+        ? createRateLimiter({ clock })
+        : createSharedRateLimiter({ ...base, store: base.sharedStore, nodes: settings.nodes }),
       limits: { reads: settings.rateLimitReads, writes: settings.rateLimitWrites },
       maxConcurrent: MAX_CALLS_PER_PERSON,
       metrics,

@@ -9,6 +9,7 @@ export function createNoStore(): SharedStore {
     publish: () => {},
     subscribe: () => () => {},
     state: () => "none" as const,
+    generation: () => 0,
     totals: () => totals,
     close: () => Promise.resolve(),
   });

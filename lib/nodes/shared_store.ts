@@ -22,6 +22,8 @@ export interface SharedStore {
   subscribe(channel: string, onMessage: (message: string) => void): () => void;
   /** `degraded`: there is a store, and it cannot be asked now. */
   state(): StoreState;
+  /** Rises with each new connection: from then on the store may have forgotten whatever it knew. */
+  generation(): number;
   /** What was asked of the store so far. */
   totals(): StoreTotals;
   /** Lets go of the connection; resolves when no timer is left. */

@@ -18,6 +18,7 @@ export function createValkeyStore(deps: ValkeyStoreDeps): SharedStore {
     up: null,
     doubted: null,
     misses: 0,
+    generation: 0,
     isClosed: false,
     toldAt: null,
     isToldAway: false,
@@ -45,6 +46,7 @@ export function createValkeyStore(deps: ValkeyStoreDeps): SharedStore {
       return () => void of.delete(onMessage);
     },
     state: () => store.up === null ? "degraded" as const : "up" as const,
+    generation: () => store.generation,
     totals: () => store.totals,
     close: () => {
       store.isClosed = true;
@@ -72,6 +74,7 @@ interface Store extends ValkeyStoreDeps {
   doubted: ValkeyConnection | null;
   /** Decisions missed in a row. */
   misses: number;
+  generation: number;
   isClosed: boolean;
   /** When it was last told that the store is away, and whether it was not told since that it is back. */
   toldAt: number | null;
@@ -142,6 +145,7 @@ async function reconnect(store: Store): Promise<StoreFault | null> {
       return null;
     }
     store.doubted = made;
+    store.generation++;
     const heard = await Promise.all([...store.listeners.keys()].map((channel) => hear(store, made, channel)));
     const fault = heard.find((fault) => fault !== null) ?? await tryOut(store.race, made);
     // Lost, or closed, while it was tried out.

@@ -1,5 +1,5 @@
-// How many calls a key had in the last minute: budgets in the memory of this process. Budgets in a shared store are another
-// `RateLimiter` that answers with promises; the gate takes both.
+// How many calls a key had in the last minute: budgets in the memory of this process. Those of several gateways are another
+// `RateLimiter` (shared_rate_limiter.ts) that may answer with promises; the gate takes both.
 import { createBoundedCache } from "../kit/bounded_cache.ts";
 import type { Clock } from "../kit/clock.ts";
 import { RATE_ENTRIES, RATE_WINDOW_MS } from "../kit/limits.ts";

@@ -26,12 +26,16 @@ export function createPlayedStore(decision: PlayedDecision = () => null): Played
   const listeners = new Map<string, Set<(message: string) => void>>();
   const published: { channel: string; message: string }[] = [];
   let isAway = false;
+  let generation = 1;
   const tell = (channel: string, message: string) => {
     for (const listener of [...listeners.get(channel) ?? []]) listener(message);
   };
   return {
     published,
-    setAway: (away) => void (isAway = away),
+    setAway: (away) => {
+      if (isAway && !away) generation++;
+      isAway = away;
+    },
     inject: tell,
     open() {
       const totals = { answered: 0, missed: 0, skipped: 0 };
@@ -56,6 +60,7 @@ export function createPlayedStore(decision: PlayedDecision = () => null): Played
           return () => void of.delete(onMessage);
         },
         state: () => isAway ? "degraded" : "up",
+        generation: () => generation,
         totals: () => totals,
         close: () => Promise.resolve(),
       };
