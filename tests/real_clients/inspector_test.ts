@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { z } from "zod";
 import { checkClient } from "./check_client.ts";
 import { PLAN } from "./plan.ts";
 import { handedOf, ListedTools } from "./protocol_answers.ts";
@@ -27,6 +28,29 @@ Deno.test(
     });
   },
 );
+
+for (const era of ["legacy", "modern"]) {
+  Deno.test(
+    `the MCP Inspector (${era}) lists and calls, with two gateways in turn`,
+    await whereInstalled("the MCP Inspector", "node"),
+    async () => {
+      await using product = await startProduct({ nodes: 2 });
+      const inspectIn = (...args: string[]) => inspect(product, "mana", ["--protocol-era", era, ...args]);
+      const list = await inspectIn("--method", "tools/list", "--strict");
+      assert.equal(list.code, 0, list.stderr);
+      assert.ok(ListedTools.parse(JSON.parse(list.stdout)).some(({ name }) => name === "todo_create"));
+      const call = ["--method", "tools/call", "--tool-name", "todo_list", "--tool-args-json"];
+      const first = handedOf(JSON.parse((await inspectIn(...call, "{}")).stdout));
+      const { nextCursor } = Page.parse("structured" in first ? first.structured : first);
+      const next = handedOf(
+        JSON.parse((await inspectIn(...call, JSON.stringify({ cursor: nextCursor }))).stdout),
+      );
+      assert.ok("structured" in next && Page.parse(next.structured).tasks.length > 0, JSON.stringify(next));
+    },
+  );
+}
+
+const Page = z.object({ tasks: z.array(z.unknown()), nextCursor: z.string().optional() });
 
 /** Runs its command line once; what it remembers stays in the product's folder. */
 async function inspect({ door, headers, folder }: Product, server: "mana" | "team", args: readonly string[]) {

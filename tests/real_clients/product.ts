@@ -1,8 +1,9 @@
 /** The gateway and the backend as processes, with a person whose records are what clients stumble over. */
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { startStack } from "../../scripts/stack/start_stack.ts";
+import { type Stack, startStack } from "../../scripts/stack/start_stack.ts";
 import { HABITS, JOURNAL, NOTES, seal, TASKS, type WireTable } from "../_support/device.ts";
+import { newNodeSecret, startServedNodes } from "../_support/nodes/served_nodes.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
 import { joinPlace, makeSharedPlace, ORIGIN, type Person, type Place, signUp } from "../../soak/people.ts";
 import { openDoor, type RecordingDoor } from "./recording_door.ts";
@@ -28,25 +29,15 @@ export interface Product extends AsyncDisposable {
 
 const Page = z.object({ serverChanges: z.array(z.looseObject({ id: z.string(), op: z.string() })) });
 
-/** Starts it on free ports of loopback, and fills it. */
-export async function startProduct(): Promise<Product> {
+/** Starts it on free ports of loopback, and fills it; with several gateways behind a load balancer where there are to be several. */
+export async function startProduct({ nodes = 1 }: { readonly nodes?: number } = {}): Promise<Product> {
   const folder = await temporaryFolder();
-  const stack = await startStack({
-    data: `${folder.path}/data`,
-    env: {
-      ...{ PORT: "0", BACKEND_PORT: "0", BACKEND_SYNC_PORT: "0" },
-      // People sign up as in the web app.
-      CORS_ORIGINS: ORIGIN,
-      // Every client calls every tool within seconds.
-      ...{ RATE_LIMIT_READS: "0", RATE_LIMIT_WRITES: "0" },
-    },
-  });
+  const stack = nodes === 1 ? await startAlone(`${folder.path}/data`) : await startSeveral(nodes);
   const door = openDoor(stack.mcpUrl);
   const stop = async () => {
     await door[Symbol.asyncDispose]();
-    const codes = await stack.stop();
+    await stack.end();
     await folder[Symbol.asyncDispose]();
-    assert.deepEqual(codes, { gateway: 0, backend: 0 });
   };
   try {
     const anna = await signUp(stack.authUrl, "anna");
@@ -94,6 +85,31 @@ export async function startProduct(): Promise<Product> {
     await stop();
     throw error;
   }
+}
+
+type Started = Pick<Stack, "authUrl" | "issuer" | "syncUrl" | "mcpUrl"> & {
+  readonly end: () => Promise<void>;
+};
+
+/** Every client calls every tool within seconds. */
+const NO_LIMITS = { RATE_LIMIT_READS: "0", RATE_LIMIT_WRITES: "0" };
+
+async function startAlone(data: string): Promise<Started> {
+  const stack = await startStack({
+    data,
+    // People sign up as in the web app.
+    env: { ...{ PORT: "0", BACKEND_PORT: "0", BACKEND_SYNC_PORT: "0" }, CORS_ORIGINS: ORIGIN, ...NO_LIMITS },
+  });
+  const end = async () => assert.deepEqual(await stack.stop(), { gateway: 0, backend: 0 });
+  return { ...stack, end };
+}
+
+async function startSeveral(count: number): Promise<Started> {
+  const served = await startServedNodes({
+    count,
+    env: { NODE_SECRET: newNodeSecret(), NODES: String(count), ...NO_LIMITS },
+  });
+  return { ...served, end: async () => await served[Symbol.asyncDispose]() };
 }
 
 /** A row of a table, with its id. */

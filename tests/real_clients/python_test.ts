@@ -21,12 +21,14 @@ const LIBRARIES = {
   fastmcp: "FastMCP takes every result, as text and as structured content",
 };
 
-for (const [library, name] of Object.entries(LIBRARIES)) {
+const RUNS = [["sdk", 1], ["fastmcp", 1], ["sdk", 2], ["fastmcp", 2]] as const;
+
+for (const [library, nodes] of RUNS) {
   Deno.test(
-    name,
+    `${LIBRARIES[library]}${nodes === 1 ? "" : ", with two gateways in turn"}`,
     await whereInstalled(library === "sdk" ? "the official Python SDK" : "FastMCP", "python"),
     async (t) => {
-      await using product = await startProduct();
+      await using product = await startProduct({ nodes });
       const calls = PLAN.map(({ server, tool, args }) => ({ server, tool, args }));
       const resources = [`mana://spaces/${product.ownSpace}/notes/${IDS.noteToDelete}`];
       const { code, stdout, stderr } = await runClient({
