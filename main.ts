@@ -15,7 +15,8 @@ import type { Offered } from "./lib/tool/offered.ts";
 import { addressOf } from "./process/address.ts";
 import type { Confinement } from "./process/confinement.ts";
 import { EX_CONFIG, EX_OSERR } from "./process/exit_codes.ts";
-import { createListener, type Listener } from "./process/listener.ts";
+import { createListener, type Listener, type ListenerDeps } from "./process/listener.ts";
+import { supervisorIsGone } from "./process/supervision.ts";
 import { MODULES } from "./tools/modules.ts";
 import { PROFILES } from "./tools/profiles.ts";
 import { PROMPTS } from "./tools/prompts.ts";
@@ -32,23 +33,33 @@ export function main(offered: Offered): void {
   const { valkey } = settings;
   const log = createLog({ level: settings.logLevel, clock, write });
   const confinement = demandConfinement(settings, announce);
+  demandSharedPorts(settings, announce);
   const trace = openTrace(announce);
   const process: Process = { log, clock, isStopping: false };
+  const tell = listenerLines(log, clock);
   const listener = createListener({
+    ...tell,
     listen: (port, onRequest) =>
-      Deno.serve({ port, hostname: settings.host, onListen() {} }, (request, connection) => {
+      Deno.serve({ ...sharedPort(settings, port), onListen() {} }, (request, connection) => {
         onRequest();
         return gateway.fetch(request, connection);
       }),
-    delay: clock.wait,
-    monotonic: clock.elapsed,
-    onFailure: ({ problem, pauseMs }) => log.error("listener-failed", { problem, ms: pauseMs }),
-    onReturn: () => log.warn("listener-back"),
     onLost: () => {
       log.error("listener-lost");
-      void stop(process, gateway, listener, {}, EX_OSERR);
+      void stop(process, gateway, doors, {}, EX_OSERR);
     },
   });
+  const probes = createListener({
+    ...tell,
+    listen: (port, onRequest) =>
+      Deno.serve({ port, hostname: settings.host, onListen() {} }, (request) => {
+        onRequest();
+        return gateway.probe(request);
+      }),
+    // People are still answered.
+    onLost: () => log.error("listener-lost", { problem: "METRICS_PORT is not listened on any more" }),
+  });
+  const doors: Doors = { listener, probes, isPortShared: settings.worker !== null };
   let gateway: Gateway;
   try {
     gateway = createGateway({
@@ -71,9 +82,17 @@ export function main(offered: Offered): void {
   }
   // Before the first request can come: a signal right after "listening" has to find somebody.
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    Deno.addSignalListener(signal, () => stop(process, gateway, listener, { signal }, 0));
+    Deno.addSignalListener(signal, () => stop(process, gateway, doors, { signal }, 0));
   }
-  const { hostname, port } = openListener(listener, settings, log);
+  if (settings.worker !== null) {
+    void supervisorIsGone(Deno.stdin.readable)
+      .then(() => stop(process, gateway, doors, { reason: "supervisor-gone" }, 0));
+  }
+  if (settings.metricsPort !== null) {
+    const { hostname, port } = openListener(probes, settings.metricsPort, "METRICS_PORT", log);
+    announce.info("metrics-listening", { url: `http://${addressOf(hostname, port)}/metrics` });
+  }
+  const { hostname, port } = openListener(listener, settings.port, "PORT", log);
   announce.info("listening", {
     url: `http://${addressOf(hostname, port)}/mcp`,
     version: manifest.version,
@@ -107,6 +126,12 @@ function demandConfinement(settings: Settings, announce: Log): Confinement {
   return confinement;
 }
 
+/** Without the flag Deno ends the process as soon as a port is to be shared, in words that name no setting. */
+function demandSharedPorts(settings: Settings, announce: Log): void {
+  if (settings.worker === null || "listenDatagram" in Deno) return;
+  endForSettings(announce, "WORKER needs a flag: start with what `deno task permissions` prints for it");
+}
+
 function openTrace(announce: Log): OtelTrace | null {
   const trace = createOtelTrace({ api: Deno.telemetry, version: manifest.version, fetch });
   if (!trace?.hasAutomaticSpans()) return trace;
@@ -116,16 +141,32 @@ function openTrace(announce: Log): OtelTrace | null {
   );
 }
 
-function openListener(listener: Listener, settings: Settings, log: Log) {
+/** Where to listen for people. Workers share the port, and the system hands each connection to one of them. */
+function sharedPort({ host, worker }: Settings, port: number): Deno.ServeTcpOptions {
+  return worker === null ? { port, hostname: host } : { port, hostname: host, reusePort: true };
+}
+
+function openListener(listener: Listener, port: number, name: "PORT" | "METRICS_PORT", log: Log) {
   try {
-    return listener.open(settings.port);
+    return listener.open(port);
   } catch (error) {
     if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    return endForSettings(
-      log,
-      `PORT ${settings.port} is taken by another program: set PORT to a free one, or 0`,
-    );
+    const way = name === "PORT" ? "a free one, or 0" : "a free one";
+    return endForSettings(log, `${name} ${port} is taken by another program: set ${name} to ${way}`);
   }
+}
+
+/** What every listener tells the log. */
+function listenerLines(
+  log: Log,
+  clock: Clock,
+): Pick<ListenerDeps, "delay" | "monotonic" | "onFailure" | "onReturn"> {
+  return {
+    delay: clock.wait,
+    monotonic: clock.elapsed,
+    onFailure: ({ problem, pauseMs }) => log.error("listener-failed", { problem, ms: pauseMs }),
+    onReturn: () => log.warn("listener-back"),
+  };
 }
 
 interface Process {
@@ -134,20 +175,34 @@ interface Process {
   isStopping: boolean;
 }
 
+/** What is listened on. */
+interface Doors {
+  readonly listener: Listener;
+  /** Open where METRICS_PORT is set. */
+  readonly probes: Listener;
+  /** Whether other workers accept what this process does not. */
+  readonly isPortShared: boolean;
+}
+
 /** Stops the gateway, then ends the process with `code`. A second call does nothing. */
 async function stop(
   process: Process,
   gateway: Gateway,
-  listener: Listener,
-  why: { readonly signal?: Deno.Signal },
+  { listener, probes, isPortShared }: Doors,
+  why: { readonly signal?: Deno.Signal; readonly reason?: string },
   code: number,
 ): Promise<void> {
   if (process.isStopping) return;
   process.isStopping = true;
   process.log.info("stopping", why);
+  // Where others accept, new connections go to them at once instead of being refused here.
+  const isClosed = isPortShared ? listener.close() : undefined;
   await gateway.stop();
   // A client that does not read its answer must not keep the process.
-  await Promise.race([listener.close(), process.clock.wait(STOP_FLUSH_MS)]);
+  await Promise.race([
+    Promise.all([isClosed ?? listener.close(), probes.close()]),
+    process.clock.wait(STOP_FLUSH_MS),
+  ]);
   process.log.info("stopped");
   Deno.exit(code);
 }

@@ -21,8 +21,9 @@ import { createGatewayAddress } from "./people/gateway_address.ts";
 import { createPersonPage } from "./person_page/create_person_page.ts";
 import { createReadiness } from "./services/readiness.ts";
 import { createSpaces } from "./spaces/spaces.ts";
+import { createProbeRoutes } from "./web/probe_routes.ts";
 import { createPublicRoutes } from "./web/public_routes.ts";
-import { createRouteRequest } from "./web/route_request.ts";
+import { createRouteProbe, createRouteRequest } from "./web/route_request.ts";
 import { createUndos } from "./undo/undos.ts";
 import { challengeHints } from "./web/resource_metadata.ts";
 
@@ -76,7 +77,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const end = createGracefulStop({ ...base, inFlight, serving, pages, hints, ledger, uses, store, keyring });
   const { isStopping, stop } = end;
   const mcp = createMcpEndpoint({ ...entering, protocol: serving.protocol, isStopping, clock, refuse });
-  const web = createPublicRoutes({
+  const web = {
     ...base,
     gatewayAddress: address,
     readiness: createReadiness({ services: base.services, serviceUrls: settings.serviceUrls, clock }),
@@ -92,17 +93,24 @@ export function createGateway(deps: GatewayDeps): Gateway {
       hintStreams: hints.count,
       subscribedStreams: serving.subscribedStreams,
     },
-    refuse: (thrown, request, route) => refuse(thrown, request, requestLogs.begin(request), route),
-  });
+    refuse: (thrown: unknown, request: Request, route: string) =>
+      refuse(thrown, request, requestLogs.begin(request), route),
+  };
   const guard = createHostGuard(settings);
-  const fetch = createRouteRequest({ guard, requestLogs, basePath: address.basePath, mcp, pages, web });
-  return Object.freeze({ fetch, stop });
+  const routing = { guard, requestLogs, basePath: address.basePath, mcp, pages };
+  return Object.freeze({
+    fetch: createRouteRequest({ ...routing, web: createPublicRoutes(web) }),
+    probe: createRouteProbe({ guard, requestLogs, web: createProbeRoutes(web) }),
+    stop,
+  });
 }
 
 /** The gateway as a function from requests to responses. */
 export interface Gateway {
   /** Never throws. `connection` is where the request came from; without it, no share of an address is kept. */
   fetch(request: Request, connection?: Connection): Promise<Response>;
+  /** Answers probes and scrapers on a port of their own. Never throws. */
+  probe(request: Request): Promise<Response>;
   /** Refuses new work, lets calls in flight finish for a while, then ends them and every stream: entry/graceful_stop.ts. */
   stop(): Promise<void>;
 }

@@ -4,3 +4,5 @@
 export const EX_CONFIG = 78;
 /** The operating system gives no listener any more. */
 export const EX_OSERR = 71;
+/** The command line makes no sense. */
+export const EX_USAGE = 64;

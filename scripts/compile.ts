@@ -1,7 +1,7 @@
 // `deno task compile`: makes one binary of the gateway at `dist/mana-mcp`, or at the path given, with the permissions for the
 // settings in the environment baked in: whatever its environment says later, it reaches these hosts and no others. The
-// settings themselves are read when it starts, so that no secret is in the file.
-import { gatewayFlags } from "../lib/settings/process_flags.ts";
+// settings themselves are read when it starts, so that no secret is in the file. Compiled with WORKER=1/N it serves as each of N workers.
+import { binaryFlags } from "../lib/settings/process_flags.ts";
 import { readGatewaySettings, refuseSettings } from "./gateway/gateway_settings.ts";
 import { readModuleGraph, strangers } from "./gateway/module_graph.ts";
 
@@ -15,7 +15,7 @@ const { code } = await new Deno.Command(Deno.execPath(), {
   args: [
     "compile",
     "--exclude-unused-npm",
-    ...gatewayFlags(settings.settings),
+    ...binaryFlags(settings.settings),
     "--output",
     Deno.args[0] ?? "dist/mana-mcp",
     new URL("main.ts", root).href,

@@ -6,7 +6,7 @@ import type { SettingReader } from "./setting_reader.ts";
 /** Reads the settings of a gateway that is one of several. Without them a gateway is alone. `port` is its main port. */
 export function readNodeSettings(read: SettingReader, port: number): NodeSettings {
   const nodeSecrets = readNodeSecrets(read);
-  const worker = readWorker(read);
+  const worker = readWorker(read, port);
   return {
     nodeSecrets,
     valkey: readValkey(read),
@@ -24,7 +24,7 @@ export interface NodeSettings {
   readonly valkey: ValkeySettings | null;
   /** Gateways that share the people: NODES times the workers. Limits are divided by it while the store cannot be asked. */
   readonly nodes: number;
-  /** Where `/metrics` is served, and nothing else; null: on the main port. Each worker has a port of its own. */
+  /** Where `/metrics` is served, beside `/health` and `/ready`; null: on the main port. Each worker has a port of its own. */
   readonly metricsPort: number | null;
   /** Which of the workers on one port this process is; null where it is alone on its port. */
   readonly worker: WorkerPlace | null;
@@ -57,7 +57,8 @@ const MAX_NODE_SECRETS = 4;
 /** Bytes that a secret has at least: with less, who guesses it can forge what every node takes. */
 const MIN_NODE_SECRET_BYTES = 32;
 const MAX_NODES = 1_000;
-const MAX_WORKERS = 256;
+/** More processes than any computer of ours has processors. */
+export const MAX_WORKERS = 64;
 const VALKEY_PORT = "6379";
 
 function readNodeSecrets(read: SettingReader): readonly NodeSecret[] {
@@ -131,13 +132,20 @@ function readNodes(read: SettingReader): number {
   return nodes;
 }
 
-function readWorker(read: SettingReader): WorkerPlace | null {
+/** What one worker made, such as a cursor, comes back to any of them: without a shared secret most would be refused. */
+function readWorker(read: SettingReader, port: number): WorkerPlace | null {
   const text = read.text("WORKER");
   if (text === null) return null;
   const [index = 0, count = 0] = /^\d{1,3}\/\d{1,3}$/.test(text) ? text.split("/").map(Number) : [];
   if (index < 1 || index > count || count > MAX_WORKERS) {
     read.problem("WORKER", `a worker and how many there are, such as 2/4, at most ${MAX_WORKERS}`);
     return null;
+  }
+  if (port === 0) {
+    read.secretProblem("PORT", "must be a number other than 0 with WORKER: workers share one port");
+  }
+  if (count > 1 && read.text("NODE_SECRET") === null) {
+    read.secretProblem("WORKER", "needs NODE_SECRET: what one worker made comes back to another");
   }
   return { index, count };
 }

@@ -16,7 +16,30 @@ export function gatewayFlags(settings: Settings | null): readonly string[] {
     ...envFlags(),
     IMPORT_FLAG,
     YOUNG_SPACE_FLAG,
+    ...(settings?.worker ? [SHARED_PORT_FLAG] : []),
   ];
+}
+
+/**
+ * Lets workers listen on one port, which Deno calls unstable. The flag is no right: it brings UDP and QUIC into reach of code, and
+ * `--allow-net` holds for both.
+ */
+export const SHARED_PORT_FLAG = "--unstable-net";
+
+/**
+ * All flags of a compiled gateway. Every worker runs the same binary, so that one may listen on the port of any worker's metrics;
+ * each still listens on its own alone.
+ */
+export function binaryFlags(settings: Settings): readonly string[] {
+  const { worker, metricsPort } = settings;
+  if (worker === null || metricsPort === null) return gatewayFlags(settings);
+  const first = metricsPort - worker.index + 1;
+  const workers = Array.from(
+    { length: worker.count },
+    (_, index) => ({ ...settings, metricsPort: first + index }),
+  );
+  const net = netFlagOf([...new Set(workers.flatMap(allowedNet))]);
+  return gatewayFlags(settings).map((flag) => flag === netFlag(settings) ? net : flag);
 }
 
 /**
@@ -28,7 +51,11 @@ export const YOUNG_SPACE_FLAG = "--v8-flags=--min-semi-space-size=16";
 
 /** The network: the listening address and the services. */
 export function netFlag(settings: Settings | null): string {
-  return `--allow-net=${settings === null ? NO_HOST : allowedNet(settings).join(",")}`;
+  return netFlagOf(settings === null ? [NO_HOST] : allowedNet(settings));
+}
+
+function netFlagOf(hosts: readonly string[]): string {
+  return `--allow-net=${hosts.join(",")}`;
 }
 
 /** The variables of the settings. */

@@ -110,12 +110,13 @@ export const SETTINGS: readonly Setting[] = Object.freeze([
     name: "METRICS_PORT",
     fallback: null,
     meaning:
-      "Port of HOST on which /metrics is then served alone; worker 2 has the next port. The main port by default.",
+      "Port of HOST for /metrics, which the main port then has no more, /health and /ready; worker 2 has the next port, and so on.",
   },
   {
     name: "WORKER",
     fallback: null,
-    meaning: "Which of several workers on one port this process is, such as 2/4; set by whoever starts them.",
+    meaning:
+      "Which of several workers on one port this process is, such as 2/4: `deno task serve --workers 4` sets it, or a unit does. Needs NODE_SECRET.",
   },
   { name: "LOG_LEVEL", fallback: "info", meaning: "debug, info, warn or error." },
   {

@@ -42,3 +42,15 @@ export function createRouteRequest(deps: RouteRequestDeps): RouteRequest {
       : answering;
   };
 }
+
+/** Creates the choice for a port that only probes ask; a page of a browser has no business there. */
+export function createRouteProbe(
+  { guard, requestLogs, web }: Pick<RouteRequestDeps, "guard" | "requestLogs" | "web">,
+): (request: Request) => Promise<Response> {
+  return (request) => {
+    const refused = guard(request);
+    if (refused === undefined) return Promise.resolve(web.fetch(request));
+    requestLogs.turnedAway(request, refused.status);
+    return Promise.resolve(refused);
+  };
+}

@@ -61,7 +61,7 @@ export function eventsOf(response: Response): Events {
 
 /** Sends `subscriptions/listen` (2026-07-28) for these addresses. */
 export async function listenRaw(
-  world: Pick<World, "gateway">,
+  world: { readonly gateway: Pick<World["gateway"], "fetch"> },
   token: string,
   uris: readonly string[],
   id: string | number = 7,

@@ -33,6 +33,7 @@ export function inTurn(...nodes: readonly [Node, ...Node[]]): Node {
   return {
     gateway: {
       fetch: (request, connection) => next().fetch(request, connection),
+      probe: (request) => next().probe(request),
       stop: () => Promise.resolve(),
     },
   };

@@ -18,8 +18,8 @@ export interface Hostile extends AsyncDisposable {
   attempt(what: string): Promise<unknown>;
 }
 
-/** Starts it. */
-export async function startHostile(): Promise<Hostile> {
+/** Starts it, with these settings on top of the usual ones. */
+export async function startHostile(env: Readonly<Record<string, string>> = {}): Promise<Hostile> {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(await temporaryFolder());
   const caught: string[] = [];
@@ -53,6 +53,7 @@ export async function startHostile(): Promise<Hostile> {
       MANA_SYNC_URL: `http://${allowed}`,
       JWT_ISSUER: issuer,
       POLICY_MODE: "off",
+      ...env,
     },
   });
   stack.defer(async () => void await gateway.stop());

@@ -41,6 +41,11 @@ const REFUSED: Readonly<Record<string, Try>> = {
       new Promise<void>((resolve) => socket.send("x", portOf(canary), "127.0.0.1", () => resolve())),
     ]);
   },
+  // In reach of a worker's code alone: docs/confinement.md.
+  "UDP by Deno": ({ canary }) =>
+    unstable("listenDatagram")({ hostname: "127.0.0.1", port: portOf(canary) + 1, transport: "udp" }),
+  "QUIC": ({ canary }) =>
+    unstable("connectQuic")({ hostname: "127.0.0.1", port: portOf(canary), alpnProtocols: ["h3"] }),
   "a DNS question": () => Deno.resolveDns("secret.example.invalid", "A"),
   "a DNS question by node:dns": () => lookup("secret.example.invalid"),
   "WebSocket": ({ canary }) => opened(new WebSocket(`ws://${canary}/`)),
@@ -131,6 +136,13 @@ async function request(url: string, init?: RequestInit & { client?: Deno.HttpCli
   const response = await fetch(url, init);
   await response.body?.cancel();
   return response.status;
+}
+
+/** A function of Deno's that only a flag shows. */
+function unstable(name: string): (options: unknown) => unknown {
+  const found: unknown = Reflect.get(Deno, name);
+  if (typeof found !== "function") throw new TypeError(`Cannot find ${name}`);
+  return (options) => Reflect.apply(found, Deno, [options]);
 }
 
 /** Hides a specifier from the module graph, as code that comes from elsewhere would. */

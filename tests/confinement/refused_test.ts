@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
+import { freePort } from "../../scripts/stack/free_port.ts";
 import { startHostile } from "./_hostile.ts";
+
+/** What else code can reach in a worker, whose flags let it share a port. */
+const REFUSED_TO_WORKERS = {
+  "UDP by Deno": "NotCapable: Requires net access",
+  "QUIC": "NotCapable: Requires net access",
+} as const;
 
 /** What each attempt of a hostile tool ends with, in a real gateway under the flags of `deno task serve`. */
 const REFUSED = {
@@ -11,6 +18,8 @@ const REFUSED = {
   "raw TCP": "NotCapable: Requires net access",
   "raw TCP by node:net": "NotCapable: Requires net access",
   "UDP by node:dgram": "NotCapable: Requires net access",
+  "UDP by Deno": "TypeError",
+  "QUIC": "TypeError",
   "a DNS question": "NotCapable: Requires net access",
   "a DNS question by node:dns": "Error EPERM",
   "WebSocket": "NotCapable: Requires net access",
@@ -87,6 +96,15 @@ Deno.test("a hostile tool is refused whatever it tries, and the gateway goes on"
     assert.deepEqual(strays.map((line) => JSON.parse(line).error), ["NotCapable", "Error", "Error"]);
     assert.equal(strays.some((line) => line.includes("net access") || line.includes("Error: stray")), false);
   });
+});
+
+Deno.test("a hostile tool in a worker is refused no less, UDP and QUIC included", async (t) => {
+  await using hostile = await startHostile({ WORKER: "1/1", PORT: String(freePort()) });
+  for (const [what, outcome] of Object.entries({ ...REFUSED, ...REFUSED_TO_WORKERS })) {
+    await t.step(what, async () => assert.equal(await hostile.attempt(what), outcome));
+  }
+  assert.deepEqual(hostile.caught, []);
+  assert.equal(typeof (await hostile.client.call("spaces_list", {})).activeSpaceId, "string");
 });
 
 Deno.test("every attempt of the hostile tool has its line in a table", async () => {

@@ -71,7 +71,7 @@ Deno.test({
       assert.ok(space);
       const notes = `mana://spaces/${space}/notes`;
       const world = {
-        gateway: { fetch: (request: Request) => fetch(request), stop: () => Promise.resolve() },
+        gateway: { fetch: (request: Request) => fetch(request) },
       };
       await using events = eventsOf(await listenRaw(world, token, [notes], 7, `${base}/mcp`));
       assert.equal((await events.next())?.method, "notifications/subscriptions/acknowledged");

@@ -14,17 +14,30 @@ for (const unit of await shippedUnits()) {
     ignore: !installed,
     fn: async () => {
       await using folder = await temporaryFolder();
-      const copy = `${await Deno.realPath(folder.path)}/${unit}`;
-      // systemd wants the program to be there: Deno stands elsewhere on the computer of a test.
+      // Of a template, a unit as it runs.
+      const copy = `${await Deno.realPath(folder.path)}/${unit.replace("@.", "@2.")}`;
+      // systemd wants the program to be there: it stands elsewhere on the computer of a test.
       const text = await Deno.readTextFile(`docs/deploy/${unit}`);
-      assert.ok(text.includes("ExecStart=/usr/local/bin/deno "), "the unit starts Deno");
-      await Deno.writeTextFile(copy, text.replace("/usr/local/bin/deno", Deno.execPath()));
+      const [, program = ""] = /^ExecStart=(\/usr\/local\/bin\/(?:deno|mana-mcp))(?: |$)/m.exec(text) ?? [];
+      assert.ok(program !== "", "the unit starts Deno, or the compiled gateway");
+      await Deno.writeTextFile(copy, text.replace(program, Deno.execPath()));
       // A setting that is not known is a warning and no failure, so nothing at all may be said.
       assert.equal(await analyze("verify", "--man=no", copy), "");
       await analyze("security", "--offline=true", `--threshold=${EXPOSURE}`, copy);
     },
   });
 }
+
+Deno.test("a unit of a worker is confined as the unit of the gateway alone, line by line", async () => {
+  const confinement = async (unit: string) => {
+    const text = await Deno.readTextFile(`docs/deploy/${unit}`);
+    return text.slice(text.indexOf("# Beside Deno's own permissions"));
+  };
+  assert.ok((await confinement("mana-mcp.service")).length > 500);
+  assert.equal(await confinement("mana-mcp@.service"), await confinement("mana-mcp.service"));
+  // Without a name each unit would get a user of its own, and none but the first the port.
+  assert.match(await Deno.readTextFile("docs/deploy/mana-mcp@.service"), /^User=mana-mcp$/m);
+});
 
 async function shippedUnits(): Promise<readonly string[]> {
   const names = await Array.fromAsync(Deno.readDir("docs/deploy"), ({ name }) => name);

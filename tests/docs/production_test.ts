@@ -71,6 +71,9 @@ Deno.test("production.md: units, nginx and Caddy have the hosts, ports and folde
     assert.ok(unit.includes(`ExecStart=/usr/local/bin/deno task --quiet ${task}\n`), name);
     assert.ok(unit.includes(`RestartPreventExitStatus=${EX_CONFIG}\n`), name);
   }
+  const worker = await Deno.readTextFile("docs/deploy/mana-mcp@.service");
+  assert.ok(worker.includes("EnvironmentFile=/etc/mana-mcp.env\n"));
+  assert.ok(worker.includes(`RestartPreventExitStatus=${EX_CONFIG}\n`));
   const unit = await Deno.readTextFile("docs/deploy/mana-sign-in.service");
   assert.ok(unit.includes(`StateDirectory=${signIn.SIGN_IN_DATA?.replace("/var/lib/", "")}\n`));
 });

@@ -73,7 +73,7 @@ test("nginx: an event reaches its listener as it happens", async (front) => {
   try {
     const { spaces: [space] } = Spaces.parse(await client.call("spaces_list", {}));
     const notes = `mana://spaces/${space?.id}/notes`;
-    const world = { gateway: { fetch: (request: Request) => fetch(request), stop: () => Promise.resolve() } };
+    const world = { gateway: { fetch: (request: Request) => fetch(request) } };
     await using events = eventsOf(await listenRaw(world, front.token, [notes], 7, `${front.base}/mcp`));
     assert.equal((await events.next())?.method, "notifications/subscriptions/acknowledged");
     await client.call("notes_create", { title: "New", content: "just now" });

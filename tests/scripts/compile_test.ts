@@ -12,8 +12,16 @@ const ENV = {
   MANA_SYNC_URL: "https://sync.mana.test",
 };
 
+/** Of three workers; compiled once for all of them. */
+const WORKERS = {
+  PORT: "3069",
+  METRICS_PORT: "9100",
+  WORKER: "1/3",
+  NODE_SECRET: `1:${new Uint8Array(32).fill(9).toBase64()}`,
+};
+
 /** Runs the script with this file as the runtime to pack into; packing needs no download then. */
-async function compile(output: string, runtime: string): Promise<void> {
+async function compile(output: string, runtime: string, env: Record<string, string> = {}): Promise<void> {
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       "run",
@@ -24,7 +32,7 @@ async function compile(output: string, runtime: string): Promise<void> {
       "scripts/compile.ts",
       output,
     ],
-    env: { ...ENV, DENORT_BIN: runtime },
+    env: { ...ENV, ...env, DENORT_BIN: runtime },
   }).output();
   assert.equal(code, 0, new TextDecoder().decode(stderr));
 }
@@ -53,6 +61,24 @@ Deno.test("compile packs the gateway with exactly the rights of these settings, 
     allow_import: [NO_HOST],
     prompt: false,
   });
+});
+
+Deno.test("a binary for workers may share the port, and listen on each worker's metrics port", async () => {
+  await using folder = await temporaryFolder();
+  const output = `${folder.path}/mana-mcp`;
+  await compile(output, Deno.execPath(), WORKERS);
+  const text = new TextDecoder("latin1").decode(await Deno.readFile(output));
+  assert.equal(text.includes(WORKERS.NODE_SECRET.slice(2)), false);
+  assert.deepEqual(bakedPermissions(text).allow_net, [
+    "127.0.0.1:3069",
+    "127.0.0.1:9100",
+    "auth.mana.test:443",
+    "sync.mana.test:443",
+    "127.0.0.1:9101",
+    "127.0.0.1:9102",
+  ]);
+  const [, features = ""] = /"unstable_config":\{[^}]*"features":\[([^\]]*)\]/.exec(text) ?? [];
+  assert.match(features, /"net"/);
 });
 
 /** `deno compile` loads its runtime from Deno's server unless DENORT_BIN names one; tests load nothing. */

@@ -4,6 +4,8 @@ import { gatewayFlags } from "../../lib/settings/process_flags.ts";
 
 const ENV = { MANA_AUTH_URL: "https://auth.mana.test", MANA_SYNC_URL: "https://sync.mana.test" };
 
+const EXEC_PATH = "deno run --quiet --no-prompt scripts/exec_path.ts";
+
 /** Runs the script as the tasks do. */
 async function permissions(env: Record<string, string>, ...args: string[]) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -61,10 +63,19 @@ Deno.test("permissions for unusable settings: no host, and for a person every pr
 
 Deno.test("serve, permissions and compile take their flags from the one place", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile("deno.json"));
-  assert.match(
-    tasks.serve.command,
-    /deno run \$\(deno run --quiet --no-prompt --allow-env scripts\/permissions\.ts\) main\.ts$/,
+  const [, shell = "", words = ""] = / sh -c '([^']+)' serve (.+)$/.exec(tasks.serve.command) ?? [];
+  assert.equal(
+    words,
+    `"$(${EXEC_PATH})" "$(deno run --quiet --no-prompt --allow-env scripts/permissions.ts)"`,
   );
+  // `exec` puts the gateway in the shell's place: without arguments there is no process besides.
+  assert.match(
+    shell,
+    /^set -f; deno=\$1; flags=\$2; shift 2; \[ \$# -gt 0 \] \|\| exec "\$deno" run \$flags main\.ts; /,
+  );
+  // The supervisor's one right is to run this Deno.
+  assert.match(shell, / exec "\$deno" run [^;]+ scripts\/serve\/serve_workers\.ts "\$@"$/);
+  assert.deepEqual(shell.match(/--allow-\S+/g), ["--allow-import=none.invalid:1", '--allow-run=$deno"']);
   assert.match(tasks.permissions.command, /scripts\/permissions\.ts --check$/);
   assert.match(tasks.compile.command, /scripts\/compile\.ts$/);
   for (const [name, task] of Object.entries(tasks)) {

@@ -120,20 +120,20 @@ Deno.test("a process that may not reach the store is told so at its start", () =
 
 Deno.test("NODES says how many gateways share the people, each worker counted", () => {
   assert.equal(good({ NODES: "3" }).nodes, 3);
-  assert.equal(good({ NODES: "3", WORKER: "2/4" }).nodes, 12);
-  assert.deepEqual(good({ WORKER: "2/4" }).worker, { index: 2, count: 4 });
+  assert.equal(good({ NODES: "3", WORKER: "2/4", NODE_SECRET }).nodes, 12);
+  assert.deepEqual(good({ WORKER: "2/4", NODE_SECRET }).worker, { index: 2, count: 4 });
   assert.deepEqual(problems({ NODES: "0" }), ['NODES is "0": expected a number from 1 to 1000']);
   assert.deepEqual(problems({ NODES: "1001" }), ['NODES is "1001": expected a number from 1 to 1000']);
-  for (const worker of ["0/2", "3/2", "1", "1/257", "a/b", "1/2/3", "-1/2"]) {
+  for (const worker of ["0/2", "3/2", "1", "1/65", "a/b", "1/2/3", "-1/2"]) {
     assert.deepEqual(problems({ WORKER: worker }), [
-      `WORKER is "${worker}": expected a worker and how many there are, such as 2/4, at most 256`,
+      `WORKER is "${worker}": expected a worker and how many there are, such as 2/4, at most 64`,
     ]);
   }
 });
 
 Deno.test("METRICS_PORT is a port of its own for each worker, and one more address to listen on", () => {
   assert.equal(good({ METRICS_PORT: "9100" }).metricsPort, 9100);
-  const settings = good({ METRICS_PORT: "9100", WORKER: "2/4", HOST: "::1" });
+  const settings = good({ METRICS_PORT: "9100", WORKER: "2/4", HOST: "::1", NODE_SECRET });
   assert.equal(settings.metricsPort, 9101);
   assert.deepEqual(allowedNet(settings).slice(0, 2), ["[::1]:3069", "[::1]:9101"]);
   for (const port of ["0", "65536", "x", "-1", "1.5"]) {
@@ -141,10 +141,30 @@ Deno.test("METRICS_PORT is a port of its own for each worker, and one more addre
       `METRICS_PORT is "${port}": expected a number from 1 to 65535, one for each worker`,
     ]);
   }
-  assert.equal(problems({ METRICS_PORT: "65533", WORKER: "1/4" }).length, 1);
+  assert.equal(problems({ METRICS_PORT: "65533", WORKER: "1/4", NODE_SECRET }).length, 1);
   for (const port of ["3069", "3067"]) {
-    assert.deepEqual(problems({ METRICS_PORT: port, WORKER: "1/3" }), [
+    assert.deepEqual(problems({ METRICS_PORT: port, WORKER: "1/3", NODE_SECRET }), [
       `METRICS_PORT is "${port}": expected another port than PORT, for each worker`,
     ]);
   }
+});
+
+Deno.test("workers share a secret and a port that is known beforehand: WORKER without either is a problem", () => {
+  assert.deepEqual(problems({ WORKER: "1/2" }), [
+    "WORKER needs NODE_SECRET: what one worker made comes back to another",
+  ]);
+  assert.deepEqual(problems({ WORKER: "1/2", NODE_SECRET, PORT: "0" }), [
+    "PORT must be a number other than 0 with WORKER: workers share one port",
+  ]);
+  assert.deepEqual(good({ WORKER: "1/1" }).worker, { index: 1, count: 1 });
+});
+
+Deno.test("only a worker has the flag by which a port can be shared", () => {
+  assert.equal(gatewayFlags(good({})).includes("--unstable-net"), false);
+  assert.equal(
+    gatewayFlags(good({ NODE_SECRET, NODES: "3", METRICS_PORT: "9100" })).includes("--unstable-net"),
+    false,
+  );
+  assert.equal(gatewayFlags(null).includes("--unstable-net"), false);
+  assert.equal(gatewayFlags(good({ WORKER: "2/2", NODE_SECRET })).includes("--unstable-net"), true);
 });
