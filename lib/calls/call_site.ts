@@ -174,7 +174,7 @@ async function runCall(
   const deadline = createDeadline(request.signal, stopping.signal, CALL_TIMEOUT_MS);
   let begun: CallContextsDeps | null = null;
   try {
-    deps.confirmation.spend(presented);
+    if (presented !== null) await deps.confirmation.spend(presented);
     const space = named === null ? null : readSpace(named);
     const resolving = deps.spaces.resolve(caller, space ?? requestContext.space, space !== null);
     const resolved = resolving instanceof Promise ? await resolving : resolving;

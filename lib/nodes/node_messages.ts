@@ -2,6 +2,7 @@
 // message is a hint to look again, and nobody does anything on a message that it would not do without one.
 import type { Clock } from "../kit/clock.ts";
 import { isJsonObject } from "../kit/json.ts";
+import { NODE_SKEW_MS } from "../kit/limits.ts";
 import type { NodeKeys } from "./node_keys.ts";
 import { createMessageSeal } from "./message_seal.ts";
 import type { SharedStore } from "./shared_store.ts";
@@ -29,8 +30,6 @@ export interface NodeMessages {
 /** What a message is about. */
 export type NodeMessageKind = "revoked" | "changed" | "session-ended" | "answer" | "subscribed";
 
-/** A message counts for this long: beyond the 30 s by which clocks of gateways may differ, somebody has kept it. */
-const MESSAGE_LIFE_MS = 30_000;
 /** Characters of a body as JSON: an answer of a legacy client to a form is the longest. */
 const MAX_BODY_CHARS = 64 * 1024;
 /** Messages of one second, sent and heard: beyond them hints are worth less than the work they make. */
@@ -106,7 +105,7 @@ function parseMessage(text: string | null, now: number): Message | null {
   const { node, at, body } = message;
   const kind = KINDS.find((known) => known === message.kind);
   if (kind === undefined || typeof node !== "string" || typeof at !== "number") return null;
-  return Math.abs(now - at) <= MESSAGE_LIFE_MS ? { kind, node, body } : null;
+  return Math.abs(now - at) <= NODE_SKEW_MS ? { kind, node, body } : null;
 }
 
 /** Whether one more fits into this second. */

@@ -4,6 +4,8 @@
 import type { Tainted } from "../../disclosure/disclosure.ts";
 import type { AskPerson } from "../../approvals/ask_person.ts";
 import { MAX_USED_CONFIRMATIONS } from "../../kit/limits.ts";
+import type { SharedStore } from "../../nodes/shared_store.ts";
+import type { StoreKeys } from "../../nodes/store_keys.ts";
 import { type Caller, type Principal, principalKey } from "../../people/principal.ts";
 import type { ConfirmedWrite } from "../../records/confirmed/confirmed_writes.ts";
 import type { Tool } from "../../tool/define_tool.ts";
@@ -19,7 +21,8 @@ import {
   type StateSeal,
   type StateSealDeps,
 } from "./question_state.ts";
-import { createUsedNonces } from "./used_answers.ts";
+import { createSharedNonces } from "./shared_nonces.ts";
+import { createUsedNonces, type UsedNonces } from "./used_answers.ts";
 import { writeTime } from "./write_time.ts";
 
 /** A question on its way to the person. */
@@ -83,9 +86,9 @@ export interface Confirmation {
   /**
    * Notes that the reply has been presented. Whatever it says and wherever it is shown, a state counts once: else a no
    * could be sent again as a yes, or a stolen state be tried on one call after the other. Of two at the same time one wins.
-   * Throws Refused for the other.
+   * Throws Refused for the other. A promise where other gateways have to be asked.
    */
-  spend(presented: Presented | null): void;
+  spend(presented: Presented | null): void | Promise<void>;
   /**
    * What is to be done with a call that {@link asks}. Throws Refused where it may not run: `approval-needed` with the link to the
    * person's page; the person said no; the reply is not to be believed; nobody can ask; and whatever naming the records throws.
@@ -103,7 +106,7 @@ export interface AskedWrite extends ConfirmedWrite {
 /** Creates the confirmation. Where nodes share no keys, a restart makes every open form invalid. */
 export function createConfirmation(deps: ConfirmationDeps): Confirmation {
   const seal = createStateSeal(deps);
-  const used = createUsedNonces({ now: seal.now, max: deps.maxUsed ?? MAX_USED_CONFIRMATIONS });
+  const used = createNonces(deps, seal.now);
   const asks = (tool: Tool, { client }: Principal, args: unknown, isTainted: Tainted) =>
     tool.access !== "read" &&
     (isTainted !== false || client?.askFirst === "write" ||
@@ -128,10 +131,11 @@ export function createConfirmation(deps: ConfirmationDeps): Confirmation {
       return { ok: true, state, answer: reply.answer };
     },
 
-    spend(presented: Presented | null): void {
+    spend(presented: Presented | null): void | Promise<void> {
       if (presented === null || !presented.ok) return;
       const { nonce, expiresAt } = presented.state;
-      if (!used.spend(nonce, expiresAt)) throw problemOf("used");
+      const isFirst = used.spend(nonce, expiresAt);
+      return isFirst instanceof Promise ? isFirst.then(demandFirst) : demandFirst(isFirst);
     },
 
     async approve(call: AskedCall): Promise<Approved> {
@@ -147,9 +151,22 @@ export function createConfirmation(deps: ConfirmationDeps): Confirmation {
   });
 }
 
+function demandFirst(isFirst: boolean): void {
+  if (!isFirst) throw problemOf("used");
+}
+
+/** Where used answers are kept: in the shared store as well, where there is one. */
+function createNonces(deps: ConfirmationDeps, now: () => number): UsedNonces {
+  const own = createUsedNonces({ now, max: deps.maxUsed ?? MAX_USED_CONFIRMATIONS });
+  const { sharedStore: store, storeKeys } = deps;
+  return store.state() === "none" ? own : createSharedNonces({ own, store, storeKeys, now });
+}
+
 /** Dependencies of {@link createConfirmation}. */
 export interface ConfirmationDeps extends PageDeps, StateSealDeps {
   readonly approvals: AskPerson;
+  readonly sharedStore: SharedStore;
+  readonly storeKeys: StoreKeys;
   /** Canonical names of tools that the operator lets run without asking. */
   readonly optedIn: ReadonlySet<string>;
   /** {@link MAX_USED_CONFIRMATIONS} by default. */

@@ -4,8 +4,11 @@
 export interface UsedNonces {
   /** Whether an answer with this nonce would be refused: it was given before, or is too old to be sure. */
   isSpent(nonce: string, expiresAt: number): boolean;
-  /** Notes the nonce as used; false when {@link isSpent}. Nothing is awaited, so of two at the same time one wins. */
-  spend(nonce: string, expiresAt: number): boolean;
+  /**
+   * Notes the nonce as used; false when {@link isSpent}, so that of two at the same time one wins. A promise where other gateways have
+   * to be asked; it never rejects.
+   */
+  spend(nonce: string, expiresAt: number): boolean | Promise<boolean>;
   /** Nonces held now. */
   size(): number;
 }
