@@ -3,6 +3,7 @@ import { createRecordGrants } from "../grants/record_grants.ts";
 import { tableColumns } from "../tool/tables/table_columns.ts";
 import { hide as hideSoftly } from "../kit/secret.ts";
 import { createNodeKeys, type NodeKeys } from "../nodes/node_keys.ts";
+import { createMarks } from "../nodes/marks.ts";
 import { createNodeMessages } from "../nodes/node_messages.ts";
 import { createNoStore } from "../nodes/no_store.ts";
 import { createStoreKeys } from "../nodes/store_keys.ts";
@@ -10,6 +11,7 @@ import { createMetrics } from "../observe/metrics.ts";
 import { createPseudonyms } from "../observe/pseudonyms.ts";
 import { createNoTrace } from "../observe/trace.ts";
 import { createTraceIds } from "../observe/trace_ids.ts";
+import { createAccessNews } from "../people/access_news.ts";
 import { createKeyedServices } from "../services/keyed_service.ts";
 import { createServiceClient } from "../services/service_client.ts";
 import { createOffer } from "../tool/offered.ts";
@@ -44,10 +46,14 @@ export function createBase(deps: GatewayDeps) {
 /** What several gateways share: the store, the names in it, and what one tells the others. */
 function createSharing({ sharedStore: store = createNoStore(), clock }: GatewayDeps, keys: NodeKeys) {
   const storeKeys = createStoreKeys(keys);
+  const marks = createMarks(keys);
+  const nodeMessages = createNodeMessages({ store, keys, storeKeys, clock });
   return {
     sharedStore: store,
     storeKeys,
-    nodeMessages: createNodeMessages({ store, keys, storeKeys, clock }),
+    marks,
+    nodeMessages,
+    news: createAccessNews({ marks, messages: nodeMessages, clock }),
   };
 }
 

@@ -127,6 +127,7 @@ function requestContextOf(
       access.forget(principal);
     }),
     stands: () => access.stands(principal, presented, tally),
+    onAccessNews: (look: () => void) => access.onNews(principal, look),
     current: () => access.current(principal),
     again: async () =>
       Object.freeze({ ...caller, token: (await access.admit(principal, presented, tally)).token }),

@@ -2,6 +2,7 @@
 import type { HintStreams } from "../changes/hint_streams.ts";
 import type { Hide } from "../kit/secret.ts";
 import type { Log } from "../observe/log.ts";
+import type { AccessNews } from "../people/access_news.ts";
 import { createClientAccess } from "../people/client_access.ts";
 import type { GatewayAddress } from "../people/gateway_address.ts";
 import { createIntrospection } from "../people/introspection.ts";
@@ -24,6 +25,7 @@ export function createAuthentication(deps: {
   readonly spaces: Spaces;
   readonly profiles: ToolProfiles;
   readonly hints: HintStreams;
+  readonly news: AccessNews;
   readonly hide: Hide;
   readonly log: Log;
 }): Authenticator {
@@ -37,8 +39,10 @@ export function createAuthentication(deps: {
     audience: settings.audience,
     isOurs: deps.address.accepts,
   });
+  const tokens = createVerifiedTokens({ verifier, clock });
+  deps.news.onNews(tokens.forgetId);
   return createAuthenticator({
-    tokens: createVerifiedTokens({ verifier, clock }),
+    tokens,
     spaces: deps.spaces,
     profiles: deps.profiles,
     access: createClientAccess({
@@ -51,6 +55,7 @@ export function createAuthentication(deps: {
       }),
       // The services know no token of a sign-in server, and it always offers an exchange.
       mayForward: settings.tokenForwarding && !isSignInSeparate,
+      news: deps.news,
       onRevoked: (principal) => hints.drop(principal),
       log: deps.log,
     }),

@@ -93,12 +93,12 @@ function streamed(
   { clock }: McpEndpointDeps,
   request: Request,
   response: Response,
-  { stands, caller: { principal } }: RequestContext,
+  { stands, onAccessNews: onNews, caller: { principal } }: RequestContext,
   log: RequestLog,
   intake: RequestIntake,
 ): Response {
   const stream = endWhenRevoked(response, {
-    ...(principal.client === null ? {} : { watch: { stands, everyMs: STREAM_WATCH_MS } }),
+    ...(principal.client === null ? {} : { watch: { stands, everyMs: STREAM_WATCH_MS, onNews } }),
     // A stream for news ends with its token, as a request would be refused with it. The answer to a call goes on to its own end.
     ...(isForNews(request) ? { endsInMs: principal.expiresAt * 1000 - clock.calendar() } : {}),
     clock,

@@ -9,6 +9,8 @@ export interface ExpiringCache<Value> {
   get(key: string): Value | undefined;
   /** Keeps a value until a time, in milliseconds since 1970; one that was there before is replaced. */
   set(key: string, value: Value, until: number): void;
+  /** Believes a value no longer than `lifeMs` since it was set; does nothing where it would be over sooner, or when there is none. */
+  shorten(key: string, lifeMs: number): void;
   /** Forgets a value at once; does nothing when there is none. */
   delete(key: string): void;
 }
@@ -35,8 +37,14 @@ export function createExpiringCache<Value>({ clock, maxEntries }: {
       entry.seenAt = at;
       return entry.value;
     },
-    set: (key: string, value: Value, until: number) =>
-      entries.set(key, { value, until, seenAt: clock.calendar() }),
+    set(key: string, value: Value, until: number): void {
+      const setAt = clock.calendar();
+      entries.set(key, { value, until, setAt, seenAt: setAt });
+    },
+    shorten(key: string, lifeMs: number): void {
+      const entry = entries.peek(key);
+      if (entry !== undefined) entry.until = Math.min(entry.until, entry.setAt + lifeMs);
+    },
     delete: (key: string) => entries.delete(key),
   });
 }
@@ -44,7 +52,8 @@ export function createExpiringCache<Value>({ clock, maxEntries }: {
 interface Entry<Value> {
   readonly value: Value;
   /** Milliseconds since 1970. */
-  readonly until: number;
+  until: number;
+  readonly setAt: number;
   /** When it was set or last found. */
   seenAt: number;
 }

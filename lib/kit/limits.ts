@@ -70,6 +70,11 @@ export const EXCHANGED_TOKEN_MARGIN_MS = 30_000;
 export const PAGE_TOKEN_SECONDS = 60;
 /** Whether a grant still stands is believed for this long. */
 export const INTROSPECTION_CACHE_MS = 2_000;
+/**
+ * After news of a person's apps, what was found of them longer ago than this is asked for again. Not at once: so a flood of news, true or
+ * not, costs four questions a second for each token that is in use, and no more.
+ */
+export const ACCESS_NEWS_MS = 250;
 /** Grants that are believed at once. */
 export const INTROSPECTION_ENTRIES = 10_000;
 /** Whether the auth service signs apps in is believed for this long: anyone may ask, and it changes with its version. */

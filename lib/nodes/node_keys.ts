@@ -50,7 +50,8 @@ export type NodePurpose =
   | "session"
   | "pseudonym"
   | "store-key"
-  | "node-message";
+  | "node-message"
+  | "mark";
 
 interface Root {
   readonly kid: string;

@@ -4,6 +4,8 @@ import { Refused } from "../kit/errors.ts";
 import type { Log } from "../observe/log.ts";
 import type { Secret } from "../kit/secret.ts";
 import type { RequestTally } from "../observe/request_tally.ts";
+import { isSameJson } from "../kit/json.ts";
+import type { AccessNews } from "./access_news.ts";
 import type { Introspection, LiveGrant } from "./introspection.ts";
 import type { ConnectedClient, Principal } from "./principal.ts";
 import type { TokenExchange } from "./token_exchange.ts";
@@ -32,6 +34,8 @@ export interface ClientAccess {
    * asks again.
    */
   forget(principal: Principal): void;
+  /** Calls `look` soon after news of the person's apps: whether access {@link stands} may have changed. Returns how to stop. */
+  onNews(principal: Principal, look: () => void): () => void;
 }
 
 /** Dependencies of {@link createClientAccess}. */
@@ -40,6 +44,7 @@ export interface ClientAccessDeps {
   readonly exchange: TokenExchange;
   /** The setting TOKEN_FORWARDING=allow: the operator decided that clients' own tokens may go to the services. */
   readonly mayForward: boolean;
+  readonly news: AccessNews;
   /** Told each time a client comes whose access was taken back, so that nothing goes on in the client's name. */
   readonly onRevoked?: (principal: Principal) => void;
   readonly log: Log;
@@ -47,6 +52,23 @@ export interface ClientAccessDeps {
 
 /** Creates the access. The use of TOKEN_FORWARDING is logged once per process. */
 export function createClientAccess(deps: ClientAccessDeps): ClientAccess {
+  const { introspection, exchange, news } = deps;
+  news.onNews((tokenId) => {
+    introspection.doubt(tokenId);
+    exchange.doubt(tokenId);
+  });
+  const checkGrant = async (principal: Principal, token: Secret<string>, tally: RequestTally) => {
+    const tokenId = principal.client?.tokenId ?? "";
+    const before = introspection.lastFound(tokenId);
+    const grant = await introspection.check(token, tokenId, tally);
+    news.noteAdmitted(principal);
+    if (before !== undefined && before !== grant && !isSameJson(before, grant)) news.learnt(principal, false);
+    return grant;
+  };
+  const revoked = (principal: Principal) => {
+    deps.onRevoked?.(principal);
+    news.learnt(principal, true);
+  };
   let hasSaid = false;
   const forwarded = (error: unknown, token: Secret<string>): Secret<string> => {
     const isUnavailable = error instanceof Refused && error.refusal.reason === "exchange-unavailable";
@@ -66,17 +88,17 @@ export function createClientAccess(deps: ClientAccessDeps): ClientAccess {
       let found = principal;
       try {
         const { tokenId } = client;
-        const grant = await deps.introspection.check(token, tokenId, tally);
+        const grant = await checkGrant(principal, token, tally);
         const { subject } = principal;
         // Also where its token has to be forwarded: what the person said of the app holds all the same.
         found = withGrant(principal, client, grant);
-        const { token: exchanged, until } = await deps.exchange.exchange(token, { tokenId, subject }, tally);
+        const { token: exchanged, until } = await exchange.exchange(token, { tokenId, subject }, tally);
         return { principal: Object.freeze({ ...found, exchangedUntil: until }), token: exchanged };
       } catch (error) {
-        if (isRevoked(error)) deps.onRevoked?.(principal);
+        if (isRevoked(error)) revoked(principal);
         const forward = forwarded(error, token);
         // Where nobody can say what the person allows now, what they last said still narrows.
-        const last = found === principal ? deps.introspection.lastFound(client.tokenId) : undefined;
+        const last = found === principal ? introspection.lastFound(client.tokenId) : undefined;
         return { principal: last === undefined ? found : withGrant(principal, client, last), token: forward };
       }
     },
@@ -84,25 +106,26 @@ export function createClientAccess(deps: ClientAccessDeps): ClientAccess {
       const { client } = principal;
       if (client === null) return true;
       try {
-        await deps.introspection.check(token, client.tokenId, tally);
+        await checkGrant(principal, token, tally);
         return true;
       } catch (error) {
         // An outage ends nobody's stream; the next request is what has to be answered for.
         if (!isRevoked(error)) return true;
-        deps.onRevoked?.(principal);
+        revoked(principal);
         return false;
       }
     },
     current(principal: Principal): Principal {
       const { client } = principal;
-      const grant = client === null ? undefined : deps.introspection.lastFound(client.tokenId);
+      const grant = client === null ? undefined : introspection.lastFound(client.tokenId);
       return client === null || grant === undefined ? principal : withGrant(principal, client, grant);
     },
     forget({ client }: Principal): void {
       if (client === null) return;
-      deps.exchange.forget(client.tokenId);
-      deps.introspection.forget(client.tokenId);
+      exchange.forget(client.tokenId);
+      introspection.forget(client.tokenId);
     },
+    onNews: ({ subject }: Principal, look: () => void) => news.watch(subject, look),
   });
 }
 

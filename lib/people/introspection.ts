@@ -1,7 +1,7 @@
 // Whether the person has taken a client's access back since its token was signed (RFC 7662). Believed for two seconds.
 import { z } from "zod";
 import { Refused } from "../kit/errors.ts";
-import { INTROSPECTION_CACHE_MS, INTROSPECTION_ENTRIES } from "../kit/limits.ts";
+import { ACCESS_NEWS_MS, INTROSPECTION_CACHE_MS, INTROSPECTION_ENTRIES } from "../kit/limits.ts";
 import type { Secret } from "../kit/secret.ts";
 import type { RequestTally } from "../observe/request_tally.ts";
 import type { KeyedService } from "../services/keyed_service.ts";
@@ -28,6 +28,8 @@ export interface Introspection {
   check(accessToken: Secret<string>, tokenId: string, tally: RequestTally): Promise<LiveGrant>;
   /** Forgets that access stands, because another answer said that it does not. That it was taken back is kept. */
   forget(tokenId: string): void;
+  /** There is news of this token's person: what was found longer ago than {@link ACCESS_NEWS_MS} is asked for again. */
+  doubt(tokenId: string): void;
   /** What `check` last found, however long ago; undefined where it found nothing yet. Asks nobody, and allows nothing. */
   lastFound(tokenId: string): LiveGrant | undefined;
 }
@@ -83,6 +85,8 @@ export function createIntrospection(deps: KeyedService): Introspection {
   });
   const lastFound = createBoundedCache<LiveGrant>(INTROSPECTION_ENTRIES);
   const singleFlight = createSingleFlight<LiveGrant | null>();
+  /** Questions under way, and whether there was news since they were asked: the answer may be older. */
+  const asking = new Map<string, { isDoubted: boolean }>();
 
   const ask = async (
     accessToken: Secret<string>,
@@ -90,6 +94,8 @@ export function createIntrospection(deps: KeyedService): Introspection {
     tally: RequestTally,
   ): Promise<LiveGrant | null> => {
     if (deps.serviceKey === null) throw new Refused({ reason: "exchange-unavailable", upstream: deps.name });
+    const question = { isDoubted: false };
+    asking.set(tokenId, question);
     const answer = await deps.services.send({
       service: deps.name,
       method: "POST",
@@ -101,13 +107,14 @@ export function createIntrospection(deps: KeyedService): Introspection {
       },
       body: new URLSearchParams({ token: accessToken.reveal() }).toString(),
       isRepeatable: true,
-    });
+    }).finally(() => asking.delete(tokenId));
     if (answer.status === 404) throw new Refused({ reason: "exchange-unavailable", upstream: deps.name });
     const parsed = Answer.safeParse(answer.json);
     if (answer.status !== 200 || !parsed.success) throw new Refused(unusableAnswer(deps.name, answer));
     const grant = parsed.data.active ? liveGrant(parsed.data) : null;
     if (grant !== null) lastFound.set(tokenId, grant);
-    grants.set(tokenId, grant, deps.clock.calendar() + INTROSPECTION_CACHE_MS);
+    const lifeMs = question.isDoubted && grant !== null ? ACCESS_NEWS_MS : INTROSPECTION_CACHE_MS;
+    grants.set(tokenId, grant, deps.clock.calendar() + lifeMs);
     return grant;
   };
 
@@ -120,6 +127,11 @@ export function createIntrospection(deps: KeyedService): Introspection {
       }
       if (grant === null) throw new Refused({ reason: "token-revoked" });
       return grant;
+    },
+    doubt(tokenId: string): void {
+      const question = asking.get(tokenId);
+      if (question !== undefined) question.isDoubted = true;
+      if (grants.get(tokenId) !== null) grants.shorten(tokenId, ACCESS_NEWS_MS);
     },
     forget(tokenId: string): void {
       if (grants.get(tokenId) !== null) grants.delete(tokenId);

@@ -16,6 +16,8 @@ export interface RequestContext {
   readonly isStrict: boolean;
   /** Whether the caller's access still stands, for a stream that outlives its request. */
   readonly stands: () => Promise<boolean>;
+  /** Calls `look` soon after news that access may have changed, until the returned function is called. */
+  readonly onAccessNews: (look: () => void) => () => void;
   /** The principal with what was last found of a connected client's grant, by this request or a later one. */
   readonly current: () => Principal;
   /**

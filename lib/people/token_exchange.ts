@@ -1,7 +1,7 @@
 // Exchanges a connected client's token for one that the services take (RFC 8693), since the client's own never leaves the gateway.
 import { z } from "zod";
 import { Refused } from "../kit/errors.ts";
-import { EXCHANGED_TOKEN_ENTRIES, EXCHANGED_TOKEN_MARGIN_MS } from "../kit/limits.ts";
+import { ACCESS_NEWS_MS, EXCHANGED_TOKEN_ENTRIES, EXCHANGED_TOKEN_MARGIN_MS } from "../kit/limits.ts";
 import type { Hide, Secret } from "../kit/secret.ts";
 import type { RequestTally } from "../observe/request_tally.ts";
 import type { KeyedService } from "../services/keyed_service.ts";
@@ -19,6 +19,8 @@ export interface TokenExchange {
   exchange(accessToken: Secret<string>, of: ExchangedFor, tally: RequestTally): Promise<ExchangedToken>;
   /** Forgets what was exchanged for this token. */
   forget(tokenId: string): void;
+  /** There is news of this token's person: what was exchanged longer ago than {@link ACCESS_NEWS_MS} is exchanged again. */
+  doubt(tokenId: string): void;
 }
 
 /** A token that the services take. */
@@ -112,6 +114,7 @@ export function createTokenExchange(deps: TokenExchangeDeps): TokenExchange {
         await singleFlight(of.tokenId, () => fetchToken(accessToken, of, tally));
     },
     forget: (tokenId: string) => exchanged.delete(tokenId),
+    doubt: (tokenId: string) => exchanged.shorten(tokenId, ACCESS_NEWS_MS),
   });
 }
 

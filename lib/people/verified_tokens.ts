@@ -1,4 +1,5 @@
 // A cache in front of the verifier: whose token it is, for a minute. It keeps digests of tokens, never tokens.
+import { createBoundedCache } from "../kit/bounded_cache.ts";
 import type { Clock } from "../kit/clock.ts";
 import { hash } from "node:crypto";
 import { TOKEN_CACHE_ENTRIES, TOKEN_CACHE_MS } from "../kit/limits.ts";
@@ -14,6 +15,8 @@ export interface VerifiedTokens extends Verifier {
   known(token: Secret<string>): Principal | undefined;
   /** Forgets a token at once, because it was taken back. */
   forget(token: Secret<string>): void;
+  /** The same of a connected client's token that is known by its id alone. */
+  forgetId(tokenId: string): void;
 }
 
 /**
@@ -27,6 +30,8 @@ export function createVerifiedTokens({ verifier, clock }: {
   readonly clock: Clock;
 }): VerifiedTokens {
   const verified = createExpiringCache<Principal>({ clock, maxEntries: TOKEN_CACHE_ENTRIES });
+  /** Digests of clients' tokens by id. */
+  const digests = createBoundedCache<string>(TOKEN_CACHE_ENTRIES);
   const markOf = (token: Secret<string>): string => hash("sha256", token.reveal(), "hex");
 
   return Object.freeze({
@@ -34,9 +39,12 @@ export function createVerifiedTokens({ verifier, clock }: {
     async verify(token: Secret<string>, tally?: RequestTally): Promise<Principal> {
       const principal = await verifier.verify(token, tally);
       const until = Math.min(clock.calendar() + TOKEN_CACHE_MS, principal.expiresAt * 1000);
-      verified.set(markOf(token), principal, until);
+      const mark = markOf(token);
+      verified.set(mark, principal, until);
+      if (principal.client !== null) digests.set(principal.client.tokenId, mark);
       return principal;
     },
     forget: (token: Secret<string>) => verified.delete(markOf(token)),
+    forgetId: (tokenId: string) => verified.delete(digests.peek(tokenId) ?? ""),
   });
 }

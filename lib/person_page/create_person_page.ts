@@ -5,11 +5,13 @@ import type { History } from "../history/history.ts";
 import type { SyncClient } from "../changes/sync_client.ts";
 import { createOwnPull } from "../own_records/own_pull.ts";
 import type { Undos } from "../undo/undos.ts";
+import type { AccessNews } from "../people/access_news.ts";
 import type { GatewayAddress } from "../people/gateway_address.ts";
 import { createPageTokens } from "../people/page_tokens.ts";
 import type { KeyedService } from "../services/keyed_service.ts";
 import type { Settings } from "../settings/settings.ts";
 import { tableColumns } from "../tool/tables/table_columns.ts";
+import { accessActions } from "./access_actions.ts";
 import { activityActions } from "./activity_actions.ts";
 import { approvalActions } from "./approval_actions.ts";
 import { recordActions, type RecordActionsDeps } from "./record_actions.ts";
@@ -29,6 +31,7 @@ export function createPersonPage(deps: PersonPageDeps): PersonDoor {
       ...ledgerActions(handed),
       ...undoActions(undos),
       ...approvalActions(decisions),
+      ...accessActions(deps.news),
       ...recordActions({ ...deps, columns: tableColumns }),
       ...actions,
     ],
@@ -53,6 +56,8 @@ export interface PersonPageDeps
   readonly undos: Undos;
   /** What waits for the person. */
   readonly decisions: Decisions;
+  /** What is told of changed access. */
+  readonly news: AccessNews;
   readonly address: GatewayAddress;
   readonly signInServer: KeyedService;
   readonly settings: Pick<Settings, "signInIssuers" | "ledger">;

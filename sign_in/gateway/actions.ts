@@ -84,6 +84,10 @@ const approvalsRead = action<"approvals/read", { readonly id: string }, { readon
 
 /** Every action. */
 export const GATEWAY_ACTIONS = Object.freeze({
+  accessChanged: action<"access/changed", Readonly<Record<string, never>>, Readonly<Record<string, never>>>(
+    "access/changed",
+    z.object({}),
+  ),
   approvalsList: action<
     "approvals/list",
     Readonly<Record<string, never>>,

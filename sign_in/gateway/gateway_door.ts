@@ -26,7 +26,8 @@ export type PageAction =
   | "ledger/export"
   | "undo/preview"
   | "records/count"
-  | "records/tags";
+  | "records/tags"
+  | "access/changed";
 
 /** What the gateway does because the person has decided it. */
 export type DecisionAction = "approvals/decide" | "undo/apply";

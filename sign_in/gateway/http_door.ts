@@ -7,7 +7,14 @@ import { GATEWAY_ANSWER_BYTES, GATEWAY_ANSWER_MS } from "../kit/limits.ts";
 import type { ServiceLog } from "../kit/service_log.ts";
 import { type People, type SignedIn, typeOfSpace } from "../people/people.ts";
 import { DecidedForm } from "./decided_form.ts";
-import type { DecisionAction, DoorAction, DoorAnswer, DoorBody, GatewayDoor } from "./gateway_door.ts";
+import type {
+  DecisionAction,
+  DoorAction,
+  DoorAnswer,
+  DoorBody,
+  GatewayDoor,
+  PageAction,
+} from "./gateway_door.ts";
 import type { MintPageToken } from "./page_tokens.ts";
 
 /** Creates the door. */
@@ -38,6 +45,9 @@ export interface HttpDoorDeps {
 
 const DECISIONS: ReadonlySet<string> = new Set<DecisionAction>(["approvals/decide", "undo/apply"]);
 
+/** Actions that touch no record: nobody has to be asked for the spaces first. */
+const NO_SPACES: ReadonlySet<string> = new Set<PageAction>(["access/changed"]);
+
 interface Question {
   readonly action: string;
   readonly kind: "page" | "decision";
@@ -47,7 +57,8 @@ interface Question {
 async function ask(deps: HttpDoorDeps, person: SignedIn, question: Question): Promise<DoorAnswer> {
   const { action, kind } = question;
   // An auth service need not tell the gateway the spaces of this token; to the person's session it has told them.
-  const body = JSON.stringify({ ...question.body, spaces: await listSpaces(deps, person) });
+  const spaces = NO_SPACES.has(action) ? {} : { spaces: await listSpaces(deps, person) };
+  const body = JSON.stringify({ ...question.body, ...spaces });
   const { token } = await deps.people.mintOwnToken(person);
   const pageToken = await deps.mintPageToken({ userId: person.userId, kind, action, body });
   const { status, json } = await send(deps, action, body, {

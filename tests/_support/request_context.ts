@@ -21,6 +21,7 @@ export function requestContextFor(
     isStrict: false,
     tokenRefusal: new TokenRefusal(() => {}),
     stands: () => Promise.resolve(true),
+    onAccessNews: () => () => {},
     current: () => caller.principal,
     again: () => Promise.resolve(caller),
     traceId: "0".repeat(32),

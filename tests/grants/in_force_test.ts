@@ -1,4 +1,8 @@
 /** A document is in force with the next answer of introspection, in both directions, and stays where nobody can be asked. */
+import { createClock } from "../../lib/kit/clock.ts";
+import { createMarks } from "../../lib/nodes/marks.ts";
+import { createNodeKeys } from "../../lib/nodes/node_keys.ts";
+import { createAccessNews } from "../../lib/people/access_news.ts";
 import assert from "node:assert/strict";
 import { Refused } from "../../lib/kit/errors.ts";
 import { createLog } from "../../lib/observe/log.ts";
@@ -90,10 +94,16 @@ Deno.test("where tokens are forwarded and nobody can be asked any more, what was
     introspection: {
       check: () => isGone ? gone() : Promise.resolve(told),
       forget() {},
+      doubt() {},
       lastFound: () => told,
     },
-    exchange: { exchange: () => Promise.resolve({ token, until: Infinity }), forget() {} },
+    exchange: { exchange: () => Promise.resolve({ token, until: Infinity }), forget() {}, doubt() {} },
     mayForward: true,
+    news: createAccessNews({
+      marks: createMarks(createNodeKeys([], (count) => new Uint8Array(count))),
+      messages: { send: () => false, on: () => () => {} },
+      clock: createClock({ calendar: () => 0, elapsed: () => 0 }),
+    }),
     log: createLog({ level: "error", clock: clockOf(() => 0), write() {} }),
   });
   const before = { ...principal, client };

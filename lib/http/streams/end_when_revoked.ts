@@ -15,6 +15,7 @@ export function endWhenRevoked(response: Response, options: EndWhenRevokedOption
   const { watch, endsInMs, clock } = options;
   let disarmWatch: (() => void) | undefined;
   let disarmEnd: (() => void) | undefined;
+  let unwatch: (() => void) | undefined;
   let ended = false;
   return wrapStream(response, {
     onOpen(cut) {
@@ -26,13 +27,21 @@ export function endWhenRevoked(response: Response, options: EndWhenRevokedOption
           });
         });
       };
-      if (watch !== undefined) look(watch);
+      if (watch !== undefined) {
+        look(watch);
+        unwatch = watch.onNews?.(() => {
+          void watch.stands().then((isStanding) => {
+            if (!isStanding && !ended) cut();
+          });
+        });
+      }
       if (endsInMs !== undefined) disarmEnd = clock.after(Math.min(Math.max(0, endsInMs), MAX_TIMER_MS), cut);
     },
     onEnd() {
       ended = true;
       disarmWatch?.();
       disarmEnd?.();
+      unwatch?.();
     },
   });
 }
@@ -40,10 +49,18 @@ export function endWhenRevoked(response: Response, options: EndWhenRevokedOption
 /** How a stream is watched; see {@link endWhenRevoked}. */
 export interface EndWhenRevokedOptions {
   /** Asks every `everyMs` milliseconds whether the reader may still read. Absent: nothing can take the access back. */
-  readonly watch?: { readonly stands: () => Promise<boolean>; readonly everyMs: number };
+  readonly watch?: AccessWatch;
   /** Milliseconds until the stream ends in any case. Absent: the stream ends by itself. */
   readonly endsInMs?: number;
   readonly clock: Clock;
+}
+
+/** How it is found out that access is gone. */
+export interface AccessWatch {
+  readonly stands: () => Promise<boolean>;
+  readonly everyMs: number;
+  /** Has it asked at once as well, whenever there is news; returns how to stop. Absent: nobody tells news. */
+  readonly onNews?: (look: () => void) => () => void;
 }
 
 /** Longest delay of a timer: a longer one fires at once (HTML, timers: the delay is a signed 32-bit integer). */

@@ -1,6 +1,7 @@
 // `/apps` and `/vault`, for the person who is signed in. Changes grants of that person only.
 import { Hono } from "@hono/hono";
 import type { Identity } from "../../identity/identity.ts";
+import { tellChangedAccess } from "../../gateway/tell_changed_access.ts";
 import { type People, PeopleFault, type Space } from "../../people/people.ts";
 import { emailWord } from "../format_values.ts";
 import { clientErrorPage } from "../message_page.tsx";
@@ -57,14 +58,15 @@ async function changeApps(deps: AppsRoutesDeps, request: Request): Promise<Respo
     const zone = readZone(form);
     if (zone.isWrong) return await showApps(deps, request, person, { zone });
     await deps.grants.setZone(person.userId, zone.zone);
+    tellChangedAccess(deps.gateway, person);
     return redirectAnswer("/apps", person.cookies);
   }
   const grant = await deps.grants.findLive(form.get("grant") ?? "");
   // Somebody else's grant counts as no grant. A grant that just ended needs no change.
   const change = grant?.userId === person.userId ? await changeGrant(deps, person, grant, form) : undefined;
-  return change === undefined
-    ? redirectAnswer("/apps", person.cookies)
-    : await showApps(deps, request, person, { change });
+  if (change !== undefined) return await showApps(deps, request, person, { change });
+  tellChangedAccess(deps.gateway, person);
+  return redirectAnswer("/apps", person.cookies);
 }
 
 /** What a person's own pages need. */

@@ -1,5 +1,6 @@
 // `/activity/seen`: what apps were handed, for the person who is signed in, the download of all of it, and the wish that what cannot be
 // noted is withheld. What is shown is the gateway's, opened with the person's key and asked for this person alone.
+import { tellChangedAccess } from "../../../gateway/tell_changed_access.ts";
 import { Hono } from "@hono/hono";
 import { GATEWAY_ACTIONS } from "../../../gateway/actions.ts";
 import type { LedgerWishes } from "../../../oauth/grants/ledger_wishes.ts";
@@ -45,6 +46,7 @@ export function createSeenRoutes(deps: SeenDeps): Hono {
         return await clientErrorPage("foreign_form");
       }
       await deps.ledgerWishes.setStrict(person.userId, form.get("strict") === "yes");
+      tellChangedAccess(deps.gateway, person);
       return redirectAnswer(SEEN_PATH, person.cookies);
     }));
   return routes;
