@@ -164,7 +164,8 @@ function listenerLines(
   return {
     delay: clock.wait,
     monotonic: clock.elapsed,
-    onFailure: ({ problem, pauseMs }) => log.error("listener-failed", { problem, ms: pauseMs }),
+    onFailure: ({ problem, pauseMs, failures }) =>
+      log.error("listener-failed", { problem, ms: pauseMs, failures }),
     onReturn: () => log.warn("listener-back"),
   };
 }

@@ -23,6 +23,8 @@ export function createListener(deps: ListenerDeps): Listener {
     isClosing: false,
     pauseMs: FIRST_PAUSE_MS,
     troubledSince: undefined,
+    toldAt: undefined,
+    untold: 0,
   };
   return Object.freeze({
     open: (port: number) => listen(deps, state, port).addr,
@@ -43,9 +45,12 @@ export interface ListenerDeps {
   readonly delay: (ms: number) => Promise<void>;
   /** Milliseconds of a clock that never goes back. */
   readonly monotonic: () => number;
-  /** Called each time accepting has ended by itself, and each time listening again has failed. */
+  /**
+   * Called when accepting has ended by itself, or listening again has failed: at once, and then once a minute at most. A flood
+   * makes a listener fail several times a second, and its log would be a flood of its own.
+   */
   readonly onFailure: (failure: ListenerFailure) => void;
-  /** Called when the port is listened on again. */
+  /** Called when the port is listened on again after a failure that was told. */
   readonly onReturn: () => void;
   /** Called once when the listener is given up: nobody can reach the process any more, so it has to end. */
   readonly onLost: () => void;
@@ -66,6 +71,8 @@ export interface ListenerFailure {
   readonly problem: string;
   /** Milliseconds until the port is listened on again. */
   readonly pauseMs: number;
+  /** Failures since the last that was told, this one included. */
+  readonly failures: number;
 }
 
 /** The state of a listener, for health checks and metrics. */
@@ -84,6 +91,8 @@ const MAX_PAUSE_MS = 5_000;
 const STEADY_MS = 10_000;
 /** Without an accepted request for this long after a failure, a new process is better than this one. */
 const GIVE_UP_MS = 60_000;
+/** One failure is told in so long. */
+const TELL_MS = 60_000;
 /** EMFILE and ENFILE, in Linux and macOS. */
 const NO_DESCRIPTORS = ["24", "23"];
 
@@ -97,6 +106,9 @@ interface State {
   pauseMs: number;
   /** When the present trouble began; undefined while all is well. */
   troubledSince: number | undefined;
+  /** When a failure was told last, and how many have come since. */
+  toldAt: number | undefined;
+  untold: number;
 }
 
 function listen(deps: ListenerDeps, state: State, port: number): Listening {
@@ -120,23 +132,35 @@ function listen(deps: ListenerDeps, state: State, port: number): Listening {
 }
 
 async function listenAgain(deps: ListenerDeps, state: State, port: number, cause: unknown): Promise<void> {
+  let isTold = false;
   for (let error = cause; !state.isClosing;) {
     state.failures += 1;
+    state.untold += 1;
     state.troubledSince ??= deps.monotonic();
     // A missing right is missing for good: with PORT=0 only "some port" may be listened on, not this one again.
     const isHopeless = error instanceof Error && error.name === "NotCapable";
     if (isHopeless || deps.monotonic() - state.troubledSince >= GIVE_UP_MS) return deps.onLost();
-    deps.onFailure({ problem: problemOf(error), pauseMs: state.pauseMs });
+    isTold = tellFailure(deps, state, error) || isTold;
     await deps.delay(state.pauseMs);
     state.pauseMs = Math.min(2 * state.pauseMs, MAX_PAUSE_MS);
     if (state.isClosing) return;
     try {
       listen(deps, state, port);
-      return deps.onReturn();
+      return isTold ? deps.onReturn() : undefined;
     } catch (thrown) {
       error = thrown;
     }
   }
+}
+
+/** Returns whether the failure was told. */
+function tellFailure(deps: ListenerDeps, state: State, error: unknown): boolean {
+  const now = deps.monotonic();
+  if (state.toldAt !== undefined && now - state.toldAt < TELL_MS) return false;
+  state.toldAt = now;
+  deps.onFailure({ problem: problemOf(error), pauseMs: state.pauseMs, failures: state.untold });
+  state.untold = 0;
+  return true;
 }
 
 function endTrouble(state: State): void {

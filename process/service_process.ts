@@ -133,7 +133,7 @@ function createDoor(runtime: Runtime, system: ServiceProcess, door: DoorOptions)
       }),
     delay: runtime.delay,
     monotonic: runtime.monotonic,
-    onFailure: ({ problem, pauseMs }) => log("listener-failed", { problem, ms: pauseMs }),
+    onFailure: ({ problem, pauseMs, failures }) => log("listener-failed", { problem, ms: pauseMs, failures }),
     onReturn: () => log("listener-back"),
     onLost: () => {
       log("listener-lost");

@@ -36,6 +36,8 @@ export const LOG_FIELDS = Object.freeze({
   cryptoMs: "number",
   ms: "number",
   tools: "number",
+  /** How often the listener has failed since the last such line. */
+  failures: "number",
   /** A fixed route such as `/mcp`, never the path as sent. */
   route: "text",
   url: "text",

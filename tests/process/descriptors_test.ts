@@ -1,36 +1,13 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { backendPermissions } from "../../backend/permissions.ts";
-import { parseSettings } from "../../lib/settings/settings.ts";
-import { gatewayFlags } from "../../lib/settings/process_flags.ts";
-import { type DenoProcess, startDeno } from "../../scripts/stack/deno_process.ts";
+import type { DenoProcess } from "../../scripts/stack/deno_process.ts";
 import { freePort } from "../../scripts/stack/free_port.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
+import { MAX_DESCRIPTORS, startLimited, startLimitedGateway } from "./_limited.ts";
 
-/** Descriptors that the process may have: enough to start, few enough to be taken away by a test. */
-const MAX_DESCRIPTORS = 100;
 /** Silent connections: more than the process can take. */
 const SILENT = MAX_DESCRIPTORS + 40;
-
-/** Starts a program of ours with few descriptors. The limit is set by a shell that Deno's own task runner starts. */
-function startLimited(
-  file: string,
-  flags: readonly string[],
-  env: Readonly<Record<string, string>>,
-): DenoProcess {
-  const words = [Deno.execPath(), "run", "--cached-only", ...flags, file];
-  assert.ok(words.every((word) => !/["'$`\\]/.test(word)), words.join(" "));
-  return startDeno({
-    name: file,
-    subcommand: "task",
-    args: [
-      "--quiet",
-      "--eval",
-      `sh -c 'ulimit -n ${MAX_DESCRIPTORS} && exec ${words.map((word) => `"${word}"`).join(" ")}'`,
-    ],
-    env,
-  });
-}
 
 /** Connects as long as somebody accepts, says nothing, and keeps the connections. */
 async function connectSilently(port: number): Promise<Deno.TcpConn[]> {
@@ -69,14 +46,11 @@ async function survives(process: DenoProcess, port: number): Promise<string> {
 }
 
 function gatewayFor(port: number): DenoProcess {
-  const env = {
+  return startLimitedGateway({
     PORT: String(port),
     MANA_AUTH_URL: "http://127.0.0.1:1",
     MANA_SYNC_URL: "http://127.0.0.1:2",
-  };
-  const parsed = parseSettings(env);
-  assert.ok(parsed.ok);
-  return startLimited("main.ts", gatewayFlags(parsed.settings), env);
+  });
 }
 
 Deno.test("the gateway answers again after silent connections have taken its last descriptor", async () => {

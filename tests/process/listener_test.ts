@@ -7,6 +7,7 @@ function createStage() {
   const servers: { fail(error: unknown): void; request(): void; isShut: boolean; port: number }[] = [];
   const pauses: number[] = [];
   const told: string[] = [];
+  const counts: number[] = [];
   const stage = {
     /** Thrown by the next attempts to listen, in turn; undefined lets one succeed. */
     refusals: [] as unknown[],
@@ -33,13 +34,18 @@ function createStage() {
         return Promise.resolve();
       },
       monotonic: () => now,
-      onFailure: ({ problem }) => told.push(problem),
+      onFailure: ({ problem, failures }) => {
+        told.push(problem);
+        counts.push(failures);
+      },
       onReturn: () => told.push("back"),
       onLost: () => told.push("lost"),
     }),
     servers,
     pauses,
     told,
+    /** Failures that each told failure stands for. */
+    counts,
     pass: (ms: number) => now += ms,
     /** Lets everything run that has nothing left to wait for. */
     settle: async () => {
@@ -154,6 +160,24 @@ Deno.test("a listener that accepts and fails over and over is given up, one that
   }
   assert.equal(quiet.told.includes("lost"), false);
   assert.equal(new Set(quiet.pauses).size, 1);
+});
+
+Deno.test("of failures that follow one another one a minute is told, with the number of the others", async () => {
+  const stage = createStage();
+  stage.listener.open(0);
+  const fail = async () => {
+    stage.last().request();
+    stage.last().fail(EMFILE);
+    await stage.settle();
+  };
+  for (let count = 0; count < 500; count++) await fail(); // a pause of 100 ms each
+  assert.deepEqual(stage.told, [NO_DESCRIPTORS, "back"]);
+  stage.pass(60_000);
+  await fail();
+  await fail();
+  assert.deepEqual(stage.told, [NO_DESCRIPTORS, "back", NO_DESCRIPTORS, "back"]);
+  assert.deepEqual(stage.counts, [1, 500]);
+  assert.equal(stage.listener.failures(), 502);
 });
 
 Deno.test("a listener that is closed stays closed, also where it was just coming back", async () => {
