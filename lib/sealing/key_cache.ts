@@ -44,6 +44,7 @@ export function createKeyCache(clock: Clock): KeyCache {
     byPerson: new Map(),
     order: createLinkedOrder(),
     listeners: [],
+    oldest: Infinity,
     cancelTimer: null,
   };
   return Object.freeze({
@@ -67,6 +68,8 @@ interface CacheState {
   /** The keys in order of use. */
   readonly order: LinkedOrder<CachedKey>;
   readonly listeners: ((person: string) => void)[];
+  /** No key was confirmed before: whoever keeps a key need not look through everybody's. */
+  oldest: number;
   cancelTimer: (() => void) | null;
 }
 
@@ -78,7 +81,7 @@ function useKey(state: CacheState, person: string): CachedKey | undefined {
   return cached;
 }
 
-function isOver({ clock }: CacheState, { confirmedAt }: CachedKey): boolean {
+function isOver({ clock }: CacheState, { confirmedAt }: Pick<CachedKey, "confirmedAt">): boolean {
   return clock.elapsed() - confirmedAt >= KEY_CACHE_MS;
 }
 
@@ -87,6 +90,7 @@ function keepKey(state: CacheState, cached: CachedKey): void {
   if (byPerson.get(cached.person) !== cached) dropKey(state, cached.person);
   dropExpired(state);
   byPerson.set(cached.person, cached);
+  state.oldest = Math.min(state.oldest, cached.confirmedAt);
   order.remove(cached);
   order.add(cached);
   while (byPerson.size > KEY_CACHE_ENTRIES) {
@@ -106,17 +110,20 @@ function dropKey(state: CacheState, person: string): void {
 }
 
 function dropExpired(state: CacheState): void {
-  for (const cached of state.byPerson.values()) if (isOver(state, cached)) dropKey(state, cached.person);
+  if (!isOver(state, { confirmedAt: state.oldest })) return;
+  state.oldest = Infinity;
+  for (const cached of state.byPerson.values()) {
+    if (isOver(state, cached)) dropKey(state, cached.person);
+    else state.oldest = Math.min(state.oldest, cached.confirmedAt);
+  }
 }
 
 /** A key must not stay in memory after its time because its owner happens not to come back. */
 function armTimer(state: CacheState): void {
   const { byPerson, clock } = state;
   if (state.cancelTimer !== null || byPerson.size === 0) return;
-  let oldest = Infinity;
-  for (const { confirmedAt } of byPerson.values()) oldest = Math.min(oldest, confirmedAt);
   // At least a second: should timer and clock disagree, the timer must not fire again and again.
-  const waitMs = Math.max(1_000, oldest + KEY_CACHE_MS - clock.elapsed());
+  const waitMs = Math.max(1_000, state.oldest + KEY_CACHE_MS - clock.elapsed());
   state.cancelTimer = clock.after(waitMs, () => {
     state.cancelTimer = null;
     dropExpired(state);
