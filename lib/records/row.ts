@@ -14,7 +14,10 @@ import { inOrder, isPlainRecord, isStoredRecord } from "./fields/known_members.t
  * moment as what the filters saw.
  */
 export interface PlainRow extends RecordBase {
-  /** The fields that could be read so far, by their names in the table (never by names of the data). */
+  /**
+   * The fields that could be read so far, by their names in the table (never by names of the data). In a row that is kept, `id`,
+   * `createdAt` and `updatedAt` stand beside them, so that the record of the row is this very object and takes no memory of its own.
+   */
   readonly values: Readonly<Record<string, unknown>>;
   /** The names of fields that could not be read. */
   readonly unreadable: readonly string[];
@@ -49,18 +52,17 @@ export function plainRowOf<S extends Shape, E extends keyof S & string>(
   record: LiveRecord,
 ): PlainRow {
   if (isReadBy(table, record.plainRow)) return record.plainRow;
-  const values: Record<string, unknown> = {};
-  const unreadable: string[] = [];
-  for (const name of Object.keys(table.row.shape)) {
-    if (table.encryptedSet.has(name)) continue;
-    readField(table, name, { ok: true, value: record.cell(name)?.value }, values, unreadable);
-  }
-  deepFreeze(values);
-  const sealed = table.encrypted.map((name) => record.cell(name)?.value);
   const { id, createdAt } = record;
+  const base = { id, createdAt, updatedAt: record.updatedAt() };
+  const unreadable: string[] = [];
+  const values = recordValues(table, base, (name, values) => {
+    if (table.encryptedSet.has(name)) return;
+    readField(table, name, { ok: true, value: record.cell(name)?.value }, values, unreadable);
+  });
+  const sealed = table.encrypted.map((name) => record.cell(name)?.value);
   const row = new CachedRow(
     table,
-    { id, createdAt, updatedAt: record.updatedAt() },
+    base,
     { values, unreadable: frozen(unreadable), sealed: frozen(sealed) },
     null,
   );
@@ -74,12 +76,13 @@ export function openRowOf<S extends Shape, E extends keyof S & string>(
   row: PlainRow,
   opened: readonly FieldValue[],
 ): OpenRow {
-  const values: Record<string, unknown> = { ...row.values };
   const unreadable = [...row.unreadable];
-  table.encrypted.forEach((name, index) =>
-    readField(table, name, opened[index] ?? { ok: false }, values, unreadable)
-  );
-  deepFreeze(values);
+  const sealed: readonly string[] = table.encrypted;
+  const values = recordValues(table, row, (name, values) => {
+    const index = sealed.indexOf(name);
+    if (index >= 0) readField(table, name, opened[index] ?? { ok: false }, values, unreadable);
+    else if (Object.hasOwn(row.values, name)) values[name] = row.values[name];
+  });
   return new CachedRow(table, row, { values, unreadable: frozen(unreadable), sealed: NONE }, row);
 }
 
@@ -100,9 +103,9 @@ export function rowWithFields<S extends Shape, E extends keyof S & string>(
 ): OpenRow {
   const cached = isReadBy(table, row) ? row : null;
   if (cached !== null && cached.part !== null && cached.part.names === names) return cached.part.row;
-  const values = Object.fromEntries(
-    names.filter((name) => Object.hasOwn(row.values, name)).map((name) => [name, row.values[name]]),
-  );
+  const values = recordValues(table, row, (name, values) => {
+    if (names.includes(name) && Object.hasOwn(row.values, name)) values[name] = row.values[name];
+  });
   const unreadable = row.unreadable.filter((name) => names.includes(name));
   if (cached === null) return ownRowOf(row, values, unreadable);
   const part = new CachedRow(table, row, { values, unreadable: frozen(unreadable), sealed: NONE }, row);
@@ -128,9 +131,8 @@ export function plainRecordOf<S extends Shape, E extends keyof S & string>(
   const cached = isReadBy(table, row) ? row : null;
   if (cached !== null && cached.plain !== null) return cached.plain;
   const { id, createdAt, updatedAt } = row;
-  const record = { id, ...row.values, createdAt, updatedAt };
+  const record = cached === null ? Object.freeze({ id, ...row.values, createdAt, updatedAt }) : cached.values;
   if (!isPlainRecord(table, record)) throw new TypeError(UNKNOWN_MEMBER);
-  Object.freeze(record);
   if (cached !== null) {
     cached.plain = record;
     // With nothing sealed or missing the plain record, whose members stand in the table's order, is the whole record.
@@ -152,7 +154,7 @@ export function storedRecordOf<S extends Shape, E extends keyof S & string>(
     if (cached.stored !== null) return cached.stored;
   }
   const { id, createdAt, updatedAt } = row;
-  const record = {
+  const record = cached !== null && table.withheld === undefined ? cached.values : {
     id,
     ...inOrder(table, row.values),
     createdAt,
@@ -213,6 +215,20 @@ function isReadBy<S extends Shape, E extends keyof S & string>(
   row: object | null,
 ): row is CachedRow<S, E> {
   return row instanceof CachedRow && row.table === table;
+}
+
+/** The values of a row that is kept, as a record: `put` puts each field of the table there, in the table's order. */
+function recordValues<S extends Shape>(
+  table: { readonly row: z.ZodObject<S> },
+  { id, createdAt, updatedAt }: RecordBase,
+  put: (name: string, values: Record<string, unknown>) => void,
+): PlainRow["values"] {
+  const values: Record<string, unknown> = { id };
+  for (const name of Object.keys(table.row.shape)) put(name, values);
+  values.createdAt = createdAt;
+  values.updatedAt = updatedAt;
+  deepFreeze(values);
+  return values;
 }
 
 /** Puts a field where it belongs: with the values, or with the unreadable names. */
