@@ -63,16 +63,9 @@ async function* eventsUntil(
   refused: (fault: ServiceFault, cause?: unknown) => Refused,
 ): AsyncGenerator<string, void, void> {
   try {
-    yield* eventNames(abortable(body, signal), MAX_UPSTREAM_BYTES, () => refused("too-large"));
+    yield* eventNames(body, MAX_UPSTREAM_BYTES, () => refused("too-large"), signal);
   } catch (error) {
     if (signal.aborted) return;
     throw error instanceof Refused ? error : refused("unreachable", error);
   }
-}
-
-/** The same stream, which also ends with `signal` where its source does not look at the signal. */
-function abortable(body: ReadableStream<Uint8Array>, signal: AbortSignal): ReadableStream<Uint8Array> {
-  const ended = new TransformStream<Uint8Array, Uint8Array>();
-  body.pipeTo(ended.writable, { signal }).catch(() => {});
-  return ended.readable;
 }

@@ -1,4 +1,5 @@
 // Reads the names of server-sent events. What the events say is never kept, nor parsed.
+import { SmallReads } from "./small_reads.ts";
 
 /** Bytes of a line that are looked at: names of events are short words. */
 const MAX_LINE_BYTES = 128;
@@ -9,22 +10,26 @@ const UTF8 = new TextDecoder();
 /**
  * The names of the server-sent events in `body` as each ends (HTML standard, section 9.2.6), `message` for an event
  * without a name. Bytes are thrown away as they arrive, so that a stream costs no memory, however much it brings.
- * Throws the result of `tooLarge` for an event of more than `maxBytes`, and whatever reading the body throws.
+ * Throws the result of `tooLarge` for an event of more than `maxBytes`, and whatever reading the body throws. Ends with `signal` too,
+ * where the body does not look at it.
  */
 export async function* eventNames(
   body: ReadableStream<Uint8Array>,
   maxBytes: number,
   tooLarge: () => Error,
+  signal?: AbortSignal,
 ): AsyncGenerator<string, void, void> {
-  const reader = body.getReader();
+  const reads = new SmallReads(body);
+  const end = () => reads.end();
+  signal?.addEventListener("abort", end, { once: true });
+  if (signal?.aborted) end();
   const line = new Uint8Array(MAX_LINE_BYTES);
   let lineBytes = 0;
   let eventBytes = 0;
   let name = "";
   let hasData = false;
   try {
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      const { value } = part;
+    for (let value = await reads.next(); value !== null; value = await reads.next()) {
       let from = 0;
       while (from < value.byteLength) {
         const end = value.indexOf(NEWLINE, from);
@@ -48,8 +53,8 @@ export async function* eventNames(
       }
     }
   } finally {
-    // Not awaited: the peer decides how long a cancelled transfer takes to end.
-    void reader.cancel().catch(() => {});
+    signal?.removeEventListener("abort", end);
+    end();
   }
 }
 
