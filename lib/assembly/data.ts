@@ -6,6 +6,7 @@ import { createSyncClient } from "../changes/sync_client.ts";
 import { MAX_HINT_STREAMS } from "../kit/limits.ts";
 import { createLedger } from "../ledger/ledger.ts";
 import { createOwnRecords } from "../own_records/own_records.ts";
+import { shareMemory } from "../settings/memory_shares.ts";
 import { createRecordStore } from "../records/record_store.ts";
 import { createCipher } from "../sealing/cipher.ts";
 import { createKeyring } from "../sealing/keyring.ts";
@@ -35,6 +36,7 @@ export function createData(base: Base, appsPage: () => Promise<string | null>) {
     clock,
     newId: base.newId,
     requireSealed: settings.requireSealed,
+    memory: shareMemory(settings.memoryMb),
     observe: ({ kind, table, count }) => base.metrics.records(kind, table, count),
   });
   const own = createOwnRecords({ sync, keyring, masterKeys, clock, observe: base.metrics.records });

@@ -3,7 +3,6 @@
 
 import type { Clock } from "../kit/clock.ts";
 import { Refused } from "../kit/errors.ts";
-import { MAX_FOLDED_BYTES } from "../kit/limits.ts";
 import { createLinkedOrder, type LinkedItem, type LinkedOrder } from "../kit/linked_order.ts";
 import { SharedWork } from "../kit/shared_work.ts";
 import { type Caller, type Principal, principalKey } from "../people/principal.ts";
@@ -40,8 +39,8 @@ export interface ChangeCacheDeps {
   readonly hints?: Pick<HintStreams, "touch" | "begin" | "holds" | "onHint">;
   /** Told how many entries of an answer were left out; see `PullPortion.malformed`. */
   readonly observeMalformed?: (app: string, table: string, count: number) => void;
-  /** {@link MAX_FOLDED_BYTES} by default. */
-  readonly maxBytes?: number;
+  /** Bytes of all folded tables together, as heap_size.ts estimates them. */
+  readonly maxBytes: number;
 }
 
 /** Starts with no table. */
@@ -52,7 +51,7 @@ export function createChangeCache(deps: ChangeCacheDeps): ChangeCache {
     hints: deps.hints,
     pulling: { ...deps, watchers },
     watchers,
-    maxBytes: deps.maxBytes ?? MAX_FOLDED_BYTES,
+    maxBytes: deps.maxBytes,
     tables: new Map(),
     order: createLinkedOrder(),
     bytes: 0,

@@ -34,6 +34,12 @@ export const MAX_REQUESTS_IN_FLIGHT = 1_000;
  * tenth of what there is for all.
  */
 export const MAX_REQUESTS_PER_PERSON = 100;
+/** Requests that are worked on at the same time, as long as they need the processor; others wait for their turn. */
+export const WORK_AT_ONCE = 32;
+/** So often is looked whether those in work wait for services, so that more can begin. */
+export const WORK_TICK_MS = 2;
+/** So many begin at each look then. */
+export const WORK_WHEN_IDLE = 8;
 /** When a refused request may come back. */
 export const OVERLOAD_RETRY_SECONDS = 1;
 /** Bodies of one person that are waited for: they come with their headers unless they are large or the line is slow. */
@@ -100,9 +106,7 @@ export const MEMBERSHIP_CACHE_ENTRIES = 10_000;
 
 // changes: the change log
 
-/** Folded tables and opened texts kept in memory, in bytes of the values, over all people. */
-export const MAX_FOLDED_BYTES = 256 * 1024 * 1024;
-/** Folded tables of the gateway's own records, beside {@link MAX_FOLDED_BYTES}, in bytes over all people: sealed texts only. */
+/** Folded tables of the gateway's own records, beside those of people (settings/memory_shares.ts), in bytes over all people: sealed texts only. */
 export const MAX_OWN_FOLDED_BYTES = 64 * 1024 * 1024;
 /** Portions of one pull: 10 million changes; more means the service never says the end. */
 export const MAX_PULL_PORTIONS = 10_000;
@@ -155,8 +159,6 @@ export const MAX_UNCONFIRMED_CHARS = 16 * 1024 * 1024;
 
 // records: what a tool is given
 
-/** Opened texts that are kept, over all people. Part of {@link MAX_FOLDED_BYTES}: they give way to folded tables. */
-export const MAX_OPENED_BYTES = 64 * 1024 * 1024;
 /** A search looks at this much of a text; no tool writes longer ones, but other writers may, to keep us busy. */
 export const MAX_SEARCHED_CHARS = 250_000;
 /** Text around the first match of a search hit: enough to tell hits apart. */

@@ -11,8 +11,6 @@ export interface OpenedCache {
   tableFor(owner: OpenedOwner, key: CryptoKey): OpenedTable;
   /** Drops everything of a person. */
   drop(person: string): void;
-  /** Makes room for folded tables; the longest unused goes first. */
-  trim(): void;
   /** Estimated memory in use. */
   bytes(): number;
 }
@@ -42,8 +40,7 @@ interface CacheState {
   readonly tables: Map<string, OpenedTable>;
   /** The tables in order of use. */
   readonly order: LinkedOrder<OpenedTable>;
-  /** Bytes that may be used now. */
-  readonly room: () => number;
+  readonly maxBytes: number;
   bytes: number;
 }
 
@@ -60,17 +57,14 @@ const ENTRY_BYTES = 800;
 /**
  * Starts empty.
  *
- * @param room bytes that may be used now
+ * @param maxBytes over all people
  */
-export function createOpenedCache(room: () => number): OpenedCache {
-  const state: CacheState = { tables: new Map(), order: createLinkedOrder(), room, bytes: 0 };
+export function createOpenedCache(maxBytes: number): OpenedCache {
+  const state: CacheState = { tables: new Map(), order: createLinkedOrder(), maxBytes, bytes: 0 };
   return Object.freeze({
     tableFor: (owner: OpenedOwner, key: CryptoKey) => tableFor(state, owner, key),
     drop(person: string) {
       for (const table of [...state.tables.values()]) if (table.person === person) remove(state, table);
-    },
-    trim() {
-      if (state.tables.size > 0) makeRoom(state, 0, null);
     },
     bytes: () => state.bytes,
   });
@@ -164,15 +158,14 @@ function remove(state: CacheState, table: OpenedTable): void {
 }
 
 /** Removes tables until `needed` bytes fit, the longest unused first, but never `except`. Answers whether they fit. */
-function makeRoom(state: CacheState, needed: number, except: OpenedTable | null): boolean {
-  const most = state.room();
+function makeRoom(state: CacheState, needed: number, except: OpenedTable): boolean {
   let table = state.order.oldest();
-  while (state.bytes + needed > most && table !== undefined) {
+  while (state.bytes + needed > state.maxBytes && table !== undefined) {
     const { newer } = table;
     if (table !== except) remove(state, table);
     table = newer;
   }
-  return state.bytes + needed <= most;
+  return state.bytes + needed <= state.maxBytes;
 }
 
 function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {

@@ -126,12 +126,9 @@ export class RecordCall {
 
   /** The table as of now. Take from it what is needed before the next await. Throws as `ChangeCache.read`. */
   async readTable({ app, name }: { readonly app: string; readonly name: string }): Promise<FoldedTable> {
-    const { changes, opened } = this.deps;
+    const { changes } = this.deps;
     const reading = changes.read(this.plan?.reader ?? this.scope, app, name);
-    const folded = await (this.narrowed === null ? reading : this.narrowed.read(reading, { app, name }));
-    // A folded table that has grown takes the room of opened texts.
-    opened.trim();
-    return folded;
+    return await (this.narrowed === null ? reading : this.narrowed.read(reading, { app, name }));
   }
 
   /** The same, where sealed fields are opened next: the key is asked for while the table is read. */

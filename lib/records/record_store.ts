@@ -15,7 +15,7 @@ import {
 import type { SyncClient } from "../changes/sync_client.ts";
 import type { Clock } from "../kit/clock.ts";
 import { type Refusal, Refused } from "../kit/errors.ts";
-import { MAX_FOLDED_BYTES, MAX_OPENED_BYTES } from "../kit/limits.ts";
+import { DEFAULT_MEMORY_MB, type MemoryShares, shareMemory } from "../settings/memory_shares.ts";
 import type { RecordGrants } from "../grants/record_grants.ts";
 import { type Cipher, createCipher } from "../sealing/cipher.ts";
 import type { Keyring } from "../sealing/keyring.ts";
@@ -73,15 +73,15 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
   const cipher = deps.cipher ?? createCipher();
   const observe = (kind: RecordObservation["kind"], table: string, count: number) =>
     deps.observe?.({ kind, table, count });
-  const maxBytes = deps.maxFoldedBytes ?? MAX_FOLDED_BYTES;
+  const memory = deps.memory ?? shareMemory(DEFAULT_MEMORY_MB);
   const changes = createChangeCache({
     sync,
     clock,
     ...(deps.hints === undefined ? {} : { hints: deps.hints }),
     observeMalformed: (app, table, count) => observe("malformed", `${app}/${table}`, count),
-    maxBytes,
+    maxBytes: memory.foldedBytes,
   });
-  const opened = createOpenedCache(() => Math.min(MAX_OPENED_BYTES, maxBytes - changes.bytes()));
+  const opened = createOpenedCache(memory.openedBytes);
   keyring.onDropped(opened.drop);
   const push = createChangePush({ ...deps, changes });
   const resealing = createResealing({ keyring, cipher, changes, push, clock, observe });
@@ -159,8 +159,8 @@ export interface RecordStoreDeps {
   readonly hints?: HintStreams;
   /** With the system's random generator by default. */
   readonly cipher?: Cipher;
-  /** Memory for folded tables and opened texts over all people; MAX_FOLDED_BYTES by default. */
-  readonly maxFoldedBytes?: number;
+  /** For folded tables and opened texts over all people; the shares of {@link DEFAULT_MEMORY_MB} by default. */
+  readonly memory?: MemoryShares;
   /** What cursors are signed with. */
   readonly cursorKeys: PurposeKeys;
 }

@@ -2,6 +2,7 @@
 // and `compile` use them, the self-test at start measures against them.
 import { CODE_FLAGS, IMPORT_FLAG, NO_HOST, variableFlags } from "../../process/process_flags.ts";
 import { allowedNet } from "./allowed_net.ts";
+import { DEFAULT_MEMORY_MB, memoryFlag } from "./memory_shares.ts";
 import type { Settings } from "./settings.ts";
 import { SETTINGS } from "./settings_table.ts";
 
@@ -15,7 +16,7 @@ export function gatewayFlags(settings: Settings | null): readonly string[] {
     netFlag(settings),
     ...envFlags(),
     IMPORT_FLAG,
-    YOUNG_SPACE_FLAG,
+    memoryFlag(settings?.memoryMb ?? DEFAULT_MEMORY_MB),
     ...(settings?.worker ? [SHARED_PORT_FLAG] : []),
   ];
 }
@@ -41,13 +42,6 @@ export function binaryFlags(settings: Settings): readonly string[] {
   const net = netFlagOf([...new Set(workers.flatMap(allowedNet))]);
   return gatewayFlags(settings).map((flag) => flag === netFlag(settings) ? net : flag);
 }
-
-/**
- * Starts V8 with a 16 MB semi-space for young objects. By default V8 grows to that size under load and shrinks when idle. Objects
- * that wait for a service when calls come again would then outlive two collections of a small semi-space and count as old,
- * and only a collection of everything would free them (docs/performance.md).
- */
-export const YOUNG_SPACE_FLAG = "--v8-flags=--min-semi-space-size=16";
 
 /** The network: the listening address and the services. */
 export function netFlag(settings: Settings | null): string {

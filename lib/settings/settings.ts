@@ -4,6 +4,7 @@ import { isOrigin } from "../../process/is_origin.ts";
 import { type ByService, byService, isSeparate } from "../kit/services.ts";
 import { hide, type Secret } from "../kit/secret.ts";
 import { type NodeSettings, readNodeSettings } from "./node_settings.ts";
+import { LEAST_MEMORY_MB } from "./memory_shares.ts";
 import { createSettingReader, type SettingReader } from "./setting_reader.ts";
 
 /**
@@ -41,6 +42,7 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
     requireSealed: read.oneOf("REQUIRE_SEALED", ["false", "true"]) === "true",
     ledger: read.oneOf("LEDGER", ["best-effort", "strict", "off"]),
     ...readNodeSettings(read, port),
+    memoryMb: readMemory(read),
     logLevel: read.oneOf("LOG_LEVEL", ["info", "debug", "warn", "error"]),
     allowUnconfined: ["true", "1"].includes(read.oneOf("ALLOW_UNCONFINED", ["false", "true", "0", "1"])),
   };
@@ -93,6 +95,8 @@ export interface Settings extends NodeSettings {
   readonly requireSealed: boolean;
   /** Whether calls are noted in people's ledgers, where they chose nothing themselves. */
   readonly ledger: "best-effort" | "strict" | "off";
+  /** Megabytes that the process keeps to with many people; see memory_shares.ts. */
+  readonly memoryMb: number;
   readonly logLevel: LogLevel;
   /** Serve even though the process may do more than it needs. */
   readonly allowUnconfined: boolean;
@@ -110,6 +114,12 @@ function readHost(read: SettingReader): string {
   const isAddress = host.includes(":") ? /^(?:\[[0-9A-Fa-f:.]+\]|[0-9A-Fa-f:.]+)$/ : /^[A-Za-z0-9.-]+$/;
   if (!isAddress.test(host)) read.problem("HOST", "an IP address or host name");
   return host;
+}
+
+function readMemory(read: SettingReader): number {
+  const megabytes = read.count("MEMORY_MB", 1_000_000);
+  if (megabytes < LEAST_MEMORY_MB) read.problem("MEMORY_MB", `a number from ${LEAST_MEMORY_MB}`);
+  return megabytes;
 }
 
 function readServiceUrls(read: SettingReader): ByService<string> {

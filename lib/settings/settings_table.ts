@@ -1,6 +1,7 @@
 // Every variable the gateway reads, with its default and its meaning. The README's table and the permission to read the
 // environment are made of this list; settings.ts says what each value may be.
 import { SERVICES } from "../kit/services.ts";
+import { DEFAULT_MEMORY_MB } from "./memory_shares.ts";
 
 /** Every variable, in the order of the README. */
 export const SETTINGS: readonly Setting[] = Object.freeze([
@@ -117,6 +118,12 @@ export const SETTINGS: readonly Setting[] = Object.freeze([
     fallback: null,
     meaning:
       "Which of several workers on one port this process is, such as 2/4: `deno task serve --workers 4` sets it, or a unit does. Needs NODE_SECRET.",
+  },
+  {
+    name: "MEMORY_MB",
+    fallback: String(DEFAULT_MEMORY_MB),
+    meaning:
+      "Memory in MB, from 350, that this process keeps to with many people: above 300 it holds their records, so that they need not be fetched and opened anew.",
   },
   { name: "LOG_LEVEL", fallback: "info", meaning: "debug, info, warn or error." },
   {

@@ -24,7 +24,7 @@ export function setUp(given: Partial<ChangeCacheDeps> = {}) {
     random: () => 0.5,
     clock: clockOf(() => 0),
   });
-  const cache = createChangeCache({ sync, clock: clockOf(() => time.now), ...given });
+  const cache = createChangeCache({ sync, clock: clockOf(() => time.now), maxBytes: 1e8, ...given });
   const read = (caller: Caller = anna, membershipVersion = "1", signal = new AbortController().signal) =>
     cache.read({ caller, membershipVersion, signal }, "app", "t");
   const ids = async (caller?: Caller, membershipVersion?: string) =>

@@ -4,7 +4,8 @@ import { SETTINGS } from "../../lib/settings/settings_table.ts";
 import { judgeConfinement, neededProbes } from "../../lib/settings/confinement.ts";
 import { excessProbes, PERMISSION_KINDS, type PermissionProbe } from "../../process/confinement_probes.ts";
 import { IMPORT_FLAG } from "../../process/process_flags.ts";
-import { gatewayFlags, YOUNG_SPACE_FLAG } from "../../lib/settings/process_flags.ts";
+import { memoryFlag } from "../../lib/settings/memory_shares.ts";
+import { gatewayFlags } from "../../lib/settings/process_flags.ts";
 
 const parsed = parseSettings({
   HOST: "0.0.0.0",
@@ -26,7 +27,7 @@ Deno.test("gatewayFlags() are the listening address, the services, the named var
     NET,
     ...ENV.split(" "),
     IMPORT_FLAG,
-    YOUNG_SPACE_FLAG,
+    memoryFlag(700),
   ]);
   assert.equal(gatewayFlags(null)[3], "--allow-net=none.invalid:1");
   // The task shell expands them unquoted.

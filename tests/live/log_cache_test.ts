@@ -26,6 +26,7 @@ function setUp() {
   });
   const mark: HintMark = { key: "", stream: {}, hints: 0, at: 0 };
   const cache = createChangeCache({
+    maxBytes: 1e8,
     sync,
     clock: clockOf(() => state.now),
     hints: {

@@ -107,7 +107,7 @@ function openAll(store: ReturnType<typeof createRecordStore>, scope: CallScope) 
 
 /** A store over fake services, with a clock, ids and waits of the test. */
 export function createHarness(
-  options: Partial<Pick<RecordStoreDeps, "requireSealed" | "maxFoldedBytes" | "cipher" | "hints">> = {},
+  options: Partial<Pick<RecordStoreDeps, "requireSealed" | "memory" | "cipher" | "hints">> = {},
 ): Harness {
   const services = createFakeServices();
   services.vault.set("anna", { key: KEY_A });

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { parseSettings as parseBackendSettings } from "../../backend/settings.ts";
 import { allowedNet } from "../../lib/settings/allowed_net.ts";
 import { parseSettings, type Settings } from "../../lib/settings/settings.ts";
+import { shareMemory } from "../../lib/settings/memory_shares.ts";
+import { gatewayFlags } from "../../lib/settings/process_flags.ts";
 import { SETTINGS } from "../../lib/settings/settings_table.ts";
 
 function good(env: Record<string, string> = {}): Settings {
@@ -48,9 +50,26 @@ Deno.test("parseSettings() has the documented defaults", () => {
     nodes: 1,
     metricsPort: null,
     worker: null,
+    memoryMb: 700,
     logLevel: "info",
     allowUnconfined: false,
   });
+});
+
+Deno.test("MEMORY_MB is what the process keeps to: too little for the process itself is a problem", () => {
+  assert.equal(good({ MEMORY_MB: "350" }).memoryMb, 350);
+  assert.deepEqual(shareMemory(good({ MEMORY_MB: "1300" }).memoryMb), { foldedBytes: 8e8, openedBytes: 2e8 });
+  for (const value of ["0", "349"]) {
+    assert.deepEqual(problems({ MEMORY_MB: value }), [`MEMORY_MB is "${value}": expected a number from 350`]);
+  }
+  assert.equal(
+    problems({ MEMORY_MB: "much" })[0],
+    'MEMORY_MB is "much": expected a number from 0 to 1000000',
+  );
+  const flags = (memoryMb: string) => gatewayFlags(good({ MEMORY_MB: memoryMb })).at(-1);
+  const young = "--v8-flags=--min-semi-space-size=16,--heap-growing-percent=30";
+  assert.equal(flags("700"), `${young},--max-old-space-size=4096`);
+  assert.equal(flags("3000"), `${young},--max-old-space-size=6000`);
 });
 
 Deno.test("parseSettings() derives vault and issuer from the auth service", () => {

@@ -5,7 +5,7 @@
 import type { JsonObject } from "../../kit/json.ts";
 
 /** What live_records.ts and records/row.ts keep of a record besides values. */
-export const LIVE_RECORD_BYTES = 400;
+export const LIVE_RECORD_BYTES = 340;
 /** A record's place in the table, and one live record of it. */
 export const RECORD_BYTES = 100 + LIVE_RECORD_BYTES;
 /** A layer of a record. */
