@@ -51,7 +51,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const uses = createUseReports(base.signInServer);
   const approvals = createApprovals({ ...reading, newId: base.newHexId, pageAddress });
   const serving = createTools(base, { ...data, spaces, uses, undos, approvals: approvals.asking });
-  const inFlight = createInFlight();
+  const inFlight = createInFlight(clock);
   const requestLogs = createRequestLogs({ ...base, newTraceId: base.newHexId });
   const refuse = createRefuseRequest({
     authorizationServer,

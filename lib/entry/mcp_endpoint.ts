@@ -65,7 +65,7 @@ export function createMcpEndpoint(
       );
       intake = new RequestIntake(deps, personKey(keys, requestContext.caller.principal));
       // Only a POST has a body to wait for; a session's own stream ends when we stop, so that nobody waits for it.
-      if (method === "DELETE") intake.arrived();
+      if (method === "DELETE") await intake.arrived();
       const response = await protocol.fetch(request, requestContext, intake);
       // Only a stream is still being made when its response is returned; wrapping every JSON body would cost time.
       if (isEventStream(response)) return streamed(deps, request, response, requestContext, log, intake);
@@ -97,6 +97,7 @@ function streamed(
   log: RequestLog,
   intake: RequestIntake,
 ): Response {
+  intake.answered();
   const stream = endWhenRevoked(response, {
     ...(principal.client === null ? {} : { watch: { stands, everyMs: STREAM_WATCH_MS, onNews } }),
     // A stream for news ends with its token, as a request would be refused with it. The answer to a call goes on to its own end.

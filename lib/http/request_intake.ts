@@ -13,6 +13,7 @@ export class RequestIntake implements Intake {
   readonly #deps: IntakeDeps;
   readonly #person: string;
   #isCounted = false;
+  #hasTurn = false;
 
   /** `person` is a key that differs for each person. */
   constructor(deps: IntakeDeps, person: string) {
@@ -38,23 +39,33 @@ export class RequestIntake implements Intake {
     };
   }
 
-  arrived(): void {
+  arrived(): Promise<void> | undefined {
     if (this.#deps.isStopping()) throw new Refused({ reason: "stopping" }); // the body may have taken long
-    this.#deps.inFlight.begin(this.#person);
-    this.#isCounted = true;
+    const turn = this.#deps.inFlight.begin(this.#person);
+    this.#isCounted = this.#hasTurn = true;
+    return turn;
+  }
+
+  /** To be called when the answer goes on as a stream, before {@link end}: it takes nobody's turn. */
+  answered(): void {
+    if (this.#hasTurn) this.#deps.inFlight.answered();
+    this.#hasTurn = false;
   }
 
   /** To be called when the last byte of the answer was handed over, or there is no answer; also where nothing was counted. */
   end(): void {
-    if (this.#isCounted) this.#deps.inFlight.end(this.#person);
-    this.#isCounted = false;
+    if (this.#isCounted) this.#deps.inFlight.end(this.#person, this.#hasTurn);
+    this.#isCounted = this.#hasTurn = false;
   }
 }
 
 /** What the protocol is given of an intake. */
 export interface Intake extends BodyAccounts {
-  /** The body is there, the work begins. Throws Refused `share-exceeded`, `overloaded` or `stopping`. */
-  arrived(): void;
+  /**
+   * The body is there. The work begins at once where undefined is returned, else as soon as the promise resolves; nothing else may end the
+   * request before. Throws Refused `share-exceeded`, `overloaded` or `stopping`.
+   */
+  arrived(): Promise<void> | undefined;
 }
 
 /** Dependencies of {@link RequestIntake}, the same for all requests. */

@@ -136,7 +136,8 @@ async function post(
   const unfit = mediaGuard(request);
   if (unfit !== undefined) return unfit;
   const bytes = await readBody(request, state.bodyLimits, intake);
-  intake?.arrived();
+  const turn = intake?.arrived();
+  if (turn !== undefined) await turn;
   const parsed = parseStrictJson(bytes, state.repeatedBodies);
   if (!parsed.ok) return jsonRpcError(400, parsed.problem.code, parsed.problem.message);
   const { value } = parsed;

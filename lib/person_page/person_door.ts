@@ -117,7 +117,7 @@ async function answer(
     deps.addresses.demandRoom(connection);
     const admitted = await deps.addresses.during(connection, admit(deps, action, request, log));
     intake = new RequestIntake(deps, principalKey(admitted.requestContext.caller.principal));
-    intake.arrived();
+    await intake.arrived();
     const response = pageAnswer(await run(deps, state, action, admitted, request));
     log.answered(response.status);
     noteDone(deps, route, admitted.requestContext, started);

@@ -48,7 +48,7 @@ Deno.test("one person's parallel calls are bounded, and another person's go on",
 
 /** The endpoint with room for one request, whose answers `answer` makes. */
 function createNarrowEndpoint(answer: () => Promise<Response>) {
-  const inFlight = createInFlight({ perPerson: 1, inAll: 1 });
+  const inFlight = createInFlight(clockOf(() => 0), { perPerson: 1, inAll: 1 });
   const mcp = createMcpEndpoint({
     requestLogs: createRequestLogs({
       log: createLog({ level: "error", clock: clockOf(() => 0), write: () => {} }),
@@ -64,7 +64,7 @@ function createNarrowEndpoint(answer: () => Promise<Response>) {
     },
     protocol: {
       fetch: (request, _exchange, intake) => {
-        if (request.method === "POST") intake?.arrived();
+        if (request.method === "POST") void intake?.arrived();
         return answer();
       },
       sessionCount: () => 0,
