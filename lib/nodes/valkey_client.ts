@@ -39,15 +39,18 @@ export async function connectValkey(deps: {
     commandsQueueMaxLength: MAX_WAITING,
   });
   let isConnected = false;
+  /** What went wrong first: that the connection was ended then says nothing. */
+  let first: unknown = null;
   const end = () => {
     isConnected = false;
     client.destroy();
   };
   // Also for an answer that cannot be read: whatever came after it would be taken for the answer to something else.
   client.on("error", (error: unknown) => {
-    if (!isConnected) return;
+    const wasConnected = isConnected;
+    first ??= error;
     end();
-    deps.onLost(faultOf(error));
+    if (wasConnected) deps.onLost(faultOf(error));
   });
   // The client's own limit ends when the connection stands; a server that hangs lets that happen and then says nothing.
   const stopWaiting = deps.clock.after(STORE_CONNECT_MS, end);
@@ -56,7 +59,7 @@ export async function connectValkey(deps: {
     isConnected = true;
   } catch (error) {
     end();
-    throw error;
+    throw first ?? error;
   } finally {
     stopWaiting();
   }

@@ -17,6 +17,8 @@ export interface FakeClock extends Clock {
   scheduled(): number;
   /** Turns the clock, and runs what is due on the way, in order. */
   advance(ms: number): void;
+  /** The process is busy for so long: time passes, and only then runs what was due meanwhile, late. */
+  stall(ms: number): void;
 }
 
 /** Creates a fake clock. */
@@ -48,6 +50,11 @@ export function createFakeClock(start = 1_000): FakeClock {
         next.run();
       }
       now = end;
+    },
+    stall(ms) {
+      now += ms;
+      const due = [...timers].filter(({ at }) => at <= now).sort((a, b) => a.at - b.at);
+      for (const timer of due) if (timers.delete(timer)) timer.run();
     },
   };
 }
