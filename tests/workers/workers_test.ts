@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { z } from "zod";
+import { connectLegacy } from "../../scripts/demo/demo_client.ts";
 import { modernRequest } from "../_support/mcp_request.ts";
 import { descendantsOf, killProcess } from "./_processes.ts";
 import {
@@ -76,6 +78,44 @@ Deno.test("two workers share a port; one that is killed is replaced while the ot
   assert.equal(eventsOf(task.process, "stopped").length, 2);
   // Nothing but whole lines of JSON came out.
   for (const line of task.process.lines()) assert.equal(typeof JSON.parse(line).event, "string", line);
+});
+
+Deno.test("a session and a cursor of one worker go on at the other, without any setting for it", async () => {
+  await using served = await startServedWorkers(2);
+  const { url, token } = served;
+  using connection = Deno.createHttpClient({ poolMaxIdlePerHost: 0 }); // a connection for each request
+  const anew: typeof fetch = (input, init) => fetch(input, { ...init, client: connection });
+  const client = await connectLegacy({ url, token, fetch: anew });
+  try {
+    for (const title of ["one", "two", "three"]) await client.call("todo_create", { title });
+    // The system chooses the worker, so it goes on until each has had its part.
+    do {
+      const seen: unknown[] = [];
+      for (let cursor: string | undefined, isFirst = true; isFirst || cursor !== undefined; isFirst = false) {
+        const page = Page.parse(await client.call("todo_list", { limit: 1, ...(cursor ? { cursor } : {}) }));
+        seen.push(...page.tasks.map(({ title }) => title));
+        cursor = page.nextCursor ?? undefined;
+      }
+      assert.deepEqual(seen.toSorted(), ["one", "three", "two"]);
+    } while ((await answered(served, "todo.list")).some((count) => count < 4));
+  } finally {
+    await client.close();
+  }
+});
+
+/** How many calls of a tool each worker has answered. */
+async function answered({ probeUrls }: ServedWorkers, tool: string): Promise<number[]> {
+  const pages = await Promise.all(probeUrls.map((url) => text(`${url}/metrics`)));
+  const line = new RegExp(
+    `^mana_mcp_tool_invocations_total\\{[^}]*tool="${tool}"[^}]*outcome="success"[^}]*\\} (\\d+)$`,
+    "m",
+  );
+  return pages.map((page) => Number(line.exec(page)?.[1] ?? 0));
+}
+
+const Page = z.looseObject({
+  tasks: z.array(z.looseObject({ title: z.string() })),
+  nextCursor: z.string().nullish(),
 });
 
 Deno.test("workers do not outlive a supervisor that was killed", async () => {
