@@ -5,6 +5,7 @@ import type { ServerName } from "./servers/running_server.ts";
 import { addedVariant } from "./workloads/added.ts";
 import { GRANT_VARIANTS, GRANT_WORK } from "./workloads/grants.ts";
 import { LEDGER_CONNECTIONS, LEDGER_WORK } from "./workloads/ledger.ts";
+import { NODES_VARIANTS, NODES_WORK } from "./workloads/nodes.ts";
 import { CALENDAR_WORK } from "./workloads/workloads.ts";
 
 /** One promise. */
@@ -82,6 +83,19 @@ export const GOALS: readonly Goal[] = [
   ),
   // Within the noise of a machine that does nothing else.
   ledgerGoal("p50 of a todo.list that is noted, one at a time", "p50Ms", 1, 1.1),
+  {
+    name: "added by a limit that several gateways share, p50",
+    bound: { atMost: 0.3 },
+    unit: "ms",
+    value: (result) => {
+      const of = (variant: string) =>
+        findMeasurement(result, { workload: NODES_WORK, variant, connections: 1 })?.rounds.map(({ p50Ms }) =>
+          p50Ms
+        );
+      const [shared, apart] = [of(NODES_VARIANTS.shared), of(NODES_VARIANTS.apart)];
+      return shared === undefined || apart?.length !== shared.length ? null : medianDifference(shared, apart);
+    },
+  },
   factGoal("first call of a person with 100,000 changes", "first-call-ms/100000", 3_000, "ms"),
   factGoal("first page of what apps did, of 100,000 changes in 20 tables", "activity-ms/100000", 2_000, "ms"),
   factGoal("memory for 4 such pages at once", "activity-mb/100000", 150, "MB above listing tools"),

@@ -10,6 +10,8 @@ export const SECTIONS = [
   "grants",
   "ledger",
   "people",
+  "workers",
+  "nodes",
   "added",
   "activity",
   "memory",

@@ -10,9 +10,11 @@ import { measureAdded } from "./workloads/added.ts";
 import { measureGrants } from "./workloads/grants.ts";
 import { measureLedger } from "./workloads/ledger.ts";
 import { measureMemory } from "./workloads/memory.ts";
+import { measureNodes } from "./workloads/nodes.ts";
 import { measureProtocol } from "./workloads/protocol.ts";
 import { measureCalendar, measureHistory, measurePeople, measureRecords } from "./workloads/records.ts";
 import { measureStart } from "./workloads/start.ts";
+import { measureWorkers } from "./workloads/workers.ts";
 
 const MEASURES = {
   start: measureStart,
@@ -23,6 +25,8 @@ const MEASURES = {
   grants: measureGrants,
   ledger: measureLedger,
   people: measurePeople,
+  workers: measureWorkers,
+  nodes: measureNodes,
   added: measureAdded,
   activity: measureActivity,
   memory: measureMemory,

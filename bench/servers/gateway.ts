@@ -18,6 +18,37 @@ export async function startGateway(
   checkout = THIS_CHECKOUT,
   more: Readonly<Record<string, string>> = {},
 ): Promise<RunningServer> {
+  const here = await prepareGateway(upstreamUrl, checkout, more);
+  const flags = (await denoOutput(["task", "--quiet", "permissions"], here)).trim().split(/\s+/);
+  return await startServer("gateway", Deno.execPath(), { ...here, args: ["run", ...flags, "main.ts"] });
+}
+
+/** Starts as many gateways on one free port, as `deno task serve --workers` does: the supervisor is part of what is measured. */
+export async function startWorkers(
+  upstreamUrl: string,
+  count: number,
+  more: Readonly<Record<string, string>> = {},
+): Promise<RunningServer> {
+  const here = await prepareGateway(upstreamUrl, THIS_CHECKOUT, more);
+  const script = ["scripts/serve/serve_workers.ts", "--workers", String(count)];
+  const args = [
+    "run",
+    "--quiet",
+    "--no-prompt",
+    "--cached-only",
+    "--frozen",
+    `--allow-run=${Deno.execPath()}`,
+    ...script,
+  ];
+  return await startServer("gateway", Deno.execPath(), { ...here, args }, count);
+}
+
+/** Where and with which settings a gateway starts, its dependencies being there. */
+async function prepareGateway(
+  upstreamUrl: string,
+  checkout: string,
+  more: Readonly<Record<string, string>>,
+): Promise<Deno.CommandOptions> {
   // Whatever else the shell has set must not change what is measured.
   const cache = CACHE_VARIABLES.map((name) => [name, Deno.env.get(name)] as const);
   const env = {
@@ -38,8 +69,7 @@ export async function startGateway(
   };
   const here = { cwd: checkout, env, clearEnv: true };
   await denoOutput(["cache", "--quiet", "--frozen", "main.ts"], here);
-  const flags = (await denoOutput(["task", "--quiet", "permissions"], here)).trim().split(/\s+/);
-  return await startServer("gateway", Deno.execPath(), { ...here, args: ["run", ...flags, "main.ts"] });
+  return here;
 }
 
 async function denoOutput(args: string[], options: Deno.CommandOptions): Promise<string> {

@@ -22,6 +22,7 @@ export interface RunningServer {
   readonly name: ServerName;
   /** `127.0.0.1:<port>`. */
   readonly host: string;
+  /** Of several processes, the one that started the others. */
   readonly pid: number;
   /** From the start of the process to its word that it listens. */
   readonly startMs: number;
@@ -29,19 +30,22 @@ export interface RunningServer {
 }
 
 /**
- * Starts a program that listens on PORT of its environment and says so by a line with the word `listening`. Throws Error
- * when it ends before, with what it said.
+ * Starts a program that listens on PORT of its environment and says so by a line with the word `listening`, as often as it has
+ * workers. Throws Error when it ends before, with what it said.
  */
 export async function startServer(
   name: ServerName,
   command: string,
   options: Deno.CommandOptions,
+  workers = 1,
 ): Promise<RunningServer> {
   const started = performance.now();
   const port = options.env?.PORT ?? String(freePort());
   const env = { ...options.env, PORT: port };
   const { pid, line, drain, stop } = startProcess(name, command, { ...options, env });
-  while (!/^listening$|"listening"/.test(await line()));
+  for (let listening = 0; listening < workers;) {
+    if (/^listening$|"listening"/.test(await line())) listening++;
+  }
   const startMs = performance.now() - started;
   drain();
   return { name, host: `127.0.0.1:${port}`, pid, startMs, stop };

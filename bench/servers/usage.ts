@@ -1,4 +1,4 @@
-// What a process has used so far, where the system tells (Linux).
+// What a server has used so far, all its processes together, where the system tells (Linux).
 
 /** User and system time of all threads, and resident memory. */
 export interface Usage {
@@ -6,12 +6,25 @@ export interface Usage {
   readonly residentMb: number;
 }
 
-/** Null where the system does not tell. Deno gives `/proc` only to whoever may do everything: `cat` reads it. */
+/** Of a process and of those that it started: a supervisor is measured with its workers. Null where the system does not tell. */
 export async function readUsage(pid: number): Promise<Usage | null> {
   if (Deno.build.os !== "linux") return null;
-  const args = [`/proc/${pid}/stat`, `/proc/${pid}/status`];
+  const children = (await readFiles(`/proc/${pid}/task/${pid}/children`)).split(" ").filter((word) =>
+    word !== ""
+  );
+  let all = parseUsage(await readFiles(`/proc/${pid}/stat`, `/proc/${pid}/status`));
+  for (const child of children) {
+    const one = await readUsage(Number(child));
+    if (one === null) continue;
+    all = { cpuSeconds: all.cpuSeconds + one.cpuSeconds, residentMb: all.residentMb + one.residentMb };
+  }
+  return all;
+}
+
+/** Deno gives `/proc` only to whoever may do everything: `cat` reads it. */
+async function readFiles(...args: string[]): Promise<string> {
   const { stdout } = await new Deno.Command("cat", { args, stdin: "null", stderr: "null" }).output();
-  return parseUsage(new TextDecoder().decode(stdout));
+  return new TextDecoder().decode(stdout);
 }
 
 /** Reads `/proc/<pid>/stat` followed by `/proc/<pid>/status` (proc(5)). Throws TypeError when it is neither. */

@@ -64,6 +64,23 @@ Deno.test("what the gateway adds is a difference of pairs, at 20 ms of upstream"
   assert.deepEqual(verdictOn(asking, "ms", result), { value: 1, met: true });
 });
 
+Deno.test("what a shared limit adds is a difference of pairs, one call at a time", () => {
+  const nodes = (variant: string, p50Ms: readonly number[], connections = 1) => ({
+    ...measurementOf({ workload: "spaces.list by nodes", server: "gateway", variant, connections }, [1]),
+    rounds: p50Ms.map((ms) => ({ requestsPerSecond: 1, p50Ms: ms, p99Ms: ms, cpuMicros: null })),
+  });
+  const result = (added: number) =>
+    resultOf([
+      nodes("one gateway", [0.25, 0.25, 0.25]),
+      nodes("two gateways", [0.25, 1.25, 0.25]),
+      nodes("two gateways, Valkey", [0.25 + added, 1.25 + added, 9]),
+      nodes("two gateways, Valkey", [9, 9, 9], 32),
+    ]);
+  const name = "added by a limit that several gateways share, p50";
+  assert.deepEqual(verdictOn(name, "ms", result(0.25)), { value: 0.25, met: true });
+  assert.equal(verdictOn(name, "ms", result(0.5)).met, false);
+});
+
 Deno.test("a long history may cost a fifth more, by time per request", () => {
   const result = (rate: number) =>
     resultOf([
