@@ -48,7 +48,7 @@ Deno.test("a state is believed by the process that made it, in any order of the 
   const seal = createStateSeal({ clock: clockOf(() => clock.now), nodeKeys: ownKeys() });
   const binding = { person: "p", tool: "t", args: { a: 1, b: { c: [1, 2], d: null } }, space: "s" };
   const approval = "0123456789abcdef".repeat(2);
-  const state = await seal.make(binding, "Delete?", approval);
+  const state = await seal.make(binding, "Delete?", approval, null);
   clock.now = 700;
   const opened = await seal.open(state);
   assert.ok(typeof opened !== "string");
@@ -81,7 +81,7 @@ Deno.test("a state is believed by the process that made it, in any order of the 
 Deno.test("the parts of a binding cannot run into each other", async () => {
   const seal = createStateSeal({ clock: clockOf(() => 0), nodeKeys: ownKeys() });
   const opened = await seal.open(
-    await seal.make({ person: "ab", tool: "c", args: {}, space: "d" }, "", null),
+    await seal.make({ person: "ab", tool: "c", args: {}, space: "d" }, "", null, null),
   );
   assert.ok(typeof opened !== "string");
   assert.equal(opened.approval, null);

@@ -6,10 +6,11 @@ export const PAGE = "docs/production.md";
 
 /** The settings of each file, with `secret` in place of `CHANGE-ME`. */
 export async function readEnvironments(secret: string): Promise<Environments> {
-  const [gateway, signIn, nodes] = await Promise.all([
+  const [gateway, signIn, nodes, gateways] = await Promise.all([
     readBlock("# /etc/mana-mcp.env\n"),
     readBlock("# /etc/mana-sign-in.env\n"),
     readBlock("# added to /etc/mana-sign-in.env on each node\n"),
+    readBlock("# added to /etc/mana-mcp.env on each node\n"),
   ]);
   const parse = (block: string) =>
     Object.fromEntries(
@@ -19,7 +20,7 @@ export async function readEnvironments(secret: string): Promise<Environments> {
         return [name, value.replace("CHANGE-ME", secret)];
       }),
     );
-  return { gateway: parse(gateway), signIn: parse(signIn), nodes: parse(nodes) };
+  return { gateway: parse(gateway), signIn: parse(signIn), nodes: parse(nodes), gateways: parse(gateways) };
 }
 
 /** Settings by name. */
@@ -28,6 +29,8 @@ export interface Environments {
   readonly signIn: Readonly<Record<string, string>>;
   /** What several sign-in servers have besides. */
   readonly nodes: Readonly<Record<string, string>>;
+  /** What several gateways have besides. */
+  readonly gateways: Readonly<Record<string, string>>;
 }
 
 /** The rest of the block of commands or settings that begins with `start`. */

@@ -37,7 +37,7 @@ async function edit(
   await push(world, world.owner, TASKS, [{ id, op: "update", fields, spaceId }]);
 }
 
-async function orderOf(world: AskedApp, id: string): Promise<unknown> {
+async function priorityOf(world: AskedApp, id: string): Promise<unknown> {
   const { task } = z.looseObject({ task: z.looseObject({ priority: z.unknown() }) }).parse(
     await done(callAt(world, world, "todo_read", { id })),
   );
@@ -121,7 +121,7 @@ Deno.test("a change that comes again changes nothing, and nothing that was edite
   const next = await throughB(world, "todo_update", { id, priority: "low" });
   await edit(world, id, { priority: "medium" });
   assert.match(await refusal(next.again()), OUTDATED);
-  assert.equal(await orderOf(world, id), "medium");
+  assert.equal(await priorityOf(world, id), "medium");
 });
 
 Deno.test("a text that is added on a yes is added once", async () => {
@@ -145,7 +145,7 @@ Deno.test("changed between question and yes in what the call writes: the person 
   world.clock.now += 10_000;
   await edit(world, id, { priority: "low" });
   assert.match(await refusal(callAt(world, addNode(world), "todo_update", args, yesTo(state))), OUTDATED);
-  assert.equal(await orderOf(world, id), "low");
+  assert.equal(await priorityOf(world, id), "low");
 });
 
 Deno.test("changed between question and yes in something else: the yes counts", async () => {
@@ -156,7 +156,7 @@ Deno.test("changed between question and yes in something else: the yes counts", 
   world.clock.now += 10_000;
   await edit(world, id, { order: 7, updatedAt: new Date(world.clock.now).toISOString() });
   await done(callAt(world, addNode(world), "todo_update", args, yesTo(state)));
-  assert.equal(await orderOf(world, id), "high");
+  assert.equal(await priorityOf(world, id), "high");
 });
 
 Deno.test("a yes wins over a device whose clock runs ahead, and loses to what that device writes later", async () => {
@@ -164,10 +164,33 @@ Deno.test("a yes wins over a device whose clock runs ahead, and loses to what th
   const id = await newTask(world);
   await edit(world, id, { priority: "low" }, 3_600_000);
   const { again } = await throughB(world, "todo_update", { id, priority: "high" });
-  assert.equal(await orderOf(world, id), "high");
+  assert.equal(await priorityOf(world, id), "high");
   await edit(world, id, { priority: "medium" }, 3_600_000);
   assert.match(await refusal(again()), OUTDATED);
-  assert.equal(await orderOf(world, id), "medium");
+  assert.equal(await priorityOf(world, id), "medium");
+});
+
+Deno.test("only what a device has written ahead of time is written ahead of time", async () => {
+  await using world = await createAskedApp();
+  const id = await newTask(world);
+  await edit(world, id, { priority: "low" }, 3_600_000);
+  const [asked, ahead] = [world.clock.now, world.clock.now - 1_000 + 3_600_001];
+  await throughB(world, "todo_update", { id, priority: "high", dueDate: "2026-03-09" });
+  const { fields } = await lastChange(world, world.owner, TASKS, id);
+  const stampOf = (name: string) => Date.parse(fields?.[name]?.at ?? "");
+  assert.deepEqual([stampOf("priority"), stampOf("dueDate")], [ahead, asked]);
+});
+
+Deno.test("devices that are ahead by different times lose to a yes, and each wins over the same yes later", async () => {
+  await using world = await createAskedApp();
+  const id = await newTask(world);
+  await edit(world, id, { priority: "low" }, 3_600_000);
+  await edit(world, id, { dueDate: "2026-03-08" }, 60_000);
+  const { again } = await throughB(world, "todo_update", { id, priority: "high", dueDate: "2026-03-09" });
+  assert.equal(await priorityOf(world, id), "high");
+  await edit(world, id, { priority: "medium" }, 3_600_000);
+  assert.match(await refusal(again()), OUTDATED);
+  assert.equal(await priorityOf(world, id), "medium");
 });
 
 Deno.test("without NODE_SECRET a yes writes at its own time, over what was changed since the question", async () => {

@@ -23,7 +23,7 @@ import {
 } from "./question_state.ts";
 import { createSharedNonces } from "./shared_nonces.ts";
 import { createUsedNonces, type UsedNonces } from "./used_answers.ts";
-import { writeTime } from "./write_time.ts";
+import { writeTimes } from "./write_time.ts";
 
 /** A question on its way to the person. */
 export interface Question {
@@ -194,10 +194,9 @@ async function askByForm(
   const sentence = await questionSentence(call);
   if (isAnswered && await presented.state.showed(sentence)) {
     const { approval, nonce, times } = presented.state;
-    const write = times === null ? null : { nonce, at: times.writeAt, askedAt: times.askedAt };
-    return { kind: "run", approval, write };
+    return { kind: "run", approval, write: times === null ? null : { nonce, ...times } };
   }
-  const writeAt = deps.nodeKeys.isShared ? await writeTime(call, deps.clock.calendar()) : 0;
+  const write = deps.nodeKeys.isShared ? await writeTimes(call, deps.clock) : null;
   const waiting = asked?.kind === "waits" ? asked.waiting : null;
   const approval = waiting?.id ?? (isAnswered ? presented.state.approval : null);
   return {
@@ -206,7 +205,7 @@ async function askByForm(
       sentence: `${isAnswered ? "This has changed since you were asked. " : ""}${sentence}${
         waiting === null ? "" : ` You can also look at it, and decide, at ${waiting.url}.`
       }`,
-      state: await seal.make(binding, sentence, approval, writeAt),
+      state: await seal.make(binding, sentence, approval, write),
     },
   };
 }

@@ -2,7 +2,9 @@
 // (CONFIRMATION_MS). The gateway keeps nothing of an open question.
 import type { Clock } from "../../kit/clock.ts";
 import { withSortedMembers } from "../../kit/json.ts";
+import { NODE_SKEW_MS } from "../../kit/limits.ts";
 import type { NodeKeys, PurposeKey } from "../../nodes/node_keys.ts";
+import type { WriteTimes } from "./write_time.ts";
 
 /** A question to the person is open for this long: time to read it, not to forget it. */
 export const CONFIRMATION_MS = 5 * 60_000;
@@ -28,7 +30,7 @@ export interface OpenedState {
   readonly ageMs: number;
   /** The approval under which the same call waits on the person's page; null where there is none. */
   readonly approval: string | null;
-  /** When it was made, and the time of the call's stamps, in milliseconds since 1970; null where no other node could have taken it. */
+  /** When it was made, and the times of the call's stamps, in milliseconds since 1970; null where no other node could have taken it. */
   readonly times: StateTimes | null;
   /** Whether it was made for this very call. */
   isFor(binding: Binding): Promise<boolean>;
@@ -37,9 +39,8 @@ export interface OpenedState {
 }
 
 /** The times of a state that nodes share. */
-export interface StateTimes {
+export interface StateTimes extends WriteTimes {
   readonly askedAt: number;
-  readonly writeAt: number;
 }
 
 /** What {@link StateSeal.open} says of a state it does not take. */
@@ -50,30 +51,32 @@ export type StateProblem = "invalid" | "expired";
  * client that drops one costs nothing.
  */
 export interface StateSeal {
-  /** `writeAt` is of no use where no other node can open the state. */
-  make(binding: Binding, sentence: string, approval: string | null, writeAt?: number): Promise<string>;
+  /** `write` is null where no other node can open the state. */
+  make(
+    binding: Binding,
+    sentence: string,
+    approval: string | null,
+    write: WriteTimes | null,
+  ): Promise<string>;
   /** Has no effect of its own: whether the state was used already is for others to say. */
   open(state: string): Promise<OpenedState | StateProblem>;
   /** The clock that states expire by: the nodes' calendar where they share keys, else the process's own time, which nobody sets back. */
   now(): number;
 }
 
-/** How far the calendars of two nodes may be apart. */
-const MAX_SKEW_MS = 30_000;
-
 const NONCE_BYTES = 16;
 const TIME_BYTES = 8;
 const MAC_BYTES = 32;
-/** Whether there is an approval, then its id. Three bytes, to come to a multiple of three. */
-const APPROVAL_BYTES = 19;
+/** Whether there is an approval, then its id. Four bytes, to come to a multiple of three. */
+const APPROVAL_BYTES = 20;
 const APPROVAL_ID_BYTES = 16;
-const CALL_AT = NONCE_BYTES + 2 * TIME_BYTES;
+const CALL_AT = NONCE_BYTES + 3 * TIME_BYTES;
 const SENTENCE_AT = CALL_AT + MAC_BYTES;
 const APPROVAL_AT = SENTENCE_AT + MAC_BYTES;
-/** nonce, when it was made, when the call would write, MAC of the call, MAC of the sentence, approval. */
+/** nonce, when it was made, the times of the call's stamps, MAC of the call, MAC of the sentence, approval. */
 const BODY_BYTES = APPROVAL_AT + APPROVAL_BYTES;
 /** A multiple of three bytes: its base64url has neither padding nor spare bits, so a state has one spelling. */
-const STATE = /^[A-Za-z0-9_-]{196}$/;
+const STATE = /^[A-Za-z0-9_-]{208}$/;
 
 /** Says what a MAC is of, so that none can stand in for another. */
 type Purpose = "call" | "sentence" | "state";
@@ -94,14 +97,14 @@ export function createStateSeal({ clock, nodeKeys }: StateSealDeps): StateSeal {
       binding: Binding,
       sentence: string,
       approval: string | null,
-      writeAt = 0,
+      write: WriteTimes | null,
     ): Promise<string> {
       const [key] = await keys();
       if (key === undefined) throw new TypeError("A node has at least one key");
       const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
       const body = joined(
         nonce,
-        timeBytes(now(), writeAt),
+        timeBytes(now(), write?.at ?? 0, write?.aheadAt ?? 0),
         await macOf(key, "call", callBytes(nonce, binding)),
         await macOf(key, "sentence", sentenceBytes(nonce, sentence)),
         approvalBytes(approval),
@@ -116,11 +119,12 @@ export function createStateSeal({ clock, nodeKeys }: StateSealDeps): StateSeal {
       const key = await makerOf(await keys(), bytes.slice(BODY_BYTES), body);
       if (key === null) return "invalid";
       const nonce = body.slice(0, NONCE_BYTES);
-      const times = new DataView(body.buffer);
-      const askedAt = times.getFloat64(NONCE_BYTES);
+      const timeAt = (index: number) =>
+        new DataView(body.buffer).getFloat64(NONCE_BYTES + index * TIME_BYTES);
+      const askedAt = timeAt(0);
       const ageMs = now() - askedAt;
       // No node that we believe makes a state so far ahead; what it wrote would win over everybody's for as long.
-      if (ageMs < -MAX_SKEW_MS) return "invalid";
+      if (ageMs < -NODE_SKEW_MS) return "invalid";
       if (ageMs >= CONFIRMATION_MS) return "expired";
       const approval = body.slice(APPROVAL_AT);
       return Object.freeze({
@@ -128,7 +132,7 @@ export function createStateSeal({ clock, nodeKeys }: StateSealDeps): StateSeal {
         expiresAt: askedAt + CONFIRMATION_MS,
         ageMs,
         approval: approval[0] === 1 ? approval.slice(APPROVAL_BYTES - APPROVAL_ID_BYTES).toHex() : null,
-        times: isShared ? { askedAt, writeAt: times.getFloat64(NONCE_BYTES + TIME_BYTES) } : null,
+        times: isShared ? { askedAt, at: timeAt(1), aheadAt: timeAt(2) } : null,
         isFor: (binding: Binding) =>
           isMac(key, body.slice(CALL_AT, SENTENCE_AT), "call", callBytes(nonce, binding)),
         showed: (sentence: string) =>

@@ -16,7 +16,8 @@ export function confirmedWrites(
   lent: RecordCallDeps,
   write: ConfirmedWrite,
 ): (scope: CallScope) => RecordCallDeps {
-  const state: State = { lent, write, newest: toStamp(write.at), made: new Set(), written: new Set() };
+  const stamps = { at: toStamp(write.at), ahead: toStamp(write.aheadAt) };
+  const state: State = { lent, write, stamps, made: new Set(), written: new Set() };
   const clock = { ...lent.clock, calendar: () => write.at };
   const newId = () => {
     const id = confirmedId(write.nonce, state.made.size);
@@ -43,15 +44,17 @@ export function confirmedWrites(
 export interface ConfirmedWrite {
   /** Of the question; no two questions have the same. */
   readonly nonce: string;
-  /** The time of all stamps, in milliseconds since 1970: later than every stamp that the call had to win over when it was asked about. */
+  /** The time of the stamps, in milliseconds since 1970. */
   readonly at: number;
+  /** The time of the stamps of fields that a device whose clock runs ahead had written when the person was asked; else `at`. */
+  readonly aheadAt: number;
 }
 
 interface State {
   readonly lent: RecordCallDeps;
   readonly write: ConfirmedWrite;
-  /** `write.at` as a stamp. */
-  readonly newest: string;
+  /** `write.at` and `write.aheadAt` as stamps. */
+  readonly stamps: { readonly at: string; readonly ahead: string };
   /** Ids that the call has made. */
   readonly made: Set<string>;
   /** Records that the call has written; it may write them again. */
@@ -65,7 +68,7 @@ async function demandFirst(state: State, scope: CallScope, rows: readonly Change
     if (state.written.has(key)) continue;
     const isLate = row.change.op === "insert"
       ? state.made.has(row.change.id) && await isStored(state, scope, row)
-      : stampsOf(row.change).some((stamp) => stamp > state.newest && !isEndOfTime(state.write.at, stamp));
+      : writtenStamps(row.change).some((stamp) => isNewer(state, stamp));
     if (isLate) throw outdated(state.written.size > 0);
   }
   for (const { table, change } of rows) state.written.add(recordKey(table, change.id));
@@ -80,8 +83,13 @@ async function isStored(
   return (await lent.changes.read(reader, table.app, table.name)).records.has(change.id);
 }
 
+/** Whether a stamp had to be made later than those of the question, to win over what was written since. */
+function isNewer({ stamps, write }: State, stamp: string): boolean {
+  return stamp > stamps.at && stamp !== stamps.ahead && !isEndOfTime(write.at, stamp);
+}
+
 /** Stamps by which a change wins or loses. `updatedAt` only says when anything of the record was written last. */
-function stampsOf({ deletedAt, fields = {} }: RecordChange): string[] {
+export function writtenStamps({ deletedAt, fields = {} }: RecordChange): string[] {
   const stamps = Object.entries(fields).filter(([path]) => path !== "updatedAt").map(([, { at }]) => at);
   return deletedAt === undefined ? stamps : [...stamps, deletedAt];
 }
