@@ -40,7 +40,15 @@ export function createData(base: Base, appsPage: () => Promise<string | null>) {
     observe: ({ kind, table, count }) => base.metrics.records(kind, table, count),
   });
   const own = createOwnRecords({ sync, keyring, masterKeys, clock, observe: base.metrics.records });
-  const disclosure = createDisclosure({ ...authorship, ...ledger, clock, appsPage, nodes: settings.nodes });
+  const { sharedStore, storeKeys } = base;
+  const disclosure = createDisclosure({
+    ...authorship,
+    ...ledger,
+    clock,
+    appsPage,
+    nodes: settings.nodes,
+    ...(sharedStore.state() === "none" ? {} : { shared: { store: sharedStore, storeKeys } }),
+  });
   const cipher = createCipher();
   return { sync, authorship, masterKeys, keyring, hints, ledger, store, own, disclosure, appsPage, cipher };
 }

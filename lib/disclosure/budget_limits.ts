@@ -9,7 +9,7 @@ import {
   READ_BUDGET_DAY_FACTOR,
   READ_BUDGET_FIELDS,
 } from "../kit/limits.ts";
-import type { Counted, UseWindow } from "./grant_use.ts";
+import type { Counted, UseWindow } from "./counts.ts";
 
 /** The limits of one grant. */
 export interface BudgetLimits {

@@ -5,18 +5,21 @@ import { RELAYED } from "../changes/folded/agents.ts";
 import { Refused } from "../kit/errors.ts";
 import type { ActiveSpace } from "../spaces/active_space.ts";
 import type { CallDisclosure, DisclosedRow, DisclosedTable, ShownRecord } from "../spaces/call_disclosure.ts";
-import type { BudgetEnd, CallBudget } from "./call_budget.ts";
+import type { BudgetEnd } from "./budget_room.ts";
+import type { CallBudget } from "./call_budget.ts";
 import {
   chargedRecord,
+  chosenOf,
   collectionOf,
   groupRecords,
   type Handed,
   type HandedRecords,
-  namedIn,
   NO_TEXT,
+  type SeenRows,
   textOf,
 } from "./handed_records.ts";
 import type { GrantTaint } from "./grant_taint.ts";
+import type { SharedGrant } from "./shared_grant.ts";
 import { type KeptTexts, keptTexts, toldTexts } from "./kept_texts.ts";
 import { hasApps, type Label, labelsOf } from "./labels.ts";
 
@@ -45,6 +48,8 @@ export interface AccountDeps {
   readonly load: (() => Promise<void>) | null;
   /** Null for the person's own token. */
   readonly taint: GrantTaint | null;
+  /** Tells other gateways what was read; null where they share nothing. */
+  readonly tellTaint: SharedGrant["tellTaint"] | null;
   readonly now: () => number;
   /** The pseudonym of the calling app; null where nobody knows it. */
   readonly ownPseudonym: () => Promise<string | null>;
@@ -110,7 +115,8 @@ export class CallAccount implements CallDisclosure {
   async search(_table: DisclosedTable): Promise<void> {
     const { budget, load } = this.#deps;
     await load?.();
-    const end = budget?.search() ?? null;
+    const found = budget?.search() ?? null;
+    const end = found instanceof Promise ? await found : found;
     if (end !== null) await this.#refuse(end);
   }
 
@@ -119,7 +125,8 @@ export class CallAccount implements CallDisclosure {
     if (toTool) {
       const { budget, load } = this.#deps;
       await load?.();
-      const end = budget?.look(rows.length) ?? null;
+      const found = budget?.look(rows.length) ?? null;
+      const end = found instanceof Promise ? await found : found;
       if (end !== null) await this.#refuse(end);
       this.#seen.push({ table, rows });
     }
@@ -159,7 +166,8 @@ export class CallAccount implements CallDisclosure {
       const charged = this.#handed.filter(({ text }) => text.fields > 0);
       const chosen = charged.filter(({ row }) => !budget.isReserved(row));
       const records = charged.map(chargedRecord);
-      const missing = isRead ? budget.missingFor(chosen.map(chargedRecord)) ?? budget.moreFor(records) : null;
+      const asked = isRead ? budget.missingFor(chosen.map(chargedRecord), records) : null;
+      const missing = asked instanceof Promise ? await asked : asked;
       if (missing !== null) await this.#refuse(missing);
       budget.charge(records);
     }
@@ -198,7 +206,10 @@ export class CallAccount implements CallDisclosure {
     const spaces = new Set(texts.map(({ table }) => table.space ?? space.id));
     if (this.#shownRows.length > 0) spaces.add(space.id);
     for (const id of spaces) if (taint.readPrivate(id, now())) isNews = true;
-    return isNews;
+    const telling = this.#deps.tellTaint?.(this.#labels.size > 0, spaces, now()) ?? null;
+    if (telling === null || !isNews) return isNews;
+    // The app may come to another gateway with its next call.
+    return !await telling;
   }
 
   async #refuse(end: BudgetEnd): Promise<never> {
@@ -223,20 +234,4 @@ export class CallAccount implements CallDisclosure {
     for (const { table, rows } of seen) for (const row of rows) this.#shownRows.push({ table, row });
     for (const { table, row, shown } of chosenOf(seen, output)) this.handOut(table, row, shown);
   }
-}
-
-/** The rows that a tool saw and that its result names. */
-function chosenOf(seen: readonly SeenRows[], output: unknown): Handed[] {
-  if (seen.length === 0) return [];
-  const named = namedIn(output);
-  return seen.flatMap(({ table, rows }) =>
-    rows.flatMap((row) =>
-      (named.get(row.row.id) ?? []).map((shown) => ({ table, row, shown, part: undefined, text: NO_TEXT }))
-    )
-  );
-}
-
-interface SeenRows {
-  readonly table: DisclosedTable;
-  readonly rows: readonly DisclosedRow[];
 }

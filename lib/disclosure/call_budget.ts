@@ -1,53 +1,71 @@
 // What one call of a connected app may still open: held against the grant's hour and day before anything is opened, and charged when the
-// result is known. Records that are being opened are reserved, so that calls at the same time cannot all take the last one.
+// result is known. Records that are being opened are reserved, so that calls at the same time cannot all take the last one. Where gateways
+// share a store, both have to have room: what this gateway counts, and what all of them count (shared_call.ts).
 
 import { counted } from "../kit/counted.ts";
 import type { DisclosedRow } from "../spaces/call_disclosure.ts";
-import { type BudgetLimits, limitOf } from "./budget_limits.ts";
-import type { Counted, GrantUse, UseWindow } from "./grant_use.ts";
+import type { BudgetLimits } from "./budget_limits.ts";
+import {
+  type BudgetEnd,
+  type ChargedRecord,
+  endOf,
+  reachedLimit,
+  reachedOf,
+  recordsLeft,
+  textEnd,
+} from "./budget_room.ts";
+import { emptyCounts } from "./counts.ts";
+import type { GrantUse } from "./grant_use.ts";
+import type { SharedCall } from "./shared_call.ts";
+import { COUNTS } from "./shared_grant.ts";
 
-/** A record that was handed out. */
-export interface ChargedRecord {
-  /** `app/table`. */
-  readonly collection: string;
-  readonly id: string;
-  /** Fields with text, of those that are sealed in the personal space. */
-  readonly fields: number;
-  /** Of their text, in UTF-8. */
-  readonly bytes: number;
-  /** Of a part of a text: another search shows another part, so it counts each time. */
-  readonly partBytes: number;
-}
-
-/** What stands in the way of a call. */
-export interface BudgetEnd {
-  readonly counted: Counted;
-  readonly window: UseWindow;
-  readonly limit: number;
-  /** When there is room again, in milliseconds since 1970. */
-  readonly goesOn: number;
+/** Dependencies of {@link CallBudget}. */
+export interface CallBudgetDeps {
+  readonly use: GrantUse;
+  /** What the person allowed. */
+  readonly whole: BudgetLimits;
+  /** The share of this gateway where the others cannot be asked. */
+  readonly alone: BudgetLimits;
+  readonly shared: SharedCall | null;
+  readonly now: () => number;
 }
 
 /** One call's budget. A class, since one is made per call that opens something. */
 export class CallBudget {
   readonly #use: GrantUse;
-  readonly #limits: BudgetLimits;
+  readonly #whole: BudgetLimits;
+  readonly #alone: BudgetLimits;
+  /** Null where gateways share nothing. */
+  readonly #shared: SharedCall | null;
   readonly #now: () => number;
   readonly #reserved = new Set<DisclosedRow>();
   #fields = 0;
   #bytes = 0;
   #hasEnded = false;
 
-  constructor(use: GrantUse, limits: BudgetLimits, now: () => number) {
+  constructor({ use, whole, alone, shared, now }: CallBudgetDeps) {
     this.#use = use;
-    this.#limits = limits;
+    this.#whole = whole;
+    this.#alone = alone;
+    this.#shared = shared;
     this.#now = now;
   }
 
-  /** How many of the rows may be opened, from the first on. They stay reserved until they are handed out or passed over. */
-  reserve(collection: string, rows: readonly DisclosedRow[]): number {
+  /**
+   * How many of the rows may be opened, from the first on. They stay reserved until they are handed out or passed over. A promise where
+   * the other gateways have to be asked.
+   */
+  reserve(collection: string, rows: readonly DisclosedRow[]): number | Promise<number> {
+    if (this.#shared === null) return this.#reserveHere(collection, rows, null);
+    const fresh: DisclosedRow[] = [];
+    const count = this.#reserveHere(collection, rows, fresh);
+    return fresh.length === 0 ? count : this.#reserveThere(this.#shared, collection, rows, count, fresh);
+  }
+
+  /** By what this gateway counts. `fresh` gets the rows that cost something. */
+  #reserveHere(collection: string, rows: readonly DisclosedRow[], fresh: DisclosedRow[] | null): number {
     const now = this.#now();
-    let left = this.#left(now);
+    let left = recordsLeft(this.#use, this.#limits, now);
     for (const [index, row] of rows.entries()) {
       if (this.#use.isFree(collection, row.row.id, now)) continue;
       if (left <= 0) {
@@ -56,14 +74,38 @@ export class CallBudget {
       }
       left -= 1;
       this.#reserved.add(row);
+      fresh?.push(row);
       this.#use.pending.records += 1;
     }
     return rows.length;
   }
 
+  /** By what all gateways count; where they cannot be asked, by the share of one. */
+  async #reserveThere(
+    shared: SharedCall,
+    collection: string,
+    rows: readonly DisclosedRow[],
+    count: number,
+    fresh: readonly DisclosedRow[],
+  ): Promise<number> {
+    const granted = await shared.takeRecords(fresh.length);
+    for (const row of fresh.slice(granted ?? 0)) this.#passOverHere(row);
+    if (granted === null) return this.#reserveHere(collection, rows, null);
+    const [first] = fresh.slice(granted);
+    if (first === undefined) return count;
+    this.#hasEnded = true;
+    return rows.indexOf(first);
+  }
+
   /** A row is not handed out after all. */
   passOver(row: DisclosedRow): void {
-    if (this.#reserved.delete(row)) this.#use.pending.records -= 1;
+    if (this.#passOverHere(row)) this.#shared?.giveBack();
+  }
+
+  #passOverHere(row: DisclosedRow): boolean {
+    const isReserved = this.#reserved.delete(row);
+    if (isReserved) this.#use.pending.records -= 1;
+    return isReserved;
   }
 
   /** Text goes to the tool. What is pending is a little more than what will be charged: a record may be counted already. */
@@ -75,20 +117,35 @@ export class CallBudget {
   }
 
   /** Counts a search. Why it must not be, or null. */
-  search(): BudgetEnd | null {
-    const end = this.#reached("searches");
-    if (end === null) this.#use.count("searches", 1, this.#now());
-    return end;
+  search(): BudgetEnd | null | Promise<BudgetEnd | null> {
+    return this.#count("searches", 1, this.#shared === null ? null : () => this.#shared?.search());
   }
 
   /**
    * Counts rows that a tool is shown for a sum. One sum may be of more than what is left: half a sum would be wrong, and who has more
    * records than that would never get any. Why it must not be, or null.
    */
-  look(rows: number): BudgetEnd | null {
-    const end = this.#reached("looked");
-    if (end === null) this.#use.count("looked", rows, this.#now());
-    return end;
+  look(rows: number): BudgetEnd | null | Promise<BudgetEnd | null> {
+    return this.#count("looked", rows, this.#shared === null ? null : () => this.#shared?.look(rows));
+  }
+
+  #count(
+    counted: "searches" | "looked",
+    by: number,
+    askOthers: (() => Promise<BudgetEnd | null | undefined> | undefined) | null,
+  ): BudgetEnd | null | Promise<BudgetEnd | null> {
+    const end = reachedOf(this.#use, this.#limits, counted, this.#now());
+    if (end !== null) return end;
+    if (askOthers === null) {
+      this.#use.count(counted, by, this.#now());
+      return null;
+    }
+    return Promise.resolve(askOthers()).then((there) => {
+      // Undefined: nobody can be asked, so the share of one gateway counts from here on.
+      const found = there === undefined ? reachedOf(this.#use, this.#limits, counted, this.#now()) : there;
+      if (found === null) this.#use.count(counted, by, this.#now());
+      return found;
+    });
   }
 
   /** Whether a row is counted among those that are being opened. */
@@ -96,41 +153,59 @@ export class CallBudget {
     return this.#reserved.has(row);
   }
 
-  /** Why these records, chosen of what the tool was shown, must not be handed out beside those that are reserved, or null. */
-  missingFor(chosen: readonly ChargedRecord[]): BudgetEnd | null {
+  /**
+   * Why records must not be handed out, or null: those that were `chosen` of what the tool was shown, beside those that are reserved; or
+   * any with more of its text than before, since the next portion of a long text is new text. A promise as {@link reserve}.
+   */
+  missingFor(
+    chosen: readonly ChargedRecord[],
+    records: readonly ChargedRecord[],
+  ): BudgetEnd | null | Promise<BudgetEnd | null> {
     const now = this.#now();
     const fresh = new Set(
       chosen.filter(({ collection, id }) => !this.#use.isFree(collection, id, now))
         .map(({ collection, id }) => `${collection} ${id}`),
-    );
-    return fresh.size > 0 && fresh.size > this.#left(now) ? this.end() : null;
+    ).size;
+    const isMore = records.some((record) => this.#use.isMore(record, now));
+    const end = this.#missingHere(fresh, isMore);
+    if (end !== null || this.#shared === null || (fresh === 0 && !isMore)) return end;
+    return this.#missingThere(this.#shared, fresh, isMore);
   }
 
-  /** Why records must not be handed out with more of their text than before, or null: the next portion of a long text is new text. */
-  moreFor(records: readonly ChargedRecord[]): BudgetEnd | null {
+  #missingHere(fresh: number, isMore: boolean): BudgetEnd | null {
     const now = this.#now();
-    if (!records.some((record) => this.#use.isMore(record, now))) return null;
-    for (const window of WINDOWS) {
-      const used = this.#use.used(window, now);
-      for (const counted of ["fields", "bytes"] as const) {
-        const own = counted === "fields" ? this.#fields : this.#bytes;
-        const limit = limitOf(this.#limits, counted, window);
-        if (used[counted] + this.#use.pending[counted] - own < limit) continue;
-        return this.#end(now) ?? this.#ending(counted, window, limit);
-      }
-    }
-    return null;
+    if (fresh > 0 && fresh > recordsLeft(this.#use, this.#limits, now)) return this.end();
+    const own = { fields: this.#fields, bytes: this.#bytes };
+    return isMore ? textEnd(this.#use, this.#limits, own, now) : null;
+  }
+
+  async #missingThere(shared: SharedCall, fresh: number, isMore: boolean): Promise<BudgetEnd | null> {
+    const granted = fresh === 0 ? 0 : await shared.takeRecords(fresh);
+    if (granted !== null && granted < fresh) return this.end();
+    const end = isMore && granted !== null ? await shared.more() : null;
+    return granted === null || end === undefined ? this.#missingHere(fresh, isMore) : end;
   }
 
   /** Charges what the call was handed, and gives the rest back. */
   charge(records: Iterable<ChargedRecord>): void {
     const now = this.#now();
-    this.release();
-    for (const record of records) this.#use.charge(record, now);
+    this.#releaseHere();
+    if (this.#shared === null) {
+      for (const record of records) this.#use.charge(record, now, null);
+      return;
+    }
+    const sum = { hour: emptyCounts(), day: emptyCounts() };
+    for (const record of records) this.#use.charge(record, now, sum);
+    this.#shared.settle(COUNTS.map(([window, counted]) => sum[window][counted]));
   }
 
   /** Gives back what is reserved. */
   release(): void {
+    this.#releaseHere();
+    this.#shared?.settle([]);
+  }
+
+  #releaseHere(): void {
     const { pending } = this.#use;
     pending.records -= this.#reserved.size;
     pending.fields -= this.#fields;
@@ -141,13 +216,18 @@ export class CallBudget {
 
   /** Why the call may open nothing more: the limit that lasts longest. */
   end(): BudgetEnd {
-    return this.#end(this.#now()) ?? this.#ending("records", "hour", this.#limits.perHour);
+    const now = this.#now();
+    return this.#shared?.end ?? reachedLimit(this.#use, this.#limits, now) ??
+      endOf(this.#use, this.#limits, "records", "hour", now);
   }
 
   /** A sentence for the model where a page ended for the budget, or little of it is left; null otherwise. */
   remark(): string | null {
     const now = this.#now();
-    const left = Math.max(0, this.#left(now));
+    const left = Math.max(
+      0,
+      Math.min(recordsLeft(this.#use, this.#limits, now), this.#shared?.left ?? Infinity),
+    );
     if (!this.#hasEnded && left * 10 >= this.#limits.perHour) return null;
     const { window, limit, goesOn } = this.end();
     const told = `Note from the gateway: ${left} of ${
@@ -157,43 +237,8 @@ export class CallBudget {
     return `${told} The list was ended for that: it goes on at ${new Date(goesOn).toISOString()}.`;
   }
 
-  #left(now: number): number {
-    const { pending } = this.#use;
-    let left = Infinity;
-    for (const window of WINDOWS) {
-      const used = this.#use.used(window, now);
-      const records = limitOf(this.#limits, "records", window);
-      const isSpent = used.fields + pending.fields >= limitOf(this.#limits, "fields", window) ||
-        used.bytes + pending.bytes >= limitOf(this.#limits, "bytes", window);
-      left = Math.min(left, isSpent ? 0 : records - used.records - pending.records);
-    }
-    return left;
-  }
-
-  /** The limit that is reached; null where none is. */
-  #end(now: number): BudgetEnd | null {
-    let found: BudgetEnd | null = null;
-    for (const window of WINDOWS) {
-      const used = this.#use.used(window, now);
-      for (const counted of ["records", "fields", "bytes"] as const) {
-        const limit = limitOf(this.#limits, counted, window);
-        if (used[counted] < limit) continue;
-        const end = this.#ending(counted, window, limit);
-        if (found === null || end.goesOn > found.goesOn) found = end;
-      }
-    }
-    return found;
-  }
-
-  #reached(counted: "searches" | "looked"): BudgetEnd | null {
-    const limit = limitOf(this.#limits, counted, "hour");
-    return this.#use.used("hour", this.#now())[counted] < limit ? null : this.#ending(counted, "hour", limit);
-  }
-
-  #ending(counted: Counted, window: UseWindow, limit: number): BudgetEnd {
-    const goesOn = this.#use.fallsBelow(limit, counted, window, this.#now());
-    return { counted, window, limit, goesOn };
+  /** Of the whole as long as the other gateways can be asked. */
+  get #limits(): BudgetLimits {
+    return this.#shared === null || this.#shared.isAlone ? this.#alone : this.#whole;
   }
 }
-
-const WINDOWS: readonly UseWindow[] = ["hour", "day"];

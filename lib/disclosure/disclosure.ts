@@ -10,8 +10,15 @@ import type { CallActor } from "../spaces/call_scope.ts";
 import { CallAccount, type CallContent } from "./call_account.ts";
 import { budgetLimits } from "./budget_limits.ts";
 import { CallBudget } from "./call_budget.ts";
+import { SharedCall } from "./shared_call.ts";
 import type { GrantTaint } from "./grant_taint.ts";
-import { createGrantUses, type GrantUses, type GrantUsesDeps, type GrantWindow } from "./grant_uses.ts";
+import {
+  createGrantUses,
+  type GrantUses,
+  type GrantUsesDeps,
+  type GrantWindow,
+  type KnownGrant,
+} from "./grant_uses.ts";
 
 /** Keeps account of what calls are handed. */
 export interface Disclosure {
@@ -72,7 +79,7 @@ export interface DisclosureDeps extends GrantUsesDeps {
 /** Starts with no account. */
 export function createDisclosure(deps: DisclosureDeps): Disclosure {
   const uses = createGrantUses(deps);
-  const isOneOfMany = (deps.nodes ?? 1) > 1;
+  const isOneOfMany = (deps.nodes ?? 1) > 1 || deps.shared !== undefined;
   return Object.freeze({
     begin: (call: DisclosedCall) => begin(deps, uses, call),
     end: (call: DisclosedCall, account: CallAccount, output: unknown) => account.end(output, call.isRead),
@@ -80,17 +87,24 @@ export function createDisclosure(deps: DisclosureDeps): Disclosure {
       const grant = uses.find(caller);
       if (grant === null) return NO_TAINT;
       const judge = (isKnown = true) => judgeTaint(grant.taint, space, deps.clock.calendar(), isKnown);
-      if (isOneOfMany && isReadByOthers(space)) {
-        return judge().asks ? judge() : uses.loadTaint(grant, caller, signal()).then(judge);
+      const known = judge();
+      if (!isOneOfMany || (known.isRelaying && (known.asks !== false || !isReadByOthers(space)))) {
+        return grant.isLoaded ? known : uses.load(grant, caller, signal()).then(() => judge());
       }
-      return grant.isLoaded ? judge() : uses.load(grant, caller, signal()).then(() => judge());
+      const hasPrivateOutside = () => grant.taint.hasPrivateOutside(space.id, deps.clock.calendar());
+      return taintElsewhere(uses, grant, caller, space, signal, { judge, hasPrivateOutside });
     },
     mayAsk(principal: Principal): boolean {
       const grant = principal.client === null ? null : uses.find({ principal });
       return grant !== null &&
         (isOneOfMany || !grant.isLoaded || grant.taint.hasBoth(deps.clock.calendar()));
     },
-    readOthers: (caller: Caller) => void uses.find(caller)?.taint.readOthers(deps.clock.calendar()),
+    readOthers(caller: Caller): void {
+      const grant = uses.find(caller);
+      const now = deps.clock.calendar();
+      grant?.taint.readOthers(now);
+      void grant?.shared?.tellTaint(true, [], now);
+    },
     mustTell: ({ isNews }: CallContent) => isOneOfMany && isNews,
     window(caller: Pick<Caller, "principal">): GrantWindow | null {
       const grant = uses.find(caller);
@@ -103,6 +117,35 @@ export function createDisclosure(deps: DisclosureDeps): Disclosure {
 
 /** Of a call that only reads, or of the person's own token. */
 export const NO_TAINT: CallTaint = Object.freeze({ asks: false, isRelaying: false });
+
+/** What this gateway knows of a grant. */
+interface OwnTaint {
+  judge(isKnown?: boolean): CallTaint;
+  hasPrivateOutside(): boolean;
+}
+
+/**
+ * What other gateways have handed the grant: out of the store, else out of the person's ledger, where they note it; that costs a pull, so
+ * only where others read what is written. Together with what this gateway knows.
+ */
+async function taintElsewhere(
+  uses: GrantUses,
+  grant: KnownGrant,
+  caller: Caller,
+  space: ActiveSpace,
+  signal: () => AbortSignal,
+  { judge, hasPrivateOutside }: OwnTaint,
+): Promise<CallTaint> {
+  if (!grant.isLoaded) await uses.load(grant, caller, signal());
+  const there = await (grant.shared?.readTaint() ?? null);
+  if (there === null) {
+    return isReadByOthers(space) ? judge(await uses.loadTaint(grant, caller, signal())) : judge();
+  }
+  const { asks, isRelaying } = judge();
+  const isOthers = isRelaying || there.hasOthers;
+  const isPrivate = hasPrivateOutside() || there.hasPrivateOutside(space.id);
+  return { asks: asks || (isReadByOthers(space) && isOthers && isPrivate), isRelaying: isOthers };
+}
 
 /** In the personal space nobody else reads what is written; a space of an unknown type may be shared. */
 function isReadByOthers({ kind }: ActiveSpace): boolean {
@@ -124,17 +167,24 @@ function begin(deps: DisclosureDeps, uses: GrantUses, { caller, space, signal }:
     appsPage,
     ownPseudonym: () => ownPseudonym(deps, caller, signal()),
   };
-  if (grant === null) return new CallAccount({ ...shared, budget: null, taint: null, load: null });
+  if (grant === null) {
+    return new CallAccount({ ...shared, budget: null, taint: null, tellTaint: null, load: null });
+  }
+  const readBudget = caller.principal.client?.readBudget;
+  const whole = budgetLimits(readBudget);
   // Once in a call: where it cannot be had, the next call asks again.
   let loading: Promise<void> | null = null;
   return new CallAccount({
     ...shared,
     taint: grant.taint,
-    budget: new CallBudget(
-      grant.use,
-      budgetLimits(caller.principal.client?.readBudget, nodes),
-      clock.calendar,
-    ),
+    tellTaint: grant.shared === null ? null : (...read) => grant.shared?.tellTaint(...read) ?? null,
+    budget: new CallBudget({
+      use: grant.use,
+      whole,
+      alone: budgetLimits(readBudget, nodes),
+      shared: grant.shared === null ? null : new SharedCall(grant.shared, whole),
+      now: clock.calendar,
+    }),
     load: grant.isLoaded ? null : () => loading ??= uses.load(grant, caller, signal()),
   });
 }

@@ -2,19 +2,16 @@
 // counts once. All in memory; what other processes counted comes in by `add`.
 
 import { DISCLOSURE_SLOT_MS } from "../kit/limits.ts";
-import type { ChargedRecord } from "./call_budget.ts";
-
-/** What is counted. */
-export type Counted = "records" | "fields" | "bytes" | "searches" | "looked";
-
-/** The time within which something is counted. */
-export type UseWindow = "hour" | "day";
-
-/** How long each window is. */
-export const WINDOW_MS: Readonly<Record<UseWindow, number>> = { hour: 3_600_000, day: 24 * 3_600_000 };
-
-/** Numbers of one window. */
-export type Counts = Record<Counted, number>;
+import type { ChargedRecord } from "./budget_room.ts";
+import {
+  addCounts,
+  addRecord,
+  type Counted,
+  type Counts,
+  emptyCounts,
+  type UseWindow,
+  WINDOW_MS,
+} from "./counts.ts";
 
 /** Hours of a day that has begun within one. */
 const MAX_HOURS = 25;
@@ -76,9 +73,23 @@ export class GrantUse {
       (fields > known.fields || bytes > known.bytes || partBytes > 0);
   }
 
-  /** Counts a record that was handed out, as far as it is not counted. */
-  charge({ collection, id, fields, bytes, partBytes }: ChargedRecord, now: number): void {
-    const { hour, day } = this.#slotAt(now);
+  /** Counts a record that was handed out, as far as it is not counted; and adds to `sum` what was counted. */
+  charge(record: ChargedRecord, now: number, sum: Record<UseWindow, Counts> | null): void {
+    const slot = this.#slotAt(now);
+    if (sum === null) return this.#charge(record, now, slot);
+    const counted: Record<UseWindow, Counts> = { hour: emptyCounts(), day: emptyCounts() };
+    this.#charge(record, now, counted);
+    for (const window of ["hour", "day"] as const) {
+      addCounts(slot[window], counted[window]);
+      addCounts(sum[window], counted[window]);
+    }
+  }
+
+  #charge(
+    { collection, id, fields, bytes, partBytes }: ChargedRecord,
+    now: number,
+    { hour, day }: Readonly<Record<UseWindow, Counts>>,
+  ): void {
     const known = this.#known.get(collection)?.get(id);
     if (known === undefined || !isWithin(known.dayAt, "day", now)) {
       addRecord(hour, fields, bytes + partBytes);
@@ -220,24 +231,6 @@ interface Known {
   readonly dayAt: number;
   fields: number;
   bytes: number;
-}
-
-function emptyCounts(): Counts {
-  return { records: 0, fields: 0, bytes: 0, searches: 0, looked: 0 };
-}
-
-function addCounts(sum: Counts, { records, fields, bytes, searches, looked }: Counts): void {
-  sum.records += records;
-  sum.fields += fields;
-  sum.bytes += bytes;
-  sum.searches += searches;
-  sum.looked += looked;
-}
-
-function addRecord(counts: Counts, fields: number, bytes: number): void {
-  counts.records += 1;
-  counts.fields += fields;
-  counts.bytes += bytes;
 }
 
 /** When nothing of a slot counts in a window any more: the last of it may have come at its end. */

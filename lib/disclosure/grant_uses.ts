@@ -5,6 +5,7 @@ import { MAX_COUNTED_GRANTS, MAX_COUNTED_RECORDS } from "../kit/limits.ts";
 import { type Caller, type ConnectedClient, principalKey } from "../people/principal.ts";
 import { GrantUse, type Room } from "./grant_use.ts";
 import { GrantTaint } from "./grant_taint.ts";
+import { SharedGrant, type SharedUseDeps } from "./shared_grant.ts";
 
 /** What a process knows of one grant, for the others: `others` and `priv` are ends in milliseconds since 1970, 0 for none. */
 export interface GrantWindow {
@@ -30,6 +31,8 @@ export type ReadEarlierUse = (
 export interface KnownGrant {
   readonly use: GrantUse;
   readonly taint: GrantTaint;
+  /** What all gateways know of it; null where they share nothing. */
+  readonly shared: SharedGrant | null;
   /** Whether the counts of other processes are in; null while nobody has asked. */
   loading: Promise<void> | null;
   isLoaded: boolean;
@@ -67,6 +70,7 @@ export function createGrantUses(deps: GrantUsesDeps): GrantUses {
         grant = {
           use: new GrantUse(room),
           taint: new GrantTaint(),
+          shared: deps.shared === undefined ? null : new SharedGrant(deps.shared, key),
           loading: null,
           isLoaded: deps.earlierUse === undefined,
         };
@@ -95,6 +99,8 @@ export interface GrantUsesDeps {
   readonly clock: Pick<Clock, "calendar">;
   /** Nothing by default. */
   readonly earlierUse?: ReadEarlierUse;
+  /** The store that gateways share; absent where they share nothing. */
+  readonly shared?: SharedUseDeps;
   /** {@link MAX_COUNTED_RECORDS} by default. */
   readonly maxRecords?: number;
   /** {@link MAX_COUNTED_GRANTS} by default. */

@@ -3,7 +3,7 @@
 import { isJsonObject } from "../kit/json.ts";
 import { utf8Bytes } from "../kit/utf8_bytes.ts";
 import type { DisclosedRow, DisclosedTable, ShownRecord } from "../spaces/call_disclosure.ts";
-import type { ChargedRecord } from "./call_budget.ts";
+import type { ChargedRecord } from "./budget_room.ts";
 
 /** Records of one table of which a call was handed the same fields. */
 export interface HandedRecords {
@@ -123,4 +123,21 @@ export function namedIn(output: unknown): ReadonlyMap<string, readonly ShownReco
   };
   collect(output);
   return named;
+}
+
+/** The rows that a tool saw and that its result names. */
+export function chosenOf(seen: readonly SeenRows[], output: unknown): Handed[] {
+  if (seen.length === 0) return [];
+  const named = namedIn(output);
+  return seen.flatMap(({ table, rows }) =>
+    rows.flatMap((row) =>
+      (named.get(row.row.id) ?? []).map((shown) => ({ table, row, shown, part: undefined, text: NO_TEXT }))
+    )
+  );
+}
+
+/** Rows that a tool saw each. */
+export interface SeenRows {
+  readonly table: DisclosedTable;
+  readonly rows: readonly DisclosedRow[];
 }

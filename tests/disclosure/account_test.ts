@@ -13,6 +13,7 @@ function accountIn(space: ActiveSpace): CallAccount {
     budget: null,
     load: null,
     taint: null,
+    tellTaint: null,
     now: () => 0,
     ownPseudonym: () => Promise.resolve(null),
     appsPage: () => Promise.resolve(null),
