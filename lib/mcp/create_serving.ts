@@ -61,6 +61,7 @@ export function createServing(deps: ServingDeps): Serving {
   const { resources, reads } = createReads(deps);
   const subscriptions = resources === undefined ? undefined : subscribeTo(deps, resources, lists);
   const prompts = deps.prompts.length === 0 ? undefined : createPromptList(deps);
+  const nodeSessions = createNodeSessions(deps);
   const serving = {
     calls,
     lists,
@@ -76,13 +77,14 @@ export function createServing(deps: ServingDeps): Serving {
     inspect: createScopeGuard({ registry, gate, readOf: (uri) => resources?.find(uri)?.tool }),
     factory: createToolServerFactory({
       ...serving,
+      mayLoseAnswers: () => nodeSessions?.mayLoseAnswers() === true,
       ...(prompts === undefined ? {} : { prompts }),
       ...(resources === undefined || subscriptions === undefined
         ? {}
         : { resources: { resources, subscriptions } }),
     }),
     clock,
-    nodeSessions: createNodeSessions(deps),
+    nodeSessions,
     onError: (error) => log.debug("protocol", { error: errorClass(error) }),
   });
   return Object.freeze({

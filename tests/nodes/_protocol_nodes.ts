@@ -25,6 +25,12 @@ export function createNode(overrides: Partial<ProtocolDeps> = {}, keys = keysOf(
   const clock = createFakeClock(start);
   const store = createNoStore();
   const nodeMessages = createNodeMessages({ store, keys, storeKeys: createStoreKeys(keys), clock });
-  const nodeSessions = createNodeSessions({ nodeKeys: keys, nodeMessages, clock });
+  const nodeSessions = createNodeSessions({
+    nodeKeys: keys,
+    nodeMessages,
+    sharedStore: store,
+    settings: { nodes: 1 },
+    clock,
+  });
   return { ...createStack({ ...overrides, clock, nodeSessions }), clock };
 }

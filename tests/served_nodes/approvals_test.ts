@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { connectApp } from "../../soak/connected_app.ts";
 import { createPersonPages } from "../../soak/deciding/person_pages.ts";
-import { CLIENTS } from "./_official_clients.ts";
+import { CLIENTS, connectLegacy } from "./_official_clients.ts";
 import { done, killNodeOf, makeNote, refused, startServed, titlesOf } from "./_work.ts";
 
 const SCOPES = ["notes:read", "notes:write", "notes:destructive"];
@@ -43,3 +43,18 @@ for (const [era, connect] of CLIENTS) {
     }
   });
 }
+
+Deno.test("without a store a 2025 client that can ask is given the link at once: its answer would reach the wrong node", async () => {
+  await using served = await startServed();
+  const { mcpUrl: url, anna, issuer } = served;
+  await using client = await connectLegacy({ url, token: anna.token(), person: () => "accept" });
+  const id = await makeNote(client, "to go");
+  const words = await refused(client.call("notes_delete", { id }));
+  assert.deepEqual(client.questions, []);
+  const approval = /\/approvals\/([0-9a-f]{32})\b/.exec(words)?.[1];
+  assert.ok(approval, words);
+  const pages = createPersonPages(issuer, anna);
+  assert.equal((await pages.press(await pages.look(approval), "yes")).state, "done");
+  assert.equal((await done(client.call("notes_delete", { id }))).id, id);
+  assert.deepEqual(await titlesOf(client), []);
+});

@@ -47,6 +47,8 @@ export interface Asking {
   readonly canAsk: boolean;
   /** Whether the client says it can open an address for the person. Absent: it cannot. */
   readonly canOpen?: boolean;
+  /** Whether the answer may reach a node that cannot bring it here. Absent: it comes back. */
+  readonly mayLoseAnswer?: boolean;
   readonly reply: Reply | null;
 }
 
@@ -140,7 +142,9 @@ export function createConfirmation(deps: ConfirmationDeps): Confirmation {
 
     async approve(call: AskedCall): Promise<Approved> {
       const page = await deps.approvals.page(call.caller.principal);
-      if (call.asking.canAsk) return await askByForm(deps, seal, page, call);
+      // A client waits a minute for an answer that was lost on the way; on the page the person can decide at any node.
+      const isAnswerable = page === null || call.asking.mayLoseAnswer !== true;
+      if (call.asking.canAsk && isAnswerable) return await askByForm(deps, seal, page, call);
       if (page === null) throw refuse("destructive-not-allowed", cannotAsk(call));
       return await questionOnPage(deps, page, call);
     },

@@ -8,7 +8,9 @@ import { MAX_SESSION_ID_CHARS } from "../../kit/limits.ts";
 import { createMessageShare } from "../../nodes/message_share.ts";
 import type { NodeKeys } from "../../nodes/node_keys.ts";
 import type { NodeMessages } from "../../nodes/node_messages.ts";
+import type { SharedStore } from "../../nodes/shared_store.ts";
 import { principalKey } from "../../people/principal.ts";
+import type { Settings } from "../../settings/settings.ts";
 import { askingNode, nameQuestions, type QuestionIds } from "./question_ids.ts";
 import { createSealedIds } from "./sealed_ids.ts";
 import type { Person, SessionIds } from "./session_ids.ts";
@@ -24,6 +26,8 @@ export interface NodeSessions {
    * `answer-elsewhere` where an answer that came alone cannot be brought.
    */
   passOn(sessionId: string, person: Person, body: Body): Body | null;
+  /** Whether there are other nodes, and answers that reach them cannot be brought here: the store is away, or there is none. */
+  mayLoseAnswers(): boolean;
   /** The client ended this session here: the other nodes are told, as far as they can be. */
   tellEnded(sessionId: string, person: Person): void;
   /** Hears what other nodes tell. Returns how to stop. */
@@ -42,12 +46,14 @@ export interface NodeSessionHearer {
 export interface NodeSessionsDeps {
   readonly nodeKeys: NodeKeys;
   readonly nodeMessages: NodeMessages;
+  readonly sharedStore: Pick<SharedStore, "state">;
+  readonly settings: Pick<Settings, "nodes">;
   readonly clock: Clock;
 }
 
 /** Undefined where no other node has our keys: then a session is known where it was begun. */
 export function createNodeSessions(
-  { nodeKeys, nodeMessages, clock }: NodeSessionsDeps,
+  { nodeKeys, nodeMessages, sharedStore, settings, clock }: NodeSessionsDeps,
 ): NodeSessions | undefined {
   if (!nodeKeys.isShared) return undefined;
   const ids = createSealedIds({ keys: nodeKeys.derive("session"), clock, random: randomBytes });
@@ -69,6 +75,7 @@ export function createNodeSessions(
       const here = body.filter((message) => !isElsewhere(message) || !passOn(sessionId, person, message));
       return here.length === 0 ? null : here;
     },
+    mayLoseAnswers: () => settings.nodes > 1 && sharedStore.state() !== "up",
     tellEnded(sessionId: string, person: Person): void {
       if (maySend(person)) nodeMessages.send("session-ended", { session: sessionId });
     },

@@ -12,7 +12,12 @@ import { CLIENT_CAPABILITIES_META_KEY, inputRequired, type Server, type ServerCo
  * the client's capabilities. Before, only `initialize` did: a request outside of a session declares none, and so is never
  * asked on a stream that nobody listens to.
  */
-export function askingOf(context: ServerContext, server: Server, era: Era): Asking {
+export function askingOf(
+  context: ServerContext,
+  server: Server,
+  era: Era,
+  mayLoseAnswers: () => boolean,
+): Asking {
   const { envelope, inputResponses } = context.mcpReq;
   const declared: unknown = era === "modern"
     ? envelope && Reflect.get(envelope, CLIENT_CAPABILITIES_META_KEY)
@@ -21,9 +26,12 @@ export function askingOf(context: ServerContext, server: Server, era: Era): Aski
   const answer = answerOf(inputResponses?.[KEY]);
   // A legacy question comes on the stream that is the answer to the call. Some clients take no stream.
   const hasStream = era === "modern" || streamsTo(context);
+  // Since 2026-07-28 the answer comes with the call, made again, and any node takes it.
+  const mayLoseAnswer = era === "legacy" && mayLoseAnswers();
   return {
     canAsk: hasStream && CanAsk.safeParse(declared).success,
-    canOpen: hasStream && CanOpen.safeParse(declared).success,
+    canOpen: hasStream && !mayLoseAnswer && CanOpen.safeParse(declared).success,
+    ...(mayLoseAnswer ? { mayLoseAnswer } : {}),
     reply: answer === null ? null : { state: typeof state === "string" ? state : null, answer },
   };
 }

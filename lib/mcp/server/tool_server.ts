@@ -31,6 +31,8 @@ export interface ToolServerDeps {
   readonly server: ServerDescription;
   /** Guards the arguments of calls. */
   readonly hide: Hide;
+  /** Whether the answer to a question on a session's stream may reach a node that cannot bring it here. */
+  readonly mayLoseAnswers: () => boolean;
   /** The records as resources; absent: none are offered. */
   readonly resources?: ServedResources;
   /** Absent: none are offered. */
@@ -96,7 +98,8 @@ function toldName({ mcpReq: { envelope } }: ServerContext): string | undefined {
 
 const ClientInfo = z.object({ name: z.string() });
 
-function handleTools(server: Server, { lists, calls, hide }: ToolServerDeps, requestOf: RequestOf): void {
+function handleTools(server: Server, deps: ToolServerDeps, requestOf: RequestOf): void {
+  const { lists, calls, hide, mayLoseAnswers } = deps;
   server.setRequestHandler("tools/list", (_request, context) => {
     const { caller, profile } = requestContextOf(context);
     const { tools, meta } = lists.listFor(caller.principal, profile);
@@ -108,7 +111,7 @@ function handleTools(server: Server, { lists, calls, hide }: ToolServerDeps, req
       ...request,
       name: params.name,
       args: hide(params.arguments),
-      asking: askingOf(context, server, request.era),
+      asking: askingOf(context, server, request.era, mayLoseAnswers),
     });
     if (result === null) {
       throw new ProtocolError(INVALID_PARAMS, "Unknown tool: see tools/list for the names");
