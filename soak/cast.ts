@@ -13,8 +13,8 @@ import { createPlanner, prepareForPlanner } from "./planner.ts";
 import { createRandom } from "./random.ts";
 import type { SoakOptions, SoakReport } from "./soak_report.ts";
 import { createSoakClient, type SoakClient } from "./soak_client.ts";
-import { type Confirmer, createConfirmer } from "./nodes/confirmer.ts";
-import { createLimitProbe } from "./nodes/limit_probe.ts";
+import type { Confirmer } from "./nodes/confirmer.ts";
+import { createNodeCast } from "./nodes/node_cast.ts";
 import type { Shared } from "./nodes/shared.ts";
 import type { Stage } from "./stage.ts";
 import { LISTED_TABLES, type SoakTable, TABLES } from "./tables.ts";
@@ -198,15 +198,10 @@ export async function createCast(
     decidingApps.push({ connected, app });
     play(name, THINKING_MS, app.step);
   }
-  const confirmers = people.slice(0, options.nodes === 1 ? 0 : CONFIRMING_PEOPLE).map((person, index) => {
-    const name = `confirmer-${index}`;
-    const told = { verdicts, answers, deeds, random: random.fork(name) };
-    const confirmer = createConfirmer({ name, person, url: processes.mcpUrl, http, ...told });
-    play(name, THINKING_MS, confirmer.step);
-    return confirmer;
+  const nodes = await createNodeCast({
+    people: people.slice(0, options.nodes === 1 ? 0 : CONFIRMING_PEOPLE),
+    ...{ processes, shared, report, random, http, play },
   });
-  const probe = await createLimitProbe({ processes, shared, http, verdicts, deeds });
-  if (probe !== null) play("limit probe", 0, probe.step);
   const refreshed = [
     ...people,
     ...app === undefined ? [] : [app],
@@ -231,13 +226,16 @@ export async function createCast(
   return {
     people,
     owners,
-    confirmers,
+    confirmers: nodes.confirmers,
     played: Promise.all(playing),
     checkAll,
-    complete: async () => void await decidingApps[0]?.app.complete(),
+    async complete() {
+      await decidingApps[0]?.app.complete();
+      await nodes.complete();
+    },
     async close() {
       await Promise.all(clients.map((client) => client.close()));
-      await probe?.close();
+      await nodes.close();
       http.close();
     },
   };

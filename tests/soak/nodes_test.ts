@@ -49,14 +49,23 @@ Deno.test("a yes in a form is stored once, by the same bytes, and only where it 
 });
 
 Deno.test("a limit is exact but for the calls in flight, and tight while the store is away", () => {
-  const failedOf = (through: number, store: Probed["store"]) =>
-    failed((verdicts) => judgeLimit(verdicts, { through, refused: 1, store }));
+  const failedOf = (through: number, store: Probed["store"], unanswered = 0) =>
+    failed((verdicts) => judgeLimit(verdicts, { through, refused: 1, unanswered, store }));
   assert.deepEqual(failedOf(PROBED_LIMIT, "there"), []);
   assert.deepEqual(failedOf(PROBED_LIMIT * 2, "there"), [THERE], "each gateway for itself");
+  assert.deepEqual(
+    failedOf(PROBED_LIMIT + 20, "there", 20),
+    [],
+    "what the store did not answer, a gateway decides",
+  );
   assert.deepEqual(failedOf(PROBED_LIMIT, "away"), []);
   assert.deepEqual(failedOf(PROBED_LIMIT + 1, "away"), [AWAY]);
-  assert.deepEqual(failedOf(PROBED_LIMIT * 2, "coming and going"), []);
-  assert.deepEqual(failedOf(PROBED_LIMIT * 3, "coming and going"), [AWAY]);
+  assert.deepEqual(failedOf(PROBED_LIMIT * 1.5, "coming and going"), []);
+  assert.deepEqual(
+    failedOf(PROBED_LIMIT * 2, "coming and going"),
+    [AWAY],
+    "a store that forgot begins no new minute",
+  );
 });
 
 Deno.test("what the store holds has a keyed name and an end, and tells of nobody", () => {
