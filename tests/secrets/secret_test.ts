@@ -80,6 +80,7 @@ Deno.test("reveal() is called only where a service, a key or a tool takes the va
     "lib/calls/use_reports.ts", // the gateway's own key, for the auth service
     "lib/http/bearer.ts", // whether a token has the form of a JWS
     "lib/nodes/node_keys.ts", // deriving the keys that nodes share
+    "lib/nodes/valkey_client.ts", // the password in VALKEY_URL, for the store
     "lib/people/introspection.ts", // a token and the gateway's own key, for the auth service
     "lib/people/page_tokens.ts", // verifying a page token
     "lib/people/principal.ts", // the header of a request to a service
