@@ -193,6 +193,29 @@ Deno.test("devices that are ahead by different times lose to a yes, and each win
   assert.equal(await priorityOf(world, id), "medium");
 });
 
+Deno.test("a yes that comes again loses to a device whose clock is right, where another device was ahead", async () => {
+  await using world = await createAskedApp();
+  const id = await newTask(world);
+  await edit(world, id, { priority: "low" }, 3_600_000);
+  const args = { id, priority: "high", dueDate: "2026-03-09" };
+  const { again } = await throughB(world, "todo_update", args);
+  await edit(world, id, { dueDate: "2026-03-20" });
+  assert.match(await refusal(again()), OUTDATED);
+  const { fields } = await lastChange(world, world.owner, TASKS, id);
+  assert.equal(fields?.dueDate?.value, "2026-03-20");
+});
+
+Deno.test("a stamp that no time can follow is given to no other field", async () => {
+  await using world = await createAskedApp();
+  const id = await newTask(world);
+  await edit(world, id, { priority: "low" }, Date.parse("9999-12-31T23:59:59.999Z") - world.clock.now);
+  await edit(world, id, { dueDate: "2026-03-08" }, 60_000);
+  const ahead = world.clock.now - 1_000 + 60_001;
+  await throughB(world, "todo_update", { id, priority: "high", dueDate: "2026-03-09" });
+  const { fields } = await lastChange(world, world.owner, TASKS, id);
+  assert.equal(Date.parse(fields?.dueDate?.at ?? ""), ahead);
+});
+
 Deno.test("without NODE_SECRET a yes writes at its own time, over what was changed since the question", async () => {
   await using world = await createAskedApp({});
   const create = { title: "Buy milk" };
