@@ -142,8 +142,11 @@ async function post(
   if (!parsed.ok) return jsonRpcError(400, parsed.problem.code, parsed.problem.message);
   const { value } = parsed;
   const body = isJsonObject(value) ? withoutNullParams(value) : value.map(withoutNullsInBatch);
+  const sessionId = request.headers.get("mcp-session-id");
+  const recalled = sessionId === null ? null : state.legacy.recall(sessionId, requestContext);
+  if (recalled !== null) await recalled;
   if (state.isClosed) throw new Refused({ reason: "stopping" }); // it may have been a slow body
-  const answered = fastAnswer(state, request, body, requestContext);
+  const answered = fastAnswer(state, request, body, requestContext, sessionId);
   if (answered === undefined) {
     // A shared body is frozen, and the SDK writes into what it is given.
     return await sdkAnswer(state, request, parsed.isShared ? structuredClone(body) : body, requestContext);
@@ -164,9 +167,9 @@ function fastAnswer(
   request: Request,
   message: JsonObject | readonly unknown[],
   requestContext: RequestContext,
+  sessionId: string | null,
 ): Response | Promise<Response> | undefined {
   if (fastPath === undefined || !isJsonObject(message)) return undefined;
-  const sessionId = request.headers.get("mcp-session-id");
   const inbound = { request, message, requestContext };
   return sessionId === null
     ? fastPath(inbound)

@@ -11,6 +11,7 @@ import {
   openSession,
   post,
 } from "../_support/mcp_request.ts";
+import { SHARED } from "../_support/two_nodes.ts";
 import { createWorld, type Person, type World } from "../_support/world.ts";
 
 const MOST_BYTES = 4_096;
@@ -18,8 +19,13 @@ const PEOPLE = 25;
 /** Clients choose their names: however long, a session must not hold it. */
 const NAME_CHARS = 100_000;
 
-Deno.test("an idle session of a 2025 client holds at most 4 kB, whatever its client is called", async () => {
-  await using world = await createWorld();
+Deno.test("an idle session of a 2025 client holds at most 4 kB, whatever its client is called", () =>
+  measure({}));
+
+Deno.test("the same where its id tells of it", () => measure(SHARED));
+
+async function measure(env: Readonly<Record<string, string>>): Promise<void> {
+  await using world = await createWorld({ env });
   const heapUsed = createHeapMeter();
   const people: Person[] = [];
   for (let i = 0; i < PEOPLE; i++) people.push(await world.person(`person${i}`));
@@ -36,7 +42,7 @@ Deno.test("an idle session of a 2025 client holds at most 4 kB, whatever its cli
   await settle(world);
   const held = (heapUsed() - before) / (PEOPLE * MAX_SESSIONS_PER_PERSON);
   assert.ok(held <= MOST_BYTES, `${Math.round(held)} bytes`);
-});
+}
 
 /** Opens as many sessions as a person may have, as a client does it, up to a list of tools; answers with their ids. */
 async function openSessions(world: World, { token }: Person): Promise<string[]> {

@@ -23,13 +23,14 @@ export function keysOf(...kids: readonly string[]): NodeKeys {
 /** A node without a store. */
 export function createNode(overrides: Partial<ProtocolDeps> = {}, keys = keysOf("1"), start = 1_000_000) {
   const clock = createFakeClock(start);
-  const store = createNoStore();
-  const nodeMessages = createNodeMessages({ store, keys, storeKeys: createStoreKeys(keys), clock });
+  const [store, storeKeys] = [createNoStore(), createStoreKeys(keys)];
+  const nodeMessages = createNodeMessages({ store, keys, storeKeys, clock });
   const nodeSessions = createNodeSessions({
     nodeKeys: keys,
     nodeMessages,
     sharedStore: store,
     settings: { nodes: 1 },
+    storeKeys,
     clock,
   });
   return { ...createStack({ ...overrides, clock, nodeSessions }), clock };

@@ -148,14 +148,31 @@ Deno.test("a session ends twelve hours after it began, however it is used, and w
       node.clock.advance(HOUR_MS - (hour === 11 ? 1 : 0));
     }
   }
-  assert.equal((await one.send(post(call("whoami"), headers))).status, 200);
-  for (const node of [one, two]) node.clock.advance(1);
-  assert.equal(await stream.text(), "", "its stream ends by the clock, without a request");
   for (const node of [one, two]) {
+    assert.equal((await node.send(post(call("whoami"), headers))).status, 200);
+    node.clock.advance(1);
+  }
+  assert.equal(await stream.text(), "", "its stream ends by the clock, without a request");
+  for (const node of [one, two, one, two]) {
     assert.deepEqual(await errorOf(await node.send(post(call("whoami"), headers))), [404, -32000, UNKNOWN]);
     assert.equal(node.protocol.sessionCount(), 0);
+  }
+  for (const node of [one, two]) {
     await node.protocol.close();
     assert.equal(node.clock.armed(), 0);
+  }
+});
+
+Deno.test("a session has one id, and no other spelling of it", async () => {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  for (const name of ["a", "ab", "abc"]) {
+    await using node = createNode();
+    const { id } = await begin(node, { clientInfo: { name, version: "1" } });
+    assert.ok(id !== null);
+    for (const last of alphabet) {
+      const spelled: string = id.slice(0, -1) + last;
+      assert.equal((await node.send(ping(spelled))).status, spelled === id ? 200 : 404);
+    }
   }
 });
 
@@ -223,4 +240,22 @@ Deno.test("a revived session is told of its client's notifications/initialized",
   const headers = await open(one);
   await told(two, headers);
   assert.deepEqual([counted.made, counted.initialized], [1, 1]);
+});
+
+Deno.test("a session whose server settled something else than its id tells is over, everywhere but in the answer", async () => {
+  const only = (supportedProtocolVersions: string[]) =>
+    createNode({
+      factory: () =>
+        new Server({ name: "test", version: "1" }, { capabilities: {}, supportedProtocolVersions }),
+    });
+  await using odd = only(["2025-06-18"]);
+  await using usual = only(["2025-11-25", "2025-06-18"]);
+  const { id, messages } = await begin(odd, { protocolVersion: "2025-11-25" });
+  assert.match(JSON.stringify(messages), /"protocolVersion":"2025-06-18"/);
+  assert.deepEqual(await errorOf(await odd.send(ping(id ?? ""))), [404, -32000, UNKNOWN]);
+  const fit = await begin(odd, { protocolVersion: "2025-06-18" });
+  for (const node of [odd, usual]) assert.equal((await node.send(ping(fit.id ?? ""))).status, 200);
+  // A node that does not speak what another one settled fails the request, and tells the client nothing wrong.
+  const { id: newer } = await begin(usual, { protocolVersion: "2025-11-25" });
+  await assert.rejects(odd.send(ping(newer ?? "")), /does not accept what was negotiated/);
 });

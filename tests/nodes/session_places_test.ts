@@ -1,10 +1,10 @@
 // What sessions that can be made again anywhere cost one node: a place while they are used, and nothing for their ids.
 import assert from "node:assert/strict";
 import { MAX_SESSIONS_PER_PERSON } from "../../lib/kit/limits.ts";
-import { MCP_URL, message, post } from "../_support/mcp_request.ts";
+import { initialize, MCP_URL, message, post } from "../_support/mcp_request.ts";
 import { requestContextFor } from "../_support/request_context.ts";
 import { call, createCounted, get, open, told } from "../mcp/_counted_servers.ts";
-import { errorOf } from "../mcp/_protocol.ts";
+import { createStack, errorOf } from "../mcp/_protocol.ts";
 import { createNode, keysOf } from "./_protocol_nodes.ts";
 
 const UNKNOWN = "The session is unknown or has ended: send a new initialize request.";
@@ -103,6 +103,15 @@ Deno.test("in a full node a person's idle session gives way to another of theirs
   for (const headers of [first, second, third]) assert.equal(await statusOf(node, headers), 200);
   assert.equal(await statusOf(node, bens, "ben"), 200);
   assert.equal(node.protocol.sessionCount(), 3);
+});
+
+Deno.test("without NODE_SECRET no session gives way to another in a full gateway: nothing would bring it back", async () => {
+  await using gateway = createStack({ sessionLimits: { ...LIMITS, perPerson: 4 } });
+  const sessions = [await open(gateway), await open(gateway), await open(gateway)];
+  assert.deepEqual(await errorOf(await gateway.send(post(initialize()))), [503, -32000, FULL]);
+  for (const headers of sessions) {
+    assert.equal((await gateway.send(post(message("ping"), headers))).status, 200);
+  }
 });
 
 async function openElsewhere(person: string): Promise<Record<string, string>> {

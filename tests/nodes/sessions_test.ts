@@ -19,7 +19,7 @@ import { createPlayedStore } from "../_support/played_store.ts";
 import { addNode, inTurn, lose, nodeSecret, SHARED } from "../_support/two_nodes.ts";
 import { createWorld } from "../_support/world.ts";
 import { NO, YES } from "../confirmation/_asking.ts";
-import { answerAt, askAt, beginAt, callAt, endAt, sendAt, streamAt } from "./_sessions.ts";
+import { answerAt, askAt, ASKER, beginAt, callAt, endAt, sendAt, streamAt } from "./_sessions.ts";
 
 const ElicitRequest = z.object({
   method: z.literal("elicitation/create"),
@@ -117,6 +117,38 @@ Deno.test("DELETE at another node ends the session there; with a store it ends e
     if (store !== undefined) assert.equal(await stream.text(), "");
     else await stream.body?.cancel();
   }
+});
+
+Deno.test("a node that starts after a DELETE asks the store before it makes a session again, and goes on where the store is away", async () => {
+  const kept = new Map<string, number>();
+  const asked: string[] = [];
+  const store = createPlayedStore(({ lua }, [key = ""], [life]) => {
+    asked.push(lua.includes("SET") ? "set" : "ask");
+    if (lua.includes("SET")) kept.set(key, Number(life));
+    return kept.has(key) ? 1 : 0;
+  });
+  await using world = await createWorld({ env: SHARED, sharedStore: store.open });
+  const anna = await world.person("anna");
+  const [ended, other] = [await beginAt(world, anna), await beginAt(world, anna)];
+  assert.equal(await endAt(world, anna, ended), 200);
+  assert.deepEqual(asked, ["set"], "a node asks about none of the sessions that it has itself");
+  for (const [key, life] of kept) {
+    assert.match(key, /^mm1:\{[\w-]{22}\}:ended:[\w-]{22}$/);
+    assert.equal(life, 12 * 3_600_000);
+  }
+  const late = addNode(world);
+  for (const method of ["ping", "tools/list"]) {
+    assert.equal((await sendAt(late, anna, ended, method)).status, 404);
+    assert.equal((await sendAt(late, anna, other, method)).status, 200);
+  }
+  assert.deepEqual(asked, ["set", "ask", "ask"], "each id is asked about once");
+  assert.equal((await streamAt(addNode(world), anna, ended)).status, 404);
+  assert.equal(await endAt(addNode(world), anna, ended), 404);
+  const count = asked.length;
+  const garbage = await sendAt(late, anna, `1.${"A".repeat(200)}`, "ping");
+  assert.deepEqual([garbage.status, asked.length], [404, count], "nobody asks about what is no id");
+  store.setAway(true);
+  assert.equal((await sendAt(addNode(world), anna, ended, "ping")).status, 200);
 });
 
 Deno.test("batches are for sessions of 2025-03-26, at every node", async () => {
@@ -272,4 +304,44 @@ Deno.test("an id is given only where a session has begun", async () => {
     assert.equal(response.headers.get("mcp-session-id"), null);
     await response.body?.cancel();
   }
+});
+
+Deno.test("answers that one person sends to other nodes are bounded, so that others are still told", async () => {
+  const store = createPlayedStore();
+  await using world = await createWorld({ env: SHARED, sharedStore: store.open, isStill: true });
+  const [anna, eve] = [await world.person("anna"), await world.person("eve")];
+  const [annas, eves] = [await beginAt(world, anna), await beginAt(world, eve)];
+  const nowhere = `${"0".repeat(16)}.${"A".repeat(12)}.0`;
+  const flood = async () => {
+    const statuses: number[] = [];
+    for (let sent = 0; sent < 70; sent++) {
+      const response = await answerAt(world, eve, eves, nowhere, YES);
+      await response.body?.cancel();
+      statuses.push(response.status);
+    }
+    return statuses;
+  };
+  assert.deepEqual(await flood(), [...Array(60).fill(202), ...Array(10).fill(409)]);
+  assert.equal((await answerAt(world, anna, annas, nowhere, YES)).status, 202);
+  world.clock.now += 60_000;
+  assert.equal((await answerAt(world, eve, eves, nowhere, YES)).status, 202);
+});
+
+Deno.test("of a batch the answers go where they were asked for, and the rest is answered here", async () => {
+  const store = createPlayedStore();
+  await using world = await createWorld({ env: SHARED, sharedStore: store.open });
+  const b = addNode(world);
+  const anna = await world.person("anna");
+  const task = recordOf(await callOk(world, anna, "todo_create", { title: "Buy milk" }), "task");
+  const session = await beginAt(world, anna, { ...ASKER, protocolVersion: "2025-03-26" });
+  const headers = legacyHeaders(anna.token, session, "2025-03-26");
+  const events = await askAt(world, anna, session, "todo_delete", { id: task.id });
+  const question = await events.next();
+  const answer = { jsonrpc: "2.0", id: question?.id, result: YES };
+  const response = await b.gateway.fetch(post([answer, message("ping", {}, 9)], headers));
+  assert.deepEqual((await messagesOf(response)).map(({ id }) => id), [9]);
+  assert.equal((await events.next())?.id, 2);
+  assert.deepEqual(await titles(world, anna, "todo_list"), []);
+  const alone = await b.gateway.fetch(post([answer], headers));
+  assert.equal(alone.status, 202, "a late one is an answer to none");
 });

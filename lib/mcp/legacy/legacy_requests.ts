@@ -12,11 +12,11 @@ import type { Subscriptions } from "../../resources/subscriptions.ts";
 import type { Inspect } from "../inbound.ts";
 import { isInitializeRequest, type McpServerFactory } from "../sdk.ts";
 import { requestForSdk, toAuthInfo } from "../server/context_in_sdk.ts";
-import { BATCH_REVISION, type Negotiated } from "./negotiated.ts";
+import { batchProblem, type Negotiated } from "./negotiated.ts";
 import type { NodeSessions } from "./node_sessions.ts";
 import { createLegacySession, type LegacySession, reviveLegacySession } from "./session.ts";
 import { createRandomIds, type SessionIds } from "./session_ids.ts";
-import type { SessionLease } from "./session_lease.ts";
+import { type SessionLease, whileLeased } from "./session_lease.ts";
 import { createSessionStore, type SessionLimits, type SessionStore } from "./session_store.ts";
 import { createStatelessLegacy, type StatelessLegacy } from "./stateless.ts";
 
@@ -35,6 +35,11 @@ export interface LegacyRequests {
   stream(request: Request, requestContext: RequestContext): Promise<Response>;
   /** The client ends its session (DELETE). Throws as {@link stream}. */
   end(request: Request, requestContext: RequestContext): Promise<Response>;
+  /**
+   * To be awaited before a request with this id, where it is a promise: the session is not here, and the other nodes may know that its
+   * client ended it. Never throws.
+   */
+  recall(sessionId: string, requestContext: RequestContext): Promise<void> | null;
   /** What `initialize` settled in a session, undefined before; notes that the session was used. */
   negotiatedIn(sessionId: string, requestContext: RequestContext): Negotiated | undefined;
   /** Sessions that are open. */
@@ -56,9 +61,6 @@ export interface LegacyRequestsDeps {
   /** Where several nodes serve the sessions: their ids are made there, and {@link newId} is not used. */
   readonly nodeSessions?: NodeSessions | undefined;
 }
-
-/** Messages in one batch, which only a session at {@link BATCH_REVISION} may send: each may be a whole tool call. */
-const MAX_BATCH_MESSAGES = 10;
 
 /** Starts with no session. */
 export function createLegacyRequests(deps: LegacyRequestsDeps): LegacyRequests {
@@ -102,6 +104,7 @@ export function createLegacyRequests(deps: LegacyRequestsDeps): LegacyRequests {
     post: (request, body, requestContext) => post(state, request, body, requestContext),
     stream: (request, requestContext) => openStream(state, request, requestContext),
     end: (request, requestContext) => endSession(state, request, requestContext),
+    recall: (sessionId, requestContext) => recall(state, sessionId, requestContext),
     negotiatedIn(sessionId, requestContext) {
       const { negotiated } = sessions.touch(sessionId, requestContext.caller.principal);
       subscriptions?.renew(sessionId, requestContext);
@@ -180,12 +183,24 @@ async function openSession(
   });
 }
 
+function recall(
+  { sessions, nodeSessions }: State,
+  sessionId: string,
+  { caller }: RequestContext,
+): Promise<void> | null {
+  if (nodeSessions === undefined || sessions.peek(sessionId) !== undefined) return null;
+  return nodeSessions.recall(sessionId, caller.principal);
+}
+
 async function openStream(
-  { sessions, subscriptions, clock }: State,
+  state: State,
   request: Request,
   requestContext: RequestContext,
 ): Promise<Response> {
-  const lease = sessions.enter(sessionIdOf(request), requestContext.caller.principal);
+  const { sessions, subscriptions, clock } = state;
+  const id = sessionIdOf(request);
+  await recall(state, id, requestContext);
+  const lease = sessions.enter(id, requestContext.caller.principal);
   return await whileLeased(lease, async () => {
     const unfit = mediaGuard(request);
     if (unfit !== undefined) return unfit;
@@ -199,17 +214,20 @@ async function openStream(
 }
 
 async function endSession(
-  { sessions, subscriptions, nodeSessions }: State,
+  state: State,
   request: Request,
   requestContext: RequestContext,
 ): Promise<Response> {
+  const { sessions, subscriptions, nodeSessions } = state;
   const { principal } = requestContext.caller;
-  const lease = sessions.enter(sessionIdOf(request), principal);
+  const id = sessionIdOf(request);
+  await recall(state, id, requestContext);
+  const lease = sessions.enter(id, principal);
   return await whileLeased(lease, async () => {
     const options = { authInfo: toAuthInfo(requestContext, request) };
     const response = await lease.session.handle(requestForSdk(request), options);
     subscriptions?.endSession(lease.id);
-    if (response.ok) nodeSessions?.tellEnded(lease.id, principal);
+    if (response.ok) await nodeSessions?.tellEnded(lease.id, principal);
     return response;
   });
 }
@@ -219,30 +237,4 @@ function sessionIdOf(request: Request): string {
   const id = request.headers.get("mcp-session-id");
   if (id === null) throw new Refused({ reason: "method-not-allowed", allow: "POST" });
   return id;
-}
-
-/** Keeps the session in use until the last byte of the answer is out: an open stream is no idle session. */
-async function whileLeased(
-  lease: SessionLease<LegacySession>,
-  answer: () => Promise<Response>,
-): Promise<Response> {
-  try {
-    const response = await answer();
-    // Only a stream is still being made when its response is returned.
-    if (isEventStream(response)) return onEnd(response, () => lease.release());
-    lease.release();
-    return response;
-  } catch (error) {
-    lease.release();
-    throw error;
-  }
-}
-
-function batchProblem(batch: readonly unknown[], negotiated: Negotiated | undefined): string | undefined {
-  if (negotiated?.protocolVersion !== BATCH_REVISION) {
-    return "batches are not supported here, send one message per request";
-  }
-  return batch.length > MAX_BATCH_MESSAGES
-    ? `a batch must not hold more than ${MAX_BATCH_MESSAGES} messages`
-    : undefined;
 }

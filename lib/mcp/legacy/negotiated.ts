@@ -19,6 +19,9 @@ export type Offer = Omit<Negotiated, "protocolVersion">;
 /** The only revision that has JSON-RPC batches (added in 2025-03-26, removed in 2025-06-18). */
 export const BATCH_REVISION = "2025-03-26";
 
+/** Messages in one batch, which only a session at {@link BATCH_REVISION} may send: each may be a whole tool call. */
+const MAX_BATCH_MESSAGES = 10;
+
 /** Characters of the client's name and of its version that are kept. */
 const MAX_CLIENT_TEXT = 256;
 
@@ -68,6 +71,19 @@ export function withOffer(initialize: JsonObject, { clientInfo, capabilities }: 
 /** The `initialize` request with which a new server settles the same. */
 export function replayOf(negotiated: Negotiated): JsonObject {
   return { jsonrpc: "2.0", id: "replay", method: "initialize", params: negotiated };
+}
+
+/** Why a batch is refused in a session that settled this, or outside of one; undefined where it may be answered. */
+export function batchProblem(
+  batch: readonly unknown[],
+  negotiated: Negotiated | undefined,
+): string | undefined {
+  if (negotiated?.protocolVersion !== BATCH_REVISION) {
+    return "batches are not supported here, send one message per request";
+  }
+  return batch.length > MAX_BATCH_MESSAGES
+    ? `a batch must not hold more than ${MAX_BATCH_MESSAGES} messages`
+    : undefined;
 }
 
 function useful(params: JsonObject): JsonObject {

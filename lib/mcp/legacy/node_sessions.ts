@@ -8,9 +8,9 @@ import { MAX_SESSION_ID_CHARS } from "../../kit/limits.ts";
 import { createMessageShare } from "../../nodes/message_share.ts";
 import type { NodeKeys } from "../../nodes/node_keys.ts";
 import type { NodeMessages } from "../../nodes/node_messages.ts";
-import type { SharedStore } from "../../nodes/shared_store.ts";
 import { principalKey } from "../../people/principal.ts";
 import type { Settings } from "../../settings/settings.ts";
+import { createEndedSessions, type EndedSessionsDeps } from "./ended_sessions.ts";
 import { askingNode, nameQuestions, type QuestionIds } from "./question_ids.ts";
 import { createSealedIds } from "./sealed_ids.ts";
 import type { Person, SessionIds } from "./session_ids.ts";
@@ -28,8 +28,10 @@ export interface NodeSessions {
   passOn(sessionId: string, person: Person, body: Body): Body | null;
   /** Whether there are other nodes, and answers that reach them cannot be brought here: the store is away, or there is none. */
   mayLoseAnswers(): boolean;
-  /** The client ended this session here: the other nodes are told, as far as they can be. */
-  tellEnded(sessionId: string, person: Person): void;
+  /** Asks the other nodes' memory whether the client ended this session; null where that is known, or nobody can be asked. Never throws. */
+  recall(sessionId: string, person: Person): Promise<void> | null;
+  /** The client ended this session here: the other nodes are told, as far as they can be. Never rejects. */
+  tellEnded(sessionId: string, person: Person): Promise<void>;
   /** Hears what other nodes tell. Returns how to stop. */
   listen(hearer: NodeSessionHearer): () => void;
 }
@@ -43,19 +45,18 @@ export interface NodeSessionHearer {
 }
 
 /** What {@link createNodeSessions} needs. */
-export interface NodeSessionsDeps {
+export interface NodeSessionsDeps extends EndedSessionsDeps {
   readonly nodeKeys: NodeKeys;
   readonly nodeMessages: NodeMessages;
-  readonly sharedStore: Pick<SharedStore, "state">;
   readonly settings: Pick<Settings, "nodes">;
   readonly clock: Clock;
 }
 
 /** Undefined where no other node has our keys: then a session is known where it was begun. */
-export function createNodeSessions(
-  { nodeKeys, nodeMessages, sharedStore, settings, clock }: NodeSessionsDeps,
-): NodeSessions | undefined {
+export function createNodeSessions(deps: NodeSessionsDeps): NodeSessions | undefined {
+  const { nodeKeys, nodeMessages, sharedStore, settings, clock } = deps;
   if (!nodeKeys.isShared) return undefined;
+  const ended = createEndedSessions(deps);
   const ids = createSealedIds({ keys: nodeKeys.derive("session"), clock, random: randomBytes });
   const share = createMessageShare(clock);
   const maySend = (person: Person) => share(principalKey(person));
@@ -76,8 +77,14 @@ export function createNodeSessions(
       return here.length === 0 ? null : here;
     },
     mayLoseAnswers: () => settings.nodes > 1 && sharedStore.state() !== "up",
-    tellEnded(sessionId: string, person: Person): void {
+    recall(sessionId: string, person: Person): Promise<void> | null {
+      const name = ids.nameFor(sessionId, person);
+      const asked = name === null ? null : ended.has(name, person);
+      return asked === null ? null : asked.then((isEnded) => void (isEnded && ids.end(sessionId)));
+    },
+    async tellEnded(sessionId: string, person: Person): Promise<void> {
       if (maySend(person)) nodeMessages.send("session-ended", { session: sessionId });
+      await ended.add(ids.nameOf(sessionId), person);
     },
     listen(hearer: NodeSessionHearer): () => void {
       const stops = [

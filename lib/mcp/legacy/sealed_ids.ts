@@ -18,11 +18,18 @@ import type { MadeId, Person, SessionIds, ToldSession } from "./session_ids.ts";
  *
  * @param keys for the purpose "session", newest first: the first seals, each of them opens
  */
-export function createSealedIds({ keys, clock, random }: SealedIdsDeps): SessionIds {
+export function createSealedIds({ keys, clock, random }: SealedIdsDeps): SealedIds {
   const [newest] = keys;
   const byKid = new Map(keys.map((key) => [key.kid, key]));
-  /** Nonces of the ids that their clients ended here. None has to be forgotten: an id ends by itself. */
+  /** Names of the sessions that their clients ended. None has to be forgotten: an id ends by itself. */
   const ended = createBoundedCache<string>(MAX_ENDED_SESSIONS);
+  const find = (id: string, person: Person): ToldSession | "session-unknown" | "session-foreign" => {
+    const session = ended.peek(nameOf(id)) === undefined ? open(byKid, id) : null;
+    const age = session === null ? Infinity : clock.calendar() - session.born;
+    if (session === null || age >= SESSION_LIFE_MS || age < -NODE_SKEW_MS) return "session-unknown";
+    if (session.person !== hashOf(person)) return "session-foreign";
+    return { negotiated: session.negotiated, endsAt: session.born + SESSION_LIFE_MS };
+  };
 
   return Object.freeze({
     make(person: Person, initialize: JsonObject): MadeId {
@@ -32,16 +39,24 @@ export function createSealedIds({ keys, clock, random }: SealedIdsDeps): Session
       return { id, endsAt: born + SESSION_LIFE_MS };
     },
     read(id: string, person: Person): ToldSession {
-      const session = ended.peek(nonceOf(id)) === undefined ? open(byKid, id) : null;
-      const age = session === null ? Infinity : clock.calendar() - session.born;
-      if (session === null || age >= SESSION_LIFE_MS || age < -NODE_SKEW_MS) {
-        throw new Refused({ reason: "session-unknown" });
-      }
-      if (session.person !== hashOf(person)) throw new Refused({ reason: "session-foreign" });
-      return { negotiated: session.negotiated, endsAt: session.born + SESSION_LIFE_MS };
+      const found = find(id, person);
+      if (typeof found === "string") throw new Refused({ reason: found });
+      return found;
     },
-    end: (id: string) => ended.set(nonceOf(id), "ended"),
+    end: (id: string) => ended.set(nameOf(id), "ended"),
+    nameFor(id: string, person: Person): string | null {
+      return typeof find(id, person) === "string" ? null : nameOf(id);
+    },
+    nameOf,
   });
+}
+
+/** Ids that tell of their session. */
+export interface SealedIds extends SessionIds {
+  /** Names the session in few characters, without being its id: nobody can make a second id of this name that opens. */
+  nameOf(id: string): string;
+  /** The same, where {@link SessionIds.read} would find a session of this person; null otherwise. */
+  nameFor(id: string, person: Person): string | null;
 }
 
 /** What {@link createSealedIds} needs. */
@@ -72,8 +87,8 @@ function hashOf(person: Person): string {
   return hash("sha256", principalKey(person), "hex").slice(0, 32);
 }
 
-/** Names the session in few characters; nobody can make a second id with the same nonce that opens. */
-function nonceOf(id: string): string {
+/** The nonce. */
+function nameOf(id: string): string {
   const start = id.indexOf(".") + 1;
   return id.slice(start, start + NONCE_CHARS);
 }

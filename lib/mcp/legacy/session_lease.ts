@@ -1,4 +1,6 @@
 // The right to use a session for one request: while a lease is held, the session is in use.
+import { isEventStream } from "../../http/is_event_stream.ts";
+import { onEnd } from "../../http/streams/on_end.ts";
 
 /** The right to use a session for one request. The session is not idle before {@link release}. */
 export interface SessionLease<Session> {
@@ -50,5 +52,22 @@ export class Lease<Session, Entry extends Leasable<Session>> implements SessionL
     this.#isReleased = true;
     this.#entry.leases--;
     if (this.#entry.leases === 0) this.#onUnused(this.#entry);
+  }
+}
+
+/** Keeps the session in use until the last byte of the answer is out: an open stream is no idle session. */
+export async function whileLeased<Session>(
+  lease: SessionLease<Session>,
+  answer: () => Promise<Response>,
+): Promise<Response> {
+  try {
+    const response = await answer();
+    // Only a stream is still being made when its response is returned.
+    if (isEventStream(response)) return onEnd(response, () => lease.release());
+    lease.release();
+    return response;
+  } catch (error) {
+    lease.release();
+    throw error;
   }
 }
