@@ -2,6 +2,7 @@
 // Asks the services and changes nothing. Prints nothing and never throws: doctor.ts shows the findings.
 import { checkAuth, checkServiceKey, checkSyncAndVault } from "./check_services.ts";
 import { checkSignIn } from "./check_sign_in.ts";
+import { checkStore } from "./check_store.ts";
 import { checkWithToken } from "./check_with_token.ts";
 import type { DiagnosisDeps, Finding, Note } from "./finding.ts";
 
@@ -15,6 +16,7 @@ export async function diagnose(deps: DiagnosisDeps): Promise<readonly Finding[]>
   await checkSignIn(deps, { isAuthThere: keyIds.length > 0 }, note);
   await checkSyncAndVault(deps, note);
   await checkServiceKey(deps, note);
+  await checkStore(deps, note);
   if (deps.token !== null) await checkWithToken(deps, deps.token, keyIds, note);
   else {
     note(

@@ -9,8 +9,8 @@ import { parseSettings as parseSignInSettings } from "../../sign_in/settings/set
 import { SETTING_NAMES as SIGN_IN_SETTINGS } from "../../sign_in/settings/settings_table.ts";
 import { PAGE, readEnvironments } from "./_production.ts";
 
-/** Names that are the auth service's or systemd's own. */
-const FOREIGN = ["TRUSTED_ORIGINS"];
+/** Names that are the auth service's, systemd's or Deno's own. */
+const FOREIGN = ["TRUSTED_ORIGINS", "DENO_CERT"];
 
 const text = await Deno.readTextFile(PAGE);
 

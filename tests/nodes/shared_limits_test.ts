@@ -112,3 +112,11 @@ Deno.test("without a store one gateway alone has the whole limit", async () => {
   for (let asked = 0; asked < 4; asked++) taken.push((await limiter.take("list anna", 3)).ok);
   assert.deepEqual(taken, [true, true, true, false]);
 });
+
+Deno.test("a store that lets everything through does not lift the limit at any gateway", async () => {
+  const { limiter, clock } = limiterOf(createPlayedStore(() => 0).open(), 2);
+  const taken = async () => (await limiter.take("list anna", 3)).ok;
+  assert.deepEqual([await taken(), await taken(), await taken(), await taken()], [true, true, true, false]);
+  clock.advance(60_000);
+  assert.equal(await taken(), true);
+});
