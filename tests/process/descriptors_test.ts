@@ -45,11 +45,12 @@ async function survives(process: DenoProcess, port: number): Promise<string> {
   return await (await fetch(new URL("/metrics", health))).text();
 }
 
-function gatewayFor(port: number): DenoProcess {
+function gatewayFor(port: number, more: Readonly<Record<string, string>> = {}): DenoProcess {
   return startLimitedGateway({
     PORT: String(port),
     MANA_AUTH_URL: "http://127.0.0.1:1",
     MANA_SYNC_URL: "http://127.0.0.1:2",
+    ...more,
   });
 }
 
@@ -62,6 +63,23 @@ Deno.test("the gateway answers again after silent connections have taken its las
     assert.match(metrics, /^mana_mcp_listener_failures_total\{service="mana-mcp"\} [1-9]/m);
   } finally {
     assert.equal(await gateway.stop(), 0);
+  }
+});
+
+Deno.test("a worker that has lost its last descriptor comes back to a port that others can still share", async () => {
+  const port = freePort();
+  const worker = gatewayFor(port, { WORKER: "1/1" });
+  try {
+    await worker.event("listening");
+    await survives(worker, port);
+    const other = gatewayFor(port, { WORKER: "1/1" });
+    try {
+      await other.event("listening");
+    } finally {
+      assert.equal(await other.stop(), 0);
+    }
+  } finally {
+    assert.equal(await worker.stop(), 0);
   }
 });
 

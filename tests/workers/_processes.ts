@@ -31,9 +31,9 @@ export async function descendantsOf(root: number): Promise<z.infer<typeof Descen
   ));
 }
 
-/** Ends a process without a word to it. */
-export async function killProcess(pid: number): Promise<void> {
-  await evaluate(`Deno.kill(${pid}, "SIGKILL")`);
+/** Sends a signal; by default the one that ends a process without a word to it. */
+export async function signalProcess(pid: number, signal: "SIGKILL" | "SIGTERM" = "SIGKILL"): Promise<void> {
+  await evaluate(`Deno.kill(${pid}, "${signal}")`);
 }
 
 async function evaluate(code: string): Promise<string> {

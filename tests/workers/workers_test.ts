@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { connectLegacy } from "../../scripts/demo/demo_client.ts";
 import { modernRequest } from "../_support/mcp_request.ts";
-import { descendantsOf, killProcess } from "./_processes.ts";
+import { descendantsOf, signalProcess } from "./_processes.ts";
 import {
   eventsOf,
   freePorts,
@@ -13,10 +13,10 @@ import {
 
 const SERVICES = { MANA_AUTH_URL: "http://127.0.0.1:1", MANA_SYNC_URL: "http://127.0.0.1:2" };
 
-/** A call that has to ask the sync service, on a connection of its own. */
-async function callAnew({ url, token }: ServedWorkers): Promise<string> {
+/** A call on a connection of its own; by default one that has to ask the sync service. */
+async function callAnew({ url, token }: ServedWorkers, name = "todo_list"): Promise<string> {
   using client = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
-  const request = modernRequest(token, "tools/call", { name: "todo_list", arguments: {} }, {
+  const request = modernRequest(token, "tools/call", { name, arguments: {} }, {
     url,
     headers: { "x-mana-fresh": "strict" },
   });
@@ -52,7 +52,7 @@ Deno.test("two workers share a port; one that is killed is replaced while the ot
   const family = await descendantsOf(task.process.pid);
   const victim = family.find(({ worker }) => worker === other);
   assert.ok(victim !== undefined, JSON.stringify(family));
-  await killProcess(victim.pid);
+  await signalProcess(victim.pid);
   await task.said("worker-ended", 1);
   assert.equal(
     eventsOf(task.process, "worker-ended")[0]?.problem,
@@ -78,6 +78,30 @@ Deno.test("two workers share a port; one that is killed is replaced while the ot
   assert.equal(eventsOf(task.process, "stopped").length, 2);
   // Nothing but whole lines of JSON came out.
   for (const line of task.process.lines()) assert.equal(typeof JSON.parse(line).event, "string", line);
+});
+
+Deno.test("a worker that stops ends its calls and takes no new connection; the other has them, and it is started again", async () => {
+  await using served = await startServedWorkers(2);
+  const { task } = served;
+  const held = served.holdSync();
+  const answer = callAnew(served);
+  await held.arrived;
+  const busy = `${(await callsInFlight(served)).indexOf(1) + 1}/2`;
+  const pid = (await descendantsOf(task.process.pid)).find(({ worker }) => worker === busy)?.pid;
+  assert.ok(pid !== undefined);
+  await signalProcess(pid, "SIGTERM");
+  await task.said("stopping", 1);
+  for (let turn = 0; turn < 16; turn++) {
+    assert.match(await callAnew(served, "spaces_list"), /^200 .*"activeSpaceId"/);
+  }
+  held.release();
+  assert.match(await answer, /^200 .*"structuredContent"/);
+  await task.said("worker-ended", 1);
+  assert.match(
+    eventsOf(task.process, "worker-ended")[0]?.problem ?? "",
+    /^worker \d of 2 ended with code 0: it is started again/,
+  );
+  await task.said("listening", 3);
 });
 
 Deno.test("a session and a cursor of one worker go on at the other, without any setting for it", async () => {
@@ -134,7 +158,7 @@ Deno.test("workers do not outlive a supervisor that was killed", async () => {
     const family = await descendantsOf(task.process.pid);
     const supervisor = family.find(({ parent }) => parent === task.process.pid);
     assert.ok(supervisor?.worker === null, JSON.stringify(family));
-    await killProcess(supervisor.pid);
+    await signalProcess(supervisor.pid);
     // Their output has no reader any more: that a connection ends says that a worker stops, and then it is gone.
     for (const connection of connections) assert.equal(await endOf(connection), "ended");
     await task.process.exited;
