@@ -8,6 +8,7 @@ import { createLedger } from "../ledger/ledger.ts";
 import { createOwnRecords } from "../own_records/own_records.ts";
 import { shareMemory } from "../settings/memory_shares.ts";
 import { createRecordStore } from "../records/record_store.ts";
+import { createToldWrites } from "../records/together/told_writes.ts";
 import { createCipher } from "../sealing/cipher.ts";
 import { createKeyring } from "../sealing/keyring.ts";
 import { createMasterKeys } from "../sealing/master_key.ts";
@@ -33,6 +34,7 @@ export function createData(base: Base, appsPage: () => Promise<string | null>) {
     sign: authorship.sign,
     cursorKeys: base.nodeKeys.derive("cursor"),
     observer: ledger.pushes,
+    ...(base.sharedStore.state() === "none" ? {} : { toldWrites: createToldWrites(base) }),
     clock,
     newId: base.newId,
     requireSealed: settings.requireSealed,

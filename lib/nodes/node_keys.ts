@@ -50,6 +50,7 @@ export type NodePurpose =
   | "session"
   | "pseudonym"
   | "store-key"
+  | "unfinished-write"
   | "node-message"
   | "mark";
 

@@ -1,5 +1,5 @@
 // What gateways tell each other through the store: sealed, with the time in it, never stored, lost when nobody listens. Each
-// message is a hint to look again, and nobody does anything on a message that it would not do without one.
+// message is a hint to look again, or what a client brought to another gateway than the one that needs it (an answer, the same call).
 import type { Clock } from "../kit/clock.ts";
 import { isJsonObject } from "../kit/json.ts";
 import { NODE_SKEW_MS } from "../kit/limits.ts";
@@ -28,7 +28,13 @@ export interface NodeMessages {
 }
 
 /** What a message is about. */
-export type NodeMessageKind = "revoked" | "changed" | "session-ended" | "answer" | "subscribed";
+export type NodeMessageKind =
+  | "revoked"
+  | "changed"
+  | "session-ended"
+  | "answer"
+  | "subscribed"
+  | "unfinished-write";
 
 /** Characters of a body as JSON: an answer of a legacy client to a form is the longest. */
 const MAX_BODY_CHARS = 64 * 1024;
@@ -95,7 +101,14 @@ interface Message {
   readonly body: unknown;
 }
 
-const KINDS: readonly NodeMessageKind[] = ["revoked", "changed", "session-ended", "answer", "subscribed"];
+const KINDS: readonly NodeMessageKind[] = [
+  "revoked",
+  "changed",
+  "session-ended",
+  "answer",
+  "subscribed",
+  "unfinished-write",
+];
 
 /** The message; null where the text is none of a gateway, or old: whoever runs the store could send it again (replay). */
 function parseMessage(text: string | null, now: number): Message | null {

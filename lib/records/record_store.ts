@@ -35,7 +35,7 @@ import { searchRecords } from "./search_records.ts";
 import { createPlanClock } from "./together/plan_clock.ts";
 import { anyRows, partRows } from "./together/rows_together.ts";
 import { createTurns } from "./together/turns.ts";
-import { createUnfinishedWrites } from "./together/unfinished_writes.ts";
+import { createUnfinishedWrites, type ToldWrites } from "./together/unfinished_writes.ts";
 import { writeTogether } from "./together/write_together.ts";
 import { deleteRecord, insertRecord, updateRecord } from "./write_records.ts";
 
@@ -97,7 +97,7 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
     push,
     pushBatch: createBatchPush({ ...deps, changes }),
     turns: createTurns(),
-    unfinished: createUnfinishedWrites(clock),
+    unfinished: createUnfinishedWrites(clock, deps.toldWrites),
     sync,
     planClock: createPlanClock(clock),
     orderNumbers: createOrderNumbers(),
@@ -151,6 +151,7 @@ export interface RecordStoreDeps {
   /** Told of what is pushed. */
   readonly observer?: PushObserver;
   readonly clock: Clock;
+  readonly toldWrites?: ToldWrites;
   readonly newId: () => string;
   /** Refuse to read plaintext from a sealed field of a sealed space. */
   readonly requireSealed: boolean;

@@ -1,6 +1,6 @@
 // Writes of several rows of which a part may be stored and another not. The same call, made again, takes the ids and stamps that
 // are kept here, so that it completes the write instead of doubling it. Holds ids, stamps and names of fields, never a value; the
-// arguments of a call are known by a keyed hash alone. A restart forgets everything.
+// arguments of a call are known by a keyed hash alone. A restart forgets everything. With a shared store other gateways are told.
 
 import { createHmac } from "node:crypto";
 import { createBoundedCache } from "../../kit/bounded_cache.ts";
@@ -41,16 +41,49 @@ export interface UnfinishedWrites {
   forget(scope: CallScope): void;
 }
 
-/** Starts with no write. */
-export function createUnfinishedWrites(clock: Pick<Clock, "elapsed">): UnfinishedWrites {
+/** What gateways tell each other of unfinished writes. */
+export interface ToldWrites {
+  /** Under which every gateway knows a call by the same hash. */
+  readonly key: Uint8Array;
+  /** Tells the others of an unfinished write, or that it is complete (null). Without effect where they cannot be told. */
+  tell(person: string, call: string, write: UnfinishedWrite | null): void;
+  /** Hears what others tell. */
+  listen(hear: (person: string, call: string, write: UnfinishedWrite | null) => void): void;
+}
+
+/** Starts with no write. Without `told` the writes are those of this gateway. */
+export function createUnfinishedWrites(clock: Pick<Clock, "elapsed">, told?: ToldWrites): UnfinishedWrites {
   const people = createBoundedCache<Map<string, KeptWrite>>(MAX_UNFINISHED_PEOPLE);
-  const secret = crypto.getRandomValues(new Uint8Array(32));
+  const secret = told?.key ?? crypto.getRandomValues(new Uint8Array(32));
   // With a key, since few arguments are hard to guess by a bare hash.
   const callOf = ({ caller: { principal: { client } }, space, actor, input }: CallScope) => {
     // Each app completes its own writes: another would be told ids that it may not be shown.
     const call = [client?.appKey ?? "", space.id, actor.tool, withSortedMembers(input ?? {})];
     return createHmac("sha256", secret).update(JSON.stringify(call)).digest("base64");
   };
+  const put = (person: string, call: string, write: UnfinishedWrite) => {
+    const writes = people.peek(person) ?? new Map<string, KeptWrite>();
+    writes.delete(call);
+    let rows = rowsOf(write);
+    for (const kept of writes.values()) rows += rowsOf(kept.write);
+    for (const [other, kept] of writes) {
+      if (kept.until > clock.elapsed() && rows <= MAX_UNFINISHED_ROWS) break;
+      writes.delete(other);
+      rows -= rowsOf(kept.write);
+    }
+    writes.set(call, { write, until: clock.elapsed() + UNFINISHED_WRITE_MS });
+    people.set(person, writes);
+  };
+  /** Whether there was one. */
+  const drop = (person: string, call: string): boolean => {
+    const writes = people.peek(person);
+    const wasThere = writes?.delete(call) === true;
+    if (writes?.size === 0) people.delete(person);
+    return wasThere;
+  };
+  told?.listen((person, call, write) =>
+    void (write === null ? drop(person, call) : put(person, call, write))
+  );
   return Object.freeze({
     find(scope: CallScope) {
       // Nearly nobody has an unfinished write: no hash is made then.
@@ -60,25 +93,15 @@ export function createUnfinishedWrites(clock: Pick<Clock, "elapsed">): Unfinishe
     },
     keep(scope: CallScope, write: UnfinishedWrite) {
       const person = principalKey(scope.caller.principal);
-      const writes = people.peek(person) ?? new Map<string, KeptWrite>();
       const call = callOf(scope);
-      writes.delete(call);
-      let rows = rowsOf(write);
-      for (const kept of writes.values()) rows += rowsOf(kept.write);
-      for (const [other, kept] of writes) {
-        if (kept.until > clock.elapsed() && rows <= MAX_UNFINISHED_ROWS) break;
-        writes.delete(other);
-        rows -= rowsOf(kept.write);
-      }
-      writes.set(call, { write, until: clock.elapsed() + UNFINISHED_WRITE_MS });
-      people.set(person, writes);
+      put(person, call, write);
+      told?.tell(person, call, write);
     },
     forget(scope: CallScope) {
       const person = principalKey(scope.caller.principal);
-      const writes = people.peek(person);
-      if (writes === undefined) return;
-      writes.delete(callOf(scope));
-      if (writes.size === 0) people.delete(person);
+      if (people.peek(person) === undefined) return;
+      const call = callOf(scope);
+      if (drop(person, call)) told?.tell(person, call, null);
     },
   });
 }
