@@ -16,7 +16,7 @@ export interface StoreKeys {
 }
 
 /** What a value in the store is for; a word of ours, in the clear. */
-export type StorePurpose = "rate" | "spent" | "reads" | "seen" | "searches" | "looked" | "taint" | "ended";
+export type StorePurpose = "rate" | "spent" | "reads" | "taint" | "ended";
 
 /** Pseudonyms that are remembered, so that no call computes its own: two for each person and tool in use. About 2 MB. */
 const MAX_CACHED = 10_000;
