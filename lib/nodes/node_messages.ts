@@ -38,7 +38,10 @@ export type NodeMessageKind =
 
 /** Characters of a body as JSON: an answer of a legacy client to a form is the longest. */
 const MAX_BODY_CHARS = 64 * 1024;
-/** Messages of one second, sent and heard: beyond them hints are worth less than the work they make. */
+/**
+ * Messages of one second, sent and heard: beyond them hints are worth less than the work they make. News of revoked access is counted
+ * apart: what people make a gateway send for their sessions must not keep it from being told.
+ */
 const MAX_SENT_PER_SECOND = 200;
 const MAX_HEARD_PER_SECOND = 2_000;
 
@@ -58,7 +61,8 @@ export function createNodeMessages(deps: {
   const { store, clock, storeKeys: { channels } } = deps;
   const seal = createMessageSeal(deps.keys);
   const handlers = new Map<NodeMessageKind, Set<Handler>>();
-  const maySend = createRate(clock, MAX_SENT_PER_SECOND);
+  const maySendNews = createRate(clock, MAX_SENT_PER_SECOND);
+  const maySendOther = createRate(clock, MAX_SENT_PER_SECOND);
   const mayHear = createRate(clock, MAX_HEARD_PER_SECOND);
   const hear = (text: string) => {
     // Whoever can write into the store could flood every gateway.
@@ -74,6 +78,7 @@ export function createNodeMessages(deps: {
       const [channel] = channels;
       if (channel === undefined || store.state() !== "up") return false;
       const text = JSON.stringify({ kind, node: nodeId, at: clock.calendar(), body });
+      const maySend = kind === "revoked" ? maySendNews : maySendOther;
       if (text.length > MAX_BODY_CHARS || !maySend()) return false;
       store.publish(channel, seal.seal(text));
       return true;

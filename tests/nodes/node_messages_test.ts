@@ -115,6 +115,16 @@ Deno.test("messages are bounded in length, in number, and by the store that is a
   alone.on("changed", asText, () => assert.fail("nobody sends"))();
 });
 
+Deno.test("news of revoked access is told however many other messages a second brings", () => {
+  const [store, clock] = [createPlayedStore(), createFakeClock()];
+  const [one, two] = [nodeOf(store, clock), nodeOf(store, clock)];
+  const heard: string[] = [];
+  two.on("revoked", asText, (text) => heard.push(text));
+  for (let sent = 0; sent < 300; sent++) one.send(sent % 2 === 0 ? "answer" : "subscribed", "of four people");
+  assert.equal(one.send("revoked", "somebody"), true);
+  assert.deepEqual(heard, ["somebody"]);
+});
+
 Deno.test("a name in the store is the same at every gateway with the secret, and another one for everything else", () => {
   const [one, two] = [createStoreKeys(keysOf(`1:${SECRETS[0]}`)), createStoreKeys(keysOf(`1:${SECRETS[0]}`))];
   const other = createStoreKeys(keysOf(`1:${SECRETS[1]}`));
