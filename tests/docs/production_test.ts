@@ -50,19 +50,32 @@ Deno.test("production.md: the settings of several nodes are taken as they stand,
   }
 });
 
-Deno.test("production.md: the secret of several gateways is taken as it stands, in each step of its change, and not before it is made", async () => {
+Deno.test("production.md: the settings of several gateways are taken as they stand, and each list of a new secret", async () => {
   const { gateway, gateways } = await readEnvironments("s".repeat(64));
-  const parsed = parseGatewaySettings({ ...gateway, ...gateways });
-  assert.ok(parsed.ok, JSON.stringify(parsed));
-  assert.deepEqual(parsed.settings.nodeSecrets.map(({ kid }) => kid), ["1"]);
-  const before = await readEnvironments("CHANGE-ME");
-  assert.equal(parseGatewaySettings({ ...gateway, ...before.gateways }).ok, false);
-  const lists = [...text.matchAll(/`NODE_SECRET=((?:\w+:\w+,?)+)`/g)].map(([, list = ""]) => list);
+  const parse = (more: Readonly<Record<string, string>>) => {
+    const parsed = parseGatewaySettings({ ...gateway, ...gateways, ...more });
+    assert.ok(parsed.ok, JSON.stringify(parsed));
+    return parsed.settings;
+  };
+  const { valkey, nodes, nodeSecrets, metricsPort } = parse({});
+  assert.deepEqual([valkey?.host, nodes, nodeSecrets.length, metricsPort], [
+    "valkey.example.org:6379",
+    2,
+    1,
+    9100,
+  ]);
+  const lists = [...text.matchAll(/`NODE_SECRET=((?:\d+:\w+,?)+)`/g)].map(([, list = ""]) => list);
   assert.deepEqual(lists, ["1:old,2:new", "2:new,1:old", "2:new"]);
   for (const list of lists) {
-    const NODE_SECRET = list.replaceAll(/old|new/g, (word) => word.padEnd(44, "s"));
-    assert.ok(parseGatewaySettings({ ...gateway, NODE_SECRET }).ok, list);
+    const secrets = parse({
+      NODE_SECRET: list.replaceAll(/old|new/g, (word) => word.padEnd(44, "s")),
+    }).nodeSecrets;
+    assert.deepEqual(secrets.map(({ kid }) => kid), list.split(",").map(([kid]) => kid));
   }
+  const before = await readEnvironments("CHANGE-ME");
+  assert.equal(parseGatewaySettings({ ...gateway, ...before.gateways }).ok, false);
+  const store = await Deno.readTextFile("docs/deploy/valkey.conf");
+  assert.ok(store.includes("VALKEY_URL=rediss://mana:PASSWORD@valkey.example.org:6379"));
 });
 
 Deno.test("production.md: units, nginx and Caddy have the hosts, ports and folders of its settings", async () => {
