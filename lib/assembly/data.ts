@@ -1,6 +1,8 @@
 // The person's data: change log, keys, ledger, and the records made of them.
 import { createAuthorship } from "../authorship/authorship.ts";
 import { createDisclosure } from "../disclosure/disclosure.ts";
+import { createChangeNews } from "../changes/news/change_news.ts";
+import { withNews } from "../changes/news/told_pushes.ts";
 import { createHintStreams } from "../changes/hint_streams.ts";
 import { createSyncClient } from "../changes/sync_client.ts";
 import { MAX_HINT_STREAMS } from "../kit/limits.ts";
@@ -26,6 +28,8 @@ export function createData(base: Base, appsPage: () => Promise<string | null>) {
   const authorship = createAuthorship({ keyring, masterKeys, clock });
   const hints = createHintStreams({ sync, clock, random, maxStreams });
   const ledger = createLedger({ ...base, sync, keyring, masterKeys, authorship });
+  const { sharedStore, storeKeys, marks, nodeMessages: messages } = base;
+  const news = sharedStore.state() === "none" ? undefined : createChangeNews({ marks, messages });
   const store = createRecordStore({
     sync,
     grants: base.grants,
@@ -33,8 +37,8 @@ export function createData(base: Base, appsPage: () => Promise<string | null>) {
     keyring,
     sign: authorship.sign,
     cursorKeys: base.nodeKeys.derive("cursor"),
-    observer: ledger.pushes,
-    ...(base.sharedStore.state() === "none" ? {} : { toldWrites: createToldWrites(base) }),
+    observer: news === undefined ? ledger.pushes : withNews(ledger.pushes, news),
+    ...(news === undefined ? {} : { news, toldWrites: createToldWrites(base) }),
     clock,
     newId: base.newId,
     requireSealed: settings.requireSealed,
@@ -42,7 +46,6 @@ export function createData(base: Base, appsPage: () => Promise<string | null>) {
     observe: ({ kind, table, count }) => base.metrics.records(kind, table, count),
   });
   const own = createOwnRecords({ sync, keyring, masterKeys, clock, observe: base.metrics.records });
-  const { sharedStore, storeKeys } = base;
   const disclosure = createDisclosure({
     ...authorship,
     ...ledger,

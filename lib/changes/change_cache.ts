@@ -10,6 +10,7 @@ import { type ChangeWatcher, type ChangeWatchers, createChangeWatchers } from ".
 import type { FoldedTable } from "./folded/folded_table.ts";
 import type { HintMark, HintStreams } from "./hint_streams.ts";
 import { EPOCH } from "./instant.ts";
+import type { ChangeNews } from "./news/change_news.ts";
 import type { PullDeps } from "./pull_changes.ts";
 import { bytesOf, createPullState, type PullState } from "./pull_state.ts";
 import { type ChangeReader, FOLD_MAX_AGE_MS, mayLackRecords, refreshState } from "./refresh_state.ts";
@@ -37,6 +38,8 @@ export interface ChangeCacheDeps {
   readonly clock: Clock;
   /** By which a read may do without a pull; without hints every read pulls. */
   readonly hints?: Pick<HintStreams, "touch" | "begin" | "holds" | "onHint">;
+  /** What other gateways tell of pushes; absent where there are none. Watchers look sooner by it, and that is all. */
+  readonly news?: Pick<ChangeNews, "watch" | "onHeard">;
   /** Told how many entries of an answer were left out; see `PullPortion.malformed`. */
   readonly observeMalformed?: (app: string, table: string, count: number) => void;
   /** Bytes of all folded tables together, as heap_size.ts estimates them. */
@@ -45,8 +48,9 @@ export interface ChangeCacheDeps {
 
 /** Starts with no table. */
 export function createChangeCache(deps: ChangeCacheDeps): ChangeCache {
-  const watchers = createChangeWatchers();
+  const watchers = createChangeWatchers(deps.news);
   deps.hints?.onHint(watchers.stale);
+  deps.news?.onHeard(watchers.stale);
   const cache: CacheState = {
     hints: deps.hints,
     pulling: { ...deps, watchers },

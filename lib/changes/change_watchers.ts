@@ -1,12 +1,15 @@
 // Who wants to know what pulls bring, by person and app. Pulls nothing and keeps no change.
 
 import { type Principal, principalKey } from "../people/principal.ts";
+import type { ChangeNews } from "./news/change_news.ts";
 import type { FoldedTable } from "./folded/folded_table.ts";
 
 /**
  * Wants to know what pulls of one table of one person bring. Called while a pull is applied: must neither throw nor wait.
  */
 export interface ChangeWatcher {
+  /** Whatever anybody writes in this space is of interest; absent: what the person writes alone. */
+  readonly space?: string;
   /** There may be something new to pull. */
   stale(): void;
   /** A change of the record `id` is about to be applied. */
@@ -29,8 +32,8 @@ export interface ChangeWatchers {
   stale(person: string, app: string): void;
 }
 
-/** Starts without watchers. */
-export function createChangeWatchers(): ChangeWatchers {
+/** Starts without watchers. `news`: what other gateways tell; absent where there are none. */
+export function createChangeWatchers(news?: Pick<ChangeNews, "watch">): ChangeWatchers {
   const byApp = new Map<string, Set<{ readonly table: string; readonly watcher: ChangeWatcher }>>();
 
   return Object.freeze({
@@ -39,7 +42,9 @@ export function createChangeWatchers(): ChangeWatchers {
       const own = byApp.get(key) ?? new Set();
       const watching = { table, watcher };
       byApp.set(key, own.add(watching));
+      const unwatch = news?.watch(principal, app, watcher.space);
       return () => {
+        unwatch?.();
         own.delete(watching);
         if (own.size === 0 && byApp.get(key) === own) byApp.delete(key);
       };

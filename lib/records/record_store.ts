@@ -1,8 +1,7 @@
 // The records of everyone, opened for one call at a time: puts the caches and services together that all calls share, and
 // gives a tool exactly the methods that its access allows. What the methods promise stands in records.ts.
 
-import { type ChangeCache, createChangeCache } from "../changes/change_cache.ts";
-import type { HintStreams } from "../changes/hint_streams.ts";
+import { type ChangeCache, type ChangeCacheDeps, createChangeCache } from "../changes/change_cache.ts";
 import { createOrderNumbers } from "../changes/order_numbers.ts";
 import {
   type BatchPush,
@@ -75,9 +74,7 @@ export function createRecordStore(deps: RecordStoreDeps): RecordStore {
     deps.observe?.({ kind, table, count });
   const memory = deps.memory ?? shareMemory(DEFAULT_MEMORY_MB);
   const changes = createChangeCache({
-    sync,
-    clock,
-    ...(deps.hints === undefined ? {} : { hints: deps.hints }),
+    ...deps,
     observeMalformed: (app, table, count) => observe("malformed", `${app}/${table}`, count),
     maxBytes: memory.foldedBytes,
   });
@@ -141,7 +138,7 @@ export function refusingRecords<A extends keyof RecordsByAccess>(
 }
 
 /** Dependencies of {@link createRecordStore}. */
-export interface RecordStoreDeps {
+export interface RecordStoreDeps extends Pick<ChangeCacheDeps, "hints" | "news"> {
   readonly sync: SyncClient;
   readonly keyring: Keyring;
   /** Signs what is pushed. */
@@ -156,8 +153,6 @@ export interface RecordStoreDeps {
   /** Refuse to read plaintext from a sealed field of a sealed space. */
   readonly requireSealed: boolean;
   readonly observe?: (observation: RecordObservation) => void;
-  /** What allows leaving out a pull; every read pulls without it. */
-  readonly hints?: HintStreams;
   /** With the system's random generator by default. */
   readonly cipher?: Cipher;
   /** For folded tables and opened texts over all people; the shares of {@link DEFAULT_MEMORY_MB} by default. */

@@ -24,6 +24,7 @@ export function watchRecords(target: RecordWatchTarget): () => void {
   };
 
   return target.changes.watch(principal, table.app, table.name, {
+    space: target.spaceId,
     stale: target.onStale,
     before(folded, id) {
       const known = touched.get(id);
@@ -54,6 +55,7 @@ export interface RecordWatchTarget {
   readonly changes: Pick<ChangeCache, "watch">;
   readonly principal: Principal;
   readonly table: { readonly app: string; readonly name: string };
+  readonly spaceId: string;
   /** The space as of now; null while the person may see none of it. */
   readonly space: () => ActiveSpace | null;
   /** Something new may be there to be pulled. */

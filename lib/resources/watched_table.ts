@@ -93,6 +93,7 @@ export class WatchedTable {
       changes,
       principal: caller.principal,
       table,
+      spaceId: space,
       space: () => this.#active,
       onStale: () => this.#noteHint(),
       onChanged: (ids) => {
@@ -108,7 +109,7 @@ export class WatchedTable {
   /** Reads the table and what decides about its records, and tells what has changed of those that are shown. */
   async #lookNarrowed(reader: ChangeReader, grant: RecordGrant, space: ActiveSpace): Promise<void> {
     const { changes } = this.#deps;
-    const { table } = this.#place;
+    const { space: spaceId, table } = this.#place;
     const { principal } = reader.caller;
     this.#unwatch?.();
     this.#unwatch = null;
@@ -116,6 +117,7 @@ export class WatchedTable {
       changes,
       principal,
       table,
+      spaceId,
       onStale: () => this.#noteHint(),
       onChanged: (ids) => this.#tellOf(ids),
     });

@@ -19,6 +19,7 @@ function watched(table: typeof notes | typeof journal, rule: Record<string, unkn
   const watch = watchNarrowed({
     changes,
     principal,
+    spaceId: "team",
     table,
     onStale() {},
     onChanged: (ids) => void told.push(ids === null ? ["?"] : [...ids].sort()),

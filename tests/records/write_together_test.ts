@@ -512,9 +512,6 @@ Deno.test("in a shared space, a callback pulls what a member stored just now, al
       begin: () => ({ key: "", stream: h, hints: 0, at: 0 }),
       holds: () => true,
       onHint: () => {},
-      drop: () => {},
-      count: () => 0,
-      close: () => {},
     },
   });
   h.services.memberships.set("anna", new Set(["team"])).set("ben", new Set(["team"]));

@@ -19,6 +19,7 @@ export function watchNarrowed(target: NarrowedWatchTarget): NarrowedWatch {
   let shown: ReadonlySet<string> | null = null;
   let isRebuilt = false;
   const end = target.changes.watch(principal, table.app, table.name, {
+    space: target.spaceId,
     stale: target.onStale,
     before: (_folded, id) => void touched.set(id, (touched.get(id) ?? 0) + 1),
     unaltered: (id) => void touched.set(id, (touched.get(id) ?? 1) - 1),
@@ -73,6 +74,8 @@ export interface NarrowedWatchTarget {
   readonly changes: Pick<ChangeCache, "watch">;
   readonly principal: Principal;
   readonly table: { readonly app: string; readonly name: string };
+  /** The space that is looked at. */
+  readonly spaceId: string;
   /** Something new may be there to be pulled. */
   readonly onStale: () => void;
   /** Records that were shown before or are shown now; null when it is not known which. */
