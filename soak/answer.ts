@@ -46,7 +46,7 @@ const REASONS: readonly (readonly [words: RegExp, reason: string])[] = [
   [new RegExp(`^${NO_NODE}`), "gateway down"],
   [/^The session is unknown/, SESSION_UNKNOWN],
   [/^The call was cancelled/, "cancelled"],
-  [/^No (?:task|note|habit|journal entry|contact|habit entry|event) with id /, "record not found"],
+  [/^No (?:task|note|habit|journal entry|contact|habit entry|event|question) with id /, "record not found"],
   [/^The call is not allowed \(concurrency/, "too many calls at once"],
   [/^The token does not allow this/, OUTSIDE_GRANT],
   [/^This client was not given the space/, OUTSIDE_GRANT],

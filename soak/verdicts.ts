@@ -27,7 +27,7 @@ export const CHECKS = [
   "a yes in a client's form deletes once, by the same bytes, at whichever nodes it is given",
   "with a store a yes in a client's form counts at one node",
   "with a store a limit is exceeded by no more than the calls in flight",
-  "without the store no limit is exceeded at all",
+  "while the store is away, or comes and goes, each node lets its share of a limit through at most",
   "the store holds keyed names that end, and nothing of anybody",
 ] as const;
 
@@ -38,7 +38,7 @@ const NODE_CHECKS: readonly Check[] = [
 const STORE_CHECKS: readonly Check[] = [
   "with a store a yes in a client's form counts at one node",
   "with a store a limit is exceeded by no more than the calls in flight",
-  "without the store no limit is exceeded at all",
+  "while the store is away, or comes and goes, each node lets its share of a limit through at most",
   "the store holds keyed names that end, and nothing of anybody",
 ];
 /** What only the gateway knows that a call left unfinished: with several, the same call may come to another one. */

@@ -11,7 +11,8 @@ import { CHECKS, checksOf, createVerdicts, type Verdicts } from "../../soak/verd
 const SAME = "a yes in a client's form deletes once, by the same bytes, at whichever nodes it is given";
 const ONCE = "with a store a yes in a client's form counts at one node";
 const THERE = "with a store a limit is exceeded by no more than the calls in flight";
-const AWAY = "without the store no limit is exceeded at all";
+const AWAY =
+  "while the store is away, or comes and goes, each node lets its share of a limit through at most";
 const HELD = "the store holds keyed names that end, and nothing of anybody";
 
 function failed(judge: (verdicts: Verdicts) => void): string[] {
@@ -58,6 +59,7 @@ Deno.test("a limit is exact but for the calls in flight, and tight while the sto
     [],
     "what the store did not answer, a gateway decides",
   );
+  assert.deepEqual(failedOf(PROBED_LIMIT * 2, "there", 3), [THERE]);
   assert.deepEqual(failedOf(PROBED_LIMIT, "away"), []);
   assert.deepEqual(failedOf(PROBED_LIMIT + 1, "away"), [AWAY]);
   assert.deepEqual(failedOf(PROBED_LIMIT * 1.5, "coming and going"), []);
