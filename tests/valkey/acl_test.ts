@@ -107,6 +107,7 @@ Deno.test({
     ];
     await askServer(url, async (send) => {
       assert.equal(await send("SET", "mm1:a", "1", "PX", "1000"), "OK");
+      assert.match(String(await send("INFO")), /^maxmemory_policy:noeviction\r$/m); // what the doctor looks at
       for (const command of refusals) {
         await assert.rejects(
           send(...command),
