@@ -1,12 +1,13 @@
 // What this project promises about its speed, and how a result is judged by it.
-import { medianDifference, medianRatio } from "./report/statistics.ts";
+import { median, medianDifference, medianRatio } from "./report/statistics.ts";
 import { findMeasurement, type Measurement, type Result } from "./result.ts";
 import type { ServerName } from "./servers/running_server.ts";
 import { addedVariant } from "./workloads/added.ts";
 import { GRANT_VARIANTS, GRANT_WORK } from "./workloads/grants.ts";
 import { LEDGER_CONNECTIONS, LEDGER_WORK } from "./workloads/ledger.ts";
 import { NODES_VARIANTS, NODES_WORK } from "./workloads/nodes.ts";
-import { CALENDAR_WORK } from "./workloads/workloads.ts";
+import { CALENDAR_WORK, MIXED, MIXED_CONNECTIONS } from "./workloads/workloads.ts";
+import { DEFAULT_MEMORY_MB } from "../lib/settings/memory_shares.ts";
 
 /** One promise. */
 export interface Goal {
@@ -96,6 +97,23 @@ export const GOALS: readonly Goal[] = [
       return shared === undefined || apart?.length !== shared.length ? null : medianDifference(shared, apart);
     },
   },
+  // Twice of what it was when a bound on memory was shared by folded tables and opened texts, on two cores.
+  mixedGoal(
+    "mixed 80/20 of 1,024 people, 32 at a time",
+    { atLeast: 1_766 },
+    "requests/s",
+    (found) => medianAt(found, MIXED_CONNECTIONS.usual, "requestsPerSecond"),
+  ),
+  mixedGoal(
+    "mixed 80/20 of 1,024 people, p99 of 256 at a time",
+    { atMost: 500 },
+    "ms",
+    (found) => medianAt(found, MIXED_CONNECTIONS.crowd, "p99Ms"),
+  ),
+  mixedGoal("mixed 80/20 of 1,024 people, resident", { atMost: DEFAULT_MEMORY_MB }, "MB", (found) => {
+    const residents = found.map(({ residentMb }) => residentMb).filter((value) => value !== null);
+    return residents.length < found.length ? null : Math.max(...residents);
+  }),
   factGoal("first call of a person with 100,000 changes", "first-call-ms/100000", 3_000, "ms"),
   factGoal("first page of what apps did, of 100,000 changes in 20 tables", "activity-ms/100000", 2_000, "ms"),
   factGoal("memory for 4 such pages at once", "activity-mb/100000", 150, "MB above listing tools"),
@@ -149,6 +167,31 @@ function ledgerGoal(name: string, field: "cpuMicros" | "p50Ms", connections: num
     return medianRatio(ours, others);
   };
   return { name, bound: { atMost }, unit: "× without the ledger", value };
+}
+
+/** Of the mixed work with all its numbers of connections; null unless all were measured. */
+function mixedGoal(
+  name: string,
+  bound: Goal["bound"],
+  unit: string,
+  valueOf: (found: readonly Measurement[]) => number | null,
+): Goal {
+  const value = (result: Result) => {
+    const found = Object.values(MIXED_CONNECTIONS).flatMap((connections) =>
+      findMeasurement(result, { workload: MIXED.name, connections }) ?? []
+    );
+    return found.length < Object.keys(MIXED_CONNECTIONS).length ? null : valueOf(found);
+  };
+  return { name, bound, unit, value };
+}
+
+function medianAt(
+  found: readonly Measurement[],
+  connections: number,
+  field: "requestsPerSecond" | "p99Ms",
+): number | null {
+  const rounds = found.find((measurement) => measurement.connections === connections)?.rounds;
+  return rounds === undefined ? null : median(rounds.map((round) => round[field]));
 }
 
 function factGoal(name: string, id: string, atMost: number, unit: string): Goal {

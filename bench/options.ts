@@ -5,6 +5,7 @@ export const SECTIONS = [
   "start",
   "protocol",
   "records",
+  "mixed",
   "history",
   "calendar",
   "grants",

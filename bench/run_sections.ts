@@ -12,7 +12,13 @@ import { measureLedger } from "./workloads/ledger.ts";
 import { measureMemory } from "./workloads/memory.ts";
 import { measureNodes } from "./workloads/nodes.ts";
 import { measureProtocol } from "./workloads/protocol.ts";
-import { measureCalendar, measureHistory, measurePeople, measureRecords } from "./workloads/records.ts";
+import {
+  measureCalendar,
+  measureHistory,
+  measureMixed,
+  measurePeople,
+  measureRecords,
+} from "./workloads/records.ts";
 import { measureStart } from "./workloads/start.ts";
 import { measureWorkers } from "./workloads/workers.ts";
 
@@ -20,6 +26,7 @@ const MEASURES = {
   start: measureStart,
   protocol: measureProtocol,
   records: measureRecords,
+  mixed: measureMixed,
   history: measureHistory,
   calendar: measureCalendar,
   grants: measureGrants,

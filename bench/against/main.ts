@@ -9,12 +9,12 @@ import { startGateway, THIS_CHECKOUT } from "../servers/gateway.ts";
 import { BUILD_FOLDER } from "../servers/peers.ts";
 import { startUpstream } from "../servers/upstream.ts";
 import { compare, type Contestant } from "../workloads/compare.ts";
-import { MIXED, PROTOCOL_WORK, RECORD_WORK, type Workload } from "../workloads/workloads.ts";
+import { PROTOCOL_WORK, RECORD_WORK, type Workload } from "../workloads/workloads.ts";
 import { measureStartAndRest } from "./start_and_rest.ts";
 import { AGAINST_USAGE, type AgainstOptions, parseAgainstOptions } from "./options.ts";
 import { judgeAgainst, LEAST_RATIO, MOST_REST, MOST_START } from "./verdict.ts";
 
-const WORKLOADS = [...PROTOCOL_WORK, ...RECORD_WORK].filter((workload) => workload !== MIXED);
+const WORKLOADS = [...PROTOCOL_WORK, ...RECORD_WORK];
 const COLUMNS = [13, 11, 11, 16, 17, 13] as const;
 const WORDS = {
   ok: "ok",

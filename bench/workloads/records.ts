@@ -4,7 +4,7 @@ import { checkAnswer } from "../wrk/check_answer.ts";
 import { compare, type Contestant } from "./compare.ts";
 import { calendarList, habitsList, todoList } from "./requests.ts";
 import { type Stage, withGateway } from "./stage.ts";
-import { CALENDAR_WORK, RECORD_WORK, USUAL } from "./workloads.ts";
+import { CALENDAR_WORK, MIXED, MIXED_CONNECTIONS, RECORD_WORK, USUAL } from "./workloads.ts";
 
 /** Every service answers at once. */
 export async function measureRecords(stage: Stage): Promise<void> {
@@ -18,6 +18,19 @@ export async function measureRecords(stage: Stage): Promise<void> {
       }
     });
   }
+}
+
+/** Many people who read and write, one after the other: what is kept of one has to last until the others had their turn. */
+export async function measureMixed(stage: Stage): Promise<void> {
+  const { name: workload, shapes, population, people } = MIXED;
+  const callers = await stage.upstream.callers(population, people);
+  await withGateway(stage, async (server) => {
+    for (const connections of Object.values(MIXED_CONNECTIONS)) {
+      stage.say(`${workload}, ${connections} at a time`);
+      const contestant = { server, workload, connections, callers, shapes };
+      stage.result.measurements.push(...await compare(stage.pace, [contestant]));
+    }
+  });
 }
 
 /** Changes in the logs that lists are compared over. */

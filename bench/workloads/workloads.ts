@@ -33,10 +33,11 @@ export const MIXED: Workload = {
   shapes: [HABITS, TODO, HABITS, TODO, CREATE],
   ...WRITING,
 };
+/** A usual crowd, and one that is more than a thread gets on with. */
+export const MIXED_CONNECTIONS = { one: 1, usual: 32, crowd: 256 } as const;
 /** Work on records. */
 export const RECORD_WORK: readonly Workload[] = [
   { name: "habits.list", shapes: [HABITS], ...READING },
   { name: "todo.list", shapes: [TODO], ...READING },
   { name: "todo.create", shapes: [CREATE], ...WRITING },
-  MIXED,
 ];

@@ -43,6 +43,21 @@ for (const [workload, floor, server] of [["tools/list", 0.4, 30], ["tools/call",
   }
 }
 
+Deno.test("the mixed work has to be quick at 32, patient at 256, and within the memory that is granted by default", () => {
+  const of = (connections: number, residentMb: number, rates: readonly number[]) =>
+    measurementOf({ workload: "mixed 80/20", server: "gateway", connections, residentMb }, rates);
+  const result = resultOf([
+    of(1, 400, [1_000]),
+    of(32, 690, [1_700, 1_766, 9_000]),
+    of(256, 700, [128, 100, 200]),
+  ]);
+  const name = (rest: string) => `mixed 80/20 of 1,024 people, ${rest}`;
+  assert.deepEqual(verdictOn(name("32 at a time"), "requests/s", result), { value: 1_766, met: true });
+  assert.deepEqual(verdictOn(name("p99 of 256 at a time"), "ms", result), { value: 500, met: true });
+  assert.deepEqual(verdictOn(name("resident"), "MB", result), { value: 700, met: true });
+  assert.equal(verdictOn(name("resident"), "MB", resultOf(result.measurements.slice(0, 2))).met, null);
+});
+
 Deno.test("what the gateway adds is a difference of pairs, at 20 ms of upstream", () => {
   const added = (server: "gateway" | "upstream" | "proxy", variant: string, p50Ms: readonly number[]) => ({
     ...measurementOf({ workload: "added", server, variant }, [1]),

@@ -106,7 +106,7 @@ Deno.test("the command line asks for parts by their names, and for nothing else"
   const { sections, docs, strict, pace } = parseOptions(["--only=added,start", "--quick", "--docs"]) ??
     assert.fail();
   assert.deepEqual([sections, docs, strict, pace.extent], [["start", "added"], true, false, "quick"]);
-  assert.equal(parseOptions([])?.sections.length, 13);
+  assert.equal(parseOptions([])?.sections.length, 14);
   for (const args of [["--only=heap"], ["--only=start,start2"], ["--from=x"], ["quick"]]) {
     assert.equal(parseOptions(args), null, args.join(" "));
   }
