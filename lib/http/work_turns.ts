@@ -2,7 +2,7 @@
 // longer all of them, and what each holds meanwhile outlives the collections of young objects, until everything is collected. So some
 // are in work and the others wait, a turn for each person.
 import type { Clock } from "../kit/clock.ts";
-import { WORK_AT_ONCE, WORK_TICK_MS, WORK_WHEN_IDLE } from "../kit/limits.ts";
+import { WORK_AT_ONCE, WORK_OF_A_TURN, WORK_TICK_MS, WORK_WHEN_IDLE } from "../kit/limits.ts";
 import { createLinkedOrder, type LinkedItem } from "../kit/linked_order.ts";
 
 /** Those who wait for their turn, of all people. How many may wait is for in_flight.ts. A class, whose numbers are read without a call. */
@@ -30,7 +30,7 @@ export class WorkTurns {
     const person = this.#people.get(key);
     if (person !== undefined) person.begins.push(resolve);
     else {
-      const first = { key, begins: [resolve] };
+      const first = { key, begins: [resolve], left: WORK_OF_A_TURN };
       this.#people.set(key, first);
       this.#order.add(first);
     }
@@ -44,15 +44,21 @@ export class WorkTurns {
     if (this.inWork < WORK_AT_ONCE && this.waiting > 0) this.#letIn(1);
   }
 
-  /** Lets up to `count` requests begin, one of each person in turn. */
+  /**
+   * Lets up to `count` requests begin, a few of each person in turn: what one person's client asks at once shares pulls of the change
+   * log, which it would not a turn later.
+   */
   #letIn(count: number): void {
     for (let left = count; left > 0; left--) {
       const person = this.#order.oldest();
       if (person === undefined) return;
-      this.#order.remove(person);
       this.inWork += 1;
       this.waiting -= 1;
       person.begins.shift()?.();
+      person.left -= 1;
+      if (person.begins.length > 0 && person.left > 0) continue;
+      this.#order.remove(person);
+      person.left = WORK_OF_A_TURN;
       if (person.begins.length > 0) this.#order.add(person);
       else this.#people.delete(person.key);
     }
@@ -77,4 +83,6 @@ interface WaitingPerson extends LinkedItem<WaitingPerson> {
   readonly key: string;
   /** Resolves each request's promise, in the order in which they came. */
   readonly begins: (() => void)[];
+  /** How many more may begin in this turn. */
+  left: number;
 }

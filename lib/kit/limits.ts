@@ -36,6 +36,8 @@ export const MAX_REQUESTS_IN_FLIGHT = 1_000;
 export const MAX_REQUESTS_PER_PERSON = 100;
 /** Requests that are worked on at the same time, as long as they need the processor; others wait for their turn. */
 export const WORK_AT_ONCE = 32;
+/** So many of one person's requests begin before another person's turn comes: the parallel calls of a usual client. */
+export const WORK_OF_A_TURN = 8;
 /** So often is looked whether those in work wait for services, so that more can begin. */
 export const WORK_TICK_MS = 2;
 /** So many begin at each look then. */

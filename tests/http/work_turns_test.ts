@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { createInFlight } from "../../lib/http/in_flight.ts";
-import { MAX_CALLS_PER_PERSON, WORK_AT_ONCE, WORK_TICK_MS, WORK_WHEN_IDLE } from "../../lib/kit/limits.ts";
+import {
+  MAX_CALLS_PER_PERSON,
+  WORK_AT_ONCE,
+  WORK_OF_A_TURN,
+  WORK_TICK_MS,
+  WORK_WHEN_IDLE,
+} from "../../lib/kit/limits.ts";
 import { callOk } from "../_support/mcp.ts";
 import { createFakeClock } from "../_support/fake_clock.ts";
 import { createWorld } from "../_support/world.ts";
@@ -37,13 +43,17 @@ Deno.test("as many requests as one thread gets on with begin at once; whoever co
   assert.equal(await next(), "anna");
 });
 
-Deno.test("those who wait begin in turn, one request of each person, however many one person has sent", async () => {
+Deno.test("those who wait begin in turn, a few requests of each person, however many one person has sent", async () => {
   const { end, take, next, fill } = setUp();
   await fill();
-  for (let index = 0; index < 4; index++) take("anna");
+  for (let index = 0; index < 2 * WORK_OF_A_TURN + 1; index++) take("anna");
   for (const person of ["ben", "carl", "ben"]) take(person);
-  for (let index = 0; index < 7; index++) end();
-  assert.equal(await next(), "anna ben carl anna ben anna anna");
+  const turn = (person: string, count: number) => Array.from({ length: count }, () => person);
+  for (let index = 0; index < WORK_OF_A_TURN + 2; index++) end();
+  assert.equal(await next(), [...turn("anna", WORK_OF_A_TURN), "ben", "ben"].join(" "));
+  take("ben");
+  for (let index = 0; index < WORK_OF_A_TURN + 3; index++) end();
+  assert.equal(await next(), ["carl", ...turn("anna", WORK_OF_A_TURN), "ben", "anna"].join(" "));
 });
 
 Deno.test("while those in work wait for services, others begin; a thread that is busy lets in one at a time", async () => {
