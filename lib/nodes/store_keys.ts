@@ -11,6 +11,11 @@ export interface StoreKeys {
    * `mm1:{owner}:purpose:parts`. All keys of one owner lie on one node of a cluster (the hash tag in braces).
    */
   keyOf(purpose: StorePurpose, owner: string, ...parts: readonly string[]): string;
+  /**
+   * The same for a value about something that was made under the secret of this id, such as a session's id: every gateway that opens it
+   * has that secret, and may have another newest one.
+   */
+  keyUnder(kid: string, purpose: StorePurpose, owner: string, ...parts: readonly string[]): string;
   /** The channels between gateways, one for each secret, newest first: told on the first, heard on all. */
   readonly channels: readonly string[];
 }
@@ -27,7 +32,7 @@ const CHARS = 22;
 export function createStoreKeys(nodeKeys: NodeKeys): StoreKeys {
   const keys = nodeKeys.derive("store-key");
   const cache = createBoundedCache<string>(MAX_CACHED);
-  const pseudonym = (kind: string, parts: readonly string[]): string => {
+  const pseudonym: Pseudonym = (kind, parts) => {
     const text = JSON.stringify([kind, ...parts]);
     const known = cache.get(text);
     if (known !== undefined) return known;
@@ -37,11 +42,27 @@ export function createStoreKeys(nodeKeys: NodeKeys): StoreKeys {
   };
   return Object.freeze({
     keyOf: (purpose: StorePurpose, owner: string, ...parts: readonly string[]) =>
-      `mm1:{${pseudonym("owner", [owner])}}:${purpose}${
-        parts.length === 0 ? "" : `:${pseudonym(purpose, parts)}`
-      }`,
+      nameOf(pseudonym, purpose, owner, parts),
+    keyUnder(kid: string, purpose: StorePurpose, owner: string, ...parts: readonly string[]): string {
+      const { bytes } = keys.find((key) => key.kid === kid) ?? keys[0];
+      const under: Pseudonym = (kind, texts) => pseudonymOf(bytes, JSON.stringify([kind, ...texts]));
+      return nameOf(under, purpose, owner, parts);
+    },
     channels: Object.freeze(keys.map(({ bytes }) => `mm1:${pseudonymOf(bytes, '["channel"]')}`)),
   });
+}
+
+type Pseudonym = (kind: string, parts: readonly string[]) => string;
+
+function nameOf(
+  pseudonym: Pseudonym,
+  purpose: StorePurpose,
+  owner: string,
+  parts: readonly string[],
+): string {
+  return `mm1:{${pseudonym("owner", [owner])}}:${purpose}${
+    parts.length === 0 ? "" : `:${pseudonym(purpose, parts)}`
+  }`;
 }
 
 function pseudonymOf(key: Uint8Array, text: string): string {

@@ -14,31 +14,31 @@ const ownKeys = () => createNodeKeys([], (count) => crypto.getRandomValues(new U
 Deno.test("used answers: each once, forgotten when expired, never more than the limit", () => {
   const clock = { now: 0 };
   const used = createUsedNonces({ now: () => clock.now, max: 100 });
-  assert.equal(used.spend("a", 50), true);
-  assert.equal(used.spend("a", 50), false);
+  assert.equal(used.spend("a", 50, "1"), true);
+  assert.equal(used.spend("a", 50, "1"), false);
   assert.equal(used.isSpent("a", 50), true);
   for (let index = 0; index < 1_000; index++) {
     clock.now = index;
-    assert.equal(used.spend(`n${index}`, index + 60), true, `${index}`);
+    assert.equal(used.spend(`n${index}`, index + 60, "1"), true, `${index}`);
     assert.ok(used.size() <= 100);
   }
 });
 
 Deno.test("used answers: a flood makes others ask again, it never lets an answer count twice", () => {
   const used = createUsedNonces({ now: () => 0, max: 100 });
-  assert.equal(used.spend("mine", 1_000), true);
-  for (let index = 0; index < 10_000; index++) used.spend(`flood${index}`, 1_000 + index);
+  assert.equal(used.spend("mine", 1_000, "1"), true);
+  for (let index = 0; index < 10_000; index++) used.spend(`flood${index}`, 1_000 + index, "1");
   assert.ok(used.size() <= 100);
-  assert.equal(used.spend("mine", 1_000), false, "forgotten, but too old to be believed");
-  assert.equal(used.spend("new", 20_000), true, "who asks now is not locked out");
+  assert.equal(used.spend("mine", 1_000, "1"), false, "forgotten, but too old to be believed");
+  assert.equal(used.spend("new", 20_000, "1"), true, "who asks now is not locked out");
 });
 
 Deno.test("used answers: a clock that is set back makes no forgotten answer good again", () => {
   const clock = { now: 0 };
   const used = createUsedNonces({ now: () => clock.now, max: 1 });
-  assert.equal(used.spend("mine", 1_000), true);
+  assert.equal(used.spend("mine", 1_000, "1"), true);
   clock.now = 2_000;
-  assert.equal(used.spend("other", 3_000), true);
+  assert.equal(used.spend("other", 3_000, "1"), true);
   clock.now = 500;
   assert.equal(used.isSpent("mine", 1_000), true);
 });

@@ -135,8 +135,8 @@ export function createConfirmation(deps: ConfirmationDeps): Confirmation {
 
     spend(presented: Presented | null): void | Promise<void> {
       if (presented === null || !presented.ok) return;
-      const { nonce, expiresAt } = presented.state;
-      const isFirst = used.spend(nonce, expiresAt);
+      const { nonce, expiresAt, kid } = presented.state;
+      const isFirst = used.spend(nonce, expiresAt, kid);
       return isFirst instanceof Promise ? isFirst.then(demandFirst) : demandFirst(isFirst);
     },
 

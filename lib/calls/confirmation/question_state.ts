@@ -24,6 +24,8 @@ export interface Binding {
 /** A state that a node with one of our keys made and that has not expired. */
 export interface OpenedState {
   readonly nonce: string;
+  /** Of the secret under which it was made. */
+  readonly kid: string;
   /** By {@link StateSeal.now}. */
   readonly expiresAt: number;
   /** How long ago it was made. */
@@ -87,7 +89,7 @@ type Purpose = "call" | "sentence" | "state";
  */
 export function createStateSeal({ clock, nodeKeys }: StateSealDeps): StateSeal {
   const { isShared } = nodeKeys;
-  let imported: Promise<readonly CryptoKey[]> | null = null;
+  let imported: Promise<readonly StateKey[]> | null = null;
   const keys = () => imported ??= Promise.all(nodeKeys.derive("confirmation").map(importKey));
   const now = () => isShared ? clock.calendar() : clock.elapsed();
 
@@ -99,8 +101,9 @@ export function createStateSeal({ clock, nodeKeys }: StateSealDeps): StateSeal {
       approval: string | null,
       write: WriteTimes | null,
     ): Promise<string> {
-      const [key] = await keys();
-      if (key === undefined) throw new TypeError("A node has at least one key");
+      const [newest] = await keys();
+      if (newest === undefined) throw new TypeError("A node has at least one key");
+      const { key } = newest;
       const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
       const body = joined(
         nonce,
@@ -116,8 +119,9 @@ export function createStateSeal({ clock, nodeKeys }: StateSealDeps): StateSeal {
       if (!STATE.test(state)) return "invalid";
       const bytes = Uint8Array.fromBase64(state, { alphabet: "base64url" });
       const body = bytes.slice(0, BODY_BYTES);
-      const key = await makerOf(await keys(), bytes.slice(BODY_BYTES), body);
-      if (key === null) return "invalid";
+      const maker = await makerOf(await keys(), bytes.slice(BODY_BYTES), body);
+      if (maker === null) return "invalid";
+      const { kid, key } = maker;
       const nonce = body.slice(0, NONCE_BYTES);
       const timeAt = (index: number) =>
         new DataView(body.buffer).getFloat64(NONCE_BYTES + index * TIME_BYTES);
@@ -129,6 +133,7 @@ export function createStateSeal({ clock, nodeKeys }: StateSealDeps): StateSeal {
       const approval = body.slice(APPROVAL_AT);
       return Object.freeze({
         nonce: nonce.toHex(),
+        kid,
         expiresAt: askedAt + CONFIRMATION_MS,
         ageMs,
         approval: approval[0] === 1 ? approval.slice(APPROVAL_BYTES - APPROVAL_ID_BYTES).toHex() : null,
@@ -148,18 +153,24 @@ export interface StateSealDeps {
   readonly nodeKeys: NodeKeys;
 }
 
-function importKey({ bytes }: PurposeKey): Promise<CryptoKey> {
-  return crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]);
+interface StateKey {
+  readonly kid: string;
+  readonly key: CryptoKey;
+}
+
+async function importKey({ kid, bytes }: PurposeKey): Promise<StateKey> {
+  const hmac = { name: "HMAC", hash: "SHA-256" };
+  return { kid, key: await crypto.subtle.importKey("raw", bytes, hmac, false, ["sign", "verify"]) };
 }
 
 /** The key that made a state; null for a state of nobody who has one of the keys. */
 async function makerOf(
-  keys: readonly CryptoKey[],
+  keys: readonly StateKey[],
   mac: Uint8Array<ArrayBuffer>,
   body: Uint8Array<ArrayBuffer>,
-): Promise<CryptoKey | null> {
-  for (const key of keys) {
-    if (await isMac(key, mac, "state", body)) return key;
+): Promise<StateKey | null> {
+  for (const maker of keys) {
+    if (await isMac(maker.key, mac, "state", body)) return maker;
   }
   return null;
 }

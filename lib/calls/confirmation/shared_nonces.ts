@@ -17,13 +17,13 @@ export function createSharedNonces(deps: {
   const { own, store, storeKeys } = deps;
   return Object.freeze({
     ...own,
-    spend(nonce: string, expiresAt: number): boolean | Promise<boolean> {
+    spend(nonce: string, expiresAt: number, kid: string): boolean | Promise<boolean> {
       // Of two at the same time at this gateway one wins, whatever the store says.
-      if (own.spend(nonce, expiresAt) === false) return false;
+      if (own.spend(nonce, expiresAt, kid) === false) return false;
       if (store.state() !== "up") return true;
       // At a gateway whose clock is behind, the confirmation is good for a while longer.
       const lifeMs = Math.ceil(expiresAt - deps.now()) + NODE_SKEW_MS;
-      return store.decide(SPEND, [storeKeys.keyOf("spent", nonce)], [lifeMs])
+      return store.decide(SPEND, [storeKeys.keyUnder(kid, "spent", nonce)], [lifeMs])
         ?.then((first) => first !== 0) ?? true;
     },
   });

@@ -6,9 +6,9 @@ export interface UsedNonces {
   isSpent(nonce: string, expiresAt: number): boolean;
   /**
    * Notes the nonce as used; false when {@link isSpent}, so that of two at the same time one wins. A promise where other gateways have
-   * to be asked; it never rejects.
+   * to be asked; it never rejects. `kid` is the secret's under which the confirmation was made: those gateways have it, too.
    */
-  spend(nonce: string, expiresAt: number): boolean | Promise<boolean>;
+  spend(nonce: string, expiresAt: number, kid: string): boolean | Promise<boolean>;
   /** Nonces held now. */
   size(): number;
 }

@@ -6,7 +6,7 @@ import type { StoreKeys } from "../../nodes/store_keys.ts";
 import { principalKey } from "../../people/principal.ts";
 import type { Person } from "./session_ids.ts";
 
-/** The ended sessions of all nodes, by the name of each session. */
+/** The ended sessions of all nodes, by the name of each session, which begins with the id of the secret and a dot. */
 export interface EndedSessions {
   /** Remembers it for as long as the id would be good. Resolves when the store has answered, or will not. Never rejects. */
   add(session: string, person: Person): Promise<void>;
@@ -25,7 +25,9 @@ const HAS = defineStoreScript(`return redis.call("EXISTS", KEYS[1])`);
 
 /** The sessions in the store. */
 export function createEndedSessions({ sharedStore, storeKeys }: EndedSessionsDeps): EndedSessions {
-  const keyOf = (session: string, person: Person) => storeKeys.keyOf("ended", principalKey(person), session);
+  // While a secret is replaced nodes have different newest ones, and all that take the session's id have the secret that made it.
+  const keyOf = (session: string, person: Person) =>
+    storeKeys.keyUnder(session.slice(0, session.indexOf(".")), "ended", principalKey(person), session);
   return Object.freeze({
     async add(session: string, person: Person): Promise<void> {
       await sharedStore.decide(ADD, [keyOf(session, person)], [SESSION_LIFE_MS]);

@@ -87,10 +87,9 @@ function hashOf(person: Person): string {
   return hash("sha256", principalKey(person), "hex").slice(0, 32);
 }
 
-/** The nonce. */
+/** The id of the secret, and the nonce. */
 function nameOf(id: string): string {
-  const start = id.indexOf(".") + 1;
-  return id.slice(start, start + NONCE_CHARS);
+  return id.slice(0, id.indexOf(".") + 1 + NONCE_CHARS);
 }
 
 function seal({ kid, bytes }: PurposeKey, nonce: Uint8Array, plain: Uint8Array): string {
