@@ -11,7 +11,7 @@ import { READ_TAINT, SETTLE, TAKE, TELL_TAINT } from "./use_scripts.ts";
 /** The store, and the names in it. */
 export interface SharedUseDeps {
   readonly store: SharedStore;
-  readonly storeKeys: Pick<StoreKeys, "keyOf">;
+  readonly storeKeys: Pick<StoreKeys, "keyOf" | "keyUnder" | "kids">;
 }
 
 /** What a call would open. */
@@ -119,18 +119,27 @@ export class SharedGrant {
     });
   }
 
-  /** What the grant has read at any gateway; null as {@link take}. */
+  /**
+   * What the grant has read at any gateway; null as {@link take}. While NODE_SECRET is replaced others tell it under another newest secret,
+   * so it is read under each.
+   */
   readTaint(): Promise<SharedTaint | null> | null {
-    const asked = this.#deps.store.decide(READ_TAINT, [this.#key("taint")], []);
-    if (asked === null) return null;
-    return asked.then((reply) => {
-      if (!Array.isArray(reply)) return null;
+    const { store, storeKeys: { keyUnder, kids } } = this.#deps;
+    const asked: Promise<StoreReply | null>[] = [];
+    for (const kid of kids) {
+      const reply = store.decide(READ_TAINT, [keyUnder(kid, "taint", this.#owner)], []);
+      if (reply === null) return null;
+      asked.push(reply);
+    }
+    return Promise.all(asked).then((replies) => {
+      if (!replies.every((reply) => Array.isArray(reply))) return null;
       return {
-        hasOthers: reply.includes(OTHERS),
-        hasPrivateOutside: (space: string) => {
-          const own = this.#markOf(space);
-          return reply.some((mark) => mark !== OTHERS && mark !== own);
-        },
+        hasOthers: replies.some((marks) => marks.includes(OTHERS)),
+        hasPrivateOutside: (space: string) =>
+          replies.some((marks, index) => {
+            const own = this.#markOf(space, kids[index]);
+            return marks.some((mark) => mark !== OTHERS && mark !== own);
+          }),
       };
     });
   }
@@ -145,8 +154,8 @@ export class SharedGrant {
   }
 
   /** A space in the store: the keyed part of a name that no other value has. */
-  #markOf(space: string): string {
-    const name = this.#deps.storeKeys.keyOf("taint", this.#owner, space);
+  #markOf(space: string, kid = this.#deps.storeKeys.kids[0] ?? ""): string {
+    const name = this.#deps.storeKeys.keyUnder(kid, "taint", this.#owner, space);
     return name.slice(name.lastIndexOf(":") + 1);
   }
 }

@@ -16,6 +16,8 @@ export interface StoreKeys {
    * has that secret, and may have another newest one.
    */
   keyUnder(kid: string, purpose: StorePurpose, owner: string, ...parts: readonly string[]): string;
+  /** Ids of the secrets, newest first: whoever has another newest one keeps under that what this gateway keeps under its own. */
+  readonly kids: readonly string[];
   /** The channels between gateways, one for each secret, newest first: told on the first, heard on all. */
   readonly channels: readonly string[];
 }
@@ -45,9 +47,10 @@ export function createStoreKeys(nodeKeys: NodeKeys): StoreKeys {
       nameOf(pseudonym, purpose, owner, parts),
     keyUnder(kid: string, purpose: StorePurpose, owner: string, ...parts: readonly string[]): string {
       const { bytes } = keys.find((key) => key.kid === kid) ?? keys[0];
-      const under: Pseudonym = (kind, texts) => pseudonymOf(bytes, JSON.stringify([kind, ...texts]));
-      return nameOf(under, purpose, owner, parts);
+      const older: Pseudonym = (kind, texts) => pseudonymOf(bytes, JSON.stringify([kind, ...texts]));
+      return nameOf(bytes === keys[0].bytes ? pseudonym : older, purpose, owner, parts);
     },
+    kids: Object.freeze(keys.map(({ kid }) => kid)),
     channels: Object.freeze(keys.map(({ bytes }) => `mm1:${pseudonymOf(bytes, '["channel"]')}`)),
   });
 }

@@ -1,12 +1,15 @@
 // What nodes remember together in the store while NODE_SECRET is replaced: each node has another newest secret, and all of them have the
 // secret that made the id or the question.
 import assert from "node:assert/strict";
+import { SharedGrant } from "../../lib/disclosure/shared_grant.ts";
+import { createStoreKeys } from "../../lib/nodes/store_keys.ts";
 import { recordOf } from "../_support/listed.ts";
 import { callOk } from "../_support/mcp.ts";
 import { createPlayedStore } from "../_support/played_store.ts";
 import { addNode, nodeSecret } from "../_support/two_nodes.ts";
 import { createWorld } from "../_support/world.ts";
 import { asked, refusalIn, send, YES } from "../confirmation/_asking.ts";
+import { keysOf } from "./_protocol_nodes.ts";
 import { beginAt, endAt, sendAt } from "./_sessions.ts";
 
 const OLD = { NODE_SECRET: nodeSecret("1", "2") };
@@ -46,4 +49,23 @@ Deno.test("a yes counts once over all gateways of a store while NODE_SECRET is r
     send(addNode(world, { env }), anna, "todo_delete", { id }, { state, answer: YES });
   assert.deepEqual((await yesAt(TURNED)).structuredContent, { ok: true, id });
   assert.match(refusalIn(await yesAt(OLD)), /\(confirmation-used\)/);
+});
+
+Deno.test("what an app has read at one gateway is known to the other while NODE_SECRET is replaced", async () => {
+  const kept = new Map<string, string[]>();
+  const store = createPlayedStore(({ lua }, [key = ""], [, ...marks]) => {
+    if (lua.includes("'HSET'")) kept.set(key, marks.map(String));
+    return kept.get(key) ?? [];
+  });
+  const grantAt = (...kids: readonly string[]) =>
+    new SharedGrant({ store: store.open(), storeKeys: createStoreKeys(keysOf(...kids)) }, "grant");
+  for (const [reads, writes] of [[["1", "2"], ["2", "1"]], [["2", "1"], ["1", "2"]]] as const) {
+    kept.clear();
+    assert.equal(await grantAt(...reads).tellTaint(true, ["home"], 0), true);
+    const known = await grantAt(...writes).readTaint();
+    assert.deepEqual(
+      [known?.hasOthers, known?.hasPrivateOutside("team"), known?.hasPrivateOutside("home")],
+      [true, true, false],
+    );
+  }
 });
