@@ -1,5 +1,5 @@
 // How many messages the nodes are sent for people's requests, so that nobody's requests keep others from being told
-// (node_messages.ts sends 200 a second of them in all, and news of revoked access beside them).
+// (node_messages.ts sends 200 of a kind in a second).
 import type { Clock } from "../kit/clock.ts";
 
 /** Messages of one person, and of all people, in a minute. */

@@ -39,11 +39,13 @@ export type NodeMessageKind =
 /** Characters of a body as JSON: an answer of a legacy client to a form is the longest. */
 const MAX_BODY_CHARS = 64 * 1024;
 /**
- * Messages of one second, sent and heard: beyond them hints are worth less than the work they make. News of revoked access is counted
- * apart: what people make a gateway send for their sessions must not keep it from being told.
+ * Messages of one kind and second, sent and heard: beyond them hints are worth less than the work they make. Each kind is counted apart:
+ * neither people who write much nor what people make a gateway send for their sessions keep news of revoked access from being told.
  */
 const MAX_SENT_PER_SECOND = 200;
 const MAX_HEARD_PER_SECOND = 2_000;
+/** Texts of one second that are opened, whoever wrote them. Opening one takes some 10 µs. */
+const MAX_OPENED_PER_SECOND = 5_000;
 
 type Handler = (body: unknown) => void;
 
@@ -61,14 +63,14 @@ export function createNodeMessages(deps: {
   const { store, clock, storeKeys: { channels } } = deps;
   const seal = createMessageSeal(deps.keys);
   const handlers = new Map<NodeMessageKind, Set<Handler>>();
-  const maySendNews = createRate(clock, MAX_SENT_PER_SECOND);
-  const maySendOther = createRate(clock, MAX_SENT_PER_SECOND);
-  const mayHear = createRate(clock, MAX_HEARD_PER_SECOND);
+  const maySend = createRates(clock, MAX_SENT_PER_SECOND);
+  const mayHear = createRates(clock, MAX_HEARD_PER_SECOND);
+  const mayOpen = createRate(clock, MAX_OPENED_PER_SECOND);
   const hear = (text: string) => {
     // Whoever can write into the store could flood every gateway.
-    if (text.length > 2 * MAX_BODY_CHARS || !mayHear()) return;
+    if (text.length > 2 * MAX_BODY_CHARS || !mayOpen()) return;
     const message = parseMessage(seal.open(text), clock.calendar());
-    if (message === null || message.node === nodeId) return;
+    if (message === null || message.node === nodeId || !mayHear(message.kind)) return;
     for (const handle of handlers.get(message.kind) ?? []) handle(message.body);
   };
   const stops = channels.map((channel) => store.subscribe(channel, hear));
@@ -78,8 +80,7 @@ export function createNodeMessages(deps: {
       const [channel] = channels;
       if (channel === undefined || store.state() !== "up") return false;
       const text = JSON.stringify({ kind, node: nodeId, at: clock.calendar(), body });
-      const maySend = kind === "revoked" ? maySendNews : maySendOther;
-      if (text.length > MAX_BODY_CHARS || !maySend()) return false;
+      if (text.length > MAX_BODY_CHARS || !maySend(kind)) return false;
       store.publish(channel, seal.seal(text));
       return true;
     },
@@ -124,6 +125,12 @@ function parseMessage(text: string | null, now: number): Message | null {
   const kind = KINDS.find((known) => known === message.kind);
   if (kind === undefined || typeof node !== "string" || typeof at !== "number") return null;
   return Math.abs(now - at) <= NODE_SKEW_MS ? { kind, node, body } : null;
+}
+
+/** Whether one more of a kind fits into this second. */
+function createRates(clock: Clock, perSecond: number): (kind: NodeMessageKind) => boolean {
+  const rates = new Map(KINDS.map((kind) => [kind, createRate(clock, perSecond)]));
+  return (kind) => rates.get(kind)?.() === true;
 }
 
 /** Whether one more fits into this second. */

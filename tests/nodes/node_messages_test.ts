@@ -120,9 +120,28 @@ Deno.test("news of revoked access is told however many other messages a second b
   const [one, two] = [nodeOf(store, clock), nodeOf(store, clock)];
   const heard: string[] = [];
   two.on("revoked", asText, (text) => heard.push(text));
-  for (let sent = 0; sent < 300; sent++) one.send(sent % 2 === 0 ? "answer" : "subscribed", "of four people");
-  assert.equal(one.send("revoked", "somebody"), true);
-  assert.deepEqual(heard, ["somebody"]);
+  const answers: string[] = [];
+  two.on("answer", asText, (text) => answers.push(text));
+  for (const kind of ["changed", "subscribed"] as const) {
+    for (let sent = 0; sent < 300; sent++) one.send(kind, "of four people");
+  }
+  assert.deepEqual([one.send("revoked", "somebody"), one.send("answer", "yes")], [true, true]);
+  assert.deepEqual([heard, answers], [["somebody"], ["yes"]]);
+});
+
+Deno.test("news of revoked access is heard however many other messages many gateways send", () => {
+  const [store, clock] = [createPlayedStore(), createFakeClock()];
+  const two = nodeOf(store, clock);
+  const heard = { changed: 0, revoked: 0 };
+  two.on("changed", asText, () => heard.changed++);
+  two.on("revoked", asText, () => heard.revoked++);
+  for (let many = 0; many < 11; many++) {
+    const other = nodeOf(store, clock);
+    for (let sent = 0; sent < 200; sent++) other.send("changed", "a push");
+    other.close();
+  }
+  nodeOf(store, clock).send("revoked", "somebody");
+  assert.deepEqual(heard, { changed: 2_000, revoked: 1 });
 });
 
 Deno.test("a name in the store is the same at every gateway with the secret, and another one for everything else", () => {
