@@ -57,7 +57,7 @@ const FOCUS_MS = 1_500;
 const REFRESH_MS = 2_000;
 /** People who decide what an app may do, and take back what it did: the first in their own space, the others in one that they share. */
 const DECIDING_PEOPLE = 3;
-/** A gateway that was told of no news shows what it pulled for a quarter of a second (`FRESH_MS` in `lib/kit/limits.ts`). */
+/** While a store that hangs is still believed, a gateway shows what it pulled for a quarter of a second (`FRESH_MS` in `lib/kit/limits.ts`). */
 const SETTLE_MS = 2 * FRESH_MS;
 /** People who say yes in the form of a client, where there are several gateways. */
 const CONFIRMING_PEOPLE = 3;
@@ -69,7 +69,7 @@ export async function createCast(
   { options, report, processes, proxy, stage, shared }: CastDeps,
 ): Promise<Cast> {
   const { history, verdicts, answers, deeds } = report;
-  const settleMs = options.nodes === 1 ? 0 : SETTLE_MS;
+  const settleMs = options.hasStore ? SETTLE_MS : 0;
   const random = createRandom(options.seed);
   const people: Person[] = [];
   for (let index = 0; index < options.people; index++) {

@@ -26,10 +26,12 @@ export function createData(base: Base, appsPage: () => Promise<string | null>) {
   const keyring = createKeyring({ vault, clock });
   const sync = createSyncClient({ services, baseUrl, clientId, random, clock });
   const authorship = createAuthorship({ keyring, masterKeys, clock });
-  const hints = createHintStreams({ sync, clock, random, maxStreams });
   const ledger = createLedger({ ...base, sync, keyring, masterKeys, authorship });
   const { sharedStore, storeKeys, marks, nodeMessages: messages } = base;
   const news = sharedStore.state() === "none" ? undefined : createChangeNews({ marks, messages });
+  const others = { areUnheard: () => sharedStore.state() !== "up", ...(news === undefined ? {} : { news }) };
+  const isAlone = news === undefined && settings.nodes === 1;
+  const hints = createHintStreams({ sync, clock, random, maxStreams, ...(isAlone ? {} : { others }) });
   const store = createRecordStore({
     sync,
     grants: base.grants,

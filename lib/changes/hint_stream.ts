@@ -34,6 +34,8 @@ export interface HintStream extends LinkedItem<HintStream> {
   cancelRetry: (() => void) | null;
   /** Whether the service has refused the caller's token: the stream waits for another token. */
   isRefused: boolean;
+  /** Stops hearing what other gateways write of the person's app; null where there is none. */
+  unwatch: (() => void) | null;
 }
 
 /** What every stream works with. */

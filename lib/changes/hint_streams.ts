@@ -16,6 +16,7 @@ import {
   reopenLater,
 } from "./hint_stream.ts";
 import { personAppKey } from "./change_watchers.ts";
+import type { ChangeNews } from "./news/change_news.ts";
 import type { SyncClient } from "./sync_client.ts";
 
 /**
@@ -60,20 +61,27 @@ export function createHintStreams(deps: {
   readonly random: () => number;
   /** {@link MAX_HINT_STREAMS} by default. */
   readonly maxStreams?: number;
+  /** Other gateways that write for the same people; none by default. */
+  readonly others?: OtherGateways;
 }): HintStreams {
-  const { sync, clock, random } = deps;
+  const { sync, clock, random, others } = deps;
   const listeners: ((person: string, app: string) => void)[] = [];
   const onHint = ({ person, app }: HintStream) => {
     for (const listener of listeners) listener(person, app);
   };
   const state: StreamsState = {
     deps: { sync, clock, random, onHint },
+    others,
     maxStreams: deps.maxStreams ?? MAX_HINT_STREAMS,
     streams: new Map(),
     order: createLinkedOrder(),
     cancelSweep: null,
     isClosed: false,
   };
+  others?.news?.onHeard((person, app) => {
+    const stream = state.streams.get(personAppKey(person, app));
+    if (stream !== undefined) stream.hints += 1;
+  });
   return Object.freeze({
     touch: (caller: Caller, app: string, since: string) => touchStream(state, caller, app, since),
     begin: (principal: Principal, app: string) => takeMark(state, principal, app),
@@ -88,8 +96,20 @@ export function createHintStreams(deps: {
   });
 }
 
+/**
+ * A person who has written at one gateway and reads at the next has to find what they wrote. The service's stream may tell of it
+ * later than that, so the gateways tell each other; where that cannot be, no pull is left out.
+ */
+export interface OtherGateways {
+  /** Whether their writes may go unheard: nothing carries their news now. */
+  areUnheard(): boolean;
+  /** Absent where nothing ever carries it. */
+  readonly news?: Pick<ChangeNews, "watch" | "onHeard">;
+}
+
 interface StreamsState {
   readonly deps: HintStreamDeps;
+  readonly others: OtherGateways | undefined;
   readonly maxStreams: number;
   readonly streams: Map<string, HintStream>;
   /** The streams in order of use. */
@@ -147,10 +167,12 @@ function addStream(
     running: null,
     cancelRetry: null,
     isRefused: false,
+    unwatch: null,
   };
   if (isExpired(stream, deps.clock)) return;
   streams.set(key, stream);
   order.add(stream);
+  stream.unwatch = state.others?.news?.watch(caller.principal, app, undefined) ?? null;
   state.cancelSweep ??= deps.clock.after(HINT_SWEEP_MS, () => sweep(state));
   void openHintStream(deps, stream);
 }
@@ -164,15 +186,23 @@ function makeRoom(state: StreamsState): boolean {
   return true;
 }
 
-function takeMark({ deps, streams }: StreamsState, principal: Principal, app: string): HintMark | null {
+function takeMark(
+  { deps, streams, others }: StreamsState,
+  principal: Principal,
+  app: string,
+): HintMark | null {
+  if (others?.areUnheard()) return null;
   const stream = streams.get(personAppKey(principalKey(principal), app));
   return stream !== undefined && isHealthy(stream, deps.clock)
     ? { key: stream.key, stream, hints: stream.hints, at: deps.clock.elapsed() }
     : null;
 }
 
-function isMarkFresh({ deps, streams }: StreamsState, { key, stream, hints, at }: HintMark): boolean {
-  if (deps.clock.elapsed() - at >= FRESH_MS) return false;
+function isMarkFresh(
+  { deps, streams, others }: StreamsState,
+  { key, stream, hints, at }: HintMark,
+): boolean {
+  if (deps.clock.elapsed() - at >= FRESH_MS || others?.areUnheard()) return false;
   const present = streams.get(key);
   return present === stream && present.hints === hints && isHealthy(present, deps.clock);
 }
@@ -205,6 +235,8 @@ function dropClient(state: StreamsState, principal: Principal): void {
 
 function removeStream(state: StreamsState, stream: HintStream): void {
   haltHintStream(stream);
+  stream.unwatch?.();
+  stream.unwatch = null;
   if (state.streams.get(stream.key) === stream) state.streams.delete(stream.key);
   state.order.remove(stream);
   if (state.streams.size > 0) return;
