@@ -125,8 +125,8 @@ interface OwnTaint {
 }
 
 /**
- * What other gateways have handed the grant: out of the store, else out of the person's ledger, where they note it; that costs a pull, so
- * only where others read what is written. Together with what this gateway knows.
+ * What other gateways have handed the grant: out of the store, or out of the person's ledger, where they note it, while the store is away
+ * or may have forgotten; that costs a pull, so only where others read what is written. Together with what this gateway knows.
  */
 async function taintElsewhere(
   uses: GrantUses,
@@ -138,13 +138,13 @@ async function taintElsewhere(
 ): Promise<CallTaint> {
   if (!grant.isLoaded) await uses.load(grant, caller, signal());
   const there = await (grant.shared?.readTaint() ?? null);
-  if (there === null) {
-    return isReadByOthers(space) ? judge(await uses.loadTaint(grant, caller, signal())) : judge();
-  }
-  const { asks, isRelaying } = judge();
+  const isKnown = there?.isWhole === true || !isReadByOthers(space) ||
+    await uses.loadTaint(grant, caller, signal());
+  const { asks, isRelaying } = judge(isKnown);
+  if (there === null) return { asks, isRelaying };
   const isOthers = isRelaying || there.hasOthers;
   const isPrivate = hasPrivateOutside() || there.hasPrivateOutside(space.id);
-  return { asks: asks || (isReadByOthers(space) && isOthers && isPrivate), isRelaying: isOthers };
+  return { asks: (isReadByOthers(space) && isOthers && isPrivate) || asks, isRelaying: isOthers };
 }
 
 /** In the personal space nobody else reads what is written; a space of an unknown type may be shared. */

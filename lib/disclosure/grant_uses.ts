@@ -1,11 +1,12 @@
 // The use of every grant, bounded over all of them. What another process counted is asked for once, before the first call of a grant.
 
 import type { Clock } from "../kit/clock.ts";
-import { MAX_COUNTED_GRANTS, MAX_COUNTED_RECORDS } from "../kit/limits.ts";
+import { MAX_COUNTED_GRANTS, MAX_COUNTED_RECORDS, TAINT_MS } from "../kit/limits.ts";
 import { type Caller, type ConnectedClient, principalKey } from "../people/principal.ts";
 import { GrantUse, type Room } from "./grant_use.ts";
 import { GrantTaint } from "./grant_taint.ts";
 import { SharedGrant, type SharedUseDeps } from "./shared_grant.ts";
+import { createStoreMemory } from "./store_memory.ts";
 
 /** What a process knows of one grant, for the others: `others` and `priv` are ends in milliseconds since 1970, 0 for none. */
 export interface GrantWindow {
@@ -58,6 +59,11 @@ export function createGrantUses(deps: GrantUsesDeps): GrantUses {
   const grants = new Map<string, KnownGrant>();
   const room: Room = { left: deps.maxRecords ?? MAX_COUNTED_RECORDS };
   const maxGrants = deps.maxGrants ?? MAX_COUNTED_GRANTS;
+  const shared = deps.shared === undefined ? null : {
+    ...deps.shared,
+    clock: deps.clock,
+    memory: createStoreMemory({ store: deps.shared.store, now: deps.clock.calendar, lastsMs: TAINT_MS }),
+  };
   return Object.freeze({
     find({ principal }: Pick<Caller, "principal">) {
       const { client } = principal;
@@ -67,10 +73,11 @@ export function createGrantUses(deps: GrantUsesDeps): GrantUses {
       let grant = grants.get(key);
       if (grant === undefined) {
         if (grants.size >= maxGrants) makeRoom(grants, now);
+        const use = new GrantUse(room);
         grant = {
-          use: new GrantUse(room),
+          use,
           taint: new GrantTaint(),
-          shared: deps.shared === undefined ? null : new SharedGrant(deps.shared, key),
+          shared: shared === null ? null : new SharedGrant(shared, key, use),
           loading: null,
           isLoaded: deps.earlierUse === undefined,
         };

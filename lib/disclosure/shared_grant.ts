@@ -1,17 +1,26 @@
 // One grant in the store that gateways share: what all of them handed out of it, and what it has read. Everything here may be missed;
 // whoever asks decides alone then. In the store stand numbers under keyed names, and marks of spaces.
 
+import type { Clock } from "../kit/clock.ts";
 import { TAINT_MS } from "../kit/limits.ts";
 import type { SharedStore, StoreReply } from "../nodes/shared_store.ts";
 import type { StoreKeys } from "../nodes/store_keys.ts";
 import { type BudgetLimits, limitOf } from "./budget_limits.ts";
 import type { Counted, UseWindow } from "./counts.ts";
+import type { GrantUse } from "./grant_use.ts";
+import type { StoreMemory } from "./store_memory.ts";
 import { READ_TAINT, SETTLE, TAKE, TELL_TAINT } from "./use_scripts.ts";
 
 /** The store, and the names in it. */
 export interface SharedUseDeps {
   readonly store: SharedStore;
   readonly storeKeys: Pick<StoreKeys, "keyOf" | "keyUnder" | "kids">;
+}
+
+/** What a {@link SharedGrant} is made with. */
+export interface SharedGrantDeps extends SharedUseDeps {
+  readonly memory: StoreMemory;
+  readonly clock: Pick<Clock, "calendar">;
 }
 
 /** What a call would open. */
@@ -54,23 +63,30 @@ export const COUNTS: readonly (readonly [UseWindow, Counted])[] = [
 
 /** One grant. A class, since there is one per grant. */
 export class SharedGrant {
-  readonly #deps: SharedUseDeps;
+  readonly #deps: SharedGrantDeps;
   readonly #owner: string;
+  readonly #use: GrantUse;
   /** What the store did not take, and has to be counted later. */
   #late = COUNTS.map(() => 0);
   /** By mark: when the store took it last. */
   readonly #told = new Map<string, number>();
+  /** The store's generation that was told them. */
+  #toldGeneration = 0;
 
-  /** @param owner names the grant among those of all people */
-  constructor(deps: SharedUseDeps, owner: string) {
+  /**
+   * @param owner names the grant among those of all people
+   * @param use what this gateway counts of it
+   */
+  constructor(deps: SharedGrantDeps, owner: string, use: GrantUse) {
     this.#deps = deps;
     this.#owner = owner;
+    this.#use = use;
   }
 
   /** Reserves; null where the store cannot be asked, resolves to null where it was missed. */
   take(wanted: Wanted, limits: BudgetLimits): Promise<Taken | null> | null {
     const { records = 0, ahead = 0, searches = 0, looked = 0, isMore = false } = wanted;
-    const late = this.#late;
+    const late = this.#lateNow();
     const asked = this.#deps.store.decide(TAKE, [this.#key("reads")], [
       records,
       ahead,
@@ -92,7 +108,8 @@ export class SharedGrant {
 
   /** Counts what a call was handed beyond what it had reserved; less is given back. Waits for nothing. */
   settle(at: Pick<Taken, "slot" | "hour"> | null, counts: readonly number[]): void {
-    const all = counts.map((count, index) => count + (this.#late[index] ?? 0));
+    const late = this.#lateNow();
+    const all = COUNTS.map((_, index) => (counts[index] ?? 0) + (late[index] ?? 0));
     if (all.every((count) => count === 0)) return;
     this.#late = COUNTS.map(() => 0);
     const { slot, hour } = at ?? { slot: -1, hour: -1 };
@@ -106,6 +123,9 @@ export class SharedGrant {
    * they know already, or false at once where nobody can be told.
    */
   tellTaint(isOfOthers: boolean, spaces: Iterable<string>, now: number): Promise<boolean> | false | null {
+    const generation = this.#deps.store.generation();
+    if (generation !== this.#toldGeneration) this.#told.clear();
+    this.#toldGeneration = generation;
     const marks = [...isOfOthers ? [OTHERS] : [], ...[...spaces].map((space) => this.#markOf(space))];
     const fresh = marks.filter((mark) => now - (this.#told.get(mark) ?? -Infinity) > TOLD_AGAIN_MS);
     if (fresh.length === 0) return null;
@@ -127,13 +147,14 @@ export class SharedGrant {
     const { store, storeKeys: { keyUnder, kids } } = this.#deps;
     const asked: Promise<StoreReply | null>[] = [];
     for (const kid of kids) {
-      const reply = store.decide(READ_TAINT, [keyUnder(kid, "taint", this.#owner)], []);
+      const reply = store.decide(READ_TAINT, [keyUnder(kid, "taint", this.#owner)], [TAINT_MS]);
       if (reply === null) return null;
       asked.push(reply);
     }
     return Promise.all(asked).then((replies) => {
       if (!replies.every((reply) => Array.isArray(reply))) return null;
       return {
+        isWhole: this.#deps.memory.isWhole(),
         hasOthers: replies.some((marks) => marks.includes(OTHERS)),
         hasPrivateOutside: (space: string) =>
           replies.some((marks, index) => {
@@ -149,6 +170,17 @@ export class SharedGrant {
     this.#late = this.#late.map((count, index) => count + Math.max(0, counts[index] ?? 0));
   }
 
+  /**
+   * What is still to be counted late: no more than this gateway itself counts now. A store that was away for hours would else be told all
+   * of them as if they were of now, and the app would have used up hours of its budget at once.
+   */
+  #lateNow(): readonly number[] {
+    if (this.#late.every((count) => count === 0)) return this.#late;
+    const now = this.#deps.clock.calendar();
+    const own = { hour: this.#use.used("hour", now), day: this.#use.used("day", now) };
+    return COUNTS.map(([window, counted], index) => Math.min(this.#late[index] ?? 0, own[window][counted]));
+  }
+
   #key(purpose: "reads" | "taint"): string {
     return this.#deps.storeKeys.keyOf(purpose, this.#owner);
   }
@@ -162,6 +194,8 @@ export class SharedGrant {
 
 /** What a grant has read at any gateway. */
 export interface SharedTaint {
+  /** Whether the store has forgotten nothing of the last half hour, as far as this gateway can tell. */
+  readonly isWhole: boolean;
   readonly hasOthers: boolean;
   hasPrivateOutside(space: string): boolean;
 }

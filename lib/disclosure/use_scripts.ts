@@ -27,7 +27,8 @@ end
  * limits in the order of NAMES; what has to be left so that records are reserved ahead; what is counted late, in the order of NAMES.
  *
  * Returns 1 where a limit is reached, records reserved, records reserved ahead, the slot and the hour, what is left then of records,
- * searches and rows to look at, the time; and all counts, where not everything was granted.
+ * searches and rows to look at, the time; and all counts, where not everything was granted. Counts of a time that lies ahead come from a
+ * server whose clock went before this one's: they count from now on, and would else count until that time has come and gone.
  */
 export const TAKE = defineStoreScript(`${COUNTING}
 local slot, hour = math.floor(now / SLOT), math.floor(now / HOUR)
@@ -37,11 +38,15 @@ for i, name in ipairs(NAMES) do limit[name] = tonumber(ARGV[5 + i]) used[name] =
 local all, live, old = redis.call('HGETALL', KEYS[1]), {}, {}
 for i = 1, #all, 2 do
   local window, number, counted = string.match(all[i], '^(%a)(%d+)(%a)$')
+  local latest = window == 'h' and slot or hour
   local ends = window == 'h' and (number + 1) * SLOT + HOUR or (number + 1) * HOUR + DAY
-  if now >= ends then old[#old + 1] = all[i]
-  else
+  local isAhead = tonumber(number) > latest
+  if isAhead or now >= ends then old[#old + 1] = all[i] end
+  if isAhead or now < ends then
+    local name = isAhead and window .. latest .. counted or all[i]
+    if isAhead then add(name, all[i + 1]) end
     used[window .. counted] = used[window .. counted] + all[i + 1]
-    live[#live + 1] = all[i]
+    live[#live + 1] = name
     live[#live + 1] = tonumber(all[i + 1])
   end
 end
@@ -81,13 +86,19 @@ redis.call('PEXPIRE', KEYS[1], ARGV[1])
 return 1
 `);
 
-/** The marks that last. Key: the marks. */
+/**
+ * The marks that last. Key: the marks. Argument: how long one lasts, in milliseconds; a mark that would last longer is of a server whose
+ * clock went before, and lasts so long from now on.
+ */
 export const READ_TAINT = defineStoreScript(`
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local latest = now + ARGV[1]
 local all, live = redis.call('HGETALL', KEYS[1]), {}
 for i = 1, #all, 2 do
-  if now < tonumber(all[i + 1]) then live[#live + 1] = all[i] else redis.call('HDEL', KEYS[1], all[i]) end
+  local until_ = tonumber(all[i + 1])
+  if now < until_ then live[#live + 1] = all[i] else redis.call('HDEL', KEYS[1], all[i]) end
+  if until_ > latest then redis.call('HSET', KEYS[1], all[i], latest) end
 end
 return live
 `);

@@ -1,7 +1,9 @@
 // What nodes remember together in the store while NODE_SECRET is replaced: each node has another newest secret, and all of them have the
 // secret that made the id or the question.
 import assert from "node:assert/strict";
+import { GrantUse } from "../../lib/disclosure/grant_use.ts";
 import { SharedGrant } from "../../lib/disclosure/shared_grant.ts";
+import { TELL_TAINT } from "../../lib/disclosure/use_scripts.ts";
 import { createStoreKeys } from "../../lib/nodes/store_keys.ts";
 import { recordOf } from "../_support/listed.ts";
 import { callOk } from "../_support/mcp.ts";
@@ -53,12 +55,18 @@ Deno.test("a yes counts once over all gateways of a store while NODE_SECRET is r
 
 Deno.test("what an app has read at one gateway is known to the other while NODE_SECRET is replaced", async () => {
   const kept = new Map<string, string[]>();
-  const store = createPlayedStore(({ lua }, [key = ""], [, ...marks]) => {
-    if (lua.includes("'HSET'")) kept.set(key, marks.map(String));
+  const store = createPlayedStore((script, [key = ""], [, ...marks]) => {
+    if (script === TELL_TAINT) kept.set(key, marks.map(String));
     return kept.get(key) ?? [];
   });
+  const rest = { memory: { isWhole: () => true }, clock: { calendar: () => 0 } };
+  const use = new GrantUse({ left: 0 });
   const grantAt = (...kids: readonly string[]) =>
-    new SharedGrant({ store: store.open(), storeKeys: createStoreKeys(keysOf(...kids)) }, "grant");
+    new SharedGrant(
+      { ...rest, store: store.open(), storeKeys: createStoreKeys(keysOf(...kids)) },
+      "grant",
+      use,
+    );
   for (const [reads, writes] of [[["1", "2"], ["2", "1"]], [["2", "1"], ["1", "2"]]] as const) {
     kept.clear();
     assert.equal(await grantAt(...reads).tellTaint(true, ["home"], 0), true);
