@@ -1,5 +1,7 @@
-// What gateways tell each other through the store: sealed, with the time in it, never stored, lost when nobody listens. Each
+// What gateways tell each other through the store: sealed, with time and number in it, never stored, lost when nobody listens. Each
 // message is a hint to look again, or what a client brought to another gateway than the one that needs it (an answer, the same call).
+// Whoever runs the store can drop a message or hold it back for a while, and can have none heard twice, or after a later one.
+import { createBoundedCache } from "../kit/bounded_cache.ts";
 import type { Clock } from "../kit/clock.ts";
 import { isJsonObject } from "../kit/json.ts";
 import { NODE_SKEW_MS } from "../kit/limits.ts";
@@ -47,6 +49,9 @@ const MAX_HEARD_PER_SECOND = 2_000;
 /** Texts of one second that are opened, whoever wrote them. Opening one takes some 10 µs. */
 const MAX_OPENED_PER_SECOND = 5_000;
 
+/** Gateways whose last message is known: more than there are, with those that were started again in the last half minute. */
+const MAX_HEARD_NODES = 4_000;
+
 type Handler = (body: unknown) => void;
 
 /** Creates the messages. Without a store nothing is sent and nothing subscribed. */
@@ -66,12 +71,18 @@ export function createNodeMessages(deps: {
   const maySend = createRates(clock, MAX_SENT_PER_SECOND);
   const mayHear = createRates(clock, MAX_HEARD_PER_SECOND);
   const mayOpen = createRate(clock, MAX_OPENED_PER_SECOND);
+  const lastOf = createBoundedCache<Pick<Message, "number">>(MAX_HEARD_NODES);
+  let sent = 0;
   const hear = (text: string) => {
     // Whoever can write into the store could flood every gateway.
     if (text.length > 2 * MAX_BODY_CHARS || !mayOpen()) return;
     const message = parseMessage(seal.open(text), clock.calendar());
-    if (message === null || message.node === nodeId || !mayHear(message.kind)) return;
-    for (const handle of handlers.get(message.kind) ?? []) handle(message.body);
+    if (message === null || message.node === nodeId) return;
+    const { node, number, kind } = message;
+    if (number <= (lastOf.peek(node)?.number ?? 0)) return;
+    lastOf.set(node, { number });
+    if (!mayHear(kind)) return;
+    for (const handle of handlers.get(kind) ?? []) handle(message.body);
   };
   const stops = channels.map((channel) => store.subscribe(channel, hear));
   return Object.freeze({
@@ -79,8 +90,9 @@ export function createNodeMessages(deps: {
     send(kind: NodeMessageKind, body: unknown): boolean {
       const [channel] = channels;
       if (channel === undefined || store.state() !== "up") return false;
-      const text = JSON.stringify({ kind, node: nodeId, at: clock.calendar(), body });
+      const text = JSON.stringify({ kind, node: nodeId, number: sent + 1, at: clock.calendar(), body });
       if (text.length > MAX_BODY_CHARS || !maySend(kind)) return false;
+      sent++;
       store.publish(channel, seal.seal(text));
       return true;
     },
@@ -104,6 +116,8 @@ export function createNodeMessages(deps: {
 interface Message {
   readonly kind: NodeMessageKind;
   readonly node: string;
+  /** Of the messages of its gateway, from 1. */
+  readonly number: number;
   readonly body: unknown;
 }
 
@@ -121,10 +135,11 @@ function parseMessage(text: string | null, now: number): Message | null {
   if (text === null) return null;
   const message: unknown = JSON.parse(text);
   if (!isJsonObject(message)) return null;
-  const { node, at, body } = message;
+  const { node, number, at, body } = message;
   const kind = KINDS.find((known) => known === message.kind);
-  if (kind === undefined || typeof node !== "string" || typeof at !== "number") return null;
-  return Math.abs(now - at) <= NODE_SKEW_MS ? { kind, node, body } : null;
+  if (kind === undefined || typeof node !== "string") return null;
+  if (typeof at !== "number" || typeof number !== "number") return null;
+  return Math.abs(now - at) <= NODE_SKEW_MS ? { kind, node, number, body } : null;
 }
 
 /** Whether one more of a kind fits into this second. */

@@ -56,7 +56,7 @@ Deno.test("what goes through the store shows neither kind nor body, and never th
   );
 });
 
-Deno.test("forged, changed, foreign and old messages are not heard", () => {
+Deno.test("forged, changed and foreign messages are not heard", () => {
   const [store, clock] = [createPlayedStore(), createFakeClock()];
   const [one, two] = [nodeOf(store, clock), nodeOf(store, clock)];
   const heard: string[] = [];
@@ -74,12 +74,44 @@ Deno.test("forged, changed, foreign and old messages are not heard", () => {
   nodeOf(stranger, clock, `1:${SECRETS[1]}`).send("revoked", "strange");
   assert.notEqual(stranger.published[0]?.channel, channel);
   store.inject(channel, stranger.published[0]?.message ?? "");
+  assert.deepEqual(heard, ["true"]);
+});
+
+/** A gateway with the same secret whose messages reach nobody until the test hands them on. */
+function heldBack(clock: FakeClock) {
+  const store = createPlayedStore();
+  const node = nodeOf(store, clock);
+  return (text: string) => {
+    assert.equal(node.send("revoked", text), true);
+    const sent = store.published.at(-1);
+    assert.ok(sent);
+    return sent;
+  };
+}
+
+Deno.test("a message that is held back is heard for 30 seconds", () => {
+  const [store, clock] = [createPlayedStore(), createFakeClock()];
+  const [two, write] = [nodeOf(store, clock), heldBack(clock)];
+  const heard: string[] = [];
+  two.on("revoked", asText, (text) => heard.push(text));
+  const [{ channel, message: first }, { message: second }] = [write("in time"), write("too late")];
   clock.advance(30_000);
-  store.inject(channel, message);
-  assert.deepEqual(heard, ["true", "true"]);
+  store.inject(channel, first);
   clock.advance(1);
-  store.inject(channel, message);
-  assert.deepEqual(heard, ["true", "true"]);
+  store.inject(channel, second);
+  assert.deepEqual(heard, ["in time"]);
+});
+
+Deno.test("a message is heard once, and never after a later one of its gateway", () => {
+  const [store, clock] = [createPlayedStore(), createFakeClock()];
+  const [two, write, writeOther] = [nodeOf(store, clock), heldBack(clock), heldBack(clock)];
+  const heard: string[] = [];
+  two.on("revoked", asText, (text) => heard.push(text));
+  const [{ channel, message: first }, { message: second }] = [write("first"), write("second")];
+  for (const message of [second, second, first, writeOther("of another").message]) {
+    store.inject(channel, message);
+  }
+  assert.deepEqual(heard, ["second", "of another"]);
 });
 
 Deno.test("while secrets are being replaced, gateways with the old and the new order hear each other", () => {
