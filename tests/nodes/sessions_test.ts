@@ -173,7 +173,7 @@ Deno.test("a yes that reaches another node runs nothing without a store, and say
   const session = await beginAt(world, anna);
   const events = await askAt(world, anna, session, "todo_delete", { id: task.id });
   const question = await events.next();
-  assert.match(`${question?.id}`, /^[0-9a-f]{16}\.[\w-]{12}\.0$/);
+  assert.match(`${question?.id}`, /^[0-9a-f]{16}\.[\w-]{16}\.0$/);
   const refused = await answerAt(b, anna, session, question?.id, YES);
   assert.equal(refused.status, 409);
   assert.match(await refused.text(), new RegExp(ELSEWHERE));

@@ -64,8 +64,7 @@ export function createNodeSessions(deps: NodeSessionsDeps): NodeSessions | undef
     maySend(person) && nodeMessages.send("answer", { session: sessionId, answer });
   return Object.freeze({
     ids,
-    newQuestionIds: () =>
-      nameQuestions(nodeMessages.nodeId, randomBytes(9).toBase64({ alphabet: "base64url" })),
+    newQuestionIds: () => nameQuestions(nodeMessages.nodeId, randomBytes(32)),
     passOn(sessionId: string, person: Person, body: Body): Body | null {
       const isElsewhere = (message: unknown) => isFor(message, (node) => node !== nodeMessages.nodeId);
       if (!isBatch(body)) {
