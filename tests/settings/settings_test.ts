@@ -67,7 +67,7 @@ Deno.test("MEMORY_MB is what the process keeps to: too little for the process it
     'MEMORY_MB is "much": expected a number from 0 to 1000000',
   );
   const flags = (memoryMb: string) => gatewayFlags(good({ MEMORY_MB: memoryMb })).at(-1);
-  const young = "--v8-flags=--min-semi-space-size=16,--heap-growing-percent=30";
+  const young = "--v8-flags=--min-semi-space-size=16,--initial-old-space-size=200,--heap-growing-percent=30";
   assert.equal(flags("700"), `${young},--max-old-space-size=4096`);
   assert.equal(flags("3000"), `${young},--max-old-space-size=6000`);
 });
