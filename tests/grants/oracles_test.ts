@@ -106,7 +106,7 @@ Deno.test("what cannot be read counts where it is shown, not where it is withhel
 Deno.test("completion and resources name admitted records alone, and count no others", async () => {
   await using world = await createNarrowedWorld();
   for (const id of ["aa", "ab"]) await note(world, id, { title: id, content: "the content" });
-  await note(world, "ax", { title: "x", content: "x", ...BEFORE });
+  await note(world, "a-outside-note", { title: "x", content: "x", ...BEFORE });
   world.narrow([within("notes/notes", { fields: ["title"] })]);
   const { personalSpace } = world.owner;
   const ask = async (method: string, params: Record<string, unknown>) =>
@@ -118,11 +118,18 @@ Deno.test("completion and resources name admitted records alone, and count no ot
   });
   assert.deepEqual(result.completion, { values: ["aa", "ab"], total: 2, hasMore: false });
   const read = async (id?: string) => await ask("resources/read", { uri: uriOf(personalSpace, "notes", id) });
-  const [one, outside, unknown] = [await read("aa"), await read("ax"), await read("ay")];
+  const [one, outside, unknown] = [
+    await read("aa"),
+    await read("a-outside-note"),
+    await read("a-unknown-note"),
+  ];
   assert.ok(JSON.stringify(one).includes("withheld"));
   assert.ok(!JSON.stringify([one, await read()]).includes("the content"));
-  assert.ok(!JSON.stringify(await read()).includes("ax"));
-  assert.equal(JSON.stringify(outside).replaceAll("ax", "ay"), JSON.stringify(unknown));
+  assert.ok(!JSON.stringify(await read()).includes("a-outside-note"));
+  assert.equal(
+    JSON.stringify(outside).replaceAll("a-outside-note", "a-unknown-note"),
+    JSON.stringify(unknown),
+  );
 });
 
 Deno.test("a new task comes behind the admitted ones: its number tells nothing of the others", async () => {
