@@ -5,6 +5,7 @@ import { isJsonObject } from "../kit/json.ts";
 import type { Clock } from "../kit/clock.ts";
 import { ACCESS_NEWS_MS, INTROSPECTION_CACHE_MS, INTROSPECTION_ENTRIES } from "../kit/limits.ts";
 import { areMarks, type Marks } from "../nodes/marks.ts";
+import { createMessageShare } from "../nodes/message_share.ts";
 import type { NodeMessages } from "../nodes/node_messages.ts";
 import type { Principal } from "./principal.ts";
 
@@ -55,7 +56,11 @@ export function createAccessNews({ marks, messages, clock }: AccessNewsDeps): Ac
       spread(person);
     }
   });
-  const tell = (subject: string) => messages.send("revoked", { person: marks.all("person", subject) });
+  const share = createMessageShare(clock);
+  // Whoever clicks without a pause takes nobody else's news away; their own is found by asking then.
+  const tell = (subject: string) => {
+    if (share(subject)) messages.send("revoked", { person: marks.all("person", subject) });
+  };
   return Object.freeze({
     noteAdmitted(principal: Principal): void {
       if (principal.client === null || noted.has(principal)) return;

@@ -6,6 +6,7 @@ import { createNodeMessages } from "../../lib/nodes/node_messages.ts";
 import { createMarks } from "../../lib/nodes/marks.ts";
 import { createStoreKeys } from "../../lib/nodes/store_keys.ts";
 import { createClock } from "../../lib/kit/clock.ts";
+import { createAccessNews } from "../../lib/people/access_news.ts";
 import { parseSettings } from "../../lib/settings/settings.ts";
 import { type Connected, createConnected } from "../_support/connected.ts";
 import { eventsOf, listenRaw } from "../_support/event_stream.ts";
@@ -171,3 +172,17 @@ function teller(store: PlayedStore): (subject: string) => void {
   const marks = createMarks(keys);
   return (subject) => messages.send("revoked", { person: marks.all("person", subject) });
 }
+
+Deno.test("whoever changes something without a pause takes no other person's news away", () => {
+  const sent: unknown[] = [];
+  const news = createAccessNews({
+    marks: createMarks(createNodeKeys([], (count) => new Uint8Array(count))),
+    messages: { send: (_kind, body) => sent.push(body) > 0, on: () => () => {} },
+    clock: createClock({ calendar: () => 0, elapsed: () => 0 }),
+  });
+  for (let clicks = 0; clicks < 1_000; clicks++) news.changedBy("anna");
+  assert.ok(sent.length < 100, `${sent.length} messages`);
+  const before = sent.length;
+  news.changedBy("ben");
+  assert.equal(sent.length, before + 1);
+});
