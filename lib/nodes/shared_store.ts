@@ -22,7 +22,7 @@ export interface SharedStore {
   subscribe(channel: string, onMessage: (message: string) => void): () => void;
   /** `degraded`: there is a store, and it cannot be asked now. */
   state(): StoreState;
-  /** Rises with each new connection: from then on the store may have forgotten whatever it knew. */
+  /** Rises with each new connection, and when a write was refused: from then on the store may not know whatever it was to know. */
   generation(): number;
   /** What was asked of the store so far. */
   totals(): StoreTotals;

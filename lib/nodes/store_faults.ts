@@ -17,6 +17,7 @@ const FAULTS = {
   "read-only": "it is a replica, which takes no writes: VALKEY_URL has to lead to the primary",
   cluster: "it is a node of a cluster, which is not supported: a single primary is needed",
   full: "its memory is full, and nothing in it may be forgotten",
+  "no-writes": "it takes no writes at the moment; its own log says why",
   busy: "it takes no commands at the moment",
   answer: "it answers something else than a Valkey or Redis server of version 6 or later does",
 } as const;
@@ -24,6 +25,14 @@ const FAULTS = {
 /** The fault in words. */
 export function describeFault(fault: StoreFault): string {
   return FAULTS[fault];
+}
+
+/**
+ * Whether the server refuses to be told anything. It may read all the same, and what it reads then is not what gateways would have told it:
+ * that an app has read nothing, for one.
+ */
+export function refusesWrites(fault: StoreFault): boolean {
+  return fault === "read-only" || fault === "full" || fault === "no-writes";
 }
 
 /** Which fault an error of the client is. */
@@ -70,8 +79,8 @@ const BY_REPLY: Readonly<Record<string, StoreFault>> = {
   CLUSTERDOWN: "cluster",
   CROSSSLOT: "cluster",
   OOM: "full",
-  MISCONF: "busy",
+  MISCONF: "no-writes",
   BUSY: "busy",
-  NOREPLICAS: "busy",
+  NOREPLICAS: "no-writes",
   TRYAGAIN: "busy",
 };

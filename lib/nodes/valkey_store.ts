@@ -1,5 +1,6 @@
 // The shared store on a Valkey or Redis server: asks it while it answers, and leaves it alone while it does not. Three answers missed
-// in a row, or a lost connection, and the store is away: nobody waits for it any more, and it is tried again each second.
+// in a row, a write that is refused, or a lost connection, and the store is away: nobody waits for it any more, and it is tried again each
+// second.
 import type { Clock } from "../kit/clock.ts";
 import { STORE_LOG_MS, STORE_MISSES, STORE_PAUSE_MS, STORE_WATCH_MS } from "../kit/limits.ts";
 import type { Log } from "../observe/log.ts";
@@ -7,7 +8,7 @@ import type { ValkeySettings } from "../settings/node_settings.ts";
 import { type AnswerRace, createAnswerRace, SILENT } from "./answer_race.ts";
 import { isMissed, runScript, tryOut } from "./run_script.ts";
 import type { SharedStore, StoreReply, StoreScript } from "./shared_store.ts";
-import { describeFault, faultOf, type StoreFault } from "./store_faults.ts";
+import { describeFault, faultOf, refusesWrites, type StoreFault } from "./store_faults.ts";
 import { connectValkey, type ValkeyConnection } from "./valkey_client.ts";
 
 /** Creates the store and starts to connect. A server that is not there is a store that is away, and no reason not to start. */
@@ -95,7 +96,8 @@ async function decide(
   const found = await runScript(store.race, connection, script, keys, args);
   if (isMissed(found)) {
     store.totals.missed++;
-    if (connection === store.up && ++store.misses >= STORE_MISSES) doubt(store, connection, found.fault);
+    const isAway = ++store.misses >= STORE_MISSES || refusesWrites(found.fault);
+    if (connection === store.up && isAway) doubt(store, connection, found.fault);
     return null;
   }
   store.totals.answered++;
@@ -190,6 +192,7 @@ async function watch(store: Store, connection: ValkeyConnection): Promise<void> 
 function doubt(store: Store, connection: ValkeyConnection, fault: StoreFault): void {
   store.up = null;
   store.doubted = connection;
+  if (refusesWrites(fault)) store.generation++;
   tellAway(store, fault);
   store.wake();
 }

@@ -139,7 +139,7 @@ const REPLIES: readonly (readonly [reply: string, fault: string])[] = [
   ["-MOVED 866 10.0.0.7:6379\r\n", "cluster"],
   ["-NOPERM this user has no permissions\r\n", "forbidden"],
   ["-OOM command not allowed when used memory > 'maxmemory'.\r\n", "full"],
-  ["-MISCONF Redis is configured to save RDB snapshots\r\n", "busy"],
+  ["-MISCONF Redis is configured to save RDB snapshots\r\n", "no-writes"],
   ["-ERR something else\r\n", "answer"],
   ["_\r\n", "answer"],
   ["#t\r\n", "answer"],
@@ -162,6 +162,23 @@ for (const [reply, fault] of REPLIES) {
     assert.equal(await opened.decide(), 1);
   });
 }
+
+Deno.test("one write that is refused is enough, whatever is read: a store that is told nothing knows nothing", async () => {
+  for (const word of ["READONLY", "OOM", "MISCONF", "NOREPLICAS"]) {
+    await using server = startRespServer();
+    await using opened = openStore(server);
+    await opened.until("up");
+    const before = opened.store.generation();
+    server.answer = ([_name, sha]) => sha === SCRIPT.sha ? `-${word} refused\r\n` : ONE;
+    const reading = opened.store.decide(defineStoreScript("return 2"), ["mm1:{a}:b"], []);
+    assert.deepEqual([await reading, await opened.decide()], [1, null]);
+    assert.equal(opened.store.state(), "degraded", word);
+    await opened.until("degraded");
+    opened.clock.advance(1_000);
+    await opened.until("up");
+    assert.ok(opened.store.generation() > before, "what it was to know meanwhile it does not know");
+  }
+});
 
 for (const garbage of ["HTTP/1.1 400 Bad Request\r\n\r\n", "\0\x01\x02\r\n", ":notanumber\r\n$-5\r\n"]) {
   Deno.test(`a store that answers ${JSON.stringify(garbage)} is away, and the gateway goes on`, async () => {
