@@ -44,8 +44,10 @@ export function createAccessNews({ marks, messages, clock }: AccessNewsDeps): Ac
     if (person === undefined) people.set(mark, person = new PersonNews());
     return person;
   };
-  const spread = (person: PersonNews): void => {
-    for (const tokenId of person.tokens.keys()) for (const doubt of doubters) doubt(tokenId);
+  const spread = (person: PersonNews, known = ""): void => {
+    for (const tokenId of person.tokens.keys()) {
+      if (tokenId !== known) { for (const doubt of doubters) doubt(tokenId); }
+    }
     person.lookSoon(clock);
   };
   messages.on("revoked", parseNews, (told) => {
@@ -74,7 +76,8 @@ export function createAccessNews({ marks, messages, clock }: AccessNewsDeps): Ac
       if (isOver) person.tokens.delete(client.tokenId);
       const isHeard = clock.elapsed() - person.heardAt < HEARD_MS;
       person.heardAt = clock.elapsed();
-      spread(person);
+      // What was found just now of this token is the news.
+      spread(person, client.tokenId);
       if (!isHeard) tell(subject);
     },
     changedBy(subject: string): void {
