@@ -17,6 +17,7 @@ async function run(): Promise<number> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       "test",
+      "--parallel",
       "--no-prompt",
       "--allow-net=127.0.0.1,localhost",
       "--allow-read=.",

@@ -6,6 +6,7 @@ if (import.meta.main) {
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       "test",
+      "--parallel",
       "--no-prompt",
       "--allow-net=127.0.0.1,localhost",
       "--allow-read=.",
