@@ -3,7 +3,7 @@
 import { Refused } from "../kit/errors.ts";
 import { mayHaveHalfPair, withoutHalfPairs } from "../kit/half_pairs.ts";
 import { MAX_RESULT_BYTES } from "../kit/limits.ts";
-import { utf8Bytes } from "../kit/utf8_bytes.ts";
+import { utf8Bytes } from "../kit/bytes/utf8_bytes.ts";
 import type { RequestTally } from "../observe/request_tally.ts";
 import { REMARKS } from "../records/define_table.ts";
 import type { Question } from "./confirmation/confirmation.ts";

@@ -1,7 +1,7 @@
 // Records that a call was handed: how much text of each, which fields, and which records a result names.
 
 import { isJsonObject } from "../kit/json.ts";
-import { utf8Bytes } from "../kit/utf8_bytes.ts";
+import { utf8Bytes } from "../kit/bytes/utf8_bytes.ts";
 import type { DisclosedRow, DisclosedTable, ShownRecord } from "../spaces/call_disclosure.ts";
 import type { ChargedRecord } from "./budget_room.ts";
 

@@ -1,5 +1,6 @@
 // Seals what gateways tell each other through the store, whose operator can then neither read a message nor write one.
 import { createCipheriv, createDecipheriv, createHmac } from "node:crypto";
+import { joinBytes } from "../kit/bytes/join_bytes.ts";
 import type { NodeKeys } from "./node_keys.ts";
 
 /** Seals and opens messages. */
@@ -28,7 +29,7 @@ export function createMessageSeal(nodeKeys: NodeKeys): MessageSeal {
       const { key, nonce } = messageKey(bytes, random);
       const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES });
       const parts = [random, cipher.update(text, "utf8"), cipher.final()];
-      return `${kid}.${concat([...parts, cipher.getAuthTag()]).toBase64({ alphabet: "base64url" })}`;
+      return `${kid}.${joinBytes(...parts, cipher.getAuthTag()).toBase64({ alphabet: "base64url" })}`;
     },
     open(sealed: string): string | null {
       const dot = sealed.indexOf(".");
@@ -41,7 +42,7 @@ export function createMessageSeal(nodeKeys: NodeKeys): MessageSeal {
         const decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES });
         decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
         const text = decipher.update(bytes.subarray(RANDOM_BYTES, -TAG_BYTES));
-        return new TextDecoder().decode(concat([text, decipher.final()]));
+        return new TextDecoder().decode(joinBytes(text, decipher.final()));
       } catch {
         return null;
       }
@@ -56,14 +57,4 @@ function messageKey(shared: Uint8Array, random: Uint8Array): { key: Uint8Array; 
     key: createHmac("sha256", shared).update(random.subarray(0, half)).digest(),
     nonce: random.subarray(half),
   };
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -1,7 +1,7 @@
 // What introspection tells of a grant that narrows the grant. A member that is there and cannot be read narrows the most, so that no
 // fault between two servers opens what a person closed. Contract: auth-vault section 12.
 import { isJsonObject } from "../kit/json.ts";
-import { utf8Bytes } from "../kit/utf8_bytes.ts";
+import { utf8Bytes } from "../kit/bytes/utf8_bytes.ts";
 import type { ConnectedClient } from "./principal.ts";
 
 /** The members of a {@link ConnectedClient} that narrow it, of an answer of introspection; each absent where the answer has none. */

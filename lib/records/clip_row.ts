@@ -3,7 +3,7 @@
 
 import { MAX_LISTED_FIELD_CHARS, MAX_ROWS_BYTES, MAX_ROWS_TOKENS } from "../kit/limits.ts";
 import { safeEnd } from "../kit/safe_end.ts";
-import { utf8Bytes } from "../kit/utf8_bytes.ts";
+import { utf8Bytes } from "../kit/bytes/utf8_bytes.ts";
 import type { Shape, StoredRecord, Table } from "./define_table.ts";
 import { estimateModelTokens } from "../kit/estimate_model_tokens.ts";
 import { type OpenRow, ownRowOf, type RowSize, storedRecordOf } from "./row.ts";

@@ -2,7 +2,7 @@
 
 import { MAX_PORTION_BYTES, MAX_ROWS_BYTES, MAX_ROWS_TOKENS } from "../kit/limits.ts";
 import { safeEnd } from "../kit/safe_end.ts";
-import { utf8Bytes } from "../kit/utf8_bytes.ts";
+import { utf8Bytes } from "../kit/bytes/utf8_bytes.ts";
 import { type ClipLimits, clipTo } from "./clip_row.ts";
 import type { Shape, Table } from "./define_table.ts";
 import { estimateModelTokens } from "../kit/estimate_model_tokens.ts";

@@ -2,7 +2,7 @@
 // the normalised texts are kept in the opened cache. What a query means and how hits rank is text/rank.ts.
 
 import { MAX_SEARCHED_CHARS } from "../kit/limits.ts";
-import { utf8Bytes } from "../kit/utf8_bytes.ts";
+import { utf8Bytes } from "../kit/bytes/utf8_bytes.ts";
 import type { FieldValue } from "../sealing/value_opener.ts";
 import { clipRow } from "./clip_row.ts";
 import type { Shape, StoredRecord, Table } from "./define_table.ts";

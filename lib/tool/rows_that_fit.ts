@@ -1,7 +1,7 @@
 // Bounds a list of things that are no records and so neither paged nor cut, such as spaces.
 
 import { MAX_ROWS_BYTES } from "../kit/limits.ts";
-import { utf8Bytes } from "../kit/utf8_bytes.ts";
+import { utf8Bytes } from "../kit/bytes/utf8_bytes.ts";
 
 /** As many of the first rows as fit into a result. */
 export function rowsThatFit<T>(rows: readonly T[]): T[] {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { utf8Bytes } from "../../lib/kit/utf8_bytes.ts";
+import { utf8Bytes } from "../../lib/kit/bytes/utf8_bytes.ts";
 
 Deno.test("property: a text takes the bytes that it is encoded to, never fewer than its characters", () => {
   // The second kind has halves of surrogate pairs.

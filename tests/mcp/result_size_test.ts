@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { z } from "zod";
 import { MAX_RESULT_BYTES } from "../../lib/kit/limits.ts";
-import { utf8Bytes } from "../../lib/kit/utf8_bytes.ts";
+import { utf8Bytes } from "../../lib/kit/bytes/utf8_bytes.ts";
 import { HABITS, JOURNAL, NOTES, pushInsert, TASKS } from "../_support/device.ts";
 import { recordOf } from "../_support/listed.ts";
 import { call, callOk, rpc } from "../_support/mcp.ts";

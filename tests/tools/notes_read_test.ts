@@ -5,7 +5,7 @@ import { listed, notFound, recordOf } from "../_support/listed.ts";
 import { call, callOk, callRefused } from "../_support/mcp.ts";
 import { inSpace, makeTeam } from "../_support/team.ts";
 import { createWorld } from "../_support/world.ts";
-import { utf8Bytes } from "../../lib/kit/utf8_bytes.ts";
+import { utf8Bytes } from "../../lib/kit/bytes/utf8_bytes.ts";
 import { estimateModelTokens } from "../../lib/kit/estimate_model_tokens.ts";
 
 const Read = z.object({

@@ -15,7 +15,7 @@ import { call, callOk, callRefused } from "../_support/mcp.ts";
 import { inSpace, makeTeam } from "../_support/team.ts";
 import { createWorld, type Person, type World } from "../_support/world.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
-import { utf8Bytes } from "../../lib/kit/utf8_bytes.ts";
+import { utf8Bytes } from "../../lib/kit/bytes/utf8_bytes.ts";
 import { estimateModelTokens } from "../../lib/kit/estimate_model_tokens.ts";
 
 const INVALID =

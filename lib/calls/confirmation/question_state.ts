@@ -1,6 +1,7 @@
 // The state that a question takes along through the client: sealed, bound to one call and one sentence, good for a while
 // (CONFIRMATION_MS). The gateway keeps nothing of an open question.
 import type { Clock } from "../../kit/clock.ts";
+import { joinBytes } from "../../kit/bytes/join_bytes.ts";
 import { withSortedMembers } from "../../kit/json.ts";
 import { NODE_SKEW_MS } from "../../kit/limits.ts";
 import type { NodeKeys, PurposeKey } from "../../nodes/node_keys.ts";
@@ -105,14 +106,14 @@ export function createStateSeal({ clock, nodeKeys }: StateSealDeps): StateSeal {
       if (newest === undefined) throw new TypeError("A node has at least one key");
       const { key } = newest;
       const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
-      const body = joined(
+      const body = joinBytes(
         nonce,
         timeBytes(now(), write?.at ?? 0, write?.aheadAt ?? 0),
         await macOf(key, "call", callBytes(nonce, binding)),
         await macOf(key, "sentence", sentenceBytes(nonce, sentence)),
         approvalBytes(approval),
       );
-      return joined(body, await macOf(key, "state", body)).toBase64({ alphabet: "base64url" });
+      return joinBytes(body, await macOf(key, "state", body)).toBase64({ alphabet: "base64url" });
     },
 
     async open(state: string): Promise<OpenedState | StateProblem> {
@@ -198,7 +199,7 @@ function timeBytes(...times: readonly number[]): Uint8Array<ArrayBuffer> {
 
 function callBytes(nonce: Uint8Array<ArrayBuffer>, { person, tool, args, space }: Binding) {
   // Without its arguments a call has none: `{}` and nothing are the same.
-  return joined(nonce, utf8(JSON.stringify([person, tool, space, withSortedMembers(args ?? {})])));
+  return joinBytes(nonce, utf8(JSON.stringify([person, tool, space, withSortedMembers(args ?? {})])));
 }
 
 function approvalBytes(approval: string | null): Uint8Array<ArrayBuffer> {
@@ -210,23 +211,13 @@ function approvalBytes(approval: string | null): Uint8Array<ArrayBuffer> {
 }
 
 function sentenceBytes(nonce: Uint8Array<ArrayBuffer>, sentence: string) {
-  return joined(nonce, utf8(sentence));
+  return joinBytes(nonce, utf8(sentence));
 }
 
 function labelled(purpose: Purpose, data: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  return joined(utf8(`mana-mcp confirmation ${purpose}\0`), data);
+  return joinBytes(utf8(`mana-mcp confirmation ${purpose}\0`), data);
 }
 
 function utf8(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
-}
-
-function joined(...parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { createBoundedCache } from "../../kit/bounded_cache.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { Refused } from "../../kit/errors.ts";
+import { joinBytes } from "../../kit/bytes/join_bytes.ts";
 import { MAX_ENDED_SESSIONS, MAX_SESSION_ID_CHARS, NODE_SKEW_MS, SESSION_LIFE_MS } from "../../kit/limits.ts";
 import type { JsonObject } from "../../kit/json.ts";
 import type { PurposeKey, PurposeKeys } from "../../nodes/node_keys.ts";
@@ -96,7 +97,7 @@ function seal({ kid, bytes }: PurposeKey, nonce: Uint8Array, plain: Uint8Array):
   const cipher = createCipheriv(CIPHER, bytes, nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(new TextEncoder().encode(kid));
   const parts = [nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()];
-  return joined(parts).toBase64({ alphabet: "base64url", omitPadding: true });
+  return joinBytes(...parts).toBase64({ alphabet: "base64url", omitPadding: true });
 }
 
 /** Null for everything that none of our keys has sealed. Bounded work, whatever comes: one key, and at most 2 kB. */
@@ -112,7 +113,7 @@ function open(keys: ReadonlyMap<string, PurposeKey>, id: string): SealedSession 
     const decipher = createDecipheriv(CIPHER, key.bytes, nonce, { authTagLength: TAG_BYTES });
     decipher.setAAD(new TextEncoder().encode(kid));
     decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
-    return decode(joined([decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]));
+    return decode(joinBytes(decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()));
   } catch {
     return null;
   }
@@ -158,14 +159,4 @@ function decode(plain: Uint8Array): SealedSession | null {
   const clientInfo = { name: text.slice(0, nameLength), version: text.slice(nameLength) };
   const negotiated = readNegotiated({ protocolVersion, clientInfo, capabilities });
   return negotiated === null ? null : { negotiated, born, person };
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
