@@ -47,6 +47,7 @@ export const STAIRS: readonly string[] = [
 export const BESIDE: Readonly<Record<string, readonly string[]>> = {
   sign_in: ["process"],
   backend: ["process", "sign_in"],
+  runner: ["process"],
 };
 
 /** The rooms within `sign_in/`, lowest first, with a staircase of their own. */
@@ -69,6 +70,33 @@ export const SIGN_IN_STAIRS: readonly string[] = [
   "sign_in/main.ts",
 ];
 
+/** The rooms within `runner/`, lowest first. */
+export const RUNNER_STAIRS: readonly string[] = [
+  "runner/deno.json",
+  "runner/kit",
+  "runner/settings",
+  "runner/catalogue",
+  "runner/personas_api",
+  "runner/sign_in",
+  "runner/mana",
+  "runner/brain",
+  "runner/behaviours",
+  "runner/chaos",
+  "runner/brains",
+  "runner/checks",
+  "runner/attempt",
+  "runner/schedule",
+  "runner/observe",
+  "runner/pages",
+  "runner/runner.ts",
+  "runner/main.ts",
+];
+
+const INSIDE: Readonly<Record<string, readonly string[]>> = {
+  sign_in: SIGN_IN_STAIRS,
+  runner: RUNNER_STAIRS,
+};
+
 /** The room of a file of the product; null for scripts, tests and benches, which may import anything. */
 export function roomOf(path: string): string | null {
   return findRoom([...STAIRS, ...Object.keys(BESIDE)], path) ?? (/^lib\//.test(path) ? "lib" : null);
@@ -86,7 +114,10 @@ export function wrongWay(from: string, to: string): string | null {
   if (here === "lib" || there === "lib") {
     return `In lib/ itself stands only gateway.ts: ${here === "lib" ? from : to} needs a room`;
   }
-  if (here === there) return here === "sign_in" ? wrongWayInSignIn(from, to) : null;
+  if (here === there) {
+    const inside = INSIDE[here];
+    return inside === undefined ? null : wrongWayInside(here, inside, from, to);
+  }
   const beside = BESIDE[here];
   const isBelow = beside === undefined
     ? there !== null && STAIRS.indexOf(there) !== -1 && STAIRS.indexOf(there) < STAIRS.indexOf(here)
@@ -96,12 +127,12 @@ export function wrongWay(from: string, to: string): string | null {
     : `Imports point down the stairs (scripts/lint/stairs.ts): ${from} must not know ${to}`;
 }
 
-function wrongWayInSignIn(from: string, to: string): string | null {
-  const [here, there] = [from, to].map((path) => findRoom(SIGN_IN_STAIRS, path));
-  if (here === undefined || there === undefined) {
-    return `Every file in sign_in/ needs a room (scripts/lint/stairs.ts): ${here === undefined ? from : to}`;
+function wrongWayInside(here: string, stairs: readonly string[], from: string, to: string): string | null {
+  const [low, high] = [to, from].map((path) => findRoom(stairs, path));
+  if (low === undefined || high === undefined) {
+    return `Every file in ${here}/ needs a room (scripts/lint/stairs.ts): ${low === undefined ? to : from}`;
   }
-  return SIGN_IN_STAIRS.indexOf(there) <= SIGN_IN_STAIRS.indexOf(here)
+  return stairs.indexOf(low) <= stairs.indexOf(high)
     ? null
-    : `Imports point down the stairs of sign_in/ (scripts/lint/stairs.ts): ${from} must not know ${to}`;
+    : `Imports point down the stairs of ${here}/ (scripts/lint/stairs.ts): ${from} must not know ${to}`;
 }
