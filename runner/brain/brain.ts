@@ -1,7 +1,12 @@
 // The port between a persona's day and whoever thinks it: a script, a model, or an engine of somebody else. A brain sees tools, what it
 // called and what came of it; it never sees a token, a key or an address of a service.
-import type { Outcome } from "../mana/outcome.ts";
 import type { Persona } from "../catalogue/read_catalogue.ts";
+import type { ManaCall, OfferedTool } from "../mana/mana_call.ts";
+import type { Outcome } from "../mana/outcome.ts";
+import type { SharedSpace } from "../sign_in/access.ts";
+
+export type { Mischief, OfferedTool } from "../mana/mana_call.ts";
+export type { SharedSpace } from "../sign_in/access.ts";
 
 /** Thinks the days of personas. One brain serves all of them. */
 export interface Brain {
@@ -36,53 +41,16 @@ export interface Day {
   readonly sharedSpaces: readonly SharedSpace[];
 }
 
-/** A tool as the gateway lists it. */
-export interface OfferedTool {
-  /** As it is called, such as `todo_create`. */
-  readonly name: string;
-  /** Module of the catalogue, such as `todo`. */
-  readonly module: string;
-  readonly description: string;
-  readonly inputSchema: Readonly<Record<string, unknown>>;
-  readonly outputSchema: Readonly<Record<string, unknown>> | null;
-  /** Whether it only reads (`readOnlyHint`): such calls of one turn run at once, the others one after the other. */
-  readonly isReadOnly: boolean;
-}
-
-/** A shared space of personas. */
-export interface SharedSpace {
-  readonly id: string;
-  /** `family`, `team`, … */
-  readonly kind: string;
-  /** Names of its members, such as `anna`. */
-  readonly members: readonly string[];
-}
-
 /** One step of a day: calls, or the end with a sentence or two in the persona's words (shown nowhere, kept nowhere). */
 export type Move =
   | { readonly calls: readonly Wish[] }
   | { readonly end: string };
 
 /** A call that a mind wants. */
-export interface Wish {
-  readonly tool: string;
-  readonly args: Readonly<Record<string, unknown>>;
-  /** A shared space; the personal one by default. */
-  readonly space?: string;
-  /** How the persona answers when the gateway asks whether something may be deleted; `no` by default. */
-  readonly answer?: "yes" | "no" | "nothing" | "late";
-  /** How the call is made badly on purpose; in the usual way by default. */
-  readonly mischief?: Mischief;
+export interface Wish extends ManaCall {
   /** What the right answer is, where the mind knows; a wrong call that is accepted is a violation. Any right answer by default. */
   readonly expects?: Expectation;
 }
-
-/** A call that an honest client would never make. */
-export type Mischief =
-  | { readonly kind: "stale-token" }
-  | { readonly kind: "hang-up" }
-  /** The body of the `tools/call` request as it stands, such as one with a key twice. */
-  | { readonly kind: "raw-body"; readonly body: string };
 
 /** What must come of a call. */
 export interface Expectation {

@@ -1,0 +1,67 @@
+// One request to a service: a time limit, no redirects, a bounded answer. It never tells what was sent or answered.
+import { type Clock, createDeadline } from "./clock.ts";
+
+/** Asks. Never throws but for the signal's reason: a service that does not answer is status 0. */
+export async function askService(
+  { fetch, clock }: ServiceWay,
+  url: string,
+  init: RequestInit,
+  signal: AbortSignal,
+): Promise<ServiceAnswer> {
+  const deadline = createDeadline(clock, ANSWER_MS, [signal]);
+  try {
+    // A redirect is not followed: keys, passwords and tokens are for this address.
+    const response = await fetch(url, { ...init, redirect: "manual", signal: deadline.signal });
+    const body = await readCapped(response);
+    return {
+      status: body === null ? 0 : response.status,
+      headers: response.headers,
+      body: body ?? undefined,
+    };
+  } catch {
+    signal.throwIfAborted();
+    return { status: 0, headers: new Headers(), body: undefined };
+  } finally {
+    deadline.end();
+  }
+}
+
+/** The way to the services. */
+export interface ServiceWay {
+  readonly fetch: typeof fetch;
+  readonly clock: Clock;
+}
+
+/** What a service answered. */
+export interface ServiceAnswer {
+  /** 0: there was no answer. */
+  readonly status: number;
+  readonly headers: Headers;
+  /** The JSON of the body; undefined where it is none. */
+  readonly body: unknown;
+}
+
+/** How long a service may take. */
+const ANSWER_MS = 20_000;
+/** The answers of services are lists of a few people and spaces. */
+const MAX_ANSWER_CHARACTERS = 4_000_000;
+
+/** The JSON of an answer; null where the answer is too long. */
+async function readCapped(response: Response): Promise<unknown> {
+  let text = "";
+  for await (const part of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += part;
+    if (text.length > MAX_ANSWER_CHARACTERS) return null;
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** How long a service says to wait, in milliseconds; null where it does not say. */
+export function retryAfterMs({ headers }: ServiceAnswer): number | null {
+  const seconds = headers.get("retry-after") ?? headers.get("x-retry-after");
+  return seconds !== null && /^\d{1,6}$/.test(seconds) ? Number(seconds) * 1000 : null;
+}
