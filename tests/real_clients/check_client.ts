@@ -5,7 +5,7 @@ import { START_PROFILE } from "../../lib/tool/profiles/define_profile.ts";
 import { MODULES } from "../../tools/modules.ts";
 import { PROFILES } from "../../tools/profiles.ts";
 import { PLAN, type PlannedCall } from "./plan.ts";
-import type { Handed, OfferedTool, Seen } from "./played_model.ts";
+import type { Handed, OfferedTool, Seen } from "./models/played_model.ts";
 import type { Product } from "./product.ts";
 import type { SentResult, ToolResult } from "./recording_door.ts";
 

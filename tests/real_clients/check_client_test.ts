@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { checkCall, checkOffered, type WhatHappened } from "./check_client.ts";
 import { PLAN, type PlannedCall } from "./plan.ts";
-import type { Handed } from "./played_model.ts";
+import type { Handed } from "./models/played_model.ts";
 import { handedOf } from "./protocol_answers.ts";
 import type { ToolResult } from "./recording_door.ts";
 import { MARK } from "./rows.ts";

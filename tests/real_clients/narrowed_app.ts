@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { connectApp } from "../../soak/connected_app.ts";
 import { createBrowser } from "../_support/browser.ts";
 import { modernRequest } from "../_support/mcp_request.ts";
-import type { Handed, PlayedCall } from "./played_model.ts";
+import type { Handed, PlayedCall } from "./models/played_model.ts";
 import type { Product } from "./product.ts";
 import { openDoor, type RecordingDoor } from "./recording_door.ts";
 import { ENTRY_TEXT, IDS, MARK } from "./rows.ts";

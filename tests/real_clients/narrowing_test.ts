@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { ANTHROPIC } from "./anthropic_api.ts";
+import { ANTHROPIC } from "./models/anthropic_api.ts";
 import { closeWayOut } from "./closed_way_out.ts";
 import { filesWith } from "./files_with.ts";
-import { whereInstalled } from "./installed.ts";
+import { whereInstalled } from "./install/installed.ts";
 import { checkNarrowed, connectNarrowedApp, NARROWED_CALLS, nextOf } from "./narrowed_app.ts";
-import { playModel } from "./played_model.ts";
+import { playModel } from "./models/played_model.ts";
 import { startProduct } from "./product.ts";
 import { MARK } from "./rows.ts";
-import { runClaude } from "./run_claude.ts";
+import { runClaude } from "./clients/run_claude.ts";
 import { runClient } from "./run_client.ts";
 
 Deno.test(
   "Claude Code: an app that is narrowed while it works is obeyed by its next call, and its model can say so",
-  await whereInstalled("Claude Code", "claude"),
+  await whereInstalled("claudeCode"),
   async (t) => {
     await using product = await startProduct();
     await using app = await connectNarrowedApp(product);
@@ -48,13 +48,13 @@ const Seen = z.object({
 
 Deno.test(
   "the official Python SDK: an app that is narrowed while it works is obeyed by its next call, in text and structured content",
-  await whereInstalled("the official Python SDK", "python"),
+  await whereInstalled("pythonSdk"),
   async () => {
     await using product = await startProduct();
     await using app = await connectNarrowedApp(product);
     const { code, stdout, stderr } = await runClient({
       program: "python",
-      args: [await Deno.realPath("tests/real_clients/python/drive.py"), "sdk"],
+      args: [await Deno.realPath("tests/real_clients/clients/drive_python.py"), "sdk"],
       home: product.folder,
       env: { PYTHONDONTWRITEBYTECODE: "1" },
       input: JSON.stringify({

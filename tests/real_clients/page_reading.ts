@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { PLAN, type PlannedCall } from "./plan.ts";
-import type { Handed, PlayedCall } from "./played_model.ts";
+import type { Handed, PlayedCall } from "./models/played_model.ts";
 import { IDS, OPEN_TASKS } from "./rows.ts";
 
 const Page = z.object({

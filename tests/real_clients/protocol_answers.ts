@@ -1,6 +1,6 @@
 /** Answers of the protocol, in the form in which {@link checkClient} compares them. */
 import { z } from "zod";
-import type { Handed, OfferedTool } from "./played_model.ts";
+import type { Handed, OfferedTool } from "./models/played_model.ts";
 
 /** The result of `tools/list`. */
 export const ListedTools = z.object({

@@ -1,5 +1,5 @@
 /** Starts a client as a person would, in a home of its own, and ends it when it takes too long. */
-import { type Program, PROGRAMS } from "./installed.ts";
+import { type Program, PROGRAMS } from "./install/installed.ts";
 
 /** How to start a client. */
 export interface ClientRun {

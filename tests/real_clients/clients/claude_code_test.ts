@@ -1,20 +1,21 @@
 import assert from "node:assert/strict";
-import { ANTHROPIC } from "./anthropic_api.ts";
-import { checkClient } from "./check_client.ts";
-import { closeWayOut } from "./closed_way_out.ts";
-import { filesWith } from "./files_with.ts";
-import { whereInstalled } from "./installed.ts";
-import { checkPages, planThenPages } from "./page_reading.ts";
-import type { PlannedCall } from "./plan.ts";
-import { playModel } from "./played_model.ts";
-import { startProduct } from "./product.ts";
-import { MARK } from "./rows.ts";
+import { ANTHROPIC } from "../models/anthropic_api.ts";
+import { checkClient } from "../check_client.ts";
+import { noteDriven } from "../install/driven.ts";
+import { closeWayOut } from "../closed_way_out.ts";
+import { filesWith } from "../files_with.ts";
+import { whereInstalled } from "../install/installed.ts";
+import { checkPages, planThenPages } from "../page_reading.ts";
+import type { PlannedCall } from "../plan.ts";
+import { playModel } from "../models/played_model.ts";
+import { startProduct } from "../product.ts";
+import { MARK } from "../rows.ts";
 import { runClaude } from "./run_claude.ts";
 
 const nameOf = (server: PlannedCall["server"], tool: string) => `mcp__${server}__${tool}`;
 Deno.test(
   "Claude Code hands its model whole results, remarks included, and writes nothing of the person to a file",
-  await whereInstalled("Claude Code", "claude"),
+  await whereInstalled("claudeCode"),
   async (t) => {
     await using product = await startProduct();
     await using wayOut = closeWayOut();
@@ -45,5 +46,6 @@ Deno.test(
       "it asked nobody but the stand-in and the gateway",
       () => assert.deepEqual(wayOut.asked, []),
     );
+    await noteDriven("claudeCode", model.seen());
   },
 );

@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { checkClient } from "./check_client.ts";
-import { PLAN } from "./plan.ts";
-import { handedOf, ListedTools } from "./protocol_answers.ts";
-import { type Product, startProduct } from "./product.ts";
-import { SCRIPTS, whereInstalled } from "./installed.ts";
-import { runClient } from "./run_client.ts";
-import type { Handed } from "./played_model.ts";
+import { checkClient } from "../check_client.ts";
+import { noteDriven } from "../install/driven.ts";
+import { PLAN } from "../plan.ts";
+import { handedOf, ListedTools } from "../protocol_answers.ts";
+import { type Product, startProduct } from "../product.ts";
+import { SCRIPTS, whereInstalled } from "../install/installed.ts";
+import { runClient } from "../run_client.ts";
+import type { Handed } from "../models/played_model.ts";
 
 Deno.test(
   "the MCP Inspector shows every tool and every result",
-  await whereInstalled("the MCP Inspector", "node"),
+  await whereInstalled("inspector"),
   async (t) => {
     await using product = await startProduct();
     const list = await inspect(product, "mana", ["--method", "tools/list", "--strict"]);
@@ -26,13 +27,14 @@ Deno.test(
     await t.step("no schema has a type that only some clients can read", () => {
       assert.equal(/`type` is an array \(.+?\)/.exec(list.stderr)?.[0], undefined);
     });
+    await noteDriven("inspector", { tools, handed });
   },
 );
 
 for (const era of ["legacy", "modern"]) {
   Deno.test(
     `the MCP Inspector (${era}) lists and calls, with two gateways in turn`,
-    await whereInstalled("the MCP Inspector", "node"),
+    await whereInstalled("inspector"),
     async () => {
       await using product = await startProduct({ nodes: 2 });
       const inspectIn = (...args: string[]) => inspect(product, "mana", ["--protocol-era", era, ...args]);

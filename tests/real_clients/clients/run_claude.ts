@@ -1,5 +1,5 @@
 /** Starts Claude Code in a home of its own, with a stand-in for its model. */
-import { type ClientEnd, runClient } from "./run_client.ts";
+import { type ClientEnd, runClient } from "../run_client.ts";
 
 /** Off: everything that would ask somebody else than the model. */
 const QUIET = {

@@ -1,6 +1,6 @@
 /** Speaks MCP over the pipes of a process, as a desktop client does, and says yes to every question. */
 import { z } from "zod";
-import { CLIENT_MS, type ClientRun, spawnClient } from "./run_client.ts";
+import { CLIENT_MS, type ClientRun, spawnClient } from "../run_client.ts";
 
 /** A connected server. */
 export interface StdioServer extends AsyncDisposable {

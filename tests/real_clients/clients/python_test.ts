@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { checkClient } from "./check_client.ts";
-import { whereInstalled } from "./installed.ts";
-import { PLAN } from "./plan.ts";
-import { startProduct } from "./product.ts";
-import { IDS, WHOLE } from "./rows.ts";
-import { runClient } from "./run_client.ts";
+import { checkClient } from "../check_client.ts";
+import { noteDriven } from "../install/driven.ts";
+import { whereInstalled } from "../install/installed.ts";
+import { PLAN } from "../plan.ts";
+import { startProduct } from "../product.ts";
+import { IDS, WHOLE } from "../rows.ts";
+import { runClient } from "../run_client.ts";
 
 const Seen = z.object({
   tools: z.array(z.object({ name: z.string(), description: z.string(), schema: z.unknown() })),
@@ -24,16 +25,17 @@ const LIBRARIES = {
 const RUNS = [["sdk", 1], ["fastmcp", 1], ["sdk", 2], ["fastmcp", 2]] as const;
 
 for (const [library, nodes] of RUNS) {
+  const client = library === "sdk" ? "pythonSdk" : "fastMcp";
   Deno.test(
     `${LIBRARIES[library]}${nodes === 1 ? "" : ", with two gateways in turn"}`,
-    await whereInstalled(library === "sdk" ? "the official Python SDK" : "FastMCP", "python"),
+    await whereInstalled(client),
     async (t) => {
       await using product = await startProduct({ nodes });
       const calls = PLAN.map(({ server, tool, args }) => ({ server, tool, args }));
       const resources = [`mana://spaces/${product.ownSpace}/notes/${IDS.noteToDelete}`];
       const { code, stdout, stderr } = await runClient({
         program: "python",
-        args: [await Deno.realPath("tests/real_clients/python/drive.py"), library],
+        args: [await Deno.realPath("tests/real_clients/clients/drive_python.py"), library],
         home: product.folder,
         env: { PYTHONDONTWRITEBYTECODE: "1" },
         input: JSON.stringify({
@@ -52,6 +54,7 @@ for (const [library, nodes] of RUNS) {
         for (const [uri, text] of texts) assert.ok(text.startsWith("{"), `${uri}: ${text.slice(0, 300)}`);
         assert.ok(texts.some(([, text]) => text.includes(`half ${WHOLE} a pair`)));
       });
+      await noteDriven(client, seen);
     },
   );
 }

@@ -1,15 +1,16 @@
 import { z } from "zod";
-import { checkClient } from "./check_client.ts";
-import { SCRIPTS, whereInstalled } from "./installed.ts";
-import { PLAN } from "./plan.ts";
-import type { Handed } from "./played_model.ts";
-import { type Product, startProduct } from "./product.ts";
-import { handedOf, ListedTools } from "./protocol_answers.ts";
+import { checkClient } from "../check_client.ts";
+import { noteDriven } from "../install/driven.ts";
+import { SCRIPTS, whereInstalled } from "../install/installed.ts";
+import { PLAN } from "../plan.ts";
+import type { Handed } from "../models/played_model.ts";
+import { type Product, startProduct } from "../product.ts";
+import { handedOf, ListedTools } from "../protocol_answers.ts";
 import { startStdioServer, type StdioServer } from "./stdio_server.ts";
 
 Deno.test(
   "mcp-remote hands a client that speaks over pipes every result, and its questions",
-  await whereInstalled("mcp-remote", "node"),
+  await whereInstalled("mcpRemote"),
   async (t) => {
     await using product = await startProduct();
     await using own = await bridge(product, "mana");
@@ -25,6 +26,7 @@ Deno.test(
       }
     }
     await checkClient(t, { tools, handed }, product, { nameOf: (_server, tool) => tool, asks: true });
+    await noteDriven("mcpRemote", { tools, handed });
   },
 );
 

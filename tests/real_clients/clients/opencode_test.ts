@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
-import { checkClient } from "./check_client.ts";
-import { closeWayOut } from "./closed_way_out.ts";
-import { filesWith } from "./files_with.ts";
-import { whereInstalled } from "./installed.ts";
-import { OPENAI } from "./openai_api.ts";
-import { checkPages, planThenPages } from "./page_reading.ts";
-import type { PlannedCall } from "./plan.ts";
-import { playModel } from "./played_model.ts";
-import { startProduct } from "./product.ts";
-import { MARK } from "./rows.ts";
-import { runClient } from "./run_client.ts";
+import { checkClient } from "../check_client.ts";
+import { noteDriven } from "../install/driven.ts";
+import { closeWayOut } from "../closed_way_out.ts";
+import { filesWith } from "../files_with.ts";
+import { whereInstalled } from "../install/installed.ts";
+import { OPENAI } from "../models/openai_api.ts";
+import { checkPages, planThenPages } from "../page_reading.ts";
+import type { PlannedCall } from "../plan.ts";
+import { playModel } from "../models/played_model.ts";
+import { startProduct } from "../product.ts";
+import { MARK } from "../rows.ts";
+import { runClient } from "../run_client.ts";
 
 const nameOf = (server: PlannedCall["server"], tool: string) => `${server}_${tool}`;
 /** Off: everything that would ask somebody else than the model. */
@@ -24,7 +25,7 @@ const QUIET = {
 
 Deno.test(
   "opencode hands its model whole results, remarks included, and puts none aside in a file",
-  await whereInstalled("opencode", "opencode"),
+  await whereInstalled("opencode"),
   async (t) => {
     await using product = await startProduct();
     await using wayOut = closeWayOut();
@@ -51,6 +52,7 @@ Deno.test(
       "it asked nobody but the stand-in and the gateway",
       () => assert.deepEqual(wayOut.asked, []),
     );
+    await noteDriven("opencode", model.seen());
   },
 );
 
