@@ -78,9 +78,9 @@ async function inForce(mcp: string, token: string): Promise<void> {
 
 /** What the model is to call next, by the name that the client gives the tool. */
 export function nextOf(nameOf: (tool: string) => string) {
-  return (handed: readonly Handed[]): PlayedCall | undefined => {
+  return (handed: readonly Handed[]): readonly PlayedCall[] => {
     const next = NARROWED_CALLS[handed.length];
-    return next === undefined ? undefined : { name: nameOf(next.tool), args: next.args };
+    return next === undefined ? [] : [{ name: nameOf(next.tool), args: next.args }];
   };
 }
 

@@ -15,15 +15,15 @@ const MOST_PAGES = 40;
 
 /** What the model calls next. */
 export function planThenPages(nameOf: (server: PlannedCall["server"], tool: string) => string) {
-  return (handed: readonly Handed[]): PlayedCall | undefined => {
+  return (handed: readonly Handed[]): readonly PlayedCall[] => {
     const planned = PLAN[handed.length];
-    if (planned !== undefined) return { name: nameOf(planned.server, planned.tool), args: planned.args };
+    if (planned !== undefined) return [{ name: nameOf(planned.server, planned.tool), args: planned.args }];
     const name = nameOf("mana", "todo_list");
     const read = handed.slice(PLAN.length);
-    if (read.length === 0) return { name, args: { limit: 500 } };
+    if (read.length === 0) return [{ name, args: { limit: 500 } }];
     const { success, data } = pageOf(read.at(-1));
-    if (!success || !data.hasMore || read.length >= MOST_PAGES) return undefined;
-    return { name, args: { limit: 500, cursor: data.nextCursor } };
+    if (!success || !data.hasMore || read.length >= MOST_PAGES) return [];
+    return [{ name, args: { limit: 500, cursor: data.nextCursor } }];
   };
 }
 

@@ -1,9 +1,11 @@
 /** The Messages API of Anthropic, as far as Claude Code uses it (platform.claude.com: Messages, streaming). */
 import { z } from "zod";
-import type { ModelApi } from "./played_model.ts";
+import type { Handed, ModelApi } from "./played_model.ts";
 
+const CallBlock = z.object({ type: z.literal("tool_use"), id: z.string() });
 const ResultBlock = z.object({
   type: z.literal("tool_result"),
+  tool_use_id: z.string(),
   content: z.union([z.string(), z.array(z.looseObject({ type: z.string(), text: z.string().optional() }))])
     .optional(),
   is_error: z.boolean().optional(),
@@ -35,24 +37,17 @@ export const ANTHROPIC: ModelApi = {
         description: description ?? "",
         schema: input_schema,
       })),
-      handed: blocks.flatMap((block) => {
-        const { success, data } = ResultBlock.safeParse(block);
-        if (!success) return [];
-        const { content = "", is_error } = data;
-        const text = typeof content === "string"
-          ? content
-          : content.map((part) => part.text ?? "").join("\n");
-        return [{ text: text.replace(REMINDER, ""), isError: is_error ?? false }];
-      }),
+      handed: handedOf(blocks),
     };
   },
   answer(count, next) {
-    const block = next === undefined
-      ? { start: { type: "text", text: "" }, delta: { type: "text_delta", text: "Done." } }
-      : {
-        start: { type: "tool_use", id: `toolu_${count}`, name: next.name, input: {} },
-        delta: { type: "input_json_delta", partial_json: JSON.stringify(next.args) },
-      };
+    const isOver = next.length === 0;
+    const blocks = isOver
+      ? [{ start: { type: "text", text: "" }, delta: { type: "text_delta", text: "Done." } }]
+      : next.map(({ name, args }, index) => ({
+        start: { type: "tool_use", id: `toolu_${count}_${index}`, name, input: {} },
+        delta: { type: "input_json_delta", partial_json: JSON.stringify(args) },
+      }));
     const message = {
       id: `msg_${count}`,
       type: "message",
@@ -63,12 +58,14 @@ export const ANTHROPIC: ModelApi = {
       stop_sequence: null,
       usage: { input_tokens: 1, output_tokens: 1 },
     };
-    const stop_reason = next === undefined ? "end_turn" : "tool_use";
+    const stop_reason = isOver ? "end_turn" : "tool_use";
     return [
       { type: "message_start", message },
-      { type: "content_block_start", index: 0, content_block: block.start },
-      { type: "content_block_delta", index: 0, delta: block.delta },
-      { type: "content_block_stop", index: 0 },
+      ...blocks.flatMap(({ start, delta }, index) => [
+        { type: "content_block_start", index, content_block: start },
+        { type: "content_block_delta", index, delta },
+        { type: "content_block_stop", index },
+      ]),
       { type: "message_delta", delta: { stop_reason, stop_sequence: null }, usage: { output_tokens: 1 } },
       { type: "message_stop" },
     ];
@@ -80,3 +77,15 @@ export const ANTHROPIC: ModelApi = {
       ? { input_tokens: Math.ceil(new TextEncoder().encode(body).length / BYTES_PER_TOKEN) }
       : {},
 };
+
+/** What was handed for each call, in the order of the calls: results of calls made together come as each is done. */
+function handedOf(blocks: readonly Record<string, unknown>[]): Handed[] {
+  const results = new Map(blocks.flatMap((block) => {
+    const { success, data } = ResultBlock.safeParse(block);
+    if (!success) return [];
+    const { tool_use_id, content = "", is_error } = data;
+    const text = typeof content === "string" ? content : content.map((part) => part.text ?? "").join("\n");
+    return [[tool_use_id, { text: text.replace(REMINDER, ""), isError: is_error ?? false }]];
+  }));
+  return blocks.flatMap((block) => results.get(CallBlock.safeParse(block).data?.id ?? "") ?? []);
+}

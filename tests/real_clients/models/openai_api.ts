@@ -6,7 +6,12 @@ const Request = z.object({
   tools: z.array(z.object({
     function: z.object({ name: z.string(), description: z.string().optional(), parameters: z.unknown() }),
   })).default([]),
-  messages: z.array(z.looseObject({ role: z.string(), content: z.unknown() })),
+  messages: z.array(z.looseObject({
+    role: z.string(),
+    content: z.unknown(),
+    tool_call_id: z.string().optional(),
+    tool_calls: z.array(z.looseObject({ id: z.string() })).optional(),
+  })),
 });
 const Text = z.union([
   z.string(),
@@ -21,6 +26,10 @@ export const OPENAI: ModelApi = {
   read(body) {
     const { tools, messages } = Request.parse(body);
     if (tools.length === 0) return null;
+    const results = new Map(
+      messages.filter(({ role }) => role === "tool").map((one) => [one.tool_call_id, one.content]),
+    );
+    const calls = messages.flatMap(({ tool_calls }) => tool_calls ?? []).filter(({ id }) => results.has(id));
     return {
       tools: tools.map(({ function: { name, description, parameters } }) => ({
         name,
@@ -28,8 +37,7 @@ export const OPENAI: ModelApi = {
         schema: parameters,
       })),
       // The API has no word for an error: the text has to say it.
-      handed: messages.filter(({ role }) => role === "tool")
-        .map(({ content }) => ({ text: Text.parse(content), isError: false })),
+      handed: calls.map(({ id }) => ({ text: Text.parse(results.get(id)), isError: false })),
     };
   },
   answer(count, next) {
@@ -40,16 +48,16 @@ export const OPENAI: ModelApi = {
       model: "played",
       choices: [{ index: 0, delta, finish_reason }],
     });
-    if (next === undefined) {
+    if (next.length === 0) {
       return [chunk({ role: "assistant", content: "Done." }, null), chunk({}, "stop"), "[DONE]"];
     }
-    const call = {
-      index: 0,
-      id: `call_${count}`,
+    const calls = next.map(({ name, args }, index) => ({
+      index,
+      id: `call_${count}_${index}`,
       type: "function",
-      function: { name: next.name, arguments: JSON.stringify(next.args) },
-    };
-    return [chunk({ role: "assistant", tool_calls: [call] }, null), chunk({}, "tool_calls"), "[DONE]"];
+      function: { name, arguments: JSON.stringify(args) },
+    }));
+    return [chunk({ role: "assistant", tool_calls: calls }, null), chunk({}, "tool_calls"), "[DONE]"];
   },
   frame: (event) => `data: ${typeof event === "string" ? event : JSON.stringify(event)}\n\n`,
   other: () => ({ object: "list", data: [] }),

@@ -21,7 +21,7 @@ export interface PlayedCall {
 /** What a client let a model see. */
 export interface Seen {
   readonly tools: readonly OfferedTool[];
-  /** One for each call, in their order. */
+  /** One for each answered call, in the order of the calls. */
   readonly handed: readonly Handed[];
 }
 
@@ -29,7 +29,7 @@ export interface Seen {
 export interface PlayedModel extends AsyncDisposable {
   /** Base address for the client's settings. */
   readonly url: string;
-  /** What the last request of the conversation held. */
+  /** The tools of the last request, and what each call was answered with when the model was handed it first. */
   seen(): Seen;
 }
 
@@ -39,19 +39,19 @@ export interface ModelApi {
   readonly path: string;
   /** What a request holds; null when it is none of the conversation with the tools. */
   read(body: unknown): Seen | null;
-  /** Events of the next answer: a call, or a last word. */
-  answer(count: number, next: PlayedCall | undefined): readonly unknown[];
+  /** Events of the next answer, the `count`th: calls that are made together, or a last word where there is none. */
+  answer(count: number, next: readonly PlayedCall[]): readonly unknown[];
   /** One event on the wire. */
   frame(event: unknown): string;
   /** Answer to any other request. */
   other(path: string, body: string): unknown;
 }
 
-/** Serves `api` on a free port of loopback; `next` says what the model calls after what it was handed, until it is done. */
-export function playModel(
-  api: ModelApi,
-  next: (handed: readonly Handed[]) => PlayedCall | undefined,
-): PlayedModel {
+/** Says which calls the model makes together after what it was handed; none when it is done. */
+export type Play = (handed: readonly Handed[]) => readonly PlayedCall[];
+
+/** Serves `api` on a free port of loopback. */
+export function playModel(api: ModelApi, next: Play): PlayedModel {
   let seen: Seen = { tools: [], handed: [] };
   let count = 0;
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
@@ -59,8 +59,11 @@ export function playModel(
     const text = await request.text();
     if (!pathname.endsWith(api.path)) return Response.json(api.other(pathname, text));
     const now = api.read(JSON.parse(text));
-    if (now !== null) seen = now;
-    const events = api.answer(++count, now === null ? undefined : next(now.handed));
+    // Clients clear old results from later requests: what counts is what the model was handed first.
+    if (now !== null) {
+      seen = { tools: now.tools, handed: [...seen.handed, ...now.handed.slice(seen.handed.length)] };
+    }
+    const events = api.answer(++count, now === null ? [] : next(seen.handed));
     return new Response(events.map((event) => api.frame(event)).join(""), {
       headers: { "content-type": "text/event-stream" },
     });
