@@ -20,6 +20,8 @@ import type { Secrets } from "../sign_in/secrets/secrets.ts";
 import { clientAddress } from "../sign_in/http/client_address.ts";
 import type { ServiceLog } from "../sign_in/kit/service_log.ts";
 import { DEFAULT_GATEWAY_ADDRESSES } from "../sign_in/settings/setting_rules.ts";
+import { endOperator } from "./personas/ensure_operator.ts";
+import { createPersonas, type PersonasDeps, type PersonasSetup } from "./personas/personas.ts";
 import { type ChangeLog, createChangeLog, lastChangeAt } from "./sync/change_log.ts";
 import type { Every } from "./sync/change_stream.ts";
 import { createEnsureProfile, type EnsureProfile } from "./sync/ensure_profile.ts";
@@ -128,6 +130,8 @@ export interface BackendDeps {
   readonly now: () => number;
   readonly randomBytes: (length: number) => Uint8Array<ArrayBuffer>;
   readonly randomUUID: () => string;
+  /** The synthetic people; absent: there are none, nor their endpoints, nor an administrator. */
+  readonly personas?: PersonasSetup | undefined;
   /** Whether both services can be reached, and how often listening has failed; absent where nobody listens. */
   readonly listeners?: ListenerState;
   /** Repeats heartbeats. */
@@ -171,8 +175,19 @@ async function createAuth(deps: BackendDeps, databases: Databases, ensureProfile
     },
   });
   const parts = { ...await accounts.promise, memberships, vault };
-  const app = createAuthApp({ ...deps, ...parts, signIn, listeners: deps.listeners, server });
+  const personas = await createPersonaRoutes(deps, { ...parts, db, signIn, now });
+  const app = createAuthApp({ ...deps, ...parts, signIn, listeners: deps.listeners, server, personas });
   return { app, memberships, verifyToken: parts.verifyToken, pages: server.gateway };
+}
+
+/** The endpoints of synthetic people, where they are wanted. The administrator of an earlier start goes with them. */
+async function createPersonaRoutes(
+  { personas: setup }: Pick<BackendDeps, "personas">,
+  parts: Omit<PersonasDeps, "setup">,
+) {
+  if (setup !== undefined) return await createPersonas({ ...parts, setup });
+  await endOperator(parts);
+  return undefined;
 }
 
 /** The sync service on the change log. */

@@ -2,6 +2,7 @@
 // Nothing else in this folder reads the environment, listens or exits.
 import { type Backend, createBackend } from "./backend.ts";
 import { ensureSecrets } from "./data_folder/ensure_secrets.ts";
+import { ensurePersonaSecrets } from "./data_folder/ensure_persona_secrets.ts";
 import { ensureFirstPerson } from "./data_folder/ensure_first_person.ts";
 import { lockFolder } from "../sign_in/data_folder/lock_folder.ts";
 import { createServiceProcess, type ServiceProcess } from "../process/service_process.ts";
@@ -35,6 +36,8 @@ async function serve(system: ServiceProcess, settings: Settings): Promise<void> 
   // First of all: two first starts at once must not make two sets of secrets.
   const lock = lockFolder(settings.data, "BACKEND_DATA", "backend");
   const stored = await ensureSecrets(settings.data, randomBytes);
+  const { data, wantedPersonas: wanted } = settings;
+  const personas = wanted && await ensurePersonaSecrets({ data, wanted, randomBytes });
 
   // The ports come first, because the issuer follows the real port; requests wait until the services are there.
   const started = Promise.withResolvers<Backend>();
@@ -65,13 +68,14 @@ async function serve(system: ServiceProcess, settings: Settings): Promise<void> 
     issuer,
     secrets: settings.secrets ?? onlySecret(stored.authSecret),
     kek: settings.kek ?? stored.kek,
+    personas,
     listeners: {
       isListening: () => doors.every((door) => door.isListening()),
       failures: () => doors.reduce((sum, door) => sum + door.failures(), 0),
     },
   });
   if (settings.firstPerson !== undefined) {
-    const { email, data } = { email: settings.firstPerson, data: settings.data };
+    const email = settings.firstPerson;
     await ensureFirstPerson({ fetch: backend.auth.fetch, issuer, data, email, randomBytes });
   }
   started.resolve(backend);

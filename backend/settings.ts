@@ -35,6 +35,9 @@ export const SETTING_NAMES = [
   "CORS_ORIGINS",
   "SIGN_IN_DATABASE_URL",
   "SIGN_IN_SECRETS",
+  "BACKEND_PERSONAS",
+  "PERSONA_SEED_SECRET",
+  "MANA_PERSONAS_KEY",
 ] as const;
 
 /** The settings, parsed. */
@@ -67,6 +70,14 @@ export interface Settings {
   readonly signInDatabase: PostgresAddress | undefined;
   /** Absent: a secret is generated into the data folder. */
   readonly secrets: Secrets | undefined;
+  /** Whether synthetic people are served, and their secrets where the operator has some; absent: none are served. */
+  readonly wantedPersonas: WantedPersonas | undefined;
+}
+
+/** Secrets of synthetic people. One that is absent is generated into the data folder. */
+export interface WantedPersonas {
+  readonly seedSecret: string | undefined;
+  readonly key: string | undefined;
 }
 
 /** Settings, or everything that is wrong with them. */
@@ -77,6 +88,14 @@ export type SettingsResult =
 const kek = z.base64("must be base64").transform((text) => Uint8Array.fromBase64(text)).refine(
   (bytes) => bytes.length === KEY_BYTES,
   { error: `must be ${KEY_BYTES} bytes in base64` },
+);
+
+/** The reference publishes this secret: whoever reads it there could sign in as any persona. */
+const PUBLIC_SEED_SECRET = "dev-persona-seed-secret-rotate-in-prod";
+
+const ownSecret = z.string().min(16, "must have at least 16 characters").refine(
+  (text) => text !== PUBLIC_SEED_SECRET,
+  "must not be the secret that is published with the reference",
 );
 
 const Environment = z.object({
@@ -98,6 +117,9 @@ const Environment = z.object({
   CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
   SIGN_IN_DATABASE_URL: databaseUrl.optional(),
   SIGN_IN_SECRETS: secrets.optional(),
+  BACKEND_PERSONAS: z.enum(["on", "off"], { error: "must be on or off" }).default("off"),
+  PERSONA_SEED_SECRET: ownSecret.optional(),
+  MANA_PERSONAS_KEY: z.string().min(16, "must have at least 16 characters").optional(),
 });
 
 /**
@@ -113,6 +135,10 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
   if (env.MANA_MCP_RESOURCE.includes(env.JWT_AUDIENCE)) {
     // With the same audience for both, every app's token would be as good as the person's own.
     return { ok: false, problems: ["JWT_AUDIENCE must differ from MANA_MCP_RESOURCE"] };
+  }
+  if (env.MANA_PERSONAS_KEY !== undefined && env.MANA_PERSONAS_KEY === env.MANA_SERVICE_KEY) {
+    // The service key reads everybody's memberships and exchanges tokens; a runner must not hold it.
+    return { ok: false, problems: ["MANA_PERSONAS_KEY must differ from MANA_SERVICE_KEY"] };
   }
   return {
     ok: true,
@@ -132,6 +158,9 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
       origins: env.CORS_ORIGINS,
       signInDatabase: env.SIGN_IN_DATABASE_URL,
       secrets: env.SIGN_IN_SECRETS,
+      wantedPersonas: env.BACKEND_PERSONAS === "on"
+        ? { seedSecret: env.PERSONA_SEED_SECRET, key: env.MANA_PERSONAS_KEY }
+        : undefined,
     },
   };
 }

@@ -32,6 +32,8 @@ export function createAuthApp(deps: AuthAppDeps): Hono<Peer> {
   );
   app.use("*", answerFaults(deps.signIn));
   app.route("/", deps.server.routes);
+  // Before the rules of web pages: no page asks here, and a tick's rows are longer than any of their bodies.
+  if (deps.personas !== undefined) app.route("/api/v1/personas", deps.personas);
   app.use(
     "*",
     cors({ origin: [...deps.origins], credentials: true, allowHeaders: ["Authorization", "Content-Type"] }),
@@ -63,6 +65,8 @@ export interface AuthAppDeps
   readonly server: SignInServer;
   readonly signIn: Pick<SignInDatabase, "watch">;
   readonly vault: Vault;
+  /** The endpoints of synthetic people; absent where there are none. */
+  readonly personas: Hono | undefined;
   readonly origins: readonly string[];
   readonly listeners: ListenerState | undefined;
   readonly log: ServiceLog;

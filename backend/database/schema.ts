@@ -171,4 +171,64 @@ export const MIGRATIONS: readonly string[] = [
   DROP TABLE login_failures;
   DROP TABLE login_locks;
   `,
+  // 6 → 7: synthetic people, what they did and what they think of it. The floor of the log's clock: positions may not be given
+  // twice, even after the newest changes have been deleted together with whoever made them.
+  `
+  CREATE TABLE personas (
+    user_id        TEXT PRIMARY KEY,
+    email          TEXT NOT NULL UNIQUE,
+    name           TEXT NOT NULL,
+    archetype      TEXT NOT NULL,
+    system_prompt  TEXT NOT NULL,
+    module_mix     TEXT NOT NULL,
+    tick_cadence   TEXT NOT NULL CHECK (tick_cadence IN ('hourly', 'daily', 'weekdays')),
+    time_zone      TEXT,
+    ticks          INTEGER NOT NULL DEFAULT 0,
+    last_active_at INTEGER,
+    leaving_since  INTEGER,
+    created_at     INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE persona_ticks (
+    tick_id       TEXT PRIMARY KEY,
+    persona_id    TEXT NOT NULL REFERENCES personas (user_id) ON DELETE CASCADE,
+    number        INTEGER NOT NULL,
+    claimed_until INTEGER,
+    ending        TEXT,
+    started_at    INTEGER NOT NULL,
+    ended_at      INTEGER,
+    UNIQUE (persona_id, number)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE persona_actions (
+    tick_id       TEXT NOT NULL REFERENCES persona_ticks (tick_id) ON DELETE CASCADE,
+    place         INTEGER NOT NULL,
+    persona_id    TEXT NOT NULL,
+    tool_name     TEXT NOT NULL,
+    input_hash    TEXT,
+    result        TEXT NOT NULL CHECK (result IN ('ok', 'error')),
+    error_message TEXT,
+    latency_ms    INTEGER,
+    created_at    INTEGER NOT NULL,
+    PRIMARY KEY (tick_id, place)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX persona_actions_by_persona ON persona_actions (persona_id, created_at);
+
+  CREATE TABLE persona_feedback (
+    tick_id    TEXT NOT NULL REFERENCES persona_ticks (tick_id) ON DELETE CASCADE,
+    module     TEXT NOT NULL,
+    persona_id TEXT NOT NULL,
+    rating     INTEGER NOT NULL CHECK (rating BETWEEN 1 AND 5),
+    notes      TEXT,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (tick_id, module)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX persona_feedback_by_persona ON persona_feedback (persona_id, created_at);
+  CREATE INDEX persona_feedback_by_module ON persona_feedback (module, created_at);
+
+  CREATE TABLE change_log_floor (
+    only_row   INTEGER PRIMARY KEY CHECK (only_row = 1),
+    created_at INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];
