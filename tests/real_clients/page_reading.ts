@@ -27,14 +27,15 @@ export function planThenPages(nameOf: (server: PlannedCall["server"], tool: stri
   };
 }
 
-/** Every open task once, whatever else was created meanwhile. */
-export function checkPages(handed: readonly Handed[]): void {
+/** Every open task once, whatever else was created meanwhile; the plan's deletion was done where the client `asks`. */
+export function checkPages(handed: readonly Handed[], { asks }: { readonly asks: boolean }): void {
   const pages = handed.slice(PLAN.length).map(pageOf);
   assert.deepEqual(pages.filter(({ success }) => !success), []);
   assert.ok(pages.length > 1 && pages.length < MOST_PAGES, `${pages.length} pages`);
   const ids = pages.flatMap(({ data }) => data?.tasks.map(({ id }) => id) ?? []);
   assert.equal(new Set(ids).size, ids.length, "a task came twice");
-  const open = OPEN_TASKS.map(({ id }) => id).filter((id) => id !== IDS.task);
+  const gone: string[] = [IDS.task, ...(asks ? [IDS.taskToDelete] : [])];
+  const open = OPEN_TASKS.map(({ id }) => id).filter((id) => !gone.includes(id));
   assert.deepEqual(open.filter((id) => !ids.includes(id)), []);
 }
 

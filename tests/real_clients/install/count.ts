@@ -47,7 +47,8 @@ if (import.meta.main) {
     })),
   );
   for (const { title, calls, missing } of outcomes) {
-    if (calls === undefined) print(`skipped: ${title}: ${missing ?? "its test did not come to its end"}`);
+    if (calls === undefined && missing === null) print(`not driven: ${title}`);
+    else if (calls === undefined) print(`skipped: ${title}: ${missing}`);
     else print(`driven: ${title}, ${calls} calls`);
   }
   const needed = Deno.args.flatMap((arg) => /^--need=(.*)$/.exec(arg)?.[1]?.split(",") ?? []);

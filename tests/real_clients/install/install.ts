@@ -64,7 +64,7 @@ function pipCommands(folder: string): Command[] {
   ];
 }
 
-/** Removes the folders of sets that are no more. */
+/** Removes the folders of sets that are no more, and what an earlier run noted as driven: it says nothing of this one. */
 async function sweep(): Promise<void> {
   for await (const { name, isDirectory } of Deno.readDir(FOLDER)) {
     if (isDirectory && !SETS.has(name)) await removed(`${FOLDER}/${name}`);
@@ -91,7 +91,6 @@ async function readOr(path: string, otherwise: string): Promise<string> {
 if (import.meta.main) {
   await Deno.mkdir(FOLDER, { recursive: true });
   await sweep();
-  // What an earlier run drove says nothing of this one.
   await Deno.mkdir(DRIVEN);
   const report: Record<string, string | null> = {};
   const waiting = [...SETS];

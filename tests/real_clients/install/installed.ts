@@ -3,20 +3,22 @@ import { print } from "../../../scripts/print.ts";
 import { FOLDER, REPORT, Report, type SetName } from "./client_sets.ts";
 
 const platform = `${Deno.build.os}-${Deno.build.arch === "aarch64" ? "arm64" : "x64"}`;
-const modules = (set: SetName) => `${FOLDER}/${set}/node_modules`;
+/** The folder of the packages of an npm set, relative to the checkout. */
+export const packagesOf = (set: SetName) => `${FOLDER}/${set}/node_modules`;
 
 /** Every program that the tests start, relative to the checkout. */
 export const PROGRAMS = {
+  langchain: `${FOLDER}/langchain/bin/python`,
   python: `${FOLDER}/python/bin/python`,
-  node: `${modules("node")}/node-${platform}/bin/node`,
-  claude: `${modules("claude_code")}/@anthropic-ai/claude-code-${platform}/claude`,
-  opencode: `${modules("opencode")}/opencode-${platform}/bin/opencode`,
+  node: `${packagesOf("node")}/node-${platform}/bin/node`,
+  claude: `${packagesOf("claude_code")}/@anthropic-ai/claude-code-${platform}/claude`,
+  opencode: `${packagesOf("opencode")}/opencode-${platform}/bin/opencode`,
 } as const;
 
 /** Scripts that {@link PROGRAMS}.node runs. */
 export const SCRIPTS = {
-  inspector: `${modules("inspector")}/@modelcontextprotocol/inspector/clients/launcher/build/index.js`,
-  mcpRemote: `${modules("mcp_remote")}/mcp-remote/dist/proxy.js`,
+  inspector: `${packagesOf("inspector")}/@modelcontextprotocol/inspector/clients/launcher/build/index.js`,
+  mcpRemote: `${packagesOf("mcp_remote")}/mcp-remote/dist/proxy.js`,
 } as const;
 
 /** A program of {@link PROGRAMS}. */
@@ -55,6 +57,18 @@ export const CLIENTS = {
     handedBy: "the official TypeScript SDK",
     sets: ["node", "inspector"],
     program: "node",
+  },
+  aiSdk: {
+    title: "the AI SDK",
+    handedBy: "the AI SDK",
+    sets: ["node", "ai_sdk"],
+    program: "node",
+  },
+  langchain: {
+    title: "LangChain's adapters",
+    handedBy: "LangChain's adapters",
+    sets: ["langchain"],
+    program: "langchain",
   },
   mcpRemote: {
     title: "mcp-remote",
