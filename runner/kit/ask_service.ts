@@ -1,5 +1,6 @@
 // One request to a service: a time limit, no redirects, a bounded answer. It never tells what was sent or answered.
 import { type Clock, createDeadline } from "./clock.ts";
+import { readCapped } from "./read_capped.ts";
 
 /** Asks. Never throws but for the signal's reason: a service that does not answer is status 0. */
 export async function askService(
@@ -12,7 +13,7 @@ export async function askService(
   try {
     // A redirect is not followed: keys, passwords and tokens are for this address.
     const response = await fetch(url, { ...init, redirect: "manual", signal: deadline.signal });
-    const body = await readCapped(response);
+    const body = await readJson(response);
     return {
       status: body === null ? 0 : response.status,
       headers: response.headers,
@@ -47,12 +48,9 @@ const ANSWER_MS = 20_000;
 const MAX_ANSWER_CHARACTERS = 4_000_000;
 
 /** The JSON of an answer; null where the answer is too long. */
-async function readCapped(response: Response): Promise<unknown> {
-  let text = "";
-  for await (const part of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-    text += part;
-    if (text.length > MAX_ANSWER_CHARACTERS) return null;
-  }
+async function readJson(response: Response): Promise<unknown> {
+  const text = await readCapped(response, MAX_ANSWER_CHARACTERS);
+  if (text === undefined) return null;
   try {
     return JSON.parse(text);
   } catch {
@@ -61,7 +59,7 @@ async function readCapped(response: Response): Promise<unknown> {
 }
 
 /** How long a service says to wait, in milliseconds; null where it does not say. */
-export function retryAfterMs({ headers }: ServiceAnswer): number | null {
+export function retryAfterMs({ headers }: Pick<ServiceAnswer, "headers">): number | null {
   const seconds = headers.get("retry-after") ?? headers.get("x-retry-after");
   return seconds !== null && /^\d{1,6}$/.test(seconds) ? Number(seconds) * 1000 : null;
 }

@@ -16,8 +16,19 @@ export interface Entrance {
   token(refused?: string): Promise<string>;
   /** Shared spaces that the persona may work in: every member is a persona. */
   spaces(): Promise<readonly SharedSpace[]>;
+  /** The persona's own page, where it decides what a connected app asks for; a persona with its own token is asked by its client. */
+  readonly page?: PersonPage;
   /** Signs out. Never throws: a session that stays ends by itself. */
   close(): Promise<void>;
+}
+
+/** Where a persona answers what a connected app asks for. */
+export interface PersonPage {
+  /**
+   * Opens the link of a refusal and presses yes or no. `over`: it was answered before, or its time is over; `refused`: the page did not
+   * take the answer. Throws {@link SignInFault}.
+   */
+  decide(link: string, decision: "yes" | "no"): Promise<"taken" | "over" | "refused">;
 }
 
 /** A shared space of personas. */
