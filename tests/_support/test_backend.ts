@@ -16,26 +16,28 @@ export async function createTestBackend(
   const { issuer = AUTH_URL } = deps;
   const backendLog: Record<string, string | number>[] = [];
   const ticks = new Set<() => void>();
-  const backend = await createBackend({
-    data: ":memory:",
-    issuer,
-    audience: "mana",
-    serviceKey: SERVICE_KEY,
-    origins: [ORIGIN.origin],
-    signInDatabase: await testDatabase(deps.data ?? ":memory:"),
-    secrets: onlySecret(AUTH_SECRET),
-    passwordHasher: CHEAP_HASHER,
-    kek: new Uint8Array(32).fill(9),
-    now: () => clock.now,
-    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
-    randomUUID: () => crypto.randomUUID(),
-    every(_ms, tick) {
-      ticks.add(tick);
-      return () => void ticks.delete(tick);
-    },
-    log: (entry) => void backendLog.push(entry),
-    ...deps,
-  });
+  const backend = answersAll(
+    await createBackend({
+      data: ":memory:",
+      issuer,
+      audience: "mana",
+      serviceKey: SERVICE_KEY,
+      origins: [ORIGIN.origin],
+      signInDatabase: await testDatabase(deps.data ?? ":memory:"),
+      secrets: onlySecret(AUTH_SECRET),
+      passwordHasher: CHEAP_HASHER,
+      kek: new Uint8Array(32).fill(9),
+      now: () => clock.now,
+      randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+      randomUUID: () => crypto.randomUUID(),
+      every(_ms, tick) {
+        ticks.add(tick);
+        return () => void ticks.delete(tick);
+      },
+      log: (entry) => void backendLog.push(entry),
+      ...deps,
+    }),
+  );
   const browser = () => createBrowser(issuer, backend.auth.fetch);
   const test: TestBackend = {
     backend,
@@ -63,6 +65,30 @@ export async function createTestBackend(
     [Symbol.asyncDispose]: () => backend.close(),
   };
   return test;
+}
+
+/**
+ * The backend, which closes once it has answered everything: who asked may have given up on an answer, and a test that is over must
+ * leave nothing that still works.
+ */
+function answersAll(backend: Backend): Backend {
+  const answering = new Set<Promise<Response>>();
+  const awaited = ({ fetch }: Backend["auth"]): Backend["auth"] => ({
+    fetch(request, peer) {
+      const answer = fetch(request, peer).finally(() => answering.delete(answer));
+      answering.add(answer);
+      return answer;
+    },
+  });
+  return {
+    ...backend,
+    auth: awaited(backend.auth),
+    sync: awaited(backend.sync),
+    async close() {
+      await Promise.allSettled(answering);
+      await backend.close();
+    },
+  };
 }
 
 /** The services as those who are not the gateway reach them: the web app, a device, a person's browser. */
