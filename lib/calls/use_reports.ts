@@ -8,7 +8,7 @@ import type { Principal } from "../people/principal.ts";
 export interface UseReports {
   /** Counts one call. Counts only: nothing of what was asked or answered. */
   note(principal: Principal, tool: Tool): void;
-  /** Sends what was counted. Never throws: a count that is lost is no harm. */
+  /** Sends what was counted; resolves when nothing of it is under way. Never throws: a count that is lost is no harm. */
   flush(): Promise<void>;
 }
 
@@ -27,10 +27,9 @@ export function createUseReports(deps: KeyedService): UseReports {
   const { serviceKey } = deps;
   const uses = new Map<string, Use>();
   let disarm: (() => void) | undefined;
+  let sending: Promise<void> = Promise.resolve();
 
-  const flush = async (): Promise<void> => {
-    disarm?.();
-    disarm = undefined;
+  const send = async (): Promise<void> => {
     const pending = [...uses.values()];
     uses.clear();
     if (serviceKey === null) return;
@@ -43,6 +42,13 @@ export function createUseReports(deps: KeyedService): UseReports {
         body: JSON.stringify({ module, access, count }),
       }).catch(() => {});
     }
+  };
+
+  // Whoever flushes last waits for all that is under way: the process may end then.
+  const flush = (): Promise<void> => {
+    disarm?.();
+    disarm = undefined;
+    return sending = sending.then(send);
   };
 
   return Object.freeze({

@@ -107,10 +107,10 @@ export class PersonLedger {
     }
   }
 
-  /** Stores what waits, and the end of the chain. */
+  /** Stores what waits, and the end of the chain. Nothing runs any more once it resolves. */
   async end(): Promise<void> {
     this.#isEnding = true;
-    while (this.#isEnding && (this.waiting.length > 0 || this.writer.hasChain)) {
+    while (this.#isEnding && (this.#running !== null || this.waiting.length > 0 || this.writer.hasChain)) {
       if (!await this.flush()) return;
     }
     this.#isEnding = false;

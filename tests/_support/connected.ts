@@ -17,7 +17,7 @@ import { createWorld, type World, type WorldOptions } from "./world.ts";
 export async function createConnected(
   env: Record<string, string> = {},
   modules: readonly Module[] = MODULES,
-  pages: Pick<WorldOptions, "hasPages" | "personActions" | "sharedStore"> = {},
+  pages: Pick<WorldOptions, "after" | "hasPages" | "personActions" | "sharedStore"> = {},
 ): Promise<Connected> {
   const world = await createWorld({
     ...pages,

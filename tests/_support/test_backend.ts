@@ -85,7 +85,7 @@ function answersAll(backend: Backend): Backend {
     auth: awaited(backend.auth),
     sync: awaited(backend.sync),
     async close() {
-      await Promise.allSettled(answering);
+      while (answering.size > 0) await Promise.allSettled(answering);
       await backend.close();
     },
   };

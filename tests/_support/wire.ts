@@ -4,29 +4,34 @@
 /** Creates it. */
 export function createWire({ services, past = {}, intercept }: Wire) {
   const calls: UpstreamCall[] = [];
-  /** What the services are still answering, though the asker may have given up on it. */
-  const answering = new Set<Promise<Response>>();
+  const open = new Set<Promise<Response>>();
+  async function send(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+    const straight = past[originOf(input)];
+    if (straight !== undefined) return await straight(input, init);
+    const request = new Request(input, init);
+    const { method, url, headers } = request;
+    calls.push({ method, url, headers, body: await request.clone().text() });
+    // As `fetch` does: who gives up waits for no answer.
+    const left = Promise.withResolvers<never>();
+    left.promise.catch(() => {});
+    init?.signal?.addEventListener("abort", () => left.reject(init.signal?.reason), { once: true });
+    const answered = await Promise.race([intercept(request.clone()), left.promise]);
+    if (answered !== undefined) return answered;
+    request.signal.throwIfAborted();
+    const service = services[originOf(url)];
+    if (service === undefined) throw new TypeError(`Unexpected upstream ${originOf(url)}`);
+    return await service(request);
+  }
   return {
     calls,
-    settled: () => Promise.allSettled(answering),
-    async fetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
-      const straight = past[originOf(input)];
-      if (straight !== undefined) return await straight(input, init);
-      const request = new Request(input, init);
-      const { method, url, headers } = request;
-      calls.push({ method, url, headers, body: await request.clone().text() });
-      // As `fetch` does: who gives up waits for no answer.
-      const left = Promise.withResolvers<never>();
-      left.promise.catch(() => {});
-      init?.signal?.addEventListener("abort", () => left.reject(init.signal?.reason), { once: true });
-      const answered = await Promise.race([intercept(request.clone()), left.promise]);
-      if (answered !== undefined) return answered;
-      request.signal.throwIfAborted();
-      const service = services[originOf(url)];
-      if (service === undefined) throw new TypeError(`Unexpected upstream ${originOf(url)}`);
-      const answer = service(request).finally(() => answering.delete(answer));
-      answering.add(answer);
-      return await answer;
+    /** Resolves once nothing is asked any more: also what was asked with nobody waiting for it. */
+    async settled(): Promise<void> {
+      while (open.size > 0) await Promise.allSettled(open);
+    },
+    fetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+      const sent = send(input, init).finally(() => open.delete(sent));
+      open.add(sent);
+      return sent;
     },
   };
 }

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { STOP_ABORT_MS, STOP_GRACE_MS } from "../../lib/kit/limits.ts";
+import { createConnected } from "../_support/connected.ts";
+import { connect } from "../_support/oauth_flow.ts";
+import { STOP_ABORT_MS, STOP_GRACE_MS, USE_REPORT_DELAY_MS } from "../../lib/kit/limits.ts";
 import { call, callOk, rpc } from "../_support/mcp.ts";
 import { createWorld } from "../_support/world.ts";
 import { SYNC_URL } from "../_support/test_backend.ts";
@@ -73,3 +75,34 @@ for (const path of ["short", "SDK's"] as const) {
     );
   });
 }
+
+Deno.test("stop() waits for counts of uses that are being told already", async () => {
+  const timers: (() => void)[] = [];
+  await using world = await createConnected({}, undefined, {
+    after(ms, run) {
+      if (ms === USE_REPORT_DELAY_MS) timers.push(run);
+      return () => {};
+    },
+  });
+  const { access } = await connect(world, world.anna, { allow: ["notes:read", "todo:read"] });
+  for (const name of ["notes_search", "todo_list"]) {
+    assert.equal((await world.call(access, name)).status, 200);
+  }
+  const order: string[] = [];
+  const asked = Promise.withResolvers<void>();
+  const held = Promise.withResolvers<undefined>();
+  world.intercept = (request) => {
+    if (!request.url.endsWith("/use")) return undefined;
+    order.push("told");
+    asked.resolve();
+    return held.promise;
+  };
+  for (const run of timers) run();
+  await asked.promise;
+  const stopped = world.gateway.stop().then(() => order.push("stopped"));
+  // A gateway that stops has ended everything else by the time a new request of its own comes back.
+  await new Promise((resolve) => setTimeout(resolve));
+  held.resolve(undefined);
+  await stopped;
+  assert.deepEqual(order, ["told", "told", "stopped"]);
+});
