@@ -3,6 +3,8 @@ import { print } from "../../../scripts/print.ts";
 import { FOLDER, REPORT, Report, type SetName } from "./client_sets.ts";
 
 const platform = `${Deno.build.os}-${Deno.build.arch === "aarch64" ? "arm64" : "x64"}`;
+const machine = Deno.build.arch;
+
 /** The folder of the packages of an npm set, relative to the checkout. */
 export const packagesOf = (set: SetName) => `${FOLDER}/${set}/node_modules`;
 
@@ -12,6 +14,7 @@ export const PROGRAMS = {
   python: `${FOLDER}/python/bin/python`,
   node: `${packagesOf("node")}/node-${platform}/bin/node`,
   claude: `${packagesOf("claude_code")}/@anthropic-ai/claude-code-${platform}/claude`,
+  codex: `${packagesOf("codex")}/@openai/codex-${platform}/vendor/${machine}-unknown-linux-musl/bin/codex`,
   opencode: `${packagesOf("opencode")}/opencode-${platform}/bin/opencode`,
 } as const;
 
@@ -44,6 +47,7 @@ export const CLIENTS = {
     sets: ["claude_code"],
     program: "claude",
   },
+  codex: { title: "Codex", handedBy: "Codex", sets: ["codex"], program: "codex" },
   opencode: { title: "opencode", handedBy: "opencode", sets: ["opencode"], program: "opencode" },
   pythonSdk: {
     title: "the official Python SDK",
