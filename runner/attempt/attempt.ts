@@ -139,7 +139,7 @@ async function play(deps: AttemptDeps, run: Run): Promise<Played> {
     // Without a connection nobody is asked to think: a model would be paid for a day that it makes up.
     await using mana = await connectMana(
       deps.mana,
-      { token: entrance.token, timeZone: persona.timeZone },
+      { token: entrance.token, timeZone: persona.timeZone, page: entrance.page },
       soft,
     );
     const tools = await mana.tools(Object.keys(persona.moduleMix), soft);

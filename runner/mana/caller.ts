@@ -75,7 +75,7 @@ const MAX_LEGS = 3;
 /** Longer than the gateway itself lets a call take. */
 const TIMEOUT_MS = 60_000;
 /** How long a person who answers late thinks about it. */
-const LATE_ANSWER_MS = 2_000;
+export const LATE_ANSWER_MS = 2_000;
 /** A client that hangs up does so when the gateway has the request and, most likely, no answer yet. */
 const HANG_UP_MS = 5;
 

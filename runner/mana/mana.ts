@@ -8,7 +8,8 @@ import {
 } from "@modelcontextprotocol/client";
 import { z } from "zod";
 import type { Clock } from "../kit/clock.ts";
-import { type CallLeg, createCaller } from "./caller.ts";
+import { createAskedCall } from "./asked_on_page.ts";
+import { type CallLeg, createCaller, LATE_ANSWER_MS } from "./caller.ts";
 import { createManaLine, type ManaUser } from "./mana_line.ts";
 import type { ManaCall, OfferedTool } from "./mana_call.ts";
 import { moduleOf } from "./module_of.ts";
@@ -18,7 +19,8 @@ import type { Outcome } from "./outcome.ts";
 export async function connectMana(deps: ManaDeps, who: ManaUser, signal: AbortSignal): Promise<Mana> {
   const line = createManaLine(deps, who);
   const client = new Client({ name: CLIENT_NAME, version: deps.version }, {
-    capabilities: { elicitation: { form: {} } },
+    // A client that can show no form: then the persona is asked on its own page.
+    capabilities: who.page === undefined ? { elicitation: { form: {} } } : {},
     versionNegotiation: { mode: { pin: REVISION } },
   });
   const transport = new StreamableHTTPClientTransport(new URL(deps.url), { fetch: line.fetch });
@@ -38,6 +40,16 @@ export async function connectMana(deps: ManaDeps, who: ManaUser, signal: AbortSi
     throw error;
   }
   const schemas = new Map<string, JsonSchemaType>();
+  const deleting = new Set<string>();
+  let pageFault: unknown;
+  const caller = createCaller({ ...deps, client, line, fits: createFits(schemas) });
+  const call = who.page === undefined ? caller : createAskedCall(caller, {
+    page: who.page,
+    deletes: (tool) => deleting.has(tool),
+    clock: deps.clock,
+    lateAnswerMs: deps.lateAnswerMs ?? LATE_ANSWER_MS,
+    onFault: (error) => pageFault = error,
+  });
   return Object.freeze({
     async tools(modules: readonly string[], signal: AbortSignal) {
       const tools = await listTools(async (profile) => {
@@ -46,11 +58,14 @@ export async function connectMana(deps: ManaDeps, who: ManaUser, signal: AbortSi
           client.request({ method: "tools/list" }, { headers, signal, timeout: CONNECT_MS }),
         );
       }, modules);
-      for (const { name, outputSchema } of tools) if (outputSchema !== null) schemas.set(name, outputSchema);
+      for (const { name, outputSchema, isDeleting } of tools) {
+        if (outputSchema !== null) schemas.set(name, outputSchema);
+        if (isDeleting) deleting.add(name);
+      }
       return tools;
     },
-    fault: () => line.fault(),
-    call: createCaller({ ...deps, client, line, fits: createFits(schemas) }),
+    fault: () => line.fault() ?? pageFault,
+    call,
     [Symbol.asyncDispose]: () => client.close(),
   });
 }
@@ -64,7 +79,7 @@ export interface Mana extends AsyncDisposable {
   tools(modules: readonly string[], signal: AbortSignal): Promise<readonly OfferedTool[]>;
   /** Makes one call, to its end. Never throws: what went wrong is an outcome, and so is a signal that ended. */
   call(call: ManaCall, signal: AbortSignal): Promise<ManaAnswer>;
-  /** Why there is no token any more; undefined while there is one. */
+  /** Why there is no token any more, or no page to answer on; undefined while all is well. */
   fault(): unknown;
 }
 
@@ -106,8 +121,8 @@ const CONNECT_MS = 20_000;
 const PROFILES = ["daily", "people", "wellbeing", "leisure", "money", "home", "learning", "studio"] as const;
 
 /** Asks for lists until every module of the mix was found, or nothing is left to ask for. */
-async function listTools(ask: AskForList, modules: readonly string[]): Promise<readonly OfferedTool[]> {
-  const found = new Map<string, OfferedTool>();
+async function listTools(ask: AskForList, modules: readonly string[]): Promise<readonly ListedOffer[]> {
+  const found = new Map<string, ListedOffer>();
   const missing = new Set(modules);
   for (const profile of [null, ...PROFILES]) {
     if (profile !== null && missing.size === 0) break;
@@ -155,11 +170,17 @@ const ListedTool = z.object({
   description: z.string().default(""),
   inputSchema: Schema,
   outputSchema: Schema.optional(),
-  annotations: z.object({ readOnlyHint: z.boolean().optional() }).optional(),
+  annotations: z.object({ readOnlyHint: z.boolean().optional(), destructiveHint: z.boolean().optional() })
+    .optional(),
 });
 const ToolList = z.object({ tools: z.array(ListedTool) });
 
-function toOffered(tool: z.infer<typeof ListedTool>, modules: readonly string[]): OfferedTool {
+interface ListedOffer extends OfferedTool {
+  /** Whether it deletes (`destructiveHint`). */
+  readonly isDeleting: boolean;
+}
+
+function toOffered(tool: z.infer<typeof ListedTool>, modules: readonly string[]): ListedOffer {
   const { name, description, inputSchema, outputSchema, annotations } = tool;
   return {
     name,
@@ -168,5 +189,6 @@ function toOffered(tool: z.infer<typeof ListedTool>, modules: readonly string[])
     inputSchema,
     outputSchema: outputSchema ?? null,
     isReadOnly: annotations?.readOnlyHint === true,
+    isDeleting: annotations?.destructiveHint === true,
   };
 }

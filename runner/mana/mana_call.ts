@@ -19,7 +19,10 @@ export interface ManaCall {
   readonly args: Readonly<Record<string, unknown>>;
   /** A shared space; the personal one by default. */
   readonly space?: string;
-  /** How the persona answers when the gateway asks whether something may be deleted; `no` by default. */
+  /**
+   * How the persona answers when the gateway asks: by default `no` to what deletes, and `yes` to everything else that waits for the
+   * persona's word on its page.
+   */
   readonly answer?: "yes" | "no" | "nothing" | "late";
   /** How the call is made badly on purpose; in the usual way by default. */
   readonly mischief?: Mischief;

@@ -2,6 +2,7 @@
 // official transport takes headers once, but tokens and spaces change with each call, so this is the `fetch` that it is given.
 import { z } from "zod";
 import type { Clock } from "../kit/clock.ts";
+import type { PersonPage } from "../sign_in/access.ts";
 import type { ManaCall } from "./mana_call.ts";
 
 /** Creates the line of one persona. */
@@ -81,6 +82,8 @@ export interface ManaUser {
   token(refused?: string): Promise<string>;
   /** IANA name. */
   readonly timeZone: string;
+  /** Where it answers what the gateway asks; undefined: in its client. */
+  readonly page?: PersonPage | undefined;
 }
 
 /** What {@link createManaLine} needs. */

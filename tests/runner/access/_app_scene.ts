@@ -80,10 +80,24 @@ export function wayOf(scene: AppScene) {
   };
 }
 
-/** The world's time. Nothing waits for it to pass: what is to happen later happens when the test ends, or never. */
+/** The world's time. It passes for a persona that answers late; deadlines never come. */
 function clockOf({ clock }: World): Clock {
-  return { calendar: () => clock.now, elapsed: () => clock.now, after: () => () => {} };
+  return {
+    calendar: () => clock.now,
+    elapsed: () => clock.now,
+    after(ms, run) {
+      if (LATE_MS.includes(ms)) {
+        clock.now += ms;
+        queueMicrotask(run);
+      }
+      return () => {};
+    },
+  };
 }
+
+/** How late a late answer comes: while the request waits, and after its ten minutes. */
+export const [WITHIN_MS, TOO_LATE_MS] = [60_001, 600_001];
+const LATE_MS = [WITHIN_MS, TOO_LATE_MS];
 
 /** A persona of the catalogue. */
 export function personaOf(name: string): Persona {

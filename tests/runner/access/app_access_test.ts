@@ -85,12 +85,15 @@ Deno.test("each start of the runner asks anew and replaces the grant before: the
   const token = await before.token();
   for (let starts = 0; starts < 3; starts++) {
     const entrance = await scene.start().open(personaOf("julia"), GOING);
-    assert.equal((await callAs(scene, entrance, "notes_list")).status, 200);
+    assert.equal((await callAs(scene, entrance, "notes_search", { query: "o" })).status, 200);
     await entrance.close();
   }
   const apps = await (await scene.browserOf("julia")).open("/apps");
   assert.deepEqual(appsOn(apps), ["Persona runner"]);
-  assert.equal((await callAs(scene, { token: () => Promise.resolve(token) }, "notes_list")).status, 401);
+  assert.equal(
+    (await callAs(scene, { token: () => Promise.resolve(token) }, "notes_search", { query: "o" })).status,
+    401,
+  );
 });
 
 Deno.test("a runner that ends gives its grants back, and the persona's page shows no app", async () => {
@@ -101,7 +104,10 @@ Deno.test("a runner that ends gives its grants back, and the persona's page show
   await access.end(GOING);
   await access.end(GOING);
   assert.equal(askedFor(scene, "revoke").length, 1);
-  assert.equal((await callAs(scene, { token: () => Promise.resolve(token) }, "notes_list")).status, 401);
+  assert.equal(
+    (await callAs(scene, { token: () => Promise.resolve(token) }, "notes_search", { query: "o" })).status,
+    401,
+  );
   const apps = await (await scene.browserOf("julia")).open("/apps");
   assert.deepEqual(appsOn(apps), []);
 
@@ -129,7 +135,7 @@ Deno.test("a persona that disconnects the app ends this tick's tokens, and is as
   assert.equal(askedFor(scene, "token").length, 0);
 
   const next = await access.open(personaOf("julia"), GOING);
-  assert.equal((await callAs(scene, next, "notes_list")).status, 200);
+  assert.equal((await callAs(scene, next, "notes_search", { query: "o" })).status, 200);
   await next.close();
   assert.equal(askedFor(scene, "register").length, 0);
   assert.equal(askedFor(scene, "consent").filter(({ method }) => method === "POST").length, 1);
@@ -143,7 +149,7 @@ Deno.test("a persona that disconnects the app between two ticks is asked once mo
   scene.world.clock.now += 24 * 60 * 60_000;
   scene.asked.length = 0;
   const next = await access.open(personaOf("julia"), GOING);
-  assert.equal((await callAs(scene, next, "notes_list")).status, 200);
+  assert.equal((await callAs(scene, next, "notes_search", { query: "o" })).status, 200);
   assert.equal(askedFor(scene, "consent").filter(({ method }) => method === "POST").length, 1);
 });
 
@@ -166,7 +172,7 @@ Deno.test("a server that has forgotten the app is told of it anew at the next ti
       ? Response.json({ error: "invalid_client", error_description: "who?" }, { status: 401 })
       : undefined;
   const again = await access.open(personaOf("julia"), GOING);
-  assert.equal((await callAs(scene, again, "notes_list")).status, 200);
+  assert.equal((await callAs(scene, again, "notes_search", { query: "o" })).status, 200);
   assert.equal(askedFor(scene, "register").length, 3);
 });
 
