@@ -1,7 +1,7 @@
 // The rows that a tick leaves behind the personas API (docs/contracts/personas.md). They say what was called and how it ended, never
 // what was in it.
 
-/** One call, or one event of the runner's own: `runner.tick`, `runner.check.<name>`. */
+/** One call, or one event of the runner's own: `runner.tick`, `runner.check.<name>`, `runner.absent.<module>`. */
 export interface ActionRow {
   readonly tickId: string;
   readonly toolName: string;
@@ -29,5 +29,9 @@ export const MAX_ACTIONS = 500;
 export const MAX_FEEDBACK = 100;
 /** The last row of every tick; `errorMessage` is its ending, for `done` as well. */
 export const TICK_ROW = "runner.tick";
+/** What the rows of the runner's own begin with; all others are calls. */
+export const RUNNER_ROW = "runner.";
 /** What the rows of broken checks begin with. */
 export const CHECK_ROW = "runner.check.";
+/** What the rows of modules begin with that the persona's mix has and the gateway does not offer. */
+export const ABSENT_ROW = "runner.absent.";
