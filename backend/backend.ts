@@ -11,7 +11,7 @@ import { createSignInServer, type SignInServer } from "../sign_in/sign_in_server
 import type { Grantable } from "../sign_in/oauth/grants/grantable_modules.ts";
 import { createLockout } from "../sign_in/people/lockout.ts";
 import { type PasswordHasher, SCRYPT } from "./auth/password_hasher.ts";
-import { createMemberships } from "./auth/spaces/memberships.ts";
+import { createMemberships, type Memberships } from "./auth/spaces/memberships.ts";
 import { createTokenVerifier } from "./auth/tokens/token_verifier.ts";
 import { type Databases, openDatabases } from "./database/open_databases.ts";
 import { logDatabase } from "../sign_in/database/open_sign_in_database.ts";
@@ -48,9 +48,11 @@ export async function createBackend(deps: BackendDeps): Promise<Backend> {
     const { mana: db } = databases;
     const clock = createLogClock(lastChangeAt(db), deps.now);
     const changeLog = createChangeLog({ db, clock, randomUUID: deps.randomUUID });
-    const auth = await createAuth(deps, databases, createEnsureProfile({ db, changeLog, now: deps.now }));
-    const hub = createStreamHub((spaceId) => auth.memberships.membersOf(spaceId));
-    const sync = createSync(deps, auth, changeLog, hub);
+    const memberships = createMemberships(databases.signIn);
+    const hub = createStreamHub((spaceId) => memberships.membersOf(spaceId));
+    const ensureProfile = createEnsureProfile({ db, changeLog, now: deps.now });
+    const auth = await createAuth(deps, databases, { memberships, ensureProfile, endStreams: hub.closeOf });
+    const sync = createSync(deps, { ...auth, memberships }, changeLog, hub);
     return {
       auth: {
         fetch: async (request, peer = "127.0.0.1") =>
@@ -140,14 +142,15 @@ export interface BackendDeps {
 }
 
 /** The auth service: accounts, sign-in with its pages, and the vault. */
-async function createAuth(deps: BackendDeps, databases: Databases, ensureProfile: EnsureProfile) {
+async function createAuth(deps: BackendDeps, databases: Databases, shared: SharedParts) {
+  const { memberships, ensureProfile } = shared;
   const { issuer, audience, now, randomBytes } = deps;
   const { mana: db, signIn } = databases;
   const keyWrap = await createKeyWrap(deps.kek, randomBytes);
   const store = createVaultStore(db, now);
   await demandFittingKey(store, keyWrap);
   const vault = createVault({ db, store, keyWrap, randomBytes });
-  const memberships = createMemberships(signIn);
+  const gone = new Set<string>();
   const accounts = Promise.withResolvers<AccountRoutesDeps>();
   const server = await createSignInServer({
     ...deps,
@@ -159,7 +162,7 @@ async function createAuth(deps: BackendDeps, databases: Databases, ensureProfile
         stores,
       ),
     createPeople({ identity, admission, keys }) {
-      const verifyToken = createTokenVerifier({ keys, issuer, audience, now });
+      const verifyToken = createTokenVerifier({ keys, issuer, audience, now, gone });
       const lockout = createLockout(signIn, now);
       accounts.resolve({ identity, admission, lockout, verifyToken, now });
       return createEmbeddedPeople({
@@ -175,9 +178,17 @@ async function createAuth(deps: BackendDeps, databases: Databases, ensureProfile
     },
   });
   const parts = { ...await accounts.promise, memberships, vault };
-  const personas = await createPersonaRoutes(deps, { ...parts, db, signIn, now });
+  const personas = await createPersonaRoutes(deps, { ...parts, ...shared, db, signIn, now, gone });
   const app = createAuthApp({ ...deps, ...parts, signIn, listeners: deps.listeners, server, personas });
-  return { app, memberships, verifyToken: parts.verifyToken, pages: server.gateway };
+  return { app, verifyToken: parts.verifyToken, pages: server.gateway };
+}
+
+/** What auth shares with sync. */
+interface SharedParts {
+  readonly memberships: Memberships;
+  readonly ensureProfile: EnsureProfile;
+  /** Ends the open streams of a person. */
+  readonly endStreams: (userId: string) => void;
 }
 
 /** The endpoints of synthetic people, where they are wanted. The administrator of an earlier start goes with them. */

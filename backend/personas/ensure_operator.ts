@@ -3,6 +3,7 @@
 import { z } from "zod";
 import type { SignInDatabase } from "../../sign_in/database/sign_in_database.ts";
 import type { Identity } from "../../sign_in/identity/identity.ts";
+import { deleteAccount, type DeleteAccountDeps } from "./delete_account.ts";
 import { ensurePassword } from "./ensure_password.ts";
 import { SetupFault } from "../../sign_in/kit/setup_fault.ts";
 
@@ -30,12 +31,12 @@ export async function ensureOperator({ identity, signIn }: OperatorDeps, passwor
   });
 }
 
-/** The account goes with its sessions. A person's account of this address stays. */
-export async function endOperator({ identity }: Pick<OperatorDeps, "identity">): Promise<void> {
-  const { internalAdapter } = await identity.$context;
+/** The account goes, with all that belongs to it. A person's account of this address stays. */
+export async function endOperator(deps: DeleteAccountDeps): Promise<void> {
+  const { internalAdapter } = await deps.identity.$context;
   const found = await internalAdapter.findUserByEmail(OPERATOR_ADDRESS);
   if (found === null || Kind.parse(found.user).kind !== STAMP.kind) return;
-  await internalAdapter.deleteUser(found.user.id);
+  await deleteAccount(deps, found.user.id, [OPERATOR_ADDRESS]);
 }
 
 /** What the account needs. */

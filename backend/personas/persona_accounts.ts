@@ -8,8 +8,8 @@ import { ensurePassword } from "./ensure_password.ts";
 
 /** Accounts of the kind `persona`. */
 export interface PersonaAccounts {
-  /** What kind of account has this id; `undefined`: there is none. */
-  kindOf(userId: string): Promise<string | undefined>;
+  /** The account of this id, of whatever kind. */
+  find(userId: string): Promise<{ readonly kind: string; readonly email: string } | undefined>;
   /**
    * The account of this address, made, or mended after a crash in the middle. A password that is another than the stored one is set,
    * its sessions end and a lock of its logins opens: the seed secret was changed. `undefined`: the address is somebody else's.
@@ -28,11 +28,11 @@ export interface WantedAccount {
 /** Creates the part. */
 export function createPersonaAccounts(deps: PersonaAccountsDeps): PersonaAccounts {
   return {
-    async kindOf(userId) {
+    async find(userId) {
       const { internalAdapter } = await deps.identity.$context;
-      return Account.nullable().parse(await internalAdapter.findUserById(userId))?.kind;
+      return Account.nullable().parse(await internalAdapter.findUserById(userId)) ?? undefined;
     },
-    ensure: (account) => deps.signIn.inTurn(`persona ${account.email}`, () => ensure(deps, account)),
+    ensure: (account) => ensure(deps, account),
   };
 }
 
@@ -42,7 +42,7 @@ export interface PersonaAccountsDeps {
   readonly signIn: SignInDatabase;
 }
 
-const Account = z.object({ id: z.string(), kind: z.string() });
+const Account = z.object({ id: z.string(), kind: z.string(), email: z.string() });
 
 /** Nobody can receive mail at the personas' domain, so nobody could ever confirm an address. */
 const STAMP = { kind: "persona", accessTier: "founder", emailVerified: true } as const;

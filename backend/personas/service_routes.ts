@@ -7,6 +7,8 @@ import { createServiceKeyCheck } from "../../sign_in/http/service_key.ts";
 import { isDue } from "./is_due.ts";
 import { invalid, isoTime, noPersona, refused } from "./persona_answer.ts";
 import { Actions, Claim, FeedbackRows } from "./persona_bodies.ts";
+import { REPORTED_TICKS } from "./persona_limits.ts";
+import type { PersonaReader } from "./persona_reader.ts";
 import type { Persona, PersonaStore } from "./persona_store.ts";
 import { readBody } from "./read_body.ts";
 import type { TickStore, Written } from "./tick_store.ts";
@@ -21,6 +23,7 @@ export function createServiceRoutes(deps: ServiceRoutesDeps): Hono {
     return;
   });
   routes.get("/due", () => listDue(deps));
+  routes.get("/report", (c) => report(deps, c.req.query("ticks")));
   routes.post("/:id/claim", (c) => claim(deps, c.req.param("id"), c.req.raw));
   routes.post("/:id/actions", (c) => addActions(deps, c.req.param("id"), c.req.raw));
   routes.post("/:id/feedback", (c) => addFeedback(deps, c.req.param("id"), c.req.raw));
@@ -31,6 +34,7 @@ export function createServiceRoutes(deps: ServiceRoutesDeps): Hono {
 export interface ServiceRoutesDeps {
   readonly personas: PersonaStore;
   readonly ticks: TickStore;
+  readonly reader: PersonaReader;
   /** What `X-Service-Key` must be: a key of its own, never the gateway's. */
   readonly key: string;
   readonly now: () => number;
@@ -58,6 +62,24 @@ function toDue(persona: Persona) {
     timeZone,
     lastActiveAt: isoTime(lastActiveAt),
   };
+}
+
+/** All that the runner's report shows: the runner keeps nothing itself. */
+function report(deps: ServiceRoutesDeps, asked = "7"): Response {
+  const most = /^\d{1,2}$/.test(asked) ? Number(asked) : 0;
+  if (most < 1 || most > REPORTED_TICKS) {
+    return invalid([`ticks: must be a whole number from 1 to ${REPORTED_TICKS}`]);
+  }
+  const { reader, ticks, now } = deps;
+  const rows = deps.personas.list().filter(({ leavingSince }) => leavingSince === null).map((persona) => ({
+    ...toDue(persona),
+    name: persona.name,
+    createdAt: isoTime(persona.createdAt),
+    ticksEver: persona.ticks,
+    heldUntil: isoTime(ticks.heldUntil(persona.userId) ?? null),
+    ticks: reader.recentTicks(persona.userId, most),
+  }));
+  return jsonAnswer(200, { personas: rows, modules: reader.modules(), serverTime: isoTime(now()) });
 }
 
 async function claim(deps: ServiceRoutesDeps, id: string, request: Request): Promise<Response> {

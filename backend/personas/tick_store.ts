@@ -20,6 +20,8 @@ export interface TickStore {
   addActions(personaId: string, from: number, actions: readonly Action[]): Written;
   /** Stores ratings of modules that the tick has not rated yet. */
   addFeedback(personaId: string, feedback: readonly Feedback[]): Written;
+  /** Forgets ticks of all personas that began longer ago than {@link KEPT_MS}, with their rows. Every claim does so, too. */
+  forgetOld(): void;
 }
 
 /** What a claim got. */
@@ -40,6 +42,7 @@ export function createTickStore(db: DatabaseSync, personas: PersonaStore, now: (
     heldUntil: (personaId) => holder(store, personaId)?.claimed_until ?? undefined,
     addActions: (personaId, from, actions) => begin(() => addActions(store, personaId, from, actions)),
     addFeedback: (personaId, feedback) => begin(() => addFeedback(store, personaId, feedback)),
+    forgetOld: () => forgetOld(store),
   };
 }
 
@@ -73,7 +76,7 @@ function prepare(db: DatabaseSync) {
     ),
     countActions: db.prepare("SELECT count(*) AS count FROM persona_actions WHERE tick_id = ?"),
     countRatings: db.prepare("SELECT count(*) AS count FROM persona_feedback WHERE tick_id = ?"),
-    forgetOld: db.prepare("DELETE FROM persona_ticks WHERE persona_id = ? AND started_at < ?"),
+    forgetOld: db.prepare("DELETE FROM persona_ticks WHERE started_at < ?"),
   };
 }
 
@@ -104,11 +107,15 @@ function claim(store: Store, personaId: string, tickId: string, leaseMs: number)
   if (tick.persona_id !== personaId || tick.ended_at !== null) return { ok: false, heldUntil: now() };
   store.prolong.run(tickId, now() + leaseMs);
   personas.setActive(personaId);
-  store.forgetOld.run(personaId, now() - KEPT_MS);
+  forgetOld(store);
   return { ok: true, number: tick.number };
 }
 
-/** A service that knows no claims lets a runner post at once: the first rows begin the tick then. */
+function forgetOld({ forgetOld: statement, now }: Store): void {
+  statement.run(now() - KEPT_MS);
+}
+
+/** Also for rows without a claim, as runners post them that know services without claims. */
 function beginTick(store: Store, personaId: string, tickId: string) {
   const number = store.personas.nextTick(personaId);
   store.begin.run(tickId, personaId, number, null, store.now());

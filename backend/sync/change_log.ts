@@ -1,5 +1,5 @@
 // The append-only log of all changes of all people, in SQLite: what a push stores and what a pull reads.
-// Never changes or deletes a row. Contract: sync-protocol, sections 2 and 3.
+// Never changes or deletes a row; only a persona's end does (personas/delete_records.ts). Contract: sync-protocol, sections 2 and 3.
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { z } from "zod";
 import { inTransaction } from "../database/in_transaction.ts";
@@ -34,10 +34,13 @@ export function createChangeLog({ db, clock, randomUUID }: ChangeLogDeps): Chang
   };
 }
 
-/** Time of the newest stored change in microseconds, 0 for an empty log. */
+/** Time of the newest change that was ever stored in microseconds, 0 for an empty log. */
 export function lastChangeAt(db: DatabaseSync): number {
   const Last = z.object({ last: z.number().nullable() });
-  return Last.parse(db.prepare("SELECT max(created_at) AS last FROM changes").get()).last ?? 0;
+  const maxima = ["changes", "change_log_floor"].map((table) =>
+    Last.parse(db.prepare(`SELECT max(created_at) AS last FROM ${table}`).get()).last ?? 0
+  );
+  return Math.max(...maxima);
 }
 
 /** What the log needs. */

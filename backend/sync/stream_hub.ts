@@ -14,6 +14,8 @@ export interface StreamHub {
    * only the author's streams wake up (sync-protocol, section 4, item 4).
    */
   publish(author: { userId: string; app: string }, changes: readonly NewChange[]): Promise<void>;
+  /** Ends the streams of one person, whose account is gone. */
+  closeOf(userId: string): void;
   /** Ends all streams, for a graceful stop. */
   closeAll(): void;
 }
@@ -54,6 +56,9 @@ export function createStreamHub(membersOf: (spaceId: string) => Promise<readonly
           if (stream.app === author.app) stream.notify(tables);
         }
       }
+    },
+    closeOf(userId) {
+      for (const stream of [...byUser.get(userId) ?? []]) stream.close();
     },
     closeAll() {
       for (const mine of [...byUser.values()]) for (const stream of [...mine]) stream.close();

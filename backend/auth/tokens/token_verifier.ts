@@ -26,6 +26,7 @@ export function createTokenVerifier(deps: TokenVerifierDeps): VerifyToken {
       if (typeof payload.sub !== "string" || payload.sub === "" || payload.exp === undefined) {
         return undefined;
       }
+      if (deps.gone?.has(payload.sub)) return undefined;
       return { sub: payload.sub, expiresAt: payload.exp * 1000, payload };
     } catch (error) {
       if (error instanceof errors.JOSEError) return undefined;
@@ -40,6 +41,8 @@ export interface TokenVerifierDeps {
   readonly keys: JWTVerifyGetKey;
   readonly issuer: string;
   readonly audience: string;
+  /** People whose accounts were deleted in this process: their tokens live on and must open nothing. */
+  readonly gone?: ReadonlySet<string>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }

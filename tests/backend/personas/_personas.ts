@@ -2,17 +2,16 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import type { BackendDeps } from "../../../backend/backend.ts";
-import { bearer, createTestBackend, post, type TestBackend } from "../../_support/test_backend.ts";
+import { bearer, createTestBackend, PASSWORD, post, type TestBackend } from "../../_support/test_backend.ts";
 
 export const KEY = "test-personas-key-of-its-own";
 export const OPERATOR = { email: "operator@mana.test", password: "operator-password-of-tests" };
-export const ANNA_PASSWORD = "anna-password-of-tests";
 
 /** What somebody posts who makes Anna. */
 export const ANNA = {
   email: "persona.anna@mana.test",
   name: "Anna",
-  password: ANNA_PASSWORD,
+  password: PASSWORD,
   archetype: "adhd-student",
   systemPrompt: "You are Anna, 28, a student in a shared flat.",
   moduleMix: { todo: 0.6, notes: 0.4 },
