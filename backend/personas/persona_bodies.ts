@@ -18,6 +18,8 @@ export const TICK_ROW = "runner.tick";
 /** The only addresses of personas: a domain at which nobody receives mail. */
 export const PERSONA_DOMAIN = "@mana.test";
 
+const OBJECT = { error: "must be an object" };
+
 const tickId = matching(/^[A-Za-z0-9-]{1,64}$/, "must be 1 to 64 letters, digits and -");
 const module = matching(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, "must be the name of a module, 1 to 64 characters");
 const weight = "must be an object of 1 to 64 names of modules, each with a weight from 0 to 1000";
@@ -40,7 +42,7 @@ export const NewPersona = z.object({
   tickCadence: z.enum(CADENCES, { error: `must be one of ${CADENCES.join(", ")}` }).default("daily"),
   timeZone: z.string({ error: zone }).transform(readTimeZone).refine((known) => known !== undefined, zone)
     .optional(),
-});
+}, OBJECT);
 /** A persona to make or to change. */
 export type NewPersona = z.infer<typeof NewPersona>;
 
@@ -51,14 +53,14 @@ const Action = z.object({
   result: z.enum(["ok", "error"], { error: "must be ok or error" }),
   errorMessage: text(0, 500).nullish(),
   latencyMs: whole(0, 24 * 3600_000).nullish(),
-}).refine(
+}, OBJECT).refine(
   ({ toolName, errorMessage }) => toolName !== TICK_ROW || ENDINGS.some((ending) => ending === errorMessage),
   { path: ["errorMessage"], error: `must be the ending of the tick: one of ${ENDINGS.join(", ")}` },
 );
 /** One call of a tool. */
 export type Action = z.infer<typeof Action>;
 
-const Feedback = z.object({ tickId, module, rating: whole(1, 5), notes: text(0, 1000).nullish() });
+const Feedback = z.object({ tickId, module, rating: whole(1, 5), notes: text(0, 1000).nullish() }, OBJECT);
 /** What a persona thinks of one module after a tick. */
 export type Feedback = z.infer<typeof Feedback>;
 
@@ -66,13 +68,13 @@ export type Feedback = z.infer<typeof Feedback>;
 export const Actions = z.object({
   actions: rows(Action, ACTIONS_PER_REQUEST),
   from: whole(0, 10_000).default(0),
-});
+}, OBJECT);
 
 /** `POST /internal/:id/feedback`. */
-export const FeedbackRows = z.object({ feedback: rows(Feedback, FEEDBACK_PER_REQUEST) });
+export const FeedbackRows = z.object({ feedback: rows(Feedback, FEEDBACK_PER_REQUEST) }, OBJECT);
 
 /** `POST /internal/:id/claim`. */
-export const Claim = z.object({ tickId, leaseMs: whole(1, LEASE_MS_MAX) });
+export const Claim = z.object({ tickId, leaseMs: whole(1, LEASE_MS_MAX) }, OBJECT);
 
 function text(least: number, most: number) {
   const error = `must be a text with a length from ${least} to ${most}`;

@@ -9,6 +9,8 @@ export const FEEDBACK_PER_REQUEST = 100;
 
 /** Longest lease of a claim: a runner that died keeps nobody waiting for longer. */
 export const LEASE_MS_MAX = 60 * 60_000;
+/** A claim that seems to hold for longer was given before the clock was set back, and holds no more. Small corrections are none. */
+export const HELD_MS_MAX = 2 * LEASE_MS_MAX;
 
 /** How long actions, ratings and ticks are kept: a quarter shows a trend, and what was done is no secret worth keeping. */
 export const KEPT_MS = 90 * 24 * 3600_000;

@@ -3,7 +3,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { isoTime } from "./persona_answer.ts";
-import { LEASE_MS_MAX } from "./persona_limits.ts";
+import { HELD_MS_MAX } from "./persona_limits.ts";
 
 /** Reads rows of ticks. */
 export interface PersonaReader {
@@ -112,7 +112,7 @@ const Tick = z.object({
 /** A tick that nobody ended is running while its claim holds, and was interrupted afterwards. */
 function endingOf({ ending, ended_at, claimed_until }: z.infer<typeof Tick>, now: number): string {
   if (ended_at !== null) return ending ?? "interrupted";
-  const isHeld = claimed_until !== null && claimed_until > now && claimed_until <= now + LEASE_MS_MAX;
+  const isHeld = claimed_until !== null && claimed_until > now && claimed_until <= now + HELD_MS_MAX;
   return isHeld ? "running" : "interrupted";
 }
 

@@ -4,7 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { inTransaction } from "../database/in_transaction.ts";
 import { type Action, type Feedback, TICK_ROW } from "./persona_bodies.ts";
-import { KEPT_MS, LEASE_MS_MAX } from "./persona_limits.ts";
+import { HELD_MS_MAX, KEPT_MS } from "./persona_limits.ts";
 import type { PersonaStore } from "./persona_store.ts";
 
 /** Claims, and the rows of ticks. A persona of that id exists and is not leaving. */
@@ -54,7 +54,6 @@ interface Store extends ReturnType<typeof prepare> {
 function prepare(db: DatabaseSync) {
   return {
     find: db.prepare("SELECT * FROM persona_ticks WHERE tick_id = ?"),
-    // No lease is longer than the longest: one that seems so was given before the clock was set back.
     holder: db.prepare(
       `SELECT * FROM persona_ticks WHERE persona_id = ?1 AND ended_at IS NULL AND claimed_until > ?2 AND claimed_until <= ?3
        ORDER BY claimed_until DESC LIMIT 1`,
@@ -94,7 +93,7 @@ function findTick(store: Store, tickId: string) {
 
 function holder(store: Store, personaId: string) {
   const now = store.now();
-  return TickRow.optional().parse(store.holder.get(personaId, now, now + LEASE_MS_MAX));
+  return TickRow.optional().parse(store.holder.get(personaId, now, now + HELD_MS_MAX));
 }
 
 function claim(store: Store, personaId: string, tickId: string, leaseMs: number): ClaimResult {

@@ -45,7 +45,6 @@ export interface Answer {
 }
 
 function wrap(test: TestBackend): PersonaBackend {
-  let token: Promise<string> | undefined;
   const ask = async (path: string, init: RequestInit): Promise<Answer> => {
     const response = await test.auth(`/api/v1/personas${path}`, init);
     return { status: response.status, body: await response.json() };
@@ -53,7 +52,7 @@ function wrap(test: TestBackend): PersonaBackend {
   const personas: PersonaBackend = {
     ...test,
     async admin(path, init = {}, given) {
-      const used = given ?? await (token ??= tokenOf(test, OPERATOR));
+      const used = given ?? await tokenOf(test, OPERATOR);
       const headers = { ...bearer({ token: used }), ...Object.fromEntries(new Headers(init.headers)) };
       return await ask(`/admin${path}`, { ...init, headers });
     },
