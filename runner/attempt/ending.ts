@@ -38,7 +38,8 @@ export function faultOf(error: unknown, stop: AbortSignal): Fault {
   if (error instanceof DeadlineReached) return own("deadline", "the time is up");
   if (stop.aborted && error === stop.reason) return own("interrupted", "the runner stops");
   if (error instanceof SignInFault) {
-    const away = error.kind === "refused" ? null : "auth";
+    // Whoever is asked to wait may be locked alone: the others go on.
+    const away = error.kind === "away" ? "auth" : null;
     return { ending: "sign-in", away, waitMs: error.waitMs, words: error.message };
   }
   if (error instanceof NotConnected) {

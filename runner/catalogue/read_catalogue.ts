@@ -7,7 +7,8 @@ export function readCatalogue(): readonly Persona[] {
   return z.array(PERSONA).parse(catalogue);
 }
 
-const PERSONA = z.strictObject({
+/** What an entry has to be. */
+export const PERSONA = z.strictObject({
   /** Lower case, such as `anna`: part of the address and of the report's paths. */
   name: z.string().regex(/^[a-z]{2,20}$/),
   email: z.email().endsWith("@mana.test"),

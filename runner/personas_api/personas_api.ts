@@ -73,12 +73,21 @@ export class PersonasApiFault extends Error {
   }
 }
 
-const DuePersona = z.object({ userId: z.string().min(1), email: z.string() });
+const DuePersona = z.object({
+  userId: z.string().min(1),
+  email: z.string(),
+  archetype: z.string(),
+  systemPrompt: z.string(),
+  moduleMix: z.record(z.string(), z.number()),
+  tickCadence: z.string(),
+  /** An older service does not know it. */
+  timeZone: z.string().nullish(),
+});
 const Due = z.object({ personas: z.array(DuePersona) });
 const Claimed = z.object({ tick: z.int().nonnegative() });
 const Posted = z.object({ ok: z.literal(true) });
 
-/** Somebody whose turn it is. What they are like stands in the runner's own catalogue. */
+/** Somebody whose turn it is. */
 export type DuePersona = z.infer<typeof DuePersona>;
 
 function read<Shape extends z.ZodType>({ status, body }: ServiceAnswer, shape: Shape): z.infer<Shape> {

@@ -1,0 +1,201 @@
+// Whose turn it is, and that they get it: a queue with a few workers, so that nobody waits for a neighbour who hangs. It knows nothing
+// of what an attempt does. What it keeps is about the next minutes: everything else lies behind the personas API.
+import type { AttemptReport, Player, StopSignals } from "../attempt/attempt.ts";
+import type { Persona } from "../catalogue/read_catalogue.ts";
+import type { Clock } from "../kit/clock.ts";
+import type { PersonasApi } from "../personas_api/personas_api.ts";
+import { createPauses, type Pauses } from "./pauses.ts";
+import { playerOf } from "./player_of.ts";
+
+/** Creates a schedule that has not begun. */
+export function createSchedule(deps: ScheduleDeps): Schedule {
+  const state: State = {
+    queue: [],
+    running: new Map(),
+    pauses: createPauses(deps.clock.calendar),
+    soft: new AbortController(),
+    hard: new AbortController(),
+    isPaused: false,
+    takeBack: () => {},
+    lastAsked: null,
+    idle: [],
+  };
+  const again = () => {
+    if (state.soft.signal.aborted) return;
+    state.takeBack = deps.clock.after(deps.intervalMs, again);
+    if (!state.isPaused) void tick(deps, state);
+  };
+  return Object.freeze({
+    tick: () => tick(deps, state),
+    start() {
+      state.takeBack = deps.clock.after(0, again);
+    },
+    pause: () => void (state.isPaused = true),
+    resume() {
+      state.isPaused = false;
+      work(deps, state);
+    },
+    async stop() {
+      state.takeBack();
+      state.soft.abort(new Error("the runner stops"));
+      leave(state);
+      if (state.running.size > 0) await new Promise<void>((resolve) => void state.idle.push(resolve));
+    },
+    abort: () => state.hard.abort(new Error("the runner ends")),
+    status: () => ({
+      isPaused: state.isPaused,
+      running: [...state.running.values()],
+      queued: state.queue.length,
+      waiting: state.pauses.list(),
+      lastAsked: state.lastAsked,
+    }),
+  });
+}
+
+/** Plays whoever is due. */
+export interface Schedule {
+  /** Asks whose turn it is and plays them; resolves with their reports when all of them are through, or were left for later. */
+  tick(): Promise<readonly AttemptReport[]>;
+  /** Ticks now, and again in every interval. */
+  start(): void;
+  /** No attempt begins until {@link Schedule.resume}; those that run end as usual. */
+  pause(): void;
+  resume(): void;
+  /** Begins nothing any more, and lets attempts end after their call; resolves when they have. */
+  stop(): Promise<void>;
+  /** Ends the attempts at once. */
+  abort(): void;
+  status(): ScheduleStatus;
+}
+
+/** What a schedule is doing. Names and times only. */
+export interface ScheduleStatus {
+  readonly isPaused: boolean;
+  /** Names of personas. */
+  readonly running: readonly string[];
+  readonly queued: number;
+  readonly waiting: readonly { readonly persona: string; readonly until: number }[];
+  /** The last question whose turn it is; null before the first. */
+  readonly lastAsked: { readonly at: number; readonly isAnswered: boolean } | null;
+}
+
+/** What {@link createSchedule} needs. */
+export interface ScheduleDeps {
+  readonly api: Pick<PersonasApi, "due">;
+  /** Never throws. */
+  readonly play: (player: Player, signals: StopSignals) => Promise<AttemptReport>;
+  readonly catalogue: readonly Persona[];
+  readonly clock: Clock;
+  readonly concurrency: number;
+  readonly intervalMs: number;
+  /** Whether a persona is played at all; everybody by default. */
+  readonly isWanted?: (persona: Persona) => boolean;
+  /** Told of each attempt. */
+  readonly onReport: (report: AttemptReport) => void;
+}
+
+/** Players of one tick. */
+interface Batch {
+  left: number;
+  readonly reports: AttemptReport[];
+  readonly done: () => void;
+}
+
+interface State {
+  readonly queue: { readonly player: Player; readonly batch: Batch }[];
+  /** Names by user id. */
+  readonly running: Map<string, string>;
+  readonly pauses: Pauses;
+  readonly soft: AbortController;
+  readonly hard: AbortController;
+  isPaused: boolean;
+  takeBack: () => void;
+  lastAsked: ScheduleStatus["lastAsked"];
+  /** Told when nothing runs any more. */
+  readonly idle: (() => void)[];
+}
+
+async function tick(deps: ScheduleDeps, state: State): Promise<readonly AttemptReport[]> {
+  // While a service is away, nobody is asked anything.
+  if (state.pauses.gate() === "closed") return [];
+  const players = await findPlayers(deps, state);
+  if (players.length === 0 || state.soft.signal.aborted) return [];
+  const done = Promise.withResolvers<void>();
+  const batch: Batch = { left: players.length, reports: [], done: done.resolve };
+  state.queue.push(...players.map((player) => ({ player, batch })));
+  work(deps, state);
+  await done.promise;
+  return batch.reports;
+}
+
+/** Who is due, and whose pause is over; nobody who plays or waits already. */
+async function findPlayers(deps: ScheduleDeps, state: State): Promise<readonly Player[]> {
+  const at = deps.clock.calendar();
+  const due = await deps.api.due(state.hard.signal).catch(() => null);
+  state.lastAsked = { at, isAnswered: due !== null };
+  if (due === null) return [];
+  const found = new Map<string, Player>();
+  const players = due.map((persona) => playerOf(persona, deps.catalogue));
+  for (const player of [...players, ...state.pauses.over()]) {
+    if (player !== null) found.set(player.userId, player);
+  }
+  const queued = new Set(state.queue.map(({ player }) => player.userId));
+  return [...found.values()].filter(({ userId, persona }) =>
+    !queued.has(userId) && !state.running.has(userId) && !state.pauses.isWaiting(userId) &&
+    deps.isWanted?.(persona) !== false
+  );
+}
+
+function work(deps: ScheduleDeps, state: State): void {
+  while (state.running.size < workers(deps, state)) {
+    const next = state.queue.shift();
+    if (next === undefined) break;
+    void run(deps, state, next.player, next.batch);
+  }
+  if (state.pauses.gate() === "closed") leave(state);
+  if (state.running.size === 0) { for (const resume of state.idle.splice(0)) resume(); }
+}
+
+function workers({ concurrency }: ScheduleDeps, { isPaused, soft, pauses }: State): number {
+  if (isPaused || soft.signal.aborted) return 0;
+  const gate = pauses.gate();
+  return gate === "open" ? concurrency : gate === "trial" ? 1 : 0;
+}
+
+async function run(deps: ScheduleDeps, state: State, player: Player, batch: Batch): Promise<void> {
+  state.running.set(player.userId, player.persona.name);
+  const report = await deps.play(player, { soft: state.soft.signal, hard: state.hard.signal });
+  state.running.delete(player.userId);
+  judge(state.pauses, player, report);
+  batch.reports.push(report);
+  deps.onReport(report);
+  leaveBatch(batch);
+  work(deps, state);
+}
+
+/** What an attempt means for the next ones. */
+function judge(pauses: Pauses, player: Player, report: AttemptReport): void {
+  if (report.kind !== "played") {
+    // Held by our own tick of before, perhaps, whose end could not be posted: its lease ends by itself.
+    if (report.kind === "lost" || pauses.has(player.userId)) pauses.add(player, null);
+    if (report.kind === "lost") pauses.addForAll();
+    return;
+  }
+  const { fault, calls, isPosted } = report;
+  if (fault === null && isPosted) pauses.endForAll();
+  else if (fault !== null && fault.away !== null) pauses.addForAll();
+  // A day that has begun is a day: it is not played twice.
+  const isToRepeat = !isPosted || fault !== null && calls === 0 && fault.ending !== "interrupted";
+  if (isToRepeat) pauses.add(player, fault?.waitMs ?? null);
+  else pauses.end(player.userId);
+}
+
+/** Leaves those who wait for their turn to a later tick. */
+function leave(state: State): void {
+  for (const { batch } of state.queue.splice(0)) leaveBatch(batch);
+}
+
+function leaveBatch(batch: Batch): void {
+  batch.left -= 1;
+  if (batch.left === 0) batch.done();
+}
