@@ -25,7 +25,7 @@ export async function attempt(
   const report = { persona: player.persona.name, userId: player.userId, tickId };
   const claimed = await claim(deps, player, tickId, signals);
   if (claimed === "held" || claimed === "lost") return { ...report, kind: claimed };
-  const rows = createTickRows({ tickId, hash: deps.hash, post: poster(deps, player, signals.hard) });
+  const rows = createTickRows({ tickId, hash: deps.hash, post: poster(deps, player) });
   const deadline = createDeadline(deps.clock, MAX_TICK_MS, [signals.hard]);
   const soft = AbortSignal.any([deadline.signal, signals.soft]);
   const run: Run = { player, tickId, tick: claimed, rows, turns: [], hard: deadline.signal, soft };
@@ -35,7 +35,7 @@ export async function attempt(
   });
   deadline.end();
   const ms = deps.clock.elapsed() - started;
-  const ratings = await postRatings(deps, run, played.ratings, signals.hard);
+  const ratings = await postRatings(deps, run, played.ratings);
   // Last, and whatever happened: it moves the persona's last activity, and a tick without it was interrupted.
   const isPosted = await rows.end(played.ending, ms);
   const calls = run.turns.reduce((sum, turn) => sum + turn.calls.length, 0);
@@ -143,6 +143,8 @@ async function play(deps: AttemptDeps, run: Run): Promise<Played> {
       soft,
     );
     const tools = await mana.tools(Object.keys(persona.moduleMix), soft);
+    const modules = new Set(tools.map(({ module }) => module));
+    for (const module of Object.keys(persona.moduleMix)) if (!modules.has(module)) run.rows.addAbsent(module);
     const day: Day = {
       persona,
       tick: run.tick,
@@ -183,10 +185,11 @@ function today(now: number, timeZone: string): string {
 }
 
 /** Posts the rows of a tick; what cannot be posted now goes along with the next post. */
-function poster({ api }: AttemptDeps, { userId }: Player, signal: AbortSignal) {
+function poster({ api }: AttemptDeps, { userId }: Player) {
   return async (rows: Parameters<PersonasApi["postActions"]>[1]): Promise<boolean> => {
     try {
-      await api.postActions(userId, rows, signal);
+      // No signal ends a post: what was done has to be known, and a post has a limit of its own.
+      await api.postActions(userId, rows, AbortSignal.any([]));
       return true;
     } catch {
       return false;
@@ -199,11 +202,14 @@ async function postRatings(
   { api }: AttemptDeps,
   { player, tickId }: Run,
   ratings: readonly Rating[],
-  signal: AbortSignal,
 ): Promise<readonly Rating[]> {
   if (ratings.length === 0) return [];
   try {
-    await api.postFeedback(player.userId, ratings.map((rating) => ({ tickId, ...rating })), signal);
+    await api.postFeedback(
+      player.userId,
+      ratings.map((rating) => ({ tickId, ...rating })),
+      AbortSignal.any([]),
+    );
     return ratings;
   } catch {
     return [];

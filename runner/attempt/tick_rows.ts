@@ -3,7 +3,7 @@
 import type { Violation, Wish } from "../brain/brain.ts";
 import type { CallLeg } from "../mana/caller.ts";
 import { tellOutcome } from "../mana/outcome_of.ts";
-import { type ActionRow, CHECK_ROW, MAX_ACTIONS, TICK_ROW } from "../personas_api/rows.ts";
+import { ABSENT_ROW, type ActionRow, CHECK_ROW, MAX_ACTIONS, TICK_ROW } from "../personas_api/rows.ts";
 import type { Ending } from "./ending.ts";
 import type { InputHash } from "./input_hash.ts";
 
@@ -35,6 +35,7 @@ export function createTickRows({ tickId, hash, post }: TickRowsDeps): TickRows {
         });
       }
     },
+    addAbsent: (module: string) => add({ toolName: rowName(ABSENT_ROW + module), result: "ok" }),
     addViolation({ check, words }: Violation) {
       if (rows.length < MAX_ACTIONS - 1) {
         add({ toolName: rowName(CHECK_ROW + check), result: "error", errorMessage: words.slice(0, 200) });
@@ -55,6 +56,8 @@ export interface TickRows {
   isFull(): boolean;
   /** A row for each request of a call: the gateway counts requests too. */
   addCall(wish: Wish, legs: readonly CallLeg[]): Promise<void>;
+  /** A module of the persona's mix that the gateway does not offer. */
+  addAbsent(module: string): void;
   addViolation(violation: Violation): void;
   /** Posts what is there; returns whether everything is stored. What is not is posted again next time. */
   postAll(): Promise<boolean>;

@@ -88,6 +88,7 @@ export const RUNNER_STAIRS: readonly string[] = [
   "runner/schedule",
   "runner/observe",
   "runner/pages",
+  "runner/web",
   "runner/runner.ts",
   "runner/main.ts",
 ];
