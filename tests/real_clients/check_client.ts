@@ -15,6 +15,8 @@ export interface ClientTraits {
   nameOf(server: PlannedCall["server"], tool: string): string;
   /** Whether it put the question before deleting to somebody, who said yes. */
   readonly asks: boolean;
+  /** Makes of planned arguments what a model of this client may send; they are sent as planned when left out. */
+  argsOf?(args: PlannedCall["args"]): PlannedCall["args"];
 }
 
 /** What the gateway sent, and what is stored now. */
@@ -79,7 +81,7 @@ export async function checkCall(
   client: ClientTraits,
 ): Promise<void> {
   assert.ok(!("failed" in handed), "failed" in handed ? handed.failed : "");
-  const sent = product.door.sent.findLast((one) => isOf(one, call))?.result;
+  const sent = product.door.sent.findLast((one) => isOf(one, call, client))?.result;
   assert.ok(
     sent !== undefined,
     `the call never reached the gateway; the model was handed: ${short(handed.text)}`,
@@ -113,9 +115,9 @@ async function checkAnswer(
 
 const Remarks = z.looseObject({ remarks: z.array(z.string()).min(1).optional() });
 
-function isOf({ inTeam, tool, args }: SentResult, call: PlannedCall): boolean {
+function isOf({ inTeam, tool, args }: SentResult, call: PlannedCall, { argsOf }: ClientTraits): boolean {
   return inTeam === (call.server === "team") && tool === call.tool &&
-    JSON.stringify(args) === JSON.stringify(call.args);
+    JSON.stringify(args) === JSON.stringify(argsOf?.(call.args) ?? call.args);
 }
 
 /** The model was handed exactly the result, in each form that the client has for it; returns the result. */

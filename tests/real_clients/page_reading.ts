@@ -14,10 +14,15 @@ const Page = z.object({
 const MOST_PAGES = 40;
 
 /** What the model calls next. */
-export function planThenPages(nameOf: (server: PlannedCall["server"], tool: string) => string) {
+export function planThenPages(
+  nameOf: (server: PlannedCall["server"], tool: string) => string,
+  argsOf = (args: PlannedCall["args"]) => args,
+) {
   return (handed: readonly Handed[]): readonly PlayedCall[] => {
     const planned = PLAN[handed.length];
-    if (planned !== undefined) return [{ name: nameOf(planned.server, planned.tool), args: planned.args }];
+    if (planned !== undefined) {
+      return [{ name: nameOf(planned.server, planned.tool), args: argsOf(planned.args) }];
+    }
     const name = nameOf("mana", "todo_list");
     const read = handed.slice(PLAN.length);
     if (read.length === 0) return [{ name, args: { limit: 500 } }];

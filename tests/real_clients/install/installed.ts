@@ -20,6 +20,7 @@ export const PROGRAMS = {
 
 /** Scripts that {@link PROGRAMS}.node runs. */
 export const SCRIPTS = {
+  geminiCli: `${packagesOf("gemini_cli")}/@google/gemini-cli/bundle/gemini.js`,
   inspector: `${packagesOf("inspector")}/@modelcontextprotocol/inspector/clients/launcher/build/index.js`,
   mcpRemote: `${packagesOf("mcp_remote")}/mcp-remote/dist/proxy.js`,
 } as const;
@@ -48,6 +49,12 @@ export const CLIENTS = {
     program: "claude",
   },
   codex: { title: "Codex", handedBy: "Codex", sets: ["codex"], program: "codex" },
+  geminiCli: {
+    title: "Gemini CLI",
+    handedBy: "Gemini CLI",
+    sets: ["node", "gemini_cli"],
+    program: "node",
+  },
   opencode: { title: "opencode", handedBy: "opencode", sets: ["opencode"], program: "opencode" },
   pythonSdk: {
     title: "the official Python SDK",

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { checkClient } from "../check_client.ts";
+import { closeWayOut } from "../closed_way_out.ts";
+import { filesWith } from "../files_with.ts";
+import { noteDriven } from "../install/driven.ts";
+import { SCRIPTS, whereInstalled } from "../install/installed.ts";
+import { GEMINI } from "../models/gemini_api.ts";
+import { type Play, playModel } from "../models/played_model.ts";
+import { checkPages, planThenPages } from "../page_reading.ts";
+import type { PlannedCall } from "../plan.ts";
+import { type Product, startProduct } from "../product.ts";
+import { MARK } from "../rows.ts";
+import { runClient } from "../run_client.ts";
+
+const nameOf = (server: PlannedCall["server"], tool: string) => `mcp_${server}_${tool}`;
+/** Gemini CLI holds arguments against the schema itself: with null it would refuse the call, so its models leave out. */
+const argsOf = (args: PlannedCall["args"]) =>
+  Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null));
+/** A last call, which never reaches the gateway. */
+const NULL_CALL = { name: nameOf("mana", "todo_list"), args: { limit: null } };
+/** Its conversation, and older results, which it puts aside once about 80,000 tokens of results are in a conversation. */
+const OWN_STORE =
+  /\/\.gemini\/tmp\/home\/(?:chats\/session-[^/]+\.jsonl|tool-outputs\/session-[^/]+\/(\w+)_\1__call_[a-z0-9_]+\.txt)$/;
+
+Deno.test(
+  "Gemini CLI hands its model whole results, remarks included, and puts no new one aside in a file",
+  await whereInstalled("geminiCli"),
+  async (t) => {
+    await using product = await startProduct();
+    await using wayOut = closeWayOut();
+    await using model = playModel(GEMINI, withNull(planThenPages(nameOf, argsOf)));
+    const home = `${product.folder}/home`;
+    await Deno.mkdir(`${home}/.gemini`, { recursive: true });
+    await Deno.writeTextFile(`${home}/.gemini/settings.json`, JSON.stringify(settings(product)));
+    const { code, stdout, stderr } = await runClient({
+      program: "node",
+      home,
+      args: [
+        await Deno.realPath(SCRIPTS.geminiCli),
+        ...["--model", "gemini-2.5-pro", "--approval-mode", "yolo", "--skip-trust"],
+        ...["--prompt", "Look after my things."],
+      ],
+      env: { ...wayOut.env, GEMINI_API_KEY: "stand-in", GOOGLE_GEMINI_BASE_URL: model.url },
+    });
+    assert.equal(code, 0, stdout + stderr);
+    await checkClient(t, model.seen(), product, { nameOf, asks: false, argsOf });
+    await t.step("page by page the model reads every task once", () => {
+      checkPages(model.seen().handed.slice(0, -1), { asks: false });
+    });
+    await t.step(
+      "null for what is left out is refused by the client itself, in words that name the argument",
+      () => {
+        const last = model.seen().handed.at(-1);
+        assert.deepEqual(last, { text: "params/limit must be integer", isError: true });
+      },
+    );
+    await t.step(
+      "no file in the home holds a text of the person, but its own store of conversations",
+      async () => {
+        const files = await filesWith(home, MARK);
+        assert.deepEqual(files.filter((file) => !OWN_STORE.test(file)), []);
+      },
+    );
+    await t.step(
+      "it asked nobody but the stand-in and the gateway",
+      () => assert.deepEqual(wayOut.asked, []),
+    );
+    await noteDriven("geminiCli", model.seen());
+  },
+);
+
+/** After the last call of `play`, once, {@link NULL_CALL}. */
+function withNull(play: Play): Play {
+  let isOver = false;
+  return (handed) => {
+    const next = play(handed);
+    if (next.length > 0 || isOver) return next;
+    isOver = true;
+    return [NULL_CALL];
+  };
+}
+
+/** Off: everything that would ask somebody else than the model. */
+function settings({ door, headers }: Product): unknown {
+  return {
+    general: { enableAutoUpdate: false, enableAutoUpdateNotification: false },
+    privacy: { usageStatisticsEnabled: false },
+    telemetry: { enabled: false },
+    security: { auth: { selectedType: "gemini-api-key" } },
+    mcpServers: Object.fromEntries(
+      Object.entries(headers).map(([name, one]) => [name, { httpUrl: door.url, headers: one, trust: true }]),
+    ),
+  };
+}
