@@ -1,11 +1,11 @@
 // What people think of each module, week by week, over all personas.
-import type { Report } from "../personas_api/report.ts";
+import type { ModuleView } from "./module_weeks.ts";
 import { counted } from "./tick_words.ts";
 import { TrendLine } from "./trend_line.tsx";
 import { showRating, weekWords } from "./trend_words.ts";
 
 /** The section; a module that got worse for two weeks or longer stands out. */
-export function ModuleTrends({ modules }: Pick<Report, "modules">) {
+export function ModuleTrends({ modules }: { readonly modules: readonly ModuleView[] }) {
   return (
     <section aria-labelledby="modules">
       <h2 id="modules">Modules</h2>

@@ -2,17 +2,18 @@
 // Names, counts and ratings only.
 import { ABSENT_ROW, CHECK_ROW, RUNNER_ROW } from "../personas_api/rows.ts";
 import type { Report, ReportedPersona, ReportedTick } from "../personas_api/report.ts";
+import { type ModuleView, viewModule } from "./module_weeks.ts";
 
 /** Makes the view. People stand in the order of their names. */
 export function viewReport({ serverTime, personas, modules }: Report): ReportView {
-  const people = personas.map((persona) => viewPersona(persona, serverTime))
+  const people = personas.map(viewPersona)
     .toSorted((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
   const sum = (count: (persona: PersonaView) => number) =>
     people.reduce((total, one) => total + count(one), 0);
   return {
     serverTime,
     people,
-    modules: modules.toSorted((a, b) => a.module < b.module ? -1 : 1),
+    modules: modules.map(viewModule).toSorted((a, b) => a.module < b.module ? -1 : 1),
     totals: {
       people: people.length,
       worked: people.filter(({ last }) => last !== null).length,
@@ -29,7 +30,7 @@ export function viewReport({ serverTime, personas, modules }: Report): ReportVie
 export interface ReportView {
   readonly serverTime: string;
   readonly people: readonly PersonaView[];
-  readonly modules: Report["modules"];
+  readonly modules: readonly ModuleView[];
   /** Of everybody's last tick together. */
   readonly totals: {
     readonly people: number;
@@ -71,7 +72,7 @@ export interface TickView {
   readonly tickId: string;
   readonly startedAt: string;
   readonly endedAt: string | null;
-  /** As it is posted; `running` or `interrupted` where nothing was. */
+  /** As it was posted; `running` or `interrupted` where nothing was. */
   readonly ending: string;
   readonly ok: number;
   readonly refused: number;
@@ -107,9 +108,10 @@ export interface CallView {
   readonly latencyMs: number | null;
 }
 
-function viewPersona(persona: ReportedPersona, serverTime: string): PersonaView {
-  const ticks = persona.ticks.map((tick) => viewTick(tick, serverTime)).toReversed();
-  const absent = (persona.ticks[0]?.tools ?? []).flatMap(({ toolName }) =>
+function viewPersona(persona: ReportedPersona): PersonaView {
+  const ticks = persona.ticks.map(viewTick).toReversed();
+  const lastRows = persona.ticks[0]?.actions ?? [];
+  const absent = lastRows.flatMap(({ toolName }) =>
     toolName.startsWith(ABSENT_ROW) ? [toolName.slice(ABSENT_ROW.length)] : []
   );
   return {
@@ -117,63 +119,61 @@ function viewPersona(persona: ReportedPersona, serverTime: string): PersonaView 
     archetype: persona.archetype,
     cadence: persona.tickCadence,
     mix: Object.entries(persona.moduleMix).toSorted(([, a], [, b]) => b - a).map(([module]) => module),
-    absentModules: absent,
-    tickCount: persona.tickCount,
+    absentModules: [...new Set(absent)],
+    tickCount: persona.ticksEver,
     last: ticks.at(-1) ?? null,
     ticks,
     tools: viewTools(persona.ticks),
     ratings: viewRatings(persona.ticks),
-    calls: persona.calls.filter(({ toolName }) => !toolName.startsWith(RUNNER_ROW))
-      .map(({ toolName, result, errorMessage, latencyMs }) => ({
-        tool: toolName,
-        isOk: result === "ok",
-        reason: result === "ok" ? null : errorMessage,
-        latencyMs,
-      })),
+    calls: lastRows.filter(isCall).map(({ toolName, result, errorMessage, latencyMs }) => ({
+      tool: toolName,
+      isOk: result === "ok",
+      reason: result === "ok" ? null : errorMessage,
+      latencyMs,
+    })),
   };
+}
+
+function isCall({ toolName }: { readonly toolName: string }): boolean {
+  return !toolName.startsWith(RUNNER_ROW);
 }
 
 function nameOf(email: string): string {
   return /^persona\.([a-z]{2,20})@/.exec(email)?.[1] ?? email.split("@", 1)[0] ?? email;
 }
 
-function viewTick(tick: ReportedTick, serverTime: string): TickView {
-  const calls = tick.tools.filter(({ toolName }) => !toolName.startsWith(RUNNER_ROW));
-  const { ratings } = tick;
-  const isHeld = tick.claimedUntil !== null && Date.parse(tick.claimedUntil) > Date.parse(serverTime);
+function viewTick({ tickId, startedAt, endedAt, ending, actions, feedback }: ReportedTick): TickView {
+  const calls = actions.filter(isCall);
+  const ok = calls.filter(({ result }) => result === "ok").length;
   return {
-    tickId: tick.tickId,
-    startedAt: tick.startedAt,
-    endedAt: tick.endedAt,
-    // Whoever was killed posts no ending, and nobody else may begin before the lease is over.
-    ending: tick.ending ?? (isHeld ? "running" : "interrupted"),
-    ok: calls.reduce((sum, { ok }) => sum + ok, 0),
-    refused: calls.reduce((sum, { error }) => sum + error, 0),
-    brokenChecks: tick.tools.flatMap(({ toolName, error }) =>
-      toolName.startsWith(CHECK_ROW)
-        ? Array.from({ length: error }, () => toolName.slice(CHECK_ROW.length))
-        : []
+    tickId,
+    startedAt,
+    endedAt,
+    ending,
+    ok,
+    refused: calls.length - ok,
+    brokenChecks: actions.flatMap(({ toolName, result }) =>
+      toolName.startsWith(CHECK_ROW) && result === "error" ? [toolName.slice(CHECK_ROW.length)] : []
     ),
-    rating: ratings.length === 0
+    rating: feedback.length === 0
       ? null
-      : ratings.reduce((sum, { rating }) => sum + rating, 0) / ratings.length,
+      : feedback.reduce((sum, { rating }) => sum + rating, 0) / feedback.length,
   };
 }
 
 function viewTools(ticks: readonly ReportedTick[]): readonly ToolView[] {
-  const tools = new Map<string, { ok: number; refused: number }>();
-  for (const { toolName, ok, error } of ticks.flatMap(({ tools }) => tools)) {
-    if (toolName.startsWith(RUNNER_ROW)) continue;
-    const sum = tools.get(toolName) ?? { ok: 0, refused: 0 };
-    tools.set(toolName, { ok: sum.ok + ok, refused: sum.refused + error });
-  }
-  return [...tools].toSorted(([a], [b]) => a < b ? -1 : 1).map(([tool, sum]) => ({ tool, ...sum }));
+  const calls = ticks.flatMap(({ actions }) => actions.filter(isCall));
+  return [...Map.groupBy(calls, ({ toolName }) => toolName)].toSorted(([a], [b]) => a < b ? -1 : 1)
+    .map(([tool, rows]) => {
+      const ok = rows.filter(({ result }) => result === "ok").length;
+      return { tool, ok, refused: rows.length - ok };
+    });
 }
 
 function viewRatings(newestFirst: readonly ReportedTick[]): readonly RatingView[] {
   const modules = new Map<string, { rating: number; notes: string | null; trend: number[] }>();
-  for (const { ratings } of newestFirst) {
-    for (const { module, rating, notes } of ratings) {
+  for (const { feedback } of newestFirst) {
+    for (const { module, rating, notes } of feedback) {
       const known = modules.get(module);
       if (known === undefined) modules.set(module, { rating, notes, trend: [rating] });
       else known.trend.unshift(rating);

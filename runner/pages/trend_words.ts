@@ -1,8 +1,8 @@
 // How ratings went, in words: beside each line, and in its place for those who do not see it.
-import type { Report } from "../personas_api/report.ts";
+import type { WeekView } from "./module_weeks.ts";
 
 /** Says how a module's weeks went, such as `worse for 3 weeks`: as far back as each week differs from the one before in the same way. */
-export function weekWords(weeks: Report["modules"][number]["weeks"]): string {
+export function weekWords(weeks: readonly WeekView[]): string {
   let direction = 0;
   let steps = 0;
   for (let index = weeks.length - 1; index > 0; index -= 1) {

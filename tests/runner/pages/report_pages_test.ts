@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { ReportAnswer, ReportFault } from "../../../runner/personas_api/ask_report.ts";
 import { Report } from "../../../runner/personas_api/report.ts";
 import { createReportRoutes } from "../../../runner/pages/report_routes.tsx";
-import { everything, module, NOON, persona, report, tick } from "./_told_report.ts";
+import { everything, module, NOON, ok, persona, report, tick } from "./_told_report.ts";
 
 function routesWith(answer: ReportAnswer, brain = "scripted") {
   const routes = createReportRoutes({
@@ -91,7 +91,7 @@ Deno.test("the cards say how each day ended, what was refused and which checks b
   );
   assert.match(card("maya"), /class="card bad"/);
   assert.match(card("maya"), /2 broken checks: read-back</);
-  assert.match(card("kai"), /class="card bad".*Was interrupted/s);
+  assert.match(card("kai"), /class="card bad".*<span class="alarm">Was interrupted/s);
   assert.match(card("ben"), /class="card open".*Is at work/s);
   assert.match(card("tom"), /class="card open".*Has not worked yet/s);
   assert.match(
@@ -105,8 +105,7 @@ Deno.test("the cards say how each day ended, what was refused and which checks b
       endc: "Could not sign in",
       endd: "Could not work at the gateway",
       ende: "The model could not think",
-      endf: "Was interrupted",
-      endg: "Ended in a way that this page does not know",
+      endf: "Ended in a way that this page does not know",
     })
   ) assert.match(card(name), new RegExp(`class="card bad".*${words}`, "s"));
 });
@@ -124,8 +123,8 @@ Deno.test("a module that has got worse week by week says for how long", async ()
   assert.deepEqual(await words(5, 4, 4.02), ["soft", "as the week before"]);
   assert.deepEqual(await words(5), ["soft", "first week"]);
   // A week without ratings ends the streak: nobody knows how that week was.
-  const weeks = module("todo", [4.8, 4.5, 4.1, 3.6]).weeks.filter((_, index) => index !== 1);
-  const { text } = await told(report([], [{ module: "todo", weeks }]))("/");
+  const days = module("todo", [4.8, 4.5, 4.1, 3.6]).days.filter((_, index) => index >> 1 !== 1);
+  const { text } = await told(report([], [{ module: "todo", days }]))("/");
   assert.match(text, /worse than the week before/);
 });
 
@@ -134,7 +133,7 @@ Deno.test("a persona's page tells calls by name and why they were refused, ratin
   assert.match(text, /<h1>Maya<\/h1>/);
   assert.match(text, /todo, journal, notes/);
   assert.match(text, /<li class="refused">todo_create refused: rate-limit-exceeded<\/li>/);
-  assert.match(text, /<th scope="row">todo_create<\/th><td>21<\/td><td>7<\/td>/);
+  assert.match(text, /<th scope="row">todo_create<\/th><td>14<\/td><td>7<\/td>/);
   assert.match(text, /one refusal that nobody provoked/);
   assert.match(text, /aria-label="todo in 7 ticks: 5, 3, 4, 5, 3, 4, 5"/);
   assert.match(text, /Broken: read-back/);
@@ -145,33 +144,35 @@ Deno.test("a persona's page tells calls by name and why they were refused, ratin
 Deno.test("what the service says stands on the page as text", async () => {
   const sly = persona("anna", {
     archetype: "<script>alert(1)</script>",
-    ticks: [tick(0, { ratings: [{ module: "todo", rating: 5, notes: "</p><img src=x>" }] })],
-    calls: [{ toolName: '"><b>', result: "error", errorMessage: "<i>", latencyMs: null }],
+    ticks: [tick(0, {
+      actions: [{ ...ok('"><b>'), result: "error", errorMessage: "<i>" }, ok("runner.absent.<u>")],
+      feedback: [{ module: "todo", rating: 5, notes: "</p><img src=x>" }],
+    })],
   });
   for (const path of ["/", "/personas/anna"]) {
     const { text } = await told(report([sly]))(path);
-    assert.doesNotMatch(text, /<script>|<img|<i>|"><b>/);
+    assert.doesNotMatch(text, /<script>|<img|<i>|<u>|"><b>/);
   }
 });
 
-Deno.test("the report as JSON: totals, people and modules, without anybody's address or id", async () => {
+Deno.test("the report as JSON: totals, people and modules, without anybody's address", async () => {
   const { response, text } = await told(everything())("/report.json");
   assert.equal(response.headers.get("content-type"), "application/json; charset=utf-8");
   const json = JSON.parse(text);
   assert.deepEqual(json.runner, { brain: "scripted", seed: 7, isPaused: false });
   assert.equal(json.serverTime, NOON);
   assert.deepEqual(json.totals, {
-    people: 13,
-    worked: 12,
-    ok: 48,
-    refused: 12,
+    people: 12,
+    worked: 11,
+    ok: 44,
+    refused: 11,
     brokenChecks: 2,
-    unfinished: 8,
+    unfinished: 7,
   });
   assert.deepEqual(json.people.map((one: { name: string }) => one.name), [
-    ..."anna ben enda endb endc endd ende endf endg julia kai maya tom".split(" "),
+    ..."anna ben enda endb endc endd ende endf julia kai maya tom".split(" "),
   ]);
-  assert.doesNotMatch(text, /@mana\.test|id-anna/);
+  assert.doesNotMatch(text, /@mana\.test/);
 });
 
 Deno.test("a report that cannot be had says why, what to do, and 503", async () => {
