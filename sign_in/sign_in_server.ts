@@ -72,7 +72,7 @@ export async function createSignInServer(deps: SignInDeps): Promise<SignInServer
     gateway,
     identity,
     people,
-    forms: createPageForms(deps),
+    forms: await createPageForms(deps),
     words: createPermissionWords(grantable),
     now,
   };

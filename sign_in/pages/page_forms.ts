@@ -14,12 +14,12 @@ export interface PageForms {
  * wherever there is a session. Sign-in needs the guard too: a person who is signed in to a stranger's account by another
  * site would write their notes into it.
  */
-export function createPageForms(deps: PageFormsDeps): PageForms {
+export async function createPageForms(deps: PageFormsDeps): Promise<PageForms> {
   const { origin, protocol } = new URL(deps.issuer);
   const name = protocol === "https:" ? "__Host-mana.form" : "mana.form";
   const attributes = `Path=/; HttpOnly; SameSite=Lax${protocol === "https:" ? "; Secure" : ""}`;
-  const newest = importKey(deps.secrets[0].text);
-  const keys = [newest, ...deps.secrets.slice(1).map(({ text }) => importKey(text))];
+  const newest = await importKey(deps.secrets[0].text);
+  const keys = [newest, ...await Promise.all(deps.secrets.slice(1).map(({ text }) => importKey(text)))];
   const browserOf = (headers: Headers): string | undefined => {
     const cookies = (headers.get("cookie") ?? "").split(";").map((cookie) => cookie.trim());
     const value = cookies.find((cookie) => cookie.startsWith(`${name}=`))?.slice(name.length + 1);
@@ -76,9 +76,9 @@ function importKey(secret: string): Promise<CryptoKey> {
   return crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
 }
 
-async function sign(key: Promise<CryptoKey>, browser: string, purpose: string): Promise<Uint8Array> {
+async function sign(key: CryptoKey, browser: string, purpose: string): Promise<Uint8Array> {
   const text = new TextEncoder().encode(`${browser}\n${purpose}`);
-  return new Uint8Array(await crypto.subtle.sign("HMAC", await key, text));
+  return new Uint8Array(await crypto.subtle.sign("HMAC", key, text));
 }
 
 function decode(text: string): Uint8Array {
