@@ -12,6 +12,8 @@ import { createTurns } from "./kit/turns.ts";
 import { createMetrics, type Metrics } from "./observe/metrics.ts";
 import { noteReport } from "./observe/note_report.ts";
 import { createReadiness } from "./observe/readiness.ts";
+import { createReportRoutes } from "./pages/report_routes.tsx";
+import { askReport } from "./personas_api/ask_report.ts";
 import { createKeyCheck } from "./personas_api/key_check.ts";
 import { createPersonasApi, type PersonasApi } from "./personas_api/personas_api.ts";
 import { createSchedule, type Schedule } from "./schedule/schedule.ts";
@@ -19,7 +21,7 @@ import type { Settings } from "./settings/settings.ts";
 import { createAppAccess } from "./sign_in/app_access.ts";
 import { chooseAccess } from "./sign_in/choose_access.ts";
 import { createOwnAccess } from "./sign_in/own_access.ts";
-import { createRunnerDoor, type RunnerDoorDeps } from "./web/runner_door.ts";
+import { createRunnerDoor } from "./web/runner_door.ts";
 
 /** Creates the runner. It does nothing until it is started or told to tick. */
 export function createRunner(deps: RunnerDeps): Runner {
@@ -61,8 +63,13 @@ export function createRunner(deps: RunnerDeps): Runner {
     ...(deps.isWanted === undefined ? {} : { isWanted: deps.isWanted }),
     onReport: (report) => noteReport({ log, metrics }, report),
   });
+  const report = createReportRoutes({
+    askReport: (signal) => askReport({ ...way, url: settings.apiUrl, key: settings.personasKey }, signal),
+    describeRunner: () => ({ brain: brain.name, seed: settings.seed, isPaused: schedule.status().isPaused }),
+  });
   const door = createRunnerDoor({
     ...deps,
+    report: (request) => report.fetch(request),
     schedule,
     metrics,
     brain: brain.name,
@@ -88,7 +95,7 @@ export interface Runner extends Schedule {
 }
 
 /** What the runner is made of. */
-export interface RunnerDeps extends Pick<RunnerDoorDeps, "refuseHost" | "report"> {
+export interface RunnerDeps {
   readonly settings: Settings;
   readonly version: string;
   readonly brain: Brain;

@@ -2,18 +2,18 @@
 // else is the report's. It listens on this computer alone.
 import type { Metrics } from "../observe/metrics.ts";
 import type { Readiness } from "../observe/readiness.ts";
+import { refuseForeignHost } from "../pages/host_check.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 
 /** Creates the answer to every request. */
 export function createRunnerDoor(deps: RunnerDoorDeps): (request: Request) => Promise<Response> {
   return async (request) => {
     const { pathname } = new URL(request.url);
-    const { refuseHost, report } = deps;
-    const refusal = refuseHost(request);
+    const refusal = refuseForeignHost(request);
     if (refusal !== undefined) return refusal;
     if (pathname in SWITCHES) return await turnSwitch(deps, request, pathname);
     const read = READS[pathname];
-    if (read === undefined) return await report(request);
+    if (read === undefined) return await deps.report(request);
     if (request.method !== "GET" && request.method !== "HEAD") return notAllowed("GET");
     return await read(deps);
   };
@@ -26,8 +26,6 @@ export interface RunnerDoorDeps {
   readonly readiness: () => Promise<Readiness>;
   /** Whether a request has the personas key. */
   readonly hasKey: (request: Request) => Promise<boolean>;
-  /** The refusal of a request whose Host is another's name; undefined where it may pass. */
-  readonly refuseHost: (request: Request) => Response | undefined;
   /** The pages. */
   readonly report: (request: Request) => Response | Promise<Response>;
   readonly version: string;
