@@ -16,6 +16,8 @@ export interface RecordKind {
   readonly all: Readonly<Record<string, unknown>>;
   /** Member of a row in which the text is that a persona signs; null where lists show no such text. */
   readonly title: string | null;
+  /** Argument of `create` that holds the day for which the list has to be asked; null where the list shows every day. */
+  readonly day: string | null;
   /** Reads one, and the member of its answer that holds it; null where only the list shows it. */
   readonly read: { readonly tool: string; readonly row: string } | null;
   readonly update: string | null;
@@ -36,6 +38,7 @@ export const RECORD_KINDS: readonly RecordKind[] = [
     rows: "tasks",
     all: { includeCompleted: true, limit: 500 },
     title: "title",
+    day: null,
     read: { tool: "todo_read", row: "task" },
     update: "todo_update",
     remove: "todo_delete",
@@ -49,6 +52,7 @@ export const RECORD_KINDS: readonly RecordKind[] = [
     rows: "entries",
     all: { limit: 100 },
     title: "title",
+    day: null,
     read: { tool: "journal_read", row: "entry" },
     update: "journal_update",
     remove: "journal_delete",
@@ -62,6 +66,7 @@ export const RECORD_KINDS: readonly RecordKind[] = [
     rows: "notes",
     all: { limit: 100 },
     title: "title",
+    day: null,
     read: { tool: "notes_read", row: "note" },
     update: "notes_update",
     remove: "notes_delete",
@@ -75,6 +80,7 @@ export const RECORD_KINDS: readonly RecordKind[] = [
     rows: "entries",
     all: { limit: 200 },
     title: "notes",
+    day: null,
     read: null,
     update: "mood_update",
     remove: "mood_delete",
@@ -88,6 +94,7 @@ export const RECORD_KINDS: readonly RecordKind[] = [
     rows: "entries",
     all: { limit: 500 },
     title: "title",
+    day: "startDate",
     read: { tool: "calendar_read", row: "event" },
     update: "calendar_update",
     remove: "calendar_delete",
@@ -101,6 +108,7 @@ export const RECORD_KINDS: readonly RecordKind[] = [
     rows: "habits",
     all: { limit: 500, includeArchived: true },
     title: "title",
+    day: null,
     read: null,
     update: "habits_update",
     remove: "habits_delete",
@@ -114,6 +122,7 @@ export const RECORD_KINDS: readonly RecordKind[] = [
     rows: "contacts",
     all: { limit: 200 },
     title: "company",
+    day: null,
     read: { tool: "contacts_read", row: "contact" },
     update: "contacts_update",
     remove: "contacts_delete",
@@ -127,6 +136,7 @@ export const RECORD_KINDS: readonly RecordKind[] = [
     rows: "dreams",
     all: { limit: 100 },
     title: "title",
+    day: null,
     read: { tool: "dreams_read", row: "dream" },
     update: "dreams_update",
     remove: "dreams_delete",
@@ -140,6 +150,7 @@ export const RECORD_KINDS: readonly RecordKind[] = [
     rows: "entries",
     all: { limit: 200 },
     title: "title",
+    day: null,
     read: { tool: "library_read", row: "entry" },
     update: "library_update",
     remove: "library_delete",
@@ -153,6 +164,7 @@ export const RECORD_KINDS: readonly RecordKind[] = [
     rows: "invoices",
     all: { limit: 200 },
     title: "subject",
+    day: null,
     read: { tool: "invoices_read", row: "invoice" },
     update: "invoices_update",
     remove: "invoices_delete",
@@ -166,6 +178,7 @@ export const RECORD_KINDS: readonly RecordKind[] = [
     rows: "articles",
     all: { limit: 100 },
     title: "title",
+    day: null,
     read: { tool: "articles_read", row: "article" },
     update: null,
     remove: null,

@@ -81,18 +81,20 @@ function nextWishes(thinking: Thinking, turns: readonly Turn[]): readonly Wish[]
   const wishes: Wish[] = [];
   const taken = new Set<string>();
   for (let tries = 0; tries < TRIES && wishes.length < Math.min(left, CALLS_AT_ONCE); tries += 1) {
-    const wish = chooseDeed(thinking, taken);
+    const wish = chooseDeed(thinking, turns, taken);
     if (wish !== null) wishes.push(wish);
   }
   return wishes;
 }
 
 /** `taken`: records to which something is done in this turn already. */
-function chooseDeed({ day, part, used, random, memory, offered }: Thinking, taken: Set<string>): Wish | null {
+function chooseDeed(thinking: Thinking, turns: readonly Turn[], taken: Set<string>): Wish | null {
+  const { day, part, used, random, memory, offered } = thinking;
   const module = random.weighted([...used.weights.keys()], (module) => used.weights.get(module) ?? 0);
   if (module === null) return null;
   const rows = memory.rows(module).filter(({ id }) => !taken.has(id));
-  const choices = (part.behaviour.deeds[module] ?? []).filter(({ tool }) => offered.has(tool))
+  const choices = (part.behaviour.deeds[module] ?? [])
+    .filter(({ tool }) => offered.has(tool) && !isLookedAt(thinking, turns, tool))
     .map((deed) => ({ deed, rows: fitting(deed, rows) }))
     .filter(({ deed, rows }) => deed.to === null || rows.length > 0);
   const chosen = random.weighted(choices, ({ deed }) => deed.weight);
@@ -103,6 +105,15 @@ function chooseDeed({ day, part, used, random, memory, offered }: Thinking, take
   const { name } = day.persona;
   return { tool: chosen.deed.tool, ...chosen.deed.wish({ name, today: day.today, random, row }) };
 }
+
+/** Nobody looks at the same list again and again. */
+function isLookedAt({ used }: Thinking, turns: readonly Turn[], tool: string): boolean {
+  if (![...used.weights.keys()].some((module) => kindOfModule(module)?.list === tool)) return false;
+  return turns.flatMap(({ calls }) => calls).filter(({ wish }) => wish.tool === tool).length >=
+    LOOKS_AT_ONE_LIST;
+}
+
+const LOOKS_AT_ONE_LIST = 2;
 
 const NO_ROW: Row = Object.freeze({ id: "" });
 
