@@ -1,6 +1,7 @@
 // One persona, one tick: claim, sign in, connect, the day, ratings, the last row. Nothing of a persona outlives it, and it never
 // throws: how it ended is its report. docs/personas.md has the whole way.
 import { type Brain, BrainFault, type Day, type Mind, type Rating, type Turn } from "../brain/brain.ts";
+import type { Engine } from "../brain/engine.ts";
 import type { Persona } from "../catalogue/read_catalogue.ts";
 import type { Checks } from "../checks/check.ts";
 import { createDeadline } from "../kit/clock.ts";
@@ -9,6 +10,7 @@ import type { PersonasApi } from "../personas_api/personas_api.ts";
 import type { Access } from "../sign_in/access.ts";
 import { type DayEvents, playDay } from "./day.ts";
 import { type Ending, type Fault, faultOf } from "./ending.ts";
+import { playByEngine } from "./engine_day.ts";
 import type { InputHash } from "./input_hash.ts";
 import { fitting } from "./ratings.ts";
 import { createTickRows, type TickRows } from "./tick_rows.ts";
@@ -90,7 +92,8 @@ export interface AttemptDeps {
   readonly access: Access;
   /** The way to the gateway. */
   readonly mana: ManaDeps;
-  readonly brain: Brain;
+  /** Who plays the days: a brain that is asked turn by turn, or an engine that plays by itself. */
+  readonly brain: Brain | Engine;
   readonly checks: Checks;
   readonly clock: ManaDeps["clock"];
   readonly hash: InputHash;
@@ -153,6 +156,11 @@ async function play(deps: AttemptDeps, run: Run): Promise<Played> {
       tools,
       sharedSpaces: await until(soft, entrance.spaces()),
     };
+    if ("play" in deps.brain) {
+      const engine = { engine: deps.brain, day, token: entrance.token, events: deps.events };
+      const { ending, ratings } = await playByEngine({ ...engine, ...run });
+      return { ending, fault: null, ratings: fitting(ratings) };
+    }
     const [mind, checks] = [deps.brain.begin(day), deps.checks.begin(day)];
     const ending = await playDay({ ...deps, ...run, mind, checks, mana, tools });
     if (ending === "gateway") return { ending, fault: GONE, ratings: [] };

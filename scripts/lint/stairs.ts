@@ -91,6 +91,7 @@ export const RUNNER_STAIRS: readonly string[] = [
   "runner/web",
   "runner/runner.ts",
   "runner/main.ts",
+  "runner/agent_sdk",
 ];
 
 const INSIDE: Readonly<Record<string, readonly string[]>> = {

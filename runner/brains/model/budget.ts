@@ -13,6 +13,8 @@ export interface BudgetDeps {
 export interface Budget {
   /** Takes `tokens` out of the day's budget before they are spent; null where less is left. */
   reserve(tokens: number): Reservation | null;
+  /** Takes out what was spent already, also more than is left: by somebody who is told only afterwards. */
+  spend(tokens: number): void;
 }
 
 /** Tokens that were taken out of the budget. Without `settle` they stay spent: an answer that never came may have been paid all the same. */
@@ -28,9 +30,12 @@ export function createBudget({ tokensPerDay, now }: BudgetDeps): Budget {
   const today = () => Math.floor(now() / DAY_MS);
   let day = today();
   let spent = 0;
+  const beginDay = () => {
+    if (today() !== day) [day, spent] = [today(), 0];
+  };
   return {
     reserve(tokens) {
-      if (today() !== day) [day, spent] = [today(), 0];
+      beginDay();
       if (spent + tokens > tokensPerDay) return null;
       const reservedOn = day;
       spent += tokens;
@@ -39,6 +44,10 @@ export function createBudget({ tokensPerDay, now }: BudgetDeps): Budget {
           if (reservedOn === day) spent += used - tokens;
         },
       };
+    },
+    spend(tokens) {
+      beginDay();
+      spent += tokens;
     },
   };
 }

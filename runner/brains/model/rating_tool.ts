@@ -7,7 +7,8 @@ import type { Answer, Block, ModelRequest } from "./messages_api.ts";
 /** The tool's name. A tool of the gateway with this name is left out of the request for ratings. */
 export const RATING_TOOL = "rate_modules";
 
-const WORDS = [
+/** What the model is asked. */
+export const RATING_WORDS = [
   "Your day is over. Now say honestly what you think of each part of the app that you used today, by the tool",
   `${RATING_TOOL}: 1 is useless, 5 is excellent. The notes say why, by what happened today.`,
 ].join(" ");
@@ -62,25 +63,32 @@ export function askForRatings(request: ModelRequest, modules: readonly string[])
 
 /** The user's words go into the last message where that is the user's: results of tools have to come first in it. */
 function addWords(messages: ModelRequest["messages"]): ModelRequest["messages"] {
-  const words: Block = { type: "text", text: WORDS };
+  const words: Block = { type: "text", text: RATING_WORDS };
   const last = messages.at(-1);
   return last?.role === "user"
     ? [...messages.slice(0, -1), { role: "user", content: [...last.content, words] }]
     : [...messages, { role: "user", content: [words] }];
 }
 
-/** Ratings that hold, one for each module at most, and how many were missing or did not hold. */
-export function readRatings(
-  { toolUses }: Answer,
-  modules: readonly string[],
-): { readonly ratings: readonly Rating[]; readonly broken: number } {
-  const given = toolUses.find(({ name }) => name === RATING_TOOL)?.input?.ratings;
-  if (!Array.isArray(given)) return { ratings: [], broken: modules.length };
+/** Ratings of an answer; without the tool there is none. */
+export function readRatings({ toolUses }: Answer, modules: readonly string[]): ReadRatings {
+  return readRatingEntries(toolUses.find(({ name }) => name === RATING_TOOL)?.input?.ratings, modules);
+}
+
+/** Ratings that hold, one for each module at most. `given` is whatever the model called a list of ratings. */
+export function readRatingEntries(given: unknown, modules: readonly string[]): ReadRatings {
   const ratings = new Map<string, Rating>();
-  for (const entry of given) {
+  for (const entry of Array.isArray(given) ? given : []) {
     const { data } = ENTRY.safeParse(entry);
     if (data === undefined || !modules.includes(data.module) || ratings.has(data.module)) continue;
     ratings.set(data.module, data);
   }
   return { ratings: [...ratings.values()], broken: modules.length - ratings.size };
+}
+
+/** What came of asking. */
+export interface ReadRatings {
+  readonly ratings: readonly Rating[];
+  /** Modules without a rating that holds. */
+  readonly broken: number;
 }

@@ -86,7 +86,7 @@ export interface RunnerWorld extends AsyncDisposable {
   /** What attempts are given here. */
   deps(changes?: Partial<AttemptDeps>): AttemptDeps;
   /** One attempt of one persona. */
-  play(name: string, brain: Brain, changes?: Partial<AttemptDeps>): Promise<AttemptReport>;
+  play(name: string, brain: AttemptDeps["brain"], changes?: Partial<AttemptDeps>): Promise<AttemptReport>;
 }
 
 /** Somebody of the catalogue. */
