@@ -2,8 +2,10 @@
 import { parseSettings } from "../lib/settings/settings.ts";
 import { SETTINGS } from "../lib/settings/settings_table.ts";
 import { judgeConfinement } from "../lib/settings/confinement.ts";
+import { hostAndPort } from "../process/address.ts";
 import { diagnose } from "./doctor/diagnose.ts";
 import type { Finding } from "./doctor/finding.ts";
+import { PERSONAS_VARIABLES, readPersonasDoor } from "./doctor/personas_door.ts";
 import { print } from "./print.ts";
 
 const parsed = parseSettings(Object.fromEntries(SETTINGS.map(({ name }) => [name, Deno.env.get(name)])));
@@ -11,10 +13,20 @@ if (!parsed.ok) {
   for (const problem of parsed.problems) print(`✗ ${problem}`);
   Deno.exit(1);
 }
-// The doctor runs under the gateway's own flags, so what it may do is what the gateway would be allowed.
+const personas = readPersonasDoor(
+  Object.fromEntries(PERSONAS_VARIABLES.map((name) => [name, Deno.env.get(name)])),
+);
+// The doctor runs under the gateway's own flags, so what it may do is what the gateway would be allowed; but for the host of the
+// personas API, which only the doctor asks.
+const { serviceUrls } = parsed.settings;
+const isGatewaysOwn = Object.values(serviceUrls).some((url) =>
+  url !== null && hostAndPort(url) === personas?.host
+);
 const { excesses, missing } = judgeConfinement(
   parsed.settings,
-  (probe) => Deno.permissions.querySync(probe).state === "granted",
+  (probe) =>
+    Deno.permissions.querySync(probe).state === "granted" &&
+    (isGatewaysOwn || personas === null || probe.name !== "net" || probe.host !== personas.host),
 );
 const rights = [...excesses, ...missing];
 const findings: Finding[] = rights.map((what) => ({
@@ -28,6 +40,7 @@ findings.push(
     settings: parsed.settings,
     fetch,
     now: Date.now,
+    personas,
     token: Deno.env.get("MANA_TOKEN")?.trim() || null,
   }),
 );

@@ -1,6 +1,7 @@
 // What a set-up is missing, with the fix: services, keys, clocks, sign-in, and with a person's token all the rest.
 // Asks the services and changes nothing. Prints nothing and never throws: doctor.ts shows the findings.
 import { checkAuth, checkServiceKey, checkSyncAndVault } from "./check_services.ts";
+import { checkPersonas } from "./check_personas.ts";
 import { checkSignIn } from "./check_sign_in.ts";
 import { checkStore } from "./check_store.ts";
 import { checkWithToken } from "./check_with_token.ts";
@@ -17,6 +18,7 @@ export async function diagnose(deps: DiagnosisDeps): Promise<readonly Finding[]>
   await checkSyncAndVault(deps, note);
   await checkServiceKey(deps, note);
   await checkStore(deps, note);
+  await checkPersonas(deps, note);
   if (deps.token !== null) await checkWithToken(deps, deps.token, keyIds, note);
   else {
     note(

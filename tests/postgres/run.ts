@@ -5,10 +5,11 @@ import { POSTGRES_PROGRAMS } from "../_support/test_database.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
 import { isInstalled, startPostgres } from "./_postgres.ts";
 
-const TESTS = ["tests/postgres", "tests/oauth", "tests/sign_in", "tests/acceptance"].concat(
-  ["account", "lockout", "session_tokens", "sign_in_database", "spaces", "sync", "token"]
-    .map((name) => `tests/backend/${name}_test.ts`),
-);
+const TESTS = ["tests/postgres", "tests/oauth", "tests/sign_in", "tests/acceptance", "tests/backend/personas"]
+  .concat(
+    ["account", "lockout", "session_tokens", "sign_in_database", "spaces", "sync", "token"]
+      .map((name) => `tests/backend/${name}_test.ts`),
+  );
 
 /** Runs the tests on an instance; returns their code. */
 async function run(): Promise<number> {

@@ -69,7 +69,6 @@ Deno.test("the operator is there as long as personas are on; personas and their 
 
 Deno.test(
   "a new password of the operator counts from the next start on",
-  { ignore: isOnPostgres() },
   async () => {
     await using folder = await makeFolder();
     const data = folder.path;
