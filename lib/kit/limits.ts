@@ -168,7 +168,7 @@ export const SNIPPET_CHARS = 160;
 /** One field in a listing is cut to this and named in `clipped`. */
 export const MAX_LISTED_FIELD_CHARS = 20_000;
 /** A long text is given in portions of this size as JSON, to be read on from there. The other fields fit beside it. */
-export const MAX_PORTION_BYTES = 30_000;
+export const MAX_PORTION_BYTES = 26_000;
 /** A cursor is a few sort values and an id: longer is none of ours, and is not even decoded. */
 export const MAX_CURSOR_CHARS = 4_096;
 
@@ -205,13 +205,13 @@ export const STORE_LOG_MS = 60_000;
 /** One tool call may take this long, below the 60 s at which most clients give up. */
 export const CALL_TIMEOUT_MS = 45_000;
 /**
- * The whole text of one result in UTF-8, remarks, names and escapes included. Above 50,000 characters Claude Code writes a
- * result in the clear to a file in the person's home and shows the model 2 kB of it; above 51,200 bytes opencode does, and
- * shows nothing. Characters are never more than bytes.
+ * The whole text of one result in UTF-8, remarks, names and escapes included. Above 40,000 characters, its own frame of 41
+ * among them, Gemini CLI writes a result in the clear to a file in the person's home and shows the model its ends; above
+ * 50,000 characters Claude Code does, above 51,200 bytes opencode. Characters are never more than bytes.
  */
-export const MAX_RESULT_BYTES = 45_000;
+export const MAX_RESULT_BYTES = 39_900;
 /** What the records of a result may take as JSON. The rest is for cursor, remarks and member names. */
-export const MAX_ROWS_BYTES = 40_000;
+export const MAX_ROWS_BYTES = 35_000;
 /** The same in model tokens, by an estimate on the high side: clients refuse more than about 25,000 tokens. */
 export const MAX_ROWS_TOKENS = 20_000;
 /** One problem of an argument in words. It can quote the caller's own text, which can be of any length. */

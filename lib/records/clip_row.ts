@@ -22,7 +22,7 @@ const LISTED: ClipLimits = Object.freeze({
   fieldChars: MAX_LISTED_FIELD_CHARS,
 });
 
-const SINGLE: ClipLimits = Object.freeze({ ...LISTED, fieldChars: MAX_ROWS_BYTES });
+const SINGLE: ClipLimits = Object.freeze({ ...LISTED, fieldChars: 2 * MAX_LISTED_FIELD_CHARS });
 
 /** Fields are not cut to less than this: a record that is still too large then has too many fields. */
 const MIN_FIELD_CHARS = 16;

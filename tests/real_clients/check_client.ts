@@ -23,7 +23,7 @@ export interface ClientTraits {
 export type WhatHappened = Pick<Product, "has"> & { readonly door: Pick<Product["door"], "sent"> };
 
 /** Most characters, and bytes, of a result that every client hands on (`docs/real_clients.md`). */
-const MOST_CHARS = 45_000;
+const MOST_CHARS = 39_900;
 const MOST_BYTES = 50 * 1024;
 /** Longest text whose length a schema may bound: above, grammar builders of local models refuse the tool. */
 const MOST_MAX_LENGTH = 2_000;

@@ -35,7 +35,7 @@ function check(call: PlannedCall, sent: ToolResult, handed: Handed = handedOf(se
 const list = planned("todo_list", /300/);
 const search = planned("notes_search", /another member/);
 const tasks = (title: string) => ({
-  tasks: [{ title: `task 20 ${title}` }],
+  tasks: [{ title: `task 15 ${title}` }],
   hasMore: true,
   nextCursor: MARK,
 });

@@ -61,7 +61,7 @@ export const PLAN: readonly PlannedCall[] = [
     `${NULLS}, and an empty text`,
     shows(`${MARK}, later`),
   ),
-  call("todo_list", {}, "a page of 300 long tasks", shows('"hasMore":true', "nextCursor", "task 20", MARK)),
+  call("todo_list", {}, "a page of 300 long tasks", shows('"hasMore":true', "nextCursor", "task 15", MARK)),
   call(
     "todo_list",
     { includeCompleted: true },

@@ -225,7 +225,7 @@ Deno.test("whatever the sizes, pages stay below what clients take and lose no ro
         const outcome = await call(world, anna, "todo_list", { cursor });
         assert.ok(outcome.ok);
         const [text = ""] = outcome.texts;
-        assert.ok(utf8Bytes(text) <= 45_000 && estimateModelTokens(text) <= 25_000, String(text.length));
+        assert.ok(utf8Bytes(text) <= 39_900 && estimateModelTokens(text) <= 25_000, String(text.length));
         const rows: unknown = outcome.output.tasks;
         for (const row of Array.isArray(rows) ? rows : []) seen.push(String(row.id));
         cursor = outcome.output.nextCursor;

@@ -19,6 +19,7 @@ import {
   recordId,
   recordOutputOf,
   refuseInput,
+  rowsThatFit,
   visibleText,
 } from "../../lib/tool/authoring.ts";
 import { TAGGABLE, TAGGED, TAGGED_TABLES } from "./tag_places.ts";
@@ -64,7 +65,9 @@ const list = defineTool({
       show: GROUP_LISTED,
       page: { limit: MAX_GROUPS },
     });
-    return { tags: [...rows], groups: [...found], ...end };
+    // A full page of tags leaves little room: groups beyond it are left out, rather than the whole answer refused.
+    const fitting = rowsThatFit<unknown>([...rows, ...found]).length;
+    return { tags: [...rows], groups: found.slice(0, Math.max(0, fitting - rows.length)), ...end };
   },
 });
 
