@@ -19,11 +19,9 @@ export function createManaLine({ fetch, clock }: LineDeps, who: ManaUser): ManaL
     const token = await who.token();
     const response = await answerTo(token);
     if (response.status !== 401) return response;
-    // A request that was refused for its token has done nothing, so it can be made again with another one.
-    const renewed = await who.token(token);
-    if (renewed === token) return response;
+    // A request that was refused for its token has done nothing, so it can be made again with a fresh one.
     await response.body?.cancel();
-    return await answerTo(renewed);
+    return await answerTo(await who.token(token));
   };
   return Object.freeze({
     headersOf({ profile, note }: { readonly profile?: string | null; readonly note?: RequestNote }) {

@@ -3,6 +3,7 @@
 import type { AttemptReport, Player, StopSignals } from "../attempt/attempt.ts";
 import type { Persona } from "../catalogue/read_catalogue.ts";
 import type { Clock } from "../kit/clock.ts";
+import { createTurns, type Turns } from "../kit/turns.ts";
 import type { PersonasApi } from "../personas_api/personas_api.ts";
 import { createPauses, type Pauses } from "./pauses.ts";
 import { playerOf } from "./player_of.ts";
@@ -19,6 +20,7 @@ export function createSchedule(deps: ScheduleDeps): Schedule {
     takeBack: () => {},
     lastAsked: null,
     idle: [],
+    asking: createTurns(),
   };
   const again = () => {
     if (state.soft.signal.aborted) return;
@@ -113,16 +115,22 @@ interface State {
   lastAsked: ScheduleStatus["lastAsked"];
   /** Told when nothing runs any more. */
   readonly idle: (() => void)[];
+  readonly asking: Turns;
 }
 
 async function tick(deps: ScheduleDeps, state: State): Promise<readonly AttemptReport[]> {
   // While a service is away, nobody is asked anything.
   if (state.pauses.gate() === "closed") return [];
-  const players = await findPlayers(deps, state);
-  if (players.length === 0 || state.soft.signal.aborted) return [];
   const done = Promise.withResolvers<void>();
-  const batch: Batch = { left: players.length, reports: [], done: done.resolve };
-  state.queue.push(...players.map((player) => ({ player, batch })));
+  const batch: Batch = { left: 0, reports: [], done: done.resolve };
+  // One question at a time: of two answers at once both would name those whom neither has queued yet.
+  await state.asking(async () => {
+    const players = await findPlayers(deps, state);
+    if (state.soft.signal.aborted) return;
+    batch.left = players.length;
+    state.queue.push(...players.map((player) => ({ player, batch })));
+  });
+  if (batch.left === 0) return batch.reports;
   work(deps, state);
   await done.promise;
   return batch.reports;

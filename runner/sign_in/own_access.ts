@@ -1,7 +1,7 @@
 // The usual way in: the persona's own password, session and token.
 import { derivePersonaPassword } from "../../process/derive_persona_password.ts";
 import type { Persona } from "../catalogue/read_catalogue.ts";
-import { type Access, type Entrance, type SharedSpace, SignInFault } from "./access.ts";
+import type { Access, Entrance, SharedSpace } from "./access.ts";
 import { openSession, type Session, type SessionDeps } from "./session.ts";
 
 /** Creates the way in. */
@@ -51,9 +51,7 @@ function createTokens(
       const asked = current ?? fresh();
       const known = await asked;
       if (known.token !== refused && known.endsAt - clock.calendar() > RENEW_MS) return known.token;
-      const renewed = await (current === asked || current === null ? fresh() : current);
-      if (renewed.token === refused) throw new SignInFault("refused", "The gateway refuses the token");
-      return renewed.token;
+      return (await (current === asked || current === null ? fresh() : current)).token;
     },
   };
 }
