@@ -6,7 +6,7 @@ import type { Brain } from "./brain/brain.ts";
 import { createModelBrain } from "./brains/model.ts";
 import { createScriptedBrain } from "./brains/scripted.ts";
 import { readCatalogue } from "./catalogue/read_catalogue.ts";
-import { NO_CHECKS } from "./checks/check.ts";
+import { createChecks } from "./checks/checks.ts";
 import { type Clock, wait } from "./kit/clock.ts";
 import { createMetrics, type Metrics } from "./observe/metrics.ts";
 import { createRunner, type Runner } from "./runner.ts";
@@ -45,7 +45,7 @@ function serve(system: ServiceProcess, settings: Settings): void {
     settings,
     version: manifest.version,
     brain: createBrain(settings, clock, metrics),
-    checks: NO_CHECKS,
+    checks: createChecks(),
     catalogue: readCatalogue(),
     fetch,
     clock,

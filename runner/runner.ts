@@ -21,6 +21,7 @@ import type { Settings } from "./settings/settings.ts";
 import { createAppAccess } from "./sign_in/app_access.ts";
 import { chooseAccess } from "./sign_in/choose_access.ts";
 import { createOwnAccess } from "./sign_in/own_access.ts";
+import { createSharedSpaces } from "./sign_in/shared_spaces.ts";
 import { createRunnerDoor } from "./web/runner_door.ts";
 
 /** Creates the runner. It does nothing until it is started or told to tick. */
@@ -28,17 +29,26 @@ export function createRunner(deps: RunnerDeps): Runner {
   const { settings, brain, clock, log } = deps;
   const metrics = deps.metrics ?? createMetrics();
   const way = { fetch: deps.fetch, clock };
-  const turns = createTurns();
+  const sessions = { ...way, turns: createTurns(), authUrl: settings.authUrl };
   const app = createAppAccess({
     ...way,
-    turns,
+    turns: sessions.turns,
     mcpUrl: settings.mcpUrl,
     signInOrigins: [new URL(settings.authUrl).origin],
     passwordOf: ({ email }) => derivePersonaPassword(settings.seedSecret, email),
   });
   const api = createPersonasApi({ ...way, url: settings.apiUrl, key: settings.personasKey });
   const access = chooseAccess({
-    own: createOwnAccess({ ...way, turns, authUrl: settings.authUrl, secret: settings.seedSecret }),
+    own: createOwnAccess({
+      ...sessions,
+      secret: settings.seedSecret,
+      spacesOf: createSharedSpaces({
+        personas: deps.catalogue,
+        sessions,
+        secret: settings.seedSecret,
+        onRefused: ({ name }, words) => log({ event: "shared-space-refused", persona: name, problem: words }),
+      }),
+    }),
     app,
   });
   const attemptDeps = {
