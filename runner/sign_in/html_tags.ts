@@ -17,6 +17,8 @@ export function* readTags(html: string): Generator<Tag | string> {
     tag.lastIndex = open;
     const match = tag.exec(html);
     if (match === null) {
+      // A tag that never ends takes the rest with it. Otherwise each of many such tags would be read to the end once more.
+      if (/^<\/?[a-z]/i.test(html.slice(open, open + 3))) return;
       const isMarkup = /^<[!?/]/.test(html.slice(open, open + 2));
       const end = isMarkup ? html.indexOf(">", open) : open;
       if (!isMarkup) yield "<";

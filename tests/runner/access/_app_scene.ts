@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { type Persona, readCatalogue } from "../../../runner/catalogue/read_catalogue.ts";
 import type { Clock } from "../../../runner/kit/clock.ts";
 import { createTurns } from "../../../runner/kit/turns.ts";
-import type { Entrance } from "../../../runner/sign_in/access.ts";
+import { type Entrance, SignInFault } from "../../../runner/sign_in/access.ts";
 import { type AppAccess, createAppAccess } from "../../../runner/sign_in/app_access.ts";
 import { GATEWAY_URL } from "../../_support/world.ts";
 import { type Browser, createBrowser, type Page } from "../../_support/browser.ts";
@@ -73,6 +73,7 @@ export function wayOf(scene: AppScene) {
       scene.asked.push(request.clone());
       const played = await scene.answer?.(request);
       if (played !== undefined) return played;
+      request.signal.throwIfAborted();
       const { origin } = new URL(request.url);
       assert.ok(origin === ISSUER || origin === GATEWAY_URL, `nobody is at ${origin}`);
       return await (origin === ISSUER ? scene.world.backend.auth : scene.world.gateway).fetch(request);
@@ -131,4 +132,14 @@ export const GOING = new AbortController().signal;
 /** The names of the apps on a page of apps. */
 export function appsOn({ html }: Page): readonly string[] {
   return [...html.matchAll(/<h2[^>]*>([^<]*)<\/h2>/g)].map(([, name = ""]) => name);
+}
+
+/** For `assert.rejects`: whether an error is this fault of sign-in. */
+export function isFault(kind: SignInFault["kind"], words: RegExp, waitMs: number | null = null) {
+  return (error: unknown) => {
+    assert.ok(error instanceof SignInFault, String(error));
+    assert.deepEqual([error.kind, error.waitMs], [kind, waitMs], error.message);
+    assert.match(error.message, words);
+    return true;
+  };
 }

@@ -1,8 +1,7 @@
 /** A persona as a connected app: consent on its own page, tokens that are renewed, and what comes of access that is taken away. */
 import assert from "node:assert/strict";
-import { SignInFault } from "../../../runner/sign_in/access.ts";
 import { decode } from "../../_support/oauth_flow.ts";
-import { appsOn, askedFor, callAs, createAppScene, GOING, personaOf } from "./_app_scene.ts";
+import { appsOn, askedFor, callAs, createAppScene, GOING, isFault, personaOf } from "./_app_scene.ts";
 
 Deno.test("a persona connects the runner on its page, for exactly what its mix needs, and the token opens its records", async () => {
   await using scene = await createAppScene();
@@ -126,7 +125,7 @@ Deno.test("a persona that disconnects the app ends this tick's tokens, and is as
   await disconnect(scene);
   await assert.rejects(
     entrance.token(token),
-    isFault("refused", "the persona has taken the app's access away"),
+    isFault("refused", /taken the app's access away/),
   );
   scene.asked.length = 0;
   await assert.rejects(entrance.token(token), isFault("refused", /taken the app's access away/));
@@ -175,17 +174,6 @@ Deno.test("a server that has forgotten the app is told of it anew at the next ti
   assert.equal((await callAs(scene, again, "notes_search", { query: "o" })).status, 200);
   assert.equal(askedFor(scene, "register").length, 3);
 });
-
-/** Whether an error is this fault of sign-in. */
-function isFault(kind: SignInFault["kind"], words: string | RegExp, waitMs: number | null = null) {
-  return (error: unknown) => {
-    assert.ok(error instanceof SignInFault, String(error));
-    assert.deepEqual([error.kind, error.waitMs], [kind, waitMs], error.message);
-    if (typeof words === "string") assert.equal(error.message, words);
-    else assert.match(error.message, words);
-    return true;
-  };
-}
 
 /** Julia takes the runner's access away, on her page of apps. */
 async function disconnect(scene: Awaited<ReturnType<typeof createAppScene>>): Promise<void> {
