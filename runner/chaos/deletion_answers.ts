@@ -2,12 +2,12 @@
 import type { Wish } from "../brain/brain.ts";
 import { CARRIED_OUT, type Misdeed, refused } from "./misdeed.ts";
 
-/** A person who is not sure. Of an app that asks on the person's page, the page's answer counts, so nothing is expected of the form's. */
+/** A person who is not sure. */
 export const DELETION_ANSWERS: Misdeed = {
   name: "deletion-answers",
   weight: 1,
   tools: ["todo_delete", "notes_delete", "habits_delete"],
-  wishes: ({ random, rows, asksFirst }) => {
+  wishes: ({ random, rows, isAskedOnPage }) => {
     const { module, tool } = random.pick([
       { module: "todo", tool: "todo_delete" },
       { module: "notes", tool: "notes_delete" },
@@ -16,8 +16,8 @@ export const DELETION_ANSWERS: Misdeed = {
     const [row] = rows(module);
     if (row === undefined) return [];
     const answer = random.pick(ANSWERS);
-    const wish: Wish = { tool, args: { id: row.id }, answer };
-    return [asksFirst ? { ...wish, expects: { result: "any" } } : { ...wish, expects: RIGHT[answer] }];
+    const wish: Wish = { tool, args: { id: row.id }, answer, expects: RIGHT[answer] };
+    return [answer === "nothing" && isAskedOnPage ? { ...wish, expects: refused("approval-needed") } : wish];
   },
 };
 
@@ -25,6 +25,7 @@ type Answer = NonNullable<Wish["answer"]>;
 
 const ANSWERS: readonly [Answer, ...Answer[]] = ["no", "yes", "nothing", "late"];
 
+/** Late is in time: the runner answers late enough to be late for a person, and long before the question closes. */
 const RIGHT: Readonly<Record<Answer, NonNullable<Wish["expects"]>>> = {
   no: refused("confirmation-declined"),
   yes: CARRIED_OUT,

@@ -15,6 +15,14 @@ export function checkAnswer(seen: Seen): readonly Violation[] {
   if (code === "not-a-result" && status > 0 && status < 500) {
     found.push(violation(seen, "schema", "the answer is no result of a tool call"));
   }
+  if (code === "approval-ignored") {
+    found.push(
+      violation(seen, "approval", "the call was carried out although the person said no on its page"),
+    );
+  }
+  if (code === "approval-lost") {
+    found.push(violation(seen, "approval", "the call still waits although the person has allowed it"));
+  }
   if (result !== "failed" && !(Number.isFinite(latencyMs) && latencyMs >= 0)) {
     found.push(violation(seen, "latency", "the call was not timed"));
   }

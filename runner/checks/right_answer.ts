@@ -5,7 +5,7 @@ import { type Seen, violation } from "./seen.ts";
 /** Compares what came with what was expected. */
 export function checkRightAnswer(seen: Seen): readonly Violation[] {
   const { wish: { expects }, outcome: { result, code } } = seen;
-  if (expects === undefined || result === "failed" || result === "refused" && isAllowed(code)) return [];
+  if (expects === undefined || result === "failed" || result === "refused" && isAllowed(seen)) return [];
   if (expects.result === "refused" && result === "ok") {
     return [violation(seen, NAME, "a wrong call was carried out")];
   }
@@ -20,9 +20,9 @@ export function checkRightAnswer(seen: Seen): readonly Violation[] {
 
 const NAME = "right-answer";
 
-/** Reasons that say nothing of the call itself: it came too often, or waits for the person. */
-function isAllowed(code: string | null): boolean {
-  return code !== null && ALLOWED.includes(code);
+/** Reasons that say nothing of the call itself: it came too often, waits for the person, or the person's answer was too late to count. */
+function isAllowed({ wish: { answer }, outcome: { code } }: Seen): boolean {
+  return code !== null && (ALLOWED.includes(code) || answer === "late" && code === "confirmation-expired");
 }
 
 const ALLOWED: readonly string[] = [
