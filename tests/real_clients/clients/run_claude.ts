@@ -9,6 +9,16 @@ const QUIET = {
   DISABLE_AUTOUPDATER: "1",
 };
 
+/** What Claude Code is told in its environment: where its model is, and to ask nobody else. */
+export function claudeEnv(modelUrl: string): Record<string, string> {
+  return {
+    ...QUIET,
+    ANTHROPIC_BASE_URL: modelUrl,
+    ANTHROPIC_API_KEY: "sk-ant-stand-in",
+    ENABLE_TOOL_SEARCH: "false",
+  };
+}
+
 /** How to start it. */
 export interface ClaudeRun {
   readonly home: string;
@@ -34,12 +44,6 @@ export function runClaude(
       ...["--strict-mcp-config", "--mcp-config", JSON.stringify({ mcpServers })],
       ...["--allowedTools", allowed.map((server) => `mcp__${server}`).join(","), "--", prompt],
     ],
-    env: {
-      ...outside,
-      ...QUIET,
-      ANTHROPIC_BASE_URL: modelUrl,
-      ANTHROPIC_API_KEY: "sk-ant-stand-in",
-      ENABLE_TOOL_SEARCH: "false",
-    },
+    env: { ...outside, ...claudeEnv(modelUrl) },
   });
 }

@@ -20,7 +20,12 @@ export type SetName = keyof typeof versions;
 const Versions = z.record(z.string(), z.string().regex(/^\d[\w.]*$/, "an exact version"));
 const Packages = z.union([
   // Packages for one platform alone are optional: npm leaves out what is not for this one.
-  z.strictObject({ npm: Versions, isOptional: z.boolean().default(false) }),
+  // The Agent SDK would bring Claude Code's binary along once more: `omits` leaves out the optional packages of packages.
+  z.strictObject({
+    npm: Versions,
+    isOptional: z.boolean().default(false),
+    omits: z.literal("optional").optional(),
+  }),
   z.strictObject({ pip: Versions }),
 ]);
 

@@ -30,7 +30,7 @@ async function install(name: string, packages: Packages): Promise<string | null>
   await removed(stamp);
   const folder = `${FOLDER}/${name}`;
   await Deno.mkdir(folder, { recursive: true });
-  const commands = "npm" in packages ? npmCommands(folder) : pipCommands(folder);
+  const commands = "npm" in packages ? npmCommands(folder, packages.omits) : pipCommands(folder);
   if ("npm" in packages) {
     await Deno.writeTextFile(`${folder}/package.json`, manifest);
     await Deno.writeTextFile(`${folder}/package-lock.json`, lock);
@@ -50,9 +50,10 @@ async function install(name: string, packages: Packages): Promise<string | null>
 }
 
 /** No scripts: what runs is what the hashes of the lock name. npm refuses a lock that is not of this `package.json`. */
-function npmCommands(folder: string): Command[] {
+function npmCommands(folder: string, omits?: string): Command[] {
   const quiet = ["--no-audit", "--no-fund", "--fetch-retry-mintimeout=1000"];
-  return [{ program: "npm", args: ["ci", "--prefix", folder, "--ignore-scripts", ...quiet] }];
+  const omitted = omits === undefined ? [] : ["--omit", omits];
+  return [{ program: "npm", args: ["ci", "--prefix", folder, "--ignore-scripts", ...omitted, ...quiet] }];
 }
 
 function pipCommands(folder: string): Command[] {

@@ -55,6 +55,13 @@ export const CLIENTS = {
     sets: ["node", "gemini_cli"],
     program: "node",
   },
+  agentSdk: {
+    title: "the Claude Agent SDK",
+    // It starts Claude Code, which hands on the results.
+    handedBy: "Claude Code",
+    sets: ["node", "agent_sdk", "claude_code"],
+    program: "node",
+  },
   opencode: { title: "opencode", handedBy: "opencode", sets: ["opencode"], program: "opencode" },
   pythonSdk: {
     title: "the official Python SDK",
