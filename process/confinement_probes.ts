@@ -27,7 +27,8 @@ export function excessProbes(
     case "run":
       return NOTABLE_COMMANDS.map((command) => ({ label: command, probe: { name: kind, command } }));
     case "sys":
-      return SYS_KINDS.map((word) => ({ label: word, probe: { name: kind, kind: word } }));
+      return SYS_KINDS.filter((word) => !needed.some(({ label }) => label === word))
+        .map((word) => ({ label: word, probe: { name: kind, kind: word } }));
     case "env":
       return NOTABLE_VARIABLES.filter((variable) => !needed.some(({ label }) => label === variable))
         .map((variable) => ({ label: variable, probe: { name: kind, variable } }));

@@ -2,7 +2,9 @@
 // this folder reads the environment, listens or exits.
 import manifest from "./deno.json" with { type: "json" };
 import { createServiceProcess, type ServiceProcess } from "../process/service_process.ts";
+import type { Confinement, PermissionQuery } from "../process/confinement.ts";
 import type { Brain } from "./brain/brain.ts";
+import type { Engine } from "./brain/engine.ts";
 import { createModelBrain } from "./brains/model.ts";
 import { createScriptedBrain } from "./brains/scripted.ts";
 import { readCatalogue } from "./catalogue/read_catalogue.ts";
@@ -14,7 +16,8 @@ import { judgeRunnerConfinement, LISTEN_HOST } from "./settings/permissions.ts";
 import { parseSettings, type Settings } from "./settings/settings.ts";
 import { SETTING_NAMES } from "./settings/settings_table.ts";
 
-function main(): void {
+/** Runs the process; what differs is who plays the days, and the rights that this takes. */
+export function runRunner(choice: RunnerChoice): void {
   const system = createServiceProcess({
     stdout: Deno.stdout,
     stderr: Deno.stderr,
@@ -27,11 +30,18 @@ function main(): void {
   });
   const parsed = parseSettings(Object.fromEntries(SETTING_NAMES.map((name) => [name, Deno.env.get(name)])));
   if (!parsed.ok) return system.fail(parsed.problems);
-  demandConfinement(system, parsed.settings);
-  serve(system, parsed.settings);
+  demandConfinement(system, choice.judge, parsed.settings);
+  serve(system, choice, parsed.settings);
 }
 
-function serve(system: ServiceProcess, settings: Settings): void {
+/** Who plays, and what the process may do. */
+export interface RunnerChoice {
+  createBrain(settings: Settings, clock: Clock, metrics: Metrics): Brain | Engine;
+  /** Compares what the process may do with what it needs. */
+  judge(settings: Settings, query: PermissionQuery): Confinement;
+}
+
+function serve(system: ServiceProcess, choice: RunnerChoice, settings: Settings): void {
   const clock: Clock = {
     calendar: Date.now,
     elapsed: () => performance.now(),
@@ -41,10 +51,11 @@ function serve(system: ServiceProcess, settings: Settings): void {
     },
   };
   const metrics = createMetrics();
+  const brain = choice.createBrain(settings, clock, metrics);
   const runner = createRunner({
     settings,
     version: manifest.version,
-    brain: createBrain(settings, clock, metrics),
+    brain,
     checks: createChecks(),
     catalogue: readCatalogue(),
     fetch,
@@ -68,7 +79,7 @@ function serve(system: ServiceProcess, settings: Settings): void {
   };
   const port = system.open(door, settings.port, "PERSONAS_PORT");
   system.stopOnSignal(work);
-  system.announce({ event: "listening", url: door.urlOf(port), brain: settings.brain, seed: settings.seed });
+  system.announce({ event: "listening", url: door.urlOf(port), brain: brain.name, seed: settings.seed });
   runner.start();
 }
 
@@ -104,11 +115,11 @@ function createBrain({ brain, model }: Settings, clock: Clock, metrics: Metrics)
 }
 
 /** Ends the process where it may do less or more than it needs. There is no setting that allows more: a runner has no reason for it. */
-function demandConfinement(system: ServiceProcess, settings: Settings): void {
+function demandConfinement(system: ServiceProcess, judge: RunnerChoice["judge"], settings: Settings): void {
   const query = (probe: Deno.PermissionDescriptor) => Deno.permissions.querySync(probe).state === "granted";
-  const { excesses, missing } = judgeRunnerConfinement(settings, query);
+  const { excesses, missing } = judge(settings, query);
   for (const problem of excesses) system.log({ event: "unconfined", problem });
   if (missing.length > 0 || excesses.length > 0) system.fail(missing);
 }
 
-if (import.meta.main) main();
+if (import.meta.main) runRunner({ createBrain, judge: judgeRunnerConfinement });

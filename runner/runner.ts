@@ -4,6 +4,7 @@ import { derivePersonaPassword } from "../process/derive_persona_password.ts";
 import { attempt, type AttemptReport } from "./attempt/attempt.ts";
 import { createInputHash } from "./attempt/input_hash.ts";
 import type { Brain } from "./brain/brain.ts";
+import type { Engine } from "./brain/engine.ts";
 import type { Persona } from "./catalogue/read_catalogue.ts";
 import type { Checks } from "./checks/check.ts";
 import { askService, type ServiceWay } from "./kit/ask_service.ts";
@@ -108,7 +109,7 @@ export interface Runner extends Schedule {
 export interface RunnerDeps {
   readonly settings: Settings;
   readonly version: string;
-  readonly brain: Brain;
+  readonly brain: Brain | Engine;
   readonly checks: Checks;
   readonly catalogue: readonly Persona[];
   readonly fetch: typeof fetch;

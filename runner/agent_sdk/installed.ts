@@ -1,5 +1,6 @@
 // Where `deno task personas:agent-sdk:install` puts the Agent SDK: into a cache of its own inside the checkout, which git ignores and nothing
 // else reads. Whoever wants to be rid of it removes the folder.
+import { fileURLToPath } from "node:url";
 
 /** The folder: `DENO_DIR` of the install and of the process. */
 export const FOLDER = ".mana-agent-sdk";
@@ -17,3 +18,10 @@ export const PROGRAM =
   `${FOLDER}/npm/registry.npmjs.org/@anthropic-ai/claude-agent-sdk-${platform}/${VERSION}/claude${
     Deno.build.os === "windows" ? ".exe" : ""
   }`;
+
+/** Both as absolute paths. */
+export const PLACES = Object.freeze({ program: inCheckout(PROGRAM), homes: inCheckout(HOMES) });
+
+function inCheckout(path: string): string {
+  return fileURLToPath(new URL(`../../${path}`, import.meta.url));
+}

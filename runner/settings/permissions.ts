@@ -1,7 +1,7 @@
 // What the runner's process needs, as flags of `deno run` and as questions of its self-test at the start (process/confinement.ts).
 // Both are made of the same lists, so that they cannot drift apart.
 import { addressOf, hostAndPort } from "../../process/address.ts";
-import { type Confinement, judgeRights, type PermissionQuery } from "../../process/confinement.ts";
+import { type Confinement, judgeRights, type Need, type PermissionQuery } from "../../process/confinement.ts";
 import { CODE_FLAGS, IMPORT_FLAG, NO_HOST, variableFlags } from "../../process/process_flags.ts";
 import type { Settings } from "./settings.ts";
 import { SETTING_NAMES } from "./settings_table.ts";
@@ -20,13 +20,18 @@ export function runnerFlags(settings: Settings | null): readonly string[] {
 
 /** Compares what this process may do with what it needs. */
 export function judgeRunnerConfinement(settings: Settings, query: PermissionQuery): Confinement {
-  return judgeRights({
+  return judgeRights(runnerNeed(settings), query);
+}
+
+/** What the process needs, with the flags that give it. */
+export function runnerNeed(settings: Settings): Need {
+  return {
     needed: [
       ...[...netRoles(settings)].map(([label, host]) => ({ label, probe: { name: "net", host } as const })),
       ...SETTING_NAMES.map((name) => ({ label: name, probe: { name: "env", variable: name } as const })),
     ],
     flags: { net: netFlag(settings), env: variableFlags(SETTING_NAMES).join(" "), import: IMPORT_FLAG },
-  }, query);
+  };
 }
 
 function netFlag(settings: Settings | null): string {

@@ -64,8 +64,8 @@ export function parseAnswer(text: string): Answer | null {
 }
 
 /** The API's word for an error, such as ` overloaded_error`; empty where the body holds none. Its message is not looked at. */
-export function readErrorType(text: string | null): string {
-  const type = ERROR.safeParse(text === null ? null : parseJson(text)).data?.error.type;
+export function readErrorType(text: string | undefined): string {
+  const type = ERROR.safeParse(text === undefined ? undefined : parseJson(text)).data?.error.type;
   return type === undefined ? "" : ` ${type}`;
 }
 

@@ -1,9 +1,9 @@
 // The Messages API over fetch: one request with its retries. What it tells of a failure are the status and the API's word for the kind of
 // error; the texts of a conversation are in no error, log or metric. Server-side threads are never used: each request holds everything.
 import { BrainFault } from "../../brain/brain.ts";
+import { readCapped } from "../../kit/read_capped.ts";
 import type { Budget } from "./budget.ts";
 import { type Answer, type Block, parseAnswer, readErrorType, type Usage } from "./messages_answer.ts";
-import { readAtMost } from "./read_at_most.ts";
 import type { ToolDefinition } from "./offered_tools.ts";
 import { waitBeforeRetry } from "./retry.ts";
 
@@ -53,7 +53,7 @@ const VERSION = "2023-06-01";
 /** Tokens of one answer: a few calls, each with a page of text. */
 const MAX_OUTPUT_TOKENS = 4_096;
 /** An answer of {@link MAX_OUTPUT_TOKENS} has some 20 KB; whatever is longer is no answer. */
-const ANSWER_BYTES = 262_144;
+const ANSWER_CHARACTERS = 262_144;
 const ANSWER_MS = 120_000;
 const MAX_RETRIES = 3;
 /** Bytes of a request that are taken for a token: few, so that a reservation is rather too large. */
@@ -100,7 +100,7 @@ async function askOnce(deps: MessagesApiDeps, body: string, signal: AbortSignal)
     const kind = status === 0 ? "gave no answer" : `answered ${status}${readErrorType(text)}`;
     return { status, retryAfter: headers.get("retry-after"), words: `the model's host ${kind}` };
   }
-  const answer = text === null ? null : parseAnswer(text);
+  const answer = text === undefined ? null : parseAnswer(text);
   if (answer === null) {
     throw new BrainFault("model", "the model's host answered with something else than a message");
   }
@@ -118,8 +118,8 @@ const KINDS = ["input", "output", "cache_write", "cache_read"] as const;
 interface Posted {
   readonly status: number;
   readonly headers: Headers;
-  /** null where it is too long or broke off. */
-  readonly text: string | null;
+  /** Absent where it is too long or broke off. */
+  readonly text: string | undefined;
 }
 
 async function post(deps: MessagesApiDeps, body: string, signal: AbortSignal): Promise<Posted> {
@@ -134,11 +134,11 @@ async function post(deps: MessagesApiDeps, body: string, signal: AbortSignal): P
       body,
       signal: AbortSignal.any([signal, late.signal]),
     });
-    const text = await readAtMost(response, ANSWER_BYTES);
+    const text = await readCapped(response, ANSWER_CHARACTERS);
     return { status: response.status, headers: response.headers, text };
   } catch {
     signal.throwIfAborted();
-    return { status: 0, headers: new Headers(), text: null };
+    return { status: 0, headers: new Headers(), text: undefined };
   } finally {
     clearTimeout(timer);
   }

@@ -80,7 +80,10 @@ Deno.test("the versions that both locks have are the same", async () => {
     JSON.parse(await Deno.readTextFile(path)).imports;
   const [own, product] = await Promise.all([imports("runner/agent_sdk/packages.json"), imports("deno.json")]);
   for (const [name, version] of Object.entries(own)) {
-    if (name !== "@anthropic-ai/claude-agent-sdk") assert.equal(version, product[name], name);
+    if (name === "@anthropic-ai/claude-agent-sdk") continue;
+    const [, base] = /^(@[^/]+\/[^/]+|[^@/]+)/.exec(name) ?? [];
+    const wanted = product[base ?? ""];
+    assert.ok(wanted !== undefined && version.startsWith(wanted), name);
   }
 });
 
