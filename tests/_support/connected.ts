@@ -17,14 +17,14 @@ import { createWorld, type World, type WorldOptions } from "./world.ts";
 export async function createConnected(
   env: Record<string, string> = {},
   modules: readonly Module[] = MODULES,
-  pages: Pick<WorldOptions, "after" | "hasPages" | "personActions" | "sharedStore"> = {},
+  pages: Pick<WorldOptions, "after" | "hasPages" | "personActions" | "profiles" | "sharedStore"> = {},
 ): Promise<Connected> {
   const world = await createWorld({
+    profiles: PROFILES,
     ...pages,
     env: { MANA_SERVICE_KEY: SERVICE_KEY, ALLOWED_HOSTS: new URL(RESOURCE).hostname, ...env },
     modules,
     prompts: PROMPTS,
-    profiles: PROFILES,
     hints: true,
     isStill: true,
     backend: {

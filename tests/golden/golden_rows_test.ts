@@ -14,30 +14,8 @@ import {
 import { callOk } from "../_support/mcp.ts";
 import { createWorld, type Person, type World } from "../_support/world.ts";
 import { type Expected, type GoldenCall, type GoldenRow, isInstant } from "./golden_row.ts";
+import { GOLDEN_ROWS } from "./golden_rows.ts";
 import { writtenTables } from "./written_tables.ts";
-import { BLOCKS } from "./rows/blocks.ts";
-import { CHANGED } from "./rows/changed.ts";
-import { DAY } from "./rows/day.ts";
-import { HOME } from "./rows/home.ts";
-import { LEARNING } from "./rows/learning.ts";
-import { LEISURE } from "./rows/leisure.ts";
-import { MONEY } from "./rows/money.ts";
-import { PEOPLE } from "./rows/people.ts";
-import { STUDIO } from "./rows/studio.ts";
-import { WELLBEING } from "./rows/wellbeing.ts";
-
-const ROWS: readonly GoldenRow[] = [
-  ...DAY,
-  ...PEOPLE,
-  ...WELLBEING,
-  ...MONEY,
-  ...LEISURE,
-  ...HOME,
-  ...LEARNING,
-  ...STUDIO,
-  ...BLOCKS,
-  ...CHANGED,
-];
 
 const Facts = z.object({
   modules: z.array(z.object({
@@ -63,7 +41,7 @@ const TABLES: ReadonlyMap<string, z.infer<typeof Facts>["modules"][number]["tabl
 /** Members that every row has besides its own. */
 const COMMON = new Set(["id", "spaceId", "authorId", "visibility", "createdAt", "updatedAt"]);
 
-for (const [index, golden] of ROWS.entries()) {
+for (const [index, golden] of GOLDEN_ROWS.entries()) {
   const name = golden.create?.tool ?? golden.update?.tool;
   Deno.test(`golden row: ${golden.table}, ${index + 1}: ${name}`, async () => {
     const { unasked } = golden;
@@ -142,7 +120,7 @@ function checkCommon(table: string, person: Person, { id, spaceId, data = {} }: 
 }
 
 Deno.test("every table that a tool writes into has a golden row", async () => {
-  const have = new Set(ROWS.map(({ table }) => table));
+  const have = new Set(GOLDEN_ROWS.map(({ table }) => table));
   const missing = (await writtenTables()).filter((table) => !have.has(table));
   assert.deepEqual(missing, []);
 });

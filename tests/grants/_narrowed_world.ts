@@ -111,6 +111,20 @@ export async function fillTables(
   }
 }
 
+/** The own fields of a row in the clear, as the web app would fill them, whose free texts are `text`. */
+export function plainRow(
+  collection: string,
+  id: string,
+  text: (collection: string, id: string, field: string) => string,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    (ALL_TABLES.get(collection) ?? []).map(({ name, type }) => [
+      name,
+      valueOf({ collection, id, name, type, text, hasOther: false }),
+    ]),
+  );
+}
+
 /** The text of a field of a record. */
 export function markOf(collection: string, id: string, name: string): string {
   return `«${collection} ${id} ${name}»`;
@@ -130,12 +144,14 @@ interface Place {
   readonly id: string;
   readonly name: string;
   readonly type: string;
+  /** Free text for it; {@link markOf} by default. */
+  readonly text?: (collection: string, id: string, field: string) => string;
   /** Another value than usual, where the field does not name other records. */
   readonly hasOther: boolean;
 }
 
 /** A value of a type: as the web app would store it, with a mark wherever text is free. */
-function valueOf({ collection, id, name, type, hasOther }: Place): unknown {
+function valueOf({ collection, id, name, type, text = markOf, hasOther }: Place): unknown {
   if (name === "isVisible") return true;
   if (/^(?:recurrenceRule|parentBlockId|recurrenceDate|deletedAt|isArchived|isDeleted)$/.test(name)) {
     return type.includes("boolean") ? false : null;
@@ -148,7 +164,7 @@ function valueOf({ collection, id, name, type, hasOther }: Place): unknown {
   if (/date$/i.test(name) && type.startsWith("string")) return hasOther ? "2026-02-28" : "2026-03-01";
   return made(
     parseType(type),
-    hasOther ? `${markOf(collection, id, name)} otherwise` : markOf(collection, id, name),
+    hasOther ? `${text(collection, id, name)} otherwise` : text(collection, id, name),
     hasOther,
   );
 }

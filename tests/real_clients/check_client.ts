@@ -121,7 +121,7 @@ function isOf({ inTeam, tool, args }: SentResult, call: PlannedCall, { argsOf }:
 }
 
 /** The model was handed exactly the result, in each form that the client has for it; returns the result. */
-function checkWhole(handed: Exclude<Handed, { failed: string }>, sent: ToolResult): unknown {
+export function checkWhole(handed: Exclude<Handed, { failed: string }>, sent: ToolResult): unknown {
   const { structuredContent } = sent;
   assert.ok(isWellFormed(structuredContent), "half a surrogate pair was sent");
   assert.equal(sent.content.length, 1, "what stands in a further block does not reach every model");
@@ -131,14 +131,20 @@ function checkWhole(handed: Exclude<Handed, { failed: string }>, sent: ToolResul
   return structuredContent;
 }
 
-function checkRefusal(handed: Exclude<Handed, { failed: string }>, sent: ToolResult, says: RegExp): void {
+/** The model was handed the words of the refusal, which say this. */
+export function checkRefusal(
+  handed: Exclude<Handed, { failed: string }>,
+  sent: ToolResult,
+  says: RegExp,
+): void {
   const words = sent.content[0]?.text ?? "";
   assert.equal(sent.isError, true);
   assert.match(words, says);
   assert.ok(handed.text.includes(words), `the model was handed: ${short(handed.text)}`);
 }
 
-function checkSize(sent: ToolResult): void {
+/** Throws for a result that not every client hands on. */
+export function checkSize(sent: ToolResult): void {
   const text = sent.content.map((block) => block.text ?? "").join("\n");
   assert.ok(text.length <= MOST_CHARS, `${text.length} characters`);
   const bytes = new TextEncoder().encode(text).length;

@@ -33,12 +33,13 @@ export interface RecordingDoor extends AsyncDisposable {
 }
 
 /**
- * Opens a door to the gateway at `mcpUrl`.
+ * Opens a door to a gateway.
  *
+ * @param gateway its address, or how it is asked
  * @param before awaited before each tool call is handed on, with its number from 0 on: what a person does while a client works
  */
 export function openDoor(
-  mcpUrl: string,
+  gateway: string | ((request: Request) => Promise<Response>),
   before: (call: number) => Promise<void> = () => Promise.resolve(),
 ): RecordingDoor {
   let calls = 0;
@@ -52,13 +53,16 @@ export function openDoor(
     const { pathname, search } = new URL(request.url);
     const call = Call.safeParse(body === null ? null : parseJson(body));
     if (call.success) await before(calls++);
-    const response = await fetch(new URL(pathname + search, mcpUrl), {
-      method: request.method,
-      headers,
-      body,
-      redirect: "manual",
-      signal: request.signal,
-    });
+    const [address, ask] = typeof gateway === "string" ? [gateway, fetch] : [request.url, gateway];
+    const response = await ask(
+      new Request(new URL(pathname + search, address), {
+        method: request.method,
+        headers,
+        body,
+        redirect: "manual",
+        signal: request.signal,
+      }),
+    );
     if (body === null) return new Response(response.body, response);
     accepted.add(headers.get("accept") ?? "");
     if (!call.success || response.body === null) return new Response(response.body, response);

@@ -10,6 +10,8 @@ export interface ClientRun {
   /** On top of a bare environment: nothing of ours is handed on. */
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** Longest time for it; {@link CLIENT_MS} by default. */
+  readonly mostMs?: number;
 }
 
 /** How a client ended. */
@@ -44,14 +46,16 @@ export async function spawnClient(
   }).spawn();
 }
 
-/** Runs a client to its end. Throws when it has not ended after {@link CLIENT_MS}; it is killed then. */
-export async function runClient({ program, args, home, env = {}, input }: ClientRun): Promise<ClientEnd> {
+/** Runs a client to its end. Throws when it has not ended after `mostMs`; it is killed then. */
+export async function runClient(
+  { program, args, home, env = {}, input, mostMs = CLIENT_MS }: ClientRun,
+): Promise<ClientEnd> {
   const child = await spawnClient({ program, args, home, env }, input === undefined ? "null" : "piped");
   let isLate = false;
   const timer = setTimeout(() => {
     isLate = true;
     child.kill("SIGKILL");
-  }, CLIENT_MS);
+  }, mostMs);
   try {
     const [output] = await Promise.all([
       child.output(),
@@ -59,7 +63,7 @@ export async function runClient({ program, args, home, env = {}, input }: Client
     ]);
     const text = new TextDecoder();
     const [stdout, stderr] = [text.decode(output.stdout), text.decode(output.stderr)];
-    if (isLate) throw new Error(`${program} was still running after ${CLIENT_MS} ms:\n${stdout}\n${stderr}`);
+    if (isLate) throw new Error(`${program} was still running after ${mostMs} ms:\n${stdout}\n${stderr}`);
     return { code: output.code, stdout, stderr };
   } finally {
     clearTimeout(timer);

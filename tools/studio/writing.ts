@@ -36,7 +36,7 @@ const list = defineTool({
   title: "List drafts",
   access: "read",
   description:
-    "List the person's writing drafts (blog posts, essays, letters …), the ones changed last first.",
+    "List the person's writing drafts (blog posts, essays, letters and others), the ones changed last first.",
   input: z.object({
     kind: Kind.optional(),
     status: Status.optional(),

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { checkClient } from "../check_client.ts";
+import { AI_SDK } from "../driven/ai_sdk.ts";
+import { checkEveryTool } from "../every_tool/check_every_tool.ts";
 import { closeWayOut } from "../closed_way_out.ts";
 import { filesWith } from "../files_with.ts";
 import { noteDriven } from "../install/driven.ts";
@@ -50,4 +52,10 @@ Deno.test(
     );
     await noteDriven("aiSdk", model.seen());
   },
+);
+
+Deno.test(
+  "the AI SDK hands on what each tool says",
+  await whereInstalled("aiSdk"),
+  (t) => checkEveryTool(t, AI_SDK),
 );

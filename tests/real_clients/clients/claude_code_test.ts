@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { ANTHROPIC } from "../models/anthropic_api.ts";
 import { checkClient } from "../check_client.ts";
+import { CLAUDE_CODE } from "../driven/claude_code.ts";
+import { checkEveryTool } from "../every_tool/check_every_tool.ts";
 import { noteDriven } from "../install/driven.ts";
 import { closeWayOut } from "../closed_way_out.ts";
 import { filesWith } from "../files_with.ts";
@@ -51,4 +53,10 @@ Deno.test(
     );
     await noteDriven("claudeCode", model.seen());
   },
+);
+
+Deno.test(
+  "Claude Code hands on what each tool says",
+  await whereInstalled("claudeCode"),
+  (t) => checkEveryTool(t, CLAUDE_CODE),
 );

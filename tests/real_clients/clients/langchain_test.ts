@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { checkClient } from "../check_client.ts";
+import { LANGCHAIN } from "../driven/langchain.ts";
+import { checkEveryTool } from "../every_tool/check_every_tool.ts";
 import { closeWayOut } from "../closed_way_out.ts";
 import { filesWith } from "../files_with.ts";
 import { noteDriven } from "../install/driven.ts";
@@ -54,4 +56,10 @@ Deno.test(
     await t.step("it asked nobody but the gateway", () => assert.deepEqual(wayOut.asked, []));
     await noteDriven("langchain", seen);
   },
+);
+
+Deno.test(
+  "LangChain's adapters hand on what each tool says",
+  await whereInstalled("langchain"),
+  (t) => checkEveryTool(t, LANGCHAIN),
 );

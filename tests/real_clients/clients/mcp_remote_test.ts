@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { checkClient } from "../check_client.ts";
+import { MCP_REMOTE } from "../driven/mcp_remote.ts";
+import { checkEveryTool } from "../every_tool/check_every_tool.ts";
 import { noteDriven } from "../install/driven.ts";
 import { SCRIPTS, whereInstalled } from "../install/installed.ts";
 import { PLAN } from "../plan.ts";
@@ -28,6 +30,12 @@ Deno.test(
     await checkClient(t, { tools, handed }, product, { nameOf: (_server, tool) => tool, asks: true });
     await noteDriven("mcpRemote", { tools, handed });
   },
+);
+
+Deno.test(
+  "mcp-remote hands on what each tool says",
+  await whereInstalled("mcpRemote"),
+  (t) => checkEveryTool(t, MCP_REMOTE),
 );
 
 /** Starts it for one space, as a desktop client does. */

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { checkClient } from "../check_client.ts";
+import { FAST_MCP, PYTHON_SDK } from "../driven/python.ts";
+import { checkEveryTool } from "../every_tool/check_every_tool.ts";
 import { noteDriven } from "../install/driven.ts";
-import { whereInstalled } from "../install/installed.ts";
+import { CLIENTS, whereInstalled } from "../install/installed.ts";
 import { PLAN } from "../plan.ts";
 import { startProduct } from "../product.ts";
 import { IDS, WHOLE } from "../rows.ts";
@@ -56,5 +58,13 @@ for (const [library, nodes] of RUNS) {
       });
       await noteDriven(client, seen);
     },
+  );
+}
+
+for (const client of [PYTHON_SDK, FAST_MCP]) {
+  Deno.test(
+    `${CLIENTS[client.name].title} hands on what each tool says`,
+    await whereInstalled(client.name),
+    (t) => checkEveryTool(t, client),
   );
 }

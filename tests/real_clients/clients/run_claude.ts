@@ -1,5 +1,5 @@
 /** Starts Claude Code in a home of its own, with a stand-in for its model. */
-import { type ClientEnd, runClient } from "../run_client.ts";
+import { CLIENT_MS, type ClientEnd, runClient } from "../run_client.ts";
 
 /** Off: everything that would ask somebody else than the model. */
 const QUIET = {
@@ -30,15 +30,18 @@ export interface ClaudeRun {
   readonly modelUrl: string;
   /** The environment that closes every other way out. */
   readonly outside: Readonly<Record<string, string>>;
+  /** Longest time for it; the usual one by default. */
+  readonly mostMs?: number;
 }
 
 /** Runs it to its end: one conversation, without a person. */
 export function runClaude(
-  { home, mcpServers, allowed, prompt, modelUrl, outside }: ClaudeRun,
+  { home, mcpServers, allowed, prompt, modelUrl, outside, mostMs = CLIENT_MS }: ClaudeRun,
 ): Promise<ClientEnd> {
   return runClient({
     program: "claude",
     home,
+    mostMs,
     args: [
       ...["--print", "--output-format", "json", "--model", "claude-sonnet-4-5"],
       ...["--strict-mcp-config", "--mcp-config", JSON.stringify({ mcpServers })],
