@@ -1,0 +1,86 @@
+// `deno task personas`: the people of the catalogue at work on the folder that the task works in, until Ctrl-C.
+import { readCatalogue } from "../../runner/catalogue/read_catalogue.ts";
+import { print } from "../print.ts";
+import { choosePorts } from "./near_port.ts";
+import { type PersonasStack, startPersonasStack, USUAL_PORTS } from "./personas_stack.ts";
+import { createRunnerDoor } from "./runner_door.ts";
+import { findRunning, writeRunning } from "./running_file.ts";
+import { readTickLine, tellTick } from "./tick_lines.ts";
+
+/** Runs until a signal comes or one of the processes ends; resolves with the exit code. */
+export async function runOn({ data, env, ports, deno }: RunOnOptions): Promise<number> {
+  const other = await findRunning();
+  if (other !== null) {
+    print(`These people are at work already: ${other.reportUrl}/`);
+    return 1;
+  }
+  print("Starting the embedded backend, the gateway and the runner …");
+  const stack = await startPersonasStack({
+    data,
+    env: { ...env, ...choosePorts(USUAL_PORTS, ports) },
+    onLine: tell,
+  });
+  let forget = () => Promise.resolve();
+  try {
+    const names = await seed(stack);
+    const { url } = await stack.startRunner({});
+    const { authUrl, issuer, mcpUrl } = stack;
+    forget = await writeRunning({ authUrl, issuer, mcpUrl, reportUrl: url });
+    print(`
+${names.length} people who do not exist are at work.
+
+  report       ${url}/
+  gateway      ${mcpUrl}
+  sign-in      ${issuer}/sign-in
+  data         ${await Deno.realPath(data)}
+
+To see what one of them sees: ${deno} task personas open anna
+Ctrl-C stops it.
+`);
+    await beginAtOnce(stack, url, names);
+    await Promise.race([signalled(), stack.ended()]);
+  } finally {
+    await forget();
+  }
+  return await stack.stop();
+}
+
+/** What it runs on. */
+export interface RunOnOptions {
+  readonly data: string;
+  /** Settings of the runner. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Ports that somebody has asked for, by variable; the others are the usual ones or near them. */
+  readonly ports: Readonly<Record<string, string>>;
+  /** How Deno is called here, for commands that are shown. */
+  readonly deno: string;
+}
+
+async function seed({ operator }: PersonasStack): Promise<readonly string[]> {
+  const catalogue = readCatalogue();
+  print(`Making ${catalogue.length} people, or mending them …`);
+  for (const persona of catalogue) await operator.make(persona);
+  return catalogue.map(({ name }) => name);
+}
+
+/** Whoever has never worked does so now, whatever day it is; the runner itself begins with those who are due. */
+async function beginAtOnce({ key }: PersonasStack, url: string, names: readonly string[]): Promise<void> {
+  const door = createRunnerDoor(url, key);
+  const { people } = await door.report();
+  const fresh = names.filter((name) => people.some((one) => one.name === name && one.last === null));
+  if (fresh.length > 0) await door.play(fresh);
+}
+
+/** Days as they end, and what a process has to complain about. */
+function tell(source: string, line: string): void {
+  const tick = source === "runner" ? readTickLine(line) : null;
+  if (tick !== null) print(tellTick(tick));
+  else if (!/^\{"/.test(line) || /"level":"(warn|error)"|"problem/.test(line)) print(`${source}: ${line}`);
+}
+
+async function signalled(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, resolve);
+  await promise;
+  print("Stopping …");
+}
