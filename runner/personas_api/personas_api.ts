@@ -15,6 +15,9 @@ export function createPersonasApi({ url, key, ...way }: PersonasApiDeps): Person
     async due(signal: AbortSignal) {
       return read(await ask("/due", undefined, signal), Due).personas;
     },
+    async everybody(signal: AbortSignal) {
+      return read(await ask("/report?ticks=1", undefined, signal), Due).personas;
+    },
     async claim(userId: string, tickId: string, leaseMs: number, signal: AbortSignal) {
       const answer = await ask(`/${encodeURIComponent(userId)}/claim`, { tickId, leaseMs }, signal);
       // A service older than the claim, or a persona that is gone: the post will tell.
@@ -45,6 +48,8 @@ export interface PersonasApiDeps extends ServiceWay {
 export interface PersonasApi {
   /** Whose turn it is: never active first, then longest ago. */
   due(signal: AbortSignal): Promise<readonly DuePersona[]>;
+  /** Everybody, due or not. A service without a report does not know this. */
+  everybody(signal: AbortSignal): Promise<readonly DuePersona[]>;
   /** Takes a persona for one tick, so that no second runner plays it at the same time. */
   claim(userId: string, tickId: string, leaseMs: number, signal: AbortSignal): Promise<Claim>;
   /** Posts the whole tick's rows so far: rows that are there already stay. */

@@ -29,6 +29,7 @@ export function createSchedule(deps: ScheduleDeps): Schedule {
   };
   return Object.freeze({
     tick: () => tick(deps, state),
+    play: (names: readonly string[]) => playNow(deps, state, names),
     start() {
       state.takeBack = deps.clock.after(0, again);
     },
@@ -58,6 +59,8 @@ export function createSchedule(deps: ScheduleDeps): Schedule {
 export interface Schedule {
   /** Asks whose turn it is and plays them; resolves with their reports when all of them are through, or were left for later. */
   tick(): Promise<readonly AttemptReport[]>;
+  /** Plays these people now, due or not, and resolves as {@link Schedule.tick} does. Whoever plays or is in the queue already is left to it. */
+  play(names: readonly string[]): Promise<readonly AttemptReport[]>;
   /** Ticks now, and again in every interval. */
   start(): void;
   /** No attempt begins until {@link Schedule.resume}; those that run end as usual. */
@@ -83,7 +86,7 @@ export interface ScheduleStatus {
 
 /** What {@link createSchedule} needs. */
 export interface ScheduleDeps {
-  readonly api: Pick<PersonasApi, "due">;
+  readonly api: Pick<PersonasApi, "due" | "everybody">;
   /** Never throws. */
   readonly play: (player: Player, signals: StopSignals) => Promise<AttemptReport>;
   readonly catalogue: readonly Persona[];
@@ -121,12 +124,40 @@ interface State {
 async function tick(deps: ScheduleDeps, state: State): Promise<readonly AttemptReport[]> {
   // While a service is away, nobody is asked anything.
   if (state.pauses.gate() === "closed") return [];
+  return await playAll(deps, state, () => findPlayers(deps, state));
+}
+
+async function playNow(
+  deps: ScheduleDeps,
+  state: State,
+  names: readonly string[],
+): Promise<readonly AttemptReport[]> {
+  return await playAll(deps, state, async () => {
+    const everybody = await deps.api.everybody(state.hard.signal).catch(() => []);
+    const players = new Map(everybody.map((persona) => {
+      const player = playerOf(persona, deps.catalogue);
+      return [player?.persona.name, player];
+    }));
+    return names.map((name) => players.get(name) ?? null).filter((one) => one !== null);
+  });
+}
+
+/** Puts into the queue whom `find` names and who neither plays nor waits there; resolves when all of them are through. */
+async function playAll(
+  deps: ScheduleDeps,
+  state: State,
+  find: () => Promise<readonly Player[]>,
+): Promise<readonly AttemptReport[]> {
   const done = Promise.withResolvers<void>();
   const batch: Batch = { left: 0, reports: [], done: done.resolve };
   // One question at a time: of two answers at once both would name those whom neither has queued yet.
   await state.asking(async () => {
-    const players = await findPlayers(deps, state);
+    const found = await find();
     if (state.soft.signal.aborted) return;
+    const queued = new Set(state.queue.map(({ player }) => player.userId));
+    const players = found.filter(({ userId, persona }) =>
+      !queued.has(userId) && !state.running.has(userId) && deps.isWanted?.(persona) !== false
+    );
     batch.left = players.length;
     state.queue.push(...players.map((player) => ({ player, batch })));
   });
@@ -136,7 +167,7 @@ async function tick(deps: ScheduleDeps, state: State): Promise<readonly AttemptR
   return batch.reports;
 }
 
-/** Who is due, and whose pause is over; nobody who plays or waits already. */
+/** Who is due, and whose pause is over; nobody whose pause is not. */
 async function findPlayers(deps: ScheduleDeps, state: State): Promise<readonly Player[]> {
   const at = deps.clock.calendar();
   const due = await deps.api.due(state.hard.signal).catch(() => null);
@@ -147,11 +178,7 @@ async function findPlayers(deps: ScheduleDeps, state: State): Promise<readonly P
   for (const player of [...players, ...state.pauses.over()]) {
     if (player !== null) found.set(player.userId, player);
   }
-  const queued = new Set(state.queue.map(({ player }) => player.userId));
-  return [...found.values()].filter(({ userId, persona }) =>
-    !queued.has(userId) && !state.running.has(userId) && !state.pauses.isWaiting(userId) &&
-    deps.isWanted?.(persona) !== false
-  );
+  return [...found.values()].filter(({ userId }) => !state.pauses.isWaiting(userId));
 }
 
 function work(deps: ScheduleDeps, state: State): void {

@@ -59,8 +59,9 @@ const READS: Readonly<Record<string, (deps: RunnerDoorDeps) => Response | Promis
     }),
 };
 
-const SWITCHES: Readonly<Record<string, (schedule: Schedule) => void>> = {
-  "/tick": (schedule) => void schedule.tick(),
+const SWITCHES: Readonly<Record<string, (schedule: Schedule, names: readonly string[]) => void>> = {
+  // `?persona=anna&persona=ben`: these two, due or not; without a name whoever is due.
+  "/tick": (schedule, names) => void (names.length > 0 ? schedule.play(names) : schedule.tick()),
   "/pause": (schedule) => schedule.pause(),
   "/resume": (schedule) => schedule.resume(),
 };
@@ -73,7 +74,7 @@ async function turnSwitch(deps: RunnerDoorDeps, request: Request, pathname: stri
   if (pathname === "/tick" && deps.schedule.status().isPaused) {
     return json({ error: "paused", message: "The runner is paused: POST /resume first." }, 409);
   }
-  SWITCHES[pathname]?.(deps.schedule);
+  SWITCHES[pathname]?.(deps.schedule, new URL(request.url).searchParams.getAll("persona"));
   return json({ ok: true, paused: deps.schedule.status().isPaused }, pathname === "/tick" ? 202 : 200);
 }
 

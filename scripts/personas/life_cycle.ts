@@ -1,4 +1,5 @@
 // `deno task personas seed | list | clean | open NAME`: at the task that runs on this folder, or at a backend that is started for it.
+import { counted } from "../../lib/kit/counted.ts";
 import { readPersonaSecrets } from "../../backend/data_folder/ensure_persona_secrets.ts";
 import { derivePersonaPassword } from "../../process/derive_persona_password.ts";
 import { readCatalogue } from "../../runner/catalogue/read_catalogue.ts";
@@ -28,10 +29,12 @@ export async function list(data: string): Promise<number> {
       const active = lastActiveAt === null ? "never active" : `active ${lastActiveAt}`;
       const left = known.has(email) ? "" : ", no longer in the catalogue";
       print(
-        `${email.padEnd(30)} ${archetype}, ${tickCadence}, ${active}, ${actions7d} rows in 7 days${left}`,
+        `${email.padEnd(30)} ${archetype}, ${tickCadence}, ${active}, ${
+          counted(actions7d, "row")
+        } in 7 days${left}`,
       );
     }
-    print(people.length === 1 ? "1 persona" : `${people.length} personas`);
+    print(counted(people.length, "persona"));
     return 0;
   });
 }

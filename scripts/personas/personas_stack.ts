@@ -36,7 +36,8 @@ export async function startPersonasStack(
           env: {
             ...pickRunnerSettings(env),
             ...settings,
-            MANA_AUTH_URL: stack.authUrl,
+            // By the name that people use: a cookie and a consent page are for this name alone.
+            MANA_AUTH_URL: stack.issuer,
             MANA_MCP_URL: stack.mcpUrl,
             MANA_PERSONAS_KEY: secrets.key,
             PERSONA_SEED_SECRET: secrets.seedSecret,

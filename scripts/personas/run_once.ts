@@ -1,5 +1,6 @@
 // `deno task personas --once`: everybody works on a folder that is thrown away, the table says how it went, and the exit code whether
 // all is well. The time is printed and fails only far beyond what is usual: how fast a computer is says nothing of the product.
+import { counted } from "../../lib/kit/counted.ts";
 import { readCatalogue } from "../../runner/catalogue/read_catalogue.ts";
 import { print } from "../print.ts";
 import { addDays, countGood, type Days, tableOf } from "./days.ts";
@@ -24,7 +25,7 @@ export async function runOnce(
     print("");
     for (const line of tableOf(days)) print(line);
     print(
-      `\n${calls} calls in ${
+      `\n${counted(calls, "call")} in ${
         seconds.toFixed(1)
       } s. A day passes when it came to its end and every check of it held:`,
     );

@@ -1,5 +1,6 @@
 // The runner's log, as the task understands it: which attempts have ended. Everything else of the log is for operators.
 import { z } from "zod";
+import { counted } from "../../lib/kit/counted.ts";
 
 /** Reads a line of the runner's log; null: the line is about something else. */
 export function readTickLine(line: string): TickLine | null {
@@ -19,7 +20,7 @@ export function tellTick(line: TickLine): string {
   if (line.event === "tick-not-begun") return `${name}  did not begin: ${line.reason}`;
   const { ending, calls, ms, problem } = line;
   const how = ending === "done" ? "a day" : `a day that ended early (${ending})`;
-  return `${name}  ${how}: ${calls} calls, ${(ms / 1000).toFixed(1)} s${
+  return `${name}  ${how}: ${counted(calls, "call")}, ${(ms / 1000).toFixed(1)} s${
     problem === undefined ? "" : `; ${problem}`
   }`;
 }

@@ -47,6 +47,7 @@ function scheduleOf(
   const state = { due: names.map(dueOf) };
   const schedule = createSchedule({
     api: {
+      everybody: () => assert.fail("nobody asks"),
       due: () => {
         asked.push(clock.now());
         return Promise.resolve(state.due);
@@ -171,7 +172,10 @@ Deno.test("an API that is away is asked once in an interval, and a tick whose ro
   const clock = createFakeClock(0);
   let asked = 0;
   const schedule = createSchedule({
-    api: { due: () => (asked++, Promise.reject(new Error("away"))) },
+    api: {
+      due: () => (asked++, Promise.reject(new Error("away"))),
+      everybody: () => assert.fail("nobody asks"),
+    },
     play: () => assert.fail("nobody is due"),
     catalogue: [],
     clock,

@@ -1,11 +1,11 @@
 // `deno task personas`: twelve people who do not exist at work, on the folder that it is started in. docs/personas.md.
-import { readCatalogue } from "../runner/catalogue/read_catalogue.ts";
-import { clean, list, open, seed } from "./personas/life_cycle.ts";
-import { BAD_ARGUMENTS, personasArguments, type PersonasTask, USAGE } from "./personas/personas_arguments.ts";
-import { HANDED_ON, USUAL_PORTS } from "./personas/personas_stack.ts";
-import { runOn } from "./personas/run_on.ts";
-import { runOnce } from "./personas/run_once.ts";
-import { print } from "./print.ts";
+import { readCatalogue } from "../../runner/catalogue/read_catalogue.ts";
+import { clean, list, open, seed } from "./life_cycle.ts";
+import { BAD_ARGUMENTS, personasArguments, type PersonasTask, USAGE } from "./personas_arguments.ts";
+import { HANDED_ON, USUAL_PORTS } from "./personas_stack.ts";
+import { runOn } from "./run_on.ts";
+import { runOnce } from "./run_once.ts";
+import { print } from "../print.ts";
 
 /** The backend's data folder. */
 const DATA = ".";
