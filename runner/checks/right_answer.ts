@@ -30,6 +30,7 @@ const ALLOWED: readonly string[] = [
   "share-exceeded",
   "disclosure-budget",
   "approval-needed",
+  "approvals-rate",
   "overloaded",
   "stopping",
 ];

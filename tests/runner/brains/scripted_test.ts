@@ -5,6 +5,7 @@ import type { Brain, Day, OfferedTool, Turn } from "../../../runner/brain/brain.
 import { createScriptedBrain } from "../../../runner/brains/scripted.ts";
 import { readCatalogue } from "../../../runner/catalogue/read_catalogue.ts";
 import { createRandom } from "../../../runner/kit/random.ts";
+import { shareSpace } from "../_support/shared_space.ts";
 import { createRunnerWorld, personaOf } from "../_support/runner_world.ts";
 
 Deno.test("the same seed over fresh folders gives the same calls, but for ids", async () => {
@@ -24,6 +25,29 @@ Deno.test("the same seed over fresh folders gives the same calls, but for ids", 
   const [first, again, other] = [await days(7), await days(7), await days(8)];
   assert.deepEqual(first, again);
   assert.notDeepEqual(first, other);
+});
+
+Deno.test("whose day comes first in a shared space changes nobody's calls", async () => {
+  const days = async (order: readonly string[]) => {
+    await using runner = await createRunnerWorld(["anna", "ben"]);
+    const { access } = await shareSpace(runner, "anna", "ben");
+    const seen = new Map<string, unknown[]>();
+    for (const name of [...order, ...order, ...order]) {
+      const turns: Turn[] = [];
+      // The number of the day, not of all ticks that the stand-in of the personas API has counted.
+      const tick = seen.get(name)?.length ?? 0;
+      await runner.play(name, watched(turns, tick), { access });
+      const calls = turns.flatMap(({ calls }) => calls);
+      seen.set(name, [
+        ...seen.get(name) ?? [],
+        calls.map(({ wish }) => ({ ...withoutIds(wish.args), tool: wish.tool })),
+      ]);
+      assert.equal(calls.filter(({ wish }) => wish.space !== undefined).length, 2, "writes there, and looks");
+      assert.ok(calls.every(({ outcome }) => outcome.result === "ok"));
+    }
+    return ["anna", "ben"].map((name) => seen.get(name));
+  };
+  assert.deepEqual(await days(["anna", "ben"]), await days(["ben", "anna"]));
 });
 
 Deno.test("a day has 6 to 14 calls, and tomorrow is another one", async () => {
@@ -123,12 +147,12 @@ const never = new AbortController().signal;
 const EMPTY = { result: "ok", status: 200, code: null, text: "", structured: {}, latencyMs: 1 } as const;
 
 /** The scripted brain, whose turns can be looked at. */
-function watched(seen: Turn[]): Brain {
+function watched(seen: Turn[], tick?: number): Brain {
   const brain = createScriptedBrain();
   return {
     name: brain.name,
     begin(day) {
-      const mind = brain.begin(day);
+      const mind = brain.begin(tick === undefined ? day : { ...day, tick });
       return {
         next(turns, signal) {
           seen.splice(0, Infinity, ...turns);
