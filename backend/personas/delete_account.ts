@@ -53,9 +53,6 @@ async function endSignIn(
   const { internalAdapter, adapter } = await identity.$context;
   await adapter.deleteMany({ model: "account", where: [{ field: "userId", value: userId }] });
   await internalAdapter.deleteUserSessions(userId);
-  for (const model of ["oauthAccessToken", "oauthRefreshToken", "oauthConsent"]) {
-    await adapter.deleteMany({ model, where: [{ field: "userId", value: userId }] });
-  }
   const addresses = [...new Set(emails.map(addressHash))];
   await signIn.write(async (trx) => {
     await trx.deleteFrom("grants").where("user_id", "=", userId).execute();
@@ -77,12 +74,10 @@ async function deleteUser(
   // Somebody may have come in meanwhile: then the space is theirs.
   const empty = await withoutOthers(memberships, alone, userId);
   const where = (field: string, value: string) => [{ field, value }];
-  await adapter.deleteMany({ model: "member", where: where("userId", userId) });
-  await adapter.deleteMany({ model: "invitation", where: where("inviterId", userId) });
   for (const email of emails) await adapter.deleteMany({ model: "invitation", where: where("email", email) });
   for (const spaceId of empty) {
-    await adapter.deleteMany({ model: "invitation", where: where("organizationId", spaceId) });
     await adapter.deleteMany({ model: "organization", where: where("id", spaceId) });
   }
+  // Memberships, invitations and apps' tokens go with the user and the space by their foreign keys.
   await internalAdapter.deleteUser(userId);
 }

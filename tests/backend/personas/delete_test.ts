@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { makeSpace, makeTeam } from "../../_support/team.ts";
-import { bearer, post, signIn, type TestBackend } from "../../_support/test_backend.ts";
+import { type Account, bearer, ORIGIN, post, signIn, type TestBackend } from "../../_support/test_backend.ts";
 import { connect, introspect, ISSUER, refresh, refusalOf, RESOURCE } from "../../_support/oauth_flow.ts";
 import { isOnPostgres, openTestDatabase } from "../../_support/test_database.ts";
 import { makeFolder } from "../_folder.ts";
@@ -54,6 +54,29 @@ Deno.test(
       insert("flat", { spaceId: flat }),
     ]);
     await push(test, human, [insert("human")]);
+    // A space that she has written into and that is gone, and invitations that nobody has answered.
+    const dissolved = await makeSpace(test, anna, "dissolved");
+    await push(test, anna, [insert("dissolved", { spaceId: dissolved })]);
+    const organization = (who: Account, action: string, body: unknown) =>
+      test.auth(`/api/auth/organization/${action}`, post(body, { ...ORIGIN, cookie: who.cookie }));
+    const club = await makeSpace(test, human, "club", "club");
+    for (
+      const answer of [
+        await organization(anna, "delete", { organizationId: dissolved }),
+        await organization(anna, "invite-member", {
+          email: human.email,
+          role: "member",
+          organizationId: flat,
+        }),
+        await organization(human, "invite-member", {
+          email: ANNA.email,
+          role: "member",
+          organizationId: club,
+        }),
+      ]
+    ) assert.equal(answer.status, 200, await answer.text());
+    const stream = await test.sync("/sync/todo/stream?collections=tasks", { headers: bearer(anna) });
+    const ended = stream.text();
     const browser = test.browser();
     const page = await browser.open("/sign-in");
     await browser.submit(page, "/sign-in", { email: ANNA.email, password: ANNA.password });
@@ -68,7 +91,8 @@ Deno.test(
       status: 200,
       body: { ok: true, deleted: id },
     });
-    assert.deepEqual(await tablesWith(data, [ANNA.email, alone]), []);
+    await ended; // an open stream hears nothing any more
+    assert.deepEqual(await tablesWith(data, [ANNA.email, alone, dissolved]), []);
     assert.deepEqual(await tablesWith(data, [id]), ["mana changes"]);
     assert.deepEqual((await pull(test, ben, "tasks")).ids, ["flat"]);
     assert.deepEqual((await pull(test, human, "tasks")).ids, ["human"]);
