@@ -35,7 +35,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     ...way,
     turns: sessions.turns,
     mcpUrl: settings.mcpUrl,
-    signInOrigins: [new URL(settings.authUrl).origin],
+    signInOrigins: [new URL(settings.signInUrl).origin],
     passwordOf: ({ email }) => derivePersonaPassword(settings.seedSecret, email),
   });
   const api = createPersonasApi({ ...way, url: settings.apiUrl, key: settings.personasKey });

@@ -10,7 +10,7 @@ import { SETTING_NAMES } from "./settings_table.ts";
 export const LISTEN_HOST = "127.0.0.1";
 
 /**
- * The flags: listen on one loopback port, call auth, gateway and personas API, and the model's host where there is a key for it, read the
+ * The flags: listen on one loopback port, call auth, sign-in server, gateway and personas API, and the model's host where there is a key for it, read the
  * named variables. No file, no subprocess, no native code, no system information. Without usable settings (null) there is no host: the
  * process then only gets to say what is wrong with its settings.
  */
@@ -38,10 +38,13 @@ function netFlag(settings: Settings | null): string {
   return `--allow-net=${settings === null ? NO_HOST : [...new Set(netRoles(settings).values())].join(",")}`;
 }
 
-function netRoles({ port, authUrl, mcpUrl, apiUrl, model }: Settings): ReadonlyMap<string, string> {
+function netRoles(
+  { port, authUrl, signInUrl, mcpUrl, apiUrl, model }: Settings,
+): ReadonlyMap<string, string> {
   return new Map([
     ["listen", addressOf(LISTEN_HOST, port)],
     ["auth", hostAndPort(authUrl)],
+    ["sign-in", hostAndPort(signInUrl)],
     ["gateway", hostAndPort(mcpUrl)],
     ["personas API", hostAndPort(apiUrl)],
     ...(model === undefined ? [] : [["model", hostAndPort(model.url)] as const]),

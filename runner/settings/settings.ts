@@ -19,6 +19,7 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
     settings: {
       port: env.PERSONAS_PORT,
       authUrl: env.MANA_AUTH_URL,
+      signInUrl: env.MANA_SIGN_IN_URL ?? env.MANA_AUTH_URL,
       apiUrl: env.MANA_API_URL ?? env.MANA_AUTH_URL,
       mcpUrl: env.MANA_MCP_URL.endsWith("/mcp") ? env.MANA_MCP_URL : `${env.MANA_MCP_URL}/mcp`,
       personasKey: env.MANA_PERSONAS_KEY,
@@ -47,6 +48,8 @@ export interface Settings {
   /** Port to listen on at 127.0.0.1; 0 lets the system choose. */
   readonly port: number;
   readonly authUrl: string;
+  /** Where a persona may type its password on a page, and nowhere else. */
+  readonly signInUrl: string;
   readonly apiUrl: string;
   /** The gateway's endpoint; ends with `/mcp`. */
   readonly mcpUrl: string;
@@ -101,6 +104,7 @@ const Environment = z.object({
     z.number().max(65535, "must be a port number"),
   ),
   MANA_AUTH_URL: serviceUrl,
+  MANA_SIGN_IN_URL: serviceUrl.optional(),
   MANA_API_URL: serviceUrl.optional(),
   MANA_MCP_URL: serviceUrl,
   MANA_PERSONAS_KEY: secret(),

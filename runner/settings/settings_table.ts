@@ -14,6 +14,11 @@ export const SETTINGS: readonly Setting[] = Object.freeze([
     meaning: "The auth service at which personas sign in.",
   },
   {
+    name: "MANA_SIGN_IN_URL",
+    fallback: null,
+    meaning: "The sign-in server where connected personas consent and decide; the auth service by default.",
+  },
+  {
     name: "MANA_API_URL",
     fallback: null,
     meaning: "The service that has the personas API; the auth service by default.",

@@ -123,6 +123,30 @@ Deno.test("a page of requests without its buttons decides nothing, and one that 
   ]);
 });
 
+Deno.test("a word of the persona that was taken and is not kept is a fault of the gateway, whichever way", async () => {
+  await using scene = await createAppScene();
+  const create: Move = { calls: [{ tool: "notes_create", args: { title: "Note" } }] };
+  scene.answer = ({ url, method }) =>
+    url.endsWith("/approvals") && method === "POST" ? new Response("<p>Thank you.</p>") : undefined;
+  const lost = await playIda(scene, [create]);
+  assert.deepEqual(lost.rows.map(([, , code]) => code), ["approval-needed", "approval-lost", "done"]);
+  scene.answer = async (request) => {
+    if (!request.url.endsWith("/approvals") || request.method !== "POST") return undefined;
+    const body = (await request.clone().text()).replace("decision=no", "decision=yes");
+    return await scene.world.auth("/approvals", { method: "POST", body, headers: request.headers });
+  };
+  const ignored = await playIda(scene, [{
+    calls: [{ tool: "notes_create", args: { title: "Other" }, answer: "no" }],
+  }]);
+  assert.deepEqual(ignored.rows.map(([, , code]) => code), ["approval-needed", "approval-ignored", "done"]);
+  assert.deepEqual(
+    [lost, ignored].flatMap(({ turns }) =>
+      turns.flatMap(({ calls }) => calls.map(({ outcome }) => outcome.result))
+    ),
+    ["failed", "failed"],
+  );
+});
+
 /** One day of Ida's, as the runner plays it. */
 async function playIda(
   scene: AppScene,
