@@ -132,6 +132,21 @@ Deno.test("an empty text is absent for a day, a choice, a number or a cursor, an
   );
 });
 
+Deno.test("what Gemini CLI adds to every tool for itself is no argument; in any other form it is unknown", async () => {
+  await using world = await createWorld();
+  const anna = await world.person("anna");
+  for (const wait_for_previous of [true, false]) {
+    await callOk(world, anna, "habits_create", { title: "Run", icon: null, wait_for_previous });
+    await callOk(world, anna, "habits_list", { wait_for_previous });
+  }
+  const unknown = /unknown argument "wait_for_previous"/;
+  assert.match(await callRefused(world, anna, "habits_list", { wait_for_previous: "yes" }), unknown);
+  assert.match(
+    await callRefused(world, anna, "habits_list", { wait_for_next: true }),
+    /unknown argument "wait_for_next"/,
+  );
+});
+
 Deno.test("null takes a goal away where the schema says so, and an empty text leaves it", async () => {
   await using world = await createWorld();
   const anna = await world.person("anna");
