@@ -12,6 +12,7 @@ export type Played =
 export interface Asked {
   readonly headers: Headers;
   readonly url: string;
+  readonly redirect: string;
   readonly body: z.infer<typeof BODY>;
 }
 
@@ -48,7 +49,7 @@ export function playMessages(script: readonly Played[]): PlayedMessages {
       const request = new Request(input, init);
       const body = BODY.parse(await request.json());
       checkPairs(body.messages);
-      asked.push({ headers: request.headers, url: request.url, body });
+      asked.push({ headers: request.headers, url: request.url, redirect: request.redirect, body });
       const played = script[Math.min(asked.length, script.length) - 1] ?? "hang";
       if (played === "no-connection") throw new TypeError("connection refused");
       if (played !== "hang") return "response" in played ? played.response() : message(played);

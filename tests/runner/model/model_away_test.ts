@@ -135,6 +135,19 @@ Deno.test("requests at the same time cannot pass the budget together, and an ans
   assert.equal(model.asked.length, 1);
 });
 
+Deno.test("a request without an answer stays paid, since nobody knows whether it was", async () => {
+  const model = playMessages(["no-connection", { blocks: [say("Bye.")] }]);
+  const { brain } = brainOver(model, { budgetTokens: 8_000 });
+  await assert.rejects(brain.begin(dayOf()).next([], forever), isFault("budget", /spent/));
+  assert.equal(model.asked.length, 1);
+});
+
+Deno.test("the key does not follow a redirect", async () => {
+  const model = playMessages([{ blocks: [say("Bye.")] }]);
+  await brainOver(model).brain.begin(dayOf()).next([], forever);
+  assert.equal(model.asked[0]?.redirect, "error");
+});
+
 Deno.test("a refused request costs nothing", async () => {
   const model = playMessages([failure(429, "rate_limit_error"), { blocks: [say("Bye.")] }]);
   const { brain, counted } = brainOver(model, { budgetTokens: 8_000 });

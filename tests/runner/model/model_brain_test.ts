@@ -208,6 +208,20 @@ for (
   });
 }
 
+Deno.test("of two ratings of one module the first stands", async () => {
+  const ratings = [{ module: "todo", rating: 2, notes: "Slow." }, {
+    module: "todo",
+    rating: 5,
+    notes: "No, fine.",
+  }];
+  const model = playMessages([{ blocks: [use("a", "todo_list")] }, {
+    blocks: [use("r", "rate_modules", { ratings })],
+  }]);
+  const mind = brainOver(model).brain.begin(dayOf());
+  const turns = [turnOf(...callsOf(await mind.next([], forever)).map((wish) => called(wish)))];
+  assert.deepEqual(await mind.rate(turns, forever), ratings.slice(0, 1));
+});
+
 Deno.test("a day without calls is rated by nobody, and asks nobody", async () => {
   const model = playMessages([{ blocks: [say("Tired.")] }]);
   const mind = brainOver(model).brain.begin(dayOf());
