@@ -59,7 +59,7 @@ Deno.test("every task that the documents name exists", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile("deno.json"));
   for (const path of [...await documents(), "CHANGELOG.md"]) {
     const text = await Deno.readTextFile(path);
-    for (const [, name] of text.matchAll(/deno(?:@[\d.]+)? task (?:--quiet )?([a-z]+(?:[:-][a-z]+)?)/g)) {
+    for (const [, name] of text.matchAll(/deno(?:@[\d.]+)? task (?:--quiet )?([a-z]+(?:[:-][a-z]+)*)/g)) {
       assert.ok(name !== undefined && name in tasks, `${path}: ${name}`);
     }
   }
