@@ -124,6 +124,6 @@ function fitting({ to }: Deed, rows: readonly Row[]): readonly Row[] {
 function misdeed({ day, part, random, memory, offered }: Thinking): readonly Wish[] {
   const able = part.misdeeds.filter(({ tools }) => tools.every((tool) => offered.has(tool)));
   const chosen = random.weighted(able, ({ weight }) => weight);
-  const { name, access } = day.persona;
-  return chosen?.wishes({ name, isAskedOnPage: access === "app", today: day.today, random, ...memory }) ?? [];
+  const { name } = day.persona;
+  return chosen?.wishes({ name, today: day.today, random, ...memory }) ?? [];
 }

@@ -2,12 +2,12 @@
 import type { Wish } from "../brain/brain.ts";
 import { CARRIED_OUT, type Misdeed, refused } from "./misdeed.ts";
 
-/** A person who is not sure. */
+/** A person who is not sure. An app that asks on the person's page is told `approval-needed` instead of `asked`: see the check. */
 export const DELETION_ANSWERS: Misdeed = {
   name: "deletion-answers",
   weight: 1,
   tools: ["todo_delete", "notes_delete", "habits_delete"],
-  wishes: ({ random, rows, isAskedOnPage }) => {
+  wishes: ({ random, rows }) => {
     const { module, tool } = random.pick([
       { module: "todo", tool: "todo_delete" },
       { module: "notes", tool: "notes_delete" },
@@ -16,8 +16,7 @@ export const DELETION_ANSWERS: Misdeed = {
     const [row] = rows(module);
     if (row === undefined) return [];
     const answer = random.pick(ANSWERS);
-    const wish: Wish = { tool, args: { id: row.id }, answer, expects: RIGHT[answer] };
-    return [answer === "nothing" && isAskedOnPage ? { ...wish, expects: refused("approval-needed") } : wish];
+    return [{ tool, args: { id: row.id }, answer, expects: RIGHT[answer] }];
   },
 };
 

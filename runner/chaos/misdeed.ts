@@ -16,8 +16,6 @@ export interface Misdeed {
 
 /** What a misdeed is made of. */
 export interface Mischievous extends Omit<Making, "row"> {
-  /** Whether the persona works through an app: then it is asked on its own page before anything is deleted, and not by a form. */
-  readonly isAskedOnPage: boolean;
   /** The persona's own records of a module, in an order that is the same each time. */
   rows(module: string): readonly Row[];
   /** Ids of records of a module that the persona has deleted today, oldest first. */

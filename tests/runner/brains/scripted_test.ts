@@ -9,11 +9,12 @@ import { shareSpace } from "../_support/shared_space.ts";
 import { createRunnerWorld, personaOf } from "../_support/runner_world.ts";
 
 Deno.test("the same seed over fresh folders gives the same calls, but for ids", async () => {
-  const people = readCatalogue().filter(({ access }) => access === "own").map(({ name }) => name);
+  const people = ["anna", "marcus", "tom", "maya", "rex"];
   const days = async (seed: number) => {
     await using runner = await createRunnerWorld(people);
     const seen: unknown[] = [];
-    for (const name of [...people, ...people]) {
+    // Enough days that there is something to choose from.
+    for (const name of Array(5).fill(people).flat()) {
       const turns: Turn[] = [];
       await runner.play(name, watched(turns), { seed });
       seen.push(

@@ -54,7 +54,6 @@ Deno.test("whoever carries a wrong call out, or refuses it for another reason, b
       const row = { id: "x", title: "Milk ~rex", isCompleted: false };
       const wishes = misdeed.wishes({
         name: "rex",
-        isAskedOnPage: false,
         today: "2026-03-01",
         random: createRandom(`${seed}`),
         rows: () => [row],
@@ -125,7 +124,6 @@ function playing(misdeed: Misdeed, seed: string, days: (readonly Turn[])[]): Bra
         ...[1, 2].map(() => () => ({
           calls: misdeed.wishes({
             name: day.persona.name,
-            isAskedOnPage: false,
             today: day.today,
             random,
             ...memory,
