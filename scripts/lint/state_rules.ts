@@ -23,7 +23,7 @@ function isReadonlyType(annotation: Deno.lint.TSTypeAnnotation | undefined): boo
 export const stateRules: Readonly<Record<string, Deno.lint.Rule>> = {
   "no-module-state": {
     create(context) {
-      if (!/^(lib|tools|sign_in|backend)\/|^main\.ts$/.test(sourcePath(context.filename))) return {};
+      if (!/^(lib|tools|sign_in|backend|runner)\/|^main\.ts$/.test(sourcePath(context.filename))) return {};
       const judge = (node: Deno.lint.VariableDeclaration) => {
         if (node.kind !== "const" && node.declarations.length > 0) {
           context.report({
@@ -61,7 +61,9 @@ export const stateRules: Readonly<Record<string, Deno.lint.Rule>> = {
   },
   "no-double-cast": {
     create(context) {
-      if (!/^(lib|tools|sign_in|backend|scripts)\/|^main\.ts$/.test(sourcePath(context.filename))) return {};
+      if (!/^(lib|tools|sign_in|backend|runner|scripts)\/|^main\.ts$/.test(sourcePath(context.filename))) {
+        return {};
+      }
       return {
         TSAsExpression(node) {
           const cast = node.typeAnnotation.type;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { judgeRunnerConfinement, runnerFlags } from "../../runner/settings/permissions.ts";
 import { parseSettings, type Settings } from "../../runner/settings/settings.ts";
-import { SETTING_NAMES } from "../../runner/settings/settings_table.ts";
+import { SETTING_NAMES, SETTINGS } from "../../runner/settings/settings_table.ts";
 
 const NEEDED = { MANA_PERSONAS_KEY: "0123456789abcdef", PERSONA_SEED_SECRET: "fedcba9876543210" };
 
@@ -90,4 +90,17 @@ Deno.test("one host more than needed is seen, and one that is missing is told wi
   assert.equal(more.excesses.length, 1);
   const less = judgeRunnerConfinement(settings, granted(all.slice(1)));
   assert.deepEqual(less.missing.map((words) => words.split(",")[0]), ["net is not allowed for listen"]);
+});
+
+Deno.test("the table of the runner's settings in docs/personas.md is the parser's own", async () => {
+  const text = await Deno.readTextFile("docs/personas.md");
+  const [, section = ""] = text.split("\n## The runner\n");
+  const rows = (section.split("\n## ")[0] ?? "").split("\n").map((row) => row.replace(/ +/g, " "))
+    .filter((row) => /^\| `[A-Z_]+` \|/.test(row));
+  assert.deepEqual(
+    rows,
+    SETTINGS.map(({ name, fallback, meaning }) =>
+      `| \`${name}\` |${fallback === null ? "" : ` \`${fallback}\``} | ${meaning} |`
+    ),
+  );
 });
