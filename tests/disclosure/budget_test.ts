@@ -186,7 +186,7 @@ Deno.test("a filter that keeps few rows does not use up what it rejects", async 
 
 Deno.test("texts above what the records stand for end the hour as well", async () => {
   const { h, read } = await createAppCalls(2);
-  for (let index = 0; index < 4; index++) await write(h, `long${index}`, "long", "x".repeat(35_000));
+  for (let index = 0; index < 4; index++) await write(h, `long${index}`, "long", "x".repeat(34_000));
   const app = { grantId: "g1", readBudget: 4 };
   const long = (index: number) => read(app, (records) => records.get(notes, `long${index}`));
   await long(0);
