@@ -61,10 +61,10 @@ export function suspiciousCalls(tool: Tool, usual: Args): Args[] {
 export function longCalls(tool: Tool, usual: Args): Args[] {
   const names = new Set(propertiesOf(tool).map(([name]) => name));
   const limits = names.has("limit") ? LIMITS.map((limit) => ({ limit })) : [{}];
-  const archived = Object.fromEntries(
-    Object.entries(usual).map(([name, value]) => [name, value === ROW ? LONG_ROW : value]),
-  );
-  return limits.map((limit) => ({ ...archived, ...limit, space: SPACES.archive }));
+  return [LONG_ROW, "row-0"].flatMap((row) => {
+    const archived = Object.entries(usual).map(([name, value]) => [name, value === ROW ? row : value]);
+    return limits.map((limit) => ({ ...Object.fromEntries(archived), ...limit, space: SPACES.archive }));
+  });
 }
 
 /** With an argument that the tool does not have. */

@@ -14,6 +14,11 @@ export const ARCHIVED_CHARS = 1_500;
 export const LONG_ROW = "row-long";
 export const LONG_CHARS = 50_000;
 
+/** Fields that an app shows in one line, which nobody fills with pages of text. */
+const LINE =
+  /(?:title|name|label|colou?r|icon|emoji|slug|path|number|url|version|category|type|tags|ids|time|status)$/i;
+const LINE_CHARS = 300;
+
 /** Where rows are stored, and how long they are. */
 export interface Filling {
   readonly by: Account;
@@ -48,7 +53,8 @@ const EARLIER = ["articles/articles", "places/places"];
 function rowsOf(collection: string, id: string, chars: number): Row[] {
   const textOf = (collection: string, id: string, field: string) => {
     const text = `${MARK} «${collection} ${id} ${field}» `;
-    return text.repeat(Math.max(1, Math.ceil(chars / text.length))).trim();
+    const most = LINE.test(field) ? Math.min(chars, LINE_CHARS) : chars;
+    return text.repeat(Math.max(1, Math.ceil(most / text.length))).trim();
   };
   const row = { ...plainRow(collection, id, textOf), id };
   switch (collection) {

@@ -53,7 +53,7 @@ export type BareAnswer = Readonly<{ text: string; structured?: unknown; isError:
 export const WORDS: Readonly<Record<Kind, RegExp>> = {
   "a usual result": /^\{/,
   "a note": /^\{"remarks":\["Note from the gateway: /,
-  "a long list": /^\{[^]{20000}/,
+  "a long list": /^\{[^]{15000}/,
   "part of the records": /^\{"remarks":\[".*the person shows this app only some of these records/,
   // The way out of a wrong argument is the name of the argument.
   "an argument that is not there": new RegExp(`^The arguments are invalid: .*${NONSENSE}`),

@@ -7,6 +7,23 @@ import { type Kind, makeToolPlan } from "./tool_plan.ts";
 
 /** Tools that have no answer of a kind, and why. */
 const WITHOUT: Readonly<Partial<Record<Kind, Readonly<Record<string, readonly string[]>>>>> = {
+  "a long list": {
+    "the answer is short, whatever is stored": [
+      "spaces_list",
+      "calendar_free",
+      "profile_read",
+      "links_list",
+      "times_status",
+      "augur_oracle",
+      "website_read",
+    ],
+    // A gap of the gateway: such a record cannot be read by its id. No client is sent more than it hands on.
+    "a record and its parts, each as long as a result may be, are refused together as too large": [
+      "events_read",
+      "questions_read",
+      "guides_read",
+    ],
+  },
   "part of the records": {
     "the names of spaces are no records": ["spaces_list"],
     "articles are in none of the apps' tables, so no grant shows one": ["articles_read"],
@@ -17,7 +34,7 @@ const WITHOUT: Readonly<Partial<Record<Kind, Readonly<Record<string, readonly st
 };
 
 /** Least tools that have an answer of a kind; of the others no answer has room for such a thing. */
-const LEAST: Readonly<Partial<Record<Kind, number>>> = { "a note": 150, "a long list": 65 };
+const LEAST: Readonly<Partial<Record<Kind, number>>> = { "a note": 150 };
 
 Deno.test("the plan has a call of every tool for a usual result and for each kind of refusal that the tool knows", async () => {
   const calls = (await makeToolPlan()).flatMap((stage) => stage.calls);
@@ -31,6 +48,7 @@ Deno.test("the plan has a call of every tool for a usual result and for each kin
   const writers = all.filter((name) => !readers.includes(name));
   assert.deepEqual(missing("a usual result", all), []);
   assert.deepEqual(missing("an argument that is not there", all), []);
+  assert.deepEqual(missing("a long list", readers), []);
   assert.deepEqual(missing("part of the records", readers), []);
   assert.deepEqual(missing("a change that the person does not allow", writers), []);
   for (const [kind, least] of Object.entries(LEAST)) {
