@@ -68,7 +68,7 @@ function Totals({ totals }: { readonly totals: ReportView["totals"] }) {
   return (
     <dl class="totals">
       <div>
-        <dt>People who worked</dt>
+        <dt>Who worked</dt>
         <dd>{worked === people ? String(people) : `${worked} of ${people}`}</dd>
       </div>
       <div>

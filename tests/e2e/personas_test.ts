@@ -1,0 +1,51 @@
+// `deno task personas` as somebody at a terminal runs it: one person's day, and the life cycle of everybody.
+import assert from "node:assert/strict";
+import { runTask } from "../_support/run_task.ts";
+import { temporaryFolder } from "../_support/temporary_folder.ts";
+
+Deno.test("personas --once: a day on a throw-away folder, the table, and 0", async () => {
+  await using folder = await temporaryFolder();
+  const env = { PERSONAS_DATA: `${folder.path}/people` };
+  const { code, out, err } = await runTask(
+    ["personas", "--once", "--persona=anna", "--seed=2", "--ticks=2"],
+    "",
+    env,
+  );
+  assert.equal(code, 0, out + err);
+  assert.match(out, /^anna +\d+ +\d+ +none +done +.*\b(todo|journal|notes|mood) [1-5]/m);
+  assert.match(out, /\n\d+ calls in \d+\.\d s\. A day passes when .*:\n2 passed, 0 failed\n$/);
+  assert.doesNotMatch(out, /^ben/m, "nobody else works");
+  assert.deepEqual(await Array.fromAsync(Deno.readDir(`${folder.path}/people/once`)), [], "nothing is left");
+});
+
+Deno.test("personas seed, list, open and clean: nobody has to start anything for it, and it can be repeated", async () => {
+  await using folder = await temporaryFolder();
+  const run = (...args: string[]) =>
+    runTask(["personas", ...args], "", { PERSONAS_DATA: `${folder.path}/people` });
+  const seeded = await run("seed");
+  assert.equal(seeded.code, 0, seeded.out + seeded.err);
+  assert.equal(seeded.out.match(/^persona\.\w+@mana\.test is there$/gm)?.length, 12);
+  const listed = await run("list");
+  assert.match(
+    listed.out,
+    /^persona\.anna@mana\.test +adhd-student, daily, never active, 0 rows in 7 days$/m,
+  );
+  assert.match(listed.out, /\n12 personas\n$/);
+  const opened = await run("open", "anna");
+  assert.equal(opened.code, 1);
+  assert.match(opened.out, /nothing runs here\. Start it with `deno task personas`/);
+  assert.equal((await run("seed")).code, 0);
+  const cleaned = await run("clean");
+  assert.equal(cleaned.code, 0, cleaned.out + cleaned.err);
+  assert.equal(cleaned.out.match(/is deleted$/gm)?.length, 12);
+  assert.match((await run("list")).out, /0 personas\n$/);
+});
+
+Deno.test("personas: arguments that make no sense end with 64 and say how it is called", async () => {
+  await using folder = await temporaryFolder();
+  const { code, out } = await runTask(["personas", "--seed=1"], "", {
+    PERSONAS_DATA: `${folder.path}/people`,
+  });
+  assert.equal(code, 64);
+  assert.match(out, /^--seed goes with --once\.\ndeno task personas /);
+});
