@@ -1,5 +1,14 @@
 // The turns of one day: the mind wishes, the calls are made, checks look at them, rows are posted; until the mind ends it, or a limit does.
-import type { Called, Mind, OfferedTool, Turn, Violation, Wish } from "../brain/brain.ts";
+import {
+  type Called,
+  MAX_CALLS,
+  MAX_TURNS,
+  type Mind,
+  type OfferedTool,
+  type Turn,
+  type Violation,
+  type Wish,
+} from "../brain/brain.ts";
 import type { DayChecks } from "../checks/check.ts";
 import { type Clock, wait } from "../kit/clock.ts";
 import type { Mana } from "../mana/mana.ts";
@@ -53,10 +62,6 @@ export interface DayEvents {
   violated(violation: Violation): void;
 }
 
-/** Turns of a day. */
-export const MAX_TURNS = 15;
-/** Calls that a mind can wish for in a day; what checks look at is not counted. */
-export const MAX_CALLS = 40;
 /** Calls in a row without any answer: the gateway is gone. */
 const MAX_LOST = 3;
 /** The longest that a persona waits because it called too often. */

@@ -1,9 +1,9 @@
 // A day that an engine plays by itself: its turns are told, and what is told becomes rows. Checks have nothing to look at here, since the calls
 // are not the runner's; neither are their times, which are those at which the engine told of them.
-import type { Day, Turn } from "../brain/brain.ts";
+import { type Day, MAX_CALLS, type Turn } from "../brain/brain.ts";
 import type { Engine, EngineDay } from "../brain/engine.ts";
 import type { Entrance } from "../sign_in/access.ts";
-import { type DayEvents, MAX_CALLS } from "./day.ts";
+import type { DayEvents } from "./day.ts";
 import { rowName, type TickRows } from "./tick_rows.ts";
 
 /** Plays a day. Throws what ends it early: `BrainFault`, a fault of sign-in, a signal's reason. */

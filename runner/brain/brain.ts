@@ -27,6 +27,11 @@ export interface Mind {
   rate(turns: readonly Turn[], signal: AbortSignal): Promise<readonly Rating[]>;
 }
 
+/** Turns of a day. */
+export const MAX_TURNS = 15;
+/** Calls that a mind can wish for in a day; what checks look at is not counted. A day that has had so many is over. */
+export const MAX_CALLS = 40;
+
 /** What a mind is told at the beginning. */
 export interface Day {
   readonly persona: Persona;

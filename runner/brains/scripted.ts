@@ -1,6 +1,6 @@
 // The brain without a model: chance from (seed, persona, tick) chooses what an archetype does today. The same seed over fresh folders gives
 // the same calls, ids and times excepted; so nothing here looks at ids, at a clock beyond `today`, or at what others wrote.
-import type { Brain, Day, Mind, Turn, Wish } from "../brain/brain.ts";
+import { type Brain, type Day, MAX_CALLS, type Mind, type Turn, type Wish } from "../brain/brain.ts";
 import type { Deed, Row } from "../behaviours/behaviour.ts";
 import { type UsedModules, weighModules } from "../behaviours/mix.ts";
 import { kindOfModule } from "../behaviours/record_kinds.ts";
@@ -72,10 +72,11 @@ function lookAround({ used, offered }: Thinking): readonly Wish[] {
 
 function nextWishes(thinking: Thinking, turns: readonly Turn[]): readonly Wish[] {
   const { random, wanted, part } = thinking;
-  const left = wanted - turns.reduce((sum, { calls }) => sum + calls.length, 0);
+  const made = turns.reduce((sum, { calls }) => sum + calls.length, 0);
+  const left = wanted - made;
   if (left <= 0) return [];
   if (random.happens(part.mischief)) {
-    const wishes = misdeed(thinking);
+    const wishes = misdeed(thinking, MAX_CALLS - 1 - made);
     if (wishes.length > 0) return wishes;
   }
   const wishes: Wish[] = [];
@@ -117,12 +118,18 @@ const LOOKS_AT_ONE_LIST = 2;
 
 const NO_ROW: Row = Object.freeze({ id: "" });
 
+/** Calls of most misdeeds, at most. */
+const FEW = 3;
+
 function fitting({ to }: Deed, rows: readonly Row[]): readonly Row[] {
   return to === null ? [] : rows.filter(to);
 }
 
-function misdeed({ day, part, random, memory, offered }: Thinking): readonly Wish[] {
-  const able = part.misdeeds.filter(({ tools }) => tools.every((tool) => offered.has(tool)));
+/** `room`: calls that can be made before the day is used up, which would be no ending of its own. */
+function misdeed({ day, part, random, memory, offered }: Thinking, room: number): readonly Wish[] {
+  const able = part.misdeeds.filter(({ tools, calls = FEW }) =>
+    calls <= room && tools.every((tool) => offered.has(tool))
+  );
   const chosen = random.weighted(able, ({ weight }) => weight);
   const { name } = day.persona;
   return chosen?.wishes({ name, today: day.today, random, ...memory }) ?? [];

@@ -2,11 +2,15 @@
 // Nothing is said of which are refused: the runner may be slower than a minute, and the operator's limit another one.
 import { atMost, type Misdeed } from "./misdeed.ts";
 
+/** More than the usual limit of a minute. */
+const WRITES = 35;
+
 /** A flood of writes to one record. */
 export const FLOOD: Misdeed = {
   name: "flood",
-  weight: 1,
+  weight: 6,
   tools: ["notes_update"],
+  calls: WRITES,
   wishes: ({ rows }) => {
     const [row] = rows("notes");
     if (row === undefined) return [];
@@ -17,5 +21,3 @@ export const FLOOD: Misdeed = {
     }));
   },
 };
-
-const WRITES = 35;

@@ -10,6 +10,8 @@ export interface Misdeed {
   readonly weight: number;
   /** Tools that have to be offered. */
   readonly tools: readonly string[];
+  /** How many calls it takes, where these are more than a few: it needs a day that has room for all of them. */
+  readonly calls?: number;
   /** The calls, made one after the other; none where there is nothing to do it to now. */
   readonly wishes: (making: Mischievous) => readonly Wish[];
 }

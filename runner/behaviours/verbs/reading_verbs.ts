@@ -12,11 +12,12 @@ export function addToLibrary(weight: number, titles: Phrases, creators: Phrases)
   }));
 }
 
-/** Begins, finishes or lays aside something of the library; only the first two have a day. */
+/** Begins, finishes or lays aside something of the library; only the first two have a day. Who begins what is finished does so once more. */
 export function goOnInLibrary(weight: number): Deed {
-  return deedTo("library_set_status", weight, () => true, ({ random, today }) => {
+  return deedTo("library_set_status", weight, () => true, ({ random, today, row }) => {
     const status = random.pick(["active", "completed", "paused"]);
-    return status === "paused" ? { status } : { status, date: today };
+    if (status === "paused") return { status };
+    return { status, date: today, ...(status === "active" && row.completedAt ? { again: true } : {}) };
   });
 }
 
