@@ -13,13 +13,16 @@ Deno.test("the same seed over fresh folders gives the same calls, but for ids", 
   const days = async (seed: number) => {
     await using runner = await createRunnerWorld(people);
     const seen: unknown[] = [];
+    const names = new Map<unknown, string>();
     // Enough days that there is something to choose from.
     for (const name of Array(5).fill(people).flat()) {
       const turns: Turn[] = [];
       await runner.play(name, watched(turns), { seed });
-      seen.push(
-        turns.map(({ calls }) => calls.map(({ wish }) => ({ ...wish, args: withoutIds(wish.args) }))),
-      );
+      for (const { wish, outcome } of turns.flatMap(({ calls }) => calls)) {
+        for (const { id, ...row } of recordsIn(outcome.structured)) names.set(id, textOf(row));
+        // A record is called by what it says, so that which of them was chosen counts.
+        seen.push({ ...wish, args: { ...wish.args, id: names.get(wish.args.id) } });
+      }
     }
     return seen;
   };
@@ -170,8 +173,18 @@ function withoutIds({ id, ...args }: Readonly<Record<string, unknown>>) {
 }
 
 function idsIn(value: unknown): readonly unknown[] {
+  return recordsIn(value).map(({ id }) => id);
+}
+
+/** Everything with an id. */
+function recordsIn(value: unknown): readonly Readonly<Record<string, unknown>>[] {
   if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([name, member]) => name === "id" ? [member] : idsIn(member));
+  const within = Object.values(value).flatMap(recordsIn);
+  return "id" in value ? [{ ...value }, ...within] : within;
+}
+
+function textOf({ title, company, notes, subject }: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify([title, company, notes, subject]);
 }
 
 function dayOf(name: string, tools: readonly OfferedTool[]): Day {
