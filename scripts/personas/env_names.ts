@@ -3,4 +3,5 @@ import { CACHE_VARIABLES } from "../stack/deno_process.ts";
 import { print } from "../print.ts";
 import { HANDED_ON } from "./personas_stack.ts";
 
-print([...HANDED_ON, ...CACHE_VARIABLES].join(","));
+// The folder is read for the commands that the task shows, and is not handed on.
+print(["PERSONAS_DATA", ...HANDED_ON, ...CACHE_VARIABLES].join(","));

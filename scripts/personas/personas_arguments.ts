@@ -8,7 +8,7 @@ export const USAGE =
 deno task personas --once               everybody works once, on a throw-away folder; ends with 0 when all went well
   --seed=N                              with the same one, scripted days are the same; 1 by default
   --persona=NAME                        this one alone
-  --ticks=N                             so many days of each, 1 to 50; 1 by default
+  --ticks=N                             N days of each, 1 to 50; 1 by default
 deno task personas seed                 makes the people of the catalogue, or mends them
 deno task personas list                 shows who there is
 deno task personas clean                deletes every persona with all it wrote
@@ -20,10 +20,12 @@ export function personasArguments(args: readonly string[], names: readonly strin
   try {
     given = parse(args);
   } catch (error) {
-    // Of the words of a strict reader the first line names the argument.
-    return no(error instanceof TypeError ? error.message.split("\n")[0] ?? "" : "Unknown arguments.");
+    // Of the words of a strict reader the first sentence names the argument; the others are about the shell.
+    const [first] = error instanceof TypeError ? error.message.split(/\. |\n/, 1) : [];
+    return no(first === undefined ? "Unknown arguments." : `${first}.`);
   }
-  const { values: { once = false, ...wishes }, positionals: [verb, ...words] } = given;
+  const { values: { once = false, help = false, ...wishes }, positionals: [verb, ...words] } = given;
+  if (help) return { ok: true, task: { kind: "help" } };
   const unfit = Object.keys(wishes)[0];
   if (unfit !== undefined && !once) return no(`--${unfit} goes with --once.`);
   if (once) {
@@ -47,7 +49,7 @@ export type PersonasArguments =
 
 /** A variant of the task. */
 export type PersonasTask =
-  | { readonly kind: "start" | "seed" | "list" | "clean" }
+  | { readonly kind: "start" | "seed" | "list" | "clean" | "help" }
   | { readonly kind: "open"; readonly name: string }
   | OnceTask;
 
@@ -68,6 +70,7 @@ function parse(args: readonly string[]) {
     args: [...args],
     allowPositionals: true,
     options: {
+      help: { type: "boolean", short: "h" },
       once: { type: "boolean" },
       seed: { type: "string" },
       persona: { type: "string" },

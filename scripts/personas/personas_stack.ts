@@ -10,15 +10,19 @@ import { type RunnerProcess, startRunner } from "./runner_process.ts";
 
 /** Starts backend and gateway on the folder `data`; the runner is started by {@link PersonasStack.startRunner}. */
 export async function startPersonasStack(
-  { data, env, onLine }: PersonasStackOptions,
+  { data, env, onLine, ownGroupUntil }: PersonasStackOptions,
 ): Promise<PersonasStack> {
+  const group = ownGroupUntil === undefined ? {} : { ownGroupUntil };
   const stack = await startStack({
     data,
     env: { LOG_LEVEL: "warn", ...env, BACKEND_PERSONAS: "on" },
     onLine,
+    ...group,
   });
-  const parts: { runner?: RunnerProcess } = {};
+  const parts: { runner?: RunnerProcess; starting?: Promise<RunnerProcess> } = {};
   const stop = async () => {
+    // A runner that is starting is waited for, so that it does not outlive the two others. One that fails has ended itself.
+    await Promise.allSettled([parts.starting]);
     const runner = await parts.runner?.process.stop() ?? 0;
     const { gateway, backend } = await stack.stop();
     return runner || gateway || backend;
@@ -32,7 +36,8 @@ export async function startPersonasStack(
       key: secrets.key,
       operator: await signInOperator(stack.authUrl, secrets),
       async startRunner(settings) {
-        parts.runner = await startRunner({
+        if (stopping !== undefined) throw new Error("The stack is stopping");
+        parts.starting = startRunner({
           env: {
             ...pickRunnerSettings(env),
             ...settings,
@@ -43,8 +48,9 @@ export async function startPersonasStack(
             PERSONA_SEED_SECRET: secrets.seedSecret,
           },
           onLine: (line) => onLine("runner", line),
+          ...group,
         });
-        return parts.runner;
+        return parts.runner = await parts.starting;
       },
       ended: () =>
         Promise.race(
@@ -66,6 +72,8 @@ export interface PersonasStackOptions {
   /** Ports, and settings of the runner; see {@link HANDED_ON}. */
   readonly env: Readonly<Record<string, string>>;
   readonly onLine: (source: "backend" | "gateway" | "runner", line: string) => void;
+  /** As in `startDeno` of scripts/stack/deno_process.ts: for whoever hears Ctrl-C and stops everything in its order. */
+  readonly ownGroupUntil?: AbortSignal;
 }
 
 /** What runs. */

@@ -5,10 +5,11 @@ import { choosePorts } from "./near_port.ts";
 import { type PersonasStack, startPersonasStack, USUAL_PORTS } from "./personas_stack.ts";
 import { createRunnerDoor } from "./runner_door.ts";
 import { findRunning, writeRunning } from "./running_file.ts";
+import type { StopSignals } from "./stop_signals.ts";
 import { readTickLine, tellTick } from "./tick_lines.ts";
 
 /** Runs until a signal comes or one of the processes ends; resolves with the exit code. */
-export async function runOn({ data, env, ports, deno }: RunOnOptions): Promise<number> {
+export async function runOn({ data, env, ports, command, signals }: RunOnOptions): Promise<number> {
   const other = await findRunning();
   if (other !== null) {
     print(`These people are at work already: ${other.reportUrl}/`);
@@ -19,11 +20,14 @@ export async function runOn({ data, env, ports, deno }: RunOnOptions): Promise<n
     data,
     env: { ...env, ...choosePorts(USUAL_PORTS, ports) },
     onLine: tell,
+    ownGroupUntil: signals.atOnce,
   });
   let forget = () => Promise.resolve();
-  try {
-    const names = await seed(stack);
+  const work = async () => {
+    const names = await seed(stack, signals);
+    if (signals.isAsked()) return;
     const { url } = await stack.startRunner({});
+    if (signals.isAsked()) return;
     const { authUrl, issuer, mcpUrl } = stack;
     forget = await writeRunning({ authUrl, issuer, mcpUrl, reportUrl: url });
     print(`
@@ -34,13 +38,18 @@ ${names.length} people who do not exist are at work.
   sign-in      ${issuer}/sign-in
   data         ${await Deno.realPath(data)}
 
-To see what one of them sees: ${deno} task personas open anna
+To see what one of them sees: ${command} open anna
 Ctrl-C stops it.
 `);
     await beginAtOnce(stack, url, names);
-    await Promise.race([signalled(), stack.ended()]);
+    await Promise.race([signals.asked, stack.ended()]);
+  };
+  try {
+    await work();
   } finally {
+    // Whatever went wrong above: no process outlives the task.
     await forget();
+    await stack.stop();
   }
   return await stack.stop();
 }
@@ -52,14 +61,17 @@ export interface RunOnOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Ports that somebody has asked for, by variable; the others are the usual ones or near them. */
   readonly ports: Readonly<Record<string, string>>;
-  /** How Deno is called here, for commands that are shown. */
-  readonly deno: string;
+  /** How this task is called here, for commands that are shown. */
+  readonly command: string;
+  readonly signals: StopSignals;
 }
 
-async function seed({ operator }: PersonasStack): Promise<readonly string[]> {
+async function seed({ operator }: PersonasStack, signals: StopSignals): Promise<readonly string[]> {
   const catalogue = readCatalogue();
   print(`Making ${catalogue.length} people, or mending them …`);
-  for (const persona of catalogue) await operator.make(persona);
+  for (const persona of catalogue) {
+    if (!signals.isAsked()) await operator.make(persona);
+  }
   return catalogue.map(({ name }) => name);
 }
 
@@ -76,11 +88,4 @@ function tell(source: string, line: string): void {
   const tick = source === "runner" ? readTickLine(line) : null;
   if (tick !== null) print(tellTick(tick));
   else if (!/^\{"/.test(line) || /"level":"(warn|error)"|"problem/.test(line)) print(`${source}: ${line}`);
-}
-
-async function signalled(): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, resolve);
-  await promise;
-  print("Stopping …");
 }

@@ -7,25 +7,27 @@ import { addDays, countGood, type Days, tableOf } from "./days.ts";
 import type { OnceTask } from "./personas_arguments.ts";
 import { startPersonasStack } from "./personas_stack.ts";
 import { createRunnerDoor } from "./runner_door.ts";
+import type { StopSignals } from "./stop_signals.ts";
 import { readTickLine, tellTick } from "./tick_lines.ts";
 
 /** Runs it below the folder `parent`; resolves with the exit code. */
 export async function runOnce(
   { seed, names, ticks }: OnceTask,
-  { parent, env }: OnceOptions,
+  { parent, env, signals }: OnceOptions,
 ): Promise<number> {
   const begun = performance.now();
   await Deno.mkdir(parent, { recursive: true });
   const data = await Deno.makeTempDir({ dir: parent });
   try {
-    const days = await play({ seed, names, ticks, data, env });
+    const days = await play({ seed, names, ticks, data, env, signals });
+    if (signals.isAsked()) return STOPPED;
     const seconds = (performance.now() - begun) / 1000;
     const { good, bad } = countGood(days);
     const calls = days.reduce((sum, { ok, refused }) => sum + ok + refused, 0);
     print("");
     for (const line of tableOf(days)) print(line);
     print(
-      `\n${counted(calls, "call")} in ${
+      `\n${counted(calls, "call")}, those of the checks among them, in ${
         seconds.toFixed(1)
       } s. A day passes when it came to its end and every check of it held:`,
     );
@@ -43,8 +45,11 @@ export interface OnceOptions {
   readonly parent: string;
   /** Settings of the runner. Ports are free ones. */
   readonly env: Readonly<Record<string, string>>;
+  readonly signals: StopSignals;
 }
 
+/** As a shell has it of a command that Ctrl-C ended. */
+const STOPPED = 130;
 const MAX_SECONDS = 120;
 /** A day: the runner asks by itself once at its start, when nobody is there yet, and not again. */
 const NEVER_MS = "86400000";
@@ -54,9 +59,10 @@ const MAX_DAY_MS = 6 * 60_000;
 interface Play extends Omit<OnceTask, "kind"> {
   readonly data: string;
   readonly env: Readonly<Record<string, string>>;
+  readonly signals: StopSignals;
 }
 
-async function play({ seed, names, ticks, data, env }: Play): Promise<readonly Days[]> {
+async function play({ seed, names, ticks, data, env, signals }: Play): Promise<readonly Days[]> {
   print("Starting the embedded backend, the gateway and the runner …");
   const waiting = new Map<string, () => void>();
   const stack = await startPersonasStack({
@@ -68,22 +74,27 @@ async function play({ seed, names, ticks, data, env }: Play): Promise<readonly D
       print(tellTick(tick));
       waiting.get(tick.persona)?.();
     },
+    ownGroupUntil: signals.atOnce,
   });
   try {
+    if (signals.isAsked()) return [];
     const { url } = await stack.startRunner({
       PERSONA_SEED: String(seed),
       PERSONA_TICK_INTERVAL_MS: NEVER_MS,
     });
     const door = createRunnerDoor(url, stack.key);
     // Everybody, though one alone may work: shared spaces need their other members.
-    for (const persona of readCatalogue()) await stack.operator.make(persona);
+    for (const persona of readCatalogue()) {
+      if (!signals.isAsked()) await stack.operator.make(persona);
+    }
     let days: readonly Days[] = [];
-    for (let tick = 0; tick < ticks; tick += 1) {
+    for (let tick = 0; tick < ticks && !signals.isAsked(); tick += 1) {
       const all = Promise.all(
         names.map((name) => new Promise<void>((ended) => void waiting.set(name, ended))),
       );
       await door.play(names);
-      await within(Promise.race([all, stack.ended()]));
+      await within(Promise.race([all, stack.ended(), signals.asked]));
+      if (signals.isAsked()) break;
       days = addDays(days, await door.report(), names);
     }
     return days;

@@ -6,7 +6,7 @@ import { SETTING_NAMES } from "../../runner/settings/settings_table.ts";
 import { type DenoProcess, startDeno } from "../stack/deno_process.ts";
 
 /** Starts the runner and waits until it listens. */
-export async function startRunner({ env, onLine }: RunnerOptions): Promise<RunnerProcess> {
+export async function startRunner({ env, onLine, ownGroupUntil }: RunnerOptions): Promise<RunnerProcess> {
   const own = Object.fromEntries(Object.entries(env).filter(([name]) => SETTING_NAMES.includes(name)));
   const parsed = parseSettings(own);
   const process = startDeno({
@@ -18,6 +18,7 @@ export async function startRunner({ env, onLine }: RunnerOptions): Promise<Runne
     // Deno's own export of spans is the gateway's.
     env: { ...own, OTEL_DENO: "false" },
     onLine,
+    ...(ownGroupUntil === undefined ? {} : { ownGroupUntil }),
   });
   try {
     const { url } = z.object({ url: z.url() }).parse(await process.event("listening"));
@@ -33,6 +34,8 @@ export interface RunnerOptions {
   /** Its settings, all that it needs; other variables are not handed on. */
   readonly env: Readonly<Record<string, string>>;
   readonly onLine: (line: string) => void;
+  /** As in `startDeno` of scripts/stack/deno_process.ts. */
+  readonly ownGroupUntil?: AbortSignal;
 }
 
 /** A running runner. */

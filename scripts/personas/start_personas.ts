@@ -5,10 +5,13 @@ import { BAD_ARGUMENTS, personasArguments, type PersonasTask, USAGE } from "./pe
 import { HANDED_ON, USUAL_PORTS } from "./personas_stack.ts";
 import { runOn } from "./run_on.ts";
 import { runOnce } from "./run_once.ts";
+import { listenForStop, type StopSignals } from "./stop_signals.ts";
 import { print } from "../print.ts";
 
 /** The backend's data folder. */
 const DATA = ".";
+/** Where that is, for commands that are shown. */
+const DATA_VARIABLE = "PERSONAS_DATA";
 /** Folder for throw-away data folders, the one place besides running.json that this process may write to. */
 const ONCE = "once";
 
@@ -25,11 +28,12 @@ try {
 }
 
 async function run(task: PersonasTask): Promise<number> {
-  // Started through npx, there is no `deno` to type.
-  const deno = Deno.execPath().includes("node_modules") ? "npx -y deno@2.9.6" : "deno";
   switch (task.kind) {
+    case "help":
+      print(USAGE);
+      return 0;
     case "once":
-      return await runOnce(task, { parent: ONCE, env: read(HANDED_ON) });
+      return await runOnce(task, { parent: ONCE, env: read(HANDED_ON), signals: listen() });
     case "seed":
       return await seed(DATA);
     case "list":
@@ -39,8 +43,28 @@ async function run(task: PersonasTask): Promise<number> {
     case "open":
       return await open(DATA, task.name);
     case "start":
-      return await runOn({ data: DATA, env: read(HANDED_ON), ports: read(Object.keys(USUAL_PORTS)), deno });
+      return await runOn({
+        data: DATA,
+        env: read(HANDED_ON),
+        ports: read(Object.keys(USUAL_PORTS)),
+        command: command(),
+        signals: listen(),
+      });
   }
+}
+
+function listen(): StopSignals {
+  return listenForStop({ addSignalListener: Deno.addSignalListener, elapsed: () => performance.now() });
+}
+
+/** How the task is called for the same folder once more. */
+function command(): string {
+  // Started through npx, there is no `deno` to type.
+  const deno = Deno.execPath().includes("node_modules") ? "npx -y deno@2.9.6" : "deno";
+  const folder = Deno.env.get(DATA_VARIABLE);
+  return `${
+    folder === undefined || folder === "" ? "" : `${DATA_VARIABLE}='${folder}' `
+  }${deno} task personas`;
 }
 
 /** Variables that are set to something. */

@@ -56,6 +56,8 @@ export interface DenoProcessOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Called with each line of output. */
   readonly onLine?: (line: string) => void;
+  /** With it the process is in a group of its own, which Ctrl-C at a terminal does not reach, and gets SIGTERM when this fires. */
+  readonly ownGroupUntil?: AbortSignal;
 }
 
 /** What Deno needs to find its own cache; nothing else of our environment is handed on. */
@@ -89,6 +91,7 @@ function spawn(options: DenoProcessOptions) {
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
+    ...(options.ownGroupUntil === undefined ? {} : { detached: true, signal: options.ownGroupUntil }),
   }).spawn();
 }
 

@@ -26,6 +26,7 @@ export async function startStack(given: StackOptions): Promise<Stack> {
     const gateway = startGateway({
       env: { ...options.env, MANA_AUTH_URL: auth, MANA_SYNC_URL: sync, JWT_ISSUER: issuer },
       ...(options.onLine === undefined ? {} : { onLine: (line) => options.onLine?.("gateway", line) }),
+      ...(options.ownGroupUntil === undefined ? {} : { ownGroupUntil: options.ownGroupUntil }),
     });
     try {
       const { url } = z.object({ url: z.string() }).parse(await gateway.event("listening"));
@@ -60,6 +61,8 @@ export interface StackOptions {
   /** Settings of the backend and the gateway on top of their defaults; ports may be `0`. */
   readonly env: Readonly<Record<string, string>>;
   readonly onLine?: (source: "backend" | "gateway", line: string) => void;
+  /** As in {@link startDeno}: for whoever stops the two in their order on Ctrl-C, and hears it from the beginning. */
+  readonly ownGroupUntil?: AbortSignal;
 }
 
 /** A running stack. */
@@ -97,6 +100,7 @@ export function startBackend(options: StackOptions): DenoProcess {
     ],
     env,
     ...(options.onLine === undefined ? {} : { onLine: (line) => options.onLine?.("backend", line) }),
+    ...(options.ownGroupUntil === undefined ? {} : { ownGroupUntil: options.ownGroupUntil }),
   });
 }
 
@@ -132,6 +136,8 @@ export interface GatewayOptions {
   /** The flags of `deno task serve` for these settings by default; tests try others. */
   readonly flags?: readonly string[];
   readonly onLine?: (line: string) => void;
+  /** As in {@link startDeno}. */
+  readonly ownGroupUntil?: AbortSignal;
 }
 
 /** Starts the gateway alone, with the flags of `deno task serve` for these settings. */
@@ -146,6 +152,7 @@ export function startGateway(options: GatewayOptions): DenoProcess {
     ],
     env: { ...env, ...telemetry(options.env) },
     ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
+    ...(options.ownGroupUntil === undefined ? {} : { ownGroupUntil: options.ownGroupUntil }),
   });
 }
 

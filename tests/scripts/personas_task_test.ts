@@ -17,6 +17,7 @@ Deno.test("personas: each variant of the task, with its defaults", () => {
   assert.deepEqual(task(), { kind: "start" });
   for (const kind of ["seed", "list", "clean"]) assert.deepEqual(task(kind), { kind });
   assert.deepEqual(task("open", "ben"), { kind: "open", name: "ben" });
+  for (const help of ["--help", "-h"]) assert.deepEqual(task(help), { kind: "help" });
   assert.deepEqual(task("--once"), { kind: "once", seed: 1, ticks: 1, names: NAMES });
   assert.deepEqual(task("--once", "--seed=7", "--persona", "ben", "--ticks=3"), {
     kind: "once",
@@ -44,7 +45,8 @@ Deno.test("personas: arguments that make no sense are told which and why", () =>
   assert.equal(problem("open"), "open takes one name.");
   assert.equal(problem("seed", "anna"), "Unknown arguments.");
   assert.equal(problem("destroy"), "Nothing is called destroy here.");
-  assert.match(problem("--forever"), /--forever/);
+  assert.equal(problem("--forever"), "Unknown option '--forever'.");
+  assert.equal(problem("--once", "--persona"), "Option '--persona <value>' argument missing.");
 });
 
 Deno.test("personas: where deno task start has the usual ports, the next free ones are taken, each once", () => {
