@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { checkClient } from "../check_client.ts";
+import { AGENT_SDK } from "../driven/agent_sdk.ts";
+import { checkEveryTool } from "../every_tool/check_every_tool.ts";
 import { closeWayOut } from "../closed_way_out.ts";
 import { filesWith } from "../files_with.ts";
 import { noteDriven } from "../install/driven.ts";
@@ -51,4 +53,10 @@ Deno.test(
     );
     await noteDriven("agentSdk", model.seen());
   },
+);
+
+Deno.test(
+  "the Claude Agent SDK hands on what each tool says",
+  await whereInstalled("agentSdk"),
+  (t) => checkEveryTool(t, AGENT_SDK),
 );

@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
 import { checkClient } from "../check_client.ts";
+import { GEMINI_CLI } from "../driven/gemini_cli.ts";
+import { checkEveryTool } from "../every_tool/check_every_tool.ts";
 import { closeWayOut } from "../closed_way_out.ts";
 import { filesWith } from "../files_with.ts";
 import { noteDriven } from "../install/driven.ts";
-import { SCRIPTS, whereInstalled } from "../install/installed.ts";
+import { whereInstalled } from "../install/installed.ts";
 import { GEMINI } from "../models/gemini_api.ts";
 import { type Play, playModel } from "../models/played_model.ts";
 import { checkPages, planThenPages } from "../page_reading.ts";
 import type { PlannedCall } from "../plan.ts";
-import { type Product, startProduct } from "../product.ts";
+import { startProduct } from "../product.ts";
 import { MARK } from "../rows.ts";
-import { runClient } from "../run_client.ts";
+import { GEMINI_STORE, runGemini } from "./run_gemini.ts";
 
 const nameOf = (server: PlannedCall["server"], tool: string) => `mcp_${server}_${tool}`;
 /** Gemini CLI holds arguments against the schema itself: with null it would refuse the call, so its models leave out. */
@@ -22,10 +24,6 @@ const LAST_CALLS = [
   // This call never reaches the gateway.
   { name: nameOf("mana", "todo_list"), args: { limit: null } },
 ];
-/** Its conversation, and older results, which it puts aside once about 80,000 tokens of results are in a conversation. */
-const OWN_STORE =
-  /\/\.gemini\/tmp\/home\/(?:chats\/session-[^/]+\.jsonl|tool-outputs\/session-[^/]+\/(\w+)_\1__call_[a-z0-9_]+\.txt)$/;
-
 Deno.test(
   "Gemini CLI hands its model whole results, remarks included, and puts no new one aside in a file",
   await whereInstalled("geminiCli"),
@@ -34,17 +32,13 @@ Deno.test(
     await using wayOut = closeWayOut();
     await using model = playModel(GEMINI, withLast(planThenPages(nameOf, argsOf)));
     const home = `${product.folder}/home`;
-    await Deno.mkdir(`${home}/.gemini`, { recursive: true });
-    await Deno.writeTextFile(`${home}/.gemini/settings.json`, JSON.stringify(settings(product)));
-    const { code, stdout, stderr } = await runClient({
-      program: "node",
+    const { door: { url }, headers } = product;
+    const { code, stdout, stderr } = await runGemini({
       home,
-      args: [
-        await Deno.realPath(SCRIPTS.geminiCli),
-        ...["--model", "gemini-2.5-pro", "--approval-mode", "yolo", "--skip-trust"],
-        ...["--prompt", "Look after my things."],
-      ],
-      env: { ...wayOut.env, GEMINI_API_KEY: "stand-in", GOOGLE_GEMINI_BASE_URL: model.url },
+      url,
+      headers,
+      modelUrl: model.url,
+      outside: wayOut.env,
     });
     assert.equal(code, 0, stdout + stderr);
     await checkClient(t, model.seen(), product, { nameOf, asks: false, argsOf });
@@ -63,7 +57,7 @@ Deno.test(
       "no file in the home holds a text of the person, but its own store of conversations",
       async () => {
         const files = await filesWith(home, MARK);
-        assert.deepEqual(files.filter((file) => !OWN_STORE.test(file)), []);
+        assert.deepEqual(files.filter((file) => !GEMINI_STORE.test(file)), []);
       },
     );
     await t.step(
@@ -74,6 +68,12 @@ Deno.test(
   },
 );
 
+Deno.test(
+  "Gemini CLI hands on what each tool says",
+  await whereInstalled("geminiCli"),
+  (t) => checkEveryTool(t, GEMINI_CLI),
+);
+
 /** After the last call of `play`, once, {@link LAST_CALLS}. */
 function withLast(play: Play): Play {
   let isOver = false;
@@ -82,18 +82,5 @@ function withLast(play: Play): Play {
     if (next.length > 0 || isOver) return next;
     isOver = true;
     return LAST_CALLS;
-  };
-}
-
-/** Off: everything that would ask somebody else than the model. */
-function settings({ door, headers }: Product): unknown {
-  return {
-    general: { enableAutoUpdate: false, enableAutoUpdateNotification: false },
-    privacy: { usageStatisticsEnabled: false },
-    telemetry: { enabled: false },
-    security: { auth: { selectedType: "gemini-api-key" } },
-    mcpServers: Object.fromEntries(
-      Object.entries(headers).map(([name, one]) => [name, { httpUrl: door.url, headers: one, trust: true }]),
-    ),
   };
 }

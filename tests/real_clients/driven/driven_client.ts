@@ -41,6 +41,8 @@ export interface DrivenClient {
 export interface KnownDifferences {
   /** Members of a schema that it leaves out or changes, by their path as `schemaFacts` writes it. */
   readonly schema?: readonly { readonly path: RegExp; readonly reason: string }[];
+  /** What it tells instead of making a call with an argument that the tool does not have. */
+  readonly unknownArgument?: { readonly says: RegExp; readonly reason: string };
   /** What it tells instead of the words of a 403, where the HTTP status never reaches the model with its words. */
   readonly scopeMissing?: { readonly says: RegExp; readonly reason: string };
 }

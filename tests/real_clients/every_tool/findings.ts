@@ -38,6 +38,10 @@ function faultsOf(
     const says = known?.scopeMissing?.says ?? WORDS[call.kind];
     return says.test(text) ? [] : [`the model was handed: ${short(text)}`];
   }
+  if (known?.unknownArgument !== undefined && call.kind === "an argument that is not there") {
+    const isRefused = "text" in handed && handed.isError && known.unknownArgument.says.test(handed.text);
+    return isRefused ? [] : [`the model was handed: ${short(JSON.stringify(handed))}`];
+  }
   if ("failed" in handed) return [`the client failed: ${short(handed.failed)}`];
   if (sent === undefined) return [`the call never reached the gateway: ${short(handed.text)}`];
   const words = sent.content.map(({ text }) => text ?? "").join("\n");

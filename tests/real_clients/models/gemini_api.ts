@@ -80,7 +80,10 @@ function handedOf(parts: readonly z.infer<typeof Part>[]): Handed[] {
 function refusalOf(error: string): string {
   const [, json] = REPORTED.exec(error) ?? [];
   if (json === undefined) return error;
-  return Reported.parse(JSON.parse(json))
+  const { success, data } = Reported.safeParse(JSON.parse(json));
+  // What is no result of a tool, an HTTP error for example, has no content.
+  if (!success) return error;
+  return data
     .flatMap(({ functionResponse }) => functionResponse.response.content)
     .map(({ text }) => text)
     .join("\n");
