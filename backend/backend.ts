@@ -162,7 +162,9 @@ async function createAuth(deps: BackendDeps, databases: Databases, shared: Share
         stores,
       ),
     createPeople({ identity, admission, keys }) {
-      const verifyToken = createTokenVerifier({ keys, issuer, audience, now, gone });
+      const hasAccount = async (userId: string) =>
+        await (await identity.$context).internalAdapter.findUserById(userId) !== null;
+      const verifyToken = createTokenVerifier({ keys, issuer, audience, now, gone, hasAccount });
       const lockout = createLockout(signIn, now);
       accounts.resolve({ identity, admission, lockout, verifyToken, now });
       return createEmbeddedPeople({

@@ -27,7 +27,9 @@ export async function ensureOperator({ identity, signIn }: OperatorDeps, passwor
       await internalAdapter.createUser({ email: OPERATOR_ADDRESS, name: "Operator", ...STAMP }, {
         method: "email-password",
       });
-    await ensurePassword(identity, { userId: user.id, password }, found?.accounts ?? []);
+    const isReplaced = await ensurePassword(identity, { userId: user.id, password }, found?.accounts ?? []);
+    // A password is replaced because somebody may know it: sessions made with it would make tokens for a week.
+    if (isReplaced) await internalAdapter.deleteUserSessions(user.id);
   });
 }
 

@@ -102,6 +102,8 @@ async function push(deps: SyncAppDeps, me: VerifiedToken, app: string, request: 
   if (!parsed.ok) return plain(400, parsed.reason);
   const { changes, since } = parsed.changeset;
   const clientId = request.headers.get("x-client-id") || parsed.changeset.clientId;
+  // Deleted while the body arrived: what is stored now would be nobody's, and nobody would ever delete it.
+  if (me.isGone()) return plain(401, "unauthorized: invalid token");
   if (changes.length > 0) {
     deps.changeLog.append({ userId: me.sub, clientId, app }, changes);
     await deps.hub.publish({ userId: me.sub, app }, changes);

@@ -26,7 +26,7 @@ export async function attempt(
   const tickId = deps.newTickId();
   const report = { persona: player.persona.name, userId: player.userId, tickId };
   const claimed = await claim(deps, player, tickId, signals);
-  if (claimed === "held" || claimed === "lost") return { ...report, kind: claimed };
+  if (typeof claimed === "string") return { ...report, kind: claimed };
   const rows = createTickRows({ tickId, hash: deps.hash, post: poster(deps, player) });
   const deadline = createDeadline(deps.clock, MAX_TICK_MS, [signals.hard]);
   const soft = AbortSignal.any([deadline.signal, signals.soft]);
@@ -62,8 +62,8 @@ export interface StopSignals {
 export type AttemptReport =
   & { readonly persona: string; readonly userId: string; readonly tickId: string }
   & (
-    /** `held`: another runner plays this persona. `lost`: the personas API could not be asked. */
-    | { readonly kind: "held" | "lost" }
+    /** `held`: another runner plays this persona. `lost`: the personas API could not be asked. `gone`: the persona was deleted. */
+    | { readonly kind: "held" | "lost" | "gone" }
     | PlayedReport
   );
 
@@ -124,10 +124,10 @@ async function claim(
   { userId }: Player,
   tickId: string,
   { hard }: StopSignals,
-): Promise<number | "held" | "lost"> {
+): Promise<number | "held" | "lost" | "gone"> {
   try {
     const claim = await api.claim(userId, tickId, LEASE_MS, hard);
-    if (claim.kind === "held") return "held";
+    if (claim.kind === "held" || claim.kind === "gone") return claim.kind;
     // A service without claims counts no ticks: days are as good, so that a scripted day is another one tomorrow.
     return claim.kind === "claimed" ? claim.tick : Math.floor(clock.calendar() / DAY_MS);
   } catch {

@@ -6,7 +6,7 @@ import type { Metrics } from "./metrics.ts";
 export function noteReport({ log, metrics }: NoteDeps, report: AttemptReport): void {
   const { persona, tickId } = report;
   if (report.kind !== "played") {
-    metrics.error(report.kind === "held" ? "held" : "personas-api");
+    metrics.error(report.kind === "lost" ? "personas-api" : report.kind);
     log({ event: "tick-not-begun", persona, reason: report.kind });
     return;
   }

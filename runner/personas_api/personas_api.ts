@@ -18,10 +18,12 @@ export function createPersonasApi({ url, key, ...way }: PersonasApiDeps): Person
     async everybody(signal: AbortSignal) {
       return read(await ask("/report?ticks=1", undefined, signal), Due).personas;
     },
-    async claim(userId: string, tickId: string, leaseMs: number, signal: AbortSignal) {
+    async claim(userId: string, tickId: string, leaseMs: number, signal: AbortSignal): Promise<Claim> {
       const answer = await ask(`/${encodeURIComponent(userId)}/claim`, { tickId, leaseMs }, signal);
-      // A service older than the claim, or a persona that is gone: the post will tell.
-      if (answer.status === 404) return { kind: "unknown" } as const;
+      // The two answers of 404 are told apart by their words: a service older than claims has no such path, and the other no such persona.
+      if (answer.status === 404) {
+        return { kind: NoPersona.safeParse(answer.body).success ? "gone" : "unknown" };
+      }
       if (answer.status === 409) return { kind: "held" } as const;
       return { kind: "claimed", tick: read(answer, Claimed).tick } as const;
     },
@@ -63,6 +65,8 @@ export type Claim =
   | { readonly kind: "claimed"; readonly tick: number }
   /** Another runner has the persona. */
   | { readonly kind: "held" }
+  /** The account was deleted. Somebody else may have its address and its password by now. */
+  | { readonly kind: "gone" }
   /** The service knows no claims. */
   | { readonly kind: "unknown" };
 
@@ -90,6 +94,7 @@ const DuePersona = z.object({
 });
 const Due = z.object({ personas: z.array(DuePersona) });
 const Claimed = z.object({ tick: z.int().nonnegative() });
+const NoPersona = z.object({ error: z.literal("NotFound"), message: z.string() });
 const Posted = z.object({ ok: z.literal(true) });
 
 /** Somebody whose turn it is. */

@@ -138,7 +138,7 @@ async function playNow(
       const player = playerOf(persona, deps.catalogue);
       return [player?.persona.name, player];
     }));
-    return names.map((name) => players.get(name) ?? null).filter((one) => one !== null);
+    return [...new Set(names)].map((name) => players.get(name) ?? null).filter((one) => one !== null);
   });
 }
 
@@ -210,6 +210,8 @@ async function run(deps: ScheduleDeps, state: State, player: Player, batch: Batc
 
 /** What an attempt means for the next ones. */
 function judge(pauses: Pauses, player: Player, report: AttemptReport): void {
+  // Made again, the persona has another id: a pause of the old one would play it beside itself.
+  if (report.kind === "gone") return pauses.end(player.userId);
   if (report.kind !== "played") {
     // Held by our own tick of before, perhaps, whose end could not be posted: its lease ends by itself.
     if (report.kind === "lost" || pauses.has(player.userId)) pauses.add(player, null);

@@ -256,3 +256,43 @@ Deno.test("two runners at once play each persona once", async () => {
   ]);
   assert.equal(brain.days.length, 3);
 });
+
+Deno.test("a persona that was deleted in the middle of its tick and made again is not played beside itself", async () => {
+  await using runner = await createRunnerWorld(["anna"]);
+  const now = runner.userId("anna");
+  const before = "the-id-of-the-account-that-is-gone";
+  // The embedded backend knows nobody of the old id; the password follows from the address and is the same.
+  runner.api.answer = ({ url }) =>
+    url.includes(before)
+      ? Response.json({ error: "NotFound", message: "No such persona" }, { status: 404 })
+      : undefined;
+  const brain = brainOf([{ calls: [{ tool: "todo_list", args: {} }] }]);
+  const deps = runner.deps({ brain });
+  const clock = createFakeClock(0);
+  const schedule = createSchedule({
+    api: deps.api,
+    play: (player, signals) =>
+      // The first tick was under way when the account was deleted: its last row was not stored.
+      player.userId === before && clock.now() === 0
+        ? Promise.resolve(played(player, { isPosted: false }))
+        : attempt(deps, player, signals),
+    catalogue: readCatalogue(),
+    clock,
+    concurrency: 2,
+    intervalMs: MINUTE,
+    onReport: () => {},
+  });
+  runner.api.due = [{ ...dueOf("anna"), userId: before }];
+  await schedule.tick();
+  runner.api.due = [{ ...dueOf("anna"), userId: now }];
+  clock.advance(MINUTE);
+  const reports = await schedule.tick();
+  assert.deepEqual(reports.map(({ userId, kind }) => [userId, kind]).sort(), [[now, "played"], [
+    before,
+    "gone",
+  ]]);
+  assert.equal(brain.days.length, 1);
+  runner.api.due = [];
+  clock.advance(120 * MINUTE);
+  assert.deepEqual(await schedule.tick(), [], "nobody asks after the old account again");
+});

@@ -11,6 +11,7 @@ export type VerifyToken = (token: string) => Promise<VerifiedToken | undefined>;
  * service checks neither issuer nor audience; a token minted for another service works there.)
  */
 export function createTokenVerifier(deps: TokenVerifierDeps): VerifyToken {
+  const isThere = createPresence(deps);
   return async (token) => {
     try {
       const { payload, protectedHeader } = await jwtVerify(token, deps.keys, {
@@ -26,8 +27,10 @@ export function createTokenVerifier(deps: TokenVerifierDeps): VerifyToken {
       if (typeof payload.sub !== "string" || payload.sub === "" || payload.exp === undefined) {
         return undefined;
       }
-      if (deps.gone?.has(payload.sub)) return undefined;
-      return { sub: payload.sub, expiresAt: payload.exp * 1000, payload };
+      const { sub } = payload;
+      if (!await isThere(sub)) return undefined;
+      const isGone = () => deps.gone?.has(sub) === true;
+      return isGone() ? undefined : { sub, expiresAt: payload.exp * 1000, payload, isGone };
     } catch (error) {
       if (error instanceof errors.JOSEError) return undefined;
       throw error;
@@ -43,6 +46,8 @@ export interface TokenVerifierDeps {
   readonly audience: string;
   /** People whose accounts were deleted in this process: their tokens live on and must open nothing. */
   readonly gone?: ReadonlySet<string>;
+  /** Whether there is an account of this id; everybody has one by default. */
+  readonly hasAccount?: (userId: string) => Promise<boolean>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -54,4 +59,20 @@ export interface VerifiedToken {
   /** End of the token's life, in milliseconds since 1970. */
   readonly expiresAt: number;
   readonly payload: JWTPayload;
+  /** Whether the account has been deleted since; for whoever waited between the check and the work. */
+  isGone(): boolean;
+}
+
+/**
+ * Whether a token's person exists: a token outlives an account that was deleted, and a process that knew of the deletion. Each person is
+ * looked up once, since an account ends in this process alone, which then stands in `gone`.
+ */
+function createPresence({ hasAccount }: TokenVerifierDeps): (userId: string) => Promise<boolean> {
+  const seen = new Set<string>();
+  return async (userId) => {
+    if (hasAccount === undefined || seen.has(userId)) return true;
+    if (!await hasAccount(userId)) return false;
+    seen.add(userId);
+    return true;
+  };
 }

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { PERSONAS_FILE, readPersonaSecrets } from "../../../backend/data_folder/ensure_persona_secrets.ts";
 import { parseSettings } from "../../../backend/settings.ts";
 import { isOnPostgres } from "../../_support/test_database.ts";
-import { createTestBackend, post, signIn } from "../../_support/test_backend.ts";
+import { createTestBackend, ORIGIN, post, signIn } from "../../_support/test_backend.ts";
 import { makeFolder, runBackend, startBackend } from "../_backend_process.ts";
 import { ANNA, createPersonaBackend, KEY, OPERATOR, row, tokenOf } from "./_personas.ts";
 
@@ -55,7 +55,7 @@ Deno.test("the operator is there as long as personas are on; personas and their 
 
   const setup = { key: KEY, operatorPassword: "another password than before" };
   await using again = await createPersonaBackend({ data, personas: setup }, on.clock);
-  assert.equal((await again.admin("", {}, token)).status, 403, "the operator of before is gone");
+  assert.equal((await again.admin("", {}, token)).status, 401, "the operator of before is gone");
   const fresh = await tokenOf(again, { ...OPERATOR, password: setup.operatorPassword });
   assert.equal((await again.admin(`/${id}`, {}, fresh)).status, 200);
   // A restart ends no claim, and forgets no number.
@@ -72,10 +72,17 @@ Deno.test(
   async () => {
     await using folder = await makeFolder();
     const data = folder.path;
-    await (await createPersonaBackend({ data }))[Symbol.asyncDispose]();
+    const first = await createPersonaBackend({ data });
+    const session = await first.auth("/api/auth/sign-in/email", post(OPERATOR, ORIGIN));
+    assert.equal(session.status, 200, await session.text());
+    const cookie = session.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
+    await first[Symbol.asyncDispose]();
     const setup = { key: KEY, operatorPassword: "the password of the second start" };
     await using second = await createPersonaBackend({ data, personas: setup });
     assert.ok(await tokenOf(second, { ...OPERATOR, password: setup.operatorPassword }));
+    // Whoever knew the password of before keeps no session that makes tokens.
+    const token = await second.auth("/api/auth/token", { headers: { cookie } });
+    assert.equal(token.status, 401, await token.text());
     assert.equal((await second.auth("/api/v1/auth/login", post(OPERATOR))).status, 401);
   },
 );
