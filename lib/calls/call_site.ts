@@ -25,6 +25,7 @@ import { endCall, failCall } from "./end_call.ts";
 import { createDeadline } from "./deadline.ts";
 import { type CallLogs, outcomeOf } from "./call_log.ts";
 import type { CallRequest } from "./call_request.ts";
+import { withoutClientsOwn } from "./clients_own_arguments.ts";
 import { type CallResult, outputResult, refusedResult } from "./call_result.ts";
 import { type AllowedCall, askFirst } from "./ask_first.ts";
 import { type AppsPage, leadToApps } from "./lead_to_apps.ts";
@@ -85,8 +86,9 @@ export function createCallSite(deps: CallSiteDeps): CallSite {
     waiting: [],
   };
   return Object.freeze({
-    call: (request: CallRequest) => {
-      const tool = deps.registry.getTool(request.name);
+    call: (sent: CallRequest) => {
+      const tool = deps.registry.getTool(sent.name);
+      const request = withoutClientsOwn(sent, tool, deps.hide);
       const meant = tool?.standsFor?.(request.args.reveal());
       if (meant) return answerCall(deps, state, meant.tool, { ...request, args: deps.hide(meant.args) });
       if (tool !== undefined) return answerCall(deps, state, tool, request);

@@ -1,19 +1,8 @@
 // Takes out of a tool's arguments what stands for "left out": clients that fill a strict schema send every argument, and
-// `null` or an empty text for what nobody said; and what a client added for itself. Checks nothing else.
+// `null` or an empty text for what nobody said. Checks nothing else.
 
 import { z } from "zod";
 import { isJsonObject } from "../kit/json.ts";
-
-/**
- * Arguments that clients add to every tool for themselves and send on all the same, with true or false. Gemini CLI tells its
- * models that they must set this one where a call depends on the call before (google-gemini/gemini-cli, issue 27403).
- */
-const CLIENTS_OWN = ["wait_for_previous"];
-
-/** The filter for the arguments of a tool: {@link createAbsentArguments}, and {@link CLIENTS_OWN} that are none of the tool's. */
-export function createToolArguments(shape: z.core.$ZodShape): AbsentArguments {
-  return createAbsentArguments(shape, CLIENTS_OWN.filter((name) => !Object.hasOwn(shape, name)));
-}
 
 /**
  * The filter for one input. Only optional arguments are left out, and only where their schema does not take the value: a null
@@ -21,10 +10,7 @@ export function createToolArguments(shape: z.core.$ZodShape): AbsentArguments {
  * numbers: an empty title or an empty content is a value, or a mistake to be told. The same holds for the members of objects and
  * of objects in lists.
  */
-export function createAbsentArguments(
-  shape: z.core.$ZodShape,
-  foreign: readonly string[] = [],
-): AbsentArguments {
+export function createAbsentArguments(shape: z.core.$ZodShape): AbsentArguments {
   const absent = new Map(EMPTY.map((value) => [value, new Set<string>()]));
   const inner = new Map<string, AbsentArguments>();
   for (const [name, schema] of Object.entries(shape)) {
@@ -35,8 +21,7 @@ export function createAbsentArguments(
     if (!takes(null)) absent.get(null)?.add(name);
     if (!takes("") && !takes("x")) absent.get("")?.add(name);
   }
-  const isAbsent = (name: string, value: unknown): boolean =>
-    absent.get(value)?.has(name) === true || (typeof value === "boolean" && foreign.includes(name));
+  const isAbsent = (name: string, value: unknown): boolean => absent.get(value)?.has(name) === true;
   return (args) => {
     if (typeof args !== "object" || args === null || Array.isArray(args)) return args ?? {};
     const members = Object.entries(args);

@@ -10,7 +10,7 @@ import type { Access } from "../people/scopes.ts";
 import type { RecordsByAccess } from "../records/records.ts";
 import type { Calendar } from "./time/calendar.ts";
 import { REMARKS } from "../records/define_table.ts";
-import { type AbsentArguments, createToolArguments } from "./absent_arguments.ts";
+import { type AbsentArguments, createAbsentArguments } from "./absent_arguments.ts";
 import { argumentWords, problemsOf } from "./argument_words.ts";
 import type { ApprovalAnswers } from "./general/approvals_tool.ts";
 import type { AppUndos } from "./general/undo_tools.ts";
@@ -216,7 +216,7 @@ interface InputReader<I extends z.ZodRawShape> {
 
 function readerOf<I extends z.ZodRawShape>(input: z.ZodObject<I>): InputReader<I> {
   // An argument nobody asked for is a misunderstanding: an error that the model can act on is better than silence.
-  return { input: input.strict(), withoutAbsent: createToolArguments(input.shape) };
+  return { input: input.strict(), withoutAbsent: createAbsentArguments(input.shape) };
 }
 
 /** The arguments of a call by the tool's input. Throws Refused `input-invalid`. */

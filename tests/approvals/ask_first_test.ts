@@ -177,3 +177,15 @@ Deno.test("an app that asks with long texts again and again is told to change le
   assert.match(text, /the questions of this app within a day hold too much together\. Nothing was changed\./);
   assert.ok(asked > 1 && asked < 12, String(asked));
 });
+
+Deno.test("an argument that a client adds for itself makes no other call of it: the yes holds, and nobody is asked about it again", async () => {
+  await using world = await createAskingWorld();
+  const args = { title: "Shopping", content: "Milk" };
+  const call = (more: Record<string, unknown>) =>
+    callTool(world, world.asking, "notes_create", { ...args, ...more });
+  const { id } = await linkIn(call({}));
+  assert.equal((await linkIn(call({ wait_for_previous: true }))).id, id, "the same question");
+  const approval = await onlyOpen(world, world.owner);
+  assert.ok((await pageOf(world, world.owner).decide(approval, "yes")).ok);
+  assert.equal(recordOf(await done(call({ wait_for_previous: true })), "note").title, "Shopping");
+});

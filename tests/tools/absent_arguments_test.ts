@@ -138,6 +138,7 @@ Deno.test("what Gemini CLI adds to every tool for itself is no argument; in any 
   for (const wait_for_previous of [true, false]) {
     await callOk(world, anna, "habits_create", { title: "Run", icon: null, wait_for_previous });
     await callOk(world, anna, "habits_list", { wait_for_previous });
+    await callOk(world, anna, "records_list", { module: "habits", wait_for_previous });
   }
   const unknown = /unknown argument "wait_for_previous"/;
   assert.match(await callRefused(world, anna, "habits_list", { wait_for_previous: "yes" }), unknown);
