@@ -5,7 +5,7 @@ import { judgeConfinement } from "../lib/settings/confinement.ts";
 import { hostAndPort } from "../process/address.ts";
 import { diagnose } from "./doctor/diagnose.ts";
 import type { Finding } from "./doctor/finding.ts";
-import { PERSONAS_VARIABLES, readPersonasDoor } from "./doctor/personas_door.ts";
+import { PERSONAS_VARIABLES, personasDoorProblem, readPersonasDoor } from "./doctor/personas_door.ts";
 import { print } from "./print.ts";
 
 const parsed = parseSettings(Object.fromEntries(SETTINGS.map(({ name }) => [name, Deno.env.get(name)])));
@@ -13,9 +13,8 @@ if (!parsed.ok) {
   for (const problem of parsed.problems) print(`✗ ${problem}`);
   Deno.exit(1);
 }
-const personas = readPersonasDoor(
-  Object.fromEntries(PERSONAS_VARIABLES.map((name) => [name, Deno.env.get(name)])),
-);
+const aboutPersonas = Object.fromEntries(PERSONAS_VARIABLES.map((name) => [name, Deno.env.get(name)]));
+const personas = readPersonasDoor(aboutPersonas);
 // The doctor runs under the gateway's own flags, so what it may do is what the gateway would be allowed; but for the host of the
 // personas API, which only the doctor asks.
 const { serviceUrls } = parsed.settings;
@@ -44,5 +43,7 @@ findings.push(
     token: Deno.env.get("MANA_TOKEN")?.trim() || null,
   }),
 );
+const unlooked = personasDoorProblem(aboutPersonas);
+if (unlooked !== null) findings.push(unlooked);
 for (const { ok, what, fix } of findings) print(ok ? `✓ ${what}` : `✗ ${what}\n  → ${fix ?? "see above"}`);
 if (findings.some(({ ok }) => !ok)) Deno.exit(1);

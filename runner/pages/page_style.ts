@@ -58,7 +58,7 @@ ul, ol { list-style: none; padding: 0; margin: 0; }
 .calls { display: flex; flex-wrap: wrap; gap: .375rem; }
 .calls li { border: 1px solid var(--line); border-radius: .5rem; padding: .125rem .625rem; font-size: .9rem; background: var(--card);
   overflow-wrap: anywhere; }
-.calls .refused { border-color: var(--bad); color: var(--bad); }
+.calls .refused { border-style: dashed; color: var(--soft); }
 table { border-collapse: collapse; width: 100%; max-width: 38rem; }
 th, td { text-align: left; padding: .375rem .75rem .375rem 0; border-top: 1px solid var(--line); vertical-align: top;
   overflow-wrap: anywhere; }

@@ -28,6 +28,12 @@ export function PersonaPage({ persona, runner }: PersonaPageProps) {
         <dd>
           <Ending tick={last} />
         </dd>
+        {last === null || last.brokenChecks.length === 0 ? null : (
+          <>
+            <dt>Broken checks</dt>
+            <dd class="alarm">{[...new Set(last.brokenChecks)].join(", ")}</dd>
+          </>
+        )}
       </dl>
       {last === null
         ? (
@@ -84,6 +90,12 @@ function LastCalls({ calls }: { readonly calls: readonly CallView[] }) {
   return (
     <section aria-labelledby="calls">
       <h2 id="calls">Calls of the last tick</h2>
+      {calls.every(({ isOk }) => isOk) ? null : (
+        <p class="soft">
+          A refusal can be the right answer: to a mistake, to a call that waits for a yes, or to a check that
+          looks for what was deleted. Wherever an answer was wrong, a check is broken.
+        </p>
+      )}
       {calls.length === 0 ? <p class="soft">None.</p> : (
         <ol class="calls">
           {calls.map(({ tool, isOk, reason }, index) => (

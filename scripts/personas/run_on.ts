@@ -24,6 +24,7 @@ export async function runOn({ data, env, ports, command, signals }: RunOnOptions
   });
   let forget = () => Promise.resolve();
   const work = async () => {
+    if (signals.isAsked()) return;
     const names = await seed(stack, signals);
     if (signals.isAsked()) return;
     const { url } = await stack.startRunner({});

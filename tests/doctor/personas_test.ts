@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { gatewayFlags } from "../../lib/settings/process_flags.ts";
 import { parseSettings } from "../../lib/settings/settings.ts";
 import { checkPersonas } from "../../scripts/doctor/check_personas.ts";
-import { readPersonasDoor } from "../../scripts/doctor/personas_door.ts";
+import { personasDoorProblem, readPersonasDoor } from "../../scripts/doctor/personas_door.ts";
 import { createPersonaBackend, KEY } from "../backend/personas/_personas.ts";
 
 const API = "http://api.test";
@@ -103,6 +103,27 @@ for (
     assert.deepEqual(lines, [`✗ personas API at http://api.test → ${expected}`]);
   });
 }
+
+Deno.test("doctor: one setting without the other, and an address that is none, are not passed over in silence", () => {
+  const problem = (MANA_API_URL?: string, MANA_PERSONAS_KEY?: string) =>
+    personasDoorProblem({ MANA_API_URL, MANA_PERSONAS_KEY });
+  assert.equal(problem(), null);
+  assert.equal(problem("", " "), null);
+  assert.equal(problem(API, KEY), null);
+  assert.deepEqual(problem(API), {
+    ok: true,
+    what: "personas API is not looked at: set MANA_PERSONAS_KEY, too",
+  });
+  assert.deepEqual(problem(undefined, KEY), {
+    ok: true,
+    what: "personas API is not looked at: set MANA_API_URL, too",
+  });
+  for (const url of ["nonsense", "ftp://api.test", "http://user:secret@api.test", "http://*"]) {
+    const found = problem(url, KEY);
+    assert.equal(found?.ok, false, url);
+    assert.doesNotMatch(JSON.stringify(found), /secret|nonsense/, "nothing of the value is repeated");
+  }
+});
 
 Deno.test("doctor: without both settings nothing of personas is asked, and no odd address becomes a right", async () => {
   const never = () => Promise.reject(new Error("asked"));

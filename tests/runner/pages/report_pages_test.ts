@@ -1,6 +1,7 @@
 // The report over its addresses, before a personas API that tells made-up days.
 import assert from "node:assert/strict";
 import type { ReportAnswer, ReportFault } from "../../../runner/personas_api/ask_report.ts";
+import { PAGE_STYLE } from "../../../runner/pages/page_style.ts";
 import { Report } from "../../../runner/personas_api/report.ts";
 import { createReportRoutes } from "../../../runner/pages/report_routes.tsx";
 import { everything, module, NOON, ok, persona, report, tick } from "./_told_report.ts";
@@ -137,8 +138,17 @@ Deno.test("a persona's page tells calls by name and why they were refused, ratin
   assert.match(text, /one refusal that nobody provoked/);
   assert.match(text, /aria-label="todo in 7 ticks: 5, 3, 4, 5, 3, 4, 5"/);
   assert.match(text, /Broken: read-back/);
+  assert.match(text, /<dt>Broken checks<\/dt><dd class="alarm">read-back<\/dd>/);
   assert.doesNotMatch(text, /runner\./);
   assert.equal(text.match(/Finished the day/g)?.length, 8);
+});
+
+Deno.test("a refusal is told quietly: it can be the right answer, and alarming is a broken check alone", async () => {
+  const good = (await told(everything())("/personas/anna")).text;
+  assert.match(good, /<li class="refused">/);
+  assert.match(good, /A refusal can be the right answer/);
+  assert.doesNotMatch(good, /class="alarm"|Broken checks/);
+  assert.doesNotMatch(/\.refused[^}]*/.exec(PAGE_STYLE)?.[0] ?? "--bad", /--bad/);
 });
 
 Deno.test("what the service says stands on the page as text", async () => {
