@@ -98,16 +98,30 @@ function LastCalls({ calls }: { readonly calls: readonly CallView[] }) {
       )}
       {calls.length === 0 ? <p class="soft">None.</p> : (
         <ol class="calls">
-          {calls.map(({ tool, isOk, reason }, index) => (
+          {runsOf(calls).map(({ call: { tool, isOk, reason }, times }, index) => (
             <li key={String(index)} class={isOk ? undefined : "refused"}>
               {tool}
               {isOk ? null : ` refused${reason === null ? "" : `: ${reason}`}`}
+              {times === 1 ? null : `, ${times} times`}
             </li>
           ))}
         </ol>
       )}
     </section>
   );
+}
+
+/** Calls that follow each other and came to the same are shown once: a flood of writes is no page of its own. */
+function runsOf(calls: readonly CallView[]): readonly { readonly call: CallView; readonly times: number }[] {
+  const runs: { call: CallView; times: number }[] = [];
+  for (const call of calls) {
+    const last = runs.at(-1);
+    const isSame = last !== undefined && last.call.tool === call.tool && last.call.isOk === call.isOk &&
+      last.call.reason === call.reason;
+    if (isSame) last.times += 1;
+    else runs.push({ call, times: 1 });
+  }
+  return runs;
 }
 
 function Tools({ persona: { tools, ticks } }: { readonly persona: PersonaView }) {

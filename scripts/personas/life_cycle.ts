@@ -57,7 +57,14 @@ export async function open(data: string, name: string): Promise<number> {
     return 1;
   }
   const password = await derivePersonaPassword(secrets.seedSecret, persona.email);
-  const token = await signIn(running.authUrl, persona.email, password);
+  const token = await signIn(running.authUrl, persona.email, password).catch((error: unknown) => {
+    if (!(error instanceof Error)) throw error;
+    print(
+      `${error.message}. Where ${name} was deleted, or another seed secret is in use, \`deno task personas seed\` mends it.`,
+    );
+    return null;
+  });
+  if (token === null) return 1;
   print(`sign in     ${running.issuer}/sign-in`);
   print(`address     ${persona.email}`);
   print(`password    ${password}`);

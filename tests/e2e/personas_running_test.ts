@@ -64,6 +64,11 @@ Deno.test("personas: a running task is found by its folder, and Ctrl-C ends it w
   assert.match(again.out, /^These people are at work already: http:\/\/127\.0\.0\.1:\d+\/\n$/);
   assert.match((await runTask(["personas", "list"], "", { PERSONAS_DATA: data })).out, /\n12 personas\n$/);
 
+  assert.equal((await runTask(["personas", "clean"], "", { PERSONAS_DATA: data })).code, 0);
+  const gone = await runTask(["personas", "open", "anna"], "", { PERSONAS_DATA: data });
+  assert.equal(gone.code, 1);
+  assert.match(gone.out, /answered 401\. Where anna was deleted.*`deno task personas seed` mends it\.\n$/);
+
   assert.equal(await task.stop("SIGINT"), 0, task.lines().join("\n"));
   for (const line of [report, gateway, signIn]) assert.equal(await isServed(line), false, line);
 });

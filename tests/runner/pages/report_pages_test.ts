@@ -151,6 +151,27 @@ Deno.test("a refusal is told quietly: it can be the right answer, and alarming i
   assert.doesNotMatch(/\.refused[^}]*/.exec(PAGE_STYLE)?.[0] ?? "--bad", /--bad/);
 });
 
+Deno.test("the same call many times in a row is told once, with how often; another reason begins anew", async () => {
+  const refused = (errorMessage: string) => ({
+    ...ok("todo_create"),
+    result: "error" as const,
+    errorMessage,
+  });
+  const flood = [ok("todo_list"), ok("todo_list"), refused("a"), refused("a"), refused("b"), ok("todo_list")];
+  const { text } = await told(report([persona("anna", { ticks: [{ ...tick(0), actions: flood }] })]))(
+    "/personas/anna",
+  );
+  const items = [
+    ...(/<ol class="calls">(.*?)<\/ol>/s.exec(text)?.[1] ?? "").matchAll(/<li[^>]*>(.*?)<\/li>/g),
+  ];
+  assert.deepEqual(items.map(([, words]) => words), [
+    "todo_list, 2 times",
+    "todo_create refused: a, 2 times",
+    "todo_create refused: b",
+    "todo_list",
+  ]);
+});
+
 Deno.test("what the service says stands on the page as text", async () => {
   const sly = persona("anna", {
     archetype: "<script>alert(1)</script>",
