@@ -230,3 +230,14 @@ Deno.test("doctor: says where assistants sign in, that they cannot, and that the
       "The auth service signs no assistants in: start a sign-in server and set MANA_SIGN_IN_URL, or give your client the person's own token.",
   }]);
 });
+
+Deno.test("doctor: with no service there nothing of them is said to be fine", async () => {
+  const found = await diagnose({
+    settings: settings(),
+    now: Date.now,
+    token: null,
+    fetch: () => Promise.reject(new TypeError("unreachable")),
+  });
+  const fine = found.filter(({ ok }) => ok).map(({ what }) => what);
+  assert.deepEqual(fine.filter((what) => !what.startsWith("no token given")), []);
+});

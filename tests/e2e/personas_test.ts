@@ -52,3 +52,23 @@ Deno.test("personas: arguments that make no sense end with 64 and say how it is 
   assert.equal(code, 64);
   assert.match(out, /^--seed goes with --once\.\ndeno task personas /);
 });
+
+Deno.test("personas:serve: without its two secrets it says where they stand and ends with 78; no setting with a fault is passed over", async () => {
+  const bare = await runTask(["personas:serve"], "");
+  assert.equal(bare.code, 78, bare.out + bare.err);
+  const said = bare.out + bare.err;
+  for (const name of ["MANA_PERSONAS_KEY", "PERSONA_SEED_SECRET"]) {
+    assert.match(said, new RegExp(`^${name} is missing: it stands in personas\\.json`, "m"));
+  }
+  const wrong = {
+    MANA_PERSONAS_KEY: "short",
+    PERSONAS_PORT: "abc",
+    PERSONA_BRAIN: "nobody",
+    MANA_MCP_URL: "nonsense",
+  };
+  const faulty = await runTask(["personas:serve"], "", wrong);
+  assert.equal(faulty.code, 78);
+  for (const name of Object.keys(wrong)) {
+    assert.match(faulty.out + faulty.err, new RegExp(`^${name} must `, "m"));
+  }
+});
