@@ -140,6 +140,10 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
     // The service key reads everybody's memberships and exchanges tokens; a runner must not hold it.
     return { ok: false, problems: ["MANA_PERSONAS_KEY must differ from MANA_SERVICE_KEY"] };
   }
+  if (env.MANA_PERSONAS_KEY !== undefined && env.MANA_PERSONAS_KEY === env.PERSONA_SEED_SECRET) {
+    // The key is sent with each request; whoever reads it would know every persona's password.
+    return { ok: false, problems: ["MANA_PERSONAS_KEY must differ from PERSONA_SEED_SECRET"] };
+  }
   return {
     ok: true,
     settings: {

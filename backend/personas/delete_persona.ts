@@ -11,8 +11,14 @@ export async function deletePersona(deps: DeletePersonaDeps, userId: string): Pr
   if (account === undefined && persona === undefined) return "unknown";
   if (account !== undefined && account.kind !== "persona") return "no-persona";
   deps.personas.setLeaving(userId);
-  const emails = new Set([account?.email, persona?.email].filter((email) => email !== undefined));
-  await deleteAccount(deps, userId, [...emails]);
+  const emails: string[] = [];
+  for (const email of new Set([account?.email, persona?.email])) {
+    if (email === undefined) continue;
+    // Repeated, the deletion finds the address free or, since the account has gone, in the hands of somebody else.
+    const holder = await deps.accounts.holderOf(email);
+    if (holder === undefined || holder === userId) emails.push(email);
+  }
+  await deleteAccount(deps, userId, emails);
   deps.personas.forget(userId);
   return "deleted";
 }

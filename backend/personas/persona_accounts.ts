@@ -10,6 +10,8 @@ import { ensurePassword } from "./ensure_password.ts";
 export interface PersonaAccounts {
   /** The account of this id, of whatever kind. */
   find(userId: string): Promise<{ readonly kind: string; readonly email: string } | undefined>;
+  /** Whose account has this address; undefined: nobody's. */
+  holderOf(email: string): Promise<string | undefined>;
   /**
    * The account of this address, made, or mended after a crash in the middle. A password that is another than the stored one is set,
    * its sessions end and a lock of its logins opens: the seed secret was changed. `undefined`: the address is somebody else's.
@@ -31,6 +33,10 @@ export function createPersonaAccounts(deps: PersonaAccountsDeps): PersonaAccount
     async find(userId) {
       const { internalAdapter } = await deps.identity.$context;
       return Account.nullable().parse(await internalAdapter.findUserById(userId)) ?? undefined;
+    },
+    async holderOf(email) {
+      const { internalAdapter } = await deps.identity.$context;
+      return (await internalAdapter.findUserByEmail(email))?.user.id;
     },
     ensure: (account) => ensure(deps, account),
   };

@@ -12,6 +12,11 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
   if ("PERSONA_BRAIN" in given && given.PERSONA_BRAIN === "model" && !("ANTHROPIC_API_KEY" in given)) {
     problems.push("ANTHROPIC_API_KEY is missing: with PERSONA_BRAIN=model a model has to be paid for");
   }
+  if (parsed.success && parsed.data.MANA_PERSONAS_KEY === parsed.data.PERSONA_SEED_SECRET) {
+    problems.push(
+      "MANA_PERSONAS_KEY must differ from PERSONA_SEED_SECRET: it is sent, and passwords follow from the other",
+    );
+  }
   if (!parsed.success || problems.length > 0) return { ok: false, problems: [...new Set(problems)] };
   const env = parsed.data;
   return {

@@ -9,7 +9,7 @@ const ENV = {
   MANA_AUTH_URL: "http://127.0.0.1:1",
   MANA_MCP_URL: "http://127.0.0.1:2",
   MANA_PERSONAS_KEY: KEY,
-  PERSONA_SEED_SECRET: KEY,
+  PERSONA_SEED_SECRET: `${KEY}-seed`,
 };
 
 Deno.test("runner process: settings that cannot be used end it with 78, with every problem and no value", async () => {

@@ -104,3 +104,13 @@ Deno.test("the table of the runner's settings in docs/personas.md is the parser'
     ),
   );
 });
+
+Deno.test("the key that is sent is not the secret from which passwords follow", () => {
+  const same = { MANA_PERSONAS_KEY: "0123456789abcdef", PERSONA_SEED_SECRET: "0123456789abcdef" };
+  assert.deepEqual(parseSettings(same), {
+    ok: false,
+    problems: [
+      "MANA_PERSONAS_KEY must differ from PERSONA_SEED_SECRET: it is sent, and passwords follow from the other",
+    ],
+  });
+});

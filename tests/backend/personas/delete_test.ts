@@ -152,6 +152,37 @@ Deno.test(
   },
 );
 
+Deno.test(
+  "a deletion that is repeated takes nothing from a human who has registered the address meanwhile",
+  { ignore: isOnPostgres() },
+  async () => {
+    await using folder = await makeFolder();
+    const data = folder.path;
+    await using test = await createPersonaBackend({ data });
+    const id = await test.make();
+    using db = new DatabaseSync(`${data}/mana.sqlite`);
+    db.exec(`CREATE TRIGGER stop BEFORE DELETE ON personas BEGIN SELECT RAISE(ABORT, 'disk'); END`);
+    assert.ok((await test.admin(`/${id}`, { method: "DELETE" })).status >= 500);
+    db.exec("DROP TRIGGER stop");
+    const human = await test.person("persona.anna");
+    assert.equal(human.email, ANNA.email);
+    const host = await test.person("carla");
+    const organizationId = await makeSpace(test, host, "club", "club");
+    const invited = await test.auth(
+      "/api/auth/organization/invite-member",
+      post({ email: human.email, role: "member", organizationId }, { ...ORIGIN, cookie: host.cookie }),
+    );
+    const { id: invitationId } = await invited.json();
+    assert.equal((await test.admin(`/${id}`, { method: "DELETE" })).status, 200);
+    const accepted = await test.auth(
+      "/api/auth/organization/accept-invitation",
+      post({ invitationId }, { ...ORIGIN, cookie: human.cookie }),
+    );
+    assert.equal(accepted.status, 200, await accepted.text());
+    assert.equal(await push(test, human, [insert("own")]), 200);
+  },
+);
+
 Deno.test("a human can be neither stamped nor deleted, whatever an administrator types", async () => {
   await using test = await createPersonaBackend();
   const human = await test.person("anna.human");

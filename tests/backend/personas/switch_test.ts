@@ -204,6 +204,9 @@ Deno.test("settings: no published secret, no short one, and not the gateway's ke
   assert.deepEqual(problems({ MANA_SERVICE_KEY: key, MANA_PERSONAS_KEY: key }), [
     "MANA_PERSONAS_KEY must differ from MANA_SERVICE_KEY",
   ]);
+  assert.deepEqual(problems({ PERSONA_SEED_SECRET: key, MANA_PERSONAS_KEY: key }), [
+    "MANA_PERSONAS_KEY must differ from PERSONA_SEED_SECRET",
+  ]);
   const parsed = parseSettings({ BACKEND_PERSONAS: "on" });
   assert.ok(parsed.ok);
   assert.deepEqual(parsed.settings.wantedPersonas, { seedSecret: undefined, key: undefined });
