@@ -77,6 +77,7 @@ Deno.test("reveal() is called only where a service, a key or a tool takes the va
   const allowed = [
     "lib/calls/call_log.ts", // the keyed digest
     "lib/calls/call_site.ts", // the policy gate and the tool
+    "lib/calls/clients_own_arguments.ts", // leaving out what a client adds for itself
     "lib/calls/use_reports.ts", // the gateway's own key, for the auth service
     "lib/http/bearer.ts", // whether a token has the form of a JWS
     "lib/nodes/node_keys.ts", // deriving the keys that nodes share
