@@ -77,7 +77,7 @@ export interface PersonasStackOptions {
 }
 
 /** What runs. */
-export interface PersonasStack extends Pick<Stack, "authUrl" | "issuer" | "mcpUrl"> {
+export interface PersonasStack extends Pick<Stack, "authUrl" | "issuer" | "mcpUrl" | "syncUrl" | "gateway"> {
   /** The personas key, for the runner's switches. */
   readonly key: string;
   readonly operator: Operator;

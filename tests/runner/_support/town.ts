@@ -30,6 +30,15 @@ export async function createTown(options: TownOptions = {}): Promise<Town> {
   const requests: Request[] = [];
   const log: Readonly<Record<string, string | number>>[] = [];
   let elapsed = 0;
+  let underWay = 0;
+  const answerTo = async (request: Request): Promise<Response> => {
+    const said = await town.answer(request.clone());
+    if (said !== undefined) return said;
+    request.signal.throwIfAborted();
+    const { origin } = new URL(request.url);
+    assert.ok(origin === ISSUER || origin === GATEWAY_URL, `nobody is at ${origin}`);
+    return await (origin === ISSUER ? world.backend.auth : world.gateway).fetch(request);
+  };
   const town: Town = {
     world,
     requests,
@@ -40,15 +49,16 @@ export async function createTown(options: TownOptions = {}): Promise<Town> {
       world.clock.now += ms;
       elapsed += ms;
     },
+    underWay: () => underWay,
     async fetch(input, init) {
       const request = new Request(input, init);
       requests.push(request);
-      const said = await town.answer(request.clone());
-      if (said !== undefined) return said;
-      request.signal.throwIfAborted();
-      const { origin } = new URL(request.url);
-      assert.ok(origin === ISSUER || origin === GATEWAY_URL, `nobody is at ${origin}`);
-      return await (origin === ISSUER ? world.backend.auth : world.gateway).fetch(request);
+      underWay += 1;
+      try {
+        return await answerTo(request);
+      } finally {
+        underWay -= 1;
+      }
     },
     start: (changes = {}) =>
       createRunner({
@@ -104,6 +114,8 @@ export interface Town extends AsyncDisposable {
   /** Looks at each request of the runner first; what it returns is the answer. */
   answer: (request: Request) => Response | undefined | Promise<Response | undefined>;
   readonly clock: Clock;
+  /** How many requests of the runner have no answer yet. */
+  underWay(): number;
   /** Nobody does anything for so long. */
   sleep(ms: number): void;
   readonly fetch: typeof fetch;

@@ -1,7 +1,6 @@
-// Backend, gateway and runner as processes, as `deno task personas` starts them, with everybody of the catalogue; and what a test sees of
+// Backend, gateway and runner as processes, as `deno task personas` starts them, with people of the catalogue; and what a test sees of
 // them: rows behind the personas API, the runner's report, the gateway's counts.
 import assert from "node:assert/strict";
-import { z } from "zod";
 import { PERSONAS_FILE } from "../../../backend/data_folder/ensure_persona_secrets.ts";
 import { readCatalogue } from "../../../runner/catalogue/read_catalogue.ts";
 import { type PersonasStack, startPersonasStack } from "../../../scripts/personas/personas_stack.ts";
@@ -9,8 +8,9 @@ import { createRunnerDoor } from "../../../scripts/personas/runner_door.ts";
 import type { RunnerProcess } from "../../../scripts/personas/runner_process.ts";
 import { readTickLine, type TickLine } from "../../../scripts/personas/tick_lines.ts";
 import { temporaryFolder } from "../../_support/temporary_folder.ts";
+import { countsOf, Reported, type ReportedPersona } from "../_support/town.ts";
 
-/** Starts backend and gateway on a fresh folder and makes everybody. The runner is started by {@link People.startRunner}. */
+/** Starts backend and gateway on a fresh folder, with nobody there and no runner. */
 export async function startPeople(env: Readonly<Record<string, string>> = {}): Promise<People> {
   const folder = await temporaryFolder();
   // The same secrets in every folder: hashes of arguments are made under a key that follows from them.
@@ -27,15 +27,23 @@ export async function startPeople(env: Readonly<Record<string, string>> = {}): P
       for (const wake of waiting) wake();
     },
   });
-  for (const persona of readCatalogue()) await stack.operator.make(persona);
-  const startRunner = (settings: Readonly<Record<string, string>> = {}) =>
+  const runners: RunnerProcess[] = [];
+  const startRunner = async (settings: Readonly<Record<string, string>> = {}) => {
     // It asks by itself at its start, and not again in a test's time.
-    stack.startRunner({ PERSONA_TICK_INTERVAL_MS: "86400000", ...settings });
+    const runner = await stack.startRunner({ PERSONA_TICK_INTERVAL_MS: NEVER_MS, ...settings });
+    runners.push(runner);
+    return runner;
+  };
   return {
     stack,
     data: folder.path,
     ticks,
     startRunner,
+    async make(names) {
+      for (const persona of readCatalogue()) {
+        if (names.includes(persona.name)) await stack.operator.make(persona);
+      }
+    },
     play: async ({ url }, names) => await createRunnerDoor(url, stack.key).play(names),
     async until(isReached) {
       for (;;) {
@@ -54,20 +62,15 @@ export async function startPeople(env: Readonly<Record<string, string>> = {}): P
         headers: { "x-service-key": stack.key },
       });
       assert.equal(answer.status, 200);
-      return Report.parse(await answer.json()).personas;
+      return Reported.parse(await answer.json()).personas;
     },
     async counts() {
       const answer = await fetch(`${new URL(stack.mcpUrl).origin}/metrics`);
-      const counts = new Map<string, number>();
-      for (const [, tool = "", count] of (await answer.text()).matchAll(INVOCATIONS)) {
-        // A model's name of a tool, which rows have, knows no dots.
-        const name = tool.replaceAll(".", "_");
-        counts.set(name, (counts.get(name) ?? 0) + Number(count));
-      }
-      return counts;
+      return countsOf(await answer.text());
     },
     async [Symbol.asyncDispose]() {
       await stack.stop();
+      for (const runner of runners) await runner.process.stop("SIGKILL");
       await folder[Symbol.asyncDispose]();
     },
   };
@@ -81,6 +84,8 @@ export interface People extends AsyncDisposable {
   /** Attempts that have ended, of every runner. */
   readonly ticks: readonly TickLine[];
   startRunner(settings?: Readonly<Record<string, string>>): Promise<RunnerProcess>;
+  /** Makes these people. A runner that starts plays whoever is there and due. */
+  make(names: readonly string[]): Promise<void>;
   /** Has these people work now, due or not. */
   play(runner: RunnerProcess, names: readonly string[]): Promise<void>;
   /** Resolves when the attempts that have ended are what a test waits for. */
@@ -91,8 +96,7 @@ export interface People extends AsyncDisposable {
   counts(): Promise<ReadonlyMap<string, number>>;
 }
 
-/** Everybody of the catalogue. */
-export const EVERYBODY: readonly string[] = readCatalogue().map(({ name }) => name);
+const NEVER_MS = "86400000";
 
 /** Secrets for tests. */
 export const SECRETS = {
@@ -100,30 +104,3 @@ export const SECRETS = {
   key: "a personas key for tests, long enough",
   operatorPassword: "an operator's password for tests",
 };
-
-const INVOCATIONS = /^mana_mcp_tool_invocations_total\{[^}]*tool="([^"]+)"[^}]*\} (\d+)$/gm;
-
-const Report = z.object({
-  personas: z.array(z.object({
-    userId: z.string(),
-    name: z.string(),
-    ticksEver: z.number(),
-    heldUntil: z.string().nullable(),
-    ticks: z.array(z.object({
-      tickId: z.string(),
-      number: z.number(),
-      ending: z.string(),
-      actions: z.array(z.object({
-        id: z.string(),
-        toolName: z.string(),
-        inputHash: z.string().nullable(),
-        result: z.string(),
-        errorMessage: z.string().nullable(),
-      })),
-      feedback: z.array(z.object({ module: z.string(), rating: z.number(), notes: z.string().nullable() })),
-    })),
-  })),
-});
-
-/** Somebody, with the newest ticks first. */
-export type ReportedPersona = z.infer<typeof Report>["personas"][number];
