@@ -22,7 +22,7 @@ export async function readRecord(
   return await findInList({ look, offers }, kind, id, kind.all);
 }
 
-/** The record in the list with these arguments. A list that has more pages does not tell that a record is absent. */
+/** The record in the list with these arguments, page by page. A list of more pages than that does not tell that a record is absent. */
 export async function findInList(
   { look, offers }: Pick<Seen, "look" | "offers">,
   kind: RecordKind,
@@ -30,12 +30,22 @@ export async function findInList(
   args: Readonly<Record<string, unknown>>,
 ): Promise<Found> {
   if (!offers(kind.list)) return UNKNOWN;
-  const { result, structured } = await look({ tool: kind.list, args });
-  if (result !== "ok") return UNKNOWN;
-  const row = rowsOf(kind, structured).find((row) => row.id === id);
-  if (row !== undefined) return { kind: "found", row };
-  return membersOf(structured).hasMore === true ? UNKNOWN : ABSENT;
+  let asked = args;
+  for (let page = 1; page <= MAX_PAGES; page += 1) {
+    const { result, structured } = await look({ tool: kind.list, args: asked });
+    if (result !== "ok") return UNKNOWN;
+    const row = rowsOf(kind, structured).find((row) => row.id === id);
+    if (row !== undefined) return { kind: "found", row };
+    const { hasMore, nextCursor } = membersOf(structured);
+    if (hasMore !== true) return ABSENT;
+    if (typeof nextCursor !== "string") return UNKNOWN;
+    asked = { ...args, cursor: nextCursor };
+  }
+  return UNKNOWN;
 }
+
+/** What a persona writes in a year and more; each page is a row of the tick, which has room for 500. */
+const MAX_PAGES = 5;
 
 /** What a look tells. `unknown`: it was refused for a reason of its own, or shows not all. */
 export type Found =
