@@ -251,9 +251,11 @@ Deno.test("tools that crash with a mark in hand: nowhere", async () => {
   });
   const anna = await watched.world.person("anna");
   const strays: unknown[] = [];
+  const strayed = Promise.withResolvers<void>();
   const stray = (event: PromiseRejectionEvent) => {
     event.preventDefault();
     strays.push(event.reason);
+    strayed.resolve();
   };
   addEventListener("unhandledrejection", stray);
   try {
@@ -261,7 +263,8 @@ Deno.test("tools that crash with a mark in hand: nowhere", async () => {
     for (const tool of createHostileTools()) {
       answers.push(await watched.call(anna, tool.name, { text: WRITTEN.text }));
     }
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    // The runtime tells of it when it comes to it, which may be after the answer.
+    await strayed.promise;
     assert.equal(strays.length, 1);
     assertUnmarked([WRITTEN], { "results of crashes": answers.join("\n") });
   } finally {
