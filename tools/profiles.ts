@@ -31,6 +31,7 @@ export const PROFILES: readonly Profile[] = [
       "calendar.create",
       "notes.append",
       "habits.log",
+      "habits.overview",
       "contacts.search",
     ],
   }),
@@ -39,8 +40,14 @@ export const PROFILES: readonly Profile[] = [
     about: "days in order: to-dos, calendar, notes, journal, habits",
     group: "Day",
     tools: ["spaces.list"],
-    // Set up once, and used least.
-    without: ["calendar.save_calendar", "todo.save_project"],
+    // Set up once, and used least; of entries of habits the overview tells, and what an app has logged it can undo.
+    without: [
+      "calendar.calendars",
+      "calendar.save_calendar",
+      "habits.logs",
+      "habits.unlog",
+      "todo.save_project",
+    ],
   }),
   defineProfile({
     name: "people",

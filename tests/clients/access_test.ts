@@ -26,6 +26,7 @@ Deno.test("a connected client works within what the person chose, and is shown n
       "habits_archive",
       "habits_log",
       "habits_logs",
+      "habits_overview",
       "habits_unlog",
       "approvals_get",
       "undo_preview",

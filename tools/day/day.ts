@@ -16,8 +16,8 @@ import { moods } from "../wellbeing/mood.ts";
 import { readAgenda } from "./agenda.ts";
 import { Entry, entryOf, isOfCalendar, openTimes } from "./calendar/entries.ts";
 import { withoutHidden } from "./calendar/reading.ts";
-import { readProgress } from "./habit_logs.ts";
 import { habits } from "./habit_tables.ts";
+import { readProgress } from "./habit_ticks.ts";
 import { dueDay, tasks } from "./tasks.ts";
 
 /** The modules that a summary looks at, by section. */

@@ -1,9 +1,7 @@
-// Entries of a habit: done now or at a time, listed, taken back, counted by day. An entry is a block on the calendar and a row that
-// points at it (contract: modules, habits).
+// Entries of a habit: done now or at a time, listed, taken back. An entry is a block on the calendar and a row that points at it
+// (contract: modules, habits). How often a habit was done on which day is habit_ticks.ts.
 import { z } from "zod";
 import {
-  addDays,
-  type Calendar,
   dateTimeInput,
   dayRangeInput,
   defineTool,
@@ -11,14 +9,14 @@ import {
   demandReadable,
   pageInput,
   pageOutput,
-  type ReadRecords,
   recordId,
   refuseInput,
   timeZoneInput,
   withinDays,
 } from "../../lib/tool/authoring.ts";
-import { habitId, habitLogs, habits, isDone } from "./habit_tables.ts";
-import { type Span, spanOf, timeBlocks } from "./time_blocks.ts";
+import { habitId, habitLogs, habits } from "./habit_tables.ts";
+import { isOfEntry, readTimes } from "./habit_ticks.ts";
+import { timeBlocks } from "./time_blocks.ts";
 
 /** Notes that a habit was done. */
 export const log = defineTool({
@@ -149,70 +147,3 @@ export const unlog = defineTool({
     return { ok: true as const, id };
   },
 });
-
-/** Whether a block says when an entry was. An id alone would not do: others can write it. */
-function isOfEntry(
-  block: Parameters<typeof isDone>[0],
-  { id, habitId }: { readonly id: string; readonly habitId?: string | undefined },
-): boolean {
-  return isDone(block, { id: habitId, isEntry: (entry) => entry === id });
-}
-
-/** An entry by its plaintext. */
-interface Entry {
-  readonly id: string;
-  readonly habitId?: string;
-  readonly timeBlockId?: string;
-  readonly createdAt: string | null;
-}
-
-/** When entries were: by their block, or when they were stored where the block is missing. */
-async function readTimes(
-  records: Pick<ReadRecords, "lookThrough">,
-  calendar: Calendar,
-): Promise<(entry: Entry) => Span | null> {
-  const blocks = new Map<string, Parameters<typeof isDone>[0] & Parameters<typeof spanOf>[0]>();
-  await records.lookThrough(timeBlocks, (block) => {
-    if (block.sourceModule === "habits" && block.kind === "logged") blocks.set(block.id, block);
-  });
-  return (entry) => {
-    const block = blocks.get(entry.timeBlockId ?? "");
-    const span = block !== undefined && isOfEntry(block, entry) ? spanOf(block, calendar) : null;
-    return span ?? (entry.createdAt === null ? null : spanOf({ startDate: entry.createdAt }, calendar));
-  };
-}
-
-/** How a habit goes on a day, today by default. */
-export interface Progress {
-  /** Entries of the day. */
-  readonly today: number;
-  /** Days in a row with an entry, up to today, or up to yesterday as long as today has none. */
-  readonly streak: number;
-}
-
-/** How each habit goes, in days of the person. */
-export async function readProgress(
-  records: Pick<ReadRecords, "lookThrough">,
-  calendar: Calendar,
-  today: string = calendar.today,
-): Promise<(habit: string) => Progress> {
-  const when = await readTimes(records, calendar);
-  const counts = new Map<string, Map<string, number>>();
-  await records.lookThrough(habitLogs, (entry) => {
-    const span = when(entry);
-    if (span === null || entry.habitId === undefined) return;
-    const byDay = counts.get(entry.habitId) ?? new Map<string, number>();
-    const day = calendar.dayAt(span.start);
-    byDay.set(day, (byDay.get(day) ?? 0) + 1);
-    counts.set(entry.habitId, byDay);
-  });
-  return (habit) => {
-    const byDay = counts.get(habit);
-    if (byDay === undefined) return { today: 0, streak: 0 };
-    let streak = 0;
-    for (let day = byDay.has(today) ? today : addDays(today, -1); byDay.has(day); day = addDays(day, -1)) {
-      streak += 1;
-    }
-    return { today: byDay.get(today) ?? 0, streak };
-  };
-}

@@ -1,5 +1,5 @@
-// Habits: what assistants can do with them. Their entries are in habit_logs.ts, their days on the calendar in habit_schedule.ts. The
-// rows are what the web app stores (contract: modules, habits).
+// Habits: what assistants can do with them. Their entries are in habit_logs.ts, their weeks in habit_overview.ts, their days on the
+// calendar in habit_schedule.ts. The rows are what the web app stores (contract: modules, habits).
 import { z } from "zod";
 import {
   changedOutput,
@@ -19,9 +19,11 @@ import {
   timeZoneInput,
   visibleText,
 } from "../../lib/tool/authoring.ts";
-import { log, logs, readProgress, unlog } from "./habit_logs.ts";
+import { log, logs, unlog } from "./habit_logs.ts";
+import { overview } from "./habit_overview.ts";
 import { copyToPlan, removePlan, savePlan } from "./habit_schedule.ts";
 import { habitId, habitLogs, habits, isDone } from "./habit_tables.ts";
+import { readProgress } from "./habit_ticks.ts";
 import { timeBlocks } from "./time_blocks.ts";
 
 const Title = visibleText(120).describe("what the habit is called");
@@ -185,7 +187,7 @@ export const habitsModule: Module = defineModule({
   label: "Habits",
   group: "Day",
   spaceTypes: ["personal"],
-  tools: [create, list, update, archive, log, logs, unlog, remove],
+  tools: [create, list, update, archive, log, logs, overview, unlog, remove],
   writes: [habits, habitLogs, timeBlocks],
   resource: defineResource({ module: "habits", title: "Habits", table: habits }),
 });

@@ -1,4 +1,4 @@
-// The journal: what assistants can do with entries and moods. The rows are what the web app stores (contract: modules, journal).
+// The journal: what assistants can do with entries and moods. Its days at a glance are in journal_calendar.ts. The rows are what the web app stores (contract: modules, journal).
 import { z } from "zod";
 import {
   changedOutput,
@@ -26,6 +26,7 @@ import {
   visibleText,
   withinDays,
 } from "../../lib/tool/authoring.ts";
+import { journalCalendar } from "./journal_calendar.ts";
 
 const Mood = choices("journal/journalEntries", "mood");
 
@@ -209,7 +210,7 @@ export const journalModule: Module = defineModule({
   label: "Journal",
   group: "Day",
   spaceTypes: ["personal"],
-  tools: [add, list, read, update, remove],
+  tools: [add, list, journalCalendar, read, update, remove],
   writes: [entries],
   resource: defineResource({
     module: "journal",
