@@ -8,6 +8,7 @@ import { createValkeyStore } from "./lib/nodes/valkey_store.ts";
 import { createLineWriter } from "./lib/observe/line_writer.ts";
 import { createLog, type Log } from "./lib/observe/log.ts";
 import { createOtelTrace, type OtelTrace } from "./lib/observe/otel.ts";
+import type { ProcessFacts } from "./lib/observe/process_facts.ts";
 import { judgeConfinement } from "./lib/settings/confinement.ts";
 import { parseSettings, type Settings } from "./lib/settings/settings.ts";
 import { SETTINGS } from "./lib/settings/settings_table.ts";
@@ -73,6 +74,7 @@ export function main(offered: Offered): void {
       random: Math.random,
       confinement,
       listener,
+      processFacts: PROCESS_FACTS,
       ...(trace === null ? {} : { trace }),
       ...(valkey === null ? {} : { sharedStore: createValkeyStore({ valkey, clock, log }) }),
     });
@@ -169,6 +171,11 @@ function listenerLines(
     onReturn: () => log.warn("listener-back"),
   };
 }
+
+const PROCESS_FACTS: ProcessFacts = {
+  startedAt: (Date.now() - performance.now()) / 1000,
+  residentBytes: () => Deno.memoryUsage().rss,
+};
 
 interface Process {
   readonly log: Log;

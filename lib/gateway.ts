@@ -92,6 +92,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       openedBytes: store.openedBytes,
       hintStreams: hints.count,
       subscribedStreams: serving.subscribedStreams,
+      ledgerWaiting: ledger.waiting,
     },
     refuse: (thrown: unknown, request: Request, route: string) =>
       refuse(thrown, request, requestLogs.begin(request), route),

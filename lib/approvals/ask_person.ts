@@ -10,6 +10,7 @@ import type { KeptTexts, MayTell } from "../disclosure/kept_texts.ts";
 import type { RecordGrants } from "../grants/record_grants.ts";
 import type { RecordStore } from "../records/record_store.ts";
 import type { ActiveSpace } from "../spaces/active_space.ts";
+import type { Metrics } from "../observe/metrics.ts";
 import type { OwnRecords } from "../own_records/own_records.ts";
 import { type Caller, type Principal, principalKey } from "../people/principal.ts";
 import type { ApprovalAnswer } from "../tool/general/approvals_tool.ts";
@@ -76,6 +77,7 @@ export interface AskPersonDeps {
   readonly own: OwnRecords;
   readonly store: Pick<RecordStore, "changes">;
   readonly clock: Clock;
+  readonly metrics: Pick<Metrics, "approval">;
   readonly turns: Turns;
   /** What grants let through. */
   readonly grants: Pick<RecordGrants, "of">;
@@ -110,6 +112,7 @@ export function createAskPerson(deps: AskPersonDeps): AskPerson {
       const told = String(at);
       const row = { table: "approvals", id, isNew: false, at, fields: { ...fields, told } } as const;
       await deps.own.write(caller, row, signal);
+      deps.metrics.approval(answer === "no" ? "no" : "yes");
     },
     async get(caller: Caller, id: string, mayTell: MayTell, signal: AbortSignal) {
       const standing = await findOwn(deps, caller, id, signal);
@@ -149,7 +152,7 @@ async function askInTurn(deps: AskPersonDeps, page: string, call: AskingCall): P
 }
 
 async function keep(
-  { own, store, clock, newId }: AskPersonDeps,
+  { own, store, clock, newId, metrics }: AskPersonDeps,
   page: string,
   { caller, tool, space, reader, clientName, callId, isRelaying, signal, hash, shows }: AskingCall & {
     readonly hash: string;
@@ -192,6 +195,7 @@ async function keep(
   }
   const id = newId();
   await own.write(caller, { table: "approvals", id, isNew: true, at, fields: { ask: text } }, signal);
+  metrics.approval("asked");
   return waitingOf(id, ask, page, at);
 }
 

@@ -7,6 +7,7 @@ import { grantedSpaces, isInScope, parseScopes } from "../people/scopes.ts";
 import type { RecordGrants } from "../grants/record_grants.ts";
 import { demandDocument } from "./demand_document.ts";
 import type { RecordStore } from "../records/record_store.ts";
+import type { Metrics } from "../observe/metrics.ts";
 import { personalSentinel } from "../spaces/active_space.ts";
 import type { ToolRegistry } from "../tool/tool_registry.ts";
 import type { Ask } from "./ask.ts";
@@ -55,6 +56,7 @@ export interface DecisionsDeps extends LookDeps, CarryingDeps {
   readonly grants: Pick<RecordGrants, "of">;
   readonly registry: Pick<ToolRegistry, "getTool">;
   readonly shower: ApprovalShower;
+  readonly metrics: Pick<Metrics, "approval">;
 }
 
 /** Creates it. */
@@ -98,7 +100,10 @@ export function createDecisions(deps: DecisionsDeps): Decisions {
       if (status === "changed" || (status === "open" && decision.diff !== looked.seen.diff)) {
         throw new Refused({ reason: "approval-changed", now: await show(looked.seen) });
       }
-      return await show(await carryOut(deps, caller, looked.seen, decision.shownAt, signal));
+      const carried = await carryOut(deps, caller, looked.seen, decision.shownAt, signal);
+      // A yes that has to be pressed again, because not all was stored, is one yes.
+      if (standing.yes === null) deps.metrics.approval("yes");
+      return await show(carried);
     },
   });
 }
@@ -168,7 +173,7 @@ function demandGrant(
 }
 
 async function decline(
-  { own, clock }: DecisionsDeps,
+  { own, clock, metrics }: DecisionsDeps,
   caller: Caller,
   seen: SeenApproval,
   signal: AbortSignal,
@@ -177,5 +182,6 @@ async function decline(
   const at = clock.calendar();
   const fields = { no: JSON.stringify({ ask: standing.askHash, at }) };
   await own.write(caller, { table: "approvals", id: standing.id, isNew: false, at, fields }, signal);
+  metrics.approval("no");
   return { ...seen, status: "declined", standing: { ...standing, no: at } };
 }

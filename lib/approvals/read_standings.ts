@@ -3,13 +3,18 @@
 import type { Clock } from "../kit/clock.ts";
 import { Refused } from "../kit/errors.ts";
 import { APPROVAL_KEPT_MS, MAX_CLEARED_APPROVALS } from "../kit/limits.ts";
+import type { Metrics } from "../observe/metrics.ts";
 import type { OwnRecords } from "../own_records/own_records.ts";
 import type { Caller } from "../people/principal.ts";
 import { readStanding, type Standing } from "./standing.ts";
 
 /** Those that can be read. Throws what `OwnRecords.list` throws. */
 export async function readStandings(
-  { own, clock }: { readonly own: OwnRecords; readonly clock: Clock },
+  { own, clock, metrics }: {
+    readonly own: OwnRecords;
+    readonly clock: Clock;
+    readonly metrics: Pick<Metrics, "approval">;
+  },
   caller: Caller,
   signal: AbortSignal,
 ): Promise<Standing[]> {
@@ -19,12 +24,20 @@ export async function readStandings(
   const over = records.filter(isOver).slice(0, MAX_CLEARED_APPROVALS);
   // What cannot be cleared away now is cleared away the next time.
   await Promise.all(
-    over.map(({ id }) =>
-      own.remove(caller, { table: "approvals", id, at: now }, signal).catch((error: unknown) => {
-        if (!(error instanceof Refused)) throw error;
-      })
-    ),
+    over.map(async (record) => {
+      try {
+        await own.remove(caller, { table: "approvals", id: record.id, at: now }, signal);
+      } catch (error) {
+        if (error instanceof Refused) return;
+        throw error;
+      }
+      const { no, yes, done } = await readStanding(record) ?? ANSWERED;
+      if (no === null && yes === null && done === null) metrics.approval("expired");
+    }),
   );
   const standings = await Promise.all(records.filter((record) => !isOver(record)).map(readStanding));
   return standings.filter((standing) => standing !== null);
 }
+
+/** What cannot be read is not counted. */
+const ANSWERED = { no: 0, yes: null, done: null };

@@ -11,16 +11,22 @@ import { createMetrics } from "../observe/metrics.ts";
 import { createPseudonyms } from "../observe/pseudonyms.ts";
 import { createNoTrace } from "../observe/trace.ts";
 import { createTraceIds } from "../observe/trace_ids.ts";
+import { createAccessKnowledge } from "../people/access_knowledge.ts";
 import { createAccessNews } from "../people/access_news.ts";
 import { createKeyedServices } from "../services/keyed_service.ts";
 import { createServiceClient } from "../services/service_client.ts";
+import { isSeparate, SERVICES } from "../kit/services.ts";
 import { createOffer } from "../tool/offered.ts";
 import type { GatewayDeps } from "./gateway_deps.ts";
 
 /** What most rooms need: the outside world, what is told of requests, and the way to the services. */
 export function createBase(deps: GatewayDeps) {
   const { clock } = deps;
-  const metrics = createMetrics();
+  const offer = createOffer(deps, deps.settings.toolNames);
+  const metrics = createMetrics({
+    tools: offer.registry.tools.map(({ name }) => name),
+    services: SERVICES.map(({ name }) => name).filter((name) => isSeparate(name, deps.settings.serviceUrls)),
+  });
   const nodeKeys = createNodeKeys(deps.settings.nodeSecrets, randomBytes);
   const services = createServiceClient({
     fetch: deps.fetch,
@@ -36,7 +42,8 @@ export function createBase(deps: GatewayDeps) {
     metrics,
     newHexId: createTraceIds((bytes) => crypto.getRandomValues(bytes)),
     grants: createRecordGrants({ clock, columns: tableColumns }),
-    ...createOffer(deps, deps.settings.toolNames),
+    ...offer,
+    accessKnowledge: createAccessKnowledge({ clock, metrics }),
     pseudonyms: createPseudonyms(nodeKeys.derive("pseudonym")[0].bytes, randomBytes(32)),
     services,
     ...createKeyedServices({ settings: deps.settings, services, clock }),

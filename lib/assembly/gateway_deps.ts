@@ -6,6 +6,7 @@ import type { Log } from "../observe/log.ts";
 import type { Trace } from "../observe/trace.ts";
 import type { PersonAction } from "../person_page/person_action.ts";
 import type { Confinement } from "../../process/confinement.ts";
+import type { ProcessFacts } from "../observe/process_facts.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Offered } from "../tool/offered.ts";
 import type { ListenerState } from "../../process/listener.ts";
@@ -25,6 +26,8 @@ export interface GatewayDeps extends Offered {
   readonly confinement?: Confinement;
   /** Whether the process can be reached; absent where nobody listens, inside another program. */
   readonly listener?: ListenerState;
+  /** What is told of the process in `/metrics`; absent inside another program. */
+  readonly processFacts?: ProcessFacts;
   /** What several gateways share; none by default. The gateway lets go of it when it stops. */
   readonly sharedStore?: SharedStore;
   /** Where spans go; nowhere by default. */

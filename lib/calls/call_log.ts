@@ -137,7 +137,10 @@ class RunningCall implements CallLog {
     if (mended > 0) metrics.mended(tool.name, mended);
     metrics.invocation(tool.name, outcome, ms / 1000);
     trace.operation(ms / 1000, this.#attributes, failure);
-    if (refusal !== null) tally.span.set({ "mana.refusal.reason": refusal.reason });
+    if (refusal !== null) {
+      metrics.refusal("call", refusal);
+      tally.span.set({ "mana.refusal.reason": refusal.reason });
+    }
     tally.span.end(failure);
     const refused = refusal === null ? null : refusalFields(refusal);
     const { person, agent } = this.#marks(this.#request);

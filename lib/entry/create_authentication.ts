@@ -2,6 +2,7 @@
 import type { HintStreams } from "../changes/hint_streams.ts";
 import type { Hide } from "../kit/secret.ts";
 import type { Log } from "../observe/log.ts";
+import type { AccessKnowledge } from "../people/access_knowledge.ts";
 import type { AccessNews } from "../people/access_news.ts";
 import { createClientAccess } from "../people/client_access.ts";
 import type { GatewayAddress } from "../people/gateway_address.ts";
@@ -26,6 +27,7 @@ export function createAuthentication(deps: {
   readonly profiles: ToolProfiles;
   readonly hints: HintStreams;
   readonly news: AccessNews;
+  readonly accessKnowledge: AccessKnowledge;
   readonly hide: Hide;
   readonly log: Log;
 }): Authenticator {
@@ -38,6 +40,7 @@ export function createAuthentication(deps: {
     clock,
     audience: settings.audience,
     isOurs: deps.address.accepts,
+    knowledge: deps.accessKnowledge,
   });
   const tokens = createVerifiedTokens({ verifier, clock });
   deps.news.onNews(tokens.forgetId);
@@ -46,7 +49,7 @@ export function createAuthentication(deps: {
     spaces: deps.spaces,
     profiles: deps.profiles,
     access: createClientAccess({
-      introspection: createIntrospection(signInServer),
+      introspection: createIntrospection(signInServer, deps.accessKnowledge),
       exchange: createTokenExchange({
         ...signInServer,
         audience: settings.audience,

@@ -7,6 +7,7 @@ import { describeRefusal, type Refusal } from "../kit/errors.ts";
 import type { Log } from "../observe/log.ts";
 import { refusalFields } from "../calls/call_log.ts";
 import type { RequestContext } from "../people/request_context.ts";
+import type { Metrics } from "../observe/metrics.ts";
 import type { Pseudonyms } from "../observe/pseudonyms.ts";
 import { parseTraceparent, type Span, type SpanAttributes, type Trace } from "../observe/trace.ts";
 import { createRequestTally } from "../observe/request_tally.ts";
@@ -36,6 +37,7 @@ type Method = NonNullable<SpanAttributes["http.request.method"]>;
 /** Dependencies of {@link createRequestLogs}. */
 export interface RequestLogsDeps {
   readonly log: Log;
+  readonly metrics: Pick<Metrics, "httpAnswer" | "refusal">;
   readonly trace: Trace;
   readonly pseudonyms: Pseudonyms;
   /** Random 32 hex digits. */
@@ -48,6 +50,8 @@ export function createRequestLogs(deps: RequestLogsDeps): RequestLogs {
   return Object.freeze({
     begin: (request: Request, route = MCP_PATH): RequestLog => new RunningRequest(deps, request, route),
     turnedAway(request: Request, status: number) {
+      deps.metrics.httpAnswer(UNREAD_ROUTE, status);
+      deps.metrics.refusal("edge", { reason: "host-not-allowed" });
       deps.log.info("refused", {
         traceId: parseTraceparent(request.headers.get("traceparent"))?.traceId ?? deps.newTraceId(),
         method: methodOf(request),
@@ -64,6 +68,7 @@ class RunningRequest implements RequestLog {
   readonly #deps: RequestLogsDeps;
   readonly #span: Span;
   readonly #method: Method;
+  readonly #route: string;
   readonly #started: number;
   #person: Principal | undefined;
 
@@ -72,6 +77,7 @@ class RunningRequest implements RequestLog {
     this.#deps = deps;
     this.#started = deps.clock.elapsed();
     this.#method = methodOf(request);
+    this.#route = route;
     const parent = parseTraceparent(headers.get("traceparent"));
     this.#span = deps.trace.start({
       name: `${this.#method} ${route}`,
@@ -88,14 +94,18 @@ class RunningRequest implements RequestLog {
     return requestContext;
   }
 
-  answered(status: number): void {
-    this.#end(status);
+  answered(status: number, route = this.#route): void {
+    this.#deps.metrics.httpAnswer(route, status);
+    this.#span.set({ "http.response.status_code": status });
+    // A refusal is the caller's fault, not a failure of this side (conventions for HTTP servers).
+    this.#span.end(status >= 500 ? String(status) : undefined);
   }
 
   refused(refusal: Refusal, route: string, error?: string): void {
-    const { log, clock, pseudonyms } = this.#deps;
+    const { log, metrics, clock, pseudonyms } = this.#deps;
     const { status } = describeRefusal(refusal);
-    this.#end(status);
+    this.answered(status, route);
+    metrics.refusal(this.#route === MCP_PATH ? "edge" : "page", refusal);
     log[refusal.reason === "internal" ? "error" : "info"]("refused", {
       traceId: this.arrival.traceId,
       person: this.#person === undefined ? undefined : pseudonyms.person(principalKey(this.#person)),
@@ -107,13 +117,10 @@ class RunningRequest implements RequestLog {
       ms: Math.round((clock.elapsed() - this.#started) * 10) / 10,
     });
   }
-
-  #end(status: number): void {
-    this.#span.set({ "http.response.status_code": status });
-    // A refusal is the caller's fault, not a failure of this side (conventions for HTTP servers).
-    this.#span.end(status >= 500 ? String(status) : undefined);
-  }
 }
+
+/** The route of a request that is refused before its path is read. */
+const UNREAD_ROUTE = "_OTHER";
 
 /** The method as a word of ours: a client may send any (`_OTHER` as the conventions for HTTP have it). */
 function methodOf({ method }: Request): Method {

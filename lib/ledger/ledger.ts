@@ -40,6 +40,8 @@ export interface Ledger {
    * and `SyncClient.pull` throw.
    */
   earlierUse(caller: Caller, grantId: string, signal: AbortSignal): Promise<readonly GrantWindow[] | null>;
+  /** Calls that wait for their row, of everybody. */
+  waiting(): number;
   /** Stores what waits and ends every chain, for {@link STOP_LEDGER_MS} at most. Nothing is noted afterwards. */
   stop(): Promise<void>;
 }
@@ -99,6 +101,7 @@ export function createLedger({ settings, masterKeys, newHexId, metrics, ...deps 
         return counts === undefined ? [] : [counts];
       });
     },
+    waiting: () => state.live.values().reduce((count, { waiting }) => count + waiting.length, 0),
     async stop() {
       const late = Promise.withResolvers<void>();
       const cancel = deps.clock.after(STOP_LEDGER_MS, late.resolve);

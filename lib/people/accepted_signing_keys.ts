@@ -36,11 +36,21 @@ export type AcceptedSigningKeysDeps = Omit<KeyedService, "serviceKey">;
 
 /**
  * Creates the finder of one server's keys, with no key. Only this server is asked: a token never says where its key is. Each
- * server has a finder of its own, so that a key id that two servers use names two keys.
+ * server has a finder of its own, so that a key id that two servers use names two keys. `onUse` is told how old the set was by which a
+ * key was found.
  */
-export function createAcceptedSigningKeys(deps: AcceptedSigningKeysDeps): AcceptedSigningKeys {
+export function createAcceptedSigningKeys(
+  deps: AcceptedSigningKeysDeps,
+  onUse: (ageMs: number) => void = () => {},
+): AcceptedSigningKeys {
   const state: State = { set: null, loading: null, failure: null };
-  return Object.freeze({ keyFor: (kid: string, tally?: RequestTally) => findKey(deps, state, kid, tally) });
+  return Object.freeze({
+    async keyFor(kid: string, tally?: RequestTally) {
+      const key = await findKey(deps, state, kid, tally);
+      if (key !== undefined && state.set !== null) onUse(ageAt(deps.clock.calendar(), state.set));
+      return key;
+    },
+  });
 }
 
 interface KeySet {

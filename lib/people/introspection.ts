@@ -10,6 +10,7 @@ import { createBoundedCache } from "../kit/bounded_cache.ts";
 import { createExpiringCache } from "../kit/expiring_cache.ts";
 import { createSingleFlight } from "../kit/shared_work.ts";
 import { isTimeZone } from "../kit/is_time_zone.ts";
+import type { AccessKnowledge } from "./access_knowledge.ts";
 import { narrowingMembers } from "./narrowing_members.ts";
 import type { ConnectedClient } from "./principal.ts";
 
@@ -76,8 +77,14 @@ function liveGrant(
   };
 }
 
-/** Creates the check (RFC 7662). A signature says who issued a token, not whether the person has taken it back since. */
-export function createIntrospection(deps: KeyedService): Introspection {
+/**
+ * Creates the check (RFC 7662). A signature says who issued a token, not whether the person has taken it back since. `knowledge` is told
+ * of each question.
+ */
+export function createIntrospection(
+  deps: KeyedService,
+  knowledge: Pick<AccessKnowledge, "asked">,
+): Introspection {
   /** Null: it was taken back. */
   const grants = createExpiringCache<LiveGrant | null>({
     clock: deps.clock,
@@ -96,6 +103,24 @@ export function createIntrospection(deps: KeyedService): Introspection {
     if (deps.serviceKey === null) throw new Refused({ reason: "exchange-unavailable", upstream: deps.name });
     const question = { isDoubted: false };
     asking.set(tokenId, question);
+    const grant = await answerFor(accessToken, deps.serviceKey, tally).then((found) => {
+      knowledge.asked(found === null ? "over" : "active");
+      return found;
+    }, (error: unknown) => {
+      knowledge.asked("failed");
+      throw error;
+    }).finally(() => asking.delete(tokenId));
+    if (grant !== null) lastFound.set(tokenId, grant);
+    const lifeMs = question.isDoubted && grant !== null ? ACCESS_NEWS_MS : INTROSPECTION_CACHE_MS;
+    grants.set(tokenId, grant, deps.clock.calendar() + lifeMs);
+    return grant;
+  };
+
+  const answerFor = async (
+    accessToken: Secret<string>,
+    serviceKey: Secret<string>,
+    tally: RequestTally,
+  ): Promise<LiveGrant | null> => {
     const answer = await deps.services.send({
       service: deps.name,
       method: "POST",
@@ -103,19 +128,15 @@ export function createIntrospection(deps: KeyedService): Introspection {
       url: `${deps.url}/api/v1/oauth/introspect`,
       headers: {
         "content-type": "application/x-www-form-urlencoded",
-        "x-service-key": deps.serviceKey.reveal(),
+        "x-service-key": serviceKey.reveal(),
       },
       body: new URLSearchParams({ token: accessToken.reveal() }).toString(),
       isRepeatable: true,
-    }).finally(() => asking.delete(tokenId));
+    });
     if (answer.status === 404) throw new Refused({ reason: "exchange-unavailable", upstream: deps.name });
     const parsed = Answer.safeParse(answer.json);
     if (answer.status !== 200 || !parsed.success) throw new Refused(unusableAnswer(deps.name, answer));
-    const grant = parsed.data.active ? liveGrant(parsed.data) : null;
-    if (grant !== null) lastFound.set(tokenId, grant);
-    const lifeMs = question.isDoubted && grant !== null ? ACCESS_NEWS_MS : INTROSPECTION_CACHE_MS;
-    grants.set(tokenId, grant, deps.clock.calendar() + lifeMs);
-    return grant;
+    return parsed.data.active ? liveGrant(parsed.data) : null;
   };
 
   return Object.freeze({

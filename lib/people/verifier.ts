@@ -7,6 +7,7 @@ import { MAX_SCOPE_CHARS, parseScopes } from "./scopes.ts";
 import type { Secret } from "../kit/secret.ts";
 import type { RequestTally } from "../observe/request_tally.ts";
 import type { Principal } from "./principal.ts";
+import type { AccessKnowledge } from "./access_knowledge.ts";
 import { type AcceptedSigningKeysDeps, createAcceptedSigningKeys } from "./accepted_signing_keys.ts";
 import { readSignedPayload, readTokenHeader } from "./signed_token.ts";
 
@@ -34,6 +35,8 @@ export interface VerifierDeps {
   readonly audience: string;
   /** Whether an audience of a connected client's token is this gateway (RFC 8707). */
   readonly isOurs: (audience: string) => boolean;
+  /** Told how old the keys are that tokens are verified with; nobody by default. */
+  readonly knowledge?: Pick<AccessKnowledge, "keysUsed">;
 }
 
 /**
@@ -41,14 +44,13 @@ export interface VerifierDeps {
  * `jku`, `x5u` and `jwk` in a token's header are never looked at (key confusion, RFC 8725 section 3.1 and 3.10).
  */
 export function createVerifier(deps: VerifierDeps): Verifier {
-  const ofPeople = {
-    issuers: [...deps.ofPeople.issuers],
-    keys: createAcceptedSigningKeys(deps.ofPeople.server),
-  };
+  const keysOf = (server: AcceptedSigningKeysDeps) =>
+    createAcceptedSigningKeys(server, (ageMs) => deps.knowledge?.keysUsed(server.name, ageMs));
+  const ofPeople = { issuers: [...deps.ofPeople.issuers], keys: keysOf(deps.ofPeople.server) };
   const isSignInSeparate = deps.ofClients.server !== deps.ofPeople.server;
   const ofClients = {
     issuers: [...deps.ofClients.issuers],
-    keys: isSignInSeparate ? createAcceptedSigningKeys(deps.ofClients.server) : ofPeople.keys,
+    keys: isSignInSeparate ? keysOf(deps.ofClients.server) : ofPeople.keys,
   };
   return Object.freeze({
     async verify(hidden: Secret<string>, tally?: RequestTally): Promise<Principal> {

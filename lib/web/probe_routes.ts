@@ -7,6 +7,8 @@ import { refusalResponse } from "../http/refusal_response.ts";
 import type { ServiceName } from "../kit/services.ts";
 import type { SharedStore } from "../nodes/shared_store.ts";
 import type { Metrics } from "../observe/metrics.ts";
+import type { ProcessFacts } from "../observe/process_facts.ts";
+import type { AccessKnowledge } from "../people/access_knowledge.ts";
 import { type AuthorizationServer, signInProblem } from "../people/authorization_server.ts";
 import type { Readiness } from "../services/readiness.ts";
 import type { ToolRegistry } from "../tool/tool_registry.ts";
@@ -56,6 +58,10 @@ export interface ProbeDeps {
   readonly sharedStore: Pick<SharedStore, "state" | "totals">;
   readonly isStopping: () => boolean;
   readonly gauges: Gauges;
+  /** How old the knowledge is by which tokens are believed. */
+  readonly accessKnowledge: Pick<AccessKnowledge, "keySetAges" | "unansweredSeconds">;
+  /** What is told of the process; absent inside another program. */
+  readonly processFacts?: ProcessFacts;
   /** Answers whatever was thrown at a route, in its outside words. */
   readonly refuse: (thrown: unknown, request: Request, route: string) => Response;
 }
@@ -70,6 +76,8 @@ export interface Gauges {
   readonly openedBytes: () => number;
   readonly hintStreams: () => number;
   readonly subscribedStreams: () => number;
+  /** Calls that wait for their row in a ledger. */
+  readonly ledgerWaiting: () => number;
 }
 
 /** Whether the process runs and can be reached. */
@@ -110,30 +118,41 @@ async function ready(deps: ProbeDeps, context: Context): Promise<Response> {
   }, isReady ? 200 : 503);
 }
 
-function metrics({ metrics, gauges, listener, sharedStore }: ProbeDeps): Response {
-  const hasStore = sharedStore.state() !== "none";
-  const decisions = sharedStore.totals();
-  return new Response(
-    metrics.render({
-      mana_mcp_sessions: gauges.sessions(),
-      mana_mcp_calls_in_flight: gauges.callsInFlight(),
-      mana_mcp_record_bytes: gauges.recordBytes(),
-      mana_mcp_opened_bytes: gauges.openedBytes(),
-      mana_mcp_hint_streams: gauges.hintStreams(),
-      mana_mcp_subscribed_streams: gauges.subscribedStreams(),
-      ...(hasStore ? { mana_mcp_store_up: sharedStore.state() === "up" ? 1 : 0 } : {}),
-    }, {
-      mana_mcp_listener_failures_total: listener?.failures() ?? 0,
-      ...(hasStore
-        ? {
-          mana_mcp_store_answered_total: decisions.answered,
-          mana_mcp_store_missed_total: decisions.missed,
-          mana_mcp_store_skipped_total: decisions.skipped,
-        }
-        : {}),
+function metrics(deps: ProbeDeps): Response {
+  const { version, gauges, listener, sharedStore, accessKnowledge, processFacts } = deps;
+  const text = deps.metrics.render({
+    mana_mcp_build_info: [{ labels: { version }, value: 1 }],
+    ...(processFacts === undefined ? {} : {
+      mana_mcp_process_start_time_seconds: processFacts.startedAt,
+      mana_mcp_process_resident_memory_bytes: processFacts.residentBytes(),
     }),
-    { headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" } },
-  );
+    mana_mcp_sessions: gauges.sessions(),
+    mana_mcp_calls_in_flight: gauges.callsInFlight(),
+    mana_mcp_record_bytes: gauges.recordBytes(),
+    mana_mcp_opened_bytes: gauges.openedBytes(),
+    mana_mcp_hint_streams: gauges.hintStreams(),
+    mana_mcp_subscribed_streams: gauges.subscribedStreams(),
+    mana_mcp_ledger_waiting_calls: gauges.ledgerWaiting(),
+    mana_mcp_introspection_unanswered_seconds: accessKnowledge.unansweredSeconds(),
+    mana_mcp_key_set_age_seconds: accessKnowledge.keySetAges().map(({ publisher, seconds }) => {
+      return { labels: { publisher }, value: seconds };
+    }),
+    mana_mcp_listener_failures_total: listener?.failures() ?? 0,
+    ...storeReadings(sharedStore),
+  });
+  return new Response(text, { headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" } });
+}
+
+function storeReadings(store: ProbeDeps["sharedStore"]) {
+  const state = store.state();
+  if (state === "none") return {};
+  const { answered, missed, skipped } = store.totals();
+  return {
+    mana_mcp_store_up: state === "up" ? 1 : 0,
+    mana_mcp_store_answered_total: answered,
+    mana_mcp_store_missed_total: missed,
+    mana_mcp_store_skipped_total: skipped,
+  };
 }
 
 /** Whether the listener is lost, so that nobody new can connect. */

@@ -10,6 +10,7 @@ import { createArriving } from "../../lib/http/request_intake.ts";
 import { MAX_CALLS_PER_PERSON } from "../../lib/kit/limits.ts";
 import { createLog } from "../../lib/observe/log.ts";
 import { createPseudonyms } from "../../lib/observe/pseudonyms.ts";
+import { createMetrics } from "../../lib/observe/metrics.ts";
 import { createNoTrace } from "../../lib/observe/trace.ts";
 import { requestContextFor } from "../_support/request_context.ts";
 import { call, callOk } from "../_support/mcp.ts";
@@ -52,6 +53,7 @@ function createNarrowEndpoint(answer: () => Promise<Response>) {
   const mcp = createMcpEndpoint({
     requestLogs: createRequestLogs({
       log: createLog({ level: "error", clock: clockOf(() => 0), write: () => {} }),
+      metrics: createMetrics(),
       trace: createNoTrace(),
       pseudonyms: createPseudonyms(new Uint8Array(32), new Uint8Array(32)),
       newTraceId: () => "0".repeat(32),

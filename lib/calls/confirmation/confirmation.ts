@@ -4,6 +4,7 @@
 import type { Tainted } from "../../disclosure/disclosure.ts";
 import type { AskPerson } from "../../approvals/ask_person.ts";
 import { MAX_USED_CONFIRMATIONS } from "../../kit/limits.ts";
+import type { Metrics } from "../../observe/metrics.ts";
 import type { SharedStore } from "../../nodes/shared_store.ts";
 import type { StoreKeys } from "../../nodes/store_keys.ts";
 import { type Caller, type Principal, principalKey } from "../../people/principal.ts";
@@ -141,6 +142,10 @@ export function createConfirmation(deps: ConfirmationDeps): Confirmation {
     },
 
     async approve(call: AskedCall): Promise<Approved> {
+      // The call that brings the answer is the same question.
+      if (call.isTainted !== false && call.presented === null) {
+        deps.metrics.taintQuestion(call.isTainted === true);
+      }
       const page = await deps.approvals.page(call.caller.principal);
       // A client waits a minute for an answer that was lost on the way; on the page the person can decide at any node.
       const isAnswerable = page === null || call.asking.mayLoseAnswer !== true;
@@ -169,6 +174,7 @@ function createNonces(deps: ConfirmationDeps, now: () => number): UsedNonces {
 /** Dependencies of {@link createConfirmation}. */
 export interface ConfirmationDeps extends PageDeps, StateSealDeps {
   readonly approvals: AskPerson;
+  readonly metrics: Pick<Metrics, "taintQuestion">;
   readonly sharedStore: SharedStore;
   readonly storeKeys: StoreKeys;
   /** Canonical names of tools that the operator lets run without asking. */
