@@ -1,5 +1,6 @@
 // Puts the embedded services together: auth with the pages and the vault, and sync. Read it first.
 // Reads no environment, clock or port by itself: main.ts hands everything in. Contracts: auth-vault, sync-protocol.
+import type { Operator } from "../process/operator/operator.ts";
 import type { ListenerState } from "../process/listener.ts";
 import { toAccountOptions } from "./auth/account_options.ts";
 import type { AccountRoutesDeps } from "./auth/account_routes.ts";
@@ -118,6 +119,8 @@ export interface BackendDeps {
   readonly door?: GatewayDoor | undefined;
   /** Reads client documents and asks the gateway, and nothing else. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  /** Who runs this installation; absent: the pages say that it is not stated. */
+  readonly operator?: Operator;
   /** The first signs session cookies and seals the signing key; each opens. */
   readonly secrets: Secrets;
   /**

@@ -1,5 +1,6 @@
 // What the backend can be set to: names, defaults and rules of its environment variables. Reads no environment itself.
 import { z } from "zod";
+import { type Operator, OPERATOR_SETTINGS, toOperator } from "../process/operator/operator.ts";
 import type { PostgresAddress } from "../sign_in/database/postgres_address.ts";
 import type { Secrets } from "../sign_in/secrets/secrets.ts";
 import {
@@ -8,6 +9,7 @@ import {
   folder,
   gatewayAddresses,
   list,
+  operatorRules,
   origin,
   parseEnvironment,
   plainUrl,
@@ -35,6 +37,7 @@ export const SETTING_NAMES = [
   "CORS_ORIGINS",
   "SIGN_IN_DATABASE_URL",
   "SIGN_IN_SECRETS",
+  ...OPERATOR_SETTINGS.map(({ name }) => name),
   "BACKEND_PERSONAS",
   "PERSONA_SEED_SECRET",
   "MANA_PERSONAS_KEY",
@@ -70,6 +73,8 @@ export interface Settings {
   readonly signInDatabase: PostgresAddress | undefined;
   /** Absent: a secret is generated into the data folder. */
   readonly secrets: Secrets | undefined;
+  /** Who runs this installation, as the pages and the metadata tell it. */
+  readonly operator: Operator;
   /** Whether synthetic people are served, and their secrets where the operator has some; absent: none are served. */
   readonly wantedPersonas: WantedPersonas | undefined;
 }
@@ -117,6 +122,7 @@ const Environment = z.object({
   CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
   SIGN_IN_DATABASE_URL: databaseUrl.optional(),
   SIGN_IN_SECRETS: secrets.optional(),
+  ...operatorRules,
   BACKEND_PERSONAS: z.enum(["on", "off"], { error: "must be on or off" }).default("off"),
   PERSONA_SEED_SECRET: ownSecret.optional(),
   MANA_PERSONAS_KEY: z.string().min(16, "must have at least 16 characters").optional(),
@@ -162,6 +168,7 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
       origins: env.CORS_ORIGINS,
       signInDatabase: env.SIGN_IN_DATABASE_URL,
       secrets: env.SIGN_IN_SECRETS,
+      operator: toOperator((name) => env[name]),
       wantedPersonas: env.BACKEND_PERSONAS === "on"
         ? { seedSecret: env.PERSONA_SEED_SECRET, key: env.MANA_PERSONAS_KEY }
         : undefined,

@@ -1,6 +1,7 @@
 // Puts sign-in together: better-auth, the source of people, the authorization server and the pages. Read it first.
 // Reads no environment, clock or port by itself. main.ts starts it as a process of its own; the embedded backend mounts it.
 import { AsyncLocalStorage } from "node:async_hooks";
+import { type Operator, UNSTATED } from "../process/operator/operator.ts";
 import { Hono } from "@hono/hono";
 import type { SignInDatabase } from "./database/sign_in_database.ts";
 import { demandFittingSecret } from "./identity/demand_fitting_secret.ts";
@@ -34,6 +35,7 @@ import type { PeopleParts } from "./people/people_parts.ts";
 export async function createSignInServer(deps: SignInDeps): Promise<SignInServer> {
   const { signIn, now } = deps;
   const grantable = deps.grantable ?? GRANTABLE;
+  const operator = deps.operator ?? UNSTATED;
   const scopeList = createScopeList(grantable.modules);
   const admission = deps.randomUUID();
   const consents = new AsyncLocalStorage<string>();
@@ -74,11 +76,12 @@ export async function createSignInServer(deps: SignInDeps): Promise<SignInServer
     people,
     forms: await createPageForms(deps),
     words: createPermissionWords(grantable),
+    operator,
     now,
   };
   const routes = new Hono<Peer>();
   const hasApprovals = gateway !== undefined;
-  routes.route("/", createOAuthRoutes({ ...oauth, origins: deps.origins, now, hasApprovals }));
+  routes.route("/", createOAuthRoutes({ ...oauth, origins: deps.origins, now, hasApprovals, operator }));
   routes.route("/", createPageRoutes(pages));
   routes.route("/api/v1/internal/grants", createGrantRoutes({ ...oauth, people }));
   return { routes, identity, people, hasServiceKey, gateway };
@@ -122,6 +125,8 @@ export interface SignInDeps extends Pick<IdentityDeps, "secrets" | "origins" | "
   readonly gatewayAddresses: readonly [string, ...string[]];
   /** Authenticates the gateway; absent: nothing is exchanged or told. */
   readonly serviceKey: string | undefined;
+  /** Who runs this installation; absent: the pages say that it is not stated. */
+  readonly operator?: Operator;
   /** What apps can be allowed; the modules of the gateway by default. */
   readonly grantable?: Grantable;
   /** Hosts of client documents; none: no client is known by the URL of a document. */

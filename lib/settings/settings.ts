@@ -1,6 +1,12 @@
 // What operators can set, checked: one value for the whole process. It reads what it is given and nothing else; the
 // variables themselves stand in settings_table.ts.
 import { isOrigin } from "../../process/is_origin.ts";
+import {
+  type Operator,
+  OPERATOR_FORMS,
+  OPERATOR_SETTINGS,
+  toOperator,
+} from "../../process/operator/operator.ts";
 import { type ByService, byService, isSeparate } from "../kit/services.ts";
 import { hide, type Secret } from "../kit/secret.ts";
 import { type NodeSettings, readNodeSettings } from "./node_settings.ts";
@@ -43,6 +49,7 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
     ledger: read.oneOf("LEDGER", ["best-effort", "strict", "off"]),
     ...readNodeSettings(read, port),
     memoryMb: readMemory(read),
+    operator: readOperator(read),
     logLevel: read.oneOf("LOG_LEVEL", ["info", "debug", "warn", "error"]),
     allowUnconfined: ["true", "1"].includes(read.oneOf("ALLOW_UNCONFINED", ["false", "true", "0", "1"])),
   };
@@ -97,6 +104,8 @@ export interface Settings extends NodeSettings {
   readonly ledger: "best-effort" | "strict" | "off";
   /** Megabytes that the process keeps to with many people; see memory_shares.ts. */
   readonly memoryMb: number;
+  /** Who runs this installation, as the pages and the metadata tell it. */
+  readonly operator: Operator;
   readonly logLevel: LogLevel;
   /** Serve even though the process may do more than it needs. */
   readonly allowUnconfined: boolean;
@@ -120,6 +129,15 @@ function readMemory(read: SettingReader): number {
   const megabytes = read.count("MEMORY_MB", 1_000_000);
   if (megabytes < LEAST_MEMORY_MB) read.problem("MEMORY_MB", `a number from ${LEAST_MEMORY_MB}`);
   return megabytes;
+}
+
+function readOperator(read: SettingReader): Operator {
+  for (const { name } of OPERATOR_SETTINGS) {
+    const { words, fits } = OPERATOR_FORMS[name];
+    const value = read.text(name);
+    if (value !== null && !fits(value)) read.problem(name, words);
+  }
+  return toOperator(read.text);
 }
 
 function readServiceUrls(read: SettingReader): ByService<string> {

@@ -1,5 +1,6 @@
 // Every variable the gateway reads, with its default and its meaning. The README's table and the permission to read the
 // environment are made of this list; settings.ts says what each value may be.
+import { OPERATOR_SETTINGS } from "../../process/operator/operator.ts";
 import { SERVICES } from "../kit/services.ts";
 import { DEFAULT_MEMORY_MB } from "./memory_shares.ts";
 
@@ -125,6 +126,7 @@ export const SETTINGS: readonly Setting[] = Object.freeze([
     meaning:
       "Memory in MB, from 350, that this process keeps to with many people: above 300 it holds their records, so that they need not be fetched and opened anew.",
   },
+  ...OPERATOR_SETTINGS,
   { name: "LOG_LEVEL", fallback: "info", meaning: "debug, info, warn or error." },
   {
     name: "ALLOW_UNCONFINED",

@@ -1,5 +1,6 @@
 // The gateway's own page, with every word that is on it: whether the services answer, how to connect each client, the tools,
 // and what the process may do. It says nothing about a person, and everything inserted is escaped.
+import { PRIVACY_PATH, TERMS_PATH } from "../../process/operator/policy_page.ts";
 import { html } from "@hono/hono/html";
 import { SERVICES } from "../kit/services.ts";
 import type { Readiness } from "../services/readiness.ts";
@@ -41,6 +42,9 @@ export async function homePage(data: HomePageData, nonce: string): Promise<strin
             ${toolsSection(data)}
             ${confinementSection(data.confinement)}
           </main>
+          <footer>
+            <p><a href=".${PRIVACY_PATH}">Privacy</a> · <a href=".${TERMS_PATH}">Terms</a></p>
+          </footer>
           <p id="copied" role="status" class="visually-hidden"></p>
           <script nonce="${nonce}">${COPY_SCRIPT}</script>
         </body>

@@ -1,4 +1,6 @@
 // What OAuth clients are told: the protected resource metadata (RFC 9728), and where a client that was refused finds it.
+import type { Operator } from "../../process/operator/operator.ts";
+import { PRIVACY_PATH, TERMS_PATH } from "../../process/operator/policy_page.ts";
 import type { ChallengeHints } from "../http/bearer.ts";
 import { grantableAccesses, type Module } from "../tool/define_module.ts";
 
@@ -9,6 +11,7 @@ export function resourceMetadata(given: {
   /** Where an app can sign in; empty where it cannot. */
   readonly issuers: readonly string[];
   readonly modules: readonly Module[];
+  readonly operator: Operator;
 }): ResourceMetadata {
   return {
     resource: given.resource,
@@ -17,8 +20,9 @@ export function resourceMetadata(given: {
     bearer_methods_supported: ["header"],
     resource_name: "Mana",
     resource_documentation: new URL(".", given.resource).href,
-    // What the process may do and what an assistant can do with it is the policy that there is to read.
-    resource_policy_uri: new URL(".#confinement", given.resource).href,
+    // How an app may use what it gets here, and what it has to keep to (RFC 9728 section 2).
+    resource_policy_uri: given.operator.privacyUrl ?? new URL(`.${PRIVACY_PATH}`, given.resource).href,
+    resource_tos_uri: given.operator.termsUrl ?? new URL(`.${TERMS_PATH}`, given.resource).href,
   };
 }
 
@@ -32,6 +36,7 @@ export interface ResourceMetadata {
   readonly resource_name: string;
   readonly resource_documentation: string;
   readonly resource_policy_uri: string;
+  readonly resource_tos_uri: string;
 }
 
 /** Name of the metadata; a client that guesses asks for it without a path. */

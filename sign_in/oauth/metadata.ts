@@ -1,4 +1,6 @@
 // Authorization server metadata (RFC 8414). Announces nothing that is switched off, and no OpenID Connect.
+import type { Operator } from "../../process/operator/operator.ts";
+import { PRIVACY_PATH, TERMS_PATH } from "../../process/operator/policy_page.ts";
 import { CLIENT_AUTH_METHODS } from "./clients/client_store.ts";
 import type { ScopeList } from "./grants/scopes.ts";
 import { EXCHANGE_GRANT } from "./tokens/token_exchange.ts";
@@ -9,7 +11,7 @@ import { EXCHANGE_GRANT } from "./tokens/token_exchange.ts";
  * is no `openid` scope and no `/.well-known/openid-configuration`.
  */
 export function toMetadata(deps: MetadataDeps) {
-  const { issuer, scopeList, canExchange, hasClientDocuments } = deps;
+  const { issuer, scopeList, canExchange, hasClientDocuments, operator } = deps;
   const oauth = `${issuer}/api/auth/oauth2`;
   return {
     issuer,
@@ -29,6 +31,9 @@ export function toMetadata(deps: MetadataDeps) {
     token_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
     revocation_endpoint_auth_methods_supported: CLIENT_AUTH_METHODS,
     code_challenge_methods_supported: ["S256"],
+    // What people and apps can rely on, and have to keep to (RFC 8414 section 2).
+    op_policy_uri: operator.privacyUrl ?? issuer + PRIVACY_PATH,
+    op_tos_uri: operator.termsUrl ?? issuer + TERMS_PATH,
     authorization_response_iss_parameter_supported: true,
     // Ours: where a person decides what an app asks for. The gateway gives no link without it.
     ...(deps.hasApprovals ? { mana_approvals_uri: `${issuer}/approvals` } : {}),
@@ -45,6 +50,7 @@ export interface MetadataDeps {
   readonly canExchange: boolean;
   /** Whether clients may be known by the URL of a document. */
   readonly hasClientDocuments: boolean;
+  readonly operator: Operator;
   /** Whether there is a page on which people decide what apps ask for. */
   readonly hasApprovals: boolean;
 }

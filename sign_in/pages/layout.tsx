@@ -1,5 +1,6 @@
 // What surrounds every page: landmarks, a skip link, the problems first. Every page works without a script.
 import type { Child } from "@hono/hono/jsx";
+import { PageFooter } from "./policy/page_footer.tsx";
 
 /** A whole page around `children`. */
 export function Layout(props: LayoutProps) {
@@ -64,6 +65,7 @@ export function Layout(props: LayoutProps) {
           )}
           {children}
         </main>
+        <PageFooter />
       </body>
     </html>
   );

@@ -5,6 +5,7 @@ import { Hono } from "@hono/hono";
 import type { AskGateway } from "../gateway/ask_gateway.ts";
 import type { LedgerWishes } from "../oauth/grants/ledger_wishes.ts";
 import type { Peer } from "../http/client_address.ts";
+import type { Operator } from "../../process/operator/operator.ts";
 import { createCountRoutes } from "./access/count_routes.ts";
 import { COUNT_SCRIPT, COUNT_SCRIPT_PATH } from "./access/count_script.ts";
 import { createActivityRoutes } from "./activity/activity_routes.tsx";
@@ -19,6 +20,7 @@ import { createEntranceRoutes } from "./entrance/entrance_routes.ts";
 import type { AuthorizeDeps } from "../oauth/authorize/authorize.ts";
 import { answerAuthorize } from "./go_on.ts";
 import { clientErrorPage } from "./message_page.tsx";
+import { createPolicyRoutes } from "./policy/policy_routes.tsx";
 import { redirectAnswer, staticAnswer } from "./page_answer.ts";
 import { ZONE_SCRIPT, ZONE_SCRIPT_PATH } from "./zone_control.tsx";
 import { PAGE_STYLE } from "./page_style.ts";
@@ -31,6 +33,7 @@ export function createPageRoutes(deps: PageRoutesDeps): Hono<Peer> {
   routes.get("/style.css", () => staticAnswer(PAGE_STYLE, "text/css"));
   routes.get(ZONE_SCRIPT_PATH, () => staticAnswer(ZONE_SCRIPT, "text/javascript"));
   routes.get("/error", (c) => clientErrorPage(c.req.query("error") ?? ""));
+  routes.route("/", createPolicyRoutes(deps.operator));
   routes.route("/", createEntranceRoutes(deps));
   routes.route("/", createConsentRoutes(deps));
   routes.route("/", createAppsRoutes(deps));
@@ -52,6 +55,8 @@ export interface PageRoutesDeps extends AuthorizeDeps, AppsRoutesDeps, ConsentRo
   /** By which the pages show and undo what apps do; `undefined`: nobody told where the gateway is. */
   readonly gateway: AskGateway | undefined;
   readonly ledgerWishes: LedgerWishes;
+  /** Who runs this installation. */
+  readonly operator: Operator;
   /** What narrows a grant, for the gateway, which carries out for an app what the grant allows now. */
   readonly documentOf: DocumentOf;
 }

@@ -2,6 +2,7 @@
 // some values are secrets. Reads no environment.
 import { z } from "zod";
 import { isOrigin } from "../../process/is_origin.ts";
+import { OPERATOR_FORMS, type OperatorSetting } from "../../process/operator/operator.ts";
 import { parsePostgresAddress } from "../database/postgres_address.ts";
 import { withoutEnding } from "../kit/without_ending.ts";
 import { parseSecrets, SECRET_LENGTH } from "../secrets/secrets.ts";
@@ -73,6 +74,20 @@ export function folder(variable: string) {
     /^[^,]*$/,
     `must have no comma in it, or the process would get rights to other folders: start it inside that folder with ${variable}=.`,
   );
+}
+
+/** What the pages say of the operator; see process/operator/. */
+export const operatorRules = {
+  OPERATOR_NAME: operatorText("OPERATOR_NAME"),
+  OPERATOR_CONTACT: operatorText("OPERATOR_CONTACT"),
+  OPERATOR_COUNTRY: operatorText("OPERATOR_COUNTRY"),
+  PRIVACY_URL: operatorText("PRIVACY_URL"),
+  TERMS_URL: operatorText("TERMS_URL"),
+};
+
+function operatorText(name: OperatorSetting) {
+  const { words, fits } = OPERATOR_FORMS[name];
+  return z.string().refine((text) => fits(text.trim()), { error: `must be ${words}` }).optional();
 }
 
 /** The secrets that seal, sign and open. */

@@ -1,5 +1,6 @@
 // What the sign-in server's process can be set to, checked. The variables stand in settings_table.ts. Reads no environment itself.
 import { z } from "zod";
+import { type Operator, toOperator } from "../../process/operator/operator.ts";
 import type { PostgresAddress } from "../database/postgres_address.ts";
 import { SECRET_LENGTH, type Secrets } from "../secrets/secrets.ts";
 import {
@@ -8,6 +9,7 @@ import {
   gatewayAddresses,
   isThisComputer,
   list,
+  operatorRules,
   origin,
   parseEnvironment,
   plainUrl,
@@ -49,6 +51,7 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
       gatewayUrl: env.MANA_GATEWAY_URL,
       clientHosts: env.OAUTH_CLIENT_HOSTS ?? [],
       origins: env.CORS_ORIGINS ?? [],
+      operator: toOperator((name) => env[name]),
       allowUnconfined: ["true", "1"].includes(env.ALLOW_UNCONFINED),
     },
   };
@@ -90,6 +93,8 @@ export interface Settings {
   /** Hosts from which apps may be known by the URL of a document. Each host is a right to call out. */
   readonly clientHosts: readonly string[];
   readonly origins: readonly string[];
+  /** Who runs this installation, as the pages and the metadata tell it. */
+  readonly operator: Operator;
   /** Serve even though the process may do more than it needs. */
   readonly allowUnconfined: boolean;
 }
@@ -136,6 +141,7 @@ const Environment = z.object({
   MANA_GATEWAY_URL: plainUrl.optional(),
   OAUTH_CLIENT_HOSTS: list.pipe(z.array(publicHost)).optional(),
   CORS_ORIGINS: list.pipe(z.array(origin)).optional(),
+  ...operatorRules,
   ALLOW_UNCONFINED: z.enum(["true", "1", "false", "0"], { error: "must be true, 1, false or 0" }),
 });
 

@@ -1,5 +1,6 @@
 // Every variable that the sign-in server's process reads, with its default and its meaning. The README's table and the
 // permission to read the environment are made of this list; settings.ts says what each value may be.
+import { OPERATOR_SETTINGS } from "../../process/operator/operator.ts";
 
 /** Every variable, in the order of the README. */
 export const SETTINGS: readonly Setting[] = Object.freeze([
@@ -101,6 +102,7 @@ export const SETTINGS: readonly Setting[] = Object.freeze([
     fallback: null,
     meaning: "Comma list of origins whose pages may register apps here; pages on this computer may anyway.",
   },
+  ...OPERATOR_SETTINGS,
   {
     name: "ALLOW_UNCONFINED",
     fallback: "false",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { UNSTATED } from "../../process/operator/operator.ts";
 import { parseSettings as parseBackendSettings } from "../../backend/settings.ts";
 import { allowedNet } from "../../lib/settings/allowed_net.ts";
 import { parseSettings, type Settings } from "../../lib/settings/settings.ts";
@@ -51,6 +52,7 @@ Deno.test("parseSettings() has the documented defaults", () => {
     metricsPort: null,
     worker: null,
     memoryMb: 700,
+    operator: UNSTATED,
     logLevel: "info",
     allowUnconfined: false,
   });

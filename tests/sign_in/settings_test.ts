@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { UNSTATED } from "../../process/operator/operator.ts";
 import { judgeSignInConfinement, signInFlags } from "../../sign_in/settings/permissions.ts";
 import { parseSettings, type Settings } from "../../sign_in/settings/settings.ts";
 import { SETTING_NAMES, SETTINGS } from "../../sign_in/settings/settings_table.ts";
@@ -39,6 +40,7 @@ Deno.test("sign-in settings: the defaults", () => {
     gatewayUrl: undefined,
     clientHosts: [],
     origins: [],
+    operator: UNSTATED,
     allowUnconfined: false,
   });
 });

@@ -42,7 +42,8 @@ Deno.test("PUBLIC_URL with a path or in another spelling: challenge, metadata, e
     const metadata = await (await world.gateway.fetch(new Request(url(place)))).json();
     assert.equal(metadata.resource, `${base}/mcp`);
     assert.equal(metadata.resource_documentation, `${base}/`);
-    assert.equal(metadata.resource_policy_uri, `${base}/#confinement`);
+    assert.equal(metadata.resource_policy_uri, `${base}/privacy`);
+    assert.equal(metadata.resource_tos_uri, `${base}/terms`);
     // Whether the proxy takes the path away or passes it on.
     for (const path of ["/mcp", pathname]) {
       const response = await world.gateway.fetch(new Request(url(path), { method: "POST", body: "{}" }));
