@@ -9,7 +9,7 @@ const LONG_FILES: readonly string[] = ["lib/kit/errors.ts", "lib/kit/limits.ts"]
 
 /** A file of the product, or of the scripts that start it. */
 function isJudged(path: string): boolean {
-  return /^(lib|process|tools|sign_in|backend|runner|scripts)\/|^main\.ts$/.test(path);
+  return /^(lib|process|tools|sign_in|backend|runner|scripts|views)\/|^main\.ts$/.test(path);
 }
 
 type FunctionNode =

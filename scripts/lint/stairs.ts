@@ -48,6 +48,7 @@ export const BESIDE: Readonly<Record<string, readonly string[]>> = {
   sign_in: ["process"],
   backend: ["process", "sign_in"],
   runner: ["process"],
+  views: [],
 };
 
 /** The rooms within `sign_in/`, lowest first, with a staircase of their own. */

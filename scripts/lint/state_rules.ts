@@ -23,7 +23,9 @@ function isReadonlyType(annotation: Deno.lint.TSTypeAnnotation | undefined): boo
 export const stateRules: Readonly<Record<string, Deno.lint.Rule>> = {
   "no-module-state": {
     create(context) {
-      if (!/^(lib|tools|sign_in|backend|runner)\/|^main\.ts$/.test(sourcePath(context.filename))) return {};
+      if (!/^(lib|tools|sign_in|backend|runner|views)\/|^main\.ts$/.test(sourcePath(context.filename))) {
+        return {};
+      }
       const judge = (node: Deno.lint.VariableDeclaration) => {
         if (node.kind !== "const" && node.declarations.length > 0) {
           context.report({

@@ -43,7 +43,7 @@ Deno.test("in lib/ itself stands only the table of contents, and no room holds m
   const flat: string[] = [];
   for await (const { name, isFile } of Deno.readDir("lib")) if (isFile) flat.push(name);
   assert.deepEqual(flat, ["gateway.ts"]);
-  for (const root of ["lib", "sign_in", "backend", "process", "tools", "scripts"]) {
+  for (const root of ["lib", "sign_in", "backend", "process", "tools", "scripts", "views"]) {
     for (const folder of [`${root}/`, ...await folders(root)]) {
       let files = 0;
       for await (const { isFile } of Deno.readDir(folder)) files += isFile ? 1 : 0;
