@@ -14,7 +14,7 @@ for (const name of await viewNames(root)) {
   const module = viewModule(name, html);
   if (!isCheck) {
     await Deno.writeTextFile(path, module);
-    print(`${path}: ${new TextEncoder().encode(html).length} bytes`);
+    print(`${path}: ${new TextEncoder().encode(html).length} B`);
   } else if (module !== await readOrEmpty(path)) {
     stale.push(path);
   }

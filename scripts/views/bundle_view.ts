@@ -10,7 +10,7 @@ export async function bundleView(root: string, name: string): Promise<string> {
   const html = documentOf(titleOf(name), script, style);
   const { length } = new TextEncoder().encode(html);
   if (length > MAX_VIEW_BYTES) {
-    throw new Error(`${name}: ${length} bytes, and a view has ${MAX_VIEW_BYTES} at most`);
+    throw new Error(`${name} takes ${length} of at most ${MAX_VIEW_BYTES} bytes`);
   }
   return html;
 }
