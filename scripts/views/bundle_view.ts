@@ -1,5 +1,6 @@
 // One view as one HTML document with its style and its program inside, and no address of anything. `deno bundle` minifies; its esbuild
 // is pinned by the version of Deno, so that the bytes are the same on every machine.
+import { paletteStyle } from "./palette_style.ts";
 
 /** Builds a view: `views/NAME/view.ts`, with `view.css` beside it. Throws Error where it cannot be built or could not stand in HTML. */
 export async function bundleView(root: string, name: string): Promise<string> {
@@ -7,7 +8,7 @@ export async function bundleView(root: string, name: string): Promise<string> {
     bundle(root, `views/${name}/view.ts`),
     bundle(root, `views/${name}/view.css`),
   ]);
-  const html = documentOf(titleOf(name), script, style);
+  const html = documentOf(titleOf(name), script, paletteStyle() + style);
   const { length } = new TextEncoder().encode(html);
   if (length > MAX_VIEW_BYTES) {
     throw new Error(`${name} takes ${length} of at most ${MAX_VIEW_BYTES} bytes`);

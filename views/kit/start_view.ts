@@ -13,8 +13,8 @@ export interface ViewPart {
   /** As in the URI of the resource. */
   readonly name: string;
   readonly title: string;
-  /** The tool whose result the view shows, by its name in calls; a refresh calls it again. */
-  readonly tool: string;
+  /** The tool whose result the view shows, by its name in calls, where it may be called again to refresh; else there is no refresh. */
+  readonly tool?: string;
   /** The arguments of a refresh; those of the first call where this is left out. */
   refreshArguments?(input: JsonObject): JsonObject;
   /** Draws into `frame.body`, which is empty then. Throws Error where the data is not what the tool gives. */
@@ -130,7 +130,7 @@ function show(state: State, frame: Frame, answer: Answer): void {
   } else if (answer.kind === "failed" || part.drawRefusal?.(frame, answer.words, answer.meta) !== true) {
     parts.body.replaceChildren(html("p", { attributes: { class: "state" } }, answer.words));
   }
-  parts.age.textContent = answer.kind === "done" && host.canCall
+  parts.age.textContent = answer.kind === "done" && host.canCall && part.tool !== undefined
     ? `As of ${
       new Intl.DateTimeFormat(host.locale, { timeStyle: "short", timeZone: host.timeZone }).format()
     }`
@@ -140,6 +140,7 @@ function show(state: State, frame: Frame, answer: Answer): void {
 
 async function refresh(state: State, frame: Frame): Promise<void> {
   const { part, host, parts } = state;
+  if (part.tool === undefined) return;
   parts.refresh.disabled = true;
   const args = part.refreshArguments?.(host.input) ?? host.input;
   const answer = await host.call(part.tool, args);
@@ -165,7 +166,8 @@ function showAbilities(state: State): void {
   const { host, parts } = state;
   const fresh = isFresh(state);
   document.documentElement.dataset.calls = host.canCall && !state.hasEnded ? "yes" : "no";
-  parts.refresh.hidden = !host.canCall || state.hasEnded || state.drawnAt === null;
+  parts.refresh.hidden = state.part.tool === undefined || !host.canCall || state.hasEnded ||
+    state.drawnAt === null;
   parts.refresh.classList.toggle("wanted", !fresh);
   for (const one of parts.body.querySelectorAll("[data-writes]")) one.toggleAttribute("disabled", !fresh);
 }
