@@ -13,6 +13,8 @@ export interface Waiting {
   readonly url: string;
   /** How long it still waits, rounded up. */
   readonly minutes: number;
+  /** The end of that, in milliseconds since 1970. */
+  readonly until: number;
   /** What an earlier call was handed to word it. */
   readonly kept: readonly KeptTexts[];
 }
@@ -80,7 +82,7 @@ export function waitingOf(
   kept: readonly KeptTexts[] = [],
 ): Waiting {
   const minutes = Math.max(1, Math.ceil((until - now) / 60_000));
-  return { id, sentence, url: `${page}/${id}`, minutes, kept };
+  return { id, sentence, url: `${page}/${id}`, minutes, until, kept };
 }
 
 /** Whether what a tool answered may be told to the app now; it counts as told then. */

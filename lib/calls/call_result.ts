@@ -1,11 +1,13 @@
 // The result of a tool call as MCP has it, the same for every client. The one place that all that a tool or a resource gives
 // passes on its way out.
-import { Refused } from "../kit/errors.ts";
+import { type Refusal, Refused } from "../kit/errors.ts";
 import { mayHaveHalfPair, withoutHalfPairs } from "../kit/half_pairs.ts";
 import { MAX_RESULT_BYTES } from "../kit/limits.ts";
 import { utf8Bytes } from "../kit/bytes/utf8_bytes.ts";
 import type { RequestTally } from "../observe/request_tally.ts";
 import { REMARKS } from "../records/define_table.ts";
+import type { Tool } from "../tool/define_tool.ts";
+import { approvalNote } from "./approval_note.ts";
 import type { Question } from "./confirmation/confirmation.ts";
 
 /** The result of a call as MCP has it: one text. Where there is structured content, the text is that content as JSON. */
@@ -53,7 +55,9 @@ export function questionResult(question: Question): CallResult {
   return { content: [], question: { ...question, sentence: question.sentence.toWellFormed() } };
 }
 
-/** The result of a refused call: its words, for the model. */
-export function refusedResult(words: string): CallResult {
-  return { content: [textContent(words)], isError: true };
+/** The result of a refused call of a tool: its words, for the model, and what the approval card takes, for programs. */
+export function refusedResult(words: string, refusal: Refusal, tool: Pick<Tool, "title">): CallResult {
+  const result = { content: [textContent(words)], isError: true };
+  const meta = approvalNote(refusal, tool);
+  return meta === undefined ? result : { ...result, _meta: meta };
 }

@@ -139,7 +139,7 @@ async function answerCall(
     request.onRefused?.(refusal);
     request.requestContext.tokenRefusal.note(refusal);
     outcome = outcomeOf(refusal);
-    result = refusedResult(wordsOf(deps.registry, refusal));
+    result = refusedResult(wordsOf(deps.registry, refusal), refusal, tool);
   } finally {
     state.inFlight -= 1;
     if (state.inFlight === 0) { for (const resume of state.waiting.splice(0)) resume(); }

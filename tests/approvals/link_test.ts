@@ -5,6 +5,25 @@ import { ISSUER } from "../_support/oauth_flow.ts";
 import { recordOf } from "../_support/listed.ts";
 import { callTool, createAppWorld, done, onlyOpen, pageOf, refusal } from "./_approvals.ts";
 
+Deno.test("a refusal that waits for the person has the way to their page for programs too, and nothing of the record", async () => {
+  await using world = await createAppWorld();
+  const { app, owner } = world;
+  const { id } = recordOf(await done(callTool(world, app, "notes_create", { title: "Shopping" })), "note");
+  const waits = await callTool(world, app, "notes_delete", { id });
+  const { id: approval, until } = await onlyOpen(world, owner);
+  const url = `${ISSUER}/approvals/${approval}`;
+  assert.deepEqual(Object(waits._meta)["mana/approval"], {
+    id: approval,
+    url,
+    until,
+    title: "Delete a note",
+  });
+  assert.doesNotMatch(JSON.stringify(waits), /Shopping/);
+  const other = await callTool(world, app, "notes_delete", { id: "00000000-0000-4000-8000-000000000000" });
+  assert.equal(other.isError, true);
+  assert.equal("mana/approval" in Object(other._meta), false);
+});
+
 Deno.test("an app that can show no form deletes a note by one click of the person", async () => {
   await using world = await createAppWorld();
   const { app, owner } = world;

@@ -41,6 +41,7 @@ const REFUSALS: readonly Refusal[] = [
     id: "a",
     url: "https://mana.test/approvals/a",
     minutes: 5,
+    until: 0,
     tellingTool: "approvals_get",
   },
   { reason: "approval-done" },

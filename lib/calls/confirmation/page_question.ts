@@ -93,10 +93,10 @@ export type AskedOnPage =
 export function needed(
   { registry }: PageDeps,
   why: Extract<Refusal, { readonly reason: "approval-needed" }>["why"],
-  { url, minutes, id }: Waiting,
+  { url, minutes, until, id }: Waiting,
 ): Refused {
   const tellingTool = registry.inWords("{approvals.get}");
-  return new Refused({ reason: "approval-needed", why, url, minutes, id, tellingTool });
+  return new Refused({ reason: "approval-needed", why, url, minutes, until, id, tellingTool });
 }
 
 /** Why nobody can be asked, in words that say what the person can do. */

@@ -8,6 +8,8 @@ export interface ApprovalNeeded {
   readonly why: "asked" | "unanswered" | "unknown";
   readonly url: string;
   readonly minutes: number;
+  /** When the question ends, in milliseconds since 1970. */
+  readonly until: number;
   readonly id: string;
   /** The tool that says what came of it, as clients call it. */
   readonly tellingTool: string;
