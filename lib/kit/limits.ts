@@ -293,6 +293,14 @@ export const STOP_LEDGER_MS = 2_000;
 
 /** Values of one completion (MCP 2026-07-28, completion: at most 100). */
 export const MAX_COMPLETIONS = 100;
+/** Titles, days or weeks that are offered for an argument of a prompt: as many as a person looks through. */
+export const MAX_OFFERED_TITLES = 10;
+/** Characters that have to be typed before titles are looked for: one letter would have most of them opened. */
+export const MIN_TITLE_CHARS = 2;
+/** The longest beginning of a title that is looked for. */
+export const MAX_TITLE_CHARS = 200;
+/** Calls of one person in a rolling minute that open titles: clients ask for each key. */
+export const TITLE_CALLS_PER_MINUTE = 60;
 /** Spaces of which the collections are on one page of `resources/list`. */
 export const RESOURCE_PAGE_SPACES = 50;
 /** Streams with subscriptions of one person: a few hosts with a few windows each. */

@@ -81,7 +81,7 @@ export function createServing(deps: ServingDeps): Serving {
       ...(prompts === undefined ? {} : { prompts }),
       ...(resources === undefined || subscriptions === undefined
         ? {}
-        : { resources: { resources, subscriptions } }),
+        : { resources: { resources, subscriptions, clock } }),
     }),
     clock,
     nodeSessions,
@@ -112,7 +112,12 @@ function createReads(
   const tools = deps.modules.flatMap(({ resource }) =>
     resource === undefined ? [] : [createResourceTools(resource)]
   );
-  const readTools = tools.flatMap(({ collection, record, complete }) => [collection, record, complete]);
+  const readTools = tools.flatMap(({ collection, record, complete, titles }) => [
+    collection,
+    record,
+    complete,
+    ...(titles === null ? [] : [titles]),
+  ]);
   const reads = createCallSite({ ...deps, registry: createToolRegistry(readTools, "dotted") });
   return {
     resources: tools.length === 0 ? undefined : createResources({ ...deps, tools, calls: reads }),

@@ -1,6 +1,6 @@
 // The tools that reading resources runs, so that policy, scopes, limits, log and metrics are those of any call.
 import { z } from "zod";
-import { MAX_COMPLETIONS } from "../kit/limits.ts";
+import { MAX_COMPLETIONS, MAX_OFFERED_TITLES } from "../kit/limits.ts";
 import type { Resource } from "../tool/define_resource.ts";
 import { defineTool, type Tool } from "../tool/define_tool.ts";
 
@@ -10,6 +10,8 @@ export interface ResourceTools {
   readonly collection: Tool;
   readonly record: Tool;
   readonly complete: Tool;
+  /** Null where the module offers no titles. */
+  readonly titles: Tool | null;
 }
 
 const Row = z.looseObject({ id: z.string() });
@@ -54,5 +56,22 @@ export function createResourceTools(resource: Resource): ResourceTools {
         return { ids: [...ids], total };
       },
     }),
+    titles: createTitles(resource),
+  });
+}
+
+/** The tool that opens titles. Its name ends in `.titles`, by which the policy finds its own limit. */
+function createTitles({ module, title, titles }: Resource): Tool | null {
+  if (titles === undefined) return null;
+  return defineTool({
+    name: `${module}.titles`,
+    title,
+    access: "read",
+    description: "Titles of records that begin alike.",
+    input: z.object({ begin: z.string() }),
+    output: z.object({ titles: z.array(z.string()) }),
+    async run({ begin }, { records }) {
+      return { titles: [...await titles(records, begin, MAX_OFFERED_TITLES)] };
+    },
   });
 }

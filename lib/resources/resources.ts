@@ -7,6 +7,7 @@ import type { RequestContext } from "../people/request_context.ts";
 import type { Resource } from "../tool/define_resource.ts";
 import type { Tool } from "../tool/define_tool.ts";
 import { complete, type Completion, type CompletionRequest } from "./completion.ts";
+import { completeTitle } from "./title_completion.ts";
 import {
   type ResourceRequest,
   type ResourcesDeps,
@@ -42,6 +43,8 @@ export interface Resources {
   }>;
   /** Nothing where the caller may not look. Throws ResourceError for a template or variable that is none of ours. */
   complete(completion: CompletionRequest, request: ResourceRequest): Promise<Completion>;
+  /** Titles of a module's records in the active space that begin as a text does. Nothing where the caller may not look. */
+  completeTitle(module: string, begin: string, request: ResourceRequest): Promise<string[]>;
   /** What an address names, whoever asks; null for none of ours. */
   find(uri: string): FoundResource | null;
 }
@@ -99,6 +102,8 @@ export function createResources(deps: ResourcesDeps): Resources {
     },
     complete: (completion: CompletionRequest, request: ResourceRequest) =>
       complete(deps, completion, request),
+    completeTitle: (module: string, begin: string, request: ResourceRequest) =>
+      completeTitle(deps, module, begin, request),
   });
 }
 

@@ -35,6 +35,7 @@ export { recordId } from "./parts/record_id.ts";
 export { changedOutput, createdOutput, deletedOutput } from "./parts/outcomes.ts";
 export { clearInput, filledFields, patchOf } from "./parts/patch.ts";
 export { dayInput, dayRangeInput, withinDays } from "./parts/day_range.ts";
+export { offerTitles } from "./parts/offer_titles.ts";
 export { textFilter, textFilterInput } from "./parts/text_filter.ts";
 export { colorInput } from "./parts/color_input.ts";
 export { defineDeletion } from "./parts/define_deletion.ts";

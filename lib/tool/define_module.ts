@@ -32,6 +32,8 @@ export interface Module {
   readonly name: string;
   /** What a person calls it: `To-dos`. */
   readonly label: string;
+  /** What people call its records, in the order in which they think of it; the label by default. Models are told, and find its tools by it. */
+  readonly nouns?: readonly string[];
   /** The heading under which pages show it. */
   readonly group: string;
   /** The spaces in which the Mana apps show it (contract: modules section 2). */

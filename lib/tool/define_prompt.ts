@@ -16,12 +16,20 @@ export interface PromptDefinition<A extends PromptShape> {
   readonly arguments: z.ZodObject<A>;
   /** The modules that the prompt has a model read: it is shown only to callers that may read each of them. */
   readonly modules: readonly string[];
+  /** What a client is offered while the person types an argument; nothing for the others. */
+  readonly offers?: { readonly [K in keyof A]?: Offers };
   /** Instructions for a model, as the person would say them. Tools are named as `{module.verb}`. */
   text(args: z.output<z.ZodObject<A>>): string;
 }
 
 /** Arguments by name. MCP hands all of them on as text. */
 export type PromptShape = Readonly<Record<string, z.ZodType<string | undefined, string | undefined>>>;
+
+/**
+ * What is offered for an argument: days, weeks, or titles of the records of a module whose resource tells titles. Titles are
+ * sealed: each offer of them is a call like any, which the ledger notes.
+ */
+export type Offers = "days" | "weeks" | { readonly titlesOf: string };
 
 /** A checked prompt. */
 export interface Prompt {
@@ -31,6 +39,8 @@ export interface Prompt {
   /** As `prompts/list` has them. */
   readonly arguments: readonly PromptArgument[];
   readonly modules: readonly string[];
+  /** By argument. */
+  readonly offers: ReadonlyMap<string, Offers>;
   /** The text, with tools still named as `{module.verb}`. Throws Refused `input-invalid`. */
   text(args: Readonly<Record<string, string>> | undefined): string;
 }
@@ -44,7 +54,10 @@ export interface PromptArgument {
 
 const NAME = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
 
-/** Checks a definition and makes it a prompt. Throws TypeError for a name of another form, or without a module. */
+/**
+ * Checks a definition and makes it a prompt. Throws TypeError for a name of another form, without a module, or where titles are
+ * offered of a module that callers need not be allowed to read.
+ */
 export function definePrompt<const A extends PromptShape>(definition: PromptDefinition<A>): Prompt {
   const { name, title, description, modules } = definition;
   if (!NAME.test(name)) {
@@ -52,6 +65,14 @@ export function definePrompt<const A extends PromptShape>(definition: PromptDefi
   }
   if (modules.length === 0) throw new TypeError(`Cannot define prompt ${name}: it names no module`);
   const { shape } = definition.arguments;
+  const offers = new Map(offersOf(definition.offers));
+  for (const [argument, offered] of offers) {
+    if (typeof offered !== "string" && !modules.includes(offered.titlesOf)) {
+      throw new TypeError(
+        `Cannot define prompt ${name}: ${argument} offers titles of a module that it does not name`,
+      );
+    }
+  }
   const schema = definition.arguments.strict();
   const withoutAbsent = createAbsentArguments(shape);
   return Object.freeze({
@@ -68,10 +89,17 @@ export function definePrompt<const A extends PromptShape>(definition: PromptDefi
       ),
     ),
     modules: Object.freeze([...modules]),
+    offers,
     text(args: Readonly<Record<string, string>> | undefined): string {
       const parsed = schema.safeParse(withoutAbsent(args), { error: argumentWords });
       if (parsed.success) return definition.text(parsed.data);
       throw new Refused({ reason: "input-invalid", problems: problemsOf(parsed.error.issues) });
     },
   });
+}
+
+function offersOf(offers: Readonly<Record<string, Offers | undefined>> = {}): [string, Offers][] {
+  return Object.entries(offers).flatMap(([argument, offered]) =>
+    offered === undefined ? [] : [[argument, offered]]
+  );
 }

@@ -8,7 +8,7 @@ import { REMARKS, type Shape, type Table } from "../records/define_table.ts";
 
 /** Makes a table's records resources. Throws TypeError when `module` cannot be a part of an address. */
 export function defineResource<S extends Shape, E extends keyof S & string>(
-  { module, title, table, show }: ResourceDefinition<S, E>,
+  { module, title, table, show, titles }: ResourceDefinition<S, E>,
 ): Resource {
   if (!MODULE.test(module) || module === REMARKS) {
     throw new TypeError(`Cannot define resource ${JSON.stringify(module)}: expected the name of a module`);
@@ -40,6 +40,7 @@ export function defineResource<S extends Shape, E extends keyof S & string>(
       });
       return { ids: ids.sort().slice(0, limit), total };
     },
+    ...(titles === undefined ? {} : { titles }),
   });
 }
 
@@ -52,6 +53,8 @@ export interface ResourceDefinition<S extends Shape, E extends keyof S & string>
   readonly table: Table<S, E>;
   /** The fields that leave, all of the table's by default: as few as the module's tools show. */
   readonly show?: readonly (keyof S & string)[];
+  /** See {@link Resource.titles}. */
+  readonly titles?: (records: ReadRecords, begin: string, limit: number) => Promise<readonly string[]>;
 }
 
 /** Records of one module as resources: the collection, and each record. */
@@ -72,6 +75,11 @@ export interface Resource {
   get(records: ReadRecords, id: string): Promise<Record<string, unknown>>;
   /** Ids that start with `prefix`, in order, at most `limit`, and how many there are. Opens no field. */
   ids(records: ReadRecords, prefix: string, limit: number): Promise<ResourceIds>;
+  /**
+   * Titles that begin as `begin` does, as a person reads them, at most `limit`. Absent where none are offered. Opens titles: the
+   * call is charged and noted.
+   */
+  readonly titles?: (records: ReadRecords, begin: string, limit: number) => Promise<readonly string[]>;
 }
 
 /** A collection. */

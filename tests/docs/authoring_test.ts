@@ -107,7 +107,7 @@ Deno.test("the example works for a connected app: asked for, shown, allowed, cal
   assert.match((await world.call(mine.access, "snippets_list")).text, /"name":"Sum up"/);
   assert.equal((await world.call(mine.access, "notes_search")).status, 403);
   const described = await world.rpc(mine.access, "server/discover");
-  assert.match(await described.text(), /groups of modules: [^.]*\bStudio\b/);
+  assert.match(await described.text(), /Beside these: [^.]*\bStudio: [^.]*\bsnippets\b/);
 
   await gateway.stop();
   const { html } = await anna.open("/apps");

@@ -22,7 +22,6 @@ const Answer = z.looseObject({
       role: z.literal("user"),
       content: z.strictObject({ type: z.literal("text"), text: z.string() }),
     })]).optional(),
-    completion: z.looseObject({ values: z.array(z.string()) }).optional(),
   }).optional(),
   error: z.looseObject({ code: z.number(), message: z.string() }).optional(),
 });
@@ -173,20 +172,6 @@ Deno.test("an unknown prompt and wrong arguments are refused in words, under the
   }
 });
 
-Deno.test("arguments of prompts have nothing to complete, and made-up prompts are refused", async () => {
-  await using world = await createWorld();
-  const anna = await world.person("anna");
-  for (const [way, send] of await ways(world, anna)) {
-    const complete = (name: string) =>
-      send("completion/complete", {
-        ref: { type: "ref/prompt", name },
-        argument: { name: "date", value: "2" },
-      });
-    assert.deepEqual((await complete("plan_day")).result?.completion?.values, [], way);
-    assert.equal((await complete("made_up")).error?.code, -32602, way);
-  }
-});
-
 Deno.test("a connected app is shown the prompts whose modules it may all read", async () => {
   await using world = await createConnected();
   const names = async (allow: readonly string[]) => {
@@ -291,6 +276,22 @@ Deno.test("a hostile title of a note stays inside its quotes, on one line", asyn
       assert.match(rest.join("\n"), /^\n1\. Call notes_search/, way);
     }
   }
+});
+
+Deno.test("a prompt offers titles only of a module that it reads", () => {
+  const typed = z.object({ note: z.string() });
+  const define = (titlesOf: string) =>
+    definePrompt({
+      name: "plan",
+      title: "T",
+      description: "D",
+      arguments: typed,
+      offers: { note: { titlesOf } },
+      modules: ["notes"],
+      text: () => "",
+    });
+  assert.deepEqual(define("notes").offers.get("note"), { titlesOf: "notes" });
+  assert.throws(() => define("journal"), /note offers titles of a module that it does not name/);
 });
 
 Deno.test("a prompt that does not fit is no start", () => {

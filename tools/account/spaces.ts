@@ -67,6 +67,7 @@ const UNTOLD =
 export const spacesModule: Module = defineModule({
   name: "spaces",
   label: "Spaces",
+  nouns: ["space"],
   group: "Your account",
   spaceTypes: ALL_SPACE_TYPES,
   tools: [list],

@@ -14,6 +14,7 @@ import { timeBlocks } from "./time_blocks.ts";
 export const calendarModule: Module = defineModule({
   name: "calendar",
   label: "Calendar",
+  nouns: ["calendar", "appointment"],
   group: "Day",
   spaceTypes: ["personal", "brand", "club", "family", "team", "practice"],
   tools: [list, read, create, update, remove, free, listCalendars, saveCalendar],

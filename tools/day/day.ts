@@ -94,6 +94,7 @@ const summary = defineTool({
 export const dayModule: Module = defineModule({
   name: "day",
   label: "Your day",
+  nouns: ["day"],
   group: "Day",
   spaceTypes: ["personal"],
   tools: [summary],

@@ -185,6 +185,7 @@ const remove = defineTool({
 export const habitsModule: Module = defineModule({
   name: "habits",
   label: "Habits",
+  nouns: ["habit", "routine"],
   group: "Day",
   spaceTypes: ["personal"],
   tools: [create, list, update, archive, log, logs, overview, unlog, remove],

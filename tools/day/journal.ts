@@ -208,6 +208,7 @@ function wordsIn(content: string): number {
 export const journalModule: Module = defineModule({
   name: "journal",
   label: "Journal",
+  nouns: ["diary", "journal"],
   group: "Day",
   spaceTypes: ["personal"],
   tools: [add, list, journalCalendar, read, update, remove],

@@ -14,6 +14,7 @@ import {
   deleteQuestion,
   demandReadable,
   type Module,
+  offerTitles,
   pageInput,
   pageOutput,
   patchOf,
@@ -29,6 +30,9 @@ export const notes = defineAppTable("notes/notes", {
   record: "note",
   fields: ["title", "content", "color", "isPinned", "isArchived"],
 });
+
+/** Titles alone: where one is completed, no content is opened. */
+const titles = defineAppTable("notes/notes", { record: "note", fields: ["title", "isArchived"] });
 
 const Id = recordId("note", "notes.search");
 /** Longest content that tools write. */
@@ -192,9 +196,21 @@ const remove = defineTool({
 export const notesModule: Module = defineModule({
   name: "notes",
   label: "Notes",
+  nouns: ["note", "memo"],
   group: "Day",
   spaceTypes: ALL_SPACE_TYPES,
   tools: [create, search, read, update, append, remove],
   writes: [notes],
-  resource: defineResource({ module: "notes", title: "Notes", table: notes }),
+  resource: defineResource({
+    module: "notes",
+    title: "Notes",
+    table: notes,
+    titles: (records, begin, limit) =>
+      offerTitles(records, titles, {
+        begin,
+        limit,
+        titleOf: ({ title }) => title,
+        where: ({ isArchived }) => isArchived !== true,
+      }),
+  }),
 });

@@ -181,6 +181,7 @@ const remove = defineTool({
 export const todoModule: Module = defineModule({
   name: "todo",
   label: "To-dos",
+  nouns: ["to-do", "task", "reminder"],
   group: "Day",
   spaceTypes: ["personal"],
   tools: [create, listTasks, readTask, update, complete, schedule, remind, listProjects, saveProject, remove],

@@ -232,6 +232,7 @@ async function demandPlaces(
 export const inventoryModule: Module = defineModule({
   name: "inventory",
   label: "Inventory",
+  nouns: ["belongings"],
   group: "Home",
   spaceTypes: ["personal"],
   tools: [list, read, create, update, remove, listPlaces, savePlace],

@@ -141,6 +141,7 @@ async function itemsOf(
 export const photosModule: Module = defineModule({
   name: "photos",
   label: "Photo albums",
+  nouns: ["photo"],
   group: "Home",
   spaceTypes: ["personal", "brand", "club", "family"],
   tools: [list, save],

@@ -69,6 +69,7 @@ const list = defineTool({
 export const placesModule: Module = defineModule({
   name: "places",
   label: "Saved places",
+  nouns: ["place"],
   group: "Home",
   spaceTypes: ALL_SPACE_TYPES,
   tools: [list],

@@ -137,6 +137,7 @@ interface Entry {
 export const storageModule: Module = defineModule({
   name: "storage",
   label: "Files",
+  nouns: ["file"],
   group: "Home",
   spaceTypes: ["personal", "brand", "club", "family", "team", "practice"],
   actions: { update: "organise" },

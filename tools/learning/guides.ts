@@ -139,6 +139,7 @@ const create = defineTool({
 export const guidesModule: Module = defineModule({
   name: "guides",
   label: "Guides",
+  nouns: ["guide"],
   group: "Learning",
   spaceTypes: ["personal"],
   tools: [list, read, create, update, run, remove],

@@ -149,6 +149,7 @@ const update = defineTool({
 export const questionsModule: Module = defineModule({
   name: "questions",
   label: "Questions",
+  nouns: ["question"],
   group: "Learning",
   spaceTypes: ["personal"],
   tools: [list, read, create, answer, update, remove],

@@ -161,6 +161,7 @@ const update = defineTool({
 export const quizModule: Module = defineModule({
   name: "quiz",
   label: "Quizzes",
+  nouns: ["quiz"],
   group: "Learning",
   spaceTypes: ["personal"],
   tools: [list, read, create, update, setQuestions, record, remove],

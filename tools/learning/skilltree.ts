@@ -150,6 +150,7 @@ const remove = defineTool({
 export const skilltreeModule: Module = defineModule({
   name: "skilltree",
   label: "Skills",
+  nouns: ["skill"],
   group: "Learning",
   spaceTypes: ["personal"],
   tools: [list, save, addXp, remove],

@@ -90,6 +90,7 @@ const read = defineTool({
 export const articlesModule: Module = defineModule({
   name: "articles",
   label: "Saved articles",
+  nouns: ["article"],
   group: "Leisure",
   spaceTypes: ALL_SPACE_TYPES,
   tools: [list, read],

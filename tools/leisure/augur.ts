@@ -133,6 +133,7 @@ const remove = defineDeletion(signs, {
 export const augurModule: Module = defineModule({
   name: "augur",
   label: "Signs",
+  nouns: ["sign"],
   group: "Leisure",
   spaceTypes: ["personal"],
   tools: [capture, list, resolve, oracle, remove],

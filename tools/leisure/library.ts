@@ -112,6 +112,7 @@ const remove = defineDeletion(entries, {
 export const libraryModule: Module = defineModule({
   name: "library",
   label: "Library",
+  nouns: ["book", "film", "series"],
   group: "Leisure",
   spaceTypes: ["personal"],
   tools: [create, list, read, update, setStatus, remove],

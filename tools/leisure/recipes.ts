@@ -166,6 +166,7 @@ const remove = defineDeletion(recipes, {
 export const recipesModule: Module = defineModule({
   name: "recipes",
   label: "Recipes",
+  nouns: ["recipe"],
   group: "Leisure",
   spaceTypes: ["personal", "family"],
   tools: [create, list, read, update, remove],

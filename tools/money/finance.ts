@@ -239,6 +239,7 @@ const INVOICE_TRANSACTION = "invoice-tx-";
 export const financeModule: Module = defineModule({
   name: "finance",
   label: "Income and expenses",
+  nouns: ["income", "expense"],
   group: "Money",
   spaceTypes: ["personal", "club", "practice"],
   tools: [add, list, update, remove, listCategories, saveCategory],

@@ -230,6 +230,7 @@ type PlainInvoice = PlainRecordOf<typeof invoices>;
 export const invoicesModule: Module = defineModule({
   name: "invoices",
   label: "Invoices",
+  nouns: ["invoice"],
   group: "Money",
   spaceTypes: ["personal", "brand", "club", "team", "practice"],
   tools: [list, read, createInvoice, updateInvoice, pay, remove, clients],

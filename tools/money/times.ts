@@ -111,6 +111,7 @@ const status = defineTool({
 export const timesModule: Module = defineModule({
   name: "times",
   label: "Time tracking",
+  nouns: ["working hours"],
   group: "Money",
   spaceTypes: ["personal", "brand", "club", "team", "practice"],
   tools: [start, stop, status, addEntry, listEntries, updateEntry, deleteEntry, listProjects, saveProject],

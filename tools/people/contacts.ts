@@ -220,6 +220,7 @@ const remove = defineDeletion(contacts, {
 export const contactsModule: Module = defineModule({
   name: "contacts",
   label: "Contacts",
+  nouns: ["contact", "address", "birthday"],
   group: "People",
   spaceTypes: ALL_SPACE_TYPES,
   tools: [search, read, create, update, remove],

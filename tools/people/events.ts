@@ -132,6 +132,7 @@ const MAX_NOTE_CHARS = 1_000;
 export const eventsModule: Module = defineModule({
   name: "events",
   label: "Get-togethers",
+  nouns: ["party", "get-together"],
   group: "People",
   spaceTypes: ["personal", "club", "family", "team"],
   tools: [list, read, create, update, saveGuests, saveItems, remove],

@@ -236,6 +236,7 @@ const ENDS = [
 export const linksModule: Module = defineModule({
   name: "links",
   label: "Links",
+  nouns: ["link"],
   group: "People",
   spaceTypes: ALL_SPACE_TYPES,
   tools: [list, save, remove],

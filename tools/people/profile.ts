@@ -177,6 +177,7 @@ function clearedMember(text: string): { readonly section: string; readonly membe
 export const profileModule: Module = defineModule({
   name: "profile",
   label: "Profile",
+  nouns: ["profile"],
   group: "People",
   spaceTypes: ["personal"],
   tools: [read, update],

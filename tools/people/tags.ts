@@ -167,6 +167,7 @@ async function demandTags(records: ReadRecords, ids: readonly string[]): Promise
 export const tagsModule: Module = defineModule({
   name: "tags",
   label: "Tags",
+  nouns: ["tag"],
   group: "People",
   spaceTypes: ALL_SPACE_TYPES,
   tools: [list, save, assign, remove],

@@ -20,6 +20,7 @@ export const eveningJournal = definePrompt({
   arguments: z.object({
     date: dayArgument.optional().describe("the day, YYYY-MM-DD, or yesterday; today when left out"),
   }),
+  offers: { date: "days" },
   modules: ["journal"],
   text: ({ date }) =>
     `Help me write my diary entry for ${date ?? "today"}.\n\n${EVENING_JOURNAL_STEPS}\n\n${BEFORE_CHANGES}`,

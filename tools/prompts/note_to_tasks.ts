@@ -17,6 +17,7 @@ export const noteToTasks = definePrompt({
   title: "Make tasks of a note",
   description: "Reads one of your notes and proposes the tasks that are in it.",
   arguments: z.object({ note: noteArgument.describe("the title of the note, or its beginning") }),
+  offers: { note: { titlesOf: "notes" } },
   modules: ["notes", "todo"],
   text: ({ note }) =>
     `Make tasks of my note with the title ${

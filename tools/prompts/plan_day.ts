@@ -12,6 +12,7 @@ export const planDay = definePrompt({
   arguments: z.object({
     date: dayArgument.optional().describe("the day, YYYY-MM-DD, or today, tomorrow; today when left out"),
   }),
+  offers: { date: "days" },
   modules: ["todo", "habits"],
   text: ({ date }) => `Help me plan ${date ?? "today"}.\n\n${PLAN_DAY_STEPS}\n\n${BEFORE_CHANGES}`,
 });

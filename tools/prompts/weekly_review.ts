@@ -21,6 +21,7 @@ export const weeklyReview = definePrompt({
       "any day of the week, YYYY-MM-DD, or last week, this week; this week when left out",
     ),
   }),
+  offers: { week: "weeks" },
   modules: ["todo", "habits", "notes"],
   text: ({ week }) =>
     `Help me review ${week === undefined ? "this week" : weekInWords(week)}.\n\n${WEEKLY_REVIEW_STEPS}\n\n` +

@@ -219,6 +219,7 @@ function contentOf(text: string): { tiptap: object; plainText: string } {
 export const broadcastsModule: Module = defineModule({
   name: "broadcasts",
   label: "Newsletters",
+  nouns: ["newsletter"],
   group: "Studio",
   spaceTypes: ["personal"],
   tools: [list, read, save, remove],

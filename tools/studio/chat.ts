@@ -78,6 +78,7 @@ const read = defineTool({
 export const chatModule: Module = defineModule({
   name: "chat",
   label: "Chats",
+  nouns: ["chat"],
   group: "Studio",
   spaceTypes: ["personal"],
   tools: [list, read],

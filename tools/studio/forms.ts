@@ -238,6 +238,7 @@ function storedField(
 export const formsModule: Module = defineModule({
   name: "forms",
   label: "Forms",
+  nouns: ["form", "survey"],
   group: "Studio",
   spaceTypes: ["personal"],
   tools: [list, read, create, update, answers],

@@ -94,6 +94,7 @@ const remove = defineDeletion(drafts, {
 export const mailModule: Module = defineModule({
   name: "mail",
   label: "Mail drafts",
+  nouns: ["e-mail"],
   group: "Studio",
   spaceTypes: ALL_SPACE_TYPES,
   tools: [list, save, remove],

@@ -115,6 +115,7 @@ const feedback = defineTool({
 export const missionsModule: Module = defineModule({
   name: "missions",
   label: "Missions",
+  nouns: ["mission"],
   group: "Studio",
   spaceTypes: ALL_SPACE_TYPES,
   tools: [list, feedback],

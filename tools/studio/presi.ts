@@ -195,6 +195,7 @@ function withoutAbsent(content: z.output<typeof Slide>): z.input<typeof StoredCo
 export const presiModule: Module = defineModule({
   name: "presi",
   label: "Presentations",
+  nouns: ["slides"],
   group: "Studio",
   spaceTypes: ALL_SPACE_TYPES,
   tools: [list, read, create, update, remove],

@@ -73,6 +73,7 @@ const create = defineTool({
 export const websiteModule: Module = defineModule({
   name: "website",
   label: "Web sites",
+  nouns: ["website"],
   group: "Studio",
   spaceTypes: ALL_SPACE_TYPES,
   tools: [list, read, create, savePage, saveBlock, remove],

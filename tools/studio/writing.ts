@@ -211,6 +211,7 @@ const remove = defineTool({
 export const writingModule: Module = defineModule({
   name: "writing",
   label: "Writing",
+  nouns: ["draft"],
   group: "Studio",
   spaceTypes: ["personal"],
   tools: [list, read, create, update, saveVersion, remove],

@@ -152,6 +152,7 @@ const remove = defineTool({
 export const bodyModule: Module = defineModule({
   name: "body",
   label: "Body",
+  nouns: ["weight", "workout"],
   group: "Wellbeing",
   spaceTypes: ["personal"],
   tools: [list, measure, check, logWorkout, remove],

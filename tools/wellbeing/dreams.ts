@@ -132,6 +132,7 @@ interface Texts {
 export const dreamsModule: Module = defineModule({
   name: "dreams",
   label: "Dreams",
+  nouns: ["dream"],
   group: "Wellbeing",
   spaceTypes: ["personal"],
   tools: [create, list, read, update, remove],

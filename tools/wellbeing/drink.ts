@@ -146,6 +146,7 @@ const TYPES: ReadonlySet<string> = new Set(DrinkType.options);
 export const drinkModule: Module = defineModule({
   name: "drink",
   label: "Drinks",
+  nouns: ["drink"],
   group: "Wellbeing",
   spaceTypes: ["personal"],
   tools: [log, list, remove],

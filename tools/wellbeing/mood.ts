@@ -233,6 +233,7 @@ const ACTIVITIES: ReadonlySet<string> = new Set(Activity.options);
 export const moodModule: Module = defineModule({
   name: "mood",
   label: "Mood",
+  nouns: ["mood", "feeling"],
   group: "Wellbeing",
   spaceTypes: ["personal"],
   tools: [log, list, update, remove],

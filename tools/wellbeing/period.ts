@@ -150,6 +150,7 @@ interface Texts {
 export const periodModule: Module = defineModule({
   name: "period",
   label: "Cycle",
+  nouns: ["period", "cycle"],
   group: "Cycle",
   spaceTypes: ["personal"],
   tools: [log, list, remove],

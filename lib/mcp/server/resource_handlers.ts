@@ -1,10 +1,12 @@
 // Serves the resources, subscriptions and completions on an SDK server of either era. What they do stands in lib/resources.
+import type { Clock } from "../../kit/clock.ts";
 import { describeRefusal, Refused } from "../../kit/errors.ts";
 import type { Resources } from "../../resources/resources.ts";
 import type { Subscriptions } from "../../resources/subscriptions.ts";
 import { requestContextOf } from "./context_in_sdk.ts";
 import { unknownPrompt } from "./prompt_handlers.ts";
 import type { PromptList } from "./prompt_list.ts";
+import { offeredValues } from "./prompt_completion.ts";
 import type { RequestOf } from "./tool_server.ts";
 import { ProtocolError, type Server, type ServerContext } from "../sdk.ts";
 
@@ -19,12 +21,14 @@ export const RESOURCE_CAPABILITIES = Object.freeze({
 export interface ServedResources {
   readonly resources: Resources;
   readonly subscriptions: Pick<Subscriptions, "subscribe" | "unsubscribe">;
+  /** Says which day it is, for the days that a client offers. */
+  readonly clock: Pick<Clock, "calendar">;
 }
 
 /** Serves resources, subscriptions to them, and completions on a server of either era. */
 export function handleResources(
   server: Server,
-  { resources, subscriptions }: ServedResources,
+  { resources, subscriptions, clock }: ServedResources,
   prompts: Pick<PromptList, "find"> | undefined,
   requestOf: RequestOf,
 ): void {
@@ -40,7 +44,7 @@ export function handleResources(
     ({ params }, context) => resources.read(params.uri, requestOf(context, params._meta)),
   );
   handleSubscribing(server, subscriptions);
-  handleCompletion(server, resources, prompts, requestOf);
+  handleCompletion(server, { resources, clock }, prompts, requestOf);
 }
 
 function handleSubscribing(server: Server, subscriptions: ServedResources["subscriptions"]): void {
@@ -62,7 +66,7 @@ function handleSubscribing(server: Server, subscriptions: ServedResources["subsc
 
 function handleCompletion(
   server: Server,
-  resources: Resources,
+  { resources, clock }: Pick<ServedResources, "resources" | "clock">,
   prompts: Pick<PromptList, "find"> | undefined,
   requestOf: RequestOf,
 ): void {
@@ -70,10 +74,20 @@ function handleCompletion(
     inWords(async () => {
       const { ref, argument } = params;
       if (ref.type === "ref/prompt") {
-        const { principal } = requestContextOf(context).caller;
-        if (prompts?.find(ref.name, principal) === undefined) throw unknownPrompt();
-        // No argument of a prompt has values to choose from.
-        return { completion: { values: [], total: 0, hasMore: false } };
+        const { caller: { principal }, timeZone } = requestContextOf(context);
+        const prompt = prompts?.find(ref.name, principal);
+        if (prompt === undefined) throw unknownPrompt();
+        if (!prompt.arguments.some(({ name }) => name === argument.name)) {
+          throw new ProtocolError(-32602, "Unknown argument of the prompt: see prompts/list for the names");
+        }
+        const values = await offeredValues(prompt.offers.get(argument.name), argument.value, {
+          now: clock.calendar(),
+          timeZone,
+          titlesOf: (module, typed) =>
+            resources.completeTitle(module, typed, requestOf(context, params._meta)),
+        });
+        // How many there are besides is not said: it would take opening them all.
+        return { completion: { values } };
       }
       const completion = {
         template: ref.uri,
