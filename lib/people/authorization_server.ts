@@ -33,6 +33,8 @@ export interface AuthorizationServer {
   approvals(): Promise<string | null>;
   /** The same of the page where a person sees their apps and changes what each may do. */
   apps(): Promise<string | null>;
+  /** The same of the page where a person sees what their apps did. */
+  activity(): Promise<string | null>;
 }
 
 /** What an authorization server says of itself, as far as we look at it (RFC 8414 section 2). */
@@ -44,6 +46,8 @@ export const AuthorizationServerMetadata = z.object({
   mana_approvals_uri: z.string().optional().catch(undefined),
   /** Ours: where a person sees their apps. */
   mana_apps_uri: z.string().optional().catch(undefined),
+  /** Ours: where a person sees what their apps did. */
+  mana_activity_uri: z.string().optional().catch(undefined),
 });
 
 /**
@@ -92,7 +96,7 @@ export interface AuthorizationServerDeps extends Omit<KeyedService, "serviceKey"
 export function createAuthorizationServer(deps: AuthorizationServerDeps): AuthorizationServer {
   const singleFlight = createSingleFlight<void>();
   let last: { readonly at: number; readonly isKnown: boolean } | null = null;
-  let known: Found = { signsApps: "unknown", issuers: deps.issuers, approvals: null, apps: null };
+  let known: Found = { signsApps: "unknown", issuers: deps.issuers, ...NO_PAGES };
 
   const renew = (): Promise<void> =>
     singleFlight("look", async () => {
@@ -129,6 +133,10 @@ export function createAuthorizationServer(deps: AuthorizationServerDeps): Author
       await ask();
       return known.apps;
     },
+    async activity(): Promise<string | null> {
+      await ask();
+      return known.activity;
+    },
   });
 }
 
@@ -138,7 +146,10 @@ interface Found {
   readonly issuers: readonly string[];
   readonly approvals: string | null;
   readonly apps: string | null;
+  readonly activity: string | null;
 }
+
+const NO_PAGES = { approvals: null, apps: null, activity: null } as const;
 
 /** Looks at each address. Null where the server cannot be asked now. */
 async function look(deps: AuthorizationServerDeps): Promise<Found | null> {
@@ -151,23 +162,24 @@ async function look(deps: AuthorizationServerDeps): Promise<Found | null> {
       if (hasOther) break;
       return null;
     }
-    const { issuer, mana_approvals_uri: approvals, mana_apps_uri: apps } = found;
+    const { issuer } = found;
     // Who named a server by what it calls itself would send people to a server that nobody chose (mix-up, RFC 8414 section 3.3);
     // and tokens under another name are refused anyway.
     if (deps.issuers.includes(issuer)) {
       return {
         signsApps: "yes",
         issuers: [issuer],
-        approvals: pageBelow(issuer, approvals),
-        apps: pageBelow(issuer, apps),
+        approvals: pageBelow(issuer, found.mana_approvals_uri),
+        apps: pageBelow(issuer, found.mana_apps_uri),
+        activity: pageBelow(issuer, found.mana_activity_uri),
       };
     }
     hasOther = true;
   }
-  if (hasOther) return { signsApps: "other-issuer", issuers: [], approvals: null, apps: null };
+  if (hasOther) return { signsApps: "other-issuer", issuers: [], ...NO_PAGES };
   try {
     const { status } = await deps.services.send({ service: deps.name, url: `${deps.url}/api/auth/jwks` });
-    return status === 200 ? { signsApps: "no", issuers: [], approvals: null, apps: null } : null;
+    return status === 200 ? { signsApps: "no", issuers: [], ...NO_PAGES } : null;
   } catch {
     return null;
   }

@@ -1,28 +1,53 @@
-// Style and script of the home page. Both stand in the page itself, so that it needs nothing from elsewhere.
-import { raw } from "@hono/hono/html";
+// Style and script of the home page. Both stand in the page itself, so that it needs nothing from elsewhere but the mark.
+import { BASE_STYLE } from "../../process/look/base_style.ts";
 
-/** The style: system fonts, both colour schemes, one column on a phone. Contrast is at least 4.5 to 1. */
-export const HOME_STYLE = raw(`
-:root { color-scheme: light dark; --fg: #1c1917; --bg: #fafaf9; --card: #ffffff; --line: #d6d3d1; --good: #166534; --bad: #9f1239; --link: #3730a3; }
-@media (prefers-color-scheme: dark) { :root { --fg: #f5f5f4; --bg: #1c1917; --card: #292524; --line: #57534e; --good: #86efac; --bad: #fda4af; --link: #c7d2fe; } }
-* { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 46rem; padding: 1.5rem 1rem 4rem; font: 1rem/1.55 system-ui, sans-serif; color: var(--fg); background: var(--bg); }
-h1 { font-size: 1.9rem; margin: 0; } h1 small { font-size: 0.9rem; font-weight: normal; } h2 { margin: 2.5rem 0 0.5rem; } h3 { margin: 1.2rem 0 0.3rem; }
-article, details { background: var(--card); border: 1px solid var(--line); border-radius: 0.6rem; padding: 0.6rem 1rem; margin: 0.6rem 0; }
-article h3 { margin-top: 0.2rem; } summary { cursor: pointer; } p { margin: 0.4rem 0; }
-pre { margin: 0.4rem 0; padding: 0.6rem; border: 1px solid var(--line); border-radius: 0.4rem; white-space: pre-wrap; overflow-wrap: anywhere; }
-code { overflow-wrap: anywhere; }
-.copy { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: flex-start; margin: 0.4rem 0; } .copy pre { flex: 1 1 16rem; min-height: 2.75rem; margin: 0; }
-.tag { font-size: 0.85rem; padding: 0.05rem 0.5rem; margin-left: 0.3rem; border: 1px solid; border-radius: 1rem; white-space: nowrap; }
-ul.states { list-style: none; padding: 0; } .states .good::before { content: "✓ "; } .states .bad::before { content: "✗ "; } .good { color: var(--good); } .bad { color: var(--bad); } a { color: var(--link); }
-button, .button { display: inline-block; font: inherit; padding: 0.45rem 1rem; min-height: 2.75rem; border-radius: 0.5rem; border: 1px solid var(--fg); background: none; color: inherit; cursor: pointer; text-decoration: none; }
-:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
-dt { font-weight: 600; } dd { margin: 0 0 0.5rem; overflow-wrap: anywhere; }
-.visually-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-`);
+/** The style: the shared rules, and the choice of the client, whose words come below all choices. */
+export const HOME_STYLE = `${BASE_STYLE}
+:root { --page: 52rem; }
+main { padding-block: .25rem 1rem; }
+h1 { margin: .25rem 0 .5rem; }
+h2 { margin: 1.25rem 0 .25rem; }
+main > p { margin: .5rem 0; max-width: 44rem; }
+main > .soft { font-size: .9rem; }
+.fold { border-top: 1px solid var(--line); }
+.fold > summary { padding: .625rem 0; min-height: 2.75rem; }
+.fold > summary h2 { display: inline; margin: 0; font-size: 1rem; }
+.fold details { background: var(--card); border: 1px solid var(--line); border-radius: .5rem; padding: 0 1rem; margin: .5rem 0; }
+.fold details summary { min-height: 2.75rem; padding: .625rem 0; }
+.state { margin: .75rem 0 0; }
+.state > summary { padding: .5rem 0; min-height: 2.75rem; }
+.state > summary h2 { display: inline; margin: 0; font-size: 1rem; }
+.good { color: var(--good); }
+.bad { color: var(--bad); }
+ul.states { list-style: none; padding: 0; margin: 0 0 .5rem; }
+.mark.good::before { content: "✓ "; }
+.mark.bad::before { content: "✗ "; }
+.address { margin: .25rem 0 .75rem; }
+.clients { border: 0; margin: 0 0 1rem; padding: 0; min-inline-size: 0; display: flex; flex-wrap: wrap; gap: .5rem; }
+.clients > label { display: inline-flex; align-items: center; min-height: 2.75rem; padding: .375rem .875rem; cursor: pointer;
+  border: 1px solid var(--edge); border-radius: 2rem; background: var(--card); }
+.clients > label:hover { border-color: var(--accent); }
+.clients > :checked + label { background: var(--tint); border-color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent);
+  color: var(--accent); font-weight: 650; }
+.clients > :focus-visible + label { outline: 3px solid var(--accent); outline-offset: 2px; }
+.clients > article { display: none; order: 1; flex: 1 0 100%; background: var(--card); border: 1px solid var(--line); border-radius: .75rem;
+  padding: .5rem 1.25rem 1rem; margin: .25rem 0 0; }
+.clients > :checked + label + article { display: block; }
+.clients article p { margin: .5rem 0; }
+pre { margin: 0; padding: .625rem .875rem; min-height: 2.75rem; background: var(--paper); border: 1px solid var(--line); border-radius: .5rem;
+  white-space: pre-wrap; overflow-wrap: anywhere; }
+.copy { display: flex; flex-wrap: wrap; gap: .5rem; align-items: flex-start; margin: .5rem 0; }
+.copy pre { flex: 1 1 16rem; min-width: 0; }
+.copy:last-child { margin-bottom: 0; }
+.tag { font-size: .85rem; padding: .05rem .5rem; margin-left: .3rem; border: 1px solid; border-radius: 1rem; white-space: nowrap; }
+dt { font-weight: 650; }
+dd { margin: 0 0 .5rem; overflow-wrap: anywhere; }
+@media (max-width: 32rem) { .clients { gap: .375rem; } .clients > label { padding: .25rem .75rem; } .clients > article { padding: .5rem .875rem .75rem; } }
+@media (forced-colors: active) { .clients > :checked + label { forced-color-adjust: none; background: Highlight; color: HighlightText; } }
+`;
 
 /** Copies the text beside a button. Without the script a person can select the text. */
-export const COPY_SCRIPT = raw(`
+export const COPY_SCRIPT = `
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(button.previousElementSibling.textContent);
@@ -31,4 +56,4 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     setTimeout(() => { button.firstChild.data = "Copy"; }, 2000);
   });
 }
-`);
+`;

@@ -1,6 +1,5 @@
-// The gateway's own page, with every word that is on it: whether the services answer, how to connect each client, the tools,
-// and what the process may do. It says nothing about a person, and everything inserted is escaped.
-import { PRIVACY_PATH, TERMS_PATH } from "../../process/operator/policy_page.ts";
+// The gateway's own page, in one screen: what it is, whether the services answer, how to connect each client; folded below, what an
+// assistant can do and what the process may do. It says nothing about a person, and everything inserted is escaped.
 import { html } from "@hono/hono/html";
 import { SERVICES } from "../kit/services.ts";
 import type { Readiness } from "../services/readiness.ts";
@@ -10,64 +9,54 @@ import type { Module } from "../tool/define_module.ts";
 import type { Prompt } from "../tool/define_prompt.ts";
 import { groupWords } from "../tool/group_words.ts";
 import type { ToolRegistry } from "../tool/tool_registry.ts";
-import { type ClientGuide, clientGuides, tokenGuides } from "./client_guides.ts";
+import { type ConnectData, connectSection } from "./connect_section.ts";
 import { COPY_SCRIPT, HOME_STYLE } from "./home_assets.ts";
+import { type Html, type PageFrame, pageFrame } from "./page_frame.ts";
 
 /** The page as HTML. `nonce` allows exactly the style and the script that are in it. */
 export async function homePage(data: HomePageData, nonce: string): Promise<string> {
-  const { modules } = data;
-  return String(
-    await html`
-      <!DOCTYPE html>
-      <html lang="en">
-        <head>
-          <meta charset="utf-8">
-          <meta name="viewport" content="width=device-width, initial-scale=1">
-          <meta name="color-scheme" content="light dark">
-          <title>mana-mcp</title>
-          <style nonce="${nonce}">${HOME_STYLE}</style>
-        </head>
-        <body>
-          <header>
-            <h1>mana-mcp <small>${data.version}</small></h1>
-            <p>This gateway lets an AI assistant work with your own data: ${groupWords(
-              modules,
-            )}. ${sealedWords(
-              modules,
-            )} You decide which assistant may do what; what it reads goes to that assistant.</p>
-          </header>
-          <main>
-            ${servicesSection(data.readiness)}
-            ${connectSection(data)}
-            ${toolsSection(data)}
-            ${confinementSection(data.confinement)}
-          </main>
-          <footer>
-            <p><a href=".${PRIVACY_PATH}">Privacy</a> · <a href=".${TERMS_PATH}">Terms</a></p>
-          </footer>
-          <p id="copied" role="status" class="visually-hidden"></p>
-          <script nonce="${nonce}">${COPY_SCRIPT}</script>
-        </body>
-      </html>
+  const { modules, version } = data;
+  return await pageFrame(
+    {
+      title: "mana-mcp",
+      homePath: homePathOf(data.mcpUrl),
+      links: data.personPages ?? [],
+      style: HOME_STYLE,
+      script: COPY_SCRIPT,
+      version,
+      nonce,
+    },
+    html`
+      <h1>Let your assistant work with your data</h1>
+      <p>This gateway lets an AI assistant work with your own data: ${groupWords(modules)}.</p>
+      <p class="soft">${sealedWords(
+        modules,
+      )} You decide which assistant may do what; what it reads goes to that assistant.</p>
+      ${servicesSection(data.readiness)}
+      ${connectSection(data)}
+      <p id="copied" role="status" class="unseen"></p>
+      ${toolsSection(data)}
+      ${confinementSection(data.confinement)}
     `,
   );
 }
 
+/** The path of the home page beside the address that clients are given, with a slash at its end. */
+export function homePathOf(mcpUrl: string): string {
+  return new URL("./", mcpUrl).pathname;
+}
+
 /** What the page shows. Nothing of it is about a person. */
-export interface HomePageData {
+export interface HomePageData extends ConnectData {
   readonly version: string;
-  /** The address a client is given, as the caller may reach it. */
-  readonly mcpUrl: string;
   readonly readiness: Readiness;
-  /** Why no assistant can have the person sign in, so that each needs the person's own token, and what to do; null where it can. */
-  readonly signInProblem: string | null;
+  /** Pages of the sign-in server for the person who reads this; none where it names none. */
+  readonly personPages?: PageFrame["links"];
   readonly modules: readonly Module[];
   readonly prompts: readonly Prompt[];
   readonly registry: ToolRegistry;
   readonly confinement: Confinement;
 }
-
-type Html = ReturnType<typeof html>;
 
 /** Says that texts are stored as ciphertext, where any are. A shared space has none. */
 function sealedWords(modules: readonly Module[]): string {
@@ -76,46 +65,26 @@ function sealedWords(modules: readonly Module[]): string {
     : "";
 }
 
-function servicesSection(readiness: Readiness): Html {
+function servicesSection({ upstreams }: Readiness): Html {
+  const asked = SERVICES.filter(({ name }) => name in upstreams);
+  const silent = asked.filter(({ name }) => upstreams[name] !== "ok");
   return html`
-    <section aria-labelledby="services">
-      <h2 id="services">Is it working?</h2>
+    <details class="state" ${silent.length === 0 ? "" : "open"}>
+      <summary><h2>Is it working?</h2> ${silent.length === 0
+        ? html`<span class="mark good">Yes: everything it needs answers.</span>`
+        : html`<span class="mark bad">Not fully: ${silent.map(({ words }) => words).join(", ")} ${
+          silent.length === 1 ? "does" : "do"
+        } not answer. Try again in a minute.</span>`}</summary>
       <ul class="states">
-        ${SERVICES.filter(({ name }) => name in readiness.upstreams).map(({ name, purpose }) => {
-          const ok = readiness.upstreams[name] === "ok";
-          return html`<li><strong>${purpose}</strong> <span class="${ok ? "good" : "bad"}">${
-            ok ? "answers" : "does not answer"
+        ${asked.map(({ name, purpose }) => {
+          const isOk = upstreams[name] === "ok";
+          return html`<li><strong>${purpose}</strong> <span class="${isOk ? "good" : "bad"}">${
+            isOk ? "answers" : "does not answer"
           }</span></li>`;
         })}
       </ul>
-    </section>
+    </details>
   `;
-}
-
-function connectSection({ mcpUrl, signInProblem }: HomePageData): Html {
-  const canSignIn = signInProblem === null;
-  return html`
-    <section aria-labelledby="connect">
-      <h2 id="connect">Connect your assistant</h2>
-      <p>The address is <code>${mcpUrl}</code>. ${canSignIn
-        ? "The assistant opens a browser window where you sign in and choose."
-        : `${signInProblem} Below, your own token stands in place of TOKEN; it lasts 15 minutes.`}</p>
-      ${(canSignIn ? clientGuides(mcpUrl) : tokenGuides(mcpUrl)).map(guideArticle)}
-    </section>
-  `;
-}
-
-function guideArticle({ name, words, link, text }: ClientGuide): Html {
-  return html`<article><h3>${name}</h3><p>${words}</p>${
-    link ? html`<p><a class="button" href="${link}">Add to ${name}</a></p>` : ""
-  }${
-    text
-      ? html`
-        <div
-          class="copy"><pre>${text}</pre><button type="button" data-copy>Copy<span class="visually-hidden"> for ${name}</span></button></div>
-      `
-      : ""
-  }</article>`;
 }
 
 const ACCESS = {
@@ -129,8 +98,8 @@ function toolsSection({ modules, prompts, registry }: HomePageData): Html {
   // anyone may ask for this page, and the schemas of 200 tools would be made and written for each who does.
   const byModule = Map.groupBy(registry.list(), ({ tool }) => tool.module);
   return html`
-    <section aria-labelledby="tools">
-      <h2 id="tools">What an assistant can do</h2>
+    <details class="fold">
+      <summary><h2>What an assistant can do</h2></summary>
       ${modules.map(({ label, name }) =>
         html`<h3>${label}</h3>${
           (byModule.get(name) ?? []).map(({ tool, name, description }) =>
@@ -155,7 +124,7 @@ function toolsSection({ modules, prompts, registry }: HomePageData): Html {
           </details>
         `
       )}
-    </section>
+    </details>
   `;
 }
 
@@ -172,8 +141,10 @@ const RIGHTS: Readonly<Record<PermissionKind, string>> = {
 
 function confinementSection({ confined, allowed }: Confinement): Html {
   return html`
-    <section aria-labelledby="confinement">
-      <h2 id="confinement">What this process may do</h2>
+    <details class="fold" ${confined ? "" : "open"}>
+      <summary>
+        <h2>What this process may do</h2>
+      </summary>
       <p class="${confined ? "good" : "bad"}">${confined
         ? "It is confined: it may do what is listed here and nothing else."
         : "It is not confined: it may do more than it needs."}</p>
@@ -185,6 +156,6 @@ function confinementSection({ confined, allowed }: Confinement): Html {
           `
         )}
       </dl>
-    </section>
+    </details>
   `;
 }

@@ -1,8 +1,8 @@
 // The headers of HTML pages, against injected content and frames of other sites.
 
 /**
- * The headers of a page: only the style and the script that carry `nonce`, nothing from elsewhere, no frames (clickjacking), no
- * referrer, no sniffing.
+ * The headers of a page: only the style and the script that carry `nonce`, pictures of this gateway, nothing from elsewhere, no frames
+ * (clickjacking), no referrer, no sniffing.
  */
 export function pageHeaders(nonce: string): Record<string, string> {
   return {
@@ -11,6 +11,7 @@ export function pageHeaders(nonce: string): Record<string, string> {
       "default-src 'none'",
       `style-src 'nonce-${nonce}'`,
       `script-src 'nonce-${nonce}'`,
+      "img-src 'self'", // the mark
       "base-uri 'none'",
       "form-action 'none'",
       "frame-ancestors 'none'",

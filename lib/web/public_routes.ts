@@ -7,7 +7,10 @@ import { type GatewayAddress, MCP_PATH } from "../people/gateway_address.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Module } from "../tool/define_module.ts";
 import type { Prompt } from "../tool/define_prompt.ts";
-import { homePage } from "./home_page.ts";
+import { ICON_PATHS, iconAnswer } from "../../process/look/icon_answer.ts";
+import { refusalResponse } from "../http/refusal_response.ts";
+import { homePage, homePathOf } from "./home_page.ts";
+import { isBrowser, lostPage } from "./lost_page.ts";
 import { pageHeaders } from "./page_headers.ts";
 import { policyAnswer } from "./policy_answer.ts";
 import { addHealth, addMetrics, endRoutes, type ProbeDeps } from "./probe_routes.ts";
@@ -18,8 +21,9 @@ export function createPublicRoutes(deps: PublicRoutesDeps): Hono {
   const { basePath } = deps.gatewayAddress;
   const routes = new Hono();
   routes.get("/", (context) => home(deps, context));
-  routes.get(PRIVACY_PATH, () => policyAnswer(deps, "privacy"));
-  routes.get(TERMS_PATH, () => policyAnswer(deps, "terms"));
+  routes.get(PRIVACY_PATH, ({ req }) => policyAnswer(deps, "privacy", homePathAt(deps, req.raw)));
+  routes.get(TERMS_PATH, ({ req }) => policyAnswer(deps, "terms", homePathAt(deps, req.raw)));
+  for (const path of ICON_PATHS) routes.get(path, () => iconAnswer(path));
   // At the root for clients that try it first, and where RFC 9728 section 3.1 puts it for a resource with a path. The path
   // without that of PUBLIC_URL is for whoever asks the gateway itself, past the proxy.
   for (const place of new Set([basePath + MCP_PATH, MCP_PATH, ""])) {
@@ -32,7 +36,9 @@ export function createPublicRoutes(deps: PublicRoutesDeps): Hono {
   const app = new Hono({ strict: false });
   app.route("/", routes);
   if (basePath !== "") app.route(basePath, routes);
-  return endRoutes(app, deps);
+  endRoutes(app, deps);
+  app.notFound(({ req }) => notFound(deps, req.raw));
+  return app;
 }
 
 /** Dependencies of {@link createPublicRoutes}. */
@@ -45,17 +51,40 @@ export interface PublicRoutesDeps extends ProbeDeps {
   readonly newId: () => string;
 }
 
+/** Nothing is there: a person gets a page with a way on, a program the refusal in JSON. */
+async function notFound(deps: PublicRoutesDeps, request: Request): Promise<Response> {
+  if (!isBrowser(request)) return refusalResponse({ reason: "not-found" });
+  return await lostPage({
+    words: "nothing",
+    status: 404,
+    homePath: homePathAt(deps, request),
+    version: deps.version,
+    nonce: newNonce(deps),
+  });
+}
+
+/** The path of the home page, as the caller may reach it. */
+function homePathAt({ gatewayAddress }: PublicRoutesDeps, request: Request): string {
+  return homePathOf(gatewayAddress.urlFor(request));
+}
+
+/** For the content security policy of one page. */
+function newNonce({ newId }: Pick<PublicRoutesDeps, "newId">): string {
+  return newId().replaceAll("-", "");
+}
+
 async function home(deps: PublicRoutesDeps, context: Context): Promise<Response> {
   const { confinement, modules, prompts, registry, version } = deps;
   if (confinement === undefined) return context.json({ service: "mana-mcp", version });
-  // For the page's content security policy.
-  const nonce = deps.newId().replaceAll("-", "");
+  const nonce = newNonce(deps);
+  const problem = signInProblem(await deps.authorizationServer.ask(), deps.signInAt);
   const page = await homePage(
     {
       version,
       mcpUrl: deps.gatewayAddress.urlFor(context.req.raw),
       readiness: await deps.readiness(),
-      signInProblem: signInProblem(await deps.authorizationServer.ask(), deps.signInAt),
+      signInProblem: problem,
+      personPages: await personPages(deps),
       modules,
       prompts,
       registry,
@@ -64,6 +93,16 @@ async function home(deps: PublicRoutesDeps, context: Context): Promise<Response>
     nonce,
   );
   return new Response(page, { headers: pageHeaders(nonce) });
+}
+
+/** The person's own pages, where the sign-in server names them. */
+async function personPages({ authorizationServer }: PublicRoutesDeps) {
+  const pages = [
+    { words: "Your apps", url: await authorizationServer.apps() },
+    { words: "What they did", url: await authorizationServer.activity() },
+    { words: "Requests", url: await authorizationServer.approvals() },
+  ];
+  return pages.flatMap(({ words, url }) => url === null ? [] : [{ words, url }]);
 }
 
 async function metadata(deps: PublicRoutesDeps, context: Context): Promise<Response> {

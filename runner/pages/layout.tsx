@@ -1,5 +1,6 @@
 // What surrounds every page of the report: landmarks, a skip link, who plays. No script, no form.
 import type { Child } from "@hono/hono/jsx";
+import { DARK, LIGHT } from "../../process/look/palette.ts";
 
 /** A whole page around `children`. */
 export function Layout({ title, runner, isHome = false, children }: LayoutProps) {
@@ -8,13 +9,21 @@ export function Layout({ title, runner, isHome = false, children }: LayoutProps)
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="theme-color" content={LIGHT.paper} media="(prefers-color-scheme: light)" />
+        <meta name="theme-color" content={DARK.paper} media="(prefers-color-scheme: dark)" />
         <title>{`${title} – Mana personas`}</title>
+        <link rel="icon" href="/icon.svg" type="image/svg+xml" />
+        <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
         <link rel="stylesheet" href="/style.css" />
       </head>
       <body>
         <a class="skip" href="#content">Skip to the content</a>
-        <header>
-          <strong>Mana personas</strong>
+        <header class="brand">
+          <a class="home" href="/">
+            <img src="/icon.svg" alt="" width="28" height="28" />
+            Mana personas
+          </a>
           <nav aria-label="Pages">
             {isHome ? null : (
               <>

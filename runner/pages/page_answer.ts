@@ -30,10 +30,11 @@ export function styleAnswer(text: string): Response {
   });
 }
 
-/** A page may show itself, and nothing else: it has no script, no form and no picture from elsewhere. */
+/** A page may show itself and the mark, and nothing else: it has no script, no form and no picture from elsewhere. */
 const CONTENT_POLICY = [
   "default-src 'none'",
   "style-src 'self'",
+  "img-src 'self'", // the mark
   "form-action 'none'",
   "base-uri 'none'",
   "frame-ancestors 'none'",

@@ -1,4 +1,4 @@
-// The report's addresses: `/`, `/personas/<name>`, `/report.json`, `/style.css`. Everybody on this computer may read them; they tell
+// The report's addresses: `/`, `/personas/<name>`, `/report.json`, `/style.css`, the mark. Everybody on this computer may read them; they tell
 // names, counts and ratings of people who do not exist.
 import { Hono } from "@hono/hono";
 import type { ReportAnswer } from "../personas_api/ask_report.ts";
@@ -7,6 +7,7 @@ import { refuseForeignHost } from "./host_check.ts";
 import type { RunnerView } from "./layout.tsx";
 import { jsonAnswer, pageAnswer, styleAnswer } from "./page_answer.ts";
 import { PAGE_STYLE } from "./page_style.ts";
+import { ICON_PATHS, iconAnswer } from "../../process/look/icon_answer.ts";
 import { PersonaPage } from "./persona_page.tsx";
 import { ReportPage } from "./report_page.tsx";
 import { viewReport } from "./report_view.ts";
@@ -23,6 +24,7 @@ export function createReportRoutes({ askReport, describeRunner }: ReportRoutesDe
     await next();
     return;
   });
+  for (const path of ICON_PATHS) routes.get(path, () => iconAnswer(path));
   routes.get("/style.css", () => styleAnswer(PAGE_STYLE));
   routes.get("/", async (c) => {
     const runner = describeRunner();

@@ -36,7 +36,13 @@ export function toMetadata(deps: MetadataDeps) {
     op_tos_uri: operator.termsUrl ?? issuer + TERMS_PATH,
     authorization_response_iss_parameter_supported: true,
     // Ours: where a person decides what an app asks for. The gateway gives no link without it.
-    ...(deps.hasApprovals ? { mana_approvals_uri: `${issuer}/approvals` } : {}),
+    ...(deps.hasApprovals
+      ? {
+        mana_approvals_uri: `${issuer}/approvals`,
+        // Ours: where a person sees what their apps did, and undoes it.
+        mana_activity_uri: `${issuer}/activity`,
+      }
+      : {}),
     // Ours: where a person sees their apps and allows them more or less.
     mana_apps_uri: `${issuer}/apps`,
     ...(hasClientDocuments ? { client_id_metadata_document_supported: true } : {}),

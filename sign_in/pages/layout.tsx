@@ -1,5 +1,6 @@
 // What surrounds every page: landmarks, a skip link, the problems first. Every page works without a script.
 import type { Child } from "@hono/hono/jsx";
+import { DARK, LIGHT } from "../../process/look/palette.ts";
 import { PageFooter } from "./policy/page_footer.tsx";
 
 /** A whole page around `children`. */
@@ -11,16 +12,24 @@ export function Layout(props: LayoutProps) {
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="theme-color" content={LIGHT.paper} media="(prefers-color-scheme: light)" />
+        <meta name="theme-color" content={DARK.paper} media="(prefers-color-scheme: dark)" />
         {goTo === undefined ? null : <meta http-equiv="refresh" content={`0;url=${goTo}`} />}
         <title>{`${before}${title} – Mana`}</title>
+        <link rel="icon" href="/icon.svg" type="image/svg+xml" />
+        <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
         <link rel="stylesheet" href="/style.css" />
         {guard === undefined ? null : <script src={guard} />}
         {scripts.map((script) => <script key={script} src={script} defer />)}
       </head>
       <body>
         <a class="skip" href="#content">Skip to the content</a>
-        <header>
-          <strong>Mana</strong>
+        <header class="brand">
+          <a class="home" href="/">
+            <img src="/icon.svg" alt="" width="28" height="28" />
+            Mana
+          </a>
           {bar === undefined ? null : (
             <>
               <nav aria-label="Pages">

@@ -10,7 +10,7 @@ export async function clientErrorPage(code: string): Promise<Response> {
   return await pageAnswer(
     <Layout title={title}>
       <p>{text}</p>
-      <p>
+      <p class="next">
         <a href="/apps">See your connected apps</a>
       </p>
     </Layout>,
@@ -71,7 +71,7 @@ export async function unavailablePage(retry: string): Promise<Response> {
         Nothing is wrong with your password or your data. The service that looks after your account cannot be
         reached. Wait a minute, then try again.
       </p>
-      <p>
+      <p class="next">
         <a href={retry}>Try again</a>
       </p>
     </Layout>,

@@ -31,6 +31,7 @@ export interface PageOptions {
 const CONTENT_POLICY = [
   "default-src 'none'",
   "style-src 'self'",
+  "img-src 'self'", // the mark
   "form-action 'self'",
   "base-uri 'none'",
   "frame-ancestors 'none'", // a frame around the consent page could put its buttons under somebody's cursor

@@ -22,6 +22,7 @@ import { answerAuthorize } from "./go_on.ts";
 import { clientErrorPage } from "./message_page.tsx";
 import { createPolicyRoutes } from "./policy/policy_routes.tsx";
 import { redirectAnswer, staticAnswer } from "./page_answer.ts";
+import { ICON_PATHS, iconAnswer } from "../../process/look/icon_answer.ts";
 import { ZONE_SCRIPT, ZONE_SCRIPT_PATH } from "./zone_control.tsx";
 import { PAGE_STYLE } from "./page_style.ts";
 
@@ -30,6 +31,7 @@ export function createPageRoutes(deps: PageRoutesDeps): Hono<Peer> {
   const routes = new Hono<Peer>();
   routes.get("/api/auth/oauth2/authorize", (c) => answerAuthorize(deps, c.req.raw, c.env.address));
   routes.get("/", () => redirectAnswer("/apps"));
+  for (const path of ICON_PATHS) routes.get(path, () => iconAnswer(path));
   routes.get("/style.css", () => staticAnswer(PAGE_STYLE, "text/css"));
   routes.get(ZONE_SCRIPT_PATH, () => staticAnswer(ZONE_SCRIPT, "text/javascript"));
   routes.get("/error", (c) => clientErrorPage(c.req.query("error") ?? ""));

@@ -20,6 +20,9 @@ export function VaultPage({ bar, status }: VaultProps) {
             : `Set on ${dayWord(new Date(status.recoverySetAt))}. Keep it on paper, in a safe place.`}
         </dd>
       </dl>
+      <p class="ways">
+        <a href="/apps">See your connected apps</a>
+      </p>
     </Layout>
   );
 }

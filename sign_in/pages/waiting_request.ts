@@ -4,6 +4,7 @@ import type { Identity } from "../identity/identity.ts";
 import { readAuthorizationRequest } from "../oauth/authorize/authorization_request.ts";
 import type { ClientStore } from "../oauth/clients/client_store.ts";
 import type { ScopeList } from "../oauth/grants/scopes.ts";
+import { placeWord } from "./format_values.ts";
 
 /**
  * Reads what waits out of the query of a page. The name of the app comes from its registration, and only for a request
@@ -14,10 +15,13 @@ export async function readWaitingRequest(
   deps: WaitingRequestDeps,
   query: string,
 ): Promise<WaitingRequest | undefined> {
-  if (signedRequestIn(query) === "") return { carried: carryPage(pageIn(query) ?? ""), appName: undefined };
+  if (signedRequestIn(query) === "") {
+    return { carried: carryPage(pageIn(query) ?? ""), appName: undefined, appPlace: undefined };
+  }
   const request = await readAuthorizationRequest(deps.identity, deps.scopeList, query);
   if (request === undefined) return undefined;
-  return { carried: query, appName: (await deps.clients.find(request.clientId))?.name };
+  const app = await deps.clients.find(request.clientId);
+  return { carried: query, appName: app?.name, appPlace: placeWord(request.redirectUri) };
 }
 
 /** What waits. */
@@ -26,6 +30,8 @@ export interface WaitingRequest {
   readonly carried: string;
   /** The name that the app gave itself, fit to be shown; `undefined` when no app waits, or it was forgotten meanwhile. */
   readonly appName: string | undefined;
+  /** Where the app gets its answer, in words: the host, or this computer; `undefined` when no app waits. */
+  readonly appPlace: string | undefined;
 }
 
 /** What reading the request needs. */

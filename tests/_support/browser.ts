@@ -1,4 +1,6 @@
 // A browser without scripts, for the pages of the auth service: cookies, redirects, forms. It reads HTML as text.
+import assert from "node:assert/strict";
+
 /** A page as a browser without scripts has it. */
 export interface Page {
   readonly url: string;
@@ -43,6 +45,7 @@ export function createBrowser(origin: string, fetch: (request: Request) => Promi
       return { url: request.url, status: answer.status, headers: answer.headers, html: "", leaves: location };
     }
     const html = await answer.text();
+    if (answer.headers.get("content-type")?.startsWith("text/html")) assertWayOn(html, request.url);
     const refresh = /http-equiv="refresh" content="0;url=([^"]*)"/.exec(html)?.[1];
     return {
       url: request.url,
@@ -66,6 +69,13 @@ export function createBrowser(origin: string, fetch: (request: Request) => Promi
       return go(new Request(new URL(action, origin), init));
     },
   };
+}
+
+/** No page is a dead end: each has one heading, and in its content a link or a button that leads on. */
+function assertWayOn(html: string, url: string): void {
+  const [, content = ""] = /<main[^>]*>([^]*)<\/main>/.exec(html) ?? [];
+  assert.match(content, /<a [^>]*href="|<button /, `${url}: a page without a way on`);
+  assert.equal(html.split("<h1").length, 2, `${url}: one heading`);
 }
 
 /** The fields that a form would send: hidden ones, texts, and what is ticked. */

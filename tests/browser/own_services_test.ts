@@ -142,7 +142,7 @@ async function connect(
   assert.ok(url);
   const { page } = browser;
   await page.goto(url.href);
-  await page.getByText(`“${app.name}” wants to work with your Mana data.`).waitFor();
+  await page.getByText(`“${app.name}” wants to connect to your Mana data.`).waitFor();
   await typePassword(browser, person);
   await page.getByRole("heading", { name: `Connect “${app.name}” to Mana?` }).waitFor();
   await allowOnly(page, { "To-dos": ["See", "Add and change"] }, "1 day");

@@ -49,6 +49,23 @@ Deno.test(
       await t.step("the gateway's own page", async () => {
         const home = new URL("/", stack.mcpUrl);
         await visit("gateway", home.href);
+        await page.setViewportSize({ width: 1280, height: 800 });
+        const height = await page.evaluate("document.documentElement.scrollHeight");
+        assert.ok(Number(height) <= 800, `one screen: ${height}`);
+        for (const name of ["Cursor", "Codex", "opencode", "Others"]) {
+          await page.getByText(name, { exact: true }).first().click();
+          assert.deepEqual(await page.getByRole("article").evaluateAll((all) => all.length), 1);
+          await page.getByRole("article", { name }).waitFor();
+        }
+        for (const name of ["Is it working?", "What an assistant can do", "What this process may do"]) {
+          await page.locator("summary", { hasText: name }).click();
+        }
+        await assertLooks(page, "gateway-unfolded");
+        await visit("gateway-lost", `${home.href}nothing`, 404);
+        await page.getByRole("link", { name: "See how to connect an assistant" }).click();
+        await page.getByRole("radio", { name: "Claude Code" }).press("ArrowRight");
+        assert.ok(await page.getByRole("radio", { name: "Claude Desktop and claude.ai" }).isChecked());
+        await page.getByRole("radio", { name: "Claude Desktop and claude.ai" }).press("ArrowLeft");
         await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: home.origin });
         await page.getByRole("button", { name: "Copy for Claude Code" }).click();
         await page.getByRole("status").getByText("Copied").waitFor();

@@ -94,6 +94,7 @@ async function approvalsOf(issuer: string, member: unknown): Promise<string | nu
     token_endpoint: `${issuer}/token`,
     mana_approvals_uri: member,
     mana_apps_uri: member,
+    mana_activity_uri: member,
   };
   const clock = clockOf(() => 0);
   const server = createAuthorizationServer({
@@ -105,7 +106,8 @@ async function approvalsOf(issuer: string, member: unknown): Promise<string | nu
     clock,
   });
   const page = await server.approvals();
-  assert.equal(await server.apps(), page, "both are believed alike");
+  assert.equal(await server.apps(), page, "all are believed alike");
+  assert.equal(await server.activity(), page, "all are believed alike");
   return page;
 }
 

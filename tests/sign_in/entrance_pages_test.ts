@@ -54,7 +54,7 @@ Deno.test("sign-in: names the app of the signed request, and no other", async ()
   const page = await browser.open(authorizeUrl(client_id));
   assert.match(
     page.html,
-    /“&lt;b&gt;Claude&lt;\/b&gt;”<\/strong> wants to work with your Mana data\. First show us/,
+    /“&lt;b&gt;Claude&lt;\/b&gt;”<\/strong> wants to connect to your Mana data\./,
   );
   const again = await browser.submit(page, "/sign-in", ANNA);
   assert.equal(again.status, 422);
@@ -62,7 +62,7 @@ Deno.test("sign-in: names the app of the signed request, and no other", async ()
   // A name in a link is nobody's name.
   for (const query of ["client_name=Bank", `client_id=${client_id}`, `client_id=${client_id}&appName=Bank`]) {
     const { html, status } = await browser.open(`/sign-in?${query}`);
-    assert.deepEqual([status, /Bank|Claude|wants to work/.test(html)], [200, false], query);
+    assert.deepEqual([status, /Bank|Claude|wants to connect/.test(html)], [200, false], query);
   }
   const forged = new URL(page.url);
   forged.searchParams.set("client_id", (await register(played, { client_name: "Bank" })).client_id);

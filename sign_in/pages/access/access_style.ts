@@ -25,7 +25,6 @@ export const ACCESS_STYLE = `
 fieldset .only fieldset { border: 0; padding: .25rem 0; }
 fieldset fieldset .only legend { float: none; width: auto; line-height: 2; font-weight: 400; }
 .only label.line { min-height: 2.25rem; }
-.unseen { position: absolute; left: -99rem; }
 .where .spaces { margin-left: 1.75rem; }
 .where:has(.all:checked) .spaces { display: none; }
 @supports selector(:has(a)) {

@@ -2,9 +2,7 @@
 
 /** The time line, its filter and its bar of buttons. */
 export const ACTIVITY_STYLE = `
-input[type=date], input[type=time] { width: 100%; min-height: 2.75rem; padding: .5rem .75rem; margin: .25rem 0 1rem;
-  font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--line); border-radius: .4rem; }
-.filter { border: 1px solid var(--line); border-radius: .5rem; padding: 0 1rem; margin: 0 0 1rem; }
+.filter { background: var(--card); border: 1px solid var(--line); border-radius: .75rem; padding: 0 1.25rem; margin: 0 0 1rem; }
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 0 1rem; }
 #since { margin-top: 2.5rem; }
 .timeline h2 { border-bottom: 2px solid var(--line); padding-bottom: .25rem; margin: 2rem 0 .5rem; }

@@ -39,6 +39,10 @@ export function ApprovalsPage({ bar, email, groups, decided, now, zone, notice }
           </ul>
         </section>
       )}
+      <p class="ways">
+        <a href="/activity">See what your apps did</a>
+        <a href="/apps">See your connected apps</a>
+      </p>
     </Layout>
   );
 }

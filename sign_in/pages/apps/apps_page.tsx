@@ -10,6 +10,7 @@ import type { ModuleGroup, PermissionWords } from "../access/permission_words.ts
 import { isHandful } from "../access/presets.ts";
 import { dayWord } from "../format_values.ts";
 import { type EndedApp, EndedCard } from "./ended_card.tsx";
+import { Folded } from "./folded_list.tsx";
 import { SeeActivity } from "./see_activity.tsx";
 
 /** The page, with a card for each connected app. */
@@ -42,7 +43,14 @@ export function AppsPage(props: AppsProps) {
         )
         : null}
       {apps.length === 0
-        ? <p>No app is connected. An app that wants to work with your Mana data has to ask you first.</p>
+        ? (
+          <>
+            <p>No app is connected. An app that wants to work with your Mana data has to ask you first.</p>
+            <p class="next">
+              <a href={props.connectUrl}>See how to connect an app</a>
+            </p>
+          </>
+        )
         : (
           <p>
             These apps can work with your Mana data. You can give them more or less at any time; it holds
@@ -98,6 +106,8 @@ export interface AppsProps {
   /** How many requests wait for the person's answer, as far as is known. */
   readonly waiting: number;
   readonly zone: ZoneField;
+  /** The gateway's own page, which says how each app is connected. */
+  readonly connectUrl: string;
   readonly problems?: readonly Problem[];
 }
 
@@ -228,18 +238,3 @@ function GrantedPermissions(
     </>
   );
 }
-
-/** A list, folded where it is long. */
-function Folded({ lines, summary }: { readonly lines: readonly string[]; readonly summary: string }) {
-  const list = <ul>{lines.map((line) => <li key={line}>{line}</li>)}</ul>;
-  if (lines.length <= LONG_LIST) return list;
-  return (
-    <details>
-      <summary>{summary}</summary>
-      {list}
-    </details>
-  );
-}
-
-/** Lines that are shown without a fold. */
-const LONG_LIST = 6;

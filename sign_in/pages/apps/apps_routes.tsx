@@ -75,6 +75,8 @@ export interface AppsRoutesDeps extends ListAppsDeps {
   readonly people: People;
   readonly forms: PageForms;
   readonly words: PermissionWords;
+  /** The gateway's address in each of its spellings; its own page is beside the first. */
+  readonly gatewayAddresses: readonly [string, ...string[]];
 }
 
 async function showApps(
@@ -106,6 +108,7 @@ async function showApps(
       isUnanswered={spaces === undefined}
       waiting={waiting ?? 0}
       zone={refused.zone ?? storedZone(connected.map(({ grant }) => grant.zoneinfo).find(Boolean))}
+      connectUrl={new URL("./", deps.gatewayAddresses[0]).href}
       problems={problems}
     />,
     {

@@ -12,7 +12,7 @@ export function CodePage(props: CodeProps) {
   const isWrong = problems.length > 0;
   return (
     <Layout title="One more step: your code" notice={props.notice} problems={problems}>
-      <WhoWaits carried={props.carried} appName={props.appName} />
+      <WhoWaits {...props} />
       <p>
         {email === "" ? null : (
           <>
@@ -64,6 +64,7 @@ export interface CodeProps {
   /** What waits for the person, as pages carry it (waiting_request.ts); empty: nothing waits. */
   readonly carried: string;
   readonly appName: string | undefined;
+  readonly appPlace: string | undefined;
   /** The sign-in that waits for the code, sealed. */
   readonly pending: string;
   /** The e-mail address that was typed; empty: not known. */

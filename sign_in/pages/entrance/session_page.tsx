@@ -4,10 +4,12 @@ import { Layout, type Notice } from "../layout.tsx";
 import { WhoWaits } from "./who_waits.tsx";
 
 /** The page. */
-export function SessionPage({ form, carried, appName, email, loginUrl, here, notice }: SessionProps) {
+export function SessionPage(
+  { form, carried, appName, appPlace, email, loginUrl, here, notice }: SessionProps,
+) {
   return (
     <Layout title={email === undefined ? "Sign in to Mana first" : "Go on to your apps"} notice={notice}>
-      <WhoWaits carried={carried} appName={appName} />
+      <WhoWaits carried={carried} appName={appName} appPlace={appPlace} />
       {email === undefined
         ? (
           <>
@@ -43,6 +45,7 @@ export interface SessionProps {
   /** What waits for the person, as pages carry it (waiting_request.ts); empty: nothing waits. */
   readonly carried: string;
   readonly appName: string | undefined;
+  readonly appPlace: string | undefined;
   /** Who is signed in at the auth service; empty: that was not asked this time; `undefined`: nobody. */
   readonly email: string | undefined;
   /** Where people sign in at the auth service. */

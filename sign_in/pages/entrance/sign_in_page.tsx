@@ -9,7 +9,7 @@ export function SignInPage(props: SignInProps) {
   const { form, carried, canSignUp, forgotUrl, email, problems = [] } = props;
   return (
     <Layout title="Sign in" notice={props.notice} problems={problems}>
-      <WhoWaits carried={carried} appName={props.appName} />
+      <WhoWaits {...props} />
       <form method="post" action="/sign-in">
         <input type="hidden" name="form" value={form} />
         <input type="hidden" name="q" value={carried} />
@@ -41,6 +41,7 @@ interface EntranceProps {
   /** What waits for the person, as pages carry it (waiting_request.ts); empty: nothing waits. */
   readonly carried: string;
   readonly appName: string | undefined;
+  readonly appPlace: string | undefined;
   /** The e-mail address that was typed; empty: none yet. */
   readonly email: string;
   readonly problems?: readonly Problem[] | undefined;
@@ -56,11 +57,11 @@ export interface SignInProps extends EntranceProps {
 }
 
 /** The page for a person without an account. */
-export function SignUpPage({ form, carried, appName, email, name, problems = [] }: SignUpProps) {
+export function SignUpPage({ form, carried, appName, appPlace, email, name, problems = [] }: SignUpProps) {
   const isWrong = problems.some(({ field }) => field === "password");
   return (
     <Layout title="Make an account" problems={problems}>
-      <WhoWaits carried={carried} appName={appName} />
+      <WhoWaits carried={carried} appName={appName} appPlace={appPlace} />
       <form method="post" action="/sign-up">
         <input type="hidden" name="form" value={form} />
         <input type="hidden" name="q" value={carried} />
