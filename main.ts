@@ -21,6 +21,7 @@ import { supervisorIsGone } from "./process/supervision.ts";
 import { MODULES } from "./tools/modules.ts";
 import { PROFILES } from "./tools/profiles.ts";
 import { PROMPTS } from "./tools/prompts.ts";
+import { VIEWS } from "./tools/views.ts";
 
 /** Reads the settings, looks what the process may do, builds the gateway and serves it until a signal comes. */
 export function main(offered: Offered): void {
@@ -225,4 +226,4 @@ function surviveStrays(log: Log): void {
   addEventListener("error", (event) => stray(event, event.error));
 }
 
-if (import.meta.main) main({ modules: MODULES, prompts: PROMPTS, profiles: PROFILES });
+if (import.meta.main) main({ modules: MODULES, prompts: PROMPTS, profiles: PROFILES, views: VIEWS });

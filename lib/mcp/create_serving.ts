@@ -1,4 +1,4 @@
-// Puts the protocol together with what it serves: tools, prompts, and records as resources. Nothing here runs per request.
+// Puts the protocol together with what it serves: tools, prompts, and records and views as resources. Nothing here runs per request.
 import { type CallSite, type CallSiteDeps, createCallSite } from "../calls/call_site.ts";
 import type { Hide } from "../kit/secret.ts";
 import { errorClass } from "../observe/error_class.ts";
@@ -10,9 +10,12 @@ import type { RecordStore } from "../records/record_store.ts";
 import { createResourceTools } from "../resources/resource_tools.ts";
 import { createResources, type Resources } from "../resources/resources.ts";
 import { createSubscriptions, type Subscriptions } from "../resources/subscriptions.ts";
+import { createViewResources } from "../resources/view_resources.ts";
+import type { Settings } from "../settings/settings.ts";
 import type { Prompt } from "../tool/define_prompt.ts";
 import type { ToolProfiles } from "../tool/profiles/tool_profiles.ts";
 import { createToolRegistry } from "../tool/tool_registry.ts";
+import type { View } from "../tool/views/define_view.ts";
 import { createFastPath } from "./fast/fast_path.ts";
 import { createNodeSessions, type NodeSessionsDeps } from "./legacy/node_sessions.ts";
 import { createProtocol, type Protocol } from "./protocol.ts";
@@ -20,12 +23,12 @@ import { createScopeGuard } from "./scope_guard.ts";
 import { SUBSCRIPTION_ID_META_KEY } from "./sdk.ts";
 import { PROMPT_CAPABILITIES } from "./server/prompt_handlers.ts";
 import { createPromptList } from "./server/prompt_list.ts";
-import { RESOURCE_CAPABILITIES } from "./server/resource_handlers.ts";
+import { RESOURCE_CAPABILITIES, VIEWS_EXTENSION } from "./server/resource_handlers.ts";
 import { describeServer } from "./server/server_description.ts";
 import { createToolLists, type ToolLists } from "./server/tool_lists.ts";
 import { createToolServerFactory } from "./server/tool_server.ts";
 
-/** What MCP clients are served: tools, prompts, and records as resources with notifications of their changes. */
+/** What MCP clients are served: tools, prompts, views, and records as resources with notifications of their changes. */
 export interface Serving {
   readonly protocol: Protocol;
   /** Calls and reads that are running now. */
@@ -43,7 +46,9 @@ export interface Serving {
 /** Dependencies of {@link createServing}. */
 export interface ServingDeps extends Omit<CallSiteDeps, "store">, NodeSessionsDeps {
   readonly version: string;
+  readonly settings: Pick<Settings, "publicUrl" | "nodes">;
   readonly prompts: readonly Prompt[];
+  readonly views: readonly View[];
   readonly profiles: ToolProfiles;
   readonly store: RecordStore;
   readonly grants: RecordGrants;
@@ -69,6 +74,8 @@ export function createServing(deps: ServingDeps): Serving {
     server: describeServer(deps, {
       ...(resources === undefined ? {} : RESOURCE_CAPABILITIES),
       ...(prompts === undefined ? {} : PROMPT_CAPABILITIES),
+    }, {
+      ...(deps.views.length === 0 ? {} : VIEWS_EXTENSION),
     }),
   };
   const protocol = createProtocol({
@@ -105,13 +112,14 @@ export function createServing(deps: ServingDeps): Serving {
   });
 }
 
-/** The resources of the modules, undefined where no module has any, and the call site that runs their reads. */
+/** The resources of the modules and the views, undefined where there is none, and the call site that runs their reads. */
 function createReads(
   deps: ServingDeps,
 ): { readonly resources: Resources | undefined; readonly reads: CallSite } {
   const tools = deps.modules.flatMap(({ resource }) =>
     resource === undefined ? [] : [createResourceTools(resource)]
   );
+  const origin = deps.settings.publicUrl === null ? null : new URL(deps.settings.publicUrl).origin;
   const readTools = tools.flatMap(({ collection, record, complete, titles }) => [
     collection,
     record,
@@ -120,7 +128,9 @@ function createReads(
   ]);
   const reads = createCallSite({ ...deps, registry: createToolRegistry(readTools, "dotted") });
   return {
-    resources: tools.length === 0 ? undefined : createResources({ ...deps, tools, calls: reads }),
+    resources: tools.length === 0 && deps.views.length === 0
+      ? undefined
+      : createResources({ ...deps, tools, views: createViewResources({ ...deps, origin }), calls: reads }),
     reads,
   };
 }

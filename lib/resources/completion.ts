@@ -1,4 +1,4 @@
-// Completes the variables of the templates of resources: spaces, modules, ids. Opens no field. MCP, utilities, completion.
+// Completes the variables of the templates of resources: spaces, modules, ids, views. Opens no field. MCP, utilities, completion.
 import { z } from "zod";
 import { MAX_COMPLETIONS } from "../kit/limits.ts";
 import {
@@ -10,6 +10,7 @@ import {
 } from "./resource_access.ts";
 import { badRequest } from "./resource_error.ts";
 import { COLLECTION_TEMPLATE, RECORD_TEMPLATE } from "./resource_uri.ts";
+import { VIEW_TEMPLATE } from "./view_resources.ts";
 
 /** A variable of a template, to be completed. */
 export interface CompletionRequest {
@@ -36,6 +37,11 @@ export async function complete(
   { template, variable, value, settled }: CompletionRequest,
   request: ResourceRequest,
 ): Promise<Completion> {
+  if (template === VIEW_TEMPLATE) {
+    const found = deps.views.candidates(variable, settled, request.requestContext.caller.principal);
+    if (found === null) throw badRequest("Unknown variable of the template");
+    return completionOf(found, value);
+  }
   const isRecord = template === RECORD_TEMPLATE;
   if (!isRecord && template !== COLLECTION_TEMPLATE) {
     throw badRequest("Unknown template: see resources/templates/list");

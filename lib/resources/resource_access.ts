@@ -9,10 +9,12 @@ import type { Gate } from "../policy/gate.ts";
 import type { Spaces } from "../spaces/spaces.ts";
 import type { Tool } from "../tool/define_tool.ts";
 import type { ResourceTools } from "./resource_tools.ts";
+import type { ViewResources } from "./view_resources.ts";
 
 /** What the resources are served with. */
 export interface ResourcesDeps {
   readonly tools: readonly ResourceTools[];
+  readonly views: ViewResources;
   /** Runs the reads, over a registry that holds nothing else. */
   readonly calls: CallSite;
   readonly spaces: Spaces;

@@ -1,5 +1,6 @@
-// The person's records as MCP resources: listing, reading, completing. Each read is a call like a tool's, with the same policy,
-// scopes, limits and log. What a grant does not show is not there, in words that do not differ. MCP, server features, resources.
+// The person's records as MCP resources, and the views beside them (view_resources.ts): listing, reading, completing. Each read of a
+// record is a call like a tool's, with the same policy, scopes, limits and log. What a grant does not show is not there, in words that
+// do not differ. MCP, server features, resources.
 import { z } from "zod";
 import type { Refusal } from "../kit/errors.ts";
 import { RESOURCE_PAGE_SPACES } from "../kit/limits.ts";
@@ -15,6 +16,7 @@ import {
   shownTools,
   spaceNames,
 } from "./resource_access.ts";
+import type { ResourceEntry, ResourceRead, ResourceTemplate } from "./resource_entries.ts";
 import { badRequest, notFound, refusedWith } from "./resource_error.ts";
 import {
   COLLECTION_TEMPLATE,
@@ -27,50 +29,25 @@ import {
 /** The person's records as MCP resources. */
 export interface Resources {
   /**
-   * The collections of the spaces that the caller may see, some spaces a page. Throws ResourceError for a cursor that is
-   * none of ours, and Refused where the spaces cannot be known.
+   * The views that the caller is shown, and the collections of the spaces that it may see, some spaces a page. Throws ResourceError
+   * for a cursor that is none of ours, and Refused where the spaces cannot be known.
    */
   list(
     requestContext: RequestContext,
     cursor?: string,
   ): Promise<{ resources: ResourceEntry[]; nextCursor?: string }>;
-  /** The templates, where the caller may read any module. */
+  /** The templates of what the caller may read. */
   templates(requestContext: RequestContext): ResourceTemplate[];
   /** Throws ResourceError, with the address as its data where there is no such resource. */
-  read(uri: string, request: ResourceRequest): Promise<{
-    contents: ResourceContents[];
-    _meta?: Record<string, unknown>;
-  }>;
+  read(uri: string, request: ResourceRequest): Promise<ResourceRead>;
   /** Nothing where the caller may not look. Throws ResourceError for a template or variable that is none of ours. */
   complete(completion: CompletionRequest, request: ResourceRequest): Promise<Completion>;
   /** Titles of a module's records in the active space that begin as a text does. Nothing where the caller may not look. */
   completeTitle(module: string, begin: string, request: ResourceRequest): Promise<string[]>;
-  /** What an address names, whoever asks; null for none of ours. */
+  /** The record or collection that an address names, whoever asks; null for none of ours. */
   find(uri: string): FoundResource | null;
-}
-
-/** One entry of `resources/list`. */
-export interface ResourceEntry {
-  readonly uri: string;
-  readonly name: string;
-  readonly title: string;
-  readonly description: string;
-  readonly mimeType: string;
-}
-
-/** One entry of `resources/templates/list`. */
-export interface ResourceTemplate {
-  readonly uriTemplate: string;
-  readonly name: string;
-  readonly title: string;
-  readonly mimeType: string;
-}
-
-/** One part of the answer to `resources/read`. */
-export interface ResourceContents {
-  readonly uri: string;
-  readonly mimeType: string;
-  readonly text: string;
+  /** Whether an address names a view. */
+  isView(uri: string): boolean;
 }
 
 /** What an address names, and the tool that reads it. */
@@ -82,6 +59,7 @@ export interface FoundResource {
 
 /** Serves the resources of these tools. */
 export function createResources(deps: ResourcesDeps): Resources {
+  const { views } = deps;
   const byModule = new Map(deps.tools.map((tools) => [tools.resource.module, tools]));
   const find = (uri: string): FoundResource | null => {
     const address = parseResourceUri(uri);
@@ -92,10 +70,19 @@ export function createResources(deps: ResourcesDeps): Resources {
   };
   return Object.freeze({
     find,
-    list: (requestContext: RequestContext, cursor?: string) => listCollections(deps, requestContext, cursor),
-    templates: (requestContext: RequestContext) =>
-      shownTools(deps, requestContext).length === 0 ? [] : [...TEMPLATES],
+    isView: views.has,
+    async list(requestContext: RequestContext, cursor?: string) {
+      const page = await listCollections(deps, requestContext, cursor);
+      if (cursor !== undefined) return page;
+      return { ...page, resources: [...views.list(requestContext.caller.principal), ...page.resources] };
+    },
+    templates: (requestContext: RequestContext) => [
+      ...(shownTools(deps, requestContext).length === 0 ? [] : TEMPLATES),
+      ...views.templates(requestContext.caller.principal),
+    ],
     async read(uri: string, request: ResourceRequest) {
+      const view = views.read(uri, request.era);
+      if (view !== null) return view;
       const found = find(uri);
       if (found === null) throw notFound(uri);
       return await readResource(deps, uri, found, request);

@@ -19,6 +19,7 @@ export { recordOutput, recordOutputOf } from "./record_schema.ts";
 export { pageInput, pageOutput } from "./page_schema.ts";
 export { definePrompt, type Prompt } from "./define_prompt.ts";
 export { defineProfile, type Profile } from "./profiles/define_profile.ts";
+export { defineView, type View } from "./views/define_view.ts";
 export { defineResource, type Resource } from "./define_resource.ts";
 export { deleteQuestion } from "./delete_question.ts";
 export { shownText } from "../kit/shown_text.ts";

@@ -40,6 +40,7 @@ export function defineTool<const A extends Access, I extends z.ZodRawShape, O ex
     access,
     scope: definition.scope ?? "user-space",
     usesRecords: definition.usesRecords ?? true,
+    ...(definition.view === undefined ? {} : { view: definition.view }),
     annotations: Object.freeze({
       title,
       readOnlyHint: access === "read",
@@ -125,6 +126,8 @@ export interface ToolBasics<A extends Access, I extends z.ZodRawShape, O extends
    * false: reads and writes no record. Such a tool takes no `space`, and runs where no space can be chosen. True by default.
    */
   readonly usesRecords?: boolean;
+  /** The view that hosts show beside a result, by its name in tools/views.ts (docs/views.md). The tool is complete without it. */
+  readonly view?: string;
   /** Whether a repetition changes nothing more. By default true for reading tools. */
   readonly idempotent?: boolean;
   /** Written for a model: what it does, when to use it, what comes back. Other tools are named as `{module.verb}`. */
@@ -158,6 +161,8 @@ export interface Tool extends GeneralMembers {
   /** Whether the tool works with the records of a space: then its calls may name the space, and do not run without a space. */
   readonly usesRecords: boolean;
   readonly annotations: ToolAnnotations;
+  /** The name of the view that shows its results; absent: none does. */
+  readonly view?: string;
   /** Made when it is first read. */
   readonly inputSchema: ObjectSchema;
   /** Made when it is first read. */

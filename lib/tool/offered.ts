@@ -6,16 +6,18 @@ import { createGeneralTools } from "./general/general_tools.ts";
 import type { Profile } from "./profiles/define_profile.ts";
 import { createToolProfiles, type ToolProfiles } from "./profiles/tool_profiles.ts";
 import { createToolRegistry, type ToolRegistry } from "./tool_registry.ts";
+import type { View } from "./views/define_view.ts";
 
 /** The tools of the modules with the general ones, and the profiles of both. Throws TypeError where they do not fit together. */
 export function createOffer(
-  { modules, profiles }: Pick<Offered, "modules" | "profiles">,
+  { modules, profiles, views }: Pick<Offered, "modules" | "profiles" | "views">,
   toolNames: ToolNames,
 ): Offer {
   const general = createGeneralTools({ modules, listed: () => registry.list() });
   const registry: ToolRegistry = createToolRegistry(
     [...modules.flatMap(({ tools }) => tools), ...general],
     toolNames,
+    views,
   );
   return { registry, profiles: createToolProfiles({ profiles, modules, general }) };
 }
@@ -34,4 +36,6 @@ export interface Offered {
   readonly prompts: readonly Prompt[];
   /** Which tools a connection is shown: tools/profiles.ts. Empty: each shows all that it may do. */
   readonly profiles: readonly Profile[];
+  /** What hosts can show beside a result: tools/views.ts. */
+  readonly views: readonly View[];
 }

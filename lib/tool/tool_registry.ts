@@ -4,13 +4,19 @@ import type { ToolNames } from "../settings/settings.ts";
 import type { ObjectSchema, Tool, ToolAnnotations } from "./define_tool.ts";
 import { withSpace } from "./space_argument.ts";
 import { withToolNames } from "./tool_names.ts";
+import type { View } from "./views/define_view.ts";
+import { type ViewKeys, viewKeys } from "./views/view_keys.ts";
 
 /**
  * Leaves tools of scope `admin` out before anything else happens. Throws TypeError when two tools share a name in either
- * form, when clients would refuse a name, or when a tool's description names a tool that is not there. Descriptions of arguments are
- * looked at when the tool is first listed.
+ * form, when clients would refuse a name, when two views share a name, or when a tool names a view or its description a tool that is
+ * not there. Descriptions of arguments are looked at when the tool is first listed.
  */
-export function createToolRegistry(tools: readonly Tool[], names: ToolNames): ToolRegistry {
+export function createToolRegistry(
+  tools: readonly Tool[],
+  names: ToolNames,
+  views: readonly View[] = [],
+): ToolRegistry {
   const open = tools.filter((tool) => tool.scope !== "admin");
   const byName = new Map<string, Tool>();
   for (const tool of open) {
@@ -27,7 +33,10 @@ export function createToolRegistry(tools: readonly Tool[], names: ToolNames): To
   }
   const listedName = (name: string): string => names === "dotted" ? name : wireName(name);
   const knownName = (name: string): string | undefined => byName.has(name) ? listedName(name) : undefined;
-  const listed = Object.freeze(open.map((tool) => listedTool(tool, listedName(tool.name), knownName)));
+  const viewOf = viewFinder(views);
+  const listed = Object.freeze(
+    open.map((tool) => listedTool(tool, listedName(tool.name), knownName, viewOf(tool))),
+  );
   return Object.freeze({
     tools: Object.freeze(open),
     getTool: (name: string) => byName.get(name),
@@ -37,11 +46,25 @@ export function createToolRegistry(tools: readonly Tool[], names: ToolNames): To
   });
 }
 
+/** Finds the view of a tool; undefined for a tool without. */
+function viewFinder(views: readonly View[]): (tool: Tool) => View | undefined {
+  const byName = new Map(views.map((view) => [view.name, view]));
+  if (byName.size < views.length) throw new TypeError("Cannot offer views: two share a name");
+  return ({ name, view }: Tool) => {
+    const found = view === undefined ? undefined : byName.get(view);
+    if (found !== undefined || view === undefined) return found;
+    throw new TypeError(
+      `Cannot register tool ${name}: its view ${JSON.stringify(view)} is none of tools/views.ts`,
+    );
+  };
+}
+
 /** The tool as clients see it. Its text is made now, so that a wrong name in it stops the start, its schemas when it is first listed. */
 function listedTool(
   tool: Tool,
   name: string,
   knownName: (name: string) => string | undefined,
+  view: View | undefined,
 ): ListedTool {
   const { title, annotations, usesRecords } = tool;
   const nameOf = (named: string): string => {
@@ -64,6 +87,9 @@ function listedTool(
         inputSchema: namedIn(tool.inputSchema, nameOf),
         outputSchema: namedIn(tool.outputSchema, nameOf),
         annotations,
+        // Always, also to clients that have negotiated nothing: the list is one text for all, and many hosts tell their support
+        // of views late or never.
+        ...(view === undefined ? {} : { _meta: viewKeys(view) }),
       });
     },
     get spacedListing() {
@@ -83,6 +109,8 @@ export interface ToolListing {
   readonly inputSchema: ObjectSchema;
   readonly outputSchema: ObjectSchema;
   readonly annotations: ToolAnnotations;
+  /** For a tool with a view; not handed to models. */
+  readonly _meta?: ViewKeys;
 }
 
 /** A tool as clients see it. */

@@ -1,10 +1,12 @@
 // How large each profile is: tools, and estimated model tokens as a client reads them in tools/list.
-import { estimateModelTokens } from "../../lib/kit/estimate_model_tokens.ts";
+import { listingTokens } from "../../lib/tool/listing_tokens.ts";
 import { createOffer, type Offered } from "../../lib/tool/offered.ts";
 import type { ToolListing } from "../../lib/tool/tool_registry.ts";
 
 /** The sizes, in the order of the profiles. */
-export function profileSizes(offered: Pick<Offered, "modules" | "profiles">): readonly ProfileSize[] {
+export function profileSizes(
+  offered: Pick<Offered, "modules" | "profiles" | "views">,
+): readonly ProfileSize[] {
   const { registry, profiles } = createOffer(offered, "underscore");
   return offered.profiles.map(({ name, about }) => {
     const held = registry.list().filter(({ tool }) => profiles.holds(name, tool))
@@ -30,7 +32,7 @@ export interface Tokens {
 /** What these listings cost. */
 export function tokensOf(listings: readonly ToolListing[]): Tokens {
   return {
-    tokens: estimateModelTokens(JSON.stringify(listings)),
-    withoutOutput: estimateModelTokens(JSON.stringify(listings.map(({ outputSchema: _, ...rest }) => rest))),
+    tokens: listingTokens(listings),
+    withoutOutput: listingTokens(listings, { withOutputs: false }),
   };
 }

@@ -7,7 +7,7 @@ import { profileSizes, tokensOf } from "./profile_sizes.ts";
 
 /** The whole text. */
 export function toolsPage(
-  { tables, ...offered }: Pick<Offered, "modules" | "profiles"> & {
+  { tables, ...offered }: Pick<Offered, "modules" | "profiles" | "views"> & {
     readonly tables: ReadonlyMap<string, readonly string[]>;
   },
 ): string {
@@ -42,7 +42,7 @@ Arguments with \`?\` can be left out. Every tool that works with records takes \
 \`tools/list\` shows one of these at \`/mcp?profile=…\`; which one is shown otherwise: [architecture.md](architecture.md).
 `;
 
-function profileTable(offered: Pick<Offered, "modules" | "profiles">): string {
+function profileTable(offered: Pick<Offered, "modules" | "profiles" | "views">): string {
   return table(
     ["profile", "holds", "tools", "tokens", "without outputs"],
     profileSizes(offered).map(({ name, about, tools, tokens, withoutOutput }) => [

@@ -6,6 +6,7 @@ import { grantableModules } from "../../scripts/grantable_modules.ts";
 import { MODULES } from "../../tools/modules.ts";
 import { PROFILES } from "../../tools/profiles.ts";
 import { PROMPTS } from "../../tools/prompts.ts";
+import { VIEWS } from "../../tools/views.ts";
 import type { Browser } from "./browser.ts";
 import { modernRequest } from "./mcp_request.ts";
 import { connect, ISSUER, RESOURCE } from "./oauth_flow.ts";
@@ -17,10 +18,12 @@ import { createWorld, type World, type WorldOptions } from "./world.ts";
 export async function createConnected(
   env: Record<string, string> = {},
   modules: readonly Module[] = MODULES,
-  pages: Pick<WorldOptions, "after" | "hasPages" | "personActions" | "profiles" | "sharedStore"> = {},
+  pages: Pick<WorldOptions, "after" | "hasPages" | "personActions" | "profiles" | "sharedStore" | "views"> =
+    {},
 ): Promise<Connected> {
   const world = await createWorld({
     profiles: PROFILES,
+    views: VIEWS,
     ...pages,
     env: { MANA_SERVICE_KEY: SERVICE_KEY, ALLOWED_HOSTS: new URL(RESOURCE).hostname, ...env },
     modules,

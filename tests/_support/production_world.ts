@@ -7,6 +7,7 @@ import { parseSettings } from "../../lib/settings/settings.ts";
 import { MODULES } from "../../tools/modules.ts";
 import { PROFILES } from "../../tools/profiles.ts";
 import { PROMPTS } from "../../tools/prompts.ts";
+import { VIEWS } from "../../tools/views.ts";
 import { createFakeClock } from "./fake_clock.ts";
 import { RESOURCE } from "./oauth_flow.ts";
 import { createRealServices, type RealServices } from "./real_services/real_services.ts";
@@ -70,6 +71,7 @@ export async function createProductionWorld(
       modules: MODULES,
       prompts: PROMPTS,
       profiles: PROFILES,
+      views: VIEWS,
       personActions,
       maxHintStreams: 0, // each read asks, whatever time it is in here
       log: createLog({ level: "debug", clock: time, write: (line) => void logLines.push(line) }),

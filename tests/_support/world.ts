@@ -12,6 +12,7 @@ import { createLog } from "../../lib/observe/log.ts";
 import type { Module } from "../../lib/tool/define_module.ts";
 import type { Profile } from "../../lib/tool/profiles/define_profile.ts";
 import type { Prompt } from "../../lib/tool/define_prompt.ts";
+import type { View } from "../../lib/tool/views/define_view.ts";
 import type { PersonAction } from "../../lib/person_page/person_action.ts";
 import { RESOURCE } from "./oauth_flow.ts";
 import type { ListenerState } from "../../process/listener.ts";
@@ -20,6 +21,7 @@ import type { Trace } from "../../lib/observe/trace.ts";
 import { MODULES } from "../../tools/modules.ts";
 import { PROFILES } from "../../tools/profiles.ts";
 import { PROMPTS } from "../../tools/prompts.ts";
+import { VIEWS } from "../../tools/views.ts";
 import {
   type Account,
   AUTH_URL,
@@ -88,6 +90,8 @@ export interface WorldOptions {
   readonly profiles?: readonly Profile[];
   /** tools/prompts.ts by default; none where the modules are a test's own. */
   readonly prompts?: readonly Prompt[];
+  /** tools/views.ts by default. */
+  readonly views?: readonly View[];
   /** `:memory:` by default. */
   readonly data?: string;
   /** What differs in the backend; its `issuer` is where the gateway finds the auth service. */
@@ -171,6 +175,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       modules: options.modules ?? MODULES,
       profiles: options.profiles ?? (options.modules === undefined ? PROFILES : []),
       prompts: options.prompts ?? (options.modules === undefined ? PROMPTS : []),
+      views: options.views ?? VIEWS,
       log: createLog({ level: "debug", clock: clockOf(now), write: (line) => void logLines.push(line) }),
       fetch: wire.fetch,
       personActions: options.personActions ?? [],

@@ -12,6 +12,7 @@ import type { Principal } from "../../lib/people/principal.ts";
 import { isInScope } from "../../lib/people/scopes.ts";
 import { callerFor } from "../_support/request_context.ts";
 import { PROFILES } from "../../tools/profiles.ts";
+import { VIEWS } from "../../tools/views.ts";
 import { createConnected, tellOfGrant } from "../_support/connected.ts";
 import { eventsOf } from "../_support/event_stream.ts";
 import { callOk } from "../_support/mcp.ts";
@@ -198,7 +199,7 @@ Deno.test("a client that listens is told once when the person picks another prof
 });
 
 Deno.test("where the address names a profile, what the person picks changes nothing, and each address has its own list", () => {
-  const registry = createToolRegistry(MORE.flatMap(({ tools }) => tools), "underscore");
+  const registry = createToolRegistry(MORE.flatMap(({ tools }) => tools), "underscore", VIEWS);
   const profiles = createToolProfiles({ profiles: PROFILES, modules: MORE, general: [] });
   const gate = { shows: (tool: Tool, { scopes }: Principal) => isInScope(scopes, tool) };
   const lists = createToolLists({ registry, gate, profiles });

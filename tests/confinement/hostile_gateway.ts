@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defineTool } from "../../lib/tool/define_tool.ts";
 import { main } from "../../main.ts";
 import { MODULES } from "../../tools/modules.ts";
+import { VIEWS } from "../../tools/views.ts";
 import { moduleOf } from "../_support/modules.ts";
 import { attempt } from "./attempts.ts";
 
@@ -18,4 +19,4 @@ const hostile = defineTool({
   },
 });
 
-main({ modules: [...MODULES, moduleOf(hostile)], prompts: [], profiles: [] });
+main({ modules: [...MODULES, moduleOf(hostile)], prompts: [], profiles: [], views: VIEWS });

@@ -10,6 +10,7 @@ import { notFound, recordOf, titles } from "../_support/listed.ts";
 import { callOk, callRefused } from "../_support/mcp.ts";
 import { createWorld, type Person, type World } from "../_support/world.ts";
 import { asked, legacyClient, nothingPushed, refusalIn, send, YES } from "./_asking.ts";
+import { VIEWS } from "../../tools/views.ts";
 
 async function task(world: World, person: Person): Promise<string> {
   return recordOf(await callOk(world, person, "todo_create", { title: "Buy milk" }), "task").id;
@@ -49,7 +50,7 @@ Deno.test("DESTRUCTIVE_TOOLS is said at start, by name", async () => {
 const DELETING = TOOLS.filter(({ access }) => access === "destructive").map(({ name }) => name);
 
 Deno.test("DESTRUCTIVE_TOOLS with a name that is no destructive tool stops the start", () => {
-  const registry = createToolRegistry(TOOLS, "underscore");
+  const registry = createToolRegistry(TOOLS, "underscore", VIEWS);
   assert.deepEqual([...optedInTools(["todo.delete", "notes_delete"], registry)], [
     "todo.delete",
     "notes.delete",

@@ -7,6 +7,7 @@ import { grantableModules } from "../../scripts/grantable_modules.ts";
 import { createToolRegistry } from "../../lib/tool/tool_registry.ts";
 import { homePage } from "../../lib/web/home_page.ts";
 import { MODULES } from "../../tools/modules.ts";
+import { VIEWS } from "../../tools/views.ts";
 import { makeFolder } from "../backend/_folder.ts";
 import { createConnected } from "../_support/connected.ts";
 import { createFlow } from "../_support/flow.ts";
@@ -59,7 +60,7 @@ Deno.test("the example stands on the home page, with its tools", async () => {
     signInProblem: null,
     modules,
     prompts: [],
-    registry: createToolRegistry(modules.flatMap(({ tools }) => tools), "underscore"),
+    registry: createToolRegistry(modules.flatMap(({ tools }) => tools), "underscore", VIEWS),
     confinement: {
       confined: true,
       allowed: { net: [], read: [], write: [], run: [], ffi: [], sys: [], env: [], import: [] },

@@ -9,18 +9,19 @@ import { toolsPage } from "../../scripts/tools_page/tools_page.ts";
 import { MODULES } from "../../tools/modules.ts";
 import { PROFILES } from "../../tools/profiles.ts";
 import TABLES from "../../tools/tables.json" with { type: "json" };
+import { VIEWS } from "../../tools/views.ts";
 
 Deno.test("docs/tools.md is written from the modules as they are: deno task tools:docs was run", async () => {
   const tables = await tablesOfModules("tools");
   const text = await Deno.readTextFile("docs/tools.md");
-  assert.equal(text, toolsPage({ modules: MODULES, profiles: PROFILES, tables }));
+  assert.equal(text, toolsPage({ modules: MODULES, profiles: PROFILES, views: VIEWS, tables }));
   for (const { name, tools } of MODULES.flatMap((module) => module.tools.length > 0 ? [module] : [])) {
     assert.ok(tools.every((tool) => text.includes(`\`${tool.name.replace(".", "_")}\``)), name);
   }
 });
 
 Deno.test("each profile has at most 40 tools and 25,000 tokens; this is the table", () => {
-  const sizes = profileSizes({ modules: MODULES, profiles: PROFILES });
+  const sizes = profileSizes({ modules: MODULES, profiles: PROFILES, views: VIEWS });
   print("profile    tools  tokens  without output schemas");
   for (const { name, tools, tokens, withoutOutput } of sizes) {
     print(

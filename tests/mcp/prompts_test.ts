@@ -8,6 +8,7 @@ import { createToolRegistry } from "../../lib/tool/tool_registry.ts";
 import { homePage } from "../../lib/web/home_page.ts";
 import { PROMPTS } from "../../tools/prompts.ts";
 import { BEFORE_CHANGES } from "../../tools/prompts/before_changes.ts";
+import { VIEWS } from "../../tools/views.ts";
 import { createConnected } from "../_support/connected.ts";
 import { rpc } from "../_support/mcp.ts";
 import { legacyRequest, MCP_URL, messagesOf, modernRequest, openSession } from "../_support/mcp_request.ts";
@@ -227,7 +228,7 @@ Deno.test("a gateway without prompts offers none", async () => {
 });
 
 Deno.test("each text names tools that are there; what it reads beyond its modules it has read only where the model has the tool", () => {
-  const registry = createToolRegistry(TOOLS, "underscore");
+  const registry = createToolRegistry(TOOLS, "underscore", VIEWS);
   for (const prompt of PROMPTS) {
     const text = textOf(prompt);
     assert.doesNotMatch(registry.inWords(text), /[{}]/, prompt.name);
@@ -299,7 +300,7 @@ Deno.test("a prompt that does not fit is no start", () => {
     definePrompt({ name, title: "T", description: "D", arguments: z.object({}), modules, text: () => "" });
   assert.throws(() => define("Plan", ["todo"]), /expected lower case words/);
   assert.throws(() => define("plan", []), /names no module/);
-  const registry = createToolRegistry(TOOLS, "underscore");
+  const registry = createToolRegistry(TOOLS, "underscore", VIEWS);
   const list = (...prompts: ReturnType<typeof define>[]) =>
     createPromptList({ prompts, registry, gate: { shows: () => true } });
   assert.throws(() => list(define("plan", ["todos"])), /no tool reads the module todos/);

@@ -21,7 +21,7 @@ export function uriOf(space: string, module: string, id?: string): string {
   return `mana://spaces/${encodeURIComponent(space)}/${module}${rest}`;
 }
 
-/** The addresses of one page of `resources/list`. */
+/** The addresses of records on one page of `resources/list`. Views, on the first page, are tests/mcp/views_test.ts. */
 export async function uris(
   world: World,
   person: Person,
@@ -29,7 +29,8 @@ export async function uris(
 ): Promise<{ readonly uris: string[]; readonly next: string | undefined }> {
   const answer = await rpc(world, person, "resources/list", params);
   const { resources, nextCursor } = Listed.parse(answer.body.result, { error: () => answer.text });
-  return { uris: resources.map(({ uri }) => uri), next: nextCursor };
+  const uris = resources.map(({ uri }) => uri).filter((uri) => uri.startsWith("mana:"));
+  return { uris, next: nextCursor };
 }
 
 /** What `resources/read` answers. */

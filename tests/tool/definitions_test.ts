@@ -7,6 +7,7 @@ import { createOffer } from "../../lib/tool/offered.ts";
 import { GROUPS } from "../../tools/groups.ts";
 import { MODULES } from "../../tools/modules.ts";
 import { PROFILES } from "../../tools/profiles.ts";
+import { VIEWS } from "../../tools/views.ts";
 import { TOOLS } from "../_support/modules.ts";
 
 function tool(name: string, description: string, about = "what it is about"): Tool {
@@ -23,7 +24,7 @@ function tool(name: string, description: string, about = "what it is about"): To
 
 Deno.test("every tool of the product can be listed: its schemas can be made, and name only tools that there are", () => {
   for (const names of ["underscore", "dotted"] as const) {
-    for (const { tool, name, listing, spacedListing } of createToolRegistry(TOOLS, names).list()) {
+    for (const { tool, name, listing, spacedListing } of createToolRegistry(TOOLS, names, VIEWS).list()) {
       assert.equal(listing.name, name);
       for (const schema of [listing.inputSchema, listing.outputSchema, spacedListing.inputSchema]) {
         assert.equal(schema.type, "object", tool.name);
@@ -72,7 +73,7 @@ Deno.test("a schema is made once, when it is first read, and is the same value f
 });
 
 Deno.test("every tool that a profile names is there, and each profile has a name of its own", () => {
-  const { registry } = createOffer({ modules: MODULES, profiles: PROFILES }, "underscore");
+  const { registry } = createOffer({ modules: MODULES, profiles: PROFILES, views: VIEWS }, "underscore");
   const known = new Set(registry.tools.flatMap(({ name, module }) => [name, `${module}.*`]));
   const groups = new Set(PROFILES.map(({ name }) => name));
   assert.equal(groups.size, PROFILES.length);

@@ -1,20 +1,24 @@
 /** Whatever a person allows an app: the list is short enough for every client, and reaches each module that was allowed. */
 import assert from "node:assert/strict";
-import { estimateModelTokens } from "../../lib/kit/estimate_model_tokens.ts";
 import { MAX_LISTED_TOKENS, MAX_LISTED_TOOLS } from "../../lib/kit/limits.ts";
 import { createToolLists } from "../../lib/mcp/server/tool_lists.ts";
 import type { Principal } from "../../lib/people/principal.ts";
 import { type Access, isInScope } from "../../lib/people/scopes.ts";
 import { grantableAccesses } from "../../lib/tool/define_module.ts";
 import type { Tool } from "../../lib/tool/define_tool.ts";
+import { listingTokens } from "../../lib/tool/listing_tokens.ts";
 import { createOffer } from "../../lib/tool/offered.ts";
 import { GROUPS } from "../../tools/groups.ts";
 import { MODULES } from "../../tools/modules.ts";
 import { PROFILES } from "../../tools/profiles.ts";
+import { VIEWS } from "../../tools/views.ts";
 import { TOOLS } from "../_support/modules.ts";
 import { callerFor } from "../_support/request_context.ts";
 
-const { registry, profiles } = createOffer({ modules: MODULES, profiles: PROFILES }, "underscore");
+const { registry, profiles } = createOffer(
+  { modules: MODULES, profiles: PROFILES, views: VIEWS },
+  "underscore",
+);
 const shows = (tool: Tool, { scopes }: Principal) => tool.scope !== "admin" && isInScope(scopes, tool);
 const lists = createToolLists({ registry, profiles, gate: { shows } });
 /** What was ever granted in one go. */
@@ -24,10 +28,10 @@ const KINDS: readonly (readonly Access[])[] = [["read"], ["read", "write"], ["re
 function checkList(scopes: ReadonlySet<string>): number {
   const client = { id: "c", name: "App", appKey: "c", tokenId: "t", grantId: "g" };
   const principal = { ...callerFor("anna", "t").principal, scopes, client };
-  const { tools, toolsJson } = lists.listFor(principal, null);
+  const { tools } = lists.listFor(principal, null);
   const said = [...scopes].join(" ");
   assert.ok(tools.length <= MAX_LISTED_TOOLS, `${tools.length} tools: ${said}`);
-  const tokens = estimateModelTokens(toolsJson);
+  const tokens = listingTokens(tools);
   assert.ok(tokens <= MAX_LISTED_TOKENS, `${tokens} tokens: ${said}`);
   const listed = new Set(tools.flatMap(({ name }) => registry.getTool(name) ?? []));
   const general = new Set(
@@ -77,9 +81,9 @@ Deno.test("so has each profile, for an app that may do everything and for the pe
   const app = { ...own, scopes, client: { id: "c", name: "App", appKey: "c", tokenId: "t", grantId: "g" } };
   for (const profile of profiles.names) {
     for (const principal of [own, app]) {
-      const { tools, toolsJson } = lists.listFor(principal, profile);
+      const { tools } = lists.listFor(principal, profile);
       assert.ok(tools.length <= MAX_LISTED_TOOLS, `${profile}: ${tools.length} tools`);
-      const tokens = estimateModelTokens(toolsJson);
+      const tokens = listingTokens(tools);
       assert.ok(tokens <= MAX_LISTED_TOKENS, `${profile}: ${tokens} tokens`);
     }
   }

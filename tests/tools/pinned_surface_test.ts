@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createToolRegistry } from "../../lib/tool/tool_registry.ts";
 import { TOOLS } from "../_support/modules.ts";
+import { VIEWS } from "../../tools/views.ts";
 
 /** The surface that clients and operators rely on, word for word: a change here is a change for them. */
 
@@ -31,10 +32,10 @@ Deno.test("the tools, their order, their access", () => {
 });
 
 Deno.test("names on the wire have no dot unless asked for", () => {
-  const names = createToolRegistry(TOOLS, "underscore").list().map(({ listing }) => listing.name);
+  const names = createToolRegistry(TOOLS, "underscore", VIEWS).list().map(({ listing }) => listing.name);
   assert.deepEqual(names.slice(0, 3), ["habits_create", "habits_list", "habits_update"]);
   assert.deepEqual(names.filter((name) => !/^[a-zA-Z0-9_-]{1,64}$/.test(name)), []);
-  assert.equal(createToolRegistry(TOOLS, "dotted").list()[0]?.listing.name, "habits.create");
+  assert.equal(createToolRegistry(TOOLS, "dotted", VIEWS).list()[0]?.listing.name, "habits.create");
 });
 
 Deno.test("every annotation is explicit and follows from the access", () => {
@@ -64,7 +65,7 @@ Deno.test("every schema is what clients accept: 2020-12, a plain object at the r
 });
 
 Deno.test("no listing names its dialect: it is the one of MCP, and some validators refuse the name", () => {
-  for (const { listing, spacedListing } of createToolRegistry(TOOLS, "underscore").list()) {
+  for (const { listing, spacedListing } of createToolRegistry(TOOLS, "underscore", VIEWS).list()) {
     for (const schema of [listing.inputSchema, listing.outputSchema, spacedListing.inputSchema]) {
       assert.equal("$schema" in schema, false, listing.name);
     }
@@ -72,7 +73,7 @@ Deno.test("no listing names its dialect: it is the one of MCP, and some validato
 });
 
 Deno.test("space is an argument of every tool but the list of spaces, listed last, optional, and of the gateway alone", () => {
-  for (const { tool, listing, spacedListing } of createToolRegistry(TOOLS, "underscore").list()) {
+  for (const { tool, listing, spacedListing } of createToolRegistry(TOOLS, "underscore", VIEWS).list()) {
     const { properties, ...rest } = spacedListing.inputSchema;
     const { properties: own, ...ownRest } = listing.inputSchema;
     assert.deepEqual(rest, ownRest, "nothing else differs, `required` included");

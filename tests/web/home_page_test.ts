@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createToolRegistry } from "../../lib/tool/tool_registry.ts";
 import { homePage, type HomePageData } from "../../lib/web/home_page.ts";
 import { MODULES } from "../../tools/modules.ts";
+import { VIEWS } from "../../tools/views.ts";
 
 Deno.test("the home page names tools in its texts as clients see them, in either spelling", async () => {
   for (const [spelling, named] of [["underscore", "notes_search"], ["dotted", "notes.search"]] as const) {
@@ -12,7 +13,7 @@ Deno.test("the home page names tools in its texts as clients see them, in either
       signInProblem: null,
       modules: MODULES,
       prompts: [],
-      registry: createToolRegistry(MODULES.flatMap(({ tools }) => tools), spelling),
+      registry: createToolRegistry(MODULES.flatMap(({ tools }) => tools), spelling, VIEWS),
       confinement: {
         confined: true,
         allowed: { net: [], read: [], write: [], run: [], ffi: [], sys: [], env: [], import: [] },

@@ -3,6 +3,7 @@ import { call, callOk } from "../_support/mcp.ts";
 import { createOffer } from "../../lib/tool/offered.ts";
 import { MODULES } from "../../tools/modules.ts";
 import { PROFILES } from "../../tools/profiles.ts";
+import { VIEWS } from "../../tools/views.ts";
 import { createWorld } from "../_support/world.ts";
 
 const url = (path: string) => `http://gateway.test${path}`;
@@ -20,7 +21,7 @@ Deno.test("an unknown path is 404 and an unknown method 405, in words", async ()
 
 Deno.test("/health tells service, version and registry", async () => {
   await using world = await createWorld();
-  const { registry } = createOffer({ modules: MODULES, profiles: PROFILES }, "underscore");
+  const { registry } = createOffer({ modules: MODULES, profiles: PROFILES, views: VIEWS }, "underscore");
   const response = await world.gateway.fetch(new Request(url("/health")));
   assert.deepEqual(await response.json(), {
     status: "ok",

@@ -3,6 +3,7 @@ import type { Clock } from "../../kit/clock.ts";
 import { describeRefusal, Refused } from "../../kit/errors.ts";
 import type { Resources } from "../../resources/resources.ts";
 import type { Subscriptions } from "../../resources/subscriptions.ts";
+import { VIEW_MIME_TYPE } from "../../resources/view_resources.ts";
 import { requestContextOf } from "./context_in_sdk.ts";
 import { unknownPrompt } from "./prompt_handlers.ts";
 import type { PromptList } from "./prompt_list.ts";
@@ -15,6 +16,11 @@ export const RESOURCE_CAPABILITIES = Object.freeze({
   resources: { subscribe: true },
   completions: {},
   tools: { listChanged: true },
+});
+
+/** How a server says that tools have views, which are resources. The same settings as a host's (MCP Apps, capability negotiation). */
+export const VIEWS_EXTENSION = Object.freeze({
+  "io.modelcontextprotocol/ui": { mimeTypes: [VIEW_MIME_TYPE] },
 });
 
 /** What {@link handleResources} serves. */
@@ -43,15 +49,26 @@ export function handleResources(
     "resources/read",
     ({ params }, context) => resources.read(params.uri, requestOf(context, params._meta)),
   );
-  handleSubscribing(server, subscriptions);
+  handleSubscribing(server, resources, subscriptions);
   handleCompletion(server, { resources, clock }, prompts, requestOf);
 }
 
-function handleSubscribing(server: Server, subscriptions: ServedResources["subscriptions"]): void {
+function handleSubscribing(
+  server: Server,
+  resources: Pick<Resources, "isView">,
+  subscriptions: ServedResources["subscriptions"],
+): void {
   server.setRequestHandler(
     "resources/subscribe",
     ({ params: { uri } }, context) =>
       inWords(async () => {
+        if (resources.isView(uri)) {
+          throw new ProtocolError(
+            -32602,
+            "A view does not change at its address: tools/list names the new one",
+            { uri },
+          );
+        }
         if (!await subscriptions.subscribe(sessionOf(context), requestContextOf(context), uri)) {
           throw new ProtocolError(-32602, "Resource not found, or too many subscriptions", { uri });
         }

@@ -16,7 +16,10 @@ export interface ServerDescription {
 /** For how long a client may keep a list or the answer to `server/discover`. Both change only with a new gateway or grant, or with its spaces. */
 export const LIST_TTL_MS = 5 * 60_000;
 
-/** The description of a gateway. `more` are its capabilities besides offering tools. */
+/**
+ * The description of a gateway. `more` are its capabilities besides offering tools; `extensions` those outside of the core
+ * specification, by their identifiers (SEP-2133), each of them from the file whose handlers serve it.
+ */
 export function describeServer(
   { version, modules, profiles, registry }: {
     readonly version: string;
@@ -25,10 +28,15 @@ export function describeServer(
     readonly registry: Pick<ToolRegistry, "inWords">;
   },
   more: ServerDescription["capabilities"] = {},
+  extensions: ServerDescription["capabilities"] = {},
 ): ServerDescription {
   return Object.freeze({
     identity: Object.freeze({ name: "mana", title: "Mana", version }),
-    capabilities: Object.freeze({ tools: Object.freeze({}), ...more }),
+    capabilities: Object.freeze({
+      tools: Object.freeze({}),
+      ...more,
+      ...(Object.keys(extensions).length === 0 ? {} : { extensions }),
+    }),
     instructions: registry.inWords(instructionsFor(modules, profiles.names.length > 0)),
   });
 }

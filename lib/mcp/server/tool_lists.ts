@@ -2,11 +2,11 @@
 // of the connection says which are (tool/profiles/tool_profiles.ts).
 import { hash } from "node:crypto";
 import { createBoundedCache } from "../../kit/bounded_cache.ts";
-import { estimateModelTokens } from "../../kit/estimate_model_tokens.ts";
 import { MAX_LISTED_TOKENS, MAX_LISTED_TOOLS } from "../../kit/limits.ts";
 import { type ConnectedClient, type Principal, principalKey } from "../../people/principal.ts";
 import type { Gate } from "../../policy/gate.ts";
 import { COMPACT_PROFILE, START_PROFILE } from "../../tool/profiles/define_profile.ts";
+import { listingTokens } from "../../tool/listing_tokens.ts";
 import type { ToolProfiles } from "../../tool/profiles/tool_profiles.ts";
 import type { ListedTool, ToolListing, ToolRegistry } from "../../tool/tool_registry.ts";
 
@@ -152,7 +152,7 @@ function appList(
     const own = withTelling(shown, isOfModule, hasRoom);
     if (canBeShort && own.length > MAX_LISTED_TOOLS) continue;
     const list = toolList(own, isSpaced);
-    if (!canBeShort || estimateModelTokens(list.toolsJson) <= MAX_LISTED_TOKENS) return list;
+    if (!canBeShort || listingTokens(list.tools) <= MAX_LISTED_TOKENS) return list;
   }
   return within(START_PROFILE, COMPACT_PROFILE);
 }
