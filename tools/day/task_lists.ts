@@ -29,6 +29,7 @@ export const listTasks = defineTool({
   name: "todo.list",
   title: "List tasks",
   access: "read",
+  view: "tasks",
   description:
     "List the tasks of the active space in the person's own order. Completed ones only when asked for. With `hasMore` " +
     "there are more: call again with `nextCursor` as `cursor`.",

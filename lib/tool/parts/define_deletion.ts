@@ -16,6 +16,8 @@ export function defineDeletion<S extends Shape, E extends keyof S & string>(
     name,
     title,
     access: "destructive",
+    // Where the person is asked on their own page, the card leads there.
+    view: "approval",
     description:
       `Delete a ${table.record}. The person is asked first, by the gateway: do not ask them yourself. No tool brings it ` +
       `back, only the Mana app where the person uses it.${
