@@ -153,6 +153,7 @@ const remove = defineTool({
   name: "habits.delete",
   title: "Delete a habit",
   access: "destructive",
+  view: "approval",
   description:
     "Delete a habit with all its entries. The person is asked first, by the gateway: do not ask them yourself. No tool brings it " +
     "back, only the Mana app where the person uses it. To hide a habit and keep its history, use {habits.archive}.",

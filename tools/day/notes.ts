@@ -178,6 +178,7 @@ const remove = defineTool({
   name: "notes.delete",
   title: "Delete a note",
   access: "destructive",
+  view: "approval",
   description:
     "Delete a note. The person is asked first, by the gateway: do not ask them yourself. No tool brings it back, " +
     "only the Mana app where the person uses it.",

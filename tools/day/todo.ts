@@ -156,6 +156,7 @@ const remove = defineTool({
   name: "todo.delete",
   title: "Delete a task",
   access: "destructive",
+  view: "approval",
   description:
     "Delete a task, with its time on the calendar and its reminder. The person is asked first, by the gateway: do not ask them " +
     "yourself. No tool brings it back, only the Mana app where the person uses it. To tick a task off, use {todo.complete}.",

@@ -60,6 +60,7 @@ export const remove = defineTool({
   name: "guides.delete",
   title: "Delete a guide or a part of it",
   access: "destructive",
+  view: "approval",
   description:
     "Delete a guide with its sections, steps and runs, or with `sectionId` or `stepId` a part of it; the steps of a section stay. " +
     "The person is asked first, by the gateway: do not ask them yourself. No tool brings it back, only the Mana app where the " +

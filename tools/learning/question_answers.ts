@@ -61,6 +61,7 @@ export const remove = defineTool({
   name: "questions.delete",
   title: "Delete a question or an answer",
   access: "destructive",
+  view: "approval",
   description:
     "Delete a question with its answers, or with `answerId` one of them. The person is asked first, by the gateway: do not ask " +
     'them yourself. No tool brings it back, only the Mana app where the person uses it. To hide a question, give it the status "archived".',

@@ -84,6 +84,7 @@ export const remove = defineTool({
   name: "quiz.delete",
   title: "Delete a quiz or a question",
   access: "destructive",
+  view: "approval",
   description:
     "Delete a quiz with its questions, or with `questionId` one of them. The person is asked first, by the gateway: do not ask " +
     "them yourself. No tool brings it back, only the Mana app where the person uses it. To hide a quiz, use {quiz.update}.",

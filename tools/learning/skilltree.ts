@@ -115,6 +115,7 @@ const remove = defineTool({
   name: "skilltree.delete",
   title: "Delete a skill",
   access: "destructive",
+  view: "approval",
   description:
     "Delete a skill with its activities. The person is asked first, by the gateway: do not ask them yourself. No tool brings " +
     "it back, only the Mana app where the person uses it.",

@@ -194,6 +194,7 @@ const remove = defineTool({
   name: "lasts.delete",
   title: "Delete a last time",
   access: "destructive",
+  view: "approval",
   description:
     "Delete a last time, or dismiss a suggestion, which is then never made again. The person is asked first, by the " +
     "gateway: do not ask them yourself. To hide a last time, use {lasts.update} with `isArchived`.",

@@ -123,6 +123,7 @@ const pay = defineTool({
   name: "invoices.pay",
   title: "Mark an invoice as paid",
   access: "destructive",
+  view: "approval",
   description:
     "Mark an invoice that was sent as paid, and book what it brought in as income. The person is asked first, by the " +
     "gateway: do not ask them yourself. Without `paidOn` it was paid today.",

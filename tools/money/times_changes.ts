@@ -119,6 +119,7 @@ export const deleteEntry = defineTool({
   name: "times.delete",
   title: "Delete a time entry",
   access: "destructive",
+  view: "approval",
   description:
     "Delete a time entry with its time block. The person is asked first, by the gateway: do not ask them yourself. No " +
     "tool brings it back, only the Mana app where the person uses it.",

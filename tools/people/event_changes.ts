@@ -117,6 +117,7 @@ export const remove = defineTool({
   name: "events.delete",
   title: "Delete a get-together",
   access: "destructive",
+  view: "approval",
   description:
     "Delete a get-together that is not published, also from the calendar. The person is asked first, by the gateway: do not ask " +
     "them yourself. To call it off, use {events.update} with the status cancelled.",

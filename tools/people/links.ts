@@ -125,6 +125,7 @@ const remove = defineTool({
   name: "links.delete",
   title: "Delete a link",
   access: "destructive",
+  view: "approval",
   description:
     "Delete a link; the records stay. The person is asked first, by the gateway: do not ask them yourself. {links.save} makes the " +
     "link anew.",

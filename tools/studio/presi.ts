@@ -164,6 +164,7 @@ const remove = defineTool({
   name: "presi.delete",
   title: "Delete a presentation",
   access: "destructive",
+  view: "approval",
   description:
     "Delete a presentation with its slides. The person is asked first, by the gateway: do not ask them yourself. No tool " +
     "brings it back, only the Mana app where the person uses it.",

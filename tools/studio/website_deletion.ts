@@ -8,6 +8,7 @@ export const remove = defineTool({
   name: "website.delete",
   title: "Delete a page or a block",
   access: "destructive",
+  view: "approval",
   description:
     "Delete a page with its blocks, or a block with the blocks in it; sites and home pages stay. The person is asked first, by the " +
     "gateway: do not ask them yourself. No tool brings it back, only the Mana app where the person uses it.",

@@ -187,6 +187,7 @@ const remove = defineTool({
   name: "writing.delete",
   title: "Delete a draft",
   access: "destructive",
+  view: "approval",
   description:
     "Delete a draft with all its versions. The person is asked first, by the gateway: do not ask them yourself. No tool " +
     "brings it back, only the Mana app where the person uses it.",

@@ -111,6 +111,7 @@ const remove = defineTool({
   name: "body.delete",
   title: "Delete a workout or measurement",
   access: "destructive",
+  view: "approval",
   description:
     "Delete a workout with its sets, a measurement or a check. The person is asked first, by the gateway: do not ask them yourself. " +
     "No tool brings it back, only the Mana app where the person uses it.",

@@ -97,6 +97,7 @@ const remove = defineTool({
   name: "dreams.delete",
   title: "Delete a dream",
   access: "destructive",
+  view: "approval",
   description:
     "Delete a dream, with its night in the calendar. The person is asked first, by the gateway: do not ask them yourself. No tool " +
     "brings it back, only the Mana app where the person uses it. To hide a dream, archive it with {dreams.update}.",

@@ -99,6 +99,7 @@ const remove = defineTool({
   name: "period.delete",
   title: "Delete a cycle day or a period",
   access: "destructive",
+  view: "approval",
   description:
     "Delete a logged day or a period with its entry in the calendar; the days of a period stay. The person is asked first, by the " +
     "gateway: do not ask them yourself. No tool brings it back, only the Mana app where the person uses it.",

@@ -157,7 +157,7 @@ function isFresh({ drawnAt, hasEnded }: State): boolean {
 function demandFresh(state: State): boolean {
   showAbilities(state);
   if (isFresh(state)) return true;
-  say(state.parts, "This list is more than ten minutes old. Refresh it before you change anything.");
+  say(state.parts, "What you see is more than ten minutes old. Refresh before you change anything.");
   return false;
 }
 

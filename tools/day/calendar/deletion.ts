@@ -26,6 +26,7 @@ export const remove = defineTool({
   name: "calendar.delete",
   title: "Delete an event",
   access: "destructive",
+  view: "approval",
   description:
     "Delete an event. Of a series, `day` deletes one time, with `apply` future all from that day on; without `day` the whole series. " +
     "The person is asked first, by the gateway: do not ask them yourself.",
