@@ -1,5 +1,5 @@
 // A task as the view shows it, read out of what `todo_list` and `todo_read` answer.
-import { type JsonObject, objectOf, objectsOf, textOf, textsOf } from "../host/parse.ts";
+import { type JsonObject, objectsOf, textOf, textsOf } from "../host/parse.ts";
 import { dayOf } from "../kit/days.ts";
 
 /** One task. */
@@ -37,19 +37,6 @@ export function taskOf(record: JsonObject, timeZone: string): Task | null {
 /** The tasks of a list. */
 export function tasksOf(data: JsonObject, timeZone: string): Task[] {
   return objectsOf(data.tasks).map((record) => taskOf(record, timeZone)).filter((task) => task !== null);
-}
-
-/** Who else wrote in the records, by their ids, as the gateway notes it beside the result. */
-export function writersOf(meta: JsonObject): ReadonlyMap<string, string> {
-  const rows = objectOf(objectOf(meta["mana/provenance"]).rows);
-  return new Map(
-    Object.entries(rows).map(([id, labels]) => [
-      id,
-      textsOf(labels).includes("member")
-        ? "Written by somebody else in this space"
-        : "Written by another app",
-    ]),
-  );
 }
 
 function dueOf(stored: string | null, timeZone: string): string | null {

@@ -5,8 +5,9 @@ import { todayIn } from "../kit/days.ts";
 import { button, html } from "../kit/element.ts";
 import { showFirst } from "../kit/first_rows.ts";
 import { type Frame, startView } from "../kit/start_view.ts";
+import { writersOf } from "../kit/writers.ts";
 import { groupTasks } from "./groups.ts";
-import { type Task, tasksOf, writersOf } from "./task.ts";
+import { type Task, tasksOf } from "./task.ts";
 import { taskRow } from "./task_row.ts";
 
 /** So many rows and their headings stay below 500 CSS pixels. */

@@ -1,0 +1,149 @@
+/** The week's agenda in the official host of MCP Apps, in a browser, over the real gateway. */
+import assert from "node:assert/strict";
+import { WEEK_HTML } from "../../../tools/views/week_html.ts";
+import { browserOptions } from "../_chromium.ts";
+import { tabTo } from "../_keyboard.ts";
+import { assertViewLooks, openViewHost } from "../_view_host.ts";
+import { assertQuiet, createViewPlace, HOSTILE, type ViewPlace } from "./_place.ts";
+
+const options = await browserOptions();
+
+const INPUT = { from: "2026-03-02", to: "2026-03-08", also: ["todo"], timeZone: "Europe/Berlin" };
+
+async function add(
+  place: ViewPlace,
+  title: string,
+  startDate: string,
+  endDate?: string,
+  more = {},
+): Promise<void> {
+  const answer = await place.call("calendar_create", {
+    title,
+    startDate,
+    ...(endDate === undefined ? {} : { endDate }),
+    timeZone: "Europe/Berlin",
+    ...more,
+  });
+  assert.notEqual(answer.isError, true, JSON.stringify(answer.content));
+}
+
+/** What a day says, row by row. */
+async function rowsOf(place: Awaited<ReturnType<ViewPlace["open"]>>, day: RegExp): Promise<string[]> {
+  const rows = await place.view.frame.locator("section", {
+    has: place.view.frame.getByRole("heading", { name: day }),
+  })
+    .locator("li").allInnerTexts();
+  return rows.map((row) => row.replaceAll(/\s+/g, " ").trim());
+}
+
+Deno.test(
+  "week: seven days with whole days first, times over each other and past midnight, and what is due",
+  options,
+  async () => {
+    await using place = await createViewPlace(WEEK_HTML, "calendar_list");
+    await add(place, "Dentist", "2026-03-02T09:00", "2026-03-02T10:00", { location: "Hauptstrasse 3" });
+    await add(place, "Call with Eva", "2026-03-02T09:30", "2026-03-02T10:30");
+    await add(place, "Fair", "2026-03-03", "2026-03-05");
+    await add(place, "Night train", "2026-03-06T22:15", "2026-03-07T06:40");
+    await place.call("todo_create", { title: "Pay the rent", dueDate: "2026-03-03" });
+    await using host = await place.open(INPUT);
+    const { frame, heights } = host.view;
+    await frame.getByText("Pay the rent").waitFor();
+    assert.ok((heights.at(-1) ?? 999) <= 620, String(heights));
+    const more = frame.getByRole("button", { name: /^Show \d+ more$/ });
+    if (await more.count() > 0) await more.click();
+    assert.deepEqual(await rowsOf(host, /Mon/), [
+      "09:00 – 10:00 Dentist Hauptstrasse 3 overlaps another time",
+      "09:30 – 10:30 Call with Eva overlaps another time",
+    ]);
+    assert.deepEqual(await rowsOf(host, /Tue/), ["Due Pay the rent Task", "All day Fair day 1 of 3"]);
+    assert.deepEqual(await rowsOf(host, /Thu/), ["All day Fair day 3 of 3"]);
+    assert.deepEqual(await rowsOf(host, /Fri/), ["from 22:15 Night train until 06:40 the next day"]);
+    assert.deepEqual(await rowsOf(host, /Sat/), ["until 06:40 Night train goes on from the day before"]);
+    assert.equal(await frame.getByText("Nothing planned").count(), 1);
+    await assertViewLooks(host, "week");
+    assertQuiet(place);
+  },
+);
+
+Deno.test(
+  "week: the next week by its button, in the language and the times of the host; a refresh stays there",
+  options,
+  async () => {
+    await using place = await createViewPlace(WEEK_HTML, "calendar_list");
+    await add(place, "Dentist", "2026-03-10T14:00", "2026-03-10T15:00");
+    await using host = await place.open({ from: "2026-03-02", to: "2026-03-08" }, {
+      context: { locale: "en-US" },
+    });
+    const { page, view: { frame, calls } } = host;
+    await frame.getByText("Nothing planned").nth(6).waitFor();
+    await tabTo(page, frame.getByRole("button", { name: "Next week" }));
+    await page.keyboard.press("Enter");
+    await frame.getByText("Dentist").waitFor();
+    assert.match(
+      (await rowsOf(host, /Tue/)).join(),
+      /^1:00\sPM – 2:00\sPM Dentist$/,
+      "the person's zone is UTC here",
+    );
+    assert.equal(await frame.evaluate("document.activeElement.ariaLabel"), "Next week");
+    await frame.getByRole("button", { name: "Refresh" }).click();
+    await frame.getByText("Dentist").waitFor();
+    assert.deepEqual(calls.map(({ name, args }) => [name, args.from, args.to]), [
+      ["calendar_list", "2026-03-09", "2026-03-15"],
+      ["calendar_list", "2026-03-09", "2026-03-15"],
+    ], "no tasks are asked for where the call asked for none");
+    assertQuiet(place);
+  },
+);
+
+Deno.test(
+  "week: a host that hands no calls on shows the week; hostile texts are texts; others' events are marked",
+  options,
+  async () => {
+    await using place = await createViewPlace(WEEK_HTML, "calendar_list");
+    for (const [at, title] of HOSTILE.entries()) {
+      await add(
+        place,
+        title,
+        `2026-03-0${2 + at}T09:00`,
+        `2026-03-0${2 + at}T10:00`,
+      );
+    }
+    await using host = await openViewHost(place.browser, { html: WEEK_HTML, now: place.world.clock.now });
+    const { frame } = host.view;
+    const answer = await place.call("calendar_list", INPUT);
+    await host.view.show(answer, INPUT);
+    await frame.locator(".title").nth(HOSTILE.length - 1).waitFor();
+    assert.equal(await frame.getByRole("button").count(), 0);
+    assert.deepEqual(await frame.locator(".title").allTextContents(), [...HOSTILE]);
+    assert.equal(await frame.evaluate("document.title"), "Week");
+    assert.equal(await frame.evaluate("document.querySelectorAll('img, b, main script').length"), 0);
+    await assertViewLooks(host, "week-read-only");
+    const entry = {
+      id: "a",
+      title: "Ours",
+      start: "2026-03-02T23:00+01:00",
+      end: "2026-03-03T00:00+01:00",
+      allDay: false,
+    };
+    const odd = [{ id: "b", start: "never" }, null, 7, { start: "2026-03-02" }, {
+      id: "c",
+      start: "2026-03-04",
+      allDay: "x",
+      module: "__proto__",
+    }];
+    await host.view.show({
+      content: [],
+      structuredContent: { entries: [entry, ...odd], hasMore: true },
+      _meta: { "mana/provenance": { rows: { a: ["member"] } } },
+    }, INPUT);
+    await frame.getByText("Written by somebody else in this space").waitFor();
+    await frame.getByText("There is more in this time than is shown here.").waitFor();
+    assert.deepEqual(await rowsOf(host, /Mon/), [
+      "23:00 – 00:00 Ours Written by somebody else in this space",
+    ]);
+    assert.deepEqual(await rowsOf(host, /Tue/), [], "what ends at midnight has nothing of the next day");
+    assert.deepEqual(await rowsOf(host, /Wed/), ["All day Busy"]);
+    assertQuiet(place);
+  },
+);
