@@ -22,6 +22,7 @@ import { MODULES } from "./tools/modules.ts";
 import { PROFILES } from "./tools/profiles.ts";
 import { PROMPTS } from "./tools/prompts.ts";
 import { VIEWS } from "./tools/views.ts";
+import { SKILLS } from "./tools/skills/skills.ts";
 
 /** Reads the settings, looks what the process may do, builds the gateway and serves it until a signal comes. */
 export function main(offered: Offered): void {
@@ -226,4 +227,6 @@ function surviveStrays(log: Log): void {
   addEventListener("error", (event) => stray(event, event.error));
 }
 
-if (import.meta.main) main({ modules: MODULES, prompts: PROMPTS, profiles: PROFILES, views: VIEWS });
+if (import.meta.main) {
+  main({ modules: MODULES, prompts: PROMPTS, skills: SKILLS, profiles: PROFILES, views: VIEWS });
+}

@@ -181,6 +181,11 @@ export const MAX_SERIES_CANDIDATES = 20_000;
 /** Expanded months of series kept at once, each with up to 31 days: a month of 2,000 series. About 5 MB. */
 export const SERIES_MONTH_ENTRIES = 2_000;
 
+// tool: skills
+
+/** A file of a skill in UTF-8: a host loads it into the context of its model, where it takes about 1,300 model tokens. */
+export const MAX_SKILL_FILE_BYTES = 5 * 1024;
+
 // nodes: what several gateways share
 
 /** A decision of the shared store is waited for so long, in time that the loop is free: a call must not hang on a store that hangs. */

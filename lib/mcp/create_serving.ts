@@ -1,4 +1,5 @@
-// Puts the protocol together with what it serves: tools, prompts, and records and views as resources. Nothing here runs per request.
+// Puts the protocol together with what it serves: tools, prompts, skills, and records and views as resources. Nothing here runs per
+// request.
 import { type CallSite, type CallSiteDeps, createCallSite } from "../calls/call_site.ts";
 import type { Hide } from "../kit/secret.ts";
 import { errorClass } from "../observe/error_class.ts";
@@ -13,6 +14,7 @@ import { createSubscriptions, type Subscriptions } from "../resources/subscripti
 import { createViewResources } from "../resources/view_resources.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Prompt } from "../tool/define_prompt.ts";
+import type { Skill } from "../tool/skills/define_skill.ts";
 import type { ToolProfiles } from "../tool/profiles/tool_profiles.ts";
 import { createToolRegistry } from "../tool/tool_registry.ts";
 import type { View } from "../tool/views/define_view.ts";
@@ -25,10 +27,12 @@ import { PROMPT_CAPABILITIES } from "./server/prompt_handlers.ts";
 import { createPromptList } from "./server/prompt_list.ts";
 import { RESOURCE_CAPABILITIES, VIEWS_EXTENSION } from "./server/resource_handlers.ts";
 import { describeServer } from "./server/server_description.ts";
+import { SKILLS_EXTENSION } from "./server/skill_handlers.ts";
+import { createSkillList } from "./server/skill_list.ts";
 import { createToolLists, type ToolLists } from "./server/tool_lists.ts";
 import { createToolServerFactory } from "./server/tool_server.ts";
 
-/** What MCP clients are served: tools, prompts, views, and records as resources with notifications of their changes. */
+/** What MCP clients are served: tools, prompts, skills, views, and records as resources with notifications of their changes. */
 export interface Serving {
   readonly protocol: Protocol;
   /** Calls and reads that are running now. */
@@ -49,6 +53,7 @@ export interface ServingDeps extends Omit<CallSiteDeps, "store">, NodeSessionsDe
   readonly settings: Pick<Settings, "publicUrl" | "nodes">;
   readonly prompts: readonly Prompt[];
   readonly views: readonly View[];
+  readonly skills: readonly Skill[];
   readonly profiles: ToolProfiles;
   readonly store: RecordStore;
   readonly grants: RecordGrants;
@@ -58,7 +63,7 @@ export interface ServingDeps extends Omit<CallSiteDeps, "store">, NodeSessionsDe
   readonly fastPath: boolean;
 }
 
-/** Puts the protocol together with what it serves. Throws TypeError where a prompt does not fit the tools. */
+/** Puts the protocol together with what it serves. Throws TypeError where a prompt or a skill does not fit the tools. */
 export function createServing(deps: ServingDeps): Serving {
   const { disclosure, gate, hide, log, clock, registry } = deps;
   const calls = createCallSite(deps);
@@ -66,6 +71,10 @@ export function createServing(deps: ServingDeps): Serving {
   const { resources, reads } = createReads(deps);
   const subscriptions = resources === undefined ? undefined : subscribeTo(deps, resources, lists);
   const prompts = deps.prompts.length === 0 ? undefined : createPromptList(deps);
+  const skills = deps.skills.length === 0 ? undefined : createSkillList(deps);
+  if (skills !== undefined && resources === undefined) {
+    throw new TypeError("Cannot serve skills: their files are resources, and no module has any");
+  }
   const nodeSessions = createNodeSessions(deps);
   const serving = {
     calls,
@@ -76,6 +85,7 @@ export function createServing(deps: ServingDeps): Serving {
       ...(prompts === undefined ? {} : PROMPT_CAPABILITIES),
     }, {
       ...(deps.views.length === 0 ? {} : VIEWS_EXTENSION),
+      ...(skills === undefined ? {} : SKILLS_EXTENSION),
     }),
   };
   const protocol = createProtocol({
@@ -86,9 +96,10 @@ export function createServing(deps: ServingDeps): Serving {
       ...serving,
       mayLoseAnswers: () => nodeSessions?.mayLoseAnswers() === true,
       ...(prompts === undefined ? {} : { prompts }),
+      ...(skills === undefined ? {} : { skills }),
       ...(resources === undefined || subscriptions === undefined
         ? {}
-        : { resources: { resources, subscriptions, clock } }),
+        : { resources: { resources, subscriptions, clock, ...(skills === undefined ? {} : { skills }) } }),
     }),
     clock,
     nodeSessions,

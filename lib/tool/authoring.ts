@@ -18,6 +18,7 @@ export { refuseInput } from "./refuse_input.ts";
 export { recordOutput, recordOutputOf } from "./record_schema.ts";
 export { pageInput, pageOutput } from "./page_schema.ts";
 export { definePrompt, type Prompt } from "./define_prompt.ts";
+export { defineSkill, type Skill } from "./skills/define_skill.ts";
 export { defineProfile, type Profile } from "./profiles/define_profile.ts";
 export { defineView, type View } from "./views/define_view.ts";
 export { defineResource, type Resource } from "./define_resource.ts";

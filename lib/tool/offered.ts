@@ -5,6 +5,7 @@ import type { Prompt } from "./define_prompt.ts";
 import { createGeneralTools } from "./general/general_tools.ts";
 import type { Profile } from "./profiles/define_profile.ts";
 import { createToolProfiles, type ToolProfiles } from "./profiles/tool_profiles.ts";
+import type { Skill } from "./skills/define_skill.ts";
 import { createToolRegistry, type ToolRegistry } from "./tool_registry.ts";
 import type { View } from "./views/define_view.ts";
 
@@ -34,6 +35,8 @@ export interface Offered {
   readonly modules: readonly Module[];
   /** What a person can pick in their client: tools/prompts.ts. */
   readonly prompts: readonly Prompt[];
+  /** What hosts load for a piece of work: tools/skills/skills.ts. */
+  readonly skills: readonly Skill[];
   /** Which tools a connection is shown: tools/profiles.ts. Empty: each shows all that it may do. */
   readonly profiles: readonly Profile[];
   /** What hosts can show beside a result: tools/views.ts. */

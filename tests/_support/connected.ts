@@ -7,6 +7,7 @@ import { MODULES } from "../../tools/modules.ts";
 import { PROFILES } from "../../tools/profiles.ts";
 import { PROMPTS } from "../../tools/prompts.ts";
 import { VIEWS } from "../../tools/views.ts";
+import { SKILLS } from "../../tools/skills/skills.ts";
 import type { Browser } from "./browser.ts";
 import { modernRequest } from "./mcp_request.ts";
 import { connect, ISSUER, RESOURCE } from "./oauth_flow.ts";
@@ -28,6 +29,7 @@ export async function createConnected(
     env: { MANA_SERVICE_KEY: SERVICE_KEY, ALLOWED_HOSTS: new URL(RESOURCE).hostname, ...env },
     modules,
     prompts: PROMPTS,
+    skills: modules === MODULES ? SKILLS : [],
     hints: true,
     isStill: true,
     backend: {

@@ -8,6 +8,7 @@ import { MODULES } from "../../tools/modules.ts";
 import { PROFILES } from "../../tools/profiles.ts";
 import { PROMPTS } from "../../tools/prompts.ts";
 import { VIEWS } from "../../tools/views.ts";
+import { SKILLS } from "../../tools/skills/skills.ts";
 import { createFakeClock } from "./fake_clock.ts";
 import { RESOURCE } from "./oauth_flow.ts";
 import { createRealServices, type RealServices } from "./real_services/real_services.ts";
@@ -70,6 +71,7 @@ export async function createProductionWorld(
       settings: settingsOf({ MANA_AUTH_URL: services.issuer, ...env }),
       modules: MODULES,
       prompts: PROMPTS,
+      skills: SKILLS,
       profiles: PROFILES,
       views: VIEWS,
       personActions,

@@ -13,6 +13,7 @@ import type { Module } from "../../lib/tool/define_module.ts";
 import type { Profile } from "../../lib/tool/profiles/define_profile.ts";
 import type { Prompt } from "../../lib/tool/define_prompt.ts";
 import type { View } from "../../lib/tool/views/define_view.ts";
+import type { Skill } from "../../lib/tool/skills/define_skill.ts";
 import type { PersonAction } from "../../lib/person_page/person_action.ts";
 import { RESOURCE } from "./oauth_flow.ts";
 import type { ListenerState } from "../../process/listener.ts";
@@ -22,6 +23,7 @@ import { MODULES } from "../../tools/modules.ts";
 import { PROFILES } from "../../tools/profiles.ts";
 import { PROMPTS } from "../../tools/prompts.ts";
 import { VIEWS } from "../../tools/views.ts";
+import { SKILLS } from "../../tools/skills/skills.ts";
 import {
   type Account,
   AUTH_URL,
@@ -92,6 +94,8 @@ export interface WorldOptions {
   readonly prompts?: readonly Prompt[];
   /** tools/views.ts by default. */
   readonly views?: readonly View[];
+  /** tools/skills/skills.ts by default; none where the modules are a test's own. */
+  readonly skills?: readonly Skill[];
   /** `:memory:` by default. */
   readonly data?: string;
   /** What differs in the backend; its `issuer` is where the gateway finds the auth service. */
@@ -176,6 +180,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       profiles: options.profiles ?? (options.modules === undefined ? PROFILES : []),
       prompts: options.prompts ?? (options.modules === undefined ? PROMPTS : []),
       views: options.views ?? VIEWS,
+      skills: options.skills ?? (options.modules === undefined ? SKILLS : []),
       log: createLog({ level: "debug", clock: clockOf(now), write: (line) => void logLines.push(line) }),
       fetch: wire.fetch,
       personActions: options.personActions ?? [],

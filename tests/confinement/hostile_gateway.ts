@@ -19,4 +19,4 @@ const hostile = defineTool({
   },
 });
 
-main({ modules: [...MODULES, moduleOf(hostile)], prompts: [], profiles: [], views: VIEWS });
+main({ modules: [...MODULES, moduleOf(hostile)], prompts: [], skills: [], profiles: [], views: VIEWS });

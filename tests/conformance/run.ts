@@ -1,10 +1,11 @@
 /**
  * Runs the official MCP conformance suite against {@link ./fixture_server.ts}, once for each revision we claim, with the
- * product's fast path in front of the SDK and without, and
- * prints one line per scenario and `N passed, N failed` over the required ones. Exits 1 when one of them fails or
+ * product's fast path in front of the SDK and without, and then its scenarios of the skills extension against the product itself.
+ * Prints one line per scenario and `N passed, N failed` over the required ones. Exits 1 when one of them fails or
  * is missing. The scenarios that a revision does not require run too; their lines say so and do not count.
  */
-import { npmCacheFolder, SUITE } from "./suite.ts";
+import { runSkills } from "./run_skills.ts";
+import { firstLine, npmCacheFolder, print, SUITE, suiteRights } from "./suite.ts";
 import { parseSummary, type ScenarioOutcome } from "./summary.ts";
 
 /** Required server scenarios per revision, as frozen by the suite: a run must not shrink unnoticed. */
@@ -13,22 +14,8 @@ const REQUIRED = { "2026-07-28": 37, "2025-11-25": 30 } as const;
 /** The rights of the fixture: to listen on one loopback port of the system's choice. */
 const FIXTURE_RIGHTS = ["--no-prompt", "--allow-net=127.0.0.1:0"];
 
-/** The rights of the suite: to call the fixture and to read its own package. It asks for many env names; it gets none. */
-function suiteRights(address: string, npmCache: string): string[] {
-  return ["--no-prompt", "--ignore-env", `--allow-net=${address}`, `--allow-read=${npmCache}`];
-}
-
 function deno(args: string[], stderr: "inherit" | "piped"): Deno.Command {
   return new Deno.Command(Deno.execPath(), { args, stdin: "null", stdout: "piped", stderr });
-}
-
-async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
-  let text = "";
-  for await (const part of stream.pipeThrough(new TextDecoderStream())) {
-    text += part;
-    if (text.includes("\n")) return text.slice(0, text.indexOf("\n"));
-  }
-  throw new Error("Cannot read the fixture's URL: it ended before it was listening");
 }
 
 async function runSuite(url: URL, revision: string, npmCache: string): Promise<ScenarioOutcome[]> {
@@ -45,10 +32,6 @@ async function runSuite(url: URL, revision: string, npmCache: string): Promise<S
     checks: "exited with an error",
     required: true,
   }];
-}
-
-function print(line: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
 }
 
 /** Runs both revisions against one fixture. */
@@ -86,7 +69,7 @@ async function runPath(
 }
 
 if (import.meta.main) {
-  const runs = [await runPath("short", []), await runPath("sdk  ", ["--sdk-only"])];
+  const runs = [await runPath("short", []), await runPath("sdk  ", ["--sdk-only"]), await runSkills()];
   const total = (which: "passed" | "failed") => runs.reduce((sum, run) => sum + run[which], 0);
   print(`${total("passed")} passed, ${total("failed")} failed`);
   Deno.exitCode = total("failed") === 0 ? 0 : 1;

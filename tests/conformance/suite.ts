@@ -21,3 +21,23 @@ export async function npmCacheFolder(): Promise<string> {
   }).output();
   return z.object({ npmCache: z.string() }).parse(JSON.parse(new TextDecoder().decode(stdout))).npmCache;
 }
+
+/** The rights of the suite: to call the fixture and to read its own package. It asks for many env names; it gets none. */
+export function suiteRights(address: string, npmCache: string): string[] {
+  return ["--no-prompt", "--ignore-env", `--allow-net=${address}`, `--allow-read=${npmCache}`];
+}
+
+/** The first line of a server that is starting. Throws Error where it ended before. */
+export async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
+  let text = "";
+  for await (const part of stream.pipeThrough(new TextDecoderStream())) {
+    text += part;
+    if (text.includes("\n")) return text.slice(0, text.indexOf("\n"));
+  }
+  throw new Error("Cannot read the fixture's URL: it ended before it was listening");
+}
+
+/** Prints a line. */
+export function print(line: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
+}

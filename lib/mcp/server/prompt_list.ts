@@ -1,9 +1,9 @@
 // Which prompts a caller is shown, and their texts with the names of tools as clients see them. A prompt is shown where a tool
-// that reads each of its modules is shown: the rule is the gate's.
+// that reads each of its modules is shown.
 import type { Principal } from "../../people/principal.ts";
-import type { Gate } from "../../policy/gate.ts";
 import type { Prompt } from "../../tool/define_prompt.ts";
 import type { ToolRegistry } from "../../tool/tool_registry.ts";
+import { createReadableModules, type ReadableModulesDeps } from "./readable_modules.ts";
 
 /** The prompts of a gateway. */
 export interface PromptList {
@@ -17,23 +17,23 @@ export interface PromptList {
 
 /** Throws TypeError when two prompts share a name, or when a module of a prompt has no tool that reads. */
 export function createPromptList(
-  { prompts, registry, gate }: {
+  deps: ReadableModulesDeps & {
     readonly prompts: readonly Prompt[];
     readonly registry: Pick<ToolRegistry, "byModule" | "inWords">;
-    readonly gate: Pick<Gate, "shows">;
   },
 ): PromptList {
+  const { prompts, registry } = deps;
+  const readable = createReadableModules(deps);
   const byName = new Map(prompts.map((prompt) => [prompt.name, prompt]));
   if (byName.size < prompts.length) throw new TypeError("Cannot list prompts: two share a name");
-  const readersOf = (module: string) => registry.byModule(module).filter(({ access }) => access === "read");
   for (const { name, modules } of prompts) {
-    const unread = modules.find((module) => readersOf(module).length === 0);
+    const unread = readable.findUnread(modules);
     if (unread !== undefined) {
       throw new TypeError(`Cannot list prompt ${name}: no tool reads the module ${unread}`);
     }
   }
   const isShown = ({ modules }: Prompt, principal: Principal): boolean =>
-    modules.every((module) => readersOf(module).some((tool) => gate.shows(tool, principal)));
+    readable.areShown(modules, principal);
   return Object.freeze({
     listFor: (principal: Principal) => prompts.filter((prompt) => isShown(prompt, principal)),
     find(name: string, principal: Principal) {

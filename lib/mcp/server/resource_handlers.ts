@@ -8,6 +8,8 @@ import { requestContextOf } from "./context_in_sdk.ts";
 import { unknownPrompt } from "./prompt_handlers.ts";
 import type { PromptList } from "./prompt_list.ts";
 import { offeredValues } from "./prompt_completion.ts";
+import { skillContents } from "./skill_handlers.ts";
+import type { SkillList } from "./skill_list.ts";
 import type { RequestOf } from "./tool_server.ts";
 import { ProtocolError, type Server, type ServerContext } from "../sdk.ts";
 
@@ -29,12 +31,14 @@ export interface ServedResources {
   readonly subscriptions: Pick<Subscriptions, "subscribe" | "unsubscribe">;
   /** Says which day it is, for the days that a client offers. */
   readonly clock: Pick<Clock, "calendar">;
+  /** Whose files are read as resources, and listed by `skills/list` alone; absent: none are offered. */
+  readonly skills?: Pick<SkillList, "findFile">;
 }
 
 /** Serves resources, subscriptions to them, and completions on a server of either era. */
 export function handleResources(
   server: Server,
-  { resources, subscriptions, clock }: ServedResources,
+  { resources, subscriptions, clock, skills }: ServedResources,
   prompts: Pick<PromptList, "find"> | undefined,
   requestOf: RequestOf,
 ): void {
@@ -47,7 +51,13 @@ export function handleResources(
   }));
   server.setRequestHandler(
     "resources/read",
-    ({ params }, context) => resources.read(params.uri, requestOf(context, params._meta)),
+    async ({ params }, context) => {
+      const request = requestOf(context, params._meta);
+      const file = skills?.findFile(params.uri, request.requestContext.caller.principal);
+      return file === undefined
+        ? await resources.read(params.uri, request)
+        : skillContents(file, request.era);
+    },
   );
   handleSubscribing(server, resources, subscriptions);
   handleCompletion(server, { resources, clock }, prompts, requestOf);

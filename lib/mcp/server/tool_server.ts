@@ -20,6 +20,8 @@ import { askingOf, LEGACY_ASKING, questionResult } from "./elicitation.ts";
 import { handlePrompts } from "./prompt_handlers.ts";
 import type { PromptList } from "./prompt_list.ts";
 import { handleResources, type ServedResources } from "./resource_handlers.ts";
+import { handleSkills } from "./skill_handlers.ts";
+import type { SkillList } from "./skill_list.ts";
 import { LIST_TTL_MS, type ServerDescription } from "./server_description.ts";
 import type { ToolLists } from "./tool_lists.ts";
 import { WordedServer } from "./worded_server.ts";
@@ -37,6 +39,8 @@ export interface ToolServerDeps {
   readonly resources?: ServedResources;
   /** Absent: none are offered. */
   readonly prompts?: PromptList;
+  /** Absent: none are offered. Their files are resources. */
+  readonly skills?: SkillList;
 }
 
 /**
@@ -57,6 +61,7 @@ export function createToolServerFactory(deps: ToolServerDeps): McpServerFactory 
     const requestOf: RequestOf = (context, meta) => readRequest(server, era, context, meta);
     handleTools(server, deps, requestOf);
     if (deps.prompts !== undefined) handlePrompts(server, deps.prompts);
+    if (deps.skills !== undefined) handleSkills(server, deps.skills, era);
     if (deps.resources !== undefined) handleResources(server, deps.resources, deps.prompts, requestOf);
     return server;
   };
