@@ -30,6 +30,8 @@ export function createSchedule(deps: ScheduleDeps): Schedule {
   return Object.freeze({
     tick: () => tick(deps, state),
     play: (names: readonly string[]) => playNow(deps, state, names),
+    knows: (name: string) =>
+      deps.catalogue.some((persona) => persona.name === name && deps.isWanted?.(persona) !== false),
     start() {
       state.takeBack = deps.clock.after(0, again);
     },
@@ -61,6 +63,8 @@ export interface Schedule {
   tick(): Promise<readonly AttemptReport[]>;
   /** Plays these people now, due or not, and resolves as {@link Schedule.tick} does. Whoever plays or is in the queue already is left to it. */
   play(names: readonly string[]): Promise<readonly AttemptReport[]>;
+  /** Whether the catalogue has a persona of this name, and it is played at all. */
+  knows(name: string): boolean;
   /** Ticks now, and again in every interval. */
   start(): void;
   /** No attempt begins until {@link Schedule.resume}; those that run end as usual. */

@@ -74,7 +74,13 @@ async function turnSwitch(deps: RunnerDoorDeps, request: Request, pathname: stri
   if (pathname === "/tick" && deps.schedule.status().isPaused) {
     return json({ error: "paused", message: "The runner is paused: POST /resume first." }, 409);
   }
-  SWITCHES[pathname]?.(deps.schedule, new URL(request.url).searchParams.getAll("persona"));
+  const names = new URL(request.url).searchParams.getAll("persona");
+  if (pathname === "/tick" && !names.every(deps.schedule.knows)) {
+    const message =
+      "No persona is called like that, or it is not played here: the report has the names. Nobody was started.";
+    return json({ error: "persona-unknown", message }, 404);
+  }
+  SWITCHES[pathname]?.(deps.schedule, names);
   return json({ ok: true, paused: deps.schedule.status().isPaused }, pathname === "/tick" ? 202 : 200);
 }
 

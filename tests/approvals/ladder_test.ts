@@ -179,7 +179,7 @@ Deno.test("address: who declines to open it has said no", async () => {
   const more = answered("decline", undefined);
   assert.match(
     await refusal(callTool(world, world.app, "notes_delete", { id }, { capabilities: ADDRESS, more })),
-    /confirmation-declined/,
+    /confirmation-declined\): the question was declined, by the person or by a rule of this client\./,
   );
   assert.equal((await pageOf(world, world.owner).list())[0]?.status, "declined");
 });

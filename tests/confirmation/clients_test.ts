@@ -21,8 +21,8 @@ const CLIENTS: readonly (readonly [string, (world: World, person: Person, host: 
     ["legacy session, v1 client", legacyClient],
   ];
 const DECLINED =
-  "The call is not allowed (confirmation-declined): the person said no. Nothing was changed. " +
-  "Do not call it again unless they ask for it.";
+  "The call is not allowed (confirmation-declined): the question was declined, by the person or by a rule of this client. " +
+  "Nothing was changed. Do not call it again unless the person asks for it.";
 const CANCELLED =
   "The call is not allowed (confirmation-cancelled): the question was closed without an answer. Perhaps nobody saw " +
   "it: a client that runs without a window closes it by itself. Nothing was changed.";

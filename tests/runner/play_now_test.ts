@@ -113,6 +113,21 @@ Deno.test("the switch takes names, needs the personas key, and asks who is due w
   await settled();
 });
 
+Deno.test("a name that nobody has is refused in words, and starts nobody else", async () => {
+  const { running, played, tick } = createScene();
+  for (const query of ["?persona=nobody", "?persona=anna&persona=nobody", "?persona="]) {
+    const refused = await tick(query);
+    assert.equal(refused.status, 404, query);
+    assert.deepEqual(await refused.json(), {
+      error: "persona-unknown",
+      message:
+        "No persona is called like that, or it is not played here: the report has the names. Nobody was started.",
+    });
+  }
+  await settled();
+  assert.deepEqual([running.length, played.requests.length], [0, 0]);
+});
+
 Deno.test("where the service has no report, nobody is played and nothing is thrown", async () => {
   const { schedule, played, running } = createScene();
   played.answer = () => new Response(null, { status: 404 });

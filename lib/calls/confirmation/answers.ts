@@ -40,8 +40,16 @@ export function problemOf(problem: Problem): Refused {
   return refuse(`confirmation-${problem}`, PROBLEMS[problem]);
 }
 
-/** The refusal of a call that the person has said no to. */
+/** The refusal of a call that the person has said no to on their own page, where nobody else can. */
 export function declined(): Refused {
+  return refuse(
+    "confirmation-declined",
+    "the person said no. Nothing was changed. Do not call it again unless they ask for it.",
+  );
+}
+
+/** The refusal of a call whose question a client has answered with no: by its own policy, perhaps, without showing it to anybody. */
+export function declinedByClient(): Refused {
   return refuse("confirmation-declined", ANSWERS.declined);
 }
 
@@ -82,7 +90,9 @@ const PROBLEMS: Readonly<Record<Problem, string>> = {
   foreign: `the person's answer was to another question: another call, arguments, space or person. ${AGAIN}`,
 };
 const ANSWERS: Readonly<Record<Exclude<Answer, "confirmed">, string>> = {
-  declined: "the person said no. Nothing was changed. Do not call it again unless they ask for it.",
+  declined:
+    "the question was declined, by the person or by a rule of this client. Nothing was changed. Do not call it again unless the " +
+    "person asks for it.",
   cancelled:
     "the question was closed without an answer. Perhaps nobody saw it: a client that runs without a window closes " +
     "it by itself. Nothing was changed.",

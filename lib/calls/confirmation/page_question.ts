@@ -6,7 +6,7 @@ import type { ChangedRow } from "../../changes/push_changes.ts";
 import { type Refusal, Refused } from "../../kit/errors.ts";
 import { hasNoKey } from "../../sealing/vault_client.ts";
 import type { ToolRegistry } from "../../tool/tool_registry.ts";
-import { declined, refuse } from "./answers.ts";
+import { declined, declinedByClient, refuse } from "./answers.ts";
 import type { AskedCall } from "./asked_call.ts";
 import type { Approved } from "./confirmation.ts";
 import { questionSentence } from "./question_sentence.ts";
@@ -34,7 +34,7 @@ export async function questionOnPage(deps: PageDeps, page: string, call: AskedCa
   }
   if (reply.answer === "declined") {
     await deps.approvals.close(call.caller, waiting.id, "no", call.reader.signal);
-    throw declined();
+    throw declinedByClient();
   }
   // "accept" says that the person opened the address, and nothing of what they decide there (MCP 2025-11-25, elicitation, URL mode).
   throw needed(deps, "asked", waiting);
