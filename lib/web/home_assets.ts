@@ -4,7 +4,8 @@ import { BASE_STYLE } from "../../process/look/base_style.ts";
 /** The style: the shared rules, and the choice of the client, whose words come below all choices. */
 export const HOME_STYLE = `${BASE_STYLE}
 :root { --page: 52rem; }
-main { padding-block: .25rem 1rem; }
+main { padding-block: .25rem .5rem; }
+footer { padding-block: .25rem .5rem; }
 h1 { margin: .25rem 0 .5rem; }
 h2 { margin: 1.25rem 0 .25rem; }
 main > p { margin: .5rem 0; max-width: 44rem; }

@@ -315,6 +315,8 @@ Deno.test("metadata: what there is, and nothing that is switched off", async () 
     revocation_endpoint: `${oauth}/revoke`,
     jwks_uri: "http://localhost:3001/api/auth/jwks",
     mana_apps_uri: "http://localhost:3001/apps",
+    op_policy_uri: "http://localhost:3001/privacy",
+    op_tos_uri: "http://localhost:3001/terms",
     response_types_supported: ["code"],
     response_modes_supported: ["query"],
     grant_types_supported: [

@@ -62,7 +62,7 @@ Deno.test("a person whose session is gone signs in anew, and the app's request w
       Object.assign(faults, { spacesOf: GONE(), leave });
       const page = isAnswer ? await allow(anna, consent) : await anna.open(consent.url);
       assert.deepEqual([page.status, new URL(page.url).pathname], [200, "/sign-in"]);
-      assert.match(page.html, /“Test app”<\/strong> wants to work/);
+      assert.match(page.html, /“Test app”<\/strong> wants to connect/);
       assert.equal(anna.cookies.has("mana.session_token"), false, "the session here is over");
       faults.spacesOf = undefined;
       const again = await anna.submit(page, "/sign-in", FIELDS);
