@@ -3,10 +3,11 @@ import { createOffer } from "../../lib/tool/offered.ts";
 import type { ListedTool } from "../../lib/tool/tool_registry.ts";
 import { MODULES } from "../../tools/modules.ts";
 import { PROFILES } from "../../tools/profiles.ts";
+import { VIEWS } from "../../tools/views.ts";
 
 /** Every tool of the product, as clients see it. */
 export function listedTools(): readonly ListedTool[] {
-  return createOffer({ modules: MODULES, profiles: PROFILES }, "underscore").registry.list();
+  return createOffer({ modules: MODULES, profiles: PROFILES, views: VIEWS }, "underscore").registry.list();
 }
 
 /** What a reviewer wants to know of a tool. */

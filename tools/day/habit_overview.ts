@@ -33,6 +33,7 @@ export const overview = defineTool({
   name: "habits.overview",
   title: "Habits week by week",
   access: "read",
+  view: "habits",
   description:
     "How often habits were done on the days of up to 26 weeks: `weeks` has, by the date of the Monday, seven numbers for each week " +
     "with an entry.",

@@ -33,6 +33,7 @@ export const journalCalendar = defineTool({
   name: "journal.calendar",
   title: "Journal by days",
   access: "read",
+  view: "journal",
   description:
     "Which days have diary entries, with moods and word counts, without texts: this month, or `from` to `to`. {journal.read} gives " +
     "a text. With `nextFrom` there is more from that day on.",

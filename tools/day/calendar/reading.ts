@@ -26,6 +26,7 @@ export const list = defineTool({
   name: "calendar.list",
   title: "List what is in the calendar",
   access: "read",
+  view: "week",
   description:
     "List events from `from` (today by default) to `to` (six days later), both included, by start, with every time of a series: " +
     "`id` with `day` names one of them. `also` adds the time blocks of tasks, habits, parties and tracked time; they have a " +
