@@ -105,7 +105,8 @@ class RunningCall implements CallLog {
     tool: Tool,
     request: CallRequest,
   ) {
-    const { requestContext: { caller: { principal, token, tally: around } }, parent, method } = request;
+    const { requestContext: { caller: { principal, token, tally: around } }, parent, method, revision } =
+      request;
     this.#deps = deps;
     this.#marks = marks;
     this.#tool = tool;
@@ -113,14 +114,17 @@ class RunningCall implements CallLog {
     this.#started = deps.clock.elapsed();
     const attributes = this.#attributes = {
       "mcp.method.name": method ?? "tools/call",
-      "gen_ai.operation.name": "execute_tool",
+      ...(revision === undefined ? {} : { "mcp.protocol.version": revision }),
+      // A read of a resource is a call here and executes no tool for the client.
+      ...(method === undefined ? { "gen_ai.operation.name": "execute_tool" as const } : {}),
       "gen_ai.tool.name": tool.name,
       "network.transport": "tcp",
+      "network.protocol.name": "http",
       "mana.tool.access": tool.access,
     };
     const name = `${method ?? "tools/call"} ${tool.name}`;
     // The message's own `traceparent` wins over the request's, which becomes a link (conventions for MCP, context propagation).
-    const tally = parent === null ? around.child(name, "internal", attributes) : around.under(
+    const tally = parent === null ? around.child(name, "server", attributes) : around.under(
       deps.trace.start({ name, kind: "server", parent, link: around.span.context, attributes }),
     );
     this.caller = { principal, token, tally };
@@ -136,7 +140,8 @@ class RunningCall implements CallLog {
     const { rows, unreadable, mended, upstreamMs, cryptoMs, space } = tally.totals();
     if (mended > 0) metrics.mended(tool.name, mended);
     metrics.invocation(tool.name, outcome, ms / 1000);
-    trace.operation(ms / 1000, this.#attributes, failure);
+    // Another method's whole request is told of by mcp/operations.ts.
+    if (this.#request.method === undefined) trace.operation(ms / 1000, this.#attributes, failure);
     if (refusal !== null) {
       metrics.refusal("call", refusal);
       tally.span.set({ "mana.refusal.reason": refusal.reason });

@@ -18,6 +18,8 @@ export interface CallRequest {
   /** Name the client gave of itself; shown as the author of changes. */
   readonly clientName: string;
   readonly era: "modern" | "legacy";
+  /** The revision that is spoken; undefined where it is not settled. */
+  readonly revision: string | undefined;
   /** The trace that the message itself says it is part of. */
   readonly parent: TraceContext | null;
   /** Whether the client can ask the person, and what came back when it did. */

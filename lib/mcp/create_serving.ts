@@ -20,6 +20,8 @@ import { createToolRegistry } from "../tool/tool_registry.ts";
 import type { View } from "../tool/views/define_view.ts";
 import { createFastPath } from "./fast/fast_path.ts";
 import { createNodeSessions, type NodeSessionsDeps } from "./legacy/node_sessions.ts";
+import type { Trace } from "../observe/trace.ts";
+import { createOperations } from "./operations.ts";
 import { createProtocol, type Protocol } from "./protocol.ts";
 import { createScopeGuard } from "./scope_guard.ts";
 import { SUBSCRIPTION_ID_META_KEY } from "./sdk.ts";
@@ -58,6 +60,7 @@ export interface ServingDeps extends Omit<CallSiteDeps, "store">, NodeSessionsDe
   readonly store: RecordStore;
   readonly grants: RecordGrants;
   readonly log: Log;
+  readonly trace: Trace;
   readonly hide: Hide;
   /** Whether usual requests are answered in front of the SDK. */
   readonly fastPath: boolean;
@@ -80,6 +83,7 @@ export function createServing(deps: ServingDeps): Serving {
     calls,
     lists,
     hide,
+    operations: createOperations(deps),
     server: describeServer(deps, {
       ...(resources === undefined ? {} : RESOURCE_CAPABILITIES),
       ...(prompts === undefined ? {} : PROMPT_CAPABILITIES),
@@ -102,6 +106,7 @@ export function createServing(deps: ServingDeps): Serving {
         : { resources: { resources, subscriptions, clock, ...(skills === undefined ? {} : { skills }) } }),
     }),
     clock,
+    trace: deps.trace,
     nodeSessions,
     onError: (error) => log.debug("protocol", { error: errorClass(error) }),
   });

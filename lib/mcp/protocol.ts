@@ -3,6 +3,7 @@
 import type { Clock } from "../kit/clock.ts";
 import { Refused } from "../kit/errors.ts";
 import { type BodyLimits, readBody } from "../http/read_body.ts";
+import type { Trace } from "../observe/trace.ts";
 import type { Intake } from "../http/request_intake.ts";
 import { createRepeatedBodies } from "../http/repeated_bodies.ts";
 import { isJsonObject, type JsonObject } from "../kit/json.ts";
@@ -23,7 +24,8 @@ import { mediaGuard } from "../http/media_guard.ts";
 import type { Inspect } from "./inbound.ts";
 import { createLegacyRequests, type LegacyRequests } from "./legacy/legacy_requests.ts";
 import type { NodeSessions } from "./legacy/node_sessions.ts";
-import { newSessionId, type SessionLimits } from "./legacy/session_store.ts";
+import { newSessionId } from "./legacy/session_ids.ts";
+import type { SessionLimits } from "./legacy/session_store.ts";
 import { createModernRequests, type ModernRequests } from "./modern_requests.ts";
 import { isLegacyRequest, type McpServerFactory, type ServerEventBus } from "./sdk.ts";
 import type { Subscriptions } from "../resources/subscriptions.ts";
@@ -50,6 +52,8 @@ export interface ProtocolDeps {
    */
   readonly factory: McpServerFactory;
   readonly clock: Clock;
+  /** Told how long sessions last; nobody by default. */
+  readonly trace?: Pick<Trace, "session">;
   /** Told of failures and of what the SDK rejects. The message may quote the request: log the class only. */
   readonly onError: (error: unknown) => void;
   /** {@link newSessionId} by default. */

@@ -27,16 +27,20 @@ export function createOtelTrace(deps: {
   } catch {
     return null; // how Deno says that it is off
   }
-  const duration = api.meterProvider.getMeter(NAME, version).createHistogram(
+  const meter = api.meterProvider.getMeter(NAME, version);
+  const histogram = (name: string, description: string) =>
+    meter.createHistogram(name, { description, unit: "s", advice: { explicitBucketBoundaries: BUCKETS } });
+  const duration = histogram(
     "mcp.server.operation.duration",
-    {
-      description: "Duration of an MCP request as seen by its receiver.",
-      unit: "s",
-      advice: { explicitBucketBoundaries: BUCKETS },
-    },
+    "Duration of an MCP request as seen by its receiver.",
+  );
+  const lifetime = histogram(
+    "mcp.server.session.duration",
+    "Duration of an MCP session as seen by the server.",
   );
 
   return {
+    isOn: true,
     start({ name, kind, parent, link, attributes = {} }) {
       const options = {
         kind: KINDS[kind],
@@ -51,6 +55,7 @@ export function createOtelTrace(deps: {
     operation(seconds, attributes, failure) {
       duration.record(seconds, failure === undefined ? attributes : { ...attributes, "error.type": failure });
     },
+    session: (seconds, attributes) => lifetime.record(seconds, attributes),
     hasAutomaticSpans() {
       let found = false;
       const looked = deps.fetch("data:,", {
@@ -96,7 +101,7 @@ const NAME = "mana-mcp";
 const SPAN_KEY = Symbol.for("OpenTelemetry Context Key SPAN");
 const KINDS: Record<SpanKind, number> = { internal: 0, server: 1, client: 2 };
 const STATUS_ERROR = 2;
-/** Advised by the conventions for `mcp.server.operation.duration`, in seconds. */
+/** Advised by the conventions for both durations, in seconds. */
 const BUCKETS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300];
 
 /** As much of OpenTelemetry's interfaces as is used; `Deno.telemetry` is one. */

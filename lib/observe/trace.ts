@@ -16,10 +16,17 @@ export interface TraceContext {
  * Names of the semantic conventions for MCP, GenAI and HTTP where they exist.
  */
 export interface SpanAttributes {
-  readonly "mcp.method.name"?: "tools/call" | "resources/read" | "completion/complete";
+  /** A method that is served here. */
+  readonly "mcp.method.name"?: string;
+  /** One of the revisions that are spoken here. */
+  readonly "mcp.protocol.version"?: string;
   readonly "gen_ai.operation.name"?: "execute_tool";
   readonly "gen_ai.tool.name"?: string;
+  readonly "gen_ai.prompt.name"?: string;
+  /** The code of a JSON-RPC error. */
+  readonly "rpc.response.status_code"?: string;
   readonly "network.transport"?: "tcp";
+  readonly "network.protocol.name"?: "http";
   readonly "http.request.method"?: "GET" | "POST" | "DELETE" | "_OTHER";
   readonly "http.route"?: string;
   readonly "http.response.status_code"?: number;
@@ -58,9 +65,13 @@ export interface SpanStart {
 
 /** Receives spans and durations, and drops them or sends them to a collector. */
 export interface Trace {
+  /** Whether spans and durations go anywhere. */
+  readonly isOn: boolean;
   start(start: SpanStart): Span;
-  /** `mcp.server.operation.duration` of one tool call. */
+  /** `mcp.server.operation.duration` of one MCP request. */
   operation(seconds: number, attributes: SpanAttributes, failure?: string): void;
+  /** `mcp.server.session.duration` of a session that has ended. */
+  session(seconds: number, attributes: SpanAttributes): void;
 }
 
 /** Version 00 of the header. Later versions begin alike, but no client sends them yet. */
@@ -83,7 +94,12 @@ export function formatTraceparent({ traceId, spanId, sampled }: TraceContext): s
 /** Creates a trace that records nothing. The `traceparent` of a request is passed on unchanged. */
 export function createNoTrace(): Trace {
   const alone = new SilentSpan(null);
-  return { start: ({ parent }) => parent === null ? alone : new SilentSpan(parent), operation: () => {} };
+  return {
+    isOn: false,
+    start: ({ parent }) => parent === null ? alone : new SilentSpan(parent),
+    operation: () => {},
+    session: () => {},
+  };
 }
 
 /** A span that records nothing. One span serves all requests that belong to no trace. */

@@ -25,7 +25,7 @@ export interface ResourcesDeps {
 /** Who asks: what every call of a tool says as well. */
 export type ResourceRequest = Pick<
   CallRequest,
-  "requestContext" | "clientName" | "era" | "parent" | "signal"
+  "requestContext" | "clientName" | "era" | "revision" | "parent" | "signal"
 >;
 
 /** The modules that the caller may read. */

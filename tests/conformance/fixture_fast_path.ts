@@ -63,6 +63,7 @@ export async function createFixtureFastPath(
       },
     },
     server: { identity: FIXTURE_IDENTITY, capabilities, instructions: "" },
+    operations: null,
     hide,
   });
 }

@@ -1,7 +1,8 @@
 import { clockOf, createFakeClock } from "../_support/fake_clock.ts";
 import assert from "node:assert/strict";
 import { Refused } from "../../lib/kit/errors.ts";
-import { createSessionStore, newSessionId, type SessionLimits } from "../../lib/mcp/legacy/session_store.ts";
+import { newSessionId } from "../../lib/mcp/legacy/session_ids.ts";
+import { createSessionStore, type SessionLimits } from "../../lib/mcp/legacy/session_store.ts";
 
 const ADA = { issuer: "https://auth.test", subject: "ada" };
 const BOB = { issuer: "https://auth.test", subject: "bob" };

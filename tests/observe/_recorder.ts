@@ -17,6 +17,7 @@ export interface Recorder {
   readonly trace: Trace;
   readonly spans: RecordedSpan[];
   readonly operations: { readonly attributes: SpanAttributes; readonly failure: string | undefined }[];
+  readonly sessions: { readonly seconds: number; readonly attributes: SpanAttributes }[];
   /** Names as a tree, in order of start: `POST /mcp > auth`. */
   paths(): string[];
 }
@@ -25,6 +26,7 @@ export interface Recorder {
 export function createRecorder(): Recorder {
   const spans: RecordedSpan[] = [];
   const operations: { attributes: SpanAttributes; failure: string | undefined }[] = [];
+  const sessions: { seconds: number; attributes: SpanAttributes }[] = [];
   const begin = (
     name: string,
     kind: SpanKind,
@@ -63,11 +65,14 @@ export function createRecorder(): Recorder {
   return {
     spans,
     operations,
+    sessions,
     paths: () => spans.map(pathOf),
     trace: {
+      isOn: true,
       start: ({ name, kind, parent, attributes = {}, link = null }) =>
         begin(name, kind, parent, attributes, link),
       operation: (_seconds, attributes, failure) => void operations.push({ attributes, failure }),
+      session: (seconds, attributes) => void sessions.push({ seconds, attributes }),
     },
   };
 }

@@ -79,9 +79,12 @@ Deno.test("OTEL_DENO=true exports the tree of a call under production flags, and
     ]
   ) assert.ok(paths.includes(path), `${path}\n\n${paths.join("\n")}`);
   const servers = spans.filter(({ kind, traceId }) => kind === SERVER && traceId === TRACE);
-  assert.deepEqual(servers.map(({ parentSpanId }) => parentSpanId), ["b7ad6b7169203331"]);
+  // The request's span, and in it the call's: conventions for MCP want a server span for each MCP request.
+  assert.deepEqual(servers.map(({ name }) => name).sort(), ["POST /mcp", "tools/call todo.create"]);
+  const [request] = servers.filter(({ name }) => name === "POST /mcp");
+  assert.equal(request?.parentSpanId, "b7ad6b7169203331");
   const names = new Set(spans.flatMap(({ attributes }) => Object.keys(attributes)));
-  for (const name of names) assert.match(name, /^(mcp|gen_ai|mana|http|network|peer|error)\./);
+  for (const name of names) assert.match(name, /^(mcp|gen_ai|mana|http|network|peer|rpc|error)\./);
   const everything = [...collector.received, ...stack.gateway.lines()].join("\n");
   assert.ok(everything.includes("mcp.server.operation.duration"), "the metric of the conventions");
   for (const secret of [MARK, token, "url.full", "/sync/", "user_agent"]) {

@@ -54,11 +54,14 @@ Deno.test("one server span per request, with auth, policy, tool, upstream and cr
     "http.response.status_code": 200,
   });
   const tool = spans.find(({ name }) => name === "tools/call todo.create");
-  assert.deepEqual(tool?.attributes, {
+  assert.equal(tool?.kind, "server");
+  assert.deepEqual(tool.attributes, {
     "mcp.method.name": "tools/call",
+    "mcp.protocol.version": "2026-07-28",
     "gen_ai.operation.name": "execute_tool",
     "gen_ai.tool.name": "todo.create",
     "network.transport": "tcp",
+    "network.protocol.name": "http",
     "mana.tool.access": "write",
   });
   assert.deepEqual(operations.map(({ failure }) => failure), [undefined]);

@@ -13,6 +13,8 @@ import type { Negotiated } from "../legacy/negotiated.ts";
 import type { CallResult } from "../../calls/call_result.ts";
 import type { CallSite } from "../../calls/call_site.ts";
 import { clientName } from "../../calls/client_name.ts";
+import type { RequestContext } from "../../people/request_context.ts";
+import type { Operations } from "../operations.ts";
 import { type FastRequest, MODERN_REVISION, readFastRequest } from "./fast_request.ts";
 import { LIST_TTL_MS, type ServerDescription } from "../server/server_description.ts";
 import { SERVER_INFO_META_KEY } from "../sdk.ts";
@@ -38,6 +40,8 @@ export interface FastPathDeps {
   readonly disclosure: Pick<Disclosure, "mayAsk">;
   readonly calls: Pick<CallSite, "call">;
   readonly server: ServerDescription;
+  /** Tells of requests that are no calls; null where traces go nowhere. */
+  readonly operations: Operations | null;
   /** Guards the arguments of calls. */
   readonly hide: Hide;
 }
@@ -71,6 +75,9 @@ export function createFastPath(deps: FastPathDeps): FastPath {
       if (settled?.protocolVersion !== asked.revision) return undefined;
       told = settled.clientInfo.name;
     }
+    if (deps.operations !== null && asked.method !== "tools/call") {
+      tellOf(deps.operations, asked, inbound.requestContext);
+    }
     switch (asked.method) {
       case "server/discover":
         return answer(asked, discovered);
@@ -88,6 +95,15 @@ export function createFastPath(deps: FastPathDeps): FastPath {
         return answerCall(deps, asked, inbound, told, serverInfo);
     }
   };
+}
+
+/** These answers are texts that are there: none takes time, and none fails. */
+function tellOf(
+  operations: Operations,
+  { method, revision, traceparent }: FastRequest,
+  requestContext: RequestContext,
+): void {
+  operations.begin({ method, revision, requestContext, parent: parseTraceparent(traceparent) })(null);
 }
 
 /** Whether the call may be one that asks: its own rules are the confirmation's, and the SDK's way serves every call. */
@@ -110,6 +126,7 @@ async function answerCall(
     requestContext,
     clientName: clientName(requestContext.caller.principal, told),
     era: asked.era,
+    revision: asked.revision,
     asking: CANNOT_ASK,
     signal: () => request.signal,
   });

@@ -7,12 +7,13 @@ import { jsonRpcError } from "../../http/json_rpc_error.ts";
 import { mediaGuard } from "../../http/media_guard.ts";
 import { onEnd } from "../../http/streams/on_end.ts";
 import { isJsonObject, type JsonObject } from "../../kit/json.ts";
+import type { Trace } from "../../observe/trace.ts";
 import type { RequestContext } from "../../people/request_context.ts";
 import type { Subscriptions } from "../../resources/subscriptions.ts";
 import type { Inspect } from "../inbound.ts";
 import { isInitializeRequest, type McpServerFactory } from "../sdk.ts";
 import { requestForSdk, toAuthInfo } from "../server/context_in_sdk.ts";
-import { batchProblem, type Negotiated } from "./negotiated.ts";
+import { batchProblem, type Negotiated, sessionAttributes } from "./negotiated.ts";
 import type { NodeSessions } from "./node_sessions.ts";
 import { createLegacySession, type LegacySession, reviveLegacySession } from "./session.ts";
 import { createRandomIds, type SessionIds } from "./session_ids.ts";
@@ -52,6 +53,8 @@ export interface LegacyRequests {
 export interface LegacyRequestsDeps {
   readonly factory: McpServerFactory;
   readonly clock: Clock;
+  /** Told how long sessions last; nobody by default. */
+  readonly trace?: Pick<Trace, "session">;
   readonly onError: (error: unknown) => void;
   readonly newId: () => string;
   readonly limits: SessionLimits;
@@ -77,6 +80,7 @@ export function createLegacyRequests(deps: LegacyRequestsDeps): LegacyRequests {
     newId,
     limits,
     onError,
+    onEnded: ({ negotiated }, ms) => deps.trace?.session(ms / 1000, sessionAttributes(negotiated)),
     revive(id, person) {
       const { negotiated, endsAt } = ids.read(id, person);
       return { session: reviveLegacySession(sessionDeps(id), negotiated), endsAt };

@@ -1,6 +1,7 @@
 // What `initialize` settles between a 2025 client and the gateway, in the form in which ten thousand sessions can keep it.
 // MCP 2025-11-25, lifecycle.
 import { isJsonObject, type JsonObject } from "../../kit/json.ts";
+import type { SpanAttributes } from "../../observe/trace.ts";
 import { SUPPORTED_PROTOCOL_VERSIONS } from "../sdk.ts";
 
 /** What `initialize` settled: all that an idle session keeps of client and server. Frozen. */
@@ -106,4 +107,13 @@ function shortText(text: unknown): string {
 function objectIn(object: JsonObject, key: string): JsonObject {
   const value = object[key];
   return isJsonObject(value) ? value : {};
+}
+
+/** What is told of a session that has ended. */
+export function sessionAttributes(negotiated: Negotiated | undefined): SpanAttributes {
+  return {
+    ...(negotiated === undefined ? {} : { "mcp.protocol.version": negotiated.protocolVersion }),
+    "network.transport": "tcp",
+    "network.protocol.name": "http",
+  };
 }

@@ -45,3 +45,8 @@ export function createRandomIds(newId: () => string): SessionIds {
     end() {},
   });
 }
+
+/** A session id of 192 random bits (MCP 2025-11-25: globally unique, cryptographically secure, visible ASCII). */
+export function newSessionId(): string {
+  return crypto.getRandomValues(new Uint8Array(24)).toHex();
+}

@@ -37,13 +37,15 @@ export interface SessionStore<Session extends Closable> {
 /** Dependencies of {@link createSessionStore}. */
 export interface SessionStoreDeps<Session> {
   readonly clock: Clock;
-  /** At least 128 random bits in visible ASCII: {@link newSessionId}. */
+  /** At least 128 random bits in visible ASCII: `newSessionId` of session_ids.ts. */
   readonly newId: () => string;
   readonly limits: SessionLimits;
   /** Makes a session again that is not in the store. Waits for nothing: two requests that bring one id share one session. */
   readonly revive?: (id: string, person: Person) => Pick<Leasable<Session>, "session" | "endsAt">;
   /** Told when closing a session fails; the session is over all the same. */
   readonly onError: (error: unknown) => void;
+  /** Told of each session that has ended, and how long it was here, in milliseconds. */
+  readonly onEnded?: (session: Session, ms: number) => void;
 }
 
 /** Bounds of the store, so that repeating `initialize` costs nobody but the repeater. */
@@ -95,11 +97,6 @@ export function createSessionStore<Session extends Closable>(
   };
 }
 
-/** A session id of 192 random bits (MCP 2025-11-25: globally unique, cryptographically secure, visible ASCII). */
-export function newSessionId(): string {
-  return crypto.getRandomValues(new Uint8Array(24)).toHex();
-}
-
 /** The state of a store. */
 interface Store<Session> {
   readonly deps: SessionStoreDeps<Session>;
@@ -120,6 +117,8 @@ interface Owner<Session> {
 }
 
 interface Entry<Session> extends IdleSession<Entry<Session>>, Omit<Leasable<Session>, "session"> {
+  /** When it was opened or revived here, by `Clock.elapsed`. */
+  readonly openedAt: number;
   readonly owner: Owner<Session>;
   /** Undefined while the session is being built. */
   session?: Session;
@@ -160,7 +159,8 @@ function reserveEntry<Session extends Closable>(
   makeRoom(store, key);
   const { issuer, subject } = person;
   const owner = owners.get(key) ?? { key, person: { issuer, subject }, entries: new Set() };
-  const entry: Entry<Session> = { ...makeId(), owner, leases: 1, idleSince: deps.clock.elapsed() };
+  const openedAt = deps.clock.elapsed();
+  const entry: Entry<Session> = { ...makeId(), owner, leases: 1, openedAt, idleSince: openedAt };
   if (entries.has(entry.id)) throw new Error("Cannot open session: the new id is already in use");
   entries.set(entry.id, entry);
   owners.set(key, owner);
@@ -236,7 +236,9 @@ function endSession<Session extends Closable>(store: Store<Session>, id: string)
   owner.entries.delete(entry);
   if (owner.entries.size === 0) store.owners.delete(owner.key);
   if (store.entries.size === 0) store.idle.stop();
-  if (session !== undefined) closeSession(store, session);
+  if (session === undefined) return;
+  store.deps.onEnded?.(session, store.deps.clock.elapsed() - entry.openedAt);
+  closeSession(store, session);
 }
 
 function closeSession<Session extends Closable>({ deps, closing }: Store<Session>, session: Session): void {

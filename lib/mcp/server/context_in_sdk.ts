@@ -2,7 +2,8 @@
 // cookie; the only way to the token is the request context.
 import type { RequestContext } from "../../people/request_context.ts";
 import { ANSWER_TYPES, takesStreams } from "../../http/media_guard.ts";
-import type { AuthInfo, ServerContext } from "../sdk.ts";
+import { MODERN_REVISION } from "../fast/fast_request.ts";
+import { type AuthInfo, type ServerContext, SUPPORTED_PROTOCOL_VERSIONS } from "../sdk.ts";
 
 /**
  * What the SDK hands to the handlers of one request. It carries the {@link RequestContext} of that very request: a session
@@ -39,14 +40,24 @@ export function streamsTo(context: Pick<ServerContext, "http">): boolean {
   return carriedBy(context).takesStreams;
 }
 
+/** The revision that the header of this request names, of those that are spoken here. Throws as {@link requestContextOf} does. */
+export function namedRevision(context: Pick<ServerContext, "http">): string | undefined {
+  return carriedBy(context).revision;
+}
+
 /** Marks our own value in the SDK's untyped `extra`, so that it is recognised by a check instead of a cast. */
 class Carried {
   readonly requestContext: RequestContext;
   /** Whether the client takes a stream as answer, without which a legacy client cannot be asked anything. */
   readonly takesStreams: boolean;
+  readonly revision: string | undefined;
   constructor(requestContext: RequestContext, request: Request) {
     this.requestContext = requestContext;
     this.takesStreams = takesStreams(request);
+    const named = request.headers.get("mcp-protocol-version") ?? "";
+    this.revision = named === MODERN_REVISION || SUPPORTED_PROTOCOL_VERSIONS.includes(named)
+      ? named
+      : undefined;
   }
 }
 

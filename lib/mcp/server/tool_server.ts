@@ -15,7 +15,8 @@ import {
   type ServerContext,
   TRACEPARENT_META_KEY,
 } from "../sdk.ts";
-import { requestContextOf } from "./context_in_sdk.ts";
+import type { Operations } from "../operations.ts";
+import { namedRevision, requestContextOf } from "./context_in_sdk.ts";
 import { askingOf, LEGACY_ASKING, questionResult } from "./elicitation.ts";
 import { handlePrompts } from "./prompt_handlers.ts";
 import type { PromptList } from "./prompt_list.ts";
@@ -41,6 +42,8 @@ export interface ToolServerDeps {
   readonly prompts?: PromptList;
   /** Absent: none are offered. Their files are resources. */
   readonly skills?: SkillList;
+  /** Tells of requests; null where traces go nowhere. */
+  readonly operations: Operations | null;
 }
 
 /**
@@ -50,7 +53,7 @@ export interface ToolServerDeps {
 export function createToolServerFactory(deps: ToolServerDeps): McpServerFactory {
   const { identity, capabilities, instructions } = deps.server;
   return ({ era }) => {
-    const server = new WordedServer({ ...identity }, {
+    const server = new WordedServer(deps.operations, { ...identity }, {
       capabilities: { ...capabilities },
       instructions,
       inputRequired: LEGACY_ASKING,
@@ -91,6 +94,7 @@ function readRequest(
       toldName(context) ?? server.getClientVersion()?.name,
     ),
     era,
+    revision: namedRevision(context) ?? server.getNegotiatedProtocolVersion(),
     signal: () => context.mcpReq.signal,
   };
 }
