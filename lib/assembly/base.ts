@@ -24,7 +24,8 @@ export function createBase(deps: GatewayDeps) {
   const { clock } = deps;
   const offer = createOffer(deps, deps.settings.toolNames);
   const metrics = createMetrics({
-    tools: offer.registry.tools.map(({ name }) => name),
+    // A call of a tool that stands for others is counted as theirs.
+    tools: offer.registry.tools.filter(({ standsFor }) => standsFor === undefined).map(({ name }) => name),
     services: SERVICES.map(({ name }) => name).filter((name) => isSeparate(name, deps.settings.serviceUrls)),
   });
   const nodeKeys = createNodeKeys(deps.settings.nodeSecrets, randomBytes);

@@ -55,8 +55,6 @@ export interface PublicRoutesDeps extends ProbeDeps {
 async function notFound(deps: PublicRoutesDeps, request: Request): Promise<Response> {
   if (!isBrowser(request)) return refusalResponse({ reason: "not-found" });
   return await lostPage({
-    words: "nothing",
-    status: 404,
     homePath: homePathAt(deps, request),
     version: deps.version,
     nonce: newNonce(deps),

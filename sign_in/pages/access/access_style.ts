@@ -7,6 +7,7 @@ export const ACCESS_STYLE = `
 .access > p { margin: .25rem 0; }
 .groups > details { border-top: 1px solid var(--line); }
 .groups summary { padding: 0; min-height: 2.5rem; color: var(--ink); list-style: none; }
+@media (min-width: 32rem) { .groups > details > summary { padding: .3rem 0; } }
 .groups summary::-webkit-details-marker { display: none; }
 .groups > details > summary strong::before { content: "▸ "; color: var(--accent); }
 .groups > [open] > summary strong::before { content: "▾ "; }

@@ -14,7 +14,7 @@ export const ACTIVITY_STYLE = `
 .call a { overflow-wrap: anywhere; display: inline-block; padding: .5rem 0; }
 .call p { margin: 0 0 .5rem; font-size: .9rem; overflow-wrap: anywhere; }
 .call.over a { color: var(--soft); text-decoration: line-through; }
-.tabs { margin: 0 0 1rem; }
+.tabs { display: flex; flex-wrap: wrap; gap: 0 1.25rem; margin: 0 0 1rem; }
 .tabs a { padding: .5rem 0; }
 .tabs a[aria-current] { color: var(--ink); font-weight: 600; text-decoration: none; border-bottom: 2px solid var(--accent); }
 .handed { display: grid; grid-template-columns: 5.5rem minmax(0, 1fr); gap: .75rem; border-top: 1px solid var(--line); align-items: start; }
@@ -23,7 +23,7 @@ export const ACTIVITY_STYLE = `
 .handed summary { overflow-wrap: anywhere; }
 .handed p, .handed li { margin: .5rem 0; overflow-wrap: anywhere; }
 .ids { font: .85rem/1.6 ui-monospace, monospace; overflow-wrap: anywhere; }
-.tick { display: flex; gap: .5rem; align-items: center; min-height: 2.75rem; font-variant-numeric: tabular-nums; }
+.tick { font-weight: 400; display: flex; gap: .5rem; align-items: center; min-height: 2.75rem; font-variant-numeric: tabular-nums; }
 span.tick { padding-left: 1.75rem; color: var(--soft); }
 .call .mark { display: inline-block; margin: 0; }
 .bar { align-items: center; background: var(--paper); border-top: 2px solid var(--line); margin: 1rem 0; padding: .75rem 0; }
