@@ -22,6 +22,13 @@ Deno.test("settings: the defaults", () => {
       origins: [],
       signInDatabase: undefined,
       secrets: undefined,
+      operator: {
+        name: undefined,
+        contact: undefined,
+        country: undefined,
+        privacyUrl: undefined,
+        termsUrl: undefined,
+      },
       wantedPersonas: undefined,
     },
   });
@@ -209,7 +216,8 @@ Deno.test("permissions: listen, one folder, named variables, and nothing else", 
     "--allow-write=./.mana",
     "--allow-env=BACKEND_PORT,BACKEND_SYNC_PORT,BACKEND_HOST,BACKEND_DATA,BACKEND_FIRST_PERSON,JWT_AUDIENCE," +
     "JWT_ISSUER,MANA_MCP_RESOURCE,MANA_GATEWAY_URL,OAUTH_CLIENT_HOSTS,MANA_SERVICE_KEY,MANA_AUTH_KEK,CORS_ORIGINS," +
-    "SIGN_IN_DATABASE_URL,SIGN_IN_SECRETS,BACKEND_PERSONAS,PERSONA_SEED_SECRET,MANA_PERSONAS_KEY",
+    "SIGN_IN_DATABASE_URL,SIGN_IN_SECRETS,OPERATOR_NAME,OPERATOR_CONTACT,OPERATOR_COUNTRY,PRIVACY_URL,TERMS_URL," +
+    "BACKEND_PERSONAS,PERSONA_SEED_SECRET,MANA_PERSONAS_KEY",
     "--ignore-env",
   ]);
   const reaching = backendPermissions({
