@@ -11,5 +11,8 @@ export function approvalNote(
 ): Readonly<Record<string, unknown>> | undefined {
   if (refusal.reason !== "approval-needed") return undefined;
   const { id, url, until } = refusal;
-  return { "mana/approval": { id, url, until: new Date(until).toISOString(), title } };
+  return { "mana/approval": { id, url, until: new Date(Math.min(until, LATEST_MS)).toISOString(), title } };
 }
+
+/** The latest moment that ISO 8601 can say (ECMA-262, time values): a stored number may be beyond it. */
+const LATEST_MS = 8.64e15;

@@ -135,7 +135,8 @@ function readOperator(read: SettingReader): Operator {
   for (const { name } of OPERATOR_SETTINGS) {
     const { words, fits } = OPERATOR_FORMS[name];
     const value = read.text(name);
-    if (value !== null && !fits(value)) read.problem(name, words);
+    // Without the value: an address may hold a password by mistake.
+    if (value !== null && !fits(value)) read.secretProblem(name, `must be ${words}`);
   }
   return toOperator(read.text);
 }

@@ -74,12 +74,17 @@ export interface OperatorForm {
 /** The operator out of settings that were found to fit. `undefined`, null and empty mean unsaid. */
 export function toOperator(value: (name: OperatorSetting) => string | null | undefined): Operator {
   const read = (name: OperatorSetting) => value(name)?.trim() || undefined;
+  // As a header takes it: ASCII alone, with what is not percent-encoded or in Punycode.
+  const readAddress = (name: OperatorSetting) => {
+    const text = read(name);
+    return text !== undefined && isHttpsPage(text) ? new URL(text).href : text;
+  };
   return Object.freeze({
     name: read("OPERATOR_NAME"),
     contact: read("OPERATOR_CONTACT"),
     country: read("OPERATOR_COUNTRY"),
-    privacyUrl: read("PRIVACY_URL"),
-    termsUrl: read("TERMS_URL"),
+    privacyUrl: readAddress("PRIVACY_URL"),
+    termsUrl: readAddress("TERMS_URL"),
   });
 }
 

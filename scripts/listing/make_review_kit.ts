@@ -58,12 +58,22 @@ async function copyPictures(): Promise<readonly string[]> {
 
 async function fillAccount(email: string): Promise<boolean> {
   try {
-    const own = Deno.env.get("MANA_TOKEN");
+    const own = Deno.env.get("MANA_TOKEN")?.trim();
+    // Said here in fixed words: as a header it would be quoted by the error.
+    if (own && !/^[\w-]+\.[\w-]+\.[\w-]+$/.test(own)) {
+      print("✗ MANA_TOKEN is no token: three parts with dots between them, on one line");
+      return false;
+    }
     const account = own ? { token: own } : await makeReviewAccount({
       authUrl: settings.serviceUrls.auth,
       email,
       randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
     });
+    if ("password" in account) {
+      print(
+        `  account   ${account.email}\n  password  ${account.password}   (printed once; it is stored nowhere)`,
+      );
+    }
     const url = `${settings.publicUrl ?? `http://127.0.0.1:${settings.port}`}/mcp`;
     const client = await connectModern({ url, token: account.token });
     try {
@@ -71,11 +81,6 @@ async function fillAccount(email: string): Promise<boolean> {
       print(`✓ ${written} fictional records written`);
     } finally {
       await client.close();
-    }
-    if ("password" in account) {
-      print(
-        `  account   ${account.email}\n  password  ${account.password}   (printed once; it is stored nowhere)`,
-      );
     }
     return true;
   } catch (error) {

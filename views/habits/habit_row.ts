@@ -1,4 +1,5 @@
 // One habit: its name, how it goes, "Log today", its weeks.
+import { namedRecord } from "../kit/named_record.ts";
 import { button, html, svg } from "../kit/element.ts";
 import type { Frame } from "../kit/start_view.ts";
 import { nameOf, summaryWords } from "./day_words.ts";
@@ -101,7 +102,9 @@ async function press(row: Row): Promise<void> {
     entry === null ? undefined : { words: "Undo", act: () => void takeBack(row, entry) },
   );
   // By its id: a title may be somebody else's text, and would be read as the person's words here.
-  frame.host.tellModel(`In the view of habits the person logged the habit ${habit.id} for ${today}.`);
+  frame.host.tellModel(
+    `In the view of habits the person logged ${namedRecord("habit", habit.id)} for ${today}.`,
+  );
 }
 
 async function takeBack(row: Row, entry: string): Promise<void> {
@@ -114,7 +117,9 @@ async function takeBack(row: Row, entry: string): Promise<void> {
   row.habit = ticked(row.habit, today, -1);
   drawRow(row);
   frame.say(`Taken back: ${nameOf(row.habit)}`);
-  frame.host.tellModel(`In the view of habits the person took back an entry of the habit ${row.habit.id}.`);
+  frame.host.tellModel(
+    `In the view of habits the person took back an entry of ${namedRecord("habit", row.habit.id)}.`,
+  );
 }
 
 /** The person's own colour for the habit, as an ornament. */

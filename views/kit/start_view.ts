@@ -127,7 +127,7 @@ function show(state: State, frame: Frame, answer: Answer): void {
         html("p", { attributes: { class: "state" } }, "This answer cannot be shown here."),
       );
     }
-  } else if (answer.kind === "failed" || part.drawRefusal?.(frame, answer.words, answer.meta) !== true) {
+  } else if (answer.kind === "failed" || !drawsRefusal(part, frame, answer)) {
     parts.body.replaceChildren(html("p", { attributes: { class: "state" } }, answer.words));
   }
   parts.age.textContent = answer.kind === "done" && host.canCall && part.tool !== undefined
@@ -175,4 +175,17 @@ function showAbilities(state: State): void {
 function say(parts: Parts, words: string, undo?: { readonly words: string; readonly act: () => void }): void {
   parts.status.replaceChildren(words);
   if (undo !== undefined) parts.status.append(" ", button(undo.words, undo.act, { class: "quiet" }));
+}
+
+/** Whether the view itself shows the refusal. */
+function drawsRefusal(
+  part: ViewPart,
+  frame: Frame,
+  answer: Extract<Answer, { readonly kind: "refused" }>,
+): boolean {
+  try {
+    return part.drawRefusal?.(frame, answer.words, answer.meta) === true;
+  } catch {
+    return false;
+  }
 }

@@ -1,4 +1,5 @@
 // One task in the list: tick, title, when it is due, delete.
+import { namedRecord } from "../kit/named_record.ts";
 import { objectOf, textOf } from "../host/parse.ts";
 import { dayWords, todayIn } from "../kit/days.ts";
 import { button, html } from "../kit/element.ts";
@@ -80,7 +81,7 @@ async function pressTick(row: Row, isDone: boolean): Promise<void> {
     frame.say(name, isDone ? { words: "Undo", act: () => void pressTick(row, false) } : undefined);
     // By its id: a title may be somebody else's text, and would be read as the person's words here.
     frame.host.tellModel(
-      `In the task list the person ${isDone ? "completed" : "reopened"} the task ${task.id}.`,
+      `In the task list the person ${isDone ? "completed" : "reopened"} ${namedRecord("task", task.id)}.`,
     );
     return;
   }

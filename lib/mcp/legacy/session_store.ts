@@ -237,8 +237,8 @@ function endSession<Session extends Closable>(store: Store<Session>, id: string)
   if (owner.entries.size === 0) store.owners.delete(owner.key);
   if (store.entries.size === 0) store.idle.stop();
   if (session === undefined) return;
-  store.deps.onEnded?.(session, store.deps.clock.elapsed() - entry.openedAt);
   closeSession(store, session);
+  store.deps.onEnded?.(session, store.deps.clock.elapsed() - entry.openedAt);
 }
 
 function closeSession<Session extends Closable>({ deps, closing }: Store<Session>, session: Session): void {

@@ -33,15 +33,16 @@ export class WordedServer extends Server {
       const told = this.operations === null || context.http?.authInfo === undefined
         ? undefined
         : this.operations.begin(operationOf(this, method, request, context));
+      let result: Awaited<ReturnType<Wrapped>>;
       try {
-        const result = await wrapped(request, context);
-        told?.(null);
-        return result;
+        result = await wrapped(request, context);
       } catch (error) {
         const worded = inWords(method, error);
         told?.(worded.code);
         throw worded;
       }
+      told?.(null);
+      return result;
     };
   }
 }

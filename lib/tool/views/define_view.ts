@@ -27,7 +27,7 @@ export type ViewDefinition = Pick<View, "name" | "title" | "description" | "html
 export const MAX_VIEW_BYTES = 40_000;
 
 /** What a view's name may be: a part of an address that needs no encoding. */
-export const VIEW_NAME = /^[a-z_]+$/;
+const VIEW_NAME = /^[a-z_]+$/;
 /** Hex digits of a hash. */
 const HASH_DIGITS = 12;
 
