@@ -53,9 +53,16 @@ input[aria-invalid=true] { border: 2px solid var(--bad); }
 .ways a { display: inline-flex; align-items: center; min-height: 2.75rem; }
 ul { padding-left: 1.25rem; }
 @media (max-width: 32rem) {
-  main { padding-block: .75rem 2rem; }
+  body { line-height: 1.4; }
+  h1 { margin: .25rem 0 .5rem; }
+  h2, p { margin: .375rem 0; }
+  h2 { margin-top: .75rem; }
+  main { padding-block: .5rem; }
+  footer { padding-block: .25rem .75rem; }
+  .buttons { margin-top: .5rem; }
+  .access p, .access > label.line { margin-block: 0; }
   .brand nav:has(a ~ a ~ a) { order: 1; flex: 1 0 100%; }
-  fieldset, article { padding: .75rem .875rem; margin-bottom: 1rem; }
-  dl { grid-template-columns: minmax(4rem, auto) 1fr; }
+  fieldset, article { padding: .375rem .75rem; margin-bottom: .625rem; }
+  dl { grid-template-columns: minmax(4rem, auto) 1fr; gap: .25rem .75rem; margin: .5rem 0; }
 }
 `;

@@ -12,7 +12,10 @@ Deno.test("a grant of some modules in some spaces is all that a client can list,
     return { status: response.status, text: await response.text(), headers: response.headers };
   };
   const listed = JSON.parse((await ask("resources/list")).text).result.resources;
-  assert.deepEqual(listed.map(({ uri }: { uri: string }) => uri), [uriOf(given, "habits")]);
+  // A view is text of ours: of the tools that the client is shown, and first.
+  const uris = listed.map(({ uri }: { uri: string }) => uri);
+  assert.match(uris[0], /^ui:\/\/mana\/habits@/);
+  assert.deepEqual(uris.slice(1), [uriOf(given, "habits")]);
   assert.match((await ask("resources/read", { uri: uriOf(given, "habits") })).text, /records/);
   for (const space of [kept, `_personal:${person.id}`]) {
     const uri = uriOf(space, "habits");

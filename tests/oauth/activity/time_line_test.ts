@@ -282,7 +282,7 @@ Deno.test("activity: what others wrote is text, wherever it stands", async () =>
     assert.doesNotMatch(html, /<script/);
     assert.match(
       headers.get("content-security-policy") ?? "",
-      /^default-src 'none'; style-src 'self'; form-action 'self'/,
+      /^default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'/,
     );
     assert.equal(headers.get("cache-control"), "no-store");
   }
