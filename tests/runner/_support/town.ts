@@ -145,7 +145,7 @@ export function countsOf(metrics: string): ReadonlyMap<string, number> {
   return counts;
 }
 
-const INVOCATIONS = /^mana_mcp_tool_invocations_total\{[^}]*tool="([^"]+)"[^}]*\} (\d+)$/gm;
+const INVOCATIONS = /^mana_mcp_tool_invocations_total\{[^}]*tool="([^"]+)"[^}]*\} ([1-9]\d*)$/gm;
 
 /** The report of the personas API. */
 export const Reported = z.object({
