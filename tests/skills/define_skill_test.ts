@@ -79,6 +79,7 @@ Deno.test("skills that do not fit the tools are no start", async () => {
     createWorld({
       modules: FIRST_MODULES.filter(({ resource }) => resource === undefined),
       skills: [defineSkill(FITTING)],
+      views: [],
     }),
     /their files are resources, and no module has any/,
   );
