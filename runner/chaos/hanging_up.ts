@@ -1,6 +1,14 @@
 // Hangs up in the middle of a call. Whether the call was carried out is not known, so nothing is expected of it but that the next one works.
 import { signed } from "../behaviours/sign_off.ts";
+import type { Row } from "../behaviours/behaviour.ts";
 import { CARRIED_OUT, type Misdeed } from "./misdeed.ts";
+
+const TITLE = "cut off";
+
+/** Whether a record is of such a call: it may be there or not, so what a persona does must not depend on it. */
+export function isOfHangingUp(row: Row, name: string): boolean {
+  return row.title === signed(TITLE, name);
+}
 
 /** A call without anybody who waits for its answer. */
 export const HANGING_UP: Misdeed = {
@@ -10,7 +18,7 @@ export const HANGING_UP: Misdeed = {
   wishes: ({ name }) => [
     {
       tool: "notes_create",
-      args: { title: signed("cut off", name) },
+      args: { title: signed(TITLE, name) },
       mischief: { kind: "hang-up" },
       expects: { result: "any" },
     },

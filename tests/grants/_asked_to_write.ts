@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { Refused } from "../../lib/kit/errors.ts";
 import type { DestructiveRecords } from "../../lib/records/records.ts";
 import { type Admitted, type Ask, demandOpened, isOf } from "./_admitted.ts";
-import { goesWithShown, isAdmitted, isOver, type NaiveRow, ruleOf } from "./_naive_model.ts";
+import { goesWithShown, isAdmitted, isOver, isPartOf, type NaiveRow, ruleOf } from "./_naive_model.ts";
 import { PARENTS } from "./_random_logs.ts";
 import type { Spied } from "./_spied_store.ts";
 
@@ -55,11 +55,16 @@ function expectedOf(
   const others = truth.rows.filter((one) => one !== row);
   const now = spied.now();
   /** Whether every other record is shown as before. */
-  const leavesOthers = (after: readonly NaiveRow[]) =>
-    others.every((one) => isAdmitted(grant, after, PARENTS, one, now) === admits(one));
+  const leaves = (these: readonly NaiveRow[], after: readonly NaiveRow[]) =>
+    these.every((one) => isAdmitted(grant, after, PARENTS, one, now) === admits(one));
+  const leavesOthers = (after: readonly NaiveRow[]) => leaves(others, after);
   if (way !== "insert") {
     if (row === undefined || !admits(row)) return "record-not-found";
-    if (way === "delete") return leavesOthers(others) ? "stored" : "grant-excluded";
+    if (way === "delete") {
+      // The parts of a record go with it: to delete a note is to delete what tags it.
+      const apart = others.filter((one) => !isPartOf(truth.rows, PARENTS, one, row));
+      return leaves(apart, others) ? "stored" : "grant-excluded";
+    }
     if (!Object.keys(patch).every((name) => readable.includes(name))) return "grant-excluded";
     const stamp = Math.max(now, Date.parse(String(row.fields["updatedAt"])) + 1);
     const updatedAt = new Date(stamp).toISOString();

@@ -101,6 +101,22 @@ export function goesWithShown(
   );
 }
 
+/** Whether a record is part of another one, or part of a part of it. */
+export function isPartOf(
+  rows: readonly NaiveRow[],
+  parents: Parents,
+  row: NaiveRow,
+  whole: NaiveRow,
+): boolean {
+  return (parents[row.collection] ?? []).some(({ on, parents: tables, where }) =>
+    (where === undefined || row.fields[where.field] === where.value) &&
+    rows.some((one) =>
+      tables.includes(one.collection) && one.id === row.fields[on] && one.space === row.space &&
+      (one === whole || isPartOf(rows, parents, one, whole))
+    )
+  );
+}
+
 /** Whether a table is shown whatever its records hold: then it decides about no part, a lost one neither. */
 function isWhole(grant: NaiveGrant, parents: Parents, collection: string): boolean {
   const rule = ruleOf(grant, collection);

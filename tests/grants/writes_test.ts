@@ -194,6 +194,16 @@ Deno.test("a link is not a way round: no tag brings a note into the window, and 
   assert.deepEqual(await records().count(noteTags), 2);
 });
 
+Deno.test("a record goes with its parts, also where the app may not delete these one by one", async () => {
+  const h = await redAndBlue();
+  h.services.write("anna", "notes", [insert("noteTags", "t1", { noteId: "red", tagId: "work" })]);
+  const readsTags = { collection: "notes/noteTags", access: ["read"] };
+  const records = () => recordsWith(h, [RED, readsTags]);
+  assert.equal(await records().count(noteTags), 1);
+  await records().delete(notes, "red");
+  assert.equal(await records().count(noteTags), 0);
+});
+
 Deno.test("a block decides about its task: moving the block out of the window is moving the task", async () => {
   const h = createHarness();
   const block = (sourceId: string, startDate: string) => ({

@@ -107,7 +107,7 @@ Deno.test("sign-in, consent and an error lead to both pages", async () => {
   assert.match(pages[1] ?? "", /What may it do\?/);
 });
 
-Deno.test("what cannot be shown is a problem at the start of each process, by name and with what is expected", () => {
+Deno.test("what cannot be shown is a problem at the start of each process, by name and with what is expected, but never by its value: an address may hold a password", () => {
   const bad = {
     OPERATOR_NAME: "two\nlines",
     OPERATOR_COUNTRY: "x".repeat(101),
@@ -127,15 +127,9 @@ Deno.test("what cannot be shown is a problem at the start of each process, by na
     const parsed of [
       parseSignInSettings({ SIGN_IN_SERVICE_KEY: "k".repeat(32), ...bad }),
       parseBackendSettings(bad),
+      parseSettings(bad),
     ]
   ) assert.deepEqual(parsed.ok ? [] : parsed.problems.toSorted(), words);
-  const gateway = parseSettings(bad);
-  assert.deepEqual(
-    gateway.ok ? [] : gateway.problems.toSorted(),
-    Object.entries(bad).map(([name, value]) =>
-      `${name} is ${JSON.stringify(value)}: expected ${Reflect.get(forms, name)}`
-    ).sort(),
-  );
   for (
     const contact of ["a@b", "a b@example.test", "a@b@example.test", "<a@example.test>", "data:text/html,x"]
   ) {

@@ -4,6 +4,7 @@ import type { Turn, Wish } from "../../brain/brain.ts";
 import type { Row } from "../../behaviours/behaviour.ts";
 import { RECORD_KINDS, type RecordKind } from "../../behaviours/record_kinds.ts";
 import { signersOf } from "../../behaviours/sign_off.ts";
+import { isOfHangingUp } from "../../chaos/hanging_up.ts";
 import { canonicalJson } from "../../kit/canonical_json.ts";
 
 /** Creates the memory of a persona. */
@@ -23,7 +24,9 @@ export function createMemory(name: string): Memory {
       seen = turns.length;
     },
     rows(module: string) {
-      const sorted = [...rowsOf(module).values()].map((row) => ({ row, content: contentOf(row) }));
+      const sorted = [...rowsOf(module).values()]
+        .filter((row) => !isOfHangingUp(row, name))
+        .map((row) => ({ row, content: contentOf(row) }));
       return sorted.sort((a, b) => a.content < b.content ? -1 : a.content > b.content ? 1 : 0).map((
         { row },
       ) => row);
