@@ -13,6 +13,7 @@ import { z } from "zod";
 import { modernRequest } from "../_support/mcp_request.ts";
 import type { Browser } from "./_chromium.ts";
 import { PICTURES } from "./_looks.ts";
+import { until } from "./_until.ts";
 
 /** A result as the bridge takes it. */
 type CallToolResult = Parameters<AppBridge["sendToolResult"]>[0];
@@ -230,13 +231,19 @@ const LOOKS = [320, 480, 760].flatMap((width) =>
   }))
 );
 
+/** Waits until an expression holds in a frame. Playwright's own `waitForFunction` asks again by eval, which the frame's policy forbids. */
+export async function untilHolds(frame: Frame, expression: string): Promise<void> {
+  await until(expression, () => frame.evaluate<boolean>(expression));
+}
+
 /** Takes a picture in each look, and asserts that nothing sticks out, that axe finds no fault, and that each target is 44 pixels high. */
 export async function assertViewLooks({ page, view }: ViewHost, name: string): Promise<void> {
   for (const { width, theme, ground } of LOOKS) {
     await page.setViewportSize({ width: width + 32, height: 900 });
     await page.evaluate(`document.documentElement.classList.toggle("dark", ${theme === "dark"})`);
     await view.bridge.sendHostContextChange({ theme });
-    await view.frame.waitForFunction(
+    await untilHolds(
+      view.frame,
       `document.documentElement.dataset.theme === "${theme}" && document.documentElement.clientWidth === ${width}`,
     );
     const what = `${name}, ${width}, ${theme}`;

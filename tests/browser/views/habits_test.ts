@@ -5,7 +5,8 @@ import { HABITS_HTML } from "../../../tools/views/habits_html.ts";
 import { HABITS, pushInsert, type WireTable } from "../../_support/device.ts";
 import { browserOptions } from "../_chromium.ts";
 import { tabTo } from "../_keyboard.ts";
-import { assertViewLooks, openViewHost } from "../_view_host.ts";
+import { until } from "../_until.ts";
+import { assertViewLooks, openViewHost, untilHolds } from "../_view_host.ts";
 import { assertQuiet, createViewPlace, HOSTILE, type ViewPlace } from "./_place.ts";
 
 const options = await browserOptions();
@@ -91,7 +92,8 @@ Deno.test(
     await using host = await place.open(BERLIN);
     const { page, view: { frame } } = host;
     await page.setViewportSize({ width: 352, height: 900 });
-    await frame.waitForFunction("document.querySelectorAll('.habit:first-child .cell').length < 140");
+    const days = frame.locator(".habit:first-child .cell");
+    await until("some weeks fit", async () => await days.count() < 140 && await days.count() > 0);
     const earlier = frame.getByRole("button", { name: "Earlier" });
     assert.equal(await frame.locator("[data-day='2025-09-01']").count(), 0);
     assert.equal(await frame.getByRole("button", { name: "Later" }).isDisabled(), true);
@@ -102,7 +104,7 @@ Deno.test(
     await frame.getByRole("button", { name: "Show 2 more" }).click();
     await frame.getByText("four", { exact: true }).waitFor();
     await page.setViewportSize({ width: 900, height: 900 });
-    await frame.waitForFunction("document.querySelectorAll('.habit:first-child .cell').length === 182");
+    await until("26 weeks fit", async () => await days.count() === 182);
     assert.equal(await frame.getByRole("button", { name: "Earlier" }).count(), 0);
   },
 );
@@ -227,7 +229,7 @@ Deno.test(
     assert.equal(await frame.evaluate("document.title"), "Habits");
     assert.equal(await frame.evaluate("document.querySelectorAll('img, b, main script').length"), 0);
     await host.page.setViewportSize({ width: 352, height: 900 });
-    await frame.waitForFunction("document.documentElement.clientWidth === 320");
+    await untilHolds(frame, "document.documentElement.clientWidth === 320");
     assert.equal(await frame.evaluate("document.documentElement.scrollWidth"), 320);
     const habit = {
       id: "x",

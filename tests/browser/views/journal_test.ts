@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { JOURNAL_HTML } from "../../../tools/views/journal_html.ts";
 import { browserOptions } from "../_chromium.ts";
 import { tabTo } from "../_keyboard.ts";
-import { assertViewLooks, openViewHost } from "../_view_host.ts";
+import { assertViewLooks, openViewHost, untilHolds } from "../_view_host.ts";
 import { assertQuiet, createViewPlace, HOSTILE } from "./_place.ts";
 
 const options = await browserOptions();
@@ -147,7 +147,7 @@ Deno.test(
     assert.equal(await frame.evaluate("document.title"), "Journal");
     assert.equal(await frame.evaluate("document.querySelectorAll('img, b, main script').length"), 0);
     await host.page.setViewportSize({ width: 352, height: 900 });
-    await frame.waitForFunction("document.documentElement.clientWidth === 320");
+    await untilHolds(frame, "document.documentElement.clientWidth === 320");
     assert.equal(await frame.evaluate("document.documentElement.scrollWidth"), 320);
     const day = {
       day: "2026-03-02",

@@ -10,6 +10,7 @@ import {
   callsOf,
   type CallTool,
   openViewHost,
+  untilHolds,
   type ViewHost,
   type ViewHostOptions,
 } from "../_view_host.ts";
@@ -312,7 +313,7 @@ Deno.test("a message of another window than the parent is not heard", options, a
     content: [], structuredContent: { tasks: [{ id: "x", title: "Forged" }] } } }, "*")`,
   );
   await first.bridge.sendHostContextChange({ theme: "dark" });
-  await first.frame.waitForFunction("document.documentElement.dataset.theme === 'dark'");
+  await untilHolds(first.frame, "document.documentElement.dataset.theme === 'dark'");
   assert.equal(await first.frame.getByText("Forged").count(), 0);
   assert.equal(await first.frame.getByText("Buy milk").count(), 1);
 });
