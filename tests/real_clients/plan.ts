@@ -47,6 +47,7 @@ export const PLAN: readonly PlannedCall[] = [
     shows("true"),
   ),
   call("habits_log", { id: IDS.habit, note: null, at: null, timeZone: null }, NULLS, shows("id")),
+  call("habits_overview", { includeArchived: null, timeZone: null }, NULLS, shows(`${MARK} weekly`)),
   call("habits_archive", { id: IDS.habit, archived: null }, NULLS, shows("true")),
   deletion("habits_delete", HABITS, IDS.habitToDelete),
   call(
