@@ -40,12 +40,12 @@ export const PROFILES: readonly Profile[] = [
     about: "days in order: to-dos, calendar, notes, journal, habits",
     group: "Day",
     tools: ["spaces.list"],
-    // Set up once, and used least; of entries of habits the overview tells, and what an app has logged it can undo.
+    // Set up once, and used least; of entries of habits the overview tells. Without these an app that may do everything is shown as
+    // many tools as clients take.
     without: [
       "calendar.calendars",
       "calendar.save_calendar",
       "habits.logs",
-      "habits.unlog",
       "todo.save_project",
     ],
   }),

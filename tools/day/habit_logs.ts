@@ -125,8 +125,12 @@ export const unlog = defineTool({
   name: "habits.unlog",
   title: "Take back a habit entry",
   access: "write",
-  description: "Take one entry of a habit back, with its time on the calendar.",
-  input: z.object({ id: recordId("entry", "habits.logs") }),
+  description: "Take one entry of a habit back that was logged by mistake, with its time on the calendar.",
+  // The profiles that have no list of entries have the tool that makes them.
+  input: z.object({
+    id: recordId("entry", "habits.logs")
+      .describe("the entry's id, exactly as {habits.log} or {habits.logs} gives it"),
+  }),
   output: deletedOutput,
   async run({ id }, { records }) {
     await records.writeTogether(async (rows) => {
