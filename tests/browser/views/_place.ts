@@ -1,5 +1,7 @@
 // A world with a person, a browser and the gateway's answers, for tests of views over the real tools.
 import assert from "node:assert/strict";
+import { z } from "zod";
+import { MCP_URL, modernRequest } from "../../_support/mcp_request.ts";
 import { temporaryFolder } from "../../_support/temporary_folder.ts";
 import { createWorld, type Person, type World } from "../../_support/world.ts";
 import { type Browser, openBrowser } from "../_chromium.ts";
@@ -16,14 +18,15 @@ export interface ViewPlace extends AsyncDisposable {
   open(args?: Record<string, unknown>, more?: Partial<ViewHostOptions>): Promise<ViewHost>;
 }
 
-/** Makes the place for one view and the tool that it belongs to. */
-export async function createViewPlace(html: string, tool: string): Promise<ViewPlace> {
+/** Makes the place for the view of a tool: the view that the list of tools names, as a host would read it. */
+export async function createViewPlace(tool: string): Promise<ViewPlace> {
   await using stack = new AsyncDisposableStack();
   const world = stack.use(await createWorld());
   const anna = await world.person("anna");
   const folder = stack.use(await temporaryFolder());
   const browser = stack.use(await openBrowser(folder.path));
   const call = callsOf(world.gateway, anna.token);
+  const html = await readView(world, anna, tool);
   const all = stack.move();
   return {
     world,
@@ -38,6 +41,41 @@ export async function createViewPlace(html: string, tool: string): Promise<ViewP
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }
+
+/** Goes the way of a host: the list of tools, the address that the tool names, the document there. */
+async function readView({ gateway }: World, { token }: Person, tool: string): Promise<string> {
+  const ask = async (method: string, params: Record<string, unknown>) =>
+    await (await gateway.fetch(modernRequest(token, method, params, { url: `${MCP_URL}?profile=daily` })))
+      .json();
+  const { result: { tools } } = Listed.parse(await ask("tools/list", {}));
+  const uri = tools.find(({ name }) => name === tool)?._meta?.ui?.resourceUri;
+  assert.ok(uri, `${tool} names no view`);
+  const { result: { contents: [{ mimeType, text, _meta: { ui: { csp } } }] } } = Read.parse(
+    await ask("resources/read", { uri }),
+  );
+  assert.equal(mimeType, "text/html;profile=mcp-app");
+  // The host's policy in these tests allows no domain; so a view that declares one would be another view elsewhere.
+  assert.deepEqual(Object.values(csp).flat(), []);
+  return text;
+}
+
+const Listed = z.object({
+  result: z.object({
+    tools: z.array(z.object({
+      name: z.string(),
+      _meta: z.object({ ui: z.object({ resourceUri: z.string() }).optional() }).optional(),
+    })),
+  }),
+});
+const Read = z.object({
+  result: z.object({
+    contents: z.tuple([z.object({
+      mimeType: z.string(),
+      text: z.string(),
+      _meta: z.object({ ui: z.object({ csp: z.record(z.string(), z.array(z.string())) }) }),
+    })]),
+  }),
+});
 
 /** No view asks anybody for anything, and the policy had nothing to refuse. */
 export function assertQuiet({ browser: { problems, origins } }: ViewPlace): void {

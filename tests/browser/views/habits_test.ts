@@ -46,7 +46,7 @@ Deno.test(
   "habits: half a year of each, in both themes, from 320 pixels on, without a request",
   options,
   async () => {
-    await using place = await createViewPlace(HABITS_HTML, "habits_overview");
+    await using place = await createViewPlace("habits_overview");
     await addHabit(place, "Read ten pages", { color: "#c2410c", order: 0 }, [
       0,
       1,
@@ -80,7 +80,7 @@ Deno.test(
   "habits: a narrow frame shows the last weeks, and earlier ones by a button; the rest of the habits by another",
   options,
   async () => {
-    await using place = await createViewPlace(HABITS_HTML, "habits_overview");
+    await using place = await createViewPlace("habits_overview");
     for (const [order, id] of ["one", "two", "three", "four"].entries()) {
       await addHabit(
         place,
@@ -113,7 +113,7 @@ Deno.test(
   "habits: the arrow keys go from day to day, each in words; a list says the same",
   options,
   async () => {
-    await using place = await createViewPlace(HABITS_HTML, "habits_overview");
+    await using place = await createViewPlace("habits_overview");
     await addHabit(place, "Read", { targetPerDay: 2 }, [0, 7]);
     await using host = await place.open(BERLIN);
     const { page, view: { frame } } = host;
@@ -148,7 +148,7 @@ Deno.test(
   "habits: logged at once, read again first, and taken back; put back with words where the gateway says no",
   options,
   async () => {
-    await using place = await createViewPlace(HABITS_HTML, "habits_overview");
+    await using place = await createViewPlace("habits_overview");
     await addHabit(place, "read", { title: "Read" });
     let isRefusing = false;
     await using host = await place.open(BERLIN, {
@@ -190,7 +190,7 @@ Deno.test(
   "habits: a host that hands no calls on shows the weeks and logs nothing; old data goes inert",
   options,
   async () => {
-    await using place = await createViewPlace(HABITS_HTML, "habits_overview");
+    await using place = await createViewPlace("habits_overview");
     await addHabit(place, "Read", {}, [0, 1]);
     {
       await using host = await openViewHost(place.browser, { html: HABITS_HTML, now: place.world.clock.now });
@@ -217,7 +217,7 @@ Deno.test(
   "habits: whatever stands in a record is shown as text, and shapes that no tool gives break nothing",
   options,
   async () => {
-    await using place = await createViewPlace(HABITS_HTML, "habits_overview");
+    await using place = await createViewPlace("habits_overview");
     for (const [order, title] of [...HOSTILE, "long ".repeat(99)].entries()) {
       await addHabit(place, `h${order}`, { title, order, color: "red;}*{display:none" }, [0]);
     }

@@ -29,7 +29,7 @@ Deno.test(
   "journal: a month of moods, each with symbol and word, in both themes, from 320 pixels on, without a request",
   options,
   async () => {
-    await using place = await createViewPlace(JOURNAL_HTML, "journal_calendar");
+    await using place = await createViewPlace("journal_calendar");
     for (const [entryDate, mood, content] of ENTRIES) {
       await place.call("journal_add", { entryDate, content, ...(mood === undefined ? {} : { mood }) });
     }
@@ -55,7 +55,7 @@ Deno.test(
   "journal: a day shows its texts when it is pressed, and not before; another month by its button; all by keyboard",
   options,
   async () => {
-    await using place = await createViewPlace(JOURNAL_HTML, "journal_calendar");
+    await using place = await createViewPlace("journal_calendar");
     const long = `Begin. ${"word ".repeat(12_000)}End.`;
     await place.call("journal_add", {
       entryDate: "2026-03-01",
@@ -104,7 +104,7 @@ Deno.test(
   "journal: a host that hands no calls on shows the month only, and what cannot be read says why",
   options,
   async () => {
-    await using place = await createViewPlace(JOURNAL_HTML, "journal_calendar");
+    await using place = await createViewPlace("journal_calendar");
     await place.call("journal_add", { entryDate: "2026-03-01", mood: "dankbar", content: "A secret." });
     {
       await using host = await openViewHost(place.browser, {
@@ -134,7 +134,7 @@ Deno.test(
   "journal: whatever stands in a text is shown as text, and shapes that no tool gives break nothing",
   options,
   async () => {
-    await using place = await createViewPlace(JOURNAL_HTML, "journal_calendar");
+    await using place = await createViewPlace("journal_calendar");
     for (const text of HOSTILE) {
       await place.call("journal_add", { entryDate: "2026-03-01", title: text, content: text });
     }

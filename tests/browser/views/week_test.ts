@@ -40,7 +40,7 @@ Deno.test(
   "week: seven days with whole days first, times over each other and past midnight, and what is due",
   options,
   async () => {
-    await using place = await createViewPlace(WEEK_HTML, "calendar_list");
+    await using place = await createViewPlace("calendar_list");
     await add(place, "Dentist", "2026-03-02T09:00", "2026-03-02T10:00", { location: "Hauptstrasse 3" });
     await add(place, "Call with Eva", "2026-03-02T09:30", "2026-03-02T10:30");
     await add(place, "Fair", "2026-03-03", "2026-03-05");
@@ -70,7 +70,7 @@ Deno.test(
   "week: the next week by its button, in the language and the times of the host; a refresh stays there",
   options,
   async () => {
-    await using place = await createViewPlace(WEEK_HTML, "calendar_list");
+    await using place = await createViewPlace("calendar_list");
     await add(place, "Dentist", "2026-03-10T14:00", "2026-03-10T15:00");
     await using host = await place.open({ from: "2026-03-02", to: "2026-03-08" }, {
       context: { locale: "en-US" },
@@ -100,7 +100,7 @@ Deno.test(
   "week: a host that hands no calls on shows the week; hostile texts are texts; others' events are marked",
   options,
   async () => {
-    await using place = await createViewPlace(WEEK_HTML, "calendar_list");
+    await using place = await createViewPlace("calendar_list");
     for (const [at, title] of HOSTILE.entries()) {
       await add(
         place,
