@@ -119,6 +119,7 @@ interface Output {
 type Signal = typeof SIGNALS[number];
 
 const SIGNALS = ["SIGTERM", "SIGINT"] as const;
+const NO_HOST = "The Host header is no host and port: send the host of the address that you call.";
 /** Time for open requests after a stop signal. */
 const DRAIN_MS = 5000;
 
@@ -129,6 +130,8 @@ function createDoor(runtime: Runtime, system: ServiceProcess, door: DoorOptions)
     listen: (port, onRequest) =>
       runtime.serve({ hostname, port, onListen() {} }, (request, { remoteAddr }) => {
         onRequest();
+        // The runtime makes the URL of the Host header, unchecked: nothing behind this door has to expect an address that is none.
+        if (!URL.canParse(request.url)) return Promise.resolve(new Response(NO_HOST, { status: 400 }));
         return handler(request, remoteAddr.hostname);
       }),
     delay: runtime.delay,

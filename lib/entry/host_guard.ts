@@ -1,5 +1,5 @@
 // The first check of every request: Host and Origin, against DNS rebinding and pages of other sites.
-import { refusalResponse } from "../http/refusal_response.ts";
+import type { Refusal } from "../kit/errors.ts";
 
 /** Which hosts and origins are served. */
 export interface HostGuardOptions {
@@ -10,7 +10,10 @@ export interface HostGuardOptions {
 }
 
 /** The refusal of a request by its Host or Origin, or undefined when it may pass; see {@link createHostGuard}. */
-export type HostGuard = (request: Request) => Response | undefined;
+export type HostGuard = (request: Request) => HostRefusal | undefined;
+
+/** What the guard refuses. */
+export type HostRefusal = Extract<Refusal, { readonly reason: "host-not-allowed" | "origin-not-allowed" }>;
 
 /**
  * Probes and scrapers call by the address of a pod or a container, which no list can know beforehand; what they are told is
@@ -22,7 +25,7 @@ const ANY_HOST_PATHS: ReadonlySet<string> = new Set(["/health", "/ready", "/metr
  * Creates the guard against DNS rebinding and cross-site calls (MCP transports, security warning). A request without an
  * Origin passes: only browsers send one. The opaque origin `null` is refused unless it is listed. Reading
  * {@link ANY_HOST_PATHS} without an Origin passes under any Host.
- * Answers 403 `host-not-allowed` or `origin-not-allowed`.
+ * A Host that is no host of a URL is allowed nowhere: the metadata makes an address of it.
  */
 export function createHostGuard(options: HostGuardOptions): HostGuard {
   const hosts = new Set(options.allowedHosts);
@@ -37,15 +40,14 @@ export function createHostGuard(options: HostGuardOptions): HostGuard {
     if (origin === null && sent !== null && sent === usual) return undefined;
     const host = (sent ?? new URL(request.url).host).toLowerCase();
     const name = host.replace(/:\d{1,5}$/, "");
-    if (!hosts.has(host) && !hosts.has(name)) {
-      return origin === null && isProbe(request)
-        ? undefined
-        : refusalResponse({ reason: "host-not-allowed" });
+    // A port above 65535 has five digits, too.
+    if (!hosts.has(host) && !hosts.has(name) || !URL.canParse(`http://${host}`)) {
+      return origin === null && isProbe(request) ? undefined : { reason: "host-not-allowed" };
     }
     usual = sent;
     // A page of ours on the same host is same-origin by definition, so its origin's host is the request's own.
     if (origin !== null && !origins.has(origin) && !isSameOrigin(origin, host)) {
-      return refusalResponse({ reason: "origin-not-allowed" });
+      return { reason: "origin-not-allowed" };
     }
     return undefined;
   };

@@ -1,6 +1,7 @@
 // One span for each HTTP request, and one line in the log when it is refused. Never a header, an address or a body.
 import type { Clock } from "../kit/clock.ts";
 import type { Arrival } from "./authenticate.ts";
+import type { HostRefusal } from "./host_guard.ts";
 import { MCP_PATH } from "../people/gateway_address.ts";
 import { type Principal, principalKey } from "../people/principal.ts";
 import { describeRefusal, type Refusal } from "../kit/errors.ts";
@@ -29,7 +30,7 @@ export interface RequestLogs {
   /** `route` is a fixed name; the endpoint by default. */
   begin(request: Request, route?: string): RequestLog;
   /** Logs a request that the host guard answered, before anything of the request was read. */
-  turnedAway(request: Request, status: number): void;
+  turnedAway(request: Request, refusal: HostRefusal): void;
 }
 
 type Method = NonNullable<SpanAttributes["http.request.method"]>;
@@ -49,14 +50,15 @@ export interface RequestLogsDeps {
 export function createRequestLogs(deps: RequestLogsDeps): RequestLogs {
   return Object.freeze({
     begin: (request: Request, route = MCP_PATH): RequestLog => new RunningRequest(deps, request, route),
-    turnedAway(request: Request, status: number) {
+    turnedAway(request: Request, refusal: HostRefusal) {
+      const { status } = describeRefusal(refusal);
       deps.metrics.httpAnswer(UNREAD_ROUTE, status);
-      deps.metrics.refusal("edge", { reason: "host-not-allowed" });
+      deps.metrics.refusal("edge", refusal);
       deps.log.info("refused", {
         traceId: parseTraceparent(request.headers.get("traceparent"))?.traceId ?? deps.newTraceId(),
         method: methodOf(request),
         status,
-        reason: "host-or-origin",
+        reason: refusal.reason,
       });
     },
   });

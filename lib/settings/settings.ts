@@ -163,7 +163,9 @@ function readOrigins(read: SettingReader): readonly string[] {
 
 function readAllowedHosts(read: SettingReader, publicUrl: string | null, host: string): readonly string[] {
   const named = read.list("ALLOWED_HOSTS").map((entry) => entry.toLowerCase());
-  if (!named.every((entry) => /^(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?$/.test(entry))) {
+  const isHost = (entry: string) =>
+    /^(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?$/.test(entry) && URL.canParse(`http://${entry}`);
+  if (!named.every(isHost)) {
     read.problem("ALLOWED_HOSTS", "a comma list of host names, each with or without a port");
   }
   if (named.length > 0) return named;

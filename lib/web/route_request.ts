@@ -5,6 +5,7 @@ import type { HostGuard } from "../entry/host_guard.ts";
 import { isMcpRequest } from "../entry/mcp_endpoint.ts";
 import type { RequestLogs } from "../entry/request_log.ts";
 import type { Connection } from "../http/address_share.ts";
+import { refusalResponse } from "../http/refusal_response.ts";
 import type { PersonDoor } from "../person_page/person_door.ts";
 
 /** Answers a request. Never throws. */
@@ -28,8 +29,8 @@ export function createRouteRequest(deps: RouteRequestDeps): RouteRequest {
     // First of all, and without CORS headers: the page of a refused origin may not even read the refusal.
     const refused = guard(request);
     if (refused !== undefined) {
-      requestLogs.turnedAway(request, refused.status);
-      return Promise.resolve(refused);
+      requestLogs.turnedAway(request, refused);
+      return Promise.resolve(refusalResponse(refused));
     }
     const preflight = preflightResponse(request);
     if (preflight !== undefined && !pages.isMeant(request)) return Promise.resolve(preflight);
@@ -50,7 +51,7 @@ export function createRouteProbe(
   return (request) => {
     const refused = guard(request);
     if (refused === undefined) return Promise.resolve(web.fetch(request));
-    requestLogs.turnedAway(request, refused.status);
-    return Promise.resolve(refused);
+    requestLogs.turnedAway(request, refused);
+    return Promise.resolve(refusalResponse(refused));
   };
 }

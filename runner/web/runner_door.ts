@@ -8,9 +8,9 @@ import type { Schedule } from "../schedule/schedule.ts";
 /** Creates the answer to every request. */
 export function createRunnerDoor(deps: RunnerDoorDeps): (request: Request) => Promise<Response> {
   return async (request) => {
-    const { pathname } = new URL(request.url);
     const refusal = refuseForeignHost(request);
     if (refusal !== undefined) return refusal;
+    const { pathname } = new URL(request.url);
     if (pathname in SWITCHES) return await turnSwitch(deps, request, pathname);
     const read = READS[pathname];
     if (read === undefined) return await deps.report(request);

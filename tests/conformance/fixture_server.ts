@@ -67,7 +67,8 @@ export async function createFixture(withFastPath: boolean): Promise<(request: Re
   );
   return async (request) => {
     try {
-      return guard(request) ?? await protocol.fetch(request, CONTEXT);
+      const refused = guard(request);
+      return refused === undefined ? await protocol.fetch(request, CONTEXT) : refusalResponse(refused);
     } catch (error) {
       if (error instanceof Refused) return refusalResponse(error.refusal);
       throw error;

@@ -46,6 +46,29 @@ Deno.test("ALLOWED_HOSTS without a port means any port, with a port that one", a
   assert.equal(await status("gateway.test.evil.test"), 403);
 });
 
+Deno.test("a port that no host can have is refused like a foreign Host, wherever the address would be made of it", async () => {
+  await using world = await createWorld();
+  const paths = [
+    "/.well-known/oauth-protected-resource",
+    "/.well-known/oauth-protected-resource/mcp",
+    "/mcp",
+    "/",
+  ];
+  const ask = async (path: string, host: string) => {
+    const response = await world.gateway.fetch(new Request(url(path), { headers: { host } }));
+    return { status: response.status, text: await response.text() };
+  };
+  for (const path of paths) {
+    for (const host of ["gateway.test:65536", "gateway.test:70000", "LOCALHOST:99999", "[::1]:70000"]) {
+      const { status, text } = await ask(path, host);
+      assert.equal(status, 403, `${host}${path}`);
+      assert.match(text, /The Host header is not allowed here/);
+    }
+    // A refused spelling does not stop the usual one, nor the other way round.
+    assert.notEqual((await ask(path, "gateway.test:65535")).status, 403, path);
+  }
+});
+
 Deno.test("an Origin that is not allowed is 403 without CORS headers", async () => {
   await using world = await createWorld();
   for (const origin of ["https://evil.test", "null", "http://localhost:5174", "nonsense"]) {

@@ -65,17 +65,21 @@ Deno.test("a failed call is answered 200 and counted by the side on which its ca
   await rpc(world, null, "tools/list");
   const foreign = { headers: { origin: "https://elsewhere.test" } };
   await world.gateway.fetch(new Request("http://gateway.test/mcp", foreign));
+  for (const host of ["elsewhere.test", "gateway.test:70000"]) {
+    await world.gateway.fetch(new Request("http://gateway.test/mcp", { headers: { host } }));
+  }
   const text = await scrape(world);
   const refusals = (labels: string) => valueOf(text, `mana_mcp_refusals_total{service="mana-mcp",${labels}}`);
   assert.equal(refusals('at="call",reason="record-not-found",cause="caller"'), 1);
   assert.equal(refusals('at="call",reason="upstream-failed",cause="service"'), 1);
   assert.equal(refusals('at="edge",reason="token-missing",cause="caller"'), 1);
-  assert.equal(refusals('at="edge",reason="host-not-allowed",cause="caller"'), 1);
+  assert.equal(refusals('at="edge",reason="host-not-allowed",cause="caller"'), 2);
+  assert.equal(refusals('at="edge",reason="origin-not-allowed",cause="caller"'), 1);
   const answers = (labels: string) =>
     valueOf(text, `mana_mcp_http_answers_total{service="mana-mcp",${labels}}`);
   assert.equal(answers('route="/mcp",status="2xx"'), 3);
   assert.equal(answers('route="/mcp",status="4xx"'), 1);
-  assert.equal(answers('route="_OTHER",status="4xx"'), 1);
+  assert.equal(answers('route="_OTHER",status="4xx"'), 3);
   assert.equal(answers('route="/mcp",status="5xx"'), 0);
 });
 

@@ -148,13 +148,15 @@ Deno.test("a request refused at the edge leaves a line without its path, method 
   await send("/mcp?MARK=1", { method: "MARK" });
   await send("/mcp", { method: "POST", headers: { authorization: "Bearer MARK.MARK.MARK" } });
   await send("/mcp", { method: "POST", headers: { host: "MARK.test" } });
+  await send("/mcp", { method: "POST", headers: { origin: "https://MARK.test" } });
   const anna = await world.person("anna");
   await rpc(world, anna, "tools/list", {}, { headers: { "x-mana-space": "MARK" } });
   const lines = events(world, "refused");
   assert.deepEqual(lines.map(({ method, status, reason }) => [method, status, reason]), [
     ["_OTHER", 405, "method-not-allowed"],
     ["POST", 401, "token-malformed"],
-    ["POST", 403, "host-or-origin"],
+    ["POST", 403, "host-not-allowed"],
+    ["POST", 403, "origin-not-allowed"],
     ["POST", 403, "space-not-member"],
   ]);
   for (const { traceId } of lines) assert.match(String(traceId), /^[0-9a-f]{32}$/);

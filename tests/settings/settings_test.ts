@@ -117,6 +117,18 @@ Deno.test("parseSettings() reports every problem at once", () => {
   assert.ok(found.includes('POLICY_MODE is "maybe": expected enforce, log-only, off'));
 });
 
+Deno.test("parseSettings() takes no host that no request could have", () => {
+  for (const host of ["mana.test:70000", "10.0.0.256", "[fe80::1::2]"]) {
+    const expected =
+      `ALLOWED_HOSTS is "${host}": expected a comma list of host names, each with or without a port`;
+    assert.deepEqual(problems({ ALLOWED_HOSTS: host }), [expected]);
+  }
+  assert.deepEqual(good({ ALLOWED_HOSTS: "mana.test:65535,[::1]:1" }).allowedHosts, [
+    "mana.test:65535",
+    "[::1]:1",
+  ]);
+});
+
 Deno.test("CORS_ORIGINS takes origins of the web and of applications exactly as they are sent, in both processes", () => {
   for (
     const [origin, expected] of [
