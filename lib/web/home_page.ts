@@ -43,8 +43,7 @@ export async function homePage(data: HomePageData, nonce: string): Promise<strin
 
 /** The path of the home page beside the address that clients are given, with a slash at its end. */
 export function homePathOf(mcpUrl: string): string {
-  // A caller's own Host may have a port that no URL takes.
-  return URL.canParse(mcpUrl) ? new URL("./", mcpUrl).pathname : "/";
+  return new URL("./", mcpUrl).pathname;
 }
 
 /** What the page shows. Nothing of it is about a person. */

@@ -88,9 +88,10 @@ export function toOperator(value: (name: OperatorSetting) => string | null | und
   });
 }
 
-/** The address of a link to the contact. */
+/** The address of a link to the contact, in ASCII; the page shows the contact as it was written. */
 export function contactHref(contact: string): string {
-  return isEmail(contact) ? `mailto:${contact}` : contact;
+  if (isEmail(contact)) return `mailto:${contact}`;
+  return isHttpsPage(contact) ? new URL(contact).href : contact;
 }
 
 const LONGEST_LINE = 100;

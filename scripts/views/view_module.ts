@@ -1,7 +1,7 @@
 // A view's document as a module of the gateway: a gateway that imports its views needs no right to read them.
 
 /** The name of the constant: `TASKS_HTML` of `tasks`. */
-export function constantOf(name: string): string {
+function constantOf(name: string): string {
   return `${name.toUpperCase()}_HTML`;
 }
 

@@ -74,6 +74,37 @@ Deno.test("an operator's own pages take the place of ours, and the metadata name
   assert.equal(server.op_tos_uri, env.TERMS_URL);
 });
 
+Deno.test("addresses in other letters than ASCII go out as headers take them: Punycode, percent-encoded", async () => {
+  const env = {
+    PRIVACY_URL: "https://Bücher.test/Datenschutz/über uns".replace(" ", "-"),
+    TERMS_URL: "https://example.test/条款?sprache=größer#ende",
+    OPERATOR_CONTACT: "https://bücher.test/hilfe/köln",
+  };
+  const privacy = "https://xn--bcher-kva.test/Datenschutz/%C3%BCber-uns";
+  const terms = "https://example.test/%E6%9D%A1%E6%AC%BE?sprache=gr%C3%B6%C3%9Fer#ende";
+  await using world = await createWorld({ env, backend: { operator: operatorOf(env) } });
+  for (const [path, to] of [["/privacy", privacy], ["/terms", terms]] as const) {
+    const answers = [
+      await world.gateway.fetch(new Request(`http://gateway.test${path}`)),
+      await world.auth(path),
+    ];
+    for (const { status, headers } of answers) assert.deepEqual([status, headers.get("location")], [303, to]);
+  }
+  const { resource, server } = await metadataOf(world);
+  assert.deepEqual([resource.resource_policy_uri, resource.resource_tos_uri], [privacy, terms]);
+  assert.deepEqual([server.op_policy_uri, server.op_tos_uri], [privacy, terms]);
+  const { OPERATOR_CONTACT } = env;
+  for (
+    const page of [
+      await gatewayPage("/privacy", { OPERATOR_CONTACT }),
+      await signInPage("/privacy", operatorOf({ OPERATOR_CONTACT })),
+    ]
+  ) {
+    const link = '<a href="https://xn--bcher-kva.test/hilfe/k%C3%B6ln">https://bücher.test/hilfe/köln</a>';
+    assert.ok(page.includes(link), page);
+  }
+});
+
 Deno.test("without pages of the operator the metadata of both servers names their own, which anyone may read", async () => {
   await using world = await createWorld({ env: { PUBLIC_URL: "http://gateway.test" } });
   const { resource, server } = await metadataOf(world);

@@ -65,6 +65,30 @@ Deno.test("end() closes the session once and forgets the session", async () => {
   assert.equal(sessions.count(), 0);
 });
 
+Deno.test("an ended session is closed and gone, whatever is made of its end", async () => {
+  const closed: string[] = [];
+  const ended: number[] = [];
+  const clock = createFakeClock();
+  const sessions = createSessionStore<{ close(): Promise<void> }>({
+    clock,
+    newId: () => "s1",
+    onError: () => {},
+    limits: { perPerson: 2, total: 3, idleMs: 1_000 },
+    onEnded(_, ms) {
+      ended.push(ms);
+      throw new Error("the trace is out of order");
+    },
+  });
+  const build = (id: string) => Promise.resolve({ close: () => Promise.resolve(void closed.push(id)) });
+  (await sessions.open(ADA, build)).release();
+  clock.advance(300);
+  assert.throws(() => sessions.end("s1"), /the trace is out of order/);
+  assert.equal(sessions.count(), 0);
+  await sessions.closeAll();
+  assert.deepEqual([closed, ended], [["s1"], [300]]);
+  assert.equal(clock.armed(), 0);
+});
+
 Deno.test("an idle session ends by the timer, which is gone with the last session", async () => {
   const { sessions, build, clock, closed, settled } = createStore();
   (await sessions.open(ADA, build)).release();

@@ -11,14 +11,8 @@ import { type Waiting, waitingOf } from "./waiting.ts";
 void startView({
   name: "approval",
   title: "Approval",
-  draw(frame, data) {
-    const status = textOf(data.status);
-    const words = status === null ? null : STATUS.get(status) ?? null;
-    frame.body.append(paragraph(words ?? "This was done. Nothing waits for you."));
-    const way = textOf(data.url) === null
-      ? null
-      : openPage(frame.host, "Decide on your page", textOf(data.url) ?? "");
-    if (way !== null) frame.body.append(way);
+  draw(frame) {
+    frame.body.append(paragraph("This was done. Nothing waits for you."));
   },
   drawRefusal(frame, words, meta) {
     const waiting = waitingOf(meta);
@@ -29,6 +23,7 @@ void startView({
   },
 });
 
+/** What `approvals_get` answers, in words. */
 const STATUS: ReadonlyMap<string, string> = new Map([
   ["open", "This waits for you. Nothing is changed before you say yes on your own page."],
   ["done", "You allowed this, and it was done."],

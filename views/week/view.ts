@@ -1,11 +1,12 @@
-// The week's agenda: what `calendar_list` answered, day by day, and the tasks that are due where the call asked for tasks as well.
-import { type JsonObject, objectsOf, textOf, textsOf } from "../host/parse.ts";
+// The week's agenda: what `calendar_list` answered, day by day, and the tasks that are due once the person asks for them.
+import { type JsonObject, textOf } from "../host/parse.ts";
 import { dayAfter, todayIn } from "../kit/days.ts";
-import { html } from "../kit/element.ts";
+import { button, html } from "../kit/element.ts";
 import { showFirst } from "../kit/first_rows.ts";
 import { type Frame, startView } from "../kit/start_view.ts";
 import { writersOf } from "../kit/writers.ts";
-import { dayPart, type DueTask } from "./day_part.ts";
+import { dayPart } from "./day_part.ts";
+import { canShowDue, type DueTasks, dueWords, readDueTasks } from "./due_tasks.ts";
 import { entriesOf, type Entry } from "./entry.ts";
 
 /** So many rows, beside seven headings, stay below 500 CSS pixels. */
@@ -19,16 +20,32 @@ function weekPart(): Parameters<typeof startView>[0] {
   /** The week that the person has turned to; a refresh stays there. */
   let turned: JsonObject | null = null;
   const draw = (frame: Frame, week: Week) =>
-    drawWeek(frame, week, async (days, back) => {
-      const { cursor: _, ...others } = frame.host.input;
-      const from = dayAfter(week.from, days);
-      const input = { ...others, from, to: dayAfter(from, 6) };
-      const next = await readWeek(frame, input);
-      if (typeof next === "string") return frame.say(next);
-      frame.say("");
-      turned = input;
-      draw(frame, next);
-      frame.body.querySelector<HTMLElement>(back)?.focus();
+    drawWeek(frame, week, {
+      async turn(days, back) {
+        const { cursor: _, ...others } = frame.host.input;
+        const from = dayAfter(week.from, days);
+        const input = { ...others, from, to: dayAfter(from, 6) };
+        const next = await readWeek(frame, input);
+        if (typeof next === "string") return frame.say(next);
+        frame.say("");
+        turned = input;
+        draw(frame, next);
+        frame.body.querySelector<HTMLElement>(back)?.focus();
+      },
+      async showDue(pressed) {
+        pressed.disabled = true;
+        const due = await readDueTasks(frame.host, week.from);
+        // Another week, or this one anew, may be in sight by now.
+        if (!pressed.isConnected) return;
+        if (typeof due === "string") {
+          pressed.disabled = false;
+          pressed.focus();
+          return frame.say(due);
+        }
+        frame.say("");
+        draw(frame, { ...week, due, writers: new Map([...week.writers, ...due.writers]) });
+        frame.body.querySelector<HTMLElement>(".due")?.focus();
+      },
     });
   return {
     name: "week",
@@ -38,19 +55,12 @@ function weekPart(): Parameters<typeof startView>[0] {
     draw(frame, data, meta) {
       const asked = textOf((turned ?? frame.host.input).from);
       const from = asked ?? textOf(frame.host.input.to) ?? todayIn(zoneOf(frame));
-      const week = {
+      draw(frame, {
         from,
         entries: entriesOf(data),
-        tasks: [],
+        due: null,
         writers: writersOf(meta),
         hasMore: data.hasMore === true,
-      };
-      draw(frame, week);
-      if (!asksForTasks(frame)) return;
-      void readTasks(frame, from).then(({ tasks, writers }) => {
-        // Another week may be in sight by now.
-        if (frame.body.dataset.week !== from || tasks.length === 0) return;
-        draw(frame, { ...week, tasks, writers: new Map([...week.writers, ...writers]) });
       });
     },
   };
@@ -60,22 +70,30 @@ interface Week {
   /** The first of its seven days. */
   readonly from: string;
   readonly entries: readonly Entry[];
-  readonly tasks: readonly DueTask[];
+  /** Null until the person asks what is due. */
+  readonly due: DueTasks | null;
   readonly writers: ReadonlyMap<string, string>;
   readonly hasMore: boolean;
 }
 
-function drawWeek(frame: Frame, week: Week, turn: (days: number, back: string) => Promise<void>): void {
+interface Acts {
+  /** Shows the week so many days later, and puts the keyboard back to where it was. */
+  turn(days: number, back: string): Promise<void>;
+  showDue(pressed: HTMLButtonElement): Promise<void>;
+}
+
+function drawWeek(frame: Frame, week: Week, { turn, showDue }: Acts): void {
   const { host, body } = frame;
   const today = todayIn(zoneOf(frame));
   const days = [0, 1, 2, 3, 4, 5, 6].map((at) => dayAfter(week.from, at));
-  const parts = days.map((day) => dayPart({ ...week, day, today, locale: host.locale }));
+  const parts = days.map((day) =>
+    dayPart({ ...week, tasks: week.due?.tasks ?? [], day, today, locale: host.locale })
+  );
   const go = (words: string, sign: string, by: number, name: string) =>
     html("button", {
       attributes: { type: "button", class: name, "aria-label": words, title: words, hidden: !host.canCall },
       on: { click: () => void turn(by, `.${name}`) },
     }, sign);
-  body.dataset.week = week.from;
   body.replaceChildren(
     html(
       "div",
@@ -86,8 +104,15 @@ function drawWeek(frame: Frame, week: Week, turn: (days: number, back: string) =
     ),
     ...parts.map(({ section }) => section),
   );
-  const more = showFirst(parts.flatMap(({ rows }) => rows), FIRST_ROWS);
+  // Whoever asked what is due is shown all of it.
+  const more = week.due === null ? showFirst(parts.flatMap(({ rows }) => rows), FIRST_ROWS) : null;
   if (more !== null) body.append(more);
+  if (week.due !== null) {
+    body.append(html("p", { attributes: { class: "due soft", tabindex: -1 } }, dueWords(week.due)));
+  } else if (canShowDue(host)) {
+    const show = button("Show to-dos that are due", () => void showDue(show), { class: "quiet" });
+    body.append(show);
+  }
   if (week.hasMore) {
     body.append(
       html("p", { attributes: { class: "soft" } }, "There is more in this time than is shown here."),
@@ -95,7 +120,7 @@ function drawWeek(frame: Frame, week: Week, turn: (days: number, back: string) =
   }
 }
 
-/** A week with all its pages and the tasks that are due; words where it cannot be read. */
+/** A week with all its pages; words where it cannot be read. */
 async function readWeek(frame: Frame, input: JsonObject & { readonly from: string }): Promise<Week | string> {
   let page = await frame.host.call("calendar_list", input);
   if (page.kind !== "done") return page.words;
@@ -109,34 +134,7 @@ async function readWeek(frame: Frame, input: JsonObject & { readonly from: strin
     writers = new Map([...writers, ...writersOf(page.meta)]);
     ({ hasMore, nextCursor } = page.data);
   }
-  const due = asksForTasks(frame) ? await readTasks(frame, input.from) : { tasks: [], writers: new Map() };
-  return {
-    from: input.from,
-    entries,
-    tasks: due.tasks,
-    writers: new Map([...writers, ...due.writers]),
-    hasMore: hasMore === true,
-  };
-}
-
-/** The open tasks that are due in the week; none where they may not be read. */
-async function readTasks({ host }: Frame, from: string): Promise<Pick<Week, "tasks" | "writers">> {
-  const { space } = host.input;
-  const range = { from, to: dayAfter(from, 6), state: "open", ...(space === undefined ? {} : { space }) };
-  const answer = await host.call("todo_list", range);
-  if (answer.kind !== "done") return { tasks: [], writers: new Map() };
-  const tasks = objectsOf(answer.data.tasks).flatMap(({ id, title, dueDate }) => {
-    const due = textOf(dueDate);
-    return typeof id === "string" && due !== null
-      ? [{ id, title: textOf(title), due: due.slice(0, 10) }]
-      : [];
-  });
-  return { tasks, writers: writersOf(answer.meta) };
-}
-
-/** Whether the call that the view belongs to asked for tasks, and can be made again from here. */
-function asksForTasks({ host }: Frame): boolean {
-  return host.canCall && textsOf(host.input.also).includes("todo");
+  return { from: input.from, entries, due: null, writers, hasMore: hasMore === true };
 }
 
 /** The zone of the call; that of the host where the call named none. */

@@ -121,7 +121,37 @@ Deno.test(
 );
 
 Deno.test(
-  "a call that does not wait: done, refused otherwise, an answer of approvals_get, an address that is none",
+  "a card that cannot be drawn leaves the words of the refusal, and no part of itself",
+  options,
+  async () => {
+    await using place = await createPlace();
+    await using host = await openViewHost(place.browser, { html: APPROVAL_HTML });
+    const { frame, show } = host.view;
+    await frame.getByText("Loading…").waitFor();
+    // The last part of the card that can fail: in this frame no time has words.
+    await frame.evaluate(
+      "Object.defineProperty(Intl.DateTimeFormat.prototype, 'format', { get() { throw new Error('no words') } }) && 0",
+    );
+    await show({
+      content: [{ type: "text", text: "Ask the person to open their page." }],
+      isError: true,
+      _meta: {
+        "mana/approval": {
+          id: "1",
+          url: "https://sign-in.test/approvals/1",
+          title: "Delete a note",
+          until: "2100-01-01T00:00:00.000Z",
+        },
+      },
+    });
+    await frame.getByText("Ask the person to open their page.").waitFor();
+    assert.equal(await frame.getByText("Delete a note").count(), 0);
+    assert.deepEqual(place.browser.problems, []);
+  },
+);
+
+Deno.test(
+  "a call that does not wait: done whatever its result says, or refused otherwise; an address that is none leads nowhere",
   options,
   async () => {
     await using place = await createPlace();
@@ -135,17 +165,20 @@ Deno.test(
     });
     await frame.getByText("No note with id 1 exists.").waitFor();
     await frame.getByText("Nothing waits for you here.").waitFor();
+    // Of a result nothing is read: it is a record's, and no word about a question.
     await bridge.sendToolResult({
       content: [],
       structuredContent: { status: "open", url: "https://sign-in.test/approvals/1" },
     });
-    await frame.getByRole("button", { name: "Decide on your page" }).waitFor();
+    await frame.getByText("This was done. Nothing waits for you.").waitFor();
+    assert.equal(await frame.getByRole("button").count(), 0);
     // No script, no file, no data: a host would be asked to open whatever stands there.
     await bridge.sendToolResult({
-      content: [],
-      structuredContent: { status: "open", url: "javascript:alert(1)" },
+      content: [{ type: "text", text: "It waits." }],
+      isError: true,
+      _meta: { "mana/approval": { id: "1", url: "javascript:alert(1)", title: "Delete a note" } },
     });
-    await frame.getByText("This waits for you.").waitFor();
+    await frame.getByText("This waits for your yes.").waitFor();
     assert.equal(await frame.getByRole("button").count(), 0);
     assert.deepEqual(place.browser.problems, []);
   },

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { WEEK_HTML } from "../../../tools/views/week_html.ts";
 import { browserOptions } from "../_chromium.ts";
 import { tabTo } from "../_keyboard.ts";
+import { until } from "../_until.ts";
 import { assertViewLooks, openViewHost } from "../_view_host.ts";
 import { assertQuiet, createViewPlace, HOSTILE, type ViewPlace } from "./_place.ts";
 
@@ -37,7 +38,7 @@ async function rowsOf(place: Awaited<ReturnType<ViewPlace["open"]>>, day: RegExp
 }
 
 Deno.test(
-  "week: seven days with whole days first, times over each other and past midnight, and what is due",
+  "week: seven days with whole days first, times over each other and past midnight; what is due once that is pressed",
   options,
   async () => {
     await using place = await createViewPlace("calendar_list");
@@ -47,11 +48,21 @@ Deno.test(
     await add(place, "Night train", "2026-03-06T22:15", "2026-03-07T06:40");
     await place.call("todo_create", { title: "Pay the rent", dueDate: "2026-03-03" });
     await using host = await place.open(INPUT);
-    const { frame, heights } = host.view;
-    await frame.getByText("Pay the rent").waitFor();
+    const { page, view: { frame, heights, calls } } = host;
+    await frame.getByText("Dentist").waitFor();
+    await until("the height is told", () => Promise.resolve(heights.length > 0));
     assert.ok((heights.at(-1) ?? 999) <= 620, String(heights));
     const more = frame.getByRole("button", { name: /^Show \d+ more$/ });
     if (await more.count() > 0) await more.click();
+    assert.deepEqual(await rowsOf(host, /Tue/), ["All day Fair day 1 of 3"]);
+    assert.deepEqual(calls, [], "the call asked for the calendar, so nothing is read by itself");
+    await tabTo(page, frame.getByRole("button", { name: "Show to-dos that are due" }));
+    await page.keyboard.press("Enter");
+    await frame.getByText("1 to-do is due in this week.").waitFor();
+    assert.equal(await frame.evaluate("document.activeElement.textContent"), "1 to-do is due in this week.");
+    assert.deepEqual(calls.map(({ name, args }) => [name, args]), [
+      ["todo_list", { from: "2026-03-02", to: "2026-03-08", state: "open" }],
+    ]);
     assert.deepEqual(await rowsOf(host, /Mon/), [
       "09:00 – 10:00 Dentist Hauptstrasse 3 overlaps another time",
       "09:30 – 10:30 Call with Eva overlaps another time",
@@ -91,7 +102,55 @@ Deno.test(
     assert.deepEqual(calls.map(({ name, args }) => [name, args.from, args.to]), [
       ["calendar_list", "2026-03-09", "2026-03-15"],
       ["calendar_list", "2026-03-09", "2026-03-15"],
-    ], "no tasks are asked for where the call asked for none");
+    ]);
+    assert.equal(
+      await frame.getByRole("button", { name: "Show to-dos that are due" }).count(),
+      0,
+      "the call took no to-dos along",
+    );
+    assertQuiet(place);
+  },
+);
+
+Deno.test(
+  "week: to-dos are read by a press alone, in each week anew, and a refusal is told in words",
+  options,
+  async () => {
+    await using place = await createViewPlace(WEEK_HTML, "calendar_list");
+    await place.call("todo_create", { title: "Pay the rent", dueDate: "2026-03-09" });
+    let isRefusing = true;
+    await using host = await place.open(INPUT, {
+      call: (name, args) =>
+        name === "todo_list" && isRefusing
+          ? Promise.resolve({
+            content: [{ type: "text", text: "This app may not see to-dos." }],
+            isError: true,
+          })
+          : place.call(name, args),
+    });
+    const { frame, calls } = host.view;
+    const show = frame.getByRole("button", { name: "Show to-dos that are due" });
+    await show.click();
+    await frame.getByText("This app may not see to-dos.").waitFor();
+    assert.equal(await show.isEnabled(), true);
+    isRefusing = false;
+    await show.click();
+    await frame.getByText("No to-do is due in this week.").waitFor();
+    assert.equal(await show.count(), 0);
+    await frame.getByRole("button", { name: "Next week" }).click();
+    await show.waitFor();
+    assert.equal(await frame.getByText("Pay the rent").count(), 0);
+    await show.click();
+    await frame.getByText("Pay the rent").waitFor();
+    await frame.getByRole("button", { name: "Refresh" }).click();
+    await show.waitFor();
+    assert.deepEqual(calls.map(({ name, args }) => [name, args.from]), [
+      ["todo_list", "2026-03-02"],
+      ["todo_list", "2026-03-02"],
+      ["calendar_list", "2026-03-09"],
+      ["todo_list", "2026-03-09"],
+      ["calendar_list", "2026-03-09"],
+    ]);
     assertQuiet(place);
   },
 );
