@@ -4,7 +4,7 @@ import { parseSettings, type Settings } from "../../lib/settings/settings.ts";
 import { SETTINGS } from "../../lib/settings/settings_table.ts";
 import type { ListingWords } from "./server_json.ts";
 
-const FLAGS = ["name", "title", "description", "website", "repository", "email"] as const;
+const FLAGS = ["name", "title", "description", "version", "website", "repository", "email"] as const;
 
 /** What was asked for, or what is wrong with it. */
 export type ListingArguments =
@@ -47,7 +47,7 @@ export function readListingArguments(
     email: told.get("email"),
     words: {
       publicUrl: parsed.settings.publicUrl,
-      version: manifest.version,
+      version: told.get("version") ?? manifest.version,
       name: told.get("name"),
       title: told.get("title"),
       description: told.get("description"),

@@ -19,6 +19,8 @@ if (!asked.ok) {
   Deno.exit(78);
 }
 const { settings, words } = asked;
+// Pictures of an earlier run may show what the product does not show any more.
+await Deno.remove(`${FOLDER}/pictures`, { recursive: true }).catch(passOverMissing);
 await Deno.mkdir(`${FOLDER}/pictures`, { recursive: true });
 const pictures = await copyPictures();
 const hasAccount = asked.wantsAccount && await fillAccount(asked.email ?? "reviewer@mana.test");
@@ -51,9 +53,13 @@ async function copyPictures(): Promise<readonly string[]> {
       names.push(name);
     }
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    passOverMissing(error);
   }
   return names.sort();
+}
+
+function passOverMissing(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }
 
 async function fillAccount(email: string): Promise<boolean> {

@@ -6,7 +6,7 @@ import { isThisComputer } from "../../sign_in/settings/setting_rules.ts";
 export interface ListingWords {
   /** Public address of the gateway, without /mcp; null where it is not set. */
   readonly publicUrl: string | null;
-  /** Version of the software. */
+  /** Of the entry: that of the software, or a later one where an entry has to be published again. */
   readonly version: string;
   /** Name in reverse DNS, such as `org.example.mcp/mana`; made of the host by default. */
   readonly name?: string | undefined;
@@ -86,7 +86,7 @@ export function serverJsonProblems(json: ServerJson): readonly string[] {
   }
   if (!/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]{1,40})?$/.test(json.version)) {
     problems.push(
-      `The version ${json.version} is no exact version such as 1.0.2: ranges and "latest" are refused.`,
+      `The version ${json.version} is no exact version such as 1.0.2: ranges and "latest" are refused. Give one with --version.`,
     );
   }
   for (const [what, url] of [["website", json.websiteUrl], ["repository", json.repository?.url]] as const) {

@@ -18,6 +18,10 @@ const HEIGHT = 844;
 
 const before = await readPictures();
 const after: Record<string, (typeof before)[string]> = {};
+// Pictures of an earlier run may be of pages that are in no listing any more.
+await Deno.remove(LISTING, { recursive: true }).catch((error) => {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+});
 await Deno.mkdir(LISTING, { recursive: true });
 
 async function show(view: View): Promise<void> {
@@ -25,8 +29,8 @@ async function show(view: View): Promise<void> {
   await page.emulateMedia({ colorScheme: "light" });
   await page.setViewportSize({ width, height: 100 });
   const shown = await steadyPage(page, places);
-  if (view.isForListing !== true) await record(view, shown);
-  if (view.part === undefined && view.isMark !== true) await takeLooks(page, name);
+  if (view.only !== "listing") await record(view, shown);
+  if (view.part === undefined && view.only !== "documents") await takeLooks(page, name);
 }
 
 async function record(view: View, shown: Shown): Promise<void> {

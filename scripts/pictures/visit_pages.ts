@@ -83,17 +83,17 @@ export async function visitPages(show: Show): Promise<void> {
   await page.goto(`${auth}/activity`);
   await at("activity", 560, { height: 1200 });
   await page.goto(`${auth}/apps`);
-  await at("apps", 560, { isForListing: true });
+  await at("apps", 560, { only: "listing" });
   await page.goto(`${auth}/privacy`);
-  await at("privacy", 560, { isForListing: true });
+  await at("privacy", 560, { only: "listing" });
 
   await page.goto("about:blank");
   await page.setContent(`<style>body { margin: 0 } svg { display: block; width: 512px }</style>${ICON_SVG}`);
-  await at("icon", 512, { height: 512, isMark: true });
+  await at("icon", 512, { height: 512, isMark: true, only: "documents" });
 
   await using served = serveReport();
   await page.goto(served.origin);
-  await at("personas", 1100, { height: 600 });
+  await at("personas", 1100, { height: 600, only: "documents" });
 }
 
 /** Called at a page that a picture is to be taken of. */
@@ -109,10 +109,10 @@ export interface View {
   readonly part?: Locator;
   /** How much of the page the picture in the documents shows at most, in CSS pixels. */
   readonly height?: number;
-  /** Whether it is the mark, which is drawn on nothing, and of which a listing needs no other looks. */
+  /** Whether it is the mark, which is drawn on nothing. */
   readonly isMark?: boolean;
-  /** Whether the documents have no picture of it. */
-  readonly isForListing?: boolean;
+  /** Where alone there are pictures of it; in both where this is left out. */
+  readonly only?: "listing" | "documents";
   readonly places: Places;
 }
 
@@ -154,7 +154,10 @@ const PEOPLE = [
   persona(name, { archetype, ticks: [0, 1, 2, 3, 4, 5, 6].map((daysAgo) => tick(daysAgo + at)) })
 );
 
-/** The report of the personas, with days that are made up: a real day differs at each run. */
+/**
+ * The report of the personas, with days that are made up: a real day differs at each run. Of the documents alone: it is for whoever runs
+ * an installation, and nobody who is shown a listing ever sees it.
+ */
 function serveReport() {
   const routes = createReportRoutes({
     askReport: () => Promise.resolve({ ok: true, report: report(PEOPLE) }),

@@ -1,11 +1,12 @@
 // One of the tasks of deno.json, from its start to its end.
 import { CACHE_VARIABLES } from "../../scripts/stack/deno_process.ts";
 
-/** Runs a task as somebody at a terminal does, with these lines as input and nothing of our environment but these variables. */
+/** Runs a task as somebody at a terminal does, with these lines as input and nothing of our environment but these variables; in another folder where one is named. */
 export async function runTask(
   args: readonly string[],
   input: string,
   env: Readonly<Record<string, string>> = {},
+  cwd?: string,
 ) {
   const kept = CACHE_VARIABLES.flatMap((name) => {
     const value = Deno.env.get(name);
@@ -15,6 +16,7 @@ export async function runTask(
     args: ["task", "--quiet", ...args],
     env: { ...Object.fromEntries(kept), ...env, NO_COLOR: "1" },
     clearEnv: true,
+    ...(cwd === undefined ? {} : { cwd }),
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",

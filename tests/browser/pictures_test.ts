@@ -9,11 +9,11 @@ Deno.test("no picture of the documents is older than its page", await browserOpt
   const pictures = await readPictures();
   const seen: string[] = [];
   const old: string[] = [];
-  await visitPages(async ({ name, page, width, places, isForListing }) => {
+  await visitPages(async ({ name, page, width, places, only }) => {
     await page.emulateMedia({ colorScheme: "light" });
     await page.setViewportSize({ width, height: 100 });
     const shown = await steadyPage(page, places);
-    if (isForListing === true) return;
+    if (only === "listing") return;
     seen.push(name);
     const why = whyOld(pictures, name, shown);
     if (why !== null) old.push(why);

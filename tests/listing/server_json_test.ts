@@ -99,16 +99,32 @@ Deno.test("an argument that is unknown, and settings that cannot be used, are sa
 });
 
 Deno.test("the task prints the document alone on stdout, and ends with 1 where the registry would refuse it", async () => {
-  const good = await runTask(["server-json", "--title", "Our Mana"], "", {
+  const good = await runTask(["server-json", "--title", "Our Mana", "--version=1.0.2"], "", {
     PUBLIC_URL: "https://mcp.example.org",
   });
   assert.equal(good.code, 0, good.err);
   assert.ok(fits(JSON.parse(good.out)), ajv.errorsText(fits.errors));
   assert.equal(JSON.parse(good.out).title, "Our Mana");
+  assert.equal(JSON.parse(good.out).version, "1.0.2");
   assert.equal(good.err, "");
   const bad = await runTask(["server-json"], "", {});
   assert.equal(bad.code, 1);
+  const odd = await runTask(["server-json", "--version", "latest"], "", {
+    PUBLIC_URL: "https://mcp.example.org",
+  });
+  assert.deepEqual([odd.code, odd.err], [
+    1,
+    '✗ The version latest is no exact version such as 1.0.2: ranges and "latest" are refused. Give one with --version.\n',
+  ]);
   assert.match(bad.err, /^✗ The address http:\/\/127\.0\.0\.1:3069\/mcp is this computer\./);
+});
+
+Deno.test("the tasks of a listing may read the variables that the settings name, and no others", () => {
+  for (const task of ["server-json", "review-kit"] as const) {
+    const { command } = manifest.tasks[task];
+    assert.doesNotMatch(command, /--allow-(env|net|read|write|run)( |$)|--allow-all|-A\b/, task);
+    assert.match(command, /--ignore-env/, task);
+  }
 });
 
 Deno.test("the icon that the document names is there, and neither loads nor runs anything", async () => {
