@@ -199,6 +199,11 @@ Deno.test(
       assert.equal(await host.view.frame.getByRole("button").count(), 0);
       assert.equal(await cell(host.view.frame, "2026-03-01"), "today: done");
       await assertViewLooks(host, "habits-read-only");
+      const { structuredContent } = await place.call("habits_overview", BERLIN);
+      const more = { ...Object(structuredContent), hasMore: true, nextCursor: "x" };
+      await host.view.show({ content: [], structuredContent: more }, BERLIN);
+      await host.view.frame.getByText("There are more habits than are shown here.").waitFor();
+      assert.equal(await host.view.frame.getByRole("button").count(), 0);
     }
     await using host = await place.open(BERLIN);
     const { page, view: { frame, calls } } = host;
@@ -206,9 +211,46 @@ Deno.test(
     await log.waitFor();
     await page.clock.fastForward("10:01");
     await frame.locator("[data-writes]:disabled").waitFor();
+    // A frame that slept through the ten minutes wakes with its buttons as they were: the press itself looks at the time.
+    await frame.evaluate("document.querySelector('[data-writes]').disabled = false");
+    await log.click();
+    await frame.getByText(OLD).waitFor();
     assert.equal(calls.length, 0);
     await frame.getByRole("button", { name: "Refresh" }).click();
     await frame.locator("[data-writes]:enabled").waitFor();
+    await log.click();
+    await frame.getByText("Logged: Read").waitFor();
+    await page.clock.fastForward("10:01");
+    await frame.getByRole("button", { name: "Undo" }).click();
+    await frame.getByText(OLD).waitFor();
+    assert.deepEqual(calls.map(({ name }) => name), ["habits_overview", "habits_overview", "habits_log"]);
+    assertQuiet(place);
+  },
+);
+
+const OLD = "What you see is more than ten minutes old. Refresh before you change anything.";
+
+Deno.test(
+  "habits: a second press while the first is on its way makes no second entry",
+  options,
+  async () => {
+    await using place = await createViewPlace(HABITS_HTML, "habits_overview");
+    await addHabit(place, "Read", {});
+    const late = Promise.withResolvers<void>();
+    await using host = await place.open(BERLIN, {
+      call: async (name, args) => {
+        if (name === "habits_log") await late.promise;
+        return await place.call(name, args);
+      },
+    });
+    const { frame, calls } = host.view;
+    const log = frame.getByRole("button", { name: "Log today: Read" });
+    await log.click();
+    await until("the entry is on its way", () => Promise.resolve(calls.length === 2));
+    await log.click();
+    late.resolve();
+    await frame.getByText("Logged: Read").waitFor();
+    assert.deepEqual(calls.map(({ name }) => name), ["habits_overview", "habits_log"]);
     assertQuiet(place);
   },
 );

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { JOURNAL_HTML } from "../../../tools/views/journal_html.ts";
 import { browserOptions } from "../_chromium.ts";
 import { tabTo } from "../_keyboard.ts";
+import { until } from "../_until.ts";
 import { assertViewLooks, openViewHost, untilHolds } from "../_view_host.ts";
 import { assertQuiet, createViewPlace, HOSTILE } from "./_place.ts";
 
@@ -96,6 +97,44 @@ Deno.test(
     await frame.getByRole("button", { name: "Refresh" }).click();
     await frame.getByRole("heading", { name: "February 2026", exact: true }).waitFor();
     assert.equal(calls.at(-1)?.args.from, "2026-02-01");
+    assertQuiet(place);
+  },
+);
+
+Deno.test(
+  "journal: a day that is closed is read no further, and a text that is kept back says so",
+  options,
+  async () => {
+    await using place = await createViewPlace(JOURNAL_HTML, "journal_calendar");
+    for (const content of ["First.", "Second.", "Third."]) {
+      await place.call("journal_add", { entryDate: "2026-03-01", content });
+    }
+    const late = Promise.withResolvers<void>();
+    let isKeptBack = false;
+    await using host = await place.open(BERLIN, {
+      call: async (name, args) => {
+        if (isKeptBack && name === "journal_read") {
+          return { content: [], structuredContent: { entry: { id: args.id, title: "A title" } } };
+        }
+        if (name === "journal_read") await late.promise;
+        return await place.call(name, args);
+      },
+    });
+    const { frame, calls } = host.view;
+    const day = frame.getByRole("button", { name: /^today, .*: 3 entries/ });
+    await day.click();
+    await until("the first is asked for", () => Promise.resolve(calls.length === 1));
+    await day.click();
+    late.resolve();
+    await frame.getByRole("button", { name: "Next month" }).click();
+    await frame.getByRole("heading", { name: "April 2026", exact: true }).waitFor();
+    await frame.getByRole("button", { name: "Previous month" }).click();
+    await day.waitFor();
+    assert.deepEqual(calls.map(({ name }) => name), ["journal_read", "journal_calendar", "journal_calendar"]);
+    isKeptBack = true;
+    await day.click();
+    const words = frame.getByText("The text of this entry is kept back from this app, or cannot be read.");
+    await words.nth(2).waitFor();
     assertQuiet(place);
   },
 );

@@ -156,6 +156,46 @@ Deno.test(
 );
 
 Deno.test(
+  "week: what comes late for a week that was left is not shown, and of a week no more than five pages are read",
+  options,
+  async () => {
+    await using place = await createViewPlace(WEEK_HTML, "calendar_list");
+    await place.call("todo_create", { title: "Pay the rent", dueDate: "2026-03-03" });
+    const late = Promise.withResolvers<void>();
+    let isEndless = false;
+    await using host = await place.open(INPUT, {
+      call: async (name, args) => {
+        if (isEndless && name === "calendar_list") {
+          return { content: [], structuredContent: { entries: [], hasMore: true, nextCursor: "next" } };
+        }
+        if (name === "todo_list") await late.promise;
+        return await place.call(name, args);
+      },
+    });
+    const { frame, calls } = host.view;
+    const show = frame.getByRole("button", { name: "Show to-dos that are due" });
+    await show.click();
+    await until("the tasks are asked for", () => Promise.resolve(calls.length === 1));
+    await frame.getByRole("button", { name: "Next week" }).click();
+    await frame.getByText(/^9\s?–\s?15 Mar 2026$/).waitFor();
+    late.resolve();
+    await show.click();
+    await frame.getByText("No to-do is due in this week.").waitFor();
+    await frame.getByText(/^9\s?–\s?15 Mar 2026$/).waitFor();
+    assert.equal(await frame.getByText("Pay the rent").count(), 0);
+    isEndless = true;
+    const before = calls.length;
+    await frame.getByRole("button", { name: "Next week" }).click();
+    await frame.getByText("There is more in this time than is shown here.").waitFor();
+    assert.deepEqual(calls.slice(before).map(({ name, args }) => [name, args.cursor]), [
+      ["calendar_list", undefined],
+      ...[1, 2, 3, 4].map(() => ["calendar_list", "next"]),
+    ]);
+    assertQuiet(place);
+  },
+);
+
+Deno.test(
   "week: a host that hands no calls on shows the week; hostile texts are texts; others' events are marked",
   options,
   async () => {
