@@ -2,6 +2,7 @@
 // gateway and the auth service alone, which only the arguments tell. Sees neither password nor token.
 import { say } from "./token/terminal.ts";
 import { print } from "./print.ts";
+import { runWithRights } from "./stack/run_with_rights.ts";
 import { BAD_ARGUMENTS, DONE, REFUSED } from "./undo/exit_codes.ts";
 import { hostsOf, undoArguments, USAGE } from "./undo/undo_arguments.ts";
 
@@ -24,33 +25,20 @@ if (!asked.ok) {
 const { request } = asked;
 const { kind } = request.account;
 const data = Deno.env.get("BACKEND_DATA") || "./.mana";
-const program = new Deno.Command(Deno.execPath(), {
-  // The folder is named by "." alone: a comma in its path would split a list of rights.
-  ...(kind === "first" ? { cwd: data } : {}),
-  args: [
-    "run",
-    "--quiet",
-    "--cached-only",
-    "--no-prompt",
-    "--ignore-env",
-    `--allow-net=${hostsOf(request).join(",")}`,
-    ...(kind === "first" ? ["--allow-read=."] : []),
-    ...(kind === "auth" ? ["--allow-env=MANA_PASSWORD"] : []),
-    ...(kind === "token" ? ["--allow-env=MANA_TOKEN"] : []),
-    import.meta.resolve("./undo/run_undo.ts"),
-    JSON.stringify(request),
-  ],
-  stdin: "inherit",
-  stdout: "inherit",
-  stderr: "inherit",
+const code = await runWithRights({
+  entry: import.meta.resolve("./undo/run_undo.ts"),
+  args: [JSON.stringify(request)],
+  rights: {
+    net: hostsOf(request),
+    read: kind === "first" ? ["."] : [],
+    env: kind === "auth" ? ["MANA_PASSWORD"] : kind === "token" ? ["MANA_TOKEN"] : [],
+  },
+  folder: kind === "first" ? data : undefined,
+  isCached: true,
 });
-try {
-  const { code } = await program.spawn().status;
-  Deno.exit(code);
-} catch (error) {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
+if (code === null) {
   say(
     `There is no data folder ${data}: start the backend with "deno task start" first, or name your services by --auth and --gateway.`,
   );
-  Deno.exit(REFUSED);
 }
+Deno.exit(code ?? REFUSED);

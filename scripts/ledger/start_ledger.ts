@@ -3,6 +3,7 @@
 import { BAD_USAGE, CLEAN, INCOMPLETE, saidCode } from "./exit_codes.ts";
 import { filesOf, hostsOf, ledgerArguments, USAGE } from "./ledger_arguments.ts";
 import { print } from "../print.ts";
+import { runWithRights } from "../stack/run_with_rights.ts";
 import { say } from "../token/terminal.ts";
 
 if (Deno.args.includes("--help")) {
@@ -25,39 +26,25 @@ if (!asked.ok) {
 const { task } = asked;
 const kind = task.kind === "file" ? null : task.account.kind;
 const data = Deno.env.get("BACKEND_DATA") || "./.mana";
-const hosts = hostsOf(task);
 const files = filesOf(task);
-const read = [...(kind === "first" ? ["."] : []), ...files.read];
-const program = new Deno.Command(Deno.execPath(), {
-  // The folder is named by "." alone: a comma in its path would split a list of rights.
-  ...(kind === "first" ? { cwd: data } : {}),
-  args: [
-    "run",
-    "--quiet",
-    "--cached-only",
-    "--no-prompt",
-    "--ignore-env",
-    ...(hosts.length > 0 ? [`--allow-net=${hosts.join(",")}`] : []),
-    ...(read.length > 0 ? [`--allow-read=${read.join(",")}`] : []),
-    ...(files.write.length > 0 ? [`--allow-write=${files.write.join(",")}`] : []),
-    ...(kind === "auth" ? ["--allow-env=MANA_PASSWORD"] : []),
-    ...(kind === "token" ? ["--allow-env=MANA_TOKEN"] : []),
-    import.meta.resolve("./run_ledger.ts"),
-    JSON.stringify(task),
-  ],
-  stdin: "inherit",
-  stdout: "inherit",
-  stderr: "inherit",
+const code = await runWithRights({
+  entry: import.meta.resolve("./run_ledger.ts"),
+  args: [JSON.stringify(task)],
+  rights: {
+    net: hostsOf(task),
+    read: [...(kind === "first" ? ["."] : []), ...files.read],
+    write: files.write,
+    env: kind === "auth" ? ["MANA_PASSWORD"] : kind === "token" ? ["MANA_TOKEN"] : [],
+  },
+  folder: kind === "first" ? data : undefined,
+  isCached: true,
 });
-try {
-  const { code } = await program.spawn().status;
-  const said = saidCode(code);
-  if (said === null) say("Nothing was verified: the program did not come to its end.");
-  Deno.exit(said ?? INCOMPLETE);
-} catch (error) {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
+if (code === null) {
   say(
     `There is no data folder ${data}: start the backend with "deno task start" first, or name your services by --auth and --sync.`,
   );
   Deno.exit(INCOMPLETE);
 }
+const said = saidCode(code);
+if (said === null) say("Nothing was verified: the program did not come to its end.");
+Deno.exit(said ?? INCOMPLETE);
