@@ -150,15 +150,18 @@ export function startGateway(options: GatewayOptions): DenoProcess {
       ...(options.flags ?? gatewayFlags(parsed.ok ? parsed.settings : null)),
       (options.entry ?? new URL("main.ts", root)).href,
     ],
-    env: { ...env, ...telemetry(options.env) },
+    env: { ...env, ...readByDeno(options.env) },
     ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
     ...(options.ownGroupUntil === undefined ? {} : { ownGroupUntil: options.ownGroupUntil }),
   });
 }
 
-/** Variables that Deno reads itself, outside the program's rights. Its own spans hold addresses as sent: ours replace them. */
-function telemetry(env: Readonly<Record<string, string>>): Record<string, string> {
-  const names = Object.keys(env).filter((name) => name.startsWith("OTEL_"));
+/**
+ * Variables that Deno reads itself, outside the program's rights: whose certificates it trusts, and telemetry. Its own spans hold addresses
+ * as sent: ours replace them.
+ */
+function readByDeno(env: Readonly<Record<string, string>>): Record<string, string> {
+  const names = Object.keys(env).filter((name) => name === "DENO_CERT" || name.startsWith("OTEL_"));
   return { OTEL_DENO_TRACING: "false", ...pick(env, names) };
 }
 

@@ -3,31 +3,20 @@ import assert from "node:assert/strict";
 
 /** Makes a key (P-256) and a certificate for 127.0.0.1, good for a day before and after now; both as PEM (X.509, RFC 5280). */
 export async function makeCertificate(): Promise<Certificate> {
-  const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
-  const pair = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
-  assert.ok("privateKey" in pair);
-  const publicKey = new Uint8Array(await crypto.subtle.exportKey("spki", pair.publicKey));
-  const day = 24 * 3600 * 1000;
-  const name = sequence(tagged(0x31, sequence(objectId("550403"), tagged(0x0c, text("mana-test")))));
-  const subjectAltName = sequence(objectId("551d11"), tagged(0x04, sequence(tagged(0x87, [127, 0, 0, 1]))));
-  const signedBy = sequence(objectId("2a8648ce3d040302")); // ecdsa-with-SHA256
-  const body = sequence(
-    tagged(0xa0, tagged(0x02, [2])), // version 3
-    tagged(0x02, [1, ...crypto.getRandomValues(new Uint8Array(8))]),
-    signedBy,
-    name,
-    sequence(utcTime(Date.now() - day), utcTime(Date.now() + day)),
-    name,
-    [...publicKey],
-    tagged(0xa3, sequence(subjectAltName)),
-  );
-  const signature = new Uint8Array(
-    await crypto.subtle.sign(algorithm, pair.privateKey, Uint8Array.from(body)),
-  );
-  const numbers = sequence(wholeNumber(signature.subarray(0, 32)), wholeNumber(signature.subarray(32)));
+  const own = await makeIdentity("mana-test");
   return {
-    certificate: pem("CERTIFICATE", sequence(body, signedBy, tagged(0x03, [0, ...numbers]))),
-    key: pem("PRIVATE KEY", new Uint8Array(await crypto.subtle.exportKey("pkcs8", pair.privateKey))),
+    certificate: await sign(own, { ...own, extension: FOR_LOOPBACK }),
+    key: await privateKeyOf(own),
+  };
+}
+
+/** Makes an authority of one's own, and a key with a certificate for 127.0.0.1 that it signs. */
+export async function makeAuthority(): Promise<Certificate & { readonly authority: string }> {
+  const [authority, own] = [await makeIdentity("mana-test-authority"), await makeIdentity("mana-test")];
+  return {
+    authority: await sign(authority, { ...authority, extension: AUTHORITY }),
+    certificate: await sign(authority, { ...own, extension: FOR_LOOPBACK }),
+    key: await privateKeyOf(own),
   };
 }
 
@@ -35,6 +24,51 @@ export async function makeCertificate(): Promise<Certificate> {
 export interface Certificate {
   readonly certificate: string;
   readonly key: string;
+}
+
+interface Identity {
+  readonly name: Bytes;
+  readonly pair: CryptoKeyPair;
+}
+
+async function makeIdentity(commonName: string): Promise<Identity> {
+  const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, [
+    "sign",
+    "verify",
+  ]);
+  assert.ok("privateKey" in pair);
+  const name = sequence(tagged(0x31, sequence(objectId("550403"), tagged(0x0c, text(commonName)))));
+  return { name, pair };
+}
+
+/** The certificate of `subject` by `issuer`, as PEM. */
+async function sign(issuer: Identity, subject: Identity & { readonly extension: Bytes }): Promise<string> {
+  const publicKey = new Uint8Array(await crypto.subtle.exportKey("spki", subject.pair.publicKey));
+  const day = 24 * 3600 * 1000;
+  const signedBy = sequence(objectId("2a8648ce3d040302")); // ecdsa-with-SHA256
+  const body = sequence(
+    tagged(0xa0, tagged(0x02, [2])), // version 3
+    tagged(0x02, [1, ...crypto.getRandomValues(new Uint8Array(8))]),
+    signedBy,
+    issuer.name,
+    sequence(utcTime(Date.now() - day), utcTime(Date.now() + day)),
+    subject.name,
+    [...publicKey],
+    tagged(0xa3, sequence(subject.extension)),
+  );
+  const signature = new Uint8Array(
+    await crypto.subtle.sign(
+      { name: "ECDSA", hash: "SHA-256" },
+      issuer.pair.privateKey,
+      Uint8Array.from(body),
+    ),
+  );
+  const numbers = sequence(wholeNumber(signature.subarray(0, 32)), wholeNumber(signature.subarray(32)));
+  return pem("CERTIFICATE", sequence(body, signedBy, tagged(0x03, [0, ...numbers])));
+}
+
+async function privateKeyOf({ pair }: Identity): Promise<string> {
+  return pem("PRIVATE KEY", new Uint8Array(await crypto.subtle.exportKey("pkcs8", pair.privateKey)));
 }
 
 type Bytes = readonly number[];
@@ -75,3 +109,12 @@ function pem(label: string, bytes: Bytes | Uint8Array): string {
   const lines = Uint8Array.from(bytes).toBase64().match(/.{1,64}/g) ?? [];
   return `-----BEGIN ${label}-----\n${lines.join("\n")}\n-----END ${label}-----\n`;
 }
+
+/** The name of the certificate is the address 127.0.0.1 (subjectAltName), and no other. */
+const FOR_LOOPBACK = sequence(objectId("551d11"), tagged(0x04, sequence(tagged(0x87, [127, 0, 0, 1]))));
+/** It may sign others (basicConstraints, critical). */
+const AUTHORITY = sequence(
+  objectId("551d13"),
+  tagged(0x01, [0xff]),
+  tagged(0x04, sequence(tagged(0x01, [0xff]))),
+);
