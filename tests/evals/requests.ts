@@ -10,8 +10,11 @@ const Arguments = z.record(z.string(), z.unknown());
 export type Wish = z.infer<typeof Wish>;
 const Wish = z.strictObject({
   says: z.string().min(1),
+  language: z.enum(["en", "de"]).default("en"),
   /** The profile of the connection in which it is said. */
   profile: z.string(),
+  /** What a model searches for, where it is shown tools by words: English, as the tools are, also for a wish in German. */
+  search: z.string().min(1),
   /** The tool without which the wish is not done, as `module.verb`. */
   needs: z.string(),
   /** What the call of that tool has to have among its arguments. */

@@ -48,7 +48,7 @@ const summary = defineTool({
   title: "What is on today",
   access: "read",
   description:
-    "Everything of one day, today by default: tasks due and overdue, the agenda, habits with how often they were done, the latest " +
+    "A look at one day, today by default: tasks due and overdue, the agenda, habits with how often they were done, the latest " +
     "mood, what was drunk. `leftOut` names sections that this client may not see, `more` counts what did not fit; then the " +
     "listing tools of the modules tell the rest.",
   input: z.object({ date: dayInput.optional().describe("YYYY-MM-DD"), timeZone: timeZoneInput }),

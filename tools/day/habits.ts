@@ -62,8 +62,8 @@ const list = defineTool({
   title: "List habits",
   access: "read",
   description:
-    "List the habits of the active space in their order. Archived ones only when asked for. With `hasMore` there are " +
-    "more: call again with `nextCursor` as `cursor`.",
+    "List the habits of a space in their order. Archived ones only when asked for. With `hasMore` call " +
+    "again with `nextCursor` as `cursor`.",
   input: z.object({
     includeArchived: z.boolean().default(false).describe("also list archived habits"),
     counts: z.boolean().default(false).describe("also today's entries and the days in a row"),

@@ -62,8 +62,8 @@ const search = defineTool({
   title: "Search notes",
   access: "read",
   description:
-    "Find notes in whose title or content all words of the query occur, in any case, and words in double quotes as a " +
-    "phrase; the best come first, an exact phrase and the title count most. Without a query: all notes, pinned ones first, then the ones changed last. Each has a " +
+    "Find a note: those in whose title or content all words of the query occur, in any case, and words in double quotes as a " +
+    "phrase; the best come first. Without a query: all notes, pinned ones first, then the ones changed last. Each has a " +
     "`snippet` of its content: {notes.read} gives all of it. With `hasMore` call again with `nextCursor` as `cursor`.",
   input: z.object({
     query: z.string().max(500).default("").describe("words to look for"),

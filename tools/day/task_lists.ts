@@ -31,8 +31,8 @@ export const listTasks = defineTool({
   access: "read",
   view: "tasks",
   description:
-    "List the tasks of the active space in the person's own order. Completed ones only when asked for. With `hasMore` " +
-    "there are more: call again with `nextCursor` as `cursor`.",
+    "List the tasks of a space, what is still to do, in the person's own order. Completed ones only when asked for. " +
+    "With `hasMore` call again with `nextCursor` as `cursor`.",
   input: z.object({
     includeCompleted: z.boolean().default(false).describe("also list completed tasks"),
     state: z.enum(["open", "overdue", "today", "upcoming", "completed"]).optional()

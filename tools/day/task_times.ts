@@ -29,8 +29,8 @@ export const schedule = defineTool({
   access: "write",
   idempotent: true,
   description:
-    "Put a task on the calendar, move it there, or take it off with `off`. Without an end it lasts as long as the task is " +
-    "estimated, or an hour. Without `recurrenceRule` it takes place once.",
+    "Block time for a task: put it on the calendar, move it there, or take it off with `off`. Without an end it lasts as long " +
+    "as the task is estimated, or an hour.",
   input: z.object({
     id: taskId,
     start: startInput.optional().describe(

@@ -44,7 +44,7 @@ const create = defineTool({
   name: "todo.create",
   title: "Create a task",
   access: "write",
-  description: "Create a task on the person's todo list. Returns the new task with its id.",
+  description: "Put a task on the person's todo list. Returns the new task with its id.",
   input: z.object({
     title: Title.describe("what is to be done"),
     description: z.string().max(10_000).optional().describe("longer text"),
@@ -79,8 +79,8 @@ const update = defineTool({
   title: "Change a task",
   access: "write",
   description:
-    "Change a task: give its id and only the fields to change. `subtasks` replaces the checklist as a whole: give all items, " +
-    "known ones with their id. {todo.complete} ticks a task off, {todo.schedule} puts it on the calendar.",
+    "Change a task, or move it to another day: give its id and only the fields to change. `subtasks` replaces the checklist " +
+    "as a whole: give all items, known ones with their id. {todo.complete} ticks a task off, {todo.schedule} puts it on the calendar.",
   input: z.object({
     id: taskId,
     title: Title.optional(),

@@ -99,7 +99,7 @@ const search = defineTool({
   title: "Search contacts",
   access: "read",
   description:
-    "Find contacts by words in their names, addresses, numbers, company, job, tags or notes; without a query all, favourites " +
+    "Find contacts by words in their names, addresses, phone numbers, company, job, tags or notes; without a query all, favourites " +
     "first. The person is the contact with the id `self-contact`. {contacts.read} gives the rest of a contact.",
   input: z.object({
     query: textFilterInput,
@@ -163,7 +163,7 @@ const create = defineTool({
   title: "Create a contact",
   access: "write",
   description:
-    "Add a person or a company to the contacts. Look with {contacts.search} first whether it is there already.",
+    "Save a person or a company as a contact. Look with {contacts.search} first whether it is there already.",
   input: z.object({ ...texts, isFavorite: flag }),
   output: createdOutput,
   async run(input, { records }) {

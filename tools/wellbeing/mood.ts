@@ -85,7 +85,7 @@ const list = defineTool({
   title: "List moods",
   access: "read",
   description:
-    "List mood check-ins, newest first, with a `summary` of all days asked for: averages of the level (1 to 10), and how " +
+    "List moods, a check-in each, newest first, with a `summary` of all days asked for: averages of the level (1 to 10), and how " +
     "often each emotion and activity was named. Ask for `limit` 1 where only the summary is wanted.",
   input: z.object({
     ...dayRangeInput,

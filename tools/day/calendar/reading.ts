@@ -28,8 +28,8 @@ export const list = defineTool({
   access: "read",
   view: "week",
   description:
-    "List events from `from` (today by default) to `to` (six days later), both included, by start, with every time of a series: " +
-    "`id` with `day` names one of them. `also` adds the time blocks of tasks, habits, parties and tracked time; they have a " +
+    "List the calendar events from `from` (today by default) to `to` (a week by default), both included, by start, with every time " +
+    "of a series: `id` with `day` names one of them. `also` adds the time blocks of tasks, habits, parties and tracked time; they have a " +
     "`module`, and `id` is that of their record.",
   input: z.object({
     from: dayInput.optional().describe("YYYY-MM-DD"),
