@@ -21,6 +21,7 @@ import { createGatewayAddress } from "./people/gateway_address.ts";
 import { createPersonPage } from "./person_page/create_person_page.ts";
 import { createReadiness } from "./services/readiness.ts";
 import { createSpaces } from "./spaces/spaces.ts";
+import { createRefuseAtAddress } from "./web/address_page.ts";
 import { createProbeRoutes } from "./web/probe_routes.ts";
 import { createPublicRoutes } from "./web/public_routes.ts";
 import { createRouteProbe, createRouteRequest } from "./web/route_request.ts";
@@ -76,7 +77,9 @@ export function createGateway(deps: GatewayDeps): Gateway {
   });
   const end = createGracefulStop({ ...base, inFlight, serving, pages, hints, ledger, uses, store, keyring });
   const { isStopping, stop } = end;
-  const mcp = createMcpEndpoint({ ...entering, protocol: serving.protocol, isStopping, clock, refuse });
+  const refuseAtAddress = createRefuseAtAddress({ ...base, address, authorizationServer, refuse });
+  const { protocol } = serving;
+  const mcp = createMcpEndpoint({ ...entering, protocol, isStopping, clock, refuse: refuseAtAddress });
   const web = {
     ...base,
     gatewayAddress: address,
@@ -86,7 +89,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     areSpacesUntold: spaces.isUntold,
     isStopping,
     gauges: {
-      sessions: serving.protocol.sessionCount,
+      sessions: protocol.sessionCount,
       callsInFlight: serving.inFlight,
       recordBytes: () => store.bytes() + own.bytes(),
       openedBytes: store.openedBytes,

@@ -36,7 +36,12 @@ export interface McpEndpointDeps extends IntakeDeps {
   readonly addresses: AddressShare;
   readonly clock: Clock;
   /** Answers whatever was thrown, in its outside words. */
-  readonly refuse: (thrown: unknown, request: Request, log: RequestLog, route: string) => Response;
+  readonly refuse: (
+    thrown: unknown,
+    request: Request,
+    log: RequestLog,
+    route: string,
+  ) => Response | Promise<Response>;
 }
 
 /**

@@ -4,11 +4,6 @@ import { BASE_STYLE } from "../../process/look/base_style.ts";
 import { pageHeaders } from "./page_headers.ts";
 import { pageFrame } from "./page_frame.ts";
 
-/** Whether a person looks at the answer. An MCP client asks for a stream or for JSON, never for a page. */
-export function isBrowser({ method, headers }: Request): boolean {
-  return (method === "GET" || method === "HEAD") && (headers.get("accept")?.includes("text/html") ?? false);
-}
-
 /** The page, with the status that a program would get, and a way on. */
 export async function lostPage(
   { nonce, ...frame }: LostPage,

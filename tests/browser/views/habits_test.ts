@@ -234,7 +234,7 @@ Deno.test(
   "habits: a second press while the first is on its way makes no second entry",
   options,
   async () => {
-    await using place = await createViewPlace(HABITS_HTML, "habits_overview");
+    await using place = await createViewPlace("habits_overview");
     await addHabit(place, "Read", {});
     const late = Promise.withResolvers<void>();
     await using host = await place.open(BERLIN, {

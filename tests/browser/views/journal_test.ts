@@ -105,7 +105,7 @@ Deno.test(
   "journal: a day that is closed is read no further, and a text that is kept back says so",
   options,
   async () => {
-    await using place = await createViewPlace(JOURNAL_HTML, "journal_calendar");
+    await using place = await createViewPlace("journal_calendar");
     for (const content of ["First.", "Second.", "Third."]) {
       await place.call("journal_add", { entryDate: "2026-03-01", content });
     }

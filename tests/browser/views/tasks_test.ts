@@ -22,7 +22,7 @@ const HOSTILE = [...MARKUP, "long ".repeat(99)];
 
 /** The place of the list, with tasks of these titles. */
 async function createPlace(titles: readonly string[] = []): Promise<ViewPlace> {
-  const place = await createViewPlace(TASKS_HTML, "todo_list");
+  const place = await createViewPlace("todo_list");
   for (const title of titles) await place.call("todo_create", { title });
   return place;
 }

@@ -116,7 +116,7 @@ Deno.test(
   "week: to-dos are read by a press alone, in each week anew, and a refusal is told in words",
   options,
   async () => {
-    await using place = await createViewPlace(WEEK_HTML, "calendar_list");
+    await using place = await createViewPlace("calendar_list");
     await place.call("todo_create", { title: "Pay the rent", dueDate: "2026-03-09" });
     let isRefusing = true;
     await using host = await place.open(INPUT, {
@@ -159,7 +159,7 @@ Deno.test(
   "week: what comes late for a week that was left is not shown, and of a week no more than five pages are read",
   options,
   async () => {
-    await using place = await createViewPlace(WEEK_HTML, "calendar_list");
+    await using place = await createViewPlace("calendar_list");
     await place.call("todo_create", { title: "Pay the rent", dueDate: "2026-03-03" });
     const late = Promise.withResolvers<void>();
     let isEndless = false;
