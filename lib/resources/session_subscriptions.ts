@@ -3,7 +3,7 @@
 import { isEventStream } from "../http/is_event_stream.ts";
 import { addEvents, type EventSink, messageEvent } from "../http/streams/add_events.ts";
 import { MAX_SESSIONS, MAX_SUBSCRIPTIONS_PER_STREAM } from "../kit/limits.ts";
-import { type Principal, principalKey } from "../people/principal.ts";
+import { principalKey } from "../people/principal.ts";
 import type { RequestContext } from "../people/request_context.ts";
 import { isSubscribable } from "./is_subscribable.ts";
 import type { OpenStreams } from "./open_streams.ts";
@@ -12,6 +12,7 @@ import {
   createSubscriptionNews,
   type SubscriptionNews,
   type SubscriptionNewsDeps,
+  type TellSubscriptions,
 } from "./subscription_news.ts";
 import { tellOfTools, type ToldLists } from "./tool_list_news.ts";
 
@@ -36,12 +37,12 @@ export function createSessionSubscriptions(
   const sessions: Sessions = new Map();
   const tell = createSubscriptionNews(
     deps,
-    (news) => hearNews(streams, sessions.get(news.session), news, tell),
+    (news, answer) => hearNews({ sessions, streams, answer }, news),
   );
   return {
     attach(response, sessionId, requestContext) {
       if (!response.ok || !isEventStream(response)) return response;
-      const session = sessionFor(sessions, sessionId, requestContext.caller.principal);
+      const session = sessionFor(sessions, sessionId, principalKey(requestContext.caller.principal));
       const told = addSessionEvents(deps.lists, streams, response, session, requestContext);
       tell(session.owner, { kind: "asked", session: sessionId });
       return told;
@@ -56,9 +57,10 @@ export function createSessionSubscriptions(
     },
     async subscribe(sessionId, requestContext, uri) {
       if (!await isSubscribable(deps, requestContext.caller, uri)) return false;
-      const session = sessionFor(sessions, sessionId, requestContext.caller.principal);
+      const session = sessionFor(sessions, sessionId, principalKey(requestContext.caller.principal));
       if (!addUri(streams, session, uri)) return false;
-      if (session.stream === null) tell(session.owner, { kind: "added", session: sessionId, uris: [uri] });
+      // Also where the stream is here: whoever is asked after the loss of this node has to know it.
+      tell(session.owner, { kind: "added", session: sessionId, owner: session.owner, uris: [uri] });
       return true;
     },
     unsubscribe(sessionId, { caller }, uri) {
@@ -96,8 +98,7 @@ interface SessionStream {
 }
 
 /** The session, put to the end of the order; made where there is none. The least recent session without a stream goes. */
-function sessionFor(sessions: Sessions, id: string, principal: Principal): SubscribedSession {
-  const owner = principalKey(principal);
+function sessionFor(sessions: Sessions, id: string, owner: string): SubscribedSession {
   let session = sessions.get(id);
   // The protocol lets nobody else onto a session; this is the second lock.
   if (session === undefined || session.owner !== owner) session = { owner, uris: new Set(), stream: null };
@@ -124,27 +125,29 @@ function removeUri(session: SubscribedSession | undefined, uri: string): void {
 }
 
 /**
- * Another node tells of a session. What that node let the person subscribe to is asked about again, with the token of the stream, before
- * each notification.
+ * Another node tells of a session. What that node let the person subscribe to is kept here as well, so that it outlives that node, and is
+ * asked about again, with the token of the stream, before each notification.
  */
-function hearNews(
-  streams: OpenStreams,
-  session: SubscribedSession | undefined,
-  news: SubscriptionNews,
-  tell: (person: string, news: SubscriptionNews) => void,
-): void {
-  if (session === undefined) return;
-  switch (news.kind) {
-    case "added":
-      if (session.stream !== null) { for (const uri of news.uris) addUri(streams, session, uri); }
-      break;
-    case "removed":
-      for (const uri of news.uris) removeUri(session, uri);
-      break;
-    case "asked":
-      if (session.uris.size === 0) return;
-      tell(session.owner, { kind: "added", session: news.session, uris: [...session.uris] });
+function hearNews({ sessions, streams, answer }: Hearing, news: SubscriptionNews): void {
+  if (news.kind === "added") {
+    const told = sessionFor(sessions, news.session, news.owner);
+    for (const uri of news.uris) addUri(streams, told, uri);
+    return;
   }
+  const session = sessions.get(news.session);
+  if (session === undefined) return;
+  if (news.kind === "removed") {
+    for (const uri of news.uris) removeUri(session, uri);
+  } else if (session.uris.size > 0) {
+    const { owner, uris } = session;
+    answer(owner, { kind: "added", session: news.session, owner, uris: [...uris] });
+  }
+}
+
+interface Hearing {
+  readonly sessions: Sessions;
+  readonly streams: OpenStreams;
+  readonly answer: TellSubscriptions;
 }
 
 function addSessionEvents(

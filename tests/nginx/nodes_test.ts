@@ -1,8 +1,9 @@
 // Two gateways behind nginx with the block of nginx-nodes.conf, without affinity: what clients see when one of them goes.
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { connectModern, type DemoClient } from "../../scripts/demo/demo_client.ts";
+import { connectLegacy, connectModern, type DemoClient } from "../../scripts/demo/demo_client.ts";
 import { freePort } from "../../scripts/stack/free_port.ts";
+import { newNodeSecret } from "../_support/nodes/served_nodes.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
 import { createFront, type Front, metricOf } from "./_front.ts";
 import { gatewaySite, isInstalled, nodesSite, type Site, startNginx } from "./_nginx.ts";
@@ -41,6 +42,34 @@ Deno.test({
       await front.restart(1);
       // Left out for some seconds after it was missed; each call meanwhile is answered by the other.
       while (await callsAt(front, 1) === 0) await client.call("todo_list", {});
+    } finally {
+      await client.close();
+    }
+  },
+});
+
+Deno.test({
+  name:
+    "nodes: the session and the cursor of a 2025 client go on at the other gateway when the one that made them is killed",
+  ignore,
+  fn: async () => {
+    const env = { ...NO_RATE_LIMIT, NODE_SECRET: newNodeSecret(), NODES: "2" };
+    await using front = await createFront({ isTwo: true, env, change: withHighRate });
+    const token = await front.signUp("anna");
+    const client = await connectLegacy({ url: `${front.base}/mcp`, token });
+    try {
+      for (const title of ["one", "two", "three"]) await client.call("todo_create", { title });
+      const first = Tasks.parse(await client.call("todo_list", { limit: 1 }));
+      for (const number of [0, 1]) assert.ok(await callsAt(front, number) > 0, `node ${number} is left out`);
+      // Without affinity nobody knows which gateway made them: each is gone for a while.
+      for (const number of [0, 1]) {
+        await front.nodes[number]?.stop("SIGKILL");
+        const cursor = first.nextCursor;
+        const rest = Tasks.parse(await client.call("todo_list", { limit: 50, cursor }));
+        const titles = [...first.tasks, ...rest.tasks].map(({ title }) => title);
+        assert.deepEqual(titles.toSorted(), ["one", "three", "two"]);
+        await front.restart(number);
+      }
     } finally {
       await client.close();
     }

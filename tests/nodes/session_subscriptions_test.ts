@@ -4,7 +4,7 @@ import { HABITS, pushInsert } from "../_support/device.ts";
 import { eventsOf } from "../_support/event_stream.ts";
 import { callOk } from "../_support/mcp.ts";
 import { createPlayedStore } from "../_support/played_store.ts";
-import { addNode, SHARED } from "../_support/two_nodes.ts";
+import { addNode, lose, SHARED } from "../_support/two_nodes.ts";
 import { createWorld } from "../_support/world.ts";
 import { uriOf } from "../resources/_resources.ts";
 import { beginAt, endAt, sendAt, streamAt } from "./_sessions.ts";
@@ -45,6 +45,27 @@ Deno.test("a stream that opens later, at another node, asks the others what its 
   assert.equal(await events.updated(), all);
   assert.equal(await endAt(world, anna, session), 200);
   assert.equal(await events.next(), undefined, "DELETE at a third node ends the stream");
+});
+
+Deno.test("what was subscribed to at a node that had the stream too is told at another one after the loss of that node", async () => {
+  const { store, world, anna, b, c, session } = await withStore();
+  await using _ = world;
+  const [all, one] = [uriOf(anna.personalSpace, "habits"), uriOf(anna.personalSpace, "habits", "one")];
+  const first = eventsOf(await streamAt(b, anna, session));
+  for (const uri of [all, one]) {
+    assert.equal((await sendAt(b, anna, session, "resources/subscribe", { uri })).status, 200);
+  }
+  assert.equal((await sendAt(b, anna, session, "resources/unsubscribe", { uri: all })).status, 200);
+  await pushInsert(world, anna, HABITS, "one", { title: "x" });
+  assert.equal(await first.updated(), one);
+  lose(b);
+  assert.equal(await first.next(), undefined);
+  const events = eventsOf(await streamAt(c, anna, session));
+  await pushInsert(world, anna, HABITS, "other", { title: "x" });
+  await pushInsert(world, anna, HABITS, "one", { title: "y" });
+  assert.equal(await events.updated(), one);
+  await events.cancel();
+  for (const { message } of store.published) assert.ok(!message.includes("habits"));
 });
 
 Deno.test("what may not be read is told on no stream, whichever node was asked, and news of others' sessions changes nothing", async () => {
