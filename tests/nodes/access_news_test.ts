@@ -10,12 +10,13 @@ import { createAccessNews } from "../../lib/people/access_news.ts";
 import { parseSettings } from "../../lib/settings/settings.ts";
 import { type Connected, createConnected } from "../_support/connected.ts";
 import { eventsOf, listenRaw } from "../_support/event_stream.ts";
-import { modernRequest } from "../_support/mcp_request.ts";
+import { legacyHeaders, legacyRequest, modernRequest, openSession } from "../_support/mcp_request.ts";
 import { connect, form, RESOURCE } from "../_support/oauth_flow.ts";
 import { createPlayedStore, type PlayedStore } from "../_support/played_store.ts";
 import { signIn } from "../_support/test_backend.ts";
 import { addNode, type Node, SHARED } from "../_support/two_nodes.ts";
 import { uriOf } from "../resources/_resources.ts";
+import { ASKER } from "./_sessions.ts";
 
 /** Anna's app at two gateways that share a store; the sign-in pages tell the first one. */
 async function createTwo(hasPages = true) {
@@ -115,6 +116,26 @@ Deno.test("a narrowed app is shown less at the other gateway, and its token goes
   world.clock.now += ACCESS_NEWS_MS;
   assert.equal(await status(other), 200, app.clientId);
   assert.equal(introspections(world), before + 1);
+});
+
+Deno.test("a 2025 session that began at one gateway is over at the other with the app's access, and so is its stream", async () => {
+  const { world, other, app } = await createTwo();
+  await using _ = world;
+  const at = (node: Node) => (request: Request) => node.gateway.fetch(new Request(RESOURCE, request));
+  const session = await openSession(at(world), app.access, ASKER);
+  const list = async (node: Node) => {
+    const response = await at(node)(legacyRequest(app.access, "tools/list", {}, { session }));
+    await response.body?.cancel();
+    return response.status;
+  };
+  assert.deepEqual([await list(world), await list(other)], [200, 200]);
+  const headers = { ...legacyHeaders(app.access, session), accept: "text/event-stream" };
+  const stream = await at(other)(new Request(RESOURCE, { headers }));
+  assert.equal(stream.status, 200);
+  await click(world, { end: "yes" });
+  world.clock.now += ACCESS_NEWS_MS;
+  assert.deepEqual([await list(other), await list(world)], [401, 401]);
+  await stream.text();
 });
 
 Deno.test("where the gateway does not answer the click is done all the same, and holds a little later", async () => {
