@@ -12,6 +12,8 @@ export interface WishWorld extends World {
   readonly ids: ReadonlyMap<string, string>;
   /** The tools that a connection with this profile is shown. */
   shown(profile: string): Promise<readonly ShownTool[]>;
+  /** What a connection with this profile is told of the server. */
+  instructions(profile: string): Promise<string>;
   /** Calls a tool as a client does that was shown this profile. Null where it is done or the person is asked, else the refusal. */
   call(profile: string, tool: string, args: Readonly<Record<string, unknown>>): Promise<Answered>;
 }
@@ -34,6 +36,7 @@ const ShownTool = z.looseObject({
 
 const Made = z.looseObject({ id: z.string() });
 const Listed = z.looseObject({ result: z.looseObject({ tools: z.array(ShownTool) }) });
+const Discovered = z.looseObject({ result: z.looseObject({ instructions: z.string() }) });
 const Called = z.looseObject({
   result: z.looseObject({
     isError: z.boolean().optional(),
@@ -70,6 +73,9 @@ export async function createWishWorld(): Promise<WishWorld> {
     ids,
     async shown(profile: string) {
       return Listed.parse(JSON.parse(await send(profile, "tools/list", {}))).result.tools;
+    },
+    async instructions(profile: string) {
+      return Discovered.parse(JSON.parse(await send(profile, "server/discover", {}))).result.instructions;
     },
     async call(profile: string, name: string, args: Readonly<Record<string, unknown>>) {
       const text = await send(profile, "tools/call", { name, arguments: args });

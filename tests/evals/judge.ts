@@ -1,7 +1,7 @@
 // Holds calls that were chosen for a wish against the present tools: they are made for real.
 import { isDeepStrictEqual } from "node:util";
 import type { WishWorld } from "./fixtures.ts";
-import type { Choice, Wish } from "./requests.ts";
+import { type Choice, toolOf, type Wish } from "./requests.ts";
 
 /** What is wrong with the calls, in sentences; nothing where they are right. */
 export async function faultsOf(
@@ -19,7 +19,7 @@ export async function faultsOf(
     const { refusal } = await world.call(profile, tool, withIds(world, args));
     if (refusal !== null) faults.push(`"${says}": ${tool} was refused: ${refusal}`);
   }
-  const right = choices.filter(({ tool }) => tool === needs.replace(".", "_"));
+  const right = choices.filter(({ tool }) => tool === toolOf(needs));
   const isGiven = (choice: Choice) =>
     Object.entries(given).every(([name, value]) => isDeepStrictEqual(choice.arguments[name], value));
   if (right.length === 0) faults.push(`"${says}": ${needs} was not called`);

@@ -21,6 +21,11 @@ const Wish = z.strictObject({
   given: Arguments,
 });
 
+/** The name by which a client is shown a tool. */
+export function toolOf(name: string): string {
+  return name.replace(".", "_");
+}
+
 /** A call that was chosen for a wish, with the name that the client was shown. */
 export type Choice = z.infer<typeof Choice>;
 const Choice = z.strictObject({ tool: z.string(), arguments: Arguments });

@@ -5,7 +5,7 @@ import { MODULES } from "../../tools/modules.ts";
 import { PROFILES } from "../../tools/profiles.ts";
 import { VIEWS } from "../../tools/views.ts";
 import { createWordSearch } from "../_support/word_search.ts";
-import { WISHES } from "./requests.ts";
+import { toolOf, WISHES } from "./requests.ts";
 
 /** Tools that a search shows a model: Anthropic's shows three to five. */
 const SHOWN = 5;
@@ -19,7 +19,7 @@ const search = createWordSearch(listings);
 /** Where the needed tool is not among the first: the wish, the place, and what came first. */
 function missed(query: string, needs: string): string | null {
   const found = search.find(query);
-  const at = found.indexOf(needs.replace(".", "_"));
+  const at = found.indexOf(toolOf(needs));
   if (at >= 0 && at < SHOWN) return null;
   const place = at < 0 ? "not found" : `number ${at + 1}`;
   return `"${query}": ${needs} is ${place} of ${listings.length}, after ${found.slice(0, SHOWN).join(", ")}`;
