@@ -7,7 +7,6 @@ import type { Confinement } from "../../process/confinement.ts";
 import type { PermissionKind } from "../../process/confinement_probes.ts";
 import type { Module } from "../tool/define_module.ts";
 import type { Prompt } from "../tool/define_prompt.ts";
-import { groupWords } from "../tool/group_words.ts";
 import type { ToolRegistry } from "../tool/tool_registry.ts";
 import { type ConnectData, connectSection } from "./connect_section.ts";
 import { COPY_SCRIPT, HOME_STYLE } from "./home_assets.ts";
@@ -28,7 +27,7 @@ export async function homePage(data: HomePageData, nonce: string): Promise<strin
     },
     html`
       <h1>Let your assistant work with your data</h1>
-      <p>This gateway lets an AI assistant work with your own data: ${groupWords(modules)}.</p>
+      <p>This gateway lets an AI assistant work with your own data: ${kindWords(modules)}.</p>
       <p class="soft">${sealedWords(
         modules,
       )} You decide which assistant may do what; what it reads goes to that assistant.</p>
@@ -56,6 +55,16 @@ export interface HomePageData extends ConnectData {
   readonly prompts: readonly Prompt[];
   readonly registry: ToolRegistry;
   readonly confinement: Confinement;
+}
+
+/** What a person has here, in their words: the kinds of the first group by name, and whether there are more. */
+function kindWords(modules: readonly Module[]): string {
+  const kinds = modules.filter(({ resource }) => resource !== undefined);
+  const usual = kinds.filter(({ group }) => group === kinds[0]?.group).map(({ label }) =>
+    label.toLowerCase()
+  );
+  const words = usual.length === modules.length ? usual : [...usual, "more"];
+  return new Intl.ListFormat("en-GB", { type: "conjunction" }).format(words);
 }
 
 /** Says that texts are stored as ciphertext, where any are. A shared space has none. */

@@ -1,15 +1,16 @@
 // Changed records, one by one: each field before and after. An app asks for the change, it was done, or an undo would make it. The texts
 // are the gateway's, read from the records themselves; what an app would write is labelled as the app's words.
 import type { Row, Space } from "../gateway/answers.ts";
-import { sharedSpaceWord } from "./format_values.ts";
+import { sharedSpaceWord, valueWord } from "./format_values.ts";
 
 /** The records. Long lists are folded, never cut without a word. */
-export function ChangedRows({ rows, rowCount, sentence = "", level, tense }: ChangedRowsProps) {
+export function ChangedRows(props: ChangedRowsProps) {
+  const { rows, rowCount, sentence = "", level, tense, zone } = props;
   const words = TENSES[tense];
   const [only] = rows;
   // The question names the record already. It was put when the app asked, and the record may have another name since.
   if (only?.op === "delete" && rowCount === 1 && only.title && sentence.includes(only.title)) {
-    return <Content row={only} words={words} />;
+    return <Content row={only} words={words} zone={zone} />;
   }
   if (only === undefined) {
     return rowCount === 0 ? null : (
@@ -25,11 +26,13 @@ export function ChangedRows({ rows, rowCount, sentence = "", level, tense }: Cha
       {tense === "asked" && rows.some(hasAppWords)
         ? <p class="soft">“Then” is what the app would write: its words, not Mana’s.</p>
         : null}
-      {rows.slice(0, SHOWN_ROWS).map((row) => <RowView key={row.id} row={row} level={level} words={words} />)}
+      {rows.slice(0, SHOWN_ROWS).map((row) => (
+        <RowView key={row.id} row={row} level={level} words={words} zone={zone} />
+      ))}
       {folded.length === 0 ? null : (
         <details>
           <summary>{`${folded.length} more ${folded.length === 1 ? "thing" : "things"}`}</summary>
-          {folded.map((row) => <RowView key={row.id} row={row} level={level} words={words} />)}
+          {folded.map((row) => <RowView key={row.id} row={row} level={level} words={words} zone={zone} />)}
         </details>
       )}
       {hidden <= 0
@@ -50,6 +53,8 @@ export interface ChangedRowsProps {
   readonly tense: keyof typeof TENSES;
   /** The level of the headings. */
   readonly level: 2 | 3 | 4;
+  /** The person's time zone; `undefined`: not known. */
+  readonly zone: string | undefined;
 }
 
 /** A record; the rows of an undo can be in several spaces. */
@@ -93,7 +98,7 @@ function hasAppWords({ op, fields }: Row): boolean {
   return (op === "insert" || op === "update") && fields.some(({ after }) => after !== null);
 }
 
-function RowView({ row, level, words }: RowProps & Pick<ChangedRowsProps, "level">) {
+function RowView({ row, level, words, zone }: RowProps & Pick<ChangedRowsProps, "level">) {
   const Heading = (["h2", "h3", "h4"] as const)[level - 2] ?? "h4";
   return (
     <section class={`row ${row.op}`}>
@@ -109,29 +114,30 @@ function RowView({ row, level, words }: RowProps & Pick<ChangedRowsProps, "level
       {row.space === undefined || row.space.kind === "personal"
         ? null
         : <p class="soft">In {sharedSpaceWord(row.space)}</p>}
-      <Content row={row} words={words} />
+      <Content row={row} words={words} zone={zone} />
     </section>
   );
 }
 
-interface RowProps {
+interface RowProps extends Pick<ChangedRowsProps, "zone"> {
   readonly row: ChangedRow;
   readonly words: TenseWords;
 }
 
 /** The fields. Those of a record that goes or comes back as a whole are folded. */
-function Content({ row, words }: RowProps) {
+function Content(props: RowProps) {
+  const { row } = props;
   if (row.fields.length === 0) return null;
-  if (row.op === "update" || row.op === "insert") return <Fields row={row} words={words} />;
+  if (row.op === "update" || row.op === "insert") return <Fields {...props} />;
   return (
     <details>
       <summary>What is in it</summary>
-      <Fields row={row} words={words} />
+      <Fields {...props} />
     </details>
   );
 }
 
-function Fields({ row: { op, fields, fieldCount }, words }: RowProps) {
+function Fields({ row: { op, fields, fieldCount }, words, zone }: RowProps) {
   const hidden = fieldCount - fields.length;
   return (
     <>
@@ -143,16 +149,22 @@ function Fields({ row: { op, fields, fieldCount }, words }: RowProps) {
               ? (
                 <>
                   <dd class="now">
-                    <span class="when">{words.before}</span> <Value field={field} text={field.before} />
+                    <span class="when">{words.before}</span>{" "}
+                    <Value field={field} text={field.before} zone={zone} />
                   </dd>
                   <dd class="then">
-                    <span class="when">{words.after}</span> <Value field={field} text={field.after} />
+                    <span class="when">{words.after}</span>{" "}
+                    <Value field={field} text={field.after} zone={zone} />
                   </dd>
                 </>
               )
               : (
                 <dd class={op === "insert" ? "then" : "now"}>
-                  <Value field={field} text={op === "delete" ? field.before : field.after ?? field.before} />
+                  <Value
+                    field={field}
+                    text={op === "delete" ? field.before : field.after ?? field.before}
+                    zone={zone}
+                  />
                 </dd>
               )}
           </>
@@ -163,10 +175,15 @@ function Fields({ row: { op, fields, fieldCount }, words }: RowProps) {
   );
 }
 
-function Value({ field, text }: { readonly field: Row["fields"][number]; readonly text: string | null }) {
+function Value({ field, text, zone }: ValueProps) {
   if (field.isSealed === true) return <span class="soft">locked: your Mana app opens it</span>;
   if (text === null || text === "") return <span class="soft">nothing</span>;
-  return <bdi class="text">{text}</bdi>;
+  return <bdi class="text">{valueWord(text, zone)}</bdi>;
+}
+
+interface ValueProps extends Pick<ChangedRowsProps, "zone"> {
+  readonly field: Row["fields"][number];
+  readonly text: string | null;
 }
 
 function capitalised(text: string): string {

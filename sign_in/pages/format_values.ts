@@ -72,6 +72,29 @@ export function leftWord(ms: number): string {
   return minutes === 1 ? "1 minute" : `${minutes} minutes`;
 }
 
+/**
+ * A value of a record in words, where all of it is a day or a time as records keep them (RFC 3339, in UTC); every other text as it is.
+ * A time keeps its seconds: of two that differ, both are told apart.
+ */
+export function valueWord(text: string, zone: string | undefined): string {
+  const at = DAY_OR_TIME.test(text) ? Date.parse(text) : NaN;
+  // `Date.parse` takes 30 February for 2 March.
+  if (Number.isNaN(at) || !new Date(at).toISOString().startsWith(text.slice(0, 19))) return text;
+  if (text.length === 10) return dayWord(at);
+  const seconds = text.slice(17, 19) === "00" ? {} : { second: "2-digit" } as const;
+  const format = new Intl.DateTimeFormat("en-GB", { ...TO_THE_MINUTE, ...seconds, timeZone: zone ?? "UTC" });
+  return zone === undefined ? `${format.format(at)} (UTC)` : format.format(at);
+}
+
+const DAY_OR_TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d{1,3})?Z)?$/;
+const TO_THE_MINUTE = {
+  day: "numeric",
+  month: "long",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+} as const;
+
 /** A day with its time, in the person's zone; in UTC, and so said, where the zone is not known. */
 export function momentWord(at: number, zone: string | undefined): string {
   const word = new Intl.DateTimeFormat("en-GB", {

@@ -25,8 +25,8 @@ ${ACCESS_STYLE}${CHANGED_ROWS_STYLE}${APPROVALS_STYLE}${ACTIVITY_STYLE}${ENTRANC
 fieldset fieldset { display: flow-root; border-width: 1px 0 0; border-radius: 0; margin: 0; padding: .25rem 0; }
 summary { padding: .625rem 0; color: var(--accent); }
 legend { font-weight: 650; padding: 0 .25rem; margin-left: -.25rem; }
-fieldset fieldset legend { float: left; width: 7rem; padding: 0; margin: 0; line-height: 2.75rem; }
-@media (max-width: 32rem) { fieldset fieldset legend { width: 100%; line-height: 2; } }
+fieldset fieldset legend { float: left; width: 7rem; padding: .7rem .5rem .7rem 0; margin: 0; line-height: 1.35; }
+@media (max-width: 32rem) { fieldset fieldset legend { width: 100%; padding: .325rem 0; } }
 article h2 { margin-top: .25rem; }
 article form ul { list-style: none; padding: 0; }
 article form li { display: flex; gap: 1rem; justify-content: space-between; align-items: center; padding: .375rem 0;
@@ -56,7 +56,8 @@ ul { padding-left: 1.25rem; }
   body { line-height: 1.4; }
   h1 { margin: .25rem 0 .5rem; }
   h2, p { margin: .375rem 0; }
-  h2 { margin-top: .75rem; }
+  h2 { margin-top: 1rem; }
+  .next { margin-block: .75rem; }
   main { padding-block: .5rem; }
   footer { padding-block: .25rem .75rem; }
   .buttons { margin-top: .5rem; }

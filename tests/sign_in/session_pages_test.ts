@@ -37,6 +37,7 @@ Deno.test("session: whoever is signed in at the auth service goes on by one clic
   const browser = played.browser();
   const { client_id } = await register(played);
   const page = await browser.open(authorizeUrl(client_id));
+  assert.match(page.html, /<h1>Go on to “Test app”<\/h1>/);
   assert.match(page.html, /“Test app”<\/strong> wants to connect/);
   assert.match(page.html, /You are signed in to Mana as <strong>anna@mana\.test<\/strong>/);
   assert.doesNotMatch(page.html, /type="password"|sign-up/);

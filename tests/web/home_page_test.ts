@@ -146,3 +146,12 @@ Deno.test("home page: links to the person's pages where the sign-in server names
   // The mark and the way home are below the path of the public address.
   assert.match(page, /<a class="home" href="\/base\/"><img src="\/base\/icon\.svg" alt=""/);
 });
+
+Deno.test("the home page says in a person's words what an assistant can work with", async () => {
+  assert.match(
+    await pageAt(PUBLIC),
+    /work with your own data: habits, to-dos, calendar, notes, journal and more\.<\/p>/,
+  );
+  const notes = MODULES.filter(({ name }) => name === "notes");
+  assert.match(await pageAt(PUBLIC, { modules: notes }), /work with your own data: notes\.<\/p>/);
+});

@@ -13,7 +13,7 @@ export const ACCESS_STYLE = `
 .groups > [open] > summary strong::before { content: "▾ "; }
 .groups .about { display: block; padding-left: 1.1rem; font-size: .9rem; line-height: 1.2; }
 .groups .boxes { padding-left: 1.1rem; }
-.groups .boxes label { margin-right: .5rem; }
+.groups .boxes label { gap: .375rem; margin-right: .875rem; }
 .marks { float: right; }
 .mark { display: none; margin-left: .375rem; padding: 0 .5rem; border: 1px solid var(--accent);
   border-radius: .4rem; color: var(--accent); font-size: .85rem; }
@@ -24,7 +24,7 @@ export const ACCESS_STYLE = `
 .only .count { color: var(--ink); font-weight: 600; }
 .only select { margin-bottom: .5rem; }
 fieldset .only fieldset { border: 0; padding: .25rem 0; }
-fieldset fieldset .only legend { float: none; width: auto; line-height: 2; font-weight: 400; }
+fieldset fieldset .only legend { float: none; width: auto; padding: 0; line-height: 2; font-weight: 400; }
 .only label.line { min-height: 2.25rem; }
 .where .spaces { margin-left: 1.75rem; }
 .where:has(.all:checked) .spaces { display: none; }

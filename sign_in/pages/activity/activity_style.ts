@@ -3,6 +3,7 @@
 /** The time line, its filter and its bar of buttons. */
 export const ACTIVITY_STYLE = `
 .filter { background: var(--card); border: 1px solid var(--line); border-radius: .75rem; padding: 0 1.25rem; margin: 0 0 1rem; }
+.filter form { padding-bottom: 1rem; }
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 0 1rem; }
 #since { margin-top: 2.5rem; }
 .timeline h2 { border-bottom: 2px solid var(--line); padding-bottom: .25rem; margin: 2rem 0 .5rem; }

@@ -44,7 +44,7 @@ export function CallPage(props: CallProps) {
       )}
       <section aria-labelledby="rows">
         <h2 id="rows">What changed</h2>
-        <ChangedRows rows={rows} rowCount={rowCount} level={3} tense="done" />
+        <ChangedRows rows={rows} rowCount={rowCount} level={3} tense="done" zone={zone} />
       </section>
       <UndoForm {...props} writer={writer} />
       <p>

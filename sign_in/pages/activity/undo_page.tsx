@@ -86,7 +86,7 @@ function Planned({ preview, isAgain, zone }: PlannedProps) {
           {collections.length < 2
             ? null
             : <p class="soft">{collections.map(({ record, count }) => `${count} × ${record}`).join(", ")}</p>}
-          <ChangedRows rows={rows} rowCount={rowCount} level={3} tense="undo" />
+          <ChangedRows rows={rows} rowCount={rowCount} level={3} tense="undo" zone={zone} />
         </section>
       )}
       <LeftAlone preview={preview} zone={zone} />

@@ -24,7 +24,7 @@ export function deedWord({ toolTitle }: Pick<Approval, "toolTitle">): string {
 }
 
 /** What would happen, in the gateway's words, and each record. `level` is that of the headings. */
-export function Wish({ approval, level }: WishProps) {
+export function Wish({ approval, level, zone }: WishProps) {
   return (
     <>
       {approval.sentence === "" ? null : <p class="question" dir="auto">{approval.sentence}</p>}
@@ -35,7 +35,7 @@ export function Wish({ approval, level }: WishProps) {
           </p>
         )
         : null}
-      <ChangedRows {...approval} level={level} tense="asked" />
+      <ChangedRows {...approval} level={level} tense="asked" zone={zone} />
     </>
   );
 }
@@ -45,6 +45,8 @@ export interface WishProps {
   readonly approval: Approval;
   /** The level of headings. */
   readonly level: 2 | 3 | 4;
+  /** The person's time zone; `undefined`: not known. */
+  readonly zone: string | undefined;
 }
 
 /** Who asks and where: what this server knows of the app, what an agent says of itself, the space, and how long there is. */

@@ -61,12 +61,12 @@ function titleOf(asked: AskedApproval): string {
 
 type QuestionProps = ApprovalPageProps & { readonly decides: DecidingForm };
 
-function Question({ asked, decides, now }: QuestionProps) {
+function Question({ asked, decides, now, zone }: QuestionProps) {
   const { approval } = asked;
   return (
     <>
       {approval.status === "unknown" ? <UnknownOutcome /> : null}
-      <Wish approval={approval} level={2} />
+      <Wish approval={approval} level={2} zone={zone} />
       <Facts asked={asked} now={now} />
       {approval.status === "open"
         ? (

@@ -24,7 +24,7 @@ export function ApprovalsPage({ bar, email, groups, decided, now, zone, notice }
           </p>
         )
         : <p>Nothing happens without your yes. What you did not expect, answer with no.</p>}
-      {groups.map((group) => <Group key={group.items[0]} {...group} now={now} />)}
+      {groups.map((group) => <Group key={group.items[0]} {...group} now={now} zone={zone} />)}
       {decided.length === 0 ? null : (
         <section aria-labelledby="decided">
           <h2 id="decided">In the last day</h2>
@@ -82,7 +82,7 @@ export function groupRequests(all: readonly AskedApproval[]): readonly RequestGr
   return [...groups.values()];
 }
 
-function Group({ now, ...group }: RequestGroup & Pick<ApprovalsPageProps, "now">) {
+function Group({ now, zone, ...group }: RequestGroup & Pick<ApprovalsPageProps, "now" | "zone">) {
   const { asked, wish } = group;
   const [first] = asked;
   const title = `request-${first.approval.id}`;
@@ -91,11 +91,11 @@ function Group({ now, ...group }: RequestGroup & Pick<ApprovalsPageProps, "now">
     <article aria-labelledby={title} class="request">
       <h2 id={title}>{wish}</h2>
       {first.approval.status === "unknown" ? <UnknownOutcome /> : null}
-      {isOne ? <Wish approval={first.approval} level={3} /> : (
+      {isOne ? <Wish approval={first.approval} level={3} zone={zone} /> : (
         <ol>
           {asked.map(({ approval }) => (
             <li key={approval.id}>
-              <Wish approval={approval} level={3} />
+              <Wish approval={approval} level={3} zone={zone} />
               <p>
                 <a href={`/approvals/${approval.id}`}>Answer this one alone</a>
               </p>

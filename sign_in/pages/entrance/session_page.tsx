@@ -8,13 +8,13 @@ export function SessionPage(
   { form, carried, appName, appPlace, email, loginUrl, here, notice }: SessionProps,
 ) {
   return (
-    <Layout title={email === undefined ? "Sign in to Mana first" : "Go on to your apps"} notice={notice}>
+    <Layout title={titleFor(email, appName)} notice={notice}>
       <WhoWaits carried={carried} appName={appName} appPlace={appPlace} />
       {email === undefined
         ? (
           <>
             <p>You are not signed in to Mana in this browser.</p>
-            <p>
+            <p class="next">
               <a href={loginUrl} target="_blank" rel="noopener">Sign in to Mana (opens a new tab)</a>
             </p>
             <p>
@@ -36,6 +36,11 @@ export function SessionPage(
         )}
     </Layout>
   );
+}
+
+function titleFor(email: string | undefined, appName: string | undefined): string {
+  if (email === undefined) return "Sign in to Mana first";
+  return appName === undefined ? "Go on to your apps" : `Go on to “${appName}”`;
 }
 
 /** What the page shows. */

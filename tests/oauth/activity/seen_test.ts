@@ -60,7 +60,7 @@ Deno.test("handed: by day and app, how many records of what, which fields, and t
     "An agent with your own token",
     "An app that is not known here",
   ]);
-  assert.match(html, /List notes: was handed 2 notes <span class="soft">title, content · Notes</);
+  assert.match(html, /List notes: was handed 2 notes <span class="soft">· title, content · Notes</);
   assert.match(html, /gone\.tool: was handed 31 notes and 2 journal entries/);
   assert.match(html, /in the shared space “Family”/);
   assert.match(html, /And 28 more; the download has all\./);

@@ -38,6 +38,27 @@ Deno.test("undo: what is ticked is shown first, and done by the button below it"
   });
 });
 
+Deno.test("undo: days and times of records are written as people write them, in the person's zone, and other texts as they are", async () => {
+  await using told = await tell({ zone: "Europe/Berlin" });
+  const fields = [
+    { name: "due date", before: "2026-12-01", after: "2026-02-30" },
+    { name: "completed at", before: "2026-11-28T09:24:20.844Z", after: "2026-07-01T22:30:00.000Z" },
+    { name: "content", before: "2026-12-01 is the day", after: "2026-12-01T09:24:20+01:00" },
+  ];
+  const rows = [{ ...row({ fields, fieldCount: 3 }), space: preview().rows[0]?.space ?? null }];
+  told.door.answers.set("undo/preview", yes({ ...preview(), rows }));
+  const { html } = await told.ask({ do: "calls", call: [id("a")] });
+  const values = [...html.matchAll(/<bdi class="text">([^<]*)<\/bdi>/g)].map(([, text]) => text);
+  assert.deepEqual(values, [
+    "1 December 2026",
+    "2026-02-30",
+    "28 November 2026 at 10:24:20",
+    "2 July 2026 at 00:30",
+    "2026-12-01 is the day",
+    "2026-12-01T09:24:20+01:00",
+  ]);
+});
+
 Deno.test("undo: what is left alone and what nobody can undo stands on the page, each with its reason", async () => {
   await using told = await tell();
   const conflict = {

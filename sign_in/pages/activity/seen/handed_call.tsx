@@ -18,7 +18,7 @@ export function HandedCall(props: HandedCallProps) {
       <span class="tick">{timeWord(Date.parse(at), zone)}</span>
       <details>
         <summary>
-          {`${toolTitle ?? tool}: ${handedWord(entry)}`} <span class="soft">{aboutWord(entry)}</span>
+          {`${toolTitle ?? tool}: ${handedWord(entry)}`} <span class="soft">{`· ${aboutWord(entry)}`}</span>
         </summary>
         {read.map((records) => (
           <Handed
