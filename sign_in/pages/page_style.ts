@@ -52,6 +52,7 @@ input[aria-invalid=true] { border: 2px solid var(--bad); }
 .ways { display: flex; flex-wrap: wrap; gap: 0 1.5rem; margin: 1.25rem 0 0; }
 .ways a { display: inline-flex; align-items: center; min-height: 2.75rem; }
 ul { padding-left: 1.25rem; }
+@media (max-width: 40rem) { .brand nav:has(a ~ a ~ a) { order: 1; flex: 1 0 100%; } }
 @media (max-width: 32rem) {
   body { line-height: 1.4; }
   h1 { margin: .25rem 0 .5rem; }
@@ -62,7 +63,6 @@ ul { padding-left: 1.25rem; }
   footer { padding-block: .25rem .75rem; }
   .buttons { margin-top: .5rem; }
   .access p, .access > label.line { margin-block: 0; }
-  .brand nav:has(a ~ a ~ a) { order: 1; flex: 1 0 100%; }
   fieldset, article { padding: .375rem .75rem; margin-bottom: .625rem; }
   dl { grid-template-columns: minmax(4rem, auto) 1fr; gap: .25rem .75rem; margin: .5rem 0; }
 }
