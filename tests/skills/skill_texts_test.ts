@@ -35,8 +35,8 @@ async function published(names: "underscore" | "dotted") {
 /** SHA-256, by file and by `MCP_TOOL_NAMES`. */
 const DIGESTS: Readonly<Record<string, { readonly underscore: string; readonly dotted: string }>> = {
   "weekly-review/SKILL.md": {
-    "underscore": "14d24dca9f972523eae71f848a29874e2e224f132ac5578014c27ef22ab1f385",
-    "dotted": "66820baf8ec833ba3de0aac56036dd9ba43b628c8fb2b4a796fb4a27af4094ae",
+    "underscore": "df69ccc116de6e5e2a7b99a9efcb0b31cf103c50e02040bb5be8e746eee099e2",
+    "dotted": "398859ffccc449ffe3b4e5047a5246e9e7329233a4edfb6eed40e8b3b0943597",
   },
   "weekly-review/references/results.md": {
     "underscore": "b578cbf940ab3c1439114ac44d5ea6c3a31300568a3d99387dd34adef06dccb5",

@@ -7,7 +7,7 @@ import { BEFORE_CHANGES, TO_THE_END } from "./before_changes.ts";
 /** The steps of a review, of a week that was named before them. */
 export const WEEKLY_REVIEW_STEPS =
   `1. Call {todo.list} with \`includeCompleted\` as true, {habits.list} with \`counts\` as true, and {notes.search} without a query for the notes that were changed last. ${TO_THE_END}
-2. Where you have {habits.logs}, call it with the first and the last day of the week as \`from\` and \`to\`. Where you have {journal.list}, call it with the same days.
+2. Where you have {habits.overview}, call it with \`weeks\` as 1 and the last day of the week as \`until\`. Where you have {journal.list}, call it with the first and the last day as \`from\` and \`to\`.
 3. Tell what was completed in that week, what is overdue and what comes next, and which habits deserve attention. Read a note with {notes.read} only where its snippet matters for this. Keep it to a page.
 4. Suggest at most three things for the week after. After a yes, use {todo.create} for new tasks and {todo.complete} for tasks that are done, and offer to keep the review with {journal.add}.`;
 
