@@ -69,6 +69,8 @@ Deno.test({
         const titles = [...first.tasks, ...rest.tasks].map(({ title }) => title);
         assert.deepEqual(titles.toSorted(), ["one", "three", "two"]);
         await front.restart(number);
+        // Left out for some seconds after it was missed: the other one is not to go meanwhile.
+        while (await callsAt(front, number) === 0) await client.call("todo_list", {});
       }
     } finally {
       await client.close();
