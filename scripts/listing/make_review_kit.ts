@@ -70,6 +70,14 @@ async function fillAccount(email: string): Promise<boolean> {
       print("✗ MANA_TOKEN is no token: three parts with dots between them, on one line");
       return false;
     }
+    const base = settings.publicUrl ?? `http://127.0.0.1:${settings.port}`;
+    // Asked before an account is made: the next run would find the address taken, and the password is stored nowhere.
+    if (!own && !await isHealthy(base)) {
+      print(
+        `✗ The gateway does not answer at ${base}, so no account was made. Start it, and run this again.`,
+      );
+      return false;
+    }
     const account = own ? { token: own } : await makeReviewAccount({
       authUrl: settings.serviceUrls.auth,
       email,
@@ -80,8 +88,7 @@ async function fillAccount(email: string): Promise<boolean> {
         `  account   ${account.email}\n  password  ${account.password}   (printed once; it is stored nowhere)`,
       );
     }
-    const url = `${settings.publicUrl ?? `http://127.0.0.1:${settings.port}`}/mcp`;
-    const client = await connectModern({ url, token: account.token });
+    const client = await connectModern({ url: `${base}/mcp`, token: account.token });
     try {
       const written = await writeFictionalRecords((name, args) => client.call(name, args));
       print(`✓ ${written} fictional records written`);
@@ -92,5 +99,17 @@ async function fillAccount(email: string): Promise<boolean> {
   } catch (error) {
     print(`✗ ${error instanceof Error ? error.message : "The account could not be made"}`);
     return false;
+  }
+}
+
+async function isHealthy(base: string): Promise<boolean> {
+  try {
+    const { ok, body } = await fetch(`${base}/health`, { redirect: "manual" });
+    await body?.cancel();
+    return ok;
+  } catch (error) {
+    // No connection, an address that is none, a certificate that does not fit: all the same here.
+    if (error instanceof TypeError) return false;
+    throw error;
   }
 }

@@ -64,6 +64,25 @@ Deno.test("review-kit: a token goes to the gateway that is named, and is not pri
   assert.deepEqual([...Deno.readDirSync(`${folder.path}/.mana-review/pictures`)], []);
 });
 
+Deno.test("review-kit: no account is made where the gateway does not answer, since nobody could fill it later", async () => {
+  await using folder = await temporaryFolder();
+  const asked: string[] = [];
+  await using auth = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, ({ url }) => {
+    asked.push(url);
+    return new Response("", { status: 503 });
+  });
+  const authUrl = `http://127.0.0.1:${auth.addr.port}`;
+  // One that is ill, one that nobody listens at.
+  for (const base of [authUrl, "http://127.0.0.1:9"]) {
+    const { code, out, err } = await reviewKit(folder.path, { PUBLIC_URL: base, MANA_AUTH_URL: authUrl });
+    assert.deepEqual([code, err], [0, ""], out);
+    const words =
+      `✗ The gateway does not answer at ${base}, so no account was made. Start it, and run this again.`;
+    assert.ok(out.includes(words), out);
+  }
+  assert.deepEqual(asked, [`${authUrl}/health`]);
+});
+
 Deno.test("review-kit may reach this computer, the auth service and the gateway, as the settings name them", async () => {
   const [, inner] = / --allow-net="\$\((.*)\)" /.exec(COMMAND) ?? assert.fail(COMMAND);
   const hosts = async (env: Readonly<Record<string, string>>) => {
