@@ -148,7 +148,7 @@ Deno.test("what is recorded are the model's choices where they are right; the ot
   const recorded = toRecord("claude-test", "2026-03-01", judged, CHOICES);
   assert.match(
     recorded.recordedBy,
-    /^claude-test on 2026-03-01; it missed "Tick off the milk\.", which stand as before \(hand/,
+    /^claude-test on 2026-03-01; it missed "Tick off the milk\.", which stand as before \(.+\)$/,
   );
   assert.deepEqual(recorded.choices[SPACES.says], [{ tool: "spaces_list", arguments: {} }]);
   assert.deepEqual(recorded.choices[MILK.says], CHOICES.choices[MILK.says]);
