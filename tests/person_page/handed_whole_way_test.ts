@@ -36,7 +36,7 @@ Deno.test("whole way: what apps were handed is on the page, call by call, and wh
     ],
   );
   const page = await world.anna.open(SEEN);
-  assert.match(page.html, /“Claude”[^]*Read a note: was handed 1 note <span class="soft">title, content/);
+  assert.match(page.html, /“Claude”[^]*Read a note: was handed 1 note <span class="soft">· title, content/);
   assert.match(page.html, /“Cursor”[^]*Search notes: looked through 1 note/);
   assert.match(page.html, /It could have read this, by what you allowed it then:[^]*<li>Notes: see/);
   assert.match(page.html, /It could have read everything: it came with your own token/);
