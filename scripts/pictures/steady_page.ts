@@ -33,8 +33,8 @@ const STEADY = String.raw`(replacements) => {
     [/\b\d{1,2}:\d{2}(:\d{2})?(\s?[AP]M)?\b/g, "09:41"],
     [/\b\d{4}-\d{2}-\d{2}\b/g, "2026-05-20"],
     [/\bfrom (Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? \d{1,2} [A-Z][a-z]+( \d{4})?/g, "from Thursday, 14 May"],
-    [/\b(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? \d{1,2} [A-Z][a-z]+( \d{4})?/g, "Wednesday, 20 May"],
-    [/\b\d{1,2} (January|February|March|April|May|June|July|August|September|October|November|December)( \d{4})?/g, "20 May"],
+    [/(?<!from )\b(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? \d{1,2} [A-Z][a-z]+( \d{4})?/g, "Wednesday, 20 May"],
+    [/(?<!day,? )\b\d{1,2} (January|February|March|April|May|June|July|August|September|October|November|December)( \d{4})?/g, "20 May"],
     [/\b[0-9a-f]{32}\b/g, "0".repeat(32)],
   ];
   const steady = (text) => {
