@@ -11,6 +11,8 @@ export interface Processes {
   readonly syncUrl: string;
   /** Where clients find the gateways: at the only one, or at a load balancer in front of them. */
   readonly mcpUrl: string;
+  /** Each gateway behind {@link mcpUrl}. */
+  readonly gatewayUrls: readonly string[];
   /** Starts the gateways on the sync service at this address; the backend runs already. */
   startGateways(syncUrl: string): Promise<void>;
   /** Another gateway of these settings, over the same backend; it is not behind {@link mcpUrl}. */
@@ -95,6 +97,7 @@ export async function startProcesses({ data, nodes, env }: ProcessOptions): Prom
     syncUrl: sync,
     gatewayLife: () => life.signal,
     mcpUrl: `${address}/mcp`,
+    gatewayUrls: ports.map((port) => `http://127.0.0.1:${port}`),
     async startGateways(syncUrl) {
       gatewaySyncUrl = syncUrl;
       await Promise.all(ports.map((_port, node) => launchNode(node)));

@@ -17,7 +17,7 @@ export function checkConfirmed(
   verdicts: Verdicts,
 ): void {
   const stored = Map.groupBy(rows.filter(({ op }) => op === "delete"), ({ id }) => id);
-  for (const { client, id, from, to, told } of deletions) {
+  for (const { client, id, from, to, told, isAlone } of deletions) {
     const there = stored.get(id) ?? [];
     const stamps = new Set(there.map(({ deletedAt }) => deletedAt));
     const done = told.filter((kind) => kind === "ok").length;
@@ -25,6 +25,6 @@ export function checkConfirmed(
     const evidence = () => `${client} ${id}: ${stamps.size} in the log, told ${told.join(", ")}`;
     verdicts.judge(SAME, stamps.size <= 1 && (done === 0 || stamps.size === 1), evidence);
     if (!mayBe) verdicts.judge(SAME, stamps.size === 0, evidence);
-    if (isShared?.(from, to) === true) verdicts.judge(ONCE, done <= 1, evidence);
+    if (!isAlone && isShared?.(from, to) === true) verdicts.judge(ONCE, done <= 1, evidence);
   }
 }

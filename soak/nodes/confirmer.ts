@@ -18,6 +18,8 @@ export interface ConfirmerDeps {
   readonly verdicts: Verdicts;
   readonly answers: Tally;
   readonly deeds: Tally;
+  /** How often the gateways decided without the store; null where that is not known now. */
+  readonly misses: () => Promise<number | null>;
 }
 
 /** A deletion that was asked for, and what its yes was answered with each time that it was given. */
@@ -28,6 +30,8 @@ export interface ConfirmedDeletion {
   readonly from: number;
   readonly to: number;
   readonly told: readonly Answer["kind"][];
+  /** Whether a gateway may have decided without the store meanwhile. */
+  readonly isAlone: boolean;
 }
 
 /** The client. */
@@ -55,6 +59,7 @@ export function createConfirmer(deps: ConfirmerDeps): Confirmer {
       const made = await callTool(deps, "questions_create", { title });
       const id = made.answer.kind === "ok" ? made.answer.output.id : undefined;
       if (typeof id !== "string") return;
+      const misses = await deps.misses();
       const from = performance.now();
       const { question } = await callTool(deps, "questions_delete", { id });
       if (question === null) return;
@@ -65,7 +70,9 @@ export function createConfirmer(deps: ConfirmerDeps): Confirmer {
         given.push(await give());
       }
       const told = given.map(({ answer }) => answer.kind);
-      deletions.push({ client: name, id, from, to: performance.now(), told });
+      const to = performance.now();
+      const isAlone = misses === null || await deps.misses() !== misses;
+      deletions.push({ client: name, id, from, to, told, isAlone });
       deeds.add(`yes in a form, given ${given.length === 1 ? "once" : "several times"}`);
     },
   };

@@ -8,6 +8,7 @@ import type { Processes } from "../processes.ts";
 import type { Tally } from "../tally.ts";
 import type { Verdicts } from "../verdicts.ts";
 import type { Shared } from "./shared.ts";
+import { missesOf } from "./store_misses.ts";
 
 /** What is promised while the store can be asked. */
 export const LIMIT_CHECK = "with a store a limit is exceeded by no more than the calls in flight";
@@ -51,7 +52,7 @@ export async function createLimitProbe(deps: LimitProbeDeps): Promise<LimitProbe
       // The auth service may be restarted just now.
       const person = await signUp(processes.authUrl, `limited${++count}`).catch(() => null);
       if (person === null) return await wait(PAUSE_MS);
-      const missed = await missesOf(urls);
+      const missed = await missesOf(urls) ?? 0;
       const from = performance.now();
       const counts = await callAll(deps, urls, person.token());
       const to = performance.now();
@@ -61,7 +62,7 @@ export async function createLimitProbe(deps: LimitProbeDeps): Promise<LimitProbe
         ? "coming and going"
         : "there";
       deeds.add(`limit of a person, store ${store}`);
-      const unanswered = await missesOf(urls) - missed;
+      const unanswered = (await missesOf(urls) ?? missed) - missed;
       if (unanswered > 0) deeds.add("calls that the store did not answer in time", unanswered);
       judgeLimit(deps.verdicts, { ...counts, unanswered, store });
     },
@@ -86,17 +87,6 @@ async function callAll({ http }: LimitProbeDeps, urls: readonly string[], token:
   };
   await Promise.all(Array.from({ length: CALLERS }, (_, number) => caller(number)));
   return counts;
-}
-
-/** How often the gateways had no answer of the store in time, as their metrics tell. */
-async function missesOf(urls: readonly string[]): Promise<number> {
-  const texts = await Promise.all(
-    urls.map(async (url) => await (await fetch(new URL("/metrics", url))).text()),
-  );
-  const found = texts.flatMap((
-    text,
-  ) => [...text.matchAll(/^mana_mcp_store_(?:missed|skipped)_total(?:\{[^}]*\})? (\d+)$/gm)]);
-  return found.reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
 /** What one person's calls came to. */

@@ -6,6 +6,7 @@ import type { SoakReport } from "../soak_report.ts";
 import { type Confirmer, createConfirmer } from "./confirmer.ts";
 import { createLimitProbe, LIMIT_CHECK } from "./limit_probe.ts";
 import type { Shared } from "./shared.ts";
+import { missesOf } from "./store_misses.ts";
 
 /** Who takes part besides the others. */
 export interface NodeCast {
@@ -37,10 +38,11 @@ const LAST_TRIES = 6;
 export async function createNodeCast(deps: NodeCastDeps): Promise<NodeCast> {
   const { people, processes, shared, http, play } = deps;
   const { verdicts, answers, deeds } = deps.report;
+  const misses = () => missesOf(processes.gatewayUrls);
   const confirmers = people.map((person, index) => {
     const name = `confirmer-${index}`;
     const told = { verdicts, answers, deeds, random: deps.random.fork(name) };
-    const confirmer = createConfirmer({ name, person, url: processes.mcpUrl, http, ...told });
+    const confirmer = createConfirmer({ name, person, url: processes.mcpUrl, http, misses, ...told });
     play(name, THINKING_MS, confirmer.step);
     return confirmer;
   });

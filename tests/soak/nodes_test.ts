@@ -29,9 +29,14 @@ Deno.test("a yes in a form is stored once, by the same bytes, and only where it 
     deletedAt: `2026-03-01T12:00:0${second}.000Z`,
   });
   type Told = readonly ("ok" | "refused" | "unknown")[];
-  const failedOf = (told: Told, rows: readonly LogRow[], isShared = true) =>
+  const failedOf = (told: Told, rows: readonly LogRow[], isShared = true, isAlone = false) =>
     failed((verdicts) =>
-      checkConfirmed([{ client: "c", id: "q1", from: 0, to: 1, told }], rows, () => isShared, verdicts)
+      checkConfirmed(
+        [{ client: "c", id: "q1", from: 0, to: 1, told, isAlone }],
+        rows,
+        () => isShared,
+        verdicts,
+      )
     );
   assert.deepEqual(failedOf(["ok"], [row(1)]), []);
   assert.deepEqual(failedOf(["ok", "refused"], [row(1), row(1)]), []);
@@ -46,6 +51,11 @@ Deno.test("a yes in a form is stored once, by the same bytes, and only where it 
     failedOf(["ok", "ok"], [row(1)], false),
     [],
     "while the store is away, each node believes it once",
+  );
+  assert.deepEqual(
+    failedOf(["ok", "ok"], [row(1)], true, true),
+    [],
+    "what the store did not answer, a gateway decides",
   );
 });
 
