@@ -54,6 +54,11 @@ const REASONS: readonly (readonly [words: RegExp, reason: string])[] = [
   [/^The call is not allowed \(confirmation-declined\)/, DECLINED],
   [/^The call is not allowed \(confirmation-used\)/, "the yes was given already"],
   [/^The call is not allowed \(approvals-(?:open|rate)\)/, "too many questions"],
+  // The store and the sign-in server are both away: what an app has read is not known, and its write is not done.
+  [
+    /^The call is not allowed \(destructive-not-allowed\): nobody can say now/,
+    "nobody can say what the app has read",
+  ],
   [/^Something changed meanwhile: look at what would be undone/, PLAN_CHANGED],
   [/^No approval with id /, "record not found"],
   [/^The cursor is not one for this call/, CURSOR_UNKNOWN],
