@@ -51,7 +51,12 @@ export async function createNodeCast(deps: NodeCastDeps): Promise<NodeCast> {
   return {
     confirmers,
     async complete() {
+      // The store may miss its time in calm, too: some yes has to be judged.
+      const isUnjudged = () => confirmers.every(({ deletions }) => deletions.at(-1)?.isAlone !== false);
       for (const { step } of confirmers) await step();
+      for (let left = LAST_TRIES; left > 0 && probe !== null && isUnjudged(); left--) {
+        for (const { step } of confirmers) await step();
+      }
       const isMissing = () => probe !== null && verdicts.of(LIMIT_CHECK).passed === 0;
       for (let left = LAST_TRIES; left > 0 && isMissing(); left--) await probe?.step();
     },
