@@ -87,8 +87,9 @@ export class WatchedTable {
     if (grant !== null) return await this.#lookNarrowed(reader, grant, choice.space);
     this.#narrowed?.end();
     this.#narrowed = null;
-    // Before the first pull: what somebody has read before they subscribed may have changed since. A log that is only
-    // built by that pull tells of nothing, since whoever reads after subscribing reads what it brings, or more.
+    // Before the first pull: what somebody has read before they subscribed may have changed since. A log that is only built by
+    // that pull tells once that anything may have changed: a change of the last moment may be in it, and what the client has
+    // read it may have read at another node.
     this.#unwatch ??= watchRecords({
       changes,
       principal: caller.principal,
@@ -99,7 +100,7 @@ export class WatchedTable {
       onChanged: (ids) => {
         // Another's pull may bring news at any time, also after the person has narrowed the app.
         const isNarrowed = this.#stream.caller.principal.client?.recordsDocument !== undefined;
-        if (!isNarrowed && (ids !== null || this.#isPulled)) this.#tellOf(ids);
+        if (!isNarrowed) this.#tellOf(ids);
       },
     });
     await changes.read(reader, table.app, table.name);

@@ -11,6 +11,14 @@ import { callerWith, journal, notes } from "./_narrowed.ts";
 function watched(table: typeof notes | typeof journal, rule: Record<string, unknown>) {
   const h = createHarness();
   const document = JSON.stringify(recordsEntry({ rules: [rule, { collection: "*", access: ["read"] }] }));
+  return { h, ...watchedIn(h, document, table) };
+}
+
+function watchedIn(
+  h: ReturnType<typeof createHarness>,
+  document: string,
+  table: typeof notes | typeof journal,
+) {
   const scope = h.scope("read", { caller: callerWith(document) });
   const { principal } = scope.caller;
   const grants = createRecordGrants({ clock: clockOf(() => h.clock), columns: tableColumns });
@@ -25,7 +33,8 @@ function watched(table: typeof notes | typeof journal, rule: Record<string, unkn
     onChanged: (ids) => void told.push(ids === null ? ["?"] : [...ids].sort()),
   });
   return {
-    h,
+    /** Another watch of the same. */
+    again: () => watchedIn(h, document, table),
     /** What is told after a pull. */
     async news(): Promise<string[][]> {
       const grant = grants.of(principal);
@@ -63,7 +72,7 @@ Deno.test("a change of a record that is shown is told, also when it enters or le
     "notes",
     ["a", "b", "c"].map((id) => insert("notes", id, { color: id === "a" ? "red" : "blue" })),
   );
-  assert.deepEqual(await news(), [], "what was there before is no news");
+  assert.deepEqual(await news(), [["?"]], "what the pull that built the log has brought may have come since");
   h.services.write("anna", "notes", [update("notes", "b", { isPinned: true }, "2026-05-20T09:00:01.000Z")]);
   assert.deepEqual(await news(), []);
   h.services.write("anna", "notes", [insert("notes", "d", { color: "blue" })]);
@@ -101,6 +110,23 @@ Deno.test("a row of a linked table is news for the record that it brings in or t
   end();
 });
 
+Deno.test("a log that was read before is told of, at the first look, as far as it has changed since the watch began", async () => {
+  const first = watched(notes, {
+    collection: "notes/notes",
+    access: ["read"],
+    where: [{ field: "color", op: "eq", value: "red" }],
+  });
+  const { write } = first.h.services;
+  write("anna", "notes", ["a", "b"].map((id) => insert("notes", id, { color: "red" })));
+  await first.news();
+  const later = first.again();
+  write("anna", "notes", [update("notes", "b", { isPinned: true }, "2026-05-20T09:00:01.000Z")]);
+  assert.deepEqual(await later.news(), [["b"]]);
+  const idle = first.again();
+  assert.deepEqual(await idle.news(), []);
+  for (const { end } of [first, later, idle]) end();
+});
+
 Deno.test("midnight is news for what it takes out", async () => {
   const { h, news, end } = watched(journal, {
     collection: "journal/journalEntries",
@@ -109,7 +135,7 @@ Deno.test("midnight is news for what it takes out", async () => {
   });
   h.clock = Date.parse("2026-05-20T21:59:30Z");
   h.services.write("anna", "journal", [insert("journalEntries", "today", { entryDate: "2026-05-20" })]);
-  assert.deepEqual(await news(), []);
+  assert.deepEqual(await news(), [["?"]]);
   h.clock = Date.parse("2026-05-20T22:00:00Z");
   assert.deepEqual(await news(), [["today"]]);
   end();

@@ -100,6 +100,7 @@ Deno.test("an open stream is looked at as soon as there is news, and ends", asyn
   const uri = uriOf(`_personal:${person.id}`, "notes");
   await using events = eventsOf(await listenRaw({ ...world, ...other }, app.access, [uri], 1, RESOURCE));
   assert.ok((await events.next())?.params);
+  assert.equal(await events.updated(), uri, "nobody has read it there yet");
   assert.equal(await status(other), 200);
   await click(world, { end: "yes" });
   world.clock.now += ACCESS_NEWS_MS;

@@ -23,6 +23,7 @@ Deno.test("a resource subscription at one gateway hears of what its person, and 
   const other = addNode(world);
   const own = uriOf(anna.personalSpace, "todo");
   const shared = uriOf(team, "notes");
+  for (const tool of ["todo_list", "notes_search"]) await callOk({ ...world, ...other }, anna, tool);
   await using events = eventsOf(await listenRaw(other, anna.token, [own, shared], 1));
   assert.ok((await events.next())?.params);
   await callOk(world, anna, "todo_create", { title: "in private", space: anna.personalSpace });

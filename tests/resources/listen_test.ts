@@ -54,6 +54,7 @@ Deno.test("what is written through this gateway is told as well, and what is rea
   await using world = await createWorld({ hints: true });
   const anna = await world.person("anna");
   const all = uriOf(anna.personalSpace, "todo");
+  await callOk(world, anna, "todo_list");
   const { events } = await listen(world, anna, [all]);
   await callOk(world, anna, "todo_create", { title: "Milk" });
   await callOk(world, anna, "todo_list"); // this pull brings the news, not the subscriber's
@@ -61,12 +62,29 @@ Deno.test("what is written through this gateway is told as well, and what is rea
   await events.cancel();
 });
 
+Deno.test("what is written while a table is pulled for the first time is told, whether that pull has it or not", async () => {
+  await using world = await createWorld({ hints: true });
+  const anna = await world.person("anna");
+  const all = uriOf(anna.personalSpace, "todo");
+  // The device writes once the pull is on its way, and before the service has answered it.
+  world.intercept = async ({ url }) => {
+    if (!url.includes("/pull?collection=tasks&")) return undefined;
+    world.intercept = null;
+    await pushInsert(world, anna, TASKS, "just-now", { title: "Milk" });
+    return undefined;
+  };
+  const { events } = await listen(world, anna, [all]);
+  assert.equal(await events.updated(), all);
+  assert.match(JSON.stringify(await readJson(world, anna, all)), /Milk/);
+  await events.cancel();
+});
+
 Deno.test("many changes at once are one notification for each resource", async () => {
   await using world = await createWorld({ hints: true });
   const anna = await world.person("anna");
   const [all, tasks] = [uriOf(anna.personalSpace, "habits"), uriOf(anna.personalSpace, "todo")];
+  for (const tool of ["habits_list", "todo_list"]) await callOk(world, anna, tool);
   const { events } = await listen(world, anna, [all, tasks]);
-  await callOk(world, anna, "habits_list");
   for (let made = 0; made < 30; made++) await pushInsert(world, anna, HABITS, `h${made}`, { title: "x" });
   await pushInsert(world, anna, TASKS, "last", { title: "x" });
   const told: string[] = [];
@@ -102,6 +120,7 @@ Deno.test("nobody learns of another person's changes, whatever address they name
     uriOf(team, "habits", "secret"),
     ours,
   ];
+  await callOk(world, ben, "habits_list");
   const { honoured, events } = await listen(world, ben, asked);
   assert.deepEqual(honoured, { resourceSubscriptions: asked.slice(7) });
   await pushInsert(world, anna, HABITS, "annas", { title: "x" });
@@ -142,8 +161,8 @@ Deno.test("a co-member's write is found without a hint, now and then", async () 
   // The reference wakes the author's streams only.
   world.intercept = ({ url }) => url.includes("/stream?") ? new Response("", { status: 404 }) : undefined;
   const ours = uriOf(team, "habits");
-  const { events } = await listen(world, ben, [ours]);
   await callOk(world, ben, "habits_list");
+  const { events } = await listen(world, ben, [ours]);
   await pushInsert(world, anna, HABITS, "shared", { title: "x", spaceId: team });
   await callOk(world, ben, "habits_list"); // stands for the poll: any pull will do
   assert.equal(await events.updated(), ours);
@@ -156,8 +175,8 @@ Deno.test("who has left a space is told nothing of it any more", async () => {
   const team = await makeTeam(world, anna, ben);
   const own = uriOf(ben.personalSpace, "habits");
   const ours = uriOf(team, "habits");
+  await callOk(world, ben, "habits_list");
   const { events } = await listen(world, ben, [ours, own]);
-  await callOk(world, ben, "habits_list"); // what is written from here on is in no first pull
   await pushInsert(world, anna, HABITS, "first", { title: "x", spaceId: team });
   assert.equal(await events.updated(), ours);
   await remove(world, anna, team, ben);
@@ -171,8 +190,8 @@ Deno.test("who has left a space is told nothing of it any more", async () => {
 Deno.test("the stream ends with the token, so that the client listens again with another", async () => {
   await using world = await createWorld({ hints: true });
   const anna = await world.person("anna");
-  const { events } = await listen(world, anna, [uriOf(anna.personalSpace, "habits")], 3);
   await callOk(world, anna, "habits_list");
+  const { events } = await listen(world, anna, [uriOf(anna.personalSpace, "habits")], 3);
   world.clock.now += 16 * 60_000;
   await anna.refresh();
   await pushInsert(world, anna, HABITS, "x", { title: "x" });

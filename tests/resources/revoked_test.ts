@@ -16,6 +16,7 @@ Deno.test("a connected client is told within its grant, and nothing once its acc
     uriOf(given, "notes"),
     uriOf(given, "todo"),
   ];
+  assert.equal((await world.call(access, "todo_list")).status, 200); // what comes after this is news
   await using events = eventsOf(await listenRaw(world, access, asked, 1, RESOURCE));
   const ack = await events.next();
   assert.deepEqual(ack?.params?.notifications, { resourceSubscriptions: asked.slice(3) });

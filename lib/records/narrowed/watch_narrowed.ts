@@ -31,14 +31,14 @@ export function watchNarrowed(target: NarrowedWatchTarget): NarrowedWatch {
   return Object.freeze({
     end,
     look(folded: FoldedTable, space: ActiveSpace, admission: Admission | null) {
-      const before = shown;
       const now = new Set(shownIn(folded, space, principal.subject, admission).map(({ id }) => id));
+      // At the first look nobody knows what was shown: what has changed since then is told by what pulls bring alone.
+      const before = shown ?? now;
       shown = now;
       const altered = [...touched].flatMap(([id, changes]) => changes > 0 ? [id] : []);
       const isUnknown = isRebuilt;
       touched.clear();
       isRebuilt = false;
-      if (before === null) return;
       // What a rebuilt table has changed is not known, so it is asked for anew, as far as anything is shown.
       if (isUnknown && before.size + now.size > 0) return target.onChanged(null);
       const changed = new Set([
@@ -63,7 +63,7 @@ function shownIn(
 
 /** One table while it is watched. */
 export interface NarrowedWatch {
-  /** Tells what has changed since the last look; the first look tells nothing. To be called before the next await after the reads. */
+  /** Tells what has changed since the last look; the first look what has changed since the watch began. To be called before the next await after the reads. */
   look(folded: FoldedTable, space: ActiveSpace, admission: Admission | null): void;
   /** Watches no more. */
   end(): void;
