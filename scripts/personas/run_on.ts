@@ -5,7 +5,7 @@ import { choosePorts } from "./near_port.ts";
 import { type PersonasStack, startPersonasStack, USUAL_PORTS } from "./personas_stack.ts";
 import { createRunnerDoor } from "./runner_door.ts";
 import { findRunning, writeRunning } from "./running_file.ts";
-import type { StopSignals } from "./stop_signals.ts";
+import type { StopSignals } from "../stack/stop_signals.ts";
 import { readTickLine, tellTick } from "./tick_lines.ts";
 
 /** Runs until a signal comes or one of the processes ends; resolves with the exit code. */

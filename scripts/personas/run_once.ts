@@ -7,7 +7,7 @@ import { addDays, countGood, type Days, tableOf } from "./days.ts";
 import type { OnceTask } from "./personas_arguments.ts";
 import { startPersonasStack } from "./personas_stack.ts";
 import { createRunnerDoor } from "./runner_door.ts";
-import type { StopSignals } from "./stop_signals.ts";
+import type { StopSignals } from "../stack/stop_signals.ts";
 import { readTickLine, tellTick } from "./tick_lines.ts";
 
 /** Runs it below the folder `parent`; resolves with the exit code. */

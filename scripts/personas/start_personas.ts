@@ -5,7 +5,7 @@ import { BAD_ARGUMENTS, personasArguments, type PersonasTask, USAGE } from "./pe
 import { HANDED_ON, USUAL_PORTS } from "./personas_stack.ts";
 import { runOn } from "./run_on.ts";
 import { runOnce } from "./run_once.ts";
-import { listenForStop, type StopSignals } from "./stop_signals.ts";
+import { listenForStop, type StopSignals } from "../stack/stop_signals.ts";
 import { print } from "../print.ts";
 
 /** The backend's data folder. */

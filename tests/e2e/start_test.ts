@@ -96,6 +96,7 @@ Deno.test("the README's first commands: start, token, doctor, permissions, and w
     await started.status;
     await errors;
   }
+  assert.match(printed, /^Stopping …$/m);
   assert.match(printed, /gateway: .*"event":"stopped"/);
   assert.match(printed, /backend: .*"event":"stopped"/);
 });

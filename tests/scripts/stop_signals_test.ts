@@ -1,6 +1,6 @@
-// What `deno task personas` makes of signals. tests/e2e/personas_running_test.ts sends real ones.
+// What `deno task start` and `deno task personas` make of signals. tests/e2e/personas_running_test.ts sends real ones.
 import assert from "node:assert/strict";
-import { listenForStop } from "../../scripts/personas/stop_signals.ts";
+import { listenForStop } from "../../scripts/stack/stop_signals.ts";
 
 Deno.test("stop: the first signal is a wish, its echo is nothing, a second one ends everything at once", async () => {
   const handlers = new Map<Deno.Signal, () => void>();
