@@ -30,21 +30,23 @@ const ANY_HOST_PATHS: ReadonlySet<string> = new Set(["/health", "/ready", "/metr
 export function createHostGuard(options: HostGuardOptions): HostGuard {
   const hosts = new Set(options.allowedHosts);
   const origins = new Set(options.corsOrigins);
-  /** The spelling that passed last: nearly all requests use one. */
-  let usual: string | null = null;
+  /** The spelling that passed last, and how the addresses of its requests begin: nearly all requests use one. */
+  let usual: { readonly host: string; readonly start: string } | null = null;
   return (request) => {
     const { headers } = request;
     // has() brings all headers over from the runtime at once; a dozen single look-ups later on would each be a call into it.
     const origin = headers.has("origin") ? headers.get("origin") : null;
     const sent = headers.get("host");
-    if (origin === null && sent !== null && sent === usual) return undefined;
+    if (origin === null && usual?.host === sent && request.url.startsWith(usual.start)) return undefined;
+    // A request line may have an address of its own (RFC 9112, section 3.2.2), which the runtime hands on unchecked.
+    if (!URL.canParse(request.url)) return { reason: "host-not-allowed" };
     const host = (sent ?? new URL(request.url).host).toLowerCase();
     const name = host.replace(/:\d{1,5}$/, "");
     // A port above 65535 has five digits, too.
     if (!hosts.has(host) && !hosts.has(name) || !URL.canParse(`http://${host}`)) {
       return origin === null && isProbe(request) ? undefined : { reason: "host-not-allowed" };
     }
-    usual = sent;
+    if (sent !== null) usual = { host: sent, start: `http://${sent}/` };
     // A page of ours on the same host is same-origin by definition, so its origin's host is the request's own.
     if (origin !== null && !origins.has(origin) && !isSameOrigin(origin, host)) {
       return { reason: "origin-not-allowed" };
@@ -55,7 +57,7 @@ export function createHostGuard(options: HostGuardOptions): HostGuard {
 
 function isProbe({ method, url }: Request): boolean {
   if (method !== "GET" && method !== "HEAD") return false;
-  return URL.canParse(url) && ANY_HOST_PATHS.has(new URL(url).pathname);
+  return ANY_HOST_PATHS.has(new URL(url).pathname);
 }
 
 function isSameOrigin(origin: string, host: string): boolean {

@@ -1,13 +1,13 @@
-// What the processes of the services answer where the Host header makes no address: the runtime hands the header on unchecked.
+// What the processes answer where the Host header, or an address in the request line, makes no address: the runtime hands both on unchecked.
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { startBackend, startSignIn } from "../../scripts/stack/start_stack.ts";
+import { startBackend, startGateway, startSignIn } from "../../scripts/stack/start_stack.ts";
 import { temporaryFolder } from "../_support/temporary_folder.ts";
 
 const Backend = z.object({ auth: z.string(), sync: z.string() });
 const SignIn = z.object({ url: z.string() });
 
-/** The whole answer to a GET with a Host header that no client of HTTP would send. */
+/** The whole answer to a GET with a target or a Host header that no client of HTTP would send. */
 async function ask(at: string, path: string, host: string): Promise<string> {
   const { hostname, port } = new URL(at);
   using connection = await Deno.connect({ hostname, port: Number(port) });
@@ -62,5 +62,29 @@ Deno.test("a Host header that makes no address is the caller's fault at the sign
     }
   } finally {
     assert.equal(await backend.stop(), 0);
+  }
+});
+
+Deno.test("a request line with an address that makes no URL is refused by the gateway, before and after a usual request", async () => {
+  const gateway = startGateway({
+    env: { PORT: "0", MANA_AUTH_URL: "http://127.0.0.1:1", MANA_SYNC_URL: "http://127.0.0.1:2" },
+  });
+  try {
+    const { url } = z.object({ url: z.string() }).parse(await gateway.event("listening"));
+    const { host, origin } = new URL(url);
+    for (let round = 0; round < 2; round++) {
+      for (
+        const target of ["http://127.0.0.1:70000/mcp", "http://[::1/mcp", "http://127.0.0.1:70000/health"]
+      ) {
+        const answer = await ask(origin, target, host);
+        assert.match(answer, /^HTTP\/1\.1 403 /, target);
+        assert.match(answer, /host-not-allowed/);
+      }
+      assert.match(await ask(origin, `${origin}/health`, host), /^HTTP\/1\.1 200 /);
+      assert.match(await ask(origin, "/mcp", host), /^HTTP\/1\.1 401 /);
+      assert.match(await ask(origin, "/mcp", ""), /^HTTP\/1\.1 403 /);
+    }
+  } finally {
+    assert.equal(await gateway.stop(), 0);
   }
 });
