@@ -94,7 +94,8 @@ Deno.test("ReDoS on inputs: every input with a pattern answers at once, however 
       const started = performance.now();
       const outcome = await call(world, anna, tool, { title: "t", content: "c", id: "x", [name]: text });
       assert.equal(outcome.ok, false);
-      assert.ok(performance.now() - started < 500, `${tool} ${name}`);
+      // A few milliseconds on any machine; a pattern that goes back over such a text takes minutes.
+      assert.ok(performance.now() - started < 10_000, `${tool} ${name}`);
     }
   }
 });
